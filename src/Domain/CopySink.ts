@@ -1,0 +1,43 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import type { Claim } from "./Claim.ts"
+import type { Column } from "./Column.ts"
+import { JobId } from "./Job.ts"
+import type { LoadError } from "./LoadError.ts"
+import type { Counters } from "./Progress.ts"
+import type { TableName } from "./TableName.ts"
+
+/** Whole rows in the text format of `COPY … FROM STDIN` (Postgres documentation, COPY, "Text Format"). */
+export interface CopyBatch {
+  /** UTF-8, owned by the receiver: the sender does not touch it again. */
+  readonly bytes: Uint8Array
+  readonly rows: number
+}
+
+/** The job was cancelled, or given to another worker, before this attempt could commit. */
+export class ClaimLost extends Schema.TaggedError<ClaimLost>()("ClaimLost", { jobId: JobId }) {}
+
+export interface TableLoad {
+  readonly claim: Claim
+  readonly table: TableName
+  readonly columns: ReadonlyArray<Column>
+  readonly batches: Stream.Stream<CopyBatch, LoadError>
+  /** Read once, after the last batch: what the job's record will say. */
+  readonly counters: () => Counters
+  /** Run just before the transaction settles the claim: the claim must not be touched from here on. */
+  readonly onSettling: Effect.Effect<void>
+}
+
+/**
+ * Turns rows into a committed table. One transaction creates the table, copies the rows, completes the job's
+ * record and the queue's job, the last fenced by the claim: all of it happens, once, or none of it.
+ */
+export class CopySink extends Context.Service<
+  CopySink,
+  {
+    /** Answers the number of rows committed. Interruption rolls everything back. */
+    readonly load: (load: TableLoad) => Effect.Effect<number, LoadError | ClaimLost>
+  }
+>()("sluice/Domain/CopySink") {}

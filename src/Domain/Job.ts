@@ -1,0 +1,34 @@
+import * as Schema from "effect/Schema"
+import { Column } from "./Column.ts"
+import { LoadErrorCode } from "./LoadError.ts"
+import { JobState } from "./JobState.ts"
+import { Progress } from "./Progress.ts"
+import { SourcePlace } from "./SourcePlace.ts"
+
+/** Identifies a job here and, by the same uuid, in the queue. */
+export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))
+export type JobId = typeof JobId.Type
+
+/** Why the job's latest attempt failed. */
+export const JobError = Schema.Struct({ code: LoadErrorCode, message: Schema.String, ...SourcePlace.fields })
+export type JobError = typeof JobError.Type
+
+/** A job as its owner sees it: one URL on its way to one table. What is not known is `null`. */
+export const Job = Schema.Struct({
+  jobId: JobId,
+  state: JobState,
+  /** The URL as given, with credentials masked. */
+  fileUrl: Schema.String,
+  /** `schema.table` is not used: the table's name alone, in the service's target schema. */
+  table: Schema.String,
+  createdAt: Schema.DateTimeUtc,
+  startedAt: Schema.NullOr(Schema.DateTimeUtc),
+  finishedAt: Schema.NullOr(Schema.DateTimeUtc),
+  /** Number of the latest attempt, from 1; `null` before the first. */
+  attempt: Schema.NullOr(Schema.Natural),
+  progress: Progress,
+  /** Known once the header has been read and the table committed. */
+  columns: Schema.NullOr(Schema.Array(Column)),
+  error: Schema.NullOr(JobError),
+})
+export type Job = typeof Job.Type

@@ -1,0 +1,73 @@
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Claim } from "./Claim.ts"
+import { Job, JobId } from "./Job.ts"
+import type { LoadError } from "./LoadError.ts"
+import type { Counters } from "./Progress.ts"
+import type { ServiceUnavailable } from "./ServiceUnavailable.ts"
+import type { SourceUrl } from "./SourceUrl.ts"
+import type { TableName } from "./TableName.ts"
+
+/** What the user asked for, checked. */
+export interface LoadRequest {
+  readonly fileUrl: SourceUrl
+}
+
+/** One attempt as its worker needs it. */
+export interface Attempt {
+  readonly claim: Claim
+  /** Number of this attempt, from 1; attempts given back by a shutdown are not counted. */
+  readonly attempt: number
+  readonly fileUrl: SourceUrl
+  readonly table: TableName
+}
+
+/** No job has this id. */
+export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound", { jobId: JobId }) {}
+
+/** The job had completed or failed before it could be cancelled; `job` tells which. */
+export class JobAlreadyFinished extends Schema.TaggedError<JobAlreadyFinished>()("JobAlreadyFinished", {
+  job: Job,
+}) {}
+
+/**
+ * The life of a job, from creation to its end. Each change to a job's record commits together with the
+ * queue's, in one transaction; the one change not here, completion, commits with the rows (`CopySink`).
+ */
+export class Jobs extends Context.Service<
+  Jobs,
+  {
+    /** Names the job's table, records the job and enqueues it: all three or none. */
+    readonly create: (request: LoadRequest) => Effect.Effect<Job, ServiceUnavailable>
+    readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable>
+    /** Answers the job, now cancelled; the same again for a job that was cancelled before. */
+    readonly cancel: (
+      jobId: JobId,
+    ) => Effect.Effect<Job, JobNotFound | JobAlreadyFinished | ServiceUnavailable>
+    /** Marks claimed jobs as started. A job cancelled in the meantime is missing from the answer. */
+    readonly begin: (
+      claims: ReadonlyArray<Claim>,
+    ) => Effect.Effect<ReadonlyArray<Attempt>, ServiceUnavailable>
+    /** Stores how far running attempts are, all in one statement. */
+    readonly report: (
+      progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
+    ) => Effect.Effect<void, ServiceUnavailable>
+    /** Stores why the attempt failed and gives the job back; `false` when the claim no longer held. */
+    readonly retry: (
+      claim: Claim,
+      error: LoadError,
+      delay: Duration.Duration,
+    ) => Effect.Effect<boolean, ServiceUnavailable>
+    /** Ends the job as failed; `false` when the claim no longer held. */
+    readonly fail: (
+      claim: Claim,
+      error: LoadError,
+      counters: Counters,
+    ) => Effect.Effect<boolean, ServiceUnavailable>
+    /** Gives the job back without spending an attempt; `false` when the claim no longer held. */
+    readonly release: (claim: Claim) => Effect.Effect<boolean, ServiceUnavailable>
+  }
+>()("sluice/Domain/Jobs") {}
