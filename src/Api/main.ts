@@ -1,0 +1,13 @@
+import * as Layer from "effect/Layer"
+import * as Backend from "../Layers/Backend.ts"
+import * as HttpListener from "../Layers/HttpListener.ts"
+import { launch } from "../Layers/Launch.ts"
+import { DatabaseUrl } from "../Layers/postgres/DatabaseUrl.ts"
+import { layerHttpServer } from "./HttpServer.ts"
+
+layerHttpServer.pipe(
+  Layer.provide(HttpListener.layer),
+  Layer.provide(Backend.jobs),
+  Layer.provide(DatabaseUrl.layerConfig),
+  launch,
+)

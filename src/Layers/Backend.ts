@@ -1,0 +1,30 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Layer from "effect/Layer"
+import * as CopySinkPg from "./copy/CopySinkPg.ts"
+import { LoadConnections } from "./copy/LoadConnections.ts"
+import * as CsvSourceHttp from "./CsvSourceHttp.ts"
+import * as JobsPg from "./jobs/JobsPg.ts"
+import * as LivenessFile from "./LivenessFile.ts"
+import * as Database from "./postgres/Database.ts"
+import * as Migrations from "./postgres/Migrations.ts"
+import * as JobQueuePgBoss from "./queue/JobQueuePgBoss.ts"
+import { PgBossClient } from "./queue/PgBossClient.ts"
+import * as ReadinessPg from "./ReadinessPg.ts"
+import * as WorkerSettingsConfig from "./WorkerSettingsConfig.ts"
+
+const queue = JobQueuePgBoss.layer.pipe(
+  Layer.provideMerge(PgBossClient.layer),
+  Layer.provideMerge(Migrations.layer),
+  Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
+)
+
+/** What the API stands on: jobs, their queue, and the state of both. */
+export const jobs = Layer.mergeAll(JobsPg.layer, ReadinessPg.layer).pipe(Layer.provideMerge(queue))
+
+/** What a worker needs beside the jobs: where files come from and where rows go. */
+export const loading = Layer.mergeAll(
+  CopySinkPg.layer.pipe(Layer.provide(LoadConnections.layer), Layer.provide(queue)),
+  CsvSourceHttp.layer,
+  WorkerSettingsConfig.layer,
+  LivenessFile.layer.pipe(Layer.provide(NodeFileSystem.layer)),
+)

@@ -1,0 +1,28 @@
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import type * as Runtime from "effect/Runtime"
+import { AppConfig } from "./AppConfig.ts"
+import * as Telemetry from "./telemetry/Telemetry.ts"
+
+/** A stop that was asked for (SIGINT, SIGTERM) is a success: 0, where Node's habit is 130. */
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+
+/** A process that cannot start says in one line why; the rest is for those who log at debug level. */
+const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void
+  const error = Cause.squash(cause)
+  const message = error instanceof Error ? error.message : String(error)
+  return Effect.andThen(Effect.logFatal(`stopped: ${message}`), Effect.logDebug("the whole cause", cause))
+}
+
+/** Runs a process made of layers until it is told to stop, with its configuration, logs and traces. */
+export const launch = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
+  Layer.launch(layer).pipe(
+    Effect.tapCause(reportFailure),
+    Effect.provide(Layer.provideMerge(Telemetry.layer, AppConfig.layer)),
+    (program) => NodeRuntime.runMain(program, { teardown, disableErrorReporting: true }),
+  )

@@ -1,0 +1,139 @@
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Socket } from "node:net"
+import type { ClientBase, Connection, Submittable } from "pg"
+
+/** The server refused the COPY, or the connection broke; `cause` is what pg reported. */
+export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { cause: Schema.Defect() }) {}
+
+/** What pg's connection can do for COPY beyond its published type (pg 8, lib/connection.js). */
+interface CopyConnection extends Connection {
+  readonly stream: Socket
+  readonly sendCopyFail: (message: string) => void
+  readonly endCopyFrom: () => void
+}
+
+/** Message type byte of CopyData (Postgres documentation, 54.7, "Message Formats"). */
+const copyDataType = 0x64
+
+/**
+ * A COPY FROM STDIN as pg's query queue sees it: pg calls the `handle…` methods as the server answers,
+ * Effect drives the writes.
+ */
+class CopyIn implements Submittable {
+  readonly text: string
+  connection!: CopyConnection
+  rows = 0
+  failure: CopyFailed | undefined
+  /** Ends a wait for the socket to drain, which a dead connection would never do. */
+  wake: (() => void) | undefined
+  /** The server asks for data. */
+  readonly started = Deferred.makeUnsafe<void, CopyFailed>()
+  /** The server is ready for the next query: the rows are in, or nothing is. */
+  readonly finished = Deferred.makeUnsafe<number, CopyFailed>()
+
+  constructor(text: string) {
+    this.text = text
+  }
+  submit(connection: Connection): void {
+    this.connection = connection as CopyConnection
+    this.connection.query(this.text)
+  }
+  callback(): void {}
+  handleCopyInResponse(): void {
+    Deferred.doneUnsafe(this.started, Exit.void)
+  }
+  handleCommandComplete(message: { readonly text?: string }): void {
+    this.rows = Number(/^COPY (\d+)/.exec(message.text ?? "")?.[1] ?? 0)
+  }
+  handleReadyForQuery(): void {
+    Deferred.doneUnsafe(this.finished, Exit.succeed(this.rows))
+  }
+  handleError(error: unknown): void {
+    this.failure = new CopyFailed({ cause: error })
+    const exit = Exit.fail(this.failure)
+    Deferred.doneUnsafe(this.started, exit)
+    Deferred.doneUnsafe(this.finished, exit)
+    this.wake?.()
+  }
+
+  /** Sends CopyData and waits while the socket is full. */
+  write(chunks: ReadonlyArray<Uint8Array>): Effect.Effect<void, CopyFailed> {
+    return Effect.callback((resume) => {
+      if (this.failure) return resume(Effect.fail(this.failure))
+      const socket = this.connection.stream
+      let roomLeft = true
+      socket.cork()
+      for (const chunk of chunks) {
+        const header = Buffer.allocUnsafe(5)
+        header[0] = copyDataType
+        header.writeUInt32BE(chunk.byteLength + 4, 1)
+        socket.write(header)
+        roomLeft = socket.write(chunk)
+      }
+      socket.uncork()
+      if (roomLeft) return resume(Effect.void)
+      const settle = () => {
+        socket.off("drain", settle)
+        this.wake = undefined
+        resume(this.failure ? Effect.fail(this.failure) : Effect.void)
+      }
+      this.wake = settle
+      socket.once("drain", settle)
+      return Effect.sync(() => {
+        socket.off("drain", settle)
+        this.wake = undefined
+      })
+    })
+  }
+
+  /** Tells the server to forget the COPY and waits until it has; a server that does not answer is left. */
+  abandon(reason: string): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.connection.sendCopyFail(reason)
+      return Effect.exit(Deferred.await(this.finished))
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: "2 seconds",
+        orElse: () => Effect.sync(() => this.connection.stream.destroy()),
+      }),
+      Effect.asVoid,
+    )
+  }
+}
+
+/**
+ * Streams bytes into `COPY … FROM STDIN` on a checked-out client and answers the number of rows taken. When
+ * `bytes` fails or is interrupted the server is sent CopyFail and its answer awaited, so that the client can
+ * roll back. The transaction is the caller's.
+ *
+ * The writes go to pg's socket directly: a Node stream between the two would hide the server's refusal from
+ * the writer until all that it had buffered is gone.
+ */
+export const copyIn = <E, R>(
+  client: ClientBase,
+  text: string,
+  bytes: Stream.Stream<Uint8Array, E, R>,
+): Effect.Effect<number, E | CopyFailed, R> =>
+  Effect.suspend(() => {
+    const copy = new CopyIn(text)
+    client.query(copy)
+    return Deferred.await(copy.started).pipe(
+      Effect.andThen(Stream.runForEachArray(bytes, (chunks) => copy.write(chunks))),
+      Effect.andThen(
+        Effect.suspend(() => {
+          copy.connection.endCopyFrom()
+          return Deferred.await(copy.finished)
+        }),
+      ),
+      Effect.onExit((exit) =>
+        Exit.isSuccess(exit) || Deferred.isDoneUnsafe(copy.finished)
+          ? Effect.void
+          : copy.abandon(Cause.hasInterruptsOnly(exit.cause) ? "cancelled" : "the source failed"),
+      ),
+    )
+  })

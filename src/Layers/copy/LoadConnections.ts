@@ -1,0 +1,108 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import pg from "pg"
+import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
+import { AppConfig } from "../AppConfig.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+
+/**
+ * Session settings of a load's connection. A load is never idle inside its transaction for long and never
+ * waits for a lock of anybody's: a worker that is paused or cut off must not hold either against the others.
+ * The server looks for a vanished client every second, and by keep-alive within half a minute.
+ */
+const settings = [
+  "idle_in_transaction_session_timeout=30s",
+  "client_connection_check_interval=1s",
+  "tcp_keepalives_idle=10",
+  "tcp_keepalives_interval=5",
+  "tcp_keepalives_count=4",
+  "statement_timeout=0",
+]
+  .map((setting) => `-c ${setting}`)
+  .join(" ")
+
+/** A checked-out connection. One that was marked broken is closed instead of returned to the pool. */
+export interface LoadConnection {
+  readonly client: pg.PoolClient
+  markBroken(): void
+}
+
+/** The connections on which loads run: one a slot, kept open between jobs. */
+export class LoadConnections extends Context.Service<
+  LoadConnections,
+  {
+    readonly checkout: Effect.Effect<LoadConnection, ServiceUnavailable, Scope.Scope>
+  }
+>()("sluice/Layers/copy/LoadConnections") {
+  static readonly layer = Layer.effect(
+    LoadConnections,
+    Effect.gen(function* () {
+      const url = yield* DatabaseUrl
+      const { workerConcurrency } = yield* AppConfig
+      const context = yield* Effect.context<never>()
+      const report = (error: Error) =>
+        Effect.runForkWith(context)(Effect.logWarning("a load connection was lost", error.message))
+      const pool = yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          const pool = new pg.Pool({
+            connectionString: Redacted.value(url),
+            application_name: "sluice load",
+            max: workerConcurrency,
+            connectionTimeoutMillis: 10_000,
+            idleTimeoutMillis: 60_000,
+            keepAlive: true,
+            options: settings,
+          })
+          // Without a listener a connection that breaks while idle ends the process.
+          pool.on("error", report)
+          return pool
+        }),
+        (pool) =>
+          Effect.tryPromise(() => pool.end()).pipe(
+            Effect.catch((error) => Effect.logWarning("load connections did not close cleanly", error)),
+          ),
+      )
+
+      const connect = Effect.callback<pg.PoolClient, ServiceUnavailable>((resume) => {
+        let isWanted = true
+        pool.connect().then(
+          (client) => (isWanted ? resume(Effect.succeed(client)) : client.release()),
+          (cause) => resume(Effect.fail(unavailable("connect to the database", cause))),
+        )
+        return Effect.sync(() => {
+          isWanted = false
+        })
+      })
+
+      const lease = (client: pg.PoolClient) => {
+        let isBroken = false
+        const onError = (error: Error) => {
+          isBroken = true
+          report(error)
+        }
+        client.on("error", onError)
+        return {
+          client,
+          markBroken: () => {
+            isBroken = true
+          },
+          giveBack: () => {
+            client.off("error", onError)
+            client.release(isBroken)
+          },
+        }
+      }
+
+      const checkout = Effect.acquireRelease(
+        Effect.map(connect, lease),
+        (leased) => Effect.sync(leased.giveBack),
+        { interruptible: true },
+      )
+      return LoadConnections.of({ checkout })
+    }),
+  )
+}

@@ -1,0 +1,112 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { Claim } from "../../Domain/Claim.ts"
+import type { JobError, JobId } from "../../Domain/Job.ts"
+import type { LoadError } from "../../Domain/LoadError.ts"
+import type { Counters } from "../../Domain/Progress.ts"
+import type { SourceUrl } from "../../Domain/SourceUrl.ts"
+import { JobRow, jobColumns } from "./JobRow.ts"
+
+/** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
+const decodeRow = Schema.decodeUnknownSync(JobRow)
+
+/** What the record keeps of an error. */
+const storedError = (error: LoadError): string => {
+  const stored: JobError = { code: error.code, message: error.message, ...error.place }
+  return JSON.stringify(stored)
+}
+
+/** The statements over `sluice.job`, each on the calling fiber's transaction when it has one. */
+export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
+  const columns = sql.literal(jobColumns)
+
+  const select = (jobId: JobId) =>
+    Effect.map(sql`select ${columns} from sluice.job where id = ${jobId}`, (rows) =>
+      Option.map(Option.fromNullishOr(rows[0]), decodeRow),
+    )
+
+  /** The database's clock: times of one job come from one clock, whichever machines it meets. */
+  const now = Effect.map(sql<{ now: Date }>`select now() as now`, (rows) =>
+    DateTime.fromDateUnsafe(rows[0]!.now),
+  )
+
+  /** Records the job unless its table's name is taken, by another job or by an existing table. */
+  const insert = (job: {
+    readonly id: JobId
+    readonly fileUrl: SourceUrl
+    readonly table: string
+    readonly createdAt: DateTime.Utc
+  }) =>
+    Effect.map(
+      sql`
+        insert into sluice.job (id, file_url, target_schema, table_name, created_at)
+        select ${job.id}::uuid, ${job.fileUrl}::text, ${targetSchema}::text, ${job.table}::text,
+          ${DateTime.toDate(job.createdAt)}::timestamptz
+        where to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${job.table}::text)) is null
+        on conflict (target_schema, table_name) do nothing
+        returning ${columns}`,
+      (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
+    )
+
+  /** How many names `base_…` are taken: where the search for a free suffix starts. */
+  const countWithPrefix = (base: string) =>
+    Effect.map(
+      // "`" follows "_" in the C collation, so the range holds every name that goes on after "base_".
+      sql<{ taken: number }>`
+        select count(*)::int as taken from sluice.job
+        where target_schema = ${targetSchema} and table_name >= ${`${base}_`} and table_name < ${`${base}\``}`,
+      (rows) => rows[0]!.taken,
+    )
+
+  const cancel = (jobId: JobId) => sql`
+    update sluice.job set final_state = 'cancelled', finished_at = now(), rows_loaded = 0, rows_rejected = 0
+    where id = ${jobId} and final_state is null`
+
+  const begin = (claims: ReadonlyArray<Claim>) =>
+    Effect.map(
+      sql`
+        update sluice.job
+        set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
+          attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
+          rows_rejected = 0, reported_at = null, error = null
+        from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
+          as claim("jobId" uuid, "retryCount" integer)
+        where id = claim."jobId" and final_state is null
+        returning ${columns}`,
+      (rows) => rows.map((row) => decodeRow(row)),
+    )
+
+  const report = (progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>) => sql`
+    update sluice.job
+    set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
+      rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", reported_at = now()
+    from jsonb_to_recordset(${JSON.stringify(
+      progress.map(({ claim, counters }) => Object.assign({}, claim, counters)),
+    )}::text::jsonb)
+      as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
+        "rowsLoaded" bigint, "rowsRejected" bigint)
+    where id = report."jobId" and retry_count = report."retryCount" and final_state is null`
+
+  const retry = (claim: Claim, error: LoadError) => sql`
+    update sluice.job
+    set error = ${storedError(error)}::text::jsonb, bytes_received = 0, rows_loaded = 0, rows_rejected = 0,
+      reported_at = null
+    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
+
+  const fail = (claim: Claim, error: LoadError, counters: Counters) => sql`
+    update sluice.job
+    set final_state = 'failed', finished_at = now(), error = ${storedError(error)}::text::jsonb,
+      bytes_received = ${counters.bytesReceived}::float8, bytes_total = ${counters.bytesTotal}::float8,
+      rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, reported_at = now()
+    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
+
+  const release = (claim: Claim) => sql`
+    update sluice.job
+    set released = released + 1, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
+    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
+
+  return { select, now, insert, countWithPrefix, cancel, begin, report, retry, fail, release }
+}

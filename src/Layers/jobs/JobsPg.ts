@@ -1,0 +1,130 @@
+import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as SqlClient from "effect/sql/SqlClient"
+import { randomUUID } from "node:crypto"
+import type { Claim } from "../../Domain/Claim.ts"
+import { JobId } from "../../Domain/Job.ts"
+import { JobQueue } from "../../Domain/JobQueue.ts"
+import { isFinal, type JobState } from "../../Domain/JobState.ts"
+import { JobAlreadyFinished, JobNotFound, Jobs, type LoadRequest } from "../../Domain/Jobs.ts"
+import type { LoadError } from "../../Domain/LoadError.ts"
+import type { Counters } from "../../Domain/Progress.ts"
+import { tableName } from "../../Domain/TableName.ts"
+import { AppConfig } from "../AppConfig.ts"
+import { orUnavailable } from "../postgres/Database.ts"
+import { currentTraceparent } from "../telemetry/TraceContext.ts"
+import { attemptNumber, toJob } from "./JobRow.ts"
+import * as JobStatements from "./JobStatements.ts"
+
+/** `Jobs` on Postgres: `sluice.job` and the queue change in one transaction. */
+export const layer = Layer.effect(
+  Jobs,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const queue = yield* JobQueue
+    const { targetSchema } = yield* AppConfig
+    const statements = JobStatements.make(sql, targetSchema)
+
+    /** Inserts under the first free name. A rival insert of the same name is waited for by the database. */
+    const insert = Effect.fnUntraced(function* (id: JobId, request: LoadRequest) {
+      const createdAt = yield* statements.now
+      const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
+      const named = (n: number) => tableName(request.fileUrl, epoch, n)
+      const attempt = (n: number) =>
+        statements.insert({ id, fileUrl: request.fileUrl, table: named(n), createdAt })
+      const first = yield* attempt(1)
+      if (Option.isSome(first)) return first.value
+      let n = 2 + (yield* statements.countWithPrefix(named(1)))
+      while (true) {
+        const row = yield* attempt(n)
+        if (Option.isSome(row)) return row.value
+        n++
+      }
+    })
+
+    const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
+      const jobId = JobId.make(randomUUID())
+      yield* Effect.annotateCurrentSpan({ "sluice.job.id": jobId })
+      const traceparent = yield* currentTraceparent
+      const row = yield* sql.withTransaction(
+        Effect.gen(function* () {
+          const row = yield* insert(jobId, request)
+          yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent })
+          return row
+        }),
+      )
+      return toJob(row, "created")
+    }, orUnavailable("create a job"))
+
+    const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
+      const row = yield* statements.select(jobId)
+      if (Option.isNone(row)) return Option.none()
+      if (row.value.final_state !== null) return Option.some(toJob(row.value, row.value.final_state))
+      const queued = yield* queue.state(jobId)
+      const state: JobState = Option.getOrElse(queued, () => "failed" as const)
+      if (!isFinal(state)) return Option.some(toJob(row.value, state))
+      // The job ended between the two reads, so its record tells how; or the queue ended it on its own.
+      const again = yield* statements.select(jobId)
+      return Option.map(again, (row) => toJob(row, state))
+    }, orUnavailable("find a job"))
+
+    const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
+      const cancelled = yield* sql
+        .withTransaction(
+          Effect.gen(function* () {
+            const cancelled = yield* queue.cancel(jobId)
+            if (cancelled) yield* statements.cancel(jobId)
+            return cancelled
+          }),
+        )
+        .pipe(orUnavailable("cancel a job"))
+      const job = yield* find(jobId)
+      if (Option.isNone(job)) return yield* new JobNotFound({ jobId })
+      if (cancelled || job.value.state === "cancelled") return job.value
+      return yield* new JobAlreadyFinished({ job: job.value })
+    })
+
+    const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
+      const rows = yield* statements.begin(claims)
+      return rows.map((row) => {
+        const retryCount = row.retry_count ?? 0
+        return {
+          claim: { jobId: row.id, retryCount },
+          attempt: attemptNumber(retryCount, row.released),
+          fileUrl: row.file_url,
+          table: row.table_name,
+        }
+      })
+    }, orUnavailable("begin an attempt"))
+
+    const report = Effect.fnUntraced(function* (
+      progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
+    ) {
+      if (progress.length > 0) yield* statements.report(progress)
+    }, orUnavailable("report progress"))
+
+    /** Settles the claim in the queue and, if it held, the record: one transaction, the queue's row first. */
+    const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
+      sql.withTransaction(Effect.tap(inQueue, (held) => (held ? inRecord : Effect.void)))
+
+    const retry = Effect.fn("Jobs.retry")(
+      (claim: Claim, error: LoadError, delay: Duration.Duration) =>
+        settle(queue.retry(claim, delay), statements.retry(claim, error)),
+      orUnavailable("give a job back"),
+    )
+    const fail = Effect.fn("Jobs.fail")(
+      (claim: Claim, error: LoadError, counters: Counters) =>
+        settle(queue.fail(claim), statements.fail(claim, error, counters)),
+      orUnavailable("fail a job"),
+    )
+    const release = Effect.fn("Jobs.release")(
+      (claim: Claim) => settle(queue.release(claim), statements.release(claim)),
+      orUnavailable("release a job"),
+    )
+
+    return Jobs.of({ create, find, cancel, begin, report, retry, fail, release })
+  }),
+)

@@ -1,0 +1,51 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { SqlError } from "effect/sql/SqlError"
+import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
+import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
+import { DatabaseUrl } from "./DatabaseUrl.ts"
+
+/**
+ * The SQL client for everything but COPY, which its driver refuses. Building the layer waits for a database
+ * that is not up yet, with one warning a second; wrong credentials fail at once.
+ *
+ * @param maxConnections size of the pool; a LISTEN holds one of them
+ */
+export const layer = (options: { readonly applicationName: string; readonly maxConnections: number }) =>
+  PgClient.layerFrom(
+    Effect.gen(function* () {
+      const url = yield* DatabaseUrl
+      const sql = yield* PgClient.make({ url, ...options })
+      yield* sql`select 1`.pipe(
+        Effect.tapError((error) =>
+          isOfTheStatement(error)
+            ? Effect.void
+            : Effect.logWarning("waiting for the database").pipe(
+                Effect.annotateLogs({ reason: error.reason._tag, detail: error.message }),
+              ),
+        ),
+        Effect.retry({ while: (error) => !isOfTheStatement(error), schedule: Schedule.spaced("1 second") }),
+      )
+      return sql
+    }),
+  )
+
+/**
+ * Maps a statement's failure to `ServiceUnavailable`. A mistake in the statement itself is a defect of ours,
+ * not the database's state, and dies.
+ */
+export const orUnavailable =
+  (operation: string) =>
+  <A, E, R>(
+    effect: Effect.Effect<A, E | SqlError, R>,
+  ): Effect.Effect<A, Exclude<E, SqlError> | ServiceUnavailable, R> =>
+    Effect.catchIf(
+      effect,
+      (error): error is Extract<E | SqlError, SqlError> =>
+        typeof error === "object" && error !== null && "_tag" in error && error._tag === "SqlError",
+      (error) => (isOfTheStatement(error) ? Effect.die(error) : Effect.fail(unavailable(operation, error))),
+    ) as Effect.Effect<A, Exclude<E, SqlError> | ServiceUnavailable, R>
+
+export type DatabaseLayer = Layer.Success<ReturnType<typeof layer>>

@@ -1,0 +1,112 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { Headers, HttpTraceContext } from "effect/http"
+import { claimKey } from "../Domain/Claim.ts"
+import { type ClaimedLoad, JobQueue, type QueueSignal } from "../Domain/JobQueue.ts"
+import { type Attempt, Jobs } from "../Domain/Jobs.ts"
+import { heartbeat } from "./Heartbeat.ts"
+import { runAttempt } from "./RunAttempt.ts"
+import { RunningAttempts } from "./RunningAttempts.ts"
+import { WorkerSettings } from "../Domain/WorkerSettings.ts"
+
+/** How long a waiting job can go unseen when its signal is lost, and a retry after it has come due. */
+const backstop = Duration.seconds(1)
+
+/** Continues the trace of the request that created the job. */
+const parentOf = (traceparent: string | null) =>
+  traceparent === null
+    ? {}
+    : Option.match(HttpTraceContext.w3c(Headers.fromInput({ traceparent })), {
+        onNone: () => ({}),
+        onSome: (parent) => ({ parent }),
+      })
+
+const startAttempt = Effect.fnUntraced(function* (attempt: Attempt, traceparent: string | null) {
+  const running = yield* RunningAttempts
+  yield* running.start(attempt, (entry) =>
+    runAttempt(entry).pipe(Effect.withSpan("process job", { kind: "consumer", ...parentOf(traceparent) })),
+  )
+})
+
+/** Takes as many jobs as there are free slots and starts them. */
+const claimFree = Effect.gen(function* () {
+  const { slots } = yield* WorkerSettings
+  const queue = yield* JobQueue
+  const jobs = yield* Jobs
+  const running = yield* RunningAttempts
+  const free = slots - running.list().length
+  if (free <= 0) return
+  const claimed = yield* queue.claim(free)
+  if (claimed.length === 0) return
+  const traceparents = new Map(
+    claimed.map(({ claim, message }: ClaimedLoad) => [claimKey(claim), message.traceparent]),
+  )
+  // Claimed but not begun, the jobs would wait for the queue to notice: worth a few tries.
+  const attempts = yield* jobs
+    .begin(claimed.map(({ claim }) => claim))
+    .pipe(Effect.retry(Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))))
+  for (const attempt of attempts)
+    yield* startAttempt(attempt, traceparents.get(claimKey(attempt.claim)) ?? null)
+})
+
+/** Claims when woken, and once a second in any case. A claim under way is not interrupted half done. */
+const claimLoop = Effect.gen(function* () {
+  const { wake } = yield* RunningAttempts
+  return yield* Effect.gen(function* () {
+    yield* wake.close
+    yield* Effect.uninterruptible(claimFree)
+    yield* Effect.timeoutOption(wake.await, backstop)
+  }).pipe(
+    Effect.catchTag("ServiceUnavailable", (error) =>
+      Effect.logWarning("no job can be claimed").pipe(
+        Effect.annotateLogs({ operation: error.operation, detail: error.message }),
+        Effect.andThen(Effect.sleep(backstop)),
+      ),
+    ),
+    Effect.forever,
+  )
+})
+
+const onSignal = Effect.fnUntraced(function* (signal: QueueSignal) {
+  const running = yield* RunningAttempts
+  if (signal._tag === "JobCancelled") yield* Effect.forkScoped(running.stop(signal.jobId, "cancelled"))
+  else yield* running.wake.open
+})
+
+const followSignals = Effect.gen(function* () {
+  const queue = yield* JobQueue
+  yield* Stream.runForEach(queue.signals, onSignal)
+})
+
+/**
+ * Lets running loads finish for the grace, then gives the rest back. Cancels and heartbeats go on meanwhile,
+ * for they end after this.
+ */
+const drain = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
+  const { shutdownGrace } = yield* WorkerSettings
+  const running = yield* RunningAttempts
+  yield* Fiber.interrupt(claiming)
+  const left = running.list().length
+  if (left > 0)
+    yield* Effect.logInfo(`stopping: ${left} running loads have ${Duration.format(shutdownGrace)}`)
+  yield* Effect.timeoutOption(Effect.interruptible(running.awaitEmpty), shutdownGrace)
+  yield* running.stopAll
+})
+
+/** A worker: claims jobs, runs them, and stops in good order when its scope closes. */
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    yield* Effect.forkScoped(heartbeat)
+    yield* Effect.forkScoped(Effect.scoped(followSignals))
+    const context = yield* Effect.context<WorkerSettings | RunningAttempts>()
+    const claiming = yield* Effect.forkDetach(claimLoop)
+    yield* Effect.addFinalizer(() => Effect.provide(drain(claiming), context))
+    const { slots } = yield* WorkerSettings
+    yield* Effect.logInfo("claiming jobs").pipe(Effect.annotateLogs({ slots }))
+  }),
+).pipe(Layer.provide(RunningAttempts.layer))

@@ -1,0 +1,76 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { readCsv } from "../Csv/ReadCsv.ts"
+import { columnNames } from "../Domain/ColumnNames.ts"
+import { CopySink } from "../Domain/CopySink.ts"
+import { CsvSource, type OpenedSource } from "../Domain/CsvSource.ts"
+import type { Attempt } from "../Domain/Jobs.ts"
+import type { Meter } from "./Meter.ts"
+import { WorkerSettings } from "../Domain/WorkerSettings.ts"
+
+/** Milliseconds spent until the source answered, until the header was read, and in COPY and commit. */
+export interface StageTimes {
+  openMillis: number
+  headerMillis: number
+  copyMillis: number
+}
+
+/** Runs a stage and notes how long it took, however it ends. */
+const timed = <A, E, R>(times: StageTimes, stage: keyof StageTimes, effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Clock.currentTimeMillis, (start) =>
+    Effect.onExit(effect, () =>
+      Effect.map(Clock.currentTimeMillis, (end) => {
+        times[stage] = end - start
+      }),
+    ),
+  )
+
+const openSource = Effect.fnUntraced(function* (attempt: Attempt, meter: Meter) {
+  const source = yield* CsvSource
+  const opened = yield* source.open(attempt.fileUrl)
+  meter.bytesTotal = opened.bytesTotal
+  return opened
+})
+
+const readHeader = Effect.fnUntraced(function* (opened: OpenedSource, meter: Meter) {
+  const { maxRecordSize } = yield* WorkerSettings
+  const metered = Stream.map(opened.bytes, (chunk) => {
+    meter.bytesReceived += chunk.byteLength
+    return chunk
+  })
+  return yield* readCsv(metered, { maxRecordSize, contentType: opened.contentType })
+})
+
+/**
+ * One attempt, from the URL to the committed table: open the source, read the header, copy the records and
+ * commit. Back-pressure reaches from Postgres's socket to the source's; interruption closes both and leaves
+ * nothing.
+ *
+ * @param onSettling run before the claim is settled, from when on it must not be touched
+ */
+export const loadFile = Effect.fn("load file")(function* (
+  attempt: Attempt,
+  options: { readonly meter: Meter; readonly times: StageTimes; readonly onSettling: Effect.Effect<void> },
+) {
+  const { meter, times } = options
+  const sink = yield* CopySink
+  const opened = yield* timed(times, "openMillis", openSource(attempt, meter))
+  const csv = yield* timed(times, "headerMillis", readHeader(opened, meter))
+  const batches = Stream.map(csv.batches, (batch) => {
+    meter.rowsLoaded += batch.rows
+    return batch
+  })
+  return yield* timed(
+    times,
+    "copyMillis",
+    sink.load({
+      claim: attempt.claim,
+      table: attempt.table,
+      columns: columnNames(csv.header),
+      batches,
+      counters: () => meter.read(),
+      onSettling: options.onSettling,
+    }),
+  )
+}, Effect.scoped)

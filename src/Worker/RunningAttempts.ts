@@ -1,0 +1,71 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import type { JobId } from "../Domain/Job.ts"
+import type { Attempt } from "../Domain/Jobs.ts"
+import { Meter } from "./Meter.ts"
+import type { RunningAttempt } from "./RunAttempt.ts"
+
+/** The attempts this replica runs, each in a fiber of its own. */
+export class RunningAttempts extends Context.Service<
+  RunningAttempts,
+  {
+    /** Those that run now. */
+    readonly list: () => ReadonlyArray<RunningAttempt>
+    /** Opened when a slot becomes free, and by whoever knows of waiting jobs. */
+    readonly wake: Latch.Latch
+    /** Starts an attempt. An older attempt of the same job, whose claim must have lapsed, is stopped. */
+    readonly start: <R>(
+      attempt: Attempt,
+      run: (running: RunningAttempt) => Effect.Effect<void, never, R>,
+    ) => Effect.Effect<void, never, R>
+    /** Stops the job's attempt, if it runs here and does not settle already, and waits until it has stopped. */
+    readonly stop: (jobId: JobId, as: "cancelled" | "claim_lost") => Effect.Effect<void>
+    /** Waits until none is left. */
+    readonly awaitEmpty: Effect.Effect<void>
+    /** Stops all, as a shutdown does, and waits until they have given their jobs back. */
+    readonly stopAll: Effect.Effect<void>
+  }
+>()("sluice/Worker/RunningAttempts") {
+  static readonly layer = Layer.effect(
+    RunningAttempts,
+    Effect.gen(function* () {
+      const fibers = yield* FiberMap.make<JobId, void>()
+      const running = new Map<JobId, RunningAttempt>()
+      const wake = yield* Latch.make(false)
+
+      const stop = Effect.fnUntraced(function* (jobId: JobId, as: "cancelled" | "claim_lost") {
+        const found = running.get(jobId)
+        if (found === undefined || found.isSettling) return
+        found.interruptedAs = as
+        yield* FiberMap.remove(fibers, jobId)
+      })
+
+      return RunningAttempts.of({
+        list: () => [...running.values()],
+        wake,
+        stop,
+        start: Effect.fnUntraced(function* (attempt, run) {
+          const { jobId } = attempt.claim
+          yield* stop(jobId, "claim_lost")
+          const entry: RunningAttempt = {
+            attempt,
+            meter: new Meter(),
+            isSettling: false,
+            interruptedAs: undefined,
+          }
+          running.set(jobId, entry)
+          const ended = Effect.suspend(() => {
+            if (running.get(jobId) === entry) running.delete(jobId)
+            return wake.open
+          })
+          yield* FiberMap.run(fibers, jobId, Effect.ensuring(run(entry), ended))
+        }),
+        awaitEmpty: FiberMap.awaitEmpty(fibers),
+        stopAll: FiberMap.clear(fibers),
+      })
+    }),
+  )
+}

@@ -1,0 +1,12 @@
+import * as Layer from "effect/Layer"
+import * as Backend from "../Layers/Backend.ts"
+import { launch } from "../Layers/Launch.ts"
+import { DatabaseUrl } from "../Layers/postgres/DatabaseUrl.ts"
+import * as ClaimLoop from "./ClaimLoop.ts"
+
+ClaimLoop.layer.pipe(
+  Layer.provide(Backend.loading),
+  Layer.provide(Backend.jobs),
+  Layer.provide(DatabaseUrl.layerConfig),
+  launch,
+)

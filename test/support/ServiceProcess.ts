@@ -1,0 +1,113 @@
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+
+/** A line of a process's log, parsed; a line that is not JSON stands under `message`. */
+export type LogLine = { readonly message: unknown } & Readonly<Record<string, unknown>>
+
+export interface ServiceProcess {
+  readonly pid: number
+  readonly log: ReadonlyArray<LogLine>
+  /** Waits for the first line, earlier or later, that fits; a process that ends without it is an error. */
+  readonly logged: (fits: (line: LogLine) => boolean) => Effect.Effect<LogLine>
+  readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
+  /** Waits for the end: the exit code, or the signal's name. */
+  readonly exit: Effect.Effect<number | string>
+}
+
+const parse = (line: string): LogLine => {
+  try {
+    return JSON.parse(line) as LogLine
+  } catch {
+    return { message: line }
+  }
+}
+
+/** Runs one of the service's entry points in a process of its own, killed when the scope closes. */
+export const start = Effect.fnUntraced(function* (
+  entry: "src/Api/main.ts" | "src/Worker/main.ts" | "src/main.ts",
+  environment: Readonly<Record<string, string>>,
+): Effect.fn.Return<ServiceProcess, never, Scope.Scope> {
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      spawn(process.execPath, [entry], {
+        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    ),
+    (child) =>
+      Effect.callback<void>((resume) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+        child.once("exit", () => resume(Effect.void))
+        child.kill("SIGCONT")
+        child.kill("SIGKILL")
+      }),
+  )
+  const log: Array<LogLine> = []
+  const waiting = new Set<(line: LogLine) => void>()
+  const exited = Deferred.makeUnsafe<number | string>()
+  for (const stream of [child.stdout, child.stderr])
+    createInterface(stream).on("line", (text) => {
+      const line = parse(text)
+      log.push(line)
+      for (const offer of waiting) offer(line)
+    })
+  child.once("exit", (code, signal) =>
+    Deferred.doneUnsafe(exited, Effect.succeed(code ?? signal ?? "unknown")),
+  )
+
+  const logged = (fits: (line: LogLine) => boolean) => {
+    const line = Effect.callback<LogLine>((resume) => {
+      const offer = (line: LogLine) => {
+        if (!fits(line)) return
+        waiting.delete(offer)
+        resume(Effect.succeed(line))
+      }
+      waiting.add(offer)
+      log.forEach(offer)
+      return Effect.sync(() => waiting.delete(offer))
+    })
+    const ended = Effect.flatMap(Deferred.await(exited), (exit) =>
+      Effect.die(
+        new Error(`${entry} ended (${exit}) before the line came:\n${JSON.stringify(log, null, 1)}`),
+      ),
+    )
+    return Effect.raceFirst(line, ended)
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    log,
+    logged,
+    signal: (signal) => Effect.sync(() => void child.kill(signal)),
+    exit: Deferred.await(exited),
+  }
+})
+
+/** The environment of a process that works on a test's database and reaches the test's own servers. */
+export const environment = (
+  database: Redacted.Redacted,
+  extra: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => ({
+  DATABASE_URL: Redacted.value(database),
+  ALLOWED_HOSTS: "127.0.0.0/8",
+  ...extra,
+})
+
+/** Starts the API on a free port and waits until it listens. */
+export const startApi = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
+  const process = yield* start("src/Api/main.ts", { PORT: "0", ...environment })
+  const line = yield* process.logged((line) => /Listening on/.test(String(line.message)))
+  const origin = /http:\/\/\S+/.exec(String(line.message))?.[0] ?? ""
+  return { ...process, origin }
+})
+
+/** Starts a worker and waits until it claims jobs. */
+export const startWorker = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
+  const process = yield* start("src/Worker/main.ts", environment)
+  yield* process.logged((line) => line.message === "claiming jobs")
+  return process
+})
