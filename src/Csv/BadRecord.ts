@@ -1,0 +1,90 @@
+import { maxColumns } from "../Domain/Column.ts"
+import { type LoadError, loadError } from "../Domain/LoadError.ts"
+import type { SourcePlace } from "../Domain/SourcePlace.ts"
+
+/** What can be wrong with one record. */
+export type BadRecordCode =
+  | "ragged_record"
+  | "record_too_large"
+  | "too_many_columns"
+  | "unterminated_quote"
+  | "text_after_quote"
+  | "nul_byte"
+  | "invalid_utf8"
+
+/** A record that cannot become a row (or the header), as the scanner left it. Offsets are in the file. */
+export interface BadRecord {
+  readonly code: BadRecordCode
+  /** Where the trouble was noticed: `SourcePlace`, with the number of the field reached. */
+  readonly record: number
+  readonly line: number
+  readonly column: number
+  readonly byteOffset: number
+  /** Number of columns of the table; 0 in the header. */
+  readonly columns: number
+  /** Where the record starts. */
+  readonly recordLine: number
+  readonly recordOffset: number
+  /** Where the first field too much starts. */
+  readonly surplusOffset: number
+  /** Where the latest quoted field starts. */
+  readonly quoteLine: number
+  readonly quoteOffset: number
+  /** Where the latest UTF-8 sequence of several bytes starts. */
+  readonly sequenceOffset: number
+  readonly maxRecordSize: number
+}
+
+/** Where the user should look, which is not always where the scanner noticed. */
+const placeOf = (bad: BadRecord): SourcePlace & { readonly line: number } => {
+  const { record, line, column, byteOffset } = bad
+  switch (bad.code) {
+    case "ragged_record":
+      return column > bad.columns
+        ? { record, line: bad.recordLine, column: bad.columns + 1, byteOffset: bad.surplusOffset }
+        : { record, line: bad.recordLine, column: column + 1, byteOffset }
+    case "record_too_large":
+      return { record, line: bad.recordLine, column: null, byteOffset: bad.recordOffset }
+    case "too_many_columns":
+      return { record, line: bad.recordLine, column: maxColumns + 1, byteOffset: byteOffset + 1 }
+    case "unterminated_quote":
+      return { record, line: bad.quoteLine, column, byteOffset: bad.quoteOffset }
+    case "invalid_utf8":
+      return { record, line, column, byteOffset: bad.sequenceOffset }
+    case "text_after_quote":
+    case "nul_byte":
+      return { record, line, column, byteOffset }
+  }
+}
+
+const fields = (count: number): string => (count === 1 ? "1 field" : `${count} fields`)
+
+const messageOf = (bad: BadRecord, { line, byteOffset }: SourcePlace): string => {
+  switch (bad.code) {
+    case "ragged_record": {
+      const advice =
+        bad.column < bad.columns
+          ? "Add what is missing; an empty field is enough."
+          : "Put quotes around a field that holds the delimiter, or remove what is too much."
+      return `The record on line ${line} has ${fields(bad.column)}, expected ${bad.columns} as in the header. ${advice}`
+    }
+    case "record_too_large":
+      return `The record that starts on line ${line} is longer than ${bad.maxRecordSize} bytes. Look for a quote that is never closed; if the record is right, raise MAX_RECORD_SIZE.`
+    case "too_many_columns":
+      return `The header on line ${line} has more than ${maxColumns} fields, the most columns a Postgres table can have. Split the file by columns.`
+    case "unterminated_quote":
+      return `The quote that opens field ${bad.column} on line ${line} is never closed. Close it, or double a quote that is part of the text.`
+    case "text_after_quote":
+      return `Text follows the closing quote of field ${bad.column} on line ${line}. Double a quote that is part of the text, and put the delimiter right behind a closing one.`
+    case "nul_byte":
+      return `Field ${bad.column} on line ${line} holds a NUL byte, which Postgres text cannot. Remove it; a file with many of them is not UTF-8 text.`
+    case "invalid_utf8":
+      return `Field ${bad.column} on line ${line} is not valid UTF-8 at byte ${byteOffset} of the file. Save the file as UTF-8.`
+  }
+}
+
+/** Every bad record comes here: the one place that decides what becomes of it. It ends the load. */
+export const refuse = (bad: BadRecord): LoadError => {
+  const place = placeOf(bad)
+  return loadError(bad.code, messageOf(bad, place), { place })
+}

@@ -1,0 +1,54 @@
+import { carriageReturn, lineFeed } from "./Ascii.ts"
+import type { Dialect } from "./Dialect.ts"
+
+/**
+ * What the scanner has to do about a byte. What is `plain` is copied as it is; what is not greater than
+ * `carriageReturn` ends an unquoted field.
+ */
+export const Kind = {
+  plain: 0,
+  delimiter: 1,
+  lineFeed: 2,
+  carriageReturn: 3,
+  quote: 4,
+  escape: 5,
+  /** Text with a meaning in COPY's text format: goes out behind a backslash. */
+  special: 6,
+  /** First byte of a UTF-8 sequence of several bytes, or a byte that cannot stand here. */
+  high: 7,
+  nul: 8,
+} as const
+
+/** The character that stands for a `special` byte behind the backslash (Postgres documentation, COPY). */
+export const copyEscapes: Uint8Array = (() => {
+  const letters = new Uint8Array(256)
+  for (const [byte, letter] of ["\tt", "\nn", "\rr", "\\\\"])
+    letters[byte!.charCodeAt(0)] = letter!.charCodeAt(0)
+  return letters
+})()
+
+/** The kind of each byte outside quotes and inside. Tables, because a look-up costs less than comparisons. */
+export interface ByteKinds {
+  readonly unquoted: Uint8Array
+  readonly quoted: Uint8Array
+}
+
+const text = (): Uint8Array => {
+  const kinds = new Uint8Array(256)
+  for (const byte of "\t\n\r\\") kinds[byte.charCodeAt(0)] = Kind.special
+  kinds.fill(Kind.high, 0x80)
+  kinds[0] = Kind.nul
+  return kinds
+}
+
+export const byteKinds = (dialect: Dialect): ByteKinds => {
+  const unquoted = text()
+  unquoted[lineFeed] = Kind.lineFeed
+  if (dialect.recordEnd === "any") unquoted[carriageReturn] = Kind.carriageReturn
+  unquoted[dialect.delimiter.charCodeAt(0)] = Kind.delimiter
+  const quoted = text()
+  quoted[dialect.escape.charCodeAt(0)] = Kind.escape
+  // Last: an escape that is the quote itself means a doubled quote.
+  if (dialect.quote !== null) quoted[dialect.quote.charCodeAt(0)] = Kind.quote
+  return { unquoted, quoted }
+}

@@ -1,0 +1,360 @@
+import { maxColumns } from "../Domain/Column.ts"
+import type { CopyBatch } from "../Domain/CopySink.ts"
+import { type LoadError, loadError } from "../Domain/LoadError.ts"
+import { backslash, capitalN, carriageReturn, lineFeed, tab } from "./Ascii.ts"
+import { type BadRecordCode, refuse } from "./BadRecord.ts"
+import { byteKinds, copyEscapes, Kind } from "./ByteKinds.ts"
+import { CopyBuffer } from "./CopyBuffer.ts"
+import { decodeRow } from "./CopyText.ts"
+import type { Dialect } from "./Dialect.ts"
+import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
+
+const oneLineFeed = Uint8Array.of(lineFeed)
+
+/** Where in a field the scanner stands. */
+const State = {
+  /** Before its first byte. */
+  start: 0,
+  unquoted: 1,
+  quoted: 2,
+  /** Behind a quote that closes the field, unless it proves to be half of a doubled one. */
+  closed: 3,
+  /** Inside quotes, behind an escape that is not the quote itself. */
+  escaped: 4,
+} as const
+type State = (typeof State)[keyof typeof State]
+
+/** Input bytes between two looks at the room left in the output and at the record's size. */
+const stride = 64 * 1024
+/** Most output bytes per input byte: a delimiter behind nothing gives `\N` and a tab. */
+const expansion = 3
+/** Room for what an earlier byte still owes: an escape kept back, the NULL of a field that has ended. */
+const slack = 8
+
+/** What a chunk gave. `batch` holds whole rows; with an error, those before it, and the scanner is spent. */
+export interface Scanned {
+  readonly batch: CopyBatch | null
+  readonly error: LoadError | null
+}
+
+/**
+ * CSV in, COPY text out, in one pass and without an object per field or row. The first record is the header
+ * and settles the number of columns; every later one becomes a row.
+ *
+ * Chunks may be cut anywhere, and the outcome does not depend on the cuts: what a chunk leaves unfinished is
+ * kept as encoded output, so no byte is looked at twice, and memory is bounded by a small multiple of the
+ * chunk's and the largest record's size. A chunk is not kept after `push`.
+ *
+ * Blank lines are skipped, but in a table of one column they are records, each with one NULL; the last line
+ * of the file is no exception, and a file that ends with a line ending has no line behind it.
+ */
+export class CsvScanner {
+  readonly #unquoted: Uint8Array
+  readonly #quoted: Uint8Array
+  readonly #quote: number
+  readonly #escape: number
+  readonly #isUnquotedEmptyNull: boolean
+  readonly #isQuotedEmptyNull: boolean
+  readonly #maxRecordSize: number
+
+  #header: ReadonlyArray<string> | null = null
+  /** Number of columns; 0 while the header is being read. */
+  #columns = 0
+  /** Records after the header that are complete and have left in a batch. */
+  #records = 0
+
+  readonly #buffer = new CopyBuffer(expansion * stride + slack)
+
+  /** Offset in the file of the chunk at hand. The other offsets, `…At`, are from there and may be negative. */
+  #base: number
+  /** Last byte of the chunk before. */
+  #previous = 0
+  #state: State = State.start
+  #line = 1
+  #recordAt = 0
+  #recordLine = 1
+  /** Number of the field in its record, from 1. */
+  #column = 1
+  #surplusAt = 0
+  #quoteAt = 0
+  #quoteLine = 1
+  /** Continuation bytes that the UTF-8 sequence at hand still lacks, and the range of the next one. */
+  #lacking = 0
+  #least = 0x80
+  #greatest = 0xbf
+  #sequenceAt = 0
+
+  /**
+   * @param options.maxRecordSize largest record in bytes, its line ending not counted
+   * @param options.offset bytes of the file that come before the first chunk
+   */
+  constructor(options: {
+    readonly dialect: Dialect
+    readonly maxRecordSize: number
+    readonly offset: number
+  }) {
+    const { escape, nulls, quote } = options.dialect
+    const kinds = byteKinds(options.dialect)
+    this.#unquoted = kinds.unquoted
+    this.#quoted = kinds.quoted
+    this.#quote = quote === null ? -1 : quote.charCodeAt(0)
+    this.#escape = escape.charCodeAt(0)
+    this.#isUnquotedEmptyNull = nulls !== "none"
+    this.#isQuotedEmptyNull = nulls === "empty"
+    this.#maxRecordSize = options.maxRecordSize
+    this.#base = options.offset
+  }
+
+  /** The header's cells as they stand in the file; `null` until its record has ended. */
+  get header(): ReadonlyArray<string> | null {
+    return this.#header
+  }
+
+  /** Takes the next chunk; all rows that end in it are one batch. */
+  push(chunk: Uint8Array): Scanned {
+    const length = chunk.length
+    let error: LoadError | null = null
+    for (let from = 0; from < length && error === null; from += stride)
+      error = this.#scan(chunk, from, Math.min(length, from + stride))
+    if (length > 0) this.#previous = chunk[length - 1]!
+    this.#base += length
+    this.#recordAt -= length
+    this.#surplusAt -= length
+    this.#quoteAt -= length
+    this.#sequenceAt -= length
+    return this.#scanned(error)
+  }
+
+  /** Ends the file: a last record without a line ending ends with it. */
+  finish(): Scanned {
+    return this.#scanned(this.#end())
+  }
+
+  #end(): LoadError | null {
+    if (this.#lacking > 0) return this.#refuse("invalid_utf8", 0)
+    if (this.#state === State.quoted || this.#state === State.escaped)
+      return this.#refuse("unterminated_quote", 0)
+    if (this.#state !== State.start || this.#column > 1) return this.#scan(oneLineFeed, 0, 1)
+    return this.#header === null
+      ? loadError("empty_file", "The file is empty: it has no header line. Check what the URL serves.")
+      : null
+  }
+
+  /**
+   * Scans `chunk[from, to)`; the hot path. The fields are taken into local variables, which the compiler keeps
+   * in registers, and written back at the end.
+   *
+   * Each turn of the loop goes to the end of a run of plain bytes, deals with the byte behind it, and, when
+   * that one ends the field, falls through to the last part.
+   */
+  #scan(chunk: Uint8Array, from: number, to: number): LoadError | null {
+    const buffer = this.#buffer
+    buffer.reserve(expansion * (to - from) + slack)
+    const output = buffer.bytes
+    const unquoted = this.#unquoted
+    const quoted = this.#quoted
+    const quote = this.#quote
+    const maxRecordSize = this.#maxRecordSize
+    let columns = this.#columns
+    let state = this.#state
+    let line = this.#line
+    let column = this.#column
+    let recordAt = this.#recordAt
+    let lacking = this.#lacking
+    let { rows, rowsEnd, written } = buffer
+    let i = from
+    let kind: number = Kind.plain
+    let bad: BadRecordCode | null = null
+
+    scan: while (i < to) {
+      let byte = chunk[i]!
+      if (lacking > 0) {
+        if (byte < this.#least || byte > this.#greatest) {
+          bad = "invalid_utf8"
+          break
+        }
+        this.#least = 0x80
+        this.#greatest = 0xbf
+        output[written++] = byte
+        lacking--
+        i++
+        continue
+      }
+
+      if (state === State.start) {
+        if (byte === quote) {
+          this.#quoteAt = i
+          this.#quoteLine = line
+          state = State.quoted
+          i++
+          continue
+        }
+        kind = unquoted[byte]!
+        if (kind === Kind.plain || kind > Kind.carriageReturn) {
+          state = State.unquoted
+        } else {
+          if (column === 1 && kind !== Kind.delimiter) {
+            const isRestOfCrlf =
+              byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) === carriageReturn
+            if (isRestOfCrlf || columns !== 1) {
+              if (!isRestOfCrlf) line++
+              i++
+              recordAt = i
+              this.#recordLine = line
+              continue
+            }
+          }
+          if (this.#isUnquotedEmptyNull) {
+            output[written++] = backslash
+            output[written++] = capitalN
+          }
+        }
+      }
+
+      if (state === State.unquoted || state === State.quoted) {
+        const kinds = state === State.quoted ? quoted : unquoted
+        while ((kind = kinds[byte]!) === Kind.plain) {
+          output[written++] = byte
+          if (++i === to) break scan
+          byte = chunk[i]!
+        }
+        if (kind > Kind.carriageReturn) {
+          switch (kind) {
+            case Kind.quote:
+              state = State.closed
+              break
+            case Kind.escape:
+              state = State.escaped
+              break
+            case Kind.special:
+              output[written++] = backslash
+              output[written++] = copyEscapes[byte]!
+              if (
+                byte === carriageReturn ||
+                (byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn)
+              )
+                line++
+              break
+            case Kind.nul:
+              bad = "nul_byte"
+              break scan
+            default:
+              this.#sequenceAt = i
+              lacking = continuations[byte]!
+              if (lacking === 0) {
+                bad = "invalid_utf8"
+                break scan
+              }
+              this.#least = leastSecond(byte)
+              this.#greatest = greatestSecond(byte)
+              output[written++] = byte
+          }
+          i++
+          continue
+        }
+      } else if (state === State.closed) {
+        if (byte === quote && this.#escape === quote) {
+          output[written++] = byte
+          state = State.quoted
+          i++
+          continue
+        }
+        kind = unquoted[byte]!
+        if (kind === Kind.plain || kind > Kind.carriageReturn) {
+          bad = "text_after_quote"
+          break
+        }
+        if (this.#isQuotedEmptyNull && i === this.#quoteAt + 2) {
+          output[written++] = backslash
+          output[written++] = capitalN
+        }
+      } else if (state === State.escaped) {
+        const isEscape = byte === this.#escape
+        if (!isEscape && byte !== quote) byte = this.#escape
+        else i++
+        if (byte === backslash) output[written++] = backslash
+        output[written++] = byte
+        state = State.quoted
+        continue
+      }
+
+      state = State.start
+      if (kind === Kind.delimiter) {
+        if (column >= columns) {
+          if (columns === 0 && column === maxColumns) {
+            bad = "too_many_columns"
+            break
+          }
+          if (columns > 0) {
+            // Too many fields. The rest is read to know how many, and not kept.
+            if (column === columns) this.#surplusAt = i + 1
+            written = rowsEnd
+          }
+        }
+        output[written++] = tab
+        column++
+        i++
+        continue
+      }
+      if (column !== columns || i - recordAt > maxRecordSize) {
+        if (columns > 0 || i - recordAt > maxRecordSize) {
+          bad = "ragged_record"
+          break
+        }
+        columns = this.#takeHeader(written)
+        written = 0
+      } else {
+        output[written++] = lineFeed
+        rowsEnd = written
+        rows++
+      }
+      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn) line++
+      i++
+      recordAt = i
+      this.#recordLine = line
+      column = 1
+    }
+
+    this.#state = state
+    this.#line = line
+    this.#column = column
+    this.#recordAt = recordAt
+    this.#lacking = lacking
+    buffer.rows = rows
+    buffer.rowsEnd = rowsEnd
+    buffer.written = written
+    // Size comes first: other trouble behind the limit is found or not found depending on the cuts.
+    if (i - recordAt > maxRecordSize) bad = "record_too_large"
+    return bad === null ? null : this.#refuse(bad, i)
+  }
+
+  #scanned(error: LoadError | null): Scanned {
+    const batch = this.#buffer.take()
+    this.#records += batch?.rows ?? 0
+    return { batch, error }
+  }
+
+  #takeHeader(end: number): number {
+    this.#header = decodeRow(this.#buffer.bytes.subarray(0, end)).map((cell) => cell ?? "")
+    this.#columns = this.#header.length
+    return this.#columns
+  }
+
+  #refuse(code: BadRecordCode, at: number): LoadError {
+    return refuse({
+      code,
+      record: this.#header === null ? 0 : this.#records + this.#buffer.rows + 1,
+      line: this.#line,
+      column: this.#column,
+      byteOffset: this.#base + at,
+      columns: this.#columns,
+      recordLine: this.#recordLine,
+      recordOffset: this.#base + this.#recordAt,
+      surplusOffset: this.#base + this.#surplusAt,
+      quoteLine: this.#quoteLine,
+      quoteOffset: this.#base + this.#quoteAt,
+      sequenceOffset: this.#base + this.#sequenceAt,
+      maxRecordSize: this.#maxRecordSize,
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import { type LoadError, loadError } from "../Domain/LoadError.ts"
+
+/** Bytes from which the kind of a file is told; a shorter file is judged by what there is. */
+export const firstBytesWanted = 1024
+
+const byteOrderMark = [0xef, 0xbb, 0xbf]
+
+const startsWith = (bytes: Uint8Array, signature: ReadonlyArray<number>, from = 0): boolean =>
+  signature.every((byte, index) => bytes[from + index] === byte)
+
+const ascii = (text: string): ReadonlyArray<number> => Array.from(text, (char) => char.charCodeAt(0))
+
+/** Length of the UTF-8 byte order mark with which the file starts: 3 or 0. */
+export const byteOrderMarkLength = (first: Uint8Array): number =>
+  startsWith(first, byteOrderMark) ? byteOrderMark.length : 0
+
+interface Format {
+  readonly name: string
+  readonly advice: string
+  readonly matches: (first: Uint8Array) => boolean
+}
+
+const format = (name: string, signature: ReadonlyArray<number>, advice: string): Format => ({
+  name,
+  advice,
+  matches: (first) => startsWith(first, signature),
+})
+
+const unpack = "Unpack it and give the URL of the CSV file itself."
+const exportAsCsv = "Export the data as CSV and give the URL of that file."
+const blanks = ascii(" \t\r\n\f")
+
+const formats: ReadonlyArray<Format> = [
+  format("gzip-compressed data", [0x1f, 0x8b], unpack),
+  format("a ZIP archive (an Excel .xlsx workbook is one too)", [...ascii("PK"), 3, 4], unpack),
+  format("an empty ZIP archive", [...ascii("PK"), 5, 6], unpack),
+  format("zstd-compressed data", [0x28, 0xb5, 0x2f, 0xfd], unpack),
+  format("xz-compressed data", [0xfd, ...ascii("7zXZ"), 0], unpack),
+  {
+    name: "bzip2-compressed data",
+    advice: unpack,
+    // The level, then the digits of pi that open a block, or of its root that close an empty file.
+    matches: (first) =>
+      startsWith(first, ascii("BZh")) &&
+      (startsWith(first, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4) ||
+        startsWith(first, [0x17, 0x72, 0x45, 0x38, 0x50, 0x90], 4)),
+  },
+  format(
+    "an Excel .xls workbook or another Office file",
+    [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+    exportAsCsv,
+  ),
+  format("a PDF document", ascii("%PDF-"), exportAsCsv),
+  format("a PNG image", [0x89, ...ascii("PNG"), 0x0d, 0x0a, 0x1a, 0x0a], exportAsCsv),
+  {
+    name: "a Parquet file",
+    advice: exportAsCsv,
+    // A header may well start with these letters; Parquet goes on with a binary page header.
+    matches: (first) =>
+      startsWith(first, ascii("PAR1")) && first.length > 4 && first[4]! < 0x20 && !blanks.includes(first[4]!),
+  },
+]
+
+/** The first characters that are not blank, as ASCII in lower case. */
+const opening = (first: Uint8Array): string => {
+  let start = byteOrderMarkLength(first)
+  while (blanks.includes(first[start]!)) start++
+  return String.fromCharCode(...first.subarray(start, start + 32)).toLowerCase()
+}
+
+const isHtml = (first: Uint8Array, contentType: string | null): boolean => {
+  const text = opening(first)
+  if (/^<(?:!doctype\s+html|html)[\s>]/.test(text)) return true
+  return text.startsWith("<") && /^\s*text\/html\b/i.test(contentType ?? "")
+}
+
+const utf16 = (order: string): LoadError =>
+  loadError(
+    "invalid_utf8",
+    `The file is UTF-16 text (${order} endian), not UTF-8. Save it as UTF-8 and give its URL again.`,
+    { place: { line: 1, byteOffset: 0 } },
+  )
+
+const notCsv = (name: string, advice: string): LoadError =>
+  loadError("not_csv", `The file is not CSV but ${name}. ${advice}`)
+
+/**
+ * Refuses a file that is plainly something else: a web page, an archive, a document, UTF-16 text.
+ *
+ * @param first at least `firstBytesWanted` bytes, or the whole file
+ * @param contentType `Content-Type` as the source sent it
+ * @returns `not_csv` or `invalid_utf8`, or `null` for what may be CSV
+ */
+export const refusal = (first: Uint8Array, contentType: string | null): LoadError | null => {
+  if (startsWith(first, [0xff, 0xfe])) return utf16("little")
+  if (startsWith(first, [0xfe, 0xff])) return utf16("big")
+  if (isHtml(first, contentType))
+    return notCsv(
+      "a web page (HTML)",
+      "Give the URL that downloads the file itself, not a page about it; a page that asks to log in is one too.",
+    )
+  const found = formats.find((format) => format.matches(first))
+  return found === undefined ? null : notCsv(found.name, found.advice)
+}

@@ -1,0 +1,29 @@
+/** Most bytes of UTF-8 in a Postgres name; a longer one is cut (Postgres documentation, 4.1.1, NAMEDATALEN). */
+export const maxNameBytes = 63
+
+/** Any name as a delimited identifier: `a"b` becomes `"a""b"` (Postgres documentation, 4.1.1). */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/**
+ * Any text as a string constant, for the statements that take no parameters. With a backslash in it the
+ * escape form is used, which means the same whatever `standard_conforming_strings` says (4.1.2.2).
+ */
+export const quoteLiteral = (text: string): string => {
+  const doubled = text.replaceAll("'", "''")
+  return doubled.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`
+}
+
+const bytesOf = (codePoint: number): number =>
+  codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
+
+/** The longest beginning of `text` that is whole characters (code points) and at most `bytes` of UTF-8. */
+export const cutToBytes = (text: string, bytes: number): string => {
+  let left = bytes
+  let end = 0
+  for (const character of text) {
+    left -= bytesOf(character.codePointAt(0)!)
+    if (left < 0) return text.slice(0, end)
+    end += character.length
+  }
+  return text
+}
