@@ -1,0 +1,55 @@
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as dns from "node:dns"
+import type { LookupFunction } from "node:net"
+import { CsvSource } from "../../src/Domain/CsvSource.ts"
+import type { LoadError } from "../../src/Domain/LoadError.ts"
+import type { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { AppConfig } from "../../src/Layers/AppConfig.ts"
+import * as CsvSourceHttp from "../../src/Layers/CsvSourceHttp.ts"
+import { HostLookup } from "../../src/Layers/source/HostLookup.ts"
+
+/** Addresses of each host, or the code of the resolver's error. Other hosts are looked up for real. */
+type Hosts = Readonly<Record<string, ReadonlyArray<string> | string>>
+
+const lookupIn =
+  (hosts: Hosts): LookupFunction =>
+  (hostname, options, callback) => {
+    const found = hosts[hostname]
+    if (found === undefined) return dns.lookup(hostname, options, callback)
+    if (typeof found === "string") return callback(Object.assign(new Error(found), { code: found }), [])
+    callback(
+      null,
+      found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+    )
+  }
+
+/** The source under the given environment, with `ALLOWED_HOSTS=127.0.0.1` unless that says otherwise. */
+export const layer = (environment: Readonly<Record<string, string>> = {}, hosts: Hosts = {}) =>
+  CsvSourceHttp.layer.pipe(
+    Layer.provide(AppConfig.layer),
+    Layer.provide(
+      ConfigProvider.layer(ConfigProvider.fromUnknown({ ALLOWED_HOSTS: "127.0.0.1", ...environment })),
+    ),
+    Layer.provide(Layer.succeed(HostLookup, lookupIn(hosts))),
+  )
+
+export const open = Effect.fnUntraced(function* (url: SourceUrl) {
+  const source = yield* CsvSource
+  return yield* source.open(url)
+})
+
+export const text = (bytes: Stream.Stream<Uint8Array, LoadError>): Effect.Effect<string, LoadError> =>
+  bytes.pipe(Stream.decodeText, Stream.mkString)
+
+/** The whole file. */
+export const fetchText = (url: SourceUrl) =>
+  open(url).pipe(
+    Effect.flatMap((source) => text(source.bytes)),
+    Effect.scoped,
+  )
+
+/** How fetching the whole file fails. */
+export const failure = (url: SourceUrl) => Effect.flip(fetchText(url))
