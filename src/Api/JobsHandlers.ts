@@ -1,0 +1,111 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import type { JobId } from "../Domain/Job.ts"
+import { type JobAlreadyFinished, Jobs } from "../Domain/Jobs.ts"
+import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
+import { masked } from "../Domain/SourceUrl.ts"
+import { Api } from "./Api.ts"
+import { invalidRequest, unknownOption } from "./InvalidInput.ts"
+import { JobFinished, NoSuchJob, Unavailable } from "./Problems.ts"
+import { note } from "./RequestLog.ts"
+
+const noSuchJob = (jobId: JobId) =>
+  new NoSuchJob({
+    jobId,
+    detail: `There is no job ${jobId}. Use the jobId with which POST /download_file answered.`,
+  })
+
+const unavailable = (error: ServiceUnavailable) =>
+  Effect.logWarning("service unavailable", error).pipe(
+    Effect.andThen(
+      Effect.fail(
+        new Unavailable({ detail: "The database does not answer. Try again after Retry-After seconds." }),
+      ),
+    ),
+  )
+
+const finished = ({ job }: JobAlreadyFinished) =>
+  job.state === "completed" || job.state === "failed"
+    ? Effect.fail(
+        new JobFinished({
+          jobId: job.jobId,
+          state: job.state,
+          detail: `Job ${job.jobId} has ${job.state} already and cannot be cancelled.`,
+        }),
+      )
+    : Effect.die(new Error(`a job was called finished in state ${job.state}`))
+
+/** A field that stands in the query of a call which takes it in the body would be lost without a word. */
+const refuseQuery = Effect.gen(function* () {
+  const [name] = Object.keys(yield* HttpServerRequest.ParsedSearchParams)
+  if (name === undefined) return
+  return yield* invalidRequest([
+    {
+      in: "query",
+      field: name,
+      message: unknownOption(name, " in the query: send the fields in the body"),
+    },
+  ])
+})
+
+const theOneJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBody: JobId | undefined) {
+  if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {
+    return yield* invalidRequest([
+      { in: "body", field: "jobId", message: "jobId in the body differs from jobId in the query" },
+    ])
+  }
+  const jobId = inQuery ?? inBody
+  if (jobId === undefined) {
+    return yield* invalidRequest([
+      { in: "query", field: "jobId", message: "jobId is missing: give it in the query or in the body" },
+    ])
+  }
+  return jobId
+})
+
+/** The handlers of the jobs' endpoints. */
+export const layerJobsHandlers = HttpApiBuilder.group(
+  Api,
+  "jobs",
+  Effect.fnUntraced(function* (handlers) {
+    const jobs = yield* Jobs
+
+    const cancel = Effect.fnUntraced(function* (jobId: JobId) {
+      yield* note({ jobId })
+      return yield* jobs.cancel(jobId).pipe(
+        Effect.catchTags({
+          JobNotFound: () => Effect.fail(noSuchJob(jobId)),
+          JobAlreadyFinished: finished,
+          ServiceUnavailable: unavailable,
+        }),
+      )
+    })
+
+    return handlers.handleAll({
+      download: Effect.fn("JobsApi.download")(function* ({ payload }) {
+        yield* note({ fileUrl: masked(payload.fileUrl) })
+        yield* refuseQuery
+        const { jobId } = yield* jobs.create(payload).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
+        yield* note({ jobId })
+        return HttpApiSchema.withHeaders({
+          body: { jobId },
+          headers: { location: `/job_status?jobId=${jobId}` },
+        })
+      }),
+      status: Effect.fn("JobsApi.status")(function* ({ query: { jobId } }) {
+        yield* note({ jobId })
+        const found = yield* jobs.find(jobId).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
+        if (Option.isNone(found)) return yield* noSuchJob(jobId)
+        return found.value
+      }),
+      cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
+        return yield* cancel(query.jobId)
+      }),
+      cancel: Effect.fn("JobsApi.cancel")(function* ({ query, payload }) {
+        return yield* cancel(yield* theOneJobId(query.jobId, payload?.jobId))
+      }),
+    })
+  }),
+)

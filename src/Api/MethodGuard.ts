@@ -1,0 +1,42 @@
+import * as Effect from "effect/Effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { problemResponse } from "./ProblemResponses.ts"
+import { routePathOf } from "./RoutePaths.ts"
+
+const isCompressed = (request: HttpServerRequest.HttpServerRequest): boolean => {
+  const encoding = request.headers["content-encoding"]
+  return encoding !== undefined && encoding.trim() !== "" && encoding.trim().toLowerCase() !== "identity"
+}
+
+/**
+ * Answers what the router would take for an unknown path or a broken body: methods a path does not have
+ * (405 with `Allow`), OPTIONS, and compressed bodies, which nothing here reads. It also keeps HEAD away from
+ * a GET that changes something.
+ */
+export const layerMethodGuard = HttpRouter.middleware(
+  (handler) =>
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7).
+      if (request.method === "OPTIONS" && request.url === "*")
+        return HttpServerResponse.empty({ status: 204 })
+      const route = routePathOf(request.url)
+      if (route === undefined) return yield* handler
+      const allow = route.methods.join(", ")
+      if (request.method === "OPTIONS") return HttpServerResponse.empty({ status: 204, headers: { allow } })
+      if (!route.methods.includes(request.method)) {
+        return problemResponse("method_not_allowed", `${route.path} takes ${allow}, not ${request.method}.`, {
+          headers: { allow },
+        })
+      }
+      if (isCompressed(request)) {
+        return problemResponse(
+          "unsupported_media_type",
+          "The body is compressed; send it without Content-Encoding.",
+          { headers: { "accept-encoding": "identity" } },
+        )
+      }
+      return yield* handler
+    }),
+  { global: true },
+)

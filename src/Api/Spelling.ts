@@ -1,0 +1,27 @@
+/** Levenshtein distance: insertions, deletions and substitutions that turn one word into the other. */
+const distance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}
+
+const longestCompared = 40
+
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
+
+/** The known word that was probably meant, letter case and punctuation aside, or `undefined`. */
+export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
+  if (word.length > longestCompared) return undefined
+  const [best] = known
+    .map((name) => ({ name, distance: distance(plain(word), plain(name)) }))
+    .filter((candidate) => candidate.distance <= Math.max(1, Math.floor(candidate.name.length / 3)))
+    .toSorted((a, b) => a.distance - b.distance)
+  return best?.name
+}

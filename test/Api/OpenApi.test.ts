@@ -1,0 +1,156 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { OpenApi } from "effect/http-api"
+import { Api } from "../../src/Api/Api.ts"
+import { isProblemCode, problemCatalog } from "../../src/Api/ProblemCatalog.ts"
+
+/** The parts of OpenAPI 3.1 that the tests look at; what does not decode is not a document. */
+const Media = Schema.Struct({
+  schema: Schema.Record(Schema.String, Schema.Json),
+  example: Schema.optionalKey(Schema.Json),
+})
+const Operation = Schema.Struct({
+  operationId: Schema.NonEmptyString,
+  summary: Schema.NonEmptyString,
+  description: Schema.NonEmptyString,
+  parameters: Schema.Array(
+    Schema.Struct({ name: Schema.String, in: Schema.String, required: Schema.Boolean }),
+  ),
+  requestBody: Schema.optionalKey(
+    Schema.Struct({ required: Schema.Boolean, content: Schema.Record(Schema.String, Media) }),
+  ),
+  responses: Schema.Record(
+    Schema.String,
+    Schema.Struct({
+      description: Schema.NonEmptyString,
+      content: Schema.Record(Schema.String, Media),
+      headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+    }),
+  ),
+})
+const Document = Schema.Struct({
+  openapi: Schema.Literal("3.1.0"),
+  paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Operation)),
+  components: Schema.Struct({
+    schemas: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Json)),
+  }),
+})
+
+const generated = OpenApi.fromApi(Api)
+const document = Schema.decodeUnknownSync(Document)(generated)
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+)
+
+describe("the OpenAPI document", () => {
+  it("lists the contract: paths, methods, statuses, parameters, media types", () => {
+    const outline = Object.fromEntries(
+      operations.map(({ path, method, operation }) => [
+        `${method.toUpperCase()} ${path} ${operation.operationId}`,
+        {
+          statuses: Object.keys(operation.responses).join(" "),
+          parameters: operation.parameters.map((it) => `${it.name}${it.required ? "" : "?"} in ${it.in}`),
+          body: Object.keys(operation.requestBody?.content ?? {}).join(" "),
+        },
+      ]),
+    )
+    const both = "application/x-www-form-urlencoded application/json"
+    assert.deepStrictEqual(outline, {
+      "POST /download_file downloadFile": {
+        statuses: "202 400 413 415 500 503",
+        parameters: [],
+        body: both,
+      },
+      "GET /job_status jobStatus": {
+        statuses: "200 400 404 500 503",
+        parameters: ["jobId in query"],
+        body: "",
+      },
+      "GET /job_cancel cancelJobByLink": {
+        statuses: "200 400 404 409 500 503",
+        parameters: ["jobId in query"],
+        body: "",
+      },
+      "POST /job_cancel cancelJob": {
+        statuses: "200 400 404 409 413 415 500 503",
+        parameters: ["jobId? in query"],
+        body: both,
+      },
+      "GET /health/live healthLive": { statuses: "200", parameters: [], body: "" },
+      "GET /health/ready healthReady": { statuses: "200 503", parameters: [], body: "" },
+      "GET /metrics metrics": { statuses: "200", parameters: [], body: "" },
+      "GET /problems/{code} describeProblem": {
+        statuses: "200 404",
+        parameters: ["code in path"],
+        body: "",
+      },
+    })
+  })
+
+  it("refers to nothing it does not define, and defines nothing it does not refer to", () => {
+    const text = JSON.stringify(generated)
+    const referred = new Set(
+      [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1]),
+    )
+    assert.deepStrictEqual([...referred].toSorted(), Object.keys(document.components.schemas).toSorted())
+    assert.isEmpty(Object.keys(document.components.schemas).filter((name) => name.endsWith("Encoded")))
+  })
+
+  it("describes every error as a problem, with an example that is one", () => {
+    for (const { operation } of operations) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        if (Number(status) < 400) continue
+        assert.deepStrictEqual(Object.keys(response.content), ["application/problem+json"])
+        const example = Schema.decodeUnknownSync(
+          Schema.Struct({
+            type: Schema.String,
+            title: Schema.String,
+            status: Schema.Int,
+            code: Schema.String,
+          }),
+        )(response.content["application/problem+json"]?.example)
+        assert.isTrue(isProblemCode(example.code))
+        if (isProblemCode(example.code)) {
+          assert.strictEqual(problemCatalog[example.code].status, Number(status))
+          assert.strictEqual(example.title, problemCatalog[example.code].title)
+        }
+      }
+    }
+  })
+
+  it("requires of a problem what is always sent, and says how long to wait after a 503", () => {
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      const required = Schema.decodeUnknownSync(Schema.Array(Schema.String))(schema["required"])
+      if (!JSON.stringify(schema["properties"]).includes('"/problems/')) continue
+      assert.includeMembers([...required], ["type", "title", "status", "detail", "code"], name)
+    }
+    const unavailable = operations.flatMap(({ operation }) => operation.responses["503"] ?? [])
+    assert.isNotEmpty(unavailable)
+    for (const { headers } of unavailable) assert.property(headers, "retry-after")
+    assert.property(document.paths["/download_file"]?.["post"]?.responses["202"]?.headers, "location")
+  })
+
+  it("shows examples of what is sent and answered", () => {
+    const { AcceptedJob, Job } = document.components.schemas
+    assert.isArray(AcceptedJob?.["examples"])
+    const [job] = Schema.decodeUnknownSync(Schema.Array(Schema.Record(Schema.String, Schema.Json)))(
+      Job?.["examples"],
+    )
+    assert.sameMembers(Object.keys(job ?? {}), Object.keys({ ...Object(Job?.["properties"]) }))
+    const body = document.paths["/download_file"]?.["post"]?.requestBody
+    for (const media of Object.values(body?.content ?? {})) {
+      assert.include(JSON.stringify(media.schema), "http://localhost:8000/tripsdata.csv")
+    }
+  })
+
+  it("lets answers grow, and requests not", () => {
+    assert.notInclude(JSON.stringify(generated.components), '"additionalProperties":false')
+    for (const { operation } of operations) {
+      assert.notInclude(JSON.stringify(operation.responses), '"additionalProperties":false')
+    }
+    const body = document.paths["/download_file"]?.["post"]?.requestBody
+    for (const media of Object.values(body?.content ?? {})) {
+      assert.isFalse(media.schema["additionalProperties"])
+    }
+  })
+})

@@ -1,0 +1,93 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { HttpRouter, HttpServer } from "effect/http"
+import { assert } from "@effect/vitest"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { Readiness, type ReadinessCheck } from "../../src/Domain/Readiness.ts"
+import { layerRoutes } from "../../src/Api/HttpServer.ts"
+
+/** Everything a test needs of an answer, read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body as JSON, its members by name; empty when it is no JSON object. */
+  readonly json: Record<string, unknown>
+}
+
+export const jsonObject = (text: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null ? { ...value } : {}
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
+}
+
+export const answerOf = async (response: Response): Promise<Answer> => {
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: jsonObject(text) }
+}
+
+export const layerReadiness = (...checks: ReadonlyArray<ReadinessCheck>): Layer.Layer<Readiness> =>
+  Layer.succeed(Readiness, Readiness.of({ checks }))
+
+export const allReady = layerReadiness(
+  { name: "database", check: Effect.void },
+  { name: "queue", check: Effect.void },
+)
+
+export const form = (body: string): RequestInit => ({
+  method: "POST",
+  body,
+  headers: { "content-type": "application/x-www-form-urlencoded" },
+})
+
+export const json = (body: unknown): RequestInit => ({
+  method: "POST",
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  headers: { "content-type": "application/json" },
+})
+
+/**
+ * The whole API over the `Jobs` of the caller, without a port: requests go in as they would come from the
+ * network. It runs on the clock of the caller; what it logs goes to `logger`.
+ */
+export const serveInMemory = Effect.fnUntraced(function* (
+  options: {
+    readonly readiness?: Layer.Layer<Readiness>
+    readonly logger?: Logger.Logger<unknown, void>
+  } = {},
+) {
+  const jobs = yield* Jobs
+  const clock = yield* Clock.Clock
+  const { handler } = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      HttpRouter.toWebHandler(
+        layerRoutes.pipe(
+          Layer.provide([Layer.succeed(Jobs, jobs), options.readiness ?? allReady, HttpServer.layerServices]),
+          Layer.provideMerge(Layer.succeed(Clock.Clock, clock)),
+          Layer.provideMerge(Logger.layer(options.logger === undefined ? [] : [options.logger])),
+        ),
+        { disableLogger: true },
+      ),
+    ),
+    ({ dispose }) => Effect.promise(dispose),
+  )
+  return (path: string, init?: RequestInit) =>
+    Effect.promise(() => handler(new Request(`http://localhost:3000${path}`, init)).then(answerOf))
+})
+
+/** That the answer is a problem by RFC 9457 and by our own rules, with this status and code. */
+export const assertProblem = (answer: Answer, status: number, code: string): void => {
+  assert.strictEqual(answer.status, status, answer.text)
+  assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")
+  assert.strictEqual(answer.json["status"], status)
+  assert.strictEqual(answer.json["code"], code)
+  assert.strictEqual(answer.json["type"], `/problems/${code}`)
+  assert.isString(answer.json["title"])
+  assert.isNotEmpty(answer.json["detail"])
+}

@@ -1,0 +1,238 @@
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import { randomUUID } from "node:crypto"
+import type { Claim } from "../../src/Domain/Claim.ts"
+import type { Column } from "../../src/Domain/Column.ts"
+import { type Job, type JobError, JobId } from "../../src/Domain/Job.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import type { JobState } from "../../src/Domain/JobState.ts"
+import { JobAlreadyFinished, JobNotFound, Jobs, type LoadRequest } from "../../src/Domain/Jobs.ts"
+import type { LoadError } from "../../src/Domain/LoadError.ts"
+import { type Counters, fromCounters, noCounters } from "../../src/Domain/Progress.ts"
+import { masked, type SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { tableName, type TableName } from "../../src/Domain/TableName.ts"
+import * as JobQueueMemory from "./JobQueueMemory.ts"
+
+interface JobRecord {
+  readonly jobId: JobId
+  readonly fileUrl: SourceUrl
+  readonly table: TableName
+  readonly createdAt: DateTime.Utc
+  readonly startedAt: DateTime.Utc | null
+  readonly finishedAt: DateTime.Utc | null
+  /** The claim of the latest attempt, and how many claims were given back unspent. */
+  readonly retryCount: number | null
+  readonly released: number
+  readonly attemptStartedAt: DateTime.Utc | null
+  readonly counters: Counters
+  readonly reportedAt: DateTime.Utc | null
+  readonly columns: ReadonlyArray<Column> | null
+  readonly error: JobError | null
+}
+
+const attemptOf = (retryCount: number, released: number): number => retryCount + 1 - released
+
+const secondsBetween = (from: DateTime.Utc | null, to: DateTime.Utc | null): number | null =>
+  from === null || to === null ? null : (DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)) / 1000
+
+const toJob = (record: JobRecord, state: JobState): Job => {
+  const attempt = record.retryCount === null ? 0 : attemptOf(record.retryCount, record.released)
+  return {
+    jobId: record.jobId,
+    state,
+    fileUrl: masked(record.fileUrl),
+    table: record.table,
+    createdAt: record.createdAt,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt,
+    attempt: attempt > 0 ? attempt : null,
+    progress: fromCounters(
+      record.counters,
+      secondsBetween(record.attemptStartedAt, record.reportedAt),
+      state === "active",
+    ),
+    columns: record.columns,
+    error: record.error,
+  }
+}
+
+const stored = (error: LoadError): JobError => ({
+  code: error.code,
+  message: error.message,
+  ...error.place,
+})
+
+/** What only a test may do to the jobs in memory. */
+export class JobsMemory extends Context.Service<
+  JobsMemory,
+  {
+    /** Completes the job as `CopySink` does when it commits; `false` when the claim no longer held. */
+    readonly complete: (
+      claim: Claim,
+      result: { readonly columns: ReadonlyArray<Column>; readonly counters: Counters },
+    ) => Effect.Effect<boolean>
+    /** Ends the wait of a job that is to be retried later. */
+    readonly makeClaimable: (jobId: JobId) => Effect.Effect<void>
+  }
+>()("sluice/test/JobsMemory") {}
+
+/** `Jobs` and `JobQueue` in memory, together; empty at first. */
+export const layer = Layer.effectContext(
+  Effect.gen(function* () {
+    const { queue, settle, makeClaimable } = yield* JobQueueMemory.make
+    const records = yield* Ref.make<ReadonlyMap<JobId, JobRecord>>(new Map())
+
+    const change = (jobId: JobId, f: (record: JobRecord) => JobRecord) =>
+      Ref.update(records, (all) => {
+        const record = all.get(jobId)
+        return record === undefined ? all : new Map(all).set(jobId, f(record))
+      })
+
+    /** Records the job under the first name that no other job has. */
+    const insert = (jobId: JobId, fileUrl: SourceUrl, createdAt: DateTime.Utc) =>
+      Ref.modify(records, (all) => {
+        const taken = new Set([...all.values()].map((record) => record.table))
+        const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
+        let n = 1
+        while (taken.has(tableName(fileUrl, epoch, n))) n++
+        const record: JobRecord = {
+          jobId,
+          fileUrl,
+          table: tableName(fileUrl, epoch, n),
+          createdAt,
+          startedAt: null,
+          finishedAt: null,
+          retryCount: null,
+          released: 0,
+          attemptStartedAt: null,
+          counters: noCounters,
+          reportedAt: null,
+          columns: null,
+          error: null,
+        }
+        return [record, new Map(all).set(jobId, record)] as const
+      })
+
+    const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
+      const jobId = JobId.make(randomUUID())
+      const record = yield* insert(jobId, request.fileUrl, yield* DateTime.now)
+      yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+      return toJob(record, "created")
+    })
+
+    const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
+      const record = (yield* Ref.get(records)).get(jobId)
+      const state = yield* queue.state(jobId)
+      return record === undefined ? Option.none() : Option.map(state, (state) => toJob(record, state))
+    })
+
+    const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
+      const finishedAt = yield* DateTime.now
+      if (yield* queue.cancel(jobId)) {
+        yield* change(jobId, (record) => ({
+          ...record,
+          finishedAt,
+          counters: { ...record.counters, rowsLoaded: 0, rowsRejected: 0 },
+        }))
+      }
+      const job = yield* find(jobId)
+      if (Option.isNone(job)) return yield* new JobNotFound({ jobId })
+      if (job.value.state !== "cancelled") return yield* new JobAlreadyFinished({ job: job.value })
+      return job.value
+    })
+
+    const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
+      const now = yield* DateTime.now
+      const held = yield* queue.touch(claims)
+      for (const { jobId, retryCount } of held) {
+        yield* change(jobId, (record) => ({
+          ...record,
+          retryCount,
+          startedAt: record.startedAt ?? now,
+          attemptStartedAt: now,
+          counters: noCounters,
+          reportedAt: null,
+          error: null,
+        }))
+      }
+      const all = yield* Ref.get(records)
+      return held.flatMap((claim) => {
+        const record = all.get(claim.jobId)
+        if (record === undefined) return []
+        const attempt = attemptOf(claim.retryCount, record.released)
+        return [{ claim, attempt, fileUrl: record.fileUrl, table: record.table }]
+      })
+    })
+
+    const report = Effect.fn("Jobs.report")(function* (
+      progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
+    ) {
+      const reportedAt = yield* DateTime.now
+      const held = new Set(yield* queue.touch(progress.map(({ claim }) => claim)))
+      for (const { claim, counters } of progress) {
+        if (held.has(claim)) yield* change(claim.jobId, (record) => ({ ...record, counters, reportedAt }))
+      }
+    })
+
+    /** Changes the record when the claim held to the end. */
+    const settled = Effect.fnUntraced(function* (
+      claim: Claim,
+      settle: Effect.Effect<boolean>,
+      f: (record: JobRecord, now: DateTime.Utc) => JobRecord,
+    ) {
+      const held = yield* settle
+      const now = yield* DateTime.now
+      if (held) yield* change(claim.jobId, (record) => f(record, now))
+      return held
+    })
+
+    const nothingYet = (record: JobRecord): JobRecord => ({
+      ...record,
+      counters: { ...noCounters, bytesTotal: record.counters.bytesTotal },
+      reportedAt: null,
+    })
+
+    const retry = Effect.fn("Jobs.retry")((claim: Claim, error: LoadError, delay: Duration.Duration) =>
+      settled(claim, settle(claim, "retry", delay), (record) => ({
+        ...nothingYet(record),
+        error: stored(error),
+      })),
+    )
+
+    const fail = Effect.fn("Jobs.fail")((claim: Claim, error: LoadError, counters: Counters) =>
+      settled(claim, settle(claim, "fail"), (record, now) => ({
+        ...record,
+        counters: { ...counters, rowsLoaded: 0 },
+        reportedAt: now,
+        finishedAt: now,
+        error: stored(error),
+      })),
+    )
+
+    const release = Effect.fn("Jobs.release")((claim: Claim) =>
+      settled(claim, settle(claim, "release"), (record) => ({
+        ...nothingYet(record),
+        released: record.released + 1,
+      })),
+    )
+
+    const complete: JobsMemory["Service"]["complete"] = (claim, { columns, counters }) =>
+      settled(claim, settle(claim, "complete"), (record, now) => ({
+        ...record,
+        columns,
+        counters,
+        reportedAt: now,
+        finishedAt: now,
+      }))
+
+    return Context.make(Jobs, Jobs.of({ create, find, cancel, begin, report, retry, fail, release })).pipe(
+      Context.add(JobQueue, queue),
+      Context.add(JobsMemory, JobsMemory.of({ complete, makeClaimable })),
+    )
+  }),
+)

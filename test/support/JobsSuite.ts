@@ -1,0 +1,310 @@
+import { assert, layer } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Claim } from "../../src/Domain/Claim.ts"
+import { JobId } from "../../src/Domain/Job.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import { noCounters } from "../../src/Domain/Progress.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+
+const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
+const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1 }
+const trouble = loadError("source_timeout", "the source went silent", {
+  place: { line: 12, byteOffset: 340 },
+})
+const anHour = Duration.hours(1)
+
+const create = Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl }))
+
+const find = (jobId: JobId) =>
+  Effect.flatMap(Jobs, (jobs) => jobs.find(jobId)).pipe(
+    Effect.flatMap(Option.match({ onNone: () => Effect.die("the job is gone"), onSome: Effect.succeed })),
+  )
+
+/** Takes every waiting job, as the queue has no call for a certain one; answers the one of this job. */
+const claimOf = (jobId: JobId) =>
+  Effect.gen(function* () {
+    const queue = yield* JobQueue
+    const claimed = yield* queue.claim(100)
+    return Option.fromNullishOr(claimed.find(({ claim }) => claim.jobId === jobId)?.claim)
+  })
+
+const claimed = (jobId: JobId) =>
+  Effect.flatMap(
+    claimOf(jobId),
+    Option.match({ onNone: () => Effect.die("the job was not to be had"), onSome: Effect.succeed }),
+  )
+
+/** A new job that a worker has just started. */
+const running = Effect.gen(function* () {
+  const jobs = yield* Jobs
+  const job = yield* create
+  const claim = yield* claimed(job.jobId)
+  yield* jobs.begin([claim])
+  return { jobs, jobId: job.jobId, claim }
+})
+
+/** Everything a holder may try with its claim. */
+const everySettle = (claim: Claim) =>
+  Effect.gen(function* () {
+    const jobs = yield* Jobs
+    yield* jobs.report([{ claim, counters: someCounters }])
+    return yield* Effect.all([
+      jobs.retry(claim, trouble, Duration.zero),
+      jobs.fail(claim, trouble, someCounters),
+      jobs.release(claim),
+    ])
+  })
+
+/**
+ * What every implementation of `Jobs` keeps to, over its `JobQueue`. Runs on the real clock; no other worker
+ * may claim from the queue meanwhile.
+ */
+export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {
+  layer(layerJobs, { excludeTestServices: true, timeout: Duration.seconds(60) })(name, (it) => {
+    it.effect("a new job waits, with its table named, and is found again", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const queue = yield* JobQueue
+        const job = yield* create
+        assert.strictEqual(job.state, "created")
+        assert.strictEqual(job.fileUrl, fileUrl)
+        assert.isNotEmpty(job.table)
+        assert.deepStrictEqual(
+          [job.startedAt, job.finishedAt, job.attempt, job.columns, job.error],
+          [null, null, null, null, null],
+        )
+        assert.strictEqual(job.progress.bytesReceived, 0)
+        assert.deepStrictEqual(yield* jobs.find(job.jobId), Option.some(job))
+        assert.deepStrictEqual(yield* queue.state(job.jobId), Option.some("created" as const))
+      }),
+    )
+
+    it.effect("secrets of the URL are masked in the job and kept for the worker", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const secret = SourceUrl.make("http://user:hunter2@files.example/a.csv?sig=abc&part=1")
+        const job = yield* jobs.create({ fileUrl: secret })
+        assert.strictEqual(job.fileUrl, "http://***@files.example/a.csv?sig=***&part=1")
+        const [attempt] = yield* jobs.begin([yield* claimed(job.jobId)])
+        assert.strictEqual(attempt?.fileUrl, secret)
+        assert.strictEqual(attempt?.table, job.table)
+        assert.notInclude(JSON.stringify(yield* find(job.jobId)), "hunter2")
+      }),
+    )
+
+    it.effect("jobs for one URL created at one time get tables of different names", () =>
+      Effect.gen(function* () {
+        const created = yield* Effect.all(
+          Array.from({ length: 8 }, () => create),
+          { concurrency: "unbounded" },
+        )
+        assert.strictEqual(new Set(created.map((job) => job.table)).size, 8)
+        assert.strictEqual(new Set(created.map((job) => job.jobId)).size, 8)
+      }),
+    )
+
+    it.effect("an unknown job is not found and cannot be cancelled", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const unknown = JobId.make("00000000-0000-4000-8000-000000000000")
+        assert.deepStrictEqual(yield* jobs.find(unknown), Option.none())
+        const refused = yield* Effect.flip(jobs.cancel(unknown))
+        assert.strictEqual(refused._tag, "JobNotFound")
+      }),
+    )
+
+    it.effect("a waiting job is cancelled for good, and no worker gets it", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const { jobId } = yield* create
+        const cancelled = yield* jobs.cancel(jobId)
+        assert.strictEqual(cancelled.state, "cancelled")
+        assert.isNotNull(cancelled.finishedAt)
+        assert.deepStrictEqual(yield* claimOf(jobId), Option.none())
+      }),
+    )
+
+    it.effect("cancelling twice answers the same job", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const { jobId } = yield* create
+        const once = yield* jobs.cancel(jobId)
+        assert.deepStrictEqual(yield* jobs.cancel(jobId), once)
+        assert.deepStrictEqual(yield* find(jobId), once)
+      }),
+    )
+
+    it.effect("a running job that is cancelled is lost to its worker", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        const queue = yield* JobQueue
+        assert.deepStrictEqual(yield* queue.touch([claim]), [claim])
+        const cancelled = yield* jobs.cancel(jobId)
+        assert.strictEqual(cancelled.state, "cancelled")
+        assert.deepStrictEqual(yield* queue.touch([claim]), [])
+        assert.deepStrictEqual(yield* everySettle(claim), [false, false, false])
+        assert.deepStrictEqual(yield* find(jobId), cancelled)
+      }),
+    )
+
+    it.effect("a job cancelled between claim and begin is missing from the attempts", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const gone = yield* create
+        const kept = yield* create
+        const queue = yield* JobQueue
+        const claims = (yield* queue.claim(100)).map(({ claim }) => claim)
+        yield* jobs.cancel(gone.jobId)
+        const ids = (yield* jobs.begin(claims)).map(({ claim }) => claim.jobId)
+        assert.include(ids, kept.jobId)
+        assert.notInclude(ids, gone.jobId)
+        assert.strictEqual((yield* find(gone.jobId)).state, "cancelled")
+      }),
+    )
+
+    it.effect("a started job is active in its first attempt, and reports move its progress", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const { jobId } = yield* create
+        const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
+        assert.strictEqual(attempt?.attempt, 1)
+        const started = yield* find(jobId)
+        assert.strictEqual(started.state, "active")
+        assert.strictEqual(started.attempt, 1)
+        assert.isNotNull(started.startedAt)
+        if (attempt === undefined) return
+        yield* jobs.report([{ claim: attempt.claim, counters: someCounters }])
+        const { progress } = yield* find(jobId)
+        assert.deepInclude(progress, { ...someCounters, percent: 50 })
+      }),
+    )
+
+    it.effect("a job in retry shows why, waits its delay, and is tried again in a new attempt", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        assert.isTrue(yield* jobs.retry(claim, trouble, Duration.zero))
+        const waiting = yield* find(jobId)
+        assert.strictEqual(waiting.state, "retry")
+        assert.strictEqual(waiting.attempt, 1)
+        assert.isNull(waiting.finishedAt)
+        assert.deepStrictEqual(waiting.error, {
+          code: "source_timeout",
+          message: "the source went silent",
+          record: null,
+          line: 12,
+          column: null,
+          byteOffset: 340,
+        })
+        const second = yield* claimed(jobId)
+        assert.strictEqual(second.retryCount, claim.retryCount + 1)
+        const [attempt] = yield* jobs.begin([second])
+        assert.strictEqual(attempt?.attempt, 2)
+        const again = yield* find(jobId)
+        assert.strictEqual(again.state, "active")
+        assert.isNull(again.error)
+        assert.isNotNull(waiting.startedAt)
+      }),
+    )
+
+    it.effect("a job whose retry is an hour away is not handed out", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        assert.isTrue(yield* jobs.retry(claim, trouble, anHour))
+        assert.deepStrictEqual(yield* claimOf(jobId), Option.none())
+        assert.strictEqual((yield* find(jobId)).state, "retry")
+        assert.strictEqual((yield* jobs.cancel(jobId)).state, "cancelled")
+      }),
+    )
+
+    it.effect("a failed job says why, keeps what it had read, and cannot be cancelled", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        assert.isTrue(yield* jobs.fail(claim, trouble, someCounters))
+        const failed = yield* find(jobId)
+        assert.strictEqual(failed.state, "failed")
+        assert.strictEqual(failed.error?.code, "source_timeout")
+        assert.isNotNull(failed.finishedAt)
+        assert.strictEqual(failed.progress.bytesReceived, 500)
+        assert.strictEqual(failed.progress.rowsLoaded, 0)
+        const refused = yield* Effect.flip(jobs.cancel(jobId))
+        assert.strictEqual(refused._tag, "JobAlreadyFinished")
+        if (refused._tag === "JobAlreadyFinished") assert.deepStrictEqual(refused.job, failed)
+        assert.deepStrictEqual(yield* claimOf(jobId), Option.none())
+      }),
+    )
+
+    it.effect("an attempt given back by a shutdown is not counted", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        assert.isTrue(yield* jobs.release(claim))
+        const released = yield* find(jobId)
+        assert.strictEqual(released.state, "retry")
+        assert.isNull(released.attempt)
+        assert.isNull(released.error)
+        const second = yield* claimed(jobId)
+        const [again] = yield* jobs.begin([second])
+        assert.strictEqual(again?.attempt, 1)
+        assert.isTrue(yield* jobs.retry(second, trouble, Duration.zero))
+        const [third] = yield* jobs.begin([yield* claimed(jobId)])
+        assert.strictEqual(third?.attempt, 2)
+      }),
+    )
+
+    it.effect("a claim that has lapsed changes nothing for the worker that holds the job now", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim: stale } = yield* running
+        assert.isTrue(yield* jobs.retry(stale, trouble, Duration.zero))
+        const held = yield* claimed(jobId)
+        yield* jobs.begin([held])
+        yield* jobs.report([{ claim: held, counters: { ...noCounters, bytesReceived: 3 } }])
+        const before = yield* find(jobId)
+        assert.deepStrictEqual(yield* everySettle(stale), [false, false, false])
+        assert.deepStrictEqual(yield* find(jobId), before)
+        assert.isTrue(yield* jobs.fail(held, trouble, noCounters))
+      }),
+    )
+
+    it.effect("a worker that begins late, its claim lapsed, does not disturb the attempt under way", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim: stale } = yield* running
+        assert.isTrue(yield* jobs.release(stale))
+        const held = yield* claimed(jobId)
+        yield* jobs.begin([held])
+        assert.deepStrictEqual(yield* jobs.begin([stale]), [])
+        yield* jobs.report([{ claim: held, counters: someCounters }])
+        assert.strictEqual((yield* find(jobId)).progress.bytesReceived, 500)
+        assert.isTrue(yield* jobs.fail(held, trouble, someCounters))
+        assert.strictEqual((yield* find(jobId)).state, "failed")
+      }),
+    )
+
+    it.effect("a settled claim settles once", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        assert.isTrue(yield* jobs.fail(claim, trouble, someCounters))
+        const failed = yield* find(jobId)
+        assert.deepStrictEqual(yield* everySettle(claim), [false, false, false])
+        assert.deepStrictEqual(yield* find(jobId), failed)
+      }),
+    )
+
+    it.effect("times run forward", () =>
+      Effect.gen(function* () {
+        const { jobs, jobId, claim } = yield* running
+        yield* jobs.fail(claim, trouble, noCounters)
+        const { createdAt, startedAt, finishedAt } = yield* find(jobId)
+        assert.isNotNull(startedAt)
+        assert.isNotNull(finishedAt)
+        if (startedAt === null || finishedAt === null) return
+        assert.isTrue(DateTime.isLessThanOrEqualTo(createdAt, startedAt))
+        assert.isTrue(DateTime.isLessThanOrEqualTo(startedAt, finishedAt))
+      }),
+    )
+  })
+}
