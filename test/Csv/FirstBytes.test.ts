@@ -1,0 +1,65 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib"
+import * as Effect from "effect/Effect"
+import { refusal } from "../../src/Csv/FirstBytes.ts"
+import { bytes, refusalOf, table, utf8 } from "./readingCsv.ts"
+
+const codeOf = (first: Uint8Array | string, contentType: string | null = null) =>
+  refusal(typeof first === "string" ? utf8(first) : first, contentType)?.code
+
+describe("what is plainly not CSV", () => {
+  const files: ReadonlyArray<readonly [string, Uint8Array]> = [
+    ["gzip", gzipSync("a,b\n1,2\n")],
+    ["zstd", zstdCompressSync("a,b\n1,2\n")],
+    ["ZIP", bytes("PK", 3, 4, 20, 0, 0, 0, 8, 0, ...deflateRawSync("a,b\n"))],
+    ["bzip2", bytes("BZh9", 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 0)],
+    ["xz", bytes(0xfd, "7zXZ", 0, 0, 4)],
+    ["PDF", bytes("%PDF-1.7\n")],
+    ["PNG", bytes(0x89, "PNG\r\n", 0x1a, "\n")],
+    ["Parquet", bytes("PAR1", 0x15, 0x04, 0x15)],
+    [".xls", bytes(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0)],
+  ]
+  it.effect.each(files)("%s is refused by name, with advice", ([name, file]) =>
+    Effect.gen(function* () {
+      const { code, message } = yield* refusalOf(file)
+      assert.strictEqual(code, "not_csv")
+      assert.include(message, name)
+      assert.match(message, /\. (?:Unpack|Export) .*\.$/)
+    }),
+  )
+
+  it("a web page is refused, behind a byte order mark, blanks and in any case", () => {
+    for (const page of ["<!DOCTYPE html><p>", "<html>", "\ufeff\r\n\t <!doctype HTML>", "<HTML lang=en>"])
+      assert.strictEqual(codeOf(page), "not_csv", page)
+  })
+
+  it("what the source calls HTML is a web page if it looks like markup", () => {
+    assert.strictEqual(codeOf("\n<!-- hello --><p>", "text/html; charset=utf-8"), "not_csv")
+    assert.strictEqual(codeOf("<head>", "Text/HTML"), "not_csv")
+    assert.strictEqual(codeOf("a,b\n1,2\n", "text/html"), undefined)
+  })
+
+  it("UTF-16 is refused as such", () => {
+    for (const order of [bytes(0xff, 0xfe, "a", 0), bytes(0xfe, 0xff, 0, "a")]) {
+      const error = refusal(order, null)
+      assert.strictEqual(error?.code, "invalid_utf8")
+      assert.include(error?.message, "UTF-16")
+    }
+  })
+})
+
+describe("what may be CSV", () => {
+  it.effect("passes, however odd its header", () =>
+    Effect.gen(function* () {
+      const headers = ["PAR1", "PAR1,PAR2", "PK,name", "BZh9", "<a>,<b>", "<!doctype>", "<htmlx", "%PDF"]
+      for (const header of headers) assert.deepStrictEqual((yield* table(header)).header, header.split(","))
+    }),
+  )
+
+  it.effect("passes whatever its content type says", () =>
+    Effect.gen(function* () {
+      const { header } = yield* table("a,b\n", { contentType: "application/octet-stream" })
+      assert.deepStrictEqual(header, ["a", "b"])
+    }),
+  )
+})

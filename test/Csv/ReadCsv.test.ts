@@ -1,0 +1,256 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { readCsv } from "../../src/Csv/ReadCsv.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import { cut, decodeRows, outcomeOf, refusalOf, table, utf8 } from "./readingCsv.ts"
+
+const options = { maxRecordSize: ByteSize.mebibytes(16) }
+
+describe("values", () => {
+  it.effect("an unquoted empty field is NULL, a quoted one an empty string", () =>
+    Effect.gen(function* () {
+      const { rows } = yield* table('a,b,c\n,"",x\n"",,\n')
+      assert.deepStrictEqual(rows, [
+        [null, "", "x"],
+        ["", null, null],
+      ])
+    }),
+  )
+
+  it.effect("nothing is trimmed or guessed", () =>
+    Effect.gen(function* () {
+      const { rows } = yield* table('a,b\n  x , y\n" ",NULL\n\\N,\\.\n')
+      assert.deepStrictEqual(rows, [
+        ["  x ", " y"],
+        [" ", "NULL"],
+        ["\\N", "\\."],
+      ])
+    }),
+  )
+
+  it.effect("LF, CRLF and a lone CR end a record, mixed as they come, and the last may be missing", () =>
+    Effect.gen(function* () {
+      const expected = [
+        ["1", "2"],
+        ["3", "4"],
+        ["5", null],
+      ]
+      assert.deepStrictEqual((yield* table("a,b\n1,2\n3,4\n5,\n")).rows, expected)
+      assert.deepStrictEqual((yield* table("a,b\r\n1,2\r\n3,4\r\n5,")).rows, expected)
+      assert.deepStrictEqual((yield* table("a,b\r1,2\r3,4\r5,")).rows, expected)
+      assert.deepStrictEqual((yield* table('a,b\r\n1,2\n3,"4"\r5,\r\n')).rows, expected)
+    }),
+  )
+
+  it.effect("line breaks inside quotes are kept byte for byte", () =>
+    Effect.gen(function* () {
+      const { rows } = yield* table('a,b\n"1\n2\r\n3\r4","\n"\n"\r\n",x')
+      assert.deepStrictEqual(rows, [
+        ["1\n2\r\n3\r4", "\n"],
+        ["\r\n", "x"],
+      ])
+    }),
+  )
+
+  it.effect("doubled quotes are one, and a quote inside an unquoted field is itself", () =>
+    Effect.gen(function* () {
+      const { rows } = yield* table('a,b\n"say ""hi""",""""\n5" pipe,x""y"\n')
+      assert.deepStrictEqual(rows, [
+        ['say "hi"', '"'],
+        ['5" pipe', 'x""y"'],
+      ])
+    }),
+  )
+
+  it.effect("what COPY's text format gives a meaning comes through", () =>
+    Effect.gen(function* () {
+      const { rows } = yield* table('a,b\n\\,\\n\nx\ty,"\\\t\\"\n\b\f\v,\x7f\n')
+      assert.deepStrictEqual(rows, [
+        ["\\", "\\n"],
+        ["x\ty", "\\\t\\"],
+        ["\b\f\v", "\x7f"],
+      ])
+    }),
+  )
+
+  it.effect("text of any script comes through", () =>
+    Effect.gen(function* () {
+      const words = ["ž", "東京", "🦆", "e\u0301", "\u{10ffff}", "\ud7ff\ue000", "\ufeff"]
+      const { header, rows } = yield* table(`${words.join(",")}\n"${words.join('","')}"\n`)
+      assert.deepStrictEqual(header, words)
+      assert.deepStrictEqual(rows, [words])
+    }),
+  )
+
+  it.effect("the exact COPY text is tabs, backslashes and line feeds", () =>
+    Effect.gen(function* () {
+      const file = yield* readCsv(Stream.make(utf8('a,b\n1,\n"\n","\t\\"\r\n')), options)
+      const [batch] = yield* Stream.runCollect(file.batches)
+      assert.strictEqual(new TextDecoder().decode(batch?.bytes), "1\t\\N\n\\n\t\\t\\\\\n")
+    }),
+  )
+})
+
+describe("blank lines", () => {
+  it.effect("they are skipped in a table of several columns", () =>
+    Effect.gen(function* () {
+      const { header, rows } = yield* table("\n\r\n\ra,b\n\n1,2\r\n\r\n\r\n3,4\r\r5,6\n\n\n")
+      assert.deepStrictEqual(header, ["a", "b"])
+      assert.deepStrictEqual(rows, [
+        ["1", "2"],
+        ["3", "4"],
+        ["5", "6"],
+      ])
+    }),
+  )
+
+  it.effect("they are NULLs in a table of one column, the last line too", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* table("\na\n\n1\n\n")).rows, [[null], ["1"], [null]])
+      assert.deepStrictEqual((yield* table("a\r\n\r\n1\r\n\r\n")).rows, [[null], ["1"], [null]])
+      assert.deepStrictEqual((yield* table("a\r\r1\r\r\n")).rows, [[null], ["1"], [null]])
+      assert.deepStrictEqual((yield* table("a\n1\n")).rows, [["1"]])
+      assert.deepStrictEqual((yield* table('a\n""\n')).rows, [[""]])
+    }),
+  )
+
+  it.effect("a line of blanks is not a blank line", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* refusalOf("a,b\n \n")).code, "ragged_record")
+      assert.deepStrictEqual((yield* table(" \n\t\n")).rows, [["\t"]])
+    }),
+  )
+})
+
+describe("the header", () => {
+  it.effect("its cells are given as they stand, quotes undone", () =>
+    Effect.gen(function* () {
+      const { header } = yield* table('\ufeff a ,"b, ""c""",,"",B,"two\nlines",\\t\n')
+      assert.deepStrictEqual(header, [" a ", 'b, "c"', "", "", "B", "two\nlines", "\\t"])
+    }),
+  )
+
+  it.effect("a file with nothing else is an empty table", () =>
+    Effect.gen(function* () {
+      for (const file of ["a,b", "a,b\n", "a,b\r\n\r\n", "\ufeffa,b", '"a","b"'])
+        assert.deepStrictEqual(yield* table(file), { header: ["a", "b"], rows: [] })
+    }),
+  )
+
+  it.effect("a file without one is empty", () =>
+    Effect.gen(function* () {
+      for (const file of ["", "\ufeff", "\n", "\r\n\r\n", "\ufeff\n\r"])
+        assert.strictEqual((yield* refusalOf(file)).code, "empty_file")
+      assert.strictEqual((yield* outcomeOf([])).error?.code, "empty_file")
+    }),
+  )
+
+  it.effect("it may have as many cells as a table can have columns, and not one more", () =>
+    Effect.gen(function* () {
+      const cells = Array.from({ length: 1600 }, (_, n) => `c${n}`)
+      assert.deepStrictEqual((yield* outcomeOf([utf8(cells.join(","))])).header, cells)
+      const file = utf8(`\n${cells.join(",")},one more\n`)
+      for (const size of [file.length, 1, 1000]) {
+        const { error } = yield* outcomeOf(cut(file, size))
+        assert.strictEqual(error?.code, "too_many_columns")
+        assert.deepStrictEqual(error?.place, {
+          record: 0,
+          line: 2,
+          column: 1601,
+          byteOffset: file.length - "one more\n".length,
+        })
+      }
+    }),
+  )
+})
+
+describe("the stream", () => {
+  it.effect("gives at most one batch per chunk, none of them empty", () =>
+    Effect.gen(function* () {
+      const chunks = ["a,b\n1,2\n3,", "4\n5,6\n7", ",", "", "8", "\n9,10"].map(utf8)
+      const file = yield* readCsv(Stream.fromIterable(chunks).pipe(Stream.concat(padding)), options)
+      const batches = yield* Stream.runCollect(file.batches)
+      assert.isAtMost(batches.length, chunks.length + 1)
+      assert.isTrue(batches.every((batch) => batch.rows > 0))
+      const rows = batches.flatMap((batch) => decodeRows(batch.bytes))
+      assert.strictEqual(rows.length, 5 + paddingRows)
+    }),
+  )
+
+  it.effect("batches are the receiver's: later ones do not write over them", () =>
+    Effect.gen(function* () {
+      const file = utf8(`a,b\n${Array.from({ length: 5000 }, (_, n) => `${n},${n * n}\n`).join("")}`)
+      const { batches } = yield* readCsv(Stream.fromIterable(cut(file, 1500)), options)
+      const kept = yield* Stream.runCollect(batches)
+      const rows = kept.flatMap((batch) => decodeRows(batch.bytes))
+      assert.deepStrictEqual(
+        rows,
+        Array.from({ length: 5000 }, (_, n) => [`${n}`, `${n * n}`]),
+      )
+    }),
+  )
+
+  it.effect("pulls no further than the rows that are taken", () =>
+    Effect.gen(function* () {
+      let pulled = 0
+      const endless = Stream.forever(Stream.succeed(utf8("1,2\n".repeat(1024)))).pipe(
+        Stream.mapEffect((chunk) =>
+          Effect.sync(() => {
+            pulled++
+            return chunk
+          }),
+        ),
+      )
+      const file = yield* readCsv(endless, options)
+      assert.strictEqual(pulled, 1)
+      yield* file.batches.pipe(Stream.take(3), Stream.runDrain)
+      assert.strictEqual(pulled, 3)
+    }),
+  )
+
+  it.effect("rows before a bad record come out before its error", () =>
+    Effect.gen(function* () {
+      const { rows, error } = yield* outcomeOf([utf8("a,b\n1,2\n3,4\n5\n6,7\n")])
+      assert.strictEqual(rows.length, 2)
+      assert.strictEqual(error?.code, "ragged_record")
+    }),
+  )
+
+  it.effect("fails as the bytes fail, before the header and behind it", () =>
+    Effect.gen(function* () {
+      const broken = Stream.fail(loadError("source_interrupted", "gone"))
+      const early = yield* Effect.flip(readCsv(Stream.concat(Stream.make(utf8("a,b\n")), broken), options))
+      assert.strictEqual(early.code, "source_interrupted")
+      const file = yield* readCsv(
+        Stream.make(utf8(`a,b\n${"1,2\n".repeat(1000)}`)).pipe(Stream.concat(broken)),
+        options,
+      )
+      let rows = 0
+      const late = yield* file.batches.pipe(
+        Stream.runForEach((batch) => Effect.sync(() => (rows += batch.rows))),
+        Effect.flip,
+      )
+      assert.strictEqual(late.code, "source_interrupted")
+      assert.strictEqual(rows, 1000)
+    }),
+  )
+
+  it.effect("takes a megabyte byte by byte", () =>
+    Effect.gen(function* () {
+      const file = utf8(`a,b\n${'"x ""y""",žluť\n'.repeat(64 * 1024)}`)
+      const bytes = Stream.fromIterable(file).pipe(Stream.map((byte) => Uint8Array.of(byte)))
+      const { batches } = yield* readCsv(bytes, options)
+      const rows = yield* Stream.runFold(
+        batches,
+        () => 0,
+        (sum, batch) => sum + batch.rows,
+      )
+      assert.strictEqual(rows, 64 * 1024)
+    }),
+  )
+})
+
+const paddingRows = 1000
+const padding = Stream.make(utf8("\n" + "11,12\n".repeat(paddingRows)))

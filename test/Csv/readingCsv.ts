@@ -1,0 +1,97 @@
+import { assert } from "@effect/vitest"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { decodeRow } from "../../src/Csv/CopyText.ts"
+import { type CsvOptions, readCsv } from "../../src/Csv/ReadCsv.ts"
+import type { LoadError } from "../../src/Domain/LoadError.ts"
+
+type Row = ReadonlyArray<string | null>
+
+/** All that comes of reading a file; `header` is `null` when there was none, `error` when there was no error. */
+interface Outcome {
+  readonly header: ReadonlyArray<string> | null
+  readonly rows: ReadonlyArray<Row>
+  readonly error: LoadError | null
+}
+
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** Bytes written as text and, where text will not do, as numbers. */
+export const bytes = (...parts: ReadonlyArray<string | number>): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => (typeof part === "number" ? [part] : Array.from(utf8(part)))))
+
+/** The bytes in pieces of one size. */
+export const cut = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.slice(n * size, (n + 1) * size))
+
+/** The rows of COPY text. Every row ends with a line feed. */
+export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
+  const rows: Array<Row> = []
+  let start = 0
+  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+    rows.push(decodeRow(bytes.subarray(start, end)))
+    start = end + 1
+  }
+  assert.strictEqual(start, bytes.length, "a batch holds whole rows")
+  return rows
+}
+
+/** Reads a file that comes in these pieces. */
+export const outcomeOf = Effect.fnUntraced(function* (
+  pieces: Iterable<Uint8Array>,
+  options: Partial<CsvOptions> = {},
+) {
+  const file = yield* Effect.result(
+    readCsv(Stream.fromIterable(pieces), { maxRecordSize: ByteSize.mebibytes(16), ...options }),
+  )
+  if (file._tag === "Failure") return { header: null, rows: [], error: file.failure } satisfies Outcome
+  const rows: Array<Row> = []
+  const end = yield* file.success.batches.pipe(
+    Stream.runForEach((batch) =>
+      Effect.sync(() => {
+        const decoded = decodeRows(batch.bytes)
+        assert.strictEqual(decoded.length, batch.rows)
+        assert.isAbove(batch.rows, 0)
+        rows.push(...decoded)
+      }),
+    ),
+    Effect.result,
+  )
+  const error = end._tag === "Failure" ? end.failure : null
+  return { header: file.success.header, rows, error } satisfies Outcome
+}, Effect.scoped)
+
+/** Reads a file whole and in pieces of many sizes; all must come to the same, which is the answer. */
+export const read = Effect.fnUntraced(function* (
+  file: string | Uint8Array,
+  options: Partial<CsvOptions> = {},
+) {
+  const whole = typeof file === "string" ? utf8(file) : file
+  const expected = yield* outcomeOf([whole], options)
+  for (const size of [1, 2, 3, 5, 7]) {
+    const pieces = yield* outcomeOf(cut(whole, size), options)
+    assert.deepStrictEqual(pieces, expected, `in pieces of ${size}`)
+  }
+  return expected
+})
+
+/** The table of a file that must be readable. */
+export const table = Effect.fnUntraced(function* (
+  file: string | Uint8Array,
+  options: Partial<CsvOptions> = {},
+) {
+  const { header, rows, error } = yield* read(file, options)
+  assert.isNull(error)
+  return { header, rows }
+})
+
+/** The error of a file that must be refused: code and place. */
+export const refusalOf = Effect.fnUntraced(function* (
+  file: string | Uint8Array,
+  options: Partial<CsvOptions> = {},
+) {
+  const { error } = yield* read(file, options)
+  assert.isNotNull(error)
+  return { code: error.code, ...error.place, message: error.message }
+})
