@@ -61,6 +61,9 @@ export const start: (
         (error) => Effect.andThen(FreePort.find(free), Effect.fail(error)),
       ),
     )
+    yield* Effect.log(
+      `Postgres ${binaries.version} listens at 127.0.0.1:${free}; its data is in ${folder.path}`,
+    )
     return { url, folder: folder.path }
   })
   return yield* serve().pipe(

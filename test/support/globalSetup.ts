@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Config from "effect/Config"
@@ -21,7 +21,12 @@ declare module "vitest" {
 /** A folder that is removed, whatever was moved elsewhere on its behalf included, after the server stopped. */
 const temporaryServer = Effect.gen(function* () {
   const dataDir = yield* Effect.acquireRelease(
-    Effect.promise(() => mkdtemp(join(tmpdir(), "sluice-test-"))),
+    Effect.promise(async () => {
+      const path = await mkdtemp(join(tmpdir(), "sluice-test-"))
+      // Started by root, the server runs as another user, who must get in.
+      await chmod(path, 0o755)
+      return path
+    }),
     (path) => remove(path),
   )
   const emptied: Array<string> = []

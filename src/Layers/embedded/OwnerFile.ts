@@ -1,5 +1,6 @@
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { randomUUID } from "node:crypto"
+import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -34,7 +35,7 @@ const acquire = Effect.fnUntraced(function* (file: string) {
       return yield* new EmbeddedPostgresError({
         reason: "FolderInUse",
         message:
-          `Another npm start, pid ${owner.value.pid}, uses the data folder of ${file}. ` +
+          `Another npm start, pid ${owner.value.pid}, uses the data folder ${dirname(file)}. ` +
           "Stop it, or set DATA_DIR to another folder.",
       })
     }
