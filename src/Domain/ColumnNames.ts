@@ -19,7 +19,7 @@ const numbered = (stem: string, taken: ReadonlySet<string>, numbers: Map<string,
     const past = 10 ** digits
     let number = Math.max(numbers.get(cut) ?? 2, past / 10)
     while (number < past && taken.has(`${cut}_${number}`)) number++
-    numbers.set(cut, number + 1)
+    numbers.set(cut, number < past ? number + 1 : number)
     if (number < past) return `${cut}_${number}`
   }
 }

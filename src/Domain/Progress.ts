@@ -42,12 +42,17 @@ export const fromCounters = (
 ): Progress => {
   const { bytesReceived, bytesTotal } = counters
   const speed = elapsedSeconds !== null && elapsedSeconds > 0 ? bytesReceived / elapsedSeconds : null
+  // Rounded down: 100 is for the last byte.
   const percent =
-    bytesTotal === null ? null : bytesTotal === 0 ? 100 : Math.min(100, (bytesReceived / bytesTotal) * 100)
+    bytesTotal === null
+      ? null
+      : bytesReceived >= bytesTotal
+        ? 100
+        : Math.floor((bytesReceived * 1000) / bytesTotal) / 10
   const left = bytesTotal === null ? null : Math.max(0, bytesTotal - bytesReceived)
   return {
     ...counters,
-    percent: percent === null ? null : rounded(percent, 1),
+    percent,
     bytesPerSecond: speed === null ? null : Math.round(speed),
     etaSeconds:
       !isRunning || left === null || speed === null || speed === 0 ? null : rounded(left / speed, 1),

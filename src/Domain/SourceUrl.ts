@@ -2,13 +2,15 @@ import * as Schema from "effect/Schema"
 
 const longest = 8192
 
+const isWeb = (url: URL): boolean => url.protocol === "http:" || url.protocol === "https:"
+
 /** Says what is wrong with a URL a user gave, or `undefined` when it can be tried. */
 const complaint = (text: string): string | undefined => {
   if (text.trim() === "") return "fileUrl is empty: give the http or https URL of a CSV file"
   if (text.length > longest) return `fileUrl is longer than ${longest} characters`
   const url = URL.parse(text)
   if (url === null) return "fileUrl is not an absolute URL such as https://example.org/file.csv"
-  if (url.protocol !== "http:" && url.protocol !== "https:")
+  if (!isWeb(url))
     return `fileUrl has the scheme "${url.protocol.slice(0, -1)}": only http and https can be fetched`
   return undefined
 }
@@ -28,19 +30,29 @@ export type SourceUrl = typeof SourceUrl.Type
  */
 const secretParameter =
   /^(?:.*[-_.])?(?:sig|signature|token|credential|password|passwd|pwd|secret|auth|authorization|jwt|key|apikey|code)$/i
-const secretInOneWord = /^(?:.*(?:token|secret|password|apikey|accesskey|signature))$/i
+const secretInOneWord = /(?:token|secret|password|passwd|apikey|accesskey|authkey|signature|sessionid)$/i
 const mask = "***"
 
-/** The URL fit to be seen: user, password and secret query values are replaced by `***`. */
+/** Masks the secret values; `false` when there are none. */
+const maskValues = (parameters: URLSearchParams): boolean => {
+  const secret = [...new Set(parameters.keys())].filter(
+    (name) => secretParameter.test(name) || secretInOneWord.test(name),
+  )
+  for (const name of secret) parameters.set(name, mask)
+  return secret.length > 0
+}
+
+/** The URL fit to be seen: user, password and secret values of query and fragment are replaced by `***`. */
 export const masked = (text: string): string => {
   const url = URL.parse(text)
-  if (url === null) return mask
+  // `user:password@host/file` parses, as a URL of the scheme `user`.
+  if (url === null || !isWeb(url)) return mask
   if (url.username !== "" || url.password !== "") {
     url.username = mask
     url.password = ""
   }
-  for (const name of new Set(url.searchParams.keys())) {
-    if (secretParameter.test(name) || secretInOneWord.test(name)) url.searchParams.set(name, mask)
-  }
+  maskValues(url.searchParams)
+  const fragment = new URLSearchParams(url.hash.slice(1))
+  if (maskValues(fragment)) url.hash = fragment.toString()
   return url.href.replaceAll("%2A%2A%2A", mask)
 }
