@@ -12,7 +12,7 @@ import { docsPath, isQuiet, openApiPath, routePathOf } from "./RoutePaths.ts"
 import { layerSystemHandlers } from "./SystemHandlers.ts"
 
 /** Largest body a request may have, whether it declares its length or not. */
-export const maxBodySize = ByteSize.kibibytes(64)
+const maxBodySize = ByteSize.kibibytes(64)
 
 const layerEndpoints = HttpApiBuilder.layer(Api, { openapiPath: openApiPath }).pipe(
   Layer.provide([layerJobsHandlers, layerSystemHandlers]),

@@ -27,7 +27,7 @@ export const jsonObject = (text: string): Record<string, unknown> => {
   }
 }
 
-export const answerOf = async (response: Response): Promise<Answer> => {
+const answerOf = async (response: Response): Promise<Answer> => {
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, json: jsonObject(text) }
 }

@@ -1,0 +1,88 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { HttpServer } from "effect/http"
+import { createServer } from "node:http"
+import { connect } from "node:net"
+import type { Jobs } from "../../src/Domain/Jobs.ts"
+import { connectionErrorResponse } from "../../src/Api/ConnectionErrors.ts"
+import { layerHttpServer } from "../../src/Api/HttpServer.ts"
+import { allReady, type Answer, assertProblem, jsonObject } from "./ApiHarness.ts"
+
+const listener = NodeHttpServer.layer(
+  () =>
+    createServer().on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      if (socket.writable) socket.end(connectionErrorResponse(error.code))
+      else socket.destroy()
+    }),
+  { host: "127.0.0.1", port: 0, gracefulShutdownTimeout: "50 millis" },
+)
+
+/**
+ * The API on a port of its own, as long as the scope lives; answers its origin, `http://127.0.0.1:…`.
+ *
+ * @param settings tracer and loggers; by default nothing is logged
+ */
+export const serveOnPort = (jobs: Layer.Layer<Jobs>, settings: Layer.Layer<never> = Logger.layer([])) =>
+  Layer.build(
+    layerHttpServer.pipe(
+      Layer.provideMerge(listener),
+      Layer.provide([jobs, allReady]),
+      Layer.provide(settings),
+    ),
+  ).pipe(
+    Effect.map((context) => HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)),
+  )
+
+/** Sends these bytes to the server as they are, and reads until it closes the connection. */
+export const exchange = (origin: string, ...parts: ReadonlyArray<string>) =>
+  Effect.callback<string, Error>((resume) => {
+    const { hostname, port } = new URL(origin)
+    const received: Array<Buffer> = []
+    const socket = connect(Number(port), hostname, () => {
+      for (const part of parts) socket.write(part)
+    })
+    socket.on("data", (chunk) => received.push(chunk))
+    socket.on("error", (error) => resume(Effect.fail(error)))
+    socket.on("close", () => resume(Effect.succeed(Buffer.concat(received).toString())))
+    return Effect.sync(() => socket.destroy())
+  })
+
+/** Reads an answer as it came over the wire. */
+export const parseAnswer = (wire: string): Answer => {
+  const [head = "", text = ""] = wire.split("\r\n\r\n")
+  const [statusLine = "", ...lines] = head.split("\r\n")
+  const headers = new Headers(
+    lines.map((line): [string, string] => [
+      line.slice(0, line.indexOf(":")),
+      line.slice(line.indexOf(":") + 1),
+    ]),
+  )
+  return { status: Number(statusLine.split(" ")[1]), headers, text, json: jsonObject(text) }
+}
+
+export const assertProblemOnWire = (wire: string, status: number, code: string): Answer => {
+  const answer = parseAnswer(wire)
+  assertProblem(answer, status, code)
+  return answer
+}
+
+/** One request on a connection of its own, which closes when the fiber is interrupted. */
+export const ask = (
+  origin: string,
+  path: string,
+  body?: { readonly contentType: string; readonly text: string },
+) => {
+  const head =
+    body === undefined
+      ? [`GET ${path} HTTP/1.1`]
+      : [
+          `POST ${path} HTTP/1.1`,
+          `Content-Type: ${body.contentType}`,
+          `Content-Length: ${Buffer.byteLength(body.text)}`,
+        ]
+  const request = [...head, "Host: localhost", "Connection: close", "", body?.text ?? ""].join("\r\n")
+  return Effect.map(exchange(origin, request), parseAnswer)
+}
