@@ -8,6 +8,7 @@ import {
   ProblemDetails,
 } from "effect/http"
 import { type ProblemCode, problemCatalog, problemCodeOf, problemType } from "./ProblemCatalog.ts"
+import { pathOf } from "./RoutePaths.ts"
 
 /** Seconds after which a client may try again: a restart of the database takes about that long. */
 const retryAfterSeconds = "5"
@@ -27,8 +28,6 @@ export const problemResponse = (
     code,
   }).pipe(HttpServerResponse.setHeaders(options.headers ?? {}))
 }
-
-const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)
 
 const detailOf = (code: ProblemCode, request: HttpServerRequest.HttpServerRequest): string => {
   const { meaning } = problemCatalog[code]

@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
 import * as Metric from "effect/Metric"
 import type { JobId } from "../Domain/Job.ts"
-import { isQuiet, routePathOf } from "./RoutePaths.ts"
+import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
 
 interface Notes {
   readonly jobId?: JobId
@@ -33,8 +33,6 @@ const spanAttributes = (notes: Notes): Record<string, string> => ({
   ...(notes.jobId === undefined ? {} : { "sluice.job.id": notes.jobId }),
   ...(notes.fileUrl === undefined ? {} : { "sluice.file_url": notes.fileUrl }),
 })
-
-const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)
 
 /**
  * One line per request, at its end: method, route, status, duration, and the job it was about. Never a query

@@ -43,6 +43,9 @@ for (const [path, methods] of methodsByPath()) {
 /** The path that serves this URL by the router's own rules of matching, or `undefined`. */
 export const routePathOf = (url: string): RoutePath | undefined => paths.find("GET", url)?.handler
 
+/** The path of a URL nothing serves, fit for a log line or an answer: without its query, and not endless. */
+export const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)
+
 const quiet: ReadonlySet<string> = new Set(["/health/live", "/health/ready", "/metrics"])
 
 /** Asked every few seconds by machines: neither logged nor traced. */
