@@ -3,10 +3,11 @@ import * as Backend from "../Layers/Backend.ts"
 import * as HttpListener from "../Layers/HttpListener.ts"
 import { launch } from "../Layers/Launch.ts"
 import { DatabaseUrl } from "../Layers/postgres/DatabaseUrl.ts"
+import { connectionErrorResponse } from "./ConnectionErrors.ts"
 import { layerHttpServer } from "./HttpServer.ts"
 
 layerHttpServer.pipe(
-  Layer.provide(HttpListener.layer),
+  Layer.provide(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(Backend.jobs),
   Layer.provide(DatabaseUrl.layerConfig),
   launch,

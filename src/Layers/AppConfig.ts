@@ -11,6 +11,13 @@ const count = (key: string, fallback: number) =>
     key,
   ).pipe(Config.withDefault(fallback))
 
+/** 0 takes any free port; the log names it. */
+const port = (key: string, fallback: number) =>
+  Config.schema(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65535 })),
+    key,
+  ).pipe(Config.withDefault(fallback))
+
 const list = (key: string) =>
   Config.Array(Schema.NonEmptyString, key).pipe(Config.withDefault([] as ReadonlyArray<string>))
 
@@ -29,9 +36,9 @@ const config = Config.all({
   /** Address the API listens on. */
   host: Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")),
   /** Port of the API. */
-  port: Config.Port("PORT").pipe(Config.withDefault(3000)),
+  port: port("PORT", 3000),
   /** Port of the sample file server that `npm start` brings. */
-  fileserverPort: Config.Port("FILESERVER_PORT").pipe(Config.withDefault(8000)),
+  fileserverPort: port("FILESERVER_PORT", 8000),
   /** Slots of a worker: jobs it runs at a time. */
   workerConcurrency: count("WORKER_CONCURRENCY", 4),
   /** How long running loads may go on after SIGTERM before they are given back. */

@@ -1,5 +1,6 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
+import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -15,7 +16,12 @@ const teardown: Runtime.Teardown = (exit, onExit) =>
 const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   const error = Cause.squash(cause)
-  const message = error instanceof Error ? error.message : String(error)
+  const message =
+    error instanceof Config.ConfigError
+      ? `the environment is not as it should be: ${error.cause.message.replaceAll(/\s+/g, " ")}`
+      : error instanceof Error
+        ? error.message
+        : String(error)
   return Effect.andThen(Effect.logFatal(`stopped: ${message}`), Effect.logDebug("the whole cause", cause))
 }
 
@@ -23,6 +29,7 @@ const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
 export const launch = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
   Layer.launch(layer).pipe(
     Effect.tapCause(reportFailure),
-    Effect.provide(Layer.provideMerge(Telemetry.layer, AppConfig.layer)),
+    // Without a configuration there is no log format either: that failure is told by the default logger.
+    Effect.provide(Layer.provideMerge(Telemetry.layer, Layer.tapCause(AppConfig.layer, reportFailure))),
     (program) => NodeRuntime.runMain(program, { teardown, disableErrorReporting: true }),
   )

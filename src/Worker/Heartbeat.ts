@@ -43,5 +43,7 @@ export const heartbeat = Effect.gen(function* () {
     Effect.andThen(liveness.beat),
     Effect.andThen(Effect.sleep(interval)),
     Effect.forever,
+    // A trace of every beat would bury those of the jobs.
+    Effect.withTracerEnabled(false),
   )
 })

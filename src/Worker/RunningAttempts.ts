@@ -32,7 +32,7 @@ export class RunningAttempts extends Context.Service<
   static readonly layer = Layer.effect(
     RunningAttempts,
     Effect.gen(function* () {
-      const fibers = yield* FiberMap.make<JobId, void>()
+      const fibers = yield* FiberMap.make<JobId, void, never>()
       const running = new Map<JobId, RunningAttempt>()
       const wake = yield* Latch.make(false)
 
@@ -43,11 +43,11 @@ export class RunningAttempts extends Context.Service<
         yield* FiberMap.remove(fibers, jobId)
       })
 
-      return RunningAttempts.of({
-        list: () => [...running.values()],
-        wake,
-        stop,
-        start: Effect.fnUntraced(function* (attempt, run) {
+      const start = <R>(
+        attempt: Attempt,
+        run: (running: RunningAttempt) => Effect.Effect<void, never, R>,
+      ): Effect.Effect<void, never, R> =>
+        Effect.gen(function* () {
           const { jobId } = attempt.claim
           yield* stop(jobId, "claim_lost")
           const entry: RunningAttempt = {
@@ -62,7 +62,13 @@ export class RunningAttempts extends Context.Service<
             return wake.open
           })
           yield* FiberMap.run(fibers, jobId, Effect.ensuring(run(entry), ended))
-        }),
+        })
+
+      return RunningAttempts.of({
+        list: () => [...running.values()],
+        wake,
+        start,
+        stop,
         awaitEmpty: FiberMap.awaitEmpty(fibers),
         stopAll: FiberMap.clear(fibers),
       })

@@ -2,7 +2,10 @@ import { assert } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { CsvScanner, type Scanned } from "../../src/Csv/CsvScanner.ts"
 import { decodeRow } from "../../src/Csv/CopyText.ts"
+import { standard } from "../../src/Csv/Dialect.ts"
+import { byteOrderMarkLength, refusal } from "../../src/Csv/FirstBytes.ts"
 import { type CsvOptions, readCsv } from "../../src/Csv/ReadCsv.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
 
@@ -62,18 +65,48 @@ export const outcomeOf = Effect.fnUntraced(function* (
   return { header: file.success.header, rows, error } satisfies Outcome
 }, Effect.scoped)
 
+/**
+ * Feeds the scanner itself with the pieces of a file. `readCsv` joins the first of them, so only this shows
+ * what a cut within the first kilobyte does.
+ */
+export const scan = (pieces: Iterable<Uint8Array>, options: Partial<CsvOptions> & { offset?: number } = {}): Outcome => {
+  const scanner = new CsvScanner({
+    dialect: options.dialect ?? standard,
+    maxRecordSize: ByteSize.toNumberUnsafe(options.maxRecordSize ?? ByteSize.mebibytes(16)),
+    offset: options.offset ?? 0,
+  })
+  const rows: Array<Row> = []
+  const take = ({ batch, error }: Scanned): LoadError | null => {
+    if (batch !== null) {
+      const decoded = decodeRows(batch.bytes)
+      assert.strictEqual(decoded.length, batch.rows)
+      rows.push(...decoded)
+    }
+    return error
+  }
+  for (const piece of pieces) {
+    const error = take(scanner.push(piece))
+    if (error !== null) return { header: scanner.header, rows, error }
+  }
+  const error = take(scanner.finish())
+  return { header: scanner.header, rows, error }
+}
+
 /** Reads a file whole and in pieces of many sizes; all must come to the same, which is the answer. */
 export const read = Effect.fnUntraced(function* (
   file: string | Uint8Array,
   options: Partial<CsvOptions> = {},
 ) {
   const whole = typeof file === "string" ? utf8(file) : file
-  const expected = yield* outcomeOf([whole], options)
+  const outcome = yield* outcomeOf([whole], options)
+  const isScanned = refusal(whole, options.contentType ?? null) === null
+  const offset = byteOrderMarkLength(whole)
   for (const size of [1, 2, 3, 5, 7]) {
-    const pieces = yield* outcomeOf(cut(whole, size), options)
-    assert.deepStrictEqual(pieces, expected, `in pieces of ${size}`)
+    assert.deepStrictEqual(yield* outcomeOf(cut(whole, size), options), outcome, `in pieces of ${size}`)
+    if (isScanned)
+      assert.deepStrictEqual(scan(cut(whole.subarray(offset), size), { ...options, offset }), outcome, `scanned by ${size}`)
   }
-  return expected
+  return outcome
 })
 
 /** The table of a file that must be readable. */

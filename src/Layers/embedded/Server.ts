@@ -7,7 +7,7 @@ import type { DataFolder } from "./DataFolder.ts"
 import { EmbeddedPostgresError, ifPresent, onFiles } from "./EmbeddedPostgresError.ts"
 
 /** A started server process; whether it accepts connections is another question. */
-export interface Server {
+interface Server {
   /** Fails as soon as the process has ended, with the end of its log; never succeeds. */
   readonly ended: Effect.Effect<never, EmbeddedPostgresError>
 }

@@ -75,6 +75,8 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
           as claim("jobId" uuid, "retryCount" integer)
         where id = claim."jobId" and final_state is null
+          -- a claim that has lapsed must not take the record back from its successor
+          and coalesce(retry_count, 0) <= claim."retryCount"
         returning ${columns}`,
       (rows) => rows.map((row) => decodeRow(row)),
     )

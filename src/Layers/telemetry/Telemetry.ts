@@ -1,4 +1,5 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -26,6 +27,16 @@ const jsonLines = Logger.withConsoleLog(
 )
 
 /**
+ * OpenTelemetry's default for each signal (Environment Variable Specification, "Exporter Selection"). Effect
+ * exports nothing unless told.
+ */
+const specifiedDefaults = {
+  OTEL_TRACES_EXPORTER: "otlp",
+  OTEL_METRICS_EXPORTER: "otlp",
+  OTEL_LOGS_EXPORTER: "otlp",
+}
+
+/**
  * Logs to standard output, and with `OTEL_EXPORTER_OTLP_ENDPOINT` set exports traces, metrics and logs by
  * OTLP over HTTP, as OpenTelemetry's own `OTEL_*` variables say. Provide it outermost: layers built outside
  * of it are not traced.
@@ -41,7 +52,10 @@ export const layer = Layer.unwrap(
     const exporters = Otlp.layerFromConfig({
       resource: { serviceName: otelServiceName },
       loggerMergeWithExisting: true,
-    }).pipe(Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici]))
+    }).pipe(
+      Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici]),
+      Layer.provide(ConfigProvider.layerAdd(ConfigProvider.fromUnknown(specifiedDefaults))),
+    )
     return Layer.provideMerge(exporters, logs)
   }),
 )

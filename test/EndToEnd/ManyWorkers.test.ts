@@ -1,0 +1,124 @@
+import { assert, layer } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as CsvServer from "../support/CsvServer.ts"
+import { startWorker } from "../support/ServiceProcess.ts"
+import { TestService } from "../support/TestService.ts"
+
+const rowsOf = (n: number) => `n\n${Array.from({ length: 20 }, (_, row) => `${n}-${row}\n`).join("")}`
+
+layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "several workers",
+  (it) => {
+    it.effect(
+      "two workers that race for 200 jobs make exactly one table of each",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, environment, sql } = yield* TestService
+          const workers = yield* Effect.all([startWorker(environment), startWorker(environment)])
+          const numbers = Array.from({ length: 200 }, (_, n) => n)
+          yield* Effect.forEach(numbers, (n) => files.serve(`/race${n}.csv`, CsvServer.file(rowsOf(n))))
+          const ids = yield* Effect.forEach(numbers, (n) => api.create(files.url(`/race${n}.csv`)), {
+            concurrency: 8,
+          })
+          const jobs = yield* Effect.forEach(ids, (id) => api.reaches(id, "completed", "failed"), {
+            concurrency: 8,
+          })
+          assert.deepStrictEqual(new Set(jobs.map(({ state }) => state)), new Set(["completed"]))
+          assert.strictEqual(new Set(jobs.map(({ table }) => table)).size, 200)
+          for (const [n, job] of jobs.entries()) {
+            const [found] = yield* sql<{ rows: number; distinct: number; first: string }>`
+          select count(*)::int as rows, count(distinct n)::int as distinct, min(n) as first from ${sql(job.table)}`
+            assert.deepStrictEqual(found, { rows: 20, distinct: 20, first: `${n}-0` })
+          }
+          for (const n of numbers) assert.lengthOf(files.received(`/race${n}.csv`), 1)
+          const shares = workers.map(
+            ({ log }) => log.filter((line) => line["outcome"] === "completed").length,
+          )
+          assert.isAbove(Math.min(...shares), 0)
+        }),
+      60_000,
+    )
+
+    it.effect(
+      "a worker told to stop in mid-load gives the job back, and another finishes it in the same attempt",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, environment, sql } = yield* TestService
+          const first = yield* startWorker({ ...environment, SHUTDOWN_GRACE: "100 millis" })
+          yield* files.serve("/stopped.csv", CsvServer.byHand)
+          const jobId = yield* api.create(files.url("/stopped.csv"))
+          const begun = yield* files.request("/stopped.csv")
+          yield* begun.head(200)
+          yield* begun.send("n\n1\n2\n")
+          yield* api.reaches(jobId, "active")
+          yield* first.signal("SIGTERM")
+          yield* begun.closed
+          assert.strictEqual(yield* first.exit, 0)
+
+          yield* startWorker(environment)
+          const again = yield* files.request("/stopped.csv")
+          yield* again.head(200)
+          yield* again.send("n\n1\n2\n3\n")
+          yield* again.end
+          const job = yield* api.reaches(jobId, "completed", "failed")
+          assert.deepStrictEqual([job.state, job.attempt], ["completed", 1])
+          assert.deepStrictEqual(yield* sql`select n from ${sql(job.table)} order by n`, [
+            { n: "1" },
+            { n: "2" },
+            { n: "3" },
+          ])
+        }),
+    )
+
+    it.effect("a worker told to stop lets a load finish within the grace, and takes no other", () =>
+      Effect.gen(function* () {
+        const { api, files, environment } = yield* TestService
+        const worker = yield* startWorker({ ...environment, SHUTDOWN_GRACE: "20 seconds" })
+        yield* files.serve("/graced.csv", CsvServer.byHand)
+        yield* files.serve("/late.csv", CsvServer.file("n\n1\n"))
+        const jobId = yield* api.create(files.url("/graced.csv"))
+        const exchange = yield* files.request("/graced.csv")
+        yield* worker.signal("SIGTERM")
+        yield* worker.logged((line) => String(line.message).startsWith("stopping"))
+        const late = yield* api.create(files.url("/late.csv"))
+        yield* exchange.head(200)
+        yield* exchange.send("n\n1\n")
+        yield* exchange.end
+        assert.strictEqual(yield* worker.exit, 0)
+        assert.strictEqual((yield* api.status(jobId)).state, "completed")
+        assert.strictEqual((yield* api.status(late)).state, "created")
+        yield* api.cancel(late)
+      }),
+    )
+
+    it.effect(
+      "a killed worker's job is finished by another, once",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, environment, sql } = yield* TestService
+          const first = yield* startWorker(environment)
+          yield* files.serve("/killed.csv", CsvServer.byHand)
+          const jobId = yield* api.create(files.url("/killed.csv"))
+          const begun = yield* files.request("/killed.csv")
+          yield* begun.head(200)
+          yield* begun.send("n\n1\n2\n")
+          yield* api.reaches(jobId, "active")
+          yield* first.signal("SIGKILL")
+          yield* first.exit
+
+          yield* startWorker(environment)
+          const again = yield* files.request("/killed.csv")
+          yield* again.head(200)
+          yield* again.send("n\n1\n2\n")
+          yield* again.end
+          const job = yield* api.reaches(jobId, "completed", "failed")
+          assert.deepStrictEqual([job.state, job.attempt], ["completed", 2])
+          assert.deepStrictEqual(yield* sql`select count(*)::int as rows from ${sql(job.table)}`, [
+            { rows: 2 },
+          ])
+        }),
+      60_000,
+    )
+  },
+)

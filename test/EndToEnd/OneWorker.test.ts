@@ -1,0 +1,192 @@
+import { assert, layer } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { LoadErrorCode } from "../../src/Domain/LoadError.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import { startWorker } from "../support/ServiceProcess.ts"
+import { TestService } from "../support/TestService.ts"
+
+/** Two attempts: a failure that may be retried is, and then is final soon enough for a test. */
+const Service = Layer.effectDiscard(
+  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
+).pipe(
+  Layer.provideMerge(
+    TestService.layer({ MAX_ATTEMPTS: "2", MAX_RECORD_SIZE: "64 KiB", MAX_FILE_SIZE: "1 MiB" }),
+  ),
+)
+
+const long = (letter: string) => letter.repeat(80)
+
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "the service with one worker",
+  (it) => {
+    it.effect("a posted URL becomes a table with the file's rows within a second", () =>
+      Effect.gen(function* () {
+        const { api, files, sql } = yield* TestService
+        yield* files.serve("/data/tripsdata.csv", CsvServer.file('id,name,note\n1,Ann,\n2,"B, ""Bob""",""\n'))
+        const posted = yield* api.post(files.url("/data/tripsdata.csv"))
+        assert.strictEqual(posted.status, 202)
+        const jobId = yield* api.create(files.url("/data/tripsdata.csv"))
+        const job = yield* api.until(jobId, ({ state }) => state === "completed", 1)
+        assert.match(job.table, /^tripsdata_\d{10}(_2)?$/)
+        assert.strictEqual(job.attempt, 1)
+        assert.deepStrictEqual(
+          [job.progress.percent, job.progress.rowsLoaded, job.progress.rowsRejected, job.error],
+          [100, 2, 0, null],
+        )
+        assert.deepStrictEqual(yield* sql`select * from ${sql(job.table)}`, [
+          { id: "1", name: "Ann", note: null },
+          { id: "2", name: 'B, "Bob"', note: "" },
+        ])
+        const cancelled = yield* api.cancel(jobId)
+        assert.strictEqual(cancelled.status, 409)
+      }),
+    )
+
+    it.effect("a location header leads to the job's status", () =>
+      Effect.gen(function* () {
+        const { api, files } = yield* TestService
+        yield* files.serve("/located.csv", CsvServer.file("a\n1\n"))
+        const posted = yield* api.post(files.url("/located.csv"))
+        const followed = yield* api.get(posted.location ?? "")
+        assert.strictEqual(followed.status, 200)
+        assert.deepInclude(followed.body, posted.body)
+      }),
+    )
+
+    it.effect("hostile and clumsy names in URL and header become a table all the same", () =>
+      Effect.gen(function* () {
+        const { api, files, sql } = yield* TestService
+        const name = '"; drop table x; --.csv'
+        const path = `/${encodeURIComponent(name)}`
+        const header = ["select", '"""a"""', "select", "", long("é"), long("é"), "ctid"]
+        yield* files.serve(path, CsvServer.file(`\u{FEFF}${header.join(",")}\r\n1,2,3,4,5,6,7\r\n`))
+        const job = yield* api.reaches(yield* api.create(files.url(path)), "completed", "failed")
+        assert.match(job.table, /^drop_table_x_\d{10}$/)
+        assert.deepStrictEqual(job.columns?.map((column) => column.name).slice(0, 4), [
+          "select",
+          '"a"',
+          "select_2",
+          "column_4",
+        ])
+        const [row] = yield* sql<Record<string, string>>`select * from ${sql(job.table)}`
+        assert.deepStrictEqual(Object.values(row ?? {}), ["1", "2", "3", "4", "5", "6", "7"])
+      }),
+    )
+
+    it.effect("a file with nothing but a header becomes an empty table", () =>
+      Effect.gen(function* () {
+        const { api, files, sql } = yield* TestService
+        yield* files.serve("/header.csv", CsvServer.file("a,b"))
+        const job = yield* api.reaches(yield* api.create(files.url("/header.csv")), "completed", "failed")
+        assert.deepStrictEqual([job.state, job.progress.rowsLoaded], ["completed", 0])
+        assert.deepStrictEqual(yield* sql`select * from ${sql(job.table)}`, [])
+      }),
+    )
+
+    const sources: Readonly<
+      Record<
+        string,
+        { readonly answer: CsvServer.Answer; readonly code: LoadErrorCode; readonly place?: object }
+      >
+    > = {
+      "a missing file": { answer: CsvServer.status(404), code: "source_not_found" },
+      "a forbidden file": { answer: CsvServer.status(403), code: "source_access_denied" },
+      "a server in trouble": { answer: CsvServer.status(500), code: "source_unavailable" },
+      "a page in place of a file": {
+        answer: CsvServer.file("<!DOCTYPE html><html><body>Sign in</body></html>", {
+          "content-type": "text/html",
+        }),
+        code: "not_csv",
+      },
+      "an empty file": { answer: CsvServer.file(""), code: "empty_file" },
+      "a record with too few fields": {
+        answer: CsvServer.file("a,b\n1,2\n3\n"),
+        code: "ragged_record",
+        place: { record: 2, line: 3, column: 2 },
+      },
+      "a record with too many fields": {
+        answer: CsvServer.file("a,b\n1,2,3\n"),
+        code: "ragged_record",
+        place: { record: 1, line: 2, column: 3 },
+      },
+      "a quote that is not closed": {
+        answer: CsvServer.file('a,b\n1,"2\n3,4\n'),
+        code: "unterminated_quote",
+        place: { record: 1, line: 2, column: 2, byteOffset: 6 },
+      },
+      "a NUL byte": {
+        answer: CsvServer.file("a\nx\0y\n"),
+        code: "nul_byte",
+        place: { record: 1, line: 2, column: 1, byteOffset: 3 },
+      },
+      "bytes that are not UTF-8": {
+        answer: CsvServer.file(Buffer.from([0x61, 0x0a, 0x31, 0x0a, 0xe9, 0x0a])),
+        code: "invalid_utf8",
+        place: { record: 2, line: 3, column: 1, byteOffset: 4 },
+      },
+      "two thousand columns": {
+        answer: CsvServer.file(`${Array.from({ length: 2000 }, (_, n) => `c${n}`).join(",")}\n`),
+        code: "too_many_columns",
+      },
+      "a record over the limit": {
+        answer: CsvServer.file(`a\n${"x".repeat(70_000)}\n`),
+        code: "record_too_large",
+      },
+      "a file over the limit": { answer: CsvServer.file("a\n".repeat(600_000)), code: "source_too_large" },
+      "a body shorter than it was said to be": {
+        answer: (exchange) =>
+          exchange
+            .head(200, { "content-length": 100 })
+            .pipe(Effect.andThen(exchange.send("a,b\n1,2\n")), Effect.andThen(exchange.cut)),
+        code: "source_interrupted",
+      },
+      "a connection that is reset": { answer: (exchange) => exchange.reset, code: "source_unreachable" },
+    }
+    for (const [what, { answer, code, place }] of Object.entries(sources))
+      it.effect(`${what} fails the job with the code ${code}, and nothing is left`, () =>
+        Effect.gen(function* () {
+          const { api, files, tables, loadingBackends } = yield* TestService
+          yield* files.serve("/bad.csv", answer)
+          const job = yield* api.reaches(yield* api.create(files.url("/bad.csv")), "completed", "failed")
+          assert.deepStrictEqual([job.state, job.error?.code], ["failed", code])
+          assert.isNotEmpty(job.error?.message)
+          assert.deepInclude(job.error, place ?? {})
+          assert.strictEqual(job.progress.rowsLoaded, 0)
+          assert.notInclude(yield* tables, job.table)
+          assert.strictEqual(yield* loadingBackends, 0)
+        }),
+      )
+
+    it.effect("hosts that cannot or may not be reached fail the job", () =>
+      Effect.gen(function* () {
+        const { api } = yield* TestService
+        const failed = Effect.fnUntraced(function* (url: string) {
+          const job = yield* api.reaches(yield* api.create(url), "completed", "failed")
+          return job.error?.code
+        })
+        assert.strictEqual(yield* failed("http://no-such-host.invalid/a.csv"), "source_unknown_host")
+        assert.strictEqual(yield* failed("http://127.0.0.1:1/a.csv"), "source_unreachable")
+        assert.strictEqual(yield* failed("http://10.0.0.1/a.csv"), "address_forbidden")
+        assert.strictEqual(yield* failed("http://169.254.169.254/latest/meta-data"), "address_forbidden")
+      }),
+    )
+
+    it.effect("credentials in a URL are used for the download and never shown", () =>
+      Effect.gen(function* () {
+        const { api, files } = yield* TestService
+        yield* files.serve("/private.csv", CsvServer.file("a\n1\n"))
+        const url = files.url("/private.csv?sig=topsecret").replace("http://", "http://user:hunter2@")
+        const job = yield* api.reaches(yield* api.create(url), "completed", "failed")
+        assert.strictEqual(job.state, "completed")
+        const shown = JSON.stringify((yield* api.get(`/job_status?jobId=${job.jobId}`)).body)
+        assert.notMatch(shown, /hunter2|topsecret/)
+        assert.strictEqual(
+          files.received("/private.csv")[0]?.headers.authorization,
+          `Basic ${Buffer.from("user:hunter2").toString("base64")}`,
+        )
+      }),
+    )
+  },
+)

@@ -1,0 +1,96 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { spawnSync } from "node:child_process"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as ServiceClient from "../support/ServiceClient.ts"
+import { start } from "../support/ServiceProcess.ts"
+
+const temporaryFolder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "sluice-start-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
+)
+
+/** A port that was free a moment ago. */
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = server.address() as AddressInfo
+    server.close(() => resume(Effect.succeed(port)))
+  })
+})
+
+/** `npm start` with its own Postgres, up and ready. */
+const started = Effect.fnUntraced(function* (dataDir: string) {
+  const fileserverPort = yield* freePort
+  const process = yield* start("src/main.ts", {
+    DATA_DIR: dataDir,
+    PORT: "0",
+    FILESERVER_PORT: String(fileserverPort),
+  })
+  const listening = yield* process.logged((line) => String(line.message).startsWith("Listening on"))
+  yield* process.logged((line) => String(line.message).startsWith("Sluice is ready"))
+  const origin = /http:\/\/\S+/.exec(String(listening.message))?.[0] ?? ""
+  return {
+    process,
+    api: ServiceClient.make(origin),
+    sample: `http://localhost:${fileserverPort}/tripsdata.csv`,
+  }
+})
+
+const postgresIn = (folder: string) =>
+  spawnSync("ps", ["-eo", "args"], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((args) => args.includes("postgres") && args.includes(folder))
+
+describe("npm start", () => {
+  it.live(
+    "loads the sample, stops whole on Ctrl-C, and finds its data when started again",
+    () =>
+      Effect.gen(function* () {
+        const dataDir = yield* temporaryFolder
+        const first = yield* started(dataDir)
+        const jobId = yield* first.api.create(first.sample)
+        const job = yield* first.api.until(jobId, ({ state }) => state === "completed", 5)
+        assert.strictEqual(job.progress.rowsLoaded, 10)
+        yield* first.process.signal("SIGINT")
+        assert.strictEqual(yield* first.process.exit, 0)
+        assert.deepStrictEqual(postgresIn(dataDir), [])
+
+        const second = yield* started(dataDir)
+        const found = yield* second.api.status(jobId)
+        assert.deepStrictEqual([found.state, found.table], ["completed", job.table])
+        yield* second.process.signal("SIGTERM")
+        assert.strictEqual(yield* second.process.exit, 0)
+      }).pipe(Effect.scoped),
+    60_000,
+  )
+
+  it.live("a port that is taken is named in one clear line, with the key that sets it", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* temporaryFolder
+      const taken = yield* Effect.acquireRelease(
+        Effect.callback<ReturnType<typeof createServer>>((resume) => {
+          const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void))),
+      )
+      const { port } = taken.address() as AddressInfo
+      for (const key of ["PORT", "FILESERVER_PORT"]) {
+        const process = yield* start("src/main.ts", {
+          DATA_DIR: dataDir,
+          PORT: "0",
+          FILESERVER_PORT: "0",
+          [key]: String(port),
+        })
+        assert.strictEqual(yield* process.exit, 1)
+        const fatal = process.log.filter((line) => line["level"] === "FATAL")
+        assert.lengthOf(fatal, 1)
+        assert.match(String(fatal[0]?.message), new RegExp(`port ${port}.*set ${key} `))
+      }
+      assert.deepStrictEqual(postgresIn(dataDir), [])
+    }).pipe(Effect.scoped),
+  )
+})

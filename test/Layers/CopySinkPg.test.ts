@@ -1,0 +1,226 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { columnNames } from "../../src/Domain/ColumnNames.ts"
+import { type CopyBatch, CopySink } from "../../src/Domain/CopySink.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { loadError, type LoadError } from "../../src/Domain/LoadError.ts"
+import { noCounters } from "../../src/Domain/Progress.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import * as TestBackend from "../support/TestBackend.ts"
+
+const header = ["id", "select", 'say "hi"', "", "id"]
+const rows = (text: string, count: number): CopyBatch => ({
+  bytes: new TextEncoder().encode(text),
+  rows: count,
+})
+const oneRow = rows("1\ta\\tb\t\\N\t\tlast\n", 1)
+
+/** An attempt of a new job, begun; and what the tests look at. */
+const running = Effect.gen(function* () {
+  const jobs = yield* Jobs
+  const queue = yield* JobQueue
+  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv") })
+  const claims = yield* queue.claim(100)
+  const claim = claims.find(({ claim }) => claim.jobId === job.jobId)?.claim
+  const [attempt] = yield* jobs.begin(claim === undefined ? [] : [claim])
+  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  return { jobs, queue, attempt, jobId: job.jobId }
+})
+
+const load = (
+  attempt: Effect.Success<typeof running>["attempt"],
+  batches: Stream.Stream<CopyBatch, LoadError>,
+  onSettling: Effect.Effect<void> = Effect.void,
+) =>
+  Effect.flatMap(CopySink, (sink) =>
+    sink.load({
+      claim: attempt.claim,
+      table: attempt.table,
+      columns: columnNames(header),
+      batches,
+      counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
+      onSettling,
+    }),
+  )
+
+/** Every table of the target schema; a load that failed must leave none. */
+const tables = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const found = yield* sql<{ name: string }>`
+    select relname as name from pg_class c join pg_namespace n on n.oid = relnamespace
+    where relkind = 'r' and nspname = 'public'`
+  return found.map(({ name }) => name)
+})
+
+const jobOf = Effect.fnUntraced(function* (jobId: Effect.Success<typeof running>["jobId"]) {
+  const jobs = yield* Jobs
+  return Option.getOrThrow(yield* jobs.find(jobId))
+})
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "CopySink on Postgres",
+  (it) => {
+    it.effect("a load becomes a table with the header's columns, and its job is completed with it", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const taken = yield* load(attempt, Stream.make(oneRow, rows("2\t\\N\tü\t\\\\\t\\n\n3\t\t\t\t\n", 2)))
+        assert.strictEqual(taken, 3)
+        const stored = yield* sql`select * from ${sql(attempt.table)} order by id`
+        assert.deepStrictEqual(stored, [
+          { id: "1", select: "a\tb", 'say "hi"': null, column_4: "", id_2: "last" },
+          { id: "2", select: null, 'say "hi"': "ü", column_4: "\\", id_2: "\n" },
+          { id: "3", select: "", 'say "hi"': "", column_4: "", id_2: "" },
+        ])
+        const comments = yield* sql<{ comment: string | null }>`
+        select col_description(attrelid, attnum) as comment from pg_attribute
+        where attrelid = ${attempt.table}::regclass and attnum > 0 order by attnum`
+        assert.deepStrictEqual(
+          comments.map(({ comment }) => comment),
+          // Postgres keeps no empty comment.
+          ["id", "select", 'say "hi"', null, "id"],
+        )
+        const job = yield* jobOf(jobId)
+        assert.strictEqual(job.state, "completed")
+        assert.deepStrictEqual(job.columns, columnNames(header))
+        assert.deepStrictEqual([job.progress.rowsLoaded, job.progress.bytesReceived], [3, 42])
+      }),
+    )
+
+    it.effect("no rows make an empty table", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        assert.strictEqual(yield* load(attempt, Stream.empty), 0)
+        assert.include(yield* tables, attempt.table)
+        assert.strictEqual((yield* jobOf(jobId)).state, "completed")
+      }),
+    )
+
+    it.effect("a source that fails leaves no table, the job as it was, and its own error", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt, jobId } = yield* running
+        const broken = Stream.concat(
+          Stream.make(oneRow),
+          Stream.fail(loadError("source_interrupted", "the source broke off")),
+        )
+        const error = yield* Effect.flip(load(attempt, broken))
+        assert.strictEqual(error._tag === "LoadError" && error.code, "source_interrupted")
+        assert.sameMembers(yield* tables, before)
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
+    )
+
+    it.effect("a row that Postgres refuses is named by its number", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt } = yield* running
+        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow, rows("2\ttoo\tfew\n", 1))))
+        if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
+        assert.strictEqual(error.code, "target_rejected")
+        assert.strictEqual(error.place.record, 2)
+        assert.sameMembers(yield* tables, before)
+      }),
+    )
+
+    it.effect("a claim that was cancelled before the commit commits nothing", () =>
+      Effect.gen(function* () {
+        const { jobs, attempt, jobId } = yield* running
+        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow), Effect.orDie(jobs.cancel(jobId))))
+        assert.strictEqual(error._tag, "ClaimLost")
+        assert.notInclude(yield* tables, attempt.table)
+        assert.strictEqual((yield* jobOf(jobId)).state, "cancelled")
+      }),
+    )
+
+    it.effect(
+      "of two attempts of one job only the one that holds the claim commits, and neither blocks the other",
+      () =>
+        Effect.gen(function* () {
+          const { jobs, queue, attempt, jobId } = yield* running
+          const firstIsCopying = yield* Deferred.make<void>()
+          const letFirstEnd = yield* Deferred.make<void>()
+          const paused = Stream.concat(
+            Stream.make(oneRow),
+            Stream.fromEffectDrain(
+              Effect.andThen(Deferred.succeed(firstIsCopying, undefined), Deferred.await(letFirstEnd)),
+            ),
+          )
+          const zombie = yield* Effect.forkChild(Effect.flip(load(attempt, paused)))
+          yield* Deferred.await(firstIsCopying)
+          yield* jobs.retry(attempt.claim, loadError("database_unavailable", "lost"), Duration.zero)
+          const claims = yield* queue.claim(100)
+          const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
+          const [second] = yield* jobs.begin(claim === undefined ? [] : [claim])
+          if (second === undefined) return assert.fail("the job was not to be had again")
+          assert.strictEqual(yield* load(second, Stream.make(oneRow)), 1)
+          yield* Deferred.succeed(letFirstEnd, undefined)
+          assert.strictEqual((yield* Fiber.join(zombie))._tag, "ClaimLost")
+          assert.lengthOf(
+            (yield* tables).filter((name) => name === attempt.table),
+            1,
+          )
+          assert.strictEqual((yield* jobOf(jobId)).progress.rowsLoaded, 1)
+        }),
+    )
+
+    it.effect("an interrupted load leaves neither table nor backend", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = yield* tables
+        const { attempt } = yield* running
+        const isCopying = yield* Deferred.make<void>()
+        const endless = Stream.concat(
+          Stream.make(oneRow),
+          Stream.fromEffectDrain(Effect.andThen(Deferred.succeed(isCopying, undefined), Effect.never)),
+        )
+        const loading = yield* Effect.forkChild(load(attempt, endless))
+        yield* Deferred.await(isCopying)
+        yield* Fiber.interrupt(loading)
+        assert.sameMembers(yield* tables, before)
+        const busy = yield* sql`
+        select 1 from pg_stat_activity
+        where datname = current_database() and application_name = 'sluice load' and state <> 'idle'`
+        assert.lengthOf(busy, 0)
+      }),
+    )
+
+    it.effect("a table that somebody else has made in the meantime is left alone", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt } = yield* running
+        yield* sql`create table ${sql(attempt.table)} as select 'precious' as thing`
+        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow)))
+        assert.strictEqual(error._tag === "LoadError" && error.code, "table_exists")
+        assert.deepStrictEqual(yield* sql`select * from ${sql(attempt.table)}`, [{ thing: "precious" }])
+      }),
+    )
+
+    it.effect("a backend that is killed in mid-COPY is a database that does not answer", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = yield* tables
+        const { attempt } = yield* running
+        const kill = Effect.orDie(sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'sluice load' and state = 'active'`)
+        const batches = Stream.concat(
+          Stream.make(oneRow),
+          Stream.concat(Stream.fromEffectDrain(kill), Stream.forever(Stream.make(oneRow))),
+        )
+        const error = yield* Effect.flip(load(attempt, batches))
+        assert.strictEqual(error._tag === "LoadError" && error.code, "database_unavailable")
+        assert.sameMembers(yield* tables, before)
+        const again = yield* running
+        assert.strictEqual(yield* load(again.attempt, Stream.make(oneRow)), 1)
+      }),
+    )
+  },
+)

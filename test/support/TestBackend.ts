@@ -1,0 +1,31 @@
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { AppConfig } from "../../src/Layers/AppConfig.ts"
+import * as Backend from "../../src/Layers/Backend.ts"
+import { DatabaseUrl } from "../../src/Layers/postgres/DatabaseUrl.ts"
+import { TestDatabase } from "./TestDatabase.ts"
+
+const config = (settings: Readonly<Record<string, string>>) =>
+  Layer.effect(
+    AppConfig,
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      return AppConfig.of({ ...(yield* AppConfig), databaseUrl: Option.some(url) })
+    }),
+  ).pipe(
+    Layer.provide(AppConfig.layer),
+    Layer.provide(
+      ConfigProvider.layer(ConfigProvider.fromUnknown({ ALLOWED_HOSTS: "127.0.0.0/8", ...settings })),
+    ),
+  )
+
+/** The service's own layers on a fresh database; `settings` as in the environment. */
+export const layer = (settings: Readonly<Record<string, string>> = {}) =>
+  Backend.loading.pipe(
+    Layer.provideMerge(Backend.jobs),
+    Layer.provide(DatabaseUrl.layerConfig),
+    Layer.provideMerge(config(settings)),
+    Layer.provideMerge(TestDatabase.layer),
+  )
