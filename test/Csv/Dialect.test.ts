@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { standard } from "../../src/Csv/Dialect.ts"
-import { refusalOf, table } from "./readingCsv.ts"
+import { cut, refusalOf, scan, table, utf8 } from "./readingCsv.ts"
 
 describe("a dialect", () => {
   it.effect("may have another delimiter, a tab too", () =>
@@ -38,6 +38,15 @@ describe("a dialect", () => {
       assert.deepStrictEqual((yield* table('a\n"^"^^^x^""\n', { dialect: circumflex })).rows, [['"^^x"']])
     }),
   )
+
+  it("loses nothing where an escape doubles the output of a byte and the room for it is at its end", () => {
+    const dialect = { ...standard, escape: "\\" }
+    for (const lead of ["", "x", "xx", "xxx"]) {
+      const file = utf8(`a\n"${lead}${"\\\t".repeat(60_000)}"\n`)
+      const { rows } = scan(cut(file, 1), { dialect })
+      assert.strictEqual(rows[0]?.[0], lead + "\\\t".repeat(60_000))
+    }
+  })
 
   it.effect("may leave a CR to the text", () =>
     Effect.gen(function* () {

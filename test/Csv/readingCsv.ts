@@ -69,7 +69,10 @@ export const outcomeOf = Effect.fnUntraced(function* (
  * Feeds the scanner itself with the pieces of a file. `readCsv` joins the first of them, so only this shows
  * what a cut within the first kilobyte does.
  */
-export const scan = (pieces: Iterable<Uint8Array>, options: Partial<CsvOptions> & { offset?: number } = {}): Outcome => {
+export const scan = (
+  pieces: Iterable<Uint8Array>,
+  options: Partial<CsvOptions> & { offset?: number } = {},
+): Outcome => {
   const scanner = new CsvScanner({
     dialect: options.dialect ?? standard,
     maxRecordSize: ByteSize.toNumberUnsafe(options.maxRecordSize ?? ByteSize.mebibytes(16)),
@@ -104,7 +107,11 @@ export const read = Effect.fnUntraced(function* (
   for (const size of [1, 2, 3, 5, 7]) {
     assert.deepStrictEqual(yield* outcomeOf(cut(whole, size), options), outcome, `in pieces of ${size}`)
     if (isScanned)
-      assert.deepStrictEqual(scan(cut(whole.subarray(offset), size), { ...options, offset }), outcome, `scanned by ${size}`)
+      assert.deepStrictEqual(
+        scan(cut(whole.subarray(offset), size), { ...options, offset }),
+        outcome,
+        `scanned by ${size}`,
+      )
   }
   return outcome
 })
