@@ -26,7 +26,7 @@ const Traces = Schema.Struct({
 const decodeTraces = Schema.decodeUnknownSync(Schema.fromJsonString(Traces))
 
 /** A span as it was exported. */
-export type ExportedSpan =
+type ExportedSpan =
   (typeof Traces.Type)["resourceSpans"][number]["scopeSpans"][number]["spans"][number]
 
 export interface Collector {

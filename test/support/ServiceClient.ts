@@ -7,7 +7,7 @@ import { Job, type JobId } from "../../src/Domain/Job.ts"
 import type { JobState } from "../../src/Domain/JobState.ts"
 
 /** What a caller of the service sees: an answer of it, raw. */
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly contentType: string | null
   readonly location: string | null

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import pg from "pg"
+import { Pool, type PoolClient } from "pg"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
@@ -27,7 +27,7 @@ const settings = [
 
 /** A checked-out connection. One that was marked broken is closed instead of returned to the pool. */
 export interface LoadConnection {
-  readonly client: pg.PoolClient
+  readonly client: PoolClient
   markBroken(): void
 }
 
@@ -48,7 +48,7 @@ export class LoadConnections extends Context.Service<
         Effect.runForkWith(context)(Effect.logWarning("a load connection was lost", error.message))
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => {
-          const pool = new pg.Pool({
+          const pool = new Pool({
             connectionString: Redacted.value(url),
             application_name: "sluice load",
             max: workerConcurrency,
@@ -67,7 +67,7 @@ export class LoadConnections extends Context.Service<
           ),
       )
 
-      const connect = Effect.callback<pg.PoolClient, ServiceUnavailable>((resume) => {
+      const connect = Effect.callback<PoolClient, ServiceUnavailable>((resume) => {
         let isWanted = true
         pool.connect().then(
           (client) => (isWanted ? resume(Effect.succeed(client)) : client.release()),
@@ -78,7 +78,7 @@ export class LoadConnections extends Context.Service<
         })
       })
 
-      const lease = (client: pg.PoolClient) => {
+      const lease = (client: PoolClient) => {
         let isBroken = false
         const onError = (error: Error) => {
           isBroken = true

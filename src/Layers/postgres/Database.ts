@@ -1,6 +1,5 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
@@ -47,5 +46,3 @@ export const orUnavailable =
         typeof error === "object" && error !== null && "_tag" in error && error._tag === "SqlError",
       (error) => (isOfTheStatement(error) ? Effect.die(error) : Effect.fail(unavailable(operation, error))),
     ) as Effect.Effect<A, Exclude<E, SqlError> | ServiceUnavailable, R>
-
-export type DatabaseLayer = Layer.Success<ReturnType<typeof layer>>

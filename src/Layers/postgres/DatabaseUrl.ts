@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { AppConfig } from "../AppConfig.ts"
 
 /** `DATABASE_URL` is needed and not set. */
-export class DatabaseUrlMissing extends Schema.TaggedError<DatabaseUrlMissing>()("DatabaseUrlMissing", {
+class DatabaseUrlMissing extends Schema.TaggedError<DatabaseUrlMissing>()("DatabaseUrlMissing", {
   message: Schema.String,
 }) {}
 
