@@ -3,14 +3,19 @@ import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as ServiceClient from "../support/ServiceClient.ts"
 import { start } from "../support/ServiceProcess.ts"
 
 const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "sluice-start-"))),
+  Effect.sync(() => {
+    const folder = mkdtempSync(join(tmpdir(), "sluice-start-"))
+    // The server's own user must reach it, or the data would go elsewhere and stay.
+    chmodSync(folder, 0o755)
+    return folder
+  }),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
 )
 
