@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, UrlParams } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { Api } from "./Api.ts"
+import { layerAuthorization } from "./Authorization.ts"
 import { layerInvalidInput } from "./InvalidInput.ts"
 import { layerJobsHandlers } from "./JobsHandlers.ts"
 import { layerMethodGuard } from "./MethodGuard.ts"
@@ -16,7 +17,7 @@ const maxBodySize = ByteSize.kibibytes(64)
 
 const layerEndpoints = HttpApiBuilder.layer(Api, { openapiPath: openApiPath }).pipe(
   Layer.provide([layerJobsHandlers, layerSystemHandlers]),
-  Layer.provide(layerInvalidInput),
+  Layer.provide([layerInvalidInput, layerAuthorization]),
 )
 
 /** The order is that of wrapping, the outermost first: the log sees what is really sent. */
@@ -40,7 +41,7 @@ const layerRequestSettings = Layer.mergeAll(
 /** The page is complete in itself: it fetches no fonts and reports no use (`telemetry`, on by default there). */
 const referencePage = { withDefaultFonts: false, telemetry: false }
 
-/** Everything that is served, as routes for an `HttpRouter`. Needs `Jobs` and `Readiness`. */
+/** Everything that is served, as routes for an `HttpRouter`. Needs `Jobs`, `Readiness` and `ApiKeys`. */
 export const layerRoutes = Layer.mergeAll(
   layerEndpoints,
   HttpApiScalar.layer(Api, { path: docsPath, scalar: referencePage }),

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { SourceUrl } from "../Domain/SourceUrl.ts"
+import { Authorization } from "./Authorization.ts"
 import { InvalidInput } from "./InvalidInput.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
 import { BodyTooLarge, JobFinished, NoSuchJob, Unavailable, UnsupportedMediaType } from "./Problems.ts"
@@ -90,6 +91,7 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
 export class JobsApi extends HttpApiGroup.make("jobs")
   .add(download, status, cancelByLink, cancel)
   .middleware(InvalidInput)
+  .middleware(Authorization)
   .annotateMerge(
     OpenApi.annotations({ title: "Jobs", description: "One URL to one table: create, look at, cancel." }),
   ) {}

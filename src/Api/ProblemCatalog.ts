@@ -16,6 +16,11 @@ export const problemCatalog = {
     meaning:
       "A field is missing, unknown, repeated or malformed; `issues` names each. Correct it, send again.",
   },
+  unauthorized: {
+    status: 401,
+    title: "An API key is needed",
+    meaning: "Send one of the service's API keys: `Authorization: Bearer …` or `X-API-Key: …`.",
+  },
   job_not_found: {
     status: 404,
     title: "There is no such job",
@@ -88,6 +93,7 @@ export const problemDeclaration = <Code extends ProblemCode>(code: Code) => {
 }
 
 const codeByStatus: Readonly<Record<number, ProblemCode>> = {
+  401: "unauthorized",
   404: "not_found",
   405: "method_not_allowed",
   408: "request_timeout",

@@ -22,6 +22,13 @@ export class InvalidRequest extends HttpApiError.Problem<InvalidRequest>()(
   { code: Schema.tag("invalid_request"), detail, issues: Schema.Array(RequestIssue) },
 ) {}
 
+/** 401: the service asks for an API key, and none of its own was sent. */
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
+  "Unauthorized",
+  problemDeclaration("unauthorized"),
+  { code: Schema.tag("unauthorized"), detail },
+) {}
+
 /** 404: no job has this id. */
 export class NoSuchJob extends HttpApiError.Problem<NoSuchJob>()(
   "NoSuchJob",

@@ -3,6 +3,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 const count = (key: string, fallback: number) =>
@@ -59,6 +60,10 @@ const config = Config.all({
   allowedHosts: list("ALLOWED_HOSTS"),
   /** Hosts that are reached under another name, `localhost:8000=fileserver:8000`, by comma. */
   sourceHostAliases: list("SOURCE_HOST_ALIASES"),
+  /** Keys of which each request for jobs must bring one, by comma; absent: the API asks for none. */
+  apiKeys: Config.Array(Schema.RedactedFromValue(Schema.NonEmptyString), "API_KEYS").pipe(
+    Config.withDefault([] as ReadonlyArray<Redacted.Redacted>),
+  ),
   /** File whose modification time a worker renews while its claim loop is alive; for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
   /** Least severe level that is logged. */

@@ -1,5 +1,6 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Layer from "effect/Layer"
+import * as ApiKeysConfig from "./ApiKeysConfig.ts"
 import * as CopySinkPg from "./copy/CopySinkPg.ts"
 import { LoadConnections } from "./copy/LoadConnections.ts"
 import * as CsvSourceHttp from "./CsvSourceHttp.ts"
@@ -18,8 +19,10 @@ const queue = JobQueuePgBoss.layer.pipe(
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
 )
 
-/** What the API stands on: jobs, their queue, and the state of both. */
-export const jobs = Layer.mergeAll(JobsPg.layer, ReadinessPg.layer).pipe(Layer.provideMerge(queue))
+/** What the API stands on: jobs, their queue, the state of both, and who may ask. */
+export const jobs = Layer.mergeAll(JobsPg.layer, ReadinessPg.layer, ApiKeysConfig.layer).pipe(
+  Layer.provideMerge(queue),
+)
 
 /** What a worker needs beside the jobs: where files come from and where rows go. */
 export const loading = Layer.mergeAll(

@@ -57,22 +57,22 @@ describe("the OpenAPI document", () => {
     const both = "application/x-www-form-urlencoded application/json"
     assert.deepStrictEqual(outline, {
       "POST /download_file downloadFile": {
-        statuses: "202 400 413 415 500 503",
+        statuses: "202 400 401 413 415 500 503",
         parameters: [],
         body: both,
       },
       "GET /job_status jobStatus": {
-        statuses: "200 400 404 500 503",
+        statuses: "200 400 401 404 500 503",
         parameters: ["jobId in query"],
         body: "",
       },
       "GET /job_cancel cancelJobByLink": {
-        statuses: "200 400 404 409 500 503",
+        statuses: "200 400 401 404 409 500 503",
         parameters: ["jobId in query"],
         body: "",
       },
       "POST /job_cancel cancelJob": {
-        statuses: "200 400 404 409 413 415 500 503",
+        statuses: "200 400 401 404 409 413 415 500 503",
         parameters: ["jobId? in query"],
         body: both,
       },

@@ -2,9 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
 import { Jobs } from "../../src/Domain/Jobs.ts"
+import { ApiKeys } from "../../src/Domain/ApiKeys.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/Readiness.ts"
 import { layerRoutes } from "../../src/Api/HttpServer.ts"
 
@@ -40,6 +42,13 @@ export const allReady = layerReadiness(
   { name: "queue", check: Effect.void },
 )
 
+/** Without keys the API is open. */
+export const layerApiKeys = (...keys: ReadonlyArray<string>): Layer.Layer<ApiKeys> =>
+  Layer.succeed(
+    ApiKeys,
+    ApiKeys.of({ required: keys.length > 0, accepts: (key) => keys.includes(Redacted.value(key)) }),
+  )
+
 export const form = (body: string): RequestInit => ({
   method: "POST",
   body,
@@ -59,6 +68,7 @@ export const json = (body: unknown): RequestInit => ({
 export const serveInMemory = Effect.fnUntraced(function* (
   options: {
     readonly readiness?: Layer.Layer<Readiness>
+    readonly apiKeys?: ReadonlyArray<string>
     readonly logger?: Logger.Logger<unknown, void>
   } = {},
 ) {
@@ -68,7 +78,12 @@ export const serveInMemory = Effect.fnUntraced(function* (
     Effect.sync(() =>
       HttpRouter.toWebHandler(
         layerRoutes.pipe(
-          Layer.provide([Layer.succeed(Jobs, jobs), options.readiness ?? allReady, HttpServer.layerServices]),
+          Layer.provide([
+            Layer.succeed(Jobs, jobs),
+            options.readiness ?? allReady,
+            layerApiKeys(...(options.apiKeys ?? [])),
+            HttpServer.layerServices,
+          ]),
           Layer.provideMerge(Layer.succeed(Clock.Clock, clock)),
           Layer.provideMerge(Logger.layer(options.logger === undefined ? [] : [options.logger])),
         ),

@@ -9,7 +9,7 @@ import { connect } from "node:net"
 import type { Jobs } from "../../src/Domain/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/ConnectionErrors.ts"
 import { layerHttpServer } from "../../src/Api/HttpServer.ts"
-import { allReady, type Answer, assertProblem, jsonObject } from "./ApiHarness.ts"
+import { allReady, layerApiKeys, type Answer, assertProblem, jsonObject } from "./ApiHarness.ts"
 
 const listener = NodeHttpServer.layer(
   () =>
@@ -29,7 +29,7 @@ export const serveOnPort = (jobs: Layer.Layer<Jobs>, settings: Layer.Layer<never
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener),
-      Layer.provide([jobs, allReady]),
+      Layer.provide([jobs, allReady, layerApiKeys()]),
       Layer.provide(settings),
     ),
   ).pipe(
