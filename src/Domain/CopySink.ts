@@ -9,9 +9,9 @@ import type { LoadError } from "./LoadError.ts"
 import type { Counters } from "./Progress.ts"
 import type { TableName } from "./TableName.ts"
 
-/** Whole rows in the text format of `COPY … FROM STDIN` (Postgres documentation, COPY, "Text Format"). */
+/** Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY). */
 export interface CopyBatch {
-  /** UTF-8, owned by the receiver: the sender does not touch it again. */
+  /** Text is UTF-8. The bytes are the receiver's: the sender does not touch them again. */
   readonly bytes: Uint8Array
   readonly rows: number
 }

@@ -16,11 +16,20 @@ import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 
 const header = ["id", "select", 'say "hi"', "", "id"]
-const rows = (text: string, count: number): CopyBatch => ({
-  bytes: new TextEncoder().encode(text),
-  rows: count,
+const int = (bytes: 2 | 4, value: number): Buffer => {
+  const buffer = Buffer.alloc(bytes)
+  buffer.writeIntBE(value, 0, bytes)
+  return buffer
+}
+const field = (text: string | null): ReadonlyArray<Buffer> =>
+  text === null ? [int(4, -1)] : [int(4, Buffer.byteLength(text)), Buffer.from(text)]
+
+/** Rows in COPY's binary format. */
+const batch = (...rows: ReadonlyArray<ReadonlyArray<string | null>>): CopyBatch => ({
+  bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
+  rows: rows.length,
 })
-const oneRow = rows("1\ta\\tb\t\\N\t\tlast\n", 1)
+const oneRow = batch(["1", "a\tb", null, "", "last"])
 
 /** An attempt of a new job, begun; and what the tests look at. */
 const running = Effect.gen(function* () {
@@ -71,7 +80,10 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
-        const taken = yield* load(attempt, Stream.make(oneRow, rows("2\t\\N\tü\t\\\\\t\\n\n3\t\t\t\t\n", 2)))
+        const taken = yield* load(
+          attempt,
+          Stream.make(oneRow, batch(["2", null, "ü", "\\", "\n"], ["3", "", "", "", ""])),
+        )
         assert.strictEqual(taken, 3)
         const stored = yield* sql`select * from ${sql(attempt.table)} order by id`
         assert.deepStrictEqual(stored, [
@@ -122,7 +134,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt } = yield* running
-        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow, rows("2\ttoo\tfew\n", 1))))
+        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow, batch(["2", "too", "few"]))))
         if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
         assert.strictEqual(error.code, "target_rejected")
         assert.strictEqual(error.place.record, 2)

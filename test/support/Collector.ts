@@ -26,8 +26,7 @@ const Traces = Schema.Struct({
 const decodeTraces = Schema.decodeUnknownSync(Schema.fromJsonString(Traces))
 
 /** A span as it was exported. */
-type ExportedSpan =
-  (typeof Traces.Type)["resourceSpans"][number]["scopeSpans"][number]["spans"][number]
+type ExportedSpan = (typeof Traces.Type)["resourceSpans"][number]["scopeSpans"][number]["spans"][number]
 
 export interface Collector {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */

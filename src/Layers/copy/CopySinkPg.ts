@@ -8,6 +8,7 @@ import { ClaimLost, CopySink, type TableLoad } from "../../Domain/CopySink.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
+import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 import { toLoadError } from "./LoadFailure.ts"
@@ -29,10 +30,14 @@ export const layer = Layer.effect(
 
       const copyRows = Effect.fn("CopySink.copy")(function* () {
         let sent = 0
-        const bytes = Stream.map(load.batches, (batch) => {
+        const rows = Stream.map(load.batches, (batch) => {
           sent += batch.rows
           return batch.bytes
         })
+        const bytes = Stream.make(binaryHeader).pipe(
+          Stream.concat(rows),
+          Stream.concat(Stream.make(binaryTrailer)),
+        )
         const taken = yield* copyIn(client, TargetTable.copy(targetSchema, load.claim), bytes).pipe(
           Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, load.table))),
         )

@@ -25,7 +25,7 @@ export const begin = (schema: string, claim: Claim, columns: ReadonlyArray<Colum
 
 /** Every column, in the file's order. */
 export const copy = (schema: string, claim: Claim): string =>
-  `copy ${qualified(schema, nameWhileLoading(claim))} from stdin with (format text, encoding 'UTF8')`
+  `copy ${qualified(schema, nameWhileLoading(claim))} from stdin with (format binary)`
 
 /** Gives the loaded table its name, just before the commit that makes it visible. */
 export const rename = (schema: string, claim: Claim, table: TableName): string =>
