@@ -11,9 +11,11 @@ import type { TableName } from "./TableName.ts"
 
 /** Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY). */
 export interface CopyBatch {
-  /** Text is UTF-8. The bytes are the receiver's: the sender does not touch them again. */
+  /** Text is UTF-8. The bytes are the receiver's until it calls `release`. */
   readonly bytes: Uint8Array
   readonly rows: number
+  /** Gives the bytes' memory back to the sender, who will write over it. Not to call it costs only memory. */
+  readonly release: () => void
 }
 
 /** The job was cancelled, or given to another worker, before this attempt could commit. */

@@ -28,6 +28,7 @@ const field = (text: string | null): ReadonlyArray<Buffer> =>
 const batch = (...rows: ReadonlyArray<ReadonlyArray<string | null>>): CopyBatch => ({
   bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
   rows: rows.length,
+  release: () => {},
 })
 const oneRow = batch(["1", "a\tb", null, "", "last"])
 

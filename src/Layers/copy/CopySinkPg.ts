@@ -32,13 +32,13 @@ export const layer = Layer.effect(
         let sent = 0
         const rows = Stream.map(load.batches, (batch) => {
           sent += batch.rows
-          return batch.bytes
+          return batch
         })
-        const bytes = Stream.make(binaryHeader).pipe(
+        const framed = Stream.make(binaryHeader).pipe(
           Stream.concat(rows),
           Stream.concat(Stream.make(binaryTrailer)),
         )
-        const taken = yield* copyIn(client, TargetTable.copy(targetSchema, load.claim), bytes).pipe(
+        const taken = yield* copyIn(client, TargetTable.copy(targetSchema, load.claim), framed).pipe(
           Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, load.table))),
         )
         if (taken !== sent)
