@@ -35,13 +35,18 @@ export class CopyBuffer {
     this.#use(new Uint8Array(Math.max(needed, 2 * this.bytes.length)), 0)
   }
 
-  /** Hands over the whole rows and keeps the rest, in another buffer; `null` when there are none. */
-  take(): CopyBatch | null {
+  /**
+   * Hands over the whole rows and keeps the rest, in another buffer; `null` when there are none.
+   *
+   * @param firstRecord number of the record that the first row is
+   */
+  take(firstRecord: number): CopyBatch | null {
     if (this.rows === 0) return null
     const full = this.bytes
     const batch = {
       bytes: full.subarray(0, this.rowsEnd),
       rows: this.rows,
+      firstRecord,
       release: () => {
         if (this.#spare.length < mostSpare) this.#spare.push(full)
       },

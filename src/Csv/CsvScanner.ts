@@ -331,7 +331,7 @@ export class CsvScanner {
   }
 
   #scanned(error: LoadError | null): Scanned {
-    const batch = this.#buffer.take()
+    const batch = this.#buffer.take(this.#records + 1)
     this.#records += batch?.rows ?? 0
     return { batch, error }
   }

@@ -14,6 +14,8 @@ export interface CopyBatch {
   /** Text is UTF-8. The bytes are the receiver's until it calls `release`. */
   readonly bytes: Uint8Array
   readonly rows: number
+  /** Number of the record that the first row is, from 1. */
+  readonly firstRecord: number
   /** Gives the bytes' memory back to the sender, who will write over it. Not to call it costs only memory. */
   readonly release: () => void
 }
@@ -25,6 +27,8 @@ export interface TableLoad {
   readonly claim: Claim
   readonly table: TableName
   readonly columns: ReadonlyArray<Column>
+  /** Size of the file in bytes, when the source declares it: a large one may be worth several connections. */
+  readonly bytesTotal: number | null
   readonly batches: Stream.Stream<CopyBatch, LoadError>
   /** Read once, after the last batch: what the job's record will say. */
   readonly counters: () => Counters

@@ -25,12 +25,13 @@ const field = (text: string | null): ReadonlyArray<Buffer> =>
   text === null ? [int(4, -1)] : [int(4, Buffer.byteLength(text)), Buffer.from(text)]
 
 /** Rows in COPY's binary format. */
-const batch = (...rows: ReadonlyArray<ReadonlyArray<string | null>>): CopyBatch => ({
+const batchFrom = (firstRecord: number, ...rows: ReadonlyArray<ReadonlyArray<string | null>>): CopyBatch => ({
+  firstRecord,
   bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
   rows: rows.length,
   release: () => {},
 })
-const oneRow = batch(["1", "a\tb", null, "", "last"])
+const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
 
 /** An attempt of a new job, begun; and what the tests look at. */
 const running = Effect.gen(function* () {
@@ -54,18 +55,19 @@ const load = (
       claim: attempt.claim,
       table: attempt.table,
       columns: columnNames(header),
+      bytesTotal: 42,
       batches,
       counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
       onSettling,
     }),
   )
 
-/** Every table of the target schema; a load that failed must leave none. */
+/** Every table of the target schema and every staging table; a load that failed must leave none. */
 const tables = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const found = yield* sql<{ name: string }>`
     select relname as name from pg_class c join pg_namespace n on n.oid = relnamespace
-    where relkind = 'r' and nspname = 'public'`
+    where relkind = 'r' and (nspname = 'public' or nspname = 'sluice' and relname like 'load %')`
   return found.map(({ name }) => name)
 })
 
@@ -74,16 +76,18 @@ const jobOf = Effect.fnUntraced(function* (jobId: Effect.Success<typeof running>
   return Option.getOrThrow(yield* jobs.find(jobId))
 })
 
-layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "CopySink on Postgres",
-  (it) => {
+for (const streams of ["1", "3"])
+  layer(TestBackend.layer({ COPY_STREAMS: streams }), {
+    excludeTestServices: true,
+    timeout: Duration.seconds(60),
+  })(`CopySink on Postgres over ${streams} connections`, (it) => {
     it.effect("a load becomes a table with the header's columns, and its job is completed with it", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
         const taken = yield* load(
           attempt,
-          Stream.make(oneRow, batch(["2", null, "ü", "\\", "\n"], ["3", "", "", "", ""])),
+          Stream.make(oneRow, batchFrom(2, ["2", null, "ü", "\\", "\n"], ["3", "", "", "", ""])),
         )
         assert.strictEqual(taken, 3)
         const stored = yield* sql`select * from ${sql(attempt.table)} order by id`
@@ -131,14 +135,16 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a row that Postgres refuses is named by its number", () =>
+    it.effect("a row that Postgres refuses is named by its record", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt } = yield* running
-        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow, batch(["2", "too", "few"]))))
+        const error = yield* Effect.flip(
+          load(attempt, Stream.make(oneRow, batchFrom(41, ["2", null, null, "", ""], ["3", "too", "few"]))),
+        )
         if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
         assert.strictEqual(error.code, "target_rejected")
-        assert.strictEqual(error.place.record, 2)
+        assert.strictEqual(error.place.record, 42)
         assert.sameMembers(yield* tables, before)
       }),
     )
@@ -235,5 +241,4 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.strictEqual(yield* load(again.attempt, Stream.make(oneRow)), 1)
       }),
     )
-  },
-)
+  })
