@@ -227,9 +227,13 @@ for (const streams of ["1", "3"])
         const sql = yield* PgClient.PgClient
         const before = yield* tables
         const { attempt } = yield* running
-        const kill = Effect.orDie(sql`
-        select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'sluice load' and state = 'active'`)
+        // Asked again until a COPY runs: of several, some may not have begun.
+        const kill = sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'sluice load' and state = 'active'`.pipe(
+          Effect.repeat({ until: (killed) => killed.length > 0 }),
+          Effect.orDie,
+        )
         const batches = Stream.concat(
           Stream.make(oneRow),
           Stream.concat(Stream.fromEffectDrain(kill), Stream.forever(Stream.make(oneRow))),
