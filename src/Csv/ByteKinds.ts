@@ -12,20 +12,12 @@ export const Kind = {
   carriageReturn: 3,
   quote: 4,
   escape: 5,
-  /** Text with a meaning in COPY's text format: goes out behind a backslash. */
-  special: 6,
+  /** LF or CR inside quotes, where it is text that ends a line and no record. */
+  lineBreak: 6,
   /** First byte of a UTF-8 sequence of several bytes, or a byte that cannot stand here. */
   high: 7,
   nul: 8,
 } as const
-
-/** The character that stands for a `special` byte behind the backslash (Postgres documentation, COPY). */
-export const copyEscapes: Uint8Array = (() => {
-  const letters = new Uint8Array(256)
-  for (const [byte, letter] of ["\tt", "\nn", "\rr", "\\\\"])
-    letters[byte!.charCodeAt(0)] = letter!.charCodeAt(0)
-  return letters
-})()
 
 /** The kind of each byte outside quotes and inside. Tables, because a look-up costs less than comparisons. */
 export interface ByteKinds {
@@ -35,7 +27,8 @@ export interface ByteKinds {
 
 const text = (): Uint8Array => {
   const kinds = new Uint8Array(256)
-  for (const byte of "\t\n\r\\") kinds[byte.charCodeAt(0)] = Kind.special
+  kinds[lineFeed] = Kind.lineBreak
+  kinds[carriageReturn] = Kind.lineBreak
   kinds.fill(Kind.high, 0x80)
   kinds[0] = Kind.nul
   return kinds

@@ -1,11 +1,11 @@
 import { maxColumns } from "../Domain/Column.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
-import { backslash, capitalN, carriageReturn, lineFeed, tab } from "./Ascii.ts"
+import { carriageReturn, lineFeed } from "./Ascii.ts"
 import { type BadRecordCode, refuse } from "./BadRecord.ts"
-import { byteKinds, copyEscapes, Kind } from "./ByteKinds.ts"
+import { byteKinds, Kind } from "./ByteKinds.ts"
+import { decodeRow, fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
-import { decodeRow } from "./CopyText.ts"
 import type { Dialect } from "./Dialect.ts"
 import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
 
@@ -26,9 +26,9 @@ type State = (typeof State)[keyof typeof State]
 
 /** Input bytes between two looks at the room left in the output and at the record's size. */
 const stride = 64 * 1024
-/** Most output bytes per input byte: a delimiter behind nothing gives `\N` and a tab. */
-const expansion = 3
-/** Room for what an earlier byte still owes: an escape kept back, the NULL of a field that has ended. */
+/** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
+const expansion = rowHead + fieldHead
+/** Room for what an earlier byte still owes: an escape kept back. */
 const slack = 8
 
 /** What a chunk gave. `batch` holds whole rows; with an error, those before it, and the scanner is spent. */
@@ -38,7 +38,7 @@ export interface Scanned {
 }
 
 /**
- * CSV in, COPY text out, in one pass and without an object per field or row. The first record is the header
+ * CSV in, COPY's binary rows out, in one pass and without an object per field or row. The first record is the header
  * and settles the number of columns; every later one becomes a row.
  *
  * Chunks may be cut anywhere, and the outcome does not depend on the cuts: what a chunk leaves unfinished is
@@ -103,6 +103,8 @@ export class CsvScanner {
     this.#isQuotedEmptyNull = nulls === "empty"
     this.#maxRecordSize = options.maxRecordSize
     this.#base = options.offset
+    this.#buffer.written = rowHead + fieldHead
+    this.#buffer.fieldAt = rowHead
   }
 
   /** The header's cells as they stand in the file; `null` until its record has ended. */
@@ -151,6 +153,7 @@ export class CsvScanner {
     const buffer = this.#buffer
     buffer.reserve(expansion * (to - from) + slack)
     const output = buffer.bytes
+    const { view } = buffer
     const unquoted = this.#unquoted
     const quoted = this.#quoted
     const quote = this.#quote
@@ -161,9 +164,10 @@ export class CsvScanner {
     let column = this.#column
     let recordAt = this.#recordAt
     let lacking = this.#lacking
-    let { rows, rowsEnd, written } = buffer
+    let { fieldAt, rows, rowsEnd, written } = buffer
     let i = from
     let kind: number = Kind.plain
+    let isNull = false
     let bad: BadRecordCode | null = null
 
     scan: while (i < to) {
@@ -204,10 +208,7 @@ export class CsvScanner {
               continue
             }
           }
-          if (this.#isUnquotedEmptyNull) {
-            output[written++] = backslash
-            output[written++] = capitalN
-          }
+          isNull = this.#isUnquotedEmptyNull
         }
       }
 
@@ -226,9 +227,8 @@ export class CsvScanner {
             case Kind.escape:
               state = State.escaped
               break
-            case Kind.special:
-              output[written++] = backslash
-              output[written++] = copyEscapes[byte]!
+            case Kind.lineBreak:
+              output[written++] = byte
               if (
                 byte === carriageReturn ||
                 (byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn)
@@ -264,21 +264,19 @@ export class CsvScanner {
           bad = "text_after_quote"
           break
         }
-        if (this.#isQuotedEmptyNull && i === this.#quoteAt + 2) {
-          output[written++] = backslash
-          output[written++] = capitalN
-        }
+        isNull = this.#isQuotedEmptyNull && i === this.#quoteAt + 2
       } else if (state === State.escaped) {
         const isEscape = byte === this.#escape
         if (!isEscape && byte !== quote) byte = this.#escape
         else i++
-        if (byte === backslash) output[written++] = backslash
         output[written++] = byte
         state = State.quoted
         continue
       }
 
       state = State.start
+      view.setInt32(fieldAt, isNull ? nullLength : written - fieldAt - fieldHead)
+      isNull = false
       if (kind === Kind.delimiter) {
         if (column >= columns) {
           if (columns === 0 && column === maxColumns) {
@@ -291,7 +289,8 @@ export class CsvScanner {
             written = rowsEnd
           }
         }
-        output[written++] = tab
+        fieldAt = written
+        written += fieldHead
         column++
         i++
         continue
@@ -304,10 +303,12 @@ export class CsvScanner {
         columns = this.#takeHeader(written)
         written = 0
       } else {
-        output[written++] = lineFeed
         rowsEnd = written
         rows++
       }
+      view.setInt16(written, columns)
+      fieldAt = written + rowHead
+      written = fieldAt + fieldHead
       if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn) line++
       i++
       recordAt = i
@@ -323,13 +324,14 @@ export class CsvScanner {
     buffer.rows = rows
     buffer.rowsEnd = rowsEnd
     buffer.written = written
+    buffer.fieldAt = fieldAt
     // Size comes first: other trouble behind the limit is found or not found depending on the cuts.
     if (i - recordAt > maxRecordSize) bad = "record_too_large"
     return bad === null ? null : this.#refuse(bad, i)
   }
 
   #scanned(error: LoadError | null): Scanned {
-    const batch = this.#buffer.take()
+    const batch = this.#buffer.take(this.#records + 1)
     this.#records += batch?.rows ?? 0
     return { batch, error }
   }

@@ -9,11 +9,15 @@ import type { LoadError } from "./LoadError.ts"
 import type { Counters } from "./Progress.ts"
 import type { TableName } from "./TableName.ts"
 
-/** Whole rows in the text format of `COPY … FROM STDIN` (Postgres documentation, COPY, "Text Format"). */
+/** Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY). */
 export interface CopyBatch {
-  /** UTF-8, owned by the receiver: the sender does not touch it again. */
+  /** Text is UTF-8. The bytes are the receiver's until it calls `release`. */
   readonly bytes: Uint8Array
   readonly rows: number
+  /** Number of the record that the first row is, from 1. */
+  readonly firstRecord: number
+  /** Gives the bytes' memory back to the sender, who will write over it. Not to call it costs only memory. */
+  readonly release: () => void
 }
 
 /** The job was cancelled, or given to another worker, before this attempt could commit. */
@@ -23,6 +27,8 @@ export interface TableLoad {
   readonly claim: Claim
   readonly table: TableName
   readonly columns: ReadonlyArray<Column>
+  /** Size of the file in bytes, when the source declares it: a large one may be worth several connections. */
+  readonly bytesTotal: number | null
   readonly batches: Stream.Stream<CopyBatch, LoadError>
   /** Read once, after the last batch: what the job's record will say. */
   readonly counters: () => Counters

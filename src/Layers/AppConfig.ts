@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { mostStreams } from "./copy/CopyStreams.ts"
 
 const count = (key: string, fallback: number) =>
   Config.schema(
@@ -21,6 +22,11 @@ const port = (key: string, fallback: number) =>
 
 const list = (key: string) =>
   Config.Array(Schema.NonEmptyString, key).pipe(Config.withDefault([] as ReadonlyArray<string>))
+
+const CopyStreams = Schema.Union([
+  Schema.Literal("auto"),
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: mostStreams })),
+])
 
 /**
  * Every key the service reads from its environment, once, at start. An empty variable counts as absent; a
@@ -42,6 +48,8 @@ const config = Config.all({
   fileserverPort: port("FILESERVER_PORT", 8000),
   /** Slots of a worker: jobs it runs at a time. */
   workerConcurrency: count("WORKER_CONCURRENCY", 4),
+  /** Connections a load may use: `auto` (several for a large file), or a number from 1 to 4. */
+  copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(Config.withDefault("auto" as const)),
   /** How long running loads may go on after SIGTERM before they are given back. */
   shutdownGrace: Config.Duration("SHUTDOWN_GRACE").pipe(Config.withDefault(Duration.seconds(20))),
   /** Attempts a job gets before a failure that a retry might mend is final. */

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as ApiKeysConfig from "./ApiKeysConfig.ts"
 import * as CopySinkPg from "./copy/CopySinkPg.ts"
 import { LoadConnections } from "./copy/LoadConnections.ts"
+import * as StagingSweep from "./copy/StagingSweep.ts"
 import * as CsvSourceHttp from "./CsvSourceHttp.ts"
 import * as JobsPg from "./jobs/JobsPg.ts"
 import * as LivenessFile from "./LivenessFile.ts"
@@ -27,6 +28,7 @@ export const jobs = Layer.mergeAll(JobsPg.layer, ReadinessPg.layer, ApiKeysConfi
 /** What a worker needs beside the jobs: where files come from and where rows go. */
 export const loading = Layer.mergeAll(
   CopySinkPg.layer.pipe(Layer.provide(LoadConnections.layer), Layer.provide(queue)),
+  StagingSweep.layer.pipe(Layer.provide(queue)),
   CsvSourceHttp.layer,
   WorkerSettingsConfig.layer,
   LivenessFile.layer.pipe(Layer.provide(NodeFileSystem.layer)),

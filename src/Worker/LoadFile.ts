@@ -68,6 +68,7 @@ export const loadFile = Effect.fn("load file")(function* (
       claim: attempt.claim,
       table: attempt.table,
       columns: columnNames(csv.header),
+      bytesTotal: opened.bytesTotal,
       batches,
       counters: () => meter.read(),
       onSettling: options.onSettling,

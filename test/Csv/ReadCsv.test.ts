@@ -84,11 +84,14 @@ describe("values", () => {
     }),
   )
 
-  it.effect("the exact COPY text is tabs, backslashes and line feeds", () =>
+  it.effect("the bytes are COPY's binary rows: field counts, lengths, text as it is", () =>
     Effect.gen(function* () {
-      const file = yield* readCsv(Stream.make(utf8('a,b\n1,\n"\n","\t\\"\r\n')), options)
+      const file = yield* readCsv(Stream.make(utf8('a,b\n1,\n"\n","\t\\"\n')), options)
       const [batch] = yield* Stream.runCollect(file.batches)
-      assert.strictEqual(new TextDecoder().decode(batch?.bytes), "1\t\\N\n\\n\t\\t\\\\\n")
+      assert.deepStrictEqual(
+        Buffer.from(batch?.bytes ?? []).toString("hex"),
+        ["0002", "00000001", "31", "ffffffff", "0002", "00000001", "0a", "00000002", "095c"].join(""),
+      )
     }),
   )
 })
@@ -179,16 +182,35 @@ describe("the stream", () => {
     }),
   )
 
-  it.effect("batches are the receiver's: later ones do not write over them", () =>
+  const numbers = Array.from({ length: 5000 }, (_, n) => [`${n}`, `${n * n}`])
+  const numbersFile = utf8(`a,b\n${numbers.map((row) => `${row.join(",")}\n`).join("")}`)
+
+  it.effect("batches that were not released are not written over", () =>
     Effect.gen(function* () {
-      const file = utf8(`a,b\n${Array.from({ length: 5000 }, (_, n) => `${n},${n * n}\n`).join("")}`)
-      const { batches } = yield* readCsv(Stream.fromIterable(cut(file, 1500)), options)
+      const { batches } = yield* readCsv(Stream.fromIterable(cut(numbersFile, 1500)), options)
       const kept = yield* Stream.runCollect(batches)
-      const rows = kept.flatMap((batch) => decodeRows(batch.bytes))
       assert.deepStrictEqual(
-        rows,
-        Array.from({ length: 5000 }, (_, n) => [`${n}`, `${n * n}`]),
+        kept.flatMap((batch) => decodeRows(batch.bytes)),
+        numbers,
       )
+    }),
+  )
+
+  it.effect("batches that were released lend their memory to later ones", () =>
+    Effect.gen(function* () {
+      const { batches } = yield* readCsv(Stream.fromIterable(cut(numbersFile, 1500)), options)
+      const memories = new Set<ArrayBufferLike>()
+      const rows = yield* batches.pipe(
+        Stream.map((batch) => {
+          memories.add(batch.bytes.buffer)
+          const decoded = decodeRows(batch.bytes)
+          batch.release()
+          return decoded
+        }),
+        Stream.runCollect,
+      )
+      assert.deepStrictEqual(rows.flat(), numbers)
+      assert.isAtMost(memories.size, 2)
     }),
   )
 

@@ -3,7 +3,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { CsvScanner, type Scanned } from "../../src/Csv/CsvScanner.ts"
-import { decodeRow } from "../../src/Csv/CopyText.ts"
+import { decodeRow } from "../../src/Csv/CopyBinary.ts"
 import { standard } from "../../src/Csv/Dialect.ts"
 import { byteOrderMarkLength, refusal } from "../../src/Csv/FirstBytes.ts"
 import { type CsvOptions, readCsv } from "../../src/Csv/ReadCsv.ts"
@@ -28,13 +28,16 @@ export const bytes = (...parts: ReadonlyArray<string | number>): Uint8Array =>
 export const cut = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.slice(n * size, (n + 1) * size))
 
-/** The rows of COPY text. Every row ends with a line feed. */
+/** The rows of a batch: each says how many fields it has, each field how long it is. */
 export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const rows: Array<Row> = []
   let start = 0
-  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+  while (start < bytes.length) {
+    let end = start + 2
+    for (let left = view.getInt16(start); left > 0; left--) end += 4 + Math.max(0, view.getInt32(end))
     rows.push(decodeRow(bytes.subarray(start, end)))
-    start = end + 1
+    start = end
   }
   assert.strictEqual(start, bytes.length, "a batch holds whole rows")
   return rows

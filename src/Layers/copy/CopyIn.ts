@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Socket } from "node:net"
 import type { ClientBase, Connection, Submittable } from "pg"
+import type { CopyBatch } from "../../Domain/CopySink.ts"
 
 /** The server refused the COPY, or the connection broke; `cause` is what pg reported. */
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { cause: Schema.Defect() }) {}
@@ -16,6 +17,9 @@ interface CopyConnection extends Connection {
   readonly sendCopyFail: (message: string) => void
   readonly endCopyFrom: () => void
 }
+
+/** A piece of the data. The bytes are let go, by `release`, when the system has taken them over. */
+export type CopyChunk = Pick<CopyBatch, "bytes" | "release">
 
 /** Message type byte of CopyData (Postgres documentation, 54.7, "Message Formats"). */
 const copyDataType = 0x64
@@ -62,7 +66,7 @@ class CopyIn implements Submittable {
   }
 
   /** Sends CopyData and waits while the socket is full. */
-  write(chunks: ReadonlyArray<Uint8Array>): Effect.Effect<void, CopyFailed> {
+  write(chunks: ReadonlyArray<CopyChunk>): Effect.Effect<void, CopyFailed> {
     return Effect.callback((resume) => {
       if (this.failure) return resume(Effect.fail(this.failure))
       const socket = this.connection.stream
@@ -71,9 +75,9 @@ class CopyIn implements Submittable {
       for (const chunk of chunks) {
         const header = Buffer.allocUnsafe(5)
         header[0] = copyDataType
-        header.writeUInt32BE(chunk.byteLength + 4, 1)
+        header.writeUInt32BE(chunk.bytes.byteLength + 4, 1)
         socket.write(header)
-        roomLeft = socket.write(chunk)
+        roomLeft = socket.write(chunk.bytes, chunk.release)
       }
       socket.uncork()
       if (roomLeft) return resume(Effect.void)
@@ -108,7 +112,7 @@ class CopyIn implements Submittable {
 
 /**
  * Streams bytes into `COPY … FROM STDIN` on a checked-out client and answers the number of rows taken. When
- * `bytes` fails or is interrupted the server is sent CopyFail and its answer awaited, so that the client can
+ * `chunks` fails or is interrupted the server is sent CopyFail and its answer awaited, so that the client can
  * roll back. The transaction is the caller's.
  *
  * The writes go to pg's socket directly: a Node stream between the two would hide the server's refusal from
@@ -117,13 +121,13 @@ class CopyIn implements Submittable {
 export const copyIn = <E, R>(
   client: ClientBase,
   text: string,
-  bytes: Stream.Stream<Uint8Array, E, R>,
+  chunks: Stream.Stream<CopyChunk, E, R>,
 ): Effect.Effect<number, E | CopyFailed, R> =>
   Effect.suspend(() => {
     const copy = new CopyIn(text)
     client.query(copy)
     return Deferred.await(copy.started).pipe(
-      Effect.andThen(Stream.runForEachArray(bytes, (chunks) => copy.write(chunks))),
+      Effect.andThen(Stream.runForEachArray(chunks, (some) => copy.write(some))),
       Effect.andThen(
         Effect.suspend(() => {
           copy.connection.endCopyFrom()

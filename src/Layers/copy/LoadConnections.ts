@@ -7,6 +7,7 @@ import { Pool, type PoolClient } from "pg"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { mostStreams } from "./CopyStreams.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 
 /**
@@ -31,7 +32,7 @@ export interface LoadConnection {
   markBroken(): void
 }
 
-/** The connections on which loads run: one a slot, kept open between jobs. */
+/** The connections on which loads run, opened when needed and kept open between jobs. */
 export class LoadConnections extends Context.Service<
   LoadConnections,
   {
@@ -42,7 +43,8 @@ export class LoadConnections extends Context.Service<
     LoadConnections,
     Effect.gen(function* () {
       const url = yield* DatabaseUrl
-      const { workerConcurrency } = yield* AppConfig
+      const { copyStreams, workerConcurrency } = yield* AppConfig
+      const streams = copyStreams === "auto" ? mostStreams : copyStreams
       const context = yield* Effect.context<never>()
       const report = (error: Error) =>
         Effect.runForkWith(context)(Effect.logWarning("a load connection was lost", error.message))
@@ -51,7 +53,8 @@ export class LoadConnections extends Context.Service<
           const pool = new Pool({
             connectionString: Redacted.value(url),
             application_name: "sluice load",
-            max: workerConcurrency,
+            // Every slot must get all the connections of its load, or two loads could wait for each other.
+            max: workerConcurrency * streams,
             connectionTimeoutMillis: 10_000,
             idleTimeoutMillis: 60_000,
             keepAlive: true,

@@ -1,32 +1,49 @@
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type { Claim } from "../../Domain/Claim.ts"
 import type { Column } from "../../Domain/Column.ts"
+import { JobId } from "../../Domain/Job.ts"
 import { quoteIdentifier, quoteLiteral } from "../../Domain/SqlIdentifier.ts"
-import type { TableName } from "../../Domain/TableName.ts"
+
+/** Where tables of loads that use several connections are filled; no user reads it. */
+export const stagingSchema = "sluice"
+
+const stagingPrefix = "load "
 
 /**
- * The table's name while the load runs. It is the attempt's own: an uncommitted table of a paused worker would
+ * The table's name while it is filled. It is the attempt's own: an uncommitted table of a paused worker would
  * otherwise block every other attempt to create the same name.
  */
-const nameWhileLoading = (claim: Claim): string => `sluice ${claim.jobId} ${claim.retryCount}`
+export const nameWhileLoading = (claim: Claim): string => `${stagingPrefix}${claim.jobId} ${claim.retryCount}`
 
-const qualified = (schema: string, name: string): string =>
+/** The names of tables being filled, as a `like` pattern. */
+export const stagingPattern = `${stagingPrefix}%`
+
+const decodeClaim = Schema.decodeUnknownOption(
+  Schema.Struct({ jobId: JobId, retryCount: Schema.NumberFromString.check(Schema.isInt()) }),
+)
+
+/** The claim of the attempt that fills, or filled, the table of this name. */
+export const claimOf = (name: string): Option.Option<Claim> => {
+  const [jobId, retryCount] = name.slice(stagingPrefix.length).split(" ")
+  return decodeClaim({ jobId, retryCount })
+}
+
+export const qualified = (schema: string, name: string): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 
-/** Begins the load's transaction with its table: one statement list, one round trip. */
-export const begin = (schema: string, claim: Claim, columns: ReadonlyArray<Column>): string => {
-  const table = qualified(schema, nameWhileLoading(claim))
+/** Creates a table of text columns, each with its header cell as comment. */
+export const create = (table: string, columns: ReadonlyArray<Column>): string => {
   const definitions = columns.map((column) => `${quoteIdentifier(column.name)} text`)
-  const comments = columns.map(
-    (column) =>
-      `comment on column ${table}.${quoteIdentifier(column.name)} is ${quoteLiteral(column.header)}`,
-  )
-  return ["begin", `create table ${table} (${definitions.join(", ")})`, ...comments].join("; ")
+  const comments = columns
+    // Postgres stores no empty comment.
+    .filter((column) => column.header !== "")
+    .map(
+      (column) =>
+        `comment on column ${table}.${quoteIdentifier(column.name)} is ${quoteLiteral(column.header)}`,
+    )
+  return [`create table ${table} (${definitions.join(", ")})`, ...comments].join("; ")
 }
 
 /** Every column, in the file's order. */
-export const copy = (schema: string, claim: Claim): string =>
-  `copy ${qualified(schema, nameWhileLoading(claim))} from stdin with (format text, encoding 'UTF8')`
-
-/** Gives the loaded table its name, just before the commit that makes it visible. */
-export const rename = (schema: string, claim: Claim, table: TableName): string =>
-  `alter table ${qualified(schema, nameWhileLoading(claim))} rename to ${quoteIdentifier(table)}`
+export const copy = (table: string): string => `copy ${table} from stdin with (format binary)`

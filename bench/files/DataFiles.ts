@@ -1,0 +1,102 @@
+import { createWriteStream } from "node:fs"
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { pipeline } from "node:stream/promises"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { attempt } from "../BenchFailure.ts"
+import type { FileKind } from "./FileKind.ts"
+import { Random } from "./Random.ts"
+
+/** Raise it when a generator changes: files of another edition are made anew. */
+const edition = 1
+
+/** Where the data is kept between runs; git ignores it. */
+export const dataFolder = join(import.meta.dirname, "..", "data")
+
+const Measures = Schema.Struct({ edition: Schema.Int, bytes: Schema.Natural, rows: Schema.Natural })
+const decodeMeasures = Schema.decodeUnknownOption(Schema.fromJsonString(Measures))
+
+/** A CSV file with a header, LF as line end. */
+export interface DataFile {
+  readonly kind: FileKind
+  readonly path: string
+  /** The path below `dataFolder`. */
+  readonly name: string
+  readonly bytes: number
+  /** Records after the header. */
+  readonly rows: number
+}
+
+const megabyte = 1_000_000
+const blockSize = 1 << 20
+
+/** Whole rows in blocks, until `size` bytes are reached; a smaller file of a kind is the beginning of a larger one. */
+function* blocks(
+  kind: FileKind,
+  { seed, size }: { readonly seed: number; readonly size: number },
+  count: { bytes: number; rows: number },
+) {
+  const random = new Random(seed)
+  let block = `${kind.columns.join(",")}\n`
+  while (count.bytes + block.length < size) {
+    block += `${kind.row(random)}\n`
+    count.rows++
+    if (block.length < blockSize) continue
+    count.bytes += block.length
+    yield Buffer.from(block, "latin1")
+    block = ""
+  }
+  count.bytes += block.length
+  yield Buffer.from(block, "latin1")
+}
+
+const readMeasures = Effect.fnUntraced(function* (path: string) {
+  const text = yield* Effect.option(
+    attempt(`read ${path}.json`, async () => {
+      const { size } = await stat(path)
+      return { size, json: await readFile(`${path}.json`, "utf8") }
+    }),
+  )
+  return Option.flatMap(text, ({ json, size }) =>
+    Option.filter(decodeMeasures(json), (known) => known.edition === edition && known.bytes === size),
+  )
+})
+
+/** A file gets its name when it is complete, so an interrupted run leaves none that is too short. */
+const generate = (kind: FileKind, path: string, options: { readonly seed: number; readonly size: number }) =>
+  attempt(`write ${path}`, async (signal) => {
+    const count = { bytes: 0, rows: 0 }
+    const draft = `${path}.part`
+    await mkdir(dirname(path), { recursive: true })
+    try {
+      await pipeline(blocks(kind, options, count), createWriteStream(draft), { signal })
+      await writeFile(`${path}.json`, JSON.stringify({ edition, ...count }))
+      await rename(draft, path)
+    } finally {
+      await rm(draft, { force: true })
+    }
+    return count
+  })
+
+const ensure = Effect.fnUntraced(function* (
+  kind: FileKind,
+  name: string,
+  options: { readonly seed: number; readonly size: number },
+) {
+  const path = join(dataFolder, name)
+  const known = yield* readMeasures(path)
+  const { bytes, rows } = Option.isSome(known) ? known.value : yield* generate(kind, path, options)
+  return { kind, path, name, bytes, rows } satisfies DataFile
+})
+
+/** A file of about so many megabytes (of 10⁶ bytes), made when it is not there yet. */
+export const file = (kind: FileKind, megabytes: number) =>
+  ensure(kind, `${kind.name}-${megabytes}mb.csv`, { seed: kind.seed, size: megabytes * megabyte })
+
+/** Small files of about 10 kB, each with other rows. */
+export const smallFiles = (kind: FileKind, count: number) =>
+  Effect.forEach(Array.from({ length: count }, (_, n) => n + 1), (n) =>
+    ensure(kind, `small/part_${String(n).padStart(4, "0")}.csv`, { seed: kind.seed + n, size: 10_000 }),
+  )

@@ -1,0 +1,25 @@
+/**
+ * A deterministic source of numbers (xorshift32, Marsaglia 2003): the same seed gives the same file on every
+ * machine.
+ */
+export class Random {
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed | 0
+  }
+
+  /** A whole number in `[0, bound)`. */
+  below(bound: number): number {
+    let x = this.#state
+    x ^= x << 13
+    x ^= x >>> 17
+    x ^= x << 5
+    this.#state = x
+    return (x >>> 0) % bound
+  }
+
+  pick(words: ReadonlyArray<string>): string {
+    return words[this.below(words.length)]!
+  }
+}

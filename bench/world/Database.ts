@@ -1,0 +1,157 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { Client } from "pg"
+import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
+import { attempt, type BenchFailure } from "../BenchFailure.ts"
+import * as ProcessTimes from "./ProcessTimes.ts"
+
+/** Whose CPU is counted: the connections on which Sluice loads, or all but the bench's own. */
+type Backends = "load" | "all"
+
+/** The database of a run, and the bench's own look at it. */
+export interface Database {
+  readonly url: string
+  readonly query: <Row>(text: string, values?: Array<unknown>) => Effect.Effect<Array<Row>, BenchFailure>
+  /** CPU seconds so far of the backends there are, by pid; `null` when the server is not on this machine. */
+  readonly cpuOf: (backends: Backends) => Effect.Effect<ReadonlyMap<number, number> | null, BenchFailure>
+  /** CPU seconds of all backends that have ended; `null` when the server is not on this machine. */
+  readonly cpuOfEnded: Effect.Effect<number | null>
+  /** Drops what was loaded. */
+  readonly clear: Effect.Effect<void, BenchFailure>
+  /** Writes out what is waiting to be written, so that one run does not pay for another. */
+  readonly settle: Effect.Effect<void, BenchFailure>
+}
+
+const remove = (path: string) =>
+  Effect.catch(
+    attempt(`remove ${path}`, () => rm(path, { recursive: true, force: true })),
+    (failure) => Effect.logWarning(failure.message),
+  )
+
+/** A server with the settings that a user of the embedded Postgres gets, in a folder that is removed. */
+const temporaryServer = Effect.gen(function* () {
+  const dataDir = yield* Effect.acquireRelease(
+    attempt("make a folder for Postgres", async () => {
+      const path = await mkdtemp(join(tmpdir(), "sluice-bench-"))
+      // Started by root, the server runs as another user, who must get in.
+      await chmod(path, 0o755)
+      return path
+    }),
+    remove,
+  )
+  // The server may have put its data elsewhere; removed after it has stopped.
+  const moved: Array<string> = []
+  yield* Effect.addFinalizer(() => Effect.forEach(moved, remove))
+  const server = yield* EmbeddedPostgres.start({ dataDir })
+  moved.push(server.folder)
+  return Redacted.value(server.url)
+})
+
+const connect = (url: string) =>
+  Effect.acquireRelease(
+    attempt("connect to the database", async () => {
+      const client = new Client({ connectionString: url, application_name: "sluice bench" })
+      // Without a listener a server that goes away ends the process; the next query tells as well.
+      client.on("error", () => undefined)
+      await client.connect()
+      return client
+    }),
+    (client) =>
+      Effect.catch(
+        attempt("disconnect", () => client.end()),
+        (failure) => Effect.logWarning(failure.message),
+      ),
+  )
+
+/** A database of the run's own on a server that is used for other things as well. */
+const ownDatabase = Effect.fnUntraced(function* (serverUrl: string) {
+  const name = `sluice_bench_${process.pid}`
+  const client = yield* connect(serverUrl)
+  yield* Effect.acquireRelease(
+    attempt(`create the database ${name}`, () => client.query(`create database ${name}`)),
+    () =>
+      Effect.catch(
+        attempt(`drop the database ${name}`, () => client.query(`drop database ${name} with (force)`)),
+        (failure) => Effect.logWarning(failure.message),
+      ),
+  )
+  const url = new URL(serverUrl)
+  url.pathname = name
+  return url.href
+})
+
+/** Tables dropped in one statement: each takes a lock, and their number is limited. */
+const dropAtOnce = 100
+
+/** Starts an embedded Postgres, or makes a database of its own in that of `DATABASE_URL`; both go with the scope. */
+export const start = Effect.gen(function* () {
+  const given = yield* Config.Redacted("DATABASE_URL").pipe(Config.option)
+  const url = Option.isSome(given)
+    ? yield* ownDatabase(Redacted.value(given.value))
+    : yield* temporaryServer
+  const client = yield* connect(url)
+
+  const query = <Row>(text: string, values: Array<unknown> = []) =>
+    attempt(`run "${text}"`, async () => (await client.query(text, values)).rows as Array<Row>)
+
+  const [own] = yield* query<{ pid: number }>("select pg_backend_pid() as pid")
+  const ownTimes = yield* Effect.promise(() => ProcessTimes.backendTimesOf(own!.pid))
+
+  const cpuOf = Effect.fnUntraced(function* (backends: Backends) {
+    if (ownTimes === null) return null
+    const rows = yield* query<{ pid: number }>(
+      `select pid from pg_stat_activity
+       where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+         and (application_name = 'sluice load' or $1)`,
+      [backends === "all"],
+    )
+    const times = yield* Effect.promise(() =>
+      Promise.all(
+        rows.map(async ({ pid }) => [pid, (await ProcessTimes.backendTimesOf(pid))?.cpuSeconds ?? 0] as const),
+      ),
+    )
+    return new Map(times)
+  })
+
+  const clear = Effect.gen(function* () {
+    const tables = yield* query<{ name: string }>(
+      "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'",
+    )
+    for (let at = 0; at < tables.length; at += dropAtOnce)
+      yield* query(
+        `drop table ${tables
+          .slice(at, at + dropAtOnce)
+          .map(({ name }) => name)
+          .join(", ")}`,
+      )
+  })
+
+  return {
+    url,
+    query,
+    cpuOf,
+    cpuOfEnded: Effect.promise(async () =>
+      ownTimes === null
+        ? null
+        : ((await ProcessTimes.timesOf(ownTimes.parent))?.endedChildrenCpuSeconds ?? null),
+    ),
+    clear,
+    settle: Effect.asVoid(query("checkpoint")),
+  } satisfies Database
+})
+
+/** What was spent between two looks; a backend that is new began at nothing. */
+export const spent = (
+  before: ReadonlyMap<number, number> | null,
+  after: ReadonlyMap<number, number> | null,
+): number | null => {
+  if (before === null || after === null) return null
+  let seconds = 0
+  for (const [pid, cpu] of after) seconds += cpu - (before.get(pid) ?? 0)
+  return seconds
+}

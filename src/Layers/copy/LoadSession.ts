@@ -1,0 +1,73 @@
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Db } from "pg-boss"
+import { type LoadError, loadError } from "../../Domain/LoadError.ts"
+import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
+import { type CopyChunk, copyIn } from "./CopyIn.ts"
+import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
+import { toLoadError } from "./LoadFailure.ts"
+
+/** One connection of a load. What fails on it is told as the load's error. */
+export interface LoadSession {
+  /** Runs statements, separated by semicolons; one round trip. */
+  readonly run: (statements: string) => Effect.Effect<void, LoadError>
+  /** Waits for what a driver does on the connection. */
+  readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
+  /** Copies rows in COPY's binary format, framed here; answers how many the server took. */
+  readonly copy: (
+    statement: string,
+    rows: Stream.Stream<CopyChunk, LoadError>,
+  ) => Effect.Effect<number, LoadError>
+  /** For pg-boss to run its statements on this connection. */
+  readonly db: Db
+  /** Runs the effect in a transaction that it commits itself; rolls back unless it succeeds. */
+  readonly inTransaction: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+/** A server that does not roll back in time is left: closing the connection rolls back as well. */
+const rollback = (connection: LoadConnection): Effect.Effect<void> =>
+  Effect.tryPromise(() => connection.client.query("rollback")).pipe(
+    Effect.timeout("2 seconds"),
+    Effect.asVoid,
+    Effect.catch((error) =>
+      Effect.logDebug("a load's connection is closed instead of rolled back", error).pipe(
+        Effect.tap(Effect.sync(() => connection.markBroken())),
+      ),
+    ),
+  )
+
+const make = (connection: LoadConnection, table: string): LoadSession => {
+  const { client } = connection
+  const attempt = <A>(statement: () => Promise<A>) =>
+    Effect.tryPromise({ try: statement, catch: (cause) => toLoadError(cause, table) })
+  return {
+    attempt,
+    run: (statements) => Effect.asVoid(attempt(() => client.query(statements))),
+    copy: (statement, rows) =>
+      copyIn(
+        client,
+        statement,
+        Stream.make(binaryHeader).pipe(Stream.concat(rows), Stream.concat(Stream.make(binaryTrailer))),
+      ).pipe(Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table)))),
+    db: {
+      executeSql: async (text, values) => await client.query(text, values),
+    },
+    inTransaction: (effect) =>
+      Effect.onExit(effect, (exit) => (Exit.isSuccess(exit) ? Effect.void : rollback(connection))),
+  }
+}
+
+/**
+ * Takes a load connection for as long as the scope lasts.
+ *
+ * @param table the table's name, for error messages
+ */
+export const open = (table: string): Effect.Effect<LoadSession, LoadError, Scope.Scope | LoadConnections> =>
+  LoadConnections.use(({ checkout }) => checkout).pipe(
+    Effect.mapError((error) =>
+      loadError("database_unavailable", `The database did not answer: ${error.message}.`, { cause: error }),
+    ),
+    Effect.map((connection) => make(connection, table)),
+  )

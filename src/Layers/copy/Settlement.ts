@@ -1,0 +1,57 @@
+import * as Effect from "effect/Effect"
+import { quoteIdentifier, quoteLiteral } from "../../Domain/SqlIdentifier.ts"
+import { ClaimLost, type TableLoad } from "../../Domain/CopySink.ts"
+import type { LoadError } from "../../Domain/LoadError.ts"
+import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
+import { affected, toAttempt } from "../queue/PgBossStatements.ts"
+import type { LoadSession } from "./LoadSession.ts"
+import * as TargetTable from "./TargetTable.ts"
+
+const bigint = (value: number | null): string => (value === null ? "null" : String(Math.trunc(value)))
+
+/** The job's record at its happy end. Times are of this moment, not of the transaction's long gone start. */
+const completeRecord = (load: TableLoad, rows: number): string => {
+  const { bytesReceived, bytesTotal, rowsRejected } = load.counters()
+  return `
+    update sluice.job
+    set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
+      error = null, columns = ${quoteLiteral(JSON.stringify(load.columns))}::jsonb,
+      rows_loaded = ${bigint(rows)}, rows_rejected = ${bigint(rowsRejected)},
+      bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
+    where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
+}
+
+/**
+ * Ends a load's transaction: settles the claim, gives the filled table its place and name, completes the
+ * job's record and commits. Not interruptible: from the fence on, a cancel waits for the row lock and then
+ * finds the job completed.
+ *
+ * @param filled the table's schema while it was filled; its name is the attempt's own
+ */
+export const commit = Effect.fn("CopySink.commit")(function* (
+  session: LoadSession,
+  load: TableLoad,
+  options: { readonly rows: number; readonly filled: string; readonly targetSchema: string },
+): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
+  const { filled, rows, targetSchema } = options
+  const boss = yield* PgBossClient
+  yield* load.onSettling
+  // The fence first: the queue's row is locked before the record's, as a cancel does it.
+  const completed = yield* session.attempt(() =>
+    boss.complete(queueName, toAttempt(load.claim), { rows }, { db: session.db }),
+  )
+  if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: load.claim.jobId })
+  const name = TargetTable.nameWhileLoading(load.claim)
+  const moves =
+    filled === targetSchema
+      ? []
+      : [`alter table ${TargetTable.qualified(filled, name)} set schema ${quoteIdentifier(targetSchema)}`]
+  yield* session.run(
+    [
+      ...moves,
+      `alter table ${TargetTable.qualified(targetSchema, name)} rename to ${quoteIdentifier(load.table)}`,
+      completeRecord(load, rows),
+      "commit",
+    ].join("; "),
+  )
+}, Effect.uninterruptible)

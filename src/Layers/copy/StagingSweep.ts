@@ -1,0 +1,60 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Claim } from "../../Domain/Claim.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
+import * as TargetTable from "./TargetTable.ts"
+
+const isHeld = Effect.fnUntraced(function* (claim: Claim) {
+  const boss = yield* PgBossClient
+  const [job] = yield* Effect.tryPromise({
+    try: () => boss.findJobs(queueName, { id: claim.jobId }),
+    catch: (cause) => unavailable("look for a claim", cause),
+  })
+  return job?.state === "active" && job.retryCount === claim.retryCount
+})
+
+/** A worker that only sleeps may still hold the table: the sweep does not wait for it, and comes again. */
+const drop = Effect.fnUntraced(
+  function* (name: string) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql.withTransaction(
+      Effect.andThen(
+        sql`set local lock_timeout = '500ms'`,
+        sql`drop table if exists ${sql(TargetTable.stagingSchema)}.${sql(name)}`,
+      ),
+    )
+    yield* Effect.logInfo("swept what a dead worker had left").pipe(Effect.annotateLogs({ table: name }))
+  },
+  (effect, name) =>
+    Effect.catchTag(effect, "SqlError", (error) =>
+      Effect.logInfo("a staging table cannot be dropped yet", error.message).pipe(
+        Effect.annotateLogs({ table: name }),
+      ),
+    ),
+)
+
+/** Drops the staging tables of attempts that no worker holds any more. */
+export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const tables = yield* sql<{ name: string }>`
+    select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = ${TargetTable.stagingSchema} and relkind = 'r' and relname like ${TargetTable.stagingPattern}`
+  for (const { name } of tables) {
+    const claim = TargetTable.claimOf(name)
+    if (Option.isSome(claim) && !(yield* isHeld(claim.value))) yield* drop(name)
+  }
+})
+
+/** Sweeps at start and every minute. */
+export const layer = Layer.effectDiscard(
+  sweep().pipe(
+    Effect.catch((error) => Effect.logWarning("staging tables could not be swept", error.message)),
+    Effect.repeat(Schedule.spaced("1 minute")),
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped,
+  ),
+)
