@@ -91,9 +91,7 @@ const dropAtOnce = 100
 /** Starts an embedded Postgres, or makes a database of its own in that of `DATABASE_URL`; both go with the scope. */
 export const start = Effect.gen(function* () {
   const given = yield* Config.Redacted("DATABASE_URL").pipe(Config.option)
-  const url = Option.isSome(given)
-    ? yield* ownDatabase(Redacted.value(given.value))
-    : yield* temporaryServer
+  const url = Option.isSome(given) ? yield* ownDatabase(Redacted.value(given.value)) : yield* temporaryServer
   const client = yield* connect(url)
 
   const query = <Row>(text: string, values: Array<unknown> = []) =>
@@ -112,7 +110,9 @@ export const start = Effect.gen(function* () {
     )
     const times = yield* Effect.promise(() =>
       Promise.all(
-        rows.map(async ({ pid }) => [pid, (await ProcessTimes.backendTimesOf(pid))?.cpuSeconds ?? 0] as const),
+        rows.map(
+          async ({ pid }) => [pid, (await ProcessTimes.backendTimesOf(pid))?.cpuSeconds ?? 0] as const,
+        ),
       ),
     )
     return new Map(times)

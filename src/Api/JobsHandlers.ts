@@ -18,7 +18,8 @@ const noSuchJob = (jobId: JobId) =>
   })
 
 const unavailable = (error: ServiceUnavailable) =>
-  Effect.logWarning("service unavailable", error).pipe(
+  Effect.logWarning("service unavailable").pipe(
+    Effect.annotateLogs({ operation: error.operation, reason: error.message }),
     Effect.andThen(
       Effect.fail(
         new Unavailable({ detail: "The database does not answer. Try again after Retry-After seconds." }),

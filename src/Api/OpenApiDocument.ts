@@ -109,7 +109,7 @@ const fileUrlSchema: JsonObject = {
   type: "string",
   format: "uri",
   maxLength: 8192,
-  description: "Absolute http or https URL of a CSV file, plain or compressed.",
+  description: "Absolute http or https URL of a CSV file.",
   examples: ["http://localhost:8000/tripsdata.csv"],
 }
 

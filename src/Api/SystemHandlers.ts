@@ -25,8 +25,8 @@ const ask = (check: ReadinessCheck) =>
     }),
     Effect.as("ok" as const),
     Effect.catchTag("ServiceUnavailable", (error) =>
-      Effect.logWarning("not ready", error).pipe(
-        Effect.annotateLogs("check", check.name),
+      Effect.logWarning("not ready").pipe(
+        Effect.annotateLogs({ check: check.name, reason: error.message }),
         Effect.as("unavailable" as const),
       ),
     ),
@@ -55,7 +55,7 @@ export const layerSystemHandlers = HttpApiBuilder.group(
           checks: Object.fromEntries(results.map(([name]) => [name, "ok" as const])),
         }
       }),
-      metrics: () => PrometheusMetrics.format({ prefix: "sluice" }),
+      metrics: () => PrometheusMetrics.format(),
       problem: Effect.fn("SystemApi.problem")(function* ({ params: { code } }) {
         if (!isProblemCode(code)) {
           return yield* new NothingHere({

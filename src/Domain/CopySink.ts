@@ -25,6 +25,7 @@ export class ClaimLost extends Schema.TaggedError<ClaimLost>()("ClaimLost", { jo
 
 export interface TableLoad {
   readonly claim: Claim
+  readonly schema: string
   readonly table: TableName
   readonly columns: ReadonlyArray<Column>
   /** Size of the file in bytes, when the source declares it: a large one may be worth several connections. */

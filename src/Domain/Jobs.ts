@@ -22,6 +22,8 @@ export interface Attempt {
   /** Number of this attempt, from 1; attempts given back by a shutdown are not counted. */
   readonly attempt: number
   readonly fileUrl: SourceUrl
+  /** Where the table goes: as decided when the job was created. */
+  readonly schema: string
   readonly table: TableName
 }
 

@@ -51,7 +51,9 @@ export const layer: Layer.Layer<FileServer, ListenError, AppConfig> = Layer.effe
 export const layerAllowed: Layer.Layer<AppConfig, never, AppConfig> = Layer.effect(
   AppConfig,
   AppConfig.use((config) => {
-    const own = ["localhost", "127.0.0.1"].map((host) => `${host}:${config.fileserverPort}`)
+    // Which port 0 becomes is known too late to be allowed.
+    const hosts = config.fileserverPort === 0 ? [] : ["localhost", "127.0.0.1"]
+    const own = hosts.map((host) => `${host}:${config.fileserverPort}`)
     return Effect.succeed(AppConfig.of({ ...config, allowedHosts: [...config.allowedHosts, ...own] }))
   }),
 )

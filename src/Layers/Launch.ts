@@ -6,11 +6,14 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Runtime from "effect/Runtime"
 import { AppConfig } from "./AppConfig.ts"
+import { messageOf } from "./Failure.ts"
 import * as Telemetry from "./telemetry/Telemetry.ts"
 
 /** A stop that was asked for (SIGINT, SIGTERM) is a success: 0, where Node's habit is 130. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+
+const spelling = 'A duration is written like "30 seconds", a size like "16 MiB".'
 
 /** A process that cannot start says in one line why; the rest is for those who log at debug level. */
 const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
@@ -18,10 +21,8 @@ const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const error = Cause.squash(cause)
   const message =
     error instanceof Config.ConfigError
-      ? `the environment is not as it should be: ${error.cause.message.replaceAll(/\s+/g, " ")}`
-      : error instanceof Error
-        ? error.message
-        : String(error)
+      ? `the environment is not as it should be: ${error.cause.message.replaceAll(/\s+/g, " ")}. ${spelling}`
+      : messageOf(error)
   return Effect.andThen(Effect.logFatal(`stopped: ${message}`), Effect.logDebug("the whole cause", cause))
 }
 

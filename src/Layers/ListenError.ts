@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { messageOf } from "./postgres/DatabaseFailure.ts"
+import { messageOf } from "./Failure.ts"
 
 /** A server of this process cannot listen on its port; `message` says which and what to do. */
 export class ListenError extends Schema.TaggedError<ListenError>()("ListenError", {

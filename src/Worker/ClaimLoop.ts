@@ -11,6 +11,7 @@ import { type ClaimedLoad, JobQueue, type QueueSignal } from "../Domain/JobQueue
 import { type Attempt, Jobs } from "../Domain/Jobs.ts"
 import { heartbeat } from "./Heartbeat.ts"
 import { runAttempt } from "./RunAttempt.ts"
+import { survive } from "./Survive.ts"
 import { RunningAttempts } from "./RunningAttempts.ts"
 import { WorkerSettings } from "../Domain/WorkerSettings.ts"
 
@@ -61,15 +62,7 @@ const claimLoop = Effect.gen(function* () {
     yield* wake.close
     yield* Effect.uninterruptible(claimFree)
     yield* Effect.timeoutOption(wake.await, backstop)
-  }).pipe(
-    Effect.catchTag("ServiceUnavailable", (error) =>
-      Effect.logWarning("no job can be claimed").pipe(
-        Effect.annotateLogs({ operation: error.operation, detail: error.message }),
-        Effect.andThen(Effect.sleep(backstop)),
-      ),
-    ),
-    Effect.forever,
-  )
+  }).pipe(survive("no job can be claimed", Effect.sleep(backstop)), Effect.forever)
 })
 
 const onSignal = Effect.fnUntraced(function* (signal: QueueSignal) {

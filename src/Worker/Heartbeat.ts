@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { survive } from "./Survive.ts"
 import { claimKey } from "../Domain/Claim.ts"
 import { JobQueue } from "../Domain/JobQueue.ts"
 import { Jobs } from "../Domain/Jobs.ts"
@@ -31,15 +32,11 @@ const beat = Effect.gen(function* () {
   yield* recordBusySlots(running.list().length)
 })
 
-/** Beats for ever. A beat that finds no database is logged, and the next one tries again. */
+/** Beats for ever. A beat that fails is logged, and the next one tries again. */
 export const heartbeat = Effect.gen(function* () {
   const liveness = yield* Liveness
   return yield* beat.pipe(
-    Effect.catchTag("ServiceUnavailable", (error) =>
-      Effect.logWarning("a heartbeat did not reach the database").pipe(
-        Effect.annotateLogs({ operation: error.operation, detail: error.message }),
-      ),
-    ),
+    survive("a heartbeat failed"),
     Effect.andThen(liveness.beat),
     Effect.andThen(Effect.sleep(interval)),
     Effect.forever,

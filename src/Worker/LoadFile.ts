@@ -66,6 +66,7 @@ export const loadFile = Effect.fn("load file")(function* (
     "copyMillis",
     sink.load({
       claim: attempt.claim,
+      schema: attempt.schema,
       table: attempt.table,
       columns: columnNames(csv.header),
       bytesTotal: opened.bytesTotal,

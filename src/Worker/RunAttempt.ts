@@ -88,9 +88,14 @@ const settle = Effect.fnUntraced(
   },
   // No claim is renewed from here on: the queue gives the job to another worker.
   Effect.catchTag("ServiceUnavailable", (error) =>
-    Effect.as(Effect.logError("an attempt could not be settled", error.message), {
-      outcome: "unsettled",
-    } satisfies Settled),
+    Effect.as(
+      Effect.logError("an attempt could not be settled").pipe(
+        Effect.annotateLogs({ operation: error.operation, reason: error.message }),
+      ),
+      {
+        outcome: "unsettled",
+      } satisfies Settled,
+    ),
   ),
 )
 

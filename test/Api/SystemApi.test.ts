@@ -71,7 +71,7 @@ layer(JobsMemory.layer)("what operators ask", (it) => {
       assert.strictEqual(answer.status, 200)
       assert.strictEqual(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8")
       const counted =
-        'sluice_http_server_request_duration_seconds_count{method="GET",route="/job_status",status="400"}'
+        'http_server_request_duration_seconds_count{method="GET",route="/job_status",status="400"}'
       assert.include(answer.text, counted)
       assert.notInclude(answer.text, 'route="/metrics"')
       assert.notInclude(answer.text, 'route="/health')

@@ -53,6 +53,7 @@ const load = (
   Effect.flatMap(CopySink, (sink) =>
     sink.load({
       claim: attempt.claim,
+      schema: attempt.schema,
       table: attempt.table,
       columns: columnNames(header),
       bytesTotal: 42,

@@ -165,7 +165,7 @@ export const layer = Layer.effectContext(
         const record = all.get(claim.jobId)
         if (record === undefined) return []
         const attempt = attemptOf(claim.retryCount, record.released)
-        return [{ claim, attempt, fileUrl: record.fileUrl, table: record.table }]
+        return [{ claim, attempt, fileUrl: record.fileUrl, schema: "public", table: record.table }]
       })
     })
 

@@ -14,16 +14,14 @@ import { stagedLoad } from "./StagedLoad.ts"
 export const layer = Layer.effect(
   CopySink,
   Effect.gen(function* () {
-    const { copyStreams, targetSchema } = yield* AppConfig
+    const { copyStreams } = yield* AppConfig
     const context = yield* Effect.context<PgBossClient | LoadConnections>()
     const load = Effect.fn("CopySink.load")(
       function* (
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
         const streams = streamsFor(copyStreams, load.bytesTotal)
-        return streams === 1
-          ? yield* directLoad(load, targetSchema)
-          : yield* stagedLoad(load, { targetSchema, streams })
+        return streams === 1 ? yield* directLoad(load) : yield* stagedLoad(load, streams)
       },
       // The caller's context wins: it holds the span.
       Effect.updateContext((callers: Context.Context<never>) => Context.merge(context, callers)),

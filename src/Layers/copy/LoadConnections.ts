@@ -9,6 +9,7 @@ import { AppConfig } from "../AppConfig.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { mostStreams } from "./CopyStreams.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+import { described } from "../Failure.ts"
 
 /**
  * Session settings of a load's connection. A load is never idle inside its transaction for long and never
@@ -47,7 +48,9 @@ export class LoadConnections extends Context.Service<
       const streams = copyStreams === "auto" ? mostStreams : copyStreams
       const context = yield* Effect.context<never>()
       const report = (error: Error) =>
-        Effect.runForkWith(context)(Effect.logWarning("a load connection was lost", error.message))
+        Effect.runForkWith(context)(
+          Effect.logWarning("a load connection was lost").pipe(Effect.annotateLogs(described(error))),
+        )
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => {
           const pool = new Pool({
@@ -66,7 +69,11 @@ export class LoadConnections extends Context.Service<
         }),
         (pool) =>
           Effect.tryPromise(() => pool.end()).pipe(
-            Effect.catch((error) => Effect.logWarning("load connections did not close cleanly", error)),
+            Effect.catch((error) =>
+              Effect.logWarning("load connections did not close cleanly").pipe(
+                Effect.annotateLogs(described(error)),
+              ),
+            ),
           ),
       )
 

@@ -1,5 +1,6 @@
 import { type LoadError, loadError } from "../../Domain/LoadError.ts"
-import { failureCode, messageOf } from "../postgres/DatabaseFailure.ts"
+import { messageOf } from "../Failure.ts"
+import { failureCode } from "../postgres/DatabaseFailure.ts"
 
 const hasField = <K extends string>(value: unknown, key: K): value is Record<K, unknown> =>
   typeof value === "object" && value !== null && key in value
@@ -25,6 +26,10 @@ export const toLoadError = (failure: unknown, table: string): LoadError => {
     )
   if (code === "53100")
     return loadError("target_out_of_space", `The database's disk is full: ${said}.`, { cause: failure })
+  if (code === "42501")
+    return loadError("target_rejected", `The service's database role lacks a right: ${said}.`, {
+      cause: failure,
+    })
   const isOfTheData = /^(?:22|23|54|42|0A)/.test(code) && code.length === 5
   if (isOfTheData)
     return loadError("target_rejected", `Postgres refused the data: ${said}.`, {

@@ -8,6 +8,7 @@ import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 import { toLoadError } from "./LoadFailure.ts"
+import { described } from "../Failure.ts"
 
 /** One connection of a load. What fails on it is told as the load's error. */
 export interface LoadSession {
@@ -32,7 +33,8 @@ const rollback = (connection: LoadConnection): Effect.Effect<void> =>
     Effect.timeout("2 seconds"),
     Effect.asVoid,
     Effect.catch((error) =>
-      Effect.logDebug("a load's connection is closed instead of rolled back", error).pipe(
+      Effect.logDebug("a load's connection is closed instead of rolled back").pipe(
+        Effect.annotateLogs(described(error)),
         Effect.tap(Effect.sync(() => connection.markBroken())),
       ),
     ),

@@ -15,7 +15,7 @@ const completeRecord = (load: TableLoad, rows: number): string => {
   return `
     update sluice.job
     set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
-      error = null, columns = ${quoteLiteral(JSON.stringify(load.columns))}::jsonb,
+      file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(load.columns))}::jsonb,
       rows_loaded = ${bigint(rows)}, rows_rejected = ${bigint(rowsRejected)},
       bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
     where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
@@ -31,9 +31,9 @@ const completeRecord = (load: TableLoad, rows: number): string => {
 export const commit = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   load: TableLoad,
-  options: { readonly rows: number; readonly filled: string; readonly targetSchema: string },
+  options: { readonly rows: number; readonly filled: string },
 ): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
-  const { filled, rows, targetSchema } = options
+  const { filled, rows } = options
   const boss = yield* PgBossClient
   yield* load.onSettling
   // The fence first: the queue's row is locked before the record's, as a cancel does it.
@@ -43,13 +43,13 @@ export const commit = Effect.fn("CopySink.commit")(function* (
   if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: load.claim.jobId })
   const name = TargetTable.nameWhileLoading(load.claim)
   const moves =
-    filled === targetSchema
+    filled === load.schema
       ? []
-      : [`alter table ${TargetTable.qualified(filled, name)} set schema ${quoteIdentifier(targetSchema)}`]
+      : [`alter table ${TargetTable.qualified(filled, name)} set schema ${quoteIdentifier(load.schema)}`]
   yield* session.run(
     [
       ...moves,
-      `alter table ${TargetTable.qualified(targetSchema, name)} rename to ${quoteIdentifier(load.table)}`,
+      `alter table ${TargetTable.qualified(load.schema, name)} rename to ${quoteIdentifier(load.table)}`,
       completeRecord(load, rows),
       "commit",
     ].join("; "),

@@ -9,6 +9,7 @@ import { copyRows } from "./CopyRows.ts"
 import * as LoadSession from "./LoadSession.ts"
 import * as Settlement from "./Settlement.ts"
 import * as TargetTable from "./TargetTable.ts"
+import { described } from "../Failure.ts"
 
 /** Batches that wait for a connection beside those being sent: enough to keep all busy, and little memory. */
 const waitingPerStream = 2
@@ -47,15 +48,12 @@ const dropStaging = (load: TableLoad, table: string) =>
     Effect.flatMap((session) => session.run(`drop table if exists ${table}`)),
     Effect.scoped,
     Effect.timeout("2 seconds"),
-    Effect.catch((error) => Effect.logDebug("a staging table is left to the sweep", error)),
+    Effect.catch((error) =>
+      Effect.logDebug("a staging table is left to the sweep").pipe(Effect.annotateLogs(described(error))),
+    ),
   )
 
-const fillAndSettle = Effect.fnUntraced(function* (
-  load: TableLoad,
-  table: string,
-  options: { readonly targetSchema: string; readonly streams: number },
-) {
-  const { streams, targetSchema } = options
+const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, table: string, streams: number) {
   const settling = yield* LoadSession.open(load.table)
   const others = yield* Effect.all(Array.from({ length: streams - 1 }, () => LoadSession.open(load.table)))
   const sessions = [settling, ...others]
@@ -66,7 +64,7 @@ const fillAndSettle = Effect.fnUntraced(function* (
       yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
       const rows = yield* dealRows(sessions, load, table)
       yield* Effect.forEach(others, (session) => session.run("commit"), { discard: true })
-      yield* Settlement.commit(settling, load, { rows, filled: TargetTable.stagingSchema, targetSchema })
+      yield* Settlement.commit(settling, load, { rows, filled: TargetTable.stagingSchema })
       return rows
     }),
   )
@@ -77,12 +75,9 @@ const fillAndSettle = Effect.fnUntraced(function* (
  * the table is filled and committed in the staging schema, which no user reads, and the last transaction
  * moves it into place as it settles the claim. A table that a dead worker has left there is swept.
  */
-export const stagedLoad = Effect.fnUntraced(function* (
-  load: TableLoad,
-  options: { readonly targetSchema: string; readonly streams: number },
-) {
+export const stagedLoad = Effect.fnUntraced(function* (load: TableLoad, streams: number) {
   const table = TargetTable.qualified(TargetTable.stagingSchema, TargetTable.nameWhileLoading(load.claim))
-  return yield* Effect.onExit(fillAndSettle(load, table, options), (exit) =>
+  return yield* Effect.onExit(fillAndSettle(load, table, streams), (exit) =>
     Exit.isSuccess(exit) ? Effect.void : dropStaging(load, table),
   )
 })

@@ -7,6 +7,7 @@ import type { Claim } from "../../Domain/Claim.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import * as TargetTable from "./TargetTable.ts"
+import { described } from "../Failure.ts"
 
 const isHeld = Effect.fnUntraced(function* (claim: Claim) {
   const boss = yield* PgBossClient
@@ -31,9 +32,10 @@ const drop = Effect.fnUntraced(
   },
   (effect, name) =>
     Effect.catchTag(effect, "SqlError", (error) =>
-      Effect.logInfo("a staging table cannot be dropped yet", error.message).pipe(
-        Effect.annotateLogs({ table: name }),
-      ),
+      Effect.annotateLogs(Effect.logInfo("a staging table cannot be dropped yet"), {
+        table: name,
+        ...described(error),
+      }),
     ),
 )
 
@@ -52,7 +54,7 @@ export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
 /** Sweeps at start and every minute. */
 export const layer = Layer.effectDiscard(
   sweep().pipe(
-    Effect.catch((error) => Effect.logWarning("staging tables could not be swept", error.message)),
+    Effect.catchCause((cause) => Effect.logWarning("staging tables could not be swept", cause)),
     Effect.repeat(Schedule.spaced("1 minute")),
     Effect.withTracerEnabled(false),
     Effect.forkScoped,

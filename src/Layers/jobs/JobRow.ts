@@ -2,10 +2,10 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { Column } from "../../Domain/Column.ts"
 import { type Job, JobError, JobId } from "../../Domain/Job.ts"
-import { isFinal, JobState } from "../../Domain/JobState.ts"
+import { JobState } from "../../Domain/JobState.ts"
 import { fromCounters } from "../../Domain/Progress.ts"
 import { nowhere } from "../../Domain/SourcePlace.ts"
-import { masked, SourceUrl } from "../../Domain/SourceUrl.ts"
+import { SourceUrl } from "../../Domain/SourceUrl.ts"
 import { TableName } from "../../Domain/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -14,6 +14,8 @@ const Time = Schema.NullOr(Schema.Date)
 export const JobRow = Schema.Struct({
   id: JobId,
   file_url: SourceUrl,
+  shown_url: Schema.String,
+  target_schema: Schema.String,
   table_name: TableName,
   final_state: Schema.NullOr(JobState),
   created_at: Schema.Date,
@@ -34,7 +36,7 @@ export type JobRow = typeof JobRow.Type
 
 /** The select list of a `JobRow`: counts come as doubles, exact up to 2^53. */
 export const jobColumns = `
-  id, file_url, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
+  id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
   attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
   rows_rejected::float8, reported_at, columns, error`
 
@@ -65,7 +67,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
   return {
     jobId: row.id,
     state,
-    fileUrl: masked(row.file_url),
+    fileUrl: row.shown_url,
     table: row.table_name,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),
@@ -82,6 +84,6 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
       state === "active",
     ),
     columns: row.columns,
-    error: row.error ?? (isFinal(state) && row.final_state === null ? lostByQueue : null),
+    error: row.error ?? (state === "failed" ? lostByQueue : null),
   }
 }

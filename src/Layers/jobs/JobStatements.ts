@@ -7,7 +7,7 @@ import type { Claim } from "../../Domain/Claim.ts"
 import type { JobError, JobId } from "../../Domain/Job.ts"
 import type { LoadError } from "../../Domain/LoadError.ts"
 import type { Counters } from "../../Domain/Progress.ts"
-import type { SourceUrl } from "../../Domain/SourceUrl.ts"
+import { masked, type SourceUrl } from "../../Domain/SourceUrl.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
 /** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
@@ -42,8 +42,8 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   }) =>
     Effect.map(
       sql`
-        insert into sluice.job (id, file_url, target_schema, table_name, created_at)
-        select ${job.id}::uuid, ${job.fileUrl}::text, ${targetSchema}::text, ${job.table}::text,
+        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at)
+        select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, ${targetSchema}::text, ${job.table}::text,
           ${DateTime.toDate(job.createdAt)}::timestamptz
         where to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${job.table}::text)) is null
         on conflict (target_schema, table_name) do nothing
@@ -62,7 +62,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     )
 
   const cancel = (jobId: JobId) => sql`
-    update sluice.job set final_state = 'cancelled', finished_at = now(), rows_loaded = 0, rows_rejected = 0
+    update sluice.job set final_state = 'cancelled', finished_at = now(), file_url = shown_url, rows_loaded = 0, rows_rejected = 0
     where id = ${jobId} and final_state is null`
 
   const begin = (claims: ReadonlyArray<Claim>) =>
@@ -100,7 +100,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
 
   const fail = (claim: Claim, error: LoadError, counters: Counters) => sql`
     update sluice.job
-    set final_state = 'failed', finished_at = now(), error = ${storedError(error)}::text::jsonb,
+    set final_state = 'failed', finished_at = now(), file_url = shown_url, error = ${storedError(error)}::text::jsonb,
       bytes_received = ${counters.bytesReceived}::float8, bytes_total = ${counters.bytesTotal}::float8,
       rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, reported_at = now()
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`

@@ -95,6 +95,7 @@ export const layer = Layer.effect(
           claim: { jobId: row.id, retryCount },
           attempt: attemptNumber(retryCount, row.released),
           fileUrl: row.file_url,
+          schema: row.target_schema,
           table: row.table_name,
         }
       })

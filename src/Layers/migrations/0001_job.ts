@@ -7,11 +7,12 @@ import * as SqlClient from "effect/sql/SqlClient"
  */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`create schema if not exists sluice`
   yield* sql`
     create table sluice.job (
       id uuid primary key,
+      -- with its credentials while the job needs them, as it is shown from then on
       file_url text not null,
+      shown_url text not null,
       target_schema text not null,
       table_name text collate "C" not null,
       final_state text check (final_state in ('completed', 'cancelled', 'failed')),

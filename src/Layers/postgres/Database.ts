@@ -1,10 +1,27 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
-import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
+import { described } from "../Failure.ts"
+import { isOfTheCredentials, isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
 import { DatabaseUrl } from "./DatabaseUrl.ts"
+
+/** Waiting changes nothing about it. */
+const isHopeless = (error: SqlError): boolean => isOfTheStatement(error) || isOfTheCredentials(error)
+
+/** Where spans say that statements went. */
+const spanAttributes = (url: Redacted.Redacted) => {
+  const parsed = URL.parse(Redacted.value(url))
+  return parsed === null
+    ? {}
+    : {
+        "server.address": parsed.hostname,
+        "server.port": Number(parsed.port || 5432),
+        "db.namespace": parsed.pathname.slice(1),
+      }
+}
 
 /**
  * The SQL client for everything but COPY, which its driver refuses. Building the layer waits for a database
@@ -16,16 +33,14 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
   PgClient.layerFrom(
     Effect.gen(function* () {
       const url = yield* DatabaseUrl
-      const sql = yield* PgClient.make({ url, ...options })
+      const sql = yield* PgClient.make({ url, spanAttributes: spanAttributes(url), ...options })
       yield* sql`select 1`.pipe(
         Effect.tapError((error) =>
-          isOfTheStatement(error)
+          isHopeless(error)
             ? Effect.void
-            : Effect.logWarning("waiting for the database").pipe(
-                Effect.annotateLogs({ reason: error.reason._tag, detail: error.message }),
-              ),
+            : Effect.logWarning("waiting for the database").pipe(Effect.annotateLogs(described(error))),
         ),
-        Effect.retry({ while: (error) => !isOfTheStatement(error), schedule: Schedule.spaced("1 second") }),
+        Effect.retry({ while: (error) => !isHopeless(error), schedule: Schedule.spaced("1 second") }),
       )
       return sql
     }),

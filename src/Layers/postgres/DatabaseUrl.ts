@@ -1,12 +1,14 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { AppConfig } from "../AppConfig.ts"
 
-/** `DATABASE_URL` is needed and not set. */
-class DatabaseUrlMissing extends Schema.TaggedError<DatabaseUrlMissing>()("DatabaseUrlMissing", {
+const example = "Set it to, for example, postgres://user:password@localhost:5432/sluice."
+
+/** `DATABASE_URL` is needed, and is not set or is something else. */
+class DatabaseUrlInvalid extends Schema.TaggedError<DatabaseUrlInvalid>()("DatabaseUrlInvalid", {
   message: Schema.String,
 }) {}
 
@@ -18,10 +20,14 @@ export class DatabaseUrl extends Context.Service<DatabaseUrl, Redacted.Redacted>
   static readonly layerConfig = Layer.effect(
     DatabaseUrl,
     Effect.flatMap(AppConfig, ({ databaseUrl }) => Effect.fromOption(databaseUrl)).pipe(
+      Effect.filterOrFail(
+        (url) => /^postgres(?:ql)?:$/.test(URL.parse(Redacted.value(url))?.protocol ?? ""),
+        () => new DatabaseUrlInvalid({ message: `DATABASE_URL is no connection string. ${example}` }),
+      ),
       Effect.catchTag("NoSuchElementError", () =>
         Effect.fail(
-          new DatabaseUrlMissing({
-            message: "Set DATABASE_URL, for example postgres://user:password@localhost:5432/sluice.",
+          new DatabaseUrlInvalid({
+            message: `DATABASE_URL is not set. ${example}`,
           }),
         ),
       ),

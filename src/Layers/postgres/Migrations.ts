@@ -5,6 +5,13 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../AppConfig.ts"
 import job from "../migrations/0001_job.ts"
 
+/** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
+const ensureSchema = Effect.fnUntraced(function* (name: string) {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql`select 1 from pg_namespace where nspname = ${name}`
+  if (found.length === 0) yield* sql`create schema ${sql(name)}`
+})
+
 /**
  * Brings the schema `sluice` up to date and makes sure that the target schema exists. Safe to run from many
  * processes at once: an advisory lock lets one of them work while the others wait.
@@ -16,14 +23,12 @@ export const layer = Layer.effectDiscard(
     yield* sql.withTransaction(
       Effect.gen(function* () {
         yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
-        yield* sql`create schema if not exists sluice`
+        yield* ensureSchema("sluice")
         yield* Migrator.make({})({
           loader: Migrator.fromRecord({ "0001_job": job }),
           table: "sluice.migration",
         })
-        const [known] = yield* sql<{ known: boolean }>`
-          select exists (select 1 from pg_namespace where nspname = ${targetSchema}) as known`
-        if (known?.known !== true) yield* sql`create schema if not exists ${sql(targetSchema)}`
+        yield* ensureSchema(targetSchema)
       }),
     )
   }),

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { PgBoss } from "pg-boss"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { described } from "../Failure.ts"
 
 /** The queue's name in pg-boss. */
 export const queueName = "load"
@@ -64,9 +65,15 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               openTelemetry: { enabled: false },
             })
             boss.on("error", (error) =>
-              report(Effect.logWarning("queue: a background statement failed", error)),
+              report(
+                Effect.logWarning("queue: a background statement failed").pipe(
+                  Effect.annotateLogs(described(error)),
+                ),
+              ),
             )
-            boss.on("warning", (warning) => report(Effect.logDebug("queue warning", warning)))
+            boss.on("warning", (warning) =>
+              report(Effect.logDebug("queue warning").pipe(Effect.annotateLogs(described(warning)))),
+            )
             await boss.start()
             await boss.createQueue(queueName, queueOptions)
             // createQueue leaves the options of an existing queue alone.
@@ -77,7 +84,9 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
         }),
         (boss) =>
           Effect.tryPromise(() => boss.stop({ graceful: false, close: true })).pipe(
-            Effect.catch((error) => Effect.logWarning("queue did not stop cleanly", error)),
+            Effect.catch((error) =>
+              Effect.logWarning("queue did not stop cleanly").pipe(Effect.annotateLogs(described(error))),
+            ),
           ),
       )
     }),

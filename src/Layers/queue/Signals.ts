@@ -6,6 +6,7 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../Domain/Job.ts"
 import type { QueueSignal } from "../../Domain/JobQueue.ts"
+import { described } from "../Failure.ts"
 
 const channel = "sluice"
 
@@ -38,7 +39,9 @@ export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> =
     ),
   ).pipe(
     Stream.catch((error) =>
-      Stream.fromEffectDrain(Effect.logWarning("lost the line to the queue's signals", error.message)),
+      Stream.fromEffectDrain(
+        Effect.logWarning("lost the line to the queue's signals").pipe(Effect.annotateLogs(described(error))),
+      ),
     ),
     Stream.repeat(Schedule.spaced("500 millis")),
   )
