@@ -97,6 +97,8 @@ export const file = (kind: FileKind, megabytes: number) =>
 
 /** Small files of about 10 kB, each with other rows. */
 export const smallFiles = (kind: FileKind, count: number) =>
-  Effect.forEach(Array.from({ length: count }, (_, n) => n + 1), (n) =>
-    ensure(kind, `small/part_${String(n).padStart(4, "0")}.csv`, { seed: kind.seed + n, size: 10_000 }),
+  Effect.forEach(
+    Array.from({ length: count }, (_, n) => n + 1),
+    (n) =>
+      ensure(kind, `small/part_${String(n).padStart(4, "0")}.csv`, { seed: kind.seed + n, size: 10_000 }),
   )

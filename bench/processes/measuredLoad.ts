@@ -31,7 +31,9 @@ export const measuredLoad = async (
   const cpuBefore = cpuSeconds()
   const begun = performance.now()
   if (spec.createTable !== undefined) await client.query(`begin; ${spec.createTable}`)
-  const copy = new CopyFromStdin(`copy ${spec.table} from stdin with (format csv, header ${options.hasHeader})`)
+  const copy = new CopyFromStdin(
+    `copy ${spec.table} from stdin with (format csv, header ${options.hasHeader})`,
+  )
   client.query(copy)
   await send(spec.source, copy)
   if (spec.createTable !== undefined) await client.query("commit")

@@ -19,8 +19,7 @@ const stop = (child: ChildProcess): Effect.Effect<void> =>
     Effect.andThen(ended(child)),
     Effect.timeoutOrElse({
       duration: "15 seconds",
-      orElse: () =>
-        Effect.sync(() => child.kill("SIGKILL")).pipe(Effect.andThen(ended(child))),
+      orElse: () => Effect.sync(() => child.kill("SIGKILL")).pipe(Effect.andThen(ended(child))),
     }),
   )
 
