@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises"
-import * as Effect from "effect/Effect"
 import { CsvScanner } from "../src/Csv/CsvScanner.ts"
 import { standard } from "../src/Csv/Dialect.ts"
+import type { ScanResult } from "./cases/Scan.ts"
 import { median } from "./Statistics.ts"
 
 /**
@@ -34,3 +34,28 @@ const scan = (bytes: Uint8Array): number => {
   }
   return rows
 }
+
+const cpuSeconds = (): number => {
+  const { system, user } = process.cpuUsage()
+  return (system + user) / 1e6
+}
+
+const input = await beginning(process.argv[2]!)
+scan(input)
+const speeds: Array<number> = []
+const rates: Array<number> = []
+for (let round = 0; round < rounds; round++) {
+  const before = cpuSeconds()
+  const rows = scan(input)
+  const seconds = cpuSeconds() - before
+  speeds.push(input.length / 1e6 / seconds)
+  rates.push(rows / seconds)
+}
+const result: ScanResult = {
+  megabytes: input.length / 1e6,
+  megabytesPerCpuSecond: median(speeds),
+  slowest: Math.min(...speeds),
+  fastest: Math.max(...speeds),
+  rowsPerCpuSecond: median(rates),
+}
+process.stdout.write(`${JSON.stringify(result)}\n`)

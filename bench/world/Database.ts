@@ -10,8 +10,13 @@ import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
 import { attempt, type BenchFailure } from "../BenchFailure.ts"
 import * as ProcessTimes from "./ProcessTimes.ts"
 
-/** Whose CPU is counted: the connections on which Sluice loads, or all but the bench's own. */
-type Backends = "load" | "all"
+/** Whose CPU is counted, as a condition on pg_stat_activity: Sluice's connections for loads, all of Sluice's, others'. */
+const conditions = {
+  load: "application_name = 'sluice load'",
+  sluice: "application_name like 'sluice%'",
+  others: "application_name not like 'sluice%'",
+}
+type Backends = keyof typeof conditions
 
 /** The database of a run, and the bench's own look at it. */
 export interface Database {
@@ -19,12 +24,10 @@ export interface Database {
   readonly query: <Row>(text: string, values?: Array<unknown>) => Effect.Effect<Array<Row>, BenchFailure>
   /** CPU seconds so far of the backends there are, by pid; `null` when the server is not on this machine. */
   readonly cpuOf: (backends: Backends) => Effect.Effect<ReadonlyMap<number, number> | null, BenchFailure>
-  /** CPU seconds of all backends that have ended; `null` when the server is not on this machine. */
-  readonly cpuOfEnded: Effect.Effect<number | null>
   /** Drops what was loaded. */
   readonly clear: Effect.Effect<void, BenchFailure>
-  /** Writes out what is waiting to be written, so that one run does not pay for another. */
-  readonly settle: Effect.Effect<void, BenchFailure>
+  /** Writes out what is waiting to be written, so that one run does not pay for another; needs pg_checkpoint. */
+  readonly settle: Effect.Effect<void>
 }
 
 const remove = (path: string) =>
@@ -105,8 +108,7 @@ export const start = Effect.gen(function* () {
     const rows = yield* query<{ pid: number }>(
       `select pid from pg_stat_activity
        where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-         and (application_name = 'sluice load' or $1)`,
-      [backends === "all"],
+         and (${conditions[backends]})`,
     )
     const times = yield* Effect.promise(() =>
       Promise.all(
@@ -135,13 +137,10 @@ export const start = Effect.gen(function* () {
     url,
     query,
     cpuOf,
-    cpuOfEnded: Effect.promise(async () =>
-      ownTimes === null
-        ? null
-        : ((await ProcessTimes.timesOf(ownTimes.parent))?.endedChildrenCpuSeconds ?? null),
-    ),
     clear,
-    settle: Effect.asVoid(query("checkpoint")),
+    settle: Effect.catch(Effect.asVoid(query("checkpoint")), (failure) =>
+      Effect.logWarning(`${failure.message}; the runs may disturb each other`),
+    ),
   } satisfies Database
 })
 

@@ -6,11 +6,8 @@ const ticksPerSecond = 100
 /** A line of `/proc/<pid>/stat`, proc(5). */
 export interface ProcessTimes {
   readonly command: string
-  readonly parent: number
   /** User and system time, in seconds. */
   readonly cpuSeconds: number
-  /** The same of the children that have ended. */
-  readonly endedChildrenCpuSeconds: number
 }
 
 /** Reads a line of `/proc/<pid>/stat`; the command, in parentheses, may itself hold any sign. */
@@ -21,9 +18,7 @@ export const parseStat = (line: string): ProcessTimes | null => {
   const fields = match[2]!.split(" ").map(Number)
   return {
     command: match[1]!,
-    parent: fields[1]!,
     cpuSeconds: (fields[11]! + fields[12]!) / ticksPerSecond,
-    endedChildrenCpuSeconds: (fields[13]! + fields[14]!) / ticksPerSecond,
   }
 }
 

@@ -1,0 +1,80 @@
+import * as Effect from "effect/Effect"
+import { BenchFailure } from "../BenchFailure.ts"
+import type { DataFile } from "../files/DataFiles.ts"
+import * as Child from "../world/Child.ts"
+import type { Database } from "../world/Database.ts"
+import { parsePeak, parseStat, type ProcessTimes } from "../world/ProcessTimes.ts"
+import type { Contender, Sample } from "./Contender.ts"
+import { createTextTable } from "./TextTable.ts"
+import { forTool } from "./ToolConnection.ts"
+
+const table = "bench_psql"
+
+/** Prints what /proc knows of the backend and of psql itself, which is the parent of the shell. */
+const look = String.raw`\! cat /proc/$SLUICE_BENCH_BACKEND/stat /proc/$PPID/stat; grep VmHWM /proc/$PPID/status`
+
+const script = (file: DataFile, createsTable: boolean): string => {
+  const path = file.path.replaceAll("'", "''")
+  const copy = String.raw`\copy ${table} from '${path}' with (format csv, header true)`
+  return [
+    String.raw`select pg_backend_pid() as pid \gset`,
+    String.raw`\setenv SLUICE_BENCH_BACKEND :pid`,
+    look,
+    String.raw`\timing on`,
+    ...(createsTable ? ["begin;", `${createTextTable(table, file)};`, copy, "commit;"] : [copy]),
+    String.raw`\timing off`,
+    look,
+    "",
+  ].join("\n")
+}
+
+const difference = (
+  before: ProcessTimes | null | undefined,
+  after: ProcessTimes | null | undefined,
+): number | null =>
+  before === null || before === undefined || after === null || after === undefined
+    ? null
+    : after.cpuSeconds - before.cpuSeconds
+
+/** Reads what the script printed: the time of each statement, and two looks at /proc. */
+const readOutput = (output: string): Sample | null => {
+  const times = Array.from(output.matchAll(/^Time: ([\d.]+) ms/gm), ([, millis]) => Number(millis))
+  if (times.length === 0) return null
+  const stats = Array.from(output.matchAll(/^\d+ \(.*$/gm), ([line]) => parseStat(line))
+  const [backendBefore, clientBefore, backendAfter, clientAfter] = stats
+  const isLocal = stats.length === 4 && backendBefore?.command === "postgres"
+  return {
+    wallSeconds: times.reduce((sum, millis) => sum + millis, 0) / 1000,
+    recordedSeconds: null,
+    clientCpuSeconds: isLocal ? difference(clientBefore, clientAfter) : null,
+    backendCpuSeconds: isLocal ? difference(backendBefore, backendAfter) : null,
+    peakMemoryBytes: parsePeak(output),
+    table,
+  }
+}
+
+/**
+ * psql's `\copy`, by psql's own clock: neither its start nor its connection counts.
+ *
+ * @param options.createsTable makes the table and fills it in one transaction, where Postgres may skip the
+ * WAL; otherwise the table is there, empty
+ */
+export const psqlCopy = (database: Database, options: { readonly createsTable: boolean }): Contender => ({
+  name: options.createsTable ? String.raw`psql create + \copy` : String.raw`psql \copy`,
+  prepare: Effect.fnUntraced(function* (file: DataFile) {
+    const { environment, url } = yield* forTool(database)
+    if (!options.createsTable) yield* database.query(createTextTable(table, file))
+    const load = Effect.gen(function* () {
+      const { stdout } = yield* Child.run({
+        program: "psql",
+        arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
+        environment: { ...environment, LC_ALL: "C" },
+        input: script(file, options.createsTable),
+      })
+      return (
+        readOutput(stdout) ?? (yield* new BenchFailure({ message: `psql told no time, but:\n${stdout}` }))
+      )
+    })
+    return { load }
+  }),
+})

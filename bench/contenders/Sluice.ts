@@ -1,0 +1,54 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { quoteIdentifier } from "../../src/Domain/SqlIdentifier.ts"
+import type { DataFile } from "../files/DataFiles.ts"
+import * as DataFiles from "../files/DataFiles.ts"
+import { spent } from "../world/Database.ts"
+import * as ProcessTimes from "../world/ProcessTimes.ts"
+import * as Service from "../world/Service.ts"
+import type { World } from "../world/World.ts"
+import type { Contender, Sample } from "./Contender.ts"
+
+/** Size of the file that a fresh worker loads before it is measured, in MB. */
+const warmUpMegabytes = 2
+
+/** Between creation and end, in seconds, as the job's record says. */
+export const recordedSeconds = (job: {
+  readonly createdAt: DateTime.Utc
+  readonly finishedAt: DateTime.Utc | null
+}): number | null =>
+  job.finishedAt === null
+    ? null
+    : (DateTime.toEpochMillis(job.finishedAt) - DateTime.toEpochMillis(job.createdAt)) / 1000
+
+/** The service: a worker that is fresh for each load but has loaded a small file of the kind, as one that is in use has. */
+export const sluice = (
+  { database, files, jobs }: World,
+  settings: Service.WorkerSettings = {},
+): Contender => ({
+  name: settings.streams === undefined ? "Sluice" : `Sluice, COPY_STREAMS=${settings.streams}`,
+  prepare: Effect.fnUntraced(function* (file: DataFile) {
+    const warmUp = yield* DataFiles.file(file.kind, warmUpMegabytes)
+    const worker = yield* Service.startWorker(database, settings)
+    yield* jobs.load(files.urlOf(warmUp))
+    const load = Effect.gen(function* () {
+      yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
+      const workerBefore = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+      const backendsBefore = yield* database.cpuOf("load")
+      const { job, seconds } = yield* jobs.load(files.urlOf(file))
+      const workerAfter = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+      return {
+        wallSeconds: seconds,
+        recordedSeconds: recordedSeconds(job),
+        clientCpuSeconds:
+          workerBefore === null || workerAfter === null
+            ? null
+            : workerAfter.cpuSeconds - workerBefore.cpuSeconds,
+        backendCpuSeconds: spent(backendsBefore, yield* database.cpuOf("load")),
+        peakMemoryBytes: yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker)),
+        table: quoteIdentifier(job.table),
+      } satisfies Sample
+    })
+    return { load }
+  }),
+})

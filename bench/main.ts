@@ -1,0 +1,66 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { attempt, BenchFailure } from "./BenchFailure.ts"
+import { latency } from "./cases/Latency.ts"
+import { loadCases } from "./cases/LoadCases.ts"
+import type { Race } from "./cases/Race.ts"
+import { raceTable } from "./cases/RaceTable.ts"
+import { scan } from "./cases/Scan.ts"
+import { throughput } from "./cases/SmallFiles.ts"
+import * as Machine from "./Machine.ts"
+import { type Options, parseOptions, usage } from "./Options.ts"
+import { render, type Section } from "./Report.ts"
+import * as World from "./world/World.ts"
+
+const titleOf = ({ quick, runs }: Options): string =>
+  quick ? "Benchmark, quick: the files are too small to compare" : `Benchmark, median of ${runs}`
+
+/** What is known so far. */
+interface Findings {
+  facts: ReadonlyArray<Machine.Fact>
+  readonly races: Array<Race>
+  readonly sections: Array<Section>
+}
+
+const report = (title: string, { facts, races, sections }: Findings): string =>
+  render(title, facts, races.length === 0 ? sections : [raceTable(races), ...sections])
+
+/** Runs the cases in which something is loaded, and the scanner alone. */
+const bench = Effect.fnUntraced(function* (options: Options, findings: Findings) {
+  const world = yield* World.start
+  findings.facts = yield* Machine.describe(world.database)
+  yield* loadCases(world, options, findings.races)
+  if (options.only.has("d"))
+    findings.sections.push(yield* throughput(world, options), yield* latency(world, options))
+  if (options.only.has("scan")) findings.sections.push(yield* scan(options))
+}, Effect.scoped)
+
+const program = Effect.gen(function* () {
+  const options = parseOptions(process.argv.slice(2))
+  if (typeof options === "string") return yield* new BenchFailure({ message: `${options}\n\n${usage}` })
+  const findings: Findings = { facts: [], races: [], sections: [] }
+  const title = titleOf(options)
+  yield* Effect.onError(bench(options, findings), () =>
+    Console.log(report(`${title}: it did not get to its end`, findings)),
+  )
+  const whole = report(title, findings)
+  yield* Console.log(whole)
+  if (!options.record) return
+  const path = join(import.meta.dirname, "RESULTS.md")
+  yield* attempt(`write ${path}`, () => writeFile(path, whole))
+})
+
+/** Progress goes to standard error, so that the report alone is on standard output. */
+const progress = Logger.withConsoleError(
+  Logger.make(({ message }) => (Array.isArray(message) ? message.join(" ") : String(message))),
+)
+
+program.pipe(
+  Effect.tapError((error) => Console.error(error.message)),
+  Effect.provide(Logger.layer([progress])),
+  (effect) => NodeRuntime.runMain(effect, { disableErrorReporting: true }),
+)

@@ -1,0 +1,66 @@
+import { Agent, request as httpRequest } from "node:http"
+import { text } from "node:stream/consumers"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Job } from "../../src/Domain/Job.ts"
+import { isFinal } from "../../src/Domain/JobState.ts"
+import { attempt, BenchFailure } from "../BenchFailure.ts"
+
+const decodeJob = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.toCodecJson(Job)))
+const decodeCreated = Schema.decodeUnknownSync(
+  Schema.fromJsonString(Schema.Struct({ jobId: Job.fields.jobId })),
+)
+
+/** A job that has completed, and how long the client saw it take, from before POST, in seconds. */
+interface Completed {
+  readonly job: Job
+  readonly seconds: number
+}
+
+/** Between two questions: the asking must not slow down what is asked about, so long loads are asked rarely. */
+const pause = (elapsedMillis: number): Duration.Duration =>
+  Duration.millis(Math.min(50, Math.max(3, elapsedMillis / 50)))
+
+/** Talks to a running API as any client would, over connections that are kept. */
+export const make = (origin: string) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+
+  const ask = (method: string, path: string, form?: URLSearchParams) =>
+    attempt(`${method} ${path}`, async (signal) => {
+      const { promise, reject, resolve } = Promise.withResolvers<string>()
+      const request = httpRequest(`${origin}${path}`, { agent, method, signal }, (response) => {
+        text(response).then((body) => {
+          if ((response.statusCode ?? 500) < 300) resolve(body)
+          else reject(new Error(`${response.statusCode}: ${body}`))
+        }, reject)
+      })
+      request.once("error", reject)
+      if (form !== undefined) request.setHeader("content-type", "application/x-www-form-urlencoded")
+      request.end(form?.toString())
+      return await promise
+    })
+
+  const post = (fileUrl: string) =>
+    Effect.map(ask("POST", "/download_file", new URLSearchParams({ fileUrl })), decodeCreated)
+
+  /** Loads one file; a job that ends otherwise than completed is a failure. */
+  const load = Effect.fnUntraced(function* (fileUrl: string) {
+    const begun = performance.now()
+    const { jobId } = yield* post(fileUrl)
+    while (true) {
+      const job = decodeJob(yield* ask("GET", `/job_status?jobId=${jobId}`))
+      const elapsed = performance.now() - begun
+      if (job.state === "completed") return { job, seconds: elapsed / 1000 } satisfies Completed
+      if (isFinal(job.state))
+        return yield* new BenchFailure({
+          message: `the job for ${fileUrl} ended ${job.state}: ${job.error?.message ?? "no reason given"}`,
+        })
+      yield* Effect.sleep(pause(elapsed))
+    }
+  })
+
+  return { post, load }
+}
+
+export type JobsClient = ReturnType<typeof make>
