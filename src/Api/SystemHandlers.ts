@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { HttpApiBuilder } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Readiness, type ReadinessCheck } from "../Domain/Readiness.ts"
@@ -12,7 +13,8 @@ import { NothingHere, NotReady } from "./Problems.ts"
 const checkTimeout = Duration.seconds(2)
 
 const ask = (check: ReadinessCheck) =>
-  check.check.pipe(
+  // In a fiber of its own: a driver that is waiting for a connection cannot be interrupted.
+  Effect.flatMap(Effect.forkDetach(check.check), Fiber.join).pipe(
     Effect.timeoutOrElse({
       duration: checkTimeout,
       orElse: () =>

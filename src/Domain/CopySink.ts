@@ -35,6 +35,8 @@ export interface TableLoad {
   readonly counters: () => Counters
   /** Run just before the transaction settles the claim: the claim must not be touched from here on. */
   readonly onSettling: Effect.Effect<void>
+  /** Run right after the commit, in one piece with it: an interruption that waited comes later. */
+  readonly onCommitted: (rows: number) => Effect.Effect<void>
 }
 
 /**

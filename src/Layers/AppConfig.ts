@@ -72,7 +72,7 @@ const config = Config.all({
   apiKeys: Config.Array(Schema.RedactedFromValue(Schema.NonEmptyString), "API_KEYS").pipe(
     Config.withDefault([] as ReadonlyArray<Redacted.Redacted>),
   ),
-  /** File whose modification time a worker renews with each heartbeat; for health checks. */
+  /** File whose modification time a worker renews as it goes on claiming; for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
   /** Least severe level that is logged. */
   logLevel: Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault("Info" as const)),

@@ -1,6 +1,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -26,9 +27,25 @@ const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   return Effect.andThen(Effect.logFatal(`stopped: ${message}`), Effect.logDebug("the whole cause", cause))
 }
 
+/** What a shutdown may take beyond the grace of running loads. */
+const patience = Duration.seconds(15)
+
+/**
+ * Ends the process in any case: a connection that hangs, in a driver that cannot be interrupted, must not
+ * keep it. What a worker held then comes back to the queue as it does after a crash.
+ */
+const stopInTime = Effect.gen(function* () {
+  const { shutdownGrace } = yield* AppConfig
+  const limit = Duration.toMillis(Duration.sum(shutdownGrace, patience))
+  const arm = () => void setTimeout(() => process.exit(1), limit).unref()
+  process.once("SIGTERM", arm)
+  process.once("SIGINT", arm)
+})
+
 /** Runs a process made of layers until it is told to stop, with its configuration, logs and traces. */
 export const launch = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
   Layer.launch(layer).pipe(
+    (running) => Effect.andThen(stopInTime, running),
     Effect.tapCause(reportFailure),
     // Without a configuration there is no log format either: that failure is told by the default logger.
     Effect.provide(Layer.provideMerge(Telemetry.layer, Layer.tapCause(AppConfig.layer, reportFailure))),

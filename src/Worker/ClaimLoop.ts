@@ -9,6 +9,8 @@ import { Headers, HttpTraceContext } from "effect/http"
 import { claimKey } from "../Domain/Claim.ts"
 import { type ClaimedLoad, JobQueue, type QueueSignal } from "../Domain/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/Jobs.ts"
+import { Liveness } from "../Domain/Liveness.ts"
+import { within } from "./DatabaseLimit.ts"
 import { heartbeat } from "./Heartbeat.ts"
 import { runAttempt } from "./RunAttempt.ts"
 import { survive } from "./Survive.ts"
@@ -58,16 +60,19 @@ const claimFree = Effect.gen(function* () {
 /** Claims when woken, and once a second in any case. A claim under way is not interrupted half done. */
 const claimLoop = Effect.gen(function* () {
   const { wake } = yield* RunningAttempts
-  return yield* Effect.gen(function* () {
-    yield* wake.close
-    yield* Effect.uninterruptible(claimFree)
-    yield* Effect.timeoutOption(wake.await, backstop)
-  }).pipe(survive("no job can be claimed", Effect.sleep(backstop)), Effect.forever)
+  const liveness = yield* Liveness
+  const claiming = Effect.uninterruptible(within(Duration.seconds(15), "claim jobs")(claimFree))
+  const turn = survive("no job can be claimed", Effect.andThen(wake.close, claiming))
+  return yield* liveness.beat.pipe(
+    Effect.andThen(turn),
+    Effect.andThen(Effect.timeoutOption(wake.await, backstop)),
+    Effect.forever,
+  )
 })
 
 const onSignal = Effect.fnUntraced(function* (signal: QueueSignal) {
   const running = yield* RunningAttempts
-  if (signal._tag === "JobCancelled") yield* Effect.forkScoped(running.stop(signal.jobId, "cancelled"))
+  if (signal._tag === "JobCancelled") yield* Effect.forkScoped(running.cancel(signal.jobId))
   else yield* running.wake.open
 })
 

@@ -1,46 +1,57 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { survive } from "./Survive.ts"
 import { claimKey } from "../Domain/Claim.ts"
 import { JobQueue } from "../Domain/JobQueue.ts"
 import { Jobs } from "../Domain/Jobs.ts"
-import { Liveness } from "../Domain/Liveness.ts"
+import { within } from "./DatabaseLimit.ts"
 import { recordBusySlots } from "./LoadMetrics.ts"
 import { RunningAttempts } from "./RunningAttempts.ts"
+import { survive } from "./Survive.ts"
 
 /** Between two beats: a tenth of the silence after which the queue takes a worker for dead. */
 const interval = Duration.seconds(1)
 
-/**
- * One beat for all running attempts: renews their claims, stops those whose claim is gone (a cancel whose
- * signal was lost, a lapse), and stores their progress.
- */
-const beat = Effect.gen(function* () {
+/** A call that waits for a lock, or for a server that hangs, must not keep the next beat waiting. */
+const limit = Duration.seconds(2)
+
+/** Those to beat for. One that settles holds its rows' locks until its commit: a beat would wait for it. */
+const beating = Effect.map(RunningAttempts, (running) => running.list().filter((entry) => !entry.isSettling))
+
+/** Renews the claims, and stops those that are gone: cancelled with the signal lost, or lapsed. */
+const touch = Effect.gen(function* () {
   const queue = yield* JobQueue
-  const jobs = yield* Jobs
   const running = yield* RunningAttempts
-  // One that settles holds row locks until its commit; touching it would make the whole beat wait.
-  const beating = running.list().filter((entry) => !entry.isSettling)
-  const held = new Set((yield* queue.touch(beating.map((entry) => entry.attempt.claim))).map(claimKey))
-  const gone = beating.filter((entry) => !held.has(claimKey(entry.attempt.claim)))
-  yield* Effect.forEach(gone, (entry) => running.stop(entry.attempt.claim.jobId, "claim_lost"), {
+  const claims = (yield* beating).map((entry) => entry.attempt.claim)
+  const held = new Set((yield* within(limit, "renew claims")(queue.touch(claims))).map(claimKey))
+  const gone = claims.filter((claim) => !held.has(claimKey(claim)))
+  yield* Effect.forEach(gone, running.abandon, { concurrency: "unbounded", discard: true })
+})
+
+/** Stores how far each attempt is. */
+const report = Effect.gen(function* () {
+  const jobs = yield* Jobs
+  const progress = (yield* beating).map(({ attempt, meter }) => ({
+    claim: attempt.claim,
+    counters: meter.read(),
+  }))
+  yield* within(limit, "report progress")(jobs.report(progress))
+})
+
+const showBusySlots = Effect.flatMap(RunningAttempts, (running) => recordBusySlots(running.list().length))
+
+const everySecond = <E, R>(turn: Effect.Effect<void, E, R>) =>
+  Effect.forever(Effect.andThen(turn, Effect.sleep(interval)))
+
+/**
+ * Beats for ever, for all running attempts at once. Renewing claims and storing progress know nothing of each
+ * other: a record that somebody has locked must not cost a healthy load its claim.
+ */
+export const heartbeat = Effect.gen(function* () {
+  const renewing = survive("claims were not renewed", touch)
+  const reporting = survive("progress was not stored", report)
+  yield* Effect.all([everySecond(renewing), everySecond(Effect.andThen(reporting, showBusySlots))], {
     concurrency: "unbounded",
     discard: true,
   })
-  const alive = beating.filter((entry) => !entry.isSettling && held.has(claimKey(entry.attempt.claim)))
-  yield* jobs.report(alive.map((entry) => ({ claim: entry.attempt.claim, counters: entry.meter.read() })))
-  yield* recordBusySlots(running.list().length)
-})
-
-/** Beats for ever. A beat that fails is logged, and the next one tries again. */
-export const heartbeat = Effect.gen(function* () {
-  const liveness = yield* Liveness
-  return yield* beat.pipe(
-    survive("a heartbeat failed"),
-    Effect.andThen(liveness.beat),
-    Effect.andThen(Effect.sleep(interval)),
-    Effect.forever,
-    // A trace of every beat would bury those of the jobs.
-    Effect.withTracerEnabled(false),
-  )
-})
+  // A trace of every beat would bury those of the jobs.
+}).pipe(Effect.withTracerEnabled(false))

@@ -47,11 +47,17 @@ const readHeader = Effect.fnUntraced(function* (opened: OpenedSource, meter: Met
  * commit. Back-pressure reaches from Postgres's socket to the source's; interruption closes both and leaves
  * nothing.
  *
- * @param onSettling run before the claim is settled, from when on it must not be touched
+ * @param options.onSettling run before the claim is settled, from when on it must not be touched
+ * @param options.onCommitted run when the rows are in for good, even if the load is being interrupted
  */
 export const loadFile = Effect.fn("load file")(function* (
   attempt: Attempt,
-  options: { readonly meter: Meter; readonly times: StageTimes; readonly onSettling: Effect.Effect<void> },
+  options: {
+    readonly meter: Meter
+    readonly times: StageTimes
+    readonly onSettling: Effect.Effect<void>
+    readonly onCommitted: (rows: number) => Effect.Effect<void>
+  },
 ) {
   const { meter, times } = options
   const sink = yield* CopySink
@@ -73,6 +79,7 @@ export const loadFile = Effect.fn("load file")(function* (
       batches,
       counters: () => meter.read(),
       onSettling: options.onSettling,
+      onCommitted: options.onCommitted,
     }),
   )
 }, Effect.scoped)

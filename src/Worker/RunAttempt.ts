@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
@@ -10,6 +11,8 @@ import type { ClaimLost } from "../Domain/CopySink.ts"
 import { type Attempt, Jobs } from "../Domain/Jobs.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
 import { verdict } from "../Domain/RetryVerdict.ts"
+import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
+import { within } from "./DatabaseLimit.ts"
 import { loadFile, type StageTimes } from "./LoadFile.ts"
 import { recordAttempt } from "./LoadMetrics.ts"
 import type { Meter } from "./Meter.ts"
@@ -24,6 +27,8 @@ export interface RunningAttempt {
   readonly meter: Meter
   /** True from the moment the attempt settles its claim itself: it must not be touched any more. */
   isSettling: boolean
+  /** Set once the load is committed, whatever happens to its fiber afterwards. */
+  committedRows: number | undefined
   /** Why the claim loop interrupts the attempt; unset, the process is shutting down. */
   interruptedAs: "cancelled" | "claim_lost" | undefined
 }
@@ -48,9 +53,29 @@ const fromDefect = (cause: Cause.Cause<unknown>): Effect.Effect<LoadError> =>
 /** What an attempt came to, and what its log line says beside. */
 interface Settled {
   readonly outcome: Outcome
+  /** Rows that are in the table for good. */
+  readonly rows?: number
   readonly error?: LoadError
   readonly retryIn?: Duration.Duration
 }
+
+/** One try to settle, within a limit, and some more when the database does not answer. */
+const patiently = <E extends ServiceUnavailable>(settling: Effect.Effect<boolean, E>) =>
+  Effect.retry(within(Duration.seconds(5), "settle an attempt")(settling), patience)
+
+/**
+ * What became of a job whose claim proved to be gone: it was cancelled, or this attempt's own commit went
+ * through although its answer was lost, or another worker has it.
+ */
+const takenAway = Effect.fnUntraced(function* (running: RunningAttempt) {
+  const jobs = yield* Jobs
+  const found = yield* within(Duration.seconds(5), "look at a job")(jobs.find(running.attempt.claim.jobId))
+  const job = Option.getOrUndefined(found)
+  if (job?.state === "cancelled") return { outcome: "cancelled" } satisfies Settled
+  if (job?.state === "completed" && job.attempt === running.attempt.attempt)
+    return { outcome: "completed", rows: job.progress.rowsLoaded } satisfies Settled
+  return { outcome: "claim_lost" } satisfies Settled
+})
 
 const settleFailure = Effect.fnUntraced(function* (running: RunningAttempt, error: LoadError) {
   const jobs = yield* Jobs
@@ -58,46 +83,48 @@ const settleFailure = Effect.fnUntraced(function* (running: RunningAttempt, erro
   const { claim, attempt } = running.attempt
   const decided = verdict(error, { attempt, maxAttempts, jitter: yield* Random.next })
   if (decided._tag === "FailForGood") {
-    const held = yield* Effect.retry(jobs.fail(claim, error, running.meter.read()), patience)
-    return { error, outcome: held ? "failed" : "claim_lost" } satisfies Settled
+    const held = yield* patiently(jobs.fail(claim, error, running.meter.read()))
+    return held ? ({ error, outcome: "failed" } satisfies Settled) : yield* takenAway(running)
   }
-  const held = yield* Effect.retry(jobs.retry(claim, error, decided.delay), patience)
-  return { error, outcome: held ? "retry" : "claim_lost", retryIn: decided.delay } satisfies Settled
+  const held = yield* patiently(jobs.retry(claim, error, decided.delay))
+  return held
+    ? ({ error, outcome: "retry", retryIn: decided.delay } satisfies Settled)
+    : yield* takenAway(running)
 })
 
-/**
- * Gives the job back for another replica unless the attempt was told to stop: a cancelled or lost claim has
- * been settled by whoever took it away.
- */
+/** Gives the job back for another replica, unless the attempt was told to stop because its claim is gone. */
 const settleInterruption = Effect.fnUntraced(function* (running: RunningAttempt) {
-  if (running.interruptedAs !== undefined) return { outcome: running.interruptedAs } satisfies Settled
+  if (running.interruptedAs === "cancelled") return { outcome: "cancelled" } satisfies Settled
+  if (running.interruptedAs === "claim_lost") return yield* takenAway(running)
   const jobs = yield* Jobs
-  const held = yield* Effect.retry(jobs.release(running.attempt.claim), patience)
-  return { outcome: held ? "released" : "claim_lost" } satisfies Settled
+  const held = yield* patiently(jobs.release(running.attempt.claim))
+  return held ? ({ outcome: "released" } satisfies Settled) : yield* takenAway(running)
 })
 
-const settle = Effect.fnUntraced(
-  function* (running: RunningAttempt, exit: Exit.Exit<number, LoadError | ClaimLost>) {
-    if (Exit.isSuccess(exit)) return { outcome: "completed" } satisfies Settled
-    if (Cause.hasInterruptsOnly(exit.cause)) return yield* settleInterruption(running)
-    const failure = Cause.findError(exit.cause)
-    if (Result.isFailure(failure)) return yield* settleFailure(running, yield* fromDefect(exit.cause))
-    if (failure.success._tag === "ClaimLost")
-      return { outcome: running.interruptedAs ?? "claim_lost" } satisfies Settled
-    return yield* settleFailure(running, failure.success)
-  },
-  // No claim is renewed from here on: the queue gives the job to another worker.
-  Effect.catchTag("ServiceUnavailable", (error) =>
-    Effect.as(
-      Effect.logError("an attempt could not be settled").pipe(
-        Effect.annotateLogs({ operation: error.operation, reason: error.message }),
-      ),
-      {
-        outcome: "unsettled",
-      } satisfies Settled,
-    ),
-  ),
-)
+const settle = Effect.fnUntraced(function* (
+  running: RunningAttempt,
+  exit: Exit.Exit<number, LoadError | ClaimLost>,
+) {
+  const { committedRows } = running
+  // An interruption that waited for the commit comes after it: the load is complete all the same.
+  if (committedRows !== undefined) return { outcome: "completed", rows: committedRows } satisfies Settled
+  if (Exit.isSuccess(exit)) return { outcome: "completed", rows: exit.value } satisfies Settled
+  if (Cause.hasInterruptsOnly(exit.cause)) return yield* settleInterruption(running)
+  const failure = Cause.findError(exit.cause)
+  if (Result.isFailure(failure)) return yield* settleFailure(running, yield* fromDefect(exit.cause))
+  if (failure.success._tag === "ClaimLost") return yield* takenAway(running)
+  return yield* settleFailure(running, failure.success)
+})
+
+/** No claim is renewed any more: the queue will give the job to another worker. */
+const unsettled = (exit: Exit.Exit<number, LoadError | ClaimLost>, failure: ServiceUnavailable) => {
+  const cause = Exit.isFailure(exit) ? Cause.findError(exit.cause) : undefined
+  const error =
+    cause !== undefined && Result.isSuccess(cause) && cause.success._tag === "LoadError"
+      ? cause.success
+      : loadError("database_unavailable", `The attempt could not be settled: ${failure.message}.`)
+  return { outcome: "unsettled", error } satisfies Settled
+}
 
 /**
  * Runs one attempt to its end and settles it: completed in the load's own transaction, else given back or
@@ -117,6 +144,10 @@ export const runAttempt = Effect.fnUntraced(function* (running: RunningAttempt) 
           onSettling: Effect.sync(() => {
             running.isSettling = true
           }),
+          onCommitted: (rows) =>
+            Effect.sync(() => {
+              running.committedRows = rows
+            }),
         })
   yield* Effect.annotateCurrentSpan({
     "sluice.job.id": attempt.claim.jobId,
@@ -128,10 +159,11 @@ export const runAttempt = Effect.fnUntraced(function* (running: RunningAttempt) 
     Effect.gen(function* () {
       const exit = yield* Effect.exit(restore(load))
       running.isSettling = true
-      const settled: Settled = yield* settle(running, exit)
-      const { error, outcome, retryIn } = settled
+      const settled: Settled = yield* settle(running, exit).pipe(
+        Effect.catchTag("ServiceUnavailable", (failure) => Effect.succeed(unsettled(exit, failure))),
+      )
+      const { error, outcome, retryIn, rows = 0 } = settled
       const millis = (yield* Clock.currentTimeMillis) - started
-      const rows = Exit.isSuccess(exit) ? exit.value : 0
       yield* recordAttempt({ outcome, rows, bytes: meter.bytesReceived, seconds: millis / 1000 })
       yield* Effect.annotateCurrentSpan({
         "sluice.outcome": outcome,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import type { Claim } from "../Domain/Claim.ts"
 import type { JobId } from "../Domain/Job.ts"
 import type { Attempt } from "../Domain/Jobs.ts"
 import { Meter } from "./Meter.ts"
@@ -21,8 +22,10 @@ export class RunningAttempts extends Context.Service<
       attempt: Attempt,
       run: (running: RunningAttempt) => Effect.Effect<void, never, R>,
     ) => Effect.Effect<void, never, R>
-    /** Stops the job's attempt, if it runs here and does not settle already, and waits until it has stopped. */
-    readonly stop: (jobId: JobId, as: "cancelled" | "claim_lost") => Effect.Effect<void>
+    /** Stops the job's attempt, whichever it is, if it runs here and does not settle already; waits for its end. */
+    readonly cancel: (jobId: JobId) => Effect.Effect<void>
+    /** The same for one attempt, whose claim is gone; a later attempt of the job goes on. */
+    readonly abandon: (claim: Claim) => Effect.Effect<void>
     /** Waits until none is left. */
     readonly awaitEmpty: Effect.Effect<void>
     /** Stops all, as a shutdown does, and waits until they have given their jobs back. */
@@ -36,12 +39,21 @@ export class RunningAttempts extends Context.Service<
       const running = new Map<JobId, RunningAttempt>()
       const wake = yield* Latch.make(false)
 
-      const stop = Effect.fnUntraced(function* (jobId: JobId, as: "cancelled" | "claim_lost") {
-        const found = running.get(jobId)
+      const stop = Effect.fnUntraced(function* (
+        found: RunningAttempt | undefined,
+        as: "cancelled" | "claim_lost",
+      ) {
         if (found === undefined || found.isSettling) return
-        found.interruptedAs = as
-        yield* FiberMap.remove(fibers, jobId)
+        found.interruptedAs ??= as
+        yield* FiberMap.remove(fibers, found.attempt.claim.jobId)
       })
+      const abandon = (claim: Claim) =>
+        Effect.suspend(() => {
+          const found = running.get(claim.jobId)
+          return found?.attempt.claim.retryCount === claim.retryCount
+            ? stop(found, "claim_lost")
+            : Effect.void
+        })
 
       const start = <R>(
         attempt: Attempt,
@@ -49,11 +61,12 @@ export class RunningAttempts extends Context.Service<
       ): Effect.Effect<void, never, R> =>
         Effect.gen(function* () {
           const { jobId } = attempt.claim
-          yield* stop(jobId, "claim_lost")
+          yield* stop(running.get(jobId), "claim_lost")
           const entry: RunningAttempt = {
             attempt,
             meter: new Meter(),
             isSettling: false,
+            committedRows: undefined,
             interruptedAs: undefined,
           }
           running.set(jobId, entry)
@@ -68,7 +81,8 @@ export class RunningAttempts extends Context.Service<
         list: () => [...running.values()],
         wake,
         start,
-        stop,
+        cancel: (jobId) => Effect.suspend(() => stop(running.get(jobId), "cancelled")),
+        abandon,
         awaitEmpty: FiberMap.awaitEmpty(fibers),
         stopAll: FiberMap.clear(fibers),
       })

@@ -4,23 +4,31 @@ import * as Result from "effect/Result"
 import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
 
 /**
- * Keeps a loop going that must not end: what a turn of it fails or dies with is logged, and the next turn is
- * made. Only interruption passes.
+ * Makes the turn of a loop that must not end: whatever it fails or dies with is logged, and the loop goes on.
+ * Only interruption passes. Of an outage the beginning is logged and the end; each failure between them at
+ * debug level. A defect is logged each time.
  *
- * @param message says what did not happen
- * @param pause taken after a failed turn
+ * @param message says what does not happen
  */
-export const survive =
-  (message: string, pause: Effect.Effect<void> = Effect.void) =>
-  <R>(turn: Effect.Effect<void, ServiceUnavailable, R>): Effect.Effect<void, never, R> =>
-    Effect.catchCause(turn, (cause) => {
+export const survive = <R>(message: string, turn: Effect.Effect<void, ServiceUnavailable, R>) => {
+  let isOut = false
+  const recovered = Effect.suspend(() => {
+    if (!isOut) return Effect.void
+    isOut = false
+    return Effect.logInfo(`over: ${message}`)
+  })
+  const failed = ({ operation, message: reason }: ServiceUnavailable) =>
+    Effect.suspend(() => {
+      const line = isOut ? Effect.logDebug(message) : Effect.logWarning(message)
+      isOut = true
+      return Effect.annotateLogs(line, { operation, reason })
+    })
+  return Effect.matchCauseEffect(turn, {
+    onSuccess: () => recovered,
+    onFailure: (cause) => {
       if (Cause.hasInterrupts(cause)) return Effect.interrupt
       const failure = Cause.findError(cause)
-      const line = Result.isSuccess(failure)
-        ? Effect.annotateLogs(Effect.logWarning(message), {
-            operation: failure.success.operation,
-            reason: failure.success.message,
-          })
-        : Effect.logError(message, cause)
-      return Effect.andThen(line, pause)
-    })
+      return Result.isSuccess(failure) ? failed(failure.success) : Effect.logError(message, cause)
+    },
+  })
+}

@@ -60,6 +60,7 @@ const load = (
       batches,
       counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
       onSettling,
+      onCommitted: () => Effect.void,
     }),
   )
 

@@ -13,16 +13,18 @@ import { described } from "../Failure.ts"
 
 /**
  * Session settings of a load's connection. A load is never idle inside its transaction for long and never
- * waits for a lock of anybody's: a worker that is paused or cut off must not hold either against the others.
+ * waits long for a lock of anybody's: a worker that is paused or cut off must not hold either against the others.
  * The server looks for a vanished client every second, and by keep-alive within half a minute.
  */
 const settings = [
   "idle_in_transaction_session_timeout=30s",
-  "client_connection_check_interval=1s",
   "tcp_keepalives_idle=10",
   "tcp_keepalives_interval=5",
   "tcp_keepalives_count=4",
   "statement_timeout=0",
+  "lock_timeout=5s",
+  // Postgres on Windows knows no other value than 0.
+  ...(process.platform === "win32" ? [] : ["client_connection_check_interval=1s"]),
 ]
   .map((setting) => `-c ${setting}`)
   .join(" ")

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { QueryResult } from "pg"
 import type { Db } from "pg-boss"
 import { type LoadError, loadError } from "../../Domain/LoadError.ts"
 import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
@@ -12,8 +13,8 @@ import { described } from "../Failure.ts"
 
 /** One connection of a load. What fails on it is told as the load's error. */
 export interface LoadSession {
-  /** Runs statements, separated by semicolons; one round trip. */
-  readonly run: (statements: string) => Effect.Effect<void, LoadError>
+  /** Runs statements, separated by semicolons, in one round trip; answers the rows each of them touched. */
+  readonly run: (statements: string) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
   /** Waits for what a driver does on the connection. */
   readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
   /** Copies rows in COPY's binary format, framed here; answers how many the server took. */
@@ -40,13 +41,21 @@ const rollback = (connection: LoadConnection): Effect.Effect<void> =>
     ),
   )
 
+/** pg answers one result, or an array of them where there were several statements. */
+const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyArray<number | null> =>
+  [results].flat().map((result) => result.rowCount)
+
 const make = (connection: LoadConnection, table: string): LoadSession => {
   const { client } = connection
   const attempt = <A>(statement: () => Promise<A>) =>
     Effect.tryPromise({ try: statement, catch: (cause) => toLoadError(cause, table) })
   return {
     attempt,
-    run: (statements) => Effect.asVoid(attempt(() => client.query(statements))),
+    run: (statements) =>
+      Effect.map(
+        attempt(() => client.query(statements)),
+        rowCounts,
+      ),
     copy: (statement, rows) =>
       copyIn(
         client,

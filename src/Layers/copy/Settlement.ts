@@ -1,7 +1,8 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { quoteIdentifier, quoteLiteral } from "../../Domain/SqlIdentifier.ts"
 import { ClaimLost, type TableLoad } from "../../Domain/CopySink.ts"
-import type { LoadError } from "../../Domain/LoadError.ts"
+import { type LoadError, loadError } from "../../Domain/LoadError.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
 import type { LoadSession } from "./LoadSession.ts"
@@ -20,6 +21,19 @@ const completeRecord = (load: TableLoad, rows: number): string => {
       bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
     where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
 }
+
+/** Much longer than any of it takes. A database that hangs must not hold up a shutdown for ever. */
+const longest = Duration.seconds(30)
+
+const limited = <A, R>(settling: Effect.Effect<A, LoadError | ClaimLost, R>) =>
+  settling.pipe(
+    Effect.timeoutOrElse({
+      duration: longest,
+      orElse: () =>
+        Effect.fail(loadError("database_unavailable", "The database hung while the load was committed.")),
+    }),
+    Effect.uninterruptible,
+  )
 
 /**
  * Ends a load's transaction: settles the claim, gives the filled table its place and name, completes the
@@ -46,12 +60,15 @@ export const commit = Effect.fn("CopySink.commit")(function* (
     filled === load.schema
       ? []
       : [`alter table ${TargetTable.qualified(filled, name)} set schema ${quoteIdentifier(load.schema)}`]
-  yield* session.run(
+  const touched = yield* session.run(
     [
       ...moves,
       `alter table ${TargetTable.qualified(load.schema, name)} rename to ${quoteIdentifier(load.table)}`,
       completeRecord(load, rows),
-      "commit",
     ].join("; "),
   )
-}, Effect.uninterruptible)
+  if (touched.at(-1) !== 1)
+    return yield* loadError("internal_error", "The job's record is not this attempt's: nothing is committed.")
+  yield* session.run("commit")
+  yield* load.onCommitted(rows)
+}, limited)

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../Domain/Claim.ts"
-import type { JobError, JobId } from "../../Domain/Job.ts"
+import { type JobError, JobId } from "../../Domain/Job.ts"
 import type { LoadError } from "../../Domain/LoadError.ts"
 import type { Counters } from "../../Domain/Progress.ts"
 import { masked, type SourceUrl } from "../../Domain/SourceUrl.ts"
@@ -12,6 +12,7 @@ import { JobRow, jobColumns } from "./JobRow.ts"
 
 /** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
+const decodeRowOption = Schema.decodeUnknownOption(JobRow)
 
 /** What the record keeps of an error. */
 const storedError = (error: LoadError): string => {
@@ -65,9 +66,10 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     update sluice.job set final_state = 'cancelled', finished_at = now(), file_url = shown_url, rows_loaded = 0, rows_rejected = 0
     where id = ${jobId} and final_state is null`
 
+  /** Each with the claim it was begun for: a row that does not decode must not keep the others from starting. */
   const begin = (claims: ReadonlyArray<Claim>) =>
     Effect.map(
-      sql`
+      sql<{ readonly id: string; readonly retryCount: number }>`
         update sluice.job
         set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
           attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
@@ -77,20 +79,32 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         where id = claim."jobId" and final_state is null
           -- a claim that has lapsed must not take the record back from its successor
           and coalesce(retry_count, 0) <= claim."retryCount"
-        returning ${columns}`,
-      (rows) => rows.map((row) => decodeRow(row)),
+        returning ${columns}, retry_count as "retryCount"`,
+      (rows) =>
+        rows.map(({ id, retryCount, ...row }) => ({
+          claim: { jobId: JobId.make(id), retryCount },
+          row: decodeRowOption({ id, ...row }),
+        })),
     )
 
-  const report = (progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>) => sql`
-    update sluice.job
-    set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
-      rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", reported_at = now()
-    from jsonb_to_recordset(${JSON.stringify(
-      progress.map(({ claim, counters }) => Object.assign({}, claim, counters)),
-    )}::text::jsonb)
-      as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
-        "rowsLoaded" bigint, "rowsRejected" bigint)
-    where id = report."jobId" and retry_count = report."retryCount" and final_state is null`
+  /** A record that somebody holds is left out: the next report, a second later, will reach it. */
+  const report = (progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>) => {
+    const reports = progress.map(({ claim, counters }) => Object.assign({}, claim, counters))
+    return sql`
+      with report as (
+        select * from jsonb_to_recordset(${JSON.stringify(reports)}::text::jsonb)
+          as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
+            "rowsLoaded" bigint, "rowsRejected" bigint)
+      ), free as (
+        select id from sluice.job join report on id = "jobId" and retry_count = "retryCount"
+        where final_state is null for update of job skip locked
+      )
+      update sluice.job
+      set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
+        rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", reported_at = now()
+      from free join report on free.id = report."jobId"
+      where job.id = free.id`
+  }
 
   const retry = (claim: Claim, error: LoadError) => sql`
     update sluice.job

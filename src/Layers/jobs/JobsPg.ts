@@ -9,15 +9,20 @@ import type { Claim } from "../../Domain/Claim.ts"
 import { JobId } from "../../Domain/Job.ts"
 import { JobQueue } from "../../Domain/JobQueue.ts"
 import { isFinal, type JobState } from "../../Domain/JobState.ts"
-import { JobAlreadyFinished, JobNotFound, Jobs, type LoadRequest } from "../../Domain/Jobs.ts"
-import type { LoadError } from "../../Domain/LoadError.ts"
-import type { Counters } from "../../Domain/Progress.ts"
+import { type Attempt, JobAlreadyFinished, JobNotFound, Jobs, type LoadRequest } from "../../Domain/Jobs.ts"
+import { type LoadError, loadError } from "../../Domain/LoadError.ts"
+import { type Counters, noCounters } from "../../Domain/Progress.ts"
 import { tableName } from "../../Domain/TableName.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { currentTraceparent } from "../telemetry/TraceContext.ts"
 import { attemptNumber, toJob } from "./JobRow.ts"
 import * as JobStatements from "./JobStatements.ts"
+
+const unreadable = loadError(
+  "internal_error",
+  "This version of the service cannot read the job's record. Post the URL again.",
+)
 
 /** `Jobs` on Postgres: `sluice.job` and the queue change in one transaction. */
 export const layer = Layer.effect(
@@ -87,20 +92,6 @@ export const layer = Layer.effect(
       return yield* new JobAlreadyFinished({ job: job.value })
     })
 
-    const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
-      const rows = yield* statements.begin(claims)
-      return rows.map((row) => {
-        const retryCount = row.retry_count ?? 0
-        return {
-          claim: { jobId: row.id, retryCount },
-          attempt: attemptNumber(retryCount, row.released),
-          fileUrl: row.file_url,
-          schema: row.target_schema,
-          table: row.table_name,
-        }
-      })
-    }, orUnavailable("begin an attempt"))
-
     const report = Effect.fnUntraced(function* (
       progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
     ) {
@@ -125,6 +116,22 @@ export const layer = Layer.effect(
       (claim: Claim) => settle(queue.release(claim), statements.release(claim)),
       orUnavailable("release a job"),
     )
+
+    const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
+      const attempts: Array<Attempt> = []
+      for (const { claim, row } of yield* statements.begin(claims)) {
+        if (Option.isNone(row)) yield* fail(claim, unreadable, noCounters)
+        else
+          attempts.push({
+            claim,
+            attempt: attemptNumber(claim.retryCount, row.value.released),
+            fileUrl: row.value.file_url,
+            schema: row.value.target_schema,
+            table: row.value.table_name,
+          })
+      }
+      return attempts
+    }, orUnavailable("begin an attempt"))
 
     return Jobs.of({ create, find, cancel, begin, report, retry, fail, release })
   }),

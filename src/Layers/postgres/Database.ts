@@ -33,7 +33,14 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
   PgClient.layerFrom(
     Effect.gen(function* () {
       const url = yield* DatabaseUrl
-      const sql = yield* PgClient.make({ url, spanAttributes: spanAttributes(url), ...options })
+      const sql = yield* PgClient.make({
+        url,
+        spanAttributes: spanAttributes(url),
+        // A row that somebody holds must not use up the pool: whoever waits for it is told to come again.
+        startupParameters: { lock_timeout: "3s" },
+        connectTimeout: "3 seconds",
+        ...options,
+      })
       yield* sql`select 1`.pipe(
         Effect.tapError((error) =>
           isHopeless(error)

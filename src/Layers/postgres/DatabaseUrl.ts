@@ -12,6 +12,12 @@ class DatabaseUrlInvalid extends Schema.TaggedError<DatabaseUrlInvalid>()("Datab
   message: Schema.String,
 }) {}
 
+const isConnectionString = (text: string): boolean => {
+  const url = URL.parse(text)
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) return false
+  return [url.username, url.password, url.pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part))
+}
+
 /** The connection string of the database all of the service's connections go to. */
 export class DatabaseUrl extends Context.Service<DatabaseUrl, Redacted.Redacted>()(
   "sluice/Layers/postgres/DatabaseUrl",
@@ -21,7 +27,7 @@ export class DatabaseUrl extends Context.Service<DatabaseUrl, Redacted.Redacted>
     DatabaseUrl,
     Effect.flatMap(AppConfig, ({ databaseUrl }) => Effect.fromOption(databaseUrl)).pipe(
       Effect.filterOrFail(
-        (url) => /^postgres(?:ql)?:$/.test(URL.parse(Redacted.value(url))?.protocol ?? ""),
+        (url) => isConnectionString(Redacted.value(url)),
         () => new DatabaseUrlInvalid({ message: `DATABASE_URL is no connection string. ${example}` }),
       ),
       Effect.catchTag("NoSuchElementError", () =>

@@ -22,6 +22,8 @@ export const layer = Layer.effectDiscard(
     const { targetSchema } = yield* AppConfig
     yield* sql.withTransaction(
       Effect.gen(function* () {
+        // Another process may be at it, and take its time.
+        yield* sql`set local lock_timeout = 0`
         yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
         yield* ensureSchema("sluice")
         yield* Migrator.make({})({

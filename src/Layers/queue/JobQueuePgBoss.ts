@@ -51,14 +51,14 @@ export const layer = Layer.effect(
       return Option.map(Option.fromNullishOr(jobs[0]), (job) => job.state)
     })
 
-    /** A message that this version cannot read would fail on every try: it is ended at once. */
+    /** A message that this version cannot read is left to a newer one, which a rolling upgrade will bring. */
     const readMessage = Effect.fnUntraced(function* (job: BossJob<unknown>, claim: Claim) {
       const message = decodeMessage(job.data)
       if (Option.isSome(message)) return Option.some<ClaimedLoad>({ claim, message: message.value })
-      yield* Effect.logError("a job with an unreadable message was failed").pipe(
-        Effect.annotateLogs({ job_id: job.id }),
-      )
-      yield* fail(claim)
+      yield* Effect.annotateLogs(Effect.logError("this version cannot read the message of a job"), {
+        job_id: job.id,
+      })
+      yield* retry(claim, Duration.seconds(30))
       return Option.none<ClaimedLoad>()
     })
 

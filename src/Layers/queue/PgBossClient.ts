@@ -55,6 +55,8 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               application_name: "sluice queue",
               schema: "boss",
               max: 4,
+              connectionTimeoutMillis: 3000,
+              options: "-c lock_timeout=3s",
               schedule: false,
               supervise: true,
               superviseIntervalSeconds: 1,

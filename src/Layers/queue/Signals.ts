@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../Domain/Job.ts"
 import type { QueueSignal } from "../../Domain/JobQueue.ts"
@@ -26,11 +27,24 @@ const parse = (payload: string): ReadonlyArray<QueueSignal> => {
 }
 
 /** Listens on one pinned connection; opens it anew, for ever, when it is lost. */
-export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> =>
-  Stream.unwrap(
+export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> => {
+  let isLost = false
+  const listening = Effect.suspend(() => {
+    const line = isLost ? Effect.logInfo("the line to the queue's signals is back") : Effect.void
+    isLost = false
+    return Effect.as(line, { _tag: "Listening" } as const)
+  })
+  const lost = (error: SqlError) =>
+    Effect.suspend(() => {
+      const message = "lost the line to the queue's signals"
+      const line = isLost ? Effect.logDebug(message) : Effect.logWarning(message)
+      isLost = true
+      return Effect.annotateLogs(line, described(error))
+    })
+  return Stream.unwrap(
     Effect.map(client.listen(channel), (notifications) =>
       Stream.concat(
-        Stream.succeed<QueueSignal>({ _tag: "Listening" }),
+        Stream.fromEffect(listening),
         Stream.fromQueue(notifications).pipe(
           Stream.map((notification) => parse(notification.payload)),
           Stream.flattenIterable,
@@ -38,10 +52,7 @@ export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> =
       ),
     ),
   ).pipe(
-    Stream.catch((error) =>
-      Stream.fromEffectDrain(
-        Effect.logWarning("lost the line to the queue's signals").pipe(Effect.annotateLogs(described(error))),
-      ),
-    ),
+    Stream.catch((error) => Stream.fromEffectDrain(lost(error))),
     Stream.repeat(Schedule.spaced("500 millis")),
   )
+}
