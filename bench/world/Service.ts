@@ -34,7 +34,8 @@ export const startWorker = Effect.fnUntraced(function* (database: Database, sett
   const { pid } = yield* Child.start(
     {
       program: process.execPath,
-      arguments: ["src/Worker/main.ts"],
+      // As `npm run start:worker` starts it.
+      arguments: ["--max-semi-space-size=2", "src/Worker/main.ts"],
       environment: {
         ...environment(database),
         ...(settings.slots === undefined ? {} : { WORKER_CONCURRENCY: String(settings.slots) }),
