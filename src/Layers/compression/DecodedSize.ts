@@ -1,0 +1,31 @@
+import * as ByteSize from "effect/ByteSize"
+import { loadError, type LoadError } from "../../Domain/LoadError.ts"
+import { sizeInWords } from "../source/SizeInWords.ts"
+
+/** Counts what comes out of one decoder: a few bytes can become very many. */
+export class DecodedSize {
+  #decoded = 0
+  readonly #limit: ByteSize.ByteSize
+  readonly #received: () => number
+  readonly #of: string
+
+  /**
+   * @param of whose size it is, for people
+   * @param received bytes downloaded so far
+   */
+  constructor(limit: ByteSize.ByteSize, of: string, received: () => number) {
+    this.#limit = limit
+    this.#received = received
+    this.#of = of
+  }
+
+  /** Adds some bytes; `source_too_large` when they are too many. */
+  add(bytes: number): LoadError | null {
+    this.#decoded += bytes
+    if (BigInt(this.#decoded) <= this.#limit) return null
+    return loadError(
+      "source_too_large",
+      `The first ${sizeInWords(this.#received())} of ${this.#of} are decompressed to ${sizeInWords(this.#decoded)} and more; at most ${sizeInWords(this.#limit)} are loaded (MAX_DECODED_SIZE).`,
+    )
+  }
+}
