@@ -59,6 +59,7 @@ const load = (
       bytesTotal: 42,
       batches,
       counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
+      compression: () => "gzip+zip",
       onSettling,
       onCommitted: () => Effect.void,
     }),
@@ -109,6 +110,7 @@ for (const streams of ["1", "3"])
         const job = yield* jobOf(jobId)
         assert.strictEqual(job.state, "completed")
         assert.deepStrictEqual(job.columns, columnNames(header))
+        assert.strictEqual(job.compression, "gzip+zip")
         assert.deepStrictEqual([job.progress.rowsLoaded, job.progress.bytesReceived], [3, 42])
       }),
     )

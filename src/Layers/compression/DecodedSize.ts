@@ -25,7 +25,7 @@ export class DecodedSize {
     if (BigInt(this.#decoded) <= this.#limit) return null
     return loadError(
       "source_too_large",
-      `The first ${sizeInWords(this.#received())} of ${this.#of} are decompressed to ${sizeInWords(this.#decoded)} and more; at most ${sizeInWords(this.#limit)} are loaded (MAX_DECODED_SIZE).`,
+      `The first ${sizeInWords(this.#received())} of ${this.#of} become ${sizeInWords(this.#decoded)} and more; at most ${sizeInWords(this.#limit)} are loaded (MAX_DECODED_SIZE).`,
     )
   }
 }

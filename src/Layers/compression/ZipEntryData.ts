@@ -6,6 +6,7 @@ import type { Damage } from "./Damage.ts"
 import { chunkSize, type Engine, EngineRun } from "./EngineRun.ts"
 import { inWords } from "./ZipNames.ts"
 import { descriptorLength, longestDescriptor, method, type Sums, type ZipEntry } from "./ZipHeaders.ts"
+import { storedUntilDescriptor } from "./ZipStoredData.ts"
 
 /** The data of one entry, decoded, once; its end is an error unless sum and sizes are right. */
 export interface ZipEntryData {
@@ -27,8 +28,6 @@ const refusal = (entry: ZipEntry, damage: Damage): LoadError | null => {
   if (entry.isEncrypted) return damage.unsupported(`holds ${name} encrypted with a password`, repack)
   const isKnown = Object.values(method).some((known) => known === entry.method)
   if (!isKnown) return damage.unsupported(`holds ${name} packed by method ${entry.method}`, repack)
-  if (entry.method === method.stored && entry.hasDescriptor && entry.compressedSize === 0 && entry.size > 0)
-    return damage.unsupported(`holds ${name} without saying where it ends`, repack)
   return null
 }
 
@@ -46,12 +45,13 @@ export const entryData = (
     if (refused !== null) return Effect.fail(refused)
     const start = input.position
     const engine = engineOf(entry)
-    const isBounded = !entry.hasDescriptor || engine === null
+    const isBounded = !entry.hasDescriptor || (engine === null && entry.compressedSize > 0)
     const source = isBounded ? new ByteReader(input.upTo(entry.compressedSize)) : input
     const run = engine === null ? null : new EngineRun(source, engine, damage)
     let crc = 0
     let size = 0
 
+    const sumsSoFar = (): Sums => ({ crc, size, compressedSize: input.position - start })
     const wrong = (what: string) => damage.corrupt(input.position, `${inWords([entry.name])} ${what}`)
 
     const finish = Effect.gen(function* () {
@@ -59,7 +59,7 @@ export const entryData = (
         if ((yield* source.peek(1)).length > 0) return yield* wrong("ends before its compressed data do")
         if (input.position - start < entry.compressedSize) return yield* damage.truncated(input.position)
       }
-      const sums: Sums = { crc, size, compressedSize: input.position - start }
+      const sums = sumsSoFar()
       if (entry.hasDescriptor) {
         const next = yield* input.peek(longestDescriptor)
         const length = descriptorLength(next, sums)
@@ -74,7 +74,8 @@ export const entryData = (
       return null
     })
 
-    const bytes = run === null ? source.next : run.next
+    const stored = isBounded ? source.next : storedUntilDescriptor(input, damage, sumsSoFar)
+    const bytes = run === null ? stored : run.next
     const next: NextChunk = Effect.flatMap(bytes, (chunk) => {
       if (chunk === null) return finish
       crc = zlib.crc32(chunk, crc)
