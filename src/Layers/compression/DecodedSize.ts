@@ -1,6 +1,8 @@
 import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
 import { loadError, type LoadError } from "../../Domain/LoadError.ts"
 import { sizeInWords } from "../source/SizeInWords.ts"
+import type { NextChunk } from "./ByteReader.ts"
 
 /** Counts what comes out of one decoder: a few bytes can become very many. */
 export class DecodedSize {
@@ -19,8 +21,15 @@ export class DecodedSize {
     this.#of = of
   }
 
-  /** Adds some bytes; `source_too_large` when they are too many. */
-  add(bytes: number): LoadError | null {
+  /** Counts what comes out of `next`; `source_too_large` in place of the first chunk over the limit. */
+  bound(next: NextChunk): NextChunk {
+    return Effect.flatMap(next, (chunk) => {
+      const error = chunk === null ? null : this.#add(chunk.length)
+      return error === null ? Effect.succeed(chunk) : Effect.fail(error)
+    })
+  }
+
+  #add(bytes: number): LoadError | null {
     this.#decoded += bytes
     if (BigInt(this.#decoded) <= this.#limit) return null
     return loadError(

@@ -54,7 +54,7 @@ const startsWith = (bytes: Uint8Array, signature: ReadonlyArray<number>, from = 
   signature.every((byte, index) => bytes[from + index] === byte)
 
 /** RFC 8878, 3.1: a frame of data, or one to be skipped. */
-export const isZstdFrame = (first: Uint8Array): boolean =>
+const isZstdFrame = (first: Uint8Array): boolean =>
   startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]) ||
   ((first[0]! & 0xf0) === 0x50 && startsWith(first, [0x2a, 0x4d, 0x18], 1))
 

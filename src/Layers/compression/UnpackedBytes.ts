@@ -47,12 +47,6 @@ const chunkwise = (pull: Pull.Pull<ReadonlyArray<Uint8Array>, LoadError>): NextC
   })
 }
 
-const bounded = (next: NextChunk, size: DecodedSize): NextChunk =>
-  Effect.flatMap(next, (chunk) => {
-    const error = chunk === null ? null : size.add(chunk.length)
-    return error === null ? Effect.succeed(chunk) : Effect.fail(error)
-  })
-
 /**
  * The file in some bytes: what is packed, by the server's word or as the first bytes show, is unpacked, as often
  * as it takes. A step works on one chunk at a time and asks for the next when its own result has been taken.
@@ -77,7 +71,7 @@ export const unpacked = (
       packed.received,
     )
     steps.push(packing.name)
-    return new ByteReader(bounded(yield* packing.decode(input, damage, size), size))
+    return new ByteReader(size.bound(yield* packing.decode(input, damage, size)))
   })
 
   const open: Effect.Effect<ByteReader, LoadError, Scope.Scope> = Effect.gen(function* () {

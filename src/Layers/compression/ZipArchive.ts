@@ -6,7 +6,7 @@ import type { Damage } from "./Damage.ts"
 import type { DecodedSize } from "./DecodedSize.ts"
 import { entryData, type ZipEntryData } from "./ZipEntryData.ts"
 import * as ZipHeaders from "./ZipHeaders.ts"
-import { inWords, kindOf } from "./ZipNames.ts"
+import { kindOf, Names } from "./ZipNames.ts"
 
 /** How much more of an archive is read for the names of its other files, once there are too many. */
 const readForNames = 8 * 1024 * 1024
@@ -19,15 +19,15 @@ const office = notCsv(
   "Export the data as CSV and give the URL of that file.",
 )
 
-const several = (names: ReadonlyArray<string>, areAll: boolean) =>
+const several = (names: Names, areAll: boolean) =>
   notCsv(
-    `a ZIP archive of several files: ${inWords(names)}${areAll ? "" : ", and perhaps more"}`,
+    `a ZIP archive of several files: ${names.toString()}${areAll ? "" : ", and perhaps more"}`,
     "Give the URL of an archive with one CSV file in it.",
   )
 
-const none = (ignored: ReadonlyArray<string>) =>
+const none = (ignored: Names) =>
   notCsv(
-    `a ZIP archive without a CSV file${ignored.length === 0 ? "" : `; it holds ${inWords(ignored)}`}`,
+    `a ZIP archive without a CSV file${ignored.count === 0 ? "" : `; it holds ${ignored.toString()}`}`,
     "Give the URL of an archive with one CSV file in it.",
   )
 
@@ -44,8 +44,8 @@ export const decodeZip = (
   size: DecodedSize,
 ): Effect.Effect<NextChunk, never, Scope.Scope> =>
   Effect.suspend(() => {
-    const names: Array<string> = []
-    const ignored: Array<string> = []
+    const names = new Names()
+    const ignored = new Names()
     let data: ZipEntryData | null = null
     let namesEnd = Infinity
     let isDone = false
@@ -92,12 +92,6 @@ export const decodeZip = (
       }
     })
 
-    const counted = (next: NextChunk): NextChunk =>
-      Effect.flatMap(next, (chunk) => {
-        const error = chunk === null ? null : size.add(chunk.length)
-        return error === null ? Effect.succeed(chunk) : Effect.fail(error)
-      })
-
     const skip = Effect.fnUntraced(function* (entry: ZipHeaders.ZipEntry) {
       if (!entry.hasDescriptor) {
         const skipped = yield* drain(input.upTo(entry.compressedSize))
@@ -105,7 +99,7 @@ export const decodeZip = (
         return
       }
       data = yield* entryData(entry, input, damage)
-      yield* drain(counted(data.next))
+      yield* drain(size.bound(data.next))
       data.close()
       data = null
     })
@@ -117,17 +111,18 @@ export const decodeZip = (
         if (entry === null) break
         const kind = kindOf(entry.name)
         if (kind === "office") return yield* office
-        ;(kind === "data" ? names : ignored).push(entry.name)
-        if (kind === "data" && names.length === 1) {
+        const list = kind === "data" ? names : ignored
+        list.add(entry.name)
+        if (kind === "data" && names.count === 1) {
           data = yield* entryData(entry, input, damage)
           return true
         }
-        if (names.length === 2 && namesEnd === Infinity) namesEnd = input.position + readForNames
+        if (names.count === 2 && namesEnd === Infinity) namesEnd = input.position + readForNames
         if (input.position + entry.compressedSize > namesEnd) return yield* several(names, false)
         yield* skip(entry)
       }
-      if (names.length > 1) return yield* several(names, true)
-      if (names.length === 0) return yield* none(ignored)
+      if (names.count > 1) return yield* several(names, true)
+      if (names.count === 0) return yield* none(ignored)
       yield* passDirectory
       isDone = true
       return false

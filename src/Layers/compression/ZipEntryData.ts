@@ -4,7 +4,7 @@ import type { LoadError } from "../../Domain/LoadError.ts"
 import { ByteReader, type NextChunk } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
 import { chunkSize, type Engine, EngineRun } from "./EngineRun.ts"
-import { inWords } from "./ZipNames.ts"
+import { quoted } from "./ZipNames.ts"
 import { descriptorLength, longestDescriptor, method, type Sums, type ZipEntry } from "./ZipHeaders.ts"
 import { storedUntilDescriptor } from "./ZipStoredData.ts"
 
@@ -24,7 +24,7 @@ const repack =
 
 /** Why the data of an entry cannot be read, or `null`. */
 const refusal = (entry: ZipEntry, damage: Damage): LoadError | null => {
-  const name = inWords([entry.name])
+  const name = quoted(entry.name)
   if (entry.isEncrypted) return damage.unsupported(`holds ${name} encrypted with a password`, repack)
   const isKnown = Object.values(method).some((known) => known === entry.method)
   if (!isKnown) return damage.unsupported(`holds ${name} packed by method ${entry.method}`, repack)
@@ -52,7 +52,7 @@ export const entryData = (
     let size = 0
 
     const sumsSoFar = (): Sums => ({ crc, size, compressedSize: input.position - start })
-    const wrong = (what: string) => damage.corrupt(input.position, `${inWords([entry.name])} ${what}`)
+    const wrong = (what: string) => damage.corrupt(input.position, `${quoted(entry.name)} ${what}`)
 
     const finish = Effect.gen(function* () {
       if (isBounded) {

@@ -23,12 +23,24 @@ export const kindOf = (name: string): ZipEntryKind => {
 const longestName = 100
 const mostNames = 20
 
-/** Names for an error message: quoted, shortened where they are long, and not too many. */
-export const inWords = (names: ReadonlyArray<string>): string => {
-  const shown = names.slice(0, mostNames).map((name) => {
-    const printable = name.replace(/\p{C}/gu, "\uFFFD")
-    return `"${printable.length > longestName ? `${printable.slice(0, longestName)}…` : printable}"`
-  })
-  const left = names.length - shown.length
-  return left > 0 ? `${shown.join(", ")} and ${left} more` : shown.join(", ")
+/** A name for an error message: quoted, and shortened when it is long. */
+export const quoted = (name: string): string => {
+  const printable = name.slice(0, longestName).replace(/\p{C}/gu, "\uFFFD")
+  return `"${printable}${name.length > longestName ? "…" : ""}"`
+}
+
+/** Names for an error message: the first few are kept, the others counted. */
+export class Names {
+  count = 0
+  readonly #first: Array<string> = []
+
+  add(name: string): void {
+    this.count++
+    if (this.#first.length < mostNames) this.#first.push(quoted(name))
+  }
+
+  toString(): string {
+    const left = this.count - this.#first.length
+    return left > 0 ? `${this.#first.join(", ")} and ${left} more` : this.#first.join(", ")
+  }
 }

@@ -1,11 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
-import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import * as zlib from "node:zlib"
-import { unpack, unpacking } from "../../support/Unpacking.ts"
+import { unpack } from "../../support/Unpacking.ts"
 import { zipFile } from "../../support/ZipFile.ts"
 
 const checked = { params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } }
@@ -231,130 +229,6 @@ describe("damaged bytes", () => {
         const error = yield* Effect.flip(unpack(Buffer.from("id,name\n1,Ann\n"), { codings: [name] }))
         assert.strictEqual(error.code, "corrupt_compression")
       }
-    }),
-  )
-})
-
-describe("deflate without its zlib header", () => {
-  it.live("is read as some servers send it", () =>
-    Effect.gen(function* () {
-      for (const level of [0, 1, 9]) {
-        const packed = zlib.deflateRawSync("a,b\n1,2\n", { level })
-        const { body } = yield* unpack(packed, { codings: ["deflate"], pieces: [1] })
-        assert.strictEqual(body.toString(), "a,b\n1,2\n")
-      }
-    }),
-  )
-})
-
-describe("an empty body", () => {
-  it.live("is an empty file whatever its coding", () =>
-    Effect.gen(function* () {
-      for (const name of Object.keys(codings)) {
-        const { body } = yield* unpack(new Uint8Array(0), { codings: [name] })
-        assert.strictEqual(body.length, 0)
-      }
-    }),
-  )
-})
-
-describe("a zstd frame", () => {
-  it.live("with a window of more than 128 MiB is refused with advice", () =>
-    Effect.gen(function* () {
-      // Magic, descriptor without sizes, window of 2^(10 + 18) bytes; then one empty last block.
-      const packed = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 18 << 3, 1, 0, 0])
-      const error = yield* Effect.flip(unpack(packed))
-      assert.strictEqual(error.code, "unsupported_compression")
-      assert.include(error.message, "--long")
-    }),
-  )
-})
-
-describe("a file that unpacks to more than MAX_DECODED_SIZE", () => {
-  it.live("is refused before the first byte over it gets through, with both sizes", () =>
-    Effect.gen(function* () {
-      const packed = zlib.gzipSync(Buffer.alloc(5_000_000, "a"))
-      let got = 0
-      const error = yield* unpacking(packed, { maxDecodedSize: ByteSize.megabytes(1) }).bytes.pipe(
-        Stream.runForEach((chunk) =>
-          Effect.sync(() => {
-            got += chunk.length
-          }),
-        ),
-        Effect.flip,
-      )
-      assert.propertyVal(error, "code", "source_too_large")
-      assert.include(error.message, "1000000 bytes")
-      assert.include(error.message, "MAX_DECODED_SIZE")
-      assert.isAtMost(got, 1_000_000)
-    }),
-  )
-
-  it.live("may reach exactly that size", () =>
-    Effect.gen(function* () {
-      const packed = zlib.gzipSync(Buffer.alloc(1_000_000, "a"))
-      const { body } = yield* unpack(packed, { maxDecodedSize: ByteSize.megabytes(1) })
-      assert.strictEqual(body.length, 1_000_000)
-    }),
-  )
-
-  it.live(
-    "is stopped on the way, also where its last step makes it small again, or is only passed over",
-    () =>
-      Effect.gen(function* () {
-        const maxDecodedSize = ByteSize.megabytes(1)
-        const zeros = Buffer.alloc(5_000_000)
-        const padded = zlib.gzipSync(Buffer.concat([zlib.gzipSync("a\n1\n"), zeros]))
-        const skipped = zipFile([{ name: "notes.pdf", body: zeros, descriptor: "plain" }])
-        for (const packed of [padded, skipped]) {
-          const error = yield* Effect.flip(unpack(packed, { maxDecodedSize }))
-          assert.strictEqual(error.code, "source_too_large")
-        }
-      }),
-  )
-
-  it.live("is not unpacked for ever when it holds itself over and over", () =>
-    Effect.gen(function* () {
-      let packed = Buffer.from("a\n1\n")
-      for (let n = 0; n < 4; n++) packed = zlib.gzipSync(packed)
-      const { body, compression } = yield* unpack(packed)
-      assert.strictEqual(compression, "gzip+gzip+gzip")
-      assert.deepStrictEqual([...body.subarray(0, 2)], [0x1f, 0x8b])
-    }),
-  )
-})
-
-describe("a slow consumer", () => {
-  it.live("holds up the decoder, and the decoder the source", () =>
-    Effect.gen(function* () {
-      const body = Buffer.alloc(64 * 1024 * 1024)
-      const packed = zlib.gzipSync(body, { level: 1 })
-      const piece = 1024
-      let sent = 0
-      const source = Stream.fromIterable(
-        (function* () {
-          for (let at = 0; at < packed.length; at += piece) {
-            sent += piece
-            yield packed.subarray(at, at + piece)
-          }
-        })(),
-        { chunkSize: 1 },
-      )
-      let taken = 0
-      yield* Stream.runForEach(unpacking(source).bytes, (chunk) =>
-        Effect.gen(function* () {
-          taken += chunk.length
-          if (taken > 256 * 1024) return
-          // Give the decoder every chance to run ahead.
-          for (let turn = 0; turn < 50; turn++)
-            yield* Effect.callback<void>((resume) => {
-              setImmediate(() => resume(Effect.void))
-            })
-          const ratio = body.length / packed.length
-          assert.isAtMost(sent * ratio, taken + 3 * piece * ratio + 256 * 1024)
-        }),
-      )
-      assert.strictEqual(taken, body.length)
     }),
   )
 })
