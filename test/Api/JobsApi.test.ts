@@ -95,6 +95,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
           etaSeconds: null,
         },
         columns: null,
+        compression: null,
         error: null,
       })
     }),
