@@ -13,8 +13,12 @@ import { VectorScan } from "./vector/VectorScan.ts"
 
 const oneLineFeed = Uint8Array.of(lineFeed)
 
-/** Input bytes between two looks at the room left in the output and at the record's size. */
-const stride = 64 * 1024
+/**
+ * Input bytes between two looks at the room left in the output and at the record's size: by vectors, and by the
+ * byte, where room must be made for the worst.
+ */
+const vectorStride = 64 * 1024
+const stride = 16 * 1024
 /** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
 const expansion = rowHead + fieldHead
 /** Room for what an earlier byte still owes: an escape kept back. */
@@ -97,8 +101,11 @@ export class CsvScanner {
   push(chunk: Uint8Array): Scanned {
     const { length } = chunk
     let error: LoadError | null = null
-    for (let from = 0; from < length && error === null; from += stride)
-      error = this.#advance(chunk, from, Math.min(length, from + stride))
+    for (let from = 0, to = 0; from < length && error === null; from = to) {
+      const vector = this.#header === null || length - from < this.#vectorFrom ? null : this.#vector
+      to = Math.min(length, from + (vector === null ? stride : vectorStride))
+      error = vector === null ? this.#scan(chunk, from, to) : this.#scanByVector(vector, chunk, from, to)
+    }
     this.#place.leave(chunk)
     this.#base += length
     return this.#scanned(error)
@@ -120,12 +127,11 @@ export class CsvScanner {
       : null
   }
 
-  /** Scans `chunk[from, to)`, the ordinary part of it by vectors. */
-  #advance(chunk: Uint8Array, from: number, to: number): LoadError | null {
-    if (this.#vector === null || to - from < this.#vectorFrom) return this.#scan(chunk, from, to)
+  /** Scans `chunk[from, to)`, by the byte only what is not ordinary. */
+  #scanByVector(vector: VectorScan, chunk: Uint8Array, from: number, to: number): LoadError | null {
     const whole = Math.min(to, from + this.#place.lacking)
     const error = whole > from ? this.#scan(chunk, from, whole) : null
-    return error ?? this.#scan(chunk, this.#vector.advance(chunk, whole, to, this.#place, this.#buffer), to)
+    return error ?? this.#scan(chunk, vector.advance(chunk, whole, to, this.#place, this.#buffer), to)
   }
 
   /**

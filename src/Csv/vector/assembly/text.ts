@@ -113,12 +113,11 @@ function leastOf64(at: i32): v128 {
 export function textEnd(end: i32): i32 {
   // Of what is before the piece only the last byte is there, and never opens a character.
   store<u16>(input - 3, 0x2020)
-  const stop = wholeCharacters(end)
   let at = input
   /** Whether a character may reach over from the vector before. */
   let isOpen = false
-  while (at < stop) {
-    if (!isOpen && at + 64 <= stop && !isRemarkable(leastOf64(at))) {
+  while (at < end) {
+    if (!isOpen && at + 64 <= end && !isRemarkable(leastOf64(at))) {
       at += 64
       continue
     }
@@ -126,11 +125,11 @@ export function textEnd(end: i32): i32 {
     const isPlain = !isRemarkable(text)
     if (isOpen || !isPlain) {
       const wrong = v128.or(i8x16.ne(faults(at, text), i8x16.splat(0)), i8x16.eq(text, i8x16.splat(0)))
-      const meant = stop - at < 16 ? (1 << (stop - at)) - 1 : 0xffff
+      const meant = end - at < 16 ? (1 << (end - at)) - 1 : 0xffff
       if (i8x16.bitmask(wrong) & meant) return max(input, wholeCharacters(at))
     }
     isOpen = !isPlain
     at += 16
   }
-  return max(input, stop)
+  return max(input, wholeCharacters(end))
 }
