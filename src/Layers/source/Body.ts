@@ -32,14 +32,6 @@ export const oversize = (host: string, declared: number | null, limit: ByteSize.
       )
 
 /**
- * Frees the memory of bytes that have been read. The collector would do it too, but only by a full collection
- * every ten megabytes or so: it knows these as small objects with much outside its heap.
- */
-const letGo = ({ buffer, byteLength }: Uint8Array): void => {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
-}
-
-/**
  * The bytes of an answer, as they come. Ends cleanly only when the whole body has arrived; otherwise fails
  * with `source_interrupted`, with `source_timeout` when a pull waits longer than `idleTimeout` (the time the
  * consumer takes does not count), or with `source_too_large` before the first byte over the limit is passed on.
@@ -52,7 +44,6 @@ export const bodyBytes = (
   Stream.suspend(() => {
     const declared = declaredSize(response)
     let received = 0
-    let previous: ReadonlyArray<Uint8Array> = []
     const soFar = () =>
       declared === null ? `after ${received} bytes` : `after ${received} of ${declared} bytes`
 
@@ -62,8 +53,6 @@ export const bodyBytes = (
     return response.stream.pipe(
       Stream.mapError((error) => interrupted(causeOf(error))),
       Stream.mapArrayEffect((chunks) => {
-        for (const chunk of previous) letGo(chunk)
-        previous = chunks
         for (const chunk of chunks) received += chunk.byteLength
         if (BigInt(received) <= limits.maxFileSize) return Effect.succeed(chunks)
         return Effect.fail(
