@@ -9,6 +9,7 @@ import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
 import { ScanState, State } from "./ScanState.ts"
 import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
+import { inputSize } from "./vector/assembly/memory.ts"
 import { VectorScan } from "./vector/VectorScan.ts"
 
 const oneLineFeed = Uint8Array.of(lineFeed)
@@ -17,7 +18,7 @@ const oneLineFeed = Uint8Array.of(lineFeed)
  * Input bytes between two looks at the room left in the output and at the record's size: by vectors, and by the
  * byte, where room must be made for the worst.
  */
-const vectorStride = 64 * 1024
+const vectorStride = inputSize
 const stride = 16 * 1024
 /** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
 const expansion = rowHead + fieldHead

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
+import { sourceHash } from "../../scripts/buildWasm.ts"
 import { CsvScanner } from "../../src/Csv/CsvScanner.ts"
 import { type Dialect, standard } from "../../src/Csv/Dialect.ts"
+import { compiledFrom } from "../../src/Csv/vector/Compiled.ts"
 import { vectorModule } from "../../src/Csv/vector/VectorModule.ts"
 import { anyBytes } from "./anyTable.ts"
 import { cut, utf8 } from "./readingCsv.ts"
@@ -60,6 +62,10 @@ const drawnOut = (file: Uint8Array, widths: ReadonlyArray<number>): Uint8Array =
 describe("scanning by vectors", () => {
   it("is what this machine does", () => {
     assert.isNotNull(vectorModule())
+  })
+
+  it("runs the module compiled from the source beside it: else run `npm run build:wasm`", () => {
+    assert.strictEqual(compiledFrom, sourceHash())
   })
 
   it.prop(

@@ -31,4 +31,7 @@ const instantiate = (): VectorModule | null => {
 let instance: VectorModule | null | undefined
 
 /** The one instance of this thread; `null` where there is no WebAssembly or its vectors are not supported. */
-export const vectorModule = (): VectorModule | null => (instance ??= instantiate())
+export const vectorModule = (): VectorModule | null => {
+  if (instance === undefined) instance = instantiate()
+  return instance
+}
