@@ -7,29 +7,26 @@ import { byteKinds, Kind } from "./ByteKinds.ts"
 import { decodeRow, fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
+import { ScanState, State } from "./ScanState.ts"
 import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
+import { inputSize } from "./vector/assembly/memory.ts"
+import { VectorScan } from "./vector/VectorScan.ts"
 
 const oneLineFeed = Uint8Array.of(lineFeed)
 
-/** Where in a field the scanner stands. */
-const State = {
-  /** Before its first byte. */
-  start: 0,
-  unquoted: 1,
-  quoted: 2,
-  /** Behind a quote that closes the field, unless it proves to be half of a doubled one. */
-  closed: 3,
-  /** Inside quotes, behind an escape that is not the quote itself. */
-  escaped: 4,
-} as const
-type State = (typeof State)[keyof typeof State]
-
-/** Input bytes between two looks at the room left in the output and at the record's size. */
-const stride = 64 * 1024
+/**
+ * Input bytes between two looks at the room left in the output and at the record's size: by vectors, and by the
+ * byte, where room must be made for the worst.
+ */
+const vectorStride = inputSize
+const stride = 16 * 1024
 /** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
 const expansion = rowHead + fieldHead
 /** Room for what an earlier byte still owes: an escape kept back. */
 const slack = 8
+
+/** A piece of fewer bytes is scanned as fast by the byte. */
+const worthVectors = 128
 
 /** What a chunk gave. `batch` holds whole rows; with an error, those before it, and the scanner is spent. */
 export interface Scanned {
@@ -58,40 +55,27 @@ export class CsvScanner {
   readonly #maxRecordSize: number
 
   #header: ReadonlyArray<string> | null = null
-  /** Number of columns; 0 while the header is being read. */
-  #columns = 0
   /** Records after the header that are complete and have left in a batch. */
   #records = 0
 
   readonly #buffer = new CopyBuffer(expansion * stride + slack)
 
-  /** Offset in the file of the chunk at hand. The other offsets, `…At`, are from there and may be negative. */
+  /** Offset in the file of the chunk at hand. */
   #base: number
-  /** Last byte of the chunk before. */
-  #previous = 0
-  #state: State = State.start
-  #line = 1
-  #recordAt = 0
-  #recordLine = 1
-  /** Number of the field in its record, from 1. */
-  #column = 1
-  #surplusAt = 0
-  #quoteAt = 0
-  #quoteLine = 1
-  /** Continuation bytes that the UTF-8 sequence at hand still lacks, and the range of the next one. */
-  #lacking = 0
-  #least = 0x80
-  #greatest = 0xbf
-  #sequenceAt = 0
+  readonly #place = new ScanState()
+  readonly #vector: VectorScan | null
+  readonly #vectorFrom: number
 
   /**
    * @param options.maxRecordSize largest record in bytes, its line ending not counted
    * @param options.offset bytes of the file that come before the first chunk
+   * @param options.vectorFrom bytes from which a piece is scanned by vectors; `Infinity`: never
    */
   constructor(options: {
     readonly dialect: Dialect
     readonly maxRecordSize: number
     readonly offset: number
+    readonly vectorFrom?: number
   }) {
     const { escape, nulls, quote } = options.dialect
     const kinds = byteKinds(options.dialect)
@@ -103,6 +87,8 @@ export class CsvScanner {
     this.#isQuotedEmptyNull = nulls === "empty"
     this.#maxRecordSize = options.maxRecordSize
     this.#base = options.offset
+    this.#vector = VectorScan.make(options.dialect, options.maxRecordSize)
+    this.#vectorFrom = options.vectorFrom ?? worthVectors
     this.#buffer.written = rowHead + fieldHead
     this.#buffer.fieldAt = rowHead
   }
@@ -114,16 +100,15 @@ export class CsvScanner {
 
   /** Takes the next chunk; all rows that end in it are one batch. */
   push(chunk: Uint8Array): Scanned {
-    const length = chunk.length
+    const { length } = chunk
     let error: LoadError | null = null
-    for (let from = 0; from < length && error === null; from += stride)
-      error = this.#scan(chunk, from, Math.min(length, from + stride))
-    if (length > 0) this.#previous = chunk[length - 1]!
+    for (let from = 0, to = 0; from < length && error === null; from = to) {
+      const vector = this.#header === null || length - from < this.#vectorFrom ? null : this.#vector
+      to = Math.min(length, from + (vector === null ? stride : vectorStride))
+      error = vector === null ? this.#scan(chunk, from, to) : this.#scanByVector(vector, chunk, from, to)
+    }
+    this.#place.leave(chunk)
     this.#base += length
-    this.#recordAt -= length
-    this.#surplusAt -= length
-    this.#quoteAt -= length
-    this.#sequenceAt -= length
     return this.#scanned(error)
   }
 
@@ -133,23 +118,32 @@ export class CsvScanner {
   }
 
   #end(): LoadError | null {
-    if (this.#lacking > 0) return this.#refuse("invalid_utf8", 0)
-    if (this.#state === State.quoted || this.#state === State.escaped)
+    const place = this.#place
+    if (place.lacking > 0) return this.#refuse("invalid_utf8", 0)
+    if (place.state === State.quoted || place.state === State.escaped)
       return this.#refuse("unterminated_quote", 0)
-    if (this.#state !== State.start || this.#column > 1) return this.#scan(oneLineFeed, 0, 1)
+    if (place.state !== State.start || place.column > 1) return this.#scan(oneLineFeed, 0, 1)
     return this.#header === null
       ? loadError("empty_file", "The file is empty: it has no header line. Check what the URL serves.")
       : null
   }
 
+  /** Scans `chunk[from, to)`, by the byte only what is not ordinary. */
+  #scanByVector(vector: VectorScan, chunk: Uint8Array, from: number, to: number): LoadError | null {
+    const whole = Math.min(to, from + this.#place.lacking)
+    const error = whole > from ? this.#scan(chunk, from, whole) : null
+    return error ?? this.#scan(chunk, vector.advance(chunk, whole, to, this.#place, this.#buffer), to)
+  }
+
   /**
-   * Scans `chunk[from, to)`; the hot path. The fields are taken into local variables, which the compiler keeps
+   * Scans `chunk[from, to)` by the byte. The fields are taken into local variables, which the compiler keeps
    * in registers, and written back at the end.
    *
    * Each turn of the loop goes to the end of a run of plain bytes, deals with the byte behind it, and, when
    * that one ends the field, falls through to the last part.
    */
   #scan(chunk: Uint8Array, from: number, to: number): LoadError | null {
+    const place = this.#place
     const buffer = this.#buffer
     buffer.reserve(expansion * (to - from) + slack)
     const output = buffer.bytes
@@ -158,12 +152,12 @@ export class CsvScanner {
     const quoted = this.#quoted
     const quote = this.#quote
     const maxRecordSize = this.#maxRecordSize
-    let columns = this.#columns
-    let state = this.#state
-    let line = this.#line
-    let column = this.#column
-    let recordAt = this.#recordAt
-    let lacking = this.#lacking
+    let columns = place.columns
+    let state = place.state
+    let line = place.line
+    let column = place.column
+    let recordAt = place.recordAt
+    let lacking = place.lacking
     let { fieldAt, rows, rowsEnd, written } = buffer
     let i = from
     let kind: number = Kind.plain
@@ -173,12 +167,12 @@ export class CsvScanner {
     scan: while (i < to) {
       let byte = chunk[i]!
       if (lacking > 0) {
-        if (byte < this.#least || byte > this.#greatest) {
+        if (byte < place.least || byte > place.greatest) {
           bad = "invalid_utf8"
           break
         }
-        this.#least = 0x80
-        this.#greatest = 0xbf
+        place.least = 0x80
+        place.greatest = 0xbf
         output[written++] = byte
         lacking--
         i++
@@ -187,8 +181,8 @@ export class CsvScanner {
 
       if (state === State.start) {
         if (byte === quote) {
-          this.#quoteAt = i
-          this.#quoteLine = line
+          place.quoteAt = i
+          place.quoteLine = line
           state = State.quoted
           i++
           continue
@@ -199,12 +193,12 @@ export class CsvScanner {
         } else {
           if (column === 1 && kind !== Kind.delimiter) {
             const isRestOfCrlf =
-              byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) === carriageReturn
+              byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) === carriageReturn
             if (isRestOfCrlf || columns !== 1) {
               if (!isRestOfCrlf) line++
               i++
               recordAt = i
-              this.#recordLine = line
+              place.recordLine = line
               continue
             }
           }
@@ -231,7 +225,7 @@ export class CsvScanner {
               output[written++] = byte
               if (
                 byte === carriageReturn ||
-                (byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn)
+                (byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn)
               )
                 line++
               break
@@ -239,14 +233,14 @@ export class CsvScanner {
               bad = "nul_byte"
               break scan
             default:
-              this.#sequenceAt = i
+              place.sequenceAt = i
               lacking = continuations[byte]!
               if (lacking === 0) {
                 bad = "invalid_utf8"
                 break scan
               }
-              this.#least = leastSecond(byte)
-              this.#greatest = greatestSecond(byte)
+              place.least = leastSecond(byte)
+              place.greatest = greatestSecond(byte)
               output[written++] = byte
           }
           i++
@@ -264,7 +258,7 @@ export class CsvScanner {
           bad = "text_after_quote"
           break
         }
-        isNull = this.#isQuotedEmptyNull && i === this.#quoteAt + 2
+        isNull = this.#isQuotedEmptyNull && i === place.quoteAt + 2
       } else if (state === State.escaped) {
         const isEscape = byte === this.#escape
         if (!isEscape && byte !== quote) byte = this.#escape
@@ -285,7 +279,7 @@ export class CsvScanner {
           }
           if (columns > 0) {
             // Too many fields. The rest is read to know how many, and not kept.
-            if (column === columns) this.#surplusAt = i + 1
+            if (column === columns) place.surplusAt = i + 1
             written = rowsEnd
           }
         }
@@ -309,18 +303,18 @@ export class CsvScanner {
       view.setInt16(written, columns)
       fieldAt = written + rowHead
       written = fieldAt + fieldHead
-      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn) line++
+      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn) line++
       i++
       recordAt = i
-      this.#recordLine = line
+      place.recordLine = line
       column = 1
     }
 
-    this.#state = state
-    this.#line = line
-    this.#column = column
-    this.#recordAt = recordAt
-    this.#lacking = lacking
+    place.state = state
+    place.line = line
+    place.column = column
+    place.recordAt = recordAt
+    place.lacking = lacking
     buffer.rows = rows
     buffer.rowsEnd = rowsEnd
     buffer.written = written
@@ -337,25 +331,27 @@ export class CsvScanner {
   }
 
   #takeHeader(end: number): number {
+    const place = this.#place
     this.#header = decodeRow(this.#buffer.bytes.subarray(0, end)).map((cell) => cell ?? "")
-    this.#columns = this.#header.length
-    return this.#columns
+    place.columns = this.#header.length
+    return place.columns
   }
 
   #refuse(code: BadRecordCode, at: number): LoadError {
+    const place = this.#place
     return refuse({
       code,
       record: this.#header === null ? 0 : this.#records + this.#buffer.rows + 1,
-      line: this.#line,
-      column: this.#column,
+      line: place.line,
+      column: place.column,
       byteOffset: this.#base + at,
-      columns: this.#columns,
-      recordLine: this.#recordLine,
-      recordOffset: this.#base + this.#recordAt,
-      surplusOffset: this.#base + this.#surplusAt,
-      quoteLine: this.#quoteLine,
-      quoteOffset: this.#base + this.#quoteAt,
-      sequenceOffset: this.#base + this.#sequenceAt,
+      columns: place.columns,
+      recordLine: place.recordLine,
+      recordOffset: this.#base + place.recordAt,
+      surplusOffset: this.#base + place.surplusAt,
+      quoteLine: place.quoteLine,
+      quoteOffset: this.#base + place.quoteAt,
+      sequenceOffset: this.#base + place.sequenceAt,
       maxRecordSize: this.#maxRecordSize,
     })
   }

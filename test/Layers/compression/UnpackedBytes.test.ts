@@ -64,7 +64,7 @@ const bodies = Arbitrary.map(
   Arbitrary.all({ seed: natural, length: natural, isRandom: Arbitrary.schema(Schema.Boolean) }),
   ({ seed, length, isRandom }) => {
     let state = (seed % 2_147_483_646) + 1
-    const body = Buffer.alloc(length % 300_000)
+    const body = Buffer.alloc((length * 7919) % 300_000)
     for (let at = 0; at < body.length; at++) {
       state = (state * 48_271) % 2_147_483_647
       body[at] = isRandom ? state & 0xff : 97 + (state % 5)
