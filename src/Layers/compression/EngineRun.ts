@@ -12,10 +12,11 @@ export interface Engine extends Transform {
 }
 
 /**
- * Size of a decoder's output chunks. As large as Node's own buffer for a stream (`getDefaultHighWaterMark`),
- * so that a decoder holds one full chunk ready and works on no other before that one is taken.
+ * Size of a decoder's output chunks. By measurement: half of it costs a quarter of the speed, twice of it brings
+ * next to nothing. Not less than Node's own buffer for a stream (`getDefaultHighWaterMark`), so that a decoder
+ * that holds a full chunk ready does not go on before that one is taken.
  */
-export const chunkSize = 64 * 1024
+export const chunkSize = 128 * 1024
 
 const isMemory = /^(?:Z_MEM_ERROR|ZSTD_error_memory_allocation)$|_ALLOC_/
 
