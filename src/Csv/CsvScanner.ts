@@ -1,28 +1,18 @@
 import { maxColumns } from "../Domain/Column.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
-import { carriageReturn, lineFeed } from "./Ascii.ts"
+import { carriageReturn, lineFeed, space } from "./Ascii.ts"
 import { type BadRecordCode, refuse } from "./BadRecord.ts"
-import { byteKinds, Kind } from "./ByteKinds.ts"
+import { Kind, lineEnd } from "./ByteKinds.ts"
 import { decodeRow, fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
+import { columnsOf, type HeaderLayout, plainLayout } from "./HeaderLayout.ts"
+import { type ScanRules, scanRules } from "./ScanRules.ts"
+import { ScanState, State } from "./ScanState.ts"
 import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
 
 const oneLineFeed = Uint8Array.of(lineFeed)
-
-/** Where in a field the scanner stands. */
-const State = {
-  /** Before its first byte. */
-  start: 0,
-  unquoted: 1,
-  quoted: 2,
-  /** Behind a quote that closes the field, unless it proves to be half of a doubled one. */
-  closed: 3,
-  /** Inside quotes, behind an escape that is not the quote itself. */
-  escaped: 4,
-} as const
-type State = (typeof State)[keyof typeof State]
 
 /** Input bytes between two looks at the room left in the output and at the record's size. */
 const stride = 64 * 1024
@@ -49,60 +39,38 @@ export interface Scanned {
  * of the file is no exception, and a file that ends with a line ending has no line behind it.
  */
 export class CsvScanner {
-  readonly #unquoted: Uint8Array
-  readonly #quoted: Uint8Array
-  readonly #quote: number
-  readonly #escape: number
-  readonly #isUnquotedEmptyNull: boolean
-  readonly #isQuotedEmptyNull: boolean
+  readonly #rules: ScanRules
   readonly #maxRecordSize: number
+  readonly #layout: HeaderLayout
 
   #header: ReadonlyArray<string> | null = null
-  /** Number of columns; 0 while the header is being read. */
-  #columns = 0
   /** Records after the header that are complete and have left in a batch. */
   #records = 0
 
   readonly #buffer = new CopyBuffer(expansion * stride + slack)
 
-  /** Offset in the file of the chunk at hand. The other offsets, `…At`, are from there and may be negative. */
+  /** Offset in the file of the chunk at hand. */
   #base: number
-  /** Last byte of the chunk before. */
-  #previous = 0
-  #state: State = State.start
-  #line = 1
-  #recordAt = 0
-  #recordLine = 1
-  /** Number of the field in its record, from 1. */
-  #column = 1
-  #surplusAt = 0
-  #quoteAt = 0
-  #quoteLine = 1
-  /** Continuation bytes that the UTF-8 sequence at hand still lacks, and the range of the next one. */
-  #lacking = 0
-  #least = 0x80
-  #greatest = 0xbf
-  #sequenceAt = 0
+  readonly #place = new ScanState()
 
   /**
    * @param options.maxRecordSize largest record in bytes, its line ending not counted
    * @param options.offset bytes of the file that come before the first chunk
+   * @param options.line number of the first chunk's first line in the file, from 1
+   * @param options.layout whether there is a header, and how wide
    */
   constructor(options: {
     readonly dialect: Dialect
     readonly maxRecordSize: number
     readonly offset: number
+    readonly line?: number
+    readonly layout?: HeaderLayout
   }) {
-    const { escape, nulls, quote } = options.dialect
-    const kinds = byteKinds(options.dialect)
-    this.#unquoted = kinds.unquoted
-    this.#quoted = kinds.quoted
-    this.#quote = quote === null ? -1 : quote.charCodeAt(0)
-    this.#escape = escape.charCodeAt(0)
-    this.#isUnquotedEmptyNull = nulls !== "none"
-    this.#isQuotedEmptyNull = nulls === "empty"
+    this.#rules = scanRules(options.dialect)
     this.#maxRecordSize = options.maxRecordSize
     this.#base = options.offset
+    this.#layout = options.layout ?? plainLayout
+    this.#place.startAt(options.line ?? 1)
     this.#buffer.written = rowHead + fieldHead
     this.#buffer.fieldAt = rowHead
   }
@@ -114,17 +82,18 @@ export class CsvScanner {
 
   /** Takes the next chunk; all rows that end in it are one batch. */
   push(chunk: Uint8Array): Scanned {
-    const length = chunk.length
+    const { length } = chunk
     let error: LoadError | null = null
     for (let from = 0; from < length && error === null; from += stride)
       error = this.#scan(chunk, from, Math.min(length, from + stride))
-    if (length > 0) this.#previous = chunk[length - 1]!
+    this.#place.leave(chunk)
     this.#base += length
-    this.#recordAt -= length
-    this.#surplusAt -= length
-    this.#quoteAt -= length
-    this.#sequenceAt -= length
     return this.#scanned(error)
+  }
+
+  /** The physical line it has come to, from 1. */
+  get line(): number {
+    return this.#place.line
   }
 
   /** Ends the file: a last record without a line ending ends with it. */
@@ -133,10 +102,12 @@ export class CsvScanner {
   }
 
   #end(): LoadError | null {
-    if (this.#lacking > 0) return this.#refuse("invalid_utf8", 0)
-    if (this.#state === State.quoted || this.#state === State.escaped)
+    const place = this.#place
+    if (place.lacking > 0) return this.#refuse("invalid_utf8", 0)
+    if (place.state === State.quoted || place.state === State.escaped)
       return this.#refuse("unterminated_quote", 0)
-    if (this.#state !== State.start || this.#column > 1) return this.#scan(oneLineFeed, 0, 1)
+    const error = place.state !== State.start || place.column > 1 ? this.#scan(oneLineFeed, 0, 1) : null
+    if (error !== null) return error
     return this.#header === null
       ? loadError("empty_file", "The file is empty: it has no header line. Check what the URL serves.")
       : null
@@ -150,20 +121,19 @@ export class CsvScanner {
    * that one ends the field, falls through to the last part.
    */
   #scan(chunk: Uint8Array, from: number, to: number): LoadError | null {
+    const place = this.#place
     const buffer = this.#buffer
     buffer.reserve(expansion * (to - from) + slack)
     const output = buffer.bytes
     const { view } = buffer
-    const unquoted = this.#unquoted
-    const quoted = this.#quoted
-    const quote = this.#quote
+    const { escape, extras, quote, quoted, unquoted } = this.#rules
     const maxRecordSize = this.#maxRecordSize
-    let columns = this.#columns
-    let state = this.#state
-    let line = this.#line
-    let column = this.#column
-    let recordAt = this.#recordAt
-    let lacking = this.#lacking
+    let columns = place.columns
+    let state = place.state
+    let line = place.line
+    let column = place.column
+    let recordAt = place.recordAt
+    let lacking = place.lacking
     let { fieldAt, rows, rowsEnd, written } = buffer
     let i = from
     let kind: number = Kind.plain
@@ -173,12 +143,12 @@ export class CsvScanner {
     scan: while (i < to) {
       let byte = chunk[i]!
       if (lacking > 0) {
-        if (byte < this.#least || byte > this.#greatest) {
+        if (byte < place.least || byte > place.greatest) {
           bad = "invalid_utf8"
           break
         }
-        this.#least = 0x80
-        this.#greatest = 0xbf
+        place.least = 0x80
+        place.greatest = 0xbf
         output[written++] = byte
         lacking--
         i++
@@ -186,9 +156,20 @@ export class CsvScanner {
       }
 
       if (state === State.start) {
+        if (extras !== null) {
+          if (extras.skipInitialSpace && byte === space) {
+            i++
+            continue
+          }
+          if (byte === extras.comment && column === 1) {
+            state = State.comment
+            i++
+            continue
+          }
+        }
         if (byte === quote) {
-          this.#quoteAt = i
-          this.#quoteLine = line
+          place.quoteAt = i
+          place.quoteLine = line
           state = State.quoted
           i++
           continue
@@ -199,16 +180,16 @@ export class CsvScanner {
         } else {
           if (column === 1 && kind !== Kind.delimiter) {
             const isRestOfCrlf =
-              byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) === carriageReturn
+              byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) === carriageReturn
             if (isRestOfCrlf || columns !== 1) {
               if (!isRestOfCrlf) line++
               i++
               recordAt = i
-              this.#recordLine = line
+              place.recordLine = line
               continue
             }
           }
-          isNull = this.#isUnquotedEmptyNull
+          isNull = this.#rules.isUnquotedEmptyNull
         }
       }
 
@@ -231,7 +212,7 @@ export class CsvScanner {
               output[written++] = byte
               if (
                 byte === carriageReturn ||
-                (byte === lineFeed && (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn)
+                (byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn)
               )
                 line++
               break
@@ -239,21 +220,21 @@ export class CsvScanner {
               bad = "nul_byte"
               break scan
             default:
-              this.#sequenceAt = i
+              place.sequenceAt = i
               lacking = continuations[byte]!
               if (lacking === 0) {
                 bad = "invalid_utf8"
                 break scan
               }
-              this.#least = leastSecond(byte)
-              this.#greatest = greatestSecond(byte)
+              place.least = leastSecond(byte)
+              place.greatest = greatestSecond(byte)
               output[written++] = byte
           }
           i++
           continue
         }
       } else if (state === State.closed) {
-        if (byte === quote && this.#escape === quote) {
+        if (byte === quote && escape === quote) {
           output[written++] = byte
           state = State.quoted
           i++
@@ -261,19 +242,35 @@ export class CsvScanner {
         }
         kind = unquoted[byte]!
         if (kind === Kind.plain || kind > Kind.carriageReturn) {
+          if (byte === space && extras !== null && extras.skipInitialSpace) {
+            i++
+            continue
+          }
           bad = "text_after_quote"
           break
         }
-        isNull = this.#isQuotedEmptyNull && i === this.#quoteAt + 2
+        isNull = this.#rules.isQuotedEmptyNull && written === fieldAt + fieldHead
       } else if (state === State.escaped) {
-        const isEscape = byte === this.#escape
-        if (!isEscape && byte !== quote) byte = this.#escape
+        const isEscape = byte === escape
+        if (!isEscape && byte !== quote) byte = escape
         else i++
         output[written++] = byte
         state = State.quoted
         continue
+      } else if (state === State.comment) {
+        i = lineEnd(chunk, i, to, unquoted)
+        if (i === to) break
+        place.recordLine = ++line
+        recordAt = ++i
+        state = State.start
+        continue
       }
 
+      if (extras !== null && state !== State.closed && (columns > 0 || !this.#layout.hasHeader))
+        if (extras.isNull(output, fieldAt + fieldHead, written)) {
+          isNull = true
+          written = fieldAt + fieldHead
+        }
       state = State.start
       view.setInt32(fieldAt, isNull ? nullLength : written - fieldAt - fieldHead)
       isNull = false
@@ -285,7 +282,7 @@ export class CsvScanner {
           }
           if (columns > 0) {
             // Too many fields. The rest is read to know how many, and not kept.
-            if (column === columns) this.#surplusAt = i + 1
+            if (column === columns) place.surplusAt = i + 1
             written = rowsEnd
           }
         }
@@ -301,7 +298,15 @@ export class CsvScanner {
           break
         }
         columns = this.#takeHeader(written)
-        written = 0
+        if (this.#layout.hasHeader) written = 0
+        else if (columns !== column) {
+          bad = "ragged_record"
+          break
+        } else {
+          view.setInt16(0, columns)
+          rowsEnd = written
+          rows++
+        }
       } else {
         rowsEnd = written
         rows++
@@ -309,18 +314,18 @@ export class CsvScanner {
       view.setInt16(written, columns)
       fieldAt = written + rowHead
       written = fieldAt + fieldHead
-      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : this.#previous) !== carriageReturn) line++
+      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn) line++
       i++
       recordAt = i
-      this.#recordLine = line
+      place.recordLine = line
       column = 1
     }
 
-    this.#state = state
-    this.#line = line
-    this.#column = column
-    this.#recordAt = recordAt
-    this.#lacking = lacking
+    place.state = state
+    place.line = line
+    place.column = column
+    place.recordAt = recordAt
+    place.lacking = lacking
     buffer.rows = rows
     buffer.rowsEnd = rowsEnd
     buffer.written = written
@@ -336,27 +341,18 @@ export class CsvScanner {
     return { batch, error }
   }
 
+  /** Settles the columns, by the first record that ends at `end` of the output. */
   #takeHeader(end: number): number {
-    this.#header = decodeRow(this.#buffer.bytes.subarray(0, end)).map((cell) => cell ?? "")
-    this.#columns = this.#header.length
-    return this.#columns
+    const cells = decodeRow(this.#buffer.bytes.subarray(0, end)).map((cell) => cell ?? "")
+    const header = columnsOf(cells, this.#layout)
+    this.#header = header
+    this.#place.columns = header.length
+    return header.length
   }
 
   #refuse(code: BadRecordCode, at: number): LoadError {
-    return refuse({
-      code,
-      record: this.#header === null ? 0 : this.#records + this.#buffer.rows + 1,
-      line: this.#line,
-      column: this.#column,
-      byteOffset: this.#base + at,
-      columns: this.#columns,
-      recordLine: this.#recordLine,
-      recordOffset: this.#base + this.#recordAt,
-      surplusOffset: this.#base + this.#surplusAt,
-      quoteLine: this.#quoteLine,
-      quoteOffset: this.#base + this.#quoteAt,
-      sequenceOffset: this.#base + this.#sequenceAt,
-      maxRecordSize: this.#maxRecordSize,
-    })
+    const isHeader = this.#header === null && this.#layout.hasHeader
+    const record = isHeader ? 0 : this.#records + this.#buffer.rows + 1
+    return refuse(this.#place.badRecord(code, record, this.#base, at, this.#maxRecordSize))
   }
 }

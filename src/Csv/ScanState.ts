@@ -1,0 +1,81 @@
+import type { BadRecord, BadRecordCode } from "./BadRecord.ts"
+
+/** Where in a field a scanner stands. */
+export const State = {
+  /** Before its first byte. */
+  start: 0,
+  unquoted: 1,
+  quoted: 2,
+  /** Behind a quote that closes the field, unless it proves to be half of a doubled one. */
+  closed: 3,
+  /** Inside quotes, behind an escape that is not the quote itself. */
+  escaped: 4,
+  /** In a line that is no record. */
+  comment: 5,
+} as const
+export type State = (typeof State)[keyof typeof State]
+
+/**
+ * What is known between two bytes of a file, beside the rows made so far. Places, `…At`, are offsets from the
+ * chunk at hand and may be negative; lines and columns count from 1.
+ */
+export class ScanState {
+  /** Number of columns; 0 while the header is being read. */
+  columns = 0
+  /** Last byte of the chunk before. */
+  previous = 0
+  state: State = State.start
+  line = 1
+  recordAt = 0
+  recordLine = 1
+  /** Number of the field in its record, from 1. */
+  column = 1
+  surplusAt = 0
+  quoteAt = 0
+  quoteLine = 1
+  /** Continuation bytes that the UTF-8 sequence at hand still lacks, and the range of the next one. */
+  lacking = 0
+  least = 0x80
+  greatest = 0xbf
+  sequenceAt = 0
+
+  /** Begins at a line of the file that is not the first. */
+  startAt(line: number): void {
+    this.line = line
+    this.recordLine = line
+  }
+
+  /** Goes on to the next chunk. */
+  leave(chunk: Uint8Array): void {
+    const { length } = chunk
+    if (length > 0) this.previous = chunk[length - 1]!
+    this.recordAt -= length
+    this.surplusAt -= length
+    this.quoteAt -= length
+    this.sequenceAt -= length
+  }
+
+  /**
+   * What is known of a record that is bad.
+   *
+   * @param base offset in the file of the chunk at hand
+   * @param at place in the chunk at which the trouble was noticed
+   */
+  badRecord(code: BadRecordCode, record: number, base: number, at: number, maxRecordSize: number): BadRecord {
+    return {
+      code,
+      record,
+      line: this.line,
+      column: this.column,
+      byteOffset: base + at,
+      columns: this.columns,
+      recordLine: this.recordLine,
+      recordOffset: base + this.recordAt,
+      surplusOffset: base + this.surplusAt,
+      quoteLine: this.quoteLine,
+      quoteOffset: base + this.quoteAt,
+      sequenceOffset: base + this.sequenceAt,
+      maxRecordSize,
+    }
+  }
+}
