@@ -6,7 +6,7 @@ import { CsvScanner, type Scanned } from "../../src/Csv/CsvScanner.ts"
 import { decodeRow } from "../../src/Csv/CopyBinary.ts"
 import { standard } from "../../src/Csv/Dialect.ts"
 import { byteOrderMarkLength, refusal } from "../../src/Csv/FirstBytes.ts"
-import { type CsvOptions, readCsv } from "../../src/Csv/ReadCsv.ts"
+import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
 
 type Row = ReadonlyArray<string | null>
@@ -46,10 +46,15 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
 /** Reads a file that comes in these pieces. */
 export const outcomeOf = Effect.fnUntraced(function* (
   pieces: Iterable<Uint8Array>,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const file = yield* Effect.result(
-    readCsv(Stream.fromIterable(pieces), { maxRecordSize: ByteSize.mebibytes(16), ...options }),
+    readCsv(Stream.fromIterable(pieces), {
+      maxRecordSize: ByteSize.mebibytes(16),
+      dialect: standard,
+      csv: { encoding: "utf-8" },
+      ...options,
+    }),
   )
   if (file._tag === "Failure") return { header: null, rows: [], error: file.failure } satisfies Outcome
   const rows: Array<Row> = []
@@ -74,7 +79,7 @@ export const outcomeOf = Effect.fnUntraced(function* (
  */
 export const scan = (
   pieces: Iterable<Uint8Array>,
-  options: Partial<CsvOptions> & { offset?: number } = {},
+  options: Partial<ReadCsvOptions> & { offset?: number } = {},
 ): Outcome => {
   const scanner = new CsvScanner({
     dialect: options.dialect ?? standard,
@@ -101,7 +106,7 @@ export const scan = (
 /** Reads a file whole and in pieces of many sizes; all must come to the same, which is the answer. */
 export const read = Effect.fnUntraced(function* (
   file: string | Uint8Array,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const whole = typeof file === "string" ? utf8(file) : file
   const outcome = yield* outcomeOf([whole], options)
@@ -122,7 +127,7 @@ export const read = Effect.fnUntraced(function* (
 /** The table of a file that must be readable. */
 export const table = Effect.fnUntraced(function* (
   file: string | Uint8Array,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const { header, rows, error } = yield* read(file, options)
   assert.isNull(error)
@@ -132,7 +137,7 @@ export const table = Effect.fnUntraced(function* (
 /** The error of a file that must be refused: code and place. */
 export const refusalOf = Effect.fnUntraced(function* (
   file: string | Uint8Array,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const { error } = yield* read(file, options)
   assert.isNotNull(error)
