@@ -1,7 +1,10 @@
 import type { CopyBatch } from "../Domain/CopySink.ts"
 
-/** More spare buffers than a sink keeps in flight are of no use. */
-const mostSpare = 4
+/**
+ * More spare buffers than a sink keeps in flight are of no use; over several connections these are a dozen, and
+ * they come back in bursts.
+ */
+const mostSpare = 16
 
 /**
  * Output under construction: whole rows, and behind them the beginning of the next. Its owner writes straight

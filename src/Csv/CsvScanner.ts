@@ -1,8 +1,8 @@
 import { maxColumns } from "../Domain/Column.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
-import { type LoadError, loadError } from "../Domain/LoadError.ts"
-import { carriageReturn, lineFeed, space } from "./Ascii.ts"
-import { type BadRecordCode, refuse } from "./BadRecord.ts"
+import type { LoadError } from "../Domain/LoadError.ts"
+import { carriageReturn, lineFeed } from "./Ascii.ts"
+import { type BadRecordCode, emptyFile, refuse } from "./BadRecord.ts"
 import { Kind, lineEnd } from "./ByteKinds.ts"
 import { decodeRow, fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
@@ -10,16 +10,24 @@ import type { Dialect } from "./Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "./HeaderLayout.ts"
 import { type ScanRules, scanRules } from "./ScanRules.ts"
 import { ScanState, State } from "./ScanState.ts"
-import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
+import { inputSize } from "./vector/assembly/memory.ts"
+import { VectorScan } from "./vector/VectorScan.ts"
 
 const oneLineFeed = Uint8Array.of(lineFeed)
 
-/** Input bytes between two looks at the room left in the output and at the record's size. */
-const stride = 64 * 1024
+/**
+ * Input bytes between two looks at the room left in the output and at the record's size: by vectors, and by the
+ * byte, where room must be made for the worst.
+ */
+const vectorStride = inputSize
+const stride = 16 * 1024
 /** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
 const expansion = rowHead + fieldHead
 /** Room for what an earlier byte still owes: an escape kept back. */
 const slack = 8
+
+/** A piece of fewer bytes is scanned as fast by the byte. */
+const worthVectors = 128
 
 /** What a chunk gave. `batch` holds whole rows; with an error, those before it, and the scanner is spent. */
 export interface Scanned {
@@ -52,12 +60,15 @@ export class CsvScanner {
   /** Offset in the file of the chunk at hand. */
   #base: number
   readonly #place = new ScanState()
+  readonly #vector: VectorScan | null
+  readonly #vectorFrom: number
 
   /**
    * @param options.maxRecordSize largest record in bytes, its line ending not counted
    * @param options.offset bytes of the file that come before the first chunk
    * @param options.line number of the first chunk's first line in the file, from 1
    * @param options.layout whether there is a header, and how wide
+   * @param options.vectorFrom bytes from which a piece is scanned by vectors; `Infinity`: never
    */
   constructor(options: {
     readonly dialect: Dialect
@@ -65,12 +76,15 @@ export class CsvScanner {
     readonly offset: number
     readonly line?: number
     readonly layout?: HeaderLayout
+    readonly vectorFrom?: number
   }) {
     this.#rules = scanRules(options.dialect)
     this.#maxRecordSize = options.maxRecordSize
     this.#base = options.offset
     this.#layout = options.layout ?? plainLayout
     this.#place.startAt(options.line ?? 1)
+    this.#vector = VectorScan.make(options.dialect, options.maxRecordSize)
+    this.#vectorFrom = options.vectorFrom ?? worthVectors
     this.#buffer.written = rowHead + fieldHead
     this.#buffer.fieldAt = rowHead
   }
@@ -84,8 +98,11 @@ export class CsvScanner {
   push(chunk: Uint8Array): Scanned {
     const { length } = chunk
     let error: LoadError | null = null
-    for (let from = 0; from < length && error === null; from += stride)
-      error = this.#scan(chunk, from, Math.min(length, from + stride))
+    for (let from = 0, to = 0; from < length && error === null; from = to) {
+      const vector = this.#header === null || length - from < this.#vectorFrom ? null : this.#vector
+      to = Math.min(length, from + (vector === null ? stride : vectorStride))
+      error = vector === null ? this.#scan(chunk, from, to) : this.#scanByVector(vector, chunk, from, to)
+    }
     this.#place.leave(chunk)
     this.#base += length
     return this.#scanned(error)
@@ -107,14 +124,18 @@ export class CsvScanner {
     if (place.state === State.quoted || place.state === State.escaped)
       return this.#refuse("unterminated_quote", 0)
     const error = place.state !== State.start || place.column > 1 ? this.#scan(oneLineFeed, 0, 1) : null
-    if (error !== null) return error
-    return this.#header === null
-      ? loadError("empty_file", "The file is empty: it has no header line. Check what the URL serves.")
-      : null
+    return error ?? (this.#header === null ? emptyFile() : null)
+  }
+
+  /** Scans `chunk[from, to)`, by the byte only what is not ordinary. */
+  #scanByVector(vector: VectorScan, chunk: Uint8Array, from: number, to: number): LoadError | null {
+    const whole = Math.min(to, from + this.#place.lacking)
+    const error = whole > from ? this.#scan(chunk, from, whole) : null
+    return error ?? this.#scan(chunk, vector.advance(chunk, whole, to, this.#place, this.#buffer), to)
   }
 
   /**
-   * Scans `chunk[from, to)`; the hot path. The fields are taken into local variables, which the compiler keeps
+   * Scans `chunk[from, to)` by the byte. The fields are taken into local variables, which the compiler keeps
    * in registers, and written back at the end.
    *
    * Each turn of the loop goes to the end of a run of plain bytes, deals with the byte behind it, and, when
@@ -143,12 +164,10 @@ export class CsvScanner {
     scan: while (i < to) {
       let byte = chunk[i]!
       if (lacking > 0) {
-        if (byte < place.least || byte > place.greatest) {
+        if (!place.continuesSequence(byte)) {
           bad = "invalid_utf8"
           break
         }
-        place.least = 0x80
-        place.greatest = 0xbf
         output[written++] = byte
         lacking--
         i++
@@ -157,12 +176,9 @@ export class CsvScanner {
 
       if (state === State.start) {
         if (extras !== null) {
-          if (extras.skipInitialSpace && byte === space) {
-            i++
-            continue
-          }
-          if (byte === extras.comment && column === 1) {
-            state = State.comment
+          const isComment = byte === extras.comment && column === 1
+          if (isComment || byte === extras.blank) {
+            if (isComment) state = State.comment
             i++
             continue
           }
@@ -220,14 +236,11 @@ export class CsvScanner {
               bad = "nul_byte"
               break scan
             default:
-              place.sequenceAt = i
-              lacking = continuations[byte]!
+              lacking = place.beginSequence(byte, i)
               if (lacking === 0) {
                 bad = "invalid_utf8"
                 break scan
               }
-              place.least = leastSecond(byte)
-              place.greatest = greatestSecond(byte)
               output[written++] = byte
           }
           i++
@@ -242,7 +255,7 @@ export class CsvScanner {
         }
         kind = unquoted[byte]!
         if (kind === Kind.plain || kind > Kind.carriageReturn) {
-          if (byte === space && extras !== null && extras.skipInitialSpace) {
+          if (extras !== null && byte === extras.blank) {
             i++
             continue
           }
@@ -298,15 +311,11 @@ export class CsvScanner {
           break
         }
         columns = this.#takeHeader(written)
-        if (this.#layout.hasHeader) written = 0
-        else if (columns !== column) {
-          bad = "ragged_record"
-          break
-        } else {
-          view.setInt16(0, columns)
+        if (!this.#layout.hasHeader) {
           rowsEnd = written
           rows++
         }
+        written = rowsEnd
       } else {
         rowsEnd = written
         rows++
@@ -343,10 +352,10 @@ export class CsvScanner {
 
   /** Settles the columns, by the first record that ends at `end` of the output. */
   #takeHeader(end: number): number {
-    const cells = decodeRow(this.#buffer.bytes.subarray(0, end)).map((cell) => cell ?? "")
-    const header = columnsOf(cells, this.#layout)
+    const header = columnsOf(decodeRow(this.#buffer.bytes.subarray(0, end)), this.#layout)
     this.#header = header
     this.#place.columns = header.length
+    this.#buffer.view.setInt16(0, header.length)
     return header.length
   }
 

@@ -1,8 +1,10 @@
+import { space } from "./Ascii.ts"
 import type { Dialect } from "./Dialect.ts"
 
 /** What few dialects have, and the scanner looks at only where there is some. */
 export interface DialectExtras {
-  readonly skipInitialSpace: boolean
+  /** The byte that is skipped before a field and behind a closing quote; -1: none. */
+  readonly blank: number
   /** As a byte; -1: none. */
   readonly comment: number
   /** Whether `bytes[from, to)`, a field without quotes, is NULL though it is not empty. */
@@ -29,7 +31,7 @@ const nullTest = (values: ReadonlyArray<string>): DialectExtras["isNull"] => {
 export const dialectExtras = ({ comment, nullValues, skipInitialSpace }: Dialect): DialectExtras | null =>
   skipInitialSpace || comment !== null || nullValues.length > 0
     ? {
-        skipInitialSpace,
+        blank: skipInitialSpace ? space : -1,
         comment: comment === null ? -1 : comment.charCodeAt(0),
         isNull: nullTest(nullValues),
       }

@@ -17,9 +17,10 @@ const evened = (header: ReadonlyArray<string>, columns: number): ReadonlyArray<s
 
 /** The header that the first record's cells make. */
 export const columnsOf = (
-  cells: ReadonlyArray<string>,
+  record: ReadonlyArray<string | null>,
   { columns, hasHeader }: HeaderLayout,
 ): ReadonlyArray<string> => {
-  if (!hasHeader) return cells.map((_, index) => `column_${index + 1}`)
+  if (!hasHeader) return record.map((_, index) => `column_${index + 1}`)
+  const cells = record.map((cell) => cell ?? "")
   return columns === null ? cells : evened(cells, columns)
 }

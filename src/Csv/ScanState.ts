@@ -1,4 +1,5 @@
 import type { BadRecord, BadRecordCode } from "./BadRecord.ts"
+import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
 
 /** Where in a field a scanner stands. */
 export const State = {
@@ -43,6 +44,26 @@ export class ScanState {
   startAt(line: number): void {
     this.line = line
     this.recordLine = line
+  }
+
+  /**
+   * Takes the first byte of a UTF-8 sequence of several, at this place in the chunk.
+   *
+   * @returns how many more must follow; 0: none starts so
+   */
+  beginSequence(byte: number, at: number): number {
+    this.sequenceAt = at
+    this.least = leastSecond(byte)
+    this.greatest = greatestSecond(byte)
+    return continuations[byte]!
+  }
+
+  /** Whether the byte may be the next of the sequence; takes it. */
+  continuesSequence(byte: number): boolean {
+    const isNext = byte >= this.least && byte <= this.greatest
+    this.least = 0x80
+    this.greatest = 0xbf
+    return isNext
   }
 
   /** Goes on to the next chunk. */

@@ -1,3 +1,4 @@
+import { UndiciOptions } from "@effect/platform-node/NodeHttpClient"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -37,6 +38,8 @@ const make = Effect.gen(function* () {
     client.execute(request(hop, aliases)).pipe(
       // The client's span would show the URL with its secrets, and its headers would tell strangers our trace.
       Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
+      // Else the body joins every two pieces the socket gives into one, in memory of its own.
+      Effect.provideService(UndiciOptions, { highWaterMark: 0 }),
       Effect.mapError((error) => noAnswer(hop.url.host, error)),
       Effect.timeoutOrElse({
         duration: config.sourceHeaderTimeout,

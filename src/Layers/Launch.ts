@@ -40,6 +40,8 @@ const stopInTime = Effect.gen(function* () {
   const arm = () => void setTimeout(() => process.exit(1), limit).unref()
   process.once("SIGTERM", arm)
   process.once("SIGINT", arm)
+  // A terminal that is closed asks for the same as a Ctrl-C in it.
+  process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"))
 })
 
 /** Runs a process made of layers until it is told to stop, with its configuration, logs and traces. */

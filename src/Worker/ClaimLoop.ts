@@ -91,7 +91,9 @@ const drain = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
   yield* Fiber.interrupt(claiming)
   const left = running.list().length
   if (left > 0)
-    yield* Effect.logInfo(`stopping: ${left} running loads have ${Duration.format(shutdownGrace)}`)
+    yield* Effect.logInfo("stopping: running loads get their grace").pipe(
+      Effect.annotateLogs({ running: left, grace: Duration.format(shutdownGrace) }),
+    )
   yield* Effect.timeoutOption(Effect.interruptible(running.awaitEmpty), shutdownGrace)
   yield* running.stopAll
 })

@@ -67,8 +67,10 @@ describe("npm start", () => {
         const second = yield* started(dataDir)
         const found = yield* second.api.status(jobId)
         assert.deepStrictEqual([found.state, found.table], ["completed", job.table])
-        yield* second.process.signal("SIGTERM")
+        // As a terminal that is closed.
+        yield* second.process.signal("SIGHUP")
         assert.strictEqual(yield* second.process.exit, 0)
+        assert.deepStrictEqual(postgresIn(dataDir), [])
       }).pipe(Effect.scoped),
     60_000,
   )

@@ -92,13 +92,21 @@ const make = Effect.fnUntraced(function* (path: string, user: ServerUser.ServerU
   )
   if (user === null) return
   // Whatever the umask, the server's user must get in; what it keeps there is readable to itself alone.
-  if (isNew !== undefined) yield* onFiles(`open ${path}`, () => chmod(path, 0o755))
+  for (const made of foldersBetween(isNew, path)) yield* onFiles(`open ${made}`, () => chmod(made, 0o755))
   if (yield* ServerUser.canEnter(user, path)) return
   return yield* unusable(
     `The user ${user.name}, as which Postgres runs, cannot enter ${path}. Open it and the folders above it ` +
       "(chmod a+x), or set DATA_DIR to another folder.",
   )
 })
+
+/** The folders that were made: from the first of them, if any, down to the last. */
+const foldersBetween = (first: string | undefined, last: string): ReadonlyArray<string> => {
+  if (first === undefined) return []
+  const folders = [last]
+  while (folders[0] !== first && folders[0] !== dirname(folders[0]!)) folders.unshift(dirname(folders[0]!))
+  return folders
+}
 
 const unusable = (message: string, cause?: unknown) =>
   Effect.fail(new EmbeddedPostgresError({ reason: "FolderUnusable", message, cause }))

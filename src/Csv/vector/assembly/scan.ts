@@ -1,0 +1,185 @@
+import * as memory from "./memory"
+export { textEnd } from "./text"
+
+const lineFeed: u32 = 0x0a
+const carriageReturn: u32 = 0x0d
+const rowHead: i32 = 2
+const fieldHead: i32 = 4
+
+/** As CsvScanner has them. */
+const start: i32 = 0
+const unquoted: i32 = 1
+const quoted: i32 = 2
+const closed: i32 = 3
+
+/** One bit for each of the 64 bytes from `at`: those that are like `sign`. */
+@inline
+function bitsLike(at: i32, sign: v128): u64 {
+  return (
+    <u64>i8x16.bitmask(i8x16.eq(v128.load(at), sign)) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 16), sign)) << 16) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 32), sign)) << 32) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 48), sign)) << 48)
+  )
+}
+
+@inline
+function copy(from: i32, to: i32, length: i32): void {
+  v128.store(to, v128.load(from))
+  v128.store(to, v128.load(from, 16), 16)
+  for (let done = 32; done < length; done += 16) v128.store(to + done, v128.load(from + done))
+}
+
+/** Line ends among the bytes of `bits`, which are of the 64 from `at`: a CRLF is one, and so is each alone. */
+function lineEnds(at: i32, bits: u64): i32 {
+  const lf = bitsLike(at, i8x16.splat(<i8>lineFeed))
+  const cr = bitsLike(at, i8x16.splat(<i8>carriageReturn))
+  const behindCr = (cr << 1) | <u64>(load<u8>(at - 1) == carriageReturn)
+  return <i32>popcnt((cr | (lf & ~behindCr)) & bits)
+}
+
+/**
+ * Makes rows of the piece `[input, to)`, which must be `textEnd`, and goes on from the state left by whoever
+ * took the bytes before. Answers where it ends: at `to`, or at the first byte that cannot follow, about which
+ * nothing has been done. Either way the state is that of CsvScanner before this byte.
+ *
+ * Works by 64 bytes: what may be a sign (delimiter, quote, line end) becomes a bit, and only these are looked
+ * at; the bytes between are copied when their end is known.
+ */
+export function scan(to: i32): i32 {
+  const delimiter = load<u32>(memory.delimiter)
+  const quote = load<u32>(memory.quote)
+  const columns = load<i32>(memory.columns)
+  const columnsHead = bswap<u16>(<u16>columns)
+  const maxRecordSize = load<i32>(memory.maxRecordSize)
+  const unquotedEmpty = load<i32>(memory.unquotedEmpty)
+  const quotedEmpty = load<i32>(memory.quotedEmpty)
+  const delimiters = i8x16.splat(<i8>delimiter)
+  const quotes = i8x16.splat(<i8>quote)
+  const lineFeeds = i8x16.splat(<i8>lineFeed)
+  const carriageReturns = i8x16.splat(<i8>carriageReturn)
+
+  let isQuoted = load<i32>(memory.state) == quoted
+  let isClosed = load<i32>(memory.state) == closed
+  let column = load<i32>(memory.column)
+  let line = load<i32>(memory.line)
+  let recordAt = load<i32>(memory.recordAt)
+  let recordLine = load<i32>(memory.recordLine)
+  let fieldAt = load<i32>(memory.fieldAt)
+  let rows: i32 = 0
+  let rowsEnd: i32 = 0
+  let out = memory.output
+  /** Where the text begins that has not been copied yet. */
+  let text = memory.input
+  let end = to
+  let isStopped = false
+
+  for (let block = memory.input; block < to && !isStopped; block += 64) {
+    const quoteBits = bitsLike(block, quotes)
+    let bits = quoteBits | bitsLike(block, delimiters) | bitsLike(block, lineFeeds) | bitsLike(block, carriageReturns)
+    if (to - block < 64) bits &= (<u64>1 << (to - block)) - 1
+
+    while (true) {
+      if (isQuoted) {
+        const closing = bits & quoteBits
+        const first = closing & (0 - closing)
+        const within = bits & (first - 1)
+        if (within) line += lineEnds(block, within)
+        if (first == 0) break
+        bits &= ~(within | first)
+        const at = block + <i32>ctz(first)
+        copy(text, out, at - text)
+        out += at - text
+        text = at + 1
+        isQuoted = false
+        isClosed = true
+        continue
+      }
+      if (bits == 0) break
+      const at = block + <i32>ctz(bits)
+      if (isClosed && at != text) {
+        isStopped = true
+        break
+      }
+      bits &= bits - 1
+      const byte = <u32>load<u8>(at)
+
+      if (byte == quote) {
+        if (isClosed) {
+          // A doubled quote: the second is text.
+          isQuoted = true
+          isClosed = false
+        } else if (at == text && out == fieldAt + fieldHead) {
+          isQuoted = true
+          text = at + 1
+          store<i32>(memory.quoteAt, at)
+          store<i32>(memory.quoteLine, line)
+        }
+        continue
+      }
+
+      if (byte != delimiter) {
+        if (column == 1 && at == text && !isClosed && out == fieldAt + fieldHead) {
+          const isRestOfCrlf = byte == lineFeed && load<u8>(at - 1) == carriageReturn
+          if (isRestOfCrlf || columns != 1) {
+            if (!isRestOfCrlf) line++
+            text = at + 1
+            recordAt = text
+            recordLine = line
+            continue
+          }
+        }
+        if (column != columns || at - recordAt > maxRecordSize) {
+          end = at
+          isStopped = true
+          break
+        }
+      } else if (column == columns) {
+        end = at
+        isStopped = true
+        break
+      }
+
+      copy(text, out, at - text)
+      out += at - text
+      let length = out - fieldAt - fieldHead
+      if (length == 0) length = isClosed ? quotedEmpty : unquotedEmpty
+      store<u32>(fieldAt < memory.output ? memory.begunLength : fieldAt, bswap<u32>(length))
+      isClosed = false
+      text = at + 1
+      if (byte == delimiter) {
+        column++
+        fieldAt = out
+      } else {
+        rowsEnd = out
+        rows++
+        line++
+        recordAt = text
+        recordLine = line
+        column = 1
+        store<u16>(out, columnsHead)
+        fieldAt = out + rowHead
+      }
+      out = fieldAt + fieldHead
+    }
+  }
+
+  if (isClosed) end = text
+  else {
+    copy(text, out, end - text)
+    out += end - text
+  }
+  store<i32>(
+    memory.state,
+    isQuoted ? quoted : isClosed ? closed : out == fieldAt + fieldHead ? start : unquoted,
+  )
+  store<i32>(memory.column, column)
+  store<i32>(memory.line, line)
+  store<i32>(memory.recordAt, recordAt)
+  store<i32>(memory.recordLine, recordLine)
+  store<i32>(memory.fieldAt, fieldAt)
+  store<i32>(memory.rows, rows)
+  store<i32>(memory.rowsEnd, rowsEnd)
+  store<i32>(memory.written, out)
+  return end
+}

@@ -1,0 +1,311 @@
+import { assert, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import type { Claim } from "../../src/Domain/Claim.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import { ServiceUnavailable } from "../../src/Domain/ServiceUnavailable.ts"
+import { TestLog } from "../support/TestLog.ts"
+import { TestWorker } from "../support/TestWorker.ts"
+
+const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
+
+/** Long enough for the claim loop and the heartbeat to have had a turn. */
+const aBeat = TestClock.adjust("1 second")
+
+/** A switch that a test turns over once. */
+const gate = Deferred.makeUnsafe<void>
+
+it.effect("a waiting job is claimed, loaded and told as completed, with its rows", () =>
+  Effect.gen(function* () {
+    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    const held = yield* nextLoad
+    assert.strictEqual(yield* stateOf(jobId), "active")
+    yield* held.goOn(held.commit(2))
+    assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 2, attempt: 1 })
+    assert.strictEqual(yield* stateOf(jobId), "completed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a job that comes up later is claimed when its signal says so, with no second passing", () =>
+  Effect.gen(function* () {
+    const { create, nextLoad, start, stateOf } = yield* TestWorker
+    yield* start
+    yield* aBeat
+    const jobId = yield* create
+    yield* nextLoad
+    assert.strictEqual(yield* stateOf(jobId), "active")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a job whose signal is lost is claimed within a second", () =>
+  Effect.gen(function* () {
+    const { create, nextLoad, start } = yield* TestWorker
+    yield* start
+    yield* aBeat
+    yield* create
+    yield* aBeat
+    yield* nextLoad
+  }).pipe(Effect.provide(TestWorker.layer({ queue: () => ({ signals: Stream.never }) }))),
+)
+
+it.effect("never more jobs are taken than there are slots, and a slot that is free is filled at once", () => {
+  const limits: Array<number> = []
+  const counted = TestWorker.layer({
+    slots: 2,
+    queue: (queue) => ({
+      claim: (limit) => {
+        limits.push(limit)
+        return queue.claim(limit)
+      },
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, nextLoad, queue, start } = yield* TestWorker
+    const ids = yield* Effect.all([create, create, create])
+    yield* start
+    const first = yield* nextLoad
+    yield* nextLoad
+    for (let beats = 0; beats < 3; beats++) yield* aBeat
+    const states = Effect.forEach(ids, (id) => queue.state(id))
+    assert.deepStrictEqual(
+      (yield* states).map((state) => (state._tag === "Some" ? state.value : null)),
+      ["active", "active", "created"],
+    )
+    assert.deepStrictEqual(limits, [2])
+    yield* first.goOn(first.commit(2))
+    const third = yield* nextLoad
+    assert.strictEqual(third.load.claim.jobId, ids[2])
+    assert.deepStrictEqual(limits, [2, 1])
+  }).pipe(Effect.provide(counted))
+})
+
+it.effect("a claimed job whose start meets an outage is started when it is over, in the same claim", () => {
+  let outages = 3
+  const flaky = TestWorker.layer({
+    jobs: (jobs) => ({
+      begin: (claims) => Effect.suspend(() => (outages-- > 0 ? outage : jobs.begin(claims))),
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, nextLoad, start } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    yield* TestClock.adjust("2 seconds")
+    const { load } = yield* nextLoad
+    assert.deepStrictEqual(load.claim, { jobId, retryCount: 0 })
+  }).pipe(Effect.provide(flaky))
+})
+
+it.effect("an outage of the queue is outlived: jobs are claimed again when it is over", () => {
+  let isOut = true
+  const flaky = TestWorker.layer({
+    queue: (queue) => ({ claim: (limit) => Effect.suspend(() => (isOut ? outage : queue.claim(limit))) }),
+  })
+  return Effect.gen(function* () {
+    const { create, nextLoad, start } = yield* TestWorker
+    const { lines } = yield* TestLog
+    yield* create
+    yield* start
+    yield* TestClock.adjust("5 seconds")
+    isOut = false
+    yield* aBeat
+    yield* nextLoad
+    const told = lines.filter(({ level, message }) => level !== "DEBUG" && message.includes("no job can be"))
+    assert.deepStrictEqual(
+      told.map(({ level }) => level),
+      ["WARN", "INFO"],
+    )
+  }).pipe(Effect.provide(flaky))
+})
+
+it.effect("a cancelled job's load is stopped by the signal, and told as cancelled", () =>
+  Effect.gen(function* () {
+    const { create, ended, jobs, nextLoad, start } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    const held = yield* nextLoad
+    yield* jobs.cancel(jobId)
+    yield* held.interrupted
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "cancelled")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a cancel whose signal is lost is noticed by the heartbeat, and told as cancelled", () =>
+  Effect.gen(function* () {
+    const { create, ended, jobs, nextLoad, start } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    const held = yield* nextLoad
+    yield* jobs.cancel(jobId)
+    yield* aBeat
+    yield* held.interrupted
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "cancelled")
+  }).pipe(Effect.provide(TestWorker.layer({ queue: () => ({ signals: Stream.never }) }))),
+)
+
+it.effect("a load whose claim has lapsed is stopped and told so; the job's next attempt goes on", () =>
+  Effect.gen(function* () {
+    const { create, ended, jobs, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    const first = yield* nextLoad
+    // As the queue does for a worker it takes for dead.
+    yield* jobs.retry(first.load.claim, loadError("database_unavailable", "silent"), Duration.zero)
+    yield* aBeat
+    yield* first.interrupted
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "claim_lost")
+    const second = yield* nextLoad
+    assert.strictEqual(second.load.claim.retryCount, 1)
+    yield* aBeat
+    yield* second.goOn(second.commit(2))
+    const { logged } = yield* TestLog
+    yield* logged(({ annotations }) => annotations["outcome"] === "completed" && annotations["attempt"] === 2)
+    assert.strictEqual(yield* stateOf(jobId), "completed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a load that settles is stopped neither by a cancel's signal nor by a beat", () =>
+  Effect.gen(function* () {
+    const { create, ended, nextLoad, queue, start } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    const held = yield* nextLoad
+    const isSettling = gate()
+    const mayEnd = gate()
+    yield* held.goOn(
+      held.load.onSettling.pipe(
+        Effect.andThen(Deferred.succeed(isSettling, undefined)),
+        Effect.andThen(Deferred.await(mayEnd)),
+        Effect.as(2),
+      ),
+    )
+    yield* Deferred.await(isSettling)
+    yield* queue.cancel(jobId)
+    yield* aBeat
+    yield* aBeat
+    yield* Deferred.succeed(mayEnd, undefined)
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a shutdown waits for a claim under way and gives its job back after the grace", () => {
+  const isClaiming = gate()
+  const mayClaim = gate()
+  const slow = TestWorker.layer({
+    queue: (queue) => ({
+      claim: (limit) =>
+        Effect.tap(queue.claim(limit), (claimed) =>
+          claimed.length === 0
+            ? Effect.void
+            : Effect.andThen(Deferred.succeed(isClaiming, undefined), Deferred.await(mayClaim)),
+        ),
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    const { stop } = yield* start
+    yield* Deferred.await(isClaiming)
+    const stopping = yield* Effect.forkChild(stop)
+    yield* Effect.yieldNow
+    yield* Deferred.succeed(mayClaim, undefined)
+    const held = yield* nextLoad
+    yield* TestClock.adjust("20 seconds")
+    yield* held.interrupted
+    yield* Fiber.join(stopping)
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "released")
+    assert.strictEqual(yield* stateOf(jobId), "retry")
+  }).pipe(Effect.provide(slow))
+})
+
+it.effect("a shutdown lets loads finish within the grace, keeps their claims, and takes no other job", () => {
+  const touched: Array<Claim> = []
+  const watched = TestWorker.layer({
+    queue: (queue) => ({
+      touch: (claims) => {
+        touched.push(...claims)
+        return queue.touch(claims)
+      },
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    const { stop } = yield* start
+    const held = yield* nextLoad
+    const stopping = yield* Effect.forkChild(stop)
+    yield* aBeat
+    const late = yield* create
+    touched.length = 0
+    yield* TestClock.adjust("15 seconds")
+    assert.lengthOf(touched, 15)
+    yield* held.goOn(held.commit(2))
+    yield* Fiber.join(stopping)
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
+    assert.strictEqual(yield* stateOf(late), "created")
+  }).pipe(Effect.provide(watched))
+})
+
+it.effect(
+  "loads stopped after the grace keep their claims while they clean up, then give their jobs back",
+  () => {
+    const touched: Array<Claim> = []
+    const watched = TestWorker.layer({
+      shutdownGrace: Duration.seconds(5),
+      queue: (queue) => ({
+        touch: (claims) => {
+          touched.push(...claims)
+          return queue.touch(claims)
+        },
+      }),
+    })
+    return Effect.gen(function* () {
+      const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+      const jobId = yield* create
+      const { stop } = yield* start
+      const held = yield* nextLoad
+      const isClean = gate()
+      yield* held.goOn(Effect.onInterrupt(Effect.never, () => Deferred.await(isClean)))
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("5 seconds")
+      touched.length = 0
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(new Set(touched), new Set([held.load.claim]))
+      yield* Deferred.succeed(isClean, undefined)
+      yield* Fiber.join(stopping)
+      assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "released")
+      assert.strictEqual(yield* stateOf(jobId), "retry")
+    }).pipe(Effect.provide(watched))
+  },
+)
+
+it.effect("a load whose commit meets the shutdown is completed, with its rows", () =>
+  Effect.gen(function* () {
+    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    const { stop } = yield* start
+    const held = yield* nextLoad
+    const isCommitting = gate()
+    const mayCommit = gate()
+    yield* held.goOn(
+      Effect.uninterruptible(
+        Effect.andThen(Deferred.succeed(isCommitting, undefined), Deferred.await(mayCommit)).pipe(
+          Effect.andThen(held.commit(7)),
+        ),
+      ),
+    )
+    yield* Deferred.await(isCommitting)
+    const stopping = yield* Effect.forkChild(stop)
+    yield* TestClock.adjust("20 seconds")
+    yield* Deferred.succeed(mayCommit, undefined)
+    yield* Fiber.join(stopping)
+    assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 7 })
+    assert.strictEqual(yield* stateOf(jobId), "completed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)

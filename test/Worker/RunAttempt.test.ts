@@ -1,0 +1,219 @@
+import { assert, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import { TestClock } from "effect/testing"
+import { ClaimLost } from "../../src/Domain/CopySink.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import { ServiceUnavailable } from "../../src/Domain/ServiceUnavailable.ts"
+import { Meter } from "../../src/Worker/Meter.ts"
+import { runAttempt, type RunningAttempt } from "../../src/Worker/RunAttempt.ts"
+import { JobsMemory } from "../support/JobsMemory.ts"
+import { TestLog } from "../support/TestLog.ts"
+import { TestWorker } from "../support/TestWorker.ts"
+
+const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
+const dropped = loadError("source_interrupted", "the source broke off")
+const notThere = loadError("source_not_found", "the source has no such file")
+
+/** A claimed job's attempt, not yet run. */
+const begun = Effect.gen(function* () {
+  const { create, jobs, queue } = yield* TestWorker
+  const jobId = yield* create
+  const claims = yield* queue.claim(1)
+  const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
+  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  const entry: RunningAttempt = {
+    attempt,
+    meter: new Meter(),
+    isSettling: false,
+    committedRows: undefined,
+    interruptedAs: undefined,
+  }
+  return { jobId, entry }
+})
+
+/** The attempt, running, its load in the test's hands. */
+const running = Effect.gen(function* () {
+  const { nextLoad } = yield* TestWorker
+  const { entry, jobId } = yield* begun
+  const fiber = yield* Effect.forkChild(runAttempt(entry))
+  return { jobId, entry, fiber, held: yield* nextLoad }
+})
+
+/** What the attempt's line of log tells. */
+const told = Effect.fnUntraced(function* ({ fiber, jobId }: Effect.Success<typeof running>) {
+  const { ended } = yield* TestWorker
+  const { annotations } = yield* ended(jobId)
+  yield* Fiber.await(fiber)
+  return annotations
+})
+
+const find = Effect.fnUntraced(function* ({ jobId }: Effect.Success<typeof begun>) {
+  const { jobs } = yield* TestWorker
+  return Option.getOrThrow(yield* jobs.find(jobId))
+})
+
+it.effect("an attempt that fails in a way that may pass is retried, and says when", () =>
+  Effect.gen(function* () {
+    const run = yield* running
+    yield* run.held.goOn(Effect.fail(dropped))
+    const line = yield* told(run)
+    assert.deepInclude(line, { outcome: "retry", error_code: "source_interrupted" })
+    assert.isAtLeast(Number(line["retry_in_ms"]), 1000)
+    const job = yield* find(run)
+    assert.deepStrictEqual([job.state, job.error?.code], ["retry", "source_interrupted"])
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("an attempt that fails for good fails its job", () =>
+  Effect.gen(function* () {
+    const run = yield* running
+    yield* run.held.goOn(Effect.fail(notThere))
+    assert.deepInclude(yield* told(run), { outcome: "failed", error_code: "source_not_found" })
+    assert.strictEqual((yield* find(run)).state, "failed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a defect is told whole in the log, and to the user as an internal error", () =>
+  Effect.gen(function* () {
+    const run = yield* running
+    yield* run.held.goOn(Effect.die(new Error("a mistake of ours")))
+    assert.deepInclude(yield* told(run), { outcome: "retry", error_code: "internal_error" })
+    const { error } = yield* find(run)
+    assert.strictEqual(error?.code, "internal_error")
+    assert.notInclude(error?.message, "mistake")
+    const { lines } = yield* TestLog
+    assert.lengthOf(
+      lines.filter(({ level }) => level === "ERROR"),
+      1,
+    )
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("an attempt past the last one opens no source: its workers were lost", () =>
+  Effect.gen(function* () {
+    const { create, ended, jobs, opened, queue } = yield* TestWorker
+    yield* create
+    for (const _ of [1, 2]) {
+      const claims = (yield* queue.claim(1)).map(({ claim }) => claim)
+      yield* jobs.begin(claims)
+      // As the queue does for a worker that has died.
+      for (const claim of claims) yield* queue.retry(claim, Duration.zero)
+    }
+    const [claimed] = yield* queue.claim(1)
+    const [attempt] = yield* jobs.begin(claimed === undefined ? [] : [claimed.claim])
+    if (attempt === undefined) return assert.fail("the job was not to be had")
+    const { jobId } = attempt.claim
+    yield* runAttempt({
+      attempt,
+      meter: new Meter(),
+      isSettling: false,
+      committedRows: undefined,
+      interruptedAs: undefined,
+    })
+    assert.deepInclude((yield* ended(jobId)).annotations, {
+      outcome: "failed",
+      error_code: "worker_lost",
+      attempt: 3,
+    })
+    assert.strictEqual(Option.getOrThrow(yield* jobs.find(jobId)).error?.code, "worker_lost")
+    assert.strictEqual(opened(), 0)
+  }).pipe(Effect.provide(TestWorker.layer({ maxAttempts: 2 }))),
+)
+
+it.effect("from the moment it settles the attempt says so, to be left alone", () =>
+  Effect.gen(function* () {
+    const run = yield* running
+    const isSettling = yield* Deferred.make<void>()
+    assert.isFalse(run.entry.isSettling)
+    yield* run.held.goOn(
+      Effect.andThen(run.held.load.onSettling, Deferred.succeed(isSettling, undefined)).pipe(
+        Effect.andThen(Effect.never),
+      ),
+    )
+    yield* Deferred.await(isSettling)
+    assert.isTrue(run.entry.isSettling)
+    yield* Fiber.interrupt(run.fiber)
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+for (const settle of ["fail", "retry", "release"] as const)
+  it.effect(`an outage is waited for to ${settle} a job, some while`, () => {
+    let outages = 4
+    const flaky = TestWorker.layer({
+      jobs: (jobs) => {
+        const unlessOut = (settling: Effect.Effect<boolean, ServiceUnavailable>) =>
+          Effect.suspend(() => (outages-- > 0 ? outage : settling))
+        return {
+          fail: (claim, error, counters) => unlessOut(jobs.fail(claim, error, counters)),
+          retry: (claim, error, delay) => unlessOut(jobs.retry(claim, error, delay)),
+          release: (claim) => unlessOut(jobs.release(claim)),
+        }
+      },
+    })
+    return Effect.gen(function* () {
+      const run = yield* running
+      if (settle === "release") yield* Effect.forkChild(Fiber.interrupt(run.fiber))
+      else yield* run.held.goOn(Effect.fail(settle === "fail" ? notThere : dropped))
+      yield* TestClock.adjust("2 seconds")
+      const line = yield* told(run)
+      assert.strictEqual(line["outcome"], { fail: "failed", retry: "retry", release: "released" }[settle])
+      assert.strictEqual((yield* find(run)).state, settle === "fail" ? "failed" : "retry")
+    }).pipe(Effect.provide(flaky))
+  })
+
+it.effect(
+  "a settle that gets no answer at all is given up: the attempt ends, with its own error told",
+  () => {
+    const frozen = TestWorker.layer({ jobs: () => ({ fail: () => Effect.never }) })
+    return Effect.gen(function* () {
+      const run = yield* running
+      yield* run.held.goOn(Effect.fail(notThere))
+      yield* TestClock.adjust("3 minutes")
+      assert.deepInclude(yield* told(run), { outcome: "unsettled", error_code: "source_not_found" })
+    }).pipe(Effect.provide(frozen))
+  },
+)
+
+it.effect("a commit whose answer was lost is told as completed, with its rows", () =>
+  Effect.gen(function* () {
+    const run = yield* running
+    const { complete } = yield* JobsMemory
+    const { claim, columns, counters } = run.held.load
+    yield* run.held.goOn(
+      complete(claim, { columns, counters: { ...counters(), rowsLoaded: 2 } }).pipe(
+        Effect.andThen(Effect.fail(loadError("database_unavailable", "the connection broke"))),
+      ),
+    )
+    assert.deepInclude(yield* told(run), { outcome: "completed", rows: 2 })
+    assert.strictEqual((yield* find(run)).state, "completed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a job that another attempt has completed is told as lost by this one", () =>
+  Effect.gen(function* () {
+    const { jobs, queue } = yield* TestWorker
+    const { complete } = yield* JobsMemory
+    const run = yield* running
+    const { claim, columns, counters } = run.held.load
+    yield* jobs.retry(claim, dropped, Duration.zero)
+    const next = (yield* queue.claim(1)).map(({ claim }) => claim)
+    yield* jobs.begin(next)
+    for (const claim of next) yield* complete(claim, { columns, counters: counters() })
+    yield* run.held.goOn(Effect.fail(new ClaimLost({ jobId: run.jobId })))
+    assert.deepInclude(yield* told(run), { outcome: "claim_lost", rows: 0 })
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("a claim found gone at the commit, for a cancel, is told as cancelled", () =>
+  Effect.gen(function* () {
+    const { jobs } = yield* TestWorker
+    const run = yield* running
+    yield* jobs.cancel(run.jobId)
+    yield* run.held.goOn(Effect.fail(new ClaimLost({ jobId: run.jobId })))
+    assert.strictEqual((yield* told(run))["outcome"], "cancelled")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)

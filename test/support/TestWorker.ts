@@ -1,0 +1,168 @@
+import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { type ClaimLost, CopySink, type TableLoad } from "../../src/Domain/CopySink.ts"
+import { CsvSource, type OpenedSource } from "../../src/Domain/CsvSource.ts"
+import type { JobId } from "../../src/Domain/Job.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { Liveness } from "../../src/Domain/Liveness.ts"
+import type { LoadError } from "../../src/Domain/LoadError.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { WorkerSettings } from "../../src/Domain/WorkerSettings.ts"
+import * as ClaimLoop from "../../src/Worker/ClaimLoop.ts"
+import * as JobsMemory from "./JobsMemory.ts"
+import { TestLog, type TestLogLine } from "./TestLog.ts"
+
+/** A load that has begun and waits for the test. */
+export interface HeldLoad {
+  readonly load: TableLoad
+  /** What the load does from here on; the first call counts. */
+  readonly goOn: (as: Effect.Effect<number, LoadError | ClaimLost>) => Effect.Effect<void>
+  /** For `goOn`: settles and commits, in one piece as `CopySink` does it. */
+  readonly commit: (rows: number) => Effect.Effect<number>
+  /** Waits until the load is told to stop. */
+  readonly interrupted: Effect.Effect<void>
+}
+
+/** How a test changes the world around the worker. */
+interface World {
+  readonly slots?: number
+  readonly shutdownGrace?: Duration.Duration
+  readonly maxAttempts?: number
+  readonly source?: Partial<OpenedSource>
+  /** Replaces methods, as the worker sees them. */
+  readonly jobs?: (jobs: Jobs["Service"]) => Partial<Jobs["Service"]>
+  readonly queue?: (queue: JobQueue["Service"]) => Partial<JobQueue["Service"]>
+}
+
+/**
+ * The world of a worker: jobs and queue in memory, a source that sends two rows, and loads that the test holds
+ * in its hands. Outside of `layer` the services are whole, whatever the worker is shown.
+ */
+export class TestWorker extends Context.Service<
+  TestWorker,
+  {
+    /** The jobs and the queue as they are. */
+    readonly jobs: Jobs["Service"]
+    readonly queue: JobQueue["Service"]
+    readonly create: Effect.Effect<JobId>
+    readonly stateOf: (jobId: JobId) => Effect.Effect<string>
+    /** Waits for the next load to begin. */
+    readonly nextLoad: Effect.Effect<HeldLoad>
+    /** How many sources were opened. */
+    readonly opened: () => number
+    /** Waits for the line that tells how the attempt ended. */
+    readonly ended: (jobId: JobId) => Effect.Effect<TestLogLine>
+    /** Starts the worker, on the test's clock; it stops with the scope, or when told to. */
+    readonly start: Effect.Effect<{ readonly stop: Effect.Effect<void> }, never, Scope.Scope>
+  }
+>()("sluice/test/support/TestWorker") {
+  static readonly layer = (world: World = {}) =>
+    Layer.effectContext(make(world)).pipe(
+      Layer.provideMerge(JobsMemory.layer),
+      Layer.provideMerge(TestLog.layer),
+    )
+}
+
+const make = Effect.fnUntraced(function* (world: World) {
+  const memory = yield* JobsMemory.JobsMemory
+  const jobs = yield* Jobs
+  const queue = yield* JobQueue
+  const { logged } = yield* TestLog
+  const loads = yield* Queue.unbounded<HeldLoad>()
+  let opened = 0
+
+  const commit = (load: TableLoad, rows: number) =>
+    Effect.uninterruptible(
+      Effect.gen(function* () {
+        yield* load.onSettling
+        const counters = { ...load.counters(), rowsLoaded: rows }
+        yield* memory.complete(load.claim, { columns: load.columns, counters })
+        yield* load.onCommitted(rows)
+        return rows
+      }),
+    )
+
+  const load = Effect.fnUntraced(function* (load: TableLoad) {
+    const next = yield* Deferred.make<Effect.Effect<number, LoadError | ClaimLost>>()
+    const interrupted = yield* Deferred.make<void>()
+    const goOn = (as: Effect.Effect<number, LoadError | ClaimLost>) =>
+      Effect.asVoid(Deferred.succeed(next, as))
+    yield* Queue.offer(loads, {
+      load,
+      goOn,
+      commit: (rows) => commit(load, rows),
+      interrupted: Deferred.await(interrupted),
+    })
+    return yield* Effect.flatten(Deferred.await(next)).pipe(
+      Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined)),
+    )
+  })
+
+  const services = Context.make(Jobs, Jobs.of({ ...jobs, ...world.jobs?.(jobs) })).pipe(
+    Context.add(JobQueue, JobQueue.of({ ...queue, ...world.queue?.(queue) })),
+    Context.add(CopySink, CopySink.of({ load })),
+    Context.add(
+      CsvSource,
+      CsvSource.of({
+        open: () =>
+          Effect.sync(() => {
+            opened += 1
+            return { bytesTotal: 6, contentType: "text/csv", bytes: Stream.make(twoRows), ...world.source }
+          }),
+      }),
+    ),
+    Context.add(
+      WorkerSettings,
+      WorkerSettings.of({
+        slots: world.slots ?? 4,
+        shutdownGrace: world.shutdownGrace ?? Duration.seconds(20),
+        maxAttempts: world.maxAttempts ?? 5,
+        maxRecordSize: ByteSize.mebibytes(1),
+      }),
+    ),
+    Context.add(Liveness, Liveness.of({ beat: Effect.void })),
+  )
+
+  const start = Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const stop = Scope.close(scope, Exit.void)
+    // Of a test that leaves loads running, the grace must pass.
+    yield* Effect.addFinalizer(() =>
+      Effect.all([stop, TestClock.adjust("1 hour")], { concurrency: "unbounded", discard: true }),
+    )
+    yield* Layer.buildWithScope(ClaimLoop.layer, scope)
+    return { stop }
+  })
+
+  return services.pipe(
+    Context.add(
+      TestWorker,
+      TestWorker.of({
+        jobs,
+        queue,
+        create: Effect.map(Effect.orDie(jobs.create({ fileUrl })), ({ jobId }) => jobId),
+        stateOf: (jobId) => Effect.orDie(Effect.flatMap(queue.state(jobId), Effect.fromOption)),
+        nextLoad: Queue.take(loads),
+        opened: () => opened,
+        ended: (jobId) =>
+          logged(
+            ({ annotations, message }) => message === "attempt ended" && annotations["job_id"] === jobId,
+          ),
+        start: Effect.provide(start, services),
+      }),
+    ),
+  )
+})
+
+const twoRows = new TextEncoder().encode("a\n1\n2\n")
+const fileUrl = SourceUrl.make("http://files.example/a.csv")
