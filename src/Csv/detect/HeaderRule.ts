@@ -1,4 +1,4 @@
-import { CellType, cellTypes, isTyped } from "./CellType.ts"
+import { CellType, cellTypes, isTyped } from "./CellTypes.ts"
 import type { SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 

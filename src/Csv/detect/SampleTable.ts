@@ -1,6 +1,7 @@
 import { carriageReturn, lineFeed } from "../Ascii.ts"
 import type { Candidate } from "./Candidate.ts"
-import { CellType, cellType } from "./CellType.ts"
+import { cellType } from "./CellType.ts"
+import { CellType } from "./CellTypes.ts"
 
 /** A record of the sample under a candidate dialect. */
 export interface SampleRecord {

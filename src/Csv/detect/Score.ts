@@ -1,5 +1,5 @@
 import type { Candidate } from "./Candidate.ts"
-import { CellType, cellTypes, isTyped, weight } from "./CellType.ts"
+import { CellType, cellTypes, isTyped, weight } from "./CellTypes.ts"
 import type { SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 
@@ -7,6 +7,7 @@ const comma = 0x2c
 const colon = 0x3a
 const pipe = 0x7c
 const doubleQuote = 0x22
+const hash = 0x23
 
 /** What is usual is preferred where little speaks for anything else. */
 const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candidate): number => {
@@ -65,6 +66,13 @@ const headerScore = (table: SampleTable, { header, width }: TableShape): number 
 const quoteScore = ({ malformed, quoted }: SampleTable): number =>
   malformed === 0 ? 1 : Math.min(1, quoted / (quoted + malformed) / 0.8)
 
+/** Whether comments or, before a wider table, a blank line part the preamble from the header. */
+const isSetOff = (table: SampleTable, { header, width }: TableShape, bytes: Uint8Array): boolean => {
+  const { line } = table.records[header]!
+  const before = table.records[header - 1]!
+  return bytes[before.start] === hash || (width > 2 && line - before.line > 1)
+}
+
 /**
  * How well a candidate explains the sample, from 0 to 1: how many records agree in their number of fields,
  * times how much the cells look like values. Both are needed: a wrong delimiter may well be found equally often in
@@ -81,10 +89,7 @@ export const score = (
   let product = consistency * consistency * typeScore(table, shape) * quoteScore(table) * prior(candidate)
   if (shape.width > 1 && shape.header > 0) {
     product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
-    const { start } = table.records[shape.header]!
-    const isSetOff =
-      bytes[start - 1] === bytes[start - 2] || bytes[start - 1] === bytes[start - 3] || bytes[0] === 0x23
-    product *= Math.max(isSetOff ? 0.8 : 0, headerScore(table, shape))
+    product *= Math.max(isSetOff(table, shape, bytes) ? 0.8 : 0, headerScore(table, shape))
   }
   return product
 }

@@ -1,4 +1,4 @@
-import { CellType, isTyped } from "./CellType.ts"
+import { CellType, isTyped } from "./CellTypes.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"
 
 /** Where the table stands in the sample, and how wide it is. */
