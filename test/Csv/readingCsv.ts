@@ -7,6 +7,7 @@ import { decodeRow } from "../../src/Csv/CopyBinary.ts"
 import { standard } from "../../src/Csv/Dialect.ts"
 import { byteOrderMarkLength, refusal } from "../../src/Csv/FirstBytes.ts"
 import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
+import type { CsvOptions } from "../../src/Domain/CsvOptions.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
 
 type Row = ReadonlyArray<string | null>
@@ -28,6 +29,18 @@ export const bytes = (...parts: ReadonlyArray<string | number>): Uint8Array =>
 export const cut = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.slice(n * size, (n + 1) * size))
 
+/** The bytes in pieces whose sizes repeat as given. */
+export const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
+  const pieces: Array<Uint8Array> = []
+  let start = 0
+  for (let n = 0; start < bytes.length; n++) {
+    const size = sizes.length === 0 ? bytes.length : (sizes[n % sizes.length]! % 17) + 1
+    pieces.push(bytes.slice(start, start + size))
+    start += size
+  }
+  return pieces
+}
+
 /** The rows of a batch: each says how many fields it has, each field how long it is. */
 export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -43,22 +56,14 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   return rows
 }
 
-/** Reads a file that comes in these pieces. */
-export const outcomeOf = Effect.fnUntraced(function* (
-  pieces: Iterable<Uint8Array>,
-  options: Partial<ReadCsvOptions> = {},
-) {
-  const file = yield* Effect.result(
-    readCsv(Stream.fromIterable(pieces), {
-      maxRecordSize: ByteSize.mebibytes(16),
-      dialect: standard,
-      csv: { encoding: "utf-8" },
-      ...options,
-    }),
-  )
-  if (file._tag === "Failure") return { header: null, rows: [], error: file.failure } satisfies Outcome
+/** Reads a file to its end; the file itself is `null` where it has no header. */
+const readToEnd = Effect.fnUntraced(function* (pieces: Iterable<Uint8Array>, options: ReadCsvOptions) {
+  const read = yield* Effect.result(readCsv(Stream.fromIterable(pieces), options))
+  if (read._tag === "Failure")
+    return { file: null, outcome: { header: null, rows: [], error: read.failure } satisfies Outcome }
+  const file = read.success
   const rows: Array<Row> = []
-  const end = yield* file.success.batches.pipe(
+  const end = yield* file.batches.pipe(
     Stream.runForEach((batch) =>
       Effect.sync(() => {
         const decoded = decodeRows(batch.bytes)
@@ -70,8 +75,33 @@ export const outcomeOf = Effect.fnUntraced(function* (
     Effect.result,
   )
   const error = end._tag === "Failure" ? end.failure : null
-  return { header: file.success.header, rows, error } satisfies Outcome
+  return { file, outcome: { header: file.header, rows, error } satisfies Outcome }
 }, Effect.scoped)
+
+const maxRecordSize = ByteSize.mebibytes(16)
+
+/** Reads a file in the standard dialect that comes in these pieces. */
+export const outcomeOf = (pieces: Iterable<Uint8Array>, options: Partial<ReadCsvOptions> = {}) =>
+  Effect.map(
+    readToEnd(pieces, { maxRecordSize, dialect: standard, csv: { encoding: "utf-8" }, ...options }),
+    ({ outcome }) => outcome,
+  )
+
+/** Reads a file of which nothing is known but what is said, and tells what was found out about it. */
+export const foundOut = Effect.fnUntraced(function* (
+  pieces: Iterable<Uint8Array>,
+  csv: CsvOptions = {},
+  contentType: string | null = null,
+) {
+  const { file, outcome } = yield* readToEnd(pieces, { maxRecordSize, csv, contentType })
+  return {
+    ...outcome,
+    dialect: file?.dialect ?? null,
+    encoding: file?.encoding() ?? null,
+    skippedLines: file?.skippedLines ?? null,
+    recordEnd: file?.recordEnd ?? null,
+  }
+})
 
 /**
  * Feeds the scanner itself with the pieces of a file. `readCsv` joins the first of them, so only this shows

@@ -82,7 +82,7 @@ export const candidatesWith = (
   const hasQuotes = quotes.some((quote) => found.counts[quote]! > 0)
   const recordEnds: ReadonlyArray<Dialect["recordEnd"]> =
     found.counts[carriageReturn]! > 0 &&
-    found.counts[lineFeed]! > 0 &&
+    found.counts[lineFeed]! >= found.counts[carriageReturn]! &&
     !hasPair(found, carriageReturn, lineFeed)
       ? ["any", "lf"]
       : ["any"]

@@ -115,7 +115,12 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
       .map((candidate): Reading => {
         const table = readSample(sample, candidate, isWhole)
         const shape = tableShape(sample, table, candidate.delimiter, shapeOptions)
-        return { candidate, table, shape, score: score(candidate, table, shape, sample) }
+        return {
+          candidate,
+          table,
+          shape,
+          score: score(candidate, table, shape, sample, known.delimiter !== undefined),
+        }
       })
   }
   const first = bytes.subarray(0, firstLook)

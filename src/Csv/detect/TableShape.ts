@@ -32,10 +32,16 @@ export const isComment = (
   return next !== undefined && next !== delimiter && next !== 0x0a && next !== 0x0d
 }
 
+/** So many records of one field for each of another width make a table of one column. */
+const singlesOfOneColumn = 3
+
 const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
   const counts = new Map<number, number>()
-  for (const { isMalformed, width } of records)
-    if (width > 1 && !isMalformed) counts.set(width, (counts.get(width) ?? 0) + 1)
+  let singles = 0
+  for (const { isMalformed, width } of records) {
+    if (width === 1) singles++
+    else if (!isMalformed) counts.set(width, (counts.get(width) ?? 0) + 1)
+  }
   let best = 1
   let most = 0
   for (const [width, count] of counts)
@@ -43,7 +49,7 @@ const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
       best = width
       most = count
     }
-  return best
+  return singles > singlesOfOneColumn * most ? 1 : best
 }
 
 const typeAt = (table: SampleTable, record: SampleRecord, column: number): number =>

@@ -48,8 +48,9 @@ const utf16ByNuls = (bytes: Uint8Array): Utf16 | null => {
   const odd = (b + d) / 2
   // In a short text of ASCII nearly every character has one; in other writings only delimiters and the like.
   const least = bytes.length < 64 ? 0.7 : 0.05
-  if (odd > least && even === 0) return "utf-16le"
-  if (even > least && odd === 0) return "utf-16be"
+  // Some letters have a low byte of 0 (一 is U+4E00), but not many.
+  if (odd > least && even < odd / 8) return "utf-16le"
+  if (even > least && odd < even / 8) return "utf-16be"
   return null
 }
 

@@ -34,7 +34,7 @@ export const languages: ReadonlyArray<Language> = [
   { name: "Ukrainian", letters: "оанівритеслкудпмьзяйбгчюхцжщшїєфґ’", encodings: ["windows-1251"] },
   { name: "Bulgarian", letters: "аиоентрсвлдпмкъгзяубчщцжшхйюфь", encodings: ["windows-1251"] },
   { name: "Greek", letters: "αοιετσνηυρπκμλςωόίάγέδήθχύφβώξζψϊ", encodings: ["windows-1253"] },
-  { name: "Turkish", letters: "ışüğçöâî", encodings: ["windows-1254"] },
+  { name: "Turkish", letters: "ışüğçöİâî", encodings: ["windows-1254"] },
 ]
 
 /** Signs that texts of any language have. */
