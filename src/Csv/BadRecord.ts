@@ -88,3 +88,7 @@ export const refuse = (bad: BadRecord): LoadError => {
   const place = placeOf(bad)
   return loadError(bad.code, messageOf(bad, place), { place })
 }
+
+/** There is no record at all, and so no header. */
+export const emptyFile = (): LoadError =>
+  loadError("empty_file", "The file is empty: it has no header line. Check what the URL serves.")

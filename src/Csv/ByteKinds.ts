@@ -38,10 +38,17 @@ export const byteKinds = (dialect: Dialect): ByteKinds => {
   const unquoted = text()
   unquoted[lineFeed] = Kind.lineFeed
   if (dialect.recordEnd === "any") unquoted[carriageReturn] = Kind.carriageReturn
-  unquoted[dialect.delimiter.charCodeAt(0)] = Kind.delimiter
+  if (dialect.delimiter !== null) unquoted[dialect.delimiter.charCodeAt(0)] = Kind.delimiter
   const quoted = text()
   quoted[dialect.escape.charCodeAt(0)] = Kind.escape
   // Last: an escape that is the quote itself means a doubled quote.
   if (dialect.quote !== null) quoted[dialect.quote.charCodeAt(0)] = Kind.quote
   return { unquoted, quoted }
+}
+
+/** Index of the next byte in `chunk[from, to)` that is of a kind to end a line, or `to`. */
+export const lineEnd = (chunk: Uint8Array, from: number, to: number, kinds: Uint8Array): number => {
+  let i = from
+  while (i < to && kinds[chunk[i]!] !== Kind.lineFeed && kinds[chunk[i]!] !== Kind.carriageReturn) i++
+  return i
 }

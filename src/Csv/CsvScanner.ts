@@ -1,14 +1,15 @@
 import { maxColumns } from "../Domain/Column.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
-import { type LoadError, loadError } from "../Domain/LoadError.ts"
+import type { LoadError } from "../Domain/LoadError.ts"
 import { carriageReturn, lineFeed } from "./Ascii.ts"
-import { type BadRecordCode, refuse } from "./BadRecord.ts"
-import { byteKinds, Kind } from "./ByteKinds.ts"
+import { type BadRecordCode, emptyFile, refuse } from "./BadRecord.ts"
+import { Kind, lineEnd } from "./ByteKinds.ts"
 import { decodeRow, fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
+import { columnsOf, type HeaderLayout, plainLayout } from "./HeaderLayout.ts"
+import { type ScanRules, scanRules } from "./ScanRules.ts"
 import { ScanState, State } from "./ScanState.ts"
-import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
 import { inputSize } from "./vector/assembly/memory.ts"
 import { VectorScan } from "./vector/VectorScan.ts"
 
@@ -46,13 +47,9 @@ export interface Scanned {
  * of the file is no exception, and a file that ends with a line ending has no line behind it.
  */
 export class CsvScanner {
-  readonly #unquoted: Uint8Array
-  readonly #quoted: Uint8Array
-  readonly #quote: number
-  readonly #escape: number
-  readonly #isUnquotedEmptyNull: boolean
-  readonly #isQuotedEmptyNull: boolean
+  readonly #rules: ScanRules
   readonly #maxRecordSize: number
+  readonly #layout: HeaderLayout
 
   #header: ReadonlyArray<string> | null = null
   /** Records after the header that are complete and have left in a batch. */
@@ -69,24 +66,23 @@ export class CsvScanner {
   /**
    * @param options.maxRecordSize largest record in bytes, its line ending not counted
    * @param options.offset bytes of the file that come before the first chunk
+   * @param options.line number of the first chunk's first line in the file, from 1
+   * @param options.layout whether there is a header, and how wide
    * @param options.vectorFrom bytes from which a piece is scanned by vectors; `Infinity`: never
    */
   constructor(options: {
     readonly dialect: Dialect
     readonly maxRecordSize: number
     readonly offset: number
+    readonly line?: number
+    readonly layout?: HeaderLayout
     readonly vectorFrom?: number
   }) {
-    const { escape, nulls, quote } = options.dialect
-    const kinds = byteKinds(options.dialect)
-    this.#unquoted = kinds.unquoted
-    this.#quoted = kinds.quoted
-    this.#quote = quote === null ? -1 : quote.charCodeAt(0)
-    this.#escape = escape.charCodeAt(0)
-    this.#isUnquotedEmptyNull = nulls !== "none"
-    this.#isQuotedEmptyNull = nulls === "empty"
+    this.#rules = scanRules(options.dialect)
     this.#maxRecordSize = options.maxRecordSize
     this.#base = options.offset
+    this.#layout = options.layout ?? plainLayout
+    this.#place.startAt(options.line ?? 1)
     this.#vector = VectorScan.make(options.dialect, options.maxRecordSize)
     this.#vectorFrom = options.vectorFrom ?? worthVectors
     this.#buffer.written = rowHead + fieldHead
@@ -112,6 +108,11 @@ export class CsvScanner {
     return this.#scanned(error)
   }
 
+  /** The physical line it has come to, from 1. */
+  get line(): number {
+    return this.#place.line
+  }
+
   /** Ends the file: a last record without a line ending ends with it. */
   finish(): Scanned {
     return this.#scanned(this.#end())
@@ -122,10 +123,8 @@ export class CsvScanner {
     if (place.lacking > 0) return this.#refuse("invalid_utf8", 0)
     if (place.state === State.quoted || place.state === State.escaped)
       return this.#refuse("unterminated_quote", 0)
-    if (place.state !== State.start || place.column > 1) return this.#scan(oneLineFeed, 0, 1)
-    return this.#header === null
-      ? loadError("empty_file", "The file is empty: it has no header line. Check what the URL serves.")
-      : null
+    const error = place.state !== State.start || place.column > 1 ? this.#scan(oneLineFeed, 0, 1) : null
+    return error ?? (this.#header === null ? emptyFile() : null)
   }
 
   /** Scans `chunk[from, to)`, by the byte only what is not ordinary. */
@@ -148,9 +147,7 @@ export class CsvScanner {
     buffer.reserve(expansion * (to - from) + slack)
     const output = buffer.bytes
     const { view } = buffer
-    const unquoted = this.#unquoted
-    const quoted = this.#quoted
-    const quote = this.#quote
+    const { escape, extras, quote, quoted, unquoted } = this.#rules
     const maxRecordSize = this.#maxRecordSize
     let columns = place.columns
     let state = place.state
@@ -167,12 +164,10 @@ export class CsvScanner {
     scan: while (i < to) {
       let byte = chunk[i]!
       if (lacking > 0) {
-        if (byte < place.least || byte > place.greatest) {
+        if (!place.continuesSequence(byte)) {
           bad = "invalid_utf8"
           break
         }
-        place.least = 0x80
-        place.greatest = 0xbf
         output[written++] = byte
         lacking--
         i++
@@ -180,6 +175,14 @@ export class CsvScanner {
       }
 
       if (state === State.start) {
+        if (extras !== null) {
+          const isComment = byte === extras.comment && column === 1
+          if (isComment || byte === extras.blank) {
+            if (isComment) state = State.comment
+            i++
+            continue
+          }
+        }
         if (byte === quote) {
           place.quoteAt = i
           place.quoteLine = line
@@ -202,7 +205,7 @@ export class CsvScanner {
               continue
             }
           }
-          isNull = this.#isUnquotedEmptyNull
+          isNull = this.#rules.isUnquotedEmptyNull
         }
       }
 
@@ -233,21 +236,18 @@ export class CsvScanner {
               bad = "nul_byte"
               break scan
             default:
-              place.sequenceAt = i
-              lacking = continuations[byte]!
+              lacking = place.beginSequence(byte, i)
               if (lacking === 0) {
                 bad = "invalid_utf8"
                 break scan
               }
-              place.least = leastSecond(byte)
-              place.greatest = greatestSecond(byte)
               output[written++] = byte
           }
           i++
           continue
         }
       } else if (state === State.closed) {
-        if (byte === quote && this.#escape === quote) {
+        if (byte === quote && escape === quote) {
           output[written++] = byte
           state = State.quoted
           i++
@@ -255,19 +255,35 @@ export class CsvScanner {
         }
         kind = unquoted[byte]!
         if (kind === Kind.plain || kind > Kind.carriageReturn) {
+          if (extras !== null && byte === extras.blank) {
+            i++
+            continue
+          }
           bad = "text_after_quote"
           break
         }
-        isNull = this.#isQuotedEmptyNull && i === place.quoteAt + 2
+        isNull = this.#rules.isQuotedEmptyNull && written === fieldAt + fieldHead
       } else if (state === State.escaped) {
-        const isEscape = byte === this.#escape
-        if (!isEscape && byte !== quote) byte = this.#escape
+        const isEscape = byte === escape
+        if (!isEscape && byte !== quote) byte = escape
         else i++
         output[written++] = byte
         state = State.quoted
         continue
+      } else if (state === State.comment) {
+        i = lineEnd(chunk, i, to, unquoted)
+        if (i === to) break
+        place.recordLine = ++line
+        recordAt = ++i
+        state = State.start
+        continue
       }
 
+      if (extras !== null && state !== State.closed && (columns > 0 || !this.#layout.hasHeader))
+        if (extras.isNull(output, fieldAt + fieldHead, written)) {
+          isNull = true
+          written = fieldAt + fieldHead
+        }
       state = State.start
       view.setInt32(fieldAt, isNull ? nullLength : written - fieldAt - fieldHead)
       isNull = false
@@ -295,7 +311,11 @@ export class CsvScanner {
           break
         }
         columns = this.#takeHeader(written)
-        written = 0
+        if (!this.#layout.hasHeader) {
+          rowsEnd = written
+          rows++
+        }
+        written = rowsEnd
       } else {
         rowsEnd = written
         rows++
@@ -330,29 +350,18 @@ export class CsvScanner {
     return { batch, error }
   }
 
+  /** Settles the columns, by the first record that ends at `end` of the output. */
   #takeHeader(end: number): number {
-    const place = this.#place
-    this.#header = decodeRow(this.#buffer.bytes.subarray(0, end)).map((cell) => cell ?? "")
-    place.columns = this.#header.length
-    return place.columns
+    const header = columnsOf(decodeRow(this.#buffer.bytes.subarray(0, end)), this.#layout)
+    this.#header = header
+    this.#place.columns = header.length
+    this.#buffer.view.setInt16(0, header.length)
+    return header.length
   }
 
   #refuse(code: BadRecordCode, at: number): LoadError {
-    const place = this.#place
-    return refuse({
-      code,
-      record: this.#header === null ? 0 : this.#records + this.#buffer.rows + 1,
-      line: place.line,
-      column: place.column,
-      byteOffset: this.#base + at,
-      columns: place.columns,
-      recordLine: place.recordLine,
-      recordOffset: this.#base + place.recordAt,
-      surplusOffset: this.#base + place.surplusAt,
-      quoteLine: place.quoteLine,
-      quoteOffset: this.#base + place.quoteAt,
-      sequenceOffset: this.#base + place.sequenceAt,
-      maxRecordSize: this.#maxRecordSize,
-    })
+    const isHeader = this.#header === null && this.#layout.hasHeader
+    const record = isHeader ? 0 : this.#records + this.#buffer.rows + 1
+    return refuse(this.#place.badRecord(code, record, this.#base, at, this.#maxRecordSize))
   }
 }

@@ -85,26 +85,17 @@ const isHtml = (first: Uint8Array, contentType: string | null): boolean => {
   return text.startsWith("<") && /^\s*text\/html\b/i.test(contentType ?? "")
 }
 
-const utf16 = (order: string): LoadError =>
-  loadError(
-    "invalid_utf8",
-    `The file is UTF-16 text (${order} endian), not UTF-8. Save it as UTF-8 and give its URL again.`,
-    { place: { line: 1, byteOffset: 0 } },
-  )
-
 const notCsv = (name: string, advice: string): LoadError =>
   loadError("not_csv", `The file is not CSV but ${name}. ${advice}`)
 
 /**
- * Refuses a file that is plainly something else: a web page, an archive, a document, UTF-16 text.
+ * Refuses a file that is plainly something else: a web page, an archive, a document.
  *
  * @param first at least `firstBytesWanted` bytes, or the whole file
  * @param contentType `Content-Type` as the source sent it
- * @returns `not_csv` or `invalid_utf8`, or `null` for what may be CSV
+ * @returns `not_csv`, or `null` for what may be CSV
  */
 export const refusal = (first: Uint8Array, contentType: string | null): LoadError | null => {
-  if (startsWith(first, [0xff, 0xfe])) return utf16("little")
-  if (startsWith(first, [0xfe, 0xff])) return utf16("big")
   if (isHtml(first, contentType))
     return notCsv(
       "a web page (HTML)",

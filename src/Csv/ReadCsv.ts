@@ -2,30 +2,51 @@ import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { CopyBatch } from "../Domain/CopySink.ts"
-import { loadError, type LoadError } from "../Domain/LoadError.ts"
+import type { CsvOptions } from "../Domain/CsvOptions.ts"
+import type { Encoding } from "../Domain/Encoding.ts"
+import { type LoadError, loadError } from "../Domain/LoadError.ts"
 import { CsvScanner, type Scanned } from "./CsvScanner.ts"
-import { type Dialect, standard } from "./Dialect.ts"
-import { byteOrderMarkLength, firstBytesWanted, refusal } from "./FirstBytes.ts"
+import type { LineEnding } from "./detect/DetectDialect.ts"
+import type { Dialect } from "./Dialect.ts"
+import { declaredEncoding } from "./encoding/DeclaredEncoding.ts"
+import { Utf8Reader } from "./encoding/Utf8Reader.ts"
+import { findDialect, type Found } from "./FindDialect.ts"
+import { firstBytesWanted, refusal } from "./FirstBytes.ts"
+import { plainLayout } from "./HeaderLayout.ts"
+import { LineSkip } from "./LineSkip.ts"
+import { chunkwise, emptySample, grown, type NextChunk, startingWith, textOf } from "./TextChunks.ts"
 
 /** Postgres takes no row of more than 1 GiB whatever is configured: no string in its memory is longer. */
 const largestRecordOfPostgres = 2 ** 30
 
-export interface CsvOptions {
-  /** Largest record in bytes, line ending not counted; the header is a record too. */
+export interface ReadCsvOptions {
+  /** Largest record in bytes of UTF-8, line ending not counted; the header is a record too. */
   readonly maxRecordSize: ByteSize.ByteSize
-  /** `Content-Type` of the file, where there is one: tells a web page from a CSV file. */
+  /** `Content-Type` of the file, where there is one: tells a web page from a CSV file, and hints at the encoding. */
   readonly contentType?: string | null
+  /** What the user says about the file; the rest is found out. */
+  readonly csv?: CsvOptions
+  /** The whole dialect, of a file with a header and nothing before it: then nothing but the encoding is found out. */
   readonly dialect?: Dialect
 }
 
-/** A file whose header has been read. */
+/** A file whose header has been read, and how it is written. */
 export interface CsvFile {
-  /** The header's cells as they stand in the file. */
+  /** The header's cells as they stand in the file, or the names given to the columns of a file without one. */
   readonly header: ReadonlyArray<string>
+  readonly dialect: Dialect
+  /**
+   * The encoding, as far as the file has been read: as long as all is ASCII it is UTF-8, and that may end with
+   * any batch. Once the batches have ended it is settled.
+   */
+  readonly encoding: () => Encoding
+  /** Lines before the header that are no records: a title, comments, blank lines. */
+  readonly skippedLines: number
+  /** How the records of the first megabyte end; `null`: there was no line ending, or nothing was to be found out. */
+  readonly recordEnd: LineEnding | null
   /**
    * The rows, once: at most one batch per chunk of the file, none of them empty. Rows before a bad record come
    * out before the error.
@@ -33,62 +54,53 @@ export interface CsvFile {
   readonly batches: Stream.Stream<CopyBatch, LoadError>
 }
 
-/** One chunk per run; `null` when there are no more. */
-type NextChunk = Effect.Effect<Uint8Array | null, LoadError>
+/** Scans text chunk by chunk, and puts errors in their place in the file. */
+class TextScan {
+  readonly #scanner: CsvScanner
+  readonly #reader: Utf8Reader
+  readonly #next: NextChunk
+  isFinished = false
 
-const chunkwise = (pull: Pull.Pull<ReadonlyArray<Uint8Array>, LoadError>): NextChunk => {
-  let waiting: ReadonlyArray<Uint8Array> = []
-  let taken = 0
-  let isDone = false
-  const refill: NextChunk = pull.pipe(
-    Effect.map((chunks): Uint8Array | null => {
-      waiting = chunks
-      taken = 1
-      return chunks[0] ?? null
-    }),
-    Pull.catchDone(() => {
-      isDone = true
-      return Effect.succeed(null)
+  constructor(scanner: CsvScanner, reader: Utf8Reader, next: NextChunk) {
+    this.#scanner = scanner
+    this.#reader = reader
+    this.#next = next
+  }
+
+  get header(): ReadonlyArray<string> | null {
+    return this.#scanner.header
+  }
+
+  /** Scans the next chunk, or the end; not to be run again once finished or failed. */
+  readonly step: Effect.Effect<Scanned, LoadError> = Effect.suspend(() =>
+    Effect.map(this.#next, (chunk) => {
+      if (chunk !== null) return this.#placed(this.#scanner.push(chunk))
+      this.isFinished = true
+      const { error } = this.#reader
+      return error === null
+        ? this.#placed(this.#scanner.finish())
+        : { batch: null, error: error.at({ line: this.#scanner.line }) }
     }),
   )
-  return Effect.suspend(() => {
-    if (isDone) return Effect.succeed(null)
-    return taken < waiting.length ? Effect.succeed(waiting[taken++]!) : refill
-  })
+
+  #placed(scanned: Scanned): Scanned {
+    const { error } = scanned
+    if (error === null || error.place.byteOffset === null) return scanned
+    const byteOffset = this.#reader.originalOffset(error.place.byteOffset)
+    return byteOffset === error.place.byteOffset ? scanned : { ...scanned, error: error.at({ byteOffset }) }
+  }
 }
 
-/** The file's first bytes in one piece: `firstBytesWanted` or more, fewer when the file has no more. */
-const firstBytes = Effect.fnUntraced(function* (next: NextChunk) {
-  let first = new Uint8Array(0)
-  while (first.length < firstBytesWanted) {
-    const chunk = yield* next
-    if (chunk === null) break
-    const longer = new Uint8Array(first.length + chunk.length)
-    longer.set(first)
-    longer.set(chunk, first.length)
-    first = longer
-  }
-  return first
-})
-
-/** Runs the scanner over the rest of the file, one chunk per pull; `scanned` comes first. */
-const batchesFrom = (scanner: CsvScanner, scanned: Scanned, next: NextChunk) => {
+/** The batches of a scan, one step per pull; `scanned` comes first. */
+const batchesFrom = (scan: TextScan, scanned: Scanned) => {
   let waiting: Scanned | null = scanned
   let failure: LoadError | null = null
-  let isFinished = false
   const pull = Effect.gen(function* () {
     while (true) {
       if (failure !== null) return yield* failure
-      if (isFinished) return yield* Cause.done()
-      let current: Scanned
-      if (waiting !== null) {
-        current = waiting
-        waiting = null
-      } else {
-        const chunk = yield* next
-        isFinished = chunk === null
-        current = chunk === null ? scanner.finish() : scanner.push(chunk)
-      }
+      if (waiting === null && scan.isFinished) return yield* Cause.done()
+      const current: Scanned = waiting ?? (yield* scan.step)
+      waiting = null
       failure = current.error
       if (current.batch !== null) return [current.batch] as const
     }
@@ -96,34 +108,78 @@ const batchesFrom = (scanner: CsvScanner, scanned: Scanned, next: NextChunk) => 
   return Stream.fromPull(Effect.succeed(pull))
 }
 
+/** How the file is written, and its text from the start. */
+const found = Effect.fnUntraced(function* (text: NextChunk, { csv, dialect }: ReadCsvOptions) {
+  if (dialect === undefined) {
+    const { sample, ...found } = yield* findDialect(text, csv ?? {})
+    return { ...found, text: startingWith(sample, text) }
+  }
+  return { dialect, layout: plainLayout, skipLines: 0, recordEnd: null, text } satisfies Found & {
+    text: NextChunk
+  }
+})
+
+/** The text behind so many lines, where that is in the text, and the number of its first line. */
+const behindLines = Effect.fnUntraced(function* (text: NextChunk, lines: number) {
+  const skip = new LineSkip(lines)
+  let offset = 0
+  if (lines === 0) return { text, offset, line: 1 }
+  while (true) {
+    const chunk = yield* text
+    if (chunk === null) return { text, offset, line: 1 + skip.skipped }
+    const end = skip.push(chunk)
+    offset += end
+    if (end < chunk.length)
+      return { text: startingWith(chunk.slice(end), text), offset, line: 1 + skip.skipped }
+  }
+})
+
 /**
- * Reads a CSV file up to the end of its header and gives the rest as rows in COPY's text format. Pulls no
- * faster than the rows are taken, and works by the chunk, never by the row.
+ * Reads a CSV file up to the end of its header and gives the rest as rows in COPY's text format. Finds out how
+ * the file is written from its first megabyte at most, with what `options` say taken as true. Pulls no faster than
+ * the rows are taken, and works by the chunk, never by the row.
  *
  * Fails, here or in `batches`, with the `LoadError` that names the bad record and its place; `not_csv` when
- * the file is plainly something else, `empty_file` when it holds no header, and with whatever `bytes` fails.
+ * the file is plainly something else, `empty_file` when it holds no header, `invalid_encoding` where it is not
+ * in its encoding, and with whatever `bytes` fails.
  */
 export const readCsv: (
   bytes: Stream.Stream<Uint8Array, LoadError>,
-  options: CsvOptions,
+  options: ReadCsvOptions,
 ) => Effect.Effect<CsvFile, LoadError, Scope.Scope> = Effect.fn("Csv.readCsv")(function* (bytes, options) {
   const next = chunkwise(yield* Stream.toPull(bytes))
-  const first = yield* firstBytes(next)
-  const refused = refusal(first, options.contentType ?? null)
+  const first = yield* grown(emptySample, firstBytesWanted, next)
+  const contentType = options.contentType ?? null
+  const refused = refusal(first.bytes, contentType)
   if (refused !== null) return yield* refused
-  const offset = byteOrderMarkLength(first)
+  const reader = yield* Utf8Reader.open(first.bytes, {
+    encoding: options.csv?.encoding,
+    declared: declaredEncoding(contentType),
+  })
+  const { dialect, layout, recordEnd, skipLines, text } = yield* found(
+    textOf(startingWith(first.bytes.subarray(reader.offset), next), reader),
+    options,
+  )
+  const start = yield* behindLines(text, skipLines)
   const maxRecordSize = Option.getOrElse(ByteSize.toNumber(options.maxRecordSize), () => Infinity)
   const scanner = new CsvScanner({
-    dialect: options.dialect ?? standard,
+    dialect,
+    layout,
     maxRecordSize: Math.min(maxRecordSize, largestRecordOfPostgres),
-    offset,
+    offset: reader.offset + start.offset,
+    line: start.line,
   })
-  let scanned = scanner.push(first.subarray(offset))
-  while (scanner.header === null && scanned.error === null) {
-    const chunk = yield* next
-    scanned = chunk === null ? scanner.finish() : scanner.push(chunk)
-  }
-  if (scanner.header === null)
+  const scan = new TextScan(scanner, reader, start.text)
+  let scanned = yield* scan.step
+  while (scan.header === null && scanned.error === null) scanned = yield* scan.step
+  if (scan.header === null)
     return yield* scanned.error ?? loadError("internal_error", "The header was neither read nor refused.")
-  return { header: scanner.header, batches: batchesFrom(scanner, scanned, next) }
+  return {
+    header: scan.header,
+    dialect,
+    encoding: () => reader.encoding,
+    skippedLines: start.line - 1,
+    recordEnd,
+    batches: batchesFrom(scan, scanned),
+  }
 })

@@ -1,3 +1,6 @@
+import type { BadRecord, BadRecordCode } from "./BadRecord.ts"
+import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
+
 /** Where in a field a scanner stands. */
 export const State = {
   /** Before its first byte. */
@@ -8,6 +11,8 @@ export const State = {
   closed: 3,
   /** Inside quotes, behind an escape that is not the quote itself. */
   escaped: 4,
+  /** In a line that is no record. */
+  comment: 5,
 } as const
 export type State = (typeof State)[keyof typeof State]
 
@@ -35,6 +40,32 @@ export class ScanState {
   greatest = 0xbf
   sequenceAt = 0
 
+  /** Begins at a line of the file that is not the first. */
+  startAt(line: number): void {
+    this.line = line
+    this.recordLine = line
+  }
+
+  /**
+   * Takes the first byte of a UTF-8 sequence of several, at this place in the chunk.
+   *
+   * @returns how many more must follow; 0: none starts so
+   */
+  beginSequence(byte: number, at: number): number {
+    this.sequenceAt = at
+    this.least = leastSecond(byte)
+    this.greatest = greatestSecond(byte)
+    return continuations[byte]!
+  }
+
+  /** Whether the byte may be the next of the sequence; takes it. */
+  continuesSequence(byte: number): boolean {
+    const isNext = byte >= this.least && byte <= this.greatest
+    this.least = 0x80
+    this.greatest = 0xbf
+    return isNext
+  }
+
   /** Goes on to the next chunk. */
   leave(chunk: Uint8Array): void {
     const { length } = chunk
@@ -43,5 +74,29 @@ export class ScanState {
     this.surplusAt -= length
     this.quoteAt -= length
     this.sequenceAt -= length
+  }
+
+  /**
+   * What is known of a record that is bad.
+   *
+   * @param base offset in the file of the chunk at hand
+   * @param at place in the chunk at which the trouble was noticed
+   */
+  badRecord(code: BadRecordCode, record: number, base: number, at: number, maxRecordSize: number): BadRecord {
+    return {
+      code,
+      record,
+      line: this.line,
+      column: this.column,
+      byteOffset: base + at,
+      columns: this.columns,
+      recordLine: this.recordLine,
+      recordOffset: base + this.recordAt,
+      surplusOffset: base + this.surplusAt,
+      quoteLine: this.quoteLine,
+      quoteOffset: base + this.quoteAt,
+      sequenceOffset: base + this.sequenceAt,
+      maxRecordSize,
+    }
   }
 }

@@ -32,6 +32,7 @@ const retryable = {
   text_after_quote: false,
   nul_byte: false,
   invalid_utf8: false,
+  invalid_encoding: false,
   record_too_large: false,
   too_many_columns: false,
   // Postgres did not take it.
@@ -60,6 +61,17 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   /** Whether another attempt, with nothing changed by the user, may succeed. */
   get isRetryable(): boolean {
     return retryable[this.code]
+  }
+
+  /** The same error, better placed. */
+  at(place: Partial<SourcePlace>): LoadError {
+    return new LoadError({
+      code: this.code,
+      message: this.message,
+      place: { ...this.place, ...place },
+      retryAfter: this.retryAfter,
+      ...(this.cause === undefined ? {} : { cause: this.cause }),
+    })
   }
 }
 

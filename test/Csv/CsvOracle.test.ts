@@ -4,19 +4,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import { byteOrderMarkLength } from "../../src/Csv/FirstBytes.ts"
 import { anyBytes, anyTable, fileOf, headerOf, natural, recordsOf, valueOf } from "./anyTable.ts"
-import { outcomeOf, scan } from "./readingCsv.ts"
-
-/** The bytes in pieces whose sizes repeat as given. */
-const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
-  const pieces: Array<Uint8Array> = []
-  let start = 0
-  for (let n = 0; start < bytes.length; n++) {
-    const size = sizes.length === 0 ? bytes.length : (sizes[n % sizes.length]! % 17) + 1
-    pieces.push(bytes.slice(start, start + size))
-    start += size
-  }
-  return pieces
-}
+import { outcomeOf, piecesOf, scan } from "./readingCsv.ts"
 
 const sizes = Arbitrary.array(natural, { maxLength: 5 })
 const runs = { arbitrary: { runs: 500, size: 40 } }

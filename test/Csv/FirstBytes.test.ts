@@ -43,14 +43,6 @@ describe("what is plainly not CSV", () => {
     assert.strictEqual(codeOf("<head>", "Text/HTML"), "not_csv")
     assert.strictEqual(codeOf("a,b\n1,2\n", "text/html"), undefined)
   })
-
-  it("UTF-16 is refused as such", () => {
-    for (const order of [bytes(0xff, 0xfe, "a", 0), bytes(0xfe, 0xff, 0, "a")]) {
-      const error = refusal(order, null)
-      assert.strictEqual(error?.code, "invalid_utf8")
-      assert.include(error?.message, "UTF-16")
-    }
-  })
 })
 
 describe("what may be CSV", () => {

@@ -6,7 +6,8 @@ import { CsvScanner, type Scanned } from "../../src/Csv/CsvScanner.ts"
 import { decodeRow } from "../../src/Csv/CopyBinary.ts"
 import { standard } from "../../src/Csv/Dialect.ts"
 import { byteOrderMarkLength, refusal } from "../../src/Csv/FirstBytes.ts"
-import { type CsvOptions, readCsv } from "../../src/Csv/ReadCsv.ts"
+import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
+import type { CsvOptions } from "../../src/Domain/CsvOptions.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
 
 type Row = ReadonlyArray<string | null>
@@ -28,6 +29,18 @@ export const bytes = (...parts: ReadonlyArray<string | number>): Uint8Array =>
 export const cut = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.slice(n * size, (n + 1) * size))
 
+/** The bytes in pieces whose sizes repeat as given. */
+export const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
+  const pieces: Array<Uint8Array> = []
+  let start = 0
+  for (let n = 0; start < bytes.length; n++) {
+    const size = sizes.length === 0 ? bytes.length : (sizes[n % sizes.length]! % 17) + 1
+    pieces.push(bytes.slice(start, start + size))
+    start += size
+  }
+  return pieces
+}
+
 /** The rows of a batch: each says how many fields it has, each field how long it is. */
 export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -43,17 +56,14 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   return rows
 }
 
-/** Reads a file that comes in these pieces. */
-export const outcomeOf = Effect.fnUntraced(function* (
-  pieces: Iterable<Uint8Array>,
-  options: Partial<CsvOptions> = {},
-) {
-  const file = yield* Effect.result(
-    readCsv(Stream.fromIterable(pieces), { maxRecordSize: ByteSize.mebibytes(16), ...options }),
-  )
-  if (file._tag === "Failure") return { header: null, rows: [], error: file.failure } satisfies Outcome
+/** Reads a file to its end; the file itself is `null` where it has no header. */
+const readToEnd = Effect.fnUntraced(function* (pieces: Iterable<Uint8Array>, options: ReadCsvOptions) {
+  const read = yield* Effect.result(readCsv(Stream.fromIterable(pieces), options))
+  if (read._tag === "Failure")
+    return { file: null, outcome: { header: null, rows: [], error: read.failure } satisfies Outcome }
+  const file = read.success
   const rows: Array<Row> = []
-  const end = yield* file.success.batches.pipe(
+  const end = yield* file.batches.pipe(
     Stream.runForEach((batch) =>
       Effect.sync(() => {
         const decoded = decodeRows(batch.bytes)
@@ -65,8 +75,33 @@ export const outcomeOf = Effect.fnUntraced(function* (
     Effect.result,
   )
   const error = end._tag === "Failure" ? end.failure : null
-  return { header: file.success.header, rows, error } satisfies Outcome
+  return { file, outcome: { header: file.header, rows, error } satisfies Outcome }
 }, Effect.scoped)
+
+const maxRecordSize = ByteSize.mebibytes(16)
+
+/** Reads a file in the standard dialect that comes in these pieces. */
+export const outcomeOf = (pieces: Iterable<Uint8Array>, options: Partial<ReadCsvOptions> = {}) =>
+  Effect.map(
+    readToEnd(pieces, { maxRecordSize, dialect: standard, csv: { encoding: "utf-8" }, ...options }),
+    ({ outcome }) => outcome,
+  )
+
+/** Reads a file of which nothing is known but what is said, and tells what was found out about it. */
+export const foundOut = Effect.fnUntraced(function* (
+  pieces: Iterable<Uint8Array>,
+  csv: CsvOptions = {},
+  contentType: string | null = null,
+) {
+  const { file, outcome } = yield* readToEnd(pieces, { maxRecordSize, csv, contentType })
+  return {
+    ...outcome,
+    dialect: file?.dialect ?? null,
+    encoding: file?.encoding() ?? null,
+    skippedLines: file?.skippedLines ?? null,
+    recordEnd: file?.recordEnd ?? null,
+  }
+})
 
 /**
  * Feeds the scanner itself with the pieces of a file. `readCsv` joins the first of them, so only this shows
@@ -74,7 +109,7 @@ export const outcomeOf = Effect.fnUntraced(function* (
  */
 export const scan = (
   pieces: Iterable<Uint8Array>,
-  options: Partial<CsvOptions> & { offset?: number } = {},
+  options: Partial<ReadCsvOptions> & { offset?: number } = {},
 ): Outcome => {
   const scanner = new CsvScanner({
     dialect: options.dialect ?? standard,
@@ -101,7 +136,7 @@ export const scan = (
 /** Reads a file whole and in pieces of many sizes; all must come to the same, which is the answer. */
 export const read = Effect.fnUntraced(function* (
   file: string | Uint8Array,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const whole = typeof file === "string" ? utf8(file) : file
   const outcome = yield* outcomeOf([whole], options)
@@ -122,7 +157,7 @@ export const read = Effect.fnUntraced(function* (
 /** The table of a file that must be readable. */
 export const table = Effect.fnUntraced(function* (
   file: string | Uint8Array,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const { header, rows, error } = yield* read(file, options)
   assert.isNull(error)
@@ -132,7 +167,7 @@ export const table = Effect.fnUntraced(function* (
 /** The error of a file that must be refused: code and place. */
 export const refusalOf = Effect.fnUntraced(function* (
   file: string | Uint8Array,
-  options: Partial<CsvOptions> = {},
+  options: Partial<ReadCsvOptions> = {},
 ) {
   const { error } = yield* read(file, options)
   assert.isNotNull(error)

@@ -1,6 +1,7 @@
 import type { CopyBuffer } from "../CopyBuffer.ts"
 import { fieldHead, nullLength } from "../CopyBinary.ts"
 import type { Dialect } from "../Dialect.ts"
+import { dialectExtras } from "../DialectExtras.ts"
 import type { ScanState, State } from "../ScanState.ts"
 import * as memory from "./assembly/memory.ts"
 import { type VectorModule, vectorModule } from "./VectorModule.ts"
@@ -20,16 +21,23 @@ export class VectorScan {
 
   /** `null` where the dialect is not one of the ordinary, or the machine's processor has no such vectors. */
   static make(dialect: Dialect, maxRecordSize: number): VectorScan | null {
-    const { escape, quote, recordEnd } = dialect
-    if (quote === null || escape !== quote || recordEnd !== "any") return null
+    const { delimiter, escape, quote, recordEnd } = dialect
+    if (delimiter === null || quote === null || escape !== quote || recordEnd !== "any") return null
+    if (dialectExtras(dialect) !== null) return null
     const module = vectorModule()
-    return module === null ? null : new VectorScan(module, dialect, quote, maxRecordSize)
+    return module === null ? null : new VectorScan(module, dialect, delimiter, quote, maxRecordSize)
   }
 
-  private constructor(module: VectorModule, dialect: Dialect, quote: string, maxRecordSize: number) {
+  private constructor(
+    module: VectorModule,
+    dialect: Dialect,
+    delimiter: string,
+    quote: string,
+    maxRecordSize: number,
+  ) {
     this.#module = module
     this.#settings = [
-      [memory.delimiter, dialect.delimiter.charCodeAt(0)],
+      [memory.delimiter, delimiter.charCodeAt(0)],
       [memory.quote, quote.charCodeAt(0)],
       [memory.maxRecordSize, Math.min(maxRecordSize, 2 ** 31 - 1)],
       [memory.unquotedEmpty, dialect.nulls === "none" ? 0 : nullLength],

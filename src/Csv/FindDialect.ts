@@ -1,0 +1,69 @@
+import * as Effect from "effect/Effect"
+import type { CsvOptions } from "../Domain/CsvOptions.ts"
+import { type Detected, detectDialect, firstLook, type LineEnding } from "./detect/DetectDialect.ts"
+import { type Dialect, standard } from "./Dialect.ts"
+import type { HeaderLayout } from "./HeaderLayout.ts"
+import { LineSkip } from "./LineSkip.ts"
+import { emptySample, grown, type NextChunk, type Sample } from "./TextChunks.ts"
+
+/** Most of a file that is looked at before its first row. */
+const sampleSize = 1024 * 1024
+
+/** How a file is written: what was said about it, and what was found out. */
+export interface Found {
+  readonly dialect: Dialect
+  readonly layout: HeaderLayout
+  /** Lines before the header. */
+  readonly skipLines: number
+  /** How the records end; `null`: there was no line ending. */
+  readonly recordEnd: LineEnding | null
+}
+
+const detect = ({ bytes, isWhole }: Sample, options: CsvOptions): Detected =>
+  detectDialect(bytes.subarray(new LineSkip(options.skipLines ?? 0).push(bytes)), {
+    isWhole,
+    delimiter: options.delimiter,
+    quote: options.quote,
+    escape: options.escape,
+    comment: options.comment,
+    hasPreamble: options.skipLines === undefined,
+  })
+
+const found = (detected: Detected, options: CsvOptions): Found => ({
+  dialect: {
+    delimiter: detected.delimiter,
+    quote: detected.quote,
+    escape: detected.escape,
+    recordEnd: detected.recordEnd,
+    skipInitialSpace: detected.skipInitialSpace,
+    comment: detected.comment,
+    nulls: standard.nulls,
+    nullValues: options.nullValues ?? standard.nullValues,
+  },
+  skipLines: options.skipLines ?? detected.skipLines,
+  layout: {
+    hasHeader: options.header === "auto" ? detected.hasHeader : (options.header ?? true),
+    columns: detected.columns,
+  },
+  recordEnd: detected.lineEnding,
+})
+
+/**
+ * Finds out how a file is written from its first megabyte, or from all of it, or, when that is plain enough, from
+ * its first 64 KiB. Gives the bytes it has taken from `next` back as `sample`.
+ */
+export const findDialect = Effect.fnUntraced(function* (next: NextChunk, options: CsvOptions) {
+  let sample: Sample = yield* grown(emptySample, firstLook, next)
+  if (!sample.isWhole) {
+    const early = detect({ bytes: sample.bytes.subarray(0, firstLook), isWhole: false }, options)
+    if (early.isPlain) return { ...found(early, options), sample: sample.bytes }
+    sample = yield* grown(sample, sampleSize, next)
+  }
+  const { bytes, isWhole } = sample
+  const isCut = bytes.length > sampleSize
+  const detected = detect(
+    { bytes: isCut ? bytes.subarray(0, sampleSize) : bytes, isWhole: isWhole && !isCut },
+    options,
+  )
+  return { ...found(detected, options), sample: bytes }
+})

@@ -1,0 +1,99 @@
+import { carriageReturn, lineFeed } from "../Ascii.ts"
+import type { Dialect } from "../Dialect.ts"
+
+/** A dialect that a file may be in. Signs are bytes; -1: there is none. */
+export interface Candidate {
+  readonly delimiter: number
+  readonly quote: number
+  readonly escape: number
+  readonly skipInitialSpace: boolean
+  readonly recordEnd: Dialect["recordEnd"]
+}
+
+const byteOf = (sign: string | null): number => (sign === null ? -1 : sign.charCodeAt(0))
+
+/** Signs that are known and not to be guessed; `undefined`: guess. */
+export interface KnownSigns {
+  readonly delimiter?: string | undefined
+  readonly quote?: string | null | undefined
+  readonly escape?: string | undefined
+}
+
+const blank = 0x20
+const backslash = 0x5c
+const delimiters = [",", ";", "\t", "|", ":"].map(byteOf)
+const quotes = ['"', "'"].map(byteOf)
+
+/** Which bytes occur in the sample, and which stand directly before a quote. */
+interface Occurrences {
+  readonly bytes: Uint8Array
+  readonly counts: Uint32Array
+}
+
+export const occurrences = (bytes: Uint8Array): Occurrences => {
+  const counts = new Uint32Array(256)
+  for (let i = 0; i < bytes.length; i++) counts[bytes[i]!]!++
+  return { bytes, counts }
+}
+
+const hasPair = ({ bytes, counts }: Occurrences, first: number, second: number): boolean => {
+  if (counts[first] === 0 || counts[second] === 0) return false
+  for (let i = bytes.indexOf(second, 1); i > 0; i = bytes.indexOf(second, i + 1))
+    if (bytes[i - 1] === first) return true
+  return false
+}
+
+/** Whether a quote follows a delimiter and blanks somewhere. */
+const hasQuoteBehindBlank = (found: Occurrences, delimiter: number, quote: number): boolean => {
+  const { bytes } = found
+  if (!hasPair(found, blank, quote)) return false
+  for (let i = bytes.indexOf(quote, 2); i > 0; i = bytes.indexOf(quote, i + 1)) {
+    let before = i - 1
+    while (before > 0 && bytes[before] === blank) before--
+    if (before < i - 1 && bytes[before] === delimiter) return true
+  }
+  return false
+}
+
+const escapesOf = (found: Occurrences, quote: number, known: KnownSigns): ReadonlyArray<number> => {
+  if (known.escape !== undefined) return [byteOf(known.escape)]
+  return hasPair(found, backslash, quote) ? [quote, backslash] : [quote]
+}
+
+/** The delimiters to try; the first is the standard one. */
+export const delimitersToTry = ({ counts }: Occurrences, known: KnownSigns): ReadonlyArray<number> =>
+  known.delimiter !== undefined
+    ? [byteOf(known.delimiter)]
+    : [...delimiters.filter((delimiter) => counts[delimiter]! > 0), -1]
+
+/** The dialects to try with a delimiter: those whose signs occur. The first is the most usual one. */
+export const candidatesWith = (
+  found: Occurrences,
+  delimiter: number,
+  known: KnownSigns,
+): ReadonlyArray<Candidate> => {
+  const usual = byteOf('"')
+  const tried =
+    known.quote !== undefined
+      ? [byteOf(known.quote)]
+      : [...quotes.filter((quote) => quote === usual || found.counts[quote]! > 0), -1].filter(
+          (quote) => quote === -1 || quote !== delimiter,
+        )
+  const hasQuotes = quotes.some((quote) => found.counts[quote]! > 0)
+  const recordEnds: ReadonlyArray<Dialect["recordEnd"]> =
+    found.counts[carriageReturn]! > 0 &&
+    found.counts[lineFeed]! >= found.counts[carriageReturn]! &&
+    !hasPair(found, carriageReturn, lineFeed)
+      ? ["any", "lf"]
+      : ["any"]
+  return tried.flatMap((quote) => {
+    if (quote === -1 && known.quote === undefined && !hasQuotes && delimiter !== usual) return []
+    const spaces = quote !== -1 && hasQuoteBehindBlank(found, delimiter, quote) ? [false, true] : [false]
+    const escapes = quote === -1 ? [usual] : escapesOf(found, quote, known)
+    return escapes.flatMap((escape) =>
+      spaces.flatMap((skipInitialSpace) =>
+        recordEnds.map((recordEnd) => ({ delimiter, quote, escape, skipInitialSpace, recordEnd })),
+      ),
+    )
+  })
+}

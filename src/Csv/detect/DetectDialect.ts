@@ -1,0 +1,158 @@
+import type { Dialect } from "../Dialect.ts"
+import { type Candidate, candidatesWith, delimitersToTry, type KnownSigns, occurrences } from "./Candidate.ts"
+import { isHeader } from "./HeaderRule.ts"
+import { readSample, type SampleTable } from "./SampleTable.ts"
+import { score } from "./Score.ts"
+import { type TableShape, tableShape } from "./TableShape.ts"
+
+/** What the sample says about how the file is written. */
+export interface Detected {
+  readonly delimiter: string | null
+  readonly quote: string | null
+  readonly escape: string
+  readonly skipInitialSpace: boolean
+  readonly recordEnd: Dialect["recordEnd"]
+  readonly comment: string | null
+  /** Lines before the header: a title, comments, blank lines. */
+  readonly skipLines: number
+  /** Fields of a record, where the header has more or fewer and only empty ones make the difference. */
+  readonly columns: number | null
+  /** Whether the first record names the columns, by the types of its cells and of those below. */
+  readonly hasHeader: boolean
+  /** How the records end; `null`: the sample has no line ending. */
+  readonly lineEnding: LineEnding | null
+  /** The standard dialect, without a flaw and without a rival: more of the file would hardly change it. */
+  readonly isPlain: boolean
+}
+
+export type LineEnding = "lf" | "crlf" | "cr" | "mixed"
+
+export interface DetectOptions extends KnownSigns {
+  /** The sample is the whole file. */
+  readonly isWhole: boolean
+  /** Lines before the sample were skipped on demand: what comes first is the header. */
+  readonly hasPreamble?: boolean | undefined
+  /** `null`: no line is a comment. */
+  readonly comment?: string | null | undefined
+}
+
+/** So many records without a flaw are enough. */
+const enoughRecords = 20
+
+/** Every candidate is tried on so many bytes, and those with the likeliest delimiters on the whole sample. */
+export const firstLook = 64 * 1024
+
+interface Reading {
+  readonly candidate: Candidate
+  readonly table: SampleTable
+  readonly shape: TableShape
+  readonly score: number
+}
+
+const comma = 0x2c
+const doubleQuote = 0x22
+
+const signOf = (byte: number): string | null => (byte === -1 ? null : String.fromCharCode(byte))
+
+const lineEndingOf = ({ carriageReturns, lineFeeds, pairs }: SampleTable): LineEnding | null => {
+  const kinds = [carriageReturns, lineFeeds, pairs].filter((count) => count > 0).length
+  if (kinds === 0) return null
+  if (kinds > 1) return "mixed"
+  return lineFeeds > 0 ? "lf" : pairs > 0 ? "crlf" : "cr"
+}
+
+/** `sep=;`: the line with which Excel tells itself the delimiter. */
+const toldDelimiter = /^"?sep=([,;\t|:])"?(?:\r\n|\r|\n)/i
+
+const isPlain = ({ candidate, score, shape, table }: Reading, readings: ReadonlyArray<Reading>): boolean =>
+  candidate.delimiter === comma &&
+  candidate.quote === doubleQuote &&
+  candidate.escape === doubleQuote &&
+  !candidate.skipInitialSpace &&
+  candidate.recordEnd === "any" &&
+  table.malformed === 0 &&
+  shape.header === 0 &&
+  shape.comments === 0 &&
+  shape.regular === shape.records &&
+  shape.records >= enoughRecords &&
+  readings.every((other) => other.candidate.delimiter === comma || other.score < score / 2)
+
+/**
+ * Finds out how a file is written: reads the sample in every dialect that may be meant, and takes the one
+ * under which the records agree most in their number of fields and the cells look most like values (after
+ * van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019).
+ * Signs that are given are obeyed.
+ *
+ * @param bytes the beginning of the file in UTF-8, without its byte order mark
+ */
+export const detectDialect = (bytes: Uint8Array, options: DetectOptions): Detected => {
+  if (options.hasPreamble !== false) {
+    const told = toldDelimiter.exec(String.fromCharCode(...bytes.subarray(0, 9)))
+    if (told !== null) {
+      const rest = bytes.subarray(told[0].length)
+      const detected = detectRest(rest, { ...options, delimiter: options.delimiter ?? told[1] })
+      return { ...detected, skipLines: detected.skipLines + 1 }
+    }
+  }
+  return detectRest(bytes, options)
+}
+
+const bestOf = (readings: ReadonlyArray<Reading>): Reading =>
+  readings.reduce((best, reading) => (reading.score > best.score ? reading : best))
+
+const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
+  const known: KnownSigns = options
+  const hasPreamble = options.hasPreamble ?? true
+  const shapeOptions = {
+    hasPreamble,
+    comment: options.comment === null ? -1 : (options.comment?.charCodeAt(0) ?? null),
+  }
+
+  const look = (sample: Uint8Array, isWhole: boolean, delimiters: ReadonlyArray<number>) => {
+    const found = occurrences(sample)
+    return delimiters
+      .flatMap((delimiter) => candidatesWith(found, delimiter, known))
+      .map((candidate): Reading => {
+        const table = readSample(sample, candidate, isWhole)
+        const shape = tableShape(sample, table, candidate.delimiter, shapeOptions)
+        return {
+          candidate,
+          table,
+          shape,
+          score: score(candidate, table, shape, sample, known.delimiter !== undefined),
+        }
+      })
+  }
+  const first = bytes.subarray(0, firstLook)
+  const isShort = bytes.length <= firstLook
+  let readings = look(first, isShort && options.isWhole, delimitersToTry(occurrences(first), known))
+  let best = bestOf(readings)
+  if (!isShort) {
+    const rival = readings.filter(({ candidate }) => candidate.delimiter !== best.candidate.delimiter)
+    const delimiters = [best, ...(rival.length === 0 ? [] : [bestOf(rival)])]
+    readings = look(
+      bytes,
+      options.isWhole,
+      delimiters
+        .filter((reading) => reading.score >= best.score / 2)
+        .map(({ candidate }) => candidate.delimiter),
+    )
+    best = bestOf(readings)
+  }
+  const { candidate, shape, table } = best
+  const header = table.records[shape.header]
+  const commentSign = options.comment === undefined ? "#" : options.comment
+  return {
+    delimiter: signOf(candidate.delimiter),
+    quote: signOf(candidate.quote),
+    escape: signOf(candidate.escape)!,
+    skipInitialSpace: candidate.skipInitialSpace,
+    recordEnd: candidate.recordEnd,
+    comment: options.comment === undefined ? (shape.comments > 0 ? commentSign : null) : options.comment,
+    skipLines: hasPreamble ? (header?.line ?? 0) : 0,
+    columns: shape.isHeaderUneven ? shape.width : null,
+    hasHeader: isHeader(table, shape),
+    lineEnding: lineEndingOf(table),
+    isPlain: isPlain(best, readings),
+  }
+}

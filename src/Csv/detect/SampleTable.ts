@@ -1,0 +1,166 @@
+import { carriageReturn, lineFeed } from "../Ascii.ts"
+import type { Candidate } from "./Candidate.ts"
+import { cellType } from "./CellType.ts"
+import { CellType } from "./CellTypes.ts"
+
+/** A record of the sample under a candidate dialect. */
+export interface SampleRecord {
+  /** Where it begins in the sample, and how many lines are before it. */
+  readonly start: number
+  readonly line: number
+  /** Index of its first cell among all, and the number of its cells. */
+  readonly firstCell: number
+  readonly width: number
+  /** A quote was not closed, or text followed the closing one. */
+  readonly isMalformed: boolean
+}
+
+/** The sample as a candidate dialect reads it. Blank lines are no records here. */
+export interface SampleTable {
+  readonly records: ReadonlyArray<SampleRecord>
+  /** The type of every cell, record by record. */
+  readonly types: Uint8Array
+  /** Cells in quotes that are well formed, and those that are not. */
+  readonly quoted: number
+  readonly malformed: number
+  /** Records that ended with each of the line endings. */
+  readonly lineFeeds: number
+  readonly carriageReturns: number
+  readonly pairs: number
+}
+
+const blank = 0x20
+
+/** A quoted cell that is open at the end of a cut sample is good for this many bytes. */
+const longestOpenCell = 64 * 1024
+
+/** Growing lists of small integers would be most of the time. */
+export class CellTypes {
+  types = new Uint8Array(1024)
+  count = 0
+
+  push(type: number): void {
+    if (this.count === this.types.length) {
+      const longer = new Uint8Array(2 * this.count)
+      longer.set(this.types)
+      this.types = longer
+    }
+    this.types[this.count++] = type
+  }
+}
+
+/**
+ * Reads a sample leniently: a quote that is not closed or has text behind it makes its record malformed, and
+ * the cell goes on to the next delimiter.
+ *
+ * @param isWhole the sample is the whole file; else its last record is cut and left out
+ */
+export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boolean): SampleTable => {
+  const { delimiter, escape, quote, skipInitialSpace } = candidate
+  const endsAtReturn = candidate.recordEnd === "any"
+  const { length } = bytes
+  const records: Array<SampleRecord> = []
+  const cells = new CellTypes()
+  let quotedCells = 0
+  let malformedCells = 0
+  let lineFeeds = 0
+  let carriageReturns = 0
+  let pairs = 0
+
+  let line = 0
+  let i = 0
+  while (i < length) {
+    const start = i
+    const firstLine = line
+    const firstCell = cells.count
+    let isMalformed = false
+    let isCut = false
+    // A record.
+    while (true) {
+      let cellStart = i
+      let cellEnd = -1
+      let isQuoted = false
+      if (skipInitialSpace) while (i < length && bytes[i] === blank) i++
+      if (i < length && bytes[i] === quote) {
+        const opening = i
+        cellStart = ++i
+        while (i < length) {
+          const byte = bytes[i]!
+          if (byte === quote) {
+            if (escape !== quote || bytes[i + 1] !== quote) break
+            i++
+          } else if (byte === escape && (bytes[i + 1] === quote || bytes[i + 1] === escape)) i++
+          else if (byte === lineFeed || (byte === carriageReturn && bytes[i + 1] !== lineFeed)) line++
+          i++
+        }
+        if (i >= length) {
+          isCut = !isWhole && length - opening < longestOpenCell
+          isMalformed = !isCut
+          malformedCells += isCut ? 0 : 1
+          cellEnd = length
+          i = length
+        } else {
+          cellEnd = i++
+          if (skipInitialSpace) while (i < length && bytes[i] === blank) i++
+          const next = bytes[i]
+          const isClosed =
+            i >= length ||
+            next === delimiter ||
+            next === lineFeed ||
+            (endsAtReturn && next === carriageReturn)
+          if (isClosed) {
+            quotedCells++
+            isQuoted = true
+          } else {
+            malformedCells++
+            isMalformed = true
+            cellEnd = -1
+          }
+        }
+      }
+      if (cellEnd < 0) {
+        while (i < length) {
+          const byte = bytes[i]!
+          if (byte === delimiter || byte === lineFeed || (byte === carriageReturn && endsAtReturn)) break
+          i++
+        }
+        cellEnd = i
+      }
+      const type = cellType(bytes, cellStart, cellEnd)
+      // Whatever is in quotes was put there on purpose.
+      cells.push(isQuoted && type === CellType.odd ? CellType.text : type)
+      if (i < length && bytes[i] === delimiter) {
+        i++
+        continue
+      }
+      break
+    }
+    const width = cells.count - firstCell
+    const isEnded = i < length
+    const isBlank = i === start
+    if (isEnded) {
+      line++
+      if (bytes[i] === lineFeed) {
+        lineFeeds++
+        i++
+      } else if (bytes[i + 1] === lineFeed) {
+        pairs++
+        i += 2
+      } else {
+        carriageReturns++
+        i++
+      }
+    } else if (!isWhole && records.length > 0) isCut = true
+    if (isBlank || isCut) cells.count = firstCell
+    else records.push({ start, line: firstLine, firstCell, width, isMalformed })
+  }
+  return {
+    records,
+    types: cells.types,
+    quoted: quotedCells,
+    malformed: malformedCells,
+    lineFeeds,
+    carriageReturns,
+    pairs,
+  }
+}

@@ -1,0 +1,98 @@
+import type { Candidate } from "./Candidate.ts"
+import { CellType, cellTypes, isTyped, weight } from "./CellTypes.ts"
+import type { SampleTable } from "./SampleTable.ts"
+import type { TableShape } from "./TableShape.ts"
+
+const comma = 0x2c
+const colon = 0x3a
+const pipe = 0x7c
+const doubleQuote = 0x22
+const hash = 0x23
+
+/** What is usual is preferred where little speaks for anything else. */
+const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candidate): number => {
+  let product = 1
+  if (delimiter === colon) product *= 0.8
+  else if (delimiter === pipe) product *= 0.98
+  else if (delimiter === -1) product *= 0.9
+  else if (delimiter !== comma) product *= 0.99
+  if (quote !== doubleQuote) product *= 0.97
+  if (quote !== -1 && escape !== quote) product *= 0.99
+  if (skipInitialSpace) product *= 0.99
+  if (recordEnd !== "any") product *= 0.97
+  return product
+}
+
+/** Mean weight of the cells. The header counts as much as a quarter of the other records: names are seldom odd. */
+const typeScore = (table: SampleTable, { header, records }: TableShape): number => {
+  const counts = new Float64Array(cellTypes)
+  let all = 0
+  for (let index = header; index < table.records.length; index++) {
+    const { firstCell, width } = table.records[index]!
+    const times = index === header ? Math.max(1, records / 4) : 1
+    for (let cell = firstCell; cell < firstCell + width; cell++) counts[table.types[cell]!]! += times
+    all += width * times
+  }
+  let sum = 0
+  for (let type = 0; type < cellTypes; type++) sum += counts[type]! * weight[type]!
+  return all === 0 ? 0 : sum / all
+}
+
+/**
+ * How much a record behind a preamble looks like a header, from 0 to 1: a header is made of names, and over
+ * numbers there is no doubt. Without this, any sentence before a few lines with as many commas would be taken
+ * for a preamble.
+ */
+const headerScore = (table: SampleTable, { header, width }: TableShape): number => {
+  const record = table.records[header]!
+  const next = table.records[header + 1]
+  let names = 0
+  let typed = 0
+  let contrasts = 0
+  for (let column = 0; column < Math.min(width, record.width); column++) {
+    const type = table.types[record.firstCell + column]!
+    if (isTyped(type)) typed++
+    else if (type !== CellType.empty) {
+      names++
+      if (next !== undefined && column < next.width && isTyped(table.types[next.firstCell + column]!))
+        contrasts++
+    }
+  }
+  if (names === 0) return 0.1
+  if (contrasts > 0) return 1
+  return typed > 0 ? 0.3 : 0.5
+}
+
+/** How many of the cells in quotes are well formed; up to a fifth may be not. */
+const quoteScore = ({ malformed, quoted }: SampleTable): number =>
+  malformed === 0 ? 1 : Math.min(1, quoted / (quoted + malformed) / 0.8)
+
+/** Whether comments or, before a wider table, a blank line part the preamble from the header. */
+const isSetOff = (table: SampleTable, { header, width }: TableShape, bytes: Uint8Array): boolean => {
+  const { line } = table.records[header]!
+  const before = table.records[header - 1]!
+  return bytes[before.start] === hash || (width > 2 && line - before.line > 1)
+}
+
+/**
+ * How well a candidate explains the sample, from 0 to 1: how many records agree in their number of fields,
+ * times how much the cells look like values. Both are needed: a wrong delimiter may well be found equally often in
+ * every line, but it then leaves cells that look like nothing.
+ */
+export const score = (
+  candidate: Candidate,
+  table: SampleTable,
+  shape: TableShape,
+  bytes: Uint8Array,
+  isDelimiterKnown: boolean,
+): number => {
+  const isOneColumn = shape.width === 1
+  if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
+  const consistency = shape.regular / shape.records
+  let product = consistency * consistency * typeScore(table, shape) * quoteScore(table) * prior(candidate)
+  if (shape.width > 1 && shape.header > 0) {
+    product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
+    product *= Math.max(isSetOff(table, shape, bytes) ? 0.8 : 0, headerScore(table, shape))
+  }
+  return product
+}

@@ -1,0 +1,192 @@
+import { CellType, isTyped } from "./CellTypes.ts"
+import type { SampleRecord, SampleTable } from "./SampleTable.ts"
+
+/** Where the table stands in the sample, and how wide it is. */
+export interface TableShape {
+  /** Fields of most records. */
+  readonly width: number
+  /** Index of the header among the sample's records. */
+  readonly header: number
+  /** Records from the header on that are well formed and of this width, and all from there on. */
+  readonly regular: number
+  readonly records: number
+  /** The header has more fields or fewer, and only empty ones make the difference. */
+  readonly isHeaderUneven: boolean
+  /** Records before the header, comments not counted. */
+  readonly preamble: number
+  /** Lines that begin with the comment sign behind the header, none of them a record. */
+  readonly comments: number
+}
+
+const hash = 0x23
+
+/** Whether the record looks like a comment: its first sign is the comment sign, with text behind it. */
+export const isComment = (
+  bytes: Uint8Array,
+  { start }: SampleRecord,
+  sign: number,
+  delimiter: number,
+): boolean => {
+  if (bytes[start] !== sign) return false
+  const next = bytes[start + 1]
+  return next !== undefined && next !== delimiter && next !== 0x0a && next !== 0x0d
+}
+
+/** So many records of one field for each of another width make a table of one column. */
+const singlesOfOneColumn = 3
+
+const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
+  const counts = new Map<number, number>()
+  let singles = 0
+  for (const { isMalformed, width } of records) {
+    if (width === 1) singles++
+    else if (!isMalformed) counts.set(width, (counts.get(width) ?? 0) + 1)
+  }
+  let best = 1
+  let most = 0
+  for (const [width, count] of counts)
+    if (count > most || (count === most && width > best)) {
+      best = width
+      most = count
+    }
+  return singles > singlesOfOneColumn * most ? 1 : best
+}
+
+const typeAt = (table: SampleTable, record: SampleRecord, column: number): number =>
+  table.types[record.firstCell + column]!
+
+/** Empty cells at the record's end. */
+const emptyAtEnd = (table: SampleTable, record: SampleRecord): number => {
+  let empty = 0
+  while (empty < record.width && typeAt(table, record, record.width - 1 - empty) === CellType.empty) empty++
+  return empty
+}
+
+/** All cells are filled, and with what a name may be made of. */
+const isFullOfNames = (table: SampleTable, record: SampleRecord): boolean => {
+  for (let column = 0; column < record.width; column++) {
+    const type = typeAt(table, record, column)
+    if (type === CellType.empty || type === CellType.odd || isTyped(type)) return false
+  }
+  return true
+}
+
+/** Whether the cell starts with a blank behind its delimiter, as the words of a sentence do. */
+const isSpaced = (bytes: Uint8Array, record: SampleRecord, end: number, delimiter: number): boolean => {
+  for (let i = record.start; i < end; i++) if (bytes[i] === delimiter && bytes[i + 1] === 0x20) return true
+  return false
+}
+
+/** Whether only the first cell of the record is filled, and a record full of names comes next, as from a spreadsheet. */
+const isTitle = (table: SampleTable, index: number, width: number): boolean => {
+  const { records } = table
+  let next = index
+  const isAlone = (at: number): boolean =>
+    at < records.length && emptyAtEnd(table, records[at]!) >= records[at]!.width - 1
+  if (width <= 2) return false
+  while (next < index + 10 && isAlone(next)) next++
+  const after = records[next]
+  return next > index && after !== undefined && after.width > 1 && isFullOfNames(table, after)
+}
+
+/**
+ * The header: the first record that is as wide as the table, or nearly and made of names. What is before it is
+ * a preamble: a title, a source, a date.
+ */
+const headerIndex = (
+  bytes: Uint8Array,
+  table: SampleTable,
+  width: number,
+  delimiter: number,
+  comment: number,
+): number => {
+  const { records } = table
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index]!
+    const isLast = index === records.length - 1
+    if (isComment(bytes, record, comment, delimiter)) {
+      // The last line of comments may be the header itself; then data comes next.
+      const next = records[index + 1]
+      if (record.width !== width || next === undefined || isFullOfNames(table, next)) continue
+      if (isComment(bytes, next, comment, delimiter)) continue
+      return index
+    }
+    if (record.width >= width) {
+      if (isTitle(table, index, width)) continue
+      return index
+    }
+    if (record.width < 2 || record.width < 0.6 * width) continue
+    const end = isLast ? bytes.length : records[index + 1]!.start
+    if (isFullOfNames(table, record) && !isSpaced(bytes, record, end, delimiter)) return index
+  }
+  return 0
+}
+
+/** The shape of the table that a sample holds under its dialect. */
+export const tableShape = (
+  bytes: Uint8Array,
+  table: SampleTable,
+  delimiter: number,
+  options: { readonly hasPreamble: boolean; readonly comment: number | null },
+): TableShape => {
+  const { records } = table
+  const comment = options.comment ?? hash
+  const width = delimiter === -1 ? 1 : mostFrequentWidth(records)
+  if (width === 1) {
+    let header = 0
+    if (options.hasPreamble)
+      while (header < records.length && isComment(bytes, records[header]!, comment, delimiter)) header++
+    if (header === records.length) header = 0
+    const malformed = records.filter((record) => record.isMalformed).length
+    const all = records.length - header
+    return {
+      width,
+      header,
+      regular: all - Math.min(all, malformed),
+      records: all,
+      isHeaderUneven: false,
+      preamble: 0,
+      comments: 0,
+    }
+  }
+  const header = options.hasPreamble ? headerIndex(bytes, table, width, delimiter, comment) : 0
+  let regular = 0
+  let comments = 0
+  let commentsOfWidth = 0
+  const first = records[header]!
+  const surplus = Math.abs(first.width - width)
+  const headerFits =
+    first.width === width ||
+    (first.width > width
+      ? emptyAtEnd(table, first) >= surplus
+      : lastColumnsEmpty(table, header, width, surplus))
+  for (let index = header; index < records.length; index++) {
+    const record = records[index]!
+    const fits =
+      index === header ? headerFits && !record.isMalformed : record.width === width && !record.isMalformed
+    if (fits) regular++
+    if (index > header && isComment(bytes, record, comment, delimiter)) {
+      if (fits) commentsOfWidth++
+      else comments++
+    }
+  }
+  if (commentsOfWidth > 0) comments = 0
+  const preamble = records
+    .slice(0, header)
+    .filter((record) => !isComment(bytes, record, comment, delimiter)).length
+  return {
+    width,
+    header,
+    regular,
+    records: records.length - header - comments,
+    isHeaderUneven: headerFits && surplus > 0,
+    preamble,
+    comments,
+  }
+}
+
+/** Whether the last so many columns of the records behind the header are empty throughout. */
+const lastColumnsEmpty = (table: SampleTable, header: number, width: number, last: number): boolean =>
+  table.records
+    .slice(header + 1)
+    .every((record) => record.width !== width || emptyAtEnd(table, record) >= last)

@@ -1,0 +1,58 @@
+import * as Result from "effect/Result"
+import type { Encoding } from "../../Domain/Encoding.ts"
+import { countCharacters } from "./CountCharacters.ts"
+import type { Transcoded, Transcoder } from "./Transcoder.ts"
+
+/** Longest UTF-8 form of a character that a single-byte encoding has. */
+const expansion = 3
+
+/** For each byte from 0x80, its character's UTF-8 form, low byte first, and its length in the top byte; 0: none. */
+const upperHalf = (encoding: Encoding): Uint32Array => {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const encoder = new TextEncoder()
+  return Uint32Array.from({ length: 128 }, (_, index) => {
+    const character = Result.try(() => decoder.decode(Uint8Array.of(0x80 + index)))
+    if (Result.isFailure(character)) return 0
+    const [first = 0, second = 0, third = 0] = encoder.encode(character.success)
+    return (((third === 0 ? 2 : 3) << 24) | (third << 16) | (second << 8) | first) >>> 0
+  })
+}
+
+/** One table look-up a byte: several times as fast as `TextDecoder` and `TextEncoder` after each other. */
+export class SingleByteTranscoder implements Transcoder {
+  readonly held = 0
+  readonly #table: Uint32Array
+
+  constructor(encoding: Encoding) {
+    this.#table = upperHalf(encoding)
+  }
+
+  push(chunk: Uint8Array): Transcoded {
+    const { length } = chunk
+    const table = this.#table
+    const output = new Uint8Array(expansion * length)
+    let written = 0
+    for (let i = 0; i < length; i++) {
+      const byte = chunk[i]!
+      if (byte < 0x80) {
+        output[written++] = byte
+        continue
+      }
+      const form = table[byte - 0x80]!
+      if (form === 0) return { bytes: output.subarray(0, written), badAt: i }
+      output[written] = form
+      output[written + 1] = form >> 8
+      output[written + 2] = form >> 16
+      written += form >>> 24
+    }
+    return { bytes: output.subarray(0, written), badAt: null }
+  }
+
+  finish(): Transcoded {
+    return { bytes: new Uint8Array(0), badAt: null }
+  }
+
+  inputLength(bytes: Uint8Array, to: number): number {
+    return countCharacters(bytes, to).all
+  }
+}

@@ -1,0 +1,163 @@
+import * as Effect from "effect/Effect"
+import type { Encoding } from "../../Domain/Encoding.ts"
+import { loadError, type LoadError } from "../../Domain/LoadError.ts"
+import { beginning, type EncodingHints } from "./Beginning.ts"
+import { firstHighByte } from "./FirstHighByte.ts"
+import { guessEncoding, isUtf8 } from "./GuessEncoding.ts"
+import { OriginalOffsets } from "./OriginalOffsets.ts"
+import { type Transcoded, type Transcoder, transcoder } from "./Transcoder.ts"
+
+/** Bytes from the first one beyond ASCII that settle whether the text is UTF-8, and, if not, what it is. */
+const enoughForUtf8 = 16 * 1024
+const enoughForOthers = 1024 * 1024
+
+const nothing = new Uint8Array(0)
+
+/**
+ * Reads a file in whatever encoding as UTF-8. ASCII is the same in all encodings but UTF-16, so the question is
+ * put only where the first other byte comes, be it gigabytes into the file, and answered by what follows.
+ * UTF-8 passes as it is, bad bytes too: whoever reads it must refuse them.
+ */
+export class Utf8Reader {
+  /** Length of the byte order mark, which is not part of the text. */
+  readonly offset: number
+  readonly #declared: Encoding | null
+  #encoding: Encoding | null
+  #transcoder: Transcoder | null = null
+  #offsets: OriginalOffsets | null = null
+  #held: Array<Uint8Array> = []
+  #heldBytes = 0
+  #isUtf8Denied = false
+  #error: LoadError | null = null
+  /** Where the next chunk starts in the file, and the next answer in the text; a byte order mark counts in both. */
+  #inputAt: number
+  #outputAt: number
+  /** Where the bytes start that the next answer is made of: before the next chunk where some are held. */
+  #answerAt: number
+
+  /** @param first the first kilobyte or more, which is still to be pushed; fewer if the file has no more */
+  static open(first: Uint8Array, hints: EncodingHints): Effect.Effect<Utf8Reader, LoadError> {
+    const found = beginning(first, hints)
+    return "encoding" in found
+      ? Effect.succeed(new Utf8Reader(found.encoding, found.offset, hints.declared ?? null))
+      : Effect.fail(found)
+  }
+
+  private constructor(encoding: Encoding | null, offset: number, declared: Encoding | null) {
+    this.offset = offset
+    this.#inputAt = offset
+    this.#outputAt = offset
+    this.#answerAt = offset
+    this.#declared = declared
+    this.#encoding = null
+    if (encoding !== null) this.#settle(encoding)
+  }
+
+  /** What the file was found to be in; UTF-8 as long as all was ASCII. */
+  get encoding(): Encoding {
+    return this.#encoding ?? "utf-8"
+  }
+
+  /** The file is not in its encoding: all text before that has been given out. */
+  get error(): LoadError | null {
+    return this.#error
+  }
+
+  /** The text of the next chunk: less where bytes have to wait, more where some have waited. */
+  push(chunk: Uint8Array): Uint8Array {
+    if (this.#encoding === "utf-8" || this.#error !== null) return chunk
+    if (this.#transcoder !== null) return this.#transcode(this.#transcoder, chunk)
+    if (this.#heldBytes > 0) return this.#hold(chunk)
+    const at = firstHighByte(chunk)
+    this.#inputAt += at
+    this.#outputAt += at
+    this.#answerAt = this.#inputAt
+    return at === chunk.length ? chunk : joined(chunk.subarray(0, at), this.#hold(chunk.subarray(at)))
+  }
+
+  /** The text that is still to come when the file ends. */
+  finish(): Uint8Array {
+    const rest = this.#heldBytes > 0 ? this.#release() : nothing
+    return this.#transcoder === null || this.#error !== null
+      ? rest
+      : joined(rest, this.#taken(this.#transcoder.finish(), 0, 0))
+  }
+
+  /** The offset in the file of an offset in the text, the byte order mark counted in both. */
+  originalOffset(offset: number): number {
+    return this.#offsets === null ? offset : this.#offsets.find(offset)
+  }
+
+  #settle(encoding: Encoding): void {
+    this.#encoding = encoding
+    if (encoding === "utf-8") return
+    const made = transcoder(encoding)
+    this.#transcoder = made
+    this.#offsets = new OriginalOffsets((bytes, to) => made.inputLength(bytes, to))
+  }
+
+  /** Keeps the chunk until there is enough to tell the encoding. The chunk is copied: it is the source's. */
+  #hold(chunk: Uint8Array): Uint8Array {
+    this.#held.push(chunk.slice())
+    this.#heldBytes += chunk.length
+    if (this.#heldBytes < enoughForUtf8) return nothing
+    if (!this.#isUtf8Denied) {
+      if (isUtf8(this.#window(enoughForUtf8), false)) return this.#release()
+      this.#isUtf8Denied = true
+    }
+    return this.#heldBytes < enoughForOthers ? nothing : this.#release()
+  }
+
+  #window(size: number): Uint8Array {
+    const all = new Uint8Array(this.#heldBytes)
+    let at = 0
+    for (const chunk of this.#held) {
+      all.set(chunk, at)
+      at += chunk.length
+    }
+    return all.subarray(0, size)
+  }
+
+  /** Settles the encoding by what is held, and gives it out. */
+  #release(): Uint8Array {
+    const all = this.#window(Infinity)
+    this.#held = []
+    this.#heldBytes = 0
+    this.#settle(
+      !this.#isUtf8Denied && isUtf8(all.subarray(0, enoughForUtf8), all.length < enoughForUtf8)
+        ? "utf-8"
+        : guessEncoding(all.subarray(0, enoughForOthers), this.#declared),
+    )
+    return this.#transcoder === null ? all : this.#transcode(this.#transcoder, all)
+  }
+
+  #transcode(transcoder: Transcoder, chunk: Uint8Array): Uint8Array {
+    return this.#taken(transcoder.push(chunk), transcoder.held, chunk.length)
+  }
+
+  /** @param held bytes of input that wait in the transcoder, of which some may be from before the chunk */
+  #taken({ bytes, badAt }: Transcoded, held: number, length: number): Uint8Array {
+    this.#offsets?.add(this.#answerAt, this.#outputAt, bytes)
+    this.#outputAt += bytes.length
+    if (badAt !== null) {
+      const byteOffset = this.#inputAt + badAt
+      this.#error = loadError(
+        "invalid_encoding",
+        `The file is not valid ${this.encoding} at byte ${byteOffset}. Save it as UTF-8, or say which encoding it is in.`,
+        { place: { byteOffset } },
+      )
+    }
+    this.#inputAt += length
+    this.#answerAt = this.#inputAt - held
+    return bytes
+  }
+}
+
+const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
+  if (first.length === 0) return second
+  if (second.length === 0) return first
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}

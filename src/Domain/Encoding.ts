@@ -1,0 +1,57 @@
+import * as Result from "effect/Result"
+
+/**
+ * Encodings a CSV file may be in, by their names in the WHATWG Encoding Standard: all of its encodings but
+ * ISO-2022-JP, which cannot be cut without keeping state and is used in mail only.
+ */
+export const encodings = [
+  "utf-8",
+  "utf-16le",
+  "utf-16be",
+  "ibm866",
+  "iso-8859-2",
+  "iso-8859-3",
+  "iso-8859-4",
+  "iso-8859-5",
+  "iso-8859-6",
+  "iso-8859-7",
+  "iso-8859-8",
+  "iso-8859-10",
+  "iso-8859-13",
+  "iso-8859-14",
+  "iso-8859-15",
+  "iso-8859-16",
+  "koi8-r",
+  "koi8-u",
+  "macintosh",
+  "windows-874",
+  "windows-1250",
+  "windows-1251",
+  "windows-1252",
+  "windows-1253",
+  "windows-1254",
+  "windows-1255",
+  "windows-1256",
+  "windows-1257",
+  "windows-1258",
+  "x-mac-cyrillic",
+  "gbk",
+  "gb18030",
+  "big5",
+  "euc-jp",
+  "shift_jis",
+  "euc-kr",
+] as const
+
+export type Encoding = (typeof encodings)[number]
+
+const isEncoding = (name: string): name is Encoding => encodings.some((encoding) => encoding === name)
+
+/** The encoding that a label means (`latin1`, `UTF8`, `cp1252`…, in any case); `null`: none of ours. */
+export const encodingOf = (label: string): Encoding | null => {
+  const name = Result.getOrElse(
+    Result.try(() => new TextDecoder(label.trim()).encoding),
+    () => "",
+  )
+  return isEncoding(name) ? name : null
+}

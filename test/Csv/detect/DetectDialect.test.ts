@@ -1,0 +1,120 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type Detected, detectDialect, type DetectOptions } from "../../../src/Csv/detect/DetectDialect.ts"
+import { utf8 } from "../readingCsv.ts"
+import { trickyFiles } from "./trickyFiles.ts"
+
+const detect = (text: string, options: Partial<DetectOptions> = {}): Detected =>
+  detectDialect(utf8(text), { isWhole: true, ...options })
+
+/** As many lines as it takes to make so many bytes. */
+const lines = (size: number, line: (n: number) => string): string => {
+  let text = ""
+  for (let n = 0; text.length < size; n++) text += line(n)
+  return text
+}
+
+const megabyte = 1024 * 1024
+
+describe("a tricky file is understood:", () => {
+  it.each(trickyFiles.map((file) => [file.name, file] as const))("%s", (_, { expected, text }) => {
+    const found = detect(text)
+    const wanted = {
+      delimiter: ",",
+      quote: '"',
+      escape: '"',
+      skipInitialSpace: false,
+      recordEnd: "any",
+      comment: null,
+      skipLines: 0,
+      columns: null,
+      ...expected,
+    }
+    assert.deepStrictEqual({ ...found, ...wanted }, found)
+  })
+})
+
+describe("what is given", () => {
+  it("is obeyed against all evidence", () => {
+    const text = "a;b\n1;2\n3;4\n"
+    assert.strictEqual(detect(text, { delimiter: "," }).delimiter, ",")
+    assert.strictEqual(detect(text, { delimiter: "^" }).delimiter, "^")
+    assert.isNull(detect('"a","b"\n"1","2"\n', { quote: null }).quote)
+    assert.strictEqual(detect('"a","b"\n"1","2"\n', { quote: "'" }).quote, "'")
+    assert.strictEqual(detect('a,b\n"x","y"\n', { escape: "\\" }).escape, "\\")
+    assert.strictEqual(detect("a,b\n%x\n1,2\n", { comment: "%" }).comment, "%")
+    assert.isNull(detect("a,b\n1,2\n# x\n3,4\n", { comment: null }).comment)
+  })
+
+  it("helps to find the rest", () => {
+    const found = detect("Report\nnobody's, really\na;'b, c'\n1;'x;y'\n2;'z'\n", { quote: "'" })
+    assert.strictEqual(found.delimiter, ";")
+    assert.strictEqual(found.skipLines, 2)
+  })
+
+  it("makes the first line the header where the lines to skip were given", () => {
+    assert.strictEqual(detect("Report\na,b\n1,2\n", { hasPreamble: false }).skipLines, 0)
+    assert.strictEqual(detect("sep=;\na;b\n1;2\n", { hasPreamble: false }).skipLines, 0)
+  })
+
+  it("lets a delimiter be a quote's usual sign", () => {
+    assert.strictEqual(detect('a"b\n1"2\n', { delimiter: '"' }).quote, null)
+  })
+})
+
+describe("a header", () => {
+  it("is told by names over numbers, dates or addresses", () => {
+    for (const text of ["n,x\n1,a\n2,b\n", "x,day\na,2020-01-02\n", "a,url\nb,http://x.org/\n"])
+      assert.isTrue(detect(text).hasHeader, text)
+  })
+
+  it("is missed where the first record is like the others", () => {
+    for (const text of ["1,a\n2,b\n3,c\n", "x,2020-01-02\ny,2020-01-03\n", "1.5;2,5\n3.5;4,5\n"])
+      assert.isFalse(detect(text).hasHeader, text)
+  })
+
+  it("is taken for granted among texts, and where it is alone", () => {
+    for (const text of ["a,b\nx,y\nz,w\n", "name,age", "name"]) assert.isTrue(detect(text).hasHeader, text)
+  })
+
+  it("may be made of years", () => {
+    assert.isTrue(detect("country,2019,2020\nA,1.5,2.5\nB,3.5,4.5\n").hasHeader)
+  })
+})
+
+describe("a large file", () => {
+  it("is judged by its whole sample, where the first part says nothing of quotes", () => {
+    const text =
+      lines(megabyte / 2, (n) => `${n};plain;x\n`) + lines(megabyte / 2, (n) => `${n};'quoted; it is';x\n`)
+    const found = detect(text, { isWhole: false })
+    assert.strictEqual(found.delimiter, ";")
+    assert.strictEqual(found.quote, "'")
+  })
+
+  it("may be cut anywhere", () => {
+    const text = 'id;text\n1;"two\nlines; and ""more"""\n2;x\n3;"y;z"\n'
+    const sample = lines(2000, () => text.slice(8))
+    for (let end = 200; end < 260; end++) {
+      const found = detect("id;text\n" + sample.slice(0, end), { isWhole: false })
+      assert.deepStrictEqual([found.delimiter, found.quote, found.skipLines], [";", '"', 0])
+    }
+  })
+
+  it("is plain when it is in the standard dialect without a flaw", () => {
+    const plain = lines(4000, (n) => `${n},"a ""b""",x\n`)
+    assert.isTrue(detect("id,text,x\n" + plain, { isWhole: false }).isPlain)
+    assert.isFalse(detect("id,text,x\n" + plain + "1,2\n", { isWhole: true }).isPlain)
+    assert.isFalse(detect("title\n\nid,text,x\n" + plain, { isWhole: false }).isPlain)
+    assert.isFalse(detect("id;text;x\n" + plain.replaceAll(",", ";"), { isWhole: false }).isPlain)
+  })
+
+  it("costs linear time, however hostile", () => {
+    const hostile = ["\n", ",", '"', '",', "',\"a\n", ' "', '\\"', "#\n", "a:b|c;d\te,", "\r"]
+    for (const line of hostile) {
+      const found = detect(
+        lines(megabyte, () => line),
+        { isWhole: false },
+      )
+      assert.isNotNull(found.escape)
+    }
+  })
+})

@@ -1,0 +1,224 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { bytes, cut, foundOut, utf8 } from "../readingCsv.ts"
+import { encodeText } from "./encodeText.ts"
+import { fileOfWords, samples } from "./languages.ts"
+
+const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => [...part]))
+
+describe("without a word about its encoding, a file is read in the right one:", () => {
+  const cases = samples.flatMap(({ encodings, language, text }) =>
+    (["utf-8", "utf-16le", "utf-16be", ...encodings] as const).map(
+      (encoding) => [language, encoding, text] as const,
+    ),
+  )
+  it.effect.each(cases)("%s in %s", ([, encoding, text]) =>
+    Effect.gen(function* () {
+      const found = yield* foundOut([encodeText(fileOfWords(text), encoding)])
+      assert.strictEqual(found.encoding, encoding)
+      assert.isNull(found.error)
+      assert.deepStrictEqual(
+        found.rows,
+        text.split(" ").map((word, index) => [`${index}`, word]),
+      )
+    }),
+  )
+})
+
+describe("a byte order mark", () => {
+  const marks = [
+    ["utf-8", [0xef, 0xbb, 0xbf]],
+    ["utf-16le", [0xff, 0xfe]],
+    ["utf-16be", [0xfe, 0xff]],
+  ] as const
+  it.effect.each(marks)("of %s settles it and is not part of the header", ([encoding, mark]) =>
+    Effect.gen(function* () {
+      const file = joined(Uint8Array.from(mark), encodeText("ä;b\n1;€\n2;🦆\n", encoding))
+      for (const size of [1, 2, 3, 5, 1000]) {
+        const found = yield* foundOut(cut(file, size), {}, "text/csv; charset=windows-1252")
+        assert.deepStrictEqual([found.encoding, found.header], [encoding, ["ä", "b"]])
+        assert.deepStrictEqual(found.rows, [
+          ["1", "€"],
+          ["2", "🦆"],
+        ])
+      }
+    }),
+  )
+
+  it.effect("of UTF-16 tells the order where only UTF-16 was given", () =>
+    Effect.gen(function* () {
+      const file = joined(bytes(0xfe, 0xff), encodeText("a,b\n1,2\n", "utf-16be"))
+      assert.deepStrictEqual((yield* foundOut([file], { encoding: "utf-16le" })).header, ["a", "b"])
+    }),
+  )
+
+  it.effect("of UTF-32 is a refusal", () =>
+    Effect.gen(function* () {
+      const files = [bytes(0xff, 0xfe, 0, 0, "a", 0, 0, 0), bytes(0, 0, 0xfe, 0xff, 0, 0, 0, "a")]
+      const unmarked = bytes(...Array.from("a,b\n1,2\n3,4\n").flatMap((sign) => [sign, 0, 0, 0]))
+      for (const file of [...files, unmarked]) {
+        const { error } = yield* foundOut([file])
+        assert.strictEqual(error?.code, "invalid_encoding")
+        assert.include(error?.message, "UTF-32")
+      }
+    }),
+  )
+})
+
+describe("what the source declares", () => {
+  const declared = (charset: string) => `text/csv; header=present; charset=${charset}`
+
+  it.effect("is believed where the text may be so", () =>
+    Effect.gen(function* () {
+      const file = encodeText("a,b\nŁódź,ą\n", "iso-8859-2")
+      const found = yield* foundOut([file], {}, declared('"ISO-8859-2"'))
+      assert.deepStrictEqual([found.encoding, found.rows], ["iso-8859-2", [["Łódź", "ą"]]])
+    }),
+  )
+
+  it.effect("is not believed of UTF-8 that is not UTF-8", () =>
+    Effect.gen(function* () {
+      const found = yield* foundOut([encodeText("a,b\nZürich,é\n", "windows-1252")], {}, declared("utf-8"))
+      assert.deepStrictEqual([found.encoding, found.rows], ["windows-1252", [["Zürich", "é"]]])
+    }),
+  )
+
+  it.effect("is not believed of other encodings where the text is UTF-8", () =>
+    Effect.gen(function* () {
+      for (const charset of ["windows-1252", "iso-8859-1", "shift_jis", "nonsense"]) {
+        const found = yield* foundOut([utf8("a,b\nZürich,東\n")], {}, declared(charset))
+        assert.deepStrictEqual([found.encoding, found.rows], ["utf-8", [["Zürich", "東"]]])
+      }
+    }),
+  )
+
+  it.effect("is not believed of an encoding in which the text is not valid", () =>
+    Effect.gen(function* () {
+      const file = encodeText("a,b\nété,Zürich\n", "windows-1252")
+      assert.strictEqual((yield* foundOut([file], {}, declared("euc-kr"))).encoding, "windows-1252")
+    }),
+  )
+})
+
+describe("what the user says", () => {
+  it.effect("is obeyed against all evidence", () =>
+    Effect.gen(function* () {
+      const file = utf8("a\né\n")
+      const found = yield* foundOut([file], { encoding: "windows-1252" }, "text/csv; charset=utf-8")
+      assert.deepStrictEqual([found.encoding, found.rows], ["windows-1252", [["Ã©"]]])
+      const bad = yield* foundOut([bytes("a\n1\n", 0xe9, "\n")], { encoding: "utf-8" })
+      assert.deepStrictEqual([bad.error?.code, bad.error?.place.byteOffset], ["invalid_utf8", 4])
+    }),
+  )
+})
+
+describe("text that is ASCII at first", () => {
+  const padding = "1,plain\n".repeat(300_000)
+
+  it.effect("is read right when the first other letter comes after megabytes", () =>
+    Effect.gen(function* () {
+      for (const encoding of ["utf-8", "windows-1252", "windows-1251", "shift_jis"] as const) {
+        const last =
+          encoding === "windows-1251" ? "Москва" : encoding === "shift_jis" ? "これはテストです" : "Zürich"
+        const file = encodeText(`a,b\n${padding}2,${last}\n3,x\n`, encoding)
+        const found = yield* foundOut(cut(file, 65_521))
+        assert.deepStrictEqual([found.error, found.encoding], [null, encoding])
+        assert.deepStrictEqual(found.rows.slice(-2), [
+          ["2", last],
+          ["3", "x"],
+        ])
+        assert.strictEqual(found.rows.length, 300_002)
+      }
+    }),
+  )
+
+  it.effect("is UTF-8 where nothing else ever comes", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* foundOut([utf8("a,b\n1,2\n")])).encoding, "utf-8")
+    }),
+  )
+})
+
+describe("a bad byte", () => {
+  it.effect("late in UTF-8 is an error in its place, and no other letter", () =>
+    Effect.gen(function* () {
+      const before = utf8(`a,b\n${"é,ü\n".repeat(20_000)}`)
+      const { error, rows } = yield* foundOut(cut(joined(before, bytes("x,", 0xe9, "\n")), 4096))
+      assert.deepStrictEqual(
+        [error?.code, error?.place.byteOffset, error?.place.line, rows.length],
+        ["invalid_utf8", before.length + 2, 20_002, 20_000],
+      )
+    }),
+  )
+
+  it.effect("among much UTF-8 does not make it another encoding", () =>
+    Effect.gen(function* () {
+      const file = joined(utf8("a,b\nZürich,Köln\nGenève,Málaga\n"), bytes("x", 0xe9, ",y\n"))
+      const { encoding, error } = yield* foundOut([file])
+      assert.deepStrictEqual([encoding, error?.code], ["utf-8", "invalid_utf8"])
+    }),
+  )
+
+  it.effect("that the encoding does not have ends the load there, on its line", () =>
+    Effect.gen(function* () {
+      const start = encodeText("a,b\nこれは,テスト\n", "shift_jis")
+      for (const size of [1, 3, 1000]) {
+        const pieces = cut(joined(start, bytes("x,", 0xfd, 0xff, ",\n")), size)
+        const { error, rows } = yield* foundOut(pieces, { encoding: "shift_jis" })
+        assert.deepStrictEqual(
+          [error?.code, error?.place.byteOffset, error?.place.line, rows.length],
+          ["invalid_encoding", start.length + 2, 3, 1],
+        )
+      }
+    }),
+  )
+
+  it.effect("is half a character of UTF-16 at the end, or a lone surrogate", () =>
+    Effect.gen(function* () {
+      const start = encodeText("a,b\n1,2\n", "utf-16le")
+      const ends = [bytes("3"), bytes(0x3d, 0xd8), bytes(0x3d, 0xd8, "x", 0), bytes(0x00, 0xdc, "x", 0)]
+      for (const end of ends)
+        for (const size of [1, 3, 1000]) {
+          const { error, rows } = yield* foundOut(cut(joined(start, end), size), { encoding: "utf-16le" })
+          assert.deepStrictEqual(
+            [error?.code, error?.place.byteOffset, error?.place.line, rows.length],
+            ["invalid_encoding", start.length, 3, 1],
+          )
+        }
+    }),
+  )
+})
+
+describe("the place of an error", () => {
+  it.effect("is that in the file as it came, not in its text", () =>
+    Effect.gen(function* () {
+      for (const encoding of ["windows-1252", "utf-16le", "utf-16be"] as const) {
+        const start = encodeText(`ä,b\n${"é,ü\n".repeat(50_000)}`, encoding)
+        const file = joined(start, encodeText("é,ü,x\n", encoding))
+        const surplus = encodeText("é,ü,", encoding).length
+        for (const size of [1021, 65_536, file.length]) {
+          const { error } = yield* foundOut(cut(file, size))
+          assert.deepStrictEqual(
+            [error?.code, error?.place.line, error?.place.byteOffset],
+            ["ragged_record", 50_002, start.length + surplus],
+          )
+        }
+      }
+    }),
+  )
+
+  it.effect("counts a byte order mark and what was skipped", () =>
+    Effect.gen(function* () {
+      for (const encoding of ["utf-8", "utf-16le"] as const) {
+        const start = encodeText("\ufeffTitle é\n\na;b;c\n1;é;2\n1;é;3\n", encoding)
+        const { error, skippedLines } = yield* foundOut([joined(start, encodeText("é;1\n", encoding))])
+        const end = encodeText("é;1", encoding).length
+        assert.deepStrictEqual(
+          [error?.code, error?.place.line, error?.place.byteOffset, skippedLines],
+          ["ragged_record", 6, start.length + end, 2],
+        )
+      }
+    }),
+  )
+})
