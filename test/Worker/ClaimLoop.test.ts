@@ -124,6 +124,24 @@ it.effect("an outage of the queue is outlived: jobs are claimed again when it is
   }).pipe(Effect.provide(flaky))
 })
 
+it.effect(
+  "a claim that gets no answer is given up after 15 seconds, and a shutdown meanwhile is not held up",
+  () => {
+    const frozen = TestWorker.layer({ queue: () => ({ claim: () => Effect.never }) })
+    return Effect.gen(function* () {
+      const { start } = yield* TestWorker
+      const { logged } = yield* TestLog
+      const { stop } = yield* start
+      yield* TestClock.adjust("15 seconds")
+      yield* logged(({ annotations }) => annotations["reason"] === "no answer within 15s")
+      yield* aBeat
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("15 seconds")
+      yield* Fiber.join(stopping)
+    }).pipe(Effect.provide(frozen))
+  },
+)
+
 it.effect("a cancelled job's load is stopped by the signal, and told as cancelled", () =>
   Effect.gen(function* () {
     const { create, ended, jobs, nextLoad, start } = yield* TestWorker
@@ -285,27 +303,32 @@ it.effect(
   },
 )
 
-it.effect("a load whose commit meets the shutdown is completed, with its rows", () =>
-  Effect.gen(function* () {
-    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
-    const jobId = yield* create
-    const { stop } = yield* start
-    const held = yield* nextLoad
-    const isCommitting = gate()
-    const mayCommit = gate()
-    yield* held.goOn(
-      Effect.uninterruptible(
-        Effect.andThen(Deferred.succeed(isCommitting, undefined), Deferred.await(mayCommit)).pipe(
-          Effect.andThen(held.commit(7)),
+it.effect(
+  "a load whose commit meets the shutdown is completed, with its rows, and nothing is asked for it",
+  () => {
+    // The commit was the last that was heard of the database.
+    const thenGone = TestWorker.layer({ jobs: () => ({ release: () => outage, find: () => outage }) })
+    return Effect.gen(function* () {
+      const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+      const jobId = yield* create
+      const { stop } = yield* start
+      const held = yield* nextLoad
+      const isCommitting = gate()
+      const mayCommit = gate()
+      yield* held.goOn(
+        Effect.uninterruptible(
+          Effect.andThen(Deferred.succeed(isCommitting, undefined), Deferred.await(mayCommit)).pipe(
+            Effect.andThen(held.commit(7)),
+          ),
         ),
-      ),
-    )
-    yield* Deferred.await(isCommitting)
-    const stopping = yield* Effect.forkChild(stop)
-    yield* TestClock.adjust("20 seconds")
-    yield* Deferred.succeed(mayCommit, undefined)
-    yield* Fiber.join(stopping)
-    assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 7 })
-    assert.strictEqual(yield* stateOf(jobId), "completed")
-  }).pipe(Effect.provide(TestWorker.layer())),
+      )
+      yield* Deferred.await(isCommitting)
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("20 seconds")
+      yield* Deferred.succeed(mayCommit, undefined)
+      yield* Fiber.join(stopping)
+      assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 7 })
+      assert.strictEqual(yield* stateOf(jobId), "completed")
+    }).pipe(Effect.provide(thenGone))
+  },
 )
