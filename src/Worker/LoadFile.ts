@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { standard } from "../Csv/Dialect.ts"
 import { readCsv } from "../Csv/ReadCsv.ts"
 import { columnNames } from "../Domain/ColumnNames.ts"
 import { CopySink } from "../Domain/CopySink.ts"
@@ -35,7 +36,14 @@ const openSource = Effect.fnUntraced(function* (attempt: Attempt, meter: Meter) 
 
 const readHeader = Effect.fnUntraced(function* (opened: OpenedSource) {
   const { maxRecordSize } = yield* WorkerSettings
-  return yield* readCsv(opened.bytes, { maxRecordSize, contentType: opened.contentType })
+  return yield* readCsv(opened.bytes, {
+    maxRecordSize,
+    contentType: opened.contentType,
+    // What detection finds must be told in the job, and a record it cannot make sense of kept: until both are
+    // so, a file is comma-separated UTF-8 or refused (docs/decisions/0013-detection-waits.md).
+    dialect: standard,
+    csv: { encoding: "utf-8" },
+  })
 })
 
 /**

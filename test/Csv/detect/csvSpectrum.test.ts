@@ -29,7 +29,7 @@ describe("csv-spectrum", () => {
       )
       assert.deepStrictEqual(
         records,
-        expected.map((record, index) => ({ ...record, ...mistaken(name, records[index] ?? {}) })),
+        expected.map((record, index) => Object.assign({}, record, mistaken(name, records[index] ?? {}))),
       )
     }),
   )
