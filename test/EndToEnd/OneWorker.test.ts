@@ -112,9 +112,9 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         place: { record: 1, line: 2, column: 3 },
       },
       "a quote that is not closed": {
-        answer: CsvServer.file('a,b\n1,"2\n3,4\n'),
+        answer: CsvServer.file(`a,b\n${'"x, y",1\n'.repeat(6)}1,"2\n3,4\n`),
         code: "unterminated_quote",
-        place: { record: 1, line: 2, column: 2, byteOffset: 6 },
+        place: { record: 7, line: 8, column: 2, byteOffset: 60 },
       },
       "a NUL byte": {
         answer: CsvServer.file("a\nx\0y\n"),
@@ -122,9 +122,9 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         place: { record: 1, line: 2, column: 1, byteOffset: 3 },
       },
       "bytes that are not UTF-8": {
-        answer: CsvServer.file(Buffer.from([0x61, 0x0a, 0x31, 0x0a, 0xe9, 0x0a])),
+        answer: CsvServer.file(Buffer.concat([Buffer.from("a\né\né\né\né\n"), Buffer.from([0xe9, 0x0a])])),
         code: "invalid_utf8",
-        place: { record: 2, line: 3, column: 1, byteOffset: 4 },
+        place: { record: 5, line: 6, column: 1, byteOffset: 14 },
       },
       "two thousand columns": {
         answer: CsvServer.file(`${Array.from({ length: 2000 }, (_, n) => `c${n}`).join(",")}\n`),
