@@ -76,6 +76,10 @@ export const JobResource = Schema.Struct({
   columns: Schema.NullOr(Schema.Array(ColumnResource)).annotate({
     description: "The table's columns, in order; null until the job has completed.",
   }),
+  compression: Job.fields.compression.annotate({
+    description:
+      "How the file was compressed, the outermost first: gzip, zstd, br, deflate, zip, or several joined by +. null when it was not, and until the job has completed.",
+  }),
   error: Schema.NullOr(ErrorResource),
 }).annotate({
   identifier: "Job",

@@ -37,6 +37,7 @@ const examples: JsonObject = {
       etaSeconds: 3.3,
     },
     columns: null,
+    compression: null,
     error: null,
   },
 }

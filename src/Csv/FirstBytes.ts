@@ -26,7 +26,8 @@ const format = (name: string, signature: ReadonlyArray<number>, advice: string):
   matches: (first) => startsWith(first, signature),
 })
 
-const unpack = "Unpack it and give the URL of the CSV file itself."
+const unpack =
+  "Unpack it and give the URL of the CSV file itself, or pack it as .gz, .zst or .zip with nothing else in it."
 const exportAsCsv = "Export the data as CSV and give the URL of that file."
 const blanks = ascii(" \t\r\n\f")
 
@@ -36,6 +37,16 @@ const formats: ReadonlyArray<Format> = [
   format("an empty ZIP archive", [...ascii("PK"), 5, 6], unpack),
   format("zstd-compressed data", [0x28, 0xb5, 0x2f, 0xfd], unpack),
   format("xz-compressed data", [0xfd, ...ascii("7zXZ"), 0], unpack),
+  format("lz4-compressed data", [0x04, 0x22, 0x4d, 0x18], unpack),
+  format("data of Unix's compress (.Z)", [0x1f, 0x9d], unpack),
+  format("a 7-Zip archive", [...ascii("7z"), 0xbc, 0xaf, 0x27, 0x1c], unpack),
+  format("a RAR archive", [...ascii("Rar!"), 0x1a, 0x07], unpack),
+  {
+    name: "a tar archive",
+    advice: unpack,
+    // POSIX and GNU archives (pax, "ustar Interchange Format"); the name before it is padded with NUL.
+    matches: (first) => startsWith(first, ascii("ustar"), 257) && first.subarray(0, 100).includes(0),
+  },
   {
     name: "bzip2-compressed data",
     advice: unpack,

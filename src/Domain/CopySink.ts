@@ -33,6 +33,8 @@ export interface TableLoad {
   readonly batches: Stream.Stream<CopyBatch, LoadError>
   /** Read once, after the last batch: what the job's record will say. */
   readonly counters: () => Counters
+  /** How the file was compressed, `null` when it was not. Read with `counters`. */
+  readonly compression: () => string | null
   /** Run just before the transaction settles the claim: the claim must not be touched from here on. */
   readonly onSettling: Effect.Effect<void>
   /** Run right after the commit, in one piece with it: an interruption that waited comes later. */

@@ -7,12 +7,19 @@ import type { SourceUrl } from "./SourceUrl.ts"
 
 /** A file whose server has answered and begun to send. */
 export interface OpenedSource {
-  /** Size in bytes as declared by the server, or `null`. */
+  /** Size in bytes as declared by the server and as sent, compressed or not; `null` when it is not declared. */
   readonly bytesTotal: number | null
   /** `Content-Type` as sent, or `null`. */
   readonly contentType: string | null
-  /** The file, once. It ends without an error only when the whole file has arrived. */
+  /** The file, decompressed, once. It ends without an error only when the whole file has arrived. */
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
+  /** Bytes received so far, as sent: of the compressed file when it is compressed. */
+  readonly bytesReceived: () => number
+  /**
+   * How the file was compressed, the outermost first: `gzip`, `br`, `zip+gzip`; `null` when it was not. Known
+   * when the first of `bytes` has come.
+   */
+  readonly compression: () => string | null
 }
 
 /** Fetches files from the network, within the operator's address policy, sizes and timeouts. */

@@ -29,6 +29,8 @@ export const Job = Schema.Struct({
   progress: Progress,
   /** Known once the header has been read and the table committed. */
   columns: Schema.NullOr(Schema.Array(Column)),
+  /** How the file was compressed, as `OpenedSource` says; known once the table is committed. */
+  compression: Schema.NullOr(Schema.String),
   error: Schema.NullOr(JobError),
 })
 export type Job = typeof Job.Type

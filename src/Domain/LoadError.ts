@@ -23,6 +23,7 @@ const retryable = {
   source_interrupted: true,
   source_too_large: false,
   unsupported_compression: false,
+  corrupt_compression: false,
   not_csv: false,
   // The file is not a CSV file that can become a table.
   empty_file: false,

@@ -56,6 +56,8 @@ const config = Config.all({
   maxAttempts: count("MAX_ATTEMPTS", 5),
   /** Largest file a worker downloads. */
   maxFileSize: Config.ByteSize("MAX_FILE_SIZE").pipe(Config.withDefault(ByteSize.tebibytes(1))),
+  /** Largest file, and largest step on the way to it, that is made of a compressed one. */
+  maxDecodedSize: Config.ByteSize("MAX_DECODED_SIZE").pipe(Config.withDefault(ByteSize.tebibytes(1))),
   /** Largest single record; a worker's memory per slot is a small multiple of it. */
   maxRecordSize: Config.ByteSize("MAX_RECORD_SIZE").pipe(Config.withDefault(ByteSize.mebibytes(16))),
   /** Longest wait for a source's connection and answer, per hop. */

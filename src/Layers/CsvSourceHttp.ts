@@ -15,10 +15,12 @@ import { hostOf, portOf } from "../Domain/HostAndPort.ts"
 import { loadError, type LoadError } from "../Domain/LoadError.ts"
 import { masked, type SourceUrl } from "../Domain/SourceUrl.ts"
 import { AppConfig } from "./AppConfig.ts"
-import { bodyBytes, declaredSize, oversize } from "./source/Body.ts"
+import { unpacked } from "./compression/UnpackedBytes.ts"
+import { bodyOf, declaredSize, mayBeCutOff, oversize } from "./source/Body.ts"
+import { contentEncoding } from "./source/ContentEncoding.ts"
 import * as GuardedHttpClient from "./source/GuardedHttpClient.ts"
 import { firstHop, type Hop, nextHop, request } from "./source/Hop.ts"
-import { compression, refusal } from "./source/Refusal.ts"
+import { refusal } from "./source/Refusal.ts"
 import { noAnswer } from "./source/TransportFailure.ts"
 
 /** Enough for the usual chains (http to https, short link, storage); a loop ends here too. */
@@ -61,16 +63,27 @@ const make = Effect.gen(function* () {
       return yield* Effect.fromResult(Result.map(nextHop(hop, headers["location"]), (next) => ({ next })))
     }
     yield* failOn(refusal(host, response, yield* Clock.currentTimeMillis))
-    yield* failOn(compression(host, response))
+    const codings = yield* Effect.fromResult(contentEncoding(host, response))
     const bytesTotal = declaredSize(response)
     yield* failOn(oversize(host, bytesTotal, config.maxFileSize))
+    const body = bodyOf(host, response, {
+      maxFileSize: config.maxFileSize,
+      idleTimeout: config.sourceIdleTimeout,
+    })
+    const { bytes, compression } = unpacked({
+      host,
+      bytes: body.bytes,
+      codings,
+      mayBeCutOff: mayBeCutOff(response),
+      received: body.received,
+      maxDecodedSize: config.maxDecodedSize,
+    })
     const opened: OpenedSource = {
       bytesTotal,
       contentType: headers["content-type"] ?? null,
-      bytes: bodyBytes(host, response, {
-        maxFileSize: config.maxFileSize,
-        idleTimeout: config.sourceIdleTimeout,
-      }),
+      bytes,
+      bytesReceived: body.received,
+      compression,
     }
     yield* Effect.annotateCurrentSpan({
       "server.address": hostOf(hop.url),
@@ -115,7 +128,7 @@ const make = Effect.gen(function* () {
 
 /**
  * Downloads over HTTP/1.1 with undici. Redirects are followed one hop at a time, each under the same rules:
- * http or https, aliases, address policy, header timeout.
+ * http or https, aliases, address policy, header timeout. What comes compressed is decompressed.
  *
  * Fails with `InvalidAllowedHost` or `InvalidHostAlias` when `ALLOWED_HOSTS` or `SOURCE_HOST_ALIASES` is
  * malformed.

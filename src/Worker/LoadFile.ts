@@ -29,17 +29,13 @@ const timed = <A, E, R>(times: StageTimes, stage: keyof StageTimes, effect: Effe
 const openSource = Effect.fnUntraced(function* (attempt: Attempt, meter: Meter) {
   const source = yield* CsvSource
   const opened = yield* source.open(attempt.fileUrl)
-  meter.bytesTotal = opened.bytesTotal
+  meter.follow(opened)
   return opened
 })
 
-const readHeader = Effect.fnUntraced(function* (opened: OpenedSource, meter: Meter) {
+const readHeader = Effect.fnUntraced(function* (opened: OpenedSource) {
   const { maxRecordSize } = yield* WorkerSettings
-  const metered = Stream.map(opened.bytes, (chunk) => {
-    meter.bytesReceived += chunk.byteLength
-    return chunk
-  })
-  return yield* readCsv(metered, { maxRecordSize, contentType: opened.contentType })
+  return yield* readCsv(opened.bytes, { maxRecordSize, contentType: opened.contentType })
 })
 
 /**
@@ -62,7 +58,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const { meter, times } = options
   const sink = yield* CopySink
   const opened = yield* timed(times, "openMillis", openSource(attempt, meter))
-  const csv = yield* timed(times, "headerMillis", readHeader(opened, meter))
+  const csv = yield* timed(times, "headerMillis", readHeader(opened))
   const batches = Stream.map(csv.batches, (batch) => {
     meter.rowsLoaded += batch.rows
     return batch
@@ -78,6 +74,7 @@ export const loadFile = Effect.fn("load file")(function* (
       bytesTotal: opened.bytesTotal,
       batches,
       counters: () => meter.read(),
+      compression: opened.compression,
       onSettling: options.onSettling,
       onCommitted: options.onCommitted,
     }),

@@ -1,3 +1,4 @@
+import type { OpenedSource } from "../Domain/CsvSource.ts"
 import type { Counters } from "../Domain/Progress.ts"
 
 /**
@@ -5,10 +6,21 @@ import type { Counters } from "../Domain/Progress.ts"
  * heartbeat: plain fields, for both run on one thread.
  */
 export class Meter implements Counters {
-  bytesReceived = 0
   bytesTotal: number | null = null
   rowsLoaded = 0
   rowsRejected = 0
+
+  #received: () => number = () => 0
+
+  get bytesReceived(): number {
+    return this.#received()
+  }
+
+  /** Counts what this source receives from now on. */
+  follow(source: Pick<OpenedSource, "bytesTotal" | "bytesReceived">): void {
+    this.bytesTotal = source.bytesTotal
+    this.#received = source.bytesReceived
+  }
 
   /** The counters as they are now. */
   read(): Counters {

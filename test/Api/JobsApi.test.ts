@@ -95,6 +95,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
           etaSeconds: null,
         },
         columns: null,
+        compression: null,
         error: null,
       })
     }),
@@ -106,11 +107,12 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
       const memory = yield* JobsMemory.JobsMemory
       const jobId = idIn(yield* call("/download_file", form(`fileUrl=${url}`)))
       const columns = [{ name: "id", header: " id" }]
-      yield* memory.complete(yield* claimOf(jobId), { columns, counters })
+      yield* memory.complete(yield* claimOf(jobId), { columns, counters, compression: "gzip" })
       const job = decodeJob((yield* call(`/job_status?jobId=${jobId}`)).json)
       assert.strictEqual(job.state, "completed")
       assert.strictEqual(job.attempt, 1)
       assert.deepStrictEqual(job.columns, columns)
+      assert.strictEqual(job.compression, "gzip")
       assert.strictEqual(job.progress.rowsLoaded, 3)
       assert.strictEqual(job.progress.percent, 90)
     }),

@@ -133,6 +133,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   attempt: 0.5,
   progress: fromCounters(noCounters, null, false),
   columns: null,
+  compression: null,
   error: null,
 })
 

@@ -4,78 +4,18 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { columnNames } from "../../src/Domain/ColumnNames.ts"
-import { type CopyBatch, CopySink } from "../../src/Domain/CopySink.ts"
-import { JobQueue } from "../../src/Domain/JobQueue.ts"
-import { Jobs } from "../../src/Domain/Jobs.ts"
-import { loadError, type LoadError } from "../../src/Domain/LoadError.ts"
-import { noCounters } from "../../src/Domain/Progress.ts"
-import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import { batchFrom, header, jobOf, load, oneRow, running, tables } from "../support/SinkLoads.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 
-const header = ["id", "select", 'say "hi"', "", "id"]
-const int = (bytes: 2 | 4, value: number): Buffer => {
-  const buffer = Buffer.alloc(bytes)
-  buffer.writeIntBE(value, 0, bytes)
-  return buffer
-}
-const field = (text: string | null): ReadonlyArray<Buffer> =>
-  text === null ? [int(4, -1)] : [int(4, Buffer.byteLength(text)), Buffer.from(text)]
-
-/** Rows in COPY's binary format. */
-const batchFrom = (firstRecord: number, ...rows: ReadonlyArray<ReadonlyArray<string | null>>): CopyBatch => ({
-  firstRecord,
-  bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
-  rows: rows.length,
-  release: () => {},
-})
-const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
-
-/** An attempt of a new job, begun; and what the tests look at. */
-const running = Effect.gen(function* () {
-  const jobs = yield* Jobs
-  const queue = yield* JobQueue
-  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv") })
-  const claims = yield* queue.claim(100)
-  const claim = claims.find(({ claim }) => claim.jobId === job.jobId)?.claim
-  const [attempt] = yield* jobs.begin(claim === undefined ? [] : [claim])
-  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
-  return { jobs, queue, attempt, jobId: job.jobId }
-})
-
-const load = (
-  attempt: Effect.Success<typeof running>["attempt"],
-  batches: Stream.Stream<CopyBatch, LoadError>,
-  onSettling: Effect.Effect<void> = Effect.void,
-) =>
-  Effect.flatMap(CopySink, (sink) =>
-    sink.load({
-      claim: attempt.claim,
-      schema: attempt.schema,
-      table: attempt.table,
-      columns: columnNames(header),
-      bytesTotal: 42,
-      batches,
-      counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
-      onSettling,
-      onCommitted: () => Effect.void,
-    }),
-  )
-
-/** Every table of the target schema and every staging table; a load that failed must leave none. */
-const tables = Effect.gen(function* () {
+/** The server's processes that serve loads, with what they are at. */
+const loadBackends = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
-  const found = yield* sql<{ name: string }>`
-    select relname as name from pg_class c join pg_namespace n on n.oid = relnamespace
-    where relkind = 'r' and (nspname = 'public' or nspname = 'sluice' and relname like 'load %')`
-  return found.map(({ name }) => name)
-})
-
-const jobOf = Effect.fnUntraced(function* (jobId: Effect.Success<typeof running>["jobId"]) {
-  const jobs = yield* Jobs
-  return Option.getOrThrow(yield* jobs.find(jobId))
+  return yield* sql<{ pid: number; state: string }>`
+    select pid, state from pg_stat_activity
+    where datname = current_database() and application_name = 'sluice load'`
 })
 
 for (const streams of ["1", "3"])
@@ -109,6 +49,7 @@ for (const streams of ["1", "3"])
         const job = yield* jobOf(jobId)
         assert.strictEqual(job.state, "completed")
         assert.deepStrictEqual(job.columns, columnNames(header))
+        assert.strictEqual(job.compression, "gzip+zip")
         assert.deepStrictEqual([job.progress.rowsLoaded, job.progress.bytesReceived], [3, 42])
       }),
     )
@@ -154,7 +95,9 @@ for (const streams of ["1", "3"])
     it.effect("a claim that was cancelled before the commit commits nothing", () =>
       Effect.gen(function* () {
         const { jobs, attempt, jobId } = yield* running
-        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow), Effect.orDie(jobs.cancel(jobId))))
+        const error = yield* Effect.flip(
+          load(attempt, Stream.make(oneRow), { onSettling: Effect.orDie(jobs.cancel(jobId)) }),
+        )
         assert.strictEqual(error._tag, "ClaimLost")
         assert.notInclude(yield* tables, attempt.table)
         assert.strictEqual((yield* jobOf(jobId)).state, "cancelled")
@@ -192,9 +135,8 @@ for (const streams of ["1", "3"])
         }),
     )
 
-    it.effect("an interrupted load leaves neither table nor backend", () =>
+    it.effect("an interrupted load leaves no table, and its connections fit for the next one", () =>
       Effect.gen(function* () {
-        const sql = yield* PgClient.PgClient
         const before = yield* tables
         const { attempt } = yield* running
         const isCopying = yield* Deferred.make<void>()
@@ -204,12 +146,67 @@ for (const streams of ["1", "3"])
         )
         const loading = yield* Effect.forkChild(load(attempt, endless))
         yield* Deferred.await(isCopying)
+        const during = yield* loadBackends
         yield* Fiber.interrupt(loading)
         assert.sameMembers(yield* tables, before)
-        const busy = yield* sql`
-        select 1 from pg_stat_activity
-        where datname = current_database() and application_name = 'sluice load' and state <> 'idle'`
-        assert.lengthOf(busy, 0)
+        assert.sameDeepMembers(
+          [...(yield* loadBackends)],
+          during.map(({ pid }) => ({ pid, state: "idle" })),
+        )
+      }),
+    )
+
+    it.effect("an interruption that meets the commit comes after it: the table is there, and told", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        const isSettling = yield* Deferred.make<void>()
+        const maySettle = yield* Deferred.make<void>()
+        const committed: Array<number> = []
+        const loading = yield* Effect.forkChild(
+          load(attempt, Stream.make(oneRow), {
+            onSettling: Effect.andThen(Deferred.succeed(isSettling, undefined), Deferred.await(maySettle)),
+            onCommitted: (rows) => Effect.sync(() => void committed.push(rows)),
+          }),
+        )
+        yield* Deferred.await(isSettling)
+        const interrupting = yield* Effect.forkChild(Fiber.interrupt(loading))
+        yield* Effect.yieldNow
+        yield* Deferred.succeed(maySettle, undefined)
+        yield* Fiber.join(interrupting)
+        assert.deepStrictEqual(committed, [1])
+        assert.include(yield* tables, attempt.table)
+        assert.strictEqual((yield* jobOf(jobId)).state, "completed")
+      }),
+    )
+
+    it.effect("rows that were sent and not taken, or taken and not sent, are not committed", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt, jobId } = yield* running
+        for (const rows of [0, 2]) {
+          const error = yield* Effect.flip(load(attempt, Stream.make({ ...oneRow, rows })))
+          assert.strictEqual(error._tag === "LoadError" && error.code, "internal_error")
+        }
+        assert.sameMembers(yield* tables, before)
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
+    )
+
+    it.effect("a load whose record is another attempt's, or gone, is not committed", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = yield* tables
+        const { attempt, jobId, queue } = yield* running
+        for (const change of [
+          sql`update sluice.job set retry_count = retry_count + 1 where id = ${jobId}`,
+          sql`delete from sluice.job where id = ${jobId}`,
+        ]) {
+          const onSettling = Effect.orDie(Effect.asVoid(change))
+          const error = yield* Effect.flip(load(attempt, Stream.make(oneRow), { onSettling }))
+          assert.strictEqual(error._tag === "LoadError" && error.code, "internal_error")
+          assert.sameMembers(yield* tables, before)
+          assert.deepStrictEqual(yield* queue.touch([attempt.claim]), [attempt.claim])
+        }
       }),
     )
 

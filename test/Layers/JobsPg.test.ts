@@ -1,4 +1,125 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { Client } from "pg"
+import type { Claim } from "../../src/Domain/Claim.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import { noCounters } from "../../src/Domain/Progress.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { tableName } from "../../src/Domain/TableName.ts"
+import * as JobsPg from "../../src/Layers/jobs/JobsPg.ts"
 import { jobsSuite } from "../support/JobsSuite.ts"
 import * as TestBackend from "../support/TestBackend.ts"
+import { TestDatabase } from "../support/TestDatabase.ts"
 
 jobsSuite("Jobs on Postgres and pg-boss", TestBackend.layer())
+
+const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
+const trouble = loadError("source_timeout", "the source went silent")
+
+/** New jobs, claimed and not begun. */
+const claimed = Effect.fnUntraced(function* (n: number) {
+  const jobs = yield* Jobs
+  const queue = yield* JobQueue
+  for (let i = 0; i < n; i++) yield* jobs.create({ fileUrl })
+  return (yield* queue.claim(100)).map(({ claim }) => claim)
+})
+
+/** Somebody at the database's prompt, who has locked the job's record and gone to lunch. */
+const lockedRecord = Effect.fnUntraced(function* ({ jobId }: Claim) {
+  const { url } = yield* TestDatabase
+  const client = yield* Effect.acquireRelease(
+    Effect.promise(async () => {
+      const client = new Client({ connectionString: Redacted.value(url) })
+      await client.connect()
+      return client
+    }),
+    (client) => Effect.promise(() => client.end()),
+  )
+  yield* Effect.promise(() => client.query("begin"))
+  yield* Effect.promise(() => client.query("select from sluice.job where id = $1 for update", [jobId]))
+})
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "Jobs on Postgres",
+  (it) => {
+    it.effect("a table that exists already, of whatever origin, is not promised to a new job", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const seconds = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 1000)
+        // Whichever second the job is created in.
+        const taken = Array.from({ length: 60 }, (_, n) => tableName(fileUrl, seconds - 5 + n, 1))
+        yield* Effect.forEach(taken, (name) => sql`create table ${sql(name)} (precious text)`)
+        const { createdAt, table } = yield* jobs.create({ fileUrl })
+        const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
+        assert.include(taken, tableName(fileUrl, epoch, 1))
+        assert.strictEqual(table, tableName(fileUrl, epoch, 2))
+        yield* claimed(0)
+      }),
+    )
+
+    it.effect("a job that ends while it is looked at is told with its end", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const queue = yield* JobQueue
+        const [claim] = yield* claimed(1)
+        if (claim === undefined) return assert.fail("the job was not to be had")
+        yield* jobs.begin([claim])
+        // Between the look at the record and the look at the queue.
+        const raced = JobQueue.of({
+          ...queue,
+          state: (jobId) => Effect.andThen(jobs.fail(claim, trouble, noCounters), queue.state(jobId)),
+        })
+        const found = yield* Effect.flatMap(Jobs, (looking) => looking.find(claim.jobId)).pipe(
+          Effect.provide(Layer.fresh(JobsPg.layer).pipe(Layer.provide(Layer.succeed(JobQueue, raced)))),
+        )
+        const job = Option.getOrThrow(found)
+        assert.deepStrictEqual([job.state, job.error?.code], ["failed", "source_timeout"])
+        assert.isNotNull(job.finishedAt)
+      }),
+    )
+
+    it.effect("a record that cannot be read fails its job alone; those claimed with it start", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const claims = yield* claimed(3)
+        const broken = claims[1]
+        if (broken === undefined) return assert.fail("the jobs were not to be had")
+        // A scheme that a later version may know.
+        yield* sql`update sluice.job set file_url = 's3://bucket/a.csv' where id = ${broken.jobId}`
+        const begun = yield* jobs.begin(claims)
+        assert.sameDeepMembers(
+          begun.map(({ claim }) => claim),
+          claims.filter((claim) => claim !== broken),
+        )
+        const job = Option.getOrThrow(yield* jobs.find(broken.jobId))
+        assert.deepStrictEqual([job.state, job.error?.code], ["failed", "internal_error"])
+      }),
+    )
+
+    it.effect("progress of a job whose record is locked is left out, and the others' is stored", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const claims = yield* claimed(2)
+        yield* jobs.begin(claims)
+        const [locked, free] = claims
+        if (locked === undefined || free === undefined) return assert.fail("the jobs were not to be had")
+        yield* lockedRecord(locked)
+        yield* jobs.report(claims.map((claim) => ({ claim, counters: { ...noCounters, rowsLoaded: 5 } })))
+        const rows = yield* Effect.forEach([locked, free], ({ jobId }) =>
+          Effect.map(jobs.find(jobId), (job) => Option.getOrThrow(job).progress.rowsLoaded),
+        )
+        assert.deepStrictEqual(rows, [0, 5])
+      }),
+    )
+  },
+)

@@ -143,16 +143,13 @@ it.effect("from the moment it settles the attempt says so, to be left alone", ()
 for (const settle of ["fail", "retry", "release"] as const)
   it.effect(`an outage is waited for to ${settle} a job, some while`, () => {
     let outages = 4
+    const unlessOut = Effect.suspend(() => (outages-- > 0 ? outage : Effect.void))
     const flaky = TestWorker.layer({
-      jobs: (jobs) => {
-        const unlessOut = (settling: Effect.Effect<boolean, ServiceUnavailable>) =>
-          Effect.suspend(() => (outages-- > 0 ? outage : settling))
-        return {
-          fail: (claim, error, counters) => unlessOut(jobs.fail(claim, error, counters)),
-          retry: (claim, error, delay) => unlessOut(jobs.retry(claim, error, delay)),
-          release: (claim) => unlessOut(jobs.release(claim)),
-        }
-      },
+      jobs: (jobs) => ({
+        fail: (claim, error, counters) => Effect.andThen(unlessOut, jobs.fail(claim, error, counters)),
+        retry: (claim, error, delay) => Effect.andThen(unlessOut, jobs.retry(claim, error, delay)),
+        release: (claim) => Effect.andThen(unlessOut, jobs.release(claim)),
+      }),
     })
     return Effect.gen(function* () {
       const run = yield* running

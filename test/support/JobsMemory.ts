@@ -32,6 +32,7 @@ interface JobRecord {
   readonly counters: Counters
   readonly reportedAt: DateTime.Utc | null
   readonly columns: ReadonlyArray<Column> | null
+  readonly compression: string | null
   readonly error: JobError | null
 }
 
@@ -57,6 +58,7 @@ const toJob = (record: JobRecord, state: JobState): Job => {
       state === "active",
     ),
     columns: record.columns,
+    compression: record.compression,
     error: record.error,
   }
 }
@@ -74,7 +76,11 @@ export class JobsMemory extends Context.Service<
     /** Completes the job as `CopySink` does when it commits; `false` when the claim no longer held. */
     readonly complete: (
       claim: Claim,
-      result: { readonly columns: ReadonlyArray<Column>; readonly counters: Counters },
+      result: {
+        readonly columns: ReadonlyArray<Column>
+        readonly counters: Counters
+        readonly compression?: string | null
+      },
     ) => Effect.Effect<boolean>
     /** Ends the wait of a job that is to be retried later. */
     readonly makeClaimable: (jobId: JobId) => Effect.Effect<void>
@@ -113,6 +119,7 @@ export const layer = Layer.effectContext(
           counters: noCounters,
           reportedAt: null,
           columns: null,
+          compression: null,
           error: null,
         }
         return [record, new Map(all).set(jobId, record)] as const
@@ -221,10 +228,11 @@ export const layer = Layer.effectContext(
       })),
     )
 
-    const complete: JobsMemory["Service"]["complete"] = (claim, { columns, counters }) =>
+    const complete: JobsMemory["Service"]["complete"] = (claim, { columns, counters, compression = null }) =>
       settled(claim, settle(claim, "complete"), (record, now) => ({
         ...record,
         columns,
+        compression,
         counters,
         reportedAt: now,
         finishedAt: now,

@@ -86,7 +86,8 @@ const make = Effect.fnUntraced(function* (world: World) {
       Effect.gen(function* () {
         yield* load.onSettling
         const counters = { ...load.counters(), rowsLoaded: rows }
-        yield* memory.complete(load.claim, { columns: load.columns, counters })
+        const compression = load.compression()
+        yield* memory.complete(load.claim, { columns: load.columns, counters, compression })
         yield* load.onCommitted(rows)
         return rows
       }),
@@ -117,7 +118,19 @@ const make = Effect.fnUntraced(function* (world: World) {
         open: () =>
           Effect.sync(() => {
             opened += 1
-            return { bytesTotal: 6, contentType: "text/csv", bytes: Stream.make(twoRows), ...world.source }
+            let received = 0
+            const bytes = Stream.map(world.source?.bytes ?? Stream.make(twoRows), (chunk) => {
+              received += chunk.length
+              return chunk
+            })
+            return {
+              bytesTotal: 6,
+              contentType: "text/csv",
+              bytesReceived: () => received,
+              compression: () => null,
+              ...world.source,
+              bytes,
+            }
           }),
       }),
     ),

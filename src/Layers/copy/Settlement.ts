@@ -10,6 +10,8 @@ import * as TargetTable from "./TargetTable.ts"
 
 const bigint = (value: number | null): string => (value === null ? "null" : String(Math.trunc(value)))
 
+const text = (value: string | null): string => (value === null ? "null" : quoteLiteral(value))
+
 /** The job's record at its happy end. Times are of this moment, not of the transaction's long gone start. */
 const completeRecord = (load: TableLoad, rows: number): string => {
   const { bytesReceived, bytesTotal, rowsRejected } = load.counters()
@@ -17,7 +19,7 @@ const completeRecord = (load: TableLoad, rows: number): string => {
     update sluice.job
     set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
       file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(load.columns))}::jsonb,
-      rows_loaded = ${bigint(rows)}, rows_rejected = ${bigint(rowsRejected)},
+      compression = ${text(load.compression())}, rows_loaded = ${bigint(rows)}, rows_rejected = ${bigint(rowsRejected)},
       bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
     where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
 }

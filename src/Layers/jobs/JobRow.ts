@@ -30,6 +30,7 @@ export const JobRow = Schema.Struct({
   rows_rejected: Schema.Natural,
   reported_at: Time,
   columns: Schema.NullOr(Schema.Array(Column)),
+  compression: Schema.NullOr(Schema.String),
   error: Schema.NullOr(JobError),
 })
 export type JobRow = typeof JobRow.Type
@@ -38,7 +39,7 @@ export type JobRow = typeof JobRow.Type
 export const jobColumns = `
   id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
   attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
-  rows_rejected::float8, reported_at, columns, error`
+  rows_rejected::float8, reported_at, columns, compression, error`
 
 /** Attempts given back by a shutdown are not counted; before the first there is none. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
@@ -84,6 +85,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
       state === "active",
     ),
     columns: row.columns,
+    compression: row.compression,
     error: row.error ?? (state === "failed" ? lostByQueue : null),
   }
 }

@@ -4,6 +4,7 @@ import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../AppConfig.ts"
 import job from "../migrations/0001_job.ts"
+import compression from "../migrations/0002_compression.ts"
 
 /** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
@@ -27,7 +28,7 @@ export const layer = Layer.effectDiscard(
         yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
         yield* ensureSchema("sluice")
         yield* Migrator.make({})({
-          loader: Migrator.fromRecord({ "0001_job": job }),
+          loader: Migrator.fromRecord({ "0001_job": job, "0002_compression": compression }),
           table: "sluice.migration",
         })
         yield* ensureSchema(targetSchema)

@@ -56,7 +56,8 @@ export const request = (
   HttpClientRequest.get(HostAliases.apply(aliases, hop.url).href, {
     headers: {
       accept: "text/csv, */*;q=0.8",
-      // The length and the offsets of the file are those of its own bytes, not of a compressed rendering.
+      // The file as it is kept: asked for others, servers compress it anew while they send it, which costs its
+      // declared size and their time. What comes compressed all the same is decompressed.
       "accept-encoding": "identity",
       "user-agent": "sluice",
       ...(hop.authorization === null ? {} : { authorization: hop.authorization }),

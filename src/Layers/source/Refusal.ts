@@ -40,21 +40,3 @@ export const refusal = (host: string, response: HttpClientResponse, now: number)
     `${answered} where 200 with the file was expected. Check that the URL can be fetched with a plain GET.`,
   )
 }
-
-/** The coding that keeps the file's bytes from being read as they come, or `null`. */
-const coding = (headers: HttpClientResponse["headers"]): string | null => {
-  const content = headers["content-encoding"]?.trim().toLowerCase() ?? ""
-  if (content !== "" && content !== "identity") return content
-  const transfer = headers["transfer-encoding"]?.trim().toLowerCase() ?? ""
-  return transfer === "" || transfer === "chunked" ? null : transfer
-}
-
-/** Refuses a file that arrives compressed although it was asked for as it is. */
-export const compression = (host: string, response: HttpClientResponse): LoadError | null => {
-  const name = coding(response.headers)
-  if (name === null) return null
-  return loadError(
-    "unsupported_compression",
-    `${host} sends the file with the encoding "${name}", which cannot be read. Serve it without one.`,
-  )
-}

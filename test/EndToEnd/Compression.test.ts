@@ -1,0 +1,108 @@
+import { assert, layer } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as zlib from "node:zlib"
+import type { LoadErrorCode } from "../../src/Domain/LoadError.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import { startWorker } from "../support/ServiceProcess.ts"
+import { TestService } from "../support/TestService.ts"
+import { zipFile } from "../support/ZipFile.ts"
+
+const Service = Layer.effectDiscard(
+  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
+).pipe(Layer.provideMerge(TestService.layer({ MAX_ATTEMPTS: "1", MAX_DECODED_SIZE: "4 MiB" })))
+
+const rows = 20_000
+const csv = `id,name\n${Array.from({ length: rows }, (_, n) => `${n},"Name ${n}, with a comma"\n`).join("")}`
+
+const encoded = (coding: string, body: Uint8Array) => CsvServer.file(body, { "content-encoding": coding })
+
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("compressed files", (it) => {
+  const kinds: Readonly<Record<string, { readonly answer: CsvServer.Answer; readonly shown: string }>> = {
+    "as gzip by the server": { answer: encoded("gzip", zlib.gzipSync(csv)), shown: "gzip" },
+    "as deflate by the server": { answer: encoded("deflate", zlib.deflateSync(csv)), shown: "deflate" },
+    "with Brotli by the server": { answer: encoded("br", zlib.brotliCompressSync(csv)), shown: "br" },
+    "with zstd by the server": { answer: encoded("zstd", zlib.zstdCompressSync(csv)), shown: "zstd" },
+    "as a .gz": { answer: CsvServer.file(zlib.gzipSync(csv)), shown: "gzip" },
+    "as a .gz, and again by the server": {
+      answer: encoded("gzip", zlib.gzipSync(zlib.gzipSync(csv))),
+      shown: "gzip+gzip",
+    },
+    "as a .zst": { answer: CsvServer.file(zlib.zstdCompressSync(csv)), shown: "zstd" },
+    "as a .zip": {
+      answer: CsvServer.file(zipFile([{ name: "data/people.csv", body: csv, descriptor: "plain" }])),
+      shown: "zip",
+    },
+  }
+  for (const [how, { answer, shown }] of Object.entries(kinds))
+    it.effect(`a file packed ${how} becomes a table`, () =>
+      Effect.gen(function* () {
+        const { api, files, sql } = yield* TestService
+        yield* files.serve("/people.csv.gz", answer)
+        const job = yield* api.reaches(yield* api.create(files.url("/people.csv.gz")), "completed", "failed")
+        assert.deepStrictEqual(
+          [job.state, job.compression, job.progress.rowsLoaded, job.progress.percent],
+          ["completed", shown, rows, 100],
+        )
+        assert.strictEqual(job.progress.bytesReceived, job.progress.bytesTotal)
+        assert.isBelow(job.progress.bytesReceived, csv.length / 2)
+        assert.match(job.table, /^people_\d{10}/)
+        assert.deepStrictEqual(yield* sql`select count(*)::int as n, max(name) from ${sql(job.table)}`, [
+          { n: rows, max: "Name 9999, with a comma" },
+        ])
+      }),
+    )
+
+  const failures: Readonly<
+    Record<string, { readonly answer: CsvServer.Answer; readonly code: LoadErrorCode; readonly says: string }>
+  > = {
+    "a .gz that is cut off": {
+      answer: CsvServer.file(zlib.gzipSync(csv).subarray(0, -9)),
+      code: "corrupt_compression",
+      says: "cut off",
+    },
+    "a small file that becomes a large one": {
+      answer: CsvServer.file(zlib.gzipSync(csv.repeat(10))),
+      code: "source_too_large",
+      says: "MAX_DECODED_SIZE",
+    },
+    "an archive of two CSV files": {
+      answer: CsvServer.file(
+        zipFile([
+          { name: "a.csv", body: csv },
+          { name: "b.csv", body: csv },
+        ]),
+      ),
+      code: "not_csv",
+      says: `"a.csv", "b.csv"`,
+    },
+    "a workbook": {
+      answer: CsvServer.file(zipFile([{ name: "[Content_Types].xml", body: "<Types/>" }])),
+      code: "not_csv",
+      says: "Excel",
+    },
+    "a bzip2 file": {
+      answer: CsvServer.file(Buffer.from("BZh91AY&SY\0\0\0\0")),
+      code: "not_csv",
+      says: "bzip2",
+    },
+    "a place in a compressed file": {
+      answer: CsvServer.file(zlib.gzipSync("a,b\n1,2\n3\n")),
+      code: "ragged_record",
+      says: "line 3",
+    },
+  }
+  for (const [what, { answer, code, says }] of Object.entries(failures))
+    it.effect(`${what} fails the job with the code ${code}, and nothing is left`, () =>
+      Effect.gen(function* () {
+        const { api, files, tables, loadingBackends } = yield* TestService
+        yield* files.serve("/bad.csv", answer)
+        const job = yield* api.reaches(yield* api.create(files.url("/bad.csv")), "completed", "failed")
+        assert.deepStrictEqual([job.state, job.error?.code, job.compression], ["failed", code, null])
+        assert.include(job.error?.message, says)
+        assert.notInclude(yield* tables, job.table)
+        assert.strictEqual(yield* loadingBackends, 0)
+      }),
+    )
+})

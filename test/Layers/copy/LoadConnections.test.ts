@@ -1,0 +1,156 @@
+import { assert, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { AppConfig } from "../../../src/Layers/AppConfig.ts"
+import { LoadConnections } from "../../../src/Layers/copy/LoadConnections.ts"
+import * as LoadSession from "../../../src/Layers/copy/LoadSession.ts"
+import { DatabaseUrl } from "../../../src/Layers/postgres/DatabaseUrl.ts"
+import * as TcpProxy from "../../support/TcpProxy.ts"
+import { TestDatabase } from "../../support/TestDatabase.ts"
+import { TestLog } from "../../support/TestLog.ts"
+
+class Line extends Context.Service<Line, TcpProxy.TcpProxy>()("sluice/test/Layers/copy/Line") {}
+
+const Proxied = Layer.effect(
+  Line,
+  TestDatabase.use(({ url }) => TcpProxy.make(Redacted.value(url))),
+)
+
+/** The connections of a worker with one slot, over a line that a test can spoil. */
+const oneSlot = LoadConnections.layer.pipe(
+  Layer.provide(
+    Layer.effect(
+      DatabaseUrl,
+      Effect.gen(function* () {
+        const { url } = yield* TestDatabase
+        const { through } = yield* Line
+        return Redacted.make(through(Redacted.value(url)))
+      }),
+    ),
+  ),
+  Layer.provide(AppConfig.layer),
+  Layer.provide(
+    ConfigProvider.layer(ConfigProvider.fromUnknown({ WORKER_CONCURRENCY: "1", COPY_STREAMS: "1" })),
+  ),
+  Layer.provideMerge(Proxied),
+  Layer.provideMerge(TestDatabase.layer),
+  Layer.provideMerge(TestLog.layer),
+)
+
+/** What the server answers on a checked-out connection. */
+const ask = Effect.fnUntraced(function* (statement: string) {
+  const { checkout } = yield* LoadConnections
+  const { client } = yield* checkout
+  const { rows } = yield* Effect.promise(() => client.query<Record<string, string | null>>(statement))
+  return rows
+}, Effect.scoped)
+
+const pid = Effect.map(ask("select pg_backend_pid() as pid"), ([row]) => row?.["pid"])
+
+it.live(
+  "a load's session holds nothing against others for long, and notices a worker that has vanished",
+  () =>
+    Effect.gen(function* () {
+      const rows = yield* ask(`
+      select name, setting from pg_settings where source = 'client' and name = any('{
+        idle_in_transaction_session_timeout, lock_timeout, statement_timeout, tcp_keepalives_idle,
+        tcp_keepalives_interval, tcp_keepalives_count, client_connection_check_interval}')`)
+      assert.deepStrictEqual(Object.fromEntries(rows.map(({ name, setting }) => [name, setting])), {
+        client_connection_check_interval: "1000",
+        idle_in_transaction_session_timeout: "30000",
+        lock_timeout: "5000",
+        statement_timeout: "0",
+        tcp_keepalives_count: "4",
+        tcp_keepalives_idle: "10",
+        tcp_keepalives_interval: "5",
+      })
+    }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection is kept for the next load", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* pid, yield* pid)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection that breaks while nobody uses it is told of, and harms nobody", () =>
+  Effect.gen(function* () {
+    const { cut } = yield* Line
+    const { logged } = yield* TestLog
+    const broken = yield* pid
+    yield* cut
+    yield* logged(({ level, message }) => level === "WARN" && message === "a load connection was lost")
+    assert.notStrictEqual(yield* pid, broken)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection that breaks while a load has it is told of, and not lent again", () =>
+  Effect.gen(function* () {
+    const { cut } = yield* Line
+    const { logged } = yield* TestLog
+    const { checkout } = yield* LoadConnections
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        yield* checkout
+        yield* cut
+        yield* logged(({ message }) => message === "a load connection was lost")
+      }),
+    )
+    assert.isDefined(yield* pid)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection marked as broken is closed, whatever it looks like", () =>
+  Effect.gen(function* () {
+    const { checkout } = yield* LoadConnections
+    const before = yield* pid
+    yield* Effect.scoped(Effect.map(checkout, (connection) => connection.markBroken()))
+    assert.notStrictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a transaction that a silent server does not roll back is left behind with its connection", () =>
+  Effect.gen(function* () {
+    const { pause, resume } = yield* Line
+    const isOpen = yield* Deferred.make<void>()
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(
+      LoadSession.open("a table").pipe(
+        Effect.flatMap((session) =>
+          session.inTransaction(
+            session
+              .run("begin; create table half (n text)")
+              .pipe(Effect.andThen(Deferred.succeed(isOpen, undefined)), Effect.andThen(Effect.never)),
+          ),
+        ),
+        Effect.scoped,
+      ),
+    )
+    yield* Deferred.await(isOpen)
+    yield* pause
+    yield* Fiber.interrupt(loading)
+    yield* resume
+    assert.notStrictEqual(yield* pid, before)
+    assert.deepStrictEqual(yield* ask("select to_regclass('half') as half"), [{ half: null }])
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a checkout that is given up while it waits takes no connection with it", () =>
+  Effect.gen(function* () {
+    const { checkout } = yield* LoadConnections
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        yield* checkout
+        const waiting = yield* Effect.forkChild(Effect.scoped(checkout))
+        yield* Effect.yieldNow
+        yield* Fiber.interrupt(waiting)
+      }),
+    )
+    assert.isDefined(yield* pid)
+  }).pipe(Effect.provide(oneSlot)),
+)

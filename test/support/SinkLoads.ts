@@ -1,0 +1,80 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Stream from "effect/Stream"
+import { columnNames } from "../../src/Domain/ColumnNames.ts"
+import { type CopyBatch, CopySink, type TableLoad } from "../../src/Domain/CopySink.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import type { LoadError } from "../../src/Domain/LoadError.ts"
+import { noCounters } from "../../src/Domain/Progress.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+
+/** The header of every load here: names that must be changed, quoted, or come twice. */
+export const header = ["id", "select", 'say "hi"', "", "id"]
+const int = (bytes: 2 | 4, value: number): Buffer => {
+  const buffer = Buffer.alloc(bytes)
+  buffer.writeIntBE(value, 0, bytes)
+  return buffer
+}
+const field = (text: string | null): ReadonlyArray<Buffer> =>
+  text === null ? [int(4, -1)] : [int(4, Buffer.byteLength(text)), Buffer.from(text)]
+
+/** Rows in COPY's binary format. */
+export const batchFrom = (
+  firstRecord: number,
+  ...rows: ReadonlyArray<ReadonlyArray<string | null>>
+): CopyBatch => ({
+  firstRecord,
+  bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
+  rows: rows.length,
+  release: () => {},
+})
+export const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
+
+/** An attempt of a new job, begun; and what tests look at. */
+export const running = Effect.gen(function* () {
+  const jobs = yield* Jobs
+  const queue = yield* JobQueue
+  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv") })
+  const claims = yield* queue.claim(100)
+  const claim = claims.find(({ claim }) => claim.jobId === job.jobId)?.claim
+  const [attempt] = yield* jobs.begin(claim === undefined ? [] : [claim])
+  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  return { jobs, queue, attempt, jobId: job.jobId }
+})
+
+export const load = (
+  attempt: Effect.Success<typeof running>["attempt"],
+  batches: Stream.Stream<CopyBatch, LoadError>,
+  moments: Partial<Pick<TableLoad, "onSettling" | "onCommitted">> = {},
+) =>
+  Effect.flatMap(CopySink, (sink) =>
+    sink.load({
+      claim: attempt.claim,
+      schema: attempt.schema,
+      table: attempt.table,
+      columns: columnNames(header),
+      bytesTotal: 42,
+      batches,
+      counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
+      compression: () => "gzip+zip",
+      onSettling: Effect.void,
+      onCommitted: () => Effect.void,
+      ...moments,
+    }),
+  )
+
+/** Every table of the target schema and every staging table; a load that failed must leave none. */
+export const tables = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const found = yield* sql<{ name: string }>`
+    select relname as name from pg_class c join pg_namespace n on n.oid = relnamespace
+    where relkind = 'r' and (nspname = 'public' or nspname = 'sluice' and relname like 'load %')`
+  return found.map(({ name }) => name)
+})
+
+export const jobOf = Effect.fnUntraced(function* (jobId: Effect.Success<typeof running>["jobId"]) {
+  const jobs = yield* Jobs
+  return Option.getOrThrow(yield* jobs.find(jobId))
+})
