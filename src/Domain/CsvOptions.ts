@@ -19,7 +19,7 @@ const KnownLabel = Schema.String.check(
 )
 
 /** An encoding by any of its labels in the WHATWG Encoding Standard; kept by its name there. */
-export const EncodingLabel = KnownLabel.pipe(
+const EncodingLabel = KnownLabel.pipe(
   Schema.decodeTo(Schema.Literals(encodings), {
     decode: SchemaGetter.transform((label) => encodingOf(label)!),
     encode: SchemaGetter.transform((encoding) => encoding),

@@ -35,7 +35,7 @@ const blank = 0x20
 const longestOpenCell = 64 * 1024
 
 /** Growing lists of small integers would be most of the time. */
-export class CellTypes {
+class CellTypes {
   types = new Uint8Array(1024)
   count = 0
 

@@ -21,12 +21,7 @@ export interface TableShape {
 const hash = 0x23
 
 /** Whether the record looks like a comment: its first sign is the comment sign, with text behind it. */
-export const isComment = (
-  bytes: Uint8Array,
-  { start }: SampleRecord,
-  sign: number,
-  delimiter: number,
-): boolean => {
+const isComment = (bytes: Uint8Array, { start }: SampleRecord, sign: number, delimiter: number): boolean => {
   if (bytes[start] !== sign) return false
   const next = bytes[start + 1]
   return next !== undefined && next !== delimiter && next !== 0x0a && next !== 0x0d
