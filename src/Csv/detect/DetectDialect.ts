@@ -21,7 +21,10 @@ export interface Detected {
   readonly hasHeader: boolean
   /** How the records end; `null`: the sample has no line ending. */
   readonly lineEnding: LineEnding | null
-  /** The standard dialect, without a flaw and without a rival: more of the file would hardly change it. */
+  /**
+   * The standard dialect or one column, without a flaw and without a rival: more of the file would hardly change
+   * it.
+   */
   readonly isPlain: boolean
 }
 
@@ -65,7 +68,7 @@ const lineEndingOf = ({ carriageReturns, lineFeeds, pairs }: SampleTable): LineE
 const toldDelimiter = /^"?sep=([,;\t|:])"?(?:\r\n|\r|\n)/i
 
 const isPlain = ({ candidate, score, shape, table }: Reading, readings: ReadonlyArray<Reading>): boolean =>
-  candidate.delimiter === comma &&
+  (candidate.delimiter === comma || readings.every((other) => other.candidate.delimiter === -1)) &&
   candidate.quote === doubleQuote &&
   candidate.escape === doubleQuote &&
   !candidate.skipInitialSpace &&
@@ -75,7 +78,7 @@ const isPlain = ({ candidate, score, shape, table }: Reading, readings: Readonly
   shape.comments === 0 &&
   shape.regular === shape.records &&
   shape.records >= enoughRecords &&
-  readings.every((other) => other.candidate.delimiter === comma || other.score < score / 2)
+  readings.every((other) => other.candidate.delimiter === candidate.delimiter || other.score < score / 2)
 
 /**
  * Finds out how a file is written: reads the sample in every dialect that may be meant, and takes the one

@@ -67,6 +67,10 @@ const headerScore = (table: SampleTable, { header, width }: TableShape): number 
 const quoteScore = ({ malformed, quoted }: SampleTable): number =>
   malformed === 0 ? 1 : Math.min(1, quoted / (quoted + malformed) / 0.8)
 
+/** Whether the name of the only column looks like several names that were not parted. */
+const isOddHeader = (table: SampleTable, { header }: TableShape): boolean =>
+  table.types[table.records[header]!.firstCell] === CellType.odd
+
 /** Whether comments or, before a wider table, a blank line part the preamble from the header. */
 const isSetOff = (table: SampleTable, { header, width }: TableShape, bytes: Uint8Array): boolean => {
   const { line } = table.records[header]!
@@ -90,6 +94,7 @@ export const score = (
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
   const consistency = shape.regular / shape.records
   let product = consistency * consistency * typeScore(table, shape) * quoteScore(table) * prior(candidate)
+  if (isOneColumn && candidate.delimiter === -1 && isOddHeader(table, shape)) product *= 0.5
   if (shape.width > 1 && shape.header > 0) {
     product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
     product *= Math.max(isSetOff(table, shape, bytes) ? 0.8 : 0, headerScore(table, shape))

@@ -18,7 +18,10 @@ const upperHalf = (encoding: Encoding): Uint32Array => {
   })
 }
 
-/** One table look-up a byte: several times as fast as `TextDecoder` and `TextEncoder` after each other. */
+/**
+ * One table look-up a byte: twice as fast as `TextDecoder` and `TextEncoder` after each other, but for windows-1252,
+ * which some versions of the platform take for ISO 8859-1 when they read it in bulk. It knows where a bad byte is.
+ */
 export class SingleByteTranscoder implements Transcoder {
   readonly held = 0
   readonly #table: Uint32Array

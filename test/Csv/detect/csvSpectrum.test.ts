@@ -9,28 +9,24 @@ const folder = dirname(createRequire(import.meta.url).resolve("csv-spectrum"))
 const names = readdirSync(join(folder, "csvs")).map((file) => file.replace(/\.csv$/, ""))
 
 /** One of its expectations has another telephone number than its file. */
-const mistaken = (name: string, record: Record<string, string>): Record<string, string> => {
-  const number = "Contact Phone Number"
-  return name === "location_coordinates" ? { [number]: record[number] ?? "" } : {}
-}
+const mistaken = "location_coordinates"
+const phone = "Contact Phone Number"
 
 describe("csv-spectrum", () => {
   it.effect.each(names)("%s is read as it says", (name) =>
     Effect.gen(function* () {
       const file = readFileSync(join(folder, "csvs", `${name}.csv`))
-      const expected: ReadonlyArray<Record<string, string>> = [
+      const expected: Array<Record<string, string>> = [
         JSON.parse(readFileSync(join(folder, "json", `${name}.json`), "utf8")),
       ].flat()
       const { error, header, rows } = yield* foundOut([file])
       assert.isNull(error)
       // It knows no NULL: an empty field is an empty string.
-      const records = rows.map((row) =>
+      const records: Array<Record<string, string>> = rows.map((row) =>
         Object.fromEntries((header ?? []).map((cell, column) => [cell, row[column] ?? ""])),
       )
-      assert.deepStrictEqual(
-        records,
-        expected.map((record, index) => Object.assign({}, record, mistaken(name, records[index] ?? {}))),
-      )
+      if (name === mistaken) for (const record of [...records, ...expected]) delete record[phone]
+      assert.deepStrictEqual(records, expected)
     }),
   )
 })

@@ -4,7 +4,7 @@ import { bytes, cut, foundOut, utf8 } from "../readingCsv.ts"
 import { encodeText } from "./encodeText.ts"
 import { fileOfWords, samples } from "./languages.ts"
 
-const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => new Uint8Array(Buffer.concat(parts))
+const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => Buffer.concat(parts)
 
 describe("without a word about its encoding, a file is read in the right one:", () => {
   const cases = samples.flatMap(({ encodings, language, text }) =>
