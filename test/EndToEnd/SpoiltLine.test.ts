@@ -30,7 +30,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           const jobId = yield* api.create(files.url("/silent.csv"))
           const begun = yield* files.request("/silent.csv")
           yield* begun.head(200)
-          yield* begun.send(`n\n${"1\n".repeat(100_000)}`)
+          yield* begun.send(`n,m\n${"1,2\n".repeat(100_000)}`)
           yield* api.until(jobId, ({ progress }) => progress.rowsLoaded > 0)
           yield* line.pause
           const told = yield* Clock.currentTimeMillis
@@ -42,7 +42,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           yield* startWorker(environment)
           const again = yield* files.request("/silent.csv")
           yield* again.head(200)
-          yield* again.send("n\n1\n2\n")
+          yield* again.send("n,m\n1,2\n3,4\n")
           yield* again.end
           const job = yield* api.reaches(jobId, "completed", "failed")
           assert.deepStrictEqual([job.state, job.attempt, job.progress.rowsLoaded], ["completed", 2, 2])

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { firstBytesWanted } from "../../src/Csv/FirstBytes.ts"
 import { JobId } from "../../src/Domain/Job.ts"
 import type { Attempt } from "../../src/Domain/Jobs.ts"
 import { loadError } from "../../src/Domain/LoadError.ts"
@@ -84,7 +83,7 @@ it.effect("a source that breaks off in the header ends the attempt before any ta
 it.effect("an interrupted load stops the sink, and closes the source", () => {
   let isClosed = false
   // More than is read ahead for the header.
-  const rows = new TextEncoder().encode(`a\n${"1\n".repeat(firstBytesWanted)}`)
+  const rows = new TextEncoder().encode(`a,b\n${"1,2\n".repeat(300_000)}`)
   const bytes = Stream.make(rows).pipe(
     Stream.concat(Stream.never),
     Stream.ensuring(

@@ -24,8 +24,6 @@ export interface TcpProxy {
    * delivers no answer. Done when the server has answered: then the connection is cut.
    */
   readonly loseAnswerTo: (text: string) => Effect.Effect<void>
-  /** Connections there are. */
-  readonly connections: () => number
 }
 
 interface Wait {
@@ -33,12 +31,17 @@ interface Wait {
   readonly lost: () => void
 }
 
+/** Not by a reset: Node never closes a socket that is reset while its FIN is under way. */
+const cut = (sockets: Iterable<Socket>) => {
+  for (const socket of sockets) socket.destroy()
+}
+
 /** Starts a proxy to the server of the URL, on a loopback port of its own; it ends with the scope. */
 export const make = Effect.fnUntraced(function* (
   url: string,
 ): Effect.fn.Return<TcpProxy, never, Scope.Scope> {
   const { hostname, port } = new URL(url)
-  const pairs = new Set<readonly [Socket, Socket]>()
+  const sockets = new Set<Socket>()
   const held: Array<() => void> = []
   const waits = new Set<Wait>()
   let isPaused = false
@@ -61,8 +64,6 @@ export const make = Effect.fnUntraced(function* (
   const join = (client: Socket) => {
     if (isClosed) return void client.destroy()
     const server = connect({ port: Number(port || 5432), host: hostname, allowHalfOpen: true })
-    const pair = [client, server] as const
-    pairs.add(pair)
     let losing: Wait | undefined
     const toServer = line((piece) => {
       losing ??= [...waits].find(({ text }) => piece.includes(text))
@@ -70,7 +71,7 @@ export const make = Effect.fnUntraced(function* (
     })
     const toClient = line(() => {
       if (losing === undefined) return true
-      cut(pair)
+      cut([client, server])
       losing.lost()
       return false
     })
@@ -78,20 +79,18 @@ export const make = Effect.fnUntraced(function* (
     toServer.pipe(server)
     server.pipe(toClient)
     toClient.pipe(client)
-    for (const [socket, other] of [pair, pair.toReversed()] as const) {
-      socket?.setNoDelay(true)
-      // What one side does to its connection happens to the other's; `close` follows an error.
-      socket?.on("error", () => other?.destroy())
-      socket?.on("close", () => pairs.delete(pair))
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.setNoDelay(true)
+      // An end in good order goes through the line like the data; an error has no such way.
+      socket.on("error", () => other.destroy())
+      socket.on("close", () => sockets.delete(socket))
     }
   }
 
-  /** Not by a reset: Node never closes a socket that is reset while its FIN is under way. */
-  const cut = (pair: readonly [Socket, Socket]) => {
-    pairs.delete(pair)
-    for (const socket of pair) socket.destroy()
-  }
-  const cutAll = () => pairs.forEach(cut)
   const resume = () => {
     isPaused = false
     for (const deliver of held.splice(0)) deliver()
@@ -103,7 +102,7 @@ export const make = Effect.fnUntraced(function* (
     () =>
       Effect.callback<void>((resume) => {
         server.close(() => resume(Effect.void))
-        cutAll()
+        cut(sockets)
       }),
   )
   const address = server.address() as AddressInfo
@@ -118,10 +117,10 @@ export const make = Effect.fnUntraced(function* (
       isPaused = true
     }),
     resume: Effect.sync(resume),
-    cut: Effect.sync(cutAll),
+    cut: Effect.sync(() => cut(sockets)),
     close: Effect.sync(() => {
       isClosed = true
-      cutAll()
+      cut(sockets)
     }),
     open: Effect.sync(() => {
       isClosed = false
@@ -142,6 +141,5 @@ export const make = Effect.fnUntraced(function* (
         waits.add(wait)
         return Effect.sync(() => void waits.delete(wait))
       }),
-    connections: () => pairs.size,
   }
 })

@@ -1,0 +1,138 @@
+import { assert, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import type { Claim } from "../../src/Domain/Claim.ts"
+import { ServiceUnavailable } from "../../src/Domain/ServiceUnavailable.ts"
+import { TestWorker } from "../support/TestWorker.ts"
+
+const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
+
+/** Long enough for the claim loop and the heartbeat to have had a turn. */
+const aBeat = TestClock.adjust("1 second")
+
+/** A switch that a test turns over once. */
+const gate = Deferred.makeUnsafe<void>
+
+it.effect("a shutdown waits for a claim under way and gives its job back after the grace", () => {
+  const isClaiming = gate()
+  const mayClaim = gate()
+  const slow = TestWorker.layer({
+    queue: (queue) => ({
+      claim: (limit) =>
+        Effect.tap(queue.claim(limit), (claimed) =>
+          claimed.length === 0
+            ? Effect.void
+            : Effect.andThen(Deferred.succeed(isClaiming, undefined), Deferred.await(mayClaim)),
+        ),
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    const { stop } = yield* start
+    yield* Deferred.await(isClaiming)
+    const stopping = yield* Effect.forkChild(stop)
+    yield* Effect.yieldNow
+    yield* Deferred.succeed(mayClaim, undefined)
+    const held = yield* nextLoad
+    yield* TestClock.adjust("20 seconds")
+    yield* held.interrupted
+    yield* Fiber.join(stopping)
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "released")
+    assert.strictEqual(yield* stateOf(jobId), "retry")
+  }).pipe(Effect.provide(slow))
+})
+
+it.effect("a shutdown lets loads finish within the grace, keeps their claims, and takes no other job", () => {
+  const touched: Array<Claim> = []
+  const watched = TestWorker.layer({
+    queue: (queue) => ({
+      touch: (claims) => {
+        touched.push(...claims)
+        return queue.touch(claims)
+      },
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+    const jobId = yield* create
+    const { stop } = yield* start
+    const held = yield* nextLoad
+    const stopping = yield* Effect.forkChild(stop)
+    yield* aBeat
+    const late = yield* create
+    touched.length = 0
+    yield* TestClock.adjust("15 seconds")
+    assert.lengthOf(touched, 15)
+    yield* held.goOn(held.commit(2))
+    yield* Fiber.join(stopping)
+    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
+    assert.strictEqual(yield* stateOf(late), "created")
+  }).pipe(Effect.provide(watched))
+})
+
+it.effect(
+  "loads stopped after the grace keep their claims while they clean up, then give their jobs back",
+  () => {
+    const touched: Array<Claim> = []
+    const watched = TestWorker.layer({
+      shutdownGrace: Duration.seconds(5),
+      queue: (queue) => ({
+        touch: (claims) => {
+          touched.push(...claims)
+          return queue.touch(claims)
+        },
+      }),
+    })
+    return Effect.gen(function* () {
+      const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+      const jobId = yield* create
+      const { stop } = yield* start
+      const held = yield* nextLoad
+      const isClean = gate()
+      yield* held.goOn(Effect.onInterrupt(Effect.never, () => Deferred.await(isClean)))
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("5 seconds")
+      touched.length = 0
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(new Set(touched), new Set([held.load.claim]))
+      yield* Deferred.succeed(isClean, undefined)
+      yield* Fiber.join(stopping)
+      assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "released")
+      assert.strictEqual(yield* stateOf(jobId), "retry")
+    }).pipe(Effect.provide(watched))
+  },
+)
+
+it.effect(
+  "a load whose commit meets the shutdown is completed, with its rows, and nothing is asked for it",
+  () => {
+    // The commit was the last that was heard of the database.
+    const thenGone = TestWorker.layer({ jobs: () => ({ release: () => outage, find: () => outage }) })
+    return Effect.gen(function* () {
+      const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+      const jobId = yield* create
+      const { stop } = yield* start
+      const held = yield* nextLoad
+      const isCommitting = gate()
+      const mayCommit = gate()
+      yield* held.goOn(
+        Effect.uninterruptible(
+          Effect.andThen(Deferred.succeed(isCommitting, undefined), Deferred.await(mayCommit)).pipe(
+            Effect.andThen(held.commit(7)),
+          ),
+        ),
+      )
+      yield* Deferred.await(isCommitting)
+      const stopping = yield* Effect.forkChild(stop)
+      yield* TestClock.adjust("20 seconds")
+      yield* Deferred.succeed(mayCommit, undefined)
+      yield* Fiber.join(stopping)
+      assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 7 })
+      assert.strictEqual(yield* stateOf(jobId), "completed")
+    }).pipe(Effect.provide(thenGone))
+  },
+)
