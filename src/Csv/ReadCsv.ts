@@ -135,7 +135,7 @@ const behindLines = Effect.fnUntraced(function* (text: NextChunk, lines: number)
 })
 
 /**
- * Reads a CSV file up to the end of its header and gives the rest as rows in COPY's text format. Finds out how
+ * Reads a CSV file up to the end of its header and gives the rest as rows in COPY's binary format. Finds out how
  * the file is written from its first megabyte at most, with what `options` say taken as true. Pulls no faster than
  * the rows are taken, and works by the chunk, never by the row.
  *
