@@ -50,6 +50,7 @@ export class CopyBuffer {
       bytes: full.subarray(0, this.rowsEnd),
       rows: this.rows,
       firstRecord,
+      rejects: [],
       release: () => {
         if (this.#spare.length < mostSpare) this.#spare.push(full)
       },

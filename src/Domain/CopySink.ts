@@ -6,16 +6,24 @@ import type { Claim } from "./Claim.ts"
 import type { Column } from "./Column.ts"
 import { JobId } from "./Job.ts"
 import type { LoadError } from "./LoadError.ts"
+import type { Findings } from "./Findings.ts"
 import type { Counters } from "./Progress.ts"
+import type { Reject } from "./Reject.ts"
 import type { TableName } from "./TableName.ts"
 
-/** Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY). */
+/**
+ * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), and the
+ * records between them that were set aside. Rows and rejects together are the file's next records, without a
+ * gap: `rows + rejects.length` of them, at least one.
+ */
 export interface CopyBatch {
   /** Text is UTF-8. The bytes are the receiver's until it calls `release`. */
   readonly bytes: Uint8Array
   readonly rows: number
-  /** Number of the record that the first row is, from 1. */
+  /** Number of its first record in the file, from 1, be it a row or a reject. */
   readonly firstRecord: number
+  /** In the file's order. */
+  readonly rejects: ReadonlyArray<Reject>
   /** Gives the bytes' memory back to the sender, who will write over it. Not to call it costs only memory. */
   readonly release: () => void
 }
@@ -35,6 +43,10 @@ export interface TableLoad {
   readonly counters: () => Counters
   /** How the file was compressed, `null` when it was not. Read with `counters`. */
   readonly compression: () => string | null
+  /** What was found in the file. Read with `counters`. */
+  readonly findings: () => Findings
+  /** Records the reader has counted. Read with `counters`: rows and rejects stored must add up to it. */
+  readonly records: () => number
   /** Run just before the transaction settles the claim: the claim must not be touched from here on. */
   readonly onSettling: Effect.Effect<void>
   /** Run right after the commit, in one piece with it: an interruption that waited comes later. */

@@ -34,8 +34,10 @@ const mostNullValues = 100
 
 const signs = ["delimiter", "quote", "comment"] as const
 
+type SignOptions = Partial<Record<"delimiter" | "quote" | "comment" | "escape", string | null>>
+
 /** Two signs of one meaning could not be told apart; the escape alone may be the quote. */
-const clash = (options: Partial<Record<"delimiter" | "quote" | "comment" | "escape", string | null>>) => {
+const clash = (options: SignOptions) => {
   for (const [index, first] of signs.entries())
     for (const second of signs.slice(index + 1))
       if (options[first] != null && options[first] === options[second])
@@ -44,6 +46,9 @@ const clash = (options: Partial<Record<"delimiter" | "quote" | "comment" | "esca
     return "escape and delimiter are the same character"
   return undefined
 }
+
+/** Refuses options of which two signs are the same. */
+export const signsDiffer = Schema.makeFilter((options: SignOptions) => clash(options) ?? true)
 
 /**
  * What a user may say about a CSV file. What is said is obeyed; what is left out is found out from the file.
@@ -67,5 +72,5 @@ export const CsvOptions = Schema.Struct({
   comment: Schema.optionalKey(Schema.NullOr(Sign)),
   /** Texts that are NULL where they stand without quotes, besides the empty one. */
   nullValues: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMaxLength(mostNullValues))),
-}).check(Schema.makeFilter((options) => clash(options) ?? true))
+}).check(signsDiffer)
 export type CsvOptions = typeof CsvOptions.Type

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { Column } from "./Column.ts"
+import { Findings } from "./Findings.ts"
 import { LoadErrorCode } from "./LoadError.ts"
 import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
@@ -31,6 +32,11 @@ export const Job = Schema.Struct({
   columns: Schema.NullOr(Schema.Array(Column)),
   /** How the file was compressed, as `OpenedSource` says; known once the table is committed. */
   compression: Schema.NullOr(Schema.String),
+  /** What was found in the file; known once the table is committed. */
+  dialect: Schema.NullOr(Findings.fields.dialect),
+  encoding: Schema.NullOr(Findings.fields.encoding),
+  repairs: Schema.NullOr(Findings.fields.repairs),
+  rejects: Schema.NullOr(Findings.fields.rejects),
   error: Schema.NullOr(JobError),
 })
 export type Job = typeof Job.Type

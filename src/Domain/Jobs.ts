@@ -6,14 +6,17 @@ import * as Schema from "effect/Schema"
 import type { Claim } from "./Claim.ts"
 import { Job, JobId } from "./Job.ts"
 import type { LoadError } from "./LoadError.ts"
+import type { LoadOptions } from "./LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
+import type { Reject } from "./Reject.ts"
 import type { ServiceUnavailable } from "./ServiceUnavailable.ts"
 import type { SourceUrl } from "./SourceUrl.ts"
-import type { TableName } from "./TableName.ts"
+import { TableName } from "./TableName.ts"
 
 /** What the user asked for, checked. */
 export interface LoadRequest {
   readonly fileUrl: SourceUrl
+  readonly options: LoadOptions
 }
 
 /** One attempt as its worker needs it. */
@@ -25,10 +28,23 @@ export interface Attempt {
   /** Where the table goes: as decided when the job was created. */
   readonly schema: string
   readonly table: TableName
+  readonly options: LoadOptions
+}
+
+/** A part of a job's rejected records. */
+export interface RejectPage {
+  readonly rejects: ReadonlyArray<Reject>
+  /** Number of the last of them, when there are more behind it. */
+  readonly next: number | null
 }
 
 /** No job has this id. */
 export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound", { jobId: JobId }) {}
+
+/** The name that was asked for is that of an existing table, or of another job's table to be. */
+export class TableNameTaken extends Schema.TaggedError<TableNameTaken>()("TableNameTaken", {
+  table: TableName,
+}) {}
 
 /** The job had completed or failed before it could be cancelled; `job` tells which. */
 export class JobAlreadyFinished extends Schema.TaggedError<JobAlreadyFinished>()("JobAlreadyFinished", {
@@ -43,8 +59,13 @@ export class Jobs extends Context.Service<
   Jobs,
   {
     /** Names the job's table, records the job and enqueues it: all three or none. */
-    readonly create: (request: LoadRequest) => Effect.Effect<Job, ServiceUnavailable>
+    readonly create: (request: LoadRequest) => Effect.Effect<Job, TableNameTaken | ServiceUnavailable>
     readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable>
+    /** The records of a completed job that were set aside, by their number; those of any other are not kept. */
+    readonly rejects: (
+      jobId: JobId,
+      page: { readonly after: number; readonly limit: number },
+    ) => Effect.Effect<RejectPage, JobNotFound | ServiceUnavailable>
     /** Answers the job, now cancelled; the same again for a job that was cancelled before. */
     readonly cancel: (
       jobId: JobId,

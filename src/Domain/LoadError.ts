@@ -35,6 +35,7 @@ const retryable = {
   invalid_encoding: false,
   record_too_large: false,
   too_many_columns: false,
+  too_many_bad_rows: false,
   // Postgres did not take it.
   table_exists: false,
   target_rejected: false,

@@ -1,0 +1,86 @@
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+/**
+ * What becomes of a record that cannot become a row as it stands.
+ *
+ * - `fail`: it ends the load, which leaves nothing.
+ * - `reject`: it is set aside, with its place, reason and text, and the load goes on.
+ * - `pad`: a record that is only too short or too long becomes a row all the same, filled with NULL or cut at
+ *   the table's width, and is counted as a repair; any other is set aside.
+ */
+export const OnBadRow = Schema.Literals(["fail", "reject", "pad"])
+export type OnBadRow = typeof OnBadRow.Type
+
+/** How many records may be set aside before the load fails. */
+export type BadRowLimit =
+  | { readonly _tag: "Rows"; readonly rows: number }
+  | { readonly _tag: "Percent"; readonly percent: number }
+
+const written = /^(?:(\d{1,15})|(\d{1,3}(?:\.\d{1,6})?) ?%)$/
+
+const limitOf = (text: string): BadRowLimit | null => {
+  const found = written.exec(text.trim())
+  if (found === null) return null
+  if (found[1] !== undefined) return { _tag: "Rows", rows: Number(found[1]) }
+  const percent = Number(found[2])
+  return percent > 100 ? null : { _tag: "Percent", percent }
+}
+
+const textOf = (limit: BadRowLimit): string =>
+  limit._tag === "Rows" ? String(limit.rows) : `${limit.percent}%`
+
+const complaint = 'give a number of records, such as 100, or a share of them, such as "10%"'
+
+/** A limit as a user writes it: `100`, `"100"` or `"2.5%"`. */
+export const MaxBadRows = Schema.Union([
+  Schema.String.check(Schema.makeFilter((text: string) => limitOf(text) !== null || complaint)),
+  Schema.Natural,
+]).pipe(
+  Schema.decodeTo(
+    Schema.Union([
+      Schema.TaggedStruct("Rows", { rows: Schema.Natural }),
+      Schema.TaggedStruct("Percent", { percent: Schema.Finite }),
+    ]),
+    {
+      decode: SchemaGetter.transform((given): BadRowLimit => limitOf(String(given))!),
+      encode: SchemaGetter.transform((limit): string | number => textOf(limit)),
+    },
+  ),
+)
+
+/**
+ * A careful engineer wants the file's good rows, and to be stopped when the file is not what it seemed: a few odd
+ * lines are usual in published files, one in ten is not.
+ */
+export const defaultBadRowLimit: BadRowLimit = { _tag: "Percent", percent: 10 }
+
+/** Before so many records have been set aside, a share of them says nothing about the rest of the file. */
+const enoughToJudge = 100_000
+
+/**
+ * Whether more records have been set aside than the limit allows.
+ *
+ * A share is one of the whole file, so it is judged at the end, or, lest a file of nothing but bad records be
+ * stored and thrown away, once 100,000 have been set aside. It is rounded up to a whole record, so that one odd
+ * line does not cost a small file; but a file of which no record is left has failed. A share of 0 allows none.
+ *
+ * @param counts records read so far, the rejected among them
+ * @param isEnd whether these are all
+ */
+export const isBeyond = (
+  limit: BadRowLimit,
+  counts: { readonly records: number; readonly rejected: number },
+  isEnd: boolean,
+): boolean => {
+  const { records, rejected } = counts
+  if (rejected === 0) return false
+  if (limit._tag === "Rows") return rejected > limit.rows
+  if (!isEnd && rejected < enoughToJudge) return false
+  if (rejected === records) return limit.percent < 100
+  return rejected > Math.ceil((records * limit.percent) / 100)
+}
+
+/** The limit in words, for messages. */
+export const limitInWords = (limit: BadRowLimit): string =>
+  limit._tag === "Rows" ? String(limit.rows) : `${limit.percent} %`

@@ -1,0 +1,43 @@
+import * as Schema from "effect/Schema"
+import { encodings } from "./Encoding.ts"
+import { RejectReason } from "./Reject.ts"
+
+/** How a file is written, as it was read: what the user said, and the rest as it was found out. */
+export const FileDialect = Schema.Struct({
+  /** `null`: one column, whatever is in it. */
+  delimiter: Schema.NullOr(Schema.String),
+  quote: Schema.NullOr(Schema.String),
+  escape: Schema.String,
+  comment: Schema.NullOr(Schema.String),
+  /** How the records at the file's beginning end; `null`: there was no line ending. */
+  lineEnding: Schema.NullOr(Schema.Literals(["lf", "crlf", "cr", "mixed"])),
+  /** Blanks around delimiters were taken for a part of them. */
+  skipsBlanks: Schema.Boolean,
+  /** Whether the first record named the columns. */
+  hasHeader: Schema.Boolean,
+  /** Lines before the header that are no records: a title, comments, blank lines. */
+  skippedLines: Schema.Natural,
+})
+export type FileDialect = typeof FileDialect.Type
+
+/** What was done to records, or to the header, to make rows of them. */
+export const RepairReason = Schema.Literals([
+  /** A record with too few fields was filled with NULL (`onBadRow=pad`). */
+  "short_record",
+  /** A record with too many fields was cut (`onBadRow=pad`). */
+  "long_record",
+  /** A quote that nobody had doubled was taken as text, since then the record had the right number of fields. */
+  "stray_quote",
+  /** The header had fewer cells than the records: the columns behind it have made-up names. */
+  "short_header",
+])
+export type RepairReason = typeof RepairReason.Type
+
+/** What a load found in its file. Reasons that did not occur are left out. */
+export const Findings = Schema.Struct({
+  dialect: FileDialect,
+  encoding: Schema.Literals(encodings),
+  repairs: Schema.Record(RepairReason, Schema.optionalKey(Schema.Natural)),
+  rejects: Schema.Record(RejectReason, Schema.optionalKey(Schema.Natural)),
+})
+export type Findings = typeof Findings.Type
