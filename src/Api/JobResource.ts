@@ -80,6 +80,21 @@ export const JobResource = Schema.Struct({
     description:
       "How the file was compressed, the outermost first: gzip, zstd, br, deflate, zip, or several joined by +. null when it was not, and until the job has completed.",
   }),
+  dialect: Job.fields.dialect.annotate({
+    description: "How the file is written, as it was read; null until the job has completed.",
+  }),
+  encoding: Job.fields.encoding.annotate({
+    description:
+      "The file's encoding, by its name in the WHATWG Encoding Standard; null until the job has completed.",
+  }),
+  repairs: Job.fields.repairs.annotate({
+    description:
+      "Records that were mended to become rows, by what was done; null until the job has completed.",
+  }),
+  rejects: Job.fields.rejects.annotate({
+    description:
+      "Records that were set aside, by reason; /job_rejects shows them. null until the job has completed.",
+  }),
   error: Schema.NullOr(ErrorResource),
 }).annotate({
   identifier: "Job",

@@ -5,7 +5,14 @@ import { SourceUrl } from "../Domain/SourceUrl.ts"
 import { Authorization } from "./Authorization.ts"
 import { InvalidInput } from "./InvalidInput.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
-import { BodyTooLarge, JobFinished, NoSuchJob, Unavailable, UnsupportedMediaType } from "./Problems.ts"
+import {
+  BodyTooLarge,
+  JobFinished,
+  NoSuchJob,
+  TableNameIsTaken,
+  Unavailable,
+  UnsupportedMediaType,
+} from "./Problems.ts"
 
 /** Marks a GET that changes something: it must not be answered to HEAD, which is safe by definition (RFC 9110 §9.2.1). */
 export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState", {
@@ -30,7 +37,7 @@ const CancelRequest = Schema.Struct(optionalJobId)
 const download = HttpApiEndpoint.post("download", "/download_file", {
   payload: [DownloadRequest.pipe(HttpApiSchema.asFormUrlEncoded()), DownloadRequest],
   success: AcceptedResponse,
-  error: [BodyTooLarge, UnsupportedMediaType, Unavailable],
+  error: [TableNameIsTaken, BodyTooLarge, UnsupportedMediaType, Unavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "downloadFile",

@@ -3,12 +3,12 @@ import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import type { JobId } from "../Domain/Job.ts"
-import { type JobAlreadyFinished, Jobs } from "../Domain/Jobs.ts"
+import { type JobAlreadyFinished, Jobs, type TableNameTaken } from "../Domain/Jobs.ts"
 import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
 import { masked } from "../Domain/SourceUrl.ts"
 import { Api } from "./Api.ts"
 import { invalidRequest, unknownOption } from "./InvalidInput.ts"
-import { JobFinished, NoSuchJob, Unavailable } from "./Problems.ts"
+import { JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
 import { note } from "./RequestLog.ts"
 
 const noSuchJob = (jobId: JobId) =>
@@ -25,6 +25,14 @@ const unavailable = (error: ServiceUnavailable) =>
         new Unavailable({ detail: "The database does not answer. Try again after Retry-After seconds." }),
       ),
     ),
+  )
+
+const nameTaken = ({ table }: TableNameTaken) =>
+  Effect.fail(
+    new TableNameIsTaken({
+      table,
+      detail: `The table ${JSON.stringify(table)} exists, or a job that has not ended is to make it. Choose another tableName, or drop the table.`,
+    }),
   )
 
 const finished = ({ job }: JobAlreadyFinished) =>
@@ -88,7 +96,10 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       download: Effect.fn("JobsApi.download")(function* ({ payload }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
         yield* refuseQuery
-        const { jobId } = yield* jobs.create(payload).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
+        const { fileUrl, ...options } = payload
+        const { jobId } = yield* jobs
+          .create({ fileUrl, options })
+          .pipe(Effect.catchTags({ ServiceUnavailable: unavailable, TableNameTaken: nameTaken }))
         yield* note({ jobId })
         return HttpApiSchema.withHeaders({
           body: { jobId },

@@ -46,6 +46,12 @@ export const problemCatalog = {
     title: "The job has already finished",
     meaning: "A job that completed or failed cannot be cancelled; `state` says which of the two it did.",
   },
+  table_name_taken: {
+    status: 409,
+    title: "The table's name is taken",
+    meaning:
+      "A table of this name exists, or a job that has not ended is to make it. Choose another tableName, or drop the table.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large",

@@ -55,6 +55,13 @@ export class JobFinished extends HttpApiError.Problem<JobFinished>()(
   },
 ) {}
 
+/** 409: the table's name that was asked for is taken. */
+export class TableNameIsTaken extends HttpApiError.Problem<TableNameIsTaken>()(
+  "TableNameIsTaken",
+  problemDeclaration("table_name_taken"),
+  { code: Schema.tag("table_name_taken"), detail, table: Schema.String },
+) {}
+
 /** 413: the body exceeds the limit. */
 export class BodyTooLarge extends HttpApiError.Problem<BodyTooLarge>()(
   "BodyTooLarge",

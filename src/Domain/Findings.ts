@@ -3,7 +3,7 @@ import { encodings } from "./Encoding.ts"
 import { RejectReason } from "./Reject.ts"
 
 /** How a file is written, as it was read: what the user said, and the rest as it was found out. */
-export const FileDialect = Schema.Struct({
+const FileDialect = Schema.Struct({
   /** `null`: one column, whatever is in it. */
   delimiter: Schema.NullOr(Schema.String),
   quote: Schema.NullOr(Schema.String),
@@ -18,10 +18,9 @@ export const FileDialect = Schema.Struct({
   /** Lines before the header that are no records: a title, comments, blank lines. */
   skippedLines: Schema.Natural,
 })
-export type FileDialect = typeof FileDialect.Type
 
 /** What was done to records, or to the header, to make rows of them. */
-export const RepairReason = Schema.Literals([
+const RepairReason = Schema.Literals([
   /** A record with too few fields was filled with NULL (`onBadRow=pad`). */
   "short_record",
   /** A record with too many fields was cut (`onBadRow=pad`). */

@@ -1,12 +1,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import { standard } from "../Csv/Dialect.ts"
 import { readCsv } from "../Csv/ReadCsv.ts"
+import { defaultBadRowLimit } from "../Domain/BadRows.ts"
 import { columnNames } from "../Domain/ColumnNames.ts"
 import { CopySink } from "../Domain/CopySink.ts"
 import { CsvSource, type OpenedSource } from "../Domain/CsvSource.ts"
 import type { Attempt } from "../Domain/Jobs.ts"
+import { guarded } from "./BadRowGuard.ts"
+import { findingsOf } from "./FindingsOf.ts"
 import type { Meter } from "./Meter.ts"
 import { WorkerSettings } from "../Domain/WorkerSettings.ts"
 
@@ -67,10 +69,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const sink = yield* CopySink
   const opened = yield* timed(times, "openMillis", openSource(attempt, meter))
   const csv = yield* timed(times, "headerMillis", readHeader(opened))
-  const batches = Stream.map(csv.batches, (batch) => {
-    meter.rowsLoaded += batch.rows
-    return batch
-  })
+  const batches = guarded(csv.batches, attempt.options.maxBadRows ?? defaultBadRowLimit, meter)
   return yield* timed(
     times,
     "copyMillis",
@@ -83,6 +82,8 @@ export const loadFile = Effect.fn("load file")(function* (
       batches,
       counters: () => meter.read(),
       compression: opened.compression,
+      findings: () => findingsOf(csv, meter),
+      records: () => meter.rowsLoaded + meter.rowsRejected,
       onSettling: options.onSettling,
       onCommitted: options.onCommitted,
     }),

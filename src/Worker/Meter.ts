@@ -1,5 +1,7 @@
+import type { CopyBatch } from "../Domain/CopySink.ts"
 import type { OpenedSource } from "../Domain/CsvSource.ts"
 import type { Counters } from "../Domain/Progress.ts"
+import type { Reject, RejectReason } from "../Domain/Reject.ts"
 
 /**
  * Counts what a running attempt has moved. Written by the attempt's stream, chunk by chunk, and read by the
@@ -9,6 +11,9 @@ export class Meter implements Counters {
   bytesTotal: number | null = null
   rowsLoaded = 0
   rowsRejected = 0
+  firstReject: Reject | null = null
+  /** Records that were set aside, by reason. */
+  readonly rejects: Partial<Record<RejectReason, number>> = {}
 
   #received: () => number = () => 0
 
@@ -20,6 +25,14 @@ export class Meter implements Counters {
   follow(source: Pick<OpenedSource, "bytesTotal" | "bytesReceived">): void {
     this.bytesTotal = source.bytesTotal
     this.#received = source.bytesReceived
+  }
+
+  /** Counts the records of a batch that is on its way to the table. */
+  count({ rejects, rows }: Pick<CopyBatch, "rejects" | "rows">): void {
+    this.rowsLoaded += rows
+    this.rowsRejected += rejects.length
+    this.firstReject ??= rejects[0] ?? null
+    for (const { reason } of rejects) this.rejects[reason] = (this.rejects[reason] ?? 0) + 1
   }
 
   /** The counters as they are now. */

@@ -96,6 +96,10 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
         },
         columns: null,
         compression: null,
+        dialect: null,
+        encoding: null,
+        repairs: null,
+        rejects: null,
         error: null,
       })
     }),

@@ -57,7 +57,7 @@ describe("the OpenAPI document", () => {
     const both = "application/x-www-form-urlencoded application/json"
     assert.deepStrictEqual(outline, {
       "POST /download_file downloadFile": {
-        statuses: "202 400 401 413 415 500 503",
+        statuses: "202 400 401 409 413 415 500 503",
         parameters: [],
         body: both,
       },

@@ -134,6 +134,10 @@ const impossibleJob = (jobId: JobId): Job => ({
   progress: fromCounters(noCounters, null, false),
   columns: null,
   compression: null,
+  dialect: null,
+  encoding: null,
+  repairs: null,
+  rejects: null,
   error: null,
 })
 

@@ -28,7 +28,7 @@ const trouble = loadError("source_timeout", "the source went silent")
 const claimed = Effect.fnUntraced(function* (n: number) {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
-  for (let i = 0; i < n; i++) yield* jobs.create({ fileUrl })
+  for (let i = 0; i < n; i++) yield* jobs.create({ fileUrl, options: {} })
   return (yield* queue.claim(100)).map(({ claim }) => claim)
 })
 
@@ -58,7 +58,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         // Whichever second the job is created in.
         const taken = Array.from({ length: 60 }, (_, n) => tableName(fileUrl, seconds - 5 + n, 1))
         yield* Effect.forEach(taken, (name) => sql`create table ${sql(name)} (precious text)`)
-        const { createdAt, table } = yield* jobs.create({ fileUrl })
+        const { createdAt, table } = yield* jobs.create({ fileUrl, options: {} })
         const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
         assert.include(taken, tableName(fileUrl, epoch, 1))
         assert.strictEqual(table, tableName(fileUrl, epoch, 2))

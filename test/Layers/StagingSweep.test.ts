@@ -15,7 +15,7 @@ import { TestDatabase } from "../support/TestDatabase.ts"
 const claimed = Effect.gen(function* () {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
-  const { jobId } = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/a.csv") })
+  const { jobId } = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/a.csv"), options: {} })
   const claims = yield* queue.claim(100)
   const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
   return claim ?? (yield* Effect.die("the job was not to be had"))

@@ -16,6 +16,7 @@ const attempt: Attempt = {
   claim: { jobId: JobId.make("00000000-0000-4000-8000-000000000000"), retryCount: 0 },
   attempt: 1,
   fileUrl: SourceUrl.make("http://files.example/a.csv"),
+  options: {},
   schema: "elsewhere",
   table: TableName.make("a_1"),
 }

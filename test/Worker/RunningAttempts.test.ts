@@ -14,6 +14,7 @@ const attemptOf = (jobId: JobId, retryCount: number): Attempt => ({
   claim: { jobId, retryCount },
   attempt: retryCount + 1,
   fileUrl: SourceUrl.make("http://files.example/a.csv"),
+  options: {},
   schema: "public",
   table: TableName.make("a_1"),
 })

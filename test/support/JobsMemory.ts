@@ -11,8 +11,18 @@ import type { Column } from "../../src/Domain/Column.ts"
 import { type Job, type JobError, JobId } from "../../src/Domain/Job.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import type { JobState } from "../../src/Domain/JobState.ts"
-import { JobAlreadyFinished, JobNotFound, Jobs, type LoadRequest } from "../../src/Domain/Jobs.ts"
+import {
+  JobAlreadyFinished,
+  JobNotFound,
+  Jobs,
+  type LoadRequest,
+  TableNameTaken,
+} from "../../src/Domain/Jobs.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
+import type { LoadOptions } from "../../src/Domain/LoadOptions.ts"
+import type { Findings } from "../../src/Domain/Findings.ts"
+import type { Reject } from "../../src/Domain/Reject.ts"
+import * as Result from "effect/Result"
 import { type Counters, fromCounters, noCounters } from "../../src/Domain/Progress.ts"
 import { masked, type SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import { tableName, type TableName } from "../../src/Domain/TableName.ts"
@@ -33,6 +43,10 @@ interface JobRecord {
   readonly reportedAt: DateTime.Utc | null
   readonly columns: ReadonlyArray<Column> | null
   readonly compression: string | null
+  readonly options: LoadOptions
+  readonly holdsName: boolean
+  readonly findings: Findings | null
+  readonly rejects: ReadonlyArray<Reject>
   readonly error: JobError | null
 }
 
@@ -59,6 +73,10 @@ const toJob = (record: JobRecord, state: JobState): Job => {
     ),
     columns: record.columns,
     compression: record.compression,
+    dialect: record.findings?.dialect ?? null,
+    encoding: record.findings?.encoding ?? null,
+    repairs: record.findings?.repairs ?? null,
+    rejects: record.findings?.rejects ?? null,
     error: record.error,
   }
 }
@@ -80,6 +98,8 @@ export class JobsMemory extends Context.Service<
         readonly columns: ReadonlyArray<Column>
         readonly counters: Counters
         readonly compression?: string | null
+        readonly findings?: Findings
+        readonly rejects?: ReadonlyArray<Reject>
       },
     ) => Effect.Effect<boolean>
     /** Ends the wait of a job that is to be retried later. */
@@ -100,34 +120,44 @@ export const layer = Layer.effectContext(
       })
 
     /** Records the job under the first name that no other job has. */
-    const insert = (jobId: JobId, fileUrl: SourceUrl, createdAt: DateTime.Utc) =>
-      Ref.modify(records, (all) => {
-        const taken = new Set([...all.values()].map((record) => record.table))
-        const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
-        let n = 1
-        while (taken.has(tableName(fileUrl, epoch, n))) n++
-        const record: JobRecord = {
-          jobId,
-          fileUrl,
-          table: tableName(fileUrl, epoch, n),
-          createdAt,
-          startedAt: null,
-          finishedAt: null,
-          retryCount: null,
-          released: 0,
-          attemptStartedAt: null,
-          counters: noCounters,
-          reportedAt: null,
-          columns: null,
-          compression: null,
-          error: null,
-        }
-        return [record, new Map(all).set(jobId, record)] as const
-      })
+    const insert = (jobId: JobId, { fileUrl, options }: LoadRequest, createdAt: DateTime.Utc) =>
+      Ref.modify(
+        records,
+        (all): readonly [Result.Result<JobRecord, TableNameTaken>, ReadonlyMap<JobId, JobRecord>] => {
+          const holding = [...all.values()].filter((record) => record.holdsName)
+          const taken = new Set(holding.map((record) => record.table))
+          const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
+          let n = 1
+          while (taken.has(tableName(fileUrl, epoch, n))) n++
+          if (options.tableName !== undefined && taken.has(options.tableName))
+            return [Result.fail(new TableNameTaken({ table: options.tableName })), all]
+          const record: JobRecord = {
+            jobId,
+            fileUrl,
+            table: options.tableName ?? tableName(fileUrl, epoch, n),
+            options,
+            holdsName: true,
+            createdAt,
+            startedAt: null,
+            finishedAt: null,
+            retryCount: null,
+            released: 0,
+            attemptStartedAt: null,
+            counters: noCounters,
+            reportedAt: null,
+            columns: null,
+            compression: null,
+            findings: null,
+            rejects: [],
+            error: null,
+          }
+          return [Result.succeed(record), new Map(all).set(jobId, record)]
+        },
+      )
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
-      const record = yield* insert(jobId, request.fileUrl, yield* DateTime.now)
+      const record = yield* Effect.flatMap(insert(jobId, request, yield* DateTime.now), Effect.fromResult)
       yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
       return toJob(record, "created")
     })
@@ -138,11 +168,23 @@ export const layer = Layer.effectContext(
       return record === undefined ? Option.none() : Option.map(state, (state) => toJob(record, state))
     })
 
+    const rejects: Jobs["Service"]["rejects"] = Effect.fn("Jobs.rejects")(function* (
+      jobId,
+      { after, limit },
+    ) {
+      const record = (yield* Ref.get(records)).get(jobId)
+      if (record === undefined) return yield* new JobNotFound({ jobId })
+      const found = record.rejects.filter((reject) => reject.record > after)
+      const shown = found.slice(0, limit)
+      return { rejects: shown, next: found.length > limit ? shown.at(-1)!.record : null }
+    })
+
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       const finishedAt = yield* DateTime.now
       if (yield* queue.cancel(jobId)) {
         yield* change(jobId, (record) => ({
           ...record,
+          holdsName: false,
           finishedAt,
           counters: { ...record.counters, rowsLoaded: 0, rowsRejected: 0 },
         }))
@@ -172,7 +214,8 @@ export const layer = Layer.effectContext(
         const record = all.get(claim.jobId)
         if (record === undefined) return []
         const attempt = attemptOf(claim.retryCount, record.released)
-        return [{ claim, attempt, fileUrl: record.fileUrl, schema: "public", table: record.table }]
+        const { fileUrl, options, table } = record
+        return [{ claim, attempt, fileUrl, schema: "public", table, options }]
       })
     })
 
@@ -214,6 +257,7 @@ export const layer = Layer.effectContext(
     const fail = Effect.fn("Jobs.fail")((claim: Claim, error: LoadError, counters: Counters) =>
       settled(claim, settle(claim, "fail"), (record, now) => ({
         ...record,
+        holdsName: false,
         counters: { ...counters, rowsLoaded: 0 },
         reportedAt: now,
         finishedAt: now,
@@ -228,19 +272,21 @@ export const layer = Layer.effectContext(
       })),
     )
 
-    const complete: JobsMemory["Service"]["complete"] = (claim, { columns, counters, compression = null }) =>
+    const complete: JobsMemory["Service"]["complete"] = (claim, result) =>
       settled(claim, settle(claim, "complete"), (record, now) => ({
         ...record,
-        columns,
-        compression,
-        counters,
+        columns: result.columns,
+        compression: result.compression ?? null,
+        findings: result.findings ?? null,
+        rejects: result.rejects ?? [],
+        counters: result.counters,
         reportedAt: now,
         finishedAt: now,
       }))
 
-    return Context.make(Jobs, Jobs.of({ create, find, cancel, begin, report, retry, fail, release })).pipe(
-      Context.add(JobQueue, queue),
-      Context.add(JobsMemory, JobsMemory.of({ complete, makeClaimable })),
-    )
+    return Context.make(
+      Jobs,
+      Jobs.of({ create, find, rejects, cancel, begin, report, retry, fail, release }),
+    ).pipe(Context.add(JobQueue, queue), Context.add(JobsMemory, JobsMemory.of({ complete, makeClaimable })))
   }),
 )

@@ -19,7 +19,7 @@ const trouble = loadError("source_timeout", "the source went silent", {
 })
 const anHour = Duration.hours(1)
 
-const create = Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl }))
+const create = Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options: {} }))
 
 const find = (jobId: JobId) =>
   Effect.flatMap(Jobs, (jobs) => jobs.find(jobId)).pipe(
@@ -89,7 +89,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const secret = SourceUrl.make("http://user:hunter2@files.example/a.csv?sig=abc&part=1")
-        const job = yield* jobs.create({ fileUrl: secret })
+        const job = yield* jobs.create({ fileUrl: secret, options: {} })
         assert.strictEqual(job.fileUrl, "http://***@files.example/a.csv?sig=***&part=1")
         const [attempt] = yield* jobs.begin([yield* claimed(job.jobId)])
         assert.strictEqual(attempt?.fileUrl, secret)

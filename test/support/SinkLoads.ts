@@ -1,9 +1,10 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import { columnNames } from "../../src/Domain/ColumnNames.ts"
 import { type CopyBatch, CopySink, type TableLoad } from "../../src/Domain/CopySink.ts"
+import type { Findings } from "../../src/Domain/Findings.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
@@ -28,15 +29,33 @@ export const batchFrom = (
   firstRecord,
   bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
   rows: rows.length,
+  rejects: [],
   release: () => {},
 })
 export const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
+
+/** What the reader of these loads has found. */
+const findings: Findings = {
+  dialect: {
+    delimiter: ",",
+    quote: '"',
+    escape: '"',
+    comment: null,
+    lineEnding: "lf",
+    skipsBlanks: false,
+    hasHeader: true,
+    skippedLines: 0,
+  },
+  encoding: "utf-8",
+  repairs: {},
+  rejects: {},
+}
 
 /** An attempt of a new job, begun; and what tests look at. */
 export const running = Effect.gen(function* () {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
-  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv") })
+  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv"), options: {} })
   const claims = yield* queue.claim(100)
   const claim = claims.find(({ claim }) => claim.jobId === job.jobId)?.claim
   const [attempt] = yield* jobs.begin(claim === undefined ? [] : [claim])
@@ -49,21 +68,28 @@ export const load = (
   batches: Stream.Stream<CopyBatch, LoadError>,
   moments: Partial<Pick<TableLoad, "onSettling" | "onCommitted">> = {},
 ) =>
-  Effect.flatMap(CopySink, (sink) =>
-    sink.load({
+  Effect.flatMap(CopySink, (sink) => {
+    let records = 0
+    const counted = Stream.map(batches, (batch) => {
+      records += batch.rows + batch.rejects.length
+      return batch
+    })
+    return sink.load({
       claim: attempt.claim,
       schema: attempt.schema,
       table: attempt.table,
       columns: columnNames(header),
       bytesTotal: 42,
-      batches,
+      batches: counted,
       counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
       compression: () => "gzip+zip",
+      findings: () => findings,
+      records: () => records,
       onSettling: Effect.void,
       onCommitted: () => Effect.void,
       ...moments,
-    }),
-  )
+    })
+  })
 
 /** Every table of the target schema and every staging table; a load that failed must leave none. */
 export const tables = Effect.gen(function* () {

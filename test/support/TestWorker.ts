@@ -163,7 +163,7 @@ const make = Effect.fnUntraced(function* (world: World) {
       TestWorker.of({
         jobs,
         queue,
-        create: Effect.map(Effect.orDie(jobs.create({ fileUrl })), ({ jobId }) => jobId),
+        create: Effect.map(Effect.orDie(jobs.create({ fileUrl, options: {} })), ({ jobId }) => jobId),
         stateOf: (jobId) => Effect.orDie(Effect.flatMap(queue.state(jobId), Effect.fromOption)),
         nextLoad: Queue.take(loads),
         opened: () => opened,

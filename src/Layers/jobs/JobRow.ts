@@ -1,8 +1,10 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { Column } from "../../Domain/Column.ts"
+import { Findings } from "../../Domain/Findings.ts"
 import { type Job, JobError, JobId } from "../../Domain/Job.ts"
 import { JobState } from "../../Domain/JobState.ts"
+import { LoadOptions } from "../../Domain/LoadOptions.ts"
 import { fromCounters } from "../../Domain/Progress.ts"
 import { nowhere } from "../../Domain/SourcePlace.ts"
 import { SourceUrl } from "../../Domain/SourceUrl.ts"
@@ -31,6 +33,8 @@ export const JobRow = Schema.Struct({
   reported_at: Time,
   columns: Schema.NullOr(Schema.Array(Column)),
   compression: Schema.NullOr(Schema.String),
+  options: LoadOptions,
+  findings: Schema.NullOr(Findings),
   error: Schema.NullOr(JobError),
 })
 export type JobRow = typeof JobRow.Type
@@ -39,7 +43,7 @@ export type JobRow = typeof JobRow.Type
 export const jobColumns = `
   id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
   attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
-  rows_rejected::float8, reported_at, columns, compression, error`
+  rows_rejected::float8, reported_at, columns, compression, options, findings, error`
 
 /** Attempts given back by a shutdown are not counted; before the first there is none. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
@@ -86,6 +90,10 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     ),
     columns: row.columns,
     compression: row.compression,
+    dialect: row.findings?.dialect ?? null,
+    encoding: row.findings?.encoding ?? null,
+    repairs: row.findings?.repairs ?? null,
+    rejects: row.findings?.rejects ?? null,
     error: row.error ?? (state === "failed" ? lostByQueue : null),
   }
 }

@@ -6,13 +6,17 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../Domain/Claim.ts"
 import { type JobError, JobId } from "../../Domain/Job.ts"
 import type { LoadError } from "../../Domain/LoadError.ts"
+import { LoadOptions } from "../../Domain/LoadOptions.ts"
 import type { Counters } from "../../Domain/Progress.ts"
+import { Reject } from "../../Domain/Reject.ts"
 import { masked, type SourceUrl } from "../../Domain/SourceUrl.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
 /** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
+const decodeReject = Schema.decodeUnknownSync(Reject)
+const encodeOptions = Schema.encodeSync(LoadOptions)
 
 /** What the record keeps of an error. */
 const storedError = (error: LoadError): string => {
@@ -40,17 +44,24 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     readonly fileUrl: SourceUrl
     readonly table: string
     readonly createdAt: DateTime.Utc
+    readonly options: LoadOptions
   }) =>
     Effect.map(
       sql`
-        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at)
+        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options)
         select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, ${targetSchema}::text, ${job.table}::text,
-          ${DateTime.toDate(job.createdAt)}::timestamptz
+          ${DateTime.toDate(job.createdAt)}::timestamptz, ${JSON.stringify(encodeOptions(job.options))}::text::jsonb
         where to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${job.table}::text)) is null
-        on conflict (target_schema, table_name) do nothing
+        on conflict (target_schema, table_name) where holds_name do nothing
         returning ${columns}`,
       (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
     )
+
+  /** A table that was loaded under this name and is no more leaves the name to others. */
+  const freeName = (table: string) => sql`
+    update sluice.job set holds_name = false
+    where target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
+      and to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${table}::text)) is null`
 
   /** How many names `base_…` are taken: where the search for a free suffix starts. */
   const countWithPrefix = (base: string) =>
@@ -58,12 +69,22 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       // "`" follows "_" in the C collation, so the range holds every name that goes on after "base_".
       sql<{ taken: number }>`
         select count(*)::int as taken from sluice.job
-        where target_schema = ${targetSchema} and table_name >= ${`${base}_`} and table_name < ${`${base}\``}`,
+        where holds_name and target_schema = ${targetSchema} and table_name >= ${`${base}_`} and table_name < ${`${base}\``}`,
       (rows) => rows[0]!.taken,
     )
 
+  /** By their number. Only the transaction that completes the job stores any. */
+  const rejects = (jobId: JobId, { after, limit }: { readonly after: number; readonly limit: number }) =>
+    Effect.map(
+      sql`
+        select record::float8, line::float8, "column"::float8, byte_offset::float8 as "byteOffset", reason, message, raw,
+          raw_bytes::float8 as "rawBytes"
+        from sluice.reject where job_id = ${jobId} and record > ${after} order by record limit ${limit}`,
+      (rows) => rows.map((row) => decodeReject(row)),
+    )
+
   const cancel = (jobId: JobId) => sql`
-    update sluice.job set final_state = 'cancelled', finished_at = now(), file_url = shown_url, rows_loaded = 0, rows_rejected = 0
+    update sluice.job set final_state = 'cancelled', holds_name = false, finished_at = now(), file_url = shown_url, rows_loaded = 0, rows_rejected = 0
     where id = ${jobId} and final_state is null`
 
   /** Each with the claim it was begun for: a row that does not decode must not keep the others from starting. */
@@ -114,7 +135,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
 
   const fail = (claim: Claim, error: LoadError, counters: Counters) => sql`
     update sluice.job
-    set final_state = 'failed', finished_at = now(), file_url = shown_url, error = ${storedError(error)}::text::jsonb,
+    set final_state = 'failed', holds_name = false, finished_at = now(), file_url = shown_url, error = ${storedError(error)}::text::jsonb,
       bytes_received = ${counters.bytesReceived}::float8, bytes_total = ${counters.bytesTotal}::float8,
       rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, reported_at = now()
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
@@ -124,5 +145,18 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     set released = released + 1, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  return { select, now, insert, countWithPrefix, cancel, begin, report, retry, fail, release }
+  return {
+    select,
+    now,
+    insert,
+    freeName,
+    countWithPrefix,
+    rejects,
+    cancel,
+    begin,
+    report,
+    retry,
+    fail,
+    release,
+  }
 }

@@ -9,10 +9,17 @@ import type { Claim } from "../../Domain/Claim.ts"
 import { JobId } from "../../Domain/Job.ts"
 import { JobQueue } from "../../Domain/JobQueue.ts"
 import { isFinal, type JobState } from "../../Domain/JobState.ts"
-import { type Attempt, JobAlreadyFinished, JobNotFound, Jobs, type LoadRequest } from "../../Domain/Jobs.ts"
+import {
+  type Attempt,
+  JobAlreadyFinished,
+  JobNotFound,
+  Jobs,
+  type LoadRequest,
+  TableNameTaken,
+} from "../../Domain/Jobs.ts"
 import { type LoadError, loadError } from "../../Domain/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/Progress.ts"
-import { tableName } from "../../Domain/TableName.ts"
+import { tableName, type TableName } from "../../Domain/TableName.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { currentTraceparent } from "../telemetry/TraceContext.ts"
@@ -37,9 +44,21 @@ export const layer = Layer.effect(
     const insert = Effect.fnUntraced(function* (id: JobId, request: LoadRequest) {
       const createdAt = yield* statements.now
       const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
-      const named = (n: number) => tableName(request.fileUrl, epoch, n)
-      const attempt = (n: number) =>
-        statements.insert({ id, fileUrl: request.fileUrl, table: named(n), createdAt })
+      const { fileUrl, options } = request
+      const under = (table: TableName) => statements.insert({ id, fileUrl, table, createdAt, options })
+      if (options.tableName !== undefined) {
+        const table = options.tableName
+        yield* statements.freeName(table)
+        return yield* Effect.flatMap(
+          under(table),
+          Option.match({
+            onNone: () => Effect.fail(new TableNameTaken({ table })),
+            onSome: Effect.succeed,
+          }),
+        )
+      }
+      const named = (n: number) => tableName(fileUrl, epoch, n)
+      const attempt = (n: number) => under(named(n))
       const first = yield* attempt(1)
       if (Option.isSome(first)) return first.value
       let n = 2 + (yield* statements.countWithPrefix(named(1)))
@@ -75,6 +94,20 @@ export const layer = Layer.effect(
       const again = yield* statements.select(jobId)
       return Option.map(again, (row) => toJob(row, state))
     }, orUnavailable("find a job"))
+
+    const rejects: Jobs["Service"]["rejects"] = Effect.fn("Jobs.rejects")(function* (
+      jobId,
+      { after, limit },
+    ) {
+      const row = yield* statements.select(jobId).pipe(orUnavailable("find a job"))
+      if (Option.isNone(row)) return yield* new JobNotFound({ jobId })
+      // One more than asked for tells whether there are more.
+      const found = yield* statements
+        .rejects(jobId, { after, limit: limit + 1 })
+        .pipe(orUnavailable("find rejected records"))
+      const shown = found.slice(0, limit)
+      return { rejects: shown, next: found.length > limit ? shown.at(-1)!.record : null }
+    })
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       const cancelled = yield* sql
@@ -128,11 +161,12 @@ export const layer = Layer.effect(
             fileUrl: row.value.file_url,
             schema: row.value.target_schema,
             table: row.value.table_name,
+            options: row.value.options,
           })
       }
       return attempts
     }, orUnavailable("begin an attempt"))
 
-    return Jobs.of({ create, find, cancel, begin, report, retry, fail, release })
+    return Jobs.of({ create, find, rejects, cancel, begin, report, retry, fail, release })
   }),
 )

@@ -5,6 +5,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../AppConfig.ts"
 import job from "../migrations/0001_job.ts"
 import compression from "../migrations/0002_compression.ts"
+import options from "../migrations/0003_options.ts"
 
 /** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
@@ -28,7 +29,11 @@ export const layer = Layer.effectDiscard(
         yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
         yield* ensureSchema("sluice")
         yield* Migrator.make({})({
-          loader: Migrator.fromRecord({ "0001_job": job, "0002_compression": compression }),
+          loader: Migrator.fromRecord({
+            "0001_job": job,
+            "0002_compression": compression,
+            "0003_options": options,
+          }),
           table: "sluice.migration",
         })
         yield* ensureSchema(targetSchema)

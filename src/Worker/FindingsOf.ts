@@ -1,0 +1,20 @@
+import type { CsvFile } from "../Csv/ReadCsv.ts"
+import type { Findings } from "../Domain/Findings.ts"
+import type { Meter } from "./Meter.ts"
+
+/** What the reader has found out about its file by now, and what became of its records. */
+export const findingsOf = (file: CsvFile, meter: Meter): Findings => ({
+  dialect: {
+    delimiter: file.dialect.delimiter,
+    quote: file.dialect.quote,
+    escape: file.dialect.escape,
+    comment: file.dialect.comment,
+    lineEnding: file.recordEnd,
+    skipsBlanks: file.dialect.skipInitialSpace,
+    hasHeader: true,
+    skippedLines: file.skippedLines,
+  },
+  encoding: file.encoding(),
+  repairs: {},
+  rejects: meter.rejects,
+})
