@@ -54,6 +54,8 @@ const config = Config.all({
   shutdownGrace: Config.Duration("SHUTDOWN_GRACE").pipe(Config.withDefault(Duration.seconds(20))),
   /** Attempts a job gets before a failure that a retry might mend is final. */
   maxAttempts: count("MAX_ATTEMPTS", 5),
+  /** How long the record of a job that has ended is kept; its table stays. */
+  jobRetention: Config.Duration("JOB_RETENTION").pipe(Config.withDefault(Duration.days(90))),
   /** Largest file a worker downloads. */
   maxFileSize: Config.ByteSize("MAX_FILE_SIZE").pipe(Config.withDefault(ByteSize.tebibytes(1))),
   /** Largest file, and largest step on the way to it, that is made of a compressed one. */

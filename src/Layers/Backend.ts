@@ -5,6 +5,7 @@ import * as CopySinkPg from "./copy/CopySinkPg.ts"
 import { LoadConnections } from "./copy/LoadConnections.ts"
 import * as StagingSweep from "./copy/StagingSweep.ts"
 import * as CsvSourceHttp from "./CsvSourceHttp.ts"
+import * as JobRetention from "./jobs/JobRetention.ts"
 import * as JobsPg from "./jobs/JobsPg.ts"
 import * as LivenessFile from "./LivenessFile.ts"
 import * as Database from "./postgres/Database.ts"
@@ -29,6 +30,7 @@ export const jobs = Layer.mergeAll(JobsPg.layer, ReadinessPg.layer, ApiKeysConfi
 export const loading = Layer.mergeAll(
   CopySinkPg.layer.pipe(Layer.provide(LoadConnections.layer), Layer.provide(queue)),
   StagingSweep.layer.pipe(Layer.provide(queue)),
+  JobRetention.layer.pipe(Layer.provide(queue)),
   CsvSourceHttp.layer,
   WorkerSettingsConfig.layer,
   LivenessFile.layer.pipe(Layer.provide(NodeFileSystem.layer)),

@@ -6,6 +6,7 @@ import { AppConfig } from "../AppConfig.ts"
 import job from "../migrations/0001_job.ts"
 import compression from "../migrations/0002_compression.ts"
 import options from "../migrations/0003_options.ts"
+import retention from "../migrations/0006_retention.ts"
 
 /** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
@@ -33,6 +34,7 @@ export const layer = Layer.effectDiscard(
             "0001_job": job,
             "0002_compression": compression,
             "0003_options": options,
+            "0006_retention": retention,
           }),
           table: "sluice.migration",
         })
