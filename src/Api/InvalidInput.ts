@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { HttpApiMiddleware } from "effect/http-api"
 import { InternalError, InvalidRequest, type RequestIssue } from "./Problems.ts"
@@ -14,7 +14,7 @@ export class InvalidInput extends HttpApiMiddleware.Service<InvalidInput>()("slu
 type Part = RequestIssue["in"]
 
 const longestName = 60
-const mostIssues = 20
+const mostIssues = 10
 
 /** A name a client sent, fit to be sent back. */
 const shortened = (name: string): string =>
@@ -36,7 +36,7 @@ const unexpected = (name: string, ast: SchemaAST.AST, part: Part): string => {
     part === "body" && known.includes("fileUrl")
       ? " (a part of the file's URL? In a form, percent-encode the URL: curl --data-urlencode)"
       : ""
-  return unknownOption(name, `: known is only ${known.join(", ")}${hint}`)
+  return unknownOption(name, `: known ${known.length === 1 ? "is only" : "are"} ${known.join(", ")}${hint}`)
 }
 
 /** No field of it could be looked at. */
@@ -47,35 +47,76 @@ const unreadable = (leaf: SchemaIssue.Issue, part: Part): string => {
     : "the body is empty or not an object: send a form or a JSON object"
 }
 
-const messageOf = (leaf: SchemaIssue.Issue, part: Part, field: string | null): string => {
-  if (field === null) return unreadable(leaf, part)
-  if ("annotations" in leaf && typeof leaf.annotations?.["message"] === "string")
-    return leaf.annotations["message"]
-  if (leaf._tag === "UnexpectedKey") return unexpected(field, leaf.ast, part)
-  if (leaf._tag === "MissingKey") return `${field} is missing: give it in the ${part}`
-  if (leaf._tag === "InvalidType") return `${field} must be given once, as a string`
-  return `${field} is not valid`
+/** What a field asks for: as it says itself, else by its type. */
+const expected = (ast: SchemaAST.AST): string => {
+  const stated = SchemaAST.resolveAt<string>("mustBe")(ast)
+  if (stated !== undefined) return stated
+  if (ast._tag === "Literal") return String(ast.literal)
+  if (ast._tag === "Union") return `given once, as ${ast.types.map(expected).join(" or ")}`
+  return `given once, as a ${ast._tag.toLowerCase()}`
 }
 
-const collect = (issue: SchemaIssue.Issue, part: Part, field: string | null): ReadonlyArray<RequestIssue> => {
+/** The messages that filters and getters have stated, each once. */
+const statedIn = (issue: SchemaIssue.Issue): ReadonlyArray<string> => {
   switch (issue._tag) {
     case "Pointer":
-      return collect(issue.issue, part, field ?? String(issue.path[0]))
+    case "Encoding":
+      return statedIn(issue.issue)
     case "Composite":
-      return issue.issues.flatMap((inner) => collect(inner, part, field))
     case "AnyOf":
-      return issue.issues.length === 0
-        ? [{ in: part, field, message: messageOf(issue, part, field) }]
-        : issue.issues.flatMap((inner) => collect(inner, part, field))
+      return [...new Set(issue.issues.flatMap(statedIn))]
     case "Filter": {
       const stated = issue.filter.annotations?.["message"]
-      if (typeof stated === "string") return [{ in: part, field, message: stated }]
-      return collect(issue.issue, part, field)
+      return typeof stated === "string" ? [stated] : statedIn(issue.issue)
     }
+    default: {
+      const stated = "annotations" in issue ? issue.annotations?.["message"] : undefined
+      return typeof stated === "string" ? [stated] : []
+    }
+  }
+}
+
+/** @param ast what the field should be */
+const ofField = (
+  issue: SchemaIssue.Issue,
+  part: Part,
+  field: string,
+  ast: SchemaAST.AST | undefined,
+): ReadonlyArray<RequestIssue> => {
+  const say = (message: string): RequestIssue => ({ in: part, field, message })
+  if (issue._tag === "UnexpectedKey") return [say(unexpected(field, issue.ast, part))]
+  if (issue._tag === "MissingKey") return [say(`${field} is missing: give it in the ${part}`)]
+  const stated = statedIn(issue)
+  if (stated.length > 0)
+    return stated.map((message) => say(message.startsWith(field) ? message : `${field}: ${message}`))
+  return [say(ast === undefined ? `${field} is not valid` : `${field} must be ${expected(ast)}`)]
+}
+
+const propertyOf = (ast: SchemaAST.AST, name: string): SchemaAST.AST | undefined =>
+  ast._tag === "Objects" ? ast.propertySignatures.find((property) => property.name === name)?.type : undefined
+
+/** @param ast what the part as a whole should be */
+const collect = (
+  issue: SchemaIssue.Issue,
+  part: Part,
+  ast: SchemaAST.AST | undefined,
+): ReadonlyArray<RequestIssue> => {
+  switch (issue._tag) {
+    case "Pointer": {
+      const field = String(issue.path[0])
+      return ofField(issue.issue, part, field, ast && propertyOf(ast, field))
+    }
+    case "Composite":
+      return issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
+    case "AnyOf":
+      return issue.issues.length === 0
+        ? [{ in: part, field: null, message: unreadable(issue, part) }]
+        : issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
+    case "Filter":
     case "Encoding":
-      return collect(issue.issue, part, field)
+      return collect(issue.issue, part, ast)
     default:
-      return [{ in: part, field, message: messageOf(issue, part, field) }]
+      return [{ in: part, field: null, message: unreadable(issue, part) }]
   }
 }
 
@@ -93,7 +134,7 @@ export const invalidRequest = (issues: ReadonlyArray<RequestIssue>): InvalidRequ
 }
 
 const explain = (error: Schema.SchemaError, part: Part): InvalidRequest =>
-  invalidRequest(collect(error.issue, part, null))
+  invalidRequest(collect(error.issue, part, undefined))
 
 /** An answer of ours that does not fit its own schema stays what it is, a defect. */
 export const layerInvalidInput = HttpApiMiddleware.layerSchemaErrorTransform(InvalidInput, (error) => {

@@ -1,10 +1,10 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { SourceUrl } from "../Domain/SourceUrl.ts"
 import { Authorization } from "./Authorization.ts"
 import { InvalidInput } from "./InvalidInput.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
+import { LoadBody } from "./LoadBody.ts"
 import {
   BodyTooLarge,
   JobFinished,
@@ -19,9 +19,6 @@ export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState"
   defaultValue: () => false,
 })
 
-/** What `POST /download_file` takes. */
-const DownloadRequest = Schema.Struct({ fileUrl: SourceUrl })
-
 const Accepted = Schema.Struct({ jobId: JobIdField }).annotate({
   identifier: "AcceptedJob",
   description: "The job was recorded and waits for a worker.",
@@ -35,7 +32,7 @@ const optionalJobId = { jobId: Schema.optionalKey(JobIdField) }
 const CancelRequest = Schema.Struct(optionalJobId)
 
 const download = HttpApiEndpoint.post("download", "/download_file", {
-  payload: [DownloadRequest.pipe(HttpApiSchema.asFormUrlEncoded()), DownloadRequest],
+  payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
   success: AcceptedResponse,
   error: [TableNameIsTaken, BodyTooLarge, UnsupportedMediaType, Unavailable],
 }).annotateMerge(
@@ -43,7 +40,7 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
     identifier: "downloadFile",
     summary: "Load a CSV file into a new table",
     description:
-      'Creates a job that downloads the file and loads it into a table of its own, named after the file and the time. Answers at once; the job\'s progress is at `Location`. A fileUrl that holds `&`, `+` or `%` must be percent-encoded in a form (`curl --data-urlencode "fileUrl=…"`).',
+      'Creates a job that downloads the file and loads it into a table of its own. Answers at once; the job\'s progress is at `Location`. Only fileUrl is needed: what is not said about the file is found out from it. A fileUrl that holds `&`, `+` or `%` must be percent-encoded in a form (`curl --data-urlencode "fileUrl=…"`).',
   }),
 )
 

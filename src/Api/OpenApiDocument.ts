@@ -1,3 +1,4 @@
+import { loadBodyDocument } from "./LoadBodyDocument.ts"
 import { isProblemCode, problemCatalog, problemCodeOf, problemType } from "./ProblemCatalog.ts"
 
 type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [name: string]: Json }
@@ -119,21 +120,16 @@ const answer = (status: string, response: Json, components: JsonObject): Json =>
   return { ...response, content, ...(status === "503" ? { headers: retryAfter } : {}) }
 }
 
-const fileUrlSchema: JsonObject = {
-  type: "string",
-  format: "uri",
-  maxLength: 8192,
-  description: "Absolute http or https URL of a CSV file.",
-  examples: ["http://localhost:8000/tripsdata.csv"],
-}
+const fieldDocument: JsonObject = loadBodyDocument
 
 const requestBody = (body: JsonObject): JsonObject => ({
   ...body,
   content: mapValues(objectAt(body, "content"), (media) => {
     if (!isObject(media)) return media
     const schema = objectAt(media, "schema")
-    const properties = mapValues(objectAt(schema, "properties"), (property, name) =>
-      name === "fileUrl" ? fileUrlSchema : property,
+    const properties = mapValues(
+      objectAt(schema, "properties"),
+      (property, name) => fieldDocument[name] ?? property,
     )
     return "properties" in schema ? { ...media, schema: { ...schema, properties } } : media
   }),

@@ -8,6 +8,7 @@ const isWeb = (url: URL): boolean => url.protocol === "http:" || url.protocol ==
 const complaint = (text: string): string | undefined => {
   if (text.trim() === "") return "fileUrl is empty: give the http or https URL of a CSV file"
   if (text.length > longest) return `fileUrl is longer than ${longest} characters`
+  if (text.includes("\0")) return "fileUrl holds a NUL"
   const url = URL.parse(text)
   if (url === null) return "fileUrl is not an absolute URL such as https://example.org/file.csv"
   if (!isWeb(url))

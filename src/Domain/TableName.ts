@@ -1,11 +1,20 @@
 import * as Schema from "effect/Schema"
 import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 
-/** A table's name, unquoted, at most 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN). */
-export const TableName = Schema.NonEmptyString.check(
-  Schema.makeFilter(
-    (name: string) => cutToBytes(name, maxNameBytes) === name || `longer than ${maxNameBytes} bytes`,
-  ),
+/** Says what keeps a text from being a table's name, or `undefined`. */
+const complaint = (name: string): string | undefined => {
+  if (name === "") return "give a name, or leave it out"
+  if (cutToBytes(name, maxNameBytes) !== name) return `give a name of at most ${maxNameBytes} bytes of UTF-8`
+  if (/\p{Cc}/u.test(name)) return "give a name without control characters"
+  return name.isWellFormed() ? undefined : "give a name without lone surrogates"
+}
+
+/**
+ * A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN), with no control
+ * characters, which nobody means to have in one.
+ */
+export const TableName = Schema.String.check(
+  Schema.makeFilter((name: string) => complaint(name) ?? true),
 ).pipe(Schema.brand("TableName"))
 export type TableName = typeof TableName.Type
 

@@ -56,6 +56,20 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
+  it.effect("a table's name that is taken is a conflict, until the job that has it has ended", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      const body = form(`fileUrl=${url}&tableName=trips`)
+      const first = yield* call("/download_file", body)
+      assert.strictEqual((yield* call(first.headers.get("location") ?? "")).json["table"], "trips")
+      const second = yield* call("/download_file", body)
+      assertProblem(second, 409, "table_name_taken")
+      assert.strictEqual(second.json["table"], "trips")
+      yield* call(`/job_cancel?jobId=${idIn(first)}`)
+      assert.strictEqual((yield* call("/download_file", body)).status, 202)
+    }),
+  )
+
   it.effect("the Location of a new job leads to the job", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()

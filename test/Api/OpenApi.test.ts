@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../../src/Api/Api.ts"
+import { LoadBody } from "../../src/Api/LoadBody.ts"
 import { isProblemCode, problemCatalog } from "../../src/Api/ProblemCatalog.ts"
 
 /** The parts of OpenAPI 3.1 that the tests look at; what does not decode is not a document. */
@@ -140,6 +141,30 @@ describe("the OpenAPI document", () => {
     const body = document.paths["/download_file"]?.["post"]?.requestBody
     for (const media of Object.values(body?.content ?? {})) {
       assert.include(JSON.stringify(media.schema), "http://localhost:8000/tripsdata.csv")
+    }
+  })
+
+  it("describes every option of a load, with an example and its default", () => {
+    const content = document.paths["/download_file"]?.["post"]?.requestBody?.content ?? {}
+    const Property = Schema.Struct({
+      description: Schema.NonEmptyString,
+      examples: Schema.NonEmptyArray(Schema.Json),
+      default: Schema.optionalKey(Schema.Json),
+    })
+    const decodeOptions = Schema.decodeUnknownSync(LoadBody)
+    assert.strictEqual(Object.keys(content).length, 2)
+    for (const { schema } of Object.values(content)) {
+      const properties = Schema.decodeUnknownSync(Schema.Record(Schema.String, Property))(
+        schema["properties"],
+      )
+      assert.sameMembers(Object.keys(properties), Object.keys(LoadBody.fields))
+      assert.deepStrictEqual(schema["required"], ["fileUrl"])
+      for (const [name, property] of Object.entries(properties))
+        for (const value of [
+          ...property.examples,
+          ...(property.default === undefined ? [] : [property.default]),
+        ])
+          assert.property(decodeOptions({ fileUrl: "http://h/a.csv", [name]: value }), name)
     }
   })
 

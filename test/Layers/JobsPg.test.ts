@@ -13,13 +13,16 @@ import { Jobs } from "../../src/Domain/Jobs.ts"
 import { loadError } from "../../src/Domain/LoadError.ts"
 import { noCounters } from "../../src/Domain/Progress.ts"
 import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
-import { tableName } from "../../src/Domain/TableName.ts"
+import { TableName, tableName } from "../../src/Domain/TableName.ts"
 import * as JobsPg from "../../src/Layers/jobs/JobsPg.ts"
+import { anyLoadOptions } from "../support/anyLoadOptions.ts"
+import { jobCreationSuite } from "../support/JobCreationSuite.ts"
 import { jobsSuite } from "../support/JobsSuite.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
 jobsSuite("Jobs on Postgres and pg-boss", TestBackend.layer())
+jobCreationSuite("New jobs on Postgres and pg-boss", TestBackend.layer())
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 const trouble = loadError("source_timeout", "the source went silent")
@@ -64,6 +67,49 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.strictEqual(table, tableName(fileUrl, epoch, 2))
         yield* claimed(0)
       }),
+    )
+
+    it.effect("the name of a loaded table is taken until the table is dropped", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const request = { fileUrl, options: { tableName: TableName.make("Kept 'til dropped") } }
+        const { jobId, table } = yield* jobs.create(request)
+        // As the transaction that loads a file does it.
+        yield* sql`create table ${sql(table)} (a text)`
+        yield* sql`update sluice.job set final_state = 'completed' where id = ${jobId}`
+        assert.strictEqual((yield* Effect.flip(jobs.create(request)))._tag, "TableNameTaken")
+        yield* sql`drop table ${sql(table)}`
+        assert.strictEqual((yield* jobs.create(request)).table, table)
+        yield* claimed(0)
+      }),
+    )
+
+    it.effect("a view has its name too, and a name in other letter case is another one", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        yield* sql`create view some_view as select 1 as one`
+        const named = (name: string) => jobs.create({ fileUrl, options: { tableName: TableName.make(name) } })
+        assert.strictEqual((yield* Effect.flip(named("some_view")))._tag, "TableNameTaken")
+        assert.strictEqual((yield* named("Some_view")).table, "Some_view")
+        yield* claimed(0)
+      }),
+    )
+
+    it.effect.prop(
+      "options of a load are kept as they were given",
+      { options: anyLoadOptions },
+      ({ options }) =>
+        Effect.gen(function* () {
+          const jobs = yield* Jobs
+          const queue = yield* JobQueue
+          const { jobId } = yield* jobs.create({ fileUrl, options })
+          const attempts = yield* jobs.begin((yield* queue.claim(100)).map(({ claim }) => claim))
+          assert.deepStrictEqual(attempts.find(({ claim }) => claim.jobId === jobId)?.options, options)
+          yield* jobs.cancel(jobId)
+        }),
+      { arbitrary: { runs: 40 } },
     )
 
     it.effect("a job that ends while it is looked at is told with its end", () =>

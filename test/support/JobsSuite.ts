@@ -8,37 +8,12 @@ import type { Claim } from "../../src/Domain/Claim.ts"
 import { JobId } from "../../src/Domain/Job.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
-import { loadError } from "../../src/Domain/LoadError.ts"
 import { noCounters } from "../../src/Domain/Progress.ts"
 import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { claimed, claimOf, create, fileUrl, find, trouble } from "./JobsAtWork.ts"
 
-const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1 }
-const trouble = loadError("source_timeout", "the source went silent", {
-  place: { line: 12, byteOffset: 340 },
-})
 const anHour = Duration.hours(1)
-
-const create = Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options: {} }))
-
-const find = (jobId: JobId) =>
-  Effect.flatMap(Jobs, (jobs) => jobs.find(jobId)).pipe(
-    Effect.flatMap(Option.match({ onNone: () => Effect.die("the job is gone"), onSome: Effect.succeed })),
-  )
-
-/** Takes every waiting job, as the queue has no call for a certain one; answers the one of this job. */
-const claimOf = (jobId: JobId) =>
-  Effect.gen(function* () {
-    const queue = yield* JobQueue
-    const claimed = yield* queue.claim(100)
-    return Option.fromNullishOr(claimed.find(({ claim }) => claim.jobId === jobId)?.claim)
-  })
-
-const claimed = (jobId: JobId) =>
-  Effect.flatMap(
-    claimOf(jobId),
-    Option.match({ onNone: () => Effect.die("the job was not to be had"), onSome: Effect.succeed }),
-  )
 
 /** A new job that a worker has just started. */
 const running = Effect.gen(function* () {

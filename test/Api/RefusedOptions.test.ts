@@ -1,0 +1,173 @@
+import { layer } from "@effect/vitest"
+import { form, json } from "../support/ApiHarness.ts"
+import * as JobsMemory from "../support/JobsMemory.ts"
+import { assertRefused, type Refused } from "../support/Refused.ts"
+
+const url = "http://localhost:8000/a.csv"
+const option = (name: string, value: unknown): RequestInit => json({ fileUrl: url, [name]: value })
+const fields = (text: string): RequestInit => form(`fileUrl=${url}&${text}`)
+
+const refusedOptions: ReadonlyArray<Refused> = [
+  {
+    what: "two characters",
+    request: fields("delimiter=;;"),
+    issues: [["body", "delimiter", "delimiter: give one ASCII"]],
+  },
+  {
+    what: "no delimiter",
+    request: option("delimiter", null),
+    issues: [["body", "delimiter", "given once, as one character"]],
+  },
+  { what: "a number for a quote", request: option("quote", 1), issues: [["body", "quote", "or as none"]] },
+  {
+    what: "a quote of two characters",
+    request: fields("quote=%22%22"),
+    issues: [["body", "quote", "or none"]],
+  },
+  { what: "no escape", request: fields("escape="), issues: [["body", "escape", "escape: give one ASCII"]] },
+  {
+    what: "a line end as comment",
+    request: option("comment", "\n"),
+    issues: [["body", "comment", "comment: give one"]],
+  },
+  {
+    what: "an unknown encoding",
+    request: fields("encoding=utf-32"),
+    issues: [["body", "encoding", '"utf-32" is no encoding that is supported, such as utf-8']],
+  },
+  {
+    what: "a number for an encoding",
+    request: option("encoding", 8),
+    issues: [["body", "encoding", "a name such as utf-8"]],
+  },
+  {
+    what: "a header that is maybe one",
+    request: fields("header=maybe"),
+    issues: [["body", "header", "header must be given once, as true, false or auto"]],
+  },
+  {
+    what: "no header in JSON",
+    request: option("header", null),
+    issues: [["body", "header", "true, false or auto"]],
+  },
+  {
+    what: "an option given twice",
+    request: fields("header=true&header=true"),
+    issues: [["body", "header", "given once"]],
+  },
+  {
+    what: "an option given as a list",
+    request: option("onBadRow", ["fail"]),
+    issues: [["body", "onBadRow", "given once"]],
+  },
+  {
+    what: "half a line",
+    request: fields("skipLines=1.5"),
+    issues: [["body", "skipLines", "a whole number from 0 to 10000"]],
+  },
+  {
+    what: "too many lines",
+    request: option("skipLines", 10_001),
+    issues: [["body", "skipLines", "from 0 to 10000"]],
+  },
+  {
+    what: "fewer lines than none",
+    request: fields("skipLines=-1"),
+    issues: [["body", "skipLines", "from 0 to 10000"]],
+  },
+  {
+    what: "texts for NULL that are none",
+    request: option("nullValues", ["NA", 1]),
+    issues: [["body", "nullValues", "a list of at most 100 texts"]],
+  },
+  {
+    what: "too many texts for NULL",
+    request: option("nullValues", Array.from({ length: 101 }, String)),
+    issues: [["body", "nullValues", "at most 100"]],
+  },
+  {
+    what: "a NUL for NULL",
+    request: option("nullValues", ["\0"]),
+    issues: [["body", "nullValues", "nullValues: give texts without NUL"]],
+  },
+  {
+    what: "another policy",
+    request: fields("onBadRow=ignore"),
+    issues: [["body", "onBadRow", "fail, reject or pad"]],
+  },
+  {
+    what: "a limit in words",
+    request: fields("maxBadRows=many"),
+    issues: [
+      [
+        "body",
+        "maxBadRows",
+        'maxBadRows: give a number of records, such as 100, or a share of them, such as "10%"',
+      ],
+    ],
+  },
+  {
+    what: "more than all of them",
+    request: option("maxBadRows", "101%"),
+    issues: [["body", "maxBadRows", "give a number"]],
+  },
+  {
+    what: "a limit below none",
+    request: option("maxBadRows", -1),
+    issues: [["body", "maxBadRows", "a number such as 100"]],
+  },
+  { what: "other types", request: option("types", "auto"), issues: [["body", "types", "text or infer"]] },
+  {
+    what: "a table without a name",
+    request: fields("tableName="),
+    issues: [["body", "tableName", "tableName: give a name, or leave it out"]],
+  },
+  {
+    what: "a table's name of 64 bytes",
+    request: fields(`tableName=${"é".repeat(32)}`),
+    issues: [["body", "tableName", "at most 63 bytes"]],
+  },
+  {
+    what: "a line end in a table's name",
+    request: option("tableName", "a\nb"),
+    issues: [["body", "tableName", "without control characters"]],
+  },
+  {
+    what: "a table's name that is a number",
+    request: option("tableName", 7),
+    issues: [["body", "tableName", "as a text"]],
+  },
+  {
+    what: "one sign for two meanings",
+    request: fields("delimiter=%23&comment=%23"),
+    issues: [["body", "comment", "comment and delimiter are the same character: give two different ones"]],
+  },
+  {
+    what: "the delimiter as escape",
+    request: json({ fileUrl: url, delimiter: "tab", escape: "\t" }),
+    issues: [["body", "escape", "escape and delimiter are the same character"]],
+  },
+  {
+    what: "two wrong options",
+    request: fields("header=x&types=y"),
+    issues: [
+      ["body", "header", "true"],
+      ["body", "types", "infer"],
+    ],
+  },
+  {
+    what: "a misspelt one",
+    request: fields("skiplines=1"),
+    issues: [["body", "skiplines", "did you mean skipLines?"]],
+  },
+  {
+    what: "the brackets of other frameworks",
+    request: fields("nullValues[]=NA"),
+    issues: [["body", "nullValues[]", "did you mean nullValues?"]],
+  },
+  { what: "a URL with a NUL", request: json({ fileUrl: `${url}\0` }), issues: [["body", "fileUrl", "NUL"]] },
+]
+
+layer(JobsMemory.layer)("an option that is not as it should be", (it) => {
+  for (const refused of refusedOptions) it.effect(`is refused: ${refused.what}`, () => assertRefused(refused))
+})

@@ -1,0 +1,36 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { JobId } from "../../src/Domain/Job.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
+import type { LoadOptions } from "../../src/Domain/LoadOptions.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+
+export const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
+export const trouble = loadError("source_timeout", "the source went silent", {
+  place: { line: 12, byteOffset: 340 },
+})
+
+export const createWith = (options: LoadOptions) =>
+  Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options }))
+export const create = createWith({})
+
+export const find = (jobId: JobId) =>
+  Effect.flatMap(Jobs, (jobs) => jobs.find(jobId)).pipe(
+    Effect.flatMap(Option.match({ onNone: () => Effect.die("the job is gone"), onSome: Effect.succeed })),
+  )
+
+/** Takes every waiting job, as the queue has no call for a certain one; answers the one of this job. */
+export const claimOf = (jobId: JobId) =>
+  Effect.gen(function* () {
+    const queue = yield* JobQueue
+    const claimed = yield* queue.claim(100)
+    return Option.fromNullishOr(claimed.find(({ claim }) => claim.jobId === jobId)?.claim)
+  })
+
+export const claimed = (jobId: JobId) =>
+  Effect.flatMap(
+    claimOf(jobId),
+    Option.match({ onNone: () => Effect.die("the job was not to be had"), onSome: Effect.succeed }),
+  )

@@ -1,0 +1,26 @@
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { assertProblem, serveInMemory } from "./ApiHarness.ts"
+
+/** A request, and what is wrong with it. */
+export interface Refused {
+  readonly what: string
+  readonly path?: string
+  readonly request?: RequestInit
+  /** Field and words of each expected issue, in order. */
+  readonly issues: ReadonlyArray<readonly [in_: string, field: string | null, words: string]>
+}
+
+/** That the request is answered with these issues, and with nothing else. */
+export const assertRefused = Effect.fnUntraced(function* ({ path, request, issues }: Refused) {
+  const call = yield* serveInMemory()
+  const answer = yield* call(path ?? "/download_file", request)
+  assertProblem(answer, 400, "invalid_request")
+  const found = Array.isArray(answer.json["issues"]) ? answer.json["issues"] : []
+  assert.strictEqual(found.length, issues.length, answer.text)
+  for (const [index, [part, field, words]] of issues.entries()) {
+    assert.deepInclude(found[index], { in: part, field })
+    assert.include(found[index].message, words)
+    assert.include(String(answer.json["detail"]), words)
+  }
+})

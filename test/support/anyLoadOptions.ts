@@ -1,0 +1,44 @@
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+import { LoadOptions } from "../../src/Domain/LoadOptions.ts"
+
+const oneOf = <const A extends ReadonlyArray<unknown>>(...values: A) =>
+  Arbitrary.map(Arbitrary.schema(Schema.Natural), (n): A[number] => values[n % values.length])
+
+/** Text with everything in it that a form, JSON or Postgres gives a meaning. */
+const text = Arbitrary.map(
+  Arbitrary.array(oneOf(..."aN &=+%\\\"'{},;#\t\n", "é", "東", "🦆", "none", "%25", "true", "10%"), {
+    maxLength: 6,
+  }),
+  (parts) => parts.join(""),
+)
+
+/** `undefined`: the option is left out. */
+const written = Arbitrary.all({
+  delimiter: oneOf(undefined, ",", ";", "\t", "|", " ", "&", "="),
+  quote: oneOf(undefined, '"', "'", null, "%"),
+  escape: oneOf(undefined, '"', "'", "\\", "+"),
+  encoding: oneOf(undefined, "utf-8", "windows-1252", "shift_jis"),
+  header: oneOf(undefined, true, false, "auto"),
+  skipLines: oneOf(undefined, 0, 1, 10_000),
+  comment: oneOf(undefined, "#", "!", null),
+  nullValues: Arbitrary.map(
+    Arbitrary.all({
+      isGiven: Arbitrary.schema(Schema.Boolean),
+      values: Arbitrary.array(text, { minLength: 1, maxLength: 4 }),
+    }),
+    ({ isGiven, values }) => (isGiven ? values : undefined),
+  ),
+  onBadRow: oneOf(undefined, "fail", "reject", "pad"),
+  maxBadRows: oneOf(undefined, 0, 100, "0%", "2.5%", "100%"),
+  tableName: Arbitrary.map(text, (name) => name.replaceAll(/\p{Cc}/gu, "") || undefined),
+  types: oneOf(undefined, "text", "infer"),
+})
+
+const given = (options: object) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
+/** Any options of a load, as the domain has them; every one of them is left out now and then. */
+export const anyLoadOptions = Arbitrary.map(written, (options) =>
+  Schema.decodeSync(LoadOptions)(given(options)),
+)
