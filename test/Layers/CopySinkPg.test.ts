@@ -7,7 +7,18 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { columnNames } from "../../src/Domain/ColumnNames.ts"
 import { loadError } from "../../src/Domain/LoadError.ts"
-import { batchFrom, header, jobOf, load, oneRow, running, tables } from "../support/SinkLoads.ts"
+import {
+  batchFrom,
+  findings,
+  header,
+  jobOf,
+  load,
+  oneRow,
+  rowOf,
+  rowsFrom,
+  running,
+  tables,
+} from "../support/SinkLoads.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 
 /** The server's processes that serve loads, with what they are at. */
@@ -51,6 +62,8 @@ for (const streams of ["1", "3"])
         assert.deepStrictEqual(job.columns, columnNames(header))
         assert.strictEqual(job.compression, "gzip+zip")
         assert.deepStrictEqual([job.progress.rowsLoaded, job.progress.bytesReceived], [3, 42])
+        const { dialect, encoding, rejects, repairs } = job
+        assert.deepStrictEqual({ dialect, encoding, rejects, repairs }, findings)
       }),
     )
 
@@ -83,11 +96,11 @@ for (const streams of ["1", "3"])
         const before = yield* tables
         const { attempt } = yield* running
         const error = yield* Effect.flip(
-          load(attempt, Stream.make(oneRow, batchFrom(41, ["2", null, null, "", ""], ["3", "too", "few"]))),
+          load(attempt, Stream.make(oneRow, batchFrom(2, ["2", null, null, "", ""], ["3", "too", "few"]))),
         )
         if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
         assert.strictEqual(error.code, "target_rejected")
-        assert.strictEqual(error.place.record, 42)
+        assert.strictEqual(error.place.record, 3)
         assert.sameMembers(yield* tables, before)
       }),
     )
@@ -183,8 +196,11 @@ for (const streams of ["1", "3"])
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt, jobId } = yield* running
-        for (const rows of [0, 2]) {
-          const error = yield* Effect.flip(load(attempt, Stream.make({ ...oneRow, rows })))
+        for (const batch of [
+          { ...oneRow, rows: 2 },
+          { ...batchFrom(1, rowOf(1), rowOf(2)), rows: 1 },
+        ]) {
+          const error = yield* Effect.flip(load(attempt, Stream.make(batch)))
           assert.strictEqual(error._tag === "LoadError" && error.code, "internal_error")
         }
         assert.sameMembers(yield* tables, before)
@@ -235,7 +251,7 @@ for (const streams of ["1", "3"])
         )
         const batches = Stream.concat(
           Stream.make(oneRow),
-          Stream.concat(Stream.fromEffectDrain(kill), Stream.forever(Stream.make(oneRow))),
+          Stream.concat(Stream.fromEffectDrain(kill), rowsFrom(2)),
         )
         const error = yield* Effect.flip(load(attempt, batches))
         assert.strictEqual(error._tag === "LoadError" && error.code, "database_unavailable")

@@ -9,6 +9,7 @@ import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
 import { noCounters } from "../../src/Domain/Progress.ts"
+import type { Reject } from "../../src/Domain/Reject.ts"
 import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 
 /** The header of every load here: names that must be changed, quoted, or come twice. */
@@ -34,8 +35,44 @@ export const batchFrom = (
 })
 export const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
 
+/** A row of the header's width, by its number. */
+export const rowOf = (n: number): ReadonlyArray<string> => [String(n), "", "", "", ""]
+
+/** A record that was set aside. */
+export const rejectOf = (record: number, raw = `record ${record}`): Reject => ({
+  record,
+  line: record + 1,
+  column: record % 2 === 0 ? null : 3,
+  byteOffset: record * 100,
+  reason: "ragged_record",
+  message: `Record ${record} has too few fields.`,
+  raw,
+  rawBytes: Buffer.byteLength(raw),
+})
+
+/** The records of so many numbers, of which some are set aside and the others rows. */
+export const mixedBatch = (
+  firstRecord: number,
+  records: number,
+  isRejected: (record: number) => boolean,
+): CopyBatch => {
+  const numbers = Array.from({ length: records }, (_, index) => firstRecord + index)
+  const rows = numbers.filter((record) => !isRejected(record)).map(rowOf)
+  return {
+    ...batchFrom(firstRecord, ...rows),
+    rejects: numbers.filter(isRejected).map((record) => rejectOf(record)),
+  }
+}
+
+/** One row after another, from a record on, without end. */
+export const rowsFrom = (record: number): Stream.Stream<CopyBatch> =>
+  Stream.map(
+    Stream.iterate(record, (n) => n + 1),
+    (n) => batchFrom(n, rowOf(n)),
+  )
+
 /** What the reader of these loads has found. */
-const findings: Findings = {
+export const findings: Findings = {
   dialect: {
     delimiter: ",",
     quote: '"',
@@ -47,8 +84,8 @@ const findings: Findings = {
     skippedLines: 0,
   },
   encoding: "utf-8",
-  repairs: {},
-  rejects: {},
+  repairs: { short_record: 3 },
+  rejects: { ragged_record: 2 },
 }
 
 /** An attempt of a new job, begun; and what tests look at. */
@@ -66,7 +103,7 @@ export const running = Effect.gen(function* () {
 export const load = (
   attempt: Effect.Success<typeof running>["attempt"],
   batches: Stream.Stream<CopyBatch, LoadError>,
-  moments: Partial<Pick<TableLoad, "onSettling" | "onCommitted">> = {},
+  moments: Partial<Pick<TableLoad, "onSettling" | "onCommitted" | "records">> = {},
 ) =>
   Effect.flatMap(CopySink, (sink) => {
     let records = 0

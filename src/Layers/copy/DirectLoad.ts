@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { TableLoad } from "../../Domain/CopySink.ts"
-import { copyRows } from "./CopyRows.ts"
+import { withoutGap } from "./Conservation.ts"
+import { copyRows, whole } from "./CopyRows.ts"
 import * as LoadSession from "./LoadSession.ts"
 import * as Settlement from "./Settlement.ts"
 import * as TargetTable from "./TargetTable.ts"
@@ -15,9 +17,10 @@ export const directLoad = Effect.fnUntraced(function* (load: TableLoad) {
   return yield* session.inTransaction(
     Effect.gen(function* () {
       yield* session.run(`begin; ${TargetTable.create(table, load.columns)}`)
-      const rows = yield* Effect.withSpan(copyRows(session, table, load.batches), "CopySink.copy")
-      yield* Settlement.commit(session, load, { rows, filled: load.schema })
-      return rows
+      const deliveries = Stream.map(withoutGap(load.batches), whole)
+      const stored = yield* Effect.withSpan(copyRows({ session, load, table }, deliveries), "CopySink.copy")
+      yield* Settlement.commit(session, load, { stored, filled: load.schema })
+      return stored.rows
     }),
   )
 }, Effect.scoped)

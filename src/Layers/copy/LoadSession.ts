@@ -13,8 +13,14 @@ import { described } from "../Failure.ts"
 
 /** One connection of a load. What fails on it is told as the load's error. */
 export interface LoadSession {
-  /** Runs statements, separated by semicolons, in one round trip; answers the rows each of them touched. */
-  readonly run: (statements: string) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
+  /**
+   * Runs statements, separated by semicolons, in one round trip; answers the rows each of them touched. With
+   * parameters it is one statement.
+   */
+  readonly run: (
+    statements: string,
+    parameters?: ReadonlyArray<unknown>,
+  ) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
   /** Waits for what a driver does on the connection. */
   readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
   /** Copies rows in COPY's binary format, framed here; answers how many the server took. */
@@ -51,9 +57,9 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
     Effect.tryPromise({ try: statement, catch: (cause) => toLoadError(cause, table) })
   return {
     attempt,
-    run: (statements) =>
+    run: (statements, parameters) =>
       Effect.map(
-        attempt(() => client.query(statements)),
+        attempt(() => client.query(statements, parameters === undefined ? undefined : [...parameters])),
         rowCounts,
       ),
     copy: (statement, rows) =>

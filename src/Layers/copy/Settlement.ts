@@ -1,25 +1,31 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Findings } from "../../Domain/Findings.ts"
 import { quoteIdentifier, quoteLiteral } from "../../Domain/SqlIdentifier.ts"
 import { ClaimLost, type TableLoad } from "../../Domain/CopySink.ts"
 import { type LoadError, loadError } from "../../Domain/LoadError.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
+import { conserved, type Stored } from "./Conservation.ts"
 import type { LoadSession } from "./LoadSession.ts"
 import * as TargetTable from "./TargetTable.ts"
+
+const encodeFindings = Schema.encodeSync(Findings)
 
 const bigint = (value: number | null): string => (value === null ? "null" : String(Math.trunc(value)))
 
 const text = (value: string | null): string => (value === null ? "null" : quoteLiteral(value))
 
 /** The job's record at its happy end. Times are of this moment, not of the transaction's long gone start. */
-const completeRecord = (load: TableLoad, rows: number): string => {
-  const { bytesReceived, bytesTotal, rowsRejected } = load.counters()
+const completeRecord = (load: TableLoad, stored: Stored): string => {
+  const { bytesReceived, bytesTotal } = load.counters()
   return `
     update sluice.job
     set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
       file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(load.columns))}::jsonb,
-      compression = ${text(load.compression())}, rows_loaded = ${bigint(rows)}, rows_rejected = ${bigint(rowsRejected)},
+      compression = ${text(load.compression())}, findings = ${quoteLiteral(JSON.stringify(encodeFindings(load.findings())))}::jsonb,
+      rows_loaded = ${bigint(stored.rows)}, rows_rejected = ${bigint(stored.rejects)},
       bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
     where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
 }
@@ -38,7 +44,7 @@ const limited = <A, R>(settling: Effect.Effect<A, LoadError | ClaimLost, R>) =>
   )
 
 /**
- * Ends a load's transaction: settles the claim, gives the filled table its place and name, completes the
+ * Ends a load's transaction: makes sure that no record is missing, settles the claim, gives the filled table its place and name, completes the
  * job's record and commits. Not interruptible: from the fence on, a cancel waits for the row lock and then
  * finds the job completed.
  *
@@ -47,10 +53,12 @@ const limited = <A, R>(settling: Effect.Effect<A, LoadError | ClaimLost, R>) =>
 export const commit = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   load: TableLoad,
-  options: { readonly rows: number; readonly filled: string },
+  options: { readonly stored: Stored; readonly filled: string },
 ): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
-  const { filled, rows } = options
+  const { filled, stored } = options
+  const { rows } = stored
   const boss = yield* PgBossClient
+  yield* conserved(load, stored)
   yield* load.onSettling
   // The fence first: the queue's row is locked before the record's, as a cancel does it.
   const completed = yield* session.attempt(() =>
@@ -66,7 +74,7 @@ export const commit = Effect.fn("CopySink.commit")(function* (
     [
       ...moves,
       `alter table ${TargetTable.qualified(load.schema, name)} rename to ${quoteIdentifier(load.table)}`,
-      completeRecord(load, rows),
+      completeRecord(load, stored),
     ].join("; "),
   )
   if (touched.at(-1) !== 1)

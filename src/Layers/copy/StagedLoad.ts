@@ -1,11 +1,13 @@
+import type * as Arr from "effect/Array"
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { CopyBatch, TableLoad } from "../../Domain/CopySink.ts"
+import type { TableLoad } from "../../Domain/CopySink.ts"
 import type { LoadError } from "../../Domain/LoadError.ts"
-import { copyRows } from "./CopyRows.ts"
+import { nothingStored, plus, withoutGap } from "./Conservation.ts"
+import { copyRows, type Delivery } from "./CopyRows.ts"
 import * as LoadSession from "./LoadSession.ts"
 import * as Settlement from "./Settlement.ts"
 import * as TargetTable from "./TargetTable.ts"
@@ -13,28 +15,54 @@ import { described } from "../Failure.ts"
 
 /** Batches that wait for a connection beside those being sent: enough to keep all busy, and little memory. */
 const waitingPerStream = 2
+const none: Delivery["rejects"] = []
 
-/** Deals the batches out to the sessions, each copying in a transaction of its own; answers all rows. */
+/**
+ * Deals the batches out to the sessions, each copying in a transaction of its own; answers all that was stored.
+ *
+ * Rows go to whichever session is free, what was set aside to the first one alone: its transaction is the last
+ * to commit, so the records can be stored where they stay and are seen by nobody before.
+ */
 const dealRows = Effect.fn("CopySink.copy")(function* (
-  sessions: ReadonlyArray<LoadSession.LoadSession>,
+  sessions: Arr.NonEmptyReadonlyArray<LoadSession.LoadSession>,
   load: TableLoad,
   table: string,
 ) {
   yield* Effect.annotateCurrentSpan({ "sluice.copy.streams": sessions.length })
-  const queue = yield* Queue.bounded<CopyBatch, LoadError | Cause.Done>(waitingPerStream * sessions.length)
-  const deal = load.batches.pipe(
-    Stream.runForEachArray((batches) => Queue.offerAll(queue, batches)),
+  const rows = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(waitingPerStream * sessions.length)
+  const rejects = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(waitingPerStream)
+  const end = Effect.andThen(Queue.end(rows), Queue.end(rejects))
+  const deal = withoutGap(load.batches).pipe(
+    Stream.runForEachArray((batches) =>
+      Effect.andThen(
+        Queue.offerAll(
+          rows,
+          batches.map((batch) => ({ batch, rejects: none })),
+        ),
+        Queue.offerAll(
+          rejects,
+          batches
+            .filter((batch) => batch.rejects.length > 0)
+            .map((batch) => ({ batch: null, rejects: batch.rejects })),
+        ),
+      ),
+    ),
     Effect.matchCauseEffect({
-      onSuccess: () => Queue.end(queue),
+      onSuccess: () => end,
       // The copies fail with it, each giving up its own transaction.
-      onFailure: (cause) => Queue.failCause(queue, cause),
+      onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(rejects, cause)),
     }),
   )
-  const copies = sessions.map((session) => copyRows(session, table, Stream.fromQueue(queue)))
-  const [taken] = yield* Effect.all([Effect.all(copies, { concurrency: "unbounded" }), deal], {
+  const copies = sessions.map((session, index) =>
+    copyRows(
+      { session, load, table },
+      index === 0 ? Stream.merge(Stream.fromQueue(rejects), Stream.fromQueue(rows)) : Stream.fromQueue(rows),
+    ),
+  )
+  const [stored] = yield* Effect.all([Effect.all(copies, { concurrency: "unbounded" }), deal], {
     concurrency: "unbounded",
   })
-  return taken.reduce((sum, some) => sum + some, 0)
+  return stored.reduce(plus, nothingStored)
 })
 
 const inTransactions = <A, E, R>(
@@ -56,16 +84,16 @@ const dropStaging = (load: TableLoad, table: string) =>
 const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, table: string, streams: number) {
   const settling = yield* LoadSession.open(load.table)
   const others = yield* Effect.all(Array.from({ length: streams - 1 }, () => LoadSession.open(load.table)))
-  const sessions = [settling, ...others]
+  const sessions: Arr.NonEmptyReadonlyArray<LoadSession.LoadSession> = [settling, ...others]
   return yield* inTransactions(
     sessions,
     Effect.gen(function* () {
       yield* settling.run(TargetTable.create(table, load.columns))
       yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
-      const rows = yield* dealRows(sessions, load, table)
+      const stored = yield* dealRows(sessions, load, table)
       yield* Effect.forEach(others, (session) => session.run("commit"), { discard: true })
-      yield* Settlement.commit(settling, load, { rows, filled: TargetTable.stagingSchema })
-      return rows
+      yield* Settlement.commit(settling, load, { stored, filled: TargetTable.stagingSchema })
+      return stored.rows
     }),
   )
 }, Effect.scoped)
