@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authorization } from "./Authorization.ts"
 import { InvalidInput } from "./InvalidInput.ts"
+import { RejectsCsv, RejectsPage, RejectsQuery } from "./JobRejects.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import {
@@ -56,6 +57,19 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
   }),
 )
 
+const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
+  query: RejectsQuery,
+  success: [RejectsPage, RejectsCsv],
+  error: [NoSuchJob, Unavailable],
+}).annotateMerge(
+  OpenApi.annotations({
+    identifier: "jobRejects",
+    summary: "The records that a load set aside",
+    description:
+      "By their number in the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
+  }),
+)
+
 const cancelDescription =
   "Ends a job that waits or runs: its download and its load stop within about a second and leave nothing behind. A job that was cancelled already is answered the same again."
 
@@ -93,7 +107,7 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
 
 /** Jobs: create, look at, cancel. */
 export class JobsApi extends HttpApiGroup.make("jobs")
-  .add(download, status, cancelByLink, cancel)
+  .add(download, status, rejects, cancelByLink, cancel)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(

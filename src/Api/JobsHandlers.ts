@@ -7,6 +7,7 @@ import { type JobAlreadyFinished, Jobs, type TableNameTaken } from "../Domain/Jo
 import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
 import { masked } from "../Domain/SourceUrl.ts"
 import { Api } from "./Api.ts"
+import { csvOf, pageOf, prefersCsv } from "./JobRejects.ts"
 import { invalidRequest, unknownOption } from "./InvalidInput.ts"
 import { JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
 import { note } from "./RequestLog.ts"
@@ -74,6 +75,9 @@ const theOneJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inB
   return jobId
 })
 
+const linkToNext = (jobId: JobId, after: number, limit: number): string =>
+  `</job_rejects?jobId=${jobId}&format=csv&after=${after}&limit=${limit}>; rel="next"`
+
 /** The handlers of the jobs' endpoints. */
 export const layerJobsHandlers = HttpApiBuilder.group(
   Api,
@@ -92,6 +96,11 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       )
     })
 
+    const find = Effect.fnUntraced(function* (jobId: JobId) {
+      const found = yield* jobs.find(jobId).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
+      return Option.isSome(found) ? found.value : yield* noSuchJob(jobId)
+    })
+
     return handlers.handleAll({
       download: Effect.fn("JobsApi.download")(function* ({ payload }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
@@ -108,9 +117,30 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       }),
       status: Effect.fn("JobsApi.status")(function* ({ query: { jobId } }) {
         yield* note({ jobId })
-        const found = yield* jobs.find(jobId).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
-        if (Option.isNone(found)) return yield* noSuchJob(jobId)
-        return found.value
+        return yield* find(jobId)
+      }),
+      rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
+        const { jobId } = query
+        yield* note({ jobId })
+        const page = pageOf(query)
+        // The state first: a page without records of a job that had completed is the whole truth.
+        const { state } = yield* find(jobId)
+        const found = yield* jobs.rejects(jobId, page).pipe(
+          Effect.catchTags({
+            JobNotFound: () => Effect.fail(noSuchJob(jobId)),
+            ServiceUnavailable: unavailable,
+          }),
+        )
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
+        if (!isCsv) return { jobId, state, ...found }
+        return HttpApiSchema.withHeaders({
+          body: yield* csvOf(found),
+          headers: {
+            "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
+            ...(found.next === null ? {} : { link: linkToNext(jobId, found.next, page.limit) }),
+          },
+        })
       }),
       cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
         return yield* cancel(query.jobId)

@@ -54,6 +54,23 @@ const examples: JsonObject = {
     rejects: {},
     error: null,
   },
+  RejectsPage: {
+    jobId,
+    state: "completed",
+    rejects: [
+      {
+        record: 7,
+        line: 8,
+        column: null,
+        byteOffset: 512,
+        reason: "ragged_record",
+        message: "The record has 2 fields where the header has 3.",
+        raw: "B02764,2020-05-18",
+        rawBytes: 17,
+      },
+    ],
+    next: null,
+  },
 }
 
 /** The generator names the encoded side of an error class after the class, with this at the end. */

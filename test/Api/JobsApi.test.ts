@@ -262,6 +262,7 @@ layer(layerOutage)("while the database is away", (it) => {
       const answers = [
         yield* call("/download_file", form(`fileUrl=${url}`)),
         yield* call(`/job_status?jobId=${unknownId}`),
+        yield* call(`/job_rejects?jobId=${unknownId}`),
         yield* call(`/job_cancel?jobId=${unknownId}`),
         yield* call("/job_cancel", form(`jobId=${unknownId}`)),
       ]

@@ -67,6 +67,11 @@ describe("the OpenAPI document", () => {
         parameters: ["jobId in query"],
         body: "",
       },
+      "GET /job_rejects jobRejects": {
+        statuses: "200 400 401 404 500 503",
+        parameters: ["jobId in query", "format? in query", "after? in query", "limit? in query"],
+        body: "",
+      },
       "GET /job_cancel cancelJobByLink": {
         statuses: "200 400 401 404 409 500 503",
         parameters: ["jobId in query"],

@@ -112,6 +112,37 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       { arbitrary: { runs: 40 } },
     )
 
+    it.effect("rejected records are read by their number, a page at a time", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const { jobId } = yield* jobs.create({ fileUrl, options: {} })
+        yield* sql`
+          insert into sluice.reject
+          select ${jobId}, 2 * n, 2 * n + 1, nullif(n % 3, 0), 1e12 + n, 'nul_byte', 'a NUL', 'a\\x00;' || n, 8
+          from generate_series(1, 5) n`
+        const first = yield* jobs.rejects(jobId, { after: 0, limit: 3 })
+        assert.deepStrictEqual(
+          first.rejects.map(({ record }) => record),
+          [2, 4, 6],
+        )
+        assert.strictEqual(first.next, 6)
+        assert.deepStrictEqual(first.rejects[2], {
+          record: 6,
+          line: 7,
+          column: null,
+          byteOffset: 1e12 + 3,
+          reason: "nul_byte",
+          message: "a NUL",
+          raw: "a\\x00;3",
+          rawBytes: 8,
+        })
+        const rest = yield* jobs.rejects(jobId, { after: 6, limit: 2 })
+        assert.deepStrictEqual([rest.rejects.map(({ record }) => record), rest.next], [[8, 10], null])
+        yield* claimed(0)
+      }),
+    )
+
     it.effect("a job that ends while it is looked at is told with its end", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
