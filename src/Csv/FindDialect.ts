@@ -3,8 +3,12 @@ import type { CsvOptions } from "../Domain/CsvOptions.ts"
 import { type Detected, detectDialect, firstLook, type LineEnding } from "./detect/DetectDialect.ts"
 import { type Dialect, standard } from "./Dialect.ts"
 import type { HeaderLayout } from "./HeaderLayout.ts"
+import { joined } from "./JoinBytes.ts"
 import { LineSkip } from "./LineSkip.ts"
-import { emptySample, grown, type NextChunk, type Sample } from "./TextChunks.ts"
+import { Arrivals } from "./Arrivals.ts"
+import type { Utf8Reader } from "./encoding/Utf8Reader.ts"
+import type { Patience } from "./Patience.ts"
+import { emptySample, grown, type NextChunk, type Sample, startingWith, textOf } from "./TextChunks.ts"
 
 /** Most of a file that is looked at before its first row. */
 const sampleSize = 1024 * 1024
@@ -50,20 +54,31 @@ const found = (detected: Detected, options: CsvOptions): Found => ({
 
 /**
  * Finds out how a file is written from its first megabyte, or from all of it, or, when that is plain enough, from
- * its first 64 KiB. Gives the bytes it has taken from `next` back as `sample`.
+ * its first 64 KiB; from less where patience ends before. Gives the whole text as `text`.
+ *
+ * @param next the bytes that `reader` reads
  */
-export const findDialect = Effect.fnUntraced(function* (next: NextChunk, options: CsvOptions) {
-  let sample: Sample = yield* grown(emptySample, firstLook, next)
-  if (!sample.isWhole) {
+export const findDialect = Effect.fnUntraced(function* (
+  next: NextChunk,
+  reader: Utf8Reader,
+  patience: Patience,
+  options: CsvOptions,
+) {
+  const arrivals = new Arrivals(textOf(next, reader), yield* Effect.scope)
+  let sample: Sample = yield* grown(emptySample, firstLook, arrivals, patience)
+  if (!sample.isWhole && sample.bytes.length >= firstLook) {
     const early = detect({ bytes: sample.bytes.subarray(0, firstLook), isWhole: false }, options)
-    if (early.isPlain) return { ...found(early, options), sample: sample.bytes }
-    sample = yield* grown(sample, sampleSize, next)
+    if (early.isPlain) return { ...found(early, options), text: startingWith(sample.bytes, arrivals.next) }
+    sample = yield* grown(sample, sampleSize, arrivals, patience)
   }
+  // Bytes whose encoding was still open have been waited for long enough too.
+  if (!sample.isWhole && sample.bytes.length < sampleSize)
+    sample = { bytes: joined(sample.bytes, reader.release()), isWhole: false }
   const { bytes, isWhole } = sample
   const isCut = bytes.length > sampleSize
   const detected = detect(
     { bytes: isCut ? bytes.subarray(0, sampleSize) : bytes, isWhole: isWhole && !isCut },
     options,
   )
-  return { ...found(detected, options), sample: bytes }
+  return { ...found(detected, options), text: startingWith(bytes, arrivals.next) }
 })

@@ -8,6 +8,7 @@ import type { CopyBatch } from "../Domain/CopySink.ts"
 import type { CsvOptions } from "../Domain/CsvOptions.ts"
 import type { Encoding } from "../Domain/Encoding.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
+import { Arrivals } from "./Arrivals.ts"
 import { CsvScanner, type Scanned } from "./CsvScanner.ts"
 import type { LineEnding } from "./detect/DetectDialect.ts"
 import type { Dialect } from "./Dialect.ts"
@@ -15,6 +16,7 @@ import { declaredEncoding } from "./encoding/DeclaredEncoding.ts"
 import { Utf8Reader } from "./encoding/Utf8Reader.ts"
 import { findDialect, type Found } from "./FindDialect.ts"
 import { firstBytesWanted, refusal } from "./FirstBytes.ts"
+import { Patience } from "./Patience.ts"
 import { plainLayout } from "./HeaderLayout.ts"
 import { LineSkip } from "./LineSkip.ts"
 import { chunkwise, emptySample, grown, type NextChunk, startingWith, textOf } from "./TextChunks.ts"
@@ -109,11 +111,14 @@ const batchesFrom = (scan: TextScan, scanned: Scanned) => {
 }
 
 /** How the file is written, and its text from the start. */
-const found = Effect.fnUntraced(function* (text: NextChunk, { csv, dialect }: ReadCsvOptions) {
-  if (dialect === undefined) {
-    const { sample, ...found } = yield* findDialect(text, csv ?? {})
-    return { ...found, text: startingWith(sample, text) }
-  }
+const found = Effect.fnUntraced(function* (
+  next: NextChunk,
+  reader: Utf8Reader,
+  patience: Patience,
+  { csv, dialect }: ReadCsvOptions,
+) {
+  if (dialect === undefined) return yield* findDialect(next, reader, patience, csv ?? {})
+  const text = textOf(next, reader)
   return { dialect, layout: plainLayout, skipLines: 0, recordEnd: null, text } satisfies Found & {
     text: NextChunk
   }
@@ -136,8 +141,9 @@ const behindLines = Effect.fnUntraced(function* (text: NextChunk, lines: number)
 
 /**
  * Reads a CSV file up to the end of its header and gives the rest as rows in COPY's binary format. Finds out how
- * the file is written from its first megabyte at most, with what `options` say taken as true. Pulls no faster than
- * the rows are taken, and works by the chunk, never by the row.
+ * the file is written from its first megabyte at most, with what `options` say taken as true; from what has come a
+ * second after its first byte, where that is less (`Patience`). Pulls no faster than the rows are taken, but for
+ * one chunk, and works by the chunk, never by the row.
  *
  * Fails, here or in `batches`, with the `LoadError` that names the bad record and its place; `not_csv` when
  * the file is plainly something else, `empty_file` when it holds no header, `invalid_encoding` where it is not
@@ -147,8 +153,10 @@ export const readCsv: (
   bytes: Stream.Stream<Uint8Array, LoadError>,
   options: ReadCsvOptions,
 ) => Effect.Effect<CsvFile, LoadError, Scope.Scope> = Effect.fn("Csv.readCsv")(function* (bytes, options) {
-  const next = chunkwise(yield* Stream.toPull(bytes))
-  const first = yield* grown(emptySample, firstBytesWanted, next)
+  const scope = yield* Effect.scope
+  const patience = new Patience(scope)
+  const arrivals = new Arrivals(patience.watching(chunkwise(yield* Stream.toPull(bytes))), scope)
+  const first = yield* grown(emptySample, firstBytesWanted, arrivals, patience)
   const contentType = options.contentType ?? null
   const refused = refusal(first.bytes, contentType)
   if (refused !== null) return yield* refused
@@ -157,7 +165,9 @@ export const readCsv: (
     declared: declaredEncoding(contentType),
   })
   const { dialect, layout, recordEnd, skipLines, text } = yield* found(
-    textOf(startingWith(first.bytes.subarray(reader.offset), next), reader),
+    startingWith(first.bytes.subarray(reader.offset), arrivals.next),
+    reader,
+    patience,
     options,
   )
   const start = yield* behindLines(text, skipLines)

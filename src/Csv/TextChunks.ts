@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
 import type { LoadError } from "../Domain/LoadError.ts"
+import { type Arrivals, late } from "./Arrivals.ts"
+import type { Patience } from "./Patience.ts"
 import type { Utf8Reader } from "./encoding/Utf8Reader.ts"
 
 /** One chunk per run; `null` when there are no more. */
@@ -60,12 +62,18 @@ export interface Sample {
   readonly isWhole: boolean
 }
 
-/** Adds to a sample until it has the size, or more, or is whole. */
-export const grown = Effect.fnUntraced(function* (sample: Sample, size: number, next: NextChunk) {
+/** Adds to a sample until it has the size, or more, or is whole, or has been waited for long enough. */
+export const grown = Effect.fnUntraced(function* (
+  sample: Sample,
+  size: number,
+  arrivals: Arrivals,
+  patience: Patience,
+) {
   let { bytes, isWhole } = sample
   let length = bytes.length
   while (length < size && !isWhole) {
-    const chunk = yield* next
+    const chunk = yield* arrivals.nextWithin(patience)
+    if (chunk === late) break
     if (chunk === null) {
       isWhole = true
       break

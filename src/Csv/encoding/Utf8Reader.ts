@@ -4,6 +4,7 @@ import { loadError, type LoadError } from "../../Domain/LoadError.ts"
 import { beginning, type EncodingHints } from "./Beginning.ts"
 import { firstHighByte } from "./FirstHighByte.ts"
 import { guessEncoding, isUtf8 } from "./GuessEncoding.ts"
+import { joined } from "../JoinBytes.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
 import { type Transcoded, type Transcoder, transcoder } from "./Transcoder.ts"
 
@@ -77,7 +78,7 @@ export class Utf8Reader {
 
   /** The text that is still to come when the file ends. */
   finish(): Uint8Array {
-    const rest = this.#heldBytes > 0 ? this.#release() : nothing
+    const rest = this.#released(true)
     return this.#transcoder === null || this.#error !== null
       ? rest
       : joined(rest, this.#taken(this.#transcoder.finish(), 0, 0))
@@ -102,10 +103,10 @@ export class Utf8Reader {
     this.#heldBytes += chunk.length
     if (this.#heldBytes < enoughForUtf8) return nothing
     if (!this.#isUtf8Denied) {
-      if (isUtf8(this.#window(enoughForUtf8), false)) return this.#release()
+      if (isUtf8(this.#window(enoughForUtf8), false)) return this.#released(false)
       this.#isUtf8Denied = true
     }
-    return this.#heldBytes < enoughForOthers ? nothing : this.#release()
+    return this.#heldBytes < enoughForOthers ? nothing : this.#released(false)
   }
 
   #window(size: number): Uint8Array {
@@ -118,13 +119,19 @@ export class Utf8Reader {
     return all.subarray(0, size)
   }
 
+  /** The text that has come, its encoding settled by no more than that. */
+  release(): Uint8Array {
+    return this.#released(false)
+  }
+
   /** Settles the encoding by what is held, and gives it out. */
-  #release(): Uint8Array {
+  #released(isWhole: boolean): Uint8Array {
+    if (this.#heldBytes === 0) return nothing
     const all = this.#window(Infinity)
     this.#held = []
     this.#heldBytes = 0
     this.#settle(
-      !this.#isUtf8Denied && isUtf8(all.subarray(0, enoughForUtf8), all.length < enoughForUtf8)
+      !this.#isUtf8Denied && isUtf8(all.subarray(0, enoughForUtf8), isWhole && all.length < enoughForUtf8)
         ? "utf-8"
         : guessEncoding(all.subarray(0, enoughForOthers), this.#declared),
     )
@@ -151,13 +158,4 @@ export class Utf8Reader {
     this.#answerAt = this.#inputAt - held
     return bytes
   }
-}
-
-const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
-  if (first.length === 0) return second
-  if (second.length === 0) return first
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
 }
