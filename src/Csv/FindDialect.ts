@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type { CsvOptions } from "../Domain/CsvOptions.ts"
 import { type Detected, detectDialect, firstLook, type LineEnding } from "./detect/DetectDialect.ts"
 import { type Dialect, standard } from "./Dialect.ts"
-import type { HeaderLayout } from "./HeaderLayout.ts"
+import type { HeaderLayout, HeaderRepair } from "./HeaderLayout.ts"
 import { joined } from "./JoinBytes.ts"
 import { LineSkip } from "./LineSkip.ts"
 import { Arrivals } from "./Arrivals.ts"
@@ -17,6 +17,8 @@ const sampleSize = 1024 * 1024
 export interface Found {
   readonly dialect: Dialect
   readonly layout: HeaderLayout
+  /** `null`: the header has as many cells as the records. */
+  readonly headerRepair: HeaderRepair | null
   /** Lines before the header. */
   readonly skipLines: number
   /** How the records end; `null`: there was no line ending. */
@@ -33,24 +35,29 @@ const detect = ({ bytes, isWhole }: Sample, options: CsvOptions): Detected =>
     hasPreamble: options.skipLines === undefined,
   })
 
-const found = (detected: Detected, options: CsvOptions): Found => ({
-  dialect: {
-    delimiter: detected.delimiter,
-    quote: detected.quote,
-    escape: detected.escape,
-    recordEnd: detected.recordEnd,
-    skipInitialSpace: detected.skipInitialSpace,
-    comment: detected.comment,
-    nulls: standard.nulls,
-    nullValues: options.nullValues ?? standard.nullValues,
-  },
-  skipLines: options.skipLines ?? detected.skipLines,
-  layout: {
-    hasHeader: options.header === "auto" ? detected.hasHeader : (options.header ?? true),
-    columns: detected.columns,
-  },
-  recordEnd: detected.lineEnding,
-})
+const found = (detected: Detected, options: CsvOptions): Found => {
+  const hasHeader = options.header === "auto" ? detected.hasHeader : (options.header ?? true)
+  return {
+    dialect: {
+      delimiter: detected.delimiter,
+      quote: detected.quote,
+      escape: detected.escape,
+      recordEnd: detected.recordEnd,
+      skipInitialSpace: detected.skipInitialSpace,
+      comment: detected.comment,
+      nulls: standard.nulls,
+      nullValues: options.nullValues ?? standard.nullValues,
+    },
+    skipLines: options.skipLines ?? detected.skipLines,
+    layout: {
+      hasHeader,
+      columns: detected.columns,
+      surplus: detected.headerRepair?.surplus ?? "last",
+    },
+    headerRepair: hasHeader ? detected.headerRepair : null,
+    recordEnd: detected.lineEnding,
+  }
+}
 
 /**
  * Finds out how a file is written from its first megabyte, or from all of it, or, when that is plain enough, from

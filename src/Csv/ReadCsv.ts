@@ -17,7 +17,7 @@ import { Utf8Reader } from "./encoding/Utf8Reader.ts"
 import { findDialect, type Found } from "./FindDialect.ts"
 import { firstBytesWanted, refusal } from "./FirstBytes.ts"
 import { Patience } from "./Patience.ts"
-import { plainLayout } from "./HeaderLayout.ts"
+import { type HeaderRepair, plainLayout } from "./HeaderLayout.ts"
 import { LineSkip } from "./LineSkip.ts"
 import { chunkwise, emptySample, grown, type NextChunk, startingWith, textOf } from "./TextChunks.ts"
 
@@ -45,6 +45,8 @@ export interface CsvFile {
    * any batch. Once the batches have ended it is settled.
    */
   readonly encoding: () => Encoding
+  /** What was done to a header that had other cells than the records; `null`: nothing. */
+  readonly headerRepair: HeaderRepair | null
   /** Lines before the header that are no records: a title, comments, blank lines. */
   readonly skippedLines: number
   /** How the records of the first megabyte end; `null`: there was no line ending, or nothing was to be found out. */
@@ -119,7 +121,14 @@ const found = Effect.fnUntraced(function* (
 ) {
   if (dialect === undefined) return yield* findDialect(next, reader, patience, csv ?? {})
   const text = textOf(next, reader)
-  return { dialect, layout: plainLayout, skipLines: 0, recordEnd: null, text } satisfies Found & {
+  return {
+    dialect,
+    layout: plainLayout,
+    headerRepair: null,
+    skipLines: 0,
+    recordEnd: null,
+    text,
+  } satisfies Found & {
     text: NextChunk
   }
 })
@@ -164,7 +173,7 @@ export const readCsv: (
     encoding: options.csv?.encoding,
     declared: declaredEncoding(contentType),
   })
-  const { dialect, layout, recordEnd, skipLines, text } = yield* found(
+  const { dialect, headerRepair, layout, recordEnd, skipLines, text } = yield* found(
     startingWith(first.bytes.subarray(reader.offset), arrivals.next),
     reader,
     patience,
@@ -188,6 +197,7 @@ export const readCsv: (
     header: scan.header,
     dialect,
     encoding: () => reader.encoding,
+    headerRepair,
     skippedLines: start.line - 1,
     recordEnd,
     batches: batchesFrom(scan, scanned),

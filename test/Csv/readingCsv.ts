@@ -97,6 +97,7 @@ export const foundOut = Effect.fnUntraced(function* (
   return {
     ...outcome,
     dialect: file?.dialect ?? null,
+    headerRepair: file?.headerRepair ?? null,
     encoding: file?.encoding() ?? null,
     skippedLines: file?.skippedLines ?? null,
     recordEnd: file?.recordEnd ?? null,

@@ -37,6 +37,6 @@ export const weight: ReadonlyArray<number> = (() => {
   weights[CellType.token] = 0.6
   weights[CellType.text] = 0.7
   weights[CellType.clauses] = 0.6
-  weights[CellType.odd] = 0.2
+  weights[CellType.odd] = 0.15
   return weights
 })()

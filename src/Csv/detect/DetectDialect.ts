@@ -1,6 +1,8 @@
 import type { Dialect } from "../Dialect.ts"
 import { type Candidate, candidatesWith, delimitersToTry, type KnownSigns, occurrences } from "./Candidate.ts"
+import type { HeaderRepair } from "../HeaderLayout.ts"
 import { isHeader } from "./HeaderRule.ts"
+import { headerSurplus } from "./HeaderSurplus.ts"
 import { readSample, type SampleTable } from "./SampleTable.ts"
 import { score } from "./Score.ts"
 import { type TableShape, tableShape } from "./TableShape.ts"
@@ -15,8 +17,10 @@ export interface Detected {
   readonly comment: string | null
   /** Lines before the header: a title, comments, blank lines. */
   readonly skipLines: number
-  /** Fields of a record, where the header has more or fewer and only empty ones make the difference. */
+  /** Fields of a record, where the header has fewer, or more and only empty ones. */
   readonly columns: number | null
+  /** What that makes of the header. */
+  readonly headerRepair: HeaderRepair | null
   /** Whether the first record names the columns, by the types of its cells and of those below. */
   readonly hasHeader: boolean
   /** How the records end; `null`: the sample has no line ending. */
@@ -103,6 +107,14 @@ export const detectDialect = (bytes: Uint8Array, options: DetectOptions): Detect
 const bestOf = (readings: ReadonlyArray<Reading>): Reading =>
   readings.reduce((best, reading) => (reading.score > best.score ? reading : best))
 
+const headerRepair = (bytes: Uint8Array, { candidate, shape, table }: Reading): HeaderRepair | null => {
+  if (!shape.isHeaderUneven) return null
+  const width = table.records[shape.header]!.width
+  return width > shape.width
+    ? { added: 0, cut: width - shape.width, surplus: "last" }
+    : { added: shape.width - width, cut: 0, surplus: headerSurplus(bytes, table, shape, candidate) }
+}
+
 const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
   const known: KnownSigns = options
   const hasPreamble = options.hasPreamble ?? true
@@ -154,6 +166,7 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     comment: options.comment === undefined ? (shape.comments > 0 ? commentSign : null) : options.comment,
     skipLines: hasPreamble ? (header?.line ?? 0) : 0,
     columns: shape.isHeaderUneven ? shape.width : null,
+    headerRepair: headerRepair(bytes, best),
     hasHeader: isHeader(table, shape),
     lineEnding: lineEndingOf(table),
     isPlain: isPlain(best, readings),

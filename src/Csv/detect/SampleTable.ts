@@ -23,6 +23,12 @@ export interface SampleTable {
   /** Cells in quotes that are well formed, and those that are not. */
   readonly quoted: number
   readonly malformed: number
+  /**
+   * Cells that are enclosed in `"` though that is not the quote, perhaps several of a record as one; and those with
+   * one at only one edge, or within too.
+   */
+  readonly enclosed: number
+  readonly halfEnclosed: number
   /** Records that ended with each of the line endings. */
   readonly lineFeeds: number
   readonly carriageReturns: number
@@ -30,9 +36,17 @@ export interface SampleTable {
 }
 
 const blank = 0x20
+const doubleQuote = 0x22
 
 /** A quoted cell that is open at the end of a cut sample is good for this many bytes. */
 const longestOpenCell = 64 * 1024
+
+/** A line of blanks is no record either: nobody means one by it. */
+const isOnlyBlanks = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if (bytes[from] !== blank) return false
+  for (let i = from; i < to; i++) if (bytes[i] !== blank) return false
+  return true
+}
 
 /** Growing lists of small integers would be most of the time. */
 class CellTypes {
@@ -63,6 +77,8 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   const cells = new CellTypes()
   let quotedCells = 0
   let malformedCells = 0
+  let enclosed = 0
+  let halfEnclosed = 0
   let lineFeeds = 0
   let carriageReturns = 0
   let pairs = 0
@@ -75,6 +91,8 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
     const firstCell = cells.count
     let isMalformed = false
     let isCut = false
+    /** A cell began with `"` and did not end with it. */
+    let isOpen = false
     // A record.
     while (true) {
       let cellStart = i
@@ -125,6 +143,19 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
           i++
         }
         cellEnd = i
+        if (quote !== doubleQuote && cellEnd - cellStart > 1) {
+          const begins = bytes[cellStart] === doubleQuote
+          const ends = bytes[cellEnd - 1] === doubleQuote
+          const isEnclosed = begins && ends && bytes.indexOf(doubleQuote, cellStart + 1) === cellEnd - 1
+          if (isEnclosed || (ends && isOpen)) {
+            enclosed++
+            if (!isEnclosed) halfEnclosed--
+            isOpen = false
+          } else if (begins || ends) {
+            halfEnclosed++
+            isOpen = begins && !ends
+          }
+        }
       }
       const type = cellType(bytes, cellStart, cellEnd)
       // Whatever is in quotes was put there on purpose.
@@ -137,7 +168,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
     }
     const width = cells.count - firstCell
     const isEnded = i < length
-    const isBlank = i === start
+    const isBlank = i === start || (width === 1 && isOnlyBlanks(bytes, start, i))
     if (isEnded) {
       line++
       if (bytes[i] === lineFeed) {
@@ -159,6 +190,8 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
     types: cells.types,
     quoted: quotedCells,
     malformed: malformedCells,
+    enclosed,
+    halfEnclosed,
     lineFeeds,
     carriageReturns,
     pairs,

@@ -1,7 +1,7 @@
 import type { Candidate } from "./Candidate.ts"
 import { CellType, cellTypes, isTyped, weight } from "./CellTypes.ts"
 import type { SampleTable } from "./SampleTable.ts"
-import type { TableShape } from "./TableShape.ts"
+import { isSpaced, type TableShape } from "./TableShape.ts"
 
 const comma = 0x2c
 const colon = 0x3a
@@ -63,19 +63,34 @@ const headerScore = (table: SampleTable, { header, width }: TableShape): number 
   return typed > 0 ? 0.3 : 0.5
 }
 
-/** How many of the cells in quotes are well formed; up to a fifth may be not. */
-const quoteScore = ({ malformed, quoted }: SampleTable): number =>
-  malformed === 0 ? 1 : Math.min(1, quoted / (quoted + malformed) / 0.8)
+/**
+ * How many of the cells in quotes are well formed; up to a fifth may be not. Where another quote is supposed, or
+ * none, but most cells that have `"` at an edge have it at both, these are quotes all the same.
+ */
+const quoteScore = ({ enclosed, halfEnclosed, malformed, quoted }: SampleTable): number => {
+  const wellFormed = malformed === 0 ? 1 : Math.min(1, (quoted + 0.5) / (quoted + malformed + 0.5) / 0.8)
+  if (enclosed === 0 || quoted > enclosed) return wellFormed
+  return wellFormed * ((halfEnclosed + 0.5) / (enclosed + halfEnclosed + 0.5)) ** 2
+}
 
 /** Whether the name of the only column looks like several names that were not parted. */
 const isOddHeader = (table: SampleTable, { header }: TableShape): boolean =>
   table.types[table.records[header]!.firstCell] === CellType.odd
 
-/** Whether comments or, before a wider table, a blank line part the preamble from the header. */
-const isSetOff = (table: SampleTable, { header, width }: TableShape, bytes: Uint8Array): boolean => {
-  const { line } = table.records[header]!
+/** Whether comments or a blank line part the preamble from the header. */
+const isSetOff = (
+  table: SampleTable,
+  { header, width }: TableShape,
+  bytes: Uint8Array,
+  delimiter: number,
+): boolean => {
+  const record = table.records[header]!
   const before = table.records[header - 1]!
-  return bytes[before.start] === hash || (width > 2 && line - before.line > 1)
+  if (bytes[before.start] === hash) return true
+  if (record.line - before.line < 2) return false
+  // Two sentences with a comma each do not make a table of two columns.
+  const end = table.records[header + 2]?.start ?? bytes.length
+  return width > 2 || !isSpaced(bytes, record, end, delimiter)
 }
 
 /**
@@ -93,11 +108,16 @@ export const score = (
   const isOneColumn = shape.width === 1
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
   const consistency = shape.regular / shape.records
+  // One line with a colon is more likely a key and its value.
+  if (candidate.delimiter === colon && shape.records === 1 && !isDelimiterKnown) return 0
   let product = consistency * consistency * typeScore(table, shape) * quoteScore(table) * prior(candidate)
-  if (isOneColumn && candidate.delimiter === -1 && isOddHeader(table, shape)) product *= 0.5
+  if (isOneColumn && candidate.delimiter === -1 && isOddHeader(table, shape)) product *= 0.15
   if (shape.width > 1 && shape.header > 0) {
     product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
-    product *= Math.max(isSetOff(table, shape, bytes) ? 0.8 : 0, headerScore(table, shape))
+    product *= Math.max(
+      isSetOff(table, shape, bytes, candidate.delimiter) ? 0.8 : 0,
+      headerScore(table, shape),
+    )
   }
   return product
 }

@@ -10,7 +10,7 @@ export interface TableShape {
   /** Records from the header on that are well formed and of this width, and all from there on. */
   readonly regular: number
   readonly records: number
-  /** The header has more fields or fewer, and only empty ones make the difference. */
+  /** The header has fewer fields than nearly all records, or more and only empty ones. */
   readonly isHeaderUneven: boolean
   /** Records before the header, comments not counted. */
   readonly preamble: number
@@ -47,6 +47,9 @@ const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
   return singles > singlesOfOneColumn * most ? 1 : best
 }
 
+/** With a larger share of records as wide as the header, that is no shorter than it should be. */
+const mostOfHeadersWidth = 0.1
+
 const typeAt = (table: SampleTable, record: SampleRecord, column: number): number =>
   table.types[record.firstCell + column]!
 
@@ -67,7 +70,12 @@ const isFullOfNames = (table: SampleTable, record: SampleRecord): boolean => {
 }
 
 /** Whether the cell starts with a blank behind its delimiter, as the words of a sentence do. */
-const isSpaced = (bytes: Uint8Array, record: SampleRecord, end: number, delimiter: number): boolean => {
+export const isSpaced = (
+  bytes: Uint8Array,
+  record: SampleRecord,
+  end: number,
+  delimiter: number,
+): boolean => {
   for (let i = record.start; i < end; i++) if (bytes[i] === delimiter && bytes[i + 1] === 0x20) return true
   return false
 }
@@ -148,6 +156,7 @@ export const tableShape = (
   let regular = 0
   let comments = 0
   let commentsOfWidth = 0
+  let asWideAsHeader = 0
   const first = records[header]!
   const surplus = Math.abs(first.width - width)
   const headerFits =
@@ -160,6 +169,7 @@ export const tableShape = (
     const fits =
       index === header ? headerFits && !record.isMalformed : record.width === width && !record.isMalformed
     if (fits) regular++
+    if (record.width === first.width) asWideAsHeader++
     if (index > header && isComment(bytes, record, comment, delimiter)) {
       if (fits) commentsOfWidth++
       else comments++
@@ -174,7 +184,10 @@ export const tableShape = (
     header,
     regular,
     records: records.length - header - comments,
-    isHeaderUneven: headerFits && surplus > 0,
+    isHeaderUneven:
+      surplus > 0 &&
+      (headerFits ||
+        (first.width < width && asWideAsHeader - 1 <= mostOfHeadersWidth * (records.length - header - 1))),
     preamble,
     comments,
   }

@@ -4,6 +4,8 @@ import { CellType } from "./CellTypes.ts"
 const singleQuote = 0x27
 const atSign = 0x40
 const slash = 0x2f
+const bar = 0x7c
+const blank = 0x20
 
 /** What follows `://` in a cell: of an address, unless there are signs that are seldom in one. */
 const linkCell = (bytes: Uint8Array, from: number, to: number): number => {
@@ -60,8 +62,15 @@ export const textualCell = (bytes: Uint8Array, from: number, to: number): number
         isToken = false
         hasClauses = true
         break
-      case Sign.pipeOrTab:
-        return CellType.odd
+      case Sign.pipeOrTab: {
+        // A bar between blanks is as good as a dash.
+        const isSpaced = byte === bar && bytes[i - 1] === blank && bytes[i + 1] === blank
+        if (!isSpaced || i === from || i === to - 1) return CellType.odd
+        isWord = false
+        isToken = false
+        hasClauses = true
+        break
+      }
       default:
         isWord = false
         isToken = false

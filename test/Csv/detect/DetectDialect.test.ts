@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Detected, detectDialect, type DetectOptions } from "../../../src/Csv/detect/DetectDialect.ts"
 import { utf8 } from "../readingCsv.ts"
+import { tinyFiles } from "./tinyFiles.ts"
 import { trickyFiles } from "./trickyFiles.ts"
 
 const detect = (text: string, options: Partial<DetectOptions> = {}): Detected =>
@@ -16,21 +17,24 @@ const lines = (size: number, line: (n: number) => string): string => {
 const megabyte = 1024 * 1024
 
 describe("a tricky file is understood:", () => {
-  it.each(trickyFiles.map((file) => [file.name, file] as const))("%s", (_, { expected, text }) => {
-    const found = detect(text)
-    const wanted = {
-      delimiter: ",",
-      quote: '"',
-      escape: '"',
-      skipInitialSpace: false,
-      recordEnd: "any",
-      comment: null,
-      skipLines: 0,
-      columns: null,
-      ...expected,
-    }
-    assert.deepStrictEqual({ ...found, ...wanted }, found)
-  })
+  it.each([...trickyFiles, ...tinyFiles].map((file) => [file.name, file] as const))(
+    "%s",
+    (_, { expected, text }) => {
+      const found = detect(text)
+      const wanted = {
+        delimiter: ",",
+        quote: '"',
+        escape: '"',
+        skipInitialSpace: false,
+        recordEnd: "any",
+        comment: null,
+        skipLines: 0,
+        columns: null,
+        ...expected,
+      }
+      assert.deepStrictEqual({ ...found, ...wanted }, found)
+    },
+  )
 })
 
 describe("what is given", () => {

@@ -150,6 +150,7 @@ describe("an option", () => {
       assert.strictEqual((yield* read("a\nb\n", { skipLines: 5 })).error?.code, "empty_file")
       assert.deepStrictEqual((yield* read("title\na,b\n1,2\n", { skipLines: 0, delimiter: "," })).header, [
         "title",
+        "",
       ])
     }),
   )
