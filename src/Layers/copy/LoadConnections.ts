@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import { Pool, type PoolClient } from "pg"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
 import { AppConfig } from "../AppConfig.ts"
+import { requestCancel, streamOf } from "./CancelRequest.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { mostStreams } from "./CopyStreams.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
@@ -33,6 +34,10 @@ const settings = [
 export interface LoadConnection {
   readonly client: PoolClient
   markBroken(): void
+  /** Asks the server to cancel the statement that runs on the connection. */
+  readonly requestCancel: Effect.Effect<void>
+  /** Closes the connection at once, whatever runs on it: the server rolls back. */
+  readonly destroy: Effect.Effect<void>
 }
 
 /** The connections on which loads run, opened when needed and kept open between jobs. */
@@ -102,6 +107,11 @@ export class LoadConnections extends Context.Service<
           markBroken: () => {
             isBroken = true
           },
+          requestCancel: requestCancel(url, client),
+          destroy: Effect.sync(() => {
+            isBroken = true
+            streamOf(client).destroy()
+          }),
           giveBack: () => {
             client.off("error", onError)
             client.release(isBroken)

@@ -21,7 +21,7 @@ export interface LoadSession {
     statements: string,
     parameters?: ReadonlyArray<unknown>,
   ) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
-  /** Waits for what a driver does on the connection. */
+  /** Waits for what a driver does on the connection; when interrupted the server is told to cancel it. */
   readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
   /** Copies rows in COPY's binary format, framed here; answers how many the server took. */
   readonly copy: (
@@ -47,6 +47,17 @@ const rollback = (connection: LoadConnection): Effect.Effect<void> =>
     ),
   )
 
+/**
+ * Cancels a statement whose fiber was interrupted, and waits for its end, so that the rollback need not queue behind
+ * it: nothing else ends an ALTER TABLE that rewrites gigabytes. A server that does not answer is left.
+ */
+const stopped = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
+  connection.requestCancel.pipe(
+    Effect.andThen(Effect.exit(Effect.tryPromise(() => running))),
+    Effect.asVoid,
+    Effect.timeoutOrElse({ duration: "1 second", orElse: () => connection.destroy }),
+  )
+
 /** pg answers one result, or an array of them where there were several statements. */
 const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyArray<number | null> =>
   [results].flat().map((result) => result.rowCount)
@@ -54,7 +65,14 @@ const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyA
 const make = (connection: LoadConnection, table: string): LoadSession => {
   const { client } = connection
   const attempt = <A>(statement: () => Promise<A>) =>
-    Effect.tryPromise({ try: statement, catch: (cause) => toLoadError(cause, table) })
+    Effect.callback<A, LoadError>((resume) => {
+      const running = statement()
+      running.then(
+        (answer) => resume(Effect.succeed(answer)),
+        (cause: unknown) => resume(Effect.fail(toLoadError(cause, table))),
+      )
+      return stopped(connection, running)
+    })
   return {
     attempt,
     run: (statements, parameters) =>

@@ -1,4 +1,5 @@
 import { assert, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -6,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { Client } from "pg"
 import { AppConfig } from "../../../src/Layers/AppConfig.ts"
 import { LoadConnections } from "../../../src/Layers/copy/LoadConnections.ts"
 import * as LoadSession from "../../../src/Layers/copy/LoadSession.ts"
@@ -132,6 +134,59 @@ it.live("a transaction that a silent server does not roll back is left behind wi
       ),
     )
     yield* Deferred.await(isOpen)
+    yield* pause
+    yield* Fiber.interrupt(loading)
+    yield* resume
+    assert.notStrictEqual(yield* pid, before)
+    assert.deepStrictEqual(yield* ask("select to_regclass('half') as half"), [{ half: null }])
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+/** What the server's processes for loads are at, asked over another line until it is this. */
+const serverSays = Effect.fnUntraced(function* (wanted: string, state: string) {
+  const { url } = yield* TestDatabase
+  const client = new Client({ connectionString: Redacted.value(url) })
+  yield* Effect.acquireRelease(
+    Effect.promise(() => client.connect()),
+    () => Effect.promise(() => client.end()),
+  )
+  yield* Effect.promise(() =>
+    client.query<{ found: boolean }>(
+      `select exists (select from pg_stat_activity where datname = current_database()
+        and application_name = 'sluice load' and query like $1 and state = $2) as found`,
+      [wanted, state],
+    ),
+  ).pipe(Effect.repeat({ until: ({ rows }) => rows[0]?.found === true }), Effect.timeout("10 seconds"))
+}, Effect.scoped)
+
+const sleeping = LoadSession.open("a table").pipe(
+  Effect.flatMap((session) =>
+    session.inTransaction(
+      Effect.andThen(session.run("begin; create table half (n text)"), session.run("select pg_sleep(60)")),
+    ),
+  ),
+  Effect.scoped,
+)
+
+it.live("a statement that runs long is cancelled when its load is, and its connection fit for the next", () =>
+  Effect.gen(function* () {
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(sleeping)
+    yield* serverSays("select pg_sleep%", "active")
+    const told = yield* Clock.currentTimeMillis
+    yield* Fiber.interrupt(loading)
+    assert.isBelow((yield* Clock.currentTimeMillis) - told, 1000)
+    yield* serverSays("rollback", "idle")
+    assert.strictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a statement that cannot be cancelled is left behind with its connection", () =>
+  Effect.gen(function* () {
+    const { pause, resume } = yield* Line
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(sleeping)
+    yield* serverSays("select pg_sleep%", "active")
     yield* pause
     yield* Fiber.interrupt(loading)
     yield* resume
