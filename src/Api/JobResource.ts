@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { Column } from "../Domain/Column.ts"
+import { TypedColumn } from "../Domain/Column.ts"
 import { Job, JobError, type JobId } from "../Domain/Job.ts"
 import { Progress } from "../Domain/Progress.ts"
 
@@ -37,8 +37,11 @@ const ProgressResource = Schema.Struct({
 }).annotate({ identifier: "Progress", description: "Renewed about once a second while the job runs." })
 
 const ColumnResource = Schema.Struct({
-  name: Column.fields.name.annotate({ description: "The column's name in Postgres." }),
-  header: Column.fields.header.annotate({ description: "The header cell as it stood in the file." }),
+  name: TypedColumn.fields.name.annotate({ description: "The column's name in Postgres." }),
+  header: TypedColumn.fields.header.annotate({ description: "The header cell as it stood in the file." }),
+  type: TypedColumn.fields.type.annotate({
+    description: "The column's type in Postgres: text, unless the load was to infer it.",
+  }),
 }).annotate({ identifier: "Column" })
 
 const ErrorResource = Schema.Struct({

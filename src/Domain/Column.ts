@@ -1,8 +1,24 @@
 import * as Schema from "effect/Schema"
+import { ColumnType } from "./ColumnType.ts"
 
 /** A column of a loaded table: its name in Postgres and the header cell as it stood in the file. */
 export const Column = Schema.Struct({ name: Schema.String, header: Schema.String })
 export type Column = typeof Column.Type
+
+/** A column of a committed table, with its type there. */
+export const TypedColumn = Schema.Struct({ ...Column.fields, type: ColumnType })
+export type TypedColumn = typeof TypedColumn.Type
+
+/**
+ * The columns with their types.
+ *
+ * @param types as many as there are columns; `null`: they are all text
+ */
+export const typed = (
+  columns: ReadonlyArray<Column>,
+  types: ReadonlyArray<ColumnType> | null,
+): ReadonlyArray<TypedColumn> =>
+  columns.map(({ header, name }, index) => ({ name, header, type: types?.[index] ?? "text" }))
 
 /** Most columns of a table (Postgres documentation, Appendix K, "PostgreSQL Limits"). */
 export const maxColumns = 1600

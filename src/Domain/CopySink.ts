@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { Claim } from "./Claim.ts"
+import type { ColumnType } from "./ColumnType.ts"
 import type { Column } from "./Column.ts"
 import { JobId } from "./Job.ts"
 import type { LoadError } from "./LoadError.ts"
@@ -45,6 +46,11 @@ export interface TableLoad {
   readonly compression: () => string | null
   /** What was found in the file. Read with `counters`. */
   readonly findings: () => Findings
+  /**
+   * The types that the columns get, one for each; `null`: all stay text. Read once, after the last batch. Every
+   * value must have a form in its column's type (`castText`).
+   */
+  readonly columnTypes: () => ReadonlyArray<ColumnType> | null
   /** Records the reader has counted. Read with `counters`: rows and rejects stored must add up to it. */
   readonly records: () => number
   /** Run just before the transaction settles the claim: the claim must not be touched from here on. */

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { Column } from "./Column.ts"
+import { TypedColumn } from "./Column.ts"
 import { Findings } from "./Findings.ts"
 import { LoadErrorCode } from "./LoadError.ts"
 import { JobState } from "./JobState.ts"
@@ -29,7 +29,7 @@ export const Job = Schema.Struct({
   attempt: Schema.NullOr(Schema.Natural),
   progress: Progress,
   /** Known once the header has been read and the table committed. */
-  columns: Schema.NullOr(Schema.Array(Column)),
+  columns: Schema.NullOr(Schema.Array(TypedColumn)),
   /** How the file was compressed, as `OpenedSource` says; known once the table is committed. */
   compression: Schema.NullOr(Schema.String),
   /** What was found in the file; known once the table is committed. */

@@ -83,6 +83,7 @@ export const loadFile = Effect.fn("load file")(function* (
       counters: () => meter.read(),
       compression: opened.compression,
       findings: () => findingsOf(csv, meter),
+      columnTypes: () => null,
       records: () => meter.rowsLoaded + meter.rowsRejected,
       onSettling: options.onSettling,
       onCommitted: options.onCommitted,

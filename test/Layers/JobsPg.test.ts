@@ -53,6 +53,17 @@ const lockedRecord = Effect.fnUntraced(function* ({ jobId }: Claim) {
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "Jobs on Postgres",
   (it) => {
+    it.effect("the columns of a job that tells no types are text", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const { jobId } = yield* jobs.create({ fileUrl, options: {} })
+        yield* sql`update sluice.job set columns = '[{"name": "a", "header": "A"}]' where id = ${jobId}`
+        const job = Option.getOrThrow(yield* jobs.find(jobId))
+        assert.deepStrictEqual(job.columns, [{ name: "a", header: "A", type: "text" }])
+      }),
+    )
+
     it.effect("a table that exists already, of whatever origin, is not promised to a new job", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { randomUUID } from "node:crypto"
 import type { Claim } from "../../src/Domain/Claim.ts"
-import type { Column } from "../../src/Domain/Column.ts"
+import { type Column, typed, type TypedColumn } from "../../src/Domain/Column.ts"
 import { type Job, type JobError, JobId } from "../../src/Domain/Job.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import type { JobState } from "../../src/Domain/JobState.ts"
@@ -41,7 +41,7 @@ interface JobRecord {
   readonly attemptStartedAt: DateTime.Utc | null
   readonly counters: Counters
   readonly reportedAt: DateTime.Utc | null
-  readonly columns: ReadonlyArray<Column> | null
+  readonly columns: ReadonlyArray<TypedColumn> | null
   readonly compression: string | null
   readonly options: LoadOptions
   readonly holdsName: boolean
@@ -275,7 +275,7 @@ export const layer = Layer.effectContext(
     const complete: JobsMemory["Service"]["complete"] = (claim, result) =>
       settled(claim, settle(claim, "complete"), (record, now) => ({
         ...record,
-        columns: result.columns,
+        columns: typed(result.columns, null),
         compression: result.compression ?? null,
         findings: result.findings ?? null,
         rejects: result.rejects ?? [],

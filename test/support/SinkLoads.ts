@@ -103,7 +103,9 @@ export const running = Effect.gen(function* () {
 export const load = (
   attempt: Effect.Success<typeof running>["attempt"],
   batches: Stream.Stream<CopyBatch, LoadError>,
-  moments: Partial<Pick<TableLoad, "onSettling" | "onCommitted" | "records">> = {},
+  moments: Partial<
+    Pick<TableLoad, "columns" | "columnTypes" | "onSettling" | "onCommitted" | "records">
+  > = {},
 ) =>
   Effect.flatMap(CopySink, (sink) => {
     let records = 0
@@ -121,6 +123,7 @@ export const load = (
       counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
       compression: () => "gzip+zip",
       findings: () => findings,
+      columnTypes: () => null,
       records: () => records,
       onSettling: Effect.void,
       onCommitted: () => Effect.void,

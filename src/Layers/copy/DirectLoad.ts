@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { TableLoad } from "../../Domain/CopySink.ts"
-import { withoutGap } from "./Conservation.ts"
+import { conserved, withoutGap } from "./Conservation.ts"
+import { retype } from "./ColumnRetyping.ts"
 import { copyRows, whole } from "./CopyRows.ts"
 import * as LoadSession from "./LoadSession.ts"
 import * as Settlement from "./Settlement.ts"
@@ -19,7 +20,9 @@ export const directLoad = Effect.fnUntraced(function* (load: TableLoad) {
       yield* session.run(`begin; ${TargetTable.create(table, load.columns)}`)
       const deliveries = Stream.map(withoutGap(load.batches), whole)
       const stored = yield* Effect.withSpan(copyRows({ session, load, table }, deliveries), "CopySink.copy")
-      yield* Settlement.commit(session, load, { stored, filled: load.schema })
+      yield* conserved(load, stored)
+      const columns = yield* retype(session, load, table)
+      yield* Settlement.commit(session, load, { schema: load.schema, columns, stored })
       return stored.rows
     }),
   )

@@ -2,12 +2,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Findings } from "../../Domain/Findings.ts"
+import type { TypedColumn } from "../../Domain/Column.ts"
 import { quoteIdentifier, quoteLiteral } from "../../Domain/SqlIdentifier.ts"
 import { ClaimLost, type TableLoad } from "../../Domain/CopySink.ts"
 import { type LoadError, loadError } from "../../Domain/LoadError.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
-import { conserved, type Stored } from "./Conservation.ts"
+import type { Stored } from "./Conservation.ts"
 import type { LoadSession } from "./LoadSession.ts"
 import * as TargetTable from "./TargetTable.ts"
 
@@ -17,13 +18,21 @@ const bigint = (value: number | null): string => (value === null ? "null" : Stri
 
 const text = (value: string | null): string => (value === null ? "null" : quoteLiteral(value))
 
+/** A table that is complete and waits to be given its place. */
+export interface Filled {
+  /** Its schema; its name is the attempt's own. */
+  readonly schema: string
+  readonly columns: ReadonlyArray<TypedColumn>
+  readonly stored: Stored
+}
+
 /** The job's record at its happy end. Times are of this moment, not of the transaction's long gone start. */
-const completeRecord = (load: TableLoad, stored: Stored): string => {
+const completeRecord = (load: TableLoad, { columns, stored }: Filled): string => {
   const { bytesReceived, bytesTotal } = load.counters()
   return `
     update sluice.job
     set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
-      file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(load.columns))}::jsonb,
+      file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(columns))}::jsonb,
       compression = ${text(load.compression())}, findings = ${quoteLiteral(JSON.stringify(encodeFindings(load.findings())))}::jsonb,
       rows_loaded = ${bigint(stored.rows)}, rows_rejected = ${bigint(stored.rejects)},
       bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
@@ -44,21 +53,17 @@ const limited = <A, R>(settling: Effect.Effect<A, LoadError | ClaimLost, R>) =>
   )
 
 /**
- * Ends a load's transaction: makes sure that no record is missing, settles the claim, gives the filled table its place and name, completes the
+ * Ends a load's transaction: settles the claim, gives the filled table its place and name, completes the
  * job's record and commits. Not interruptible: from the fence on, a cancel waits for the row lock and then
  * finds the job completed.
- *
- * @param filled the table's schema while it was filled; its name is the attempt's own
  */
 export const commit = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   load: TableLoad,
-  options: { readonly stored: Stored; readonly filled: string },
+  filled: Filled,
 ): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
-  const { filled, stored } = options
-  const { rows } = stored
+  const { rows } = filled.stored
   const boss = yield* PgBossClient
-  yield* conserved(load, stored)
   yield* load.onSettling
   // The fence first: the queue's row is locked before the record's, as a cancel does it.
   const completed = yield* session.attempt(() =>
@@ -67,14 +72,16 @@ export const commit = Effect.fn("CopySink.commit")(function* (
   if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: load.claim.jobId })
   const name = TargetTable.nameWhileLoading(load.claim)
   const moves =
-    filled === load.schema
+    filled.schema === load.schema
       ? []
-      : [`alter table ${TargetTable.qualified(filled, name)} set schema ${quoteIdentifier(load.schema)}`]
+      : [
+          `alter table ${TargetTable.qualified(filled.schema, name)} set schema ${quoteIdentifier(load.schema)}`,
+        ]
   const touched = yield* session.run(
     [
       ...moves,
       `alter table ${TargetTable.qualified(load.schema, name)} rename to ${quoteIdentifier(load.table)}`,
-      completeRecord(load, stored),
+      completeRecord(load, filled),
     ].join("; "),
   )
   if (touched.at(-1) !== 1)

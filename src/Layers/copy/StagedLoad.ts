@@ -6,7 +6,8 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { TableLoad } from "../../Domain/CopySink.ts"
 import type { LoadError } from "../../Domain/LoadError.ts"
-import { nothingStored, plus, withoutGap } from "./Conservation.ts"
+import { conserved, nothingStored, plus, withoutGap } from "./Conservation.ts"
+import { retype } from "./ColumnRetyping.ts"
 import { copyRows, type Delivery } from "./CopyRows.ts"
 import * as LoadSession from "./LoadSession.ts"
 import * as Settlement from "./Settlement.ts"
@@ -91,8 +92,10 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, table: strin
       yield* settling.run(TargetTable.create(table, load.columns))
       yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
       const stored = yield* dealRows(sessions, load, table)
+      yield* conserved(load, stored)
       yield* Effect.forEach(others, (session) => session.run("commit"), { discard: true })
-      yield* Settlement.commit(settling, load, { stored, filled: TargetTable.stagingSchema })
+      const columns = yield* retype(settling, load, table)
+      yield* Settlement.commit(settling, load, { schema: TargetTable.stagingSchema, columns, stored })
       return stored.rows
     }),
   )

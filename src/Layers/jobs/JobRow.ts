@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Column } from "../../Domain/Column.ts"
+import { TypedColumn } from "../../Domain/Column.ts"
 import { Findings } from "../../Domain/Findings.ts"
 import { type Job, JobError, JobId } from "../../Domain/Job.ts"
 import { JobState } from "../../Domain/JobState.ts"
@@ -11,6 +12,12 @@ import { SourceUrl } from "../../Domain/SourceUrl.ts"
 import { TableName } from "../../Domain/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
+
+/** Jobs of a time when every column was text say nothing of types. */
+const StoredColumn = Schema.Struct({
+  ...TypedColumn.fields,
+  type: TypedColumn.fields.type.pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
+})
 
 /** A row of `sluice.job` as `jobColumns` selects it. */
 export const JobRow = Schema.Struct({
@@ -31,7 +38,7 @@ export const JobRow = Schema.Struct({
   rows_loaded: Schema.Natural,
   rows_rejected: Schema.Natural,
   reported_at: Time,
-  columns: Schema.NullOr(Schema.Array(Column)),
+  columns: Schema.NullOr(Schema.Array(StoredColumn)),
   compression: Schema.NullOr(Schema.String),
   options: LoadOptions,
   findings: Schema.NullOr(Findings),
