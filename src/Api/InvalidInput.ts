@@ -143,6 +143,8 @@ export const layerInvalidInput = HttpApiMiddleware.layerSchemaErrorTransform(Inv
       return Effect.fail(explain(error.cause, "path"))
     case "Query":
       return Effect.fail(explain(error.cause, "query"))
+    case "Headers":
+      return Effect.fail(explain(error.cause, "header"))
     case "Payload":
       return Effect.fail(explain(error.cause, "body"))
     default:

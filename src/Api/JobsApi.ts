@@ -2,12 +2,14 @@ import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authorization } from "./Authorization.ts"
+import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
 import { InvalidInput } from "./InvalidInput.ts"
 import { RejectsCsv, RejectsPage, RejectsQuery } from "./JobRejects.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import {
   BodyTooLarge,
+  IdempotencyKeyIsReused,
   JobFinished,
   NoSuchJob,
   TableNameIsTaken,
@@ -33,9 +35,10 @@ const optionalJobId = { jobId: Schema.optionalKey(JobIdField) }
 const CancelRequest = Schema.Struct(optionalJobId)
 
 const download = HttpApiEndpoint.post("download", "/download_file", {
+  headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
   payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
   success: AcceptedResponse,
-  error: [TableNameIsTaken, BodyTooLarge, UnsupportedMediaType, Unavailable],
+  error: [TableNameIsTaken, IdempotencyKeyIsReused, BodyTooLarge, UnsupportedMediaType, Unavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "downloadFile",

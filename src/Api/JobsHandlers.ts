@@ -9,7 +9,7 @@ import { masked } from "../Domain/SourceUrl.ts"
 import { Api } from "./Api.ts"
 import { csvOf, pageOf, prefersCsv } from "./JobRejects.ts"
 import { invalidRequest, unknownOption } from "./InvalidInput.ts"
-import { JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
+import { IdempotencyKeyIsReused, JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
 import { note } from "./RequestLog.ts"
 
 const noSuchJob = (jobId: JobId) =>
@@ -35,6 +35,11 @@ const nameTaken = ({ table }: TableNameTaken) =>
       detail: `The table ${JSON.stringify(table)} exists, or a job that has not ended is to make it. Choose another tableName, or drop the table.`,
     }),
   )
+
+const keyReused = new IdempotencyKeyIsReused({
+  detail:
+    "A request with other fields was posted under this Idempotency-Key. Use a new key for each request, and the same only to send the same again.",
+})
 
 const finished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
@@ -102,13 +107,19 @@ export const layerJobsHandlers = HttpApiBuilder.group(
     })
 
     return handlers.handleAll({
-      download: Effect.fn("JobsApi.download")(function* ({ payload }) {
+      download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
         yield* refuseQuery
         const { fileUrl, ...options } = payload
-        const { jobId } = yield* jobs
-          .create({ fileUrl, options })
-          .pipe(Effect.catchTags({ ServiceUnavailable: unavailable, TableNameTaken: nameTaken }))
+        const idempotencyKey = headers["idempotency-key"]
+        const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+        const { jobId } = yield* jobs.create(request).pipe(
+          Effect.catchTags({
+            ServiceUnavailable: unavailable,
+            TableNameTaken: nameTaken,
+            IdempotencyKeyReused: () => Effect.fail(keyReused),
+          }),
+        )
         yield* note({ jobId })
         return HttpApiSchema.withHeaders({
           body: { jobId },

@@ -62,6 +62,12 @@ export const problemCatalog = {
     title: "The body's media type is not supported",
     meaning: "Send application/x-www-form-urlencoded or application/json, without Content-Encoding.",
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The idempotency key was used for another request",
+    meaning:
+      "A request with other fields was posted under this Idempotency-Key. Use a new key for each request, and the same only to send the same again.",
+  },
   headers_too_large: {
     status: 431,
     title: "The request's headers are too large",

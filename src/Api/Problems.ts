@@ -7,7 +7,9 @@ const detail = Schema.String.annotate({ description: "What is wrong here and wha
 
 /** One thing wrong with a request. */
 export const RequestIssue = Schema.Struct({
-  in: Schema.Literals(["query", "body", "path"]).annotate({ description: "The part of the request." }),
+  in: Schema.Literals(["query", "body", "path", "header"]).annotate({
+    description: "The part of the request.",
+  }),
   field: Schema.NullOr(Schema.String).annotate({
     description: "The field, or null when the part as a whole is meant.",
   }),
@@ -74,6 +76,13 @@ export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaT
   "UnsupportedMediaType",
   problemDeclaration("unsupported_media_type"),
   { code: Schema.tag("unsupported_media_type"), detail },
+) {}
+
+/** 422: another request was posted under this key. */
+export class IdempotencyKeyIsReused extends HttpApiError.Problem<IdempotencyKeyIsReused>()(
+  "IdempotencyKeyIsReused",
+  problemDeclaration("idempotency_key_reused"),
+  { code: Schema.tag("idempotency_key_reused"), detail },
 ) {}
 
 /** 500: a defect. Nothing of its cause is shown. */

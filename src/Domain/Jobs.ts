@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Claim } from "./Claim.ts"
+import { IdempotencyKey } from "./IdempotencyKey.ts"
 import { Job, JobId } from "./Job.ts"
 import type { LoadError } from "./LoadError.ts"
 import type { LoadOptions } from "./LoadOptions.ts"
@@ -17,6 +18,8 @@ import { TableName } from "./TableName.ts"
 export interface LoadRequest {
   readonly fileUrl: SourceUrl
   readonly options: LoadOptions
+  /** Under one key there is one job. */
+  readonly idempotencyKey?: IdempotencyKey
 }
 
 /** One attempt as its worker needs it. */
@@ -46,6 +49,11 @@ export class TableNameTaken extends Schema.TaggedError<TableNameTaken>()("TableN
   table: TableName,
 }) {}
 
+/** Another request was posted under this key. */
+export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()("IdempotencyKeyReused", {
+  idempotencyKey: IdempotencyKey,
+}) {}
+
 /** The job had completed or failed before it could be cancelled; `job` tells which. */
 export class JobAlreadyFinished extends Schema.TaggedError<JobAlreadyFinished>()("JobAlreadyFinished", {
   job: Job,
@@ -58,8 +66,14 @@ export class JobAlreadyFinished extends Schema.TaggedError<JobAlreadyFinished>()
 export class Jobs extends Context.Service<
   Jobs,
   {
-    /** Names the job's table, records the job and enqueues it: all three or none. */
-    readonly create: (request: LoadRequest) => Effect.Effect<Job, TableNameTaken | ServiceUnavailable>
+    /**
+     * Names the job's table, records the job and enqueues it: all three or none. A request that was posted before
+     * under its key makes no job: the first one is answered, whatever has become of it. A key with which no job
+     * could be created is free.
+     */
+    readonly create: (
+      request: LoadRequest,
+    ) => Effect.Effect<Job, TableNameTaken | IdempotencyKeyReused | ServiceUnavailable>
     readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable>
     /** The records of a completed job that were set aside, by their number; those of any other are not kept. */
     readonly rejects: (

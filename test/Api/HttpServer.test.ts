@@ -26,7 +26,7 @@ it.live("a typed client creates, follows and cancels a job, and gets errors as v
   Effect.gen(function* () {
     const baseUrl = yield* serveOnPort(JobsMemory.layer)
     const client = yield* HttpApiClient.make(Api, { baseUrl })
-    const { body, headers } = yield* client.jobs.download({ payload: { fileUrl } })
+    const { body, headers } = yield* client.jobs.download({ headers: {}, payload: { fileUrl } })
     assert.strictEqual(headers.location, `/job_status?jobId=${body.jobId}`)
     assert.strictEqual((yield* client.jobs.status({ query: body })).state, "created")
     assert.strictEqual((yield* client.jobs.cancel({ query: body, payload: null })).state, "cancelled")

@@ -58,8 +58,8 @@ describe("the OpenAPI document", () => {
     const both = "application/x-www-form-urlencoded application/json"
     assert.deepStrictEqual(outline, {
       "POST /download_file downloadFile": {
-        statuses: "202 400 401 409 413 415 500 503",
-        parameters: [],
+        statuses: "202 400 401 409 413 415 422 500 503",
+        parameters: ["idempotency-key? in header"],
         body: both,
       },
       "GET /job_status jobStatus": {

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,13 +9,16 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
 import type { Claim } from "../../src/Domain/Claim.ts"
+import { IdempotencyKey } from "../../src/Domain/IdempotencyKey.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
 import { loadError } from "../../src/Domain/LoadError.ts"
 import { noCounters } from "../../src/Domain/Progress.ts"
 import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import { TableName, tableName } from "../../src/Domain/TableName.ts"
+import * as Backend from "../../src/Layers/Backend.ts"
 import * as JobsPg from "../../src/Layers/jobs/JobsPg.ts"
+import { DatabaseUrl } from "../../src/Layers/postgres/DatabaseUrl.ts"
 import { anyLoadOptions } from "../support/anyLoadOptions.ts"
 import { jobCreationSuite } from "../support/JobCreationSuite.ts"
 import { jobsSuite } from "../support/JobsSuite.ts"
@@ -121,6 +125,54 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           yield* jobs.cancel(jobId)
         }),
       { arbitrary: { runs: 40 } },
+    )
+
+    it.effect("of twenty posts at one time under one key, to two processes, one makes a job", () =>
+      Effect.gen(function* () {
+        const here = yield* Jobs
+        const sql = yield* PgClient.PgClient
+        const there = Context.get(
+          yield* Layer.build(Layer.fresh(Backend.jobs).pipe(Layer.provide(DatabaseUrl.layerConfig))),
+          Jobs,
+        )
+        const idempotencyKey = IdempotencyKey.make("two processes")
+        const posts = Array.from({ length: 20 }, (_, n) =>
+          Effect.result(
+            (n % 2 === 0 ? here : there).create({
+              fileUrl,
+              options: n === 7 ? { header: true } : {},
+              idempotencyKey,
+            }),
+          ),
+        )
+        const posted = yield* Effect.all(posts, { concurrency: "unbounded" })
+        const ids = posted.flatMap((each) => (each._tag === "Success" ? [each.success.jobId] : []))
+        assert.include([1, 19], ids.length)
+        assert.strictEqual(new Set(ids).size, 1)
+        const rows = yield* sql`select id from sluice.job where idempotency_key = ${idempotencyKey}`
+        assert.deepStrictEqual(rows, [{ id: ids[0] }])
+        const queued = yield* (yield* JobQueue).claim(100)
+        assert.deepStrictEqual(
+          queued.map(({ claim }) => claim.jobId),
+          ids.slice(0, 1),
+        )
+      }),
+    )
+
+    it.effect("what is kept of a request tells nothing of its URL", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const secret = SourceUrl.make("http://user:hunter2@files.example/a.csv")
+        const { jobId } = yield* jobs.create({
+          fileUrl: secret,
+          options: {},
+          idempotencyKey: IdempotencyKey.make("s"),
+        })
+        yield* jobs.cancel(jobId)
+        const rows = yield* sql`select job::text as record from sluice.job where id = ${jobId}`
+        assert.notInclude(JSON.stringify(rows), "hunter2")
+      }),
     )
 
     it.effect("rejected records are read by their number, a page at a time", () =>

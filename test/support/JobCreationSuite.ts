@@ -2,11 +2,13 @@ import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type { JobQueue } from "../../src/Domain/JobQueue.ts"
+import { IdempotencyKey } from "../../src/Domain/IdempotencyKey.ts"
+import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
 import { noCounters } from "../../src/Domain/Progress.ts"
+import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import { TableName } from "../../src/Domain/TableName.ts"
-import { claimed, createWith, find, trouble } from "./JobsAtWork.ts"
+import { claimed, createUnder, createWith, find, trouble } from "./JobsAtWork.ts"
 
 /** What every implementation of `Jobs` keeps to when it creates jobs. As `jobsSuite`. */
 export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {
@@ -53,6 +55,65 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
         assert.strictEqual(third.table, tableName)
         assert.strictEqual((yield* Effect.flip(createWith({ tableName })))._tag, "TableNameTaken")
         assert.strictEqual((yield* find(cancelled.jobId)).table, tableName)
+      }),
+    )
+
+    it.effect("a request that is posted again under its key is the same job, also when that has ended", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const options = { tableName: TableName.make("once"), header: false } as const
+        const job = yield* createUnder("again", options)
+        assert.deepStrictEqual(yield* createUnder("again", options), job)
+        const claim = yield* claimed(job.jobId)
+        yield* jobs.begin([claim])
+        const active = yield* createUnder("again", { header: false, tableName: options.tableName })
+        assert.deepStrictEqual([active.jobId, active.state], [job.jobId, "active"])
+        assert.isTrue(yield* jobs.fail(claim, trouble, noCounters))
+        assert.deepStrictEqual(yield* createUnder("again", options), yield* find(job.jobId))
+      }),
+    )
+
+    it.effect("another request under a key is refused, and other keys make other jobs", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const first = yield* createUnder("k")
+        const others = [
+          createUnder("k", { header: true }),
+          jobs.create({
+            fileUrl: SourceUrl.make("http://files.example/tripsdata.csv?"),
+            options: {},
+            idempotencyKey: IdempotencyKey.make("k"),
+          }),
+        ]
+        for (const other of others)
+          assert.strictEqual((yield* Effect.flip(other))._tag, "IdempotencyKeyReused")
+        const second = yield* createUnder("K")
+        assert.notStrictEqual(second.jobId, first.jobId)
+        assert.strictEqual((yield* createUnder("k")).jobId, first.jobId)
+      }),
+    )
+
+    it.effect("a key with which no job could be created is free for another request", () =>
+      Effect.gen(function* () {
+        const tableName = TableName.make("held")
+        yield* createWith({ tableName })
+        const refused = yield* Effect.flip(createUnder("unburnt", { tableName }))
+        assert.strictEqual(refused._tag, "TableNameTaken")
+        const job = yield* createUnder("unburnt", { tableName: TableName.make("not_held") })
+        assert.strictEqual(job.table, "not_held")
+      }),
+    )
+
+    it.effect("twenty requests at one time under one key make one job", () =>
+      Effect.gen(function* () {
+        const posted = yield* Effect.all(
+          Array.from({ length: 20 }, () => createUnder("at one time")),
+          { concurrency: "unbounded" },
+        )
+        assert.strictEqual(new Set(posted.map(({ jobId }) => jobId)).size, 1)
+        const queued = yield* (yield* JobQueue).claim(100)
+        const [job] = posted
+        assert.strictEqual(queued.filter(({ claim }) => claim.jobId === job?.jobId).length, 1)
       }),
     )
   })

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { IdempotencyKey } from "../../src/Domain/IdempotencyKey.ts"
 import type { JobId } from "../../src/Domain/Job.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
@@ -14,6 +15,9 @@ export const trouble = loadError("source_timeout", "the source went silent", {
 
 export const createWith = (options: LoadOptions) =>
   Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options }))
+/** Posted under this key. */
+export const createUnder = (key: string, options: LoadOptions = {}) =>
+  Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options, idempotencyKey: IdempotencyKey.make(key) }))
 export const create = createWith({})
 
 export const find = (jobId: JobId) =>

@@ -8,10 +8,12 @@ import * as Ref from "effect/Ref"
 import { randomUUID } from "node:crypto"
 import type { Claim } from "../../src/Domain/Claim.ts"
 import { type Column, typed, type TypedColumn } from "../../src/Domain/Column.ts"
+import { canonicalRequest, type IdempotencyKey } from "../../src/Domain/IdempotencyKey.ts"
 import { type Job, type JobError, JobId } from "../../src/Domain/Job.ts"
 import { JobQueue } from "../../src/Domain/JobQueue.ts"
 import type { JobState } from "../../src/Domain/JobState.ts"
 import {
+  IdempotencyKeyReused,
   JobAlreadyFinished,
   JobNotFound,
   Jobs,
@@ -44,6 +46,7 @@ interface JobRecord {
   readonly columns: ReadonlyArray<TypedColumn> | null
   readonly compression: string | null
   readonly options: LoadOptions
+  readonly idempotencyKey: IdempotencyKey | null
   readonly holdsName: boolean
   readonly findings: Findings | null
   readonly rejects: ReadonlyArray<Reject>
@@ -120,10 +123,24 @@ export const layer = Layer.effectContext(
       })
 
     /** Records the job under the first name that no other job has. */
-    const insert = (jobId: JobId, { fileUrl, options }: LoadRequest, createdAt: DateTime.Utc) =>
+    const insert = (jobId: JobId, request: LoadRequest, createdAt: DateTime.Utc) =>
       Ref.modify(
         records,
-        (all): readonly [Result.Result<JobRecord, TableNameTaken>, ReadonlyMap<JobId, JobRecord>] => {
+        (
+          all,
+        ): readonly [
+          Result.Result<JobRecord, TableNameTaken | IdempotencyKeyReused>,
+          ReadonlyMap<JobId, JobRecord>,
+        ] => {
+          const { fileUrl, options, idempotencyKey } = request
+          const earlier = [...all.values()].find((record) => record.idempotencyKey === idempotencyKey)
+          if (idempotencyKey !== undefined && earlier !== undefined) {
+            const isSame = canonicalRequest(earlier) === canonicalRequest(request)
+            return [
+              isSame ? Result.succeed(earlier) : Result.fail(new IdempotencyKeyReused({ idempotencyKey })),
+              all,
+            ]
+          }
           const holding = [...all.values()].filter((record) => record.holdsName)
           const taken = new Set(holding.map((record) => record.table))
           const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
@@ -136,6 +153,7 @@ export const layer = Layer.effectContext(
             fileUrl,
             table: options.tableName ?? tableName(fileUrl, epoch, n),
             options,
+            idempotencyKey: idempotencyKey ?? null,
             holdsName: true,
             createdAt,
             startedAt: null,
@@ -158,6 +176,7 @@ export const layer = Layer.effectContext(
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
       const record = yield* Effect.flatMap(insert(jobId, request, yield* DateTime.now), Effect.fromResult)
+      if (record.jobId !== jobId) return toJob(record, Option.getOrThrow(yield* queue.state(record.jobId)))
       yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
       return toJob(record, "created")
     })

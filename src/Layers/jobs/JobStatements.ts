@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../Domain/Claim.ts"
+import type { IdempotencyKey } from "../../Domain/IdempotencyKey.ts"
 import { type JobError, JobId } from "../../Domain/Job.ts"
 import type { LoadError } from "../../Domain/LoadError.ts"
 import { LoadOptions } from "../../Domain/LoadOptions.ts"
@@ -38,23 +39,42 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     DateTime.fromDateUnsafe(rows[0]!.now),
   )
 
-  /** Records the job unless its table's name is taken, by another job or by an existing table. */
+  /**
+   * Records the job unless its table's name is taken, by another job or by an existing table, or its key is. A rival
+   * with the same name or key that has not committed yet is waited for.
+   */
   const insert = (job: {
     readonly id: JobId
     readonly fileUrl: SourceUrl
     readonly table: string
     readonly createdAt: DateTime.Utc
     readonly options: LoadOptions
+    readonly idempotencyKey: IdempotencyKey | null
+    readonly requestHash: string | null
   }) =>
     Effect.map(
       sql`
-        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options)
+        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options, idempotency_key,
+          request_hash)
         select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, ${targetSchema}::text, ${job.table}::text,
-          ${DateTime.toDate(job.createdAt)}::timestamptz, ${JSON.stringify(encodeOptions(job.options))}::text::jsonb
+          ${DateTime.toDate(job.createdAt)}::timestamptz, ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
+          ${job.idempotencyKey}::text, ${job.requestHash}::text
         where to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${job.table}::text)) is null
-        on conflict (target_schema, table_name) where holds_name do nothing
+        on conflict do nothing
         returning ${columns}`,
       (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
+    )
+
+  /** The job that was posted under the key, and the hash of what was posted. */
+  const selectByKey = (key: IdempotencyKey) =>
+    Effect.map(
+      sql<{ readonly requestHash: string }>`
+        select ${columns}, request_hash as "requestHash" from sluice.job where idempotency_key = ${key}`,
+      (rows) =>
+        Option.map(Option.fromNullishOr(rows[0]), ({ requestHash, ...row }) => ({
+          requestHash,
+          row: decodeRow(row),
+        })),
     )
 
   /** A table that was loaded under this name and is no more leaves the name to others. */
@@ -149,6 +169,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     select,
     now,
     insert,
+    selectByKey,
     freeName,
     countWithPrefix,
     rejects,

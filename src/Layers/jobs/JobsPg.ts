@@ -13,6 +13,7 @@ import {
   type Attempt,
   JobAlreadyFinished,
   JobNotFound,
+  IdempotencyKeyReused,
   Jobs,
   type LoadRequest,
   TableNameTaken,
@@ -23,8 +24,9 @@ import { tableName, type TableName } from "../../Domain/TableName.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { currentTraceparent } from "../telemetry/TraceContext.ts"
-import { attemptNumber, toJob } from "./JobRow.ts"
+import { attemptNumber, type JobRow, toJob } from "./JobRow.ts"
 import * as JobStatements from "./JobStatements.ts"
+import { requestHash } from "./RequestHash.ts"
 
 const unreadable = loadError(
   "internal_error",
@@ -40,12 +42,34 @@ export const layer = Layer.effect(
     const { targetSchema } = yield* AppConfig
     const statements = JobStatements.make(sql, targetSchema)
 
-    /** Inserts under the first free name. A rival insert of the same name is waited for by the database. */
+    /** The job that was posted under the request's key, if there is one. */
+    const postedBefore = Effect.fnUntraced(function* (request: LoadRequest) {
+      const { idempotencyKey } = request
+      if (idempotencyKey === undefined) return Option.none()
+      const found = yield* statements.selectByKey(idempotencyKey)
+      if (Option.isNone(found)) return Option.none()
+      if (found.value.requestHash !== requestHash(idempotencyKey, request))
+        return yield* new IdempotencyKeyReused({ idempotencyKey })
+      return Option.some(found.value.row)
+    })
+
+    /** Inserts under the first free name; answers the row of an earlier job when the key is that of one. */
     const insert = Effect.fnUntraced(function* (id: JobId, request: LoadRequest) {
       const createdAt = yield* statements.now
       const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
-      const { fileUrl, options } = request
-      const under = (table: TableName) => statements.insert({ id, fileUrl, table, createdAt, options })
+      const { fileUrl, options, idempotencyKey: key } = request
+      const under = Effect.fnUntraced(function* (table: TableName) {
+        const row = yield* statements.insert({
+          id,
+          fileUrl,
+          table,
+          createdAt,
+          options,
+          idempotencyKey: key ?? null,
+          requestHash: key === undefined ? null : requestHash(key, request),
+        })
+        return Option.isSome(row) ? row : yield* postedBefore(request)
+      })
       if (options.tableName !== undefined) {
         const table = options.tableName
         yield* statements.freeName(table)
@@ -58,41 +82,50 @@ export const layer = Layer.effect(
         )
       }
       const named = (n: number) => tableName(fileUrl, epoch, n)
-      const attempt = (n: number) => under(named(n))
-      const first = yield* attempt(1)
+      const first = yield* under(named(1))
       if (Option.isSome(first)) return first.value
       let n = 2 + (yield* statements.countWithPrefix(named(1)))
       while (true) {
-        const row = yield* attempt(n)
+        const row = yield* under(named(n))
         if (Option.isSome(row)) return row.value
         n++
       }
     })
 
+    /** The job of a record, in the state it is in. */
+    const shown = Effect.fnUntraced(function* (row: JobRow) {
+      if (row.final_state !== null) return toJob(row, row.final_state)
+      const queued = yield* queue.state(row.id)
+      const state: JobState = Option.getOrElse(queued, () => "failed" as const)
+      if (!isFinal(state)) return toJob(row, state)
+      // The job ended between the two reads, so its record tells how; or the queue ended it on its own.
+      const again = yield* statements.select(row.id)
+      return toJob(
+        Option.getOrElse(again, () => row),
+        state,
+      )
+    })
+
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
-      yield* Effect.annotateCurrentSpan({ "sluice.job.id": jobId })
       const traceparent = yield* currentTraceparent
       const row = yield* sql.withTransaction(
         Effect.gen(function* () {
           const row = yield* insert(jobId, request)
-          yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent })
+          if (row.id === jobId) yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent })
           return row
         }),
       )
-      return toJob(row, "created")
+      yield* Effect.annotateCurrentSpan({
+        "sluice.job.id": row.id,
+        "sluice.job.posted_before": row.id !== jobId,
+      })
+      return row.id === jobId ? toJob(row, "created") : yield* shown(row)
     }, orUnavailable("create a job"))
 
     const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
       const row = yield* statements.select(jobId)
-      if (Option.isNone(row)) return Option.none()
-      if (row.value.final_state !== null) return Option.some(toJob(row.value, row.value.final_state))
-      const queued = yield* queue.state(jobId)
-      const state: JobState = Option.getOrElse(queued, () => "failed" as const)
-      if (!isFinal(state)) return Option.some(toJob(row.value, state))
-      // The job ended between the two reads, so its record tells how; or the queue ended it on its own.
-      const again = yield* statements.select(jobId)
-      return Option.map(again, (row) => toJob(row, state))
+      return Option.isNone(row) ? Option.none() : Option.some(yield* shown(row.value))
     }, orUnavailable("find a job"))
 
     const rejects: Jobs["Service"]["rejects"] = Effect.fn("Jobs.rejects")(function* (

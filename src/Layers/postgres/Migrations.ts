@@ -6,6 +6,7 @@ import { AppConfig } from "../AppConfig.ts"
 import job from "../migrations/0001_job.ts"
 import compression from "../migrations/0002_compression.ts"
 import options from "../migrations/0003_options.ts"
+import idempotencyKey from "../migrations/0005_idempotency_key.ts"
 import retention from "../migrations/0006_retention.ts"
 
 /** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
@@ -34,6 +35,7 @@ export const layer = Layer.effectDiscard(
             "0001_job": job,
             "0002_compression": compression,
             "0003_options": options,
+            "0005_idempotency_key": idempotencyKey,
             "0006_retention": retention,
           }),
           table: "sluice.migration",

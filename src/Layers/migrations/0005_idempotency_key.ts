@@ -1,0 +1,10 @@
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+/** The key a job was posted with, and a fingerprint of what was posted; both go with the job's record. */
+export default Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`alter table sluice.job add column idempotency_key text collate "C", add column request_hash text`
+  yield* sql`
+    create unique index job_idempotency_key on sluice.job (idempotency_key) where idempotency_key is not null`
+})
