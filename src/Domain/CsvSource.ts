@@ -15,6 +15,8 @@ export interface OpenedSource {
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
   /** Bytes received so far, as sent: of the compressed file when it is compressed. */
   readonly bytesReceived: () => number
+  /** How often the download broke off and was gone on with, on another connection, so far. */
+  readonly resumes: () => number
   /**
    * How the file was compressed, the outermost first: `gzip`, `br`, `zip+gzip`; `null` when it was not. Known
    * when the first of `bytes` has come.

@@ -21,6 +21,7 @@ const retryable = {
   source_unavailable: true,
   source_timeout: true,
   source_interrupted: true,
+  source_changed: true,
   source_too_large: false,
   unsupported_compression: false,
   corrupt_compression: false,

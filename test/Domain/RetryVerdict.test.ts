@@ -34,6 +34,7 @@ describe("the verdict on a failed attempt", () => {
         "source_unavailable",
         "source_timeout",
         "source_interrupted",
+        "source_changed",
         "target_out_of_space",
         "database_unavailable",
         "internal_error",

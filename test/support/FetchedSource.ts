@@ -1,6 +1,8 @@
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import * as dns from "node:dns"
 import type { LookupFunction } from "node:net"
@@ -10,6 +12,7 @@ import type { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import { AppConfig } from "../../src/Layers/AppConfig.ts"
 import * as CsvSourceHttp from "../../src/Layers/CsvSourceHttp.ts"
 import { HostLookup } from "../../src/Layers/source/HostLookup.ts"
+import { ResumePolicy, standard } from "../../src/Layers/source/ResumePolicy.ts"
 
 /** Addresses of each host, or the code of the resolver's error. Other hosts are looked up for real. */
 type Hosts = Readonly<Record<string, ReadonlyArray<string> | string>>
@@ -26,14 +29,23 @@ const lookupIn =
     )
   }
 
-/** The source under the given environment, with `ALLOWED_HOSTS=127.0.0.1` unless that says otherwise. */
-export const layer = (environment: Readonly<Record<string, string>> = {}, hosts: Hosts = {}) =>
+/**
+ * The source under the given environment, with `ALLOWED_HOSTS=127.0.0.1` unless that says otherwise. It resumes
+ * without waiting, unless the policy says otherwise, and without a line in the log.
+ */
+export const layer = (
+  environment: Readonly<Record<string, string>> = {},
+  hosts: Hosts = {},
+  policy: Partial<ResumePolicy> = {},
+) =>
   CsvSourceHttp.layer.pipe(
     Layer.provide(AppConfig.layer),
     Layer.provide(
       ConfigProvider.layer(ConfigProvider.fromUnknown({ ALLOWED_HOSTS: "127.0.0.1", ...environment })),
     ),
     Layer.provide(Layer.succeed(HostLookup, lookupIn(hosts))),
+    Layer.merge(Layer.succeed(References.MinimumLogLevel, "Warn")),
+    Layer.provide(Layer.succeed(ResumePolicy, { ...standard, firstWait: Duration.zero, ...policy })),
   )
 
 export const open = Effect.fnUntraced(function* (url: SourceUrl) {

@@ -127,6 +127,7 @@ const make = Effect.fnUntraced(function* (world: World) {
               bytesTotal: 6,
               contentType: "text/csv",
               bytesReceived: () => received,
+              resumes: () => 0,
               compression: () => null,
               ...world.source,
               bytes,

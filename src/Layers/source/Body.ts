@@ -1,11 +1,24 @@
+import type { NonEmptyReadonlyArray } from "effect/Array"
 import type * as ByteSize from "effect/ByteSize"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import { loadError, type LoadError } from "../../Domain/LoadError.ts"
+import { Break, type Leg } from "./Leg.ts"
 import { sizeInWords } from "./SizeInWords.ts"
-import { causeOf } from "./TransportFailure.ts"
+
+/** A download that has begun. */
+export interface Beginning {
+  /** Where it comes from, for messages. */
+  readonly host: string
+  readonly leg: Leg
+  /** Its size as declared, or `null`. */
+  readonly declared: number | null
+  /** Goes on from a byte after a break, whose leg is closed. Fails with why that cannot be. */
+  readonly resume: (broken: Break, offset: number) => Effect.Effect<Leg, LoadError>
+}
 
 /** The bounds of a download. */
 export interface BodyLimits {
@@ -13,73 +26,83 @@ export interface BodyLimits {
   readonly idleTimeout: Duration.Duration
 }
 
-/** `Content-Length` in bytes, or `null` when the server does not say. */
-export const declaredSize = (response: HttpClientResponse): number | null => {
-  const value = response.headers["content-length"]
-  if (value === undefined || !/^\d+$/.test(value)) return null
-  return Number.isSafeInteger(Number(value)) ? Number(value) : null
-}
-
-/** Whether only the end of the connection ends the body (RFC 9112, 6.3): a cut cannot be told from it. */
-export const mayBeCutOff = (response: HttpClientResponse): boolean =>
-  response.headers["content-length"] === undefined && response.headers["transfer-encoding"] === undefined
-
-/** Refuses a file whose declared size is over the limit. */
-export const oversize = (host: string, declared: number | null, limit: ByteSize.ByteSize): LoadError | null =>
-  declared === null || BigInt(declared) <= limit
-    ? null
-    : loadError(
-        "source_too_large",
-        `The file at ${host} has ${sizeInWords(declared)}; at most ${sizeInWords(limit)} are loaded (MAX_FILE_SIZE).`,
-      )
-
-/** The body of an answer, to be read once. */
+/** A whole file as it is sent, to be read once. */
 export interface Body {
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
-  /** Bytes that have come so far. */
+  /** Bytes that have been passed on so far. */
   readonly received: () => number
 }
 
 /**
- * The bytes of an answer, as they come. Ends cleanly only when the whole body has arrived; otherwise fails
- * with `source_interrupted`, with `source_timeout` when a pull waits longer than `idleTimeout` (the time the
- * consumer takes does not count), or with `source_too_large` before the first byte over the limit is passed on.
+ * The bytes of a file, as they come, over as many connections as it takes: the reader sees one stream. Ends
+ * cleanly only when all bytes have arrived, as many as were declared. Otherwise fails with
+ * `source_interrupted`, with `source_timeout` when a pull waits longer than the idle timeout (the time the
+ * consumer takes does not count), with `source_changed`, or with `source_too_large` before the first byte over
+ * the limit is passed on.
+ *
+ * What a broken connection brought and nobody had pulled is not counted, and is asked for again.
  */
-export const bodyOf = (host: string, response: HttpClientResponse, limits: BodyLimits): Body => {
-  const declared = declaredSize(response)
+export const bodyOf = ({ host, leg: first, declared, resume }: Beginning, limits: BodyLimits): Body => {
+  const longest = Number(limits.maxFileSize)
+  let leg = first
   let received = 0
+
   const soFar = () =>
     declared === null ? `after ${received} bytes` : `after ${received} of ${declared} bytes`
 
-  const interrupted = (cause?: unknown) =>
-    loadError("source_interrupted", `${host} broke off the download ${soFar()}.`, { cause })
+  /** How the attempt ends when the download cannot be gone on with. Another attempt may always help. */
+  const abandoned = (broken: Break, reason: LoadError): LoadError => {
+    const [code, what] = broken.isSilence
+      ? (["source_timeout", `sent nothing for ${Duration.format(limits.idleTimeout)}`] as const)
+      : (["source_interrupted", "broke off the download"] as const)
+    return loadError(
+      reason.code === "source_changed" ? reason.code : code,
+      `${host} ${what} ${soFar()}. It could not be resumed: ${reason.message}`,
+      { retryAfter: reason.retryAfter, cause: broken.cause },
+    )
+  }
 
-  const bytes = response.stream.pipe(
-    Stream.mapError((error) => interrupted(causeOf(error))),
-    Stream.mapArrayEffect((chunks) => {
-      for (const chunk of chunks) received += chunk.byteLength
-      if (BigInt(received) <= limits.maxFileSize) return Effect.succeed(chunks)
-      return Effect.fail(
-        loadError(
+  const tooMany = () =>
+    received > longest
+      ? loadError(
           "source_too_large",
           `${host} has sent ${sizeInWords(received)} and more; at most ${sizeInWords(limits.maxFileSize)} are loaded (MAX_FILE_SIZE).`,
-        ),
-      )
-    }),
-    Stream.timeoutOrElse({
-      duration: limits.idleTimeout,
-      orElse: () =>
-        Stream.fail(
-          loadError(
-            "source_timeout",
-            `${host} sent nothing for ${Duration.format(limits.idleTimeout)} ${soFar()}.`,
-          ),
-        ),
-    }),
-    Stream.concat(
-      Stream.suspend(() =>
-        declared === null || received === declared ? Stream.empty : Stream.fail(interrupted()),
-      ),
+        )
+      : loadError(
+          "source_interrupted",
+          `${host} has sent ${received} bytes of a file it declared to have ${declared}.`,
+        )
+
+  const goOn = (broken: Break): Pull.Pull<NonEmptyReadonlyArray<Uint8Array>, LoadError> =>
+    leg.close.pipe(
+      Effect.andThen(resume(broken, received)),
+      Effect.mapError((reason) => abandoned(broken, reason)),
+      Effect.flatMap((next) => {
+        leg = next
+        return pull
+      }),
+    )
+
+  const pull: Pull.Pull<NonEmptyReadonlyArray<Uint8Array>, LoadError> = Effect.matchEffect(
+    Effect.suspend(() => leg.pull),
+    {
+      onSuccess: (chunks) => {
+        for (const chunk of chunks) received += chunk.byteLength
+        return received <= longest && (declared === null || received <= declared)
+          ? Effect.succeed(chunks)
+          : Effect.fail(tooMany())
+      },
+      onFailure: (end) => {
+        if (received === declared || (Cause.isDone(end) && declared === null)) return Cause.done()
+        return goOn(Cause.isDone(end) ? new Break({ isSilence: false, why: "ended too early" }) : end)
+      },
+    },
+  )
+
+  const bytes = Stream.unwrap(
+    Effect.as(
+      Effect.addFinalizer(() => leg.close),
+      Stream.fromPull(Effect.succeed(pull)),
     ),
   )
   return { bytes, received: () => received }

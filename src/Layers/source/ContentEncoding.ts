@@ -18,20 +18,24 @@ const tokens = (header: string | undefined): ReadonlyArray<string> =>
     .map((token) => token.trim().toLowerCase())
     .filter((token) => token !== "")
 
+/** The content codings of a body, in the header's order: the last applied last. */
+export const codingNames = (response: HttpClientResponse): ReadonlyArray<string> =>
+  tokens(response.headers["content-encoding"]).filter((name) => !noCoding.has(name))
+
 const unsupported = (host: string, name: string) =>
   loadError(
     "unsupported_compression",
     `${host} sends the file with the encoding "${name.slice(0, 100)}", which cannot be read. Serve it without one, or as gzip.`,
   )
 
-/** The codings of a body in the order in which they are undone: the header names the last applied last. */
+/** How a body is unpacked, in the order in which its codings are undone. */
 export const contentEncoding = (
   host: string,
   response: HttpClientResponse,
 ): Result.Result<ReadonlyArray<Packing>, LoadError> => {
   const transfer = tokens(response.headers["transfer-encoding"]).find((token) => token !== "chunked")
   if (transfer !== undefined) return Result.fail(unsupported(host, transfer))
-  const names = tokens(response.headers["content-encoding"]).filter((name) => !noCoding.has(name))
+  const names = codingNames(response)
   if (names.length > mostCodings) return Result.fail(unsupported(host, names.join(", ")))
   const packings: Array<Packing> = []
   for (const name of names.toReversed()) {

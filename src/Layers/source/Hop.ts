@@ -5,6 +5,7 @@ import { unescape } from "node:querystring"
 import * as HostAliases from "../../Domain/HostAliases.ts"
 import { loadError, type LoadError } from "../../Domain/LoadError.ts"
 import type { SourceUrl } from "../../Domain/SourceUrl.ts"
+import { rangeHeaders, type RestOfFile } from "./RestOfFile.ts"
 
 /** One request of a download: the first, or where a redirect leads. */
 export interface Hop {
@@ -48,10 +49,14 @@ export const nextHop = (from: Hop, location: string): Result.Result<Hop, LoadErr
   return Result.succeed(hop(url, url.origin === from.url.origin ? from.authorization : null))
 }
 
-/** The request of a hop. The URL goes as text: taken apart and put together again, its query would change. */
+/**
+ * The request of a hop, for the whole file or for the rest of it. The URL goes as text: taken apart and put
+ * together again, its query would change.
+ */
 export const request = (
   hop: Hop,
   aliases: ReadonlyArray<HostAliases.HostAlias>,
+  rest: RestOfFile | null,
 ): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.get(HostAliases.apply(aliases, hop.url).href, {
     headers: {
@@ -61,5 +66,6 @@ export const request = (
       "accept-encoding": "identity",
       "user-agent": "sluice",
       ...(hop.authorization === null ? {} : { authorization: hop.authorization }),
+      ...(rest === null ? {} : rangeHeaders(rest)),
     },
   })

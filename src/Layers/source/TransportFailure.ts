@@ -24,7 +24,8 @@ const tls =
   /^(?:EPROTO|ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/
 const timeout = /^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT)$/
 
-const codeOf = (cause: unknown): string | null =>
+/** The code of Node's or undici's error, or `null`. */
+export const codeOf = (cause: unknown): string | null =>
   Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : null
 
 const classify = (host: string, cause: unknown): readonly [LoadErrorCode, string] => {

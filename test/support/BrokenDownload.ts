@@ -1,0 +1,82 @@
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { OutgoingHttpHeaders } from "node:http"
+import type { OpenedSource } from "../../src/Domain/CsvSource.ts"
+import type { Answer, ClientGone, CsvServer, Exchange } from "./CsvServer.ts"
+import { open } from "./FetchedSource.ts"
+
+/** The file of these downloads; its first connection brings `begun` of it. */
+export const whole = "a,b\n1,2\n3,4\n"
+export const begun = "a,b\n1"
+export const offset = begun.length
+export const version = { etag: '"v1"' }
+
+/** What a right answer with the rest says of itself. */
+export const part = { ...version, "content-range": `bytes ${offset}-${whole.length - 1}/${whole.length}` }
+
+/** Headers; those that are `undefined` are left out, also where they are usual. */
+export type Changes = Readonly<Record<string, string | number | undefined>>
+
+const headersOf = (usual: OutgoingHttpHeaders, changes: Changes): OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries({ ...usual, ...changes }).filter(([, value]) => value !== undefined))
+
+/** The beginning of the file, on a connection that stays as it is. */
+export const beginning =
+  (headers: Changes = version): Answer =>
+  (exchange) =>
+    Effect.andThen(
+      exchange.head(200, headersOf({ "content-length": whole.length }, headers)),
+      exchange.send(begun),
+    )
+
+/** The rest of the file as it should be, but for some headers. */
+export const rest =
+  (changes: Changes = {}, body = whole.slice(offset)): Answer =>
+  (exchange) =>
+    Effect.all(
+      [
+        exchange.head(206, headersOf({ "content-length": body.length, ...part }, changes)),
+        exchange.send(body),
+        exchange.end,
+      ],
+      { discard: true },
+    )
+
+/** Answers its requests in turn; those after the last as the last. */
+export const inTurn = (...answers: ReadonlyArray<Answer>): Answer => {
+  let turn = 0
+  return (exchange) => answers[Math.min(turn++, answers.length - 1)]!(exchange)
+}
+
+/** What came of a download. */
+interface Downloaded {
+  readonly text: string
+  readonly source: OpenedSource
+}
+
+/**
+ * Reads a file, and breaks its first connection when `begun` has been read.
+ *
+ * @param options.path where the file is, when that is not the URL's own path
+ */
+export const download = Effect.fnUntraced(function* (
+  server: CsvServer,
+  url: string,
+  options: {
+    readonly path?: string
+    readonly breakOff?: (first: Exchange) => Effect.Effect<void, ClientGone>
+    readonly onText?: (text: string) => void
+  } = {},
+) {
+  const source = yield* open(server.url(url))
+  const first = yield* server.request(options.path ?? url)
+  let text = ""
+  yield* Stream.runForEach(source.bytes, (chunk) => {
+    const isFirst = text === ""
+    text += Buffer.from(chunk).toString()
+    options.onText?.(text)
+    return isFirst ? (options.breakOff ?? ((exchange) => exchange.cut))(first) : Effect.void
+  })
+  const downloaded: Downloaded = { text, source }
+  return downloaded
+}, Effect.scoped)
