@@ -73,8 +73,16 @@ export const bodyOf = ({ host, leg: first, declared, resume }: Beginning, limits
           `${host} has sent ${received} bytes of a file it declared to have ${declared}.`,
         )
 
+  /** Closes the connection; a pull that is interrupted before there is another finds the break again. */
+  const leave = (broken: Break) =>
+    Effect.suspend(() => {
+      const { close } = leg
+      leg = { pull: Effect.fail(broken), close }
+      return close
+    })
+
   const goOn = (broken: Break): Pull.Pull<NonEmptyReadonlyArray<Uint8Array>, LoadError> =>
-    leg.close.pipe(
+    leave(broken).pipe(
       Effect.andThen(resume(broken, received)),
       Effect.mapError((reason) => abandoned(broken, reason)),
       Effect.flatMap((next) => {

@@ -135,7 +135,7 @@ describe("trying to go on", () => {
       assert.strictEqual(text, whole)
       assert.strictEqual(source.resumes(), 1)
       assert.strictEqual(server.received(path).length, 4)
-    }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "100 millis" }))),
+    }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "300 millis" }))),
   )
 
   it.live("ends after so many tries that bring nothing, and the attempt with it", () =>
@@ -185,9 +185,10 @@ describe("trying to go on", () => {
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), CsvServer.byHand))
-      const load = yield* Effect.forkChild(download(server, path))
-      while (server.received(path).length < 2) yield* Effect.yieldNow
-      const waiting = server.received(path)[1]!
+      const read = yield* open(server.url(path))
+      const begun = yield* server.request(path)
+      const load = yield* Effect.forkChild(Stream.runForEach(read.bytes, () => begun.cut))
+      const waiting = yield* server.request(path)
       yield* Fiber.interrupt(load)
       yield* waiting.closed
 
@@ -202,6 +203,26 @@ describe("trying to go on", () => {
       const second = yield* server.request("/b.csv")
       yield* Scope.close(scope, Exit.void)
       yield* second.closed
+    }).pipe(Effect.provide(layer())),
+  )
+})
+
+describe("a pull that is interrupted while the download is gone on with", () => {
+  it.live("loses nothing for the next pull", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve(path, inTurn(beginning(), CsvServer.byHand, rest()))
+      const source = yield* open(server.url(path))
+      const pull = yield* Stream.toPull(source.bytes)
+      let text = Buffer.concat(yield* pull).toString()
+      yield* (yield* server.request(path)).cut
+      const interrupted = yield* Effect.forkChild(pull)
+      const waiting = yield* server.request(path)
+      yield* Fiber.interrupt(interrupted)
+      yield* waiting.closed
+      while (text.length < whole.length) text += Buffer.concat(yield* pull).toString()
+      assert.strictEqual(text, whole)
+      assert.strictEqual(source.resumes(), 1)
     }).pipe(Effect.provide(layer())),
   )
 })
