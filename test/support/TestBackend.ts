@@ -7,7 +7,8 @@ import * as Backend from "../../src/Layers/Backend.ts"
 import { DatabaseUrl } from "../../src/Layers/postgres/DatabaseUrl.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
-const config = (settings: Readonly<Record<string, string>>) =>
+/** The configuration as from these variables of the environment, with the test's own database. */
+export const config = (settings: Readonly<Record<string, string>>) =>
   Layer.effect(
     AppConfig,
     Effect.gen(function* () {

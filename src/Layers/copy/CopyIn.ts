@@ -98,6 +98,8 @@ class CopyIn implements Submittable {
   /** Tells the server to forget the COPY and waits until it has; a server that does not answer is left. */
   abandon(reason: string): Effect.Effect<void> {
     return Effect.suspend(() => {
+      // Not submitted yet: the connection was lost before.
+      if (this.connection === undefined) return Effect.void
       this.connection.sendCopyFail(reason)
       return Effect.exit(Deferred.await(this.finished))
     }).pipe(

@@ -15,7 +15,8 @@ import * as TargetTable from "./TargetTable.ts"
 export const directLoad = Effect.fnUntraced(function* (load: TableLoad) {
   const session = yield* LoadSession.open(load.table)
   const table = TargetTable.qualified(load.schema, TargetTable.nameWhileLoading(load.claim))
-  return yield* session.inTransaction(
+  return yield* LoadSession.inTransactions(
+    [session],
     Effect.gen(function* () {
       yield* session.run(`begin; ${TargetTable.create(table, load.columns)}`)
       const deliveries = Stream.map(withoutGap(load.batches), whole)

@@ -30,8 +30,13 @@ export interface LoadSession {
   ) => Effect.Effect<number, LoadError>
   /** For pg-boss to run its statements on this connection. */
   readonly db: Db
-  /** Runs the effect in a transaction that it commits itself; rolls back unless it succeeds. */
-  readonly inTransaction: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /**
+   * Commits; nothing is committed when it fails, unless the connection is lost. When interrupted it is left to the
+   * server: a COMMIT that takes long had better succeed.
+   */
+  readonly commit: Effect.Effect<void, LoadError>
+  /** Gives up the transaction, within 2 s; one that the server does not roll back in time goes with its connection. */
+  readonly rollBack: Effect.Effect<void>
 }
 
 /** A server that does not roll back in time is left: closing the connection rolls back as well. */
@@ -64,15 +69,21 @@ const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyA
 
 const make = (connection: LoadConnection, table: string): LoadSession => {
   const { client } = connection
-  const attempt = <A>(statement: () => Promise<A>) =>
-    Effect.callback<A, LoadError>((resume) => {
+  /** Waits for an answer; interrupted, it runs `left` instead. */
+  const answer = <A>(
+    statement: () => Promise<A>,
+    left: (running: Promise<unknown>) => Effect.Effect<void>,
+  ): Effect.Effect<A, LoadError> =>
+    Effect.callback((resume) => {
       const running = statement()
       running.then(
         (answer) => resume(Effect.succeed(answer)),
         (cause: unknown) => resume(Effect.fail(toLoadError(cause, table))),
       )
-      return stopped(connection, running)
+      return left(running)
     })
+  const attempt = <A>(statement: () => Promise<A>) =>
+    answer(statement, (running) => stopped(connection, running))
   return {
     attempt,
     run: (statements, parameters) =>
@@ -89,10 +100,31 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
     db: {
       executeSql: async (text, values) => await client.query(text, values),
     },
-    inTransaction: (effect) =>
-      Effect.onExit(effect, (exit) => (Exit.isSuccess(exit) ? Effect.void : rollback(connection))),
+    commit: answer(
+      () => client.query("commit"),
+      () => connection.destroy,
+    ).pipe(
+      Effect.filterOrFail(
+        // A transaction in which a statement has failed is rolled back by COMMIT, without an error.
+        ({ command }) => command === "COMMIT",
+        () => loadError("internal_error", "The load's transaction had failed before its COMMIT."),
+      ),
+      Effect.asVoid,
+    ),
+    rollBack: rollback(connection),
   }
 }
+
+/** Runs the effect in transactions that it begins and commits itself; rolls them all back unless it succeeds. */
+export const inTransactions = <A, E, R>(
+  sessions: ReadonlyArray<LoadSession>,
+  effect: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R> =>
+  Effect.onExit(effect, (exit) =>
+    Exit.isSuccess(exit)
+      ? Effect.void
+      : Effect.forEach(sessions, ({ rollBack }) => rollBack, { concurrency: "unbounded", discard: true }),
+  )
 
 /**
  * Takes a load connection for as long as the scope lasts.

@@ -86,6 +86,6 @@ export const commit = Effect.fn("CopySink.commit")(function* (
   )
   if (touched.at(-1) !== 1)
     return yield* loadError("internal_error", "The job's record is not this attempt's: nothing is committed.")
-  yield* session.run("commit")
+  yield* session.commit
   yield* load.onCommitted(rows)
 }, limited)

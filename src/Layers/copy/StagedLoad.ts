@@ -54,22 +54,22 @@ const dealRows = Effect.fn("CopySink.copy")(function* (
       onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(rejects, cause)),
     }),
   )
-  const copies = sessions.map((session, index) =>
+  const [settling, ...others] = sessions
+  const copies = [
     copyRows(
-      { session, load, table },
-      index === 0 ? Stream.merge(Stream.fromQueue(rejects), Stream.fromQueue(rows)) : Stream.fromQueue(rows),
+      { session: settling, load, table },
+      Stream.merge(Stream.fromQueue(rejects), Stream.fromQueue(rows)),
     ),
-  )
+    // Committed at once: a transaction that waited for the slowest could be taken for a dead worker's.
+    ...others.map((session) =>
+      Effect.tap(copyRows({ session, load, table }, Stream.fromQueue(rows)), () => session.commit),
+    ),
+  ]
   const [stored] = yield* Effect.all([Effect.all(copies, { concurrency: "unbounded" }), deal], {
     concurrency: "unbounded",
   })
   return stored.reduce(plus, nothingStored)
 })
-
-const inTransactions = <A, E, R>(
-  sessions: ReadonlyArray<LoadSession.LoadSession>,
-  effect: Effect.Effect<A, E, R>,
-): Effect.Effect<A, E, R> => sessions.reduce((inner, session) => session.inTransaction(inner), effect)
 
 /** What cannot be dropped now, for want of a connection, is left to the sweep. */
 const dropStaging = (load: TableLoad, table: string) =>
@@ -86,14 +86,13 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, table: strin
   const settling = yield* LoadSession.open(load.table)
   const others = yield* Effect.all(Array.from({ length: streams - 1 }, () => LoadSession.open(load.table)))
   const sessions: Arr.NonEmptyReadonlyArray<LoadSession.LoadSession> = [settling, ...others]
-  return yield* inTransactions(
+  return yield* LoadSession.inTransactions(
     sessions,
     Effect.gen(function* () {
       yield* settling.run(TargetTable.create(table, load.columns))
       yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
       const stored = yield* dealRows(sessions, load, table)
       yield* conserved(load, stored)
-      yield* Effect.forEach(others, (session) => session.run("commit"), { discard: true })
       const columns = yield* retype(settling, load, table)
       yield* Settlement.commit(settling, load, { schema: TargetTable.stagingSchema, columns, stored })
       return stored.rows

@@ -1,7 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
-import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,35 +10,17 @@ import { Client } from "pg"
 import { AppConfig } from "../../../src/Layers/AppConfig.ts"
 import { LoadConnections } from "../../../src/Layers/copy/LoadConnections.ts"
 import * as LoadSession from "../../../src/Layers/copy/LoadSession.ts"
-import { DatabaseUrl } from "../../../src/Layers/postgres/DatabaseUrl.ts"
-import * as TcpProxy from "../../support/TcpProxy.ts"
+import { connections, Line } from "../../support/SpoiltLoads.ts"
 import { TestDatabase } from "../../support/TestDatabase.ts"
 import { TestLog } from "../../support/TestLog.ts"
 
-class Line extends Context.Service<Line, TcpProxy.TcpProxy>()("sluice/test/Layers/copy/Line") {}
-
-const Proxied = Layer.effect(
-  Line,
-  TestDatabase.use(({ url }) => TcpProxy.make(Redacted.value(url))),
-)
-
 /** The connections of a worker with one slot, over a line that a test can spoil. */
-const oneSlot = LoadConnections.layer.pipe(
-  Layer.provide(
-    Layer.effect(
-      DatabaseUrl,
-      Effect.gen(function* () {
-        const { url } = yield* TestDatabase
-        const { through } = yield* Line
-        return Redacted.make(through(Redacted.value(url)))
-      }),
-    ),
-  ),
+const oneSlot = connections.pipe(
   Layer.provide(AppConfig.layer),
   Layer.provide(
     ConfigProvider.layer(ConfigProvider.fromUnknown({ WORKER_CONCURRENCY: "1", COPY_STREAMS: "1" })),
   ),
-  Layer.provideMerge(Proxied),
+  Layer.provideMerge(Line.layer),
   Layer.provideMerge(TestDatabase.layer),
   Layer.provideMerge(TestLog.layer),
 )
@@ -124,7 +105,8 @@ it.live("a transaction that a silent server does not roll back is left behind wi
     const loading = yield* Effect.forkChild(
       LoadSession.open("a table").pipe(
         Effect.flatMap((session) =>
-          session.inTransaction(
+          LoadSession.inTransactions(
+            [session],
             session
               .run("begin; create table half (n text)")
               .pipe(Effect.andThen(Deferred.succeed(isOpen, undefined)), Effect.andThen(Effect.never)),
@@ -161,7 +143,8 @@ const serverSays = Effect.fnUntraced(function* (wanted: string, state: string) {
 
 const sleeping = LoadSession.open("a table").pipe(
   Effect.flatMap((session) =>
-    session.inTransaction(
+    LoadSession.inTransactions(
+      [session],
       Effect.andThen(session.run("begin; create table half (n text)"), session.run("select pg_sleep(60)")),
     ),
   ),
@@ -178,6 +161,19 @@ it.live("a statement that runs long is cancelled when its load is, and its conne
     assert.isBelow((yield* Clock.currentTimeMillis) - told, 1000)
     yield* serverSays("rollback", "idle")
     assert.strictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a COMMIT that only rolls back, for a statement had failed before, is no success", () =>
+  Effect.gen(function* () {
+    const error = yield* LoadSession.open("a table").pipe(
+      Effect.tap((session) => session.run("begin; create table half (n text)")),
+      Effect.tap((session) => Effect.flip(session.run("select 1 / 0"))),
+      Effect.flatMap((session) => Effect.flip(session.commit)),
+      Effect.scoped,
+    )
+    assert.strictEqual(error.code, "internal_error")
+    assert.deepStrictEqual(yield* ask("select to_regclass('half') as half"), [{ half: null }])
   }).pipe(Effect.provide(oneSlot)),
 )
 
