@@ -105,7 +105,8 @@ for (const streams of ["1", "2"])
         )
         const told = yield* Clock.currentTimeMillis
         yield* Fiber.interrupt(loading)
-        assert.isBelow((yield* Clock.currentTimeMillis) - told, 1000)
+        // A second, and as much again for two busy cores.
+        assert.isBelow((yield* Clock.currentTimeMillis) - told, 2000)
         assert.sameMembers(yield* tables, before)
         const left = yield* sql<{ state: string }>`
           select state from pg_stat_activity

@@ -158,7 +158,8 @@ it.live("a statement that runs long is cancelled when its load is, and its conne
     yield* serverSays("select pg_sleep%", "active")
     const told = yield* Clock.currentTimeMillis
     yield* Fiber.interrupt(loading)
-    assert.isBelow((yield* Clock.currentTimeMillis) - told, 1000)
+    // A second, and as much again for two busy cores.
+    assert.isBelow((yield* Clock.currentTimeMillis) - told, 2000)
     yield* serverSays("rollback", "idle")
     assert.strictEqual(yield* pid, before)
   }).pipe(Effect.provide(oneSlot)),
