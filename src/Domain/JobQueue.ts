@@ -22,6 +22,8 @@ export type QueuedLoad = typeof QueuedLoad.Type
 export interface ClaimedLoad {
   readonly claim: Claim
   readonly message: QueuedLoad
+  /** How many earlier claims of the job their holders never settled: they died, or lost their database. */
+  readonly crashes: number
 }
 
 /** What a replica is told without asking. Signals may be lost: polling and `touch` are the truth. */
@@ -44,7 +46,7 @@ export class JobQueue extends Context.Service<
     /** Ends a waiting or running job and tells the replica that runs it; `false` when it had ended already. */
     readonly cancel: (jobId: JobId) => Effect.Effect<boolean, ServiceUnavailable>
     readonly state: (jobId: JobId) => Effect.Effect<Option.Option<JobState>, ServiceUnavailable>
-    /** Takes up to `limit` waiting jobs for this replica. */
+    /** Takes up to `limit` waiting jobs for this replica, which others can tell to be dead when it is. */
     readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
     /** Proves this replica alive for the claims; answers those that still hold. */
     readonly touch: (claims: ReadonlyArray<Claim>) => Effect.Effect<ReadonlyArray<Claim>, ServiceUnavailable>

@@ -12,10 +12,13 @@ import * as Database from "./postgres/Database.ts"
 import * as Migrations from "./postgres/Migrations.ts"
 import * as JobQueuePgBoss from "./queue/JobQueuePgBoss.ts"
 import { PgBossClient } from "./queue/PgBossClient.ts"
+import * as Reaper from "./queue/Reaper.ts"
+import { ReplicaSession } from "./queue/ReplicaSession.ts"
 import * as ReadinessPg from "./ReadinessPg.ts"
 import * as WorkerSettingsConfig from "./WorkerSettingsConfig.ts"
 
-const queue = JobQueuePgBoss.layer.pipe(
+const queue = Layer.merge(JobQueuePgBoss.layer, Reaper.layer).pipe(
+  Layer.provide(ReplicaSession.layer),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),

@@ -7,7 +7,8 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Headers, HttpTraceContext } from "effect/http"
 import { claimKey } from "../Domain/Claim.ts"
-import { type ClaimedLoad, JobQueue, type QueueSignal } from "../Domain/JobQueue.ts"
+import { crashVerdict } from "../Domain/CrashVerdict.ts"
+import { JobQueue, type QueueSignal } from "../Domain/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/Jobs.ts"
 import { Liveness } from "../Domain/Liveness.ts"
 import { within } from "./DatabaseLimit.ts"
@@ -29,11 +30,46 @@ const parentOf = (traceparent: string | null) =>
         onSome: (parent) => ({ parent }),
       })
 
-const startAttempt = Effect.fnUntraced(function* (attempt: Attempt, traceparent: string | null) {
+/** An attempt that is to be run, and what its claim said of the job. */
+interface Begun {
+  readonly attempt: Attempt
+  readonly crashes: number
+  readonly traceparent: string | null
+}
+
+/** Worth a few tries: what is claimed, but neither run nor given back, waits for the queue to notice. */
+const patience = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
+
+const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparent }: Begun) {
   const running = yield* RunningAttempts
-  yield* running.start(attempt, (entry) =>
+  yield* running.start(attempt, crashes, (entry) =>
     runAttempt(entry).pipe(Effect.withSpan("process job", { kind: "consumer", ...parentOf(traceparent) })),
   )
+})
+
+/**
+ * Starts a job under suspicion, which loads as soon as nothing else does here. What was claimed with it is
+ * given back before that: the file may kill this process at once.
+ */
+const startAlone = Effect.fnUntraced(function* (suspect: Begun, others: ReadonlyArray<Begun>) {
+  const jobs = yield* Jobs
+  yield* Effect.annotateLogs(Effect.logInfo("a job whose workers died is loaded alone"), {
+    job_id: suspect.attempt.claim.jobId,
+    crashes: suspect.crashes,
+  })
+  yield* Effect.forEach(others, ({ attempt }) => Effect.retry(jobs.release(attempt.claim), patience), {
+    discard: true,
+  }).pipe(Effect.ensuring(startAttempt(suspect)))
+})
+
+const start = Effect.fnUntraced(function* (begun: ReadonlyArray<Begun>) {
+  const suspect = begun.find(({ crashes }) => crashVerdict(crashes) === "LoadAlone")
+  if (suspect === undefined) yield* Effect.forEach(begun, startAttempt, { discard: true })
+  else
+    yield* startAlone(
+      suspect,
+      begun.filter((each) => each !== suspect),
+    )
 })
 
 /** Takes as many jobs as there are free slots and starts them. */
@@ -43,18 +79,17 @@ const claimFree = Effect.gen(function* () {
   const jobs = yield* Jobs
   const running = yield* RunningAttempts
   const free = slots - running.list().length
-  if (free <= 0) return
-  const claimed = yield* queue.claim(free)
-  if (claimed.length === 0) return
-  const traceparents = new Map(
-    claimed.map(({ claim, message }: ClaimedLoad) => [claimKey(claim), message.traceparent]),
+  if (free <= 0 || running.isReserved()) return
+  const claimed = new Map((yield* queue.claim(free)).map((load) => [claimKey(load.claim), load]))
+  if (claimed.size === 0) return
+  const claims = [...claimed.values()].map(({ claim }) => claim)
+  const attempts = yield* Effect.retry(jobs.begin(claims), patience)
+  yield* start(
+    attempts.map((attempt) => {
+      const load = claimed.get(claimKey(attempt.claim))
+      return { attempt, crashes: load?.crashes ?? 0, traceparent: load?.message.traceparent ?? null }
+    }),
   )
-  // Claimed but not begun, the jobs would wait for the queue to notice: worth a few tries.
-  const attempts = yield* jobs
-    .begin(claimed.map(({ claim }) => claim))
-    .pipe(Effect.retry(Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))))
-  for (const attempt of attempts)
-    yield* startAttempt(attempt, traceparents.get(claimKey(attempt.claim)) ?? null)
 })
 
 /** Claims when woken, and once a second in any case. A claim under way is not interrupted half done. */

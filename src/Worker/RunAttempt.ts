@@ -8,6 +8,7 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { ClaimLost } from "../Domain/CopySink.ts"
+import { crashVerdict } from "../Domain/CrashVerdict.ts"
 import { type Attempt, Jobs } from "../Domain/Jobs.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
 import { verdict } from "../Domain/RetryVerdict.ts"
@@ -25,6 +26,10 @@ type Outcome = "completed" | "retry" | "failed" | "cancelled" | "claim_lost" | "
 export interface RunningAttempt {
   readonly attempt: Attempt
   readonly meter: Meter
+  /** Earlier attempts that ended with their worker's death. */
+  readonly crashes: number
+  /** Waits until the attempt may load its file: one that must be alone, until it is. */
+  readonly turn: Effect.Effect<void>
   /** True from the moment the attempt settles its claim itself: it must not be touched any more. */
   isSettling: boolean
   /** Set once the load is committed, whatever happens to its fiber afterwards. */
@@ -36,11 +41,11 @@ export interface RunningAttempt {
 /** A settle that finds no database tries again for a while; then the queue notices the silence by itself. */
 const patience = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 20 }))
 
-const lost = (maxAttempts: number) =>
+const lost = (crashes: number) =>
   loadError(
     "worker_lost",
-    `The worker died or lost its database on each of ${maxAttempts} attempts, so this file is not tried again. ` +
-      "The workers' logs and memory limits may tell why.",
+    `Each of the last ${crashes} workers that had this file died, or lost its database, before its attempt ended, ` +
+      "so the file is not tried again. The workers' logs and memory limits may tell why.",
   )
 
 /** A defect is ours: it is logged whole, and the job's record says no more than that. */
@@ -81,7 +86,9 @@ const settleFailure = Effect.fnUntraced(function* (running: RunningAttempt, erro
   const jobs = yield* Jobs
   const { maxAttempts } = yield* WorkerSettings
   const { claim, attempt } = running.attempt
-  const decided = verdict(error, { attempt, maxAttempts, jitter: yield* Random.next })
+  // Deaths are counted apart: they are no failures of the file's source, of which there may be so many.
+  const failures = Math.max(attempt - running.crashes, 1)
+  const decided = verdict(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
   if (decided._tag === "FailForGood") {
     const held = yield* patiently(jobs.fail(claim, error, running.meter.read()))
     return held ? ({ error, outcome: "failed" } satisfies Settled) : yield* takenAway(running)
@@ -132,23 +139,25 @@ const unsettled = (exit: Exit.Exit<number, LoadError | ClaimLost>, failure: Serv
  */
 export const runAttempt = Effect.fnUntraced(function* (running: RunningAttempt) {
   const { attempt, meter } = running
-  const { maxAttempts } = yield* WorkerSettings
   const started = yield* Clock.currentTimeMillis
   const times: StageTimes = { openMillis: 0, headerMillis: 0, copyMillis: 0 }
   const load =
-    attempt.attempt > maxAttempts
-      ? Effect.fail(lost(maxAttempts))
-      : loadFile(attempt, {
-          meter,
-          times,
-          onSettling: Effect.sync(() => {
-            running.isSettling = true
-          }),
-          onCommitted: (rows) =>
-            Effect.sync(() => {
-              running.committedRows = rows
+    crashVerdict(running.crashes) === "GiveUp"
+      ? Effect.fail(lost(running.crashes))
+      : Effect.andThen(
+          running.turn,
+          loadFile(attempt, {
+            meter,
+            times,
+            onSettling: Effect.sync(() => {
+              running.isSettling = true
             }),
-        })
+            onCommitted: (rows) =>
+              Effect.sync(() => {
+                running.committedRows = rows
+              }),
+          }),
+        )
   yield* Effect.annotateCurrentSpan({
     "sluice.job.id": attempt.claim.jobId,
     "sluice.attempt": attempt.attempt,

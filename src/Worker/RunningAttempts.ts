@@ -4,6 +4,7 @@ import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import type { Claim } from "../Domain/Claim.ts"
+import { crashVerdict } from "../Domain/CrashVerdict.ts"
 import type { JobId } from "../Domain/Job.ts"
 import type { Attempt } from "../Domain/Jobs.ts"
 import { Meter } from "./Meter.ts"
@@ -20,8 +21,11 @@ export class RunningAttempts extends Context.Service<
     /** Starts an attempt. An older attempt of the same job, whose claim must have lapsed, is stopped. */
     readonly start: <R>(
       attempt: Attempt,
+      crashes: number,
       run: (running: RunningAttempt) => Effect.Effect<void, never, R>,
     ) => Effect.Effect<void, never, R>
+    /** True while an attempt is here that must be alone: no other may be started. */
+    readonly isReserved: () => boolean
     /** Stops the job's attempt, whichever it is, if it runs here and does not settle already; waits for its end. */
     readonly cancel: (jobId: JobId) => Effect.Effect<void>
     /** The same for one attempt, whose claim is gone; a later attempt of the job goes on. */
@@ -38,6 +42,11 @@ export class RunningAttempts extends Context.Service<
       const fibers = yield* FiberMap.make<JobId, void, never>()
       const running = new Map<JobId, RunningAttempt>()
       const wake = yield* Latch.make(false)
+      const anyEnd = yield* Latch.make(false)
+
+      const untilAlone: Effect.Effect<void> = Effect.suspend(() =>
+        running.size <= 1 ? Effect.void : Effect.andThen(anyEnd.await, untilAlone),
+      )
 
       const stop = Effect.fnUntraced(function* (
         found: RunningAttempt | undefined,
@@ -57,6 +66,7 @@ export class RunningAttempts extends Context.Service<
 
       const start = <R>(
         attempt: Attempt,
+        crashes: number,
         run: (running: RunningAttempt) => Effect.Effect<void, never, R>,
       ): Effect.Effect<void, never, R> =>
         Effect.gen(function* () {
@@ -65,6 +75,8 @@ export class RunningAttempts extends Context.Service<
           const entry: RunningAttempt = {
             attempt,
             meter: new Meter(),
+            crashes,
+            turn: crashVerdict(crashes) === "LoadAlone" ? untilAlone : Effect.void,
             isSettling: false,
             committedRows: undefined,
             interruptedAs: undefined,
@@ -72,7 +84,7 @@ export class RunningAttempts extends Context.Service<
           running.set(jobId, entry)
           const ended = Effect.suspend(() => {
             if (running.get(jobId) === entry) running.delete(jobId)
-            return wake.open
+            return Effect.andThen(anyEnd.release, wake.open)
           })
           yield* FiberMap.run(fibers, jobId, Effect.ensuring(run(entry), ended))
         })
@@ -81,6 +93,7 @@ export class RunningAttempts extends Context.Service<
         list: () => [...running.values()],
         wake,
         start,
+        isReserved: () => [...running.values()].some(({ crashes }) => crashVerdict(crashes) === "LoadAlone"),
         cancel: (jobId) => Effect.suspend(() => stop(running.get(jobId), "cancelled")),
         abandon,
         awaitEmpty: FiberMap.awaitEmpty(fibers),

@@ -48,7 +48,9 @@ const running = Effect.gen(function* () {
   const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
   if (attempt === undefined) return yield* Effect.die("the job was not to be had")
   const isRunning = yield* Deferred.make<RunningAttempt>()
-  yield* attempts.start(attempt, (entry) => Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never))
+  yield* attempts.start(attempt, 0, (entry) =>
+    Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never),
+  )
   return yield* Deferred.await(isRunning)
 })
 
@@ -172,7 +174,7 @@ it.effect("an answer that comes late, for a claim since replaced, stops nothing"
     const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
     if (attempt === undefined) return assert.fail("the job was not to be had again")
     const isRunning = yield* Deferred.make<RunningAttempt>()
-    yield* attempts.start(attempt, (entry) =>
+    yield* attempts.start(attempt, 0, (entry) =>
       Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never),
     )
     const newer = yield* Deferred.await(isRunning)

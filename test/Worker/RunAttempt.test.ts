@@ -28,6 +28,8 @@ const begun = Effect.gen(function* () {
   const entry: RunningAttempt = {
     attempt,
     meter: new Meter(),
+    crashes: 0,
+    turn: Effect.void,
     isSettling: false,
     committedRows: undefined,
     interruptedAs: undefined,
@@ -93,34 +95,28 @@ it.effect("a defect is told whole in the log, and to the user as an internal err
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("an attempt past the last one opens no source: its workers were lost", () =>
+it.effect("a job that outlived five workers is not loaded again, and its error says so", () =>
   Effect.gen(function* () {
-    const { create, ended, jobs, opened, queue } = yield* TestWorker
-    yield* create
-    for (const _ of [1, 2]) {
-      const claims = (yield* queue.claim(1)).map(({ claim }) => claim)
-      yield* jobs.begin(claims)
-      // As the queue does for a worker that has died.
-      for (const claim of claims) yield* queue.retry(claim, Duration.zero)
-    }
-    const [claimed] = yield* queue.claim(1)
-    const [attempt] = yield* jobs.begin(claimed === undefined ? [] : [claimed.claim])
-    if (attempt === undefined) return assert.fail("the job was not to be had")
-    const { jobId } = attempt.claim
-    yield* runAttempt({
-      attempt,
-      meter: new Meter(),
-      isSettling: false,
-      committedRows: undefined,
-      interruptedAs: undefined,
-    })
-    assert.deepInclude((yield* ended(jobId)).annotations, {
-      outcome: "failed",
-      error_code: "worker_lost",
-      attempt: 3,
-    })
-    assert.strictEqual(Option.getOrThrow(yield* jobs.find(jobId)).error?.code, "worker_lost")
+    const { ended, jobs, opened } = yield* TestWorker
+    const { entry, jobId } = yield* begun
+    yield* runAttempt({ ...entry, crashes: 5 })
+    assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "failed", error_code: "worker_lost" })
+    const { error } = Option.getOrThrow(yield* jobs.find(jobId))
+    assert.strictEqual(error?.code, "worker_lost")
+    assert.include(error?.message, "5 workers")
     assert.strictEqual(opened(), 0)
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("the deaths of workers are no failures of the source: they use up none of its attempts", () =>
+  Effect.gen(function* () {
+    const { nextLoad } = yield* TestWorker
+    const { entry, jobId } = yield* begun
+    const survivor = { ...entry, attempt: { ...entry.attempt, attempt: 3 }, crashes: 2 }
+    const fiber = yield* Effect.forkChild(runAttempt(survivor))
+    const held = yield* nextLoad
+    yield* held.goOn(Effect.fail(dropped))
+    assert.deepInclude(yield* told({ jobId, entry, fiber, held }), { outcome: "retry" })
   }).pipe(Effect.provide(TestWorker.layer({ maxAttempts: 2 }))),
 )
 

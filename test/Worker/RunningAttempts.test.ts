@@ -24,7 +24,7 @@ const started = Effect.fnUntraced(function* (jobId: JobId, retryCount: number) {
   const running = yield* RunningAttempts
   const isRunning = yield* Deferred.make<RunningAttempt>()
   const ended = yield* Deferred.make<void>()
-  yield* running.start(attemptOf(jobId, retryCount), (entry) =>
+  yield* running.start(attemptOf(jobId, retryCount), 0, (entry) =>
     Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never).pipe(
       Effect.ensuring(Deferred.succeed(ended, undefined)),
     ),
@@ -85,7 +85,7 @@ layer(RunningAttempts.layer)("the running attempts", (it) => {
       const isStopping = yield* Deferred.make<void>()
       const mayEnd = yield* Deferred.make<void>()
       const isRunning = yield* Deferred.make<RunningAttempt>()
-      yield* running.start(attemptOf(jobId, 0), (entry) =>
+      yield* running.start(attemptOf(jobId, 0), 0, (entry) =>
         Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never).pipe(
           Effect.onInterrupt(() =>
             Effect.andThen(Deferred.succeed(isStopping, undefined), Deferred.await(mayEnd)),

@@ -14,6 +14,7 @@ interface Entry {
   readonly message: QueuedLoad
   readonly state: JobState
   readonly retryCount: number
+  readonly crashes: number
   /** Milliseconds of the clock before which the job is not handed out. */
   readonly claimableAt: number
 }
@@ -46,7 +47,13 @@ export const make = Effect.gen(function* () {
     yield* Ref.update(entries, (all) =>
       all.has(message.jobId)
         ? all
-        : new Map(all).set(message.jobId, { message, state: "created", retryCount: 0, claimableAt: 0 }),
+        : new Map(all).set(message.jobId, {
+            message,
+            state: "created",
+            retryCount: 0,
+            crashes: 0,
+            claimableAt: 0,
+          }),
     )
     yield* PubSub.publish(signals, { _tag: "JobReady" })
   })
@@ -78,7 +85,7 @@ export const make = Effect.gen(function* () {
         if (state === undefined || entry.claimableAt > now) continue
         const retryCount = entry.state === "retry" ? entry.retryCount + 1 : entry.retryCount
         after.set(jobId, { ...entry, state, retryCount })
-        claimed.push({ claim: { jobId, retryCount }, message: entry.message })
+        claimed.push({ claim: { jobId, retryCount }, message: entry.message, crashes: entry.crashes })
       }
       return [claimed, after] as const
     })
@@ -99,6 +106,19 @@ export const make = Effect.gen(function* () {
     ),
   )
 
+  /** Gives the job back as if its worker had died. */
+  const crash = (claim: Claim): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      if (!(yield* settle(claim, "retry"))) return
+      yield* Ref.update(entries, (all) => {
+        const entry = all.get(claim.jobId)
+        return entry === undefined
+          ? all
+          : new Map(all).set(claim.jobId, { ...entry, crashes: entry.crashes + 1 })
+      })
+      yield* PubSub.publish(signals, { _tag: "JobReady" })
+    })
+
   /** Ends the wait of a job that is to be retried later. */
   const makeClaimable = (jobId: JobId): Effect.Effect<void> =>
     Ref.update(entries, (all) => {
@@ -117,5 +137,5 @@ export const make = Effect.gen(function* () {
     release,
     signals: Stream.concat(Stream.succeed<QueueSignal>({ _tag: "Listening" }), Stream.fromPubSub(signals)),
   })
-  return { queue, settle, makeClaimable }
+  return { queue, settle, crash, makeClaimable }
 })

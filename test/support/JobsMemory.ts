@@ -105,6 +105,8 @@ export class JobsMemory extends Context.Service<
         readonly rejects?: ReadonlyArray<Reject>
       },
     ) => Effect.Effect<boolean>
+    /** Gives the job back as if its worker had died. */
+    readonly crash: (claim: Claim) => Effect.Effect<void>
     /** Ends the wait of a job that is to be retried later. */
     readonly makeClaimable: (jobId: JobId) => Effect.Effect<void>
   }
@@ -113,7 +115,7 @@ export class JobsMemory extends Context.Service<
 /** `Jobs` and `JobQueue` in memory, together; empty at first. */
 export const layer = Layer.effectContext(
   Effect.gen(function* () {
-    const { queue, settle, makeClaimable } = yield* JobQueueMemory.make
+    const { queue, settle, crash, makeClaimable } = yield* JobQueueMemory.make
     const records = yield* Ref.make<ReadonlyMap<JobId, JobRecord>>(new Map())
 
     const change = (jobId: JobId, f: (record: JobRecord) => JobRecord) =>
@@ -306,6 +308,9 @@ export const layer = Layer.effectContext(
     return Context.make(
       Jobs,
       Jobs.of({ create, find, rejects, cancel, begin, report, retry, fail, release }),
-    ).pipe(Context.add(JobQueue, queue), Context.add(JobsMemory, JobsMemory.of({ complete, makeClaimable })))
+    ).pipe(
+      Context.add(JobQueue, queue),
+      Context.add(JobsMemory, JobsMemory.of({ complete, crash, makeClaimable })),
+    )
   }),
 )

@@ -6,6 +6,7 @@ import type { TypedColumn } from "../../Domain/Column.ts"
 import { quoteIdentifier, quoteLiteral } from "../../Domain/SqlIdentifier.ts"
 import { ClaimLost, type TableLoad } from "../../Domain/CopySink.ts"
 import { type LoadError, loadError } from "../../Domain/LoadError.ts"
+import { endedStatement } from "../queue/ClaimRecords.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
 import type { Stored } from "./Conservation.ts"
@@ -81,6 +82,7 @@ export const commit = Effect.fn("CopySink.commit")(function* (
     [
       ...moves,
       `alter table ${TargetTable.qualified(load.schema, name)} rename to ${quoteIdentifier(load.table)}`,
+      endedStatement(load.claim.jobId),
       completeRecord(load, filled),
     ].join("; "),
   )

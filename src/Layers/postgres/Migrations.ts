@@ -6,6 +6,7 @@ import { AppConfig } from "../AppConfig.ts"
 import job from "../migrations/0001_job.ts"
 import compression from "../migrations/0002_compression.ts"
 import options from "../migrations/0003_options.ts"
+import claim from "../migrations/0004_claim.ts"
 import idempotencyKey from "../migrations/0005_idempotency_key.ts"
 import retention from "../migrations/0006_retention.ts"
 
@@ -35,6 +36,7 @@ export const layer = Layer.effectDiscard(
             "0001_job": job,
             "0002_compression": compression,
             "0003_options": options,
+            "0004_claim": claim,
             "0005_idempotency_key": idempotencyKey,
             "0006_retention": retention,
           }),

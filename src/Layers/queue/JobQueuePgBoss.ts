@@ -4,33 +4,40 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Duration from "effect/Duration"
-import type { Job as BossJob } from "pg-boss"
+import type { Db, Job as BossJob } from "pg-boss"
 import type { Claim } from "../../Domain/Claim.ts"
 import { JobId } from "../../Domain/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/JobQueue.ts"
+import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { isOfTheStatement, unavailable } from "../postgres/DatabaseFailure.ts"
+import * as ClaimRecords from "./ClaimRecords.ts"
 import { PgBossClient, queueName } from "./PgBossClient.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./PgBossStatements.ts"
+import { ReplicaSession } from "./ReplicaSession.ts"
 import { notifyCancelled, notifyReady, signals } from "./Signals.ts"
 
 const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
 const encodeMessage = Schema.encodeSync(QueuedLoad)
 
-/** A call of pg-boss. What fails in the database is unavailability, what fails in the call is a defect. */
-const call = <A>(operation: string, run: () => Promise<A>) =>
-  Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }).pipe(
-    Effect.catchIf(
-      ({ cause }) => isOfTheStatement(cause) || cause instanceof TypeError,
-      (failure) => Effect.die(failure.cause),
-    ),
+/** What fails in the database is unavailability, what fails in the call is a defect. */
+const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
+  Effect.catchIf(
+    effect,
+    ({ cause }) => isOfTheStatement(cause) || cause instanceof TypeError,
+    (failure) => Effect.die(failure.cause),
   )
+
+/** A call of pg-boss. */
+const call = <A>(operation: string, run: () => Promise<A>) =>
+  orDefect(Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }))
 
 export const layer = Layer.effect(
   JobQueue,
   Effect.gen(function* () {
     const boss = yield* PgBossClient
     const sql = yield* PgClient.PgClient
+    const session = yield* ReplicaSession
     const transaction = joinTransaction(sql)
 
     const enqueue = Effect.fn("JobQueue.enqueue")(function* (message: QueuedLoad) {
@@ -42,7 +49,10 @@ export const layer = Layer.effect(
     const cancel = Effect.fn("JobQueue.cancel")(function* (jobId: JobId) {
       const db = yield* transaction
       const cancelled = affected(yield* call("cancel", () => boss.cancel(queueName, jobId, { db }))) === 1
-      if (cancelled) yield* orUnavailable("announce a cancel")(notifyCancelled(sql, jobId))
+      if (cancelled)
+        yield* orUnavailable("announce a cancel")(
+          Effect.andThen(ClaimRecords.ended(sql, jobId), notifyCancelled(sql, jobId)),
+        )
       return cancelled
     })
 
@@ -54,20 +64,37 @@ export const layer = Layer.effect(
     /** A message that this version cannot read is left to a newer one, which a rolling upgrade will bring. */
     const readMessage = Effect.fnUntraced(function* (job: BossJob<unknown>, claim: Claim) {
       const message = decodeMessage(job.data)
-      if (Option.isSome(message)) return Option.some<ClaimedLoad>({ claim, message: message.value })
+      if (Option.isSome(message)) return message
       yield* Effect.annotateLogs(Effect.logError("this version cannot read the message of a job"), {
         job_id: job.id,
       })
-      yield* retry(claim, Duration.seconds(30))
-      return Option.none<ClaimedLoad>()
+      yield* sql.withTransaction(retry(claim, Duration.seconds(30))).pipe(orUnavailable("give a job back"))
+      return message
     })
 
+    /** Takes jobs and records who has them, on the connection that shows this replica to be alive. */
+    const take = (limit: number) =>
+      session.transaction("claim", async ({ client, replica }) => {
+        const db: Db = { executeSql: (text, values) => client.query(text, values) }
+        const jobs = await boss.fetch<unknown>(queueName, { batchSize: limit, db })
+        const taken = jobs.map((job) => ({
+          job,
+          claim: { jobId: JobId.make(job.id), retryCount: job.retryCount ?? 0 },
+        }))
+        if (taken.length === 0) return []
+        const crashes = await ClaimRecords.record(
+          client,
+          replica,
+          taken.map(({ claim }) => claim),
+        )
+        return taken.map(({ claim, job }) => ({ claim, job, crashes: crashes.get(claim.jobId) ?? 0 }))
+      })
+
     const claim = Effect.fnUntraced(function* (limit: number) {
-      const jobs = yield* call("claim", () => boss.fetch<unknown>(queueName, { batchSize: limit }))
       const claimed: Array<ClaimedLoad> = []
-      for (const job of jobs) {
-        const read = yield* readMessage(job, { jobId: JobId.make(job.id), retryCount: job.retryCount ?? 0 })
-        if (Option.isSome(read)) claimed.push(read.value)
+      for (const { claim, crashes, job } of yield* orDefect(take(limit))) {
+        const message = yield* readMessage(job, claim)
+        if (Option.isSome(message)) claimed.push({ claim, crashes, message: message.value })
       }
       return claimed
     })
@@ -88,6 +115,7 @@ export const layer = Layer.effect(
         boss.update(queueName, undefined, { id: claim.jobId, retryLimit: claim.retryCount, db }),
       )
       yield* call("fail", () => boss.fail(queueName, claim.jobId, null, { db }))
+      yield* orUnavailable("fail")(ClaimRecords.ended(sql, claim.jobId))
       return true
     })
 
@@ -98,6 +126,7 @@ export const layer = Layer.effect(
       // An interval, so that the database's clock counts and not this machine's.
       const startAfter = `${Math.ceil(Duration.toMillis(delay))} milliseconds`
       yield* call("retry", () => boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }))
+      yield* orUnavailable("retry")(ClaimRecords.settled(sql, claim.jobId))
       return true
     })
 
@@ -105,7 +134,9 @@ export const layer = Layer.effect(
       const db = yield* transaction
       const requeued = yield* call("release", () => boss.fail(queueName, toAttempt(claim), null, { db }))
       if (affected(requeued) !== 1) return false
-      yield* orUnavailable("announce a job")(notifyReady(sql))
+      yield* orUnavailable("announce a job")(
+        Effect.andThen(ClaimRecords.settled(sql, claim.jobId), notifyReady(sql)),
+      )
       return true
     })
 
