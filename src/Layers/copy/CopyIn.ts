@@ -65,6 +65,11 @@ class CopyIn implements Submittable {
     this.wake?.()
   }
 
+  /** Fails with the COPY: a source that is silent gives no write that could. */
+  get failed(): Effect.Effect<never, CopyFailed> {
+    return Effect.andThen(Deferred.await(this.finished), Effect.never)
+  }
+
   /** Sends CopyData and waits while the socket is full. */
   write(chunks: ReadonlyArray<CopyChunk>): Effect.Effect<void, CopyFailed> {
     return Effect.callback((resume) => {
@@ -129,7 +134,12 @@ export const copyIn = <E, R>(
     const copy = new CopyIn(text)
     client.query(copy)
     return Deferred.await(copy.started).pipe(
-      Effect.andThen(Stream.runForEachArray(chunks, (some) => copy.write(some))),
+      Effect.andThen(
+        Effect.raceFirst(
+          Stream.runForEachArray(chunks, (some) => copy.write(some)),
+          copy.failed,
+        ),
+      ),
       Effect.andThen(
         Effect.suspend(() => {
           copy.connection.endCopyFrom()
