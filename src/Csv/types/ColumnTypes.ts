@@ -1,0 +1,102 @@
+import type { ColumnType } from "../../Domain/ColumnType.ts"
+import { fieldHead, rowHead } from "../CopyBinary.ts"
+import { booleanKind } from "./BooleanKind.ts"
+import { jsonKind } from "./JsonKind.ts"
+import { numberKind } from "./NumberKind.ts"
+import { timeKind } from "./TimeKind.ts"
+import { uuidKind } from "./UuidKind.ts"
+
+/** Stand where a column's kind would, as its index: no value so far, and no kind that fits. */
+const unknown = 0xfe
+const text = 0xff
+
+const kinds = [numberKind, timeKind, booleanKind, uuidKind, jsonKind] as const
+
+/** What the kind of this index says of a value. By name: what is called through the list is never inlined. */
+const look = (kind: number, bytes: Uint8Array, from: number, to: number, facts: number): number => {
+  switch (kind) {
+    case 0:
+      return numberKind.look(bytes, from, to, facts)
+    case 1:
+      return timeKind.look(bytes, from, to, facts)
+    case 2:
+      return booleanKind.look(bytes, from, to, facts)
+    case 3:
+      return uuidKind.look(bytes, from, to, facts)
+    default:
+      return jsonKind.look(bytes, from, to, facts)
+  }
+}
+
+/**
+ * Finds the types of a table's columns while its rows go by.
+ *
+ * A column gets a type only if none of its values loses anything by it: each value, cast to the type and
+ * printed again by Postgres (`DateStyle` ISO), is the very text it was, or becomes so by one format that is the
+ * same for all values of the column, such as `upper(…)` or a `T` for the blank of a timestamp. For `jsonb` it is
+ * the JSON value that stays the same. No value of a typed column is one that the cast refuses. NULLs say
+ * nothing; an empty text, or no value at all, makes a column `text`.
+ *
+ * What comes out depends neither on the order of the rows nor on how they are put into batches. A column known
+ * to be `text` costs no more than reading the lengths of its fields.
+ */
+export class ColumnTypes {
+  readonly #kinds: Uint8Array
+  readonly #facts: Int32Array
+  /** Columns that are not known to be text. */
+  #open: number
+
+  /** @param columns the number of fields of every row */
+  constructor(columns: number) {
+    this.#kinds = new Uint8Array(columns).fill(unknown)
+    this.#facts = new Int32Array(columns)
+    this.#open = columns
+  }
+
+  /** @param batch whole rows in COPY's binary format, without its header and trailer; read, and not kept */
+  observe(batch: Uint8Array): void {
+    if (this.#open === 0) return
+    const kinds = this.#kinds
+    for (let at = 0; at < batch.length;) {
+      at += rowHead
+      for (let column = 0; column < kinds.length; column++) {
+        const length = (batch[at]! << 24) | (batch[at + 1]! << 16) | (batch[at + 2]! << 8) | batch[at + 3]!
+        at += fieldHead
+        if (length < 0) continue
+        if (kinds[column] !== text) this.#look(column, batch, at, at + length)
+        at += length
+      }
+    }
+  }
+
+  /** The types of the columns by the rows so far, in order. */
+  types(): ReadonlyArray<ColumnType> {
+    return Array.from(this.#kinds, (kind, column) => kinds[kind]?.type(this.#facts[column]!) ?? "text")
+  }
+
+  #look(column: number, bytes: Uint8Array, from: number, to: number): void {
+    const facts = from === to ? 0 : this.#factsWith(column, bytes, from, to)
+    this.#facts[column] = facts
+    if (facts !== 0) return
+    this.#kinds[column] = text
+    this.#open--
+  }
+
+  #factsWith(column: number, bytes: Uint8Array, from: number, to: number): number {
+    const kind = this.#kinds[column]!
+    return kind === unknown
+      ? this.#firstLook(column, bytes, from, to)
+      : look(kind, bytes, from, to, this.#facts[column]!)
+  }
+
+  /** Finds the kind of a column by its first value; its facts, or 0 when it is of no kind. */
+  #firstLook(column: number, bytes: Uint8Array, from: number, to: number): number {
+    for (const [index, kind] of kinds.entries()) {
+      const facts = kind.look(bytes, from, to, kind.start)
+      if (facts === 0) continue
+      this.#kinds[column] = index
+      return facts
+    }
+    return 0
+  }
+}
