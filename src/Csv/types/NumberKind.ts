@@ -22,10 +22,10 @@ const largestBigint = "9223372036854775807"
 const smallestBigint = "9223372036854775808"
 
 /** Texts that are read as numbers, and printed the same, by doubles. */
-const specials = ["NaN", "Infinity", "-Infinity"]
+const specials = new Set(["NaN", "Infinity", "-Infinity"])
 
 const specialValue = (bytes: Uint8Array, from: number, to: number): number =>
-  to - from <= 9 && specials.includes(asciiText(bytes, from, to)) ? double | isFloating : 0
+  to - from <= 9 && specials.has(asciiText(bytes, from, to)) ? double | isFloating : 0
 
 const isInRange = (bytes: Uint8Array, start: number, to: number, isNegative: boolean): boolean =>
   asciiText(bytes, start, to) <= (isNegative ? smallestBigint : largestBigint)

@@ -1,0 +1,158 @@
+import { assert, describe, layer } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { ColumnType } from "../../../src/Domain/ColumnType.ts"
+import { TestDatabase } from "../../support/TestDatabase.ts"
+import { anyColumn } from "./anyColumn.ts"
+import { anyValue } from "./anyValue.ts"
+import { typeOf, type Value } from "./inferring.ts"
+import { connect, typedAndBack } from "./typedTable.ts"
+
+const runs = { arbitrary: { runs: 8, size: 60 } }
+
+/** What is printed of a value of each type: the text as it stands but for what the rule leaves to a format. */
+const sameTexts: Partial<Record<ColumnType, (text: string) => string>> = {
+  bigint: (text) => text,
+  numeric: (text) => text,
+  "double precision": (text) => text,
+  boolean: (text) => ({ t: "true", f: "false" })[text] ?? text.toLowerCase(),
+  date: (text) => text,
+  uuid: (text) => text.toLowerCase(),
+}
+
+/** Columns of a length, the shorter ones filled up with NULL. */
+const filledUp = (columns: ReadonlyArray<ReadonlyArray<Value>>): ReadonlyArray<ReadonlyArray<Value>> => {
+  const length = Math.max(...columns.map((column) => column.length))
+  return columns.map((column) => [...column, ...Array<null>(length - column.length).fill(null)])
+}
+
+/** Any double, and any decimal that is nearly one. */
+const decimals = Arbitrary.map(
+  Arbitrary.array(
+    Arbitrary.all([
+      Arbitrary.schema(Schema.Int),
+      Arbitrary.schema(Schema.Int),
+      Arbitrary.schema(Schema.Literals([0, 0x3ff, 0x3fd, 0x405, 0x432, 0x433, 0x434, 0x44b])),
+      Arbitrary.schema(Schema.Literals([15, 16, 17])),
+    ]),
+    { minLength: 500, maxLength: 1000 },
+  ),
+  (all) =>
+    all.flatMap(([high, low, exponent, digits]) => {
+      const view = new DataView(new ArrayBuffer(8))
+      view.setInt32(0, Math.imul(high, 0x9e3779b1))
+      view.setInt32(4, Math.imul(low, 0x85ebca6b))
+      if (exponent > 0) view.setInt16(0, (exponent << 4) | (view.getInt16(0) & 0xf))
+      const value = view.getFloat64(0)
+      if (!Number.isFinite(value)) return []
+      const padded = (text: string) => text.replace(/e([+-])(\d)$/, "e$10$2")
+      return [
+        String(value),
+        padded(String(value)),
+        padded(value.toExponential()),
+        padded(value.toPrecision(digits)),
+      ]
+    }),
+)
+
+layer(TestDatabase.layer)("a typed column", (it) => {
+  it.effect.prop(
+    "holds, in Postgres, every value as it was written, by one format",
+    [Arbitrary.array(anyColumn, { minLength: 60, maxLength: 100 })],
+    ([columns]) =>
+      Effect.gen(function* () {
+        for (const column of columns) assert.strictEqual(typeOf(...column.values), column.type)
+        const values = filledUp(columns.map((column) => column.values))
+        const typed = columns.map(({ back, type }, index) => ({ back, type, values: values[index]! }))
+        assert.deepStrictEqual(yield* typedAndBack(yield* connect, typed), values)
+      }).pipe(Effect.scoped),
+    runs,
+  )
+
+  it.effect.prop(
+    "of any texts is cast without an error, and different texts stay different",
+    [
+      Arbitrary.array(Arbitrary.array(anyValue, { minLength: 1, maxLength: 3 }), {
+        minLength: 400,
+        maxLength: 600,
+      }),
+    ],
+    ([tables]) =>
+      Effect.gen(function* () {
+        const columns = filledUp(tables).map((values) => ({
+          values,
+          type: typeOf(...values),
+          back: "$::text",
+        }))
+        const printed = yield* typedAndBack(yield* connect, columns)
+        for (const [index, { type, values }] of columns.entries()) {
+          if (type === "text") assert.deepStrictEqual(printed[index], values)
+          const sameText = sameTexts[type]
+          if (sameText !== undefined)
+            assert.deepStrictEqual(
+              printed[index],
+              values.map((value) => (value === null ? null : sameText(value))),
+            )
+          if (type !== "jsonb")
+            assert.strictEqual(new Set(printed[index]).size, new Set(values).size, JSON.stringify(values))
+        }
+      }).pipe(Effect.scoped),
+    runs,
+  )
+
+  describe("of one value", () => {
+    /** Of each text, the types that print it as it stands, by Postgres itself. */
+    const kept = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
+      const client = yield* connect
+      const isKept = (type: string) =>
+        `case when pg_input_is_valid(t, '${type}') then t::${type}::text = t else false end`
+      const { rows } = yield* Effect.promise(() =>
+        client.query<Record<"bigint" | "numeric" | "float8" | "date" | "uuid", boolean> & { t: string }>(
+          `select t, ${["bigint", "numeric", "float8", "date"].map((type) => `${isKept(type)} as ${type}`).join(", ")},
+             case when pg_input_is_valid(t, 'uuid') then t::uuid::text = lower(t) else false end as uuid
+           from unnest($1::text[]) as t`,
+          [texts],
+        ),
+      )
+      return rows
+    }, Effect.scoped)
+
+    it.effect.prop(
+      "is the narrowest that Postgres prints as the value is written",
+      [Arbitrary.array(anyValue, { minLength: 400, maxLength: 800 })],
+      ([texts]) =>
+        Effect.gen(function* () {
+          const typed = ["bigint", "numeric", "double precision", "date", "uuid"]
+          for (const row of yield* kept(texts)) {
+            const type = typeOf(row.t)
+            const isSpecial = /^-?(NaN|Infinity)$/.test(row.t)
+            const isZero = row.t === "-0"
+            const expected =
+              (row.bigint && "bigint") ||
+              (row.numeric && !isSpecial && "numeric") ||
+              (row.float8 && !isZero && "double precision") ||
+              (row.date && /^\d{4}-\d\d-\d\d$/.test(row.t) && "date") ||
+              (row.uuid && (row.t === row.t.toLowerCase() || row.t === row.t.toUpperCase()) && "uuid")
+            if (expected === false) assert.notInclude(typed, type, row.t)
+            else assert.strictEqual(type, expected, row.t)
+          }
+        }),
+      runs,
+    )
+
+    it.effect.prop(
+      "and NaN is double precision if a double is printed so",
+      [decimals],
+      ([texts]) =>
+        Effect.gen(function* () {
+          for (const { float8, t } of yield* kept(texts)) {
+            const isDouble = typeOf(t, "NaN") === "double precision"
+            // What is printed for some large doubles is not found out: see isPrintedText.
+            if (Math.abs(Number(t)) < 2 ** 52 || isDouble) assert.strictEqual(isDouble, float8, t)
+          }
+        }),
+      runs,
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import { ColumnTypes } from "../../../src/Csv/types/ColumnTypes.ts"
+import type { ColumnType } from "../../../src/Domain/ColumnType.ts"
+import { utf8 } from "../readingCsv.ts"
+
+export type Value = string | null
+
+const fieldOf = (value: Value): ReadonlyArray<Uint8Array> => {
+  const head = new DataView(new ArrayBuffer(4))
+  if (value === null) {
+    head.setInt32(0, -1)
+    return [new Uint8Array(head.buffer)]
+  }
+  const text = utf8(value)
+  head.setInt32(0, text.length)
+  return [new Uint8Array(head.buffer), text]
+}
+
+/** Rows in COPY's binary format. */
+export const batchOf = (rows: ReadonlyArray<ReadonlyArray<Value>>): Uint8Array => {
+  const parts = rows.flatMap((row) => [
+    Uint8Array.of(row.length >> 8, row.length & 0xff),
+    ...row.flatMap(fieldOf),
+  ])
+  return Uint8Array.from(parts.flatMap((part) => [...part]))
+}
+
+/** The types of a table given by its rows, put into batches of so many. */
+export const typesOfRows = (
+  rows: ReadonlyArray<ReadonlyArray<Value>>,
+  rowsPerBatch: number = rows.length,
+): ReadonlyArray<ColumnType> => {
+  const types = new ColumnTypes(rows[0]?.length ?? 0)
+  for (let at = 0; at < rows.length; at += rowsPerBatch)
+    types.observe(batchOf(rows.slice(at, at + rowsPerBatch)))
+  return types.types()
+}
+
+export const typeOf = (...values: ReadonlyArray<Value>): ColumnType =>
+  typesOfRows(values.map((value) => [value]))[0]!
