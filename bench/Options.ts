@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
 
-const caseLetters = ["a", "b", "c", "d", "e", "f", "g", "scan"] as const
+const caseLetters = ["a", "b", "c", "d", "e", "f", "g", "scan", "types"] as const
 type CaseLetter = (typeof caseLetters)[number]
 
 export interface Options {
@@ -24,6 +24,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
   b  quoted text, 500 MB             f  growth: 100 MB, 500 MB, 2 GB
   c  300 columns, 200 MB             g  a naive worker, pgloader, ogr2ogr
   d  1,000 files of 10 kB, latency   scan  the CSV scanner alone
+                                     types  what types=infer costs
 
 DATABASE_URL set: a database of its own is made on that server, and dropped; else a Postgres is started.`
 

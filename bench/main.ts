@@ -11,6 +11,7 @@ import type { Race } from "./cases/Race.ts"
 import { raceTable } from "./cases/RaceTable.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
+import { types } from "./cases/Types.ts"
 import * as Machine from "./Machine.ts"
 import { type Options, parseOptions, usage } from "./Options.ts"
 import { render, type Section } from "./Report.ts"
@@ -37,6 +38,7 @@ const bench = Effect.fnUntraced(function* (options: Options, findings: Findings)
   if (options.only.has("d"))
     findings.sections.push(yield* throughput(world, options), yield* latency(world, options))
   if (options.only.has("scan")) findings.sections.push(yield* scan(options))
+  if (options.only.has("types")) findings.sections.push(yield* types(world, options))
 }, Effect.scoped)
 
 const program = Effect.gen(function* () {

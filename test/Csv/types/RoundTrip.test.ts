@@ -27,6 +27,9 @@ const filledUp = (columns: ReadonlyArray<ReadonlyArray<Value>>): ReadonlyArray<R
   return columns.map((column) => [...column, ...Array<null>(length - column.length).fill(null)])
 }
 
+/** An exponent of two digits at least. */
+const padded = (text: string) => text.replace(/e([+-])(\d)$/, "e$10$2")
+
 /** Any double, and any decimal that is nearly one. */
 const decimals = Arbitrary.map(
   Arbitrary.array(
@@ -46,7 +49,6 @@ const decimals = Arbitrary.map(
       if (exponent > 0) view.setInt16(0, (exponent << 4) | (view.getInt16(0) & 0xf))
       const value = view.getFloat64(0)
       if (!Number.isFinite(value)) return []
-      const padded = (text: string) => text.replace(/e([+-])(\d)$/, "e$10$2")
       return [
         String(value),
         padded(String(value)),
@@ -55,6 +57,10 @@ const decimals = Arbitrary.map(
       ]
     }),
 )
+
+/** SQL: whether the type takes the text `t` and prints it as it stands. */
+const isKept = (type: string) =>
+  `case when pg_input_is_valid(t, '${type}') then t::${type}::text = t else false end`
 
 layer(TestDatabase.layer)("a typed column", (it) => {
   it.effect.prop(
@@ -105,8 +111,6 @@ layer(TestDatabase.layer)("a typed column", (it) => {
     /** Of each text, the types that print it as it stands, by Postgres itself. */
     const kept = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
       const client = yield* connect
-      const isKept = (type: string) =>
-        `case when pg_input_is_valid(t, '${type}') then t::${type}::text = t else false end`
       const { rows } = yield* Effect.promise(() =>
         client.query<Record<"bigint" | "numeric" | "float8" | "date" | "uuid", boolean> & { t: string }>(
           `select t, ${["bigint", "numeric", "float8", "date"].map((type) => `${isKept(type)} as ${type}`).join(", ")},

@@ -21,7 +21,7 @@ export const batchOf = (rows: ReadonlyArray<ReadonlyArray<Value>>): Uint8Array =
     Uint8Array.of(row.length >> 8, row.length & 0xff),
     ...row.flatMap(fieldOf),
   ])
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
+  return Uint8Array.from(parts.flatMap((part) => Array.from(part)))
 }
 
 /** The types of a table given by its rows, put into batches of so many. */
@@ -37,3 +37,13 @@ export const typesOfRows = (
 
 export const typeOf = (...values: ReadonlyArray<Value>): ColumnType =>
   typesOfRows(values.map((value) => [value]))[0]!
+
+/** Those of the columns, given by their values, that are of another type. */
+export const columnsNot = (
+  type: ColumnType,
+  ...columns: ReadonlyArray<ReadonlyArray<Value>>
+): ReadonlyArray<ReadonlyArray<Value>> => columns.filter((values) => typeOf(...values) !== type)
+
+/** Those of the values that are, alone in a column, of another type. */
+export const valuesNot = (type: ColumnType, ...values: ReadonlyArray<string>): ReadonlyArray<string> =>
+  values.filter((value) => typeOf(value) !== type)

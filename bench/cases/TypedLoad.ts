@@ -1,0 +1,121 @@
+import { createReadStream } from "node:fs"
+import { once } from "node:events"
+import { finished } from "node:stream/promises"
+import { Client } from "pg"
+import { CsvScanner } from "../../src/Csv/CsvScanner.ts"
+import { standard } from "../../src/Csv/Dialect.ts"
+import { ColumnTypes } from "../../src/Csv/types/ColumnTypes.ts"
+import { castText, type ColumnType } from "../../src/Domain/ColumnType.ts"
+import { createTextTable } from "../contenders/TextTable.ts"
+import type { DataFile } from "../files/DataFiles.ts"
+import { CopyFromStdin } from "../processes/CopyFromStdin.ts"
+
+/** Who finds the types: nobody, all is text; whoever sends the rows; Postgres, when it has them. */
+export const typesBy = ["nobody", "sender", "SQL"] as const
+type TypesBy = (typeof typesBy)[number]
+
+export interface TypedLoad {
+  readonly wallSeconds: number
+  readonly copySeconds: number
+  readonly findSeconds: number
+  readonly alterSeconds: number
+  /** CPU of the process that sends the rows. */
+  readonly clientCpuSeconds: number
+}
+
+const binaryHeader = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1")
+const binaryTrailer = Buffer.of(0xff, 0xff)
+const table = "bench_types"
+
+/** The forms that SQL looks for, the first that all values have being the type. */
+const forms: ReadonlyArray<readonly [type: ColumnType, form: string]> = [
+  ["bigint", "^(0|-?[1-9][0-9]{0,17})$"],
+  ["numeric", "^-?(0|[1-9][0-9]*)([.][0-9]+)?$"],
+  ["boolean", "^(true|false)$"],
+  ["date", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"],
+  ["timestamp", "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"],
+  ["uuid", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"],
+]
+
+/** Rows by which the forms are guessed. */
+const guessedBy = 1000
+
+/** Guesses a form for each column by the first rows and looks in one scan whether all values have it, else text. */
+const typesBySql = async (client: Client, columns: ReadonlyArray<string>) => {
+  const allHave = (column: string, form: string) => `bool_and("${column}" ~ '${form}')`
+  const guesses: Array<(typeof forms)[number] | undefined> = []
+  for (const column of columns) {
+    const { rows } = await client.query<Record<string, boolean | null>>(
+      `select ${forms.map(([type, form]) => `${allHave(column, form)} as "${type}"`).join(", ")}
+       from (select "${column}" from ${table} limit ${guessedBy}) as first_rows`,
+    )
+    guesses.push(forms.find(([type]) => rows[0]?.[type] === true))
+  }
+  const checks = guesses.map((guess, index) => (guess ? allHave(columns[index]!, guess[1]) : "false"))
+  const { rows } = await client.query<Array<boolean | null>>({
+    text: `select ${checks.join(", ")} from ${table}`,
+    rowMode: "array",
+  })
+  return guesses.map((guess, index): ColumnType => (rows[0]?.[index] === true ? guess![0] : "text"))
+}
+
+const alter = (columns: ReadonlyArray<string>, types: ReadonlyArray<ColumnType>): string | null => {
+  const actions = columns.flatMap((column, index) => {
+    const type = types[index]!
+    const name = `"${column}"`
+    return type === "text" ? [] : [`alter column ${name} type ${type} using ${castText(name, type)}`]
+  })
+  return actions.length === 0 ? null : `alter table ${table} ${actions.join(", ")}`
+}
+
+/** Copies the file, from the disk, and shows the observer the rows. */
+const copyRows = async (client: Client, file: DataFile, observe: (batch: Uint8Array) => void) => {
+  const copy = new CopyFromStdin(`copy ${table} from stdin with (format binary)`)
+  client.query(copy)
+  copy.write(binaryHeader)
+  const scanner = new CsvScanner({ dialect: standard, maxRecordSize: 1 << 24, offset: 0 })
+  const send = async ({ batch, error }: ReturnType<CsvScanner["push"]>) => {
+    if (error !== null) throw new Error(error.message)
+    if (batch === null) return
+    observe(batch.bytes)
+    const bytes = Buffer.from(batch.bytes)
+    batch.release()
+    if (!copy.write(bytes)) await once(copy, "drain")
+  }
+  for await (const piece of createReadStream(file.path, { highWaterMark: 1 << 16 }))
+    await send(scanner.push(piece))
+  await send(scanner.finish())
+  copy.end(binaryTrailer)
+  await finished(copy)
+}
+
+/** Loads a file into a table made in the same transaction, over one connection, and gives its columns types. */
+export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy): Promise<TypedLoad> => {
+  const { columns } = file.kind
+  const client = new Client({ connectionString: databaseUrl, application_name: "bench load" })
+  await client.connect()
+  try {
+    const cpu = process.cpuUsage()
+    const begun = performance.now()
+    await client.query(`begin; ${createTextTable(table, file)}`)
+    const observer = by === "sender" ? new ColumnTypes(columns.length) : null
+    await copyRows(client, file, (batch) => observer?.observe(batch))
+    const copied = performance.now()
+    const types = by === "SQL" ? await typesBySql(client, columns) : (observer?.types() ?? [])
+    const found = performance.now()
+    const statement = by === "nobody" ? null : alter(columns, types)
+    if (statement !== null) await client.query(statement)
+    const altered = performance.now()
+    await client.query("commit")
+    const { system, user } = process.cpuUsage(cpu)
+    return {
+      wallSeconds: (performance.now() - begun) / 1000,
+      copySeconds: (copied - begun) / 1000,
+      findSeconds: (found - copied) / 1000,
+      alterSeconds: (altered - found) / 1000,
+      clientCpuSeconds: (system + user) / 1e6,
+    }
+  } finally {
+    await client.end()
+  }
+}

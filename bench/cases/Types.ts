@@ -1,0 +1,69 @@
+import * as Effect from "effect/Effect"
+import { attempt } from "../BenchFailure.ts"
+import * as DataFiles from "../files/DataFiles.ts"
+import { narrow } from "../files/Narrow.ts"
+import { quoted } from "../files/Quoted.ts"
+import type { Options } from "../Options.ts"
+import { typedLoad, type TypedLoad, typesBy } from "./TypedLoad.ts"
+import { number, range, ratio, type Section } from "../Report.ts"
+import { median } from "../Statistics.ts"
+import type { World } from "../world/World.ts"
+
+/** MB of a file. */
+const megabytes = { full: 200, quick: 20 }
+
+/**
+ * What types cost: a file loaded over one connection as text; with types found in the rows as they pass; and with
+ * types found by SQL after the COPY. All in one transaction, in turns, round by round.
+ */
+export const types = Effect.fnUntraced(function* ({ database }: World, options: Options) {
+  const rows: Array<ReadonlyArray<string>> = []
+  for (const kind of [narrow, quoted]) {
+    const file = yield* DataFiles.file(kind, options.quick ? megabytes.quick : megabytes.full)
+    const loads = new Map<string, Array<TypedLoad>>(typesBy.map((by) => [by, []]))
+    for (let round = 0; round < options.runs; round++)
+      for (const by of typesBy) {
+        yield* database.clear
+        yield* database.settle
+        const load = yield* attempt(`load ${file.name} with types by ${by}`, () =>
+          typedLoad(database.url, file, by),
+        )
+        loads.get(by)!.push(load)
+        yield* Effect.log(`types ${kind.name}, ${by}: ${load.wallSeconds.toFixed(2)} s`)
+      }
+    const text = loads.get("nobody")!
+    for (const [by, done] of loads) {
+      const of = (key: keyof TypedLoad) => done.map((load) => load[key])
+      rows.push([
+        `${kind.name} ${number(file.bytes / 1e6, 0)} MB`,
+        by,
+        number(median(of("wallSeconds")), 2),
+        range(of("wallSeconds"), 2),
+        number(median(of("copySeconds")), 2),
+        number(median(of("findSeconds")), 2),
+        number(median(of("alterSeconds")), 2),
+        number(median(of("clientCpuSeconds")), 2),
+        ratio(median(done.map((load, round) => load.wallSeconds / text[round]!.wallSeconds))),
+      ])
+    }
+  }
+  yield* database.clear
+  return {
+    title: "Types of columns, one connection",
+    head: [
+      "file",
+      "types by",
+      "wall s",
+      "min–max",
+      "COPY s",
+      "finding s",
+      "ALTER s",
+      "client CPU s",
+      "× text",
+    ],
+    rows,
+    notes: [
+      "SQL guesses a regular expression for each column by its first rows and matches all values with it in one scan: a lower bound, for it knows neither calendar nor ranges",
+    ],
+  } satisfies Section
+})
