@@ -40,9 +40,11 @@ const forms: ReadonlyArray<readonly [type: ColumnType, form: string]> = [
 /** Rows by which the forms are guessed. */
 const guessedBy = 1000
 
+/** SQL: whether all values of the column have the form. */
+const allHave = (column: string, form: string): string => `bool_and("${column}" ~ '${form}')`
+
 /** Guesses a form for each column by the first rows and looks in one scan whether all values have it, else text. */
 const typesBySql = async (client: Client, columns: ReadonlyArray<string>) => {
-  const allHave = (column: string, form: string) => `bool_and("${column}" ~ '${form}')`
   const guesses: Array<(typeof forms)[number] | undefined> = []
   for (const column of columns) {
     const { rows } = await client.query<Record<string, boolean | null>>(
