@@ -9,6 +9,7 @@ import { castText, type ColumnType } from "../../src/Domain/ColumnType.ts"
 import { createTextTable } from "../contenders/TextTable.ts"
 import type { DataFile } from "../files/DataFiles.ts"
 import { CopyFromStdin } from "../processes/CopyFromStdin.ts"
+import { backendTimesOf } from "../world/ProcessTimes.ts"
 
 /** Who finds the types: nobody, all is text; whoever sends the rows; Postgres, when it has them. */
 export const typesBy = ["nobody", "sender", "SQL"] as const
@@ -21,6 +22,8 @@ export interface TypedLoad {
   readonly alterSeconds: number
   /** CPU of the process that sends the rows. */
   readonly clientCpuSeconds: number
+  /** CPU of the connection's backend; `null` when the server is not on this machine. */
+  readonly backendCpuSeconds: number | null
 }
 
 const binaryHeader = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1")
@@ -97,6 +100,9 @@ export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy
   const client = new Client({ connectionString: databaseUrl, application_name: "bench load" })
   await client.connect()
   try {
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid")
+    const backendCpu = async () => (await backendTimesOf(rows[0]!.pid))?.cpuSeconds ?? null
+    const backendBefore = await backendCpu()
     const cpu = process.cpuUsage()
     const begun = performance.now()
     await client.query(`begin; ${createTextTable(table, file)}`)
@@ -109,13 +115,17 @@ export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy
     if (statement !== null) await client.query(statement)
     const altered = performance.now()
     await client.query("commit")
+    const committed = performance.now()
     const { system, user } = process.cpuUsage(cpu)
+    const backendAfter = await backendCpu()
     return {
-      wallSeconds: (performance.now() - begun) / 1000,
+      wallSeconds: (committed - begun) / 1000,
       copySeconds: (copied - begun) / 1000,
       findSeconds: (found - copied) / 1000,
       alterSeconds: (altered - found) / 1000,
       clientCpuSeconds: (system + user) / 1e6,
+      backendCpuSeconds:
+        backendBefore === null || backendAfter === null ? null : backendAfter - backendBefore,
     }
   } finally {
     await client.end()

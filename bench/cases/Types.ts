@@ -6,7 +6,7 @@ import { quoted } from "../files/Quoted.ts"
 import type { Options } from "../Options.ts"
 import { typedLoad, type TypedLoad, typesBy } from "./TypedLoad.ts"
 import { number, range, ratio, type Section } from "../Report.ts"
-import { median } from "../Statistics.ts"
+import { median, medianOfKnown } from "../Statistics.ts"
 import type { World } from "../world/World.ts"
 
 /** MB of a file. */
@@ -33,7 +33,7 @@ export const types = Effect.fnUntraced(function* ({ database }: World, options: 
       }
     const text = loads.get("nobody")!
     for (const [by, done] of loads) {
-      const of = (key: keyof TypedLoad) => done.map((load) => load[key])
+      const of = (key: Exclude<keyof TypedLoad, "backendCpuSeconds">) => done.map((load) => load[key])
       rows.push([
         `${kind.name} ${number(file.bytes / 1e6, 0)} MB`,
         by,
@@ -43,6 +43,7 @@ export const types = Effect.fnUntraced(function* ({ database }: World, options: 
         number(median(of("findSeconds")), 2),
         number(median(of("alterSeconds")), 2),
         number(median(of("clientCpuSeconds")), 2),
+        number(medianOfKnown(done.map((load) => load.backendCpuSeconds)), 2),
         ratio(median(done.map((load, round) => load.wallSeconds / text[round]!.wallSeconds))),
       ])
     }
@@ -59,6 +60,7 @@ export const types = Effect.fnUntraced(function* ({ database }: World, options: 
       "finding s",
       "ALTER s",
       "client CPU s",
+      "backend CPU s",
       "× text",
     ],
     rows,
