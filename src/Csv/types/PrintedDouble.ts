@@ -45,7 +45,7 @@ const printed = (value: number): string => {
  * (`Number::toString`) but for one case: it also takes those exactly between two doubles if rounding to even leads
  * back from there, and Postgres does not: it prints `1e23` as `9.999999999999999e+22`.
  */
-export const isPrintedText = (text: string): boolean => {
+const isPrintedText = (text: string): boolean => {
   const value = Number(text)
   return Number.isFinite(value) && value !== 0 && printed(value) === text && !isBetweenDoubles(text)
 }

@@ -1,7 +1,7 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 
-export const oneOf = (...texts: ReadonlyArray<string>): Arbitrary.Arbitrary<string> =>
+const oneOf = (...texts: ReadonlyArray<string>): Arbitrary.Arbitrary<string> =>
   Arbitrary.schema(Schema.Literals(texts))
 
 const joined = (...parts: ReadonlyArray<Arbitrary.Arbitrary<string>>): Arbitrary.Arbitrary<string> =>
