@@ -3,6 +3,7 @@ import { fieldHead, rowHead } from "../CopyBinary.ts"
 import { booleanKind } from "./BooleanKind.ts"
 import { jsonKind } from "./JsonKind.ts"
 import { numberKind } from "./NumberKind.ts"
+import { fitsRow, safeColumns } from "./RowSize.ts"
 import { timeKind } from "./TimeKind.ts"
 import { uuidKind } from "./UuidKind.ts"
 
@@ -43,6 +44,8 @@ const look = (kind: number, bytes: Uint8Array, from: number, to: number, facts: 
 export class ColumnTypes {
   readonly #kinds: Uint8Array
   readonly #facts: Int32Array
+  /** The bytes of the longest value of each column, -1 for none; not counted where all rows fit anyway. */
+  readonly #longest: Int32Array | null
   /** Columns that are not known to be text. */
   #open: number
 
@@ -50,6 +53,7 @@ export class ColumnTypes {
   constructor(columns: number) {
     this.#kinds = new Uint8Array(columns).fill(unknown)
     this.#facts = new Int32Array(columns)
+    this.#longest = columns > safeColumns ? new Int32Array(columns).fill(-1) : null
     this.#open = columns
   }
 
@@ -57,21 +61,30 @@ export class ColumnTypes {
   observe(batch: Uint8Array): void {
     if (this.#open === 0) return
     const kinds = this.#kinds
+    const longest = this.#longest
     for (let at = 0; at < batch.length;) {
       at += rowHead
       for (let column = 0; column < kinds.length; column++) {
         const length = (batch[at]! << 24) | (batch[at + 1]! << 16) | (batch[at + 2]! << 8) | batch[at + 3]!
         at += fieldHead
         if (length < 0) continue
+        if (longest !== null && length > longest[column]!) longest[column] = length
         if (kinds[column] !== text) this.#look(column, batch, at, at + length)
         at += length
       }
     }
   }
 
-  /** The types of the columns by the rows so far, in order. */
+  /**
+   * The types of the columns by the rows so far, in order. All are `text` where a row of so many typed columns might
+   * not fit into a page of Postgres.
+   */
   types(): ReadonlyArray<ColumnType> {
-    return Array.from(this.#kinds, (kind, column) => kinds[kind]?.type(this.#facts[column]!) ?? "text")
+    const types = Array.from(
+      this.#kinds,
+      (kind, column) => kinds[kind]?.type(this.#facts[column]!) ?? ("text" as const),
+    )
+    return this.#longest === null || fitsRow(types, this.#longest) ? types : types.map(() => "text")
   }
 
   #look(column: number, bytes: Uint8Array, from: number, to: number): void {

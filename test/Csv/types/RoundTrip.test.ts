@@ -6,7 +6,7 @@ import type { ColumnType } from "../../../src/Domain/ColumnType.ts"
 import { TestDatabase } from "../../support/TestDatabase.ts"
 import { anyColumn } from "./anyColumn.ts"
 import { anyValue } from "./anyValue.ts"
-import { typeOf, type Value } from "./inferring.ts"
+import { typeOf, typesOfRows, type Value } from "./inferring.ts"
 import { connect, typedAndBack } from "./typedTable.ts"
 
 const runs = { arbitrary: { runs: 8, size: 60 } }
@@ -105,6 +105,26 @@ layer(TestDatabase.layer)("a typed column", (it) => {
         }
       }).pipe(Effect.scoped),
     runs,
+  )
+
+  // The table of this test has one column more, a bigint.
+  it.effect.each([
+    { columns: 1000, value: "7", type: "bigint" },
+    { columns: 1001, value: "7", type: "text" },
+    { columns: 1130, value: "0.5", type: "numeric" },
+    { columns: 1150, value: "0.5", type: "text" },
+    { columns: 329, value: '["a long text that is moved out"]', type: "jsonb" },
+  ] as const)("fits into a row, of $columns with $value: $type", ({ columns, type, value }) =>
+    Effect.gen(function* () {
+      const row = [...Array<string>(columns - 1).fill(value), null]
+      const types = typesOfRows([Array<string>(columns + 1).fill(value), [...row, value]])
+      assert.strictEqual(types[0], type)
+      const typed = row.map((value) => ({ values: [value], type, back: "$::text" }))
+      assert.deepStrictEqual(
+        yield* typedAndBack(yield* connect, typed),
+        row.map((value) => [value]),
+      )
+    }).pipe(Effect.scoped),
   )
 
   describe("of one value", () => {
