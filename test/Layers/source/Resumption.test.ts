@@ -20,6 +20,10 @@ import { layer, open } from "../../support/FetchedSource.ts"
 
 const path = "/a.csv"
 
+/** Sends the rest in chunks, without the chunk that ends it. */
+const endlessRest: CsvServer.Answer = (exchange) =>
+  Effect.andThen(exchange.head(206, part), exchange.send(whole.slice(offset)))
+
 /** Begins to send the rest, and does not. */
 const emptyRest: CsvServer.Answer = (exchange) => Effect.andThen(exchange.head(206, part), exchange.cut)
 
@@ -71,6 +75,32 @@ describe("a download that breaks off", () => {
       )
       assert.strictEqual((yield* download(server, path)).text, whole)
     }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("is gone on with where a rest of unannounced length ended too early, though properly", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const next = offset + 2
+      const short: CsvServer.Answer = (exchange) =>
+        Effect.all([exchange.head(206, part), exchange.send(whole.slice(offset, next)), exchange.end], {
+          discard: true,
+        })
+      const range = { "content-range": `bytes ${next}-${whole.length - 1}/${whole.length}` }
+      yield* server.serve(path, inTurn(beginning(), short, rest(range, whole.slice(next))))
+      const { source, text } = yield* download(server, path)
+      assert.strictEqual(text, whole)
+      assert.strictEqual(source.resumes(), 2)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("behind the last byte of its rest is whole", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve(path, inTurn(beginning(), endlessRest))
+      const { source, text } = yield* download(server, path)
+      assert.strictEqual(text, whole)
+      assert.strictEqual(source.resumes(), 1)
+    }).pipe(Effect.provide(layer({ SOURCE_IDLE_TIMEOUT: "100 millis" }))),
   )
 
   it.live("closes the broken connection before it opens another", () =>
