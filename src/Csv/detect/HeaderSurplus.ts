@@ -34,8 +34,8 @@ const isMatrix = ({ types }: SampleTable, records: ReadonlyArray<SampleRecord>):
 
 /** A name that stands over a first column as often as not, whose cells are unique or in order. */
 const nameOfKey =
-  /^"?(?:.*[ _-])?(?:id|ids|no|nr|num|number|index|idx|row|key|code|name|line|rank|date|time|day|week|month|year|#)\.?"?$/i
-const nameInCamelCase = /[a-z](?:Id|ID|No|Nr|Name|Code|Key|Date|Time)"?$/
+  /^(?:.*[ _-])?(?:id|ids|no|nr|num|number|index|idx|row|key|code|name|line|rank|date|time|day|week|month|year|#)\.?$/i
+const nameInCamelCase = /[a-z](?:Id|ID|No|Nr|Name|Code|Key|Date|Time)$/
 const isNameOfKey = (name: string): boolean => nameOfKey.test(name) || nameInCamelCase.test(name)
 
 /** So many records tell whether their first cells are unique. */
@@ -63,15 +63,16 @@ export const headerSurplus = (
   if (width - head.width !== 1 || records.length < enoughRecords || records.every(isLastEmpty)) return "last"
   const texts = records.map((record) => firstCell(bytes, record, candidate))
   if (texts.includes("") || new Set(texts).size < texts.length) return "last"
+  const isQuoted = (text: string): boolean => text.charCodeAt(0) === candidate.quote
+  const inner = (text: string): string => (isQuoted(text) ? text.slice(1, -1) : text)
   const name = firstCell(bytes, head, candidate)
   if (!records.every(({ firstCell }) => table.types[firstCell] === CellType.integer)) {
-    if (isNameOfKey(name)) return "last"
+    if (isNameOfKey(inner(name))) return "last"
     return isMatrix(table, records) ? "first" : "unknown"
   }
-  const isQuoted = (text: string): boolean => text.charCodeAt(0) === candidate.quote
-  if (!areNumbersInOrder(texts.map((text) => (isQuoted(text) ? text.slice(1, -1) : text)))) return "last"
+  if (!areNumbersInOrder(texts.map((text) => inner(text)))) return "last"
   // R puts the names of rows in quotes, and numbers not.
   const cells = records.reduce((sum, record) => sum + record.width, head.width)
   if (isQuoted(name) && texts.every(isQuoted) && table.quoted < cells) return "first"
-  return isNameOfKey(name) ? "last" : "unknown"
+  return isNameOfKey(inner(name)) ? "last" : "unknown"
 }

@@ -41,6 +41,13 @@ const doubleQuote = 0x22
 /** A quoted cell that is open at the end of a cut sample is good for this many bytes. */
 const longestOpenCell = 64 * 1024
 
+/** Whether every `"` has another one behind it. */
+const areDoubled = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let i = from; i < to; i++)
+    if (bytes[i] === doubleQuote && (++i === to || bytes[i] !== doubleQuote)) return false
+  return true
+}
+
 /** A line of blanks is no record either: nobody means one by it. */
 const isOnlyBlanks = (bytes: Uint8Array, from: number, to: number): boolean => {
   if (bytes[from] !== blank) return false
@@ -146,7 +153,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         if (quote !== doubleQuote && cellEnd - cellStart > 1) {
           const begins = bytes[cellStart] === doubleQuote
           const ends = bytes[cellEnd - 1] === doubleQuote
-          const isEnclosed = begins && ends && bytes.indexOf(doubleQuote, cellStart + 1) === cellEnd - 1
+          const isEnclosed = begins && ends && areDoubled(bytes, cellStart + 1, cellEnd - 1)
           if (isEnclosed || (ends && isOpen)) {
             enclosed++
             if (!isEnclosed) halfEnclosed--

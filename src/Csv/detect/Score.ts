@@ -77,12 +77,13 @@ const quoteScore = ({ enclosed, halfEnclosed, malformed, quoted }: SampleTable):
 const isOddHeader = (table: SampleTable, { header }: TableShape): boolean =>
   table.types[table.records[header]!.firstCell] === CellType.odd
 
-/** Whether comments or a blank line part the preamble from the header. */
+/** Whether comments or a blank line part the preamble from the header, of names where there are only two. */
 const isSetOff = (
   table: SampleTable,
   { header, width }: TableShape,
   bytes: Uint8Array,
   delimiter: number,
+  likeHeader: number,
 ): boolean => {
   const record = table.records[header]!
   const before = table.records[header - 1]!
@@ -90,8 +91,14 @@ const isSetOff = (
   if (record.line - before.line < 2) return false
   // Two sentences with a comma each do not make a table of two columns.
   const end = table.records[header + 2]?.start ?? bytes.length
-  return width > 2 || !isSpaced(bytes, record, end, delimiter)
+  return width > 2 || (likeHeader >= 0.5 && !isSpaced(bytes, record, end, delimiter))
 }
+
+/**
+ * A record that is shorter than a proper header speaks little against the header: programs leave out cells at the
+ * end. A wrong delimiter gives longer ones as well.
+ */
+const creditOfShort = 0.5
 
 /**
  * How well a candidate explains the sample, from 0 to 1: how many records agree in their number of fields,
@@ -107,17 +114,17 @@ export const score = (
 ): number => {
   const isOneColumn = shape.width === 1
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
-  const consistency = shape.regular / shape.records
+  const consistency = (shape.regular + creditOfShort * shape.short) / shape.records
   // One line with a colon is more likely a key and its value.
   if (candidate.delimiter === colon && shape.records === 1 && !isDelimiterKnown) return 0
   let product = consistency * consistency * typeScore(table, shape) * quoteScore(table) * prior(candidate)
   if (isOneColumn && candidate.delimiter === -1 && isOddHeader(table, shape)) product *= 0.15
   if (shape.width > 1 && shape.header > 0) {
     product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
-    product *= Math.max(
-      isSetOff(table, shape, bytes, candidate.delimiter) ? 0.8 : 0,
-      headerScore(table, shape),
-    )
+    const likeHeader = headerScore(table, shape)
+    product *= isSetOff(table, shape, bytes, candidate.delimiter, likeHeader)
+      ? Math.max(0.8, likeHeader)
+      : likeHeader
   }
   return product
 }

@@ -9,6 +9,8 @@ export interface TableShape {
   readonly header: number
   /** Records from the header on that are well formed and of this width, and all from there on. */
   readonly regular: number
+  /** Records shorter than that, below a header that is as wide and looks like one. */
+  readonly short: number
   readonly records: number
   /** The header has fewer fields than nearly all records, or more and only empty ones. */
   readonly isHeaderUneven: boolean
@@ -146,6 +148,7 @@ export const tableShape = (
       width,
       header,
       regular: all - Math.min(all, malformed),
+      short: 0,
       records: all,
       isHeaderUneven: false,
       preamble: 0,
@@ -157,6 +160,7 @@ export const tableShape = (
   let comments = 0
   let commentsOfWidth = 0
   let asWideAsHeader = 0
+  let short = 0
   const first = records[header]!
   const surplus = Math.abs(first.width - width)
   const headerFits =
@@ -170,6 +174,7 @@ export const tableShape = (
       index === header ? headerFits && !record.isMalformed : record.width === width && !record.isMalformed
     if (fits) regular++
     if (record.width === first.width) asWideAsHeader++
+    if (record.width < width && !record.isMalformed) short++
     if (index > header && isComment(bytes, record, comment, delimiter)) {
       if (fits) commentsOfWidth++
       else comments++
@@ -183,6 +188,12 @@ export const tableShape = (
     width,
     header,
     regular,
+    short:
+      first.width === width &&
+      isFullOfNames(table, first) &&
+      !isSpaced(bytes, first, records[header + 1]?.start ?? bytes.length, delimiter)
+        ? short
+        : 0,
     records: records.length - header - comments,
     isHeaderUneven:
       surplus > 0 &&

@@ -41,6 +41,11 @@ describe("a header with fewer names than there are columns", () => {
           "b",
           "",
         ])
+      assert.deepStrictEqual((yield* read(`'id';'b'\n${lines(5, (n) => `'${n + 1}';'x';'y'`)}`)).header, [
+        "id",
+        "b",
+        "",
+      ])
       assert.deepStrictEqual((yield* read(`name,b\n${lines(5, (n) => `k${n},x,y`)}`)).header, [
         "name",
         "b",
