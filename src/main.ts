@@ -2,6 +2,7 @@ import * as Layer from "effect/Layer"
 import { connectionErrorResponse } from "./Api/ConnectionErrors.ts"
 import { layerHttpServer } from "./Api/HttpServer.ts"
 import * as Backend from "./Layers/Backend.ts"
+import * as CsvSourceHttp from "./Layers/CsvSourceHttp.ts"
 import * as EmbeddedPostgres from "./Layers/EmbeddedPostgres.ts"
 import * as FileServer from "./Layers/FileServer.ts"
 import * as HttpListener from "./Layers/HttpListener.ts"
@@ -14,7 +15,10 @@ import * as ClaimLoop from "./Worker/ClaimLoop.ts"
  * All of Sluice in one process, its own Postgres and a sample file server included. What is provided outlives
  * what it is provided to: loads that finish during a shutdown still have their source and their database.
  */
-const api = layerHttpServer.pipe(Layer.provide(HttpListener.layer(connectionErrorResponse)))
+const api = layerHttpServer.pipe(
+  Layer.provide(HttpListener.layer(connectionErrorResponse)),
+  Layer.provide(CsvSourceHttp.layer),
+)
 const worker = ClaimLoop.layer.pipe(Layer.provide(Backend.loading))
 
 Welcome.layer.pipe(

@@ -1,6 +1,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { JobsApi } from "./JobsApi.ts"
 import { completeDocument } from "./OpenApiDocument.ts"
+import { PreviewApi } from "./PreviewApi.ts"
 import { SystemApi } from "./SystemApi.ts"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
@@ -10,7 +11,7 @@ const strict = { errors: "all", onExcessProperty: "error" } as const
  * strictly (unknown options are refused, all issues reported); answers may grow new members.
  */
 export class Api extends HttpApi.make("sluice")
-  .add(JobsApi, SystemApi)
+  .add(JobsApi, PreviewApi, SystemApi)
   .annotate(HttpApi.QueryParseOptions, strict)
   .annotate(HttpApi.PayloadParseOptions, strict)
   .annotateMerge(

@@ -7,6 +7,7 @@ import { layerAuthorization } from "./Authorization.ts"
 import { layerInvalidInput } from "./InvalidInput.ts"
 import { layerJobsHandlers } from "./JobsHandlers.ts"
 import { layerMethodGuard } from "./MethodGuard.ts"
+import { layerPreviewHandlers } from "./PreviewHandlers.ts"
 import { layerProblemResponses } from "./ProblemResponses.ts"
 import { layerRequestLog } from "./RequestLog.ts"
 import { docsPath, isQuiet, openApiPath, routePathOf } from "./RoutePaths.ts"
@@ -16,7 +17,7 @@ import { layerSystemHandlers } from "./SystemHandlers.ts"
 const maxBodySize = ByteSize.kibibytes(64)
 
 const layerEndpoints = HttpApiBuilder.layer(Api, { openapiPath: openApiPath }).pipe(
-  Layer.provide([layerJobsHandlers, layerSystemHandlers]),
+  Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerSystemHandlers]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
 )
 
@@ -41,7 +42,7 @@ const layerRequestSettings = Layer.mergeAll(
 /** The page is complete in itself: it fetches no fonts and reports no use (`telemetry`, on by default there). */
 const referencePage = { withDefaultFonts: false, telemetry: false }
 
-/** Everything that is served, as routes for an `HttpRouter`. Needs `Jobs`, `Readiness` and `ApiKeys`. */
+/** Everything that is served, as routes for an `HttpRouter`. Needs `Jobs`, `CsvSource`, `Readiness` and `ApiKeys`. */
 export const layerRoutes = Layer.mergeAll(
   layerEndpoints,
   HttpApiScalar.layer(Api, { path: docsPath, scalar: referencePage }),

@@ -42,7 +42,8 @@ export const pageOf = (query: { readonly after?: number; readonly limit?: number
   limit: query.limit ?? usual,
 })
 
-const RejectResource = Schema.Struct({
+/** A rejected record, with what the API's reader needs to know about it. */
+export const RejectResource = Schema.Struct({
   record: Reject.fields.record.annotate({ description: "Number of the record in the file, from 1." }),
   line: Reject.fields.line.annotate({ description: "Line of the trouble, from 1." }),
   column: Reject.fields.column.annotate({

@@ -8,8 +8,9 @@ import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
 import { masked } from "../Domain/SourceUrl.ts"
 import { Api } from "./Api.ts"
 import { csvOf, pageOf, prefersCsv } from "./JobRejects.ts"
-import { invalidRequest, unknownOption } from "./InvalidInput.ts"
+import { invalidRequest } from "./InvalidInput.ts"
 import { IdempotencyKeyIsReused, JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
+import { refuseQuery } from "./RefuseQuery.ts"
 import { note } from "./RequestLog.ts"
 
 const noSuchJob = (jobId: JobId) =>
@@ -51,19 +52,6 @@ const finished = ({ job }: JobAlreadyFinished) =>
         }),
       )
     : Effect.die(new Error(`a job was called finished in state ${job.state}`))
-
-/** A field that stands in the query of a call which takes it in the body would be lost without a word. */
-const refuseQuery = Effect.gen(function* () {
-  const [name] = Object.keys(yield* HttpServerRequest.ParsedSearchParams)
-  if (name === undefined) return
-  return yield* invalidRequest([
-    {
-      in: "query",
-      field: name,
-      message: unknownOption(name, " in the query: send the fields in the body"),
-    },
-  ])
-})
 
 const theOneJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBody: JobId | undefined) {
   if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {

@@ -54,6 +54,27 @@ const examples: JsonObject = {
     rejects: {},
     error: null,
   },
+  Preview: {
+    dialect: {
+      delimiter: ";",
+      quote: '"',
+      escape: '"',
+      comment: null,
+      lineEnding: "crlf",
+      skipsBlanks: false,
+      hasHeader: true,
+      skippedLines: 0,
+    },
+    encoding: "windows-1252",
+    compression: "gzip",
+    columns: [
+      { name: "Größe", header: "Größe", suggestedType: "numeric" },
+      { name: "Datum", header: "Datum", suggestedType: "date" },
+    ],
+    records: [["1.5", "2020-05-18"]],
+    rejects: [],
+    warnings: ["The encoding was guessed: windows-1252. If letters are wrong, give the encoding."],
+  },
   RejectsPage: {
     jobId,
     state: "completed",

@@ -68,6 +68,12 @@ export const problemCatalog = {
     meaning:
       "A request with other fields was posted under this Idempotency-Key. Use a new key for each request, and the same only to send the same again.",
   },
+  file_not_loadable: {
+    status: 422,
+    title: "The file cannot be loaded",
+    meaning:
+      "The file could not be fetched, or is no CSV file that can become a table; `loadError` says why, with the code that a job would have failed with, and where in the file.",
+  },
   headers_too_large: {
     status: 431,
     title: "The request's headers are too large",
@@ -78,6 +84,11 @@ export const problemCatalog = {
     status: 500,
     title: "The service failed",
     meaning: "A defect of the service; its log tells more. The same request may or may not work later.",
+  },
+  too_many_previews: {
+    status: 503,
+    title: "Too many previews are running",
+    meaning: "Only a few files are looked at a time. Try again after Retry-After seconds.",
   },
   service_unavailable: {
     status: 503,

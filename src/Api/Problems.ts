@@ -1,6 +1,8 @@
 import * as Schema from "effect/Schema"
 import { HttpApiError } from "effect/http-api"
 import { JobId } from "../Domain/Job.ts"
+import { LoadErrorCode } from "../Domain/LoadError.ts"
+import { SourcePlace } from "../Domain/SourcePlace.ts"
 import { problemDeclaration } from "./ProblemCatalog.ts"
 
 const detail = Schema.String.annotate({ description: "What is wrong here and what to do, for people." })
@@ -83,6 +85,28 @@ export class IdempotencyKeyIsReused extends HttpApiError.Problem<IdempotencyKeyI
   "IdempotencyKeyIsReused",
   problemDeclaration("idempotency_key_reused"),
   { code: Schema.tag("idempotency_key_reused"), detail },
+) {}
+
+/** 422: the file could not be fetched, or cannot become a table. */
+export class FileNotLoadable extends HttpApiError.Problem<FileNotLoadable>()(
+  "FileNotLoadable",
+  problemDeclaration("file_not_loadable"),
+  {
+    code: Schema.tag("file_not_loadable"),
+    detail,
+    loadError: Schema.Struct({
+      code: LoadErrorCode,
+      message: Schema.String,
+      place: SourcePlace.annotate({ description: "Where in the file; what is not known is null." }),
+    }).annotate({ description: "As a job's `error`." }),
+  },
+) {}
+
+/** 503: as many previews are running as may; sent with `Retry-After`. */
+export class TooManyPreviews extends HttpApiError.Problem<TooManyPreviews>()(
+  "TooManyPreviews",
+  problemDeclaration("too_many_previews"),
+  { code: Schema.tag("too_many_previews"), detail },
 ) {}
 
 /** 500: a defect. Nothing of its cause is shown. */

@@ -6,12 +6,15 @@ import * as Exit from "effect/Exit"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
 import * as Metric from "effect/Metric"
 import type { JobId } from "../Domain/Job.ts"
+import type { LoadErrorCode } from "../Domain/LoadError.ts"
 import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
 
 interface Notes {
   readonly jobId?: JobId
   /** Masked. */
   readonly fileUrl?: string
+  /** Code of the error for which a file could not be shown. */
+  readonly loadError?: LoadErrorCode
 }
 
 /** What the handler of a request tells about it, for its log line and its span. */
@@ -32,6 +35,7 @@ const requestDuration = Metric.histogram("http_server_request_duration_seconds",
 const spanAttributes = (notes: Notes): Record<string, string> => ({
   ...(notes.jobId === undefined ? {} : { "sluice.job.id": notes.jobId }),
   ...(notes.fileUrl === undefined ? {} : { "sluice.file_url": notes.fileUrl }),
+  ...(notes.loadError === undefined ? {} : { "sluice.load_error": notes.loadError }),
 })
 
 /**
@@ -49,7 +53,7 @@ export const layerRequestLog = HttpRouter.middleware(
       // 499 as nginx logs it: the client was gone before the answer.
       const status = Exit.isSuccess(exit) ? exit.value.status : 499
       const route = routePathOf(request.url)
-      const { jobId, fileUrl } = notes.current
+      const { jobId, fileUrl, loadError } = notes.current
       yield* Effect.annotateCurrentSpan(spanAttributes(notes.current))
       if (isQuiet(request.url)) return yield* exit
       yield* Metric.update(
@@ -68,6 +72,7 @@ export const layerRequestLog = HttpRouter.middleware(
           duration_ms: Math.round(Duration.toMillis(elapsed)),
           ...(jobId === undefined ? {} : { job_id: jobId }),
           ...(fileUrl === undefined ? {} : { file_url: fileUrl }),
+          ...(loadError === undefined ? {} : { load_error: loadError }),
         }),
       )
       return yield* exit

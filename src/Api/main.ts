@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import * as Backend from "../Layers/Backend.ts"
+import * as CsvSourceHttp from "../Layers/CsvSourceHttp.ts"
 import * as HttpListener from "../Layers/HttpListener.ts"
 import { launch } from "../Layers/Launch.ts"
 import { DatabaseUrl } from "../Layers/postgres/DatabaseUrl.ts"
@@ -8,6 +9,7 @@ import { layerHttpServer } from "./HttpServer.ts"
 
 layerHttpServer.pipe(
   Layer.provide(HttpListener.layer(connectionErrorResponse)),
+  Layer.provide(CsvSourceHttp.layer),
   Layer.provide(Backend.jobs),
   Layer.provide(DatabaseUrl.layerConfig),
   launch,

@@ -27,3 +27,25 @@ export const decodeRow = (row: Uint8Array): Array<string | null> => {
   }
   return fields
 }
+
+/** Where the row that starts at `at` ends. */
+const rowEnd = (view: DataView, at: number): number => {
+  let end = at + rowHead
+  for (let fields = view.getInt16(at); fields > 0; fields--) {
+    const length = view.getInt32(end)
+    end += fieldHead + (length === nullLength ? 0 : length)
+  }
+  return end
+}
+
+/** The first rows of a batch, at most so many, back as strings. */
+export const decodeRows = (batch: Uint8Array, most: number): Array<Array<string | null>> => {
+  const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
+  const rows: Array<Array<string | null>> = []
+  for (let at = 0; at < batch.length && rows.length < most;) {
+    const end = rowEnd(view, at)
+    rows.push(decodeRow(batch.subarray(at, end)))
+    at = end
+  }
+  return rows
+}

@@ -40,6 +40,8 @@ export interface CsvFile {
   /** The header's cells as they stand in the file, or the names given to the columns of a file without one. */
   readonly header: ReadonlyArray<string>
   readonly dialect: Dialect
+  /** Whether the first record names the columns. */
+  readonly hasHeader: boolean
   /**
    * The encoding, as far as the file has been read: as long as all is ASCII it is UTF-8, and that may end with
    * any batch. Once the batches have ended it is settled.
@@ -196,6 +198,7 @@ export const readCsv: (
   return {
     header: scan.header,
     dialect,
+    hasHeader: layout.hasHeader,
     encoding: () => reader.encoding,
     headerRepair,
     skippedLines: start.line - 1,

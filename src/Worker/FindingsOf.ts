@@ -11,7 +11,7 @@ export const findingsOf = (file: CsvFile, meter: Meter): Findings => ({
     comment: file.dialect.comment,
     lineEnding: file.recordEnd,
     skipsBlanks: file.dialect.skipInitialSpace,
-    hasHeader: true,
+    hasHeader: file.hasHeader,
     skippedLines: file.skippedLines,
   },
   encoding: file.encoding(),

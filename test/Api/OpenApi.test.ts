@@ -82,6 +82,11 @@ describe("the OpenAPI document", () => {
         parameters: ["jobId? in query"],
         body: both,
       },
+      "POST /preview preview": {
+        statuses: "200 400 401 413 415 422 500 503",
+        parameters: [],
+        body: both,
+      },
       "GET /health/live healthLive": { statuses: "200", parameters: [], body: "" },
       "GET /health/ready healthReady": { statuses: "200 503", parameters: [], body: "" },
       "GET /metrics metrics": { statuses: "200", parameters: [], body: "" },

@@ -5,8 +5,10 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
+import { CsvSource } from "../../src/Domain/CsvSource.ts"
 import { Jobs } from "../../src/Domain/Jobs.ts"
 import { ApiKeys } from "../../src/Domain/ApiKeys.ts"
+import { loadError } from "../../src/Domain/LoadError.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/Readiness.ts"
 import { layerRoutes } from "../../src/Api/HttpServer.ts"
 
@@ -42,6 +44,14 @@ export const allReady = layerReadiness(
   { name: "queue", check: Effect.void },
 )
 
+/** Nothing can be fetched: for tests of everything but previews. */
+export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
+  CsvSource,
+  CsvSource.of({
+    open: () => Effect.fail(loadError("source_unreachable", "there is no network in this test")),
+  }),
+)
+
 /** Without keys the API is open. */
 export const layerApiKeys = (...keys: ReadonlyArray<string>): Layer.Layer<ApiKeys> =>
   Layer.succeed(
@@ -68,6 +78,7 @@ export const json = (body: unknown): RequestInit => ({
 export const serveInMemory = Effect.fnUntraced(function* (
   options: {
     readonly readiness?: Layer.Layer<Readiness>
+    readonly source?: Layer.Layer<CsvSource>
     readonly apiKeys?: ReadonlyArray<string>
     readonly logger?: Logger.Logger<unknown, void>
   } = {},
@@ -81,6 +92,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
           Layer.provide([
             Layer.succeed(Jobs, jobs),
             options.readiness ?? allReady,
+            options.source ?? noSource,
             layerApiKeys(...(options.apiKeys ?? [])),
             HttpServer.layerServices,
           ]),

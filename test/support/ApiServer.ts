@@ -6,10 +6,11 @@ import * as Logger from "effect/Logger"
 import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { connect } from "node:net"
+import type { CsvSource } from "../../src/Domain/CsvSource.ts"
 import type { Jobs } from "../../src/Domain/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/ConnectionErrors.ts"
 import { layerHttpServer } from "../../src/Api/HttpServer.ts"
-import { allReady, layerApiKeys, type Answer, assertProblem, jsonObject } from "./ApiHarness.ts"
+import { allReady, layerApiKeys, type Answer, assertProblem, jsonObject, noSource } from "./ApiHarness.ts"
 
 const listener = NodeHttpServer.layer(
   () =>
@@ -24,12 +25,17 @@ const listener = NodeHttpServer.layer(
  * The API on a port of its own, as long as the scope lives; answers its origin, `http://127.0.0.1:…`.
  *
  * @param settings tracer and loggers; by default nothing is logged
+ * @param source where previews fetch from; by default nowhere
  */
-export const serveOnPort = (jobs: Layer.Layer<Jobs>, settings: Layer.Layer<never> = Logger.layer([])) =>
+export const serveOnPort = (
+  jobs: Layer.Layer<Jobs>,
+  settings: Layer.Layer<never> = Logger.layer([]),
+  source: Layer.Layer<CsvSource> = noSource,
+) =>
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener),
-      Layer.provide([jobs, allReady, layerApiKeys()]),
+      Layer.provide([jobs, allReady, source, layerApiKeys()]),
       Layer.provide(settings),
     ),
   ).pipe(

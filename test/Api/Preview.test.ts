@@ -1,0 +1,263 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
+import { gzipSync } from "node:zlib"
+import { Jobs } from "../../src/Domain/Jobs.ts"
+import { PreviewResource } from "../../src/Api/PreviewResource.ts"
+import { anyBytes } from "../Csv/anyTable.ts"
+import { assertProblem } from "../support/ApiHarness.ts"
+import { ask, serveOnPort } from "../support/ApiServer.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import * as FetchedSource from "../support/FetchedSource.ts"
+
+const decodePreview = Schema.decodeUnknownSync(Schema.toCodecJson(PreviewResource))
+
+/** An API that could not create a job, and a server for files. */
+const service = Effect.gen(function* () {
+  const origin = yield* serveOnPort(
+    Layer.mock(Jobs, {}),
+    Logger.layer([]),
+    Layer.orDie(FetchedSource.layer()),
+  )
+  const files = yield* CsvServer.make()
+  const post = (body: object) =>
+    ask(origin, "/preview", { contentType: "application/json", text: JSON.stringify(body) })
+  /** Looks at a file with this content. */
+  const look = Effect.fnUntraced(function* (
+    content: Uint8Array | string,
+    options: object = {},
+    headers: Record<string, string> = {},
+  ) {
+    yield* files.serve("/a.csv", CsvServer.file(content, headers))
+    return yield* post({ fileUrl: files.url("/a.csv"), ...options })
+  })
+  const shown = (...file: Parameters<typeof look>) =>
+    Effect.map(look(...file), (answer) => {
+      assert.strictEqual(answer.status, 200, answer.text)
+      return decodePreview(answer.json)
+    })
+  return { origin, files, post, look, shown }
+})
+
+const loadErrorOf = (json: Record<string, unknown>): Record<string, unknown> => ({
+  ...Object(json["loadError"]),
+})
+
+describe("a preview", () => {
+  it.live("shows how a file is written, its columns, its types and its records", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const preview = yield* shown('id,at,name,price\n1,2024-01-31,"Müller, A.",0.5\n2,2024-02-29,,10\n')
+      assert.deepStrictEqual(preview, {
+        dialect: {
+          delimiter: ",",
+          quote: '"',
+          escape: '"',
+          comment: null,
+          lineEnding: "lf",
+          skipsBlanks: false,
+          hasHeader: true,
+          skippedLines: 0,
+        },
+        encoding: "utf-8",
+        compression: null,
+        columns: [
+          { name: "id", header: "id", suggestedType: "bigint" },
+          { name: "at", header: "at", suggestedType: "date" },
+          { name: "name", header: "name", suggestedType: "text" },
+          { name: "price", header: "price", suggestedType: "numeric" },
+        ],
+        records: [
+          ["1", "2024-01-31", "Müller, A.", "0.5"],
+          ["2", "2024-02-29", null, "10"],
+        ],
+        rejects: [],
+        warnings: [],
+      })
+    }),
+  )
+
+  it.live("tells what was guessed, left out and renamed", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const text = "Umsätze der Straße\n\nNr;Größe;Größe;\n1;a;é;ü\n2;b;è;ö\n3;c;ê;ä\n"
+      const preview = yield* shown(Buffer.from(text, "latin1"))
+      assert.strictEqual(preview.dialect.delimiter, ";")
+      assert.strictEqual(preview.dialect.skippedLines, 2)
+      assert.strictEqual(preview.encoding, "windows-1252")
+      assert.deepStrictEqual(
+        preview.columns.map(({ name }) => name),
+        ["Nr", "Größe", "Größe_2", "column_4"],
+      )
+      assert.strictEqual(preview.warnings.length, 3, preview.warnings.join("\n"))
+      assert.include(preview.warnings[0], "The encoding was guessed: windows-1252")
+      assert.include(preview.warnings[1], "2 lines before the header are left out")
+      assert.include(preview.warnings[2], '"Größe" is "Größe_2", "" is "column_4"')
+    }),
+  )
+
+  it.live("obeys the options that a load would obey", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const preview = yield* shown("title\n# 1\n1|NA\n2|b\n", {
+        delimiter: "|",
+        skipLines: 1,
+        comment: "#",
+        header: false,
+        nullValues: ["NA"],
+        tableName: "trips",
+      })
+      assert.isFalse(preview.dialect.hasHeader)
+      assert.deepStrictEqual(
+        preview.columns.map(({ name }) => name),
+        ["column_1", "column_2"],
+      )
+      assert.deepStrictEqual(preview.records, [
+        ["1", null],
+        ["2", "b"],
+      ])
+    }),
+  )
+
+  it.live("unpacks what is compressed", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const preview = yield* shown(gzipSync("a,b\n1,2\n"))
+      assert.strictEqual(preview.compression, "gzip")
+      assert.deepStrictEqual(preview.records, [["1", "2"]])
+    }),
+  )
+
+  it.live("shows twenty records of a long file, and judges its columns by more of them", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const lines = Array.from({ length: 1000 }, (_, n) => `${n},${n === 700 ? "seven hundred" : n}\n`)
+      const preview = yield* shown(`id,n\n${lines.join("")}`)
+      assert.strictEqual(preview.records.length, 20)
+      assert.deepStrictEqual(preview.records[19], ["19", "19"])
+      assert.deepStrictEqual(
+        preview.columns.map(({ suggestedType }) => suggestedType),
+        ["bigint", "text"],
+      )
+      assert.deepStrictEqual(preview.warnings, [])
+    }),
+  )
+
+  it.live("says of a lone column and of a lone header what may be wrong", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const { warnings } = yield* shown("name\n")
+      assert.strictEqual(warnings.length, 2)
+      assert.include(warnings[0], "no records")
+      assert.include(warnings[1], "one column only")
+    }),
+  )
+
+  it.live("reads the beginning of an endless file and hangs up at once", () =>
+    Effect.gen(function* () {
+      const { files, post } = yield* service
+      const block = "1234567,some text,2024-01-31\n".repeat(4000)
+      yield* files.serve("/endless.csv", (exchange) =>
+        Effect.gen(function* () {
+          yield* exchange.head(200, { "content-type": "text/csv" })
+          yield* exchange.send(`id,text,day\n${block}`)
+          return yield* Effect.forever(exchange.send(block))
+        }),
+      )
+      const answer = yield* post({ fileUrl: files.url("/endless.csv") })
+      assert.strictEqual(answer.status, 200, answer.text)
+      const preview = decodePreview(answer.json)
+      assert.strictEqual(preview.records.length, 20)
+      const read = /^Only the first (\d+) bytes/.exec(preview.warnings[0] ?? "")?.[1]
+      assert.isAtMost(Number(read), 2.25 * 1024 * 1024)
+      assert.isAtLeast(Number(read), 1024 * 1024)
+      yield* (yield* files.request("/endless.csv")).closed
+    }),
+  )
+
+  it.live("is not misled by a record that its end cuts, also between quotes", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const long = `"${"x\n".repeat(700_000)}"`
+      const preview = yield* shown(`a,b\n1,2\n3,4\n5,${long}\n6,${long}\n7,${long}\n`, {
+        delimiter: ",",
+        quote: '"',
+      })
+      assert.deepStrictEqual(preview.records.slice(0, 2), [
+        ["1", "2"],
+        ["3", "4"],
+      ])
+      assert.strictEqual(preview.columns[0]?.suggestedType, "bigint")
+      assert.include(preview.warnings[0], "Only the first")
+    }),
+  )
+
+  it.live("refuses a file of which no record ends within what is read", () =>
+    Effect.gen(function* () {
+      const { look } = yield* service
+      const answer = yield* look("x".repeat(3_000_000))
+      assertProblem(answer, 422, "file_not_loadable")
+      assert.strictEqual(loadErrorOf(answer.json)["code"], "record_too_large")
+    }),
+  )
+
+  it.live("tells why a file cannot be loaded, as its job would", () =>
+    Effect.gen(function* () {
+      const { files, look, post } = yield* service
+      const cases = [
+        [yield* look(""), "empty_file"],
+        [yield* look("<!doctype html><html></html>"), "not_csv"],
+        [yield* look("a,b\n1,2\n", {}, { "content-encoding": "compress" }), "unsupported_compression"],
+        [yield* look('a,b\n1,"2', { onBadRow: "fail", quote: '"' }), "unterminated_quote"],
+        [yield* post({ fileUrl: files.url("/missing.csv") }), "source_not_found"],
+        [yield* post({ fileUrl: "http://10.0.0.1/a.csv" }), "address_forbidden"],
+        [yield* post({ fileUrl: "http://user:hunter2@10.0.0.1/a.csv?token=swordfish" }), "address_forbidden"],
+        [yield* post({ fileUrl: "http://nowhere.invalid/a.csv" }), "source_unknown_host"],
+      ] as const
+      for (const [answer, code] of cases) {
+        assertProblem(answer, 422, "file_not_loadable")
+        const loadError = loadErrorOf(answer.json)
+        assert.strictEqual(loadError["code"], code, answer.text)
+        assert.strictEqual(loadError["message"], answer.json["detail"])
+        assert.sameMembers(Object.keys(Object(loadError["place"])), [
+          "record",
+          "line",
+          "column",
+          "byteOffset",
+        ])
+        assert.notMatch(answer.text, /hunter2|swordfish/)
+      }
+    }),
+  )
+
+  it.live("hangs up on the source when whoever asked has gone", () =>
+    Effect.gen(function* () {
+      const { files, post } = yield* service
+      yield* files.serve("/a.csv", CsvServer.byHand)
+      const asking = yield* Effect.forkChild(post({ fileUrl: files.url("/a.csv") }))
+      const exchange = yield* files.request("/a.csv")
+      yield* Fiber.interrupt(asking)
+      yield* exchange.closed
+    }),
+  )
+
+  it.live.prop(
+    "is an answer or says why not, whatever is in the file",
+    { bytes: anyBytes },
+    ({ bytes }) =>
+      Effect.gen(function* () {
+        const { look } = yield* service
+        const answer = yield* look(bytes)
+        assert.include([200, 422], answer.status, answer.text)
+        if (answer.status === 200) {
+          const { columns, records } = decodePreview(answer.json)
+          assert.isAtMost(records.length, 20)
+          for (const record of records) assert.strictEqual(record.length, columns.length)
+        }
+      }),
+    { arbitrary: { runs: 30 } },
+  )
+})
