@@ -155,7 +155,7 @@ const answer = (status: string, response: Json, components: JsonObject): Json =>
       ? { schema, example: exampleProblem(status, objectAt(media, "schema")["$ref"], components) }
       : { schema }
   })
-  return { ...response, content, ...(status === "503" ? { headers: retryAfter } : {}) }
+  return { ...response, content, ...(status === "429" || status === "503" ? { headers: retryAfter } : {}) }
 }
 
 const fieldDocument: JsonObject = loadBodyDocument

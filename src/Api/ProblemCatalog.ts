@@ -74,6 +74,11 @@ export const problemCatalog = {
     meaning:
       "The file could not be fetched, or is no CSV file that can become a table; `loadError` says why, with the code that a job would have failed with, and where in the file.",
   },
+  too_many_previews: {
+    status: 429,
+    title: "Too many previews are running",
+    meaning: "Only a few previews run at a time. Try again after Retry-After seconds.",
+  },
   headers_too_large: {
     status: 431,
     title: "The request's headers are too large",
@@ -84,11 +89,6 @@ export const problemCatalog = {
     status: 500,
     title: "The service failed",
     meaning: "A defect of the service; its log tells more. The same request may or may not work later.",
-  },
-  too_many_previews: {
-    status: 503,
-    title: "Too many previews are running",
-    meaning: "Only a few files are looked at a time. Try again after Retry-After seconds.",
   },
   service_unavailable: {
     status: 503,

@@ -10,8 +10,10 @@ import {
 import { type ProblemCode, problemCatalog, problemCodeOf, problemType } from "./ProblemCatalog.ts"
 import { pathOf } from "./RoutePaths.ts"
 
-/** Seconds after which a client may try again: a restart of the database takes about that long. */
+/** Seconds after which a client may try again: a restart of the database, and most previews, take about that long. */
 const retryAfterSeconds = "5"
+
+const mayBeTriedAgain: ReadonlySet<number> = new Set([429, 503])
 
 /** A problem that no endpoint declares. */
 export const problemResponse = (
@@ -69,7 +71,7 @@ const finish = (response: HttpServerResponse.HttpServerResponse): HttpServerResp
     // Answers tell the state of this moment, and a cached GET /job_cancel would cancel nothing.
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    ...(response.status === 503 ? { "retry-after": retryAfterSeconds } : {}),
+    ...(mayBeTriedAgain.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
   }
   return HttpServerResponse.setHeaders(response, { ...defaults, ...response.headers })
 }

@@ -102,7 +102,7 @@ export class FileNotLoadable extends HttpApiError.Problem<FileNotLoadable>()(
   },
 ) {}
 
-/** 503: as many previews are running as may; sent with `Retry-After`. */
+/** 429: as many previews are running as may; sent with `Retry-After`. */
 export class TooManyPreviews extends HttpApiError.Problem<TooManyPreviews>()(
   "TooManyPreviews",
   problemDeclaration("too_many_previews"),

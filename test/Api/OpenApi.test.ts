@@ -83,7 +83,7 @@ describe("the OpenAPI document", () => {
         body: both,
       },
       "POST /preview preview": {
-        statuses: "200 400 401 413 415 422 500 503",
+        statuses: "200 400 401 413 415 422 429 500",
         parameters: [],
         body: both,
       },

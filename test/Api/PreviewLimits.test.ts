@@ -123,7 +123,7 @@ layer(JobsMemory.layer)("previews", (it) => {
         )
         const running = yield* Effect.all(Array.from({ length: 4 }, () => Queue.take(requests)))
         const fifth = yield* preview
-        assertProblem(fifth, 503, "too_many_previews")
+        assertProblem(fifth, 429, "too_many_previews")
         assert.match(fifth.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
         yield* Effect.forEach(running, (goOn) => Deferred.succeed(goOn, undefined))
         for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
