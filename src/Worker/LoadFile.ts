@@ -1,12 +1,15 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { standard } from "../Csv/Dialect.ts"
+import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
 import { readCsv } from "../Csv/ReadCsv.ts"
 import { defaultBadRowLimit } from "../Domain/BadRows.ts"
 import { columnNames } from "../Domain/ColumnNames.ts"
-import { CopySink } from "../Domain/CopySink.ts"
+import { type CopyBatch, CopySink } from "../Domain/CopySink.ts"
 import { CsvSource, type OpenedSource } from "../Domain/CsvSource.ts"
 import type { Attempt } from "../Domain/Jobs.ts"
+import type { LoadError } from "../Domain/LoadError.ts"
 import { guarded } from "./BadRowGuard.ts"
 import { findingsOf } from "./FindingsOf.ts"
 import type { Meter } from "./Meter.ts"
@@ -48,6 +51,15 @@ const readHeader = Effect.fnUntraced(function* (opened: OpenedSource) {
   })
 })
 
+/** The batches, each shown to the types on its way. */
+const observed = (batches: Stream.Stream<CopyBatch, LoadError>, types: ColumnTypes | null) =>
+  types === null
+    ? batches
+    : Stream.mapArray(batches, (some) => {
+        for (const { bytes } of some) types.observe(bytes)
+        return some
+      })
+
 /**
  * One attempt, from the URL to the committed table: open the source, read the header, copy the records and
  * commit. Back-pressure reaches from Postgres's socket to the source's; interruption closes both and leaves
@@ -69,7 +81,9 @@ export const loadFile = Effect.fn("load file")(function* (
   const sink = yield* CopySink
   const opened = yield* timed(times, "openMillis", openSource(attempt, meter))
   const csv = yield* timed(times, "headerMillis", readHeader(opened))
-  const batches = guarded(csv.batches, attempt.options.maxBadRows ?? defaultBadRowLimit, meter)
+  const types = attempt.options.types === "infer" ? new ColumnTypes(csv.header.length) : null
+  const rows = observed(csv.batches, types)
+  const batches = guarded(rows, attempt.options.maxBadRows ?? defaultBadRowLimit, meter)
   return yield* timed(
     times,
     "copyMillis",
@@ -83,7 +97,7 @@ export const loadFile = Effect.fn("load file")(function* (
       counters: () => meter.read(),
       compression: opened.compression,
       findings: () => findingsOf(csv, meter),
-      columnTypes: () => null,
+      columnTypes: () => types?.types() ?? null,
       records: () => meter.rowsLoaded + meter.rowsRejected,
       onSettling: options.onSettling,
       onCommitted: options.onCommitted,

@@ -22,20 +22,24 @@ const attempt: Attempt = {
 }
 
 /** The load, running, and what it notes. */
-const loading = Effect.gen(function* () {
+const loadingWith = Effect.fnUntraced(function* (options: Attempt["options"]) {
   const meter = new Meter()
   const times = { openMillis: 0, headerMillis: 0, copyMillis: 0 }
   const noted: Array<string> = []
   const fiber = yield* Effect.forkChild(
-    loadFile(attempt, {
-      meter,
-      times,
-      onSettling: Effect.sync(() => void noted.push("settling")),
-      onCommitted: (rows) => Effect.sync(() => void noted.push(`committed ${rows}`)),
-    }),
+    loadFile(
+      { ...attempt, options },
+      {
+        meter,
+        times,
+        onSettling: Effect.sync(() => void noted.push("settling")),
+        onCommitted: (rows) => Effect.sync(() => void noted.push(`committed ${rows}`)),
+      },
+    ),
   )
   return { fiber, meter, noted, times }
 })
+const loading = loadingWith({})
 
 it.effect("what arrives is metered: bytes and rows, as the sink takes them", () =>
   Effect.gen(function* () {
@@ -64,6 +68,23 @@ it.effect("what arrives is metered: bytes and rows, as the sink takes them", () 
     })
     assert.deepStrictEqual(noted, ["settling", "committed 2"])
     assert.deepStrictEqual(times, { openMillis: 0, headerMillis: 0, copyMillis: 3000 })
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("the columns' types are found in all rows when they are asked for, and else not looked for", () =>
+  Effect.gen(function* () {
+    const { nextLoad } = yield* TestWorker
+    for (const [options, types] of [
+      [{ types: "infer" }, ["bigint"]],
+      [{ types: "text" }, null],
+      [{}, null],
+    ] as const) {
+      const { fiber } = yield* loadingWith(options)
+      const { goOn, load } = yield* nextLoad
+      yield* goOn(Effect.as(Stream.runDrain(load.batches), 2))
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(load.columnTypes(), types)
+    }
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 

@@ -42,10 +42,14 @@ export const make = (origin: string) => {
       ),
     )
 
-  const create = (fileUrl: string) =>
-    Effect.map(
-      Effect.flatMap(post(fileUrl), ({ body }) => decodeCreated(body)),
-      ({ jobId }) => jobId,
+  const create = (fileUrl: string, options: Readonly<Record<string, unknown>> = {}) =>
+    ask(
+      HttpClientRequest.post(`${origin}/download_file`).pipe(
+        HttpClientRequest.bodyJsonUnsafe({ fileUrl, ...options }),
+      ),
+    ).pipe(
+      Effect.flatMap(({ body }) => decodeCreated(body)),
+      Effect.map(({ jobId }) => jobId),
     )
 
   const status = (jobId: JobId) =>
