@@ -31,8 +31,8 @@ export interface LoadSession {
   /** For pg-boss to run its statements on this connection. */
   readonly db: Db
   /**
-   * Commits; nothing is committed when it fails, unless the connection is lost. When interrupted it is left to the
-   * server: a COMMIT that takes long had better succeed.
+   * Commits; nothing is committed when it fails, unless the connection is lost. An interruption does not cancel it:
+   * a COMMIT that takes long had better succeed.
    */
   readonly commit: Effect.Effect<void, LoadError>
   /** Gives up the transaction, within 2 s; one that the server does not roll back in time goes with its connection. */
@@ -52,16 +52,19 @@ const rollback = (connection: LoadConnection): Effect.Effect<void> =>
     ),
   )
 
-/**
- * Cancels a statement whose fiber was interrupted, and waits for its end, so that the rollback need not queue behind
- * it: nothing else ends an ALTER TABLE that rewrites gigabytes. A server that does not answer is left.
- */
-const stopped = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
-  connection.requestCancel.pipe(
-    Effect.andThen(Effect.exit(Effect.tryPromise(() => running))),
+/** Waits for the end of a statement whose fiber was interrupted; a server that does not answer is left. */
+const ended = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
+  Effect.exit(Effect.tryPromise(() => running)).pipe(
     Effect.asVoid,
     Effect.timeoutOrElse({ duration: "1 second", orElse: () => connection.destroy }),
   )
+
+/**
+ * Cancels it before, so that the rollback need not queue behind it: nothing else ends an ALTER TABLE that rewrites
+ * gigabytes.
+ */
+const cancelled = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
+  connection.requestCancel.pipe(Effect.timeoutOption("1 second"), Effect.andThen(ended(connection, running)))
 
 /** pg answers one result, or an array of them where there were several statements. */
 const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyArray<number | null> =>
@@ -83,7 +86,7 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
       return left(running)
     })
   const attempt = <A>(statement: () => Promise<A>) =>
-    answer(statement, (running) => stopped(connection, running))
+    answer(statement, (running) => cancelled(connection, running))
   return {
     attempt,
     run: (statements, parameters) =>
@@ -102,7 +105,7 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
     },
     commit: answer(
       () => client.query("commit"),
-      () => connection.destroy,
+      (running) => ended(connection, running),
     ).pipe(
       Effect.filterOrFail(
         // A transaction in which a statement has failed is rolled back by COMMIT, without an error.

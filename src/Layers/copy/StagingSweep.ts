@@ -18,16 +18,26 @@ const isHeld = Effect.fnUntraced(function* (claim: Claim) {
   return job?.state === "active" && job.retryCount === claim.retryCount
 })
 
+/** The staging tables whose names are like the pattern. */
+const withName = (sql: SqlClient.SqlClient, pattern: string) => sql<{ name: string }>`
+  select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+  where nspname = ${TargetTable.stagingSchema} and relkind = 'r' and relname like ${pattern}`
+
 /** A worker that only sleeps may still hold the table: the sweep does not wait for it, and comes again. */
 const drop = Effect.fnUntraced(
   function* (name: string) {
     const sql = yield* SqlClient.SqlClient
-    yield* sql.withTransaction(
-      Effect.andThen(
-        sql`set local lock_timeout = '500ms'`,
-        sql`drop table if exists ${sql(TargetTable.stagingSchema)}.${sql(name)}`,
-      ),
+    const dropped = yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`set local lock_timeout = '500ms'`
+        // Its load may have completed since it was listed, and has taken it to its place then.
+        const [left] = yield* withName(sql, name)
+        if (left === undefined) return false
+        yield* sql`drop table if exists ${sql(TargetTable.stagingSchema)}.${sql(name)}`
+        return true
+      }),
     )
+    if (!dropped) return
     yield* Effect.logInfo("swept what a dead worker had left").pipe(Effect.annotateLogs({ table: name }))
   },
   (effect, name) =>
@@ -42,9 +52,7 @@ const drop = Effect.fnUntraced(
 /** Drops the staging tables of attempts that no worker holds any more. */
 export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
   const sql = yield* SqlClient.SqlClient
-  const tables = yield* sql<{ name: string }>`
-    select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-    where nspname = ${TargetTable.stagingSchema} and relkind = 'r' and relname like ${TargetTable.stagingPattern}`
+  const tables = yield* withName(sql, TargetTable.stagingPattern)
   for (const { name } of tables) {
     const claim = TargetTable.claimOf(name)
     if (Option.isSome(claim) && !(yield* isHeld(claim.value))) yield* drop(name)
