@@ -1,12 +1,14 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type AddressInfo, connect, createServer, type Socket } from "node:net"
-import { Transform } from "node:stream"
+import { type AddressInfo, createServer, type Socket } from "node:net"
+import { type LineState, ProxiedConnection, type Taps } from "./ProxiedConnection.ts"
 
 /** A line to a server that a test can spoil. What it does to the line holds for later connections too. */
 export interface TcpProxy {
   /** The URL with this proxy for its host and port. */
   readonly through: (url: string) => string
+  /** Those there are now, in the order in which they were opened. */
+  readonly connections: () => ReadonlyArray<ProxiedConnection>
   /** Swallows nothing and delivers nothing: the bytes wait, and no side is told. New connections open. */
   readonly pause: Effect.Effect<void>
   /** Delivers what has waited, and all else as it comes. */
@@ -19,6 +21,8 @@ export interface TcpProxy {
   readonly open: Effect.Effect<void>
   /** Each piece of data arrives this much later, in either direction; 0 ends it. */
   readonly delay: (millis: number) => Effect.Effect<void>
+  /** No more than this many bytes a second in either direction of a connection; 0 ends it. */
+  readonly throttle: (bytesPerSecond: number) => Effect.Effect<void>
   /**
    * From the first message of a client that holds the text, which still reaches the server, its connection
    * delivers no answer. Done when the server has answered: then the connection is cut.
@@ -31,69 +35,50 @@ interface Wait {
   readonly lost: () => void
 }
 
-/** Not by a reset: Node never closes a socket that is reset while its FIN is under way. */
-const cut = (sockets: Iterable<Socket>) => {
-  for (const socket of sockets) socket.destroy()
-}
-
-/** Starts a proxy to the server of the URL, on a loopback port of its own; it ends with the scope. */
+/**
+ * Starts a proxy to the server of the URL, on a loopback port of its own; it ends with the scope.
+ *
+ * @param tap looks at what a new connection carries; without it `loseAnswerTo` does
+ */
 export const make = Effect.fnUntraced(function* (
   url: string,
+  tap?: (connection: ProxiedConnection) => Taps,
 ): Effect.fn.Return<TcpProxy, never, Scope.Scope> {
   const { hostname, port } = new URL(url)
-  const sockets = new Set<Socket>()
-  const held: Array<() => void> = []
+  const line: LineState = {
+    target: { host: hostname, port: Number(port || 5432) },
+    delayMillis: 0,
+    bytesPerSecond: 0,
+    admission: Promise.resolve(),
+  }
+  const connections = new Set<ProxiedConnection>()
   const waits = new Set<Wait>()
-  let isPaused = false
   let isClosed = false
-  let delayMillis = 0
+  let admit: (() => void) | undefined
 
-  /** Holds each piece back as the proxy stands; the streams' back-pressure holds back what follows. */
-  const line = (onPiece: (piece: Buffer) => boolean) =>
-    new Transform({
-      transform(piece: Buffer, _encoding, done) {
-        const deliver = () => {
-          if (isPaused) return void held.push(deliver)
-          done(null, onPiece(piece) ? piece : undefined)
-        }
-        if (delayMillis > 0) setTimeout(deliver, delayMillis)
-        else deliver()
+  const losing = (connection: ProxiedConnection): Taps => {
+    let wait: Wait | undefined
+    return {
+      toServer: (piece, deliver) => {
+        wait ??= [...waits].find(({ text }) => piece.includes(text))
+        deliver(piece)
       },
-    })
-
-  const join = (client: Socket) => {
-    if (isClosed) return void client.destroy()
-    const server = connect({ port: Number(port || 5432), host: hostname, allowHalfOpen: true })
-    let losing: Wait | undefined
-    const toServer = line((piece) => {
-      losing ??= [...waits].find(({ text }) => piece.includes(text))
-      return true
-    })
-    const toClient = line(() => {
-      if (losing === undefined) return true
-      cut([client, server])
-      losing.lost()
-      return false
-    })
-    client.pipe(toServer)
-    toServer.pipe(server)
-    server.pipe(toClient)
-    toClient.pipe(client)
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      // An end in good order goes through the line like the data; an error has no such way.
-      socket.on("error", () => other.destroy())
-      socket.on("close", () => sockets.delete(socket))
+      toClient: (piece, deliver) => {
+        if (wait === undefined) return deliver(piece)
+        connection.cut()
+        wait.lost()
+      },
     }
   }
 
-  const resume = () => {
-    isPaused = false
-    for (const deliver of held.splice(0)) deliver()
+  const join = (client: Socket) => {
+    if (isClosed) return void client.destroy()
+    const connection = new ProxiedConnection(line, client, () => connections.delete(connection))
+    connection.tap((tap ?? losing)(connection))
+    connections.add(connection)
+  }
+  const cutAll = () => {
+    for (const connection of connections) connection.cut()
   }
 
   const server = createServer({ allowHalfOpen: true }, join)
@@ -102,7 +87,7 @@ export const make = Effect.fnUntraced(function* (
     () =>
       Effect.callback<void>((resume) => {
         server.close(() => resume(Effect.void))
-        cut(sockets)
+        cutAll()
       }),
   )
   const address = server.address() as AddressInfo
@@ -113,21 +98,29 @@ export const make = Effect.fnUntraced(function* (
       changed.host = `127.0.0.1:${address.port}`
       return changed.href
     },
+    connections: () => [...connections],
     pause: Effect.sync(() => {
-      isPaused = true
+      admit?.()
+      line.admission = new Promise((resolve) => {
+        admit = resolve
+      })
     }),
-    resume: Effect.sync(resume),
-    cut: Effect.sync(() => cut(sockets)),
+    resume: Effect.sync(() => admit?.()),
+    cut: Effect.sync(cutAll),
     close: Effect.sync(() => {
       isClosed = true
-      cut(sockets)
+      cutAll()
     }),
     open: Effect.sync(() => {
       isClosed = false
     }),
     delay: (millis) =>
       Effect.sync(() => {
-        delayMillis = millis
+        line.delayMillis = millis
+      }),
+    throttle: (bytesPerSecond) =>
+      Effect.sync(() => {
+        line.bytesPerSecond = bytesPerSecond
       }),
     loseAnswerTo: (text) =>
       Effect.callback((resume) => {

@@ -1,0 +1,179 @@
+import * as Effect from "effect/Effect"
+import type { QueryResultRow } from "pg"
+import { numberOf } from "./Source.ts"
+import { columns, digestQuery, expectedOf, type Spec } from "./Workload.ts"
+
+/** Something that must never be, found in the database or in an answer. */
+export interface Violation {
+  readonly rule: string
+  readonly jobId: string | null
+  readonly detail: string
+}
+
+/** What is known of the jobs beside what the database says. */
+export interface Expectations {
+  /** The file of each number that was posted. */
+  readonly specs: ReadonlyMap<number, Spec>
+  /** Jobs that a 202 has promised. */
+  readonly promised: ReadonlySet<string>
+  /** Jobs that a 200 has called cancelled. */
+  readonly cancelled: ReadonlySet<string>
+  /** Jobs that were asked to be cancelled, whatever the answer. */
+  readonly cancelAsked: ReadonlySet<string>
+  /** Jobs that no fault excuses from being completed, unless they were cancelled. */
+  readonly mustComplete: ReadonlySet<string>
+  readonly maxAttempts: number
+  /** Whether the API makes one job of a POST that is repeated under its key. */
+  readonly isIdempotent: boolean
+}
+
+export type Query = <Row extends QueryResultRow>(
+  text: string,
+  values?: ReadonlyArray<unknown>,
+) => Effect.Effect<ReadonlyArray<Row>>
+
+interface JobRow {
+  readonly id: string
+  readonly url: string
+  readonly table_name: string
+  readonly target_schema: string
+  readonly final_state: string | null
+  readonly attempts: number
+  readonly rows_loaded: number
+  readonly rows_rejected: number
+  readonly error_code: string | null
+  readonly queue_state: string | null
+}
+
+interface TableRow {
+  readonly schema: string
+  readonly name: string
+  readonly columns: ReadonlyArray<string>
+}
+
+const jobsQuery = `
+  select job.id::text, job.shown_url as url, job.table_name, job.target_schema, job.final_state,
+    (coalesce(job.retry_count, -1) + 1 - job.released)::int as attempts, job.rows_loaded::float8, job.rows_rejected::float8,
+    job.error->>'code' as error_code, boss.state::text as queue_state
+  from sluice.job left join boss.job boss on boss.id = job.id`
+
+const tablesQuery = `
+  select nspname as schema, relname as name,
+    array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped order by attnum) as columns
+  from pg_class c join pg_namespace n on n.oid = relnamespace
+  where relkind in ('r', 'p') and (nspname = any($1) or relname like 'load %')`
+
+/** Errors that are the file's, or that many faults in a row add up to. */
+const excused = (job: JobRow, spec: Spec | undefined, maxAttempts: number): boolean =>
+  (job.error_code === "corrupt_compression" && spec?.isCorrupt === true) ||
+  (job.attempts >= maxAttempts && job.error_code !== "internal_error")
+
+/** Looks at every job, every table and every session there is; answers all that is wrong. */
+export const check = Effect.fnUntraced(function* (query: Query, expectations: Expectations) {
+  const violations: Array<Violation> = []
+  const report = (rule: string, jobId: string | null, detail: string) =>
+    void violations.push({ rule, jobId, detail })
+
+  const jobs = yield* query<JobRow>(jobsQuery)
+  const schemas = [...new Set(["public", ...jobs.map(({ target_schema }) => target_schema)])]
+  const tables = yield* query<TableRow>(tablesQuery, [schemas])
+  const rejects = new Map(
+    (yield* query<{ id: string; n: number }>(
+      `select job_id::text as id, count(*)::int as n from sluice.reject group by 1`,
+    )).map(({ id, n }) => [id, n]),
+  )
+  const owners = new Map(
+    jobs
+      .filter(({ final_state }) => final_state === "completed")
+      .map((job) => [`${job.target_schema}.${job.table_name}`, job]),
+  )
+
+  const checkContent = Effect.fnUntraced(function* (job: JobRow, table: TableRow, spec: Spec) {
+    if (table.columns.join() !== columns.join())
+      return report("the table has other columns than the file", job.id, table.columns.join())
+    const quoted = `"${job.target_schema}"."${job.table_name.replaceAll('"', '""')}"`
+    const [found] = yield* query<{ rows: number; digest: string }>(digestQuery(quoted))
+    const wanted = expectedOf(spec)
+    const rows = found?.rows ?? 0
+    if (rows !== wanted.rows)
+      report("the table has other rows than the file", job.id, `${rows} instead of ${wanted.rows}`)
+    else if (found?.digest !== wanted.digest)
+      report("the table's rows are not the file's", job.id, `${rows} rows with another digest`)
+    if (job.rows_loaded !== rows)
+      report("the job tells another number of rows than the table has", job.id, `${job.rows_loaded}, ${rows}`)
+  })
+
+  const numbers = new Map<number, number>()
+  for (const job of jobs) {
+    const number = numberOf(job.url)
+    const spec = number === undefined ? undefined : expectations.specs.get(number)
+    if (number !== undefined) numbers.set(number, (numbers.get(number) ?? 0) + 1)
+    const table = tables.find(({ name, schema }) => schema === job.target_schema && name === job.table_name)
+    const rejected = rejects.get(job.id) ?? 0
+    if (job.final_state === null)
+      report("a job has not ended", job.id, `the queue says ${job.queue_state}, attempts ${job.attempts}`)
+    if (job.queue_state !== null && job.final_state !== null && job.queue_state !== job.final_state)
+      report("job and queue disagree", job.id, `${job.final_state}, the queue says ${job.queue_state}`)
+    if (job.attempts > expectations.maxAttempts + 1)
+      report("a job was tried more often than is allowed", job.id, `${job.attempts} attempts`)
+    if (job.final_state === "completed" && table === undefined)
+      report("a completed job has no table", job.id, job.table_name)
+    if (job.final_state === "completed" && table !== undefined && spec !== undefined)
+      yield* checkContent(job, table, spec)
+    if (job.final_state === "completed" && spec?.isCorrupt === true)
+      report("a damaged file was loaded", job.id, job.table_name)
+    if (job.final_state === "completed" && job.rows_rejected !== rejected)
+      report(
+        "the job tells another number of rejects than were kept",
+        job.id,
+        `${job.rows_rejected}, ${rejected}`,
+      )
+    if (job.final_state !== "completed" && rejected > 0)
+      report("a job that was not completed has rejects", job.id, `${rejected}`)
+    if (job.final_state === "failed" && !excused(job, spec, expectations.maxAttempts))
+      report("a job failed that need not", job.id, `${job.error_code}, attempts ${job.attempts}`)
+    if (job.final_state !== "completed" && expectations.mustComplete.has(job.id))
+      if (!(job.final_state === "cancelled" && expectations.cancelAsked.has(job.id)))
+        report("a job is not completed that must be", job.id, `${job.final_state}, ${job.error_code}`)
+    if (expectations.cancelled.has(job.id) && job.final_state !== "cancelled")
+      report("a cancel that was promised did not hold", job.id, String(job.final_state))
+    if (job.final_state === "cancelled" && !expectations.cancelAsked.has(job.id))
+      report("a job is cancelled that nobody cancelled", job.id, "")
+  }
+  for (const { name, schema } of tables) {
+    if (name.startsWith("load "))
+      report("a table of a load was left", name.split(" ")[1] ?? null, `${schema}.${name}`)
+    else if (!owners.has(`${schema}.${name}`)) {
+      const owner = jobs.find((job) => job.table_name === name && job.target_schema === schema)
+      report(
+        "a table belongs to no completed job",
+        owner?.id ?? null,
+        `${schema}.${name}, ${owner?.final_state}`,
+      )
+    }
+  }
+  const ids = new Set(jobs.map(({ id }) => id))
+  for (const jobId of expectations.promised)
+    if (!ids.has(jobId)) report("a job that was promised does not exist", jobId, "")
+  if (expectations.isIdempotent)
+    for (const [number, count] of numbers)
+      if (count > 1) report("one POST made several jobs", null, `file ${number}: ${count} jobs`)
+  const active = yield* query<{ id: string }>(
+    `select id::text from boss.job where name = 'load' and state = 'active'`,
+  )
+  for (const { id } of active) report("the queue still holds a job as active", id, "")
+  return violations
+})
+
+/** Sessions of the service, which must be gone when it is. */
+export const checkSessions = Effect.fnUntraced(function* (query: Query) {
+  const sessions = yield* query<{ pid: number; application: string; state: string; query: string }>(
+    `select pid, application_name as application, state, left(query, 80) as query from pg_stat_activity
+    where datname = current_database() and application_name like 'sluice%'`,
+  )
+  return sessions.map(({ application, pid, query, state }): Violation => ({
+    rule: "a session outlived its process",
+    jobId: null,
+    detail: `${pid} ${application} ${state}: ${query}`,
+  }))
+})

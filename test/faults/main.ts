@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises"
+import { parseArgs } from "node:util"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { render } from "./Report.ts"
+import { run } from "./Run.ts"
+
+const usage = `npm run test:faults -- [--minutes N] [--seed S] [--cases N] [--jobs N] [--json FILE]
+
+  --minutes  how long faults are dealt by the seed's schedule, beside the matrix of steps (2)
+  --seed     a whole number; a random one, which is printed, if left out
+  --cases    how many of the matrix's cases are tried in each mode (all)
+  --jobs     the most jobs under way at once (24)
+  --drain    seconds that jobs may take to end when all faults are over (360)
+  --json     also writes the whole result there`
+
+/** Something was found, or the run could not be made. */
+class Refused extends Data.TaggedError("Refused")<{ readonly message: string }> {}
+
+const options = Effect.try({
+  try: () => {
+    const { values } = parseArgs({
+      options: {
+        minutes: { type: "string", default: "2" },
+        seed: { type: "string", default: String(Math.trunc(Math.random() * 1_000_000)) },
+        cases: { type: "string" },
+        jobs: { type: "string", default: "24" },
+        drain: { type: "string", default: "360" },
+        json: { type: "string" },
+      },
+    })
+    const numbers = [values.minutes, values.seed, values.jobs, values.drain, values.cases ?? "0"].map(Number)
+    if (numbers.some((number) => Number.isNaN(number))) throw new TypeError("not a number")
+    return values
+  },
+  catch: (cause) => new Refused({ message: `${String(cause)}\n\n${usage}` }),
+})
+
+const program = Effect.gen(function* () {
+  const { cases, drain, jobs, json, minutes, seed } = yield* options
+  yield* Effect.logInfo(`seed ${seed}, ${minutes} minutes`)
+  const result = yield* run({
+    seed: Number(seed),
+    millis: Number(minutes) * 60_000,
+    ...(cases === undefined ? {} : { cases: Number(cases) }),
+    jobsAtOnce: Number(jobs),
+    drainMillis: Number(drain) * 1000,
+  })
+  yield* Console.log(render(result))
+  if (json !== undefined) yield* Effect.promise(() => writeFile(json, JSON.stringify(result, null, 2)))
+  if (result.violations.length > 0)
+    return yield* new Refused({ message: `${result.violations.length} violations, seed ${seed}` })
+})
+
+/** Progress goes to standard error, so that the report alone is on standard output. */
+const progress = Logger.withConsoleError(
+  Logger.make(({ date, message }) => `${date.toISOString().slice(11, 19)} ${String(message)}`),
+)
+
+program.pipe(
+  Effect.tapCause((cause) => Console.error(Cause.pretty(cause))),
+  Effect.provide(Logger.layer([progress])),
+  (effect) => NodeRuntime.runMain(effect, { disableErrorReporting: true }),
+)
