@@ -11,6 +11,7 @@ import { csvOf, pageOf, prefersCsv } from "./JobRejects.ts"
 import { invalidRequest } from "./InvalidInput.ts"
 import { IdempotencyKeyIsReused, JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
 import { refuseQuery } from "./RefuseQuery.ts"
+import { refuseRepeatedFields } from "./RepeatedFields.ts"
 import { note } from "./RequestLog.ts"
 
 const noSuchJob = (jobId: JobId) =>
@@ -98,6 +99,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
         yield* refuseQuery
+        yield* refuseRepeatedFields
         const { fileUrl, ...options } = payload
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }

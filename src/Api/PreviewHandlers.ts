@@ -12,6 +12,7 @@ import { readBeginning } from "./PreviewRead.ts"
 import { previewOf } from "./PreviewResource.ts"
 import { FileNotLoadable, TooManyPreviews } from "./Problems.ts"
 import { refuseQuery } from "./RefuseQuery.ts"
+import { refuseRepeatedFields } from "./RepeatedFields.ts"
 import { note } from "./RequestLog.ts"
 
 /** Previews that may run at a time in one process: each may hold some megabytes, and detection takes a processor. */
@@ -52,6 +53,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
         yield* refuseQuery
+        yield* refuseRepeatedFields
         const { fileUrl, ...options } = payload
         const read = readBeginning(fileUrl, options).pipe(
           Effect.provideService(CsvSource, source),

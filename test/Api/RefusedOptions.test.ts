@@ -56,6 +56,11 @@ const refusedOptions: ReadonlyArray<Refused> = [
     issues: [["body", "header", "given once"]],
   },
   {
+    what: "an option given twice in JSON",
+    request: json(`{"header":true,"fileUrl":"${url}","nullValues":["header"],"h\\u0065ader" : true}`),
+    issues: [["body", "header", "header must be given once"]],
+  },
+  {
     what: "an option given as a list",
     request: option("onBadRow", ["fail"]),
     issues: [["body", "onBadRow", "given once"]],
