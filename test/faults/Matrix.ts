@@ -123,6 +123,7 @@ export const run = Effect.fnUntraced(function* (world: World, one: Case) {
 
   const strike = (replica: Replica, session: Session | undefined): Effect.Effect<void> =>
     Effect.gen(function* () {
+      yield* Deferred.succeed(struck, undefined)
       if (one.strike === "kill -9") {
         yield* replica.strikeDown
         ledger.lose("kill -9 of a worker", replica.name)
@@ -146,7 +147,6 @@ export const run = Effect.fnUntraced(function* (world: World, one: Case) {
         world.count("freeze past the lease")
         yield* frozen(replica)
       }
-      yield* Deferred.succeed(struck, undefined)
     })
 
   const removals: Array<() => void> = []
