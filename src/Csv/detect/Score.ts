@@ -23,6 +23,23 @@ const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candid
   return product
 }
 
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39
+
+/** So many of the first colons tell whether they stand in times. */
+const colonsLookedAt = 1000
+
+/** Whether nearly all colons stand before two digits and behind one, as in times. */
+const areInTimes = (bytes: Uint8Array): boolean => {
+  let all = 0
+  let inTimes = 0
+  for (let i = bytes.indexOf(colon); i >= 0 && all < colonsLookedAt; i = bytes.indexOf(colon, i + 1)) {
+    all++
+    if (isDigit(bytes[i - 1]) && isDigit(bytes[i + 1]) && isDigit(bytes[i + 2]) && !isDigit(bytes[i + 3]))
+      inTimes++
+  }
+  return inTimes > 0.9 * all
+}
+
 /** Mean weight of the cells. The header counts as much as a quarter of the other records: names are seldom odd. */
 const typeScore = (table: SampleTable, { header, records }: TableShape): number => {
   const counts = new Float64Array(cellTypes)
@@ -115,9 +132,12 @@ export const score = (
   const isOneColumn = shape.width === 1
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
   const consistency = (shape.regular + creditOfShort * shape.short) / shape.records
-  // One line with a colon is more likely a key and its value.
-  if (candidate.delimiter === colon && shape.records === 1 && !isDelimiterKnown) return 0
   let product = consistency * consistency * typeScore(table, shape) * quoteScore(table) * prior(candidate)
+  if (candidate.delimiter === colon && !isDelimiterKnown) {
+    // One line with a colon is more likely a key and its value.
+    if (shape.records === 1) return 0
+    if (areInTimes(bytes)) product *= 0.5
+  }
   if (isOneColumn && candidate.delimiter === -1 && isOddHeader(table, shape)) product *= 0.15
   if (shape.width > 1 && shape.header > 0) {
     product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
