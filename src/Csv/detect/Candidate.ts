@@ -55,6 +55,18 @@ const hasQuoteBehindBlank = (found: Occurrences, delimiter: number, quote: numbe
   return false
 }
 
+/** Whether blanks and a delimiter follow a quote somewhere, and the quote does not follow a blank. */
+const hasQuoteBeforeBlank = (found: Occurrences, delimiter: number, quote: number): boolean => {
+  const { bytes } = found
+  if (!hasPair(found, quote, blank)) return false
+  for (let i = bytes.indexOf(quote, 1); i > 0; i = bytes.indexOf(quote, i + 1)) {
+    let behind = i + 1
+    while (bytes[behind] === blank) behind++
+    if (behind > i + 1 && bytes[behind] === delimiter && bytes[i - 1] !== blank) return true
+  }
+  return false
+}
+
 const escapesOf = (found: Occurrences, quote: number, known: KnownSigns): ReadonlyArray<number> => {
   if (known.escape !== undefined) return [byteOf(known.escape)]
   return hasPair(found, backslash, quote) ? [quote, backslash] : [quote]
@@ -88,7 +100,10 @@ export const candidatesWith = (
       : ["any"]
   return tried.flatMap((quote) => {
     if (quote === -1 && known.quote === undefined && !hasQuotes && delimiter !== usual) return []
-    const spaces = quote !== -1 && hasQuoteBehindBlank(found, delimiter, quote) ? [false, true] : [false]
+    const hasSpaces =
+      quote !== -1 &&
+      (hasQuoteBehindBlank(found, delimiter, quote) || hasQuoteBeforeBlank(found, delimiter, quote))
+    const spaces = hasSpaces ? [false, true] : [false]
     const escapes = quote === -1 ? [usual] : escapesOf(found, quote, known)
     return escapes.flatMap((escape) =>
       spaces.flatMap((skipInitialSpace) =>

@@ -94,6 +94,35 @@ const isTitle = (table: SampleTable, index: number, width: number): boolean => {
   return next > index && after !== undefined && after.width > 1 && isFullOfNames(table, after)
 }
 
+/** So many records at most are looked over for a header behind a blank line. */
+const farthestHeader = 10
+
+/** Whether a blank line comes next but for records of other widths, and behind it names, as many as the table is wide. */
+const isAboveSetOffHeader = (table: SampleTable, index: number, width: number): boolean => {
+  const { records } = table
+  const to = Math.min(records.length - 1, index + farthestHeader)
+  for (let next = index; next < to && records[next]!.width !== width; next++) {
+    const after = records[next + 1]!
+    // A record before it may be several lines long only with quotes around its line breaks.
+    if (after.line - records[next]!.line > 1 && after.width === width)
+      return !records[next]!.isMalformed && isFullOfNames(table, after)
+  }
+  return false
+}
+
+/** Whether the next record of the table's width is plainly its header: names over typed cells. */
+const isAboveHeader = (table: SampleTable, index: number, width: number): boolean => {
+  const { records } = table
+  const to = Math.min(records.length, index + farthestHeader)
+  let next = index + 1
+  while (next < to && records[next]!.width !== width) next++
+  const header = records[next]
+  const below = records[next + 1]
+  if (header?.width !== width || below?.width !== width || !isFullOfNames(table, header)) return false
+  for (let column = 0; column < width; column++) if (isTyped(typeAt(table, below, column))) return true
+  return false
+}
+
 /**
  * The header: the first record that is as wide as the table, or nearly and made of names. What is before it is
  * a preamble: a title, a source, a date.
@@ -116,11 +145,12 @@ const headerIndex = (
       if (isComment(bytes, next, comment, delimiter)) continue
       return index
     }
+    if (isAboveSetOffHeader(table, index, width)) continue
     if (record.width >= width) {
       if (isTitle(table, index, width)) continue
       return index
     }
-    if (record.width < 2 || record.width < 0.6 * width) continue
+    if (record.width < 2 || record.width < 0.6 * width || isAboveHeader(table, index, width)) continue
     const end = isLast ? bytes.length : records[index + 1]!.start
     if (isFullOfNames(table, record) && !isSpaced(bytes, record, end, delimiter)) return index
   }
