@@ -1,16 +1,11 @@
 import { maxColumns } from "../Domain/Column.ts"
+import type { Encoding } from "../Domain/Encoding.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
-import type { SourcePlace } from "../Domain/SourcePlace.ts"
+import type { Reject, RejectReason } from "../Domain/Reject.ts"
 
-/** What can be wrong with one record. */
-export type BadRecordCode =
-  | "ragged_record"
-  | "record_too_large"
-  | "too_many_columns"
-  | "unterminated_quote"
-  | "text_after_quote"
-  | "nul_byte"
-  | "invalid_utf8"
+/** What can be wrong with one record; a record of a table whose columns are known cannot have too many for Postgres. */
+export type BadRecordCode = BadRowCode | "too_many_columns"
+type BadRowCode = Exclude<RejectReason, "invalid_encoding">
 
 /** A record that cannot become a row (or the header), as the scanner left it. Offsets are in the file. */
 export interface BadRecord {
@@ -35,8 +30,15 @@ export interface BadRecord {
   readonly maxRecordSize: number
 }
 
+/** A record that could have become a row of a table whose columns are known. */
+export interface BadRow extends BadRecord {
+  readonly code: BadRowCode
+}
+
+type Place = Pick<Reject, "record" | "line" | "column" | "byteOffset">
+
 /** Where the user should look, which is not always where the scanner noticed. */
-const placeOf = (bad: BadRecord): SourcePlace & { readonly line: number } => {
+const placeOf = (bad: BadRecord): Place => {
   const { record, line, column, byteOffset } = bad
   switch (bad.code) {
     case "ragged_record":
@@ -59,7 +61,7 @@ const placeOf = (bad: BadRecord): SourcePlace & { readonly line: number } => {
 
 const fields = (count: number): string => (count === 1 ? "1 field" : `${count} fields`)
 
-const messageOf = (bad: BadRecord, { line, byteOffset }: SourcePlace): string => {
+const messageOf = (bad: BadRecord, { line, byteOffset }: Place): string => {
   switch (bad.code) {
     case "ragged_record": {
       const advice =
@@ -83,11 +85,33 @@ const messageOf = (bad: BadRecord, { line, byteOffset }: SourcePlace): string =>
   }
 }
 
-/** Every bad record comes here: the one place that decides what becomes of it. It ends the load. */
+/** The error that a bad record ends the load with. */
 export const refuse = (bad: BadRecord): LoadError => {
   const place = placeOf(bad)
   return loadError(bad.code, messageOf(bad, place), { place })
 }
+
+/**
+ * What is kept of a bad record when the load goes on, with the error's place and words.
+ *
+ * @param raw its text, as `rawText` gives it
+ * @param rawBytes length of all of it
+ */
+export const reject = (bad: BadRow, raw: string, rawBytes: number): Reject => {
+  const place = placeOf(bad)
+  return { ...place, reason: bad.code, message: messageOf(bad, place), raw, rawBytes }
+}
+
+/**
+ * A reject of a file that is not UTF-8: what was no text in its own encoding, and so became a wrong byte.
+ *
+ * @param bad placed in the file
+ */
+export const undecodable = (bad: Reject, encoding: Encoding): Reject => ({
+  ...bad,
+  reason: "invalid_encoding",
+  message: `Field ${bad.column} on line ${bad.line} is not valid ${encoding} at byte ${bad.byteOffset} of the file. Save the file as UTF-8, or say which encoding it is in.`,
+})
 
 /** There is no record at all, and so no header. */
 export const emptyFile = (): LoadError =>

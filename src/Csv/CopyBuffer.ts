@@ -1,4 +1,8 @@
 import type { CopyBatch } from "../Domain/CopySink.ts"
+import type { Reject } from "../Domain/Reject.ts"
+import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
+
+const nothing = new Uint8Array(0)
 
 /**
  * More spare buffers than a sink keeps in flight are of no use; over several connections these are a dozen, and
@@ -24,6 +28,8 @@ export class CopyBuffer {
   rows = 0
   /** Start of the field under construction: where its length will be. */
   fieldAt = 0
+  /** End of what is kept of a record with too many fields. */
+  keptEnd = 0
   readonly #spare: Array<Uint8Array<ArrayBuffer>> = []
 
   constructor(size: number) {
@@ -38,19 +44,44 @@ export class CopyBuffer {
     this.#use(new Uint8Array(Math.max(needed, 2 * this.bytes.length)), 0)
   }
 
+  /** Begins a row anew, behind the whole ones. There must be room for its head and that of its first field. */
+  beginRow(columns: number): void {
+    this.view.setInt16(this.rowsEnd, columns)
+    this.fieldAt = this.rowsEnd + rowHead
+    this.written = this.fieldAt + fieldHead
+  }
+
+  /** Adds fields that are NULL behind the last one. */
+  appendNulls(count: number): void {
+    this.reserve((count + 1) * fieldHead + rowHead)
+    for (let n = 0; n < count; n++) {
+      this.view.setInt32(this.written, nullLength)
+      this.written += fieldHead
+    }
+  }
+
+  /** The row under construction is whole, and ends here. */
+  endRow(end: number): void {
+    this.rowsEnd = end
+    this.rows++
+  }
+
   /**
-   * Hands over the whole rows and keeps the rest, in another buffer; `null` when there are none.
+   * Hands over the whole rows and keeps the rest, in another buffer; `null` when there is nothing to hand over.
    *
-   * @param firstRecord number of the record that the first row is
+   * @param firstRecord number of the first record of all, rows and rejects
    */
-  take(firstRecord: number): CopyBatch | null {
-    if (this.rows === 0) return null
+  take(firstRecord: number, rejects: ReadonlyArray<Reject>): CopyBatch | null {
+    if (this.rows === 0)
+      return rejects.length === 0
+        ? null
+        : { bytes: nothing, rows: 0, firstRecord, rejects, release: () => undefined }
     const full = this.bytes
     const batch = {
       bytes: full.subarray(0, this.rowsEnd),
       rows: this.rows,
       firstRecord,
-      rejects: [],
+      rejects,
       release: () => {
         if (this.#spare.length < mostSpare) this.#spare.push(full)
       },
@@ -58,6 +89,7 @@ export class CopyBuffer {
     this.#use(this.#spareOf(full.length), this.rowsEnd)
     this.written -= this.rowsEnd
     this.fieldAt -= this.rowsEnd
+    this.keptEnd -= this.rowsEnd
     this.rowsEnd = 0
     this.rows = 0
     return batch

@@ -1,92 +1,128 @@
-import { maxColumns } from "../Domain/Column.ts"
+import type { OnBadRow } from "../Domain/BadRows.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
+import type { RepairReason } from "../Domain/Findings.ts"
 import type { LoadError } from "../Domain/LoadError.ts"
-import { carriageReturn, lineFeed } from "./Ascii.ts"
-import { type BadRecordCode, emptyFile, refuse } from "./BadRecord.ts"
-import { Kind, lineEnd } from "./ByteKinds.ts"
-import { decodeRow, fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
+import type { Reject } from "../Domain/Reject.ts"
+import { lineFeed } from "./Ascii.ts"
+import { type BadRecordCode, type BadRow, emptyFile, refuse, reject } from "./BadRecord.ts"
+import { ByteScan, roomFor, type Stop } from "./ByteScan.ts"
+import { decodeRow } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "./HeaderLayout.ts"
-import { type ScanRules, scanRules } from "./ScanRules.ts"
+import { countLineEnds } from "./LineEnds.ts"
+import { rawText } from "./RawText.ts"
+import { RecordSkip } from "./RecordSkip.ts"
+import { RecordTail } from "./RecordTail.ts"
+import { Resync } from "./Resync.ts"
+import { scanRules } from "./ScanRules.ts"
 import { ScanState, State } from "./ScanState.ts"
 import { inputSize } from "./vector/assembly/memory.ts"
 import { VectorScan } from "./vector/VectorScan.ts"
 
+const nothing = new Uint8Array(0)
 const oneLineFeed = Uint8Array.of(lineFeed)
 
 /**
- * Input bytes between two looks at the room left in the output and at the record's size: by vectors, and by the
- * byte, where room must be made for the worst.
+ * Input bytes between two looks at the room left in the output and at the record's size: by the byte, where room
+ * must be made for the worst, and by vectors, where it is fewer behind a bad record and grows from there: what
+ * is behind the next one has been prepared in vain.
  */
+const byteStride = 16 * 1024
 const vectorStride = inputSize
-const stride = 16 * 1024
-/** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
-const expansion = rowHead + fieldHead
-/** Room for what an earlier byte still owes: an escape kept back. */
-const slack = 8
+const shortVectorStride = 512
 
 /** A piece of fewer bytes is scanned as fast by the byte. */
 const worthVectors = 128
 
-/** What a chunk gave. `batch` holds whole rows; with an error, those before it, and the scanner is spent. */
+/** Bad records of a batch. A large piece of a file full of them would else fill the memory. */
+const mostRejects = 1000
+
+/** What a step gave. */
 export interface Scanned {
+  /** Whole rows, and the records set aside between them; with an error, those before it, and the scanner is spent. */
   readonly batch: CopyBatch | null
   readonly error: LoadError | null
 }
 
+export interface CsvScannerOptions {
+  readonly dialect: Dialect
+  /** Largest record in bytes, its line ending not counted. */
+  readonly maxRecordSize: number
+  /** Bytes of the file that come before the first chunk. */
+  readonly offset: number
+  /** Number of the first chunk's first line in the file, from 1. */
+  readonly line?: number
+  /** Whether there is a header, and how wide. */
+  readonly layout?: HeaderLayout
+  /** What becomes of records that cannot become rows; left out, the first ends the scan. */
+  readonly onBadRow?: OnBadRow
+  /** Bytes from which a piece is scanned by vectors; `Infinity`: never. */
+  readonly vectorFrom?: number
+}
+
 /**
  * CSV in, COPY's binary rows out, in one pass and without an object per field or row. The first record is the header
- * and settles the number of columns; every later one becomes a row.
+ * and settles the number of columns; every later one becomes a row, or is a bad one.
  *
  * Chunks may be cut anywhere, and the outcome does not depend on the cuts: what a chunk leaves unfinished is
- * kept as encoded output, so no byte is looked at twice, and memory is bounded by a small multiple of the
- * chunk's and the largest record's size. A chunk is not kept after `push`.
+ * kept as encoded output, so that no good record's byte is looked at twice, and memory is bounded by a small
+ * multiple of the chunk's and the largest record's size.
  *
  * Blank lines are skipped, but in a table of one column they are records, each with one NULL; the last line
  * of the file is no exception, and a file that ends with a line ending has no line behind it.
+ *
+ * A bad record ends the scan, or is repaired or set aside by a way of its own, which is slower and looks at its bytes
+ * again (`Resync`): so the beginning of a record is kept also as it is, unless bad ones end the scan. The first
+ * record settles what all others are measured by, and ends the scan always if it is bad.
  */
 export class CsvScanner {
-  readonly #rules: ScanRules
   readonly #maxRecordSize: number
   readonly #layout: HeaderLayout
+  readonly #onBadRow: OnBadRow
+  readonly #byBytes: ByteScan
+  readonly #byVectors: VectorScan | null
+  readonly #vectorFrom: number
+  readonly #resync: Resync
 
   #header: ReadonlyArray<string> | null = null
-  /** Records after the header that are complete and have left in a batch. */
-  #records = 0
+  /** Records after the header that have left in a batch. */
+  #batched = 0
+  #rejects: Array<Reject> = []
+  readonly #repairs: Partial<Record<RepairReason, number>> = {}
 
-  readonly #buffer = new CopyBuffer(expansion * stride + slack)
-
+  readonly #buffer = new CopyBuffer(roomFor(byteStride))
+  readonly #place = new ScanState()
+  #chunk: Uint8Array = nothing
   /** Offset in the file of the chunk at hand. */
   #base: number
-  readonly #place = new ScanState()
-  readonly #vector: VectorScan | null
-  readonly #vectorFrom: number
+  #stride = vectorStride
+  #isEnd = false
+  /** There is nothing to come: after the end, or an error. */
+  #isFinished = false
 
-  /**
-   * @param options.maxRecordSize largest record in bytes, its line ending not counted
-   * @param options.offset bytes of the file that come before the first chunk
-   * @param options.line number of the first chunk's first line in the file, from 1
-   * @param options.layout whether there is a header, and how wide
-   * @param options.vectorFrom bytes from which a piece is scanned by vectors; `Infinity`: never
-   */
-  constructor(options: {
-    readonly dialect: Dialect
-    readonly maxRecordSize: number
-    readonly offset: number
-    readonly line?: number
-    readonly layout?: HeaderLayout
-    readonly vectorFrom?: number
-  }) {
-    this.#rules = scanRules(options.dialect)
+  /** The record at hand as it stands in the file, as far as it is in chunks before. */
+  readonly #tail = new RecordTail()
+  /** A bad record, all of it in the tail, about which nothing can be decided before the tail is so long. */
+  #undecided: { readonly bad: BadRow; readonly wanted: number } | null = null
+  #skip: RecordSkip | null = null
+
+  constructor(options: CsvScannerOptions) {
+    const rules = scanRules(options.dialect)
     this.#maxRecordSize = options.maxRecordSize
     this.#base = options.offset
     this.#layout = options.layout ?? plainLayout
-    this.#place.startAt(options.line ?? 1)
-    this.#vector = VectorScan.make(options.dialect, options.maxRecordSize)
+    this.#onBadRow = options.onBadRow ?? "fail"
+    this.#place.beginRecord(0, options.line ?? 1)
+    this.#byBytes = new ByteScan(rules, {
+      maxRecordSize: options.maxRecordSize,
+      hasHeader: this.#layout.hasHeader,
+      keepsLong: this.#onBadRow === "pad",
+    })
+    this.#byVectors = VectorScan.make(options.dialect, options.maxRecordSize)
     this.#vectorFrom = options.vectorFrom ?? worthVectors
-    this.#buffer.written = rowHead + fieldHead
-    this.#buffer.fieldAt = rowHead
+    this.#resync = new Resync(rules, options.maxRecordSize)
+    this.#buffer.beginRow(0)
   }
 
   /** The header's cells as they stand in the file; `null` until its record has ended. */
@@ -94,274 +130,264 @@ export class CsvScanner {
     return this.#header
   }
 
-  /** Takes the next chunk; all rows that end in it are one batch. */
-  push(chunk: Uint8Array): Scanned {
-    const { length } = chunk
-    let error: LoadError | null = null
-    for (let from = 0, to = 0; from < length && error === null; from = to) {
-      const vector = this.#header === null || length - from < this.#vectorFrom ? null : this.#vector
-      to = Math.min(length, from + (vector === null ? stride : vectorStride))
-      error = vector === null ? this.#scan(chunk, from, to) : this.#scanByVector(vector, chunk, from, to)
-    }
-    this.#place.leave(chunk)
-    this.#base += length
-    return this.#scanned(error)
-  }
-
   /** The physical line it has come to, from 1. */
   get line(): number {
     return this.#place.line
   }
 
+  /** Records after the header that have left in batches, as rows or as rejects. */
+  get records(): number {
+    return this.#batched
+  }
+
+  /** Records that became rows only by a repair. */
+  get repairs(): Partial<Record<RepairReason, number>> {
+    return this.#repairs
+  }
+
+  /** There is more to be had of what was pushed: `resume` must be called before the next `push` or `finish`. */
+  get hasMore(): boolean {
+    return !this.#isFinished && (this.#isEnd || this.#place.at < this.#chunk.length)
+  }
+
+  /** Takes the next chunk; what ends in it is one batch, unless `hasMore`. The chunk is not kept beyond that. */
+  push(chunk: Uint8Array): Scanned {
+    if (this.#undecided === null) {
+      this.#chunk = chunk
+    } else {
+      this.#tail.append(chunk)
+      this.#base += chunk.length
+      this.#place.recordAt = -this.#tail.length
+      if (this.#tail.length >= this.#undecided.wanted) this.#decide()
+    }
+    return this.resume()
+  }
+
   /** Ends the file: a last record without a line ending ends with it. */
   finish(): Scanned {
-    return this.#scanned(this.#end())
+    this.#isEnd = true
+    return this.resume()
   }
 
-  #end(): LoadError | null {
-    const place = this.#place
-    if (place.lacking > 0) return this.#refuse("invalid_utf8", 0)
-    if (place.state === State.quoted || place.state === State.escaped)
-      return this.#refuse("unterminated_quote", 0)
-    const error = place.state !== State.start || place.column > 1 ? this.#scan(oneLineFeed, 0, 1) : null
-    return error ?? (this.#header === null ? emptyFile() : null)
-  }
-
-  /** Scans `chunk[from, to)`, by the byte only what is not ordinary. */
-  #scanByVector(vector: VectorScan, chunk: Uint8Array, from: number, to: number): LoadError | null {
-    const whole = Math.min(to, from + this.#place.lacking)
-    const error = whole > from ? this.#scan(chunk, from, whole) : null
-    return error ?? this.#scan(chunk, vector.advance(chunk, whole, to, this.#place, this.#buffer), to)
-  }
-
-  /**
-   * Scans `chunk[from, to)` by the byte. The fields are taken into local variables, which the compiler keeps
-   * in registers, and written back at the end.
-   *
-   * Each turn of the loop goes to the end of a run of plain bytes, deals with the byte behind it, and, when
-   * that one ends the field, falls through to the last part.
-   */
-  #scan(chunk: Uint8Array, from: number, to: number): LoadError | null {
-    const place = this.#place
-    const buffer = this.#buffer
-    buffer.reserve(expansion * (to - from) + slack)
-    const output = buffer.bytes
-    const { view } = buffer
-    const { escape, extras, quote, quoted, unquoted } = this.#rules
-    const maxRecordSize = this.#maxRecordSize
-    let columns = place.columns
-    let state = place.state
-    let line = place.line
-    let column = place.column
-    let recordAt = place.recordAt
-    let lacking = place.lacking
-    let { fieldAt, rows, rowsEnd, written } = buffer
-    let i = from
-    let kind: number = Kind.plain
-    let isNull = false
-    let bad: BadRecordCode | null = null
-
-    scan: while (i < to) {
-      let byte = chunk[i]!
-      if (lacking > 0) {
-        if (!place.continuesSequence(byte)) {
-          bad = "invalid_utf8"
-          break
-        }
-        output[written++] = byte
-        lacking--
-        i++
-        continue
+  /** Goes on. */
+  resume(): Scanned {
+    let error: LoadError | null = null
+    while (error === null && this.#rejects.length < mostRejects) {
+      if (this.#place.at < this.#chunk.length) error = this.#advance()
+      else {
+        this.#leaveChunk()
+        if (!this.hasMore) break
+        error = this.#end()
       }
-
-      if (state === State.start) {
-        if (extras !== null) {
-          const isComment = byte === extras.comment && column === 1
-          if (isComment || byte === extras.blank) {
-            if (isComment) state = State.comment
-            i++
-            continue
-          }
-        }
-        if (byte === quote) {
-          place.quoteAt = i
-          place.quoteLine = line
-          state = State.quoted
-          i++
-          continue
-        }
-        kind = unquoted[byte]!
-        if (kind === Kind.plain || kind > Kind.carriageReturn) {
-          state = State.unquoted
-        } else {
-          if (column === 1 && kind !== Kind.delimiter) {
-            const isRestOfCrlf =
-              byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) === carriageReturn
-            if (isRestOfCrlf || columns !== 1) {
-              if (!isRestOfCrlf) line++
-              i++
-              recordAt = i
-              place.recordLine = line
-              continue
-            }
-          }
-          isNull = this.#rules.isUnquotedEmptyNull
-        }
-      }
-
-      if (state === State.unquoted || state === State.quoted) {
-        const kinds = state === State.quoted ? quoted : unquoted
-        while ((kind = kinds[byte]!) === Kind.plain) {
-          output[written++] = byte
-          if (++i === to) break scan
-          byte = chunk[i]!
-        }
-        if (kind > Kind.carriageReturn) {
-          switch (kind) {
-            case Kind.quote:
-              state = State.closed
-              break
-            case Kind.escape:
-              state = State.escaped
-              break
-            case Kind.lineBreak:
-              output[written++] = byte
-              if (
-                byte === carriageReturn ||
-                (byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn)
-              )
-                line++
-              break
-            case Kind.nul:
-              bad = "nul_byte"
-              break scan
-            default:
-              lacking = place.beginSequence(byte, i)
-              if (lacking === 0) {
-                bad = "invalid_utf8"
-                break scan
-              }
-              output[written++] = byte
-          }
-          i++
-          continue
-        }
-      } else if (state === State.closed) {
-        if (byte === quote && escape === quote) {
-          output[written++] = byte
-          state = State.quoted
-          i++
-          continue
-        }
-        kind = unquoted[byte]!
-        if (kind === Kind.plain || kind > Kind.carriageReturn) {
-          if (extras !== null && byte === extras.blank) {
-            i++
-            continue
-          }
-          bad = "text_after_quote"
-          break
-        }
-        isNull = this.#rules.isQuotedEmptyNull && written === fieldAt + fieldHead
-      } else if (state === State.escaped) {
-        const isEscape = byte === escape
-        if (!isEscape && byte !== quote) byte = escape
-        else i++
-        output[written++] = byte
-        state = State.quoted
-        continue
-      } else if (state === State.comment) {
-        i = lineEnd(chunk, i, to, unquoted)
-        if (i === to) break
-        place.recordLine = ++line
-        recordAt = ++i
-        state = State.start
-        continue
-      }
-
-      if (extras !== null && state !== State.closed && (columns > 0 || !this.#layout.hasHeader))
-        if (extras.isNull(output, fieldAt + fieldHead, written)) {
-          isNull = true
-          written = fieldAt + fieldHead
-        }
-      state = State.start
-      view.setInt32(fieldAt, isNull ? nullLength : written - fieldAt - fieldHead)
-      isNull = false
-      if (kind === Kind.delimiter) {
-        if (column >= columns) {
-          if (columns === 0 && column === maxColumns) {
-            bad = "too_many_columns"
-            break
-          }
-          if (columns > 0) {
-            // Too many fields. The rest is read to know how many, and not kept.
-            if (column === columns) place.surplusAt = i + 1
-            written = rowsEnd
-          }
-        }
-        fieldAt = written
-        written += fieldHead
-        column++
-        i++
-        continue
-      }
-      if (column !== columns || i - recordAt > maxRecordSize) {
-        if (columns > 0 || i - recordAt > maxRecordSize) {
-          bad = "ragged_record"
-          break
-        }
-        columns = this.#takeHeader(written)
-        if (!this.#layout.hasHeader) {
-          rowsEnd = written
-          rows++
-        }
-        written = rowsEnd
-      } else {
-        rowsEnd = written
-        rows++
-      }
-      view.setInt16(written, columns)
-      fieldAt = written + rowHead
-      written = fieldAt + fieldHead
-      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn) line++
-      i++
-      recordAt = i
-      place.recordLine = line
-      column = 1
     }
-
-    place.state = state
-    place.line = line
-    place.column = column
-    place.recordAt = recordAt
-    place.lacking = lacking
-    buffer.rows = rows
-    buffer.rowsEnd = rowsEnd
-    buffer.written = written
-    buffer.fieldAt = fieldAt
-    // Size comes first: other trouble behind the limit is found or not found depending on the cuts.
-    if (i - recordAt > maxRecordSize) bad = "record_too_large"
-    return bad === null ? null : this.#refuse(bad, i)
-  }
-
-  #scanned(error: LoadError | null): Scanned {
-    const batch = this.#buffer.take(this.#records + 1)
-    this.#records += batch?.rows ?? 0
+    if (error !== null) this.#isFinished = true
+    if (this.#place.at >= this.#chunk.length) this.#leaveChunk()
+    const batch = this.#buffer.take(this.#batched + 1, this.#rejects)
+    if (batch !== null) this.#batched += batch.rows + batch.rejects.length
+    this.#rejects = []
     return { batch, error }
   }
 
-  /** Settles the columns, by the first record that ends at `end` of the output. */
-  #takeHeader(end: number): number {
-    const header = columnsOf(decodeRow(this.#buffer.bytes.subarray(0, end)), this.#layout)
-    this.#header = header
-    this.#place.columns = header.length
-    this.#buffer.view.setInt16(0, header.length)
-    return header.length
+  #advance(): LoadError | null {
+    if (this.#skip !== null) {
+      this.#advanceSkip(this.#skip)
+      return null
+    }
+    const chunk = this.#chunk
+    const place = this.#place
+    const left = chunk.length - place.at
+    const vector = this.#header === null || left < this.#vectorFrom ? null : this.#byVectors
+    const to = place.at + Math.min(left, vector === null ? byteStride : this.#stride)
+    const stop =
+      vector === null
+        ? this.#byBytes.advance(chunk, place.at, to, place, this.#buffer)
+        : this.#advanceByVector(vector, to)
+    if (stop !== null) return this.#stopped(stop)
+    if (vector !== null) this.#stride = Math.min(2 * this.#stride, vectorStride)
+    return null
   }
 
-  #refuse(code: BadRecordCode, at: number): LoadError {
-    const isHeader = this.#header === null && this.#layout.hasHeader
-    const record = isHeader ? 0 : this.#records + this.#buffer.rows + 1
-    return refuse(this.#place.badRecord(code, record, this.#base, at, this.#maxRecordSize))
+  /** Scans as far as `to`, by the byte only what is not ordinary. */
+  #advanceByVector(vector: VectorScan, to: number): Stop | null {
+    const chunk = this.#chunk
+    const place = this.#place
+    const buffer = this.#buffer
+    const whole = Math.min(to, place.at + place.lacking)
+    const stop = whole > place.at ? this.#byBytes.advance(chunk, place.at, whole, place, buffer) : null
+    if (stop !== null) return stop
+    return this.#byBytes.advance(chunk, vector.advance(chunk, whole, to, place, buffer), to, place, buffer)
+  }
+
+  /** Keeps what a later chunk, or the file's end, may ask for. */
+  #leaveChunk(): void {
+    const chunk = this.#chunk
+    const { recordAt } = this.#place
+    if (chunk.length === 0) return
+    if (this.#onBadRow !== "fail" && this.#header !== null && this.#skip === null) {
+      if (recordAt >= 0) this.#tail.clear()
+      this.#tail.append(chunk.subarray(Math.max(0, recordAt)))
+    }
+    this.#base += chunk.length
+    this.#place.leave(chunk)
+    this.#chunk = nothing
+  }
+
+  /** Settles what the file's end leaves unsettled. */
+  #end(): LoadError | null {
+    const place = this.#place
+    if (this.#undecided !== null) {
+      this.#decide()
+      return null
+    }
+    if (this.#skip !== null) {
+      this.#setAside(this.#skip.bad, this.#skip.raw, this.#skip.bytes)
+      this.#beginRecord(0, place.line)
+      return null
+    }
+    if (place.lacking > 0) return this.#stopped("invalid_utf8")
+    if (place.state === State.quoted || place.state === State.escaped)
+      return this.#stopped("unterminated_quote")
+    if (place.state !== State.start || place.column > 1) {
+      this.#chunk = oneLineFeed
+      return null
+    }
+    this.#isFinished = true
+    return this.#header === null ? emptyFile() : null
+  }
+
+  #stopped(stop: Stop): LoadError | null {
+    if (stop === "first_record") {
+      this.#takeFirstRecord()
+      return null
+    }
+    const place = this.#place
+    const isFirst = this.#header === null
+    const record = isFirst && this.#layout.hasHeader ? 0 : this.#count() + 1
+    const bad = place.badRecord(stop, record, this.#base, this.#maxRecordSize)
+    if (isFirst || this.#onBadRow === "fail" || !isBadRow(bad)) return refuse(bad)
+    this.#stride = shortVectorStride
+    this.#fetchTail()
+    if (bad.code === "ragged_record" && bad.line === bad.recordLine) this.#settleRagged(bad, place.at)
+    else this.#judge(bad)
+    return null
+  }
+
+  /** The record that ends here settles the columns. */
+  #takeFirstRecord(): void {
+    const { hasHeader } = this.#layout
+    const buffer = this.#buffer
+    const header = columnsOf(decodeRow(buffer.bytes.subarray(0, buffer.written)), this.#layout)
+    this.#header = header
+    this.#place.columns = header.length
+    if (!hasHeader) {
+      buffer.view.setInt16(0, header.length)
+      buffer.endRow(buffer.written)
+    }
+    buffer.beginRow(header.length)
+    this.#place.passLineEnd(this.#chunk)
+  }
+
+  /** Puts what is kept of the record in front of the chunk, so that all of it is in one piece. */
+  #fetchTail(): void {
+    const { length } = this.#tail
+    if (this.#place.recordAt >= 0) return
+    // A line feed that only stands for the file's end is no part of it.
+    const isAtEnd = this.#chunk === oneLineFeed
+    this.#chunk = this.#tail.take(isAtEnd ? nothing : this.#chunk)
+    this.#base -= length
+    this.#place.moveBy(length)
+  }
+
+  /** Decides about a record for which more bytes were wanted. */
+  #decide(): void {
+    const { bad } = this.#undecided!
+    this.#undecided = null
+    this.#fetchTail()
+    this.#judge(bad)
+  }
+
+  #judge(bad: BadRow): void {
+    const chunk = this.#chunk
+    const at = this.#place.recordAt
+    const verdict = this.#resync.judge(bad, { bytes: chunk, at, isEnd: this.#isEnd }, this.#buffer)
+    switch (verdict._tag) {
+      case "Row": {
+        this.#repaired("stray_quote")
+        return this.#goOnBehind(verdict.end)
+      }
+      case "SetAside": {
+        if (verdict.isWhole && bad.code === "ragged_record") return this.#settleRagged(bad, verdict.end)
+        return this.#setAsideUpTo(verdict.bad, verdict.end)
+      }
+      case "Skip": {
+        this.#skip = new RecordSkip(verdict.bad, verdict.lexer, chunk.subarray(at, verdict.from))
+        this.#place.at = verdict.from
+        return
+      }
+      case "More": {
+        this.#tail.clear()
+        this.#tail.append(chunk.subarray(at))
+        this.#undecided = { bad, wanted: 2 * this.#tail.length }
+        this.#base += chunk.length
+        this.#place.moveBy(-chunk.length)
+        this.#place.at = 0
+        this.#chunk = nothing
+      }
+    }
+  }
+
+  /** A record with another number of fields than the table, of which a row is under construction, ends at `end`. */
+  #settleRagged(bad: BadRow, end: number): void {
+    const buffer = this.#buffer
+    const lacking = bad.columns - bad.column
+    if (this.#onBadRow !== "pad") return this.#setAsideUpTo(bad, end)
+    if (lacking > 0) buffer.appendNulls(lacking)
+    buffer.endRow(lacking > 0 ? buffer.written : buffer.keptEnd)
+    this.#repaired(lacking > 0 ? "short_record" : "long_record")
+    this.#goOnBehind(end)
+  }
+
+  #setAsideUpTo(bad: BadRow, end: number): void {
+    const raw = this.#chunk.subarray(this.#place.recordAt, end)
+    this.#setAside(bad, rawText(raw), raw.length)
+    this.#goOnBehind(end)
+  }
+
+  #setAside(bad: BadRow, raw: string, rawBytes: number): void {
+    this.#rejects.push(reject(bad, raw, rawBytes))
+  }
+
+  #repaired(reason: RepairReason): void {
+    this.#repairs[reason] = (this.#repairs[reason] ?? 0) + 1
+  }
+
+  /** Begins the next record behind the line end at `end`, or at the file's end. */
+  #goOnBehind(end: number): void {
+    const chunk = this.#chunk
+    const { recordAt, recordLine } = this.#place
+    const next = Math.min(end + 1, chunk.length)
+    this.#beginRecord(next, recordLine + countLineEnds(chunk, recordAt, next, 0))
+  }
+
+  #beginRecord(at: number, line: number): void {
+    this.#skip = null
+    this.#place.beginRecord(at, line)
+    this.#buffer.beginRow(this.#place.columns)
+  }
+
+  #advanceSkip(skip: RecordSkip): void {
+    const end = skip.advance(this.#chunk, this.#place.at)
+    this.#place.at = end
+    this.#place.line = skip.bad.recordLine + skip.lineEnds
+    if (end === this.#chunk.length) return
+    this.#setAside(skip.bad, skip.raw, skip.bytes)
+    this.#beginRecord(end + 1, this.#place.line)
+  }
+
+  /** Records after the header so far. */
+  #count(): number {
+    return this.#batched + this.#buffer.rows + this.#rejects.length
   }
 }
+
+const isBadRow = (bad: { readonly code: BadRecordCode }): bad is BadRow => bad.code !== "too_many_columns"

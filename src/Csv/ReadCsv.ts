@@ -4,9 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { OnBadRow } from "../Domain/BadRows.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
 import type { CsvOptions } from "../Domain/CsvOptions.ts"
 import type { Encoding } from "../Domain/Encoding.ts"
+import type { RepairReason } from "../Domain/Findings.ts"
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
 import { Arrivals } from "./Arrivals.ts"
 import { CsvScanner, type Scanned } from "./CsvScanner.ts"
@@ -20,6 +22,7 @@ import { Patience } from "./Patience.ts"
 import { type HeaderRepair, plainLayout } from "./HeaderLayout.ts"
 import { LineSkip } from "./LineSkip.ts"
 import { chunkwise, emptySample, grown, type NextChunk, startingWith, textOf } from "./TextChunks.ts"
+import { TextScan } from "./TextScan.ts"
 
 /** Postgres takes no row of more than 1 GiB whatever is configured: no string in its memory is longer. */
 const largestRecordOfPostgres = 2 ** 30
@@ -33,6 +36,8 @@ export interface ReadCsvOptions {
   readonly csv?: CsvOptions
   /** The whole dialect, of a file with a header and nothing before it: then nothing but the encoding is found out. */
   readonly dialect?: Dialect
+  /** What becomes of a record that cannot become a row; left out, it ends the load. */
+  readonly onBadRow?: OnBadRow
 }
 
 /** A file whose header has been read, and how it is written. */
@@ -53,48 +58,15 @@ export interface CsvFile {
   readonly skippedLines: number
   /** How the records of the first megabyte end; `null`: there was no line ending, or nothing was to be found out. */
   readonly recordEnd: LineEnding | null
+  /** Records that have left in batches: what every record that was read has become, a row or a reject. */
+  readonly records: () => number
+  /** How many records in the batches so far became rows only by a repair. Reasons that did not occur are left out. */
+  readonly repairs: () => Partial<Record<RepairReason, number>>
   /**
-   * The rows, once: at most one batch per chunk of the file, none of them empty. Rows before a bad record come
+   * The rows and rejects, once, in batches of which none is empty. Rows before a bad record that ends the load come
    * out before the error.
    */
   readonly batches: Stream.Stream<CopyBatch, LoadError>
-}
-
-/** Scans text chunk by chunk, and puts errors in their place in the file. */
-class TextScan {
-  readonly #scanner: CsvScanner
-  readonly #reader: Utf8Reader
-  readonly #next: NextChunk
-  isFinished = false
-
-  constructor(scanner: CsvScanner, reader: Utf8Reader, next: NextChunk) {
-    this.#scanner = scanner
-    this.#reader = reader
-    this.#next = next
-  }
-
-  get header(): ReadonlyArray<string> | null {
-    return this.#scanner.header
-  }
-
-  /** Scans the next chunk, or the end; not to be run again once finished or failed. */
-  readonly step: Effect.Effect<Scanned, LoadError> = Effect.suspend(() =>
-    Effect.map(this.#next, (chunk) => {
-      if (chunk !== null) return this.#placed(this.#scanner.push(chunk))
-      this.isFinished = true
-      const { error } = this.#reader
-      return error === null
-        ? this.#placed(this.#scanner.finish())
-        : { batch: null, error: error.at({ line: this.#scanner.line }) }
-    }),
-  )
-
-  #placed(scanned: Scanned): Scanned {
-    const { error } = scanned
-    if (error === null || error.place.byteOffset === null) return scanned
-    const byteOffset = this.#reader.originalOffset(error.place.byteOffset)
-    return byteOffset === error.place.byteOffset ? scanned : { ...scanned, error: error.at({ byteOffset }) }
-  }
 }
 
 /** The batches of a scan, one step per pull; `scanned` comes first. */
@@ -156,7 +128,8 @@ const behindLines = Effect.fnUntraced(function* (text: NextChunk, lines: number)
  * second after its first byte, where that is less (`Patience`). Pulls no faster than the rows are taken, but for
  * one chunk, and works by the chunk, never by the row.
  *
- * Fails, here or in `batches`, with the `LoadError` that names the bad record and its place; `not_csv` when
+ * Fails, here or in `batches`, with the `LoadError` that names the bad record and its place, unless `onBadRow` says
+ * otherwise, and always where that is the first record, which settles the columns; `not_csv` when
  * the file is plainly something else, `empty_file` when it holds no header, `invalid_encoding` where it is not
  * in its encoding, and with whatever `bytes` fails.
  */
@@ -169,11 +142,13 @@ export const readCsv: (
   const arrivals = new Arrivals(patience.watching(chunkwise(yield* Stream.toPull(bytes))), scope)
   const first = yield* grown(emptySample, firstBytesWanted, arrivals, patience)
   const contentType = options.contentType ?? null
+  const onBadRow = options.onBadRow ?? "fail"
   const refused = refusal(first.bytes, contentType)
   if (refused !== null) return yield* refused
   const reader = yield* Utf8Reader.open(first.bytes, {
     encoding: options.csv?.encoding,
     declared: declaredEncoding(contentType),
+    marksBad: onBadRow !== "fail",
   })
   const { dialect, headerRepair, layout, recordEnd, skipLines, text } = yield* found(
     startingWith(first.bytes.subarray(reader.offset), arrivals.next),
@@ -189,6 +164,7 @@ export const readCsv: (
     maxRecordSize: Math.min(maxRecordSize, largestRecordOfPostgres),
     offset: reader.offset + start.offset,
     line: start.line,
+    onBadRow,
   })
   const scan = new TextScan(scanner, reader, start.text)
   let scanned = yield* scan.step
@@ -203,6 +179,8 @@ export const readCsv: (
     headerRepair,
     skippedLines: start.line - 1,
     recordEnd,
+    records: () => scan.records,
+    repairs: () => scan.repairs,
     batches: batchesFrom(scan, scanned),
   }
 })

@@ -1,3 +1,4 @@
+import { carriageReturn, lineFeed } from "./Ascii.ts"
 import type { BadRecord, BadRecordCode } from "./BadRecord.ts"
 import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
 
@@ -25,6 +26,8 @@ export class ScanState {
   columns = 0
   /** Last byte of the chunk before. */
   previous = 0
+  /** Where scanning has come to. */
+  at = 0
   state: State = State.start
   line = 1
   recordAt = 0
@@ -66,29 +69,54 @@ export class ScanState {
     return isNext
   }
 
+  /** A record begins here, on this line. */
+  beginRecord(at: number, line: number): void {
+    this.at = at
+    this.recordAt = at
+    this.line = line
+    this.recordLine = line
+    this.state = State.start
+    this.column = 1
+    this.lacking = 0
+  }
+
+  /** Goes past the line end to which scanning has come, and which ends a record. */
+  passLineEnd(chunk: Uint8Array): void {
+    const { at } = this
+    const isRestOfCrlf =
+      chunk[at] === lineFeed && (at > 0 ? chunk[at - 1] : this.previous) === carriageReturn
+    this.beginRecord(at + 1, isRestOfCrlf ? this.line : this.line + 1)
+  }
+
   /** Goes on to the next chunk. */
   leave(chunk: Uint8Array): void {
     const { length } = chunk
     if (length > 0) this.previous = chunk[length - 1]!
-    this.recordAt -= length
-    this.surplusAt -= length
-    this.quoteAt -= length
-    this.sequenceAt -= length
+    this.moveBy(-length)
+  }
+
+  /** The chunk at hand begins so many bytes earlier than was thought. */
+  moveBy(bytes: number): void {
+    this.at += bytes
+    this.recordAt += bytes
+    this.surplusAt += bytes
+    this.quoteAt += bytes
+    this.sequenceAt += bytes
   }
 
   /**
    * What is known of a record that is bad.
    *
+   * @param record its number
    * @param base offset in the file of the chunk at hand
-   * @param at place in the chunk at which the trouble was noticed
    */
-  badRecord(code: BadRecordCode, record: number, base: number, at: number, maxRecordSize: number): BadRecord {
+  badRecord(code: BadRecordCode, record: number, base: number, maxRecordSize: number): BadRecord {
     return {
       code,
       record,
       line: this.line,
       column: this.column,
-      byteOffset: base + at,
+      byteOffset: base + this.at,
       columns: this.columns,
       recordLine: this.recordLine,
       recordOffset: base + this.recordAt,

@@ -16,3 +16,15 @@ export const leastSecond = (first: number): number => (first === 0xe0 ? 0xa0 : f
 /** Greatest second byte: keeps out surrogates and what is beyond U+10FFFF. */
 export const greatestSecond = (first: number): number =>
   first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+
+/** Length of the well-formed character at this place; 0: there is none. */
+export const characterLength = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at]!
+  if (first < 0x80) return 1
+  const lacking = continuations[first]!
+  if (lacking === 0 || at + lacking >= bytes.length) return 0
+  const second = bytes[at + 1]!
+  if (second < leastSecond(first) || second > greatestSecond(first)) return 0
+  for (let n = 2; n <= lacking; n++) if ((bytes[at + n]! & 0xc0) !== 0x80) return 0
+  return 1 + lacking
+}

@@ -2,13 +2,16 @@ import { assert } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { CsvScanner, type Scanned } from "../../src/Csv/CsvScanner.ts"
+import { CsvScanner, type CsvScannerOptions, type Scanned } from "../../src/Csv/CsvScanner.ts"
 import { decodeRow } from "../../src/Csv/CopyBinary.ts"
 import { standard } from "../../src/Csv/Dialect.ts"
 import { byteOrderMarkLength, refusal } from "../../src/Csv/FirstBytes.ts"
 import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
+import type { CopyBatch } from "../../src/Domain/CopySink.ts"
 import type { CsvOptions } from "../../src/Domain/CsvOptions.ts"
+import type { RepairReason } from "../../src/Domain/Findings.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
+import type { Reject } from "../../src/Domain/Reject.ts"
 
 type Row = ReadonlyArray<string | null>
 
@@ -58,24 +61,17 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
 
 /** Reads a file to its end; the file itself is `null` where it has no header. */
 const readToEnd = Effect.fnUntraced(function* (pieces: Iterable<Uint8Array>, options: ReadCsvOptions) {
+  const tiles = new Tiles()
   const read = yield* Effect.result(readCsv(Stream.fromIterable(pieces), options))
   if (read._tag === "Failure")
-    return { file: null, outcome: { header: null, rows: [], error: read.failure } satisfies Outcome }
+    return { file: null, tiles, outcome: { header: null, rows: [], error: read.failure } satisfies Outcome }
   const file = read.success
-  const rows: Array<Row> = []
   const end = yield* file.batches.pipe(
-    Stream.runForEach((batch) =>
-      Effect.sync(() => {
-        const decoded = decodeRows(batch.bytes)
-        assert.strictEqual(decoded.length, batch.rows)
-        assert.isAbove(batch.rows, 0)
-        rows.push(...decoded)
-      }),
-    ),
+    Stream.runForEach((batch) => Effect.sync(() => tiles.take(batch))),
     Effect.result,
   )
   const error = end._tag === "Failure" ? end.failure : null
-  return { file, outcome: { header: file.header, rows, error } satisfies Outcome }
+  return { file, tiles, outcome: { header: file.header, rows: tiles.rows, error } satisfies Outcome }
 }, Effect.scoped)
 
 const maxRecordSize = ByteSize.mebibytes(16)
@@ -104,34 +100,88 @@ export const foundOut = Effect.fnUntraced(function* (
   }
 })
 
-/**
- * Feeds the scanner itself with the pieces of a file. `readCsv` joins the first of them, so only this shows
- * what a cut within the first kilobyte does.
- */
-export const scan = (
+/** Reads a file that may have bad records. */
+export const readAll = Effect.fnUntraced(function* (
   pieces: Iterable<Uint8Array>,
-  options: Partial<ReadCsvOptions> & { offset?: number } = {},
-): Outcome => {
-  const scanner = new CsvScanner({
-    dialect: options.dialect ?? standard,
-    maxRecordSize: ByteSize.toNumberUnsafe(options.maxRecordSize ?? ByteSize.mebibytes(16)),
-    offset: options.offset ?? 0,
-  })
-  const rows: Array<Row> = []
-  const take = ({ batch, error }: Scanned): LoadError | null => {
-    if (batch !== null) {
-      const decoded = decodeRows(batch.bytes)
-      assert.strictEqual(decoded.length, batch.rows)
-      rows.push(...decoded)
+  options: Partial<ReadCsvOptions>,
+) {
+  const { file, outcome, tiles } = yield* readToEnd(pieces, { maxRecordSize, ...options })
+  return {
+    ...outcome,
+    rejects: tiles.rejects,
+    repairs: file?.repairs() ?? {},
+    records: file?.records() ?? 0,
+    encoding: file?.encoding() ?? null,
+  }
+})
+
+export interface ScanOptions extends Partial<Omit<CsvScannerOptions, "maxRecordSize">> {
+  readonly maxRecordSize?: ByteSize.ByteSize
+}
+
+/** All that comes of scanning, wherever the batches begin and end. */
+export interface ScanOutcome extends Outcome {
+  readonly rejects: ReadonlyArray<Reject>
+  readonly repairs: Partial<Record<RepairReason, number>>
+  readonly records: number
+}
+
+/** Adds up batches, which must tile the file's records: each begins where the one before has ended. */
+export class Tiles {
+  readonly rows: Array<Row> = []
+  readonly rejects: Array<Reject> = []
+
+  get records(): number {
+    return this.rows.length + this.rejects.length
+  }
+
+  take(batch: CopyBatch): void {
+    const decoded = decodeRows(batch.bytes)
+    const end = batch.firstRecord + batch.rows + batch.rejects.length
+    assert.strictEqual(decoded.length, batch.rows)
+    assert.strictEqual(batch.firstRecord, this.records + 1)
+    assert.isAbove(end, batch.firstRecord, "no batch is empty")
+    for (const reject of batch.rejects) {
+      assert.isAtLeast(reject.record, Math.max(batch.firstRecord, (this.rejects.at(-1)?.record ?? 0) + 1))
+      assert.isBelow(reject.record, end)
+      this.rejects.push(reject)
     }
-    return error
+    this.rows.push(...decoded)
+    batch.release()
   }
-  for (const piece of pieces) {
-    const error = take(scanner.push(piece))
-    if (error !== null) return { header: scanner.header, rows, error }
+}
+
+/** Feeds the scanner itself with the pieces of a file. */
+export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {}): ScanOutcome => {
+  const scanner = new CsvScanner({
+    dialect: standard,
+    offset: 0,
+    ...options,
+    maxRecordSize: ByteSize.toNumberUnsafe(options.maxRecordSize ?? maxRecordSize),
+  })
+  const tiles = new Tiles()
+  let error: LoadError | null = null
+  const take = (scanned: Scanned): void => {
+    for (let next: Scanned | null = scanned; next !== null && error === null;) {
+      if (next.batch !== null) tiles.take(next.batch)
+      error = next.error
+      next = scanner.hasMore ? scanner.resume() : null
+    }
   }
-  const error = take(scanner.finish())
-  return { header: scanner.header, rows, error }
+  for (const piece of pieces) if (error === null) take(scanner.push(piece))
+  if (error === null) take(scanner.finish())
+  const { header, records, repairs } = scanner
+  assert.strictEqual(records, tiles.records, "every record is a row or a reject")
+  return { header, error, records, repairs, rows: tiles.rows, rejects: tiles.rejects }
+}
+
+/**
+ * What the scanner makes of a file by itself. `readCsv` joins the first pieces, so only this shows what a cut within
+ * the first kilobyte does.
+ */
+export const scan = (pieces: Iterable<Uint8Array>, options: ScanOptions = {}): Outcome => {
+  const { error, header, rows } = scanAll(pieces, options)
+  return { header, rows, error }
 }
 
 /** Reads a file whole and in pieces of many sizes; all must come to the same, which is the answer. */

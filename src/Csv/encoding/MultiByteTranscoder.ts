@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/Encoding.ts"
-import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
 /**
  * In each of these encodings a byte below this is a character by itself: second bytes begin at 0x30 (the digits
@@ -18,9 +18,11 @@ export class MultiByteTranscoder implements Transcoder {
   readonly #decoder: InstanceType<typeof TextDecoder>
   readonly #encoding: Encoding
   readonly #encoder = new TextEncoder()
+  readonly #marksBad: boolean
   #rest: Uint8Array = nothing
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: Encoding, marksBad: boolean) {
+    this.#marksBad = marksBad
     this.#encoding = encoding
     this.#decoder = new TextDecoder(encoding, { fatal: true })
   }
@@ -39,7 +41,10 @@ export class MultiByteTranscoder implements Transcoder {
     }
     let end = input.length
     while (end > 0 && input[end - 1]! >= cuttable) end--
-    if (end === 0 && input.length > longestUncut) return { bytes: nothing, badAt: -kept }
+    if (end === 0 && input.length > longestUncut) {
+      if (!this.#marksBad) return { bytes: nothing, badAt: -kept }
+      end = input.length
+    }
     this.#rest = input.slice(end)
     return this.#decode(input.subarray(0, end), kept)
   }
@@ -57,9 +62,23 @@ export class MultiByteTranscoder implements Transcoder {
   #decode(input: Uint8Array, kept: number): Transcoded {
     const text = Result.try(() => this.#decoder.decode(input))
     if (Result.isSuccess(text)) return { bytes: this.#encoder.encode(text.success), badAt: null }
+    if (this.#marksBad) return { bytes: marked(new TextDecoder(this.#encoding).decode(input)), badAt: null }
     const { good, length } = decodablePart(this.#encoding, input)
     return { bytes: this.#encoder.encode(good), badAt: length - kept }
   }
+}
+
+/** As UTF-8, with a mark for each character that stands for what could not be decoded. */
+const marked = (text: string): Uint8Array => {
+  const parts = text.split("\ufffd").map((part) => new TextEncoder().encode(part))
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length + 1, -1))
+  let at = 0
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) bytes[at++] = badMark
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
 /** The text before the first character that is none, and its length in bytes. */

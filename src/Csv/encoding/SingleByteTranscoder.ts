@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/Encoding.ts"
 import { countCharacters } from "./CountCharacters.ts"
-import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
 /** Longest UTF-8 form of a character that a single-byte encoding has. */
 const expansion = 3
@@ -25,8 +25,10 @@ const upperHalf = (encoding: Encoding): Uint32Array => {
 export class SingleByteTranscoder implements Transcoder {
   readonly held = 0
   readonly #table: Uint32Array
+  readonly #marksBad: boolean
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: Encoding, marksBad: boolean) {
+    this.#marksBad = marksBad
     this.#table = upperHalf(encoding)
   }
 
@@ -42,7 +44,11 @@ export class SingleByteTranscoder implements Transcoder {
         continue
       }
       const form = table[byte - 0x80]!
-      if (form === 0) return { bytes: output.subarray(0, written), badAt: i }
+      if (form === 0) {
+        if (!this.#marksBad) return { bytes: output.subarray(0, written), badAt: i }
+        output[written++] = badMark
+        continue
+      }
       output[written] = form
       output[written + 1] = form >> 8
       output[written + 2] = form >> 16

@@ -1,5 +1,5 @@
 import { countCharacters } from "./CountCharacters.ts"
-import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000
@@ -11,7 +11,10 @@ export class Utf16Transcoder implements Transcoder {
   readonly #low: 0 | 1
   readonly #high: 0 | 1
 
-  constructor(encoding: "utf-16le" | "utf-16be") {
+  readonly #marksBad: boolean
+
+  constructor(encoding: "utf-16le" | "utf-16be", marksBad: boolean) {
+    this.#marksBad = marksBad
     this.#low = encoding === "utf-16le" ? 0 : 1
     this.#high = encoding === "utf-16le" ? 1 : 0
   }
@@ -30,7 +33,10 @@ export class Utf16Transcoder implements Transcoder {
   }
 
   finish(): Transcoded {
-    return { bytes: new Uint8Array(0), badAt: this.#rest.length > 0 ? -this.#rest.length : null }
+    const { length } = this.#rest
+    return this.#marksBad
+      ? { bytes: new Uint8Array(length > 0 ? [badMark] : []), badAt: null }
+      : { bytes: new Uint8Array(0), badAt: length > 0 ? -length : null }
   }
 
   inputLength(bytes: Uint8Array, to: number): number {
@@ -60,6 +66,10 @@ export class Utf16Transcoder implements Transcoder {
         if (isHighSurrogate(unit) && i + 3 >= input.length) break
         const next = input[i + 2 + low]! | (input[i + 2 + high]! << 8)
         if (!isHighSurrogate(unit) || !isLowSurrogate(next)) {
+          if (this.#marksBad) {
+            output[written++] = badMark
+            continue
+          }
           badAt = i - kept
           break
         }

@@ -23,6 +23,7 @@ export class Utf8Reader {
   /** Length of the byte order mark, which is not part of the text. */
   readonly offset: number
   readonly #declared: Encoding | null
+  readonly #marksBad: boolean
   #encoding: Encoding | null
   #transcoder: Transcoder | null = null
   #offsets: OriginalOffsets | null = null
@@ -36,15 +37,29 @@ export class Utf8Reader {
   /** Where the bytes start that the next answer is made of: before the next chunk where some are held. */
   #answerAt: number
 
-  /** @param first the first kilobyte or more, which is still to be pushed; fewer if the file has no more */
-  static open(first: Uint8Array, hints: EncodingHints): Effect.Effect<Utf8Reader, LoadError> {
-    const found = beginning(first, hints)
+  /**
+   * @param first the first kilobyte or more, which is still to be pushed; fewer if the file has no more
+   * @param options.marksBad what is not in the file's encoding becomes a byte that is not UTF-8, and is no error
+   */
+  static open(
+    first: Uint8Array,
+    options: EncodingHints & { readonly marksBad?: boolean },
+  ): Effect.Effect<Utf8Reader, LoadError> {
+    const found = beginning(first, options)
     return "encoding" in found
-      ? Effect.succeed(new Utf8Reader(found.encoding, found.offset, hints.declared ?? null))
+      ? Effect.succeed(
+          new Utf8Reader(found.encoding, found.offset, options.declared ?? null, options.marksBad ?? false),
+        )
       : Effect.fail(found)
   }
 
-  private constructor(encoding: Encoding | null, offset: number, declared: Encoding | null) {
+  private constructor(
+    encoding: Encoding | null,
+    offset: number,
+    declared: Encoding | null,
+    marksBad: boolean,
+  ) {
+    this.#marksBad = marksBad
     this.offset = offset
     this.#inputAt = offset
     this.#outputAt = offset
@@ -92,7 +107,7 @@ export class Utf8Reader {
   #settle(encoding: Encoding): void {
     this.#encoding = encoding
     if (encoding === "utf-8") return
-    const made = transcoder(encoding)
+    const made = transcoder(encoding, this.#marksBad)
     this.#transcoder = made
     this.#offsets = new OriginalOffsets((bytes, to) => made.inputLength(bytes, to))
   }
