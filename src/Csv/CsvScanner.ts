@@ -2,16 +2,15 @@ import type { OnBadRow } from "../Domain/BadRows.ts"
 import type { CopyBatch } from "../Domain/CopySink.ts"
 import type { RepairReason } from "../Domain/Findings.ts"
 import type { LoadError } from "../Domain/LoadError.ts"
-import type { Reject } from "../Domain/Reject.ts"
 import { lineFeed } from "./Ascii.ts"
-import { type BadRecordCode, type BadRow, emptyFile, refuse, reject } from "./BadRecord.ts"
+import { type BadRecordCode, type BadRow, emptyFile, refuse } from "./BadRecord.ts"
 import { ByteScan, roomFor, type Stop } from "./ByteScan.ts"
 import { decodeRow } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "./HeaderLayout.ts"
 import { countLineEnds } from "./LineEnds.ts"
-import { rawText } from "./RawText.ts"
+import { RecordLedger } from "./RecordLedger.ts"
 import { RecordSkip } from "./RecordSkip.ts"
 import { RecordTail } from "./RecordTail.ts"
 import { Resync } from "./Resync.ts"
@@ -86,12 +85,8 @@ export class CsvScanner {
   readonly #resync: Resync
 
   #header: ReadonlyArray<string> | null = null
-  /** Records after the header that have left in a batch. */
-  #batched = 0
-  #rejects: Array<Reject> = []
-  readonly #repairs: Partial<Record<RepairReason, number>> = {}
-
   readonly #buffer = new CopyBuffer(roomFor(byteStride))
+  readonly #ledger = new RecordLedger(this.#buffer)
   readonly #place = new ScanState()
   #chunk: Uint8Array = nothing
   /** Offset in the file of the chunk at hand. */
@@ -137,12 +132,12 @@ export class CsvScanner {
 
   /** Records after the header that have left in batches, as rows or as rejects. */
   get records(): number {
-    return this.#batched
+    return this.#ledger.batched
   }
 
   /** Records that became rows only by a repair. */
   get repairs(): Partial<Record<RepairReason, number>> {
-    return this.#repairs
+    return this.#ledger.repairs
   }
 
   /** There is more to be had of what was pushed: `resume` must be called before the next `push` or `finish`. */
@@ -172,7 +167,7 @@ export class CsvScanner {
   /** Goes on. */
   resume(): Scanned {
     let error: LoadError | null = null
-    while (error === null && this.#rejects.length < mostRejects) {
+    while (error === null && this.#ledger.waitingRejects < mostRejects) {
       if (this.#place.at < this.#chunk.length) error = this.#advance()
       else {
         this.#leaveChunk()
@@ -182,10 +177,7 @@ export class CsvScanner {
     }
     if (error !== null) this.#isFinished = true
     if (this.#place.at >= this.#chunk.length) this.#leaveChunk()
-    const batch = this.#buffer.take(this.#batched + 1, this.#rejects)
-    if (batch !== null) this.#batched += batch.rows + batch.rejects.length
-    this.#rejects = []
-    return { batch, error }
+    return { batch: this.#ledger.take(), error }
   }
 
   #advance(): LoadError | null {
@@ -240,7 +232,7 @@ export class CsvScanner {
       return null
     }
     if (this.#skip !== null) {
-      this.#setAside(this.#skip.bad, this.#skip.raw, this.#skip.bytes)
+      this.#ledger.setAsideAs(this.#skip.bad, this.#skip.raw, this.#skip.bytes)
       this.#beginRecord(0, place.line)
       return null
     }
@@ -262,7 +254,7 @@ export class CsvScanner {
     }
     const place = this.#place
     const isFirst = this.#header === null
-    const record = isFirst && this.#layout.hasHeader ? 0 : this.#count() + 1
+    const record = isFirst && this.#layout.hasHeader ? 0 : this.#ledger.record
     const bad = place.badRecord(stop, record, this.#base, this.#maxRecordSize)
     if (isFirst || this.#onBadRow === "fail" || !isBadRow(bad)) return refuse(bad)
     this.#stride = shortVectorStride
@@ -312,7 +304,7 @@ export class CsvScanner {
     const verdict = this.#resync.judge(bad, { bytes: chunk, at, isEnd: this.#isEnd }, this.#buffer)
     switch (verdict._tag) {
       case "Row": {
-        this.#repaired("stray_quote")
+        this.#ledger.repaired("stray_quote")
         return this.#goOnBehind(verdict.end)
       }
       case "SetAside": {
@@ -343,22 +335,13 @@ export class CsvScanner {
     if (this.#onBadRow !== "pad") return this.#setAsideUpTo(bad, end)
     if (lacking > 0) buffer.appendNulls(lacking)
     buffer.endRow(lacking > 0 ? buffer.written : buffer.keptEnd)
-    this.#repaired(lacking > 0 ? "short_record" : "long_record")
+    this.#ledger.repaired(lacking > 0 ? "short_record" : "long_record")
     this.#goOnBehind(end)
   }
 
   #setAsideUpTo(bad: BadRow, end: number): void {
-    const raw = this.#chunk.subarray(this.#place.recordAt, end)
-    this.#setAside(bad, rawText(raw), raw.length)
+    this.#ledger.setAside(bad, this.#chunk.subarray(this.#place.recordAt, end))
     this.#goOnBehind(end)
-  }
-
-  #setAside(bad: BadRow, raw: string, rawBytes: number): void {
-    this.#rejects.push(reject(bad, raw, rawBytes))
-  }
-
-  #repaired(reason: RepairReason): void {
-    this.#repairs[reason] = (this.#repairs[reason] ?? 0) + 1
   }
 
   /** Begins the next record behind the line end at `end`, or at the file's end. */
@@ -380,13 +363,8 @@ export class CsvScanner {
     this.#place.at = end
     this.#place.line = skip.bad.recordLine + skip.lineEnds
     if (end === this.#chunk.length) return
-    this.#setAside(skip.bad, skip.raw, skip.bytes)
+    this.#ledger.setAsideAs(skip.bad, skip.raw, skip.bytes)
     this.#beginRecord(end + 1, this.#place.line)
-  }
-
-  /** Records after the header so far. */
-  #count(): number {
-    return this.#batched + this.#buffer.rows + this.#rejects.length
   }
 }
 

@@ -33,43 +33,57 @@ export class RecordLexer {
   advance(bytes: Uint8Array, from: number, to: number): number {
     const { escape, extras, quote, quoted, unquoted } = this.#rules
     const blank = extras === null ? -1 : extras.blank
-    for (let i = from; i < to; i++) {
+    let state = this.#state
+    let i = from
+    scan: for (; i < to; i++) {
+      if (state === State.quoted) while (i < to && quoted[bytes[i]!] === Kind.plain) i++
+      else if (state === State.unquoted) while (i < to && unquoted[bytes[i]!] === Kind.plain) i++
+      if (i === to) break
       const byte = bytes[i]!
-      if (this.#state === State.escaped) {
-        this.#state = State.quoted
+      if (state === State.escaped) {
+        state = State.quoted
         if (byte === escape || byte === quote) continue
       }
-      if (this.#state === State.quoted) {
+      if (state === State.quoted) {
         const kind = quoted[byte]
-        if (kind === Kind.quote) this.#state = State.closed
-        else if (kind === Kind.escape) this.#state = State.escaped
-        else if (kind === Kind.lineBreak && this.firstLineEnd === -1 && unquoted[byte] !== Kind.lineBreak) {
-          this.firstLineEnd = i
-          this.crossingQuoteAt = this.#quoteAt
-          this.crossingField = this.fields
+        if (kind === Kind.quote) state = State.closed
+        else if (kind === Kind.escape) state = State.escaped
+        else if (kind === Kind.lineBreak && this.firstLineEnd === -1 && unquoted[byte] !== Kind.lineBreak)
+          this.#goOnBehindLine(i)
+        continue
+      }
+      if (state === State.closed && byte === quote && escape === quote) {
+        state = State.quoted
+        continue
+      }
+      if (state !== State.unquoted) {
+        if (byte === blank) continue
+        if (byte === quote && state === State.start) {
+          state = State.quoted
+          this.#quoteAt = i
+          continue
         }
-        continue
       }
-      if (this.#state === State.closed && byte === quote && escape === quote) {
-        this.#state = State.quoted
-        continue
-      }
-      if (byte === blank && this.#state !== State.unquoted) continue
-      if (byte === quote && this.#state === State.start) {
-        this.#state = State.quoted
-        this.#quoteAt = i
-        continue
-      }
-      const kind = unquoted[byte]!
-      if (kind === Kind.delimiter) {
-        this.fields++
-        this.#state = State.start
-      } else if (kind === Kind.lineFeed || kind === Kind.carriageReturn) return i
-      else {
-        if (this.#state === State.closed) this.isMalformed = true
-        this.#state = State.unquoted
+      switch (unquoted[byte]) {
+        case Kind.delimiter:
+          this.fields++
+          state = State.start
+          break
+        case Kind.lineFeed:
+        case Kind.carriageReturn:
+          break scan
+        default:
+          if (state === State.closed) this.isMalformed = true
+          state = State.unquoted
       }
     }
-    return to
+    this.#state = state
+    return i
+  }
+
+  #goOnBehindLine(end: number): void {
+    this.firstLineEnd = end
+    this.crossingQuoteAt = this.#quoteAt
+    this.crossingField = this.fields
   }
 }

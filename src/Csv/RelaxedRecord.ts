@@ -24,8 +24,9 @@ interface RelaxedOptions {
 }
 
 /**
- * Reads a record in which quotes were not doubled: a quote closes a field only before a delimiter or a line end
- * (with blanks between, where the dialect skips them), and any other is text.
+ * Reads a record in which quotes were not doubled: a quote closes a field only before a delimiter or, in the
+ * table's last column, before a line end (with blanks between, where the dialect skips them), and any other
+ * is text.
  *
  * Of a pair of quotes in such a place, the one reading is a doubled quote, and that the field goes on; the other
  * is a stray quote and the closing one. The first is tried first, and whichever gives the table's number of fields
@@ -56,11 +57,8 @@ export class RelaxedRecord {
   ): Relaxed {
     const { escape, extras, isQuotedEmptyNull, isUnquotedEmptyNull, quote, unquoted } = this.#rules
     const blank = extras === null ? -1 : extras.blank
-    const isFieldEnd = (at: number): boolean => {
-      if (at === to) return endsThere
-      const kind = unquoted[bytes[at]!]!
-      return kind !== Kind.plain && kind <= Kind.carriageReturn
-    }
+    const kindAt = (at: number): number =>
+      at < to ? unquoted[bytes[at]!]! : endsThere ? Kind.lineFeed : Kind.plain
     const behindBlanks = (at: number): number => {
       let i = at
       while (i < to && bytes[i] === blank) i++
@@ -77,7 +75,7 @@ export class RelaxedRecord {
       const isQuoted = i < to && bytes[i] === quote
       let isClosed = !isQuoted
       if (isQuoted) i++
-      while (!(isClosed && isFieldEnd(i))) {
+      while (!(isClosed && isFieldEnd(kindAt(i)))) {
         if (i >= to) return { isRow: false, rowEnd: -1, end: -1, isCut: true }
         const byte = bytes[i]!
         if (isQuoted && byte === escape && escape !== quote) {
@@ -89,9 +87,11 @@ export class RelaxedRecord {
           while (end < to && bytes[end] === quote) end++
           const count = end - i
           const behind = behindBlanks(end)
-          const mayClose = isFieldEnd(behind)
+          const kind = kindAt(behind)
+          const mayClose = kind === Kind.delimiter || (isFieldEnd(kind) && field >= columns)
           isClosed = mayClose && (escape !== quote || count % 2 === 1 || pairsClose)
-          const kept = escape === quote ? Math.floor((count + (mayClose ? 0 : 1)) / 2) : count - (isClosed ? 1 : 0)
+          const kept =
+            escape === quote ? Math.floor((count + (mayClose ? 0 : 1)) / 2) : count - (isClosed ? 1 : 0)
           output.fill(quote, written, written + kept)
           written += kept
           i = isClosed ? behind : end
@@ -119,6 +119,8 @@ export class RelaxedRecord {
     }
   }
 }
+
+const isFieldEnd = (kind: number): boolean => kind !== Kind.plain && kind <= Kind.carriageReturn
 
 const isUtf8 = (bytes: Uint8Array): boolean => {
   for (let at = 0; at < bytes.length;) {

@@ -1,5 +1,7 @@
+import { carriageReturn, lineFeed } from "./Ascii.ts"
 import type { BadRow } from "./BadRecord.ts"
 import type { CopyBuffer } from "./CopyBuffer.ts"
+import { countLineEnds } from "./LineEnds.ts"
 import { linesBehind } from "./LinesBehind.ts"
 import { RecordLexer } from "./RecordLexer.ts"
 import { RelaxedRecord } from "./RelaxedRecord.ts"
@@ -20,6 +22,7 @@ export type Verdict =
 const reach = 64 * 1024
 /** Lines that are looked at to tell whether a quote is a stray one. */
 const linesEnough = 32
+const firstLook = 8
 /** Whole lines within a record that must look like records, for its quotes to be doubted: in delimiters. */
 const delimitersEnough = 2
 
@@ -38,9 +41,11 @@ interface Held {
  * a quote is itself the suspect when the record spans several lines, for a single stray one takes in all lines up
  * to the next. Then only the first line is set aside, and the next is read as a record:
  *
- * - a record with text behind a closing quote becomes a row, if it has the table's width when read as
- *   `RelaxedRecord` does: its first line alone, or, where the trouble is in the first line and no line behind
- *   could be a record, with those its text goes on over. Else its first line is set aside;
+ * - a record with text behind a closing quote is read as `RelaxedRecord` does, its first line by itself, and then with
+ *   the lines that its text goes on over. It becomes a row if it has the table's width, and is set aside as a
+ *   whole if not. But what goes on over a line that by itself is a record is not believed to be a row, and what goes
+ *   on over mostly such lines, or over one at whose end a quote is open, not to be one record: then its first
+ *   line is set aside;
  * - a record whose quotes are well-formed (its number of fields is wrong, or a byte in it is no text) is set
  *   aside as a whole, unless every line of it but the first is, by itself, a record of the table's width, with
  *   two delimiters or more in those that are neither first nor last. By chance, text is seldom so;
@@ -80,9 +85,10 @@ export class Resync {
 
     const firstLineEnd = lexer.firstLineEnd === -1 && isWhole ? end : lexer.firstLineEnd
     const isInFirstLine = firstLineEnd === -1 || bad.byteOffset - bad.recordOffset <= firstLineEnd - at
-    if (bad.code === "text_after_quote" && firstLineEnd !== -1) {
-      if (this.#isRow(bad, held, firstLineEnd, buffer)) return { _tag: "Row", end: firstLineEnd }
-      const verdict = isInFirstLine ? this.#acrossLines(bad, held, firstLineEnd, buffer) : null
+    if (lexer.isMalformed && firstLineEnd !== -1) {
+      const isRow = bad.code === "text_after_quote" && this.#isRow(bad, held, firstLineEnd, buffer)
+      if (isRow) return { _tag: "Row", end: firstLineEnd }
+      const verdict = this.#acrossLines(bad, held, firstLineEnd, buffer)
       if (verdict !== null) return verdict
     }
     if (lexer.firstLineEnd !== -1 && this.#isQuoteStray(bad, held, lexer, end)) {
@@ -99,14 +105,13 @@ export class Resync {
               ...bad,
               code: "unterminated_quote",
               column: lexer.crossingField,
-              quoteLine: bad.recordLine,
+              // Where only an LF ends records, a CR still ends a physical line.
+              quoteLine: bad.recordLine + countLineEnds(bytes, at, lexer.crossingQuoteAt, 0),
               quoteOffset: bad.recordOffset + lexer.crossingQuoteAt - at,
             },
       }
     }
-    return isWhole
-      ? { _tag: "SetAside", bad, end, isWhole: true }
-      : { _tag: "Skip", bad, lexer, from: to }
+    return isWhole ? { _tag: "SetAside", bad, end, isWhole: true } : { _tag: "Skip", bad, lexer, from: to }
   }
 
   /** Makes a row of the first line, if it is one with its quotes repaired. */
@@ -116,7 +121,7 @@ export class Resync {
     return isRow
   }
 
-  /** Makes a row of the first line and those behind it, if they are one with its quotes repaired; `null`: they are not. */
+  /** What becomes of a record with stray quotes and the lines it goes on over; `null`: they are not to be believed. */
   #acrossLines(
     bad: BadRow,
     { at, bytes, isEnd }: Held,
@@ -127,15 +132,45 @@ export class Resync {
     const farthest = at + Math.min(reach, this.#maxRecordSize + 1)
     if (!this.#mayReadAgain(bad, farthest - at)) return null
     const to = Math.min(bytes.length, farthest)
-    const endsThere = isEnd && bytes.length <= farthest
+    const mayGrow = !isEnd && bytes.length < farthest
+    const isUnlikely = this.#goesOnOverRecords(bytes, firstLineEnd + 1, to, columns, mayGrow)
+    if (isUnlikely === null) return more
+    if (isUnlikely) return null
+    const endsThere = isEnd && bytes.length < farthest
     const { end, isCut, isRow, rowEnd } = this.#relaxed.read(bytes, at, to, { columns, endsThere, buffer })
-    if (isCut && !isEnd && bytes.length < farthest) return more
+    if (isCut && mayGrow) return more
     this.#readAgain += (end === -1 ? to : end) - at
-    if (!isRow) return null
-    const { open, records } = linesBehind(this.#rules, bytes, firstLineEnd + 1, end, { columns, most: Infinity })
-    if (open > 0 || records > 0) return null
-    buffer.endRow(rowEnd)
-    return { _tag: "Row", end }
+    if (end === -1) return null
+    const { open, others, records } = linesBehind(this.#rules, bytes, firstLineEnd + 1, end, {
+      columns,
+      most: Infinity,
+    })
+    if (isRow && open + records === 0) {
+      buffer.endRow(rowEnd)
+      return { _tag: "Row", end }
+    }
+    return open === 0 && others > 0 && others >= records
+      ? { _tag: "SetAside", bad, end, isWhole: true }
+      : null
+  }
+
+  /**
+   * Whether the lines of `bytes[from, to)` before any other quote, over which an open field must go on, are mostly
+   * records; a first look, for reading on costs more. `null`: it cannot be told yet.
+   */
+  #goesOnOverRecords(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    columns: number,
+    mayGrow: boolean,
+  ): boolean | null {
+    const quoteAt = bytes.subarray(from, to).indexOf(this.#rules.quote)
+    let end = quoteAt === -1 ? to : from + quoteAt
+    while (end > from && bytes[end - 1] !== lineFeed && bytes[end - 1] !== carriageReturn) end--
+    const { open, others, records } = linesBehind(this.#rules, bytes, from, end, { columns, most: firstLook })
+    if (mayGrow && quoteAt === -1 && open + others + records < firstLook) return null
+    return records > others
   }
 
   /** Whether scanning should go on behind the first line of a record that `lexer` has read up to `end`. */

@@ -83,8 +83,7 @@ export class ScanState {
   /** Goes past the line end to which scanning has come, and which ends a record. */
   passLineEnd(chunk: Uint8Array): void {
     const { at } = this
-    const isRestOfCrlf =
-      chunk[at] === lineFeed && (at > 0 ? chunk[at - 1] : this.previous) === carriageReturn
+    const isRestOfCrlf = chunk[at] === lineFeed && (at > 0 ? chunk[at - 1] : this.previous) === carriageReturn
     this.beginRecord(at + 1, isRestOfCrlf ? this.line : this.line + 1)
   }
 

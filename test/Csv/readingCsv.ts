@@ -127,7 +127,7 @@ export interface ScanOutcome extends Outcome {
 }
 
 /** Adds up batches, which must tile the file's records: each begins where the one before has ended. */
-export class Tiles {
+class Tiles {
   readonly rows: Array<Row> = []
   readonly rejects: Array<Reject> = []
 
@@ -173,6 +173,32 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
   const { header, records, repairs } = scanner
   assert.strictEqual(records, tiles.records, "every record is a row or a reject")
   return { header, error, records, repairs, rows: tiles.rows, rejects: tiles.rejects }
+}
+
+/**
+ * Scans a file whole, cut in two at every place, and by single bytes, by vectors and without; all must come to the
+ * same, which is the answer.
+ */
+export const scanEveryWay = (file: string | Uint8Array, options: ScanOptions = {}): ScanOutcome => {
+  const whole = typeof file === "string" ? utf8(file) : file
+  const outcome = scanAll([whole], { ...options, vectorFrom: Infinity })
+  for (const vectorFrom of [0, Infinity]) {
+    assert.deepStrictEqual(scanAll([whole], { ...options, vectorFrom }), outcome, `from ${vectorFrom}`)
+    assert.deepStrictEqual(
+      scanAll(cut(whole, 1), { ...options, vectorFrom }),
+      outcome,
+      `bytes, ${vectorFrom}`,
+    )
+    for (let at = 1; at < whole.length; at++) {
+      const pieces = [whole.slice(0, at), whole.slice(at)]
+      assert.deepStrictEqual(
+        scanAll(pieces, { ...options, vectorFrom }),
+        outcome,
+        `cut at ${at}, ${vectorFrom}`,
+      )
+    }
+  }
+  return outcome
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/Encoding.ts"
-import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
+import { badMark } from "./BadMark.ts"
+import type { Transcoded, Transcoder } from "./Transcoder.ts"
 
 /**
  * In each of these encodings a byte below this is a character by itself: second bytes begin at 0x30 (the digits

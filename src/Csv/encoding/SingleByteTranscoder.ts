@@ -1,7 +1,8 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/Encoding.ts"
+import { badMark } from "./BadMark.ts"
 import { countCharacters } from "./CountCharacters.ts"
-import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
+import type { Transcoded, Transcoder } from "./Transcoder.ts"
 
 /** Longest UTF-8 form of a character that a single-byte encoding has. */
 const expansion = 3

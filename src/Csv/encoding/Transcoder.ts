@@ -13,9 +13,6 @@ export interface Transcoded {
   readonly badAt: number | null
 }
 
-/** Stands for what is not in the encoding, where that is marked: a byte that is nowhere in UTF-8. */
-export const badMark = 0xff
-
 /** Turns text into UTF-8, chunk by chunk; what is not whole at a chunk's end waits for the next. */
 export interface Transcoder {
   /** Takes the next chunk, and does not keep it. */
@@ -41,7 +38,7 @@ const multiByte: ReadonlySet<Encoding> = new Set<Encoding>([
 /**
  * The way into UTF-8 from another encoding.
  *
- * @param marksBad what is not in the encoding becomes a `badMark`, and is no error
+ * @param marksBad what is not in the encoding becomes a bad mark, and is no error
  */
 export const transcoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
   if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)

@@ -1,5 +1,6 @@
+import { badMark } from "./BadMark.ts"
 import { countCharacters } from "./CountCharacters.ts"
-import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
+import type { Transcoded, Transcoder } from "./Transcoder.ts"
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000
