@@ -1,27 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
-import type { OnBadRow } from "../../src/Domain/BadRows.ts"
-import { longestRaw } from "../../src/Domain/Reject.ts"
 import { standard } from "../../src/Csv/Dialect.ts"
-import { bytes, cut, scanAll, scanEveryWay, type ScanOptions, utf8 } from "./readingCsv.ts"
-
-/** What a file comes to under a policy, in short: rows, rejects as `record:line:reason:raw`, and repairs. */
-const come = (file: string | Uint8Array, onBadRow: OnBadRow, options: ScanOptions = {}) => {
-  const { error, rejects, repairs, rows } = scanEveryWay(file, { ...options, onBadRow })
-  return {
-    rows: rows.map((row) => row.map((cell) => cell ?? "∅").join("|")),
-    rejects: rejects.map(({ line, raw, reason, record }) => `${record}:${line}:${reason}:${raw}`),
-    repairs,
-    error: error?.code ?? null,
-  }
-}
-
-/** The same under `reject` and `pad`, which differ only for records that are just too short or too long. */
-const comeUnderBoth = (file: string | Uint8Array, options: ScanOptions = {}) => {
-  const outcome = come(file, "reject", options)
-  assert.deepStrictEqual(come(file, "pad", options), outcome)
-  return outcome
-}
+import { longestRaw } from "../../src/Domain/Reject.ts"
+import { come, comeUnderBoth } from "./badRows.ts"
+import { bytes, cut, scanAll, scanEveryWay, utf8 } from "./readingCsv.ts"
 
 describe("a record with another number of fields", () => {
   const file = "a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2,\n5"
@@ -123,121 +105,6 @@ describe("a record with another number of fields", () => {
     assert.deepStrictEqual(comeUnderBoth('a,b,c\n"x,3\n4,5,6\n7,8,9\n1,2",3\n7,8,9\n'), {
       rows: ["4|5|6", "7|8|9", '1|2"|3', "7|8|9"],
       rejects: ['1:2:unterminated_quote:"x,3'],
-      repairs: {},
-      error: null,
-    })
-  })
-})
-
-describe("a quote that is never closed", () => {
-  it("costs its line when the lines behind are records", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,2\n3,"4\n5,6\n7,8\n'), {
-      rows: ["1|2", "5|6", "7|8"],
-      rejects: ['2:3:unterminated_quote:3,"4'],
-      repairs: {},
-      error: null,
-    })
-    assert.deepStrictEqual(comeUnderBoth('a\n1\n"x\ny\nz'), {
-      rows: ["1", "y", "z"],
-      rejects: ['2:3:unterminated_quote:"x'],
-      repairs: {},
-      error: null,
-    })
-  })
-
-  it("costs its record when the lines behind are not: nothing is made of the middle of a text", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,2\n3,"Dear all\n\nthis ends\nhere'), {
-      rows: ["1|2"],
-      rejects: ['2:3:unterminated_quote:3,"Dear all\n\nthis ends\nhere'],
-      repairs: {},
-      error: null,
-    })
-  })
-
-  it("costs its line when a later quote closes it", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n1,"x,3\n4,5,6\n7,"8",9\n'), {
-      rows: ["4|5|6", "7|8|9"],
-      rejects: ['1:2:unterminated_quote:1,"x,3'],
-      repairs: {},
-      error: null,
-    })
-  })
-
-  it("is found though the record outgrows the limit", () => {
-    const options = { maxRecordSize: ByteSize.bytes(40) }
-    const lines = Array.from({ length: 20 }, (_, n) => `${n},${n}`)
-    assert.deepStrictEqual(comeUnderBoth(`a,b\n1,"\n${lines.join("\n")}\n`, options), {
-      rows: lines.map((line) => line.replace(",", "|")),
-      rejects: ['1:2:unterminated_quote:1,"'],
-      repairs: {},
-      error: null,
-    })
-  })
-
-  it("in the header ends the load", () => {
-    for (const header of ['a,"b\n1,2\n', '"a"b,c\n1,2\n', "a\0,b\n1,2\n"])
-      assert.isNotNull(come(header, "reject").error)
-  })
-})
-
-describe("a quote that nobody has doubled", () => {
-  const expectRepaired = (file: string, rows: ReadonlyArray<string>, options: ScanOptions = {}) => {
-    assert.deepStrictEqual(comeUnderBoth(file, options), {
-      rows: [...rows],
-      rejects: [],
-      repairs: { stray_quote: 1 },
-      error: null,
-    })
-    assert.strictEqual(come(file, "fail", options).error, "text_after_quote")
-  }
-
-  it("is text where the record has the right number of fields then", () => {
-    expectRepaired('a,b\n"He said "hi" to me",x\n1,2\n', ['He said "hi" to me|x', "1|2"])
-    expectRepaired('a,b\n1,"2" x"\n', ['1|2" x'])
-    expectRepaired('a,b\n""1"",2', ['"1"|2'])
-    expectRepaired('a,b\n"x "y"","z ""a"" "b"""\r\n', ['x "y"|z "a" "b"'])
-    expectRepaired('a,b\n"1"",2\n"3","4"\n', ['1"|2', "3|4"])
-    expectRepaired('a,b\n"say "1, 2" or",""\n', ['say "1, 2" or|'])
-    expectRepaired('a\n"x "y" z"\n', ['x "y" z'])
-  })
-
-  it("is text in a field that spans lines, where none of these could be a record", () => {
-    expectRepaired('a,b,c\n1,"x "hi"\nand, so\r\non",3\n4,5,6\n', ['1|x "hi"\nand, so\r\non|3', "4|5|6"])
-    expectRepaired('a,b\n1,"first\nHe said "hi" ok"\n6,7\n', ['1|first\nHe said "hi" ok', "6|7"])
-  })
-
-  it("follows the dialect: other signs, blanks, NULLs", () => {
-    const options = { dialect: { ...standard, delimiter: ";", quote: "'", escape: "\\", nullValues: ["NA"] } }
-    expectRepaired("a;b;c\n'it's \\'so\\'';NA;''\n", ["it's 'so'|∅|"], options)
-    const skipping = { dialect: { ...standard, skipInitialSpace: true } }
-    expectRepaired('a,b\n1, "x "y" z" \n', ['1|x "y" z'], skipping)
-  })
-
-  it("leads to a reject of the line where it does not help", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n"1"x,2\n3,4\n'), {
-      rows: ["3|4"],
-      rejects: ['1:2:text_after_quote:"1"x,2'],
-      repairs: {},
-      error: null,
-    })
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n1,"2" ,3\n3,4,5\n').rejects, [
-      '1:2:text_after_quote:1,"2" ,3',
-    ])
-  })
-
-  it("never joins what could be two records", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,"x "y" z\n2,"foo\nbar"\n6,7\n'), {
-      rows: ["2|foo\nbar", "6|7"],
-      rejects: ['1:2:text_after_quote:1,"x "y" z'],
-      repairs: {},
-      error: null,
-    })
-  })
-
-  it("in a text that spans lines, in a record of the wrong width, costs the record and no more", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n1,"x "hi" y\nmore, of it\nend",3,4\n7,8,9\n'), {
-      rows: ["7|8|9"],
-      rejects: ['1:2:text_after_quote:1,"x "hi" y\nmore, of it\nend",3,4'],
       repairs: {},
       error: null,
     })
