@@ -82,6 +82,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     maxRecordSize: ByteSize.mebibytes(2),
     contentType: opened.contentType,
     csv: options,
+    onBadRow: options.onBadRow ?? "reject",
   })
   const columns = columnNames(csv.header)
   const gathering = new Gathering(columns.length)

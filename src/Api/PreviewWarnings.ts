@@ -28,6 +28,14 @@ export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyA
     () =>
       `${rejected} of ${counted(records, "record")} would be set aside. Check delimiter and quote; onBadRow says what becomes of such records, maxBadRows how many there may be.`,
   )
+  const { long_record: long = 0, short_record: short = 0, stray_quote: stray = 0 } = csv.repairs()
+  warn(short > 0, () => `${counted(short, "record")} too short would be filled with NULL.`)
+  warn(long > 0, () => `${counted(long, "record")} too long would be cut.`)
+  warn(
+    stray > 0,
+    () =>
+      `${counted(stray, "record")} with a quote that is not doubled would be mended: the quote is taken as text.`,
+  )
   warn(
     columns.length === 1 && options.delimiter === undefined,
     () => "There is one column only. If there should be more, give the delimiter.",

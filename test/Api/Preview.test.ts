@@ -122,6 +122,33 @@ describe("a preview", () => {
     }),
   )
 
+  it.live("shows among the first twenty records those that would be set aside, and counts the others", () =>
+    Effect.gen(function* () {
+      const { look, shown } = yield* service
+      const lines = Array.from({ length: 100 }, (_, n) => (n % 10 === 3 ? `${n},1,2\n` : `${n},x\n`))
+      const file = `id,text\n${lines.join("")}`
+      const preview = yield* shown(file)
+      assert.strictEqual(preview.records.length, 18)
+      assert.deepStrictEqual(preview.records[3], ["4", "x"])
+      assert.deepStrictEqual(preview.records.at(-1), ["19", "x"])
+      assert.deepStrictEqual(
+        preview.rejects.map(({ line, raw, reason, record }) => ({ line, raw, reason, record })),
+        [
+          { line: 5, raw: "3,1,2", reason: "ragged_record", record: 4 },
+          { line: 15, raw: "13,1,2", reason: "ragged_record", record: 14 },
+        ],
+      )
+      assert.include(preview.warnings[0], "10 of 100 records would be set aside")
+      const padded = yield* shown(file, { onBadRow: "pad" })
+      assert.strictEqual(padded.records.length, 20)
+      assert.deepStrictEqual(padded.rejects, [])
+      assert.include(padded.warnings[0], "10 records too long would be cut")
+      const failed = yield* look(file, { onBadRow: "fail" })
+      assertProblem(failed, 422, "file_not_loadable")
+      assert.deepInclude(loadErrorOf(failed.json), { code: "ragged_record" })
+    }),
+  )
+
   it.live("unpacks what is compressed", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
