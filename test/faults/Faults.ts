@@ -20,6 +20,7 @@ const pick = <A>(choices: ReadonlyArray<A>, choice: number): A | undefined => ch
 /** Deals one fault out. What lasts goes on in the background; what must be mended is mended. */
 export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, lasts }: Decision) {
   const { fleet, inBackground, ledger, postgres, sourceLine } = world
+  const { disk } = postgres
   const worker: Replica = pick(fleet.workers, choice)!
   const replicas = [...fleet.workers, fleet.api]
   const replica = pick(replicas, choice)!
@@ -101,6 +102,7 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
       mendAfter(lasts, replica.line.delay(0)),
     ),
     "database line silent": Effect.andThen(replica.line.pause, mendAfter(lasts, replica.line.resume)),
+    "disk full": disk === undefined ? Effect.void : Effect.andThen(disk.fill, mendAfter(lasts, disk.free)),
     "source connection cut": Effect.sync(() => sourceConnection()?.cut()),
     "source connection half-open": Effect.suspend(() => {
       const connection = sourceConnection()
@@ -122,7 +124,9 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
     ),
   }
   yield* deals[fault]
-  world.count(fault)
+  world.count(
+    fault === "disk full" && disk === undefined ? "disk full: skipped, for no disk can be mounted" : fault,
+  )
 })
 
 /** Waits until as much has happened as the decision asks for; a standstill must not be the end of faults. */
@@ -140,7 +144,8 @@ export const isDue = (world: World, { afterBegins, afterBytes }: Decision, recei
   })
 
 /** Everything that may still be spoilt is made good, so that what is left to do can be done. */
-export const mendAll = Effect.fnUntraced(function* ({ fleet, sourceLine }: World) {
+export const mendAll = Effect.fnUntraced(function* ({ fleet, postgres, sourceLine }: World) {
+  if (postgres.disk !== undefined) yield* postgres.disk.free
   for (const replica of [...fleet.workers, fleet.api]) {
     yield* replica.thaw
     yield* replica.line.open

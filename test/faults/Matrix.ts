@@ -1,17 +1,13 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
-import type { Moment, Session, Trap } from "./DatabaseLine.ts"
+import type { Moment, Session } from "./DatabaseLine.ts"
 import type { Replica } from "./Fleet.ts"
-import type { Entry } from "./Ledger.ts"
 import * as Random from "./Random.ts"
 import type { SourceStep } from "./Source.ts"
 import * as Steps from "./Steps.ts"
+import { type Strike, strike, type StruckJob } from "./Strikes.ts"
 import { plainSpec } from "./Workload.ts"
 import type { World } from "./World.ts"
-
-/** What strikes at a step. A line cut after the server has done the step loses its answer. */
-type Strike = "kill -9" | "cut" | "end backend" | "cancel" | "freeze past the lease"
 
 /** One fault at one step of one load. */
 export interface Case {
@@ -65,115 +61,43 @@ export const sample = (all: ReadonlyArray<Case>, seed: number, count: number): R
     .map(({ one }) => one)
 }
 
-const pollUntil = (condition: Effect.Effect<boolean>, limit: `${number} seconds`) =>
-  Effect.repeat(condition, {
-    until: (holds) => holds,
-    schedule: Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: limit })),
-  })
-
 /** Runs one case with a job of its own, to the job's end. */
 export const run = Effect.fnUntraced(function* (world: World, one: Case) {
-  const { fleet, ledger, postgres, source } = world
+  const { fleet, ledger, source } = world
   const spec = plainSpec(world.nextNumber(), 5000)
-  const struck = yield* Deferred.make<void>()
-  const background = world.inBackground
-
-  const cancel = (entry: () => Entry | undefined) =>
-    Effect.suspend(() => {
-      const job = entry()
-      return job === undefined ? Effect.void : Effect.asVoid(ledger.cancel(job))
-    })
-
-  const entryOf = () => {
-    const id = ledger.idOf(spec.number)
-    return id === undefined ? undefined : ledger.entries.get(id)
+  world.specs.set(spec.number, spec)
+  const job: StruckJob = {
+    id: () => ledger.idOf(spec.number),
+    entry: () => ledger.entries.get(ledger.idOf(spec.number) ?? ""),
   }
-
-  /** A cancel that waits for a lock of the very load that stands still here is answered later. */
-  const cancelled = Effect.gen(function* () {
-    const answered = yield* Deferred.make<void>()
-    yield* pollUntil(
-      Effect.sync(() => entryOf() !== undefined),
-      "5 seconds",
-    )
-    yield* background(Effect.andThen(cancel(entryOf), Deferred.succeed(answered, undefined)))
-    const isWaiting = Effect.map(
-      postgres.query<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity where application_name = 'sluice' and wait_event_type = 'Lock'`,
-      ),
-      (rows) => Deferred.isDoneUnsafe(answered) || (rows[0]?.n ?? 0) > 0 || entryOf()?.cancel === "answered",
-    )
-    yield* pollUntil(isWaiting, "5 seconds")
-  })
-
-  const frozen = (replica: Replica) =>
-    Effect.gen(function* () {
-      const id = ledger.idOf(spec.number)
-      yield* replica.freeze
-      const claimedAnew = Effect.map(
-        postgres.query<{ again: boolean }>(
-          `select retry_count > $2 or final_state is not null as again from sluice.job where id = $1`,
-          [id, entryOf()?.retryCount ?? 0],
-        ),
-        (rows) => rows[0]?.again === true,
-      )
-      yield* pollUntil(claimedAnew, "16 seconds")
-      yield* replica.thaw
-    })
-
-  const strike = (replica: Replica, session: Session | undefined): Effect.Effect<void> =>
-    Effect.gen(function* () {
-      yield* Deferred.succeed(struck, undefined)
-      if (one.strike === "kill -9") {
-        yield* replica.strikeDown
-        ledger.lose("kill -9 of a worker", replica.name)
-        yield* background(replica.revive)
-        world.count("kill -9 of a worker")
-      } else if (one.strike === "cut") {
-        session?.connection.cut()
-        world.count("database connection cut")
-      } else if (one.strike === "end backend") {
-        const pid = session?.backendPid ?? 0
-        yield* postgres.query("select pg_terminate_backend($1::int)", [pid])
-        const isGone = Effect.map(
-          postgres.query("select 1 from pg_stat_activity where pid = $1::int", [pid]),
-          (rows) => rows.length === 0,
-        )
-        yield* pollUntil(isGone, "5 seconds")
-        world.count("backend ended")
-      } else if (one.strike === "cancel") yield* cancelled
-      else {
-        ledger.lose("freeze past the lease", replica.name)
-        world.count("freeze past the lease")
-        yield* frozen(replica)
-      }
+  let isStruck = false
+  const strikeOnce = (replica: Replica, session?: Session) =>
+    Effect.suspend(() => {
+      if (isStruck) return Effect.void
+      isStruck = true
+      return strike(world, one.strike, { replica, session, job })
     })
 
   const removals: Array<() => void> = []
   if (one.mode === "source") {
     const atSource = Effect.suspend(() => {
-      const holder = fleet.workers.find(({ name }) => name === entryOf()?.holder) ?? fleet.workers[0]!
-      return strike(holder, undefined)
+      const holder = fleet.workers.find(({ name }) => name === job.entry()?.holder) ?? fleet.workers[0]!
+      return strikeOnce(holder)
     })
     source.set(spec.number, one.step as SourceStep, atSource)
   } else {
     const fits = Steps.byMode[one.mode].get(one.step)
     if (fits === undefined) return yield* Effect.die(new Error(`no step is called ${one.step}`))
-    let isSet = true
-    for (const replica of fleet.workers) {
-      const set: Trap = Steps.trap(
-        one.step,
-        fits,
-        one.moment,
-        () => ledger.idOf(spec.number),
-        (session) => {
-          if (!isSet) return Effect.void
-          isSet = false
-          return strike(replica, session)
-        },
+    for (const replica of fleet.workers)
+      removals.push(
+        replica.line.set(
+          Steps.trap(one.step, fits, {
+            moment: one.moment,
+            jobId: job.id,
+            strike: (session) => strikeOnce(replica, session),
+          }),
+        ),
       )
-      removals.push(replica.line.set(set))
-    }
   }
   const entry = yield* ledger.post(spec, world.url(yield* source.serve(spec)), true)
   const state = yield* Deferred.await(entry.ended).pipe(
@@ -182,7 +106,7 @@ export const run = Effect.fnUntraced(function* (world: World, one: Case) {
   for (const remove of removals) remove()
   const outcome: Outcome = {
     ...one,
-    state: Deferred.isDoneUnsafe(struck) ? state : "never struck",
+    state: isStruck ? state : "never struck",
     attempts: entry.retryCount + 1,
   }
   return outcome

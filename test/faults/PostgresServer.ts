@@ -10,6 +10,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { Client, Pool, type QueryResultRow } from "pg"
+import * as SmallDisk from "./SmallDisk.ts"
 import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
 
 /** What the database, or the way to it, has said to a statement of the suite. */
@@ -29,6 +30,8 @@ export interface PostgresServer {
   ) => Effect.Effect<ReadonlyArray<Row>>
   /** Takes the server down and brings it up again at the same address; done when it takes connections. */
   readonly restart: (how: Shutdown) => Effect.Effect<void>
+  /** Where its tables are, but not its log; `undefined` where no disk can be mounted. */
+  readonly disk: SmallDisk.SmallDisk | undefined
   /** Kills the process of one session the hard way, after which the server restarts all of them. */
   readonly killBackend: (pid: number) => Effect.Effect<void>
 }
@@ -65,12 +68,17 @@ export const start = Effect.gen(function* () {
     yield* Effect.addFinalizer(() => Effect.promise(() => rm(folder, { recursive: true, force: true })))
   const superuserUrl = Redacted.value(first.url)
   port = Number(new URL(superuserUrl).port)
+  const disk = yield* SmallDisk.mount(join(folder, "postgres"))
   yield* Effect.promise(async () => {
     const client = new Client({ connectionString: superuserUrl })
     await client.connect()
     await client.query(`create database ${database}`)
     // What is acknowledged must survive the death of the server's processes; that of the machine is not tried.
     await client.query(`alter database ${database} set synchronous_commit = on`)
+    if (disk !== undefined) {
+      await client.query(`create tablespace small location '${disk.path}'`)
+      await client.query(`alter database ${database} set default_tablespace = small`)
+    }
     await client.end()
   })
   const of = new URL(superuserUrl)
@@ -121,6 +129,7 @@ export const start = Effect.gen(function* () {
     url,
     query,
     restart,
+    disk,
     killBackend: (pid) =>
       Effect.sync(() => {
         try {

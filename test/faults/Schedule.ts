@@ -18,6 +18,7 @@ const weights = {
   "database connection half-open": 1.5,
   "database line delayed": 3,
   "database line silent": 2,
+  "disk full": 1.5,
   "source connection cut": 10,
   "source connection half-open": 4,
   "source line throttled": 2,

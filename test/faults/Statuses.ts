@@ -56,6 +56,7 @@ export const checkStatuses = Effect.fnUntraced(function* (
 /** Whether two equal POSTs under one key make one job. */
 export const isIdempotent = Effect.fnUntraced(function* (world: World) {
   const spec = plainSpec(world.nextNumber(), 10)
+  world.specs.set(spec.number, spec)
   const url = world.url(yield* world.source.serve(spec))
   const first = yield* world.ledger.post(spec, url)
   const second = yield* world.ledger.post(spec, url)

@@ -58,9 +58,7 @@ export const byMode: Readonly<Record<"direct" | "staged", ReadonlyMap<string, Fi
 export const trap = (
   step: string,
   fits: Fits,
-  moment: Trap["moment"],
-  jobId: () => string | undefined,
-  strike: Trap["strike"],
+  { jobId, moment, strike }: Pick<Trap, "moment" | "strike"> & { readonly jobId: () => string | undefined },
 ): Trap => ({
   moment,
   fits: (request, session) => {
@@ -68,7 +66,7 @@ export const trap = (
     return id !== undefined && fits(request, session, id)
   },
   // Many ask for jobs; the claim is made by the one who is given this job.
-  ...(step === "claim" ? { fitsAnswer: (answer) => answer.includes(jobId() ?? "never") } : {}),
+  ...(step === "claim" ? { fitsAnswer: (answer: string) => answer.includes(jobId() ?? "never") } : {}),
   strike,
 })
 

@@ -4,6 +4,7 @@ import type { Fleet } from "./Fleet.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { PostgresServer } from "./PostgresServer.ts"
 import type { Source } from "./Source.ts"
+import type { Spec } from "./Workload.ts"
 
 /** Everything there is in a run for faults to befall. */
 export interface World {
@@ -17,9 +18,10 @@ export interface World {
   /** The URL of a path of the source, by that line. */
   readonly url: (path: string) => string
   readonly nextNumber: () => number
+  /** The files that were made for jobs, by their number. */
+  readonly specs: Map<number, Spec>
   /** Counts a fault that was dealt. */
   readonly count: (fault: string) => void
-  readonly counts: ReadonlyMap<string, number>
   /** Runs what takes its time beside the schedule; the run's end waits for it. */
   readonly inBackground: (effect: Effect.Effect<unknown>) => Effect.Effect<void>
 }
