@@ -12,7 +12,7 @@ export type CrashVerdict =
 const suspectFrom = 2
 
 /** A job that never was the cause must outlive some accidents beyond those that made it a suspect. */
-const most = 5
+export const maxCrashes = 5
 
 /**
  * Accidents in company end with the second crash; those that follow are the file's own, or happen to it
@@ -20,4 +20,4 @@ const most = 5
  * it have lost two attempts at most.
  */
 export const crashVerdict = (crashes: number): CrashVerdict =>
-  crashes >= most ? "GiveUp" : crashes >= suspectFrom ? "LoadAlone" : "Load"
+  crashes >= maxCrashes ? "GiveUp" : crashes >= suspectFrom ? "LoadAlone" : "Load"

@@ -62,10 +62,16 @@ export const make = Effect.fnUntraced(function* (url: string) {
   const begun: Array<(claim: BegunClaim) => void> = []
   const inserted: Array<(job: { readonly jobId: string; readonly url: string }) => void> = []
 
-  const sprung = (moment: Moment, request: Request, session: Session): Trap | undefined => {
-    const trap = [...traps].find((trap) => trap.moment === moment && trap.fits(request, session))
-    if (trap !== undefined && trap.fitsAnswer === undefined) traps.delete(trap)
-    return trap
+  /** All that the request springs. One that waits for an answer of its own stays until that has come. */
+  const sprung = (moment: Moment, request: Request, session: Session): ReadonlyArray<Trap> => {
+    const fitting = [...traps].filter((trap) => trap.moment === moment && trap.fits(request, session))
+    for (const trap of fitting) if (trap.fitsAnswer === undefined) traps.delete(trap)
+    return fitting
+  }
+
+  /** Strikes of one moment come one after the other, as if the next had waited for it. */
+  const strike = async (some: ReadonlyArray<Trap>, session: Session) => {
+    for (const trap of some) await run(trap.strike(session))
   }
 
   const note = (request: Request, session: Session) => {
@@ -97,7 +103,9 @@ export const make = Effect.fnUntraced(function* (url: string) {
     /** Rounds that the client has begun and the server has ended with ReadyForQuery; logging in is one. */
     let asked = 1
     let answered = 0
-    let waiting: { readonly trap: Trap; readonly round: number; readonly isStart: boolean } | undefined
+    let waiting:
+      | { readonly after: ReadonlyArray<Trap>; readonly round: number; readonly isStart: boolean }
+      | undefined
     let kept: Array<Buffer> = []
 
     const ask = async (message: Message, deliver: (bytes: Buffer) => void) => {
@@ -106,13 +114,12 @@ export const make = Effect.fnUntraced(function* (url: string) {
       const request = requests.read(message)
       if (request !== undefined) {
         note(request, session)
-        const before = sprung("before", request, session)
-        if (before !== undefined) await run(before.strike(session))
+        await strike(sprung("before", request, session), session)
         const after = sprung("after", request, session)
-        if (after !== undefined && waiting === undefined) {
+        if (after.length > 0 && waiting === undefined) {
           const isCopy = request.kind === "statement" && /^copy /i.test(request.text)
           const round = message.type === "B" || message.type === "Q" ? asked + 1 : asked
-          waiting = { trap: after, round, isStart: isCopy }
+          waiting = { after, round, isStart: isCopy }
         }
       }
       if (isSync) asked += 1
@@ -126,14 +133,16 @@ export const make = Effect.fnUntraced(function* (url: string) {
       kept.push(message.bytes)
       const isOver = answered >= waiting.round || (waiting.isStart && message.type === "G")
       if (!isOver) return
-      const { trap } = waiting
+      const { after } = waiting
       const bytes = Buffer.concat(kept)
       kept = []
       waiting = undefined
-      if (trap.fitsAnswer === undefined || (traps.has(trap) && trap.fitsAnswer(bytes.toString("latin1")))) {
-        traps.delete(trap)
-        await run(trap.strike(session))
-      }
+      const text = bytes.toString("latin1")
+      const meant = after.filter(
+        (trap) => trap.fitsAnswer === undefined || (traps.has(trap) && trap.fitsAnswer(text)),
+      )
+      for (const trap of meant) traps.delete(trap)
+      await strike(meant, session)
       deliver(bytes)
     }
 

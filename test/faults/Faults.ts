@@ -10,10 +10,13 @@ import type { World } from "./World.ts"
  * Keep-alive, which the proxy answers in the place of a host that is gone, would end a dead connection after
  * this long (`tcp_keepalives_*` of a load's session).
  */
-const keepAlive = "30 seconds"
+const keepAlive = 30_000
 
 /** Longer than the queue's patience with a worker that gives no sign. */
-const pastTheLease = "13 seconds"
+const pastTheLease = 13_000
+
+/** After a disturbance connections are opened anew, and what has piled up is worked off. */
+const aftermath = 2000
 
 const pick = <A>(choices: ReadonlyArray<A>, choice: number): A | undefined => choices[choice % choices.length]
 
@@ -35,12 +38,16 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
       sourceLine.connections().filter(({ isOver }) => !isOver),
       choice,
     )
-  const mendAfter = (millis: number, mend: Effect.Effect<unknown>) =>
-    inBackground(Effect.andThen(Effect.sleep(millis), mend))
+  const mendAfter = (millis: number, mend: Effect.Effect<unknown>, disturbed?: Replica) =>
+    Effect.suspend(() => {
+      ledger.disturb(millis + aftermath, disturbed?.name)
+      return inBackground(Effect.andThen(Effect.sleep(millis), mend))
+    })
 
   const restart = (how: "fast" | "immediate") =>
     Effect.gen(function* () {
       ledger.lose(fault)
+      ledger.disturb(aftermath)
       yield* postgres.restart(how)
     })
 
@@ -65,9 +72,9 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
     "freeze past the lease": Effect.gen(function* () {
       ledger.lose(fault, worker.name)
       yield* worker.freeze
-      yield* inBackground(Effect.andThen(Effect.sleep(pastTheLease), worker.thaw))
+      yield* mendAfter(pastTheLease, worker.thaw, worker)
     }),
-    "short freeze": Effect.andThen(worker.freeze, mendAfter(lasts, worker.thaw)),
+    "short freeze": Effect.andThen(worker.freeze, mendAfter(lasts, worker.thaw, worker)),
     "backend ended": Effect.suspend(() => {
       const pid = session()?.backendPid ?? 0
       return postgres.query("select pg_terminate_backend($1::int)", [pid])
@@ -75,6 +82,7 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
     "kill -9 of a backend": Effect.suspend(() => {
       const pid = session()?.backendPid ?? 0
       ledger.lose(fault)
+      ledger.disturb(aftermath)
       return pid === 0 ? Effect.void : postgres.killBackend(pid)
     }),
     "Postgres restart, fast": restart("fast"),
@@ -84,34 +92,35 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
       replica.line.close,
       Effect.andThen(
         Effect.sync(() => ledger.lose(fault, replica.name)),
-        mendAfter(lasts, replica.line.open),
+        mendAfter(lasts, replica.line.open, replica),
       ),
     ),
     "database connection half-open": Effect.suspend(() => {
       const connection = session()?.connection
       connection?.halfOpen()
-      return inBackground(
-        Effect.andThen(
-          Effect.sleep(keepAlive),
-          Effect.sync(() => connection?.cut()),
-        ),
+      return mendAfter(
+        keepAlive,
+        Effect.sync(() => connection?.cut()),
+        worker,
       )
     }),
     "database line delayed": Effect.andThen(
       replica.line.delay(choice % 150),
-      mendAfter(lasts, replica.line.delay(0)),
+      mendAfter(lasts, replica.line.delay(0), replica),
     ),
-    "database line silent": Effect.andThen(replica.line.pause, mendAfter(lasts, replica.line.resume)),
+    "database line silent": Effect.andThen(
+      replica.line.pause,
+      mendAfter(lasts, replica.line.resume, replica),
+    ),
     "disk full": disk === undefined ? Effect.void : Effect.andThen(disk.fill, mendAfter(lasts, disk.free)),
     "source connection cut": Effect.sync(() => sourceConnection()?.cut()),
     "source connection half-open": Effect.suspend(() => {
       const connection = sourceConnection()
       connection?.halfOpen()
-      return inBackground(
-        Effect.andThen(
-          Effect.sleep(keepAlive),
-          Effect.sync(() => connection?.cut()),
-        ),
+      return mendAfter(
+        keepAlive,
+        Effect.sync(() => connection?.cut()),
+        worker,
       )
     }),
     "source line throttled": Effect.andThen(

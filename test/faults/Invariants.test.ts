@@ -57,6 +57,7 @@ const world = Effect.gen(function* () {
     cancelAsked: new Set([cancelled.jobId]),
     mustComplete: new Set([completed.jobId]),
     maxAttempts: 5,
+    maxCrashes: 5,
     isIdempotent: true,
   }
   const rules = (changed: Partial<Expectations> = {}) =>
@@ -115,7 +116,7 @@ const plants: ReadonlyArray<readonly [rule: string, spoil: (world: World) => str
   ],
   [
     "a job was tried more often than is allowed",
-    ({ failed }) => `update sluice.job set retry_count = 6 where id = '${failed.jobId}'`,
+    ({ failed }) => `update sluice.job set retry_count = 11 where id = '${failed.jobId}'`,
   ],
   [
     "a job failed that need not",

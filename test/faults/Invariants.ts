@@ -22,7 +22,9 @@ export interface Expectations {
   readonly cancelAsked: ReadonlySet<string>
   /** Jobs that no fault excuses from being completed, unless they were cancelled. */
   readonly mustComplete: ReadonlySet<string>
+  /** Attempts a job may fail, and workers it may lose, before it is given up. */
   readonly maxAttempts: number
+  readonly maxCrashes: number
   /** Whether the API makes one job of a POST that is repeated under its key. */
   readonly isIdempotent: boolean
 }
@@ -64,9 +66,11 @@ const tablesQuery = `
   where relkind in ('r', 'p') and (nspname = any($1) or relname like 'load %')`
 
 /** Errors that are the file's, or that many faults in a row add up to. */
-const excused = (job: JobRow, spec: Spec | undefined, maxAttempts: number): boolean =>
-  (job.error_code === "corrupt_compression" && spec?.isCorrupt === true) ||
-  (job.attempts >= maxAttempts && job.error_code !== "internal_error")
+const excused = (job: JobRow, spec: Spec | undefined, { maxAttempts, maxCrashes }: Expectations): boolean => {
+  if (job.error_code === "internal_error") return false
+  if (job.error_code === "corrupt_compression") return spec?.isCorrupt === true
+  return job.attempts > (job.error_code === "worker_lost" ? maxCrashes : maxAttempts - 1)
+}
 
 /** Looks at every job, every table and every session there is; answers all that is wrong. */
 export const check = Effect.fnUntraced(function* (query: Query, expectations: Expectations) {
@@ -114,7 +118,7 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
       report("a job has not ended", job.id, `the queue says ${job.queue_state}, attempts ${job.attempts}`)
     if (job.queue_state !== null && job.final_state !== null && job.queue_state !== job.final_state)
       report("job and queue disagree", job.id, `${job.final_state}, the queue says ${job.queue_state}`)
-    if (job.attempts > expectations.maxAttempts + 1)
+    if (job.attempts > expectations.maxAttempts + expectations.maxCrashes + 1)
       report("a job was tried more often than is allowed", job.id, `${job.attempts} attempts`)
     if (job.final_state === "completed" && table === undefined)
       report("a completed job has no table", job.id, job.table_name)
@@ -130,7 +134,7 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
       )
     if (job.final_state !== "completed" && rejected > 0)
       report("a job that was not completed has rejects", job.id, `${rejected}`)
-    if (job.final_state === "failed" && !excused(job, spec, expectations.maxAttempts))
+    if (job.final_state === "failed" && !excused(job, spec, expectations))
       report("a job failed that need not", job.id, `${job.error_code}, attempts ${job.attempts}`)
     if (job.final_state !== "completed" && expectations.mustComplete.has(job.id))
       if (!(job.final_state === "cancelled" && expectations.cancelAsked.has(job.id)))

@@ -48,6 +48,8 @@ export interface Ledger {
   readonly idOf: (number: number) => string | undefined
   /** Posts the file until a 202 comes, whatever becomes of the API meanwhile. */
   readonly post: (spec: Spec, url: string, mustComplete?: boolean) => Effect.Effect<Entry>
+  /** Says that the replica, or everybody, cannot be expected to answer at once for so long. */
+  readonly disturb: (millis: number, holder?: string) => void
   /** Asks to cancel and, when that is promised, measures until nothing of the load is left. */
   readonly cancel: (entry: Entry) => Effect.Effect<number>
   /** Says that the fault takes the running attempts of the replica, or of everybody, away. */
@@ -70,6 +72,8 @@ const jobIdIn = (text: string): string => {
   return typeof body === "object" && body !== null && "jobId" in body ? String(body.jobId) : ""
 }
 
+const everybody = "everybody"
+
 /** Measurements that outlive a fleet. */
 export interface Measurements {
   /** From a fault to the beginning of the next attempt, by fault. */
@@ -91,6 +95,9 @@ export const make = Effect.fnUntraced(function* (
   /** By job: a worker may begin before the 202 has come. */
   const begun = new Map<string, { readonly holder: string; readonly retryCount: number }>()
   const counts = { posts: 0, repeatedPosts: 0, cancels: 0, begins: 0 }
+  const disturbedUntil = new Map<string, number>()
+  const isDisturbed = (holder: string, since: number) =>
+    [holder, fleet.api.name, everybody].some((name) => (disturbedUntil.get(name) ?? 0) >= since)
   const open = () => [...entries.values()].filter(({ finalState }) => finalState === null)
 
   fleet.api.line.onInsert(({ jobId, url }) => {
@@ -182,6 +189,7 @@ export const make = Effect.fnUntraced(function* (
 
   const cancel = Effect.fnUntraced(function* (entry: Entry) {
     if (entry.cancel === "none") entry.cancel = "asked"
+    const asked = Date.now()
     const { holder } = entry
     const answer = yield* ask(HttpClientRequest.get(`${fleet.api.origin()}/job_cancel?jobId=${entry.jobId}`))
     const answered = Date.now()
@@ -195,8 +203,13 @@ export const make = Effect.fnUntraced(function* (
         schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "60 seconds" })),
       }),
     )
-    const wasRunning = holder !== undefined
-    cancelToGone.add(wasRunning ? "of a running job" : "of a waiting job", Date.now() - answered)
+    const name =
+      holder === undefined
+        ? "of a job that waits"
+        : isDisturbed(holder, asked)
+          ? "of a running job, while its worker, line or database stands still"
+          : "of a running job"
+    cancelToGone.add(name, Date.now() - answered)
     return 200
   })
 
@@ -211,6 +224,10 @@ export const make = Effect.fnUntraced(function* (
       for (const entry of open())
         if (entry.holder !== undefined && !entry.hasFailed && (holder ?? entry.holder) === entry.holder)
           losses.set(entry.jobId, { fault, at, retryCount: entry.retryCount })
+    },
+    disturb: (millis, holder = everybody) => {
+      const until = Date.now() + millis
+      disturbedUntil.set(holder, Math.max(disturbedUntil.get(holder) ?? 0, until))
     },
     counts,
   } satisfies Ledger

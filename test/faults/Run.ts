@@ -5,6 +5,7 @@ import * as TcpProxy from "../support/TcpProxy.ts"
 import { campaign } from "./Campaign.ts"
 import { finish } from "./Ending.ts"
 import * as Fleet from "./Fleet.ts"
+import { maxCrashes } from "../../src/Domain/CrashVerdict.ts"
 import { check, type Violation } from "./Invariants.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Matrix from "./Matrix.ts"
@@ -136,6 +137,7 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
     cancelAsked: idsOf(entries.filter(({ cancel }) => cancel !== "none")),
     mustComplete: idsOf(entries.filter(({ mustComplete }) => mustComplete)),
     maxAttempts: Number(Fleet.maxAttempts),
+    maxCrashes,
     isIdempotent: idempotent,
   })
   const result: Result = {

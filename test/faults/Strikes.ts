@@ -76,6 +76,7 @@ const cancel = Effect.fnUntraced(function* (world: World, { job }: Place) {
 const freeze = Effect.fnUntraced(function* (world: World, { job, replica }: Place) {
   world.ledger.lose("freeze past the lease", replica.name)
   world.count("freeze past the lease")
+  world.ledger.disturb(16_000, replica.name)
   yield* replica.freeze
   const isTakenOver = Effect.map(
     world.postgres.query<{ again: boolean }>(
