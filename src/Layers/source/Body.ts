@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import { loadError, type LoadError } from "../../Domain/LoadError.ts"
+import { SurplusBytes } from "./DeclaredEnd.ts"
 import { Break, type Leg } from "./Leg.ts"
 import { sizeInWords } from "./SizeInWords.ts"
 
@@ -35,7 +36,7 @@ export interface Body {
 
 /**
  * The bytes of a file, as they come, over as many connections as it takes: the reader sees one stream. Ends
- * cleanly only when all bytes have arrived, as many as were declared. Otherwise fails with
+ * cleanly only when all bytes have arrived, as many as were declared and no more. Otherwise fails with
  * `source_interrupted`, with `source_timeout` when a pull waits longer than the idle timeout (the time the
  * consumer takes does not count), with `source_changed`, or with `source_too_large` before the first byte over
  * the limit is passed on.
@@ -70,7 +71,7 @@ export const bodyOf = ({ host, leg: first, declared, resume }: Beginning, limits
         )
       : loadError(
           "source_interrupted",
-          `${host} has sent ${received} bytes of a file it declared to have ${declared}.`,
+          `${host} has sent more than the ${declared} bytes it declared the file to have.`,
         )
 
   /** Closes the connection; a pull that is interrupted before there is another finds the break again. */
@@ -101,6 +102,7 @@ export const bodyOf = ({ host, leg: first, declared, resume }: Beginning, limits
           : Effect.fail(tooMany())
       },
       onFailure: (end) => {
+        if (end instanceof SurplusBytes) return Effect.fail(tooMany())
         if (received === declared || (Cause.isDone(end) && declared === null)) return Cause.done()
         return goOn(Cause.isDone(end) ? new Break({ isSilence: false, why: "ended too early" }) : end)
       },

@@ -12,6 +12,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LoadError } from "../../Domain/LoadError.ts"
 import type { Answer, Ask, Judge } from "./Answers.ts"
+import { SurplusBytes } from "./DeclaredEnd.ts"
 import type { Hop } from "./Hop.ts"
 import type { RestOfFile } from "./RestOfFile.ts"
 import { causeOf, codeOf } from "./TransportFailure.ts"
@@ -27,8 +28,8 @@ export class Break extends Data.TaggedError("Break")<{
 
 /** One connection's part of a download. */
 export interface Leg {
-  /** The next bytes, as they come. Ends when the answer is complete. */
-  readonly pull: Pull.Pull<NonEmptyReadonlyArray<Uint8Array>, Break>
+  /** The next bytes, as they come. Ends when the answer is complete, and fails if it then goes on. */
+  readonly pull: Pull.Pull<NonEmptyReadonlyArray<Uint8Array>, Break | SurplusBytes>
   /** Closes the connection, unless it has served and is free for another request. */
   readonly close: Effect.Effect<void>
 }
@@ -57,9 +58,10 @@ const legOf = Effect.fnUntraced(function* (
     yield* Scope.close(connection, Exit.void)
   })
 
-  const broken = (error: HttpClientError): Break => {
+  const broken = (error: HttpClientError): Break | SurplusBytes => {
     if (isSilent) return new Break({ isSilence: true, why: `silent for ${Duration.format(idleTimeout)}` })
     const cause = causeOf(error)
+    if (cause instanceof SurplusBytes) return cause
     return new Break({ isSilence: false, why: `broken off (${codeOf(cause) ?? "no code"})`, cause })
   }
 
