@@ -27,6 +27,9 @@ const ProgressResource = Schema.Struct({
   rowsRejected: Progress.fields.rowsRejected.annotate({
     description: "Records that could not be loaded.",
   }),
+  resumes: Progress.fields.resumes.annotate({
+    description: "How often the latest attempt's download broke off and was taken up again where it had.",
+  }),
   percent: Progress.fields.percent.annotate({
     description: "0 to 100, of the bytes; null while the size is unknown.",
   }),

@@ -33,6 +33,7 @@ const examples: JsonObject = {
       bytesTotal: 726,
       rowsLoaded: 9,
       rowsRejected: 1,
+      resumes: 0,
       percent: 100,
       bytesPerSecond: 15782,
       etaSeconds: null,

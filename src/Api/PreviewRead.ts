@@ -5,6 +5,7 @@ import * as Stream from "effect/Stream"
 import { decodeRows } from "../Csv/CopyBinary.ts"
 import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
+import { defaultOnBadRow } from "../Domain/BadRows.ts"
 import type { Column } from "../Domain/Column.ts"
 import { columnNames } from "../Domain/ColumnNames.ts"
 import type { ColumnType } from "../Domain/ColumnType.ts"
@@ -82,7 +83,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     maxRecordSize: ByteSize.mebibytes(2),
     contentType: opened.contentType,
     csv: options,
-    onBadRow: options.onBadRow ?? "reject",
+    onBadRow: options.onBadRow ?? defaultOnBadRow,
   })
   const columns = columnNames(csv.header)
   const gathering = new Gathering(columns.length)

@@ -50,6 +50,12 @@ export const MaxBadRows = Schema.Union([
 )
 
 /**
+ * A careful engineer wants every record that is good, and every other one where it can be looked at: neither a load
+ * that one odd line has stopped, nor values that nobody wrote.
+ */
+export const defaultOnBadRow: OnBadRow = "reject"
+
+/**
  * A careful engineer wants the file's good rows, and to be stopped when the file is not what it seemed: a few odd
  * lines are usual in published files, one in ten is not.
  */

@@ -27,7 +27,7 @@ const RepairReason = Schema.Literals([
   "long_record",
   /** A quote that nobody had doubled was taken as text, since then the record had the right number of fields. */
   "stray_quote",
-  /** The header had fewer cells than the records: the columns behind it have made-up names. */
+  /** Columns that the records have and the header has no name for; their names are made up. */
   "short_header",
 ])
 export type RepairReason = typeof RepairReason.Type

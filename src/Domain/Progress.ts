@@ -10,6 +10,8 @@ export const Progress = Schema.Struct({
   rowsLoaded: Schema.Natural,
   /** Records that could not be loaded. */
   rowsRejected: Schema.Natural,
+  /** How often the attempt's download broke off and was taken up again where it had. */
+  resumes: Schema.Natural,
   /** 0 to 100, of the bytes; `null` when the size is unknown. */
   percent: Schema.NullOr(Schema.Finite),
   /** Mean speed of this attempt; `null` before the first report. */
@@ -25,9 +27,16 @@ export interface Counters {
   readonly bytesTotal: number | null
   readonly rowsLoaded: number
   readonly rowsRejected: number
+  readonly resumes: number
 }
 
-export const noCounters: Counters = { bytesReceived: 0, bytesTotal: null, rowsLoaded: 0, rowsRejected: 0 }
+export const noCounters: Counters = {
+  bytesReceived: 0,
+  bytesTotal: null,
+  rowsLoaded: 0,
+  rowsRejected: 0,
+  resumes: 0,
+}
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 

@@ -2,6 +2,9 @@ import type { CsvFile } from "../Csv/ReadCsv.ts"
 import type { Findings } from "../Domain/Findings.ts"
 import type { Meter } from "./Meter.ts"
 
+const headerRepair = ({ headerRepair }: CsvFile): Findings["repairs"] =>
+  headerRepair !== null && headerRepair.added > 0 ? { short_header: headerRepair.added } : {}
+
 /** What the reader has found out about its file by now, and what became of its records. */
 export const findingsOf = (file: CsvFile, meter: Meter): Findings => ({
   dialect: {
@@ -15,6 +18,6 @@ export const findingsOf = (file: CsvFile, meter: Meter): Findings => ({
     skippedLines: file.skippedLines,
   },
   encoding: file.encoding(),
-  repairs: {},
+  repairs: { ...file.repairs(), ...headerRepair(file) },
   rejects: meter.rejects,
 })

@@ -1,15 +1,15 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { standard } from "../Csv/Dialect.ts"
-import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
 import { readCsv } from "../Csv/ReadCsv.ts"
-import { defaultBadRowLimit } from "../Domain/BadRows.ts"
+import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
+import { defaultBadRowLimit, defaultOnBadRow } from "../Domain/BadRows.ts"
 import { columnNames } from "../Domain/ColumnNames.ts"
 import { type CopyBatch, CopySink } from "../Domain/CopySink.ts"
 import { CsvSource, type OpenedSource } from "../Domain/CsvSource.ts"
 import type { Attempt } from "../Domain/Jobs.ts"
 import type { LoadError } from "../Domain/LoadError.ts"
+import type { LoadOptions } from "../Domain/LoadOptions.ts"
 import { guarded } from "./BadRowGuard.ts"
 import { findingsOf } from "./FindingsOf.ts"
 import type { Meter } from "./Meter.ts"
@@ -39,15 +39,13 @@ const openSource = Effect.fnUntraced(function* (attempt: Attempt, meter: Meter) 
   return opened
 })
 
-const readHeader = Effect.fnUntraced(function* (opened: OpenedSource) {
+const readHeader = Effect.fnUntraced(function* (opened: OpenedSource, options: LoadOptions) {
   const { maxRecordSize } = yield* WorkerSettings
   return yield* readCsv(opened.bytes, {
     maxRecordSize,
     contentType: opened.contentType,
-    // What detection finds must be told in the job, and a record it cannot make sense of kept: until both are
-    // so, a file is comma-separated UTF-8 or refused (docs/decisions/0013-detection-waits.md).
-    dialect: standard,
-    csv: { encoding: "utf-8" },
+    csv: options,
+    onBadRow: options.onBadRow ?? defaultOnBadRow,
   })
 })
 
@@ -80,7 +78,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const { meter, times } = options
   const sink = yield* CopySink
   const opened = yield* timed(times, "openMillis", openSource(attempt, meter))
-  const csv = yield* timed(times, "headerMillis", readHeader(opened))
+  const csv = yield* timed(times, "headerMillis", readHeader(opened, attempt.options))
   const types = attempt.options.types === "infer" ? new ColumnTypes(csv.header.length) : null
   const rows = observed(csv.batches, types)
   const batches = guarded(rows, attempt.options.maxBadRows ?? defaultBadRowLimit, meter)
@@ -98,7 +96,7 @@ export const loadFile = Effect.fn("load file")(function* (
       compression: opened.compression,
       findings: () => findingsOf(csv, meter),
       columnTypes: () => types?.types() ?? null,
-      records: () => meter.rowsLoaded + meter.rowsRejected,
+      records: csv.records,
       onSettling: options.onSettling,
       onCommitted: options.onCommitted,
     }),

@@ -16,15 +16,21 @@ export class Meter implements Counters {
   readonly rejects: Partial<Record<RejectReason, number>> = {}
 
   #received: () => number = () => 0
+  #resumes: () => number = () => 0
 
   get bytesReceived(): number {
     return this.#received()
   }
 
+  get resumes(): number {
+    return this.#resumes()
+  }
+
   /** Counts what this source receives from now on. */
-  follow(source: Pick<OpenedSource, "bytesTotal" | "bytesReceived">): void {
+  follow(source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes">): void {
     this.bytesTotal = source.bytesTotal
     this.#received = source.bytesReceived
+    this.#resumes = source.resumes
   }
 
   /** Counts the records of a batch that is on its way to the table. */
@@ -37,7 +43,7 @@ export class Meter implements Counters {
 
   /** The counters as they are now. */
   read(): Counters {
-    const { bytesReceived, bytesTotal, rowsLoaded, rowsRejected } = this
-    return { bytesReceived, bytesTotal, rowsLoaded, rowsRejected }
+    const { bytesReceived, bytesTotal, resumes, rowsLoaded, rowsRejected } = this
+    return { bytesReceived, bytesTotal, rowsLoaded, rowsRejected, resumes }
   }
 }

@@ -12,7 +12,7 @@ import * as JobsMemory from "../support/JobsMemory.ts"
 
 const url = "http://localhost:8000/tripsdata.csv"
 const unknownId = "00000000-0000-4000-8000-000000000000"
-const counters = { bytesReceived: 90, bytesTotal: 100, rowsLoaded: 3, rowsRejected: 1 }
+const counters = { bytesReceived: 90, bytesTotal: 100, rowsLoaded: 3, rowsRejected: 1, resumes: 2 }
 
 const decodeJob = Schema.decodeUnknownSync(Schema.toCodecJson(Job))
 const idIn = (answer: Answer): JobId => JobId.make(String(answer.json["jobId"]))
@@ -104,6 +104,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
           bytesTotal: null,
           rowsLoaded: 0,
           rowsRejected: 0,
+          resumes: 0,
           percent: null,
           bytesPerSecond: null,
           etaSeconds: null,

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { fromCounters, noCounters, Progress } from "../../src/Domain/Progress.ts"
 
-const counters = { bytesReceived: 250, bytesTotal: 1000, rowsLoaded: 3, rowsRejected: 1 }
+const counters = { bytesReceived: 250, bytesTotal: 1000, rowsLoaded: 3, rowsRejected: 1, resumes: 2 }
 
 describe("progress", () => {
   it("tells percent, speed and the time left of a running job", () => {

@@ -88,8 +88,8 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
       says: "bzip2",
     },
     "a place in a compressed file": {
-      answer: CsvServer.file(zlib.gzipSync("a,b\n1,2\n3\n")),
-      code: "ragged_record",
+      answer: CsvServer.file(zlib.gzipSync("a,b\n1,2\n3\n4\n")),
+      code: "too_many_bad_rows",
       says: "line 3",
     },
   }

@@ -88,7 +88,12 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
     const sources: Readonly<
       Record<
         string,
-        { readonly answer: CsvServer.Answer; readonly code: LoadErrorCode; readonly place?: object }
+        {
+          readonly answer: CsvServer.Answer
+          readonly code: LoadErrorCode
+          readonly place?: object
+          readonly options?: Readonly<Record<string, unknown>>
+        }
       >
     > = {
       "a missing file": { answer: CsvServer.status(404), code: "source_not_found" },
@@ -107,9 +112,9 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         place: { record: 2, line: 3, column: 2 },
       },
       "a record with too many fields": {
-        answer: CsvServer.file("a,b\n1,2,3\n"),
+        answer: CsvServer.file("a,b\n1,2\n1,2,3\n3,4\n5,6\n"),
         code: "ragged_record",
-        place: { record: 1, line: 2, column: 3 },
+        place: { record: 2, line: 3, column: 3 },
       },
       "a quote that is not closed": {
         answer: CsvServer.file('a,b\n1,"2\n3,4\n'),
@@ -134,6 +139,18 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         answer: CsvServer.file(`a\n${"x".repeat(70_000)}\n`),
         code: "record_too_large",
       },
+      "a file of which a fifth is bad": {
+        answer: CsvServer.file(`a,b\n${"1,2\n3,4\n5,6\n7,8\n9\n".repeat(10)}`),
+        code: "too_many_bad_rows",
+        place: { record: 5, line: 6, column: 2 },
+        options: {},
+      },
+      "a file with more bad records than allowed": {
+        answer: CsvServer.file("a,b\n1,2\n3\n4,5\n6\n"),
+        code: "too_many_bad_rows",
+        place: { record: 2, line: 3 },
+        options: { maxBadRows: 1 },
+      },
       "a file over the limit": { answer: CsvServer.file("a\n".repeat(600_000)), code: "source_too_large" },
       "a body shorter than it was said to be": {
         answer: (exchange) =>
@@ -144,12 +161,15 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       },
       "a connection that is reset": { answer: (exchange) => exchange.reset, code: "source_unreachable" },
     }
-    for (const [what, { answer, code, place }] of Object.entries(sources))
+    // So that nothing in a small file is found out, or set aside.
+    const strict = { delimiter: ",", quote: '"', encoding: "utf-8", onBadRow: "fail" }
+    for (const [what, { answer, code, options = strict, place }] of Object.entries(sources))
       it.effect(`${what} fails the job with the code ${code}, and nothing is left`, () =>
         Effect.gen(function* () {
           const { api, files, tables, loadingBackends } = yield* TestService
           yield* files.serve("/bad.csv", answer)
-          const job = yield* api.reaches(yield* api.create(files.url("/bad.csv")), "completed", "failed")
+          const jobId = yield* api.create(files.url("/bad.csv"), options)
+          const job = yield* api.reaches(jobId, "completed", "failed")
           assert.deepStrictEqual([job.state, job.error?.code], ["failed", code])
           assert.isNotEmpty(job.error?.message)
           assert.deepInclude(job.error, place ?? {})

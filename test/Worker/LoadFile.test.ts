@@ -65,6 +65,7 @@ it.effect("what arrives is metered: bytes and rows, as the sink takes them", () 
       bytesTotal: 6,
       rowsLoaded: 2,
       rowsRejected: 0,
+      resumes: 0,
     })
     assert.deepStrictEqual(noted, ["settling", "committed 2"])
     assert.deepStrictEqual(times, { openMillis: 0, headerMillis: 0, copyMillis: 3000 })

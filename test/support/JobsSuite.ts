@@ -12,7 +12,7 @@ import { noCounters } from "../../src/Domain/Progress.ts"
 import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import { claimed, claimOf, create, fileUrl, find, trouble } from "./JobsAtWork.ts"
 
-const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1 }
+const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1, resumes: 2 }
 const anHour = Duration.hours(1)
 
 /** A new job that a worker has just started. */

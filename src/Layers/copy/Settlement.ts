@@ -29,13 +29,13 @@ export interface Filled {
 
 /** The job's record at its happy end. Times are of this moment, not of the transaction's long gone start. */
 const completeRecord = (load: TableLoad, { columns, stored }: Filled): string => {
-  const { bytesReceived, bytesTotal } = load.counters()
+  const { bytesReceived, bytesTotal, resumes } = load.counters()
   return `
     update sluice.job
     set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
       file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(columns))}::jsonb,
       compression = ${text(load.compression())}, findings = ${quoteLiteral(JSON.stringify(encodeFindings(load.findings())))}::jsonb,
-      rows_loaded = ${bigint(stored.rows)}, rows_rejected = ${bigint(stored.rejects)},
+      rows_loaded = ${bigint(stored.rows)}, rows_rejected = ${bigint(stored.rejects)}, resumes = ${bigint(resumes)},
       bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
     where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
 }

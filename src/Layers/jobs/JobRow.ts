@@ -37,6 +37,7 @@ export const JobRow = Schema.Struct({
   bytes_total: Schema.NullOr(Schema.Natural),
   rows_loaded: Schema.Natural,
   rows_rejected: Schema.Natural,
+  resumes: Schema.Natural,
   reported_at: Time,
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
   compression: Schema.NullOr(Schema.String),
@@ -50,7 +51,7 @@ export type JobRow = typeof JobRow.Type
 export const jobColumns = `
   id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
   attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
-  rows_rejected::float8, reported_at, columns, compression, options, findings, error`
+  rows_rejected::float8, resumes, reported_at, columns, compression, options, findings, error`
 
 /** Attempts given back by a shutdown are not counted; before the first there is none. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
@@ -91,6 +92,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
         bytesTotal: row.bytes_total,
         rowsLoaded: row.rows_loaded,
         rowsRejected: row.rows_rejected,
+        resumes: row.resumes,
       },
       secondsBetween(row.attempt_started_at, measuredAt),
       state === "active",

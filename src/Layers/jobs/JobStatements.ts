@@ -114,7 +114,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         update sluice.job
         set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
           attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
-          rows_rejected = 0, reported_at = null, error = null
+          rows_rejected = 0, resumes = 0, reported_at = null, error = null
         from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
           as claim("jobId" uuid, "retryCount" integer)
         where id = claim."jobId" and final_state is null
@@ -135,14 +135,15 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       with report as (
         select * from jsonb_to_recordset(${JSON.stringify(reports)}::text::jsonb)
           as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
-            "rowsLoaded" bigint, "rowsRejected" bigint)
+            "rowsLoaded" bigint, "rowsRejected" bigint, resumes integer)
       ), free as (
         select id from sluice.job join report on id = "jobId" and retry_count = "retryCount"
         where final_state is null for update of job skip locked
       )
       update sluice.job
       set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
-        rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", reported_at = now()
+        rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", resumes = report.resumes,
+        reported_at = now()
       from free join report on free.id = report."jobId"
       where job.id = free.id`
   }
@@ -157,7 +158,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     update sluice.job
     set final_state = 'failed', holds_name = false, finished_at = now(), file_url = shown_url, error = ${storedError(error)}::text::jsonb,
       bytes_received = ${counters.bytesReceived}::float8, bytes_total = ${counters.bytesTotal}::float8,
-      rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, reported_at = now()
+      rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, resumes = ${counters.resumes}, reported_at = now()
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
   const release = (claim: Claim) => sql`

@@ -9,6 +9,7 @@ import options from "../migrations/0003_options.ts"
 import claim from "../migrations/0004_claim.ts"
 import idempotencyKey from "../migrations/0005_idempotency_key.ts"
 import retention from "../migrations/0006_retention.ts"
+import resumes from "../migrations/0007_resumes.ts"
 
 /** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
@@ -39,6 +40,7 @@ export const layer = Layer.effectDiscard(
             "0004_claim": claim,
             "0005_idempotency_key": idempotencyKey,
             "0006_retention": retention,
+            "0007_resumes": resumes,
           }),
           table: "sluice.migration",
         })

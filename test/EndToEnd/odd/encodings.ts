@@ -1,0 +1,103 @@
+import * as zlib from "node:zlib"
+import { zipFile } from "../../support/ZipFile.ts"
+import type { OddFile } from "./OddFile.ts"
+import {
+  accented,
+  accentedText,
+  byteOrderMark,
+  joined,
+  latin,
+  numbered,
+  numberedText,
+  people,
+  utf16be,
+  utf16le,
+  written,
+} from "./texts.ts"
+
+const russian = {
+  columns: ["город", "страна"],
+  rows: [
+    ["Москва", "Россия"],
+    ["Санкт-Петербург", "Россия"],
+    ["Новосибирск", "Россия"],
+    ["Екатеринбург", "Россия"],
+  ],
+} as const
+const russianText = [russian.columns, ...russian.rows].map((cells) => `${cells.join(";")}\n`).join("")
+
+/** Single bytes of windows-1251 for Cyrillic letters (WHATWG Encoding Standard, index windows-1251). */
+const windows1251 = (text: string): Uint8Array =>
+  Uint8Array.from(text, (char) => {
+    const code = char.codePointAt(0)!
+    return code >= 0x410 && code <= 0x44f ? code - 0x350 : code
+  })
+
+export const encodings: ReadonlyArray<OddFile> = [
+  {
+    name: "UTF-8 with a byte order mark",
+    body: byteOrderMark + accentedText,
+    ...accented,
+    encoding: "utf-8",
+  },
+  { name: "windows-1252", body: latin(accentedText), ...accented, encoding: "windows-1252" },
+  {
+    name: "UTF-16LE with a byte order mark",
+    body: utf16le(byteOrderMark + accentedText),
+    ...accented,
+    encoding: "utf-16le",
+  },
+  {
+    name: "UTF-16BE with a byte order mark",
+    body: utf16be(byteOrderMark + accentedText),
+    ...accented,
+    encoding: "utf-16be",
+  },
+  { name: "UTF-16LE without one", body: utf16le(accentedText), ...accented, encoding: "utf-16le" },
+  { name: "windows-1251", body: windows1251(russianText), ...russian, encoding: "windows-1251" },
+  {
+    name: "an encoding that is named",
+    body: Buffer.from([...Buffer.from("word\n"), 0xcc, 0xf3, 0xeb, 0x0a]),
+    options: { encoding: "windows-1251" },
+    columns: ["word"],
+    rows: [["Мул"]],
+    encoding: "windows-1251",
+  },
+  {
+    name: "one invalid byte late in a UTF-8 file",
+    body: joined(
+      Buffer.from(`id,name\n${numberedText(1, 20)}0,Äpfel für Übermüde\n21,caf`),
+      Uint8Array.of(0xe9),
+      Buffer.from(`\n22,Zoë\n${numberedText(23, 40)}`),
+    ),
+    columns: ["id", "name"],
+    rows: [...numbered(1, 20), ["0", "Äpfel für Übermüde"], ["22", "Zoë"], ...numbered(23, 40)],
+    rejects: { invalid_utf8: 1 },
+  },
+]
+
+export const packed: ReadonlyArray<OddFile> = [
+  {
+    name: "gzip in two members",
+    body: joined(zlib.gzipSync("id,name\n1,a\n"), zlib.gzipSync("2,b\n")),
+    columns: ["id", "name"],
+    rows: [
+      ["1", "a"],
+      ["2", "b"],
+    ],
+  },
+  { name: "zstd", body: zlib.zstdCompressSync(written(";")), ...people },
+  {
+    name: "a .zip with one file in it, in UTF-16",
+    body: zipFile([{ name: "people.csv", body: utf16le(byteOrderMark + written("\t")) }]),
+    ...people,
+    encoding: "utf-16le",
+  },
+  {
+    name: "Brotli by the server, windows-1252 inside",
+    body: zlib.brotliCompressSync(latin(accentedText)),
+    headers: { "content-encoding": "br" },
+    ...accented,
+    encoding: "windows-1252",
+  },
+]
