@@ -22,6 +22,13 @@ const longestAttempt = Duration.hours(24)
 const keepEnded = Duration.days(7)
 /** A waiting job is never thrown away: pg-boss's default would drop it after two weeks. */
 const keepWaiting = Duration.days(3650)
+/**
+ * Longer than anything of the queue's takes. A connection that is dead without a word would else be waited for as
+ * long as the system retransmits, a quarter of an hour, and the pool has few.
+ */
+const longestStatement = Duration.seconds(10)
+/** What pg-boss hands on to pg without knowing it. */
+const forPg = { query_timeout: Duration.toMillis(longestStatement) }
 /** The service counts attempts itself (`RetryVerdict`); pg-boss must not end a job before it does. */
 const retryLimit = 1_000_000
 
@@ -56,6 +63,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               schema: "boss",
               max: 4,
               connectionTimeoutMillis: 3000,
+              ...forPg,
               options: "-c lock_timeout=3s",
               schedule: false,
               supervise: true,

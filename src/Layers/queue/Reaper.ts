@@ -18,6 +18,15 @@ import { notifyReady } from "./Signals.ts"
  */
 const interval = Duration.millis(500)
 
+/** A connection that is dead without a word must not end the looking: the next statement gets another. */
+const longest = Duration.seconds(5)
+
+const limited = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.timeoutOrElse(effect, {
+    duration: longest,
+    orElse: () => Effect.fail(unavailable("look for dead workers", new Error("no answer"))),
+  })
+
 const givenBack = Metric.counter("sluice_jobs_given_back_total", {
   description: "Jobs taken from workers that died, and given back to the queue by this process",
   incremental: true,
@@ -51,11 +60,11 @@ const giveBack = Effect.fnUntraced(function* (replica: number, claim: Claim) {
 /** Gives back what the replica held. What cannot be now is tried again at the next look. */
 const reap = Effect.fnUntraced(function* (replica: number) {
   const sql = yield* SqlClient.SqlClient
-  const claims = yield* ClaimRecords.claimsOf(sql, replica)
+  const claims = yield* limited(ClaimRecords.claimsOf(sql, replica))
   const outcomes = yield* Effect.forEach(
     claims,
     (claim) =>
-      giveBack(replica, claim).pipe(
+      limited(giveBack(replica, claim)).pipe(
         Effect.catch((failure) =>
           Effect.as(
             Effect.annotateLogs(Effect.logInfo("a job of a worker that died cannot be given back yet"), {
@@ -82,7 +91,7 @@ const watch = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   let suspects: ReadonlySet<number> = new Set()
   const look = Effect.gen(function* () {
-    const dead = (yield* ClaimRecords.deadReplicas(sql)).map(({ replica }) => replica)
+    const dead = (yield* limited(ClaimRecords.deadReplicas(sql))).map(({ replica }) => replica)
     const before = suspects
     suspects = new Set(dead)
     yield* Effect.forEach(
@@ -106,7 +115,7 @@ const watch = Effect.gen(function* () {
     isOut = false
     return Effect.logInfo(`over: ${message}`)
   })
-  yield* ClaimRecords.sweep(sql).pipe(
+  yield* limited(ClaimRecords.sweep(sql)).pipe(
     Effect.catch((failure) =>
       Effect.annotateLogs(Effect.logDebug("claims were not swept"), described(failure)),
     ),
@@ -115,7 +124,8 @@ const watch = Effect.gen(function* () {
     Effect.andThen(recovered),
     Effect.catch(lost),
     Effect.catchDefect(lost),
-    Effect.repeat(Schedule.fixed(interval)),
+    // Not by the clock: two looks after one that took long would see the same instant.
+    Effect.repeat(Schedule.spaced(interval)),
   )
 })
 
