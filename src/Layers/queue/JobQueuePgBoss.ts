@@ -38,17 +38,19 @@ export const layer = Layer.effect(
     const boss = yield* PgBossClient
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
-    const transaction = joinTransaction(sql)
+    /** A call of pg-boss in the caller's transaction. */
+    const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
+      orDefect(joinTransaction(sql, run, (cause) => unavailable(operation, cause)))
 
     const enqueue = Effect.fn("JobQueue.enqueue")(function* (message: QueuedLoad) {
-      const db = yield* transaction
-      yield* call("enqueue", () => boss.send(queueName, encodeMessage(message), { id: message.jobId, db }))
+      yield* joined("enqueue", (db) =>
+        boss.send(queueName, encodeMessage(message), { id: message.jobId, db }),
+      )
       yield* orUnavailable("announce a job")(notifyReady(sql))
     })
 
     const cancel = Effect.fn("JobQueue.cancel")(function* (jobId: JobId) {
-      const db = yield* transaction
-      const cancelled = affected(yield* call("cancel", () => boss.cancel(queueName, jobId, { db }))) === 1
+      const cancelled = affected(yield* joined("cancel", (db) => boss.cancel(queueName, jobId, { db }))) === 1
       if (cancelled)
         yield* orUnavailable("announce a cancel")(
           Effect.andThen(ClaimRecords.ended(sql, jobId), notifyCancelled(sql, jobId)),
@@ -107,32 +109,29 @@ export const layer = Layer.effect(
     })
 
     const fail: JobQueue["Service"]["fail"] = Effect.fn("JobQueue.fail")(function* (claim: Claim) {
-      const db = yield* transaction
-      const requeued = yield* call("fail", () => boss.fail(queueName, toAttempt(claim), null, { db }))
+      const requeued = yield* joined("fail", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
       if (affected(requeued) !== 1) return false
       // pg-boss knows no failure for good: it is a retry whose budget is then taken away.
-      yield* call("fail", () =>
+      yield* joined("fail", (db) =>
         boss.update(queueName, undefined, { id: claim.jobId, retryLimit: claim.retryCount, db }),
       )
-      yield* call("fail", () => boss.fail(queueName, claim.jobId, null, { db }))
+      yield* joined("fail", (db) => boss.fail(queueName, claim.jobId, null, { db }))
       yield* orUnavailable("fail")(ClaimRecords.ended(sql, claim.jobId))
       return true
     })
 
     const retry = Effect.fn("JobQueue.retry")(function* (claim: Claim, delay: Duration.Duration) {
-      const db = yield* transaction
-      const requeued = yield* call("retry", () => boss.fail(queueName, toAttempt(claim), null, { db }))
+      const requeued = yield* joined("retry", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
       if (affected(requeued) !== 1) return false
       // An interval, so that the database's clock counts and not this machine's.
       const startAfter = `${Math.ceil(Duration.toMillis(delay))} milliseconds`
-      yield* call("retry", () => boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }))
+      yield* joined("retry", (db) => boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }))
       yield* orUnavailable("retry")(ClaimRecords.settled(sql, claim.jobId))
       return true
     })
 
     const release = Effect.fn("JobQueue.release")(function* (claim: Claim) {
-      const db = yield* transaction
-      const requeued = yield* call("release", () => boss.fail(queueName, toAttempt(claim), null, { db }))
+      const requeued = yield* joined("release", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
       if (affected(requeued) !== 1) return false
       yield* orUnavailable("announce a job")(
         Effect.andThen(ClaimRecords.settled(sql, claim.jobId), notifyReady(sql)),

@@ -24,15 +24,26 @@ const isPlainObject = (value: unknown): value is object =>
 const toParameter = (value: unknown): unknown => (isPlainObject(value) ? JSON.stringify(value) : value)
 
 /**
- * Lets pg-boss run its statements on the connection of the calling fiber's transaction; without one they run
- * on the pool.
+ * Calls pg-boss with its statements on the connection of the calling fiber's transaction; without one they run
+ * on the pool. An interruption reaches the statement: a rollback would else wait behind one that is never
+ * answered.
+ *
+ * @param failed what a rejection comes to
  */
-export const joinTransaction = (sql: SqlClient.SqlClient): Effect.Effect<Db> =>
-  Effect.map(Effect.context<never>(), (context) => ({
-    executeSql: async (text, values = []) => {
-      const rows = await Effect.runPromiseWith(context)(
-        sql.unsafe<Record<string, unknown>>(text, values.map(toParameter)),
-      )
-      return { rows: [...rows] }
-    },
-  }))
+export const joinTransaction = <A, E>(
+  sql: SqlClient.SqlClient,
+  run: (db: Db) => Promise<A>,
+  failed: (cause: unknown) => E,
+): Effect.Effect<A, E> =>
+  Effect.flatMap(Effect.context<never>(), (context) =>
+    Effect.tryPromise({
+      try: (signal) =>
+        run({
+          executeSql: async (text, values = []) => {
+            const statement = sql.unsafe<Record<string, unknown>>(text, values.map(toParameter))
+            return { rows: [...(await Effect.runPromiseWith(context)(statement, { signal }))] }
+          },
+        }),
+      catch: failed,
+    }),
+  )

@@ -44,11 +44,11 @@ const giveBack = Effect.fnUntraced(function* (replica: number, claim: Claim) {
       yield* sql`set local lock_timeout = '500ms'`
       const [found] = yield* ClaimRecords.isDead(sql, replica)
       if (found?.dead !== true) return false
-      const db = yield* joinTransaction(sql)
-      const requeued = yield* Effect.tryPromise({
-        try: () => boss.fail(queueName, toAttempt(claim), null, { db }),
-        catch: (cause) => unavailable("give a job back", cause),
-      })
+      const requeued = yield* joinTransaction(
+        sql,
+        (db) => boss.fail(queueName, toAttempt(claim), null, { db }),
+        (cause) => unavailable("give a job back", cause),
+      )
       yield* ClaimRecords.crashed(sql, replica, claim)
       if (affected(requeued) !== 1) return false
       yield* notifyReady(sql)
