@@ -40,6 +40,9 @@ interface Begun {
 /** Worth a few tries: what is claimed, but neither run nor given back, waits for the queue to notice. */
 const patience = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
 
+/** Longer than it waits for a record that somebody has locked. */
+const longestBegin = Duration.seconds(4)
+
 const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparent }: Begun) {
   const running = yield* RunningAttempts
   yield* running.start(attempt, crashes, (entry) =>
@@ -83,7 +86,9 @@ const claimFree = Effect.gen(function* () {
   const claimed = new Map((yield* queue.claim(free)).map((load) => [claimKey(load.claim), load]))
   if (claimed.size === 0) return
   const claims = [...claimed.values()].map(({ claim }) => claim)
-  const attempts = yield* Effect.retry(jobs.begin(claims), patience)
+  // A connection may be dead without a word; the next try gets another.
+  const begin = within(longestBegin, "begin attempts")(jobs.begin(claims))
+  const attempts = yield* Effect.retry(begin, patience)
   yield* start(
     attempts.map((attempt) => {
       const load = claimed.get(claimKey(attempt.claim))

@@ -100,6 +100,22 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("the records of those who had a name before are left alone when it is given anew", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const sql = yield* PgClient.PgClient
+        const options = { tableName: TableName.make("again and again") }
+        const versions = sql<{ version: string }>`
+          select ctid::text || xmin::text as version from sluice.job
+          where table_name = ${options.tableName} and not holds_name order by created_at`
+        for (const _ of [1, 2]) yield* jobs.cancel((yield* jobs.create({ fileUrl, options })).jobId)
+        const before = yield* versions
+        yield* jobs.create({ fileUrl, options })
+        assert.lengthOf(before, 2)
+        assert.deepStrictEqual(yield* versions, before)
+      }),
+    )
+
     it.effect("a view has its name too, and a name in other letter case is another one", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient

@@ -53,6 +53,30 @@ it.effect("a job whose signal is lost is claimed within a second", () =>
   }).pipe(Effect.provide(TestWorker.layer({ queue: () => ({ signals: Stream.never }) }))),
 )
 
+it.effect(
+  "a claimed job whose beginning gets no answer is begun all the same, before its claim lapses",
+  () => {
+    let tries = 0
+    return Effect.gen(function* () {
+      const { create, nextLoad, start } = yield* TestWorker
+      const jobId = yield* create
+      yield* start
+      yield* TestClock.adjust("8 seconds")
+      const { load } = yield* nextLoad
+      assert.deepStrictEqual(load.claim, { jobId, retryCount: 0 })
+      assert.strictEqual(tries, 2)
+    }).pipe(
+      Effect.provide(
+        TestWorker.layer({
+          jobs: (jobs) => ({
+            begin: (claims) => Effect.suspend(() => (++tries === 1 ? Effect.never : jobs.begin(claims))),
+          }),
+        }),
+      ),
+    )
+  },
+)
+
 it.effect("never more jobs are taken than there are slots, and a slot that is free is filled at once", () => {
   const limits: Array<number> = []
   const counted = TestWorker.layer({

@@ -80,7 +80,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   /** A table that was loaded under this name and is no more leaves the name to others. */
   const freeName = (table: string) => sql`
     update sluice.job set holds_name = false
-    where target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
+    where holds_name and target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
       and to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${table}::text)) is null`
 
   /** How many names `base_…` are taken: where the search for a free suffix starts. */
