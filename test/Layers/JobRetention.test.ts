@@ -56,6 +56,15 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("keeps all when it is infinite", () =>
+      Effect.gen(function* () {
+        const old = yield* create
+        yield* endedDaysAgo(old.jobId, 10_000, "completed")
+        yield* removeOld(Duration.infinity)
+        assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1 })
+      }),
+    )
+
     it.effect("goes on until nothing old is left, however much there is", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient

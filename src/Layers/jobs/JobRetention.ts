@@ -25,9 +25,10 @@ const removeSome = Effect.fnUntraced(function* (retention: Duration.Duration) {
 
 /**
  * Removes the records of jobs that ended longer ago than `retention`, with their rejected records. The tables they
- * made are their owners' and stay.
+ * made are their owners' and stay. An infinite `retention` keeps all.
  */
 export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
+  if (!Duration.isFinite(retention)) return
   let removed = 0
   let some: number
   do {

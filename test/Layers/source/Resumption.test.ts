@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { SourceUrl } from "../../../src/Domain/SourceUrl.ts"
 import {
   beginning,
   download,
@@ -301,6 +302,31 @@ describe("where a download is gone on with", () => {
         [2, 2],
       )
     }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("is told the user and password only within the origin they were given for", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const other = yield* CsvServer.make()
+      const withUser = SourceUrl.make(server.url(path).replace("//", "//user:secret@"))
+      yield* server.serve(path, inTurn(CsvServer.redirect(other.url(path)), rest()))
+      yield* other.serve(path, inTurn(beginning(), CsvServer.status(403)))
+      const source = yield* open(withUser)
+      const first = yield* other.request(path)
+      yield* Stream.runForEach(source.bytes, () => first.cut)
+      assert.strictEqual(source.resumes(), 1)
+      const told = (asked: CsvServer.CsvServer) =>
+        asked.received(path).map(({ headers }) => [headers.range !== undefined, headers.authorization])
+      const credentials = `Basic ${Buffer.from("user:secret").toString("base64")}`
+      assert.deepStrictEqual(told(server), [
+        [false, credentials],
+        [true, credentials],
+      ])
+      assert.deepStrictEqual(told(other), [
+        [false, undefined],
+        [true, undefined],
+      ])
+    }).pipe(Effect.scoped, Effect.provide(layer())),
   )
 
   it.live("must be an allowed address", () =>
