@@ -44,7 +44,7 @@ const patience = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 20 })
 const lost = (crashes: number) =>
   loadError(
     "worker_lost",
-    `Each of the last ${crashes} workers that had this file died, or lost its database, before its attempt ended, ` +
+    `${crashes} workers that had this file died, or lost their database, before their attempt ended, ` +
       "so the file is not tried again. The workers' logs and memory limits may tell why.",
   )
 
