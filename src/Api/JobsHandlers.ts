@@ -3,10 +3,11 @@ import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import type { JobId } from "../Domain/Job.ts"
-import { type JobAlreadyFinished, Jobs, type TableNameTaken } from "../Domain/Jobs.ts"
+import type { JobAlreadyFinished, TableNameTaken } from "../Domain/Jobs.ts"
 import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
 import { masked } from "../Domain/SourceUrl.ts"
 import { Api } from "./Api.ts"
+import { jobsInTime } from "./JobsInTime.ts"
 import { csvOf, pageOf, prefersCsv } from "./JobRejects.ts"
 import { invalidRequest } from "./InvalidInput.ts"
 import { IdempotencyKeyIsReused, JobFinished, NoSuchJob, TableNameIsTaken, Unavailable } from "./Problems.ts"
@@ -77,7 +78,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
   Api,
   "jobs",
   Effect.fnUntraced(function* (handlers) {
-    const jobs = yield* Jobs
+    const jobs = yield* jobsInTime
 
     const cancel = Effect.fnUntraced(function* (jobId: JobId) {
       yield* note({ jobId })

@@ -13,6 +13,14 @@ const count = (key: string, fallback: number) =>
     key,
   ).pipe(Config.withDefault(fallback))
 
+const duration = (key: string, fallback: Duration.Duration) =>
+  Config.schema(
+    Schema.DurationFromString.check(
+      Schema.makeFilter((given) => !Duration.isNegative(given) || "a duration cannot be negative"),
+    ),
+    key,
+  ).pipe(Config.withDefault(fallback))
+
 /** 0 takes any free port; the log names it. */
 const port = (key: string, fallback: number) =>
   Config.schema(
@@ -51,11 +59,11 @@ const config = Config.all({
   /** Connections a load may use: `auto` (several for a large file), or a number from 1 to 4. */
   copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(Config.withDefault("auto" as const)),
   /** How long running loads may go on after SIGTERM before they are given back. */
-  shutdownGrace: Config.Duration("SHUTDOWN_GRACE").pipe(Config.withDefault(Duration.seconds(20))),
+  shutdownGrace: duration("SHUTDOWN_GRACE", Duration.seconds(20)),
   /** Attempts a job gets before a failure that a retry might mend is final. */
   maxAttempts: count("MAX_ATTEMPTS", 5),
   /** How long the record of a job that has ended is kept; its table stays. */
-  jobRetention: Config.Duration("JOB_RETENTION").pipe(Config.withDefault(Duration.days(90))),
+  jobRetention: duration("JOB_RETENTION", Duration.days(90)),
   /** Largest file a worker downloads. */
   maxFileSize: Config.ByteSize("MAX_FILE_SIZE").pipe(Config.withDefault(ByteSize.tebibytes(1))),
   /** Largest file, and largest step on the way to it, that is made of a compressed one. */
@@ -63,11 +71,9 @@ const config = Config.all({
   /** Largest single record; a worker's memory per slot is a small multiple of it. */
   maxRecordSize: Config.ByteSize("MAX_RECORD_SIZE").pipe(Config.withDefault(ByteSize.mebibytes(16))),
   /** Longest wait for a source's connection and answer, per hop. */
-  sourceHeaderTimeout: Config.Duration("SOURCE_HEADER_TIMEOUT").pipe(
-    Config.withDefault(Duration.seconds(30)),
-  ),
+  sourceHeaderTimeout: duration("SOURCE_HEADER_TIMEOUT", Duration.seconds(30)),
   /** Longest silence in the middle of a download. */
-  sourceIdleTimeout: Config.Duration("SOURCE_IDLE_TIMEOUT").pipe(Config.withDefault(Duration.seconds(60))),
+  sourceIdleTimeout: duration("SOURCE_IDLE_TIMEOUT", Duration.seconds(60)),
   /** Private destinations that may be fetched from all the same: `host`, `host:port` or CIDR, by comma. */
   allowedHosts: list("ALLOWED_HOSTS"),
   /** Hosts that are reached under another name, `localhost:8000=fileserver:8000`, by comma. */

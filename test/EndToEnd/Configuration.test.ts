@@ -12,3 +12,13 @@ it.live("a malformed DATABASE_URL stops the process at once, with one line that 
     assert.notMatch(JSON.stringify(process.log), /hunter2/)
   }).pipe(Effect.scoped),
 )
+
+it.live("a negative JOB_RETENTION, which would remove every record, stops the process and is named", () =>
+  Effect.gen(function* () {
+    const process = yield* start("src/Worker/main.ts", { JOB_RETENTION: "-1 days" })
+    assert.strictEqual(yield* process.exit, 1)
+    const fatal = process.log.filter((line) => line["level"] === "FATAL")
+    assert.lengthOf(fatal, 1)
+    assert.match(String(fatal[0]?.message), /cannot be negative.*JOB_RETENTION/)
+  }).pipe(Effect.scoped),
+)

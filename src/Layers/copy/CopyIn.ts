@@ -1,5 +1,6 @@
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -25,6 +26,12 @@ export type CopyChunk = Pick<CopyBatch, "bytes" | "release">
 const copyDataType = 0x64
 
 /**
+ * A connection may go dead without a word; the system would notice only after a quarter of an hour, and the job would
+ * look as if it were running. No server that is well takes nothing for so long.
+ */
+const patience = Duration.minutes(2)
+
+/**
  * A COPY FROM STDIN as pg's query queue sees it: pg calls the `handle…` methods as the server answers,
  * Effect drives the writes.
  */
@@ -40,8 +47,11 @@ class CopyIn implements Submittable {
   /** The server is ready for the next query: the rows are in, or nothing is. */
   readonly finished = Deferred.makeUnsafe<number, CopyFailed>()
 
-  constructor(text: string) {
+  readonly longestSilence: Duration.Duration
+
+  constructor(text: string, longestSilence: Duration.Duration) {
     this.text = text
+    this.longestSilence = longestSilence
   }
   submit(connection: Connection): void {
     this.connection = connection as CopyConnection
@@ -86,18 +96,43 @@ class CopyIn implements Submittable {
       }
       socket.uncork()
       if (roomLeft) return resume(Effect.void)
-      const settle = () => {
+      const forget = () => {
+        clearTimeout(silence)
         socket.off("drain", settle)
         this.wake = undefined
+      }
+      const settle = () => {
+        forget()
         resume(this.failure ? Effect.fail(this.failure) : Effect.void)
       }
+      const silence = setTimeout(() => this.giveUp(), Duration.toMillis(this.longestSilence))
       this.wake = settle
       socket.once("drain", settle)
-      return Effect.sync(() => {
-        socket.off("drain", settle)
-        this.wake = undefined
-      })
+      return Effect.sync(forget)
     })
+  }
+
+  /** Sends the end and waits for the number of rows. */
+  get end(): Effect.Effect<number, CopyFailed> {
+    return Effect.suspend(() => {
+      this.connection.endCopyFrom()
+      return Deferred.await(this.finished)
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: this.longestSilence,
+        orElse: () =>
+          Effect.suspend(() => {
+            this.giveUp()
+            return Deferred.await(this.finished)
+          }),
+      }),
+    )
+  }
+
+  /** Takes the connection for dead. */
+  giveUp(): void {
+    this.handleError(new Error(`the server has taken nothing for ${Duration.format(this.longestSilence)}`))
+    this.connection.stream.destroy()
   }
 
   /** Tells the server to forget the COPY and waits until it has; a server that does not answer is left. */
@@ -124,14 +159,17 @@ class CopyIn implements Submittable {
  *
  * The writes go to pg's socket directly: a Node stream between the two would hide the server's refusal from
  * the writer until all that it had buffered is gone.
+ *
+ * @param longestSilence how long a server may take nothing of what waits for it, before its connection is taken for dead
  */
 export const copyIn = <E, R>(
   client: ClientBase,
   text: string,
   chunks: Stream.Stream<CopyChunk, E, R>,
+  longestSilence: Duration.Duration = patience,
 ): Effect.Effect<number, E | CopyFailed, R> =>
   Effect.suspend(() => {
-    const copy = new CopyIn(text)
+    const copy = new CopyIn(text, longestSilence)
     client.query(copy)
     return Deferred.await(copy.started).pipe(
       Effect.andThen(
@@ -140,12 +178,7 @@ export const copyIn = <E, R>(
           copy.failed,
         ),
       ),
-      Effect.andThen(
-        Effect.suspend(() => {
-          copy.connection.endCopyFrom()
-          return Deferred.await(copy.finished)
-        }),
-      ),
+      Effect.andThen(copy.end),
       Effect.onExit((exit) =>
         Exit.isSuccess(exit) || Deferred.isDoneUnsafe(copy.finished)
           ? Effect.void

@@ -1,6 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
+import { ServiceUnavailable } from "./ServiceUnavailable.ts"
 
 /**
  * A database that hangs is a database that does not answer. Without a limit a call to it would outlast any
