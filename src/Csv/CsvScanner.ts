@@ -8,8 +8,10 @@ import { ByteScan, roomFor, type Stop } from "./ByteScan.ts"
 import { decodeRow } from "./CopyBinary.ts"
 import { CopyBuffer } from "./CopyBuffer.ts"
 import type { Dialect } from "./Dialect.ts"
+import { isEndMark } from "./EndMark.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "./HeaderLayout.ts"
 import { countLineEnds } from "./LineEnds.ts"
+import { endsBeforeLast, fillLast } from "./OptionalLast.ts"
 import { RecordLedger } from "./RecordLedger.ts"
 import { RecordSkip } from "./RecordSkip.ts"
 import { RecordTail } from "./RecordTail.ts"
@@ -239,6 +241,7 @@ export class CsvScanner {
     if (place.lacking > 0) return this.#stopped("invalid_utf8")
     if (place.state === State.quoted || place.state === State.escaped)
       return this.#stopped("unterminated_quote")
+    if (isEndMark(place, this.#buffer)) this.#beginRecord(0, place.line)
     if (place.state !== State.start || place.column > 1) {
       this.#chunk = oneLineFeed
       return null
@@ -256,6 +259,11 @@ export class CsvScanner {
     const isFirst = this.#header === null
     const record = isFirst && this.#layout.hasHeader ? 0 : this.#ledger.record
     const bad = place.badRecord(stop, record, this.#base, this.#maxRecordSize)
+    if (!isFirst && endsBeforeLast(bad, this.#layout)) {
+      fillLast(this.#buffer, place, this.#chunk)
+      this.#ledger.repaired("short_record")
+      return null
+    }
     if (isFirst || this.#onBadRow === "fail" || !isBadRow(bad)) return refuse(bad)
     this.#stride = shortVectorStride
     this.#fetchTail()

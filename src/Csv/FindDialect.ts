@@ -53,6 +53,7 @@ const found = (detected: Detected, options: CsvOptions): Found => {
       hasHeader,
       columns: detected.columns,
       surplus: detected.headerRepair?.surplus ?? "last",
+      isLastOptional: hasHeader && detected.isLastOptional,
     },
     headerRepair: hasHeader ? detected.headerRepair : null,
     recordEnd: detected.lineEnding,

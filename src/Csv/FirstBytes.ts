@@ -1,4 +1,5 @@
 import { type LoadError, loadError } from "../Domain/LoadError.ts"
+import { isJson, isXml } from "./StructuredText.ts"
 
 /** Bytes from which the kind of a file is told; a shorter file is judged by what there is. */
 export const firstBytesWanted = 1024
@@ -72,15 +73,18 @@ const formats: ReadonlyArray<Format> = [
   },
 ]
 
-/** The first characters that are not blank, as ASCII in lower case. */
-const opening = (first: Uint8Array): string => {
+/** Where the first character is that is not blank. */
+const textStart = (first: Uint8Array): number => {
   let start = byteOrderMarkLength(first)
   while (blanks.includes(first[start]!)) start++
-  return String.fromCharCode(...first.subarray(start, start + 32)).toLowerCase()
+  return start
 }
 
-const isHtml = (first: Uint8Array, contentType: string | null): boolean => {
-  const text = opening(first)
+/** The text of the first bytes, as ASCII in lower case. */
+const opening = (first: Uint8Array, start: number): string =>
+  String.fromCharCode(...first.subarray(start, start + firstBytesWanted)).toLowerCase()
+
+const isHtml = (text: string, contentType: string | null): boolean => {
   if (/^<(?:!doctype\s+html|html)[\s>]/.test(text)) return true
   return text.startsWith("<") && /^\s*text\/html\b/i.test(contentType ?? "")
 }
@@ -96,11 +100,15 @@ const notCsv = (name: string, advice: string): LoadError =>
  * @returns `not_csv`, or `null` for what may be CSV
  */
 export const refusal = (first: Uint8Array, contentType: string | null): LoadError | null => {
-  if (isHtml(first, contentType))
+  const start = textStart(first)
+  const text = opening(first, start)
+  if (isHtml(text, contentType))
     return notCsv(
       "a web page (HTML)",
       "Give the URL that downloads the file itself, not a page about it; a page that asks to log in is one too.",
     )
+  if (isXml(text, contentType)) return notCsv("XML", exportAsCsv)
+  if (isJson(first, start, contentType)) return notCsv("JSON", exportAsCsv)
   const found = formats.find((format) => format.matches(first))
   return found === undefined ? null : notCsv(found.name, found.advice)
 }

@@ -12,9 +12,16 @@ export interface HeaderLayout {
   readonly columns: number | null
   /** Which columns have no name where there are more than names. */
   readonly surplus: Surplus
+  /** The last column has neither a name nor values; a record that ends before it has only no delimiter there. */
+  readonly isLastOptional: boolean
 }
 
-export const plainLayout: HeaderLayout = { hasHeader: true, columns: null, surplus: "last" }
+export const plainLayout: HeaderLayout = {
+  hasHeader: true,
+  columns: null,
+  surplus: "last",
+  isLastOptional: false,
+}
 
 /** What was done to a header that has other cells than the records. */
 export interface HeaderRepair {

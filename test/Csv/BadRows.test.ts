@@ -199,3 +199,45 @@ describe("a file made to be read again and again", () => {
     }
   })
 })
+
+describe("a last column without name and values", () => {
+  const layout = { hasHeader: true, columns: 3, surplus: "last", isLastOptional: true } as const
+
+  it("is NULL in a record that ends before it, whatever becomes of bad ones", () => {
+    const file = 'a,b\n1,2,\n3,4\r\n5,\n"6\n7","8"\n\n9,10'
+    for (const onBadRow of ["fail", "reject", "pad"] as const)
+      assert.deepStrictEqual(come(file, onBadRow, { layout }), {
+        rows: ["1|2|∅", "3|4|∅", "5|∅|∅", "6\n7|8|∅", "9|10|∅"],
+        rejects: [],
+        repairs: { short_record: 4 },
+        error: null,
+      })
+  })
+
+  it("makes no record good that lacks more, or has more", () => {
+    assert.deepStrictEqual(come("a,b\n1,2,\n3\n4,5,6,7\n8,9", "reject", { layout }), {
+      rows: ["1|2|∅", "8|9|∅"],
+      rejects: ["2:3:ragged_record:3", "3:4:ragged_record:4,5,6,7"],
+      repairs: { short_record: 1 },
+      error: null,
+    })
+  })
+})
+
+describe("the mark at a DOS file's end", () => {
+  const mark = "\u001a"
+
+  it("is no record, in a table of one column either", () => {
+    for (const end of [mark, mark.repeat(100)]) {
+      assert.deepStrictEqual(come(`a,b\n1,2\r\n${end}`, "fail").rows, ["1|2"])
+      assert.deepStrictEqual(come(`a\n1\n${end}`, "fail").rows, ["1"])
+    }
+  })
+
+  it("is text anywhere else", () => {
+    assert.deepStrictEqual(come(`a\n${mark}\n1\n`, "fail").rows, [mark, "1"])
+    assert.deepStrictEqual(come(`a\n1${mark}`, "fail").rows, [`1${mark}`])
+    assert.deepStrictEqual(come(`a\n"${mark}"`, "fail").rows, [mark])
+    assert.deepStrictEqual(come(`a,b\n1,${mark}`, "fail").rows, [`1|${mark}`])
+  })
+})

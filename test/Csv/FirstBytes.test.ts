@@ -45,6 +45,48 @@ describe("what is plainly not CSV", () => {
   })
 })
 
+describe("structured text", () => {
+  it.effect.each([
+    ["JSON", '{"a":1,"b":"x, y"}\n{"a":2,"b":"z"}\n'],
+    ["JSON", '\ufeff\n{\n  "type": "Feature",\n  "n": ['],
+    ["JSON", '[{"a":1},\n{"a":2}]\n'],
+    ["JSON", "[\n  [1, 2],\n  [3, 4]\n]"],
+    ["JSON", '{"error":"not }found\\"","code":404}  '],
+    ["XML", '<?xml version="1.0"?>\n<rows/>'],
+    ["XML", "<Error><Code>AccessDenied</Code></Error>"],
+    ["XML", '<rows n="2">\n  <row a="1" b="2,3"/>'],
+  ] as const)("is refused as %s: %s", ([name, file]) =>
+    Effect.gen(function* () {
+      const { code, message } = yield* refusalOf(file)
+      assert.strictEqual(code, "not_csv")
+      assert.include(message, name)
+    }),
+  )
+
+  it("is what the source calls so, if it looks like it", () => {
+    assert.strictEqual(codeOf("[1, 2]", "application/json; charset=utf-8"), "not_csv")
+    assert.strictEqual(codeOf("{}", "application/vnd.api+json"), "not_csv")
+    assert.strictEqual(codeOf("<a/>", "text/xml"), "not_csv")
+    assert.strictEqual(codeOf("[id],[name]\n1,a\n", "application/json"), undefined)
+    assert.strictEqual(codeOf("a,b\n1,2\n", "application/json"), undefined)
+    assert.strictEqual(codeOf("a,b\n1,2\n", "application/xml"), undefined)
+  })
+
+  it("may stand in cells", () => {
+    const files = [
+      "[id],[name]\n1,a\n",
+      "[1,2],b\n",
+      '{"a":1}\t5\n{"a":2}\t6\n',
+      '"{""a"":1}",b\n',
+      "{a},{b}\n",
+      "<DATE>,<TIME>\n",
+      "<DATE>\t<TIME>\n2020.01.02\t10:20\n",
+      "<b>Name</b>,n\n",
+    ]
+    for (const file of files) assert.isUndefined(codeOf(file), file)
+  })
+})
+
 describe("what may be CSV", () => {
   it.effect("passes, however odd its header", () =>
     Effect.gen(function* () {

@@ -1,3 +1,4 @@
+import { space } from "../Ascii.ts"
 import type { Dialect } from "../Dialect.ts"
 import { type Candidate, candidatesWith, delimitersToTry, type KnownSigns, occurrences } from "./Candidate.ts"
 import type { HeaderRepair } from "../HeaderLayout.ts"
@@ -21,6 +22,8 @@ export interface Detected {
   readonly columns: number | null
   /** What that makes of the header. */
   readonly headerRepair: HeaderRepair | null
+  /** The last column has neither a name nor values: only a delimiter stands behind most records. */
+  readonly isLastOptional: boolean
   /** Whether the first record names the columns, by the types of its cells and of those below. */
   readonly hasHeader: boolean
   /** How the records end; `null`: the sample has no line ending. */
@@ -58,6 +61,7 @@ interface Reading {
 
 const comma = 0x2c
 const doubleQuote = 0x22
+const hash = 0x23
 
 const signOf = (byte: number): string | null => (byte === -1 ? null : String.fromCharCode(byte))
 
@@ -77,7 +81,7 @@ const isPlain = ({ candidate, score, shape, table }: Reading, readings: Readonly
   candidate.escape === doubleQuote &&
   !candidate.skipInitialSpace &&
   candidate.recordEnd === "any" &&
-  table.malformed === 0 &&
+  table.malformed + table.undoubled === 0 &&
   shape.header === 0 &&
   shape.comments === 0 &&
   shape.regular === shape.records &&
@@ -114,6 +118,17 @@ const headerRepair = (bytes: Uint8Array, { candidate, shape, table }: Reading): 
     ? { added: 0, cut: width - shape.width, surplus: "last" }
     : { added: shape.width - width, cut: 0, surplus: headerSurplus(bytes, table, shape, candidate) }
 }
+
+/** Whether there is nothing but comments, and plainly so: a blank behind each sign. A tag, `#one`, has none. */
+const isOnlyComments = (bytes: Uint8Array, { records }: SampleTable): boolean =>
+  records.every(({ start }) => bytes[start] === hash && bytes[start + 1] === space)
+
+/** Whether a blank follows every delimiter, and just one, from the header on: then it belongs to the delimiter. */
+const isDelimiterSpaced = (
+  { records }: SampleTable,
+  { header, records: count, width }: TableShape,
+): boolean =>
+  width > 1 && count > 1 && records.slice(header).every((record) => record.isSpaced || record.width !== width)
 
 const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
   const known: KnownSigns = options
@@ -155,18 +170,22 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     best = bestOf(readings)
   }
   const { candidate, shape, table } = best
+  const isEmpty =
+    options.isWhole &&
+    (options.comment === undefined ? isOnlyComments(bytes, table) : table.records.length === 0)
   const header = table.records[shape.header]
   const commentSign = options.comment === undefined ? "#" : options.comment
   return {
     delimiter: signOf(candidate.delimiter),
     quote: signOf(candidate.quote),
     escape: signOf(candidate.escape)!,
-    skipInitialSpace: candidate.skipInitialSpace,
+    skipInitialSpace: candidate.skipInitialSpace || isDelimiterSpaced(table, shape),
     recordEnd: candidate.recordEnd,
     comment: options.comment === undefined ? (shape.comments > 0 ? commentSign : null) : options.comment,
-    skipLines: hasPreamble ? (header?.line ?? 0) : 0,
+    skipLines: hasPreamble ? (isEmpty ? Infinity : (header?.line ?? 0)) : 0,
     columns: shape.isHeaderUneven ? shape.width : null,
     headerRepair: headerRepair(bytes, best),
+    isLastOptional: shape.isLastEmpty,
     hasHeader: isHeader(table, shape),
     lineEnding: lineEndingOf(table),
     isPlain: isPlain(best, readings),

@@ -2,6 +2,8 @@ import { carriageReturn, lineFeed } from "../Ascii.ts"
 import type { Candidate } from "./Candidate.ts"
 import { cellType } from "./CellType.ts"
 import { CellType } from "./CellTypes.ts"
+import { goesOn } from "./OpenCell.ts"
+import { endOfUndoubled, isEnclosed } from "./UndoubledQuotes.ts"
 
 /** A record of the sample under a candidate dialect. */
 export interface SampleRecord {
@@ -11,8 +13,10 @@ export interface SampleRecord {
   /** Index of its first cell among all, and the number of its cells. */
   readonly firstCell: number
   readonly width: number
-  /** A quote was not closed, or text followed the closing one. */
+  /** A quote was not closed, or text followed the closing one; or the record is cut, and too long even so. */
   readonly isMalformed: boolean
+  /** Every cell but the first begins with a blank, and just one; the first with none. */
+  readonly isSpaced: boolean
 }
 
 /** The sample as a candidate dialect reads it. Blank lines are no records here. */
@@ -20,8 +24,9 @@ export interface SampleTable {
   readonly records: ReadonlyArray<SampleRecord>
   /** The type of every cell, record by record. */
   readonly types: Uint8Array
-  /** Cells in quotes that are well formed, and those that are not. */
+  /** Cells in quotes that are well formed, those whose own quotes are not doubled, and those that are malformed. */
   readonly quoted: number
+  readonly undoubled: number
   readonly malformed: number
   /**
    * Cells that are enclosed in `"` though that is not the quote, perhaps several of a record as one; and those with
@@ -37,16 +42,6 @@ export interface SampleTable {
 
 const blank = 0x20
 const doubleQuote = 0x22
-
-/** A quoted cell that is open at the end of a cut sample is good for this many bytes. */
-const longestOpenCell = 64 * 1024
-
-/** Whether every `"` has another one behind it. */
-const areDoubled = (bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let i = from; i < to; i++)
-    if (bytes[i] === doubleQuote && (++i === to || bytes[i] !== doubleQuote)) return false
-  return true
-}
 
 /** A line of blanks is no record either: nobody means one by it. */
 const isOnlyBlanks = (bytes: Uint8Array, from: number, to: number): boolean => {
@@ -83,6 +78,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   const records: Array<SampleRecord> = []
   const cells = new CellTypes()
   let quotedCells = 0
+  let undoubled = 0
   let malformedCells = 0
   let enclosed = 0
   let halfEnclosed = 0
@@ -97,6 +93,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
     const firstLine = line
     const firstCell = cells.count
     let isMalformed = false
+    let isSpaced = bytes[i] !== blank
     let isCut = false
     /** A cell began with `"` and did not end with it. */
     let isOpen = false
@@ -105,6 +102,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       let cellStart = i
       let cellEnd = -1
       let isQuoted = false
+      if (i > start && (bytes[i] !== blank || bytes[i + 1] === blank)) isSpaced = false
       if (skipInitialSpace) while (i < length && bytes[i] === blank) i++
       if (i < length && bytes[i] === quote) {
         const opening = i
@@ -119,7 +117,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
           i++
         }
         if (i >= length) {
-          isCut = !isWhole && length - opening < longestOpenCell
+          isCut = !isWhole && goesOn(bytes, opening, delimiter, records.at(-1)?.width ?? 1)
           isMalformed = !isCut
           malformedCells += isCut ? 0 : 1
           cellEnd = length
@@ -137,9 +135,15 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
             quotedCells++
             isQuoted = true
           } else {
-            malformedCells++
-            isMalformed = true
-            cellEnd = -1
+            cellEnd = endOfUndoubled(bytes, cellStart, i, candidate)
+            if (cellEnd >= 0) {
+              undoubled++
+              isQuoted = true
+              i = cellEnd + 1
+            } else {
+              malformedCells++
+              isMalformed = true
+            }
           }
         }
       }
@@ -153,10 +157,10 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         if (quote !== doubleQuote && cellEnd - cellStart > 1) {
           const begins = bytes[cellStart] === doubleQuote
           const ends = bytes[cellEnd - 1] === doubleQuote
-          const isEnclosed = begins && ends && areDoubled(bytes, cellStart + 1, cellEnd - 1)
-          if (isEnclosed || (ends && isOpen)) {
+          const isInQuotes = begins && ends && isEnclosed(bytes, cellStart + 1, cellEnd - 1, doubleQuote)
+          if (isInQuotes || (ends && isOpen)) {
             enclosed++
-            if (!isEnclosed) halfEnclosed--
+            if (!isInQuotes) halfEnclosed--
             isOpen = false
           } else if (begins || ends) {
             halfEnclosed++
@@ -188,14 +192,20 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         carriageReturns++
         i++
       }
-    } else if (!isWhole && records.length > 0) isCut = true
+    } else if (!isWhole && records.length > 0) {
+      // Nothing that may follow makes it fit.
+      const isTooLong = records.every((other) => other.width < width)
+      isCut = !isTooLong
+      isMalformed = isTooLong
+    }
     if (isBlank || isCut) cells.count = firstCell
-    else records.push({ start, line: firstLine, firstCell, width, isMalformed })
+    else records.push({ start, line: firstLine, firstCell, width, isMalformed, isSpaced })
   }
   return {
     records,
     types: cells.types,
     quoted: quotedCells,
+    undoubled,
     malformed: malformedCells,
     enclosed,
     halfEnclosed,

@@ -80,12 +80,19 @@ const headerScore = (table: SampleTable, { header, width }: TableShape): number 
   return typed > 0 ? 0.3 : 0.5
 }
 
+/** Of quotes that are nearly all malformed, a delimiter may be the right one all the same. */
+const leastOfMalformed = 0.15
+
 /**
- * How many of the cells in quotes are well formed; up to a fifth may be not. Where another quote is supposed, or
+ * How many of the cells in quotes are well formed; up to a fifth may be not. Those whose quotes are only not
+ * doubled say nothing. Where another quote is supposed, or
  * none, but most cells that have `"` at an edge have it at both, these are quotes all the same.
  */
 const quoteScore = ({ enclosed, halfEnclosed, malformed, quoted }: SampleTable): number => {
-  const wellFormed = malformed === 0 ? 1 : Math.min(1, (quoted + 0.5) / (quoted + malformed + 0.5) / 0.8)
+  const wellFormed =
+    malformed === 0
+      ? 1
+      : Math.max(leastOfMalformed, Math.min(1, (quoted + 0.5) / (quoted + malformed + 0.5) / 0.8))
   if (enclosed === 0 || quoted > enclosed) return wellFormed
   return wellFormed * ((halfEnclosed + 0.5) / (enclosed + halfEnclosed + 0.5)) ** 2
 }

@@ -14,6 +14,8 @@ export interface TableShape {
   readonly records: number
   /** The header has fewer fields than nearly all records, or more and only empty ones. */
   readonly isHeaderUneven: boolean
+  /** The header lacks only the last column, which has no values. */
+  readonly isLastEmpty: boolean
   /** Records before the header, comments not counted. */
   readonly preamble: number
   /** Lines that begin with the comment sign behind the header, none of them a record. */
@@ -181,6 +183,7 @@ export const tableShape = (
       short: 0,
       records: all,
       isHeaderUneven: false,
+      isLastEmpty: false,
       preamble: 0,
       comments: 0,
     }
@@ -229,6 +232,7 @@ export const tableShape = (
       surplus > 0 &&
       (headerFits ||
         (first.width < width && asWideAsHeader - 1 <= mostOfHeadersWidth * (records.length - header - 1))),
+    isLastEmpty: first.width === width - 1 && headerFits,
     preamble,
     comments,
   }

@@ -63,7 +63,8 @@ const utf32 = loadError(
 const isUtf32 = (bytes: Uint8Array): boolean => {
   if (startsWith(bytes, [0xff, 0xfe, 0, 0]) || startsWith(bytes, [0, 0, 0xfe, 0xff])) return true
   const [a = 0, b = 0, c = 0, d = 0] = nulShares(bytes)
-  return Math.min(a, b, c) > 0.9 || Math.min(b, c, d) > 0.9
+  // One place of the four holds the character; where that too is NUL, it is padding.
+  return (Math.min(a, b, c) > 0.9 && d < 0.5) || (Math.min(b, c, d) > 0.9 && a < 0.5)
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Detected, detectDialect, type DetectOptions } from "../../../src/C
 import { utf8 } from "../readingCsv.ts"
 import { tinyFiles } from "./tinyFiles.ts"
 import { trickyFiles } from "./trickyFiles.ts"
+import { untidyFiles } from "./untidyFiles.ts"
 
 const detect = (text: string, options: Partial<DetectOptions> = {}): Detected =>
   detectDialect(utf8(text), { isWhole: true, ...options })
@@ -17,7 +18,7 @@ const lines = (size: number, line: (n: number) => string): string => {
 const megabyte = 1024 * 1024
 
 describe("a tricky file is understood:", () => {
-  it.each([...trickyFiles, ...tinyFiles].map((file) => [file.name, file] as const))(
+  it.each([...trickyFiles, ...tinyFiles, ...untidyFiles].map((file) => [file.name, file] as const))(
     "%s",
     (_, { expected, text }) => {
       const found = detect(text)
@@ -101,6 +102,23 @@ describe("a large file", () => {
       const found = detect("id;text\n" + sample.slice(0, end), { isWhole: false })
       assert.deepStrictEqual([found.delimiter, found.quote, found.skipLines], [";", '"', 0])
     }
+  })
+
+  it("may hold a quoted cell that is larger than the sample", () => {
+    const prose = lines(megabyte, () => 'long, long; and ""so"" on: ')
+    for (const before of ["id,n,text\n", "id,n,text\n1,2,x\n", "id,n,text\n1,2,x\n2,3,y\n"]) {
+      const found = detect(`${before}7,8,"${prose}`, { isWhole: false })
+      assert.deepStrictEqual([found.delimiter, found.quote, found.skipLines], [",", '"', 0], before)
+      const ofLines = detect(`${before}7,8,"${prose.replaceAll(": ", ":\n")}`, { isWhole: false })
+      assert.deepStrictEqual([ofLines.delimiter, ofLines.quote], [",", '"'], before)
+    }
+  })
+
+  it("is not taken in by a stray quote that takes in records up to its end", () => {
+    const found = detect(`id;text;n\n1;x;1\n2;"y;2\n${lines(megabyte, (n) => `${n};z;3\n`)}`, {
+      isWhole: false,
+    })
+    assert.deepStrictEqual([found.delimiter, found.quote], [";", null])
   })
 
   it("is plain when it is in the standard dialect without a flaw", () => {

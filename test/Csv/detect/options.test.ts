@@ -36,11 +36,19 @@ describe("a file of which nothing is said", () => {
     }),
   )
 
-  it.effect("keeps blanks where no quote stands behind one", () =>
+  it.effect("loses the blank behind its delimiters if there is just one behind each, and else none", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* read("a, b\n1, 2\n3, 4\n")).rows, [
+        ["1", "2"],
+        ["3", "4"],
+      ])
+      assert.deepStrictEqual((yield* read("a, b\n1, 2\n3,-4\n")).rows, [
         ["1", " 2"],
-        ["3", " 4"],
+        ["3", "-4"],
+      ])
+      assert.deepStrictEqual((yield* read("a, b\n1, 2\n3,  4\n")).rows, [
+        ["1", " 2"],
+        ["3", "  4"],
       ])
     }),
   )
@@ -101,11 +109,22 @@ describe("a file of which nothing is said", () => {
     }),
   )
 
-  it.effect("may be a comment alone, or empty", () =>
+  it.effect("is empty if it holds nothing but blanks, blank lines, comments and marks", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* read("")).error?.code, "empty_file")
-      assert.strictEqual((yield* read("\n\n")).error?.code, "empty_file")
-      assert.deepStrictEqual((yield* read("# nothing\n")).header, ["# nothing"])
+      const files = [
+        "",
+        "\n\n",
+        "\ufeff",
+        "\ufeff\r\n",
+        "  \n \n",
+        "# nothing\n",
+        "# a\n\n# b, c",
+        "\u001a",
+        "\n\u001a\u001a",
+      ]
+      for (const file of files) assert.strictEqual((yield* read(file)).error?.code, "empty_file", file)
+      assert.deepStrictEqual((yield* read("#one\n#two\n")).header, ["#one"])
+      assert.deepStrictEqual((yield* read('""\n')).header, [""])
     }),
   )
 })

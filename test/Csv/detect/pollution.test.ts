@@ -3,27 +3,15 @@ import * as Effect from "effect/Effect"
 import type { Encoding } from "../../../src/Domain/Encoding.ts"
 import { encodeText } from "../encoding/encodeText.ts"
 import { foundOut, utf8 } from "../readingCsv.ts"
-import { type BaseTable, baseTables, pick, randomFrom, singleColumns } from "./pollution/baseTables.ts"
+import { baseTables, pick, randomFrom } from "./pollution/baseTables.ts"
 import { knownMisses, knownMissesOfOneColumn } from "./pollution/knownMisses.ts"
-import { type Draft, draftOf, type Pollution, textOf } from "./pollution/Draft.ts"
+import { type Draft, draftOf, textOf } from "./pollution/Draft.ts"
+import { draftsOf, draftsOfOneColumn, writings } from "./pollution/drafts.ts"
 import { endings } from "./pollution/endings.ts"
 import { pollutions, pollutionsOfOneColumn } from "./pollution/pollutions.ts"
 import { preambles } from "./pollution/preambles.ts"
 import { rowPollutions } from "./pollution/rowPollutions.ts"
-import { possible, usual, type Writing } from "./pollution/writing.ts"
-
-const semicolons: Writing = { ...usual, delimiter: ";", quoting: "all" }
-
-/** How the polluted files are written, and how many rows they have. */
-const writings: ReadonlyArray<readonly [rows: number, writing: Writing]> = [
-  [4, usual],
-  [40, usual],
-  [4, semicolons],
-  [40, { ...semicolons, quote: "'", escape: "'" }],
-  [40, { ...semicolons, escape: "\\" }],
-  [40, { ...usual, delimiter: "\t", quote: null }],
-  [40, { ...usual, delimiter: "|" }],
-]
+import { possible, type Writing } from "./pollution/writing.ts"
 
 /** The dialect does without this quote where no cell needs it. */
 const usesQuotes = (draft: Draft): boolean => {
@@ -72,21 +60,12 @@ const tried = Effect.fnUntraced(function* (drafts: Iterable<Draft>) {
   return { files, misses }
 })
 
-const polluted = (
-  tables: (rows: number) => ReadonlyArray<BaseTable>,
-  ways: ReadonlyArray<readonly [number, Writing]>,
-  pollution: Pollution,
-): ReadonlyArray<Draft> =>
-  ways.flatMap(([rows, writing]) =>
-    tables(rows).flatMap((table) => pollution.apply(draftOf(table, writing, randomFrom(7))) ?? []),
-  )
-
 describe("a table polluted in one way is found out, but for the known misses:", () => {
   it.effect.each(pollutions.map((pollution) => [pollution.name, pollution] as const))(
     "%s",
     ([name, pollution]) =>
       Effect.gen(function* () {
-        const { files, misses } = yield* tried(polluted(baseTables, writings, pollution))
+        const { files, misses } = yield* tried(draftsOf(pollution))
         assert.isAbove(files, 10)
         assert.deepStrictEqual(misses, knownMisses[name]?.misses ?? {})
       }),
@@ -94,16 +73,11 @@ describe("a table polluted in one way is found out, but for the known misses:", 
 })
 
 describe("a table of one column polluted in one way is found out:", () => {
-  const ways: typeof writings = [
-    [4, { ...usual, quote: null }],
-    [40, { ...usual, quote: null }],
-    [40, { ...usual, quoting: "all" }],
-  ]
   it.effect.each(pollutionsOfOneColumn.map((pollution) => [pollution.name, pollution] as const))(
     "%s",
     ([name, pollution]) =>
       Effect.gen(function* () {
-        const { files, misses } = yield* tried(polluted(singleColumns, ways, pollution))
+        const { files, misses } = yield* tried(draftsOfOneColumn(pollution))
         assert.isAbove(files, 10)
         assert.deepStrictEqual(misses, knownMissesOfOneColumn[name]?.misses ?? {})
       }),

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { bytes, cut, foundOut, utf8 } from "../readingCsv.ts"
+import { bytes, cut, foundOut, readAll, utf8 } from "../readingCsv.ts"
 import { encodeText } from "./encodeText.ts"
 import { fileOfWords, samples } from "./languages.ts"
 
@@ -61,6 +61,18 @@ describe("a byte order mark", () => {
         assert.strictEqual(error?.code, "invalid_encoding")
         assert.include(error?.message, "UTF-32")
       }
+    }),
+  )
+
+  it.effect("does not change where NULs pad a file", () =>
+    Effect.gen(function* () {
+      const { encoding, rows } = yield* readAll(
+        [bytes("a,b\n1,2\n", ...Array.from({ length: 500 }, () => 0))],
+        {
+          onBadRow: "reject",
+        },
+      )
+      assert.deepStrictEqual([encoding, rows], ["utf-8", [["1", "2"]]])
     }),
   )
 })

@@ -13,6 +13,8 @@ export interface Draft {
   /** The header's cells, and the lines before it. */
   readonly cells: ReadonlyArray<string>
   readonly skipped: number
+  /** The rows that are meant where they are not the table's own. */
+  readonly meant?: ReadonlyArray<ReadonlyArray<string>>
 }
 
 export const draftOf = (table: BaseTable, writing: Writing, random: Random): Draft => ({
@@ -27,8 +29,15 @@ export const draftOf = (table: BaseTable, writing: Writing, random: Random): Dra
   skipped: 0,
 })
 
+/** The rows that should come of the file, each with all columns. */
+export const meantRows = ({ cells, meant, table, writing }: Draft): ReadonlyArray<ReadonlyArray<string>> =>
+  (meant ?? table.rows).map((row) =>
+    Array.from({ length: cells.length }, (_, index) => possible(row[index] ?? "", writing)),
+  )
+
 export const textOf = ({ after, before, header, rows, writing }: Draft): string =>
-  [...before, header, ...rows, ...after].map((line) => line + writing.lineEnd).join("")
+  [...before, header, ...rows, ...after].join(writing.lineEnd) +
+  (writing.ending === null ? "" : writing.lineEnd + (writing.ending ?? ""))
 
 /** One way to spoil a file; `null`: this one cannot be. */
 export interface Pollution {
@@ -45,11 +54,15 @@ const places = [
   ["the last row", last],
 ] as const
 
-/** One row is replaced. */
+/** Cells as they are meant; `null`: there should be no row. */
+export type MeantRow = (cells: ReadonlyArray<string>, draft: Draft) => ReadonlyArray<string> | null
+
+/** One row is replaced, and so what is meant by it. */
 export const withRow = (
   draft: Draft,
   place: (count: number) => number,
   row: (cells: ReadonlyArray<string>, draft: Draft, written: string) => string,
+  meant: MeantRow = (cells) => cells,
 ): Draft => {
   const at = place(draft.rows.length)
   return {
@@ -57,11 +70,22 @@ export const withRow = (
     rows: draft.rows.map((written, index) =>
       index === at ? row(draft.table.rows[at]!, draft, written) : written,
     ),
+    meant: draft.table.rows.flatMap((cells, index) => {
+      const meantCells = index === at ? meant(cells, draft) : cells
+      return meantCells === null ? [] : [meantCells]
+    }),
   }
 }
 
-export const somewhere = (name: string, row: Parameters<typeof withRow>[2]): ReadonlyArray<Pollution> =>
-  places.map(([where, place]) => ({ name: `${where} ${name}`, apply: (draft) => withRow(draft, place, row) }))
+export const somewhere = (
+  name: string,
+  row: Parameters<typeof withRow>[2],
+  meant?: MeantRow,
+): ReadonlyArray<Pollution> =>
+  places.map(([where, place]) => ({
+    name: `${where} ${name}`,
+    apply: (draft) => withRow(draft, place, row, meant),
+  }))
 
 /** The text without what would need quotes. */
 export const plain = (text: string, { delimiter }: Writing): string =>

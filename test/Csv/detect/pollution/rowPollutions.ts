@@ -1,4 +1,4 @@
-import { type Draft, plain, type Pollution, somewhere } from "./Draft.ts"
+import { type Draft, type MeantRow, plain, type Pollution, somewhere } from "./Draft.ts"
 import { cellOf, enclosed, recordOf } from "./writing.ts"
 
 /** More than is looked at first. */
@@ -6,14 +6,26 @@ const hugeCell = 80_000
 
 const otherDelimiter = (delimiter: string): string => (delimiter === "," ? ";" : ",")
 
-/** The row with its n-th cell, the longest, written otherwise. */
+const longest = (cells: ReadonlyArray<string>): number => {
+  const lengths = cells.map((cell) => cell.length)
+  return lengths.indexOf(Math.max(...lengths))
+}
+
+/** The row with its longest cell meant otherwise. */
+const meantCell =
+  (change: (text: string, quote: string) => string): MeantRow =>
+  (cells, { writing }) => {
+    const at = longest(cells)
+    return cells.with(at, change(plain(cells[at]!, writing), writing.quote ?? '"'))
+  }
+
+/** The row with its longest cell written otherwise. */
 const withCell = (
   cells: ReadonlyArray<string>,
   { writing }: Draft,
   write: (text: string) => string,
 ): string => {
-  const lengths = cells.map((cell) => cell.length)
-  const at = lengths.indexOf(Math.max(...lengths))
+  const at = longest(cells)
   return cells
     .map((cell, index) => (index === at ? write(plain(cell, writing)) : cellOf(cell, writing)))
     .join(writing.delimiter)
@@ -30,11 +42,16 @@ export const rowPollutions: ReadonlyArray<Pollution> = [
   ...somewhere("has a quote that is not closed", (cells, draft) =>
     withCell(cells, draft, (text) => `${draft.writing.quote ?? '"'}${text}`),
   ),
-  ...somewhere("has a quote at a cell's end", (cells, draft) =>
-    withCell(cells, draft, (text) => `${text}${draft.writing.quote ?? '"'}`),
+  ...somewhere(
+    "has a quote at a cell's end",
+    (cells, draft) => withCell(cells, draft, (text) => `${text}${draft.writing.quote ?? '"'}`),
+    meantCell((text, quote) => `${text}${quote}`),
   ),
-  ...somewhere("has a quote within a cell", (cells, draft) =>
-    withCell(cells, draft, (text) => `${text.slice(0, 2)}${draft.writing.quote ?? '"'}${text.slice(2)}`),
+  ...somewhere(
+    "has a quote within a cell",
+    (cells, draft) =>
+      withCell(cells, draft, (text) => `${text.slice(0, 2)}${draft.writing.quote ?? '"'}${text.slice(2)}`),
+    meantCell((text, quote) => `${text.slice(0, 2)}${quote}${text.slice(2)}`),
   ),
   ...somewhere("has text behind a closing quote", (cells, draft) =>
     withCell(
@@ -43,27 +60,53 @@ export const rowPollutions: ReadonlyArray<Pollution> = [
       (text) => `${enclosed(text, { ...draft.writing, quote: draft.writing.quote ?? '"' })} x`,
     ),
   ),
-  ...somewhere("has quotes within quotes that are not doubled", (cells, draft) => {
-    const quote = draft.writing.quote ?? '"'
-    return withCell(
-      cells,
-      draft,
-      (text) => `${quote}${text.slice(0, 2)} ${quote}so${quote} ${text.slice(2)}${quote}`,
-    )
-  }),
+  ...somewhere(
+    "has quotes within quotes that are not doubled",
+    (cells, draft) => {
+      const quote = draft.writing.quote ?? '"'
+      return withCell(
+        cells,
+        draft,
+        (text) => `${quote}${text.slice(0, 2)} ${quote}so${quote} ${text.slice(2)}${quote}`,
+      )
+    },
+    meantCell((text, quote) => `${text.slice(0, 2)} ${quote}so${quote} ${text.slice(2)}`),
+  ),
   ...somewhere("has a NUL", (cells, draft) =>
     withCell(cells, draft, (text) => `${text.slice(0, 1)}\0${text.slice(1)}`),
   ),
-  ...somewhere("is the header again", (_, { header }) => header),
-  ...somewhere("is blank", () => ""),
-  ...somewhere("is a line of blanks", () => "  "),
-  ...somewhere("is empty cells", ({ length }, { writing }) => writing.delimiter.repeat(length - 1)),
-  ...somewhere("is a huge cell", (cells, draft) =>
-    draft.writing.quote === null
-      ? recordOf(cells, draft.writing)
-      : withCell(cells, draft, (text) =>
-          enclosed(`${text} and so on `.padEnd(hugeCell, "x, y "), draft.writing),
-        ),
+  ...somewhere(
+    "is the header again",
+    (_, { header }) => header,
+    (_, { table }) => table.header,
+  ),
+  ...somewhere(
+    "is blank",
+    () => "",
+    () => null,
+  ),
+  ...somewhere(
+    "is a line of blanks",
+    () => "  ",
+    () => null,
+  ),
+  ...somewhere(
+    "is empty cells",
+    ({ length }, { writing }) => writing.delimiter.repeat(length - 1),
+    (cells) => cells.map(() => ""),
+  ),
+  ...somewhere(
+    "is a huge cell",
+    (cells, draft) =>
+      draft.writing.quote === null
+        ? recordOf(cells, draft.writing)
+        : withCell(cells, draft, (text) =>
+            enclosed(`${text} and so on `.padEnd(hugeCell, "x, y "), draft.writing),
+          ),
+    (cells, draft) =>
+      draft.writing.quote === null
+        ? cells
+        : meantCell((text) => `${text} and so on `.padEnd(hugeCell, "x, y "))(cells, draft),
   ),
   {
     name: "a tenth of the rows is ragged",

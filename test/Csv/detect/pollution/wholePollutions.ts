@@ -27,6 +27,7 @@ export const wholePollutions: ReadonlyArray<Pollution> = [
       header: draft.rows[0]!,
       rows: draft.rows.slice(1),
       cells: draft.table.rows[0]!.map((cell) => possible(cell, draft.writing)),
+      meant: draft.table.rows.slice(1),
     }),
   },
   {
@@ -80,7 +81,11 @@ export const wholePollutions: ReadonlyArray<Pollution> = [
   },
   {
     name: "the same row over and over",
-    apply: (draft) => ({ ...draft, rows: draft.rows.map(() => draft.rows[0]!) }),
+    apply: (draft) => ({
+      ...draft,
+      rows: draft.rows.map(() => draft.rows[0]!),
+      meant: draft.rows.map(() => draft.table.rows[0]!),
+    }),
   },
   {
     name: "rows in quotes as a whole, one of them",

@@ -7,6 +7,8 @@ export interface Writing {
   readonly lineEnd: string
   /** Which cells are in quotes: all, or those that need it. */
   readonly quoting: "all" | "needed"
+  /** What stands behind the last line end; `null`: there is no last line end. */
+  readonly ending?: string | null
 }
 
 export const usual: Writing = { delimiter: ",", quote: '"', escape: '"', lineEnd: "\n", quoting: "needed" }
