@@ -21,7 +21,10 @@ const FileDialect = Schema.Struct({
 
 /** What was done to records, or to the header, to make rows of them. */
 const RepairReason = Schema.Literals([
-  /** A record with too few fields was filled with NULL (`onBadRow=pad`). */
+  /**
+   * A record with too few fields was filled with NULL: under `onBadRow=pad`, or where the last column has neither name
+   * nor values and only the delimiter before it is missing.
+   */
   "short_record",
   /** A record with too many fields was cut (`onBadRow=pad`). */
   "long_record",

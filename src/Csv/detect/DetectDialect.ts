@@ -52,6 +52,9 @@ const enoughRecords = 20
 /** Every candidate is tried on so many bytes, and those with the likeliest delimiters on the whole sample. */
 export const firstLook = 64 * 1024
 
+/** By such a factor behind the best one at the first look, a candidate is not looked at again. */
+const farBehind = 10
+
 interface Reading {
   readonly candidate: Candidate
   readonly table: SampleTable
@@ -108,6 +111,13 @@ export const detectDialect = (bytes: Uint8Array, options: DetectOptions): Detect
   return detectRest(bytes, options)
 }
 
+const areSame = (one: Candidate, other: Candidate): boolean =>
+  one.delimiter === other.delimiter &&
+  one.quote === other.quote &&
+  one.escape === other.escape &&
+  one.skipInitialSpace === other.skipInitialSpace &&
+  one.recordEnd === other.recordEnd
+
 const bestOf = (readings: ReadonlyArray<Reading>): Reading =>
   readings.reduce((best, reading) => (reading.score > best.score ? reading : best))
 
@@ -138,10 +148,16 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     comment: options.comment === null ? -1 : (options.comment?.charCodeAt(0) ?? null),
   }
 
-  const look = (sample: Uint8Array, isWhole: boolean, delimiters: ReadonlyArray<number>) => {
+  const look = (
+    sample: Uint8Array,
+    isWhole: boolean,
+    delimiters: ReadonlyArray<number>,
+    beaten: ReadonlyArray<Candidate>,
+  ) => {
     const found = occurrences(sample)
     return delimiters
       .flatMap((delimiter) => candidatesWith(found, delimiter, known))
+      .filter((candidate) => !beaten.some((other) => areSame(candidate, other)))
       .map((candidate): Reading => {
         const table = readSample(sample, candidate, isWhole)
         const shape = tableShape(sample, table, candidate.delimiter, shapeOptions)
@@ -155,7 +171,7 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
   }
   const first = bytes.subarray(0, firstLook)
   const isShort = bytes.length <= firstLook
-  let readings = look(first, isShort && options.isWhole, delimitersToTry(occurrences(first), known))
+  let readings = look(first, isShort && options.isWhole, delimitersToTry(occurrences(first), known), [])
   let best = bestOf(readings)
   if (!isShort) {
     const rival = readings.filter(({ candidate }) => candidate.delimiter !== best.candidate.delimiter)
@@ -166,6 +182,7 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
       delimiters
         .filter((reading) => reading.score >= best.score / 2)
         .map(({ candidate }) => candidate.delimiter),
+      readings.filter(({ score }) => score < best.score / farBehind).map(({ candidate }) => candidate),
     )
     best = bestOf(readings)
   }
