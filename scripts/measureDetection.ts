@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import { measured, type Measured } from "../test/Csv/detect/measure/measured.ts"
+import { mixtures } from "../test/Csv/detect/measure/mixtures.ts"
 import { oddities } from "../test/Csv/detect/measure/oddities.ts"
 import { draftsOf, draftsOfOneColumn } from "../test/Csv/detect/pollution/drafts.ts"
 import { pollutions, pollutionsOfOneColumn } from "../test/Csv/detect/pollution/pollutions.ts"
@@ -17,6 +18,7 @@ const kinds = [
     name: `one column: ${name}`,
     drafts: draftsOfOneColumn({ apply, name }),
   })),
+  { name: "three at once", drafts: mixtures(2026, 1000) },
 ].filter(({ drafts, name }) => name.includes(wanted) && drafts.length > 0)
 
 const percent = (share: number): string => (100 * share).toFixed(1).padStart(6)

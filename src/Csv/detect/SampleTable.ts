@@ -15,7 +15,7 @@ export interface SampleRecord {
   readonly width: number
   /** A quote was not closed, or text followed the closing one; or the record is cut, and too long even so. */
   readonly isMalformed: boolean
-  /** Every cell but the first begins with a blank, and just one; the first with none. */
+  /** Every cell but the first begins with a blank, and just one, or is empty; the first begins with none. */
   readonly isSpaced: boolean
 }
 
@@ -42,6 +42,10 @@ export interface SampleTable {
 
 const blank = 0x20
 const doubleQuote = 0x22
+
+/** Whether the cell begins with a blank and no other. */
+const isBehindOneBlank = (bytes: Uint8Array, start: number): boolean =>
+  bytes[start] === blank && bytes[start + 1] !== blank
 
 /** A line of blanks is no record either: nobody means one by it. */
 const isOnlyBlanks = (bytes: Uint8Array, from: number, to: number): boolean => {
@@ -102,7 +106,6 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       let cellStart = i
       let cellEnd = -1
       let isQuoted = false
-      if (i > start && (bytes[i] !== blank || bytes[i + 1] === blank)) isSpaced = false
       if (skipInitialSpace) while (i < length && bytes[i] === blank) i++
       if (i < length && bytes[i] === quote) {
         const opening = i
@@ -169,6 +172,8 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         }
       }
       const type = cellType(bytes, cellStart, cellEnd)
+      if (cells.count > firstCell && cellEnd > cellStart && (isQuoted || !isBehindOneBlank(bytes, cellStart)))
+        isSpaced = false
       // Whatever is in quotes was put there on purpose.
       cells.push(isQuoted && type === CellType.odd ? CellType.text : type)
       if (i < length && bytes[i] === delimiter) {

@@ -31,6 +31,9 @@ const isComment = (bytes: Uint8Array, { start }: SampleRecord, sign: number, del
   return next !== undefined && next !== delimiter && next !== 0x0a && next !== 0x0d
 }
 
+/** So many records at most are looked over for a header. */
+const farthestHeader = 10
+
 /** So many records of one field for each of another width make a table of one column. */
 const singlesOfOneColumn = 3
 
@@ -49,6 +52,22 @@ const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
       most = count
     }
   return singles > singlesOfOneColumn * most ? 1 : best
+}
+
+/**
+ * The width of the table. Lines of two fields above a header of more names are keys and values, and may be as many
+ * as the records of a small table: they do not count where most records from that header on are wider, and no fewer.
+ */
+const tableWidth = (table: SampleTable): number => {
+  const { records } = table
+  const width = mostFrequentWidth(records)
+  if (width !== 2) return width
+  const index = records.findIndex((record) => record.width > 2)
+  if (index < 1 || index > farthestHeader || !isMadeOfNames(table, records[index]!)) return width
+  const below = records.slice(index)
+  const wider = mostFrequentWidth(below)
+  const count = below.filter((record) => record.width === wider).length
+  return wider > 2 && count > 1 && count >= index - 1 && 2 * count > below.length ? wider : width
 }
 
 /** With a larger share of records as wide as the header, that is no shorter than it should be. */
@@ -73,6 +92,17 @@ const isFullOfNames = (table: SampleTable, record: SampleRecord): boolean => {
   return true
 }
 
+/** The same, but for columns without a name, if they are fewer than the others. */
+const isMadeOfNames = (table: SampleTable, record: SampleRecord): boolean => {
+  let names = 0
+  for (let column = 0; column < record.width; column++) {
+    const type = typeAt(table, record, column)
+    if (type === CellType.odd || isTyped(type)) return false
+    if (type !== CellType.empty) names++
+  }
+  return names > 1 && 2 * names > record.width
+}
+
 /** Whether the cell starts with a blank behind its delimiter, as the words of a sentence do. */
 export const isSpaced = (
   bytes: Uint8Array,
@@ -84,7 +114,7 @@ export const isSpaced = (
   return false
 }
 
-/** Whether only the first cell of the record is filled, and a record full of names comes next, as from a spreadsheet. */
+/** Whether only the first cell of the record is filled, and a record of names comes next, as from a spreadsheet. */
 const isTitle = (table: SampleTable, index: number, width: number): boolean => {
   const { records } = table
   let next = index
@@ -93,11 +123,8 @@ const isTitle = (table: SampleTable, index: number, width: number): boolean => {
   if (width <= 2) return false
   while (next < index + 10 && isAlone(next)) next++
   const after = records[next]
-  return next > index && after !== undefined && after.width > 1 && isFullOfNames(table, after)
+  return next > index && after !== undefined && after.width > 1 && isMadeOfNames(table, after)
 }
-
-/** So many records at most are looked over for a header behind a blank line. */
-const farthestHeader = 10
 
 /** Whether a blank line comes next but for records of other widths, and behind it names, as many as the table is wide. */
 const isAboveSetOffHeader = (table: SampleTable, index: number, width: number): boolean => {
@@ -168,7 +195,7 @@ export const tableShape = (
 ): TableShape => {
   const { records } = table
   const comment = options.comment ?? hash
-  const width = delimiter === -1 ? 1 : mostFrequentWidth(records)
+  const width = delimiter === -1 ? 1 : tableWidth(table)
   if (width === 1) {
     let header = 0
     if (options.hasPreamble)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { measured } from "./measure/measured.ts"
+import { mixtures } from "./measure/mixtures.ts"
 import { oddities } from "./measure/oddities.ts"
 import { draftsOf, draftsOfOneColumn } from "./pollution/drafts.ts"
 
@@ -58,6 +59,16 @@ describe("an odd file comes through, but for what is lost by its nature:", () =>
       assert.isAbove(ofTables.files + ofColumns.files, 10)
       if (ofTables.files > 0) assert.isAtLeast(ofTables.records, table, ofTables.worst)
       if (ofColumns.files > 0) assert.isAtLeast(ofColumns.records, column, ofColumns.worst)
+    }),
+  )
+})
+
+describe("a table with an oddity, and lines before and behind it", () => {
+  it.effect("comes through nearly whole on the mean", () =>
+    Effect.gen(function* () {
+      const { header, records } = yield* measured(mixtures(2026, 600))
+      assert.isAtLeast(header, 0.975)
+      assert.isAtLeast(records, 0.955)
     }),
   )
 })
