@@ -133,12 +133,14 @@ const headerRepair = (bytes: Uint8Array, { candidate, shape, table }: Reading): 
 const isOnlyComments = (bytes: Uint8Array, { records }: SampleTable): boolean =>
   records.every(({ start }) => bytes[start] === hash && bytes[start + 1] === space)
 
-/** Whether a blank follows every delimiter, and just one, from the header on: then it belongs to the delimiter. */
-const isDelimiterSpaced = (
-  { records }: SampleTable,
-  { header, records: count, width }: TableShape,
-): boolean =>
-  width > 1 && count > 1 && records.slice(header).every((record) => record.isSpaced || record.width !== width)
+/**
+ * Whether a blank follows every delimiter before a value, and just one, from the header on, in two records at least:
+ * then it belongs to the delimiter.
+ */
+const isDelimiterSpaced = ({ records }: SampleTable, { header, width }: TableShape): boolean => {
+  const regular = records.slice(header).filter((record) => record.width === width)
+  return regular.every(({ spaced }) => spaced >= 0) && regular.filter(({ spaced }) => spaced > 0).length > 1
+}
 
 const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
   const known: KnownSigns = options

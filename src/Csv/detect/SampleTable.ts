@@ -15,8 +15,11 @@ export interface SampleRecord {
   readonly width: number
   /** A quote was not closed, or text followed the closing one; or the record is cut, and too long even so. */
   readonly isMalformed: boolean
-  /** Every cell but the first begins with a blank, and just one, or is empty; the first begins with none. */
-  readonly isSpaced: boolean
+  /**
+   * Cells that begin with a blank, and just one; -1: there are others besides the first, which must begin with none,
+   * and empty ones.
+   */
+  readonly spaced: number
 }
 
 /** The sample as a candidate dialect reads it. Blank lines are no records here. */
@@ -97,7 +100,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
     const firstLine = line
     const firstCell = cells.count
     let isMalformed = false
-    let isSpaced = bytes[i] !== blank
+    let spaced = bytes[i] === blank ? -1 : 0
     let isCut = false
     /** A cell began with `"` and did not end with it. */
     let isOpen = false
@@ -172,8 +175,8 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         }
       }
       const type = cellType(bytes, cellStart, cellEnd)
-      if (cells.count > firstCell && cellEnd > cellStart && (isQuoted || !isBehindOneBlank(bytes, cellStart)))
-        isSpaced = false
+      if (cells.count > firstCell && cellEnd > cellStart && spaced >= 0)
+        spaced = !isQuoted && isBehindOneBlank(bytes, cellStart) ? spaced + 1 : -1
       // Whatever is in quotes was put there on purpose.
       cells.push(isQuoted && type === CellType.odd ? CellType.text : type)
       if (i < length && bytes[i] === delimiter) {
@@ -204,7 +207,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       isMalformed = isTooLong
     }
     if (isBlank || isCut) cells.count = firstCell
-    else records.push({ start, line: firstLine, firstCell, width, isMalformed, isSpaced })
+    else records.push({ start, line: firstLine, firstCell, width, isMalformed, spaced })
   }
   return {
     records,
