@@ -105,6 +105,15 @@ export const records: ReadonlyArray<OddFile> = [
     ],
   },
   {
+    name: "a field of a megabyte",
+    body: `id,text\n1,"${"long, ".repeat(200_000)}"\n2,short\n`,
+    columns: ["id", "text"],
+    rows: [
+      ["1", "long, ".repeat(200_000)],
+      ["2", "short"],
+    ],
+  },
+  {
     name: "as many columns as a table can have",
     body: `${Array.from({ length: 1600 }, (_, n) => `c${n}`).join(",")}\n${Array.from({ length: 1600 }, () => "1").join(",")}\n`,
     columns: Array.from({ length: 1600 }, (_, n) => `c${n}`),
