@@ -146,8 +146,8 @@ export class ByteScan {
           i++
           continue
         }
-      } else if (state === State.closed) {
-        if (byte === quote && escape === quote) {
+      } else if (state === State.closed || state === State.closedAndBlank) {
+        if (byte === quote && escape === quote && state === State.closed) {
           output[written++] = byte
           state = State.quoted
           i++
@@ -156,6 +156,7 @@ export class ByteScan {
         kind = unquoted[byte]!
         if (kind === Kind.plain || kind > Kind.carriageReturn) {
           if (extras !== null && byte === extras.blank) {
+            state = State.closedAndBlank
             i++
             continue
           }
@@ -180,7 +181,8 @@ export class ByteScan {
         continue
       }
 
-      if (extras !== null && state !== State.closed && (columns > 0 || !hasHeader))
+      const isQuoted = state === State.closed || state === State.closedAndBlank
+      if (extras !== null && !isQuoted && (columns > 0 || !hasHeader))
         if (extras.isNull(output, fieldAt + fieldHead, written)) {
           isNull = true
           written = fieldAt + fieldHead

@@ -29,8 +29,22 @@ export class RecordLexer {
     return this.#state === State.quoted || this.#state === State.escaped
   }
 
+  /** It spans lines, and its quotes are not well-formed: no more of it need be read to doubt where it ends. */
+  get isDoubtful(): boolean {
+    return this.isMalformed && this.firstLineEnd !== -1
+  }
+
   /** Goes through `bytes[from, to)` up to the line end that ends the record, and answers where that is, or `to`. */
   advance(bytes: Uint8Array, from: number, to: number): number {
+    return this.#go(bytes, from, to, false)
+  }
+
+  /** The same, but stops as soon as the record is doubtful. */
+  advanceToDoubt(bytes: Uint8Array, from: number, to: number): number {
+    return this.#go(bytes, from, to, true)
+  }
+
+  #go(bytes: Uint8Array, from: number, to: number, stopsAtDoubt: boolean): number {
     const { escape, extras, quote, quoted, unquoted } = this.#rules
     const blank = extras === null ? -1 : extras.blank
     let state = this.#state
@@ -50,6 +64,7 @@ export class RecordLexer {
         else if (kind === Kind.escape) state = State.escaped
         else if (kind === Kind.lineBreak && this.firstLineEnd === -1 && unquoted[byte] !== Kind.lineBreak)
           this.#goOnBehindLine(i)
+        if (stopsAtDoubt && this.isDoubtful) break
         continue
       }
       if (state === State.closed && byte === quote && escape === quote) {
@@ -57,7 +72,10 @@ export class RecordLexer {
         continue
       }
       if (state !== State.unquoted) {
-        if (byte === blank) continue
+        if (byte === blank) {
+          if (state === State.closed) state = State.closedAndBlank
+          continue
+        }
         if (byte === quote && state === State.start) {
           state = State.quoted
           this.#quoteAt = i
@@ -73,8 +91,9 @@ export class RecordLexer {
         case Kind.carriageReturn:
           break scan
         default:
-          if (state === State.closed) this.isMalformed = true
+          if (state !== State.start && state !== State.unquoted) this.isMalformed = true
           state = State.unquoted
+          if (stopsAtDoubt && this.isDoubtful) break scan
       }
     }
     this.#state = state

@@ -1,6 +1,5 @@
-import { roomFor } from "./ByteScan.ts"
 import { Kind } from "./ByteKinds.ts"
-import { fieldHead, nullLength } from "./CopyBinary.ts"
+import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import type { CopyBuffer } from "./CopyBuffer.ts"
 import type { ScanRules } from "./ScanRules.ts"
 import { characterLength } from "./Utf8.ts"
@@ -65,7 +64,8 @@ export class RelaxedRecord {
       return i
     }
     buffer.beginRow(columns)
-    buffer.reserve(roomFor(to - from))
+    // No byte makes more than itself; and there is room for the next row's head.
+    buffer.reserve(to - from + (columns + 1) * fieldHead + rowHead)
     const { bytes: output, view } = buffer
     let { fieldAt, written } = buffer
     let isText = true
@@ -113,7 +113,10 @@ export class RelaxedRecord {
         const isRow = field === columns && isText && isUtf8(bytes.subarray(from, i))
         return { isRow, rowEnd: written, end: i, isCut: false }
       }
-      if (field >= columns) isText = false
+      if (field >= columns) {
+        isText = false
+        continue
+      }
       fieldAt = written
       written += fieldHead
     }

@@ -77,41 +77,60 @@ export class Resync {
     const { at, bytes, isEnd } = held
     const lexer = new RecordLexer(this.#rules)
     const to = Math.min(bytes.length, at + this.#maxRecordSize + 1)
-    const end = lexer.advance(bytes, at, to)
+    const reached = lexer.advanceToDoubt(bytes, at, to)
+    const { firstLineEnd } = lexer
+    if (lexer.isDoubtful && this.#mayReadAgain(bad, reached - firstLineEnd)) {
+      const verdict =
+        this.#mended(bad, held, firstLineEnd, buffer) ?? this.#firstLineOf(bad, held, lexer, buffer)
+      if (verdict !== more) this.#readAgain += reached - firstLineEnd
+      return verdict
+    }
+
+    const end = lexer.isDoubtful ? lexer.advance(bytes, reached, to) : reached
     const hasEnded = end < to
     const isLast = isEnd && to === bytes.length && end - at <= this.#maxRecordSize
     if (!hasEnded && !isLast && bytes.length <= at + this.#maxRecordSize) return more
     const isWhole = hasEnded || isLast
-
-    const firstLineEnd = lexer.firstLineEnd === -1 && isWhole ? end : lexer.firstLineEnd
-    const isInFirstLine = firstLineEnd === -1 || bad.byteOffset - bad.recordOffset <= firstLineEnd - at
-    if (lexer.isMalformed && firstLineEnd !== -1) {
-      const isRow = bad.code === "text_after_quote" && this.#isRow(bad, held, firstLineEnd, buffer)
-      if (isRow) return { _tag: "Row", end: firstLineEnd }
-      const verdict = this.#acrossLines(bad, held, firstLineEnd, buffer)
+    if (isWhole && lexer.isMalformed && firstLineEnd === -1) {
+      const verdict = this.#mended(bad, held, end, buffer)
       if (verdict !== null) return verdict
-    }
-    if (lexer.firstLineEnd !== -1 && this.#isQuoteStray(bad, held, lexer, end)) {
+    } else if (firstLineEnd !== -1 && !lexer.isMalformed && this.#isQuoteStray(bad, held, lexer, end)) {
       this.#readAgain += end - firstLineEnd
-      if (this.#isRow(bad, held, firstLineEnd, buffer)) return { _tag: "Row", end: firstLineEnd }
-      const isByteToBlame = isInFirstLine && bad.code !== "ragged_record" && bad.code !== "record_too_large"
-      return {
-        _tag: "SetAside",
-        end: firstLineEnd,
-        isWhole: false,
-        bad: isByteToBlame
-          ? bad
-          : {
-              ...bad,
-              code: "unterminated_quote",
-              column: lexer.crossingField,
-              // Where only an LF ends records, a CR still ends a physical line.
-              quoteLine: bad.recordLine + countLineEnds(bytes, at, lexer.crossingQuoteAt, 0),
-              quoteOffset: bad.recordOffset + lexer.crossingQuoteAt - at,
-            },
-      }
+      return this.#firstLineOf(bad, held, lexer, buffer)
     }
     return isWhole ? { _tag: "SetAside", bad, end, isWhole: true } : { _tag: "Skip", bad, lexer, from: to }
+  }
+
+  /** What becomes of a record by repairing its quotes, of which the first line ends here; `null`: nothing. */
+  #mended(bad: BadRow, held: Held, firstLineEnd: number, buffer: CopyBuffer): Verdict | null {
+    const isRow = bad.code === "text_after_quote" && this.#isRow(bad, held, firstLineEnd, buffer)
+    return isRow ? { _tag: "Row", end: firstLineEnd } : this.#acrossLines(bad, held, firstLineEnd, buffer)
+  }
+
+  /** Takes only the first line of a record that `lexer` has followed over its end, as a row or to set it aside. */
+  #firstLineOf(bad: BadRow, held: Held, lexer: RecordLexer, buffer: CopyBuffer): Verdict {
+    const { at, bytes } = held
+    const { crossingField, crossingQuoteAt, firstLineEnd } = lexer
+    if (this.#isRow(bad, held, firstLineEnd, buffer)) return { _tag: "Row", end: firstLineEnd }
+    const isByteToBlame =
+      bad.byteOffset - bad.recordOffset <= firstLineEnd - at &&
+      bad.code !== "ragged_record" &&
+      bad.code !== "record_too_large"
+    return {
+      _tag: "SetAside",
+      end: firstLineEnd,
+      isWhole: false,
+      bad: isByteToBlame
+        ? bad
+        : {
+            ...bad,
+            code: "unterminated_quote",
+            column: crossingField,
+            // Where only an LF ends records, a CR still ends a physical line.
+            quoteLine: bad.recordLine + countLineEnds(bytes, at, crossingQuoteAt, 0),
+            quoteOffset: bad.recordOffset + crossingQuoteAt - at,
+          },
+    }
   }
 
   /** Makes a row of the first line, if it is one with its quotes repaired. */
@@ -173,12 +192,11 @@ export class Resync {
     return records > others
   }
 
-  /** Whether scanning should go on behind the first line of a record that `lexer` has read up to `end`. */
+  /** Whether scanning should go on behind the first line of a well-formed record that `lexer` has read up to `end`. */
   #isQuoteStray(bad: BadRow, { bytes }: Held, lexer: RecordLexer, end: number): boolean {
     const { columns } = bad
     const from = lexer.firstLineEnd + 1
     if (!this.#mayReadAgain(bad, end - from)) return false
-    if (lexer.isMalformed) return true
     if (lexer.isOpen) {
       if (columns === 1) return true
       const to = Math.min(end, from + reach)

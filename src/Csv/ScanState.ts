@@ -14,6 +14,8 @@ export const State = {
   escaped: 4,
   /** In a line that is no record. */
   comment: 5,
+  /** Behind a quote that closes the field, and blanks that are no part of it. */
+  closedAndBlank: 6,
 } as const
 export type State = (typeof State)[keyof typeof State]
 

@@ -190,7 +190,7 @@ describe("batches", () => {
 
 describe("a file made to be read again and again", () => {
   // Under each line by itself a quote is open at the end, and none of the lines behind closes it for good.
-  const cases = ['a",b,"d\n', '"\n', ',"""\n', '"x"y,"\n', '"a\nb,c\n', '""x\n,"\n']
+  const cases = ['a",b,"d\n', '"\n', ',"""\n', '"x"y,"\n', '"a\nb,c\n', '""x\n,"\n', '"a"b,"c"",d,e\n']
   it.each(cases)("is read in linear time: %j", (line) => {
     const file = utf8(`h,i,j\n${line.repeat(40_000)}`)
     for (const onBadRow of ["reject", "pad"] as const) {

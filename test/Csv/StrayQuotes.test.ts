@@ -95,6 +95,13 @@ describe("a quote that nobody has doubled", () => {
     assert.deepStrictEqual(repaired('a,b\n1, "x "y" z" \n', skipping), ['1|x "y" z'])
   })
 
+  it("is not taken for a doubled one across blanks that the dialect skips", () => {
+    const skipping = { dialect: { ...standard, skipInitialSpace: true } }
+    assert.deepStrictEqual(repaired('a,b\n"x" "y", 1\n2, 3\n', skipping), ['x" "y|1', "2|3"])
+    assert.deepStrictEqual(repaired('a,b\n"x" "", 1\n2, 3\n', skipping), ['x" "|1', "2|3"])
+    assert.deepStrictEqual(come('a,b\n"x" , "y" \n', "fail", skipping).rows, ["x|y"])
+  })
+
   it("leads to a reject of the line where it does not help", () => {
     assert.deepStrictEqual(comeUnderBoth('a,b\n"1"x,2\n3,4\n'), {
       rows: ["3|4"],
