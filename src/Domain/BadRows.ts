@@ -64,27 +64,37 @@ export const defaultBadRowLimit: BadRowLimit = { _tag: "Percent", percent: 10 }
 /** Before so many records have been set aside, a share of them says nothing about the rest of the file. */
 const enoughToJudge = 100_000
 
+/** So many times as dense as the records so far may those of the rest of the file be, for all that is known. */
+const densest = 2
+
+/** A share rounded up to a whole record; 11 are 1.1 % of 1000, whatever the product of the two is in binary. */
+const allowed = (records: number, percent: number): number =>
+  Math.ceil(Number(((records * percent) / 100).toFixed(8)))
+
 /**
  * Whether more records have been set aside than the limit allows.
  *
- * A share is one of the whole file, so it is judged at the end, or, lest a file of nothing but bad records be
- * stored and thrown away, once 100,000 have been set aside. It is rounded up to a whole record, so that one odd
- * line does not cost a small file; but a file of which no record is left has failed. A share of 0 allows none.
+ * A share is one of the whole file, so it is judged at the end. It is judged before only lest a file of nothing but
+ * bad records be stored and thrown away: once 100,000 have been set aside, and if they are too many even when all
+ * that is still to come is good. It is rounded up to a whole record, so that one odd line does not cost a small
+ * file; but a file of which no record is left has failed. A share of 0 allows none.
  *
  * @param counts records read so far, the rejected among them
- * @param isEnd whether these are all
+ * @param read how much of the file these are of, by its bytes, from 0 to 1; `null`: it is not known
  */
 export const isBeyond = (
   limit: BadRowLimit,
-  counts: { readonly records: number; readonly rejected: number },
-  isEnd: boolean,
+  { records, rejected }: { readonly records: number; readonly rejected: number },
+  read: "all" | number | null,
 ): boolean => {
-  const { records, rejected } = counts
   if (rejected === 0) return false
   if (limit._tag === "Rows") return rejected > limit.rows
-  if (!isEnd && rejected < enoughToJudge) return false
-  if (rejected === records) return limit.percent < 100
-  return rejected > Math.ceil((records * limit.percent) / 100)
+  const { percent } = limit
+  if (percent === 0) return true
+  if (read === "all") return rejected === records ? percent < 100 : rejected > allowed(records, percent)
+  if (rejected < enoughToJudge || read === null || read === 0) return false
+  const toCome = densest * records * (1 / read - 1)
+  return rejected > allowed(records + toCome, percent)
 }
 
 /** The limit in words, for messages. */

@@ -32,17 +32,17 @@ export const guarded = (
   limit: BadRowLimit,
   meter: Meter,
 ): Stream.Stream<CopyBatch, LoadError> => {
-  const check = (isEnd: boolean) => {
+  const check = (read: "all" | number | null) => {
     const { rowsLoaded, rowsRejected: rejected } = meter
-    return isBeyond(limit, { records: rowsLoaded + rejected, rejected }, isEnd)
+    return isBeyond(limit, { records: rowsLoaded + rejected, rejected }, read)
       ? Effect.fail(tooMany(limit, meter))
       : Effect.void
   }
   return batches.pipe(
     Stream.mapArrayEffect((some) => {
       for (const batch of some) meter.count(batch)
-      return Effect.as(check(false), some)
+      return Effect.as(check(meter.shareReceived), some)
     }),
-    Stream.concat(Stream.fromEffectDrain(Effect.suspend(() => check(true)))),
+    Stream.concat(Stream.fromEffectDrain(Effect.suspend(() => check("all")))),
   )
 }

@@ -22,6 +22,12 @@ export class Meter implements Counters {
     return this.#received()
   }
 
+  /** How much of the file has been received, from 0 to 1; `null` when its size was not declared. */
+  get shareReceived(): number | null {
+    const { bytesReceived, bytesTotal } = this
+    return bytesTotal === null || bytesTotal === 0 ? null : Math.min(1, bytesReceived / bytesTotal)
+  }
+
   get resumes(): number {
     return this.#resumes()
   }
