@@ -21,22 +21,31 @@ export const streamOf = (client: ClientBase): Connection["stream"] => (client as
 
 /**
  * Asks the server to cancel the statement that the client is running, over a connection of its own (Postgres
- * documentation, 54.2.9, "Canceling Requests in Progress"). Done when the server has passed the request on, or
- * when it cannot be asked: what came of it, the statement's own answer tells.
+ * documentation, 54.2.9, "Canceling Requests in Progress"). Answers whether the server has passed the request on:
+ * it does so before it closes the line. A request of which that is not known may still arrive, and then cancels
+ * whatever the connection runs by that time. What came of it, the statement's own answer tells.
  */
-export const requestCancel = (url: Redacted.Redacted, client: ClientBase): Effect.Effect<void> =>
+export const requestCancel = (url: Redacted.Redacted, client: ClientBase): Effect.Effect<boolean> =>
   Effect.callback((resume) => {
     const { processID, secretKey } = client as Backend
     const asking = new Client({ connectionString: Redacted.value(url) })
     const line = asking.connection as Line
-    const send = () => line.cancel(processID, secretKey)
-    const done = () => resume(Effect.void)
+    let isSent = false
+    let isBroken = false
+    const send = () => {
+      isSent = true
+      line.cancel(processID, secretKey)
+    }
+    const done = () => resume(Effect.succeed(isSent && !isBroken))
     line.on("connect", () => {
       if (!line.ssl) send()
       else if (line.sslNegotiation !== "direct") line.requestSsl()
     })
     line.on("sslconnect", send)
-    line.on("error", done)
+    line.on("error", () => {
+      isBroken = true
+      done()
+    })
     // The server answers by closing the connection.
     line.on("end", done)
     if (asking.host.startsWith("/")) line.connect(`${asking.host}/.s.PGSQL.${asking.port}`)

@@ -34,8 +34,8 @@ const settings = [
 export interface LoadConnection {
   readonly client: PoolClient
   markBroken(): void
-  /** Asks the server to cancel the statement that runs on the connection. */
-  readonly requestCancel: Effect.Effect<void>
+  /** Asks the server to cancel the statement that runs on the connection; answers whether it has been told. */
+  readonly requestCancel: Effect.Effect<boolean>
   /** Closes the connection at once, whatever runs on it: the server rolls back. */
   readonly destroy: Effect.Effect<void>
 }

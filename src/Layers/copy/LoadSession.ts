@@ -61,10 +61,15 @@ const ended = (connection: LoadConnection, running: Promise<unknown>): Effect.Ef
 
 /**
  * Cancels it before, so that the rollback need not queue behind it: nothing else ends an ALTER TABLE that rewrites
- * gigabytes.
+ * gigabytes. A request that may still be on its way would cancel a statement of whichever load has the connection
+ * next, so nobody gets it.
  */
 const cancelled = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
-  connection.requestCancel.pipe(Effect.timeoutOption("1 second"), Effect.andThen(ended(connection, running)))
+  connection.requestCancel.pipe(
+    Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.succeed(false) }),
+    Effect.tap((isTold) => Effect.sync(() => (isTold ? undefined : connection.markBroken()))),
+    Effect.andThen(ended(connection, running)),
+  )
 
 /** pg answers one result, or an array of them where there were several statements. */
 const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyArray<number | null> =>

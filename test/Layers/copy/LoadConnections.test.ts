@@ -141,15 +141,20 @@ const serverSays = Effect.fnUntraced(function* (wanted: string, state: string) {
   ).pipe(Effect.repeat({ until: ({ rows }) => rows[0]?.found === true }), Effect.timeout("10 seconds"))
 }, Effect.scoped)
 
-const sleeping = LoadSession.open("a table").pipe(
-  Effect.flatMap((session) =>
-    LoadSession.inTransactions(
-      [session],
-      Effect.andThen(session.run("begin; create table half (n text)"), session.run("select pg_sleep(60)")),
+const sleepingFor = (seconds: number) =>
+  LoadSession.open("a table").pipe(
+    Effect.flatMap((session) =>
+      LoadSession.inTransactions(
+        [session],
+        Effect.andThen(
+          session.run("begin; create table half (n text)"),
+          session.run(`select pg_sleep(${seconds})`),
+        ),
+      ),
     ),
-  ),
-  Effect.scoped,
-)
+    Effect.scoped,
+  )
+const sleeping = sleepingFor(60)
 
 it.live("a statement that runs long is cancelled when its load is, and its connection fit for the next", () =>
   Effect.gen(function* () {
@@ -162,6 +167,29 @@ it.live("a statement that runs long is cancelled when its load is, and its conne
     assert.isBelow((yield* Clock.currentTimeMillis) - told, 2000)
     yield* serverSays("rollback", "idle")
     assert.strictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+/** Connections on which a request to cancel is sent and not heard of again. */
+const silentCancels = Layer.effect(
+  LoadConnections,
+  LoadConnections.useSync(({ checkout }) =>
+    LoadConnections.of({
+      checkout: Effect.map(checkout, (connection) =>
+        Object.assign({}, connection, { requestCancel: Effect.never }),
+      ),
+    }),
+  ),
+)
+
+it.live("a request to cancel that may still come hits no other load", () =>
+  Effect.gen(function* () {
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(Effect.provide(sleepingFor(1.5), silentCancels))
+    yield* serverSays("select pg_sleep%", "active")
+    // The statement ends by itself and is rolled back in time: the connection looks as good as any.
+    yield* Fiber.interrupt(loading)
+    assert.notStrictEqual(yield* pid, before)
   }).pipe(Effect.provide(oneSlot)),
 )
 
