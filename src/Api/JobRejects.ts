@@ -1,7 +1,4 @@
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
-import { Csv } from "effect/encoding"
 import { HttpApiSchema } from "effect/http-api"
 import { Job } from "../Domain/Job.ts"
 import type { RejectPage } from "../Domain/Jobs.ts"
@@ -88,12 +85,18 @@ export const RejectsCsv = HttpApiSchema.WithHeaders(
 
 const columns = Object.keys(Reject.fields) as ReadonlyArray<keyof Reject>
 
+/**
+ * A cell by RFC 4180; a leading byte order mark is quoted too, lest a reader strip it. `Csv.encodeString` writes the
+ * same, but the engine takes a second of the processor to replace the quotes of a page full of them.
+ */
+const cell = (text: string): string =>
+  /[",\r\n]|^\ufeff/.test(text) ? `"${text.split('"').join('""')}"` : text
+
 /** The page as the body of a `RejectsCsv`. */
-export const csvOf = ({ rejects }: RejectPage): Effect.Effect<string> =>
-  Stream.fromIterable([
-    columns,
-    ...rejects.map((reject) => columns.map((column) => String(reject[column] ?? ""))),
-  ]).pipe(Stream.pipeThroughChannel(Csv.encodeString({ newline: "\r\n" })), Stream.mkString)
+export const csvOf = ({ rejects }: RejectPage): string =>
+  [columns, ...rejects.map((reject) => columns.map((column) => cell(String(reject[column] ?? ""))))]
+    .map((cells) => `${cells.join(",")}\r\n`)
+    .join("")
 
 /** Quality that an Accept header gives to a media type (RFC 9110 §12.5.1), with no heed to wildcards. */
 const qualityOf = (accept: string, type: string): number => {

@@ -137,7 +137,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (!isCsv) return { jobId, state, ...found }
         return HttpApiSchema.withHeaders({
-          body: yield* csvOf(found),
+          body: csvOf(found),
           headers: {
             "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
             ...(found.next === null ? {} : { link: linkToNext(jobId, found.next, page.limit) }),

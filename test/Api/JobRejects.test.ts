@@ -108,11 +108,11 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
 
   it.effect("as CSV can be read by others, whatever is in them, and lead on by a link", () =>
     Effect.gen(function* () {
-      const odd = ['a,"b"\r\nc', "=cmd|' /C calc'!A0", "", "é🦆\\x00", '"']
+      const odd = ['a,"b"\r\nc', "a\rb", "\ufeffa", '"",""', "=cmd|' /C calc'!A0", "", "é🦆\\x00", '"']
       const all = odd.map((raw, n) => reject(n + 1, raw))
       const { call, jobId } = yield* completed(all)
       const found: Array<unknown> = []
-      let path: string | undefined = `/job_rejects?jobId=${jobId}&format=csv&limit=2`
+      let path: string | undefined = `/job_rejects?jobId=${jobId}&format=csv&limit=3`
       while (path !== undefined) {
         const page: Answer = yield* call(path)
         assert.strictEqual(page.status, 200)
