@@ -28,9 +28,9 @@ export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 export const bytes = (...parts: ReadonlyArray<string | number>): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === "number" ? [part] : Array.from(utf8(part)))))
 
-/** The bytes in pieces of one size. */
+/** The bytes in pieces of one size, views of one memory at any address, as they come from a socket. */
 export const cut = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
-  Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.slice(n * size, (n + 1) * size))
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
 
 /** The bytes in pieces whose sizes repeat as given. */
 export const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
@@ -38,7 +38,7 @@ export const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): Reado
   let start = 0
   for (let n = 0; start < bytes.length; n++) {
     const size = sizes.length === 0 ? bytes.length : (sizes[n % sizes.length]! % 17) + 1
-    pieces.push(bytes.slice(start, start + size))
+    pieces.push(bytes.subarray(start, start + size))
     start += size
   }
   return pieces

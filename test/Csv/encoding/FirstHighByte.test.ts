@@ -1,0 +1,12 @@
+import { assert, it } from "@effect/vitest"
+import { firstHighByte } from "../../../src/Csv/encoding/FirstHighByte.ts"
+
+it("the first byte beyond ASCII is found in any view of a memory", () => {
+  for (let from = 0; from < 9; from++)
+    for (let to = from; to < 20; to++)
+      for (let at = from; at <= to; at++) {
+        const memory = new Uint8Array(24)
+        memory[at] = 0x80
+        assert.strictEqual(firstHighByte(memory.subarray(from, to)), at - from, `${from}…${to}`)
+      }
+})
