@@ -38,4 +38,4 @@ export const languages: ReadonlyArray<Language> = [
 ]
 
 /** Signs that texts of any language have. */
-export const commonSigns = "’–“”…°€—‘„²§£«»®©™•½±·×µº³¼¾ª¢\u00a0"
+export const commonSigns = "’–“”…°€—‘„²§£«»®©™•½±·×µº³¼¾ª¢¥¹№\u00a0"

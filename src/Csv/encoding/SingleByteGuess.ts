@@ -29,8 +29,12 @@ const shareOfLetters = 0.85
 const unlikelyLetter = Math.log(1e-4)
 const unlikelySign = Math.log(1e-5)
 const control = Math.log(1e-8)
-/** Against a sign inside a word, and against a capital behind a small letter. */
+/** Against a sign inside a word, a capital behind a small letter, and a letter beside a digit or another script's. */
 const misplaced = Math.log(0.02)
+/** For a sign in its place. */
+const wellPlaced = Math.log(10)
+/** Against a word of one letter. */
+const alone = Math.log(0.2)
 
 /** Zipf's law: the n-th letter is 1/n as frequent as the first. */
 const frequencies = (letters: string, share: number): ReadonlyMap<string, number> => {
@@ -42,15 +46,47 @@ const frequencies = (letters: string, share: number): ReadonlyMap<string, number
 }
 
 const signs = frequencies(commonSigns, 1 - shareOfLetters)
-const models = languages.map(({ encodings, letters }) => ({
-  encodings,
-  letters: frequencies(letters, shareOfLetters),
-}))
 
-const isLetter = (character: string): boolean => /\p{L}/u.test(character)
+/** How likely characters beyond ASCII are in texts of a language in some encodings. */
+interface Model {
+  readonly encodings: ReadonlyArray<Encoding>
+  readonly letters: ReadonlyMap<string, number>
+  readonly signs: ReadonlyMap<string, number>
+}
+
+/** English, codes and numbers: text that has signs beyond ASCII, and letters only by way of exception. */
+const withoutLetters: Model = {
+  encodings: ["windows-1252", "macintosh"],
+  letters: new Map(),
+  signs: frequencies(commonSigns, 1),
+}
+
+const models: ReadonlyArray<Model> = [
+  withoutLetters,
+  ...languages.map(({ encodings, letters }) => ({
+    encodings,
+    letters: frequencies(letters, shareOfLetters),
+    signs,
+  })),
+]
+
+/** Unicode counts µ, º and ª among the letters, though they stand as signs do. */
+const isLetter = (character: string): boolean => /[\p{L}--[µºª]]/v.test(character)
+const isLatin = (character: string): boolean => /\p{Script=Latin}/u.test(character)
+const isDigit = (character: string): boolean => /[0-9]/.test(character)
 const isCapital = (character: string): boolean => /\p{Lu}/u.test(character)
 const isSmall = (character: string): boolean => /\p{Ll}/u.test(character)
 const isControl = (character: string): boolean => /[\u0080-\u009f\ufffd]/.test(character)
+
+/** Whether a sign stands where such signs do: a unit of money before its amount, a power behind what it is of. */
+const isWellPlaced = ({ after, before, character }: Occurrence): boolean => {
+  if ("£€¥№".includes(character)) return !isLetter(before) && /[0-9a-zA-Z ]/.test(after)
+  if ("²³".includes(character)) return /[0-9mt]/.test(before)
+  if ("®™".includes(character)) return /[a-zA-Z]/.test(before)
+  if ("ºª".includes(character)) return /[0-9 nNM]/.test(before)
+  if ("°¹±×½¼¾".includes(character)) return /[0-9 ]/.test(before) || isDigit(after)
+  return character === "µ" && !isLetter(before) && isLetter(after)
+}
 
 /** A character beyond ASCII with its neighbours. */
 interface Occurrence {
@@ -73,30 +109,41 @@ const occurrencesIn = (text: string): ReadonlyArray<readonly [Occurrence, number
   ])
 }
 
-const likelihood = (
-  { after, before, character }: Occurrence,
-  letters: ReadonlyMap<string, number>,
-): number => {
+const likelihood = (occurrence: Occurrence, { letters, signs }: Model): number => {
+  const { after, before, character } = occurrence
   if (isControl(character)) return control
   if (!isLetter(character)) {
     const isInWord = isLetter(before) && isLetter(after) && character !== "’" && character !== "·"
-    return (signs.get(character) ?? unlikelySign) + (isInWord ? misplaced : 0)
+    const place = isInWord ? misplaced : isWellPlaced(occurrence) ? wellPlaced : 0
+    // A language may have signs of its own, as Spanish has its ¿.
+    return (letters.get(character) ?? signs.get(character) ?? unlikelySign) + place
   }
   const own = letters.get(character) ?? letters.get(character.toLowerCase()) ?? unlikelyLetter
   const isMisplaced =
-    (isCapital(character) && isSmall(before)) || (isSmall(character) && isCapital(before) && isCapital(after))
+    (isCapital(character) && isSmall(before)) ||
+    (isSmall(character) && isCapital(after)) ||
+    (!isLatin(character) && /[a-zA-Z]/.test(before + after)) ||
+    isDigit(before) ||
+    isDigit(after)
   // Most letters are small; where all are capital, their neighbours tell.
   const capital = isCapital(character) && !isCapital(before) && !isCapital(after) ? Math.log(0.3) : 0
-  return own + capital + (isMisplaced ? misplaced : 0)
+  const isAlone = !isLetter(before) && !isLetter(after)
+  return own + capital + (isMisplaced ? misplaced : isAlone ? alone : 0)
 }
+
+/** What comes again and again, as a unit in every row, says little more than if it came once. */
+const weight = (count: number): number => 1 + Math.log10(count)
 
 /** How likely the text is in the likeliest of the languages that the encoding is used for. */
 const encodingLikelihood = (bytes: Uint8Array, encoding: Encoding): number => {
   const occurrences = occurrencesIn(new TextDecoder(encoding).decode(bytes))
   const sums = models
     .filter((model) => model.encodings.includes(encoding))
-    .map(({ letters }) =>
-      occurrences.reduce((sum, [occurrence, count]) => sum + count * likelihood(occurrence, letters), 0),
+    .map((model) =>
+      occurrences.reduce(
+        (sum, [occurrence, count]) => sum + weight(count) * likelihood(occurrence, model),
+        0,
+      ),
     )
   return Math.max(...sums)
 }

@@ -25,6 +25,35 @@ describe("without a word about its encoding, a file is read in the right one:", 
   )
 })
 
+describe("signs in every row of a file that is ASCII but for them are those of windows-1252:", () => {
+  const money = ["£#.50", "-£#", "£#m", "price in £", "€#", "# €", "¥#", "#¢"]
+  const measures = ["#°C", "# °C", "#ºC", "Nº #", "#ª", "#±0.1", "#×4", "#½ in", "#¾", "#¼", "#µg", "# m²"]
+  const powers = ["# m³", "# kg/m³"]
+  const words = ["don’t", "they’re", "“quoted”", "# – #", "and so on…", "Acme™", "Acme®", "© Acme", "§ #"]
+  it.effect.each([...money, ...measures, ...powers, ...words])("%s", (cell) =>
+    Effect.gen(function* () {
+      for (const count of [1, 3, 40, 2000]) {
+        const values = Array.from({ length: count }, (_, n) => cell.replaceAll("#", `${n}`))
+        const file = `id,value\n${values.map((value, n) => `${n},${value}\n`).join("")}`
+        const found = yield* foundOut([encodeText(file, "windows-1252")])
+        assert.deepStrictEqual([found.error, found.encoding], [null, "windows-1252"], `${count} rows`)
+        assert.deepStrictEqual(
+          found.rows.map((row) => row[1]),
+          values,
+        )
+      }
+    }),
+  )
+
+  it.effect("a currency is no exception where its letter is another encoding's", () =>
+    Effect.gen(function* () {
+      const file = `id,value\n${Array.from({ length: 40 }, (_, n) => `${n},${n} zł\n`).join("")}`
+      const found = yield* foundOut([encodeText(file, "windows-1250")])
+      assert.deepStrictEqual([found.encoding, found.rows[3]], ["windows-1250", ["3", "3 zł"]])
+    }),
+  )
+})
+
 describe("a byte order mark", () => {
   const marks = [
     ["utf-8", [0xef, 0xbb, 0xbf]],
