@@ -4,48 +4,16 @@ import * as ByteSize from "effect/ByteSize"
 import * as Schema from "effect/Schema"
 import { standard } from "../../src/Csv/Dialect.ts"
 import { longestRaw } from "../../src/Domain/Reject.ts"
+import { anyDamage, damaged } from "./anyDamage.ts"
 import { anyTable, fileOf, natural } from "./anyTable.ts"
 import { piecesOf, scanAll, utf8 } from "./readingCsv.ts"
 
-const damage = Arbitrary.all({
-  at: natural,
-  text: Arbitrary.schema(
-    Schema.Literals([
-      "\0",
-      "\xff",
-      "\xc3",
-      '"',
-      '""',
-      ',"',
-      '",',
-      ",",
-      ",,",
-      "\n",
-      "\r",
-      "\r\n",
-      '"\n',
-      "x",
-      " ",
-    ]),
-  ),
-  removed: Arbitrary.schema(Schema.Literals([0, 0, 1, 1, 5])),
-})
-
-/** The bytes of any table, damaged in up to eight places, and perhaps with its end missing. */
+/** The bytes of any table, damaged behind its header. */
 const damagedFile = Arbitrary.map(
-  Arbitrary.all({
-    table: anyTable,
-    damages: Arbitrary.array(damage, { minLength: 1, maxLength: 8 }),
-    isTruncated: Arbitrary.schema(Schema.Literals([false, false, true])),
-    end: natural,
-  }),
-  ({ damages, end, isTruncated, table }) => {
-    const file = [...fileOf({ ...table, hasByteOrderMark: false })]
-    const headerEnd = file.findIndex((byte) => byte === 0x0a || byte === 0x0d) + 1
-    for (const { at, removed, text } of damages)
-      file.splice(headerEnd + (at % (file.length - headerEnd + 1)), removed, ...Buffer.from(text, "latin1"))
-    const whole = Uint8Array.from(file)
-    return isTruncated ? whole.slice(0, headerEnd + (end % (whole.length - headerEnd + 1))) : whole
+  Arbitrary.all({ table: anyTable, damage: anyDamage }),
+  ({ damage, table }) => {
+    const file = fileOf({ ...table, hasByteOrderMark: false })
+    return damaged(file, damage, file.findIndex((byte) => byte === 0x0a || byte === 0x0d) + 1)
   },
 )
 

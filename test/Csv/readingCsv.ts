@@ -59,10 +59,14 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   return rows
 }
 
+/** A file as it comes. */
+type Pieces = Iterable<Uint8Array> | Stream.Stream<Uint8Array, LoadError>
+
 /** Reads a file to its end; the file itself is `null` where it has no header. */
-const readToEnd = Effect.fnUntraced(function* (pieces: Iterable<Uint8Array>, options: ReadCsvOptions) {
+const readToEnd = Effect.fnUntraced(function* (pieces: Pieces, options: ReadCsvOptions) {
   const tiles = new Tiles()
-  const read = yield* Effect.result(readCsv(Stream.fromIterable(pieces), options))
+  const bytes = Stream.isStream(pieces) ? pieces : Stream.fromIterable(pieces)
+  const read = yield* Effect.result(readCsv(bytes, options))
   if (read._tag === "Failure")
     return { file: null, tiles, outcome: { header: null, rows: [], error: read.failure } satisfies Outcome }
   const file = read.success
@@ -85,7 +89,7 @@ export const outcomeOf = (pieces: Iterable<Uint8Array>, options: Partial<ReadCsv
 
 /** Reads a file of which nothing is known but what is said, and tells what was found out about it. */
 export const foundOut = Effect.fnUntraced(function* (
-  pieces: Iterable<Uint8Array>,
+  pieces: Pieces,
   csv: CsvOptions = {},
   contentType: string | null = null,
 ) {
@@ -101,10 +105,7 @@ export const foundOut = Effect.fnUntraced(function* (
 })
 
 /** Reads a file that may have bad records. */
-export const readAll = Effect.fnUntraced(function* (
-  pieces: Iterable<Uint8Array>,
-  options: Partial<ReadCsvOptions>,
-) {
+export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Partial<ReadCsvOptions>) {
   const { file, outcome, tiles } = yield* readToEnd(pieces, { maxRecordSize, ...options })
   return {
     ...outcome,

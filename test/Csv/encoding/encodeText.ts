@@ -1,6 +1,20 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../../src/Domain/Encoding.ts"
 
+/**
+ * A character beyond the basic plane in GB 18030: four bytes that count up from 90 30 81 30, the last and the third
+ * first (WHATWG Encoding Standard, 10.2.2).
+ */
+const gb18030Form = (codePoint: number): ReadonlyArray<number> => {
+  const index = codePoint - 0x10000
+  return [
+    0x90 + Math.floor(index / 12_600),
+    0x30 + (Math.floor(index / 1260) % 10),
+    0x81 + (Math.floor(index / 10) % 126),
+    0x30 + (index % 10),
+  ]
+}
+
 const isDoubleByte = (encoding: Encoding): boolean => /^(?:shift_jis|euc-|gb|big5)/.test(encoding)
 
 /** The bytes of every character that the platform's decoder knows in the encoding, found by trying. */
@@ -18,12 +32,16 @@ const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>>
   if (isDoubleByte(encoding))
     for (let first = 0x81; first < 0xff; first++)
       for (let second = 0x40; second < 0xff; second++) add([first, second])
+  // JIS X 0212, behind a shift.
+  if (encoding === "euc-jp")
+    for (let second = 0xa1; second < 0xff; second++)
+      for (let third = 0xa1; third < 0xff; third++) add([0x8f, second, third])
   return forms
 }
 
 const known = new Map<Encoding, ReadonlyMap<string, ReadonlyArray<number>>>()
 
-/** The characters that an encoding of one byte, or of two, has. */
+/** The characters that an encoding other than UTF-8 and UTF-16 has, in up to three bytes. */
 export const repertoire = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>> => {
   const forms = known.get(encoding) ?? formsOf(encoding)
   known.set(encoding, forms)
@@ -44,7 +62,9 @@ export const encodeText = (text: string, encoding: Encoding): Uint8Array => {
   const forms = repertoire(encoding)
   return Uint8Array.from(
     Array.from(text).flatMap((character) => {
-      const form = forms.get(character)
+      const codePoint = character.codePointAt(0)!
+      const isBeyond = codePoint > 0xffff && encoding === "gb18030"
+      const form = forms.get(character) ?? (isBeyond ? gb18030Form(codePoint) : undefined)
       if (form === undefined) throw new Error(`${encoding} has no ${character}`)
       return form
     }),

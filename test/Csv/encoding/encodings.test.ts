@@ -32,7 +32,7 @@ describe("signs in every row of a file that is ASCII but for them are those of w
   const words = ["don’t", "they’re", "“quoted”", "# – #", "and so on…", "Acme™", "Acme®", "© Acme", "§ #"]
   it.effect.each([...money, ...measures, ...powers, ...words])("%s", (cell) =>
     Effect.gen(function* () {
-      for (const count of [1, 3, 40, 2000]) {
+      for (const count of [1, 40, 2000]) {
         const values = Array.from({ length: count }, (_, n) => cell.replaceAll("#", `${n}`))
         const file = `id,value\n${values.map((value, n) => `${n},${value}\n`).join("")}`
         const found = yield* foundOut([encodeText(file, "windows-1252")])

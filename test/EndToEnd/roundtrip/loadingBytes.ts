@@ -1,0 +1,65 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { CsvSource } from "../../../src/Domain/CsvSource.ts"
+import { Jobs } from "../../../src/Domain/Jobs.ts"
+import type { LoadOptions } from "../../../src/Domain/LoadOptions.ts"
+import { Meter } from "../../../src/Worker/Meter.ts"
+import { runAttempt } from "../../../src/Worker/RunAttempt.ts"
+import { claimed, createWith, find } from "../../support/JobsAtWork.ts"
+
+/** A source that sends these pieces, whatever it is asked for. */
+const sending = (pieces: ReadonlyArray<Uint8Array>) => {
+  const bytesTotal = pieces.reduce((sum, { length }) => sum + length, 0)
+  return CsvSource.of({
+    open: () =>
+      Effect.succeed({
+        bytesTotal,
+        contentType: "text/csv",
+        bytes: Stream.fromIterable(pieces, { chunkSize: 1 }),
+        bytesReceived: () => bytesTotal,
+        resumes: () => 0,
+        compression: () => null,
+      }),
+  })
+}
+
+/** Runs a job for a file in these pieces to its end, by the worker's own hand, and tells what is there then. */
+export const loaded = Effect.fnUntraced(function* (pieces: ReadonlyArray<Uint8Array>, options: LoadOptions) {
+  const sql = yield* PgClient.PgClient
+  const jobs = yield* Jobs
+  const { jobId } = yield* createWith(options)
+  const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
+  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  const running = {
+    attempt,
+    meter: new Meter(),
+    crashes: 0,
+    turn: Effect.void,
+    isSettling: false,
+    committedRows: undefined,
+    interruptedAs: undefined,
+  }
+  yield* Effect.provideService(runAttempt(running), CsvSource, sending(pieces))
+  const job = yield* find(jobId)
+  const table =
+    job.state === "completed"
+      ? yield* sql<Record<string, string | null>>`select * from ${sql(job.table)}`
+      : null
+  const [left] = yield* sql<{ tables: number; rejects: number }>`
+    select (select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace
+            where relkind = 'r' and (nspname = 'public' or nspname = 'sluice' and relname like 'load %'))::int as tables,
+           (select count(*) from sluice.reject where job_id = ${jobId})::int as rejects`
+  if (table !== null) yield* sql`drop table ${sql(job.table)}`
+  const rejects =
+    job.state === "completed" ? (yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })).rejects : []
+  return {
+    job,
+    /** Of the table, if there is one, in whatever order. */
+    rows: table?.map((row) => (job.columns ?? []).map(({ name }) => row[name] ?? null)) ?? null,
+    rejects,
+    /** Tables beside it, also those that a load makes on its way; there was none before. */
+    tablesLeft: (left?.tables ?? 0) - (table === null ? 0 : 1),
+    rejectsStored: left?.rejects ?? 0,
+  }
+})
