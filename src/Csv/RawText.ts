@@ -9,8 +9,11 @@ const characterStart = (bytes: Uint8Array, at: number): number => {
 
 const hex = (byte: number): string => `\\x${byte.toString(16).toUpperCase().padStart(2, "0")}`
 
+/** One for all: making one takes as long as decoding a record. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
 /** As `rawText`, for bytes not all of which text can hold. */
-const escaped = (bytes: Uint8Array, decoder: InstanceType<typeof TextDecoder>): string => {
+const escaped = (bytes: Uint8Array): string => {
   const parts: Array<string> = []
   let room = longestRaw
   let from = 0
@@ -35,8 +38,7 @@ const escaped = (bytes: Uint8Array, decoder: InstanceType<typeof TextDecoder>): 
  * UTF-8, is written `\xNN`.
  */
 export const rawText = (bytes: Uint8Array): string => {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
   const end = bytes.length > longestRaw ? characterStart(bytes, longestRaw) : bytes.length
   const text = decoder.decode(bytes.subarray(0, end))
-  return text.includes("\0") || text.includes("\ufffd") ? escaped(bytes, decoder) : text
+  return text.includes("\0") || text.includes("\ufffd") ? escaped(bytes) : text
 }
