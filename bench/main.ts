@@ -9,6 +9,7 @@ import { latency } from "./cases/Latency.ts"
 import { loadCases } from "./cases/LoadCases.ts"
 import type { Race } from "./cases/Race.ts"
 import { raceTable } from "./cases/RaceTable.ts"
+import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
 import { types } from "./cases/Types.ts"
@@ -38,6 +39,7 @@ const bench = Effect.fnUntraced(function* (options: Options, findings: Findings)
   if (options.only.has("d"))
     findings.sections.push(yield* throughput(world, options), yield* latency(world, options))
   if (options.only.has("scan")) findings.sections.push(yield* scan(options))
+  if (options.only.has("rejects")) findings.sections.push(yield* rejects(world, options))
   if (options.only.has("types")) findings.sections.push(yield* types(world, options))
 }, Effect.scoped)
 

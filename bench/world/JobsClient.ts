@@ -41,13 +41,13 @@ export const make = (origin: string) => {
       return await promise
     })
 
-  const post = (fileUrl: string) =>
-    Effect.map(ask("POST", "/download_file", new URLSearchParams({ fileUrl })), decodeCreated)
+  const post = (fileUrl: string, options: Readonly<Record<string, string>> = {}) =>
+    Effect.map(ask("POST", "/download_file", new URLSearchParams({ fileUrl, ...options })), decodeCreated)
 
   /** Loads one file; a job that ends otherwise than completed is a failure. */
-  const load = Effect.fnUntraced(function* (fileUrl: string) {
+  const load = Effect.fnUntraced(function* (fileUrl: string, options: Readonly<Record<string, string>> = {}) {
     const begun = performance.now()
-    const { jobId } = yield* post(fileUrl)
+    const { jobId } = yield* post(fileUrl, options)
     while (true) {
       const job = decodeJob(yield* ask("GET", `/job_status?jobId=${jobId}`))
       const elapsed = performance.now() - begun
