@@ -30,13 +30,14 @@ const limitOf = (text: string): BadRowLimit | null => {
 const textOf = (limit: BadRowLimit): string =>
   limit._tag === "Rows" ? String(limit.rows) : `${limit.percent}%`
 
-const complaint = 'give a number of records, such as 100, or a share of them, such as "10%"'
+const isLimit = Schema.makeFilter(
+  (given: string | number) =>
+    limitOf(String(given)) !== null ||
+    'give a number of records, such as 100, or a share of them, such as "10%"',
+)
 
 /** A limit as a user writes it: `100`, `"100"` or `"2.5%"`. */
-export const MaxBadRows = Schema.Union([
-  Schema.String.check(Schema.makeFilter((text: string) => limitOf(text) !== null || complaint)),
-  Schema.Natural,
-]).pipe(
+export const MaxBadRows = Schema.Union([Schema.String.check(isLimit), Schema.Natural.check(isLimit)]).pipe(
   Schema.decodeTo(
     Schema.Union([
       Schema.TaggedStruct("Rows", { rows: Schema.Natural }),

@@ -119,7 +119,7 @@ const refusedOptions: ReadonlyArray<Refused> = [
   {
     what: "a limit below none",
     request: option("maxBadRows", -1),
-    issues: [["body", "maxBadRows", "a number such as 100"]],
+    issues: [["body", "maxBadRows", "a number of records, such as 100"]],
   },
   { what: "other types", request: option("types", "auto"), issues: [["body", "types", "text or infer"]] },
   {

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type BadRowLimit, isBeyond, MaxBadRows } from "../../src/Domain/BadRows.ts"
+
+const decode = Schema.decodeOption(MaxBadRows)
 
 const limit = (written: string | number): BadRowLimit => Schema.decodeSync(MaxBadRows)(written)
 
@@ -14,6 +17,15 @@ describe("a limit in records", () => {
     assert.isTrue(refused(0, 1, 1_000_000))
     assert.isFalse(refused(3, 3, 3))
     assert.isTrue(isBeyond(limit("3"), { records: 4, rejected: 4 }, 0.01))
+  })
+})
+
+describe("a limit as it is written", () => {
+  it("is a number or a share, and nothing else", () => {
+    for (const written of [0, "0", " 5 ", "5 %", "0.000001%", "100%", 999_999_999_999_999])
+      assert.isTrue(Option.isSome(decode(written)), String(written))
+    for (const written of ["", "1e3", "-1", "101%", "%", "1.5", 1.5, -1, 1_000_000_000_000_000, Infinity])
+      assert.isTrue(Option.isNone(decode(written)), String(written))
   })
 })
 
