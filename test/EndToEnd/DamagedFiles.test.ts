@@ -70,7 +70,7 @@ for (const streams of ["1", "3"])
           const { rowsLoaded, rowsRejected } = job.progress
           const counts = { records: read.records, rejected: read.rejects.length }
           assert.strictEqual(tablesLeft, 0)
-          if (read.error !== null || isBeyond(limit, counts, true)) {
+          if (read.error !== null || isBeyond(limit, counts, "all")) {
             assert.deepStrictEqual(
               [job.state, job.error?.code, rows, rejectsStored],
               ["failed", read.error?.code ?? "too_many_bad_rows", null, 0],
