@@ -35,7 +35,7 @@ export const startWorker = Effect.fnUntraced(function* (database: Database, sett
     {
       program: process.execPath,
       // As `npm run start:worker` starts it.
-      arguments: ["--max-semi-space-size=1", "src/Worker/main.ts"],
+      arguments: ["--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
       environment: {
         ...environment(database),
         ...(settings.slots === undefined ? {} : { WORKER_CONCURRENCY: String(settings.slots) }),
