@@ -1,6 +1,12 @@
 import * as Effect from "effect/Effect"
 import type { CsvOptions } from "../Domain/CsvOptions.ts"
-import { type Detected, detectDialect, firstLook, type LineEnding } from "./detect/DetectDialect.ts"
+import {
+  type Detected,
+  detectDialect,
+  firstLook,
+  type LineEnding,
+  usualComment,
+} from "./detect/DetectDialect.ts"
 import { type Dialect, standard } from "./Dialect.ts"
 import type { HeaderLayout, HeaderRepair } from "./HeaderLayout.ts"
 import { joined } from "./JoinBytes.ts"
@@ -25,13 +31,17 @@ export interface Found {
   readonly recordEnd: LineEnding | null
 }
 
+/** A sign that means something else begins no comment. */
+const commentOf = ({ comment, delimiter, escape, quote }: CsvOptions): string | null | undefined =>
+  comment === undefined && [delimiter, quote, escape].includes(usualComment) ? null : comment
+
 const detect = ({ bytes, isWhole }: Sample, options: CsvOptions): Detected =>
   detectDialect(bytes.subarray(new LineSkip(options.skipLines ?? 0).push(bytes)), {
     isWhole,
     delimiter: options.delimiter,
     quote: options.quote,
     escape: options.escape,
-    comment: options.comment,
+    comment: commentOf(options),
     hasPreamble: options.skipLines === undefined,
   })
 

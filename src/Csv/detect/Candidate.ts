@@ -17,7 +17,13 @@ export interface KnownSigns {
   readonly delimiter?: string | undefined
   readonly quote?: string | null | undefined
   readonly escape?: string | undefined
+  /** `null`: no line is a comment. */
+  readonly comment?: string | null | undefined
 }
+
+/** Whether the byte is the sign of comments, and so can mean nothing else. */
+const isTaken = (byte: number, { comment }: KnownSigns): boolean =>
+  comment != null && byte === byteOf(comment)
 
 const blank = 0x20
 const backslash = 0x5c
@@ -76,7 +82,7 @@ const escapesOf = (found: Occurrences, quote: number, known: KnownSigns): Readon
 export const delimitersToTry = ({ counts }: Occurrences, known: KnownSigns): ReadonlyArray<number> =>
   known.delimiter !== undefined
     ? [byteOf(known.delimiter)]
-    : [...delimiters.filter((delimiter) => counts[delimiter]! > 0), -1]
+    : [...delimiters.filter((delimiter) => counts[delimiter]! > 0 && !isTaken(delimiter, known)), -1]
 
 /** The dialects to try with a delimiter: those whose signs occur. The first is the most usual one. */
 export const candidatesWith = (
@@ -89,7 +95,7 @@ export const candidatesWith = (
     known.quote !== undefined
       ? [byteOf(known.quote)]
       : [...quotes.filter((quote) => quote === usual || found.counts[quote]! > 0), -1].filter(
-          (quote) => quote === -1 || quote !== delimiter,
+          (quote) => quote === -1 || (quote !== delimiter && !isTaken(quote, known)),
         )
   const hasQuotes = quotes.some((quote) => found.counts[quote]! > 0)
   const recordEnds: ReadonlyArray<Dialect["recordEnd"]> =

@@ -42,9 +42,10 @@ export interface DetectOptions extends KnownSigns {
   readonly isWhole: boolean
   /** Lines before the sample were skipped on demand: what comes first is the header. */
   readonly hasPreamble?: boolean | undefined
-  /** `null`: no line is a comment. */
-  readonly comment?: string | null | undefined
 }
+
+/** What begins a comment where nothing is said of it. */
+export const usualComment = "#"
 
 /** So many records without a flaw are enough. */
 const enoughRecords = 20
@@ -193,7 +194,7 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     options.isWhole &&
     (options.comment === undefined ? isOnlyComments(bytes, table) : table.records.length === 0)
   const header = table.records[shape.header]
-  const commentSign = options.comment === undefined ? "#" : options.comment
+  const commentSign = options.comment === undefined ? usualComment : options.comment
   return {
     delimiter: signOf(candidate.delimiter),
     quote: signOf(candidate.quote),

@@ -230,3 +230,27 @@ describe("an option", () => {
     }),
   )
 })
+
+describe("a sign that is given", () => {
+  it.effect("is nothing else: a quote no comment", () =>
+    Effect.gen(function* () {
+      const { rows } = yield* read("a,b\n#x#,y\n#z#,w\n1,2\n", { quote: "#", delimiter: "," })
+      assert.deepStrictEqual(rows, [
+        ["x", "y"],
+        ["z", "w"],
+        ["1", "2"],
+      ])
+    }),
+  )
+
+  it.effect("is nothing else: a comment no quote", () =>
+    Effect.gen(function* () {
+      const { dialect, rows } = yield* read('a,b\n"a remark\n1,2\n3,4\n', { comment: '"' })
+      assert.notStrictEqual(dialect?.quote, '"')
+      assert.deepStrictEqual(rows, [
+        ["1", "2"],
+        ["3", "4"],
+      ])
+    }),
+  )
+})
