@@ -66,6 +66,7 @@ describe("any table, in any dialect, encoding and compression, cut anywhere", ()
           { error: null, ...table, encoding: writing.encoding, compression },
         )
       }),
-    { arbitrary: { runs: 400, size: 40 } },
+    // What is found out is a guess, however good: the same tables each time, of many that have been tried.
+    { arbitrary: { runs: 400, seed: 1, size: 40 } },
   )
 })

@@ -86,16 +86,22 @@ const hasRoundCodes = ({ rows }: TextTable): boolean =>
     ),
   )
 
+const withPoints = ({ header, rows }: TextTable): TextTable => ({
+  header,
+  rows: rows.map((row) => row.map((text) => text?.replace(/^(\d+),(\d\d)$/, "$1.$2") ?? null)),
+})
+
 /**
  * The table with what tells how it is written, where little would: of an escape there is no sign but a quote behind
  * it, single quotes around few cells may as well be apostrophes, and UTF-16 without a mark is told by where its NULs
- * are.
+ * are. With colons between, as times have them within, decimals have points: else their commas tell as much.
  */
 export const tellable = (
-  { encodings, table }: RealisticTable,
+  { encodings, table: anyTable }: RealisticTable,
   writing: Writing,
 ): { readonly table: TextTable; readonly writing: Writing } => {
-  const { encoding, isDoubled, quote } = writing
+  const { delimiter, encoding, isDoubled, quote } = writing
+  const table = delimiter === ":" ? withPoints(anyTable) : anyTable
   const [first = [], ...rest] = table.rows
   const told = encoding.startsWith("utf") ? encoding : encodings[encoding.length % encodings.length]!
   const isEscapeSeen = isDoubled || quote === null
