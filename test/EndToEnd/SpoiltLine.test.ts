@@ -52,6 +52,28 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
       60_000,
     )
 
+    for (const [step, text] of [
+      ["brings its schema up to date", "sluice migrations"],
+      ["starts its queue", "boss.version"],
+    ] as const)
+      it.effect(
+        `that breaks while the worker ${step} goes on with its start when there is a line again`,
+        () =>
+          Effect.gen(function* () {
+            const { api, environment, files } = yield* TestService
+            const url = environment["DATABASE_URL"] ?? ""
+            const line = yield* TcpProxy.make(url)
+            const losing = yield* Effect.forkChild(line.loseAnswerTo(text))
+            const worker = yield* startWorker({ ...environment, DATABASE_URL: line.through(url) })
+            yield* Fiber.join(losing)
+            const isWaiting = (message: unknown) => message === "waiting for the database"
+            assert.isNotEmpty(worker.log.filter((line) => isWaiting(line.message)))
+            yield* files.serve("/late.csv", CsvServer.file("a\n1\n"))
+            const jobId = yield* api.create(files.url("/late.csv"))
+            assert.strictEqual((yield* api.reaches(jobId, "completed", "failed")).state, "completed")
+          }),
+      )
+
     it.effect("that loses the answer to a COMMIT tells the load as completed, and loads nothing twice", () =>
       Effect.gen(function* () {
         const { api, files, sql } = yield* TestService

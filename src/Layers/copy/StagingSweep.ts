@@ -8,6 +8,7 @@ import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import * as TargetTable from "./TargetTable.ts"
 import { described } from "../Failure.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
 
 const isHeld = Effect.fnUntraced(function* (claim: Claim) {
   const boss = yield* PgBossClient
@@ -27,7 +28,8 @@ const withName = (sql: SqlClient.SqlClient, pattern: string) => sql<{ name: stri
 const drop = Effect.fnUntraced(
   function* (name: string) {
     const sql = yield* SqlClient.SqlClient
-    const dropped = yield* sql.withTransaction(
+    const dropped = yield* inTransaction(
+      sql,
       Effect.gen(function* () {
         yield* sql`set local lock_timeout = '500ms'`
         // Its load may have completed since it was listed, and has taken it to its place then.

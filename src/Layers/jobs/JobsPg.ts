@@ -27,6 +27,7 @@ import { currentTraceparent } from "../telemetry/TraceContext.ts"
 import { attemptNumber, type JobRow, toJob } from "./JobRow.ts"
 import * as JobStatements from "./JobStatements.ts"
 import { requestHash } from "./RequestHash.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
 
 const unreadable = loadError(
   "internal_error",
@@ -109,7 +110,8 @@ export const layer = Layer.effect(
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
       const traceparent = yield* currentTraceparent
-      const row = yield* sql.withTransaction(
+      const row = yield* inTransaction(
+        sql,
         Effect.gen(function* () {
           const row = yield* insert(jobId, request)
           if (row.id === jobId) yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent })
@@ -143,15 +145,14 @@ export const layer = Layer.effect(
     })
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
-      const cancelled = yield* sql
-        .withTransaction(
-          Effect.gen(function* () {
-            const cancelled = yield* queue.cancel(jobId)
-            if (cancelled) yield* statements.cancel(jobId)
-            return cancelled
-          }),
-        )
-        .pipe(orUnavailable("cancel a job"))
+      const cancelled = yield* inTransaction(
+        sql,
+        Effect.gen(function* () {
+          const cancelled = yield* queue.cancel(jobId)
+          if (cancelled) yield* statements.cancel(jobId)
+          return cancelled
+        }),
+      ).pipe(orUnavailable("cancel a job"))
       const job = yield* find(jobId)
       if (Option.isNone(job)) return yield* new JobNotFound({ jobId })
       if (cancelled || job.value.state === "cancelled") return job.value
@@ -166,7 +167,10 @@ export const layer = Layer.effect(
 
     /** Settles the claim in the queue and, if it held, the record: one transaction, the queue's row first. */
     const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
-      sql.withTransaction(Effect.tap(inQueue, (held) => (held ? inRecord : Effect.void)))
+      inTransaction(
+        sql,
+        Effect.tap(inQueue, (held) => (held ? inRecord : Effect.void)),
+      )
 
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>

@@ -1,15 +1,11 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
-import { described } from "../Failure.ts"
-import { isOfTheCredentials, isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
+import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
 import { DatabaseUrl } from "./DatabaseUrl.ts"
-
-/** Waiting changes nothing about it. */
-const isHopeless = (error: SqlError): boolean => isOfTheStatement(error) || isOfTheCredentials(error)
+import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 /** Where spans say that statements went. */
 const spanAttributes = (url: Redacted.Redacted) => {
@@ -33,22 +29,17 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
   PgClient.layerFrom(
     Effect.gen(function* () {
       const url = yield* DatabaseUrl
-      const sql = yield* PgClient.make({
-        url,
-        spanAttributes: spanAttributes(url),
-        // A row that somebody holds must not use up the pool: whoever waits for it is told to come again.
-        startupParameters: { lock_timeout: "3s" },
-        connectTimeout: "3 seconds",
-        ...options,
-      })
-      yield* sql`select 1`.pipe(
-        Effect.tapError((error) =>
-          isHopeless(error)
-            ? Effect.void
-            : Effect.logWarning("waiting for the database").pipe(Effect.annotateLogs(described(error))),
-        ),
-        Effect.retry({ while: (error) => !isHopeless(error), schedule: Schedule.spaced("1 second") }),
+      const sql = yield* waitingForDatabase(
+        PgClient.make({
+          url,
+          spanAttributes: spanAttributes(url),
+          // A row that somebody holds must not use up the pool: whoever waits for it is told to come again.
+          startupParameters: { lock_timeout: "3s" },
+          connectTimeout: "3 seconds",
+          ...options,
+        }),
       )
+      yield* waitingForDatabase(sql`select 1`)
       return sql
     }),
   )

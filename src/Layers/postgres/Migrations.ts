@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../AppConfig.ts"
+import { waitingForDatabase } from "./WaitForDatabase.ts"
 import job from "../migrations/0001_job.ts"
 import compression from "../migrations/0002_compression.ts"
 import options from "../migrations/0003_options.ts"
@@ -10,6 +11,7 @@ import claim from "../migrations/0004_claim.ts"
 import idempotencyKey from "../migrations/0005_idempotency_key.ts"
 import retention from "../migrations/0006_retention.ts"
 import resumes from "../migrations/0007_resumes.ts"
+import { inTransaction } from "./Transaction.ts"
 
 /** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
@@ -26,26 +28,29 @@ export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { targetSchema } = yield* AppConfig
-    yield* sql.withTransaction(
-      Effect.gen(function* () {
-        // Another process may be at it, and take its time.
-        yield* sql`set local lock_timeout = 0`
-        yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
-        yield* ensureSchema("sluice")
-        yield* Migrator.make({})({
-          loader: Migrator.fromRecord({
-            "0001_job": job,
-            "0002_compression": compression,
-            "0003_options": options,
-            "0004_claim": claim,
-            "0005_idempotency_key": idempotencyKey,
-            "0006_retention": retention,
-            "0007_resumes": resumes,
-          }),
-          table: "sluice.migration",
-        })
-        yield* ensureSchema(targetSchema)
-      }),
+    yield* waitingForDatabase(
+      inTransaction(
+        sql,
+        Effect.gen(function* () {
+          // Another process may be at it, and take its time.
+          yield* sql`set local lock_timeout = 0`
+          yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
+          yield* ensureSchema("sluice")
+          yield* Migrator.make({})({
+            loader: Migrator.fromRecord({
+              "0001_job": job,
+              "0002_compression": compression,
+              "0003_options": options,
+              "0004_claim": claim,
+              "0005_idempotency_key": idempotencyKey,
+              "0006_retention": retention,
+              "0007_resumes": resumes,
+            }),
+            table: "sluice.migration",
+          })
+          yield* ensureSchema(targetSchema)
+        }),
+      ),
     )
   }),
 )

@@ -16,6 +16,7 @@ import { PgBossClient, queueName } from "./PgBossClient.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./PgBossStatements.ts"
 import { ReplicaSession } from "./ReplicaSession.ts"
 import { notifyCancelled, notifyReady, signals } from "./Signals.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
 
 const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
 const encodeMessage = Schema.encodeSync(QueuedLoad)
@@ -70,7 +71,7 @@ export const layer = Layer.effect(
       yield* Effect.annotateLogs(Effect.logError("this version cannot read the message of a job"), {
         job_id: job.id,
       })
-      yield* sql.withTransaction(retry(claim, Duration.seconds(30))).pipe(orUnavailable("give a job back"))
+      yield* inTransaction(sql, retry(claim, Duration.seconds(30))).pipe(orUnavailable("give a job back"))
       return message
     })
 

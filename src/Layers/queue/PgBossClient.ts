@@ -7,6 +7,7 @@ import { PgBoss } from "pg-boss"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { described } from "../Failure.ts"
+import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 
 /** The queue's name in pg-boss. */
 export const queueName = "load"
@@ -55,43 +56,51 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
       const context = yield* Effect.context<never>()
       const report = (effect: Effect.Effect<void>) => Effect.runForkWith(context)(effect)
       return yield* Effect.acquireRelease(
-        Effect.tryPromise({
-          try: async () => {
-            const boss = new PgBoss({
-              connectionString: Redacted.value(url),
-              application_name: "sluice queue",
-              schema: "boss",
-              max: 4,
-              connectionTimeoutMillis: 3000,
-              ...forPg,
-              options: "-c lock_timeout=3s",
-              schedule: false,
-              supervise: true,
-              superviseIntervalSeconds: 1,
-              monitorIntervalSeconds: 1,
-              maintenanceIntervalSeconds: 3600,
-              registerInstance: false,
-              // A span for every empty poll would drown the traces; ours are made by the claim loop.
-              openTelemetry: { enabled: false },
-            })
-            boss.on("error", (error) =>
-              report(
-                Effect.logWarning("queue: a background statement failed").pipe(
-                  Effect.annotateLogs(described(error)),
+        waitingForDatabase(
+          Effect.tryPromise({
+            try: async () => {
+              const boss = new PgBoss({
+                connectionString: Redacted.value(url),
+                application_name: "sluice queue",
+                schema: "boss",
+                max: 4,
+                connectionTimeoutMillis: 3000,
+                ...forPg,
+                options: "-c lock_timeout=3s",
+                schedule: false,
+                supervise: true,
+                superviseIntervalSeconds: 1,
+                monitorIntervalSeconds: 1,
+                maintenanceIntervalSeconds: 3600,
+                registerInstance: false,
+                // A span for every empty poll would drown the traces; ours are made by the claim loop.
+                openTelemetry: { enabled: false },
+              })
+              boss.on("error", (error) =>
+                report(
+                  Effect.logWarning("queue: a background statement failed").pipe(
+                    Effect.annotateLogs(described(error)),
+                  ),
                 ),
-              ),
-            )
-            boss.on("warning", (warning) =>
-              report(Effect.logDebug("queue warning").pipe(Effect.annotateLogs(described(warning)))),
-            )
-            await boss.start()
-            await boss.createQueue(queueName, queueOptions)
-            // createQueue leaves the options of an existing queue alone.
-            await boss.updateQueue(queueName, queueOptions)
-            return boss
-          },
-          catch: (cause) => unavailable("start the queue", cause),
-        }),
+              )
+              boss.on("warning", (warning) =>
+                report(Effect.logDebug("queue warning").pipe(Effect.annotateLogs(described(warning)))),
+              )
+              try {
+                await boss.start()
+                await boss.createQueue(queueName, queueOptions)
+                // createQueue leaves the options of an existing queue alone.
+                await boss.updateQueue(queueName, queueOptions)
+                return boss
+              } catch (cause) {
+                // Half started, it would go on in the background; the next try makes another.
+                await boss.stop({ graceful: false, close: true })
+                throw cause
+              }
+            },
+            catch: (cause) => unavailable("start the queue", cause),
+          }),
+        ),
         (boss) =>
           Effect.tryPromise(() => boss.stop({ graceful: false, close: true })).pipe(
             Effect.catch((error) =>

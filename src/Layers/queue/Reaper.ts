@@ -11,6 +11,7 @@ import * as ClaimRecords from "./ClaimRecords.ts"
 import { PgBossClient, queueName } from "./PgBossClient.ts"
 import { affected, joinTransaction, toAttempt } from "./PgBossStatements.ts"
 import { notifyReady } from "./Signals.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
 
 /**
  * Between two looks. A replica found without its lock twice running is dead: one that only lost its connection
@@ -39,7 +40,8 @@ const givenBack = Metric.counter("sluice_jobs_given_back_total", {
 const giveBack = Effect.fnUntraced(function* (replica: number, claim: Claim) {
   const sql = yield* SqlClient.SqlClient
   const boss = yield* PgBossClient
-  return yield* sql.withTransaction(
+  return yield* inTransaction(
+    sql,
     Effect.gen(function* () {
       yield* sql`set local lock_timeout = '500ms'`
       const [found] = yield* ClaimRecords.isDead(sql, replica)

@@ -8,10 +8,10 @@ import * as TcpProxy from "../support/TcpProxy.ts"
 import { TestService } from "../support/TestService.ts"
 
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "an API whose database hangs without a word",
+  "an API whose line to the database is spoilt",
   (it) => {
     it.effect(
-      "answers every call for jobs in time, with 503 and Retry-After, and works again when it is over",
+      "that goes silent answers every call for jobs in time, with 503, and works again when it is over",
       () =>
         Effect.gen(function* () {
           const { environment, files } = yield* TestService
@@ -46,6 +46,21 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           assert.strictEqual((yield* api.status(again)).state, "created")
         }),
       60_000,
+    )
+
+    it.effect("and is lost in the middle of a job's creation answers 503, and no job was made", () =>
+      Effect.gen(function* () {
+        const { environment, files, sql } = yield* TestService
+        const url = environment["DATABASE_URL"] ?? ""
+        const line = yield* TcpProxy.make(url)
+        const process = yield* startApi({ ...environment, DATABASE_URL: line.through(url) })
+        const api = ServiceClient.make(process.origin)
+        yield* Effect.forkChild(line.loseAnswerTo("insert into sluice.job"))
+        const { body, status } = yield* api.post(files.url("/lost.csv"))
+        assert.strictEqual(status, 503)
+        assert.deepInclude(body, { code: "service_unavailable" })
+        assert.deepStrictEqual(yield* sql`select 1 from sluice.job where file_url like '%/lost.csv'`, [])
+      }),
     )
   },
 )
