@@ -66,8 +66,10 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             const losing = yield* Effect.forkChild(line.loseAnswerTo(text))
             const worker = yield* startWorker({ ...environment, DATABASE_URL: line.through(url) })
             yield* Fiber.join(losing)
-            const isWaiting = (message: unknown) => message === "waiting for the database"
-            assert.isNotEmpty(worker.log.filter((line) => isWaiting(line.message)))
+            assert.include(
+              worker.log.map(({ message }) => message),
+              "waiting for the database",
+            )
             yield* files.serve("/late.csv", CsvServer.file("a\n1\n"))
             const jobId = yield* api.create(files.url("/late.csv"))
             assert.strictEqual((yield* api.reaches(jobId, "completed", "failed")).state, "completed")
