@@ -26,6 +26,8 @@ export interface Trap {
   /** Of `after`: whether this is the answer; any is, if left out. */
   readonly fitsAnswer?: (answer: string) => boolean
   readonly strike: (session: Session) => Effect.Effect<void>
+  /** Of `before`: the request never reaches the server, and the connection goes on as if it had. */
+  readonly drops?: boolean
 }
 
 interface BegunClaim {
@@ -114,7 +116,9 @@ export const make = Effect.fnUntraced(function* (url: string) {
       const request = requests.read(message)
       if (request !== undefined) {
         note(request, session)
-        await strike(sprung("before", request, session), session)
+        const before = sprung("before", request, session)
+        await strike(before, session)
+        if (before.some(({ drops }) => drops)) return
         const after = sprung("after", request, session)
         if (after.length > 0 && waiting === undefined) {
           const isCopy = request.kind === "statement" && /^copy /i.test(request.text)

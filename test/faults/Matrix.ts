@@ -39,7 +39,8 @@ export const cases = (mode: "direct" | "staged"): ReadonlyArray<Case> => {
   const frozen = frozenAt
     .filter((step) => steps.includes(step))
     .map((step): Case => ({ mode, step, moment: "before", strike: "freeze past the lease" }))
-  if (mode === "staged") return [...all, ...frozen]
+  const lost: Case = { mode, step: "mid copy", moment: "before", strike: "lose data" }
+  if (mode === "staged") return [...all, ...frozen, lost]
   const atSource = sourceSteps.flatMap((step) =>
     (["kill -9", "cancel"] as const).map((strike): Case => ({
       mode: "source",
@@ -48,7 +49,7 @@ export const cases = (mode: "direct" | "staged"): ReadonlyArray<Case> => {
       strike,
     })),
   )
-  return [...all, ...frozen, ...atSource]
+  return [...all, ...frozen, lost, ...atSource]
 }
 
 /** A share of the cases, another for each seed, and over enough seeds all of them. */
@@ -94,6 +95,7 @@ export const run = Effect.fnUntraced(function* (world: World, one: Case) {
           Steps.trap(one.step, fits, {
             moment: one.moment,
             jobId: job.id,
+            drops: one.strike === "lose data",
             strike: (session) => strikeOnce(replica, session),
           }),
         ),

@@ -24,11 +24,14 @@ const number = /^\/file(\d+)\.csv/
 /** Size of one piece of a body. */
 export const pieceBytes = 16_384
 
+/** When a version was made: long ago, as a date that is to tell versions apart must be. */
+const dateOf = (version: number): string => new Date(Date.UTC(2020, 0, version)).toUTCString()
+
 /** The first byte that is wanted, if the condition of the range holds (RFC 9110, 13.1.5 and 14.2). */
-const startOf = (headers: http.IncomingHttpHeaders, tag: string): number => {
+const startOf = (headers: http.IncomingHttpHeaders, validator: string): number => {
   const from = /^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1]
   const condition = headers["if-range"]
-  return from === undefined || (condition !== undefined && condition !== tag) ? 0 : Number(from)
+  return from === undefined || (condition !== undefined && condition !== validator) ? 0 : Number(from)
 }
 
 export const make = Effect.gen(function* () {
@@ -61,14 +64,14 @@ export const make = Effect.gen(function* () {
         return yield* CsvServer.status(fault.status)(exchange)
       }
       const body = bodyOf(spec, version)
-      const tag = `"v${version}"`
-      const start = startOf(exchange.headers, tag)
+      const validator = spec.isDated ? dateOf(version) : `"v${version}"`
+      const start = startOf(exchange.headers, validator)
       if (start > 0 && start >= body.length) return yield* CsvServer.status(416)(exchange)
       yield* exchange.head(start > 0 ? 206 : 200, {
         "content-type": spec.isGzip ? "application/gzip" : "text/csv",
         "content-length": body.length - start,
         "accept-ranges": "bytes",
-        etag: tag,
+        ...(spec.isDated ? (start > 0 ? {} : { "last-modified": validator }) : { etag: validator }),
         ...(start > 0 ? { "content-range": `bytes ${start}-${body.length - 1}/${body.length}` } : {}),
       })
       yield* reach(spec.number, "header")

@@ -58,16 +58,15 @@ export const byMode: Readonly<Record<"direct" | "staged", ReadonlyMap<string, Fi
 export const trap = (
   step: string,
   fits: Fits,
-  { jobId, moment, strike }: Pick<Trap, "moment" | "strike"> & { readonly jobId: () => string | undefined },
+  { jobId, ...rest }: Omit<Trap, "fits" | "fitsAnswer"> & { readonly jobId: () => string | undefined },
 ): Trap => ({
-  moment,
+  ...rest,
   fits: (request, session) => {
     const id = jobId()
     return id !== undefined && fits(request, session, id)
   },
   // Many ask for jobs; the claim is made by the one who is given this job.
   ...(step === "claim" ? { fitsAnswer: (answer: string) => answer.includes(jobId() ?? "never") } : {}),
-  strike,
 })
 
 /** A transaction of the API commits: it has created or cancelled a job, and its caller does not know yet. */

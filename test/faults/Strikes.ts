@@ -7,7 +7,7 @@ import type { Entry } from "./Ledger.ts"
 import type { World } from "./World.ts"
 
 /** What strikes at a step. A line cut after the server has done the step loses its answer. */
-export type Strike = "kill -9" | "cut" | "end backend" | "cancel" | "freeze past the lease"
+export type Strike = "kill -9" | "cut" | "end backend" | "cancel" | "freeze past the lease" | "lose data"
 
 /** The job whose step it is, as far as it is known by then. */
 export interface StruckJob {
@@ -95,6 +95,8 @@ const strikes: Record<Strike, (world: World, place: Place) => Effect.Effect<void
   "end backend": endBackend,
   cancel,
   "freeze past the lease": freeze,
+  // The line itself drops the message.
+  "lose data": (world) => Effect.sync(() => world.count("COPY data lost")),
 }
 
 /** Strikes while the load stands still at its step. */

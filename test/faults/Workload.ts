@@ -12,7 +12,7 @@ export type SourceFault =
   | { readonly kind: "truncate"; readonly afterBytes: number }
   /** Answers the status instead of the file. */
   | { readonly kind: "status"; readonly status: 500 | 503 }
-  /** Breaks off, and serves the file under another ETag from then on. */
+  /** Breaks off, and serves another version of the file from then on. */
   | { readonly kind: "changed"; readonly afterBytes: number }
 
 /** One file and how it is served; made from the seed and its number alone. */
@@ -22,6 +22,8 @@ export interface Spec {
   readonly isGzip: boolean
   /** Of gzip: a byte of the data is not what it was, which its checksum tells. */
   readonly isCorrupt: boolean
+  /** Its versions are told apart by their dates, which no answer to a range repeats; else by entity tags. */
+  readonly isDated: boolean
   /** Milliseconds that the whole body takes at least. */
   readonly servedOver: number
   /** What befalls the first requests, one after the other; the later ones are served. */
@@ -34,7 +36,7 @@ const bytesPerRow = 58
 
 const sourceFault = (random: Random.Random, size: number): SourceFault => {
   const afterBytes = random.between(0, Math.max(0, size - 1))
-  const kind = random.weighted({ fin: 3, rst: 3, stall: 2, truncate: 2, status: 2, changed: 1 })
+  const kind = random.weighted({ fin: 3, rst: 3, stall: 2, truncate: 2, status: 2, changed: 2 })
   return kind === "status" ? { kind, status: random.pick([500, 503]) } : { kind, afterBytes }
 }
 
@@ -52,6 +54,7 @@ export const specOf = (seed: number, number: number): Spec => {
     rows,
     isGzip,
     isCorrupt: isGzip && rows > 0 && random.chance(0.05),
+    isDated: random.chance(0.5),
     servedOver: random.chance(0.5) ? random.between(200, 3000) : 0,
     faults,
     cancelAfter: random.chance(0.08) ? random.next() : null,
@@ -64,6 +67,7 @@ export const plainSpec = (number: number, rows: number, servedOver = 0): Spec =>
   rows,
   isGzip: false,
   isCorrupt: false,
+  isDated: false,
   servedOver,
   faults: [],
   cancelAfter: null,
