@@ -58,7 +58,6 @@ const world = Effect.gen(function* () {
     mustComplete: new Set([completed.jobId]),
     maxAttempts: 5,
     maxCrashes: 5,
-    isIdempotent: true,
   }
   const rules = (changed: Partial<Expectations> = {}) =>
     Effect.map(check(query, { ...expectations, ...changed }), (found) => found.map(({ rule }) => rule))

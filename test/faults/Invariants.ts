@@ -25,8 +25,6 @@ export interface Expectations {
   /** Attempts a job may fail, and workers it may lose, before it is given up. */
   readonly maxAttempts: number
   readonly maxCrashes: number
-  /** Whether the API makes one job of a POST that is repeated under its key. */
-  readonly isIdempotent: boolean
 }
 
 export type Query = <Row extends QueryResultRow>(
@@ -159,9 +157,8 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
   const ids = new Set(jobs.map(({ id }) => id))
   for (const jobId of expectations.promised)
     if (!ids.has(jobId)) report("a job that was promised does not exist", jobId, "")
-  if (expectations.isIdempotent)
-    for (const [number, count] of numbers)
-      if (count > 1) report("one POST made several jobs", null, `file ${number}: ${count} jobs`)
+  for (const [number, count] of numbers)
+    if (count > 1) report("one POST made several jobs", null, `file ${number}: ${count} jobs`)
   const active = yield* query<{ id: string }>(
     `select id::text from boss.job where name = 'load' and state = 'active'`,
   )

@@ -179,11 +179,12 @@ export const make = Effect.fnUntraced(function* (
     return entry
   })
 
-  const isGone = (jobId: string) =>
-    postgres.query<{ left: number }>(
-      `select (select count(*) from pg_stat_activity
-          where application_name = 'sluice load' and state <> 'idle' and query like $1)::int
-        + (select count(*) from pg_class where relkind = 'r' and relname like $2)::int as left`,
+  const leftOf = (jobId: string) =>
+    postgres.query<{ what: string }>(
+      `select concat_ws(' ', pid, state, wait_event, left(query, 60)) as what from pg_stat_activity
+        where application_name = 'sluice load' and state <> 'idle' and query like $1
+      union all
+      select relname::text from pg_class where relkind = 'r' and relname like $2`,
       [`%"load ${jobId} %`, `load ${jobId} %`],
     )
 
@@ -196,20 +197,28 @@ export const make = Effect.fnUntraced(function* (
     if (answer?.status !== 200) return answer?.status ?? 0
     entry.cancel = "answered"
     counts.cancels += 1
-    yield* isGone(entry.jobId).pipe(
-      Effect.andThen((rows) => Effect.succeed(rows[0]?.left === 0)),
+    let lastLeft = ""
+    yield* leftOf(entry.jobId).pipe(
+      Effect.tap((left) =>
+        Effect.sync(() => {
+          if (left.length > 0) lastLeft = left.map(({ what }) => what).join("; ")
+        }),
+      ),
       Effect.repeat({
-        until: (gone) => gone,
+        until: (left) => left.length === 0,
         schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "60 seconds" })),
       }),
     )
+    const millis = Date.now() - answered
     const name =
       holder === undefined
         ? "of a job that waits"
         : isDisturbed(holder, asked)
           ? "of a running job, while its worker, line or database stands still"
           : "of a running job"
-    cancelToGone.add(name, Date.now() - answered)
+    cancelToGone.add(name, millis)
+    if (millis > 1000)
+      yield* Effect.logInfo(`a cancel ${name} (${holder}) took ${millis} ms; last was left: ${lastLeft}`)
     return 200
   })
 

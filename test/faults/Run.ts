@@ -13,7 +13,6 @@ import * as PostgresServer from "./PostgresServer.ts"
 import type { Result } from "./Report.ts"
 import { Samples } from "./Samples.ts"
 import * as Source from "./Source.ts"
-import { isIdempotent } from "./Statuses.ts"
 import type { Spec } from "./Workload.ts"
 import type { World } from "./World.ts"
 
@@ -116,17 +115,13 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
   const stage = yield* setStage
   const under = <A>(copyStreams: ReadonlyArray<string>, body: (world: World) => Effect.Effect<A>) =>
     withFleet(stage, options, copyStreams, body)
-  const scheduled = (world: World) => Effect.tap(isIdempotent(world), () => campaign(world, options))
   const direct = yield* under(["1", "1", "1"], (world) => matrix(world, "direct", options.cases))
-  const [staged, idempotent] =
-    options.isShort === true
-      ? yield* under(["2", "2", "2"], (world) =>
-          Effect.all([matrix(world, "staged", options.cases), scheduled(world)]),
-        )
-      : [
-          yield* under(["2", "2", "2"], (world) => matrix(world, "staged", options.cases)),
-          yield* under(["1", "auto", "2"], scheduled),
-        ]
+  const staged = yield* under(["2", "2", "2"], (world) =>
+    Effect.tap(matrix(world, "staged", options.cases), () =>
+      options.isShort === true ? campaign(world, options) : Effect.void,
+    ),
+  )
+  if (options.isShort !== true) yield* under(["1", "auto", "2"], (world) => campaign(world, options))
   const outcomes = [...direct, ...staged]
   const entries = stage.ledgers.flatMap((ledger) => [...ledger.entries.values()])
   const idsOf = (some: typeof entries) => new Set(some.map(({ jobId }) => jobId))
@@ -138,7 +133,6 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
     mustComplete: idsOf(entries.filter(({ mustComplete }) => mustComplete)),
     maxAttempts: Number(Fleet.maxAttempts),
     maxCrashes,
-    isIdempotent: idempotent,
   })
   const result: Result = {
     seed,

@@ -45,7 +45,7 @@ export const decision = (seed: number, n: number): Decision => {
   const random = Random.make(seed, "fault", n)
   return {
     fault: random.weighted(weights),
-    afterBegins: random.between(1, 5),
+    afterBegins: random.between(2, 8),
     afterBytes: random.magnitude(1, 400_000),
     choice: random.between(0, 1_000_000),
     lasts: random.between(300, 2500),

@@ -1,8 +1,6 @@
 import * as Effect from "effect/Effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { Query, Violation } from "./Invariants.ts"
-import { plainSpec } from "./Workload.ts"
-import type { World } from "./World.ts"
 
 interface Row {
   readonly id: string
@@ -51,14 +49,4 @@ export const checkStatuses = Effect.fnUntraced(function* (
     Effect.orDie,
   )
   return found.flat()
-})
-
-/** Whether two equal POSTs under one key make one job. */
-export const isIdempotent = Effect.fnUntraced(function* (world: World) {
-  const spec = plainSpec(world.nextNumber(), 10)
-  world.specs.set(spec.number, spec)
-  const url = world.url(yield* world.source.serve(spec))
-  const first = yield* world.ledger.post(spec, url)
-  const second = yield* world.ledger.post(spec, url)
-  return first.jobId === second.jobId
 })

@@ -55,7 +55,7 @@ export const specOf = (seed: number, number: number): Spec => {
     isGzip,
     isCorrupt: isGzip && rows > 0 && random.chance(0.05),
     isDated: random.chance(0.5),
-    servedOver: random.chance(0.5) ? random.between(200, 3000) : 0,
+    servedOver: random.chance(0.5) ? random.between(100, 1800) : 0,
     faults,
     cancelAfter: random.chance(0.08) ? random.next() : null,
   }

@@ -14,7 +14,7 @@ const usage = `npm run test:faults -- [--minutes N] [--seed S] [--cases N] [--jo
   --minutes  how long faults are dealt by the seed's schedule, beside the matrix of steps (2)
   --seed     a whole number; a random one, which is printed, if left out
   --cases    how many of the matrix's cases are tried in each mode (all)
-  --jobs     the most jobs under way at once (24)
+  --jobs     the most jobs under way at once (32)
   --drain    seconds that jobs may take to end when all faults are over (360)
   --json     also writes the whole result there`
 
@@ -28,7 +28,7 @@ const options = Effect.try({
         minutes: { type: "string", default: "2" },
         seed: { type: "string", default: String(Math.trunc(Math.random() * 1_000_000)) },
         cases: { type: "string" },
-        jobs: { type: "string", default: "24" },
+        jobs: { type: "string", default: "32" },
         drain: { type: "string", default: "360" },
         json: { type: "string" },
       },
