@@ -98,6 +98,11 @@ const plants: ReadonlyArray<readonly [rule: string, spoil: (world: World) => str
     ({ completed }) => `update sluice.job set rows_rejected = 1 where id = '${completed.jobId}'`,
   ],
   [
+    "the rejects are not the file's bad records",
+    ({ completed }) =>
+      `insert into sluice.reject values ('${completed.jobId}', 1, 1, null, 0, 'r', 'm', '', 0)`,
+  ],
+  [
     "a job that was not completed has rejects",
     ({ failed }) => `insert into sluice.reject values ('${failed.jobId}', 1, 1, null, 0, 'r', 'm', '', 0)`,
   ],

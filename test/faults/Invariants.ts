@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { QueryResultRow } from "pg"
 import { numberOf } from "./Source.ts"
-import { columns, digestQuery, expectedOf, type Spec } from "./Workload.ts"
+import { columns, digestQuery, expectedOf, rejectsOf, type Spec } from "./Workload.ts"
 
 /** Something that must never be, found in the database or in an answer. */
 export interface Violation {
@@ -129,6 +129,12 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
         "the job tells another number of rejects than were kept",
         job.id,
         `${job.rows_rejected}, ${rejected}`,
+      )
+    if (job.final_state === "completed" && spec !== undefined && rejected !== rejectsOf(spec))
+      report(
+        "the rejects are not the file's bad records",
+        job.id,
+        `${rejected} instead of ${rejectsOf(spec)}`,
       )
     if (job.final_state !== "completed" && rejected > 0)
       report("a job that was not completed has rejects", job.id, `${rejected}`)

@@ -50,8 +50,11 @@ export interface Ledger {
   readonly post: (spec: Spec, url: string, mustComplete?: boolean) => Effect.Effect<Entry>
   /** Says that the replica, or everybody, cannot be expected to answer at once for so long. */
   readonly disturb: (millis: number, holder?: string) => void
-  /** Asks to cancel and, when that is promised, measures until nothing of the load is left. */
-  readonly cancel: (entry: Entry) => Effect.Effect<number>
+  /**
+   * Asks to cancel and, when that is promised, waits until nothing of the load is left. It is measured unless the
+   * suite itself holds the load.
+   */
+  readonly cancel: (entry: Entry, isHeld?: boolean) => Effect.Effect<number>
   /** Says that the fault takes the running attempts of the replica, or of everybody, away. */
   readonly lose: (fault: string, holder?: string) => void
   readonly counts: { posts: number; repeatedPosts: number; cancels: number; begins: number }
@@ -188,7 +191,7 @@ export const make = Effect.fnUntraced(function* (
       [`%"load ${jobId} %`, `load ${jobId} %`],
     )
 
-  const cancel = Effect.fnUntraced(function* (entry: Entry) {
+  const cancel = Effect.fnUntraced(function* (entry: Entry, isHeld = false) {
     if (entry.cancel === "none") entry.cancel = "asked"
     const asked = Date.now()
     const { holder } = entry
@@ -216,6 +219,7 @@ export const make = Effect.fnUntraced(function* (
         : isDisturbed(holder, asked)
           ? "of a running job, while its worker, line or database stands still"
           : "of a running job"
+    if (isHeld) return 200
     cancelToGone.add(name, millis)
     if (millis > 1000)
       yield* Effect.logInfo(`a cancel ${name} (${holder}) took ${millis} ms; last was left: ${lastLeft}`)

@@ -65,7 +65,7 @@ export const sample = (all: ReadonlyArray<Case>, seed: number, count: number): R
 /** Runs one case with a job of its own, to the job's end. */
 export const run = Effect.fnUntraced(function* (world: World, one: Case) {
   const { fleet, ledger, source } = world
-  const spec = plainSpec(world.nextNumber(), 5000)
+  const spec = plainSpec(world.nextNumber(), 5000, 400)
   world.specs.set(spec.number, spec)
   const job: StruckJob = {
     id: () => ledger.idOf(spec.number),

@@ -16,6 +16,7 @@ const copyStart = statement(/^copy .* from stdin/, onItsSession)
 const midCopy: Fits = (request, session, jobId) =>
   request.kind === "copy data" && session.jobId === jobId && session.copyData === 3
 const copyEnd: Fits = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
+const storeRejects = statement(/insert into sluice\.reject /, onItsSession)
 const settle = statement(settles, onItsSession)
 const commit = statement(/^commit$/, (session, jobId) => session.jobId === jobId && session.hasSettled)
 
@@ -27,6 +28,7 @@ const direct = {
   "copy start": copyStart,
   "mid copy": midCopy,
   "copy end": copyEnd,
+  "store rejects": storeRejects,
   "settle claim": settle,
   "rename and record": statement(/rename to /, onItsSession),
   commit,
@@ -43,6 +45,7 @@ const staged = {
     /^commit$/,
     (session, jobId) => session.jobId === jobId && !session.hasSettled,
   ),
+  "store rejects": storeRejects,
   "settle claim": settle,
   "move into place": statement(/set schema /, onItsSession),
   commit,

@@ -62,7 +62,9 @@ const cancel = Effect.fnUntraced(function* (world: World, { job }: Place) {
   )
   const entry = job.entry()
   if (entry === undefined) return
-  yield* world.inBackground(Effect.andThen(world.ledger.cancel(entry), Deferred.succeed(answered, undefined)))
+  yield* world.inBackground(
+    Effect.andThen(world.ledger.cancel(entry, true), Deferred.succeed(answered, undefined)),
+  )
   const isUnderWay = Effect.map(
     world.postgres.query<{ n: number }>(
       `select count(*)::int as n from pg_stat_activity where application_name = 'sluice' and wait_event_type = 'Lock'`,

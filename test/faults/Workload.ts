@@ -24,6 +24,8 @@ export interface Spec {
   readonly isCorrupt: boolean
   /** Its versions are told apart by their dates, which no answer to a range repeats; else by entity tags. */
   readonly isDated: boolean
+  /** Behind every so many rows stands a record that is none, to be set aside; `null`: behind no row. */
+  readonly badEvery: number | null
   /** Milliseconds that the whole body takes at least. */
   readonly servedOver: number
   /** What befalls the first requests, one after the other; the later ones are served. */
@@ -55,20 +57,22 @@ export const specOf = (seed: number, number: number): Spec => {
     isGzip,
     isCorrupt: isGzip && rows > 0 && random.chance(0.05),
     isDated: random.chance(0.5),
+    badEvery: random.chance(0.25) ? random.between(15, 500) : null,
     servedOver: random.chance(0.5) ? random.between(100, 1800) : 0,
     faults,
     cancelAfter: random.chance(0.08) ? random.next() : null,
   }
 }
 
-/** A file on which nothing is wrong, served in this time. */
-export const plainSpec = (number: number, rows: number, servedOver = 0): Spec => ({
+/** A file that is served at once, and of which nothing is wrong but the bad records asked for. */
+export const plainSpec = (number: number, rows: number, badEvery: number | null = null): Spec => ({
   number,
   rows,
   isGzip: false,
   isCorrupt: false,
   isDated: false,
-  servedOver,
+  badEvery,
+  servedOver: 0,
   faults: [],
   cancelAfter: null,
 })
@@ -100,7 +104,10 @@ export function* rowsOf({ number, rows }: Spec, version: number) {
 const csvOf = (spec: Spec, version: number): string => {
   const lines = ['id,name,"say ""hi""",note\n']
   for (const [id, name, say, note] of rowsOf(spec, version))
-    lines.push(`${id},${name},"${say.replaceAll('"', '""')}",${note ?? ""}\n`)
+    lines.push(
+      `${id},${name},"${say.replaceAll('"', '""')}",${note ?? ""}\n`,
+      ...(spec.badEvery !== null && Number(id) % spec.badEvery === 0 ? [`bad,${id}\n`] : []),
+    )
   return lines.join("")
 }
 
@@ -113,6 +120,10 @@ export const bodyOf = (spec: Spec, version: number): Buffer => {
   if (spec.isCorrupt) packed[packed.length - 8]! ^= 0x55
   return packed
 }
+
+/** How many of its records must be set aside. */
+export const rejectsOf = ({ badEvery, rows }: Spec): number =>
+  badEvery === null ? 0 : Math.floor(rows / badEvery)
 
 /**
  * What the table must hold: its rows' number and the digest that `digestQuery` computes in the database. Only a
