@@ -62,7 +62,7 @@ const makeReplica = Effect.fnUntraced(function* <P extends ServiceProcess>(
   const stop = Effect.suspend(() =>
     isDown ? Effect.succeed(0) : Effect.andThen(process.signal("SIGTERM"), process.exit),
   )
-  const whole = <A>(effect: Effect.Effect<A>) => Effect.uninterruptible(turn.withPermits(1)(effect))
+  const whole = <A>(effect: Effect.Effect<A>) => turn.withPermits(1)(effect)
   const replica: Replica = {
     name,
     line,

@@ -32,7 +32,7 @@ export interface PostgresServer {
   readonly restart: (how: Shutdown) => Effect.Effect<void>
   /** Where its tables are, but not its log; `undefined` where no disk can be mounted. */
   readonly disk: SmallDisk.SmallDisk | undefined
-  /** Kills the process of one session the hard way, after which the server restarts all of them. */
+  /** Kills the process of one session the hard way, after which the server restarts all of them; done when it has. */
   readonly killBackend: (pid: number) => Effect.Effect<void>
 }
 
@@ -112,14 +112,19 @@ export const start = Effect.gen(function* () {
       Effect.orDie,
     )
 
-  const postmaster = Effect.promise(async () => {
-    const text = await readFile(join(folder, "postgres", "postmaster.pid"), "utf8")
-    return Number(text.split("\n")[0])
-  })
+  /** Recovery needs room: a server that finds none does not come up again. */
+  const room = disk?.free ?? Effect.void
+
+  const stop = (signal: "SIGINT" | "SIGQUIT") =>
+    Effect.promise(async () => {
+      const text = await readFile(join(folder, "postgres", "postmaster.pid"), "utf8")
+      process.kill(Number(text.split("\n")[0]), signal)
+    })
 
   const restart = (how: Shutdown) =>
     Effect.gen(function* () {
-      process.kill(yield* postmaster, how === "fast" ? "SIGINT" : "SIGQUIT")
+      yield* room
+      yield* stop(how === "fast" ? "SIGINT" : "SIGQUIT")
       yield* Scope.close(scope, Exit.void)
       scope = yield* Scope.make()
       yield* up
@@ -129,18 +134,27 @@ export const start = Effect.gen(function* () {
     url,
     query,
     restart,
-    disk,
+    disk: disk && { ...disk, fill: restarting.withPermits(1)(disk.fill) },
     killBackend: (pid) =>
-      Effect.sync(() => {
-        try {
-          process.kill(pid, "SIGKILL")
-        } catch (error) {
-          // It had ended by itself.
-          if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
-        }
+      Effect.gen(function* () {
+        yield* room
+        yield* Effect.sync(() => kill(pid))
+        yield* Effect.repeat(query("select from pg_stat_activity where pid = $1::int", [pid]), {
+          until: (rows) => rows.length === 0,
+          schedule: Schedule.spaced("20 millis"),
+        })
       }).pipe(restarting.withPermits(1)),
   } satisfies PostgresServer
 })
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch (error) {
+    // It had ended by itself.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
+  }
+}
 
 /** Whether the server, and not the statement, is to blame. */
 const isOutage = (cause: unknown): boolean => {

@@ -13,8 +13,11 @@ const onItsSession = (session: Session, jobId: string) => session.jobId === jobI
 const byItsId = (_session: Session, jobId: string, parameters: string) => parameters.includes(jobId)
 
 const copyStart = statement(/^copy .* from stdin/, onItsSession)
-const midCopy: Fits = (request, session, jobId) =>
-  request.kind === "copy data" && session.jobId === jobId && session.copyData === 3
+/** The n-th message of data; the first is the format's header. */
+const data =
+  (n: number): Fits =>
+  (request, session, jobId) =>
+    request.kind === "copy data" && session.jobId === jobId && session.copyData === n
 const copyEnd: Fits = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
 const storeRejects = statement(/insert into sluice\.reject /, onItsSession)
 const settle = statement(settles, onItsSession)
@@ -26,7 +29,7 @@ const direct = {
   "begin record": statement(begins, byItsId),
   "create table": statement(/^begin; create table/, onItsSession),
   "copy start": copyStart,
-  "mid copy": midCopy,
+  "mid copy": data(3),
   "copy end": copyEnd,
   "store rejects": storeRejects,
   "settle claim": settle,
@@ -39,7 +42,8 @@ const staged = {
   "create staging table": statement(/^create table "sluice"/, onItsSession),
   "begin of a session": statement(/^begin$/, () => true),
   "copy start": copyStart,
-  "mid copy": midCopy,
+  // Dealt out to several, there is little more for each.
+  "mid copy": data(2),
   "copy end": copyEnd,
   "commit of another session": statement(
     /^commit$/,
