@@ -143,6 +143,8 @@ export const make = Effect.fnUntraced(function* (
   )
   yield* look.pipe(
     Effect.map((rows) => rows.forEach(see)),
+    // Without it nothing would ever be seen to end.
+    Effect.catchCause((cause) => Effect.logError("the jobs could not be looked at", cause)),
     Effect.andThen(Effect.sleep("40 millis")),
     Effect.forever,
     Effect.forkScoped,
