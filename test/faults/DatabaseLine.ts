@@ -64,10 +64,11 @@ export const make = Effect.fnUntraced(function* (url: string) {
   const begun: Array<(claim: BegunClaim) => void> = []
   const inserted: Array<(job: { readonly jobId: string; readonly url: string }) => void> = []
 
-  /** All that the request springs. One that waits for an answer of its own stays until that has come. */
+  /** All that the request springs. */
   const sprung = (moment: Moment, request: Request, session: Session): ReadonlyArray<Trap> => {
     const fitting = [...traps].filter((trap) => trap.moment === moment && trap.fits(request, session))
-    for (const trap of fitting) if (trap.fitsAnswer === undefined) traps.delete(trap)
+    // An answer may never come, where something else has struck first: its trap stays set until it does.
+    if (moment === "before") for (const trap of fitting) traps.delete(trap)
     return fitting
   }
 
@@ -143,7 +144,7 @@ export const make = Effect.fnUntraced(function* (url: string) {
       waiting = undefined
       const text = bytes.toString("latin1")
       const meant = after.filter(
-        (trap) => trap.fitsAnswer === undefined || (traps.has(trap) && trap.fitsAnswer(text)),
+        (trap) => traps.has(trap) && (trap.fitsAnswer === undefined || trap.fitsAnswer(text)),
       )
       for (const trap of meant) traps.delete(trap)
       await strike(meant, session)
