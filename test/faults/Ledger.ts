@@ -51,8 +51,8 @@ export interface Ledger {
   /** Says that the replica, or everybody, cannot be expected to answer at once for so long. */
   readonly disturb: (millis: number, holder?: string) => void
   /**
-   * Asks to cancel and, when that is promised, waits until nothing of the load is left. It is measured unless the
-   * suite itself holds the load.
+   * Asks to cancel and, when that is promised, measures until nothing of the load is left, unless the suite itself
+   * holds the load.
    */
   readonly cancel: (entry: Entry, isHeld?: boolean) => Effect.Effect<number>
   /** Says that the fault takes the running attempts of the replica, or of everybody, away. */
@@ -202,6 +202,7 @@ export const make = Effect.fnUntraced(function* (
     if (answer?.status !== 200) return answer?.status ?? 0
     entry.cancel = "answered"
     counts.cancels += 1
+    if (isHeld) return 200
     let lastLeft = ""
     yield* leftOf(entry.jobId).pipe(
       Effect.tap((left) =>
@@ -221,7 +222,6 @@ export const make = Effect.fnUntraced(function* (
         : isDisturbed(holder, asked)
           ? "of a running job, while its worker, line or database stands still"
           : "of a running job"
-    if (isHeld) return 200
     cancelToGone.add(name, millis)
     if (millis > 1000)
       yield* Effect.logInfo(`a cancel ${name} (${holder}) took ${millis} ms; last was left: ${lastLeft}`)
