@@ -18,13 +18,15 @@ const feed = Effect.fnUntraced(function* (world: World, jobsAtOnce: number, unti
     const path = yield* source.serve(spec)
     const entry = yield* ledger.post(spec, world.url(path))
     const { cancelAfter } = spec
-    if (cancelAfter !== null && cancelAfter < 0.1) yield* world.inBackground(ledger.cancel(entry))
+    if (cancelAfter !== null && cancelAfter < 0.1)
+      yield* world.inBackground(`cancel of ${entry.jobId}`, ledger.cancel(entry))
     else if (cancelAfter !== null) {
       const due = Deferred.makeUnsafe<void>()
       shares.set(spec.number, (share) => {
         if (share >= cancelAfter) Deferred.doneUnsafe(due, Effect.void)
       })
       yield* world.inBackground(
+        `cancel of ${entry.jobId}`,
         Effect.raceFirst(Deferred.await(due), Deferred.await(entry.ended)).pipe(
           Effect.andThen(
             Effect.suspend(() => (entry.finalState === null ? ledger.cancel(entry) : Effect.void)),
@@ -39,7 +41,7 @@ const feed = Effect.fnUntraced(function* (world: World, jobsAtOnce: number, unti
     yield* slots.take(1)
     const spec = specOf(world.seed, world.nextNumber())
     world.specs.set(spec.number, spec)
-    yield* world.inBackground(Effect.ensuring(one(spec), slots.release(1)))
+    yield* world.inBackground(`job ${spec.number}`, Effect.ensuring(one(spec), slots.release(1)))
   }
 })
 

@@ -49,16 +49,26 @@ const swept = Effect.fnUntraced(function* ({ fleet, postgres }: World) {
 /**
  * Waits for the ends of all jobs, stops the service, and answers what is wrong about what it says and leaves.
  *
- * @param settled done when nothing goes on in the background any more
+ * @param options.settled done when nothing goes on in the background any more
+ * @param options.underWay what does, in words
  */
 export const finish = Effect.fnUntraced(function* (
   world: World,
-  options: { readonly settled: Effect.Effect<void>; readonly drainMillis: number },
+  options: {
+    readonly settled: Effect.Effect<void>
+    readonly underWay: () => ReadonlyArray<string>
+    readonly drainMillis: number
+  },
 ) {
   const { fleet, ledger, postgres } = world
   yield* mendAll(world)
   yield* Effect.logInfo(`mended; ${ledger.open().length} jobs are to end`)
   yield* Effect.timeoutOption(options.settled, options.drainMillis)
+  const late = options.underWay().map((what): Violation => ({
+    rule: "something did not come to its end",
+    jobId: null,
+    detail: what,
+  }))
   yield* Effect.forEach(ledger.open(), (entry) => tellStory(world, entry), { discard: true })
   yield* mendAll(world)
   const statuses = yield* checkStatuses(fleet.api.origin(), postgres.query, [...ledger.entries.keys()])
@@ -72,5 +82,5 @@ export const finish = Effect.fnUntraced(function* (
       jobId: null,
       detail: `exit ${exit}`,
     }))
-  return [...statuses, ...badExits, ...(yield* checkSessions(postgres.query))]
+  return [...late, ...statuses, ...badExits, ...(yield* checkSessions(postgres.query))]
 })

@@ -41,7 +41,7 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
   const mendAfter = (millis: number, mend: Effect.Effect<unknown>, disturbed?: Replica) =>
     Effect.suspend(() => {
       ledger.disturb(millis + aftermath, disturbed?.name)
-      return inBackground(Effect.andThen(Effect.sleep(millis), mend))
+      return inBackground(`end of ${fault}`, Effect.andThen(Effect.sleep(millis), mend))
     })
 
   const restart = (how: "fast" | "immediate") =>
@@ -55,18 +55,20 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
     "kill -9 of a worker": Effect.gen(function* () {
       yield* worker.strikeDown
       ledger.lose(fault, worker.name)
-      yield* inBackground(worker.revive)
+      yield* inBackground(`start of ${worker.name}`, worker.revive)
     }),
     "kill -9 of the API": fleet.api.kill,
     "kill -9 of the API between commit and answer": Effect.sync(() => {
       fleet.api.line.set({
         moment: "after",
         fits: hasAnswerOfCommit,
-        strike: () => Effect.andThen(fleet.api.strikeDown, inBackground(fleet.api.revive)),
+        strike: () =>
+          Effect.andThen(fleet.api.strikeDown, inBackground("start of the API", fleet.api.revive)),
       })
     }),
-    "SIGTERM of a worker": inBackground(worker.roll),
+    "SIGTERM of a worker": inBackground(`roll of ${worker.name}`, worker.roll),
     "rolling restart": inBackground(
+      fault,
       Effect.forEach([...fleet.workers, fleet.api], ({ roll }) => roll, { discard: true }),
     ),
     "freeze past the lease": Effect.gen(function* () {

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -72,6 +73,7 @@ const withFleet = Effect.fnUntraced(function* <A>(
   const ledger = yield* Ledger.make(fleet, postgres, { seed: options.seed, measurements: stage })
   stage.ledgers.push(ledger)
   const background = yield* FiberSet.make<unknown, never>()
+  const underWay = new Set<{ readonly what: string }>()
   const world: World = {
     seed: options.seed,
     postgres,
@@ -83,11 +85,32 @@ const withFleet = Effect.fnUntraced(function* <A>(
     nextNumber: () => stage.next++,
     specs,
     count: (fault) => void counts.set(fault, (counts.get(fault) ?? 0) + 1),
-    inBackground: (effect) => Effect.asVoid(FiberSet.run(background, effect)),
+    inBackground: (what, effect) =>
+      Effect.suspend(() => {
+        const running = { what }
+        underWay.add(running)
+        const told = Effect.tapCause(effect, (cause) =>
+          Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logError(`${what} died`, cause),
+        )
+        return Effect.asVoid(
+          FiberSet.run(
+            background,
+            Effect.ensuring(
+              told,
+              Effect.sync(() => underWay.delete(running)),
+            ),
+          ),
+        )
+      }),
   }
   const result = yield* body(world)
-  const settled = FiberSet.awaitEmpty(background)
-  stage.violations.push(...(yield* finish(world, { settled, drainMillis: options.drainMillis })))
+  stage.violations.push(
+    ...(yield* finish(world, {
+      settled: FiberSet.awaitEmpty(background),
+      underWay: () => [...underWay].map(({ what }) => what),
+      drainMillis: options.drainMillis,
+    })),
+  )
   return result
 }, Effect.scoped)
 

@@ -32,7 +32,7 @@ const pollUntil = (condition: Effect.Effect<boolean>, limit: `${number} seconds`
 const kill = Effect.fnUntraced(function* (world: World, { replica }: Place) {
   yield* replica.strikeDown
   world.ledger.lose("kill -9 of a worker", replica.name)
-  yield* world.inBackground(replica.revive)
+  yield* world.inBackground(`start of ${replica.name}`, replica.revive)
   world.count("kill -9 of a worker")
 })
 
@@ -63,6 +63,7 @@ const cancel = Effect.fnUntraced(function* (world: World, { job }: Place) {
   const entry = job.entry()
   if (entry === undefined) return
   yield* world.inBackground(
+    `held cancel of ${entry.jobId}`,
     Effect.andThen(world.ledger.cancel(entry, true), Deferred.succeed(answered, undefined)),
   )
   const isUnderWay = Effect.map(

@@ -23,5 +23,5 @@ export interface World {
   /** Counts a fault that was dealt. */
   readonly count: (fault: string) => void
   /** Runs what takes its time beside the schedule; the run's end waits for it. */
-  readonly inBackground: (effect: Effect.Effect<unknown>) => Effect.Effect<void>
+  readonly inBackground: (what: string, effect: Effect.Effect<unknown>) => Effect.Effect<void>
 }
