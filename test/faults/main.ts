@@ -58,7 +58,10 @@ const program = Effect.gen(function* () {
 
 /** Progress goes to standard error, so that the report alone is on standard output. */
 const progress = Logger.withConsoleError(
-  Logger.make(({ date, message }) => `${date.toISOString().slice(11, 19)} ${String(message)}`),
+  Logger.make(({ cause, date, message }) => {
+    const why = cause.reasons.length === 0 ? "" : `: ${Cause.pretty(cause)}`
+    return `${date.toISOString().slice(11, 19)} ${String(message)}${why}`
+  }),
 )
 
 program.pipe(
