@@ -4,7 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as CsvServer from "../support/CsvServer.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
+import * as ServiceClient from "../support/ServiceClient.ts"
+import { startApi, startWorker } from "../support/ServiceProcess.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { TestService } from "../support/TestService.ts"
 
@@ -99,5 +100,29 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.lengthOf(files.received("/answered.csv"), 1)
       }),
     )
+  },
+)
+
+layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "an API on a spoilt line to the database",
+  (it) => {
+    for (const [when, statement] of [
+      ["before a job is recorded", "insert into sluice.job "],
+      ["before it is announced", "pg_notify"],
+    ] as const)
+      it.effect(`that is cut ${when} answers 503, and takes the next`, () =>
+        Effect.gen(function* () {
+          const { environment, files } = yield* TestService
+          const url = environment["DATABASE_URL"] ?? ""
+          const line = yield* TcpProxy.make(url)
+          const { origin } = yield* startApi({ ...environment, DATABASE_URL: line.through(url) })
+          const api = ServiceClient.make(origin)
+          const losing = yield* Effect.forkChild(line.loseAnswerTo(statement), { startImmediately: true })
+          const cut = yield* api.post(files.url("/cut.csv"))
+          yield* Fiber.join(losing)
+          assert.deepStrictEqual([cut.status, cut.contentType], [503, "application/problem+json"])
+          assert.strictEqual((yield* api.post(files.url("/cut.csv"))).status, 202)
+        }),
+      )
   },
 )
