@@ -82,5 +82,5 @@ export const finish = Effect.fnUntraced(function* (
       jobId: null,
       detail: `exit ${exit}`,
     }))
-  return [...late, ...statuses, ...badExits, ...(yield* checkSessions(postgres.query))]
+  return [...late, ...ledger.violations, ...statuses, ...badExits, ...(yield* checkSessions(postgres.query))]
 })

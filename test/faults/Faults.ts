@@ -63,7 +63,10 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
         moment: "after",
         fits: hasAnswerOfCommit,
         strike: () =>
-          Effect.andThen(fleet.api.strikeDown, inBackground("start of the API", fleet.api.revive)),
+          Effect.suspend(() => {
+            world.count(fault)
+            return Effect.andThen(fleet.api.strikeDown, inBackground("start of the API", fleet.api.revive))
+          }),
       })
     }),
     "SIGTERM of a worker": inBackground(`roll of ${worker.name}`, worker.roll),
@@ -135,9 +138,10 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
     ),
   }
   yield* deals[fault]
-  world.count(
-    fault === "disk full" && disk === undefined ? "disk full: skipped, for no disk can be mounted" : fault,
-  )
+  if (fault === "disk full" && disk === undefined)
+    world.count(`${fault}: skipped, for no disk can be mounted`)
+  // That waits for its commit, and is counted then.
+  else if (fault !== "kill -9 of the API between commit and answer") world.count(fault)
 })
 
 /** Waits until as much has happened as the decision asks for; a standstill must not be the end of faults. */

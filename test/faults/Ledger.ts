@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { Fleet } from "./Fleet.ts"
+import type { Violation } from "./Invariants.ts"
 import type { PostgresServer } from "./PostgresServer.ts"
 import type { Samples } from "./Samples.ts"
 import { numberOf } from "./Source.ts"
@@ -57,6 +58,8 @@ export interface Ledger {
   readonly cancel: (entry: Entry, isHeld?: boolean) => Effect.Effect<number>
   /** Says that the fault takes the running attempts of the replica, or of everybody, away. */
   readonly lose: (fault: string, holder?: string) => void
+  /** Answers of the API that should not have been. */
+  readonly violations: ReadonlyArray<Violation>
   readonly counts: { posts: number; repeatedPosts: number; cancels: number; begins: number }
 }
 
@@ -98,6 +101,7 @@ export const make = Effect.fnUntraced(function* (
   /** By job: a worker may begin before the 202 has come. */
   const begun = new Map<string, { readonly holder: string; readonly retryCount: number }>()
   const counts = { posts: 0, repeatedPosts: 0, cancels: 0, begins: 0 }
+  const violations: Array<Violation> = []
   const disturbedUntil = new Map<string, number>()
   const isDisturbed = (holder: string, since: number) =>
     [holder, fleet.api.name, everybody].some((name) => (disturbedUntil.get(name) ?? 0) >= since)
@@ -150,11 +154,24 @@ export const make = Effect.fnUntraced(function* (
     Effect.forkScoped,
   )
 
+  /** Asks, and takes note of an answer that is none of the statuses; none at all may always come. */
+  const asked = (statuses: ReadonlyArray<number>) => (request: HttpClientRequest.HttpClientRequest) =>
+    Effect.tap(ask(request), (answer) =>
+      Effect.sync(() => {
+        if (answer === undefined || statuses.includes(answer.status)) return
+        violations.push({
+          rule: "the API answered what it must not",
+          jobId: null,
+          detail: `${answer.status} to ${request.method}: ${answer.text.slice(0, 200)}`,
+        })
+      }),
+    )
+
   const post = Effect.fnUntraced(function* (spec: Spec, url: string, mustComplete = false) {
     let tries = 0
     const once = Effect.suspend(() => {
       tries += 1
-      return ask(
+      return asked([202, 503])(
         HttpClientRequest.post(`${fleet.api.origin()}/download_file`).pipe(
           HttpClientRequest.setHeader("idempotency-key", `faults-${seed}-${spec.number}`),
           HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl: url })),
@@ -195,9 +212,11 @@ export const make = Effect.fnUntraced(function* (
 
   const cancel = Effect.fnUntraced(function* (entry: Entry, isHeld = false) {
     if (entry.cancel === "none") entry.cancel = "asked"
-    const asked = Date.now()
+    const since = Date.now()
     const { holder } = entry
-    const answer = yield* ask(HttpClientRequest.get(`${fleet.api.origin()}/job_cancel?jobId=${entry.jobId}`))
+    const answer = yield* asked([200, 409, 503])(
+      HttpClientRequest.get(`${fleet.api.origin()}/job_cancel?jobId=${entry.jobId}`),
+    )
     const answered = Date.now()
     if (answer?.status !== 200) return answer?.status ?? 0
     entry.cancel = "answered"
@@ -219,7 +238,7 @@ export const make = Effect.fnUntraced(function* (
     const name =
       holder === undefined
         ? "of a job that waits"
-        : isDisturbed(holder, asked)
+        : isDisturbed(holder, since)
           ? "of a running job, while its worker, line or database stands still"
           : "of a running job"
     cancelToGone.add(name, millis)
@@ -245,5 +264,6 @@ export const make = Effect.fnUntraced(function* (
       disturbedUntil.set(holder, Math.max(disturbedUntil.get(holder) ?? 0, until))
     },
     counts,
+    violations,
   } satisfies Ledger
 })

@@ -90,7 +90,12 @@ const withFleet = Effect.fnUntraced(function* <A>(
         const running = { what }
         underWay.add(running)
         const told = Effect.tapCause(effect, (cause) =>
-          Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logError(`${what} died`, cause),
+          Cause.hasInterruptsOnly(cause)
+            ? Effect.void
+            : Effect.suspend(() => {
+                stage.violations.push({ rule: "something of the run died", jobId: null, detail: what })
+                return Effect.logError(`${what} died`, cause)
+              }),
         )
         return Effect.asVoid(
           FiberSet.run(
