@@ -154,6 +154,10 @@ export const make = Effect.fnUntraced(function* (
     Effect.forkScoped,
   )
 
+  /** What the API has last logged of a request that it failed. */
+  const whyFailed = () =>
+    String(fleet.api.log().findLast(({ message }) => message === "request failed")?.["cause"] ?? "")
+
   /** Asks, and takes note of an answer that is none of the statuses; none at all may always come. */
   const asked = (statuses: ReadonlyArray<number>) => (request: HttpClientRequest.HttpClientRequest) =>
     Effect.tap(ask(request), (answer) =>
@@ -162,7 +166,7 @@ export const make = Effect.fnUntraced(function* (
         violations.push({
           rule: "the API answered what it must not",
           jobId: null,
-          detail: `${answer.status} to ${request.method}: ${answer.text.slice(0, 200)}`,
+          detail: `${answer.status} to ${request.method}: ${answer.text} ${whyFailed()}`,
         })
       }),
     )
