@@ -4,6 +4,8 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -57,6 +59,37 @@ const lockedRecord = Effect.fnUntraced(function* ({ jobId }: Claim) {
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "Jobs on Postgres",
   (it) => {
+    it.effect("a cancel that comes while the queue moves the job cancels it where it has gone", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const queue = yield* JobQueue
+        const sql = yield* PgClient.PgClient
+        const [claim] = yield* claimed(1)
+        const isMoved = yield* Latch.make(false)
+        const mayCommit = yield* Latch.make(false)
+        const moving = yield* Effect.forkChild(
+          sql.withTransaction(
+            Effect.gen(function* () {
+              yield* queue.retry(claim!, Duration.zero)
+              yield* isMoved.open
+              yield* mayCommit.await
+            }),
+          ),
+        )
+        yield* isMoved.await
+        const cancelling = yield* Effect.forkChild(jobs.cancel(claim!.jobId))
+        yield* sql`
+          select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.pipe(
+          Effect.filterOrFail((rows) => rows.length > 0),
+          Effect.eventually,
+        )
+        yield* mayCommit.open
+        yield* Fiber.join(moving)
+        assert.strictEqual((yield* Fiber.join(cancelling)).state, "cancelled")
+        assert.strictEqual(Option.getOrThrow(yield* jobs.find(claim!.jobId)).state, "cancelled")
+      }),
+    )
+
     it.effect("the columns of a job that tells no types are text", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient

@@ -23,11 +23,18 @@ import { type Counters, noCounters } from "../../Domain/Progress.ts"
 import { tableName, type TableName } from "../../Domain/TableName.ts"
 import { AppConfig } from "../AppConfig.ts"
 import { orUnavailable } from "../postgres/Database.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { currentTraceparent } from "../telemetry/TraceContext.ts"
 import { attemptNumber, type JobRow, toJob } from "./JobRow.ts"
 import * as JobStatements from "./JobStatements.ts"
 import { requestHash } from "./RequestHash.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
+
+/**
+ * The queue moves a job by deleting its row and inserting it anew: a cancel that waited for such a move finds nothing to
+ * cancel, though the job goes on. It is tried again; so many moves in a row do not happen.
+ */
+const mostCancels = 10
 
 const unreadable = loadError(
   "internal_error",
@@ -144,8 +151,8 @@ export const layer = Layer.effect(
       return { rejects: shown, next: found.length > limit ? shown.at(-1)!.record : null }
     })
 
-    const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
-      const cancelled = yield* inTransaction(
+    const cancelled = (jobId: JobId) =>
+      inTransaction(
         sql,
         Effect.gen(function* () {
           const cancelled = yield* queue.cancel(jobId)
@@ -153,10 +160,16 @@ export const layer = Layer.effect(
           return cancelled
         }),
       ).pipe(orUnavailable("cancel a job"))
-      const job = yield* find(jobId)
-      if (Option.isNone(job)) return yield* new JobNotFound({ jobId })
-      if (cancelled || job.value.state === "cancelled") return job.value
-      return yield* new JobAlreadyFinished({ job: job.value })
+
+    const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
+      for (let n = 0; n < mostCancels; n++) {
+        const isCancelled = yield* cancelled(jobId)
+        const job = yield* find(jobId)
+        if (Option.isNone(job)) return yield* new JobNotFound({ jobId })
+        if (isCancelled || job.value.state === "cancelled") return job.value
+        if (isFinal(job.value.state)) return yield* new JobAlreadyFinished({ job: job.value })
+      }
+      return yield* unavailable("cancel a job", new Error("the queue kept moving the job"))
     })
 
     const report = Effect.fnUntraced(function* (
