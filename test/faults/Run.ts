@@ -162,10 +162,14 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
     maxAttempts: Number(Fleet.maxAttempts),
     maxCrashes,
   })
+  const failures = (yield* stage.postgres.query<{ code: string; n: number }>(
+    `select error->>'code' as code, count(*)::int as n from sluice.job
+    where final_state = 'failed' group by 1 order by 1`,
+  )).map(({ code, n }) => [`failed: ${code}`, n] as const)
   const result: Result = {
     seed,
     seconds: Math.round(((yield* Clock.currentTimeMillis) - began) / 1000),
-    jobs: tally(stage.ledgers, entries),
+    jobs: { ...tally(stage.ledgers, entries), ...Object.fromEntries(failures) },
     faults: Object.fromEntries(stage.counts),
     downloads: Object.fromEntries(stage.source.spoilt),
     recovery: stage.recovery.summary(),
