@@ -31,6 +31,7 @@ export const repeatedNames = (text: string): ReadonlyArray<string> => {
 export const refuseRepeatedFields = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   if (request.headers["content-type"]?.toLowerCase().includes("x-www-form-urlencoded")) return
+  // The payload was decoded from it: it has been read, and is kept, so that reading it cannot fail any more.
   const repeated = repeatedNames(yield* Effect.orDie(request.text))
   if (repeated.length > 0)
     return yield* invalidRequest(
