@@ -4,24 +4,25 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Stream from "effect/Stream"
-import * as dns from "node:dns"
 import type { LookupFunction } from "node:net"
 import { CsvSource } from "../../src/Domain/CsvSource.ts"
 import type { LoadError } from "../../src/Domain/LoadError.ts"
 import type { SourceUrl } from "../../src/Domain/SourceUrl.ts"
 import { AppConfig } from "../../src/Layers/AppConfig.ts"
 import * as CsvSourceHttp from "../../src/Layers/CsvSourceHttp.ts"
-import { HostLookup } from "../../src/Layers/source/HostLookup.ts"
+import { HostLookup, hostLookup } from "../../src/Layers/source/HostLookup.ts"
 import { ResumePolicy, standard } from "../../src/Layers/source/ResumePolicy.ts"
 
 /** Addresses of each host, or the code of the resolver's error. Other hosts are looked up for real. */
 type Hosts = Readonly<Record<string, ReadonlyArray<string> | string>>
 
+const system = hostLookup()
+
 const lookupIn =
   (hosts: Hosts): LookupFunction =>
   (hostname, options, callback) => {
     const found = hosts[hostname]
-    if (found === undefined) return dns.lookup(hostname, options, callback)
+    if (found === undefined) return system(hostname, options, callback)
     if (typeof found === "string") return callback(Object.assign(new Error(found), { code: found }), [])
     callback(
       null,
@@ -35,7 +36,7 @@ const lookupIn =
  */
 export const layer = (
   environment: Readonly<Record<string, string>> = {},
-  hosts: Hosts = {},
+  hosts: Hosts | LookupFunction = {},
   policy: Partial<ResumePolicy> = {},
 ) =>
   CsvSourceHttp.layer.pipe(
@@ -43,7 +44,7 @@ export const layer = (
     Layer.provide(
       ConfigProvider.layer(ConfigProvider.fromUnknown({ ALLOWED_HOSTS: "127.0.0.1", ...environment })),
     ),
-    Layer.provide(Layer.succeed(HostLookup, lookupIn(hosts))),
+    Layer.provide(Layer.succeed(HostLookup, typeof hosts === "function" ? hosts : lookupIn(hosts))),
     Layer.merge(Layer.succeed(References.MinimumLogLevel, "Warn")),
     Layer.provide(Layer.succeed(ResumePolicy, { ...standard, firstWait: Duration.zero, ...policy })),
   )

@@ -1,8 +1,30 @@
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
-import * as dns from "node:dns"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as net from "node:net"
+import * as NameResolver from "../dns/NameResolver.ts"
 
-/** How host names become addresses: the system's resolver, hosts file included. */
+/**
+ * A name resolver in the form that Node's sockets ask for. It always returns all addresses of both families.
+ * Node has no way to cancel it; the resolver's deadline ends it.
+ */
+export const hostLookup = (options?: NameResolver.ResolverOptions): net.LookupFunction => {
+  const resolve = Effect.runSync(NameResolver.make(options))
+  return (hostname, _, callback) => {
+    Effect.runCallback(resolve(hostname), {
+      onExit: Exit.match({
+        onSuccess: (addresses) => callback(null, [...addresses]),
+        onFailure: (cause) => {
+          const error = Cause.squash(cause)
+          callback(error instanceof Error ? error : new Error("name lookup failed", { cause: error }), [])
+        },
+      }),
+    })
+  }
+}
+
+/** How host names become addresses. One cache for the process. */
 export const HostLookup = Context.Reference<net.LookupFunction>("sluice/Layers/source/HostLookup", {
-  defaultValue: () => (hostname, options, callback) => dns.lookup(hostname, options, callback),
+  defaultValue: () => hostLookup(),
 })
