@@ -44,7 +44,7 @@ for (const streams of ["1", "3"])
           Stream.make(oneRow, batchFrom(2, ["2", null, "ü", "\\", "\n"], ["3", "", "", "", ""])),
         )
         assert.strictEqual(taken, 3)
-        const stored = yield* sql`select * from ${sql(attempt.table)} order by id`
+        const stored = yield* sql`select * from public.${sql(attempt.table)} order by id`
         assert.deepStrictEqual(stored, [
           { id: "1", select: "a\tb", 'say "hi"': null, column_4: "", id_2: "last" },
           { id: "2", select: null, 'say "hi"': "ü", column_4: "\\", id_2: "\n" },
@@ -52,7 +52,7 @@ for (const streams of ["1", "3"])
         ])
         const comments = yield* sql<{ comment: string | null }>`
         select col_description(attrelid, attnum) as comment from pg_attribute
-        where attrelid = ${attempt.table}::regclass and attnum > 0 order by attnum`
+        where attrelid = ${`public.${attempt.table}`}::regclass and attnum > 0 order by attnum`
         assert.deepStrictEqual(
           comments.map(({ comment }) => comment),
           // Postgres keeps no empty comment.
@@ -231,10 +231,12 @@ for (const streams of ["1", "3"])
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt } = yield* running
-        yield* sql`create table ${sql(attempt.table)} as select 'precious' as thing`
+        yield* sql`create table public.${sql(attempt.table)} as select 'precious' as thing`
         const error = yield* Effect.flip(load(attempt, Stream.make(oneRow)))
         assert.strictEqual(error._tag === "LoadError" && error.code, "table_exists")
-        assert.deepStrictEqual(yield* sql`select * from ${sql(attempt.table)}`, [{ thing: "precious" }])
+        assert.deepStrictEqual(yield* sql`select * from public.${sql(attempt.table)}`, [
+          { thing: "precious" },
+        ])
       }),
     )
 

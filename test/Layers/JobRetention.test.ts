@@ -40,7 +40,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const failed = yield* create
         const recent = yield* create
         const waiting = yield* create
-        yield* sql`create table ${sql(old.table)} as select 1 as n`
+        yield* sql`create table public.${sql(old.table)} as select 1 as n`
         yield* endedDaysAgo(old.jobId, 91, "completed")
         yield* endedDaysAgo(failed.jobId, 91, "failed")
         yield* endedDaysAgo(recent.jobId, 89, "completed")
@@ -52,7 +52,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.deepStrictEqual(yield* isKept(failed.jobId), { job: false, rejects: 0 })
         assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1 })
         assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0 })
-        assert.deepStrictEqual(yield* sql`select n from ${sql(old.table)}`, [{ n: 1 }])
+        assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
       }),
     )
 

@@ -108,7 +108,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const seconds = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 1000)
         // Whichever second the job is created in.
         const taken = Array.from({ length: 60 }, (_, n) => tableName(fileUrl, seconds - 5 + n, 1))
-        yield* Effect.forEach(taken, (name) => sql`create table ${sql(name)} (precious text)`)
+        yield* Effect.forEach(taken, (name) => sql`create table public.${sql(name)} (precious text)`)
         const { createdAt, table } = yield* jobs.create({ fileUrl, options: {} })
         const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
         assert.include(taken, tableName(fileUrl, epoch, 1))
@@ -124,10 +124,10 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const request = { fileUrl, options: { tableName: TableName.make("Kept 'til dropped") } }
         const { jobId, table } = yield* jobs.create(request)
         // As the transaction that loads a file does it.
-        yield* sql`create table ${sql(table)} (a text)`
+        yield* sql`create table public.${sql(table)} (a text)`
         yield* sql`update sluice.job set final_state = 'completed' where id = ${jobId}`
         assert.strictEqual((yield* Effect.flip(jobs.create(request)))._tag, "TableNameTaken")
-        yield* sql`drop table ${sql(table)}`
+        yield* sql`drop table public.${sql(table)}`
         assert.strictEqual((yield* jobs.create(request)).table, table)
         yield* claimed(0)
       }),
@@ -153,7 +153,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
-        yield* sql`create view some_view as select 1 as one`
+        yield* sql`create view public.some_view as select 1 as one`
         const named = (name: string) => jobs.create({ fileUrl, options: { tableName: TableName.make(name) } })
         assert.strictEqual((yield* Effect.flip(named("some_view")))._tag, "TableNameTaken")
         assert.strictEqual((yield* named("Some_view")).table, "Some_view")

@@ -22,11 +22,14 @@ export const config = (settings: Readonly<Record<string, string>>) =>
     ),
   )
 
-/** The service's own layers on a fresh database; `settings` as in the environment. */
-export const layer = (settings: Readonly<Record<string, string>> = {}) =>
+/** The service's own layers on the test's database; `settings` as in the environment. */
+export const onDatabase = (settings: Readonly<Record<string, string>>) =>
   Backend.loading.pipe(
     Layer.provideMerge(Backend.jobs),
     Layer.provide(DatabaseUrl.layerConfig),
     Layer.provideMerge(config(settings)),
-    Layer.provideMerge(TestDatabase.layer),
   )
+
+/** The same on a fresh database. */
+export const layer = (settings: Readonly<Record<string, string>> = {}) =>
+  Layer.provideMerge(onDatabase(settings), TestDatabase.layer)

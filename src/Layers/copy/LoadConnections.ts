@@ -1,7 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { Pool, type PoolClient } from "pg"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
@@ -10,6 +9,7 @@ import { requestCancel, streamOf } from "./CancelRequest.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { mostStreams } from "./CopyStreams.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+import { withSettings } from "../postgres/SessionSettings.ts"
 import { described } from "../Failure.ts"
 
 /**
@@ -17,18 +17,16 @@ import { described } from "../Failure.ts"
  * waits long for a lock of anybody's: a worker that is paused or cut off must not hold either against the others.
  * The server looks for a vanished client every second, and by keep-alive within half a minute.
  */
-const settings = [
-  "idle_in_transaction_session_timeout=30s",
-  "tcp_keepalives_idle=10",
-  "tcp_keepalives_interval=5",
-  "tcp_keepalives_count=4",
-  "statement_timeout=0",
-  "lock_timeout=5s",
+const settings = {
+  idle_in_transaction_session_timeout: "30s",
+  tcp_keepalives_idle: "10",
+  tcp_keepalives_interval: "5",
+  tcp_keepalives_count: "4",
+  statement_timeout: "0",
+  lock_timeout: "5s",
   // Postgres on Windows knows no other value than 0.
-  ...(process.platform === "win32" ? [] : ["client_connection_check_interval=1s"]),
-]
-  .map((setting) => `-c ${setting}`)
-  .join(" ")
+  ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
+}
 
 /** A checked-out connection. One that was marked broken is closed instead of returned to the pool. */
 export interface LoadConnection {
@@ -61,14 +59,13 @@ export class LoadConnections extends Context.Service<
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => {
           const pool = new Pool({
-            connectionString: Redacted.value(url),
+            connectionString: withSettings(url, settings),
             application_name: "sluice load",
             // Every slot must get all the connections of its load, or two loads could wait for each other.
             max: workerConcurrency * streams,
             connectionTimeoutMillis: 10_000,
             idleTimeoutMillis: 60_000,
             keepAlive: true,
-            options: settings,
           })
           // Without a listener a connection that breaks while idle ends the process.
           pool.on("error", report)

@@ -5,6 +5,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
 import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
 import { DatabaseUrl } from "./DatabaseUrl.ts"
+import { withSettings } from "./SessionSettings.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 /** Where spans say that statements went. */
@@ -31,10 +32,9 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
       const url = yield* DatabaseUrl
       const sql = yield* waitingForDatabase(
         PgClient.make({
-          url,
-          spanAttributes: spanAttributes(url),
           // A row that somebody holds must not use up the pool: whoever waits for it is told to come again.
-          startupParameters: { lock_timeout: "3s" },
+          url: Redacted.make(withSettings(url, { lock_timeout: "3s" })),
+          spanAttributes: spanAttributes(url),
           connectTimeout: "3 seconds",
           ...options,
         }),

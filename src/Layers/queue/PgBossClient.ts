@@ -2,10 +2,10 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import { PgBoss } from "pg-boss"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { withSettings } from "../postgres/SessionSettings.ts"
 import { described } from "../Failure.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 
@@ -60,13 +60,12 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
           Effect.tryPromise({
             try: async () => {
               const boss = new PgBoss({
-                connectionString: Redacted.value(url),
+                connectionString: withSettings(url, { lock_timeout: "3s" }),
                 application_name: "sluice queue",
                 schema: "boss",
                 max: 4,
                 connectionTimeoutMillis: 3000,
                 ...forPg,
-                options: "-c lock_timeout=3s",
                 schedule: false,
                 supervise: true,
                 superviseIntervalSeconds: 1,

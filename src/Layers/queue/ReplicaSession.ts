@@ -4,29 +4,28 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../Domain/ServiceUnavailable.ts"
 import { described } from "../Failure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+import { withSettings } from "../postgres/SessionSettings.ts"
 import { replicaLock } from "./ClaimRecords.ts"
 
 /**
  * The server gives up a client that has vanished after 10 s, as the queue does, and never one that is merely
  * idle. While it still takes the session before this one for alive, that one has the lock.
  */
-const settings = [
-  "tcp_keepalives_idle=4",
-  "tcp_keepalives_interval=2",
-  "tcp_keepalives_count=3",
-  "idle_session_timeout=0",
-  "idle_in_transaction_session_timeout=5s",
-  "lock_timeout=3s",
-]
-  .map((setting) => `-c ${setting}`)
-  .join(" ")
+const settings = {
+  tcp_keepalives_idle: "4",
+  tcp_keepalives_interval: "2",
+  tcp_keepalives_count: "3",
+  idle_session_timeout: "0",
+  idle_in_transaction_session_timeout: "5s",
+  lock_timeout: "3s",
+}
 
 /** A line that is cut off somewhere between here and the server says nothing by itself. */
 const betweenProbes = Duration.seconds(1)
@@ -59,11 +58,10 @@ const connect = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     Effect.tryPromise({
       try: async () => {
         const client = new Client({
-          connectionString: Redacted.value(url),
+          connectionString: withSettings(url, settings),
           application_name: "sluice replica",
           connectionTimeoutMillis: 3000,
           keepAlive: true,
-          options: settings,
         })
         // Without a listener a connection that breaks ends the process.
         client.on("error", (error) => Deferred.doneUnsafe(lost, Effect.fail(unavailable(hold, error))))

@@ -39,7 +39,7 @@ for (const streams of ["1", "2"])
         assert.strictEqual(yield* load(attempt, Stream.make(rows), inferred), 2)
         const columns = yield* sql`
           select format_type(atttypid, atttypmod) as type, col_description(attrelid, attnum) as comment
-          from pg_attribute where attrelid = ${attempt.table}::regclass and attnum > 0 order by attnum`
+          from pg_attribute where attrelid = ${`public.${attempt.table}`}::regclass and attnum > 0 order by attnum`
         assert.deepStrictEqual(columns, [
           { type: "bigint", comment: "id" },
           { type: "timestamp with time zone", comment: "select" },
@@ -49,7 +49,7 @@ for (const streams of ["1", "2"])
         ])
         const [row] = yield* sql`
           select id::text, extract(epoch from "select")::bigint::text as epoch, "say ""hi""" as kept,
-            column_4->'a'->0 as one, id_2 from ${sql(attempt.table)} where id is not null`
+            column_4->'a'->0 as one, id_2 from public.${sql(attempt.table)} where id is not null`
         assert.deepInclude(row, { id: "9007199254740993", epoch: "1589796000", kept: " kept ", id_2: true })
         const job = yield* jobOf(jobId)
         assert.deepStrictEqual(
@@ -70,7 +70,7 @@ for (const streams of ["1", "2"])
           columns.map(() => "7"),
         )
         assert.strictEqual(yield* load(attempt, Stream.make(batch), { columns, columnTypes }), 1)
-        assert.deepStrictEqual(yield* sql`select c0, c1599 from ${sql(attempt.table)}`, [
+        assert.deepStrictEqual(yield* sql`select c0, c1599 from public.${sql(attempt.table)}`, [
           { c0: "7", c1599: "7" },
         ])
         const job = yield* jobOf(jobId)

@@ -58,7 +58,7 @@ for (const streams of ["1", "3"])
         assert.isTrue(released.every((times) => times === 1))
         assert.isBelow(made(), 30)
         const [found] = yield* sql<{ rows: number; sum: string }>`
-          select count(distinct id)::int as rows, sum(id::bigint)::text as sum from ${sql(attempt.table)}`
+          select count(distinct id)::int as rows, sum(id::bigint)::text as sum from public.${sql(attempt.table)}`
         const sum = Array.from({ length: count }, (_, n) => n)
           .filter((n) => n % 10 !== 9)
           .map((n) => 1 + n * (rowsOfBatch + 1))

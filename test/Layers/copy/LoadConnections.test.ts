@@ -108,7 +108,7 @@ it.live("a transaction that a silent server does not roll back is left behind wi
           LoadSession.inTransactions(
             [session],
             session
-              .run("begin; create table half (n text)")
+              .run("begin; create table public.half (n text)")
               .pipe(Effect.andThen(Deferred.succeed(isOpen, undefined)), Effect.andThen(Effect.never)),
           ),
         ),
@@ -120,7 +120,7 @@ it.live("a transaction that a silent server does not roll back is left behind wi
     yield* Fiber.interrupt(loading)
     yield* resume
     assert.notStrictEqual(yield* pid, before)
-    assert.deepStrictEqual(yield* ask("select to_regclass('half') as half"), [{ half: null }])
+    assert.deepStrictEqual(yield* ask("select to_regclass('public.half') as half"), [{ half: null }])
   }).pipe(Effect.provide(oneSlot)),
 )
 
@@ -147,7 +147,7 @@ const sleepingFor = (seconds: number) =>
       LoadSession.inTransactions(
         [session],
         Effect.andThen(
-          session.run("begin; create table half (n text)"),
+          session.run("begin; create table public.half (n text)"),
           session.run(`select pg_sleep(${seconds})`),
         ),
       ),
@@ -196,13 +196,13 @@ it.live("a request to cancel that may still come hits no other load", () =>
 it.live("a COMMIT that only rolls back, for a statement had failed before, is no success", () =>
   Effect.gen(function* () {
     const error = yield* LoadSession.open("a table").pipe(
-      Effect.tap((session) => session.run("begin; create table half (n text)")),
+      Effect.tap((session) => session.run("begin; create table public.half (n text)")),
       Effect.tap((session) => Effect.flip(session.run("select 1 / 0"))),
       Effect.flatMap((session) => Effect.flip(session.commit)),
       Effect.scoped,
     )
     assert.strictEqual(error.code, "internal_error")
-    assert.deepStrictEqual(yield* ask("select to_regclass('half') as half"), [{ half: null }])
+    assert.deepStrictEqual(yield* ask("select to_regclass('public.half') as half"), [{ half: null }])
   }).pipe(Effect.provide(oneSlot)),
 )
 
@@ -216,7 +216,7 @@ it.live("a statement that cannot be cancelled is left behind with its connection
     yield* Fiber.interrupt(loading)
     yield* resume
     assert.notStrictEqual(yield* pid, before)
-    assert.deepStrictEqual(yield* ask("select to_regclass('half') as half"), [{ half: null }])
+    assert.deepStrictEqual(yield* ask("select to_regclass('public.half') as half"), [{ half: null }])
   }).pipe(Effect.provide(oneSlot)),
 )
 

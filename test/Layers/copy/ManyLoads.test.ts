@@ -84,7 +84,7 @@ for (const streams of ["1", "3"])
             continue
           }
           const [table] = yield* sql<{ rows: number; different: number }>`
-            select count(*)::int as rows, count(distinct id)::int as different from ${sql(attempt.table)}`
+            select count(*)::int as rows, count(distinct id)::int as different from public.${sql(attempt.table)}`
           assert.strictEqual(table?.rows, table?.different)
           assert.deepStrictEqual([table?.rows, found?.rejects], [progress.rowsLoaded, progress.rowsRejected])
           assert.strictEqual(progress.rowsLoaded + progress.rowsRejected, expected[number])

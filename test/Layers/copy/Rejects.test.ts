@@ -72,7 +72,7 @@ for (const streams of ["1", "3"])
         )
         assert.strictEqual(taken, 2)
         assert.deepStrictEqual(yield* stored(jobId), rejects)
-        assert.lengthOf(yield* sql`select from ${sql(attempt.table)}`, 2)
+        assert.lengthOf(yield* sql`select from public.${sql(attempt.table)}`, 2)
         const { progress, state } = yield* jobOf(jobId)
         assert.deepStrictEqual(
           [state, progress.rowsLoaded, progress.rowsRejected],
@@ -113,7 +113,7 @@ for (const streams of ["1", "3"])
         assert.deepStrictEqual(found.at(-1), rejectOf(9000))
         assert.isTrue(found.every(({ record }, index) => record === 3 * (index + 1)))
         const [sum] =
-          yield* sql`select sum(id::int)::int as sum, count(distinct id)::int as ids from ${sql(attempt.table)}`
+          yield* sql`select sum(id::int)::int as sum, count(distinct id)::int as ids from public.${sql(attempt.table)}`
         assert.deepStrictEqual(sum, { sum: (9000 * 9001) / 2 - 3 * ((3000 * 3001) / 2), ids: 6000 })
       }),
     )
