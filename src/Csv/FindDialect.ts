@@ -35,7 +35,7 @@ export interface Found {
 const commentOf = ({ comment, delimiter, escape, quote }: CsvOptions): string | null | undefined =>
   comment === undefined && [delimiter, quote, escape].includes(usualComment) ? null : comment
 
-const detect = ({ bytes, isWhole }: Sample, options: CsvOptions): Detected =>
+const detect = ({ bytes, isWhole }: Sample, options: CsvOptions) =>
   detectDialect(bytes.subarray(new LineSkip(options.skipLines ?? 0).push(bytes)), {
     isWhole,
     delimiter: options.delimiter,
@@ -85,7 +85,7 @@ export const findDialect = Effect.fnUntraced(function* (
   const arrivals = new Arrivals(textOf(next, reader), yield* Effect.scope)
   let sample: Sample = yield* grown(emptySample, firstLook, arrivals, patience)
   if (!sample.isWhole && sample.bytes.length >= firstLook) {
-    const early = detect({ bytes: sample.bytes.subarray(0, firstLook), isWhole: false }, options)
+    const early = yield* detect({ bytes: sample.bytes.subarray(0, firstLook), isWhole: false }, options)
     if (early.isPlain) return { ...found(early, options), text: startingWith(sample.bytes, arrivals.next) }
     sample = yield* grown(sample, sampleSize, arrivals, patience)
   }
@@ -94,7 +94,7 @@ export const findDialect = Effect.fnUntraced(function* (
     sample = { bytes: joined(sample.bytes, reader.release()), isWhole: false }
   const { bytes, isWhole } = sample
   const isCut = bytes.length > sampleSize
-  const detected = detect(
+  const detected = yield* detect(
     { bytes: isCut ? bytes.subarray(0, sampleSize) : bytes, isWhole: isWhole && !isCut },
     options,
   )

@@ -1,7 +1,9 @@
+import * as Effect from "effect/Effect"
 import { space } from "../Ascii.ts"
 import type { Dialect } from "../Dialect.ts"
 import { type Candidate, candidatesWith, delimitersToTry, type KnownSigns, occurrences } from "./Candidate.ts"
 import type { HeaderRepair } from "../HeaderLayout.ts"
+import { LineSkip } from "../LineSkip.ts"
 import { isHeader } from "./HeaderRule.ts"
 import { headerSurplus } from "./HeaderSurplus.ts"
 import { readSample, type SampleTable } from "./SampleTable.ts"
@@ -53,6 +55,9 @@ const enoughRecords = 20
 /** Every candidate is tried on so many bytes, and those with the likeliest delimiters on the whole sample. */
 export const firstLook = 64 * 1024
 
+/** Lines beyond these are not looked at: reading a megabyte of the shortest ones would block the thread. */
+const mostLines = 64 * 1024
+
 /** By such a factor behind the best one at the first look, a candidate is not looked at again. */
 const farBehind = 10
 
@@ -96,21 +101,27 @@ const isPlain = ({ candidate, score, shape, table }: Reading, readings: Readonly
  * Finds out how a file is written: reads the sample in every dialect that may be meant, and takes the one
  * under which the records agree most in their number of fields and the cells look most like values (after
  * van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019).
- * Signs that are given are obeyed.
+ * Signs that are given are obeyed. Other fibers run between the readings.
  *
- * @param bytes the beginning of the file in UTF-8, without its byte order mark
+ * @param sample the beginning of the file in UTF-8, without its byte order mark
  */
-export const detectDialect = (bytes: Uint8Array, options: DetectOptions): Detected => {
+export const detectDialect = Effect.fnUntraced(function* (sample: Uint8Array, options: DetectOptions) {
+  const bytes = sample.subarray(0, new LineSkip(mostLines).push(sample))
+  const isWhole = options.isWhole && bytes.length === sample.length
   if (options.hasPreamble !== false) {
     const told = toldDelimiter.exec(String.fromCharCode(...bytes.subarray(0, 9)))
     if (told !== null) {
       const rest = bytes.subarray(told[0].length)
-      const detected = detectRest(rest, { ...options, delimiter: options.delimiter ?? told[1] })
+      const detected = yield* detectRest(rest, {
+        ...options,
+        isWhole,
+        delimiter: options.delimiter ?? told[1],
+      })
       return { ...detected, skipLines: detected.skipLines + 1 }
     }
   }
-  return detectRest(bytes, options)
-}
+  return yield* detectRest(bytes, { ...options, isWhole })
+})
 
 const areSame = (one: Candidate, other: Candidate): boolean =>
   one.delimiter === other.delimiter &&
@@ -143,7 +154,7 @@ const isDelimiterSpaced = ({ records }: SampleTable, { header, width }: TableSha
   return regular.every(({ spaced }) => spaced >= 0) && regular.filter(({ spaced }) => spaced > 0).length > 1
 }
 
-const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
+const detectRest = Effect.fnUntraced(function* (bytes: Uint8Array, options: DetectOptions) {
   const known: KnownSigns = options
   const hasPreamble = options.hasPreamble ?? true
   const shapeOptions = {
@@ -151,35 +162,45 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     comment: options.comment === null ? -1 : (options.comment?.charCodeAt(0) ?? null),
   }
 
-  const look = (
+  const look = Effect.fnUntraced(function* (
     sample: Uint8Array,
     isWhole: boolean,
     delimiters: ReadonlyArray<number>,
     beaten: ReadonlyArray<Candidate>,
-  ) => {
+  ) {
     const found = occurrences(sample)
-    return delimiters
-      .flatMap((delimiter) => candidatesWith(found, delimiter, known))
-      .filter((candidate) => !beaten.some((other) => areSame(candidate, other)))
-      .map((candidate): Reading => {
+    const readings: Array<Reading> = []
+    for (const delimiter of delimiters) {
+      yield* Effect.yieldNow
+      for (const candidate of candidatesWith(found, delimiter, known)) {
+        if (beaten.some((other) => areSame(candidate, other))) continue
+        yield* Effect.yieldNow
         const table = readSample(sample, candidate, isWhole)
+        yield* Effect.yieldNow
         const shape = tableShape(sample, table, candidate.delimiter, shapeOptions)
-        return {
+        readings.push({
           candidate,
           table,
           shape,
           score: score(candidate, table, shape, sample, known.delimiter !== undefined),
-        }
-      })
-  }
+        })
+      }
+    }
+    return readings
+  })
   const first = bytes.subarray(0, firstLook)
   const isShort = bytes.length <= firstLook
-  let readings = look(first, isShort && options.isWhole, delimitersToTry(occurrences(first), known), [])
+  let readings = yield* look(
+    first,
+    isShort && options.isWhole,
+    delimitersToTry(occurrences(first), known),
+    [],
+  )
   let best = bestOf(readings)
   if (!isShort) {
     const rival = readings.filter(({ candidate }) => candidate.delimiter !== best.candidate.delimiter)
     const delimiters = [best, ...(rival.length === 0 ? [] : [bestOf(rival)])]
-    readings = look(
+    readings = yield* look(
       bytes,
       options.isWhole,
       delimiters
@@ -189,6 +210,7 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     )
     best = bestOf(readings)
   }
+  yield* Effect.yieldNow
   const { candidate, shape, table } = best
   const isEmpty =
     options.isWhole &&
@@ -209,5 +231,5 @@ const detectRest = (bytes: Uint8Array, options: DetectOptions): Detected => {
     hasHeader: isHeader(table, shape),
     lineEnding: lineEndingOf(table),
     isPlain: isPlain(best, readings),
-  }
-}
+  } satisfies Detected
+})

@@ -1,14 +1,11 @@
 import { CellType, cellTypes, isTyped } from "./CellTypes.ts"
-import type { SampleTable } from "./SampleTable.ts"
+import type { SampleRecord, SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 
-/** The type that most of a column's filled cells have, behind the header. */
-const columnType = (table: SampleTable, { header, width }: TableShape, column: number): number => {
+/** The type that most of a column's filled cells have in the records. */
+const columnType = (types: Uint8Array, records: ReadonlyArray<SampleRecord>, column: number): number => {
   const counts = new Uint32Array(cellTypes)
-  for (let index = header + 1; index < table.records.length; index++) {
-    const record = table.records[index]!
-    if (record.width === width) counts[table.types[record.firstCell + column]!]!++
-  }
+  for (const { firstCell } of records) counts[types[firstCell + column]!]!++
   counts[CellType.empty] = 0
   let most: number = CellType.empty
   for (let type = 0; type < cellTypes; type++) if (counts[type]! > counts[most]!) most = type
@@ -22,13 +19,15 @@ const columnType = (table: SampleTable, { header, width }: TableShape, column: n
 export const isHeader = (table: SampleTable, shape: TableShape): boolean => {
   const record = table.records[shape.header]
   if (record === undefined) return true
+  // Only these have every column, so the work below is bounded by the number of cells.
+  const below = table.records.slice(shape.header + 1).filter(({ width }) => width === shape.width)
   let votes = 0
   for (let column = 0; column < Math.min(record.width, shape.width); column++) {
     const type = table.types[record.firstCell + column]!
     if (type === CellType.empty) continue
-    const below = columnType(table, shape, column)
-    if (isTyped(type)) votes -= below === type || below === CellType.empty ? 1 : 0
-    else if (isTyped(below)) votes++
+    const usual = columnType(table.types, below, column)
+    if (isTyped(type)) votes -= usual === type || usual === CellType.empty ? 1 : 0
+    else if (isTyped(usual)) votes++
   }
   return votes >= 0
 }

@@ -5,19 +5,22 @@ import { CellType } from "./CellTypes.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 
+/** Made once: making one for every record would take most of the time. */
+const decoder = new TextDecoder()
+
 /** What stands in the first cell, as it is written. */
 const firstCell = (bytes: Uint8Array, { start }: SampleRecord, { delimiter, quote }: Candidate): string => {
   let end = start
   if (bytes[start] === quote) {
     end = bytes.indexOf(quote, start + 1)
-    return new TextDecoder().decode(bytes.subarray(start, end < 0 ? bytes.length : end + 1))
+    return decoder.decode(bytes.subarray(start, end < 0 ? bytes.length : end + 1))
   }
   while (end < bytes.length) {
     const byte = bytes[end]!
     if (byte === delimiter || byte === lineFeed || byte === carriageReturn) break
     end++
   }
-  return new TextDecoder().decode(bytes.subarray(start, end))
+  return decoder.decode(bytes.subarray(start, end))
 }
 
 /** Whether the texts are 0, 1, 2… or 1, 2, 3…: the names that rows have without any. */

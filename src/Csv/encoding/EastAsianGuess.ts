@@ -111,14 +111,11 @@ const writings: ReadonlyArray<Writing & { readonly isPlausible?: (bytes: Uint8Ar
  * @param bytes where the sample is cut, the last character may be
  */
 export const guessEastAsian = (bytes: Uint8Array): Encoding | null => {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1]! >= 0x30) end--
-  const whole = end === 0 ? bytes : bytes.subarray(0, end)
   for (const { encoding, isOrdinary, isPlausible, least } of writings) {
-    const text = Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(whole))
+    const text = Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true }))
     if (Result.isFailure(text)) continue
     const { all, kinds, ordinary } = share(text.success, isOrdinary)
-    if (all >= fewest && kinds >= fewestKinds && ordinary >= least * all && (isPlausible?.(whole) ?? true))
+    if (all >= fewest && kinds >= fewestKinds && ordinary >= least * all && (isPlausible?.(bytes) ?? true))
       return encoding
   }
   return null

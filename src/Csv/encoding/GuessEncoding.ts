@@ -50,12 +50,20 @@ export const isUtf8 = (bytes: Uint8Array, isWhole: boolean): boolean => {
 /** What servers say of files they know nothing about. */
 const isServerDefault = (declared: Encoding): boolean => declared === "windows-1252" || declared === "utf-8"
 
-const decodes = (bytes: Uint8Array, encoding: Encoding): boolean => {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1]! >= 0x30) end--
-  return Result.isSuccess(
-    Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, end))),
+/** Whether every byte decodes. The last character may be cut. */
+const decodes = (bytes: Uint8Array, encoding: Encoding): boolean =>
+  Result.isSuccess(
+    Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true })),
   )
+
+/** Bytes beyond ASCII that are judged at most, so that dense ones do not keep the thread busy. */
+const mostHighBytes = 64 * 1024
+
+const judgedPart = (bytes: Uint8Array): Uint8Array => {
+  let high = 0
+  for (let i = 0; i < bytes.length; i++)
+    if (bytes[i]! >= 0x80 && ++high === mostHighBytes) return bytes.subarray(0, i + 1)
+  return bytes
 }
 
 /**
@@ -63,6 +71,7 @@ const decodes = (bytes: Uint8Array, encoding: Encoding): boolean => {
  * text can be read so, but for the two names that servers give to anything.
  */
 export const guessEncoding = (bytes: Uint8Array, declared: Encoding | null): Encoding => {
-  if (declared !== null && !isServerDefault(declared) && decodes(bytes, declared)) return declared
-  return guessEastAsian(bytes) ?? guessSingleByte(bytes)
+  const judged = judgedPart(bytes)
+  if (declared !== null && !isServerDefault(declared) && decodes(judged, declared)) return declared
+  return guessEastAsian(judged) ?? guessSingleByte(judged)
 }

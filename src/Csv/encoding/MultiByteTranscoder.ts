@@ -71,23 +71,36 @@ export class MultiByteTranscoder implements Transcoder {
 
 /** As UTF-8, with a mark for each character that stands for what could not be decoded. */
 const marked = (text: string): Uint8Array => {
-  const parts = text.split("\ufffd").map((part) => new TextEncoder().encode(part))
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length + 1, -1))
-  let at = 0
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) bytes[at++] = badMark
-    bytes.set(part, at)
-    at += part.length
+  const bytes = new TextEncoder().encode(text)
+  let to = 0
+  for (let from = 0; from < bytes.length; from++) {
+    if (bytes[from] === 0xef && bytes[from + 1] === 0xbf && bytes[from + 2] === 0xbd) {
+      bytes[to++] = badMark
+      from += 2
+    } else bytes[to++] = bytes[from]!
   }
-  return bytes
+  return bytes.subarray(0, to)
 }
+
+/** A bad character is looked for by blocks of this size first: one call of the decoder per byte is slow. */
+const blockSize = 4096
+
+/** Bytes of the longest character in any of these encodings (GB 18030). */
+const longestCharacter = 4
 
 /** The text before the first character that is none, and its length in bytes. */
 const decodablePart = (encoding: Encoding, input: Uint8Array): { good: string; length: number } => {
+  const blocks = new TextDecoder(encoding, { fatal: true })
+  const isDecodable = (at: number): boolean =>
+    Result.isSuccess(Result.try(() => blocks.decode(input.subarray(at, at + blockSize), { stream: true })))
+  let block = 0
+  while (block < input.length && isDecodable(block)) block += blockSize
   const decoder = new TextDecoder(encoding, { fatal: true })
-  let good = ""
-  let length = 0
-  for (let i = 0; i < input.length; i++) {
+  // A whole character ends between here and the end of the last good block, unless this is the start.
+  const start = Math.max(0, Math.min(block, input.length) - longestCharacter)
+  let good = decoder.decode(input.subarray(0, start), { stream: true })
+  let length = start
+  for (let i = start; i < input.length; i++) {
     const part = Result.try(() => decoder.decode(input.subarray(i, i + 1), { stream: true }))
     if (Result.isFailure(part)) break
     if (part.success === "") continue

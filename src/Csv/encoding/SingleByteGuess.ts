@@ -2,20 +2,20 @@ import type { Encoding } from "../../Domain/Encoding.ts"
 import { space } from "../Ascii.ts"
 import { commonSigns, languages } from "./Letters.ts"
 
-/** So many bytes beyond ASCII are enough to tell. */
+/** This many bytes beyond ASCII are judged. */
 const enough = 2000
 
-/** The bytes beyond ASCII, each run with the byte before it and the one behind, and nothing else. */
-const telling = (bytes: Uint8Array): Uint8Array => {
-  const picked: Array<number> = []
-  let seen = 0
-  for (let i = 0; i < bytes.length && seen < enough; i++) {
+/** The bytes beyond ASCII, each with its neighbours in one number, and how often they occur. */
+const countTriples = (bytes: Uint8Array): ReadonlyMap<number, number> => {
+  const counts = new Map<number, number>()
+  let judged = 0
+  for (let i = 0; i < bytes.length && judged < enough; i++) {
     if (bytes[i]! < 0x80) continue
-    picked.push(bytes[i - 1] ?? space)
-    for (; i < bytes.length && bytes[i]! >= 0x80; i++, seen++) picked.push(bytes[i]!)
-    picked.push(bytes[i] ?? space)
+    judged++
+    const triple = ((bytes[i - 1] ?? space) << 16) | (bytes[i]! << 8) | (bytes[i + 1] ?? space)
+    counts.set(triple, (counts.get(triple) ?? 0) + 1)
   }
-  return Uint8Array.from(picked)
+  return counts
 }
 
 /**
@@ -70,13 +70,25 @@ const models: ReadonlyArray<Model> = [
   })),
 ]
 
+/** A test of single characters that remembers its results: the encodings have a few hundred characters in all. */
+const isOf = (pattern: RegExp): ((character: string) => boolean) => {
+  const results = new Map<string, boolean>()
+  return (character) => {
+    const known = results.get(character)
+    if (known !== undefined) return known
+    const result = pattern.test(character)
+    results.set(character, result)
+    return result
+  }
+}
+
 /** Unicode counts µ, º and ª among the letters, though they stand as signs do. */
-const isLetter = (character: string): boolean => /[\p{L}--[µºª]]/v.test(character)
-const isLatin = (character: string): boolean => /\p{Script=Latin}/u.test(character)
-const isDigit = (character: string): boolean => /[0-9]/.test(character)
-const isCapital = (character: string): boolean => /\p{Lu}/u.test(character)
-const isSmall = (character: string): boolean => /\p{Ll}/u.test(character)
-const isControl = (character: string): boolean => /[\u0080-\u009f\ufffd]/.test(character)
+const isLetter = isOf(/[\p{L}--[µºª]]/v)
+const isLatin = isOf(/\p{Script=Latin}/u)
+const isDigit = isOf(/[0-9]/)
+const isCapital = isOf(/\p{Lu}/u)
+const isSmall = isOf(/\p{Ll}/u)
+const isControl = isOf(/[\u0080-\u009f\ufffd]/)
 
 /** Whether a sign stands where such signs do: a unit of money before its amount, a power behind what it is of. */
 const isWellPlaced = ({ after, before, character }: Occurrence): boolean => {
@@ -95,30 +107,15 @@ interface Occurrence {
   readonly after: string
 }
 
-/** Counted, since most occur again and again. */
-const occurrencesIn = (text: string): ReadonlyArray<readonly [Occurrence, number]> => {
-  const counts = new Map<string, number>()
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) < 0x80) continue
-    const key = (i > 0 ? text[i - 1]! : " ") + text[i]! + (text[i + 1] ?? " ")
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  return Array.from(counts, ([key, count]) => [
-    { before: key[0]!, character: key[1]!, after: key[2]! },
-    count,
-  ])
+/** How well a sign stands between its neighbours. */
+const placeOfSign = (occurrence: Occurrence): number => {
+  const { after, before, character } = occurrence
+  const isInWord = isLetter(before) && isLetter(after) && character !== "’" && character !== "·"
+  return isInWord ? misplaced : isWellPlaced(occurrence) ? wellPlaced : 0
 }
 
-const likelihood = (occurrence: Occurrence, { letters, signs }: Model): number => {
-  const { after, before, character } = occurrence
-  if (isControl(character)) return control
-  if (!isLetter(character)) {
-    const isInWord = isLetter(before) && isLetter(after) && character !== "’" && character !== "·"
-    const place = isInWord ? misplaced : isWellPlaced(occurrence) ? wellPlaced : 0
-    // A language may have signs of its own, as Spanish has its ¿.
-    return (letters.get(character) ?? signs.get(character) ?? unlikelySign) + place
-  }
-  const own = letters.get(character) ?? letters.get(character.toLowerCase()) ?? unlikelyLetter
+/** How well a letter stands between its neighbours. */
+const placeOfLetter = ({ after, before, character }: Occurrence): number => {
   const isMisplaced =
     (isCapital(character) && isSmall(before)) ||
     (isSmall(character) && isCapital(after)) ||
@@ -128,23 +125,40 @@ const likelihood = (occurrence: Occurrence, { letters, signs }: Model): number =
   // Most letters are small; where all are capital, their neighbours tell.
   const capital = isCapital(character) && !isCapital(before) && !isCapital(after) ? Math.log(0.3) : 0
   const isAlone = !isLetter(before) && !isLetter(after)
-  return own + capital + (isMisplaced ? misplaced : isAlone ? alone : 0)
+  return capital + (isMisplaced ? misplaced : isAlone ? alone : 0)
+}
+
+/** The likelihood of an occurrence by model. Its place is the same in all models and is judged once. */
+const likelihoods = (occurrence: Occurrence): ((model: Model) => number) => {
+  const { character } = occurrence
+  if (isControl(character)) return () => control
+  if (!isLetter(character)) {
+    const place = placeOfSign(occurrence)
+    // A language may have signs of its own, as Spanish has its ¿.
+    return ({ letters, signs }) => (letters.get(character) ?? signs.get(character) ?? unlikelySign) + place
+  }
+  const place = placeOfLetter(occurrence)
+  const small = character.toLowerCase()
+  return ({ letters }) => (letters.get(character) ?? letters.get(small) ?? unlikelyLetter) + place
 }
 
 /** What comes again and again, as a unit in every row, says little more than if it came once. */
 const weight = (count: number): number => 1 + Math.log10(count)
 
+const allBytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+
 /** How likely the text is in the likeliest of the languages that the encoding is used for. */
-const encodingLikelihood = (bytes: Uint8Array, encoding: Encoding): number => {
-  const occurrences = occurrencesIn(new TextDecoder(encoding).decode(bytes))
+const encodingLikelihood = (triples: ReadonlyMap<number, number>, encoding: Encoding): number => {
+  const characters = new TextDecoder(encoding).decode(allBytes)
+  const occurrences = Array.from(triples, ([triple, count]) => {
+    const before = characters[triple >> 16]!
+    const character = characters[(triple >> 8) & 0xff]!
+    const after = characters[triple & 0xff]!
+    return { likelihood: likelihoods({ before, character, after }), weight: weight(count) }
+  })
   const sums = models
     .filter((model) => model.encodings.includes(encoding))
-    .map((model) =>
-      occurrences.reduce(
-        (sum, [occurrence, count]) => sum + weight(count) * likelihood(occurrence, model),
-        0,
-      ),
-    )
+    .map((model) => occurrences.reduce((sum, { likelihood, weight }) => sum + weight * likelihood(model), 0))
   return Math.max(...sums)
 }
 
@@ -157,12 +171,12 @@ const others: ReadonlyArray<Encoding> = Array.from(
  * by what stands beside them. windows-1252 where nothing speaks clearly for another.
  */
 export const guessSingleByte = (bytes: Uint8Array): Encoding => {
-  const sample = telling(bytes)
-  const usual = encodingLikelihood(sample, "windows-1252")
+  const triples = countTriples(bytes)
+  const usual = encodingLikelihood(triples, "windows-1252")
   let best: Encoding = "windows-1252"
   let most = usual + margin
   for (const encoding of others) {
-    const likely = encodingLikelihood(sample, encoding)
+    const likely = encodingLikelihood(triples, encoding)
     if (likely > most) {
       best = encoding
       most = likely

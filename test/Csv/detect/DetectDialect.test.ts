@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import { type Detected, detectDialect, type DetectOptions } from "../../../src/Csv/detect/DetectDialect.ts"
 import { utf8 } from "../readingCsv.ts"
 import { tinyFiles } from "./tinyFiles.ts"
@@ -6,7 +7,7 @@ import { trickyFiles } from "./trickyFiles.ts"
 import { untidyFiles } from "./untidyFiles.ts"
 
 const detect = (text: string, options: Partial<DetectOptions> = {}): Detected =>
-  detectDialect(utf8(text), { isWhole: true, ...options })
+  Effect.runSync(detectDialect(utf8(text), { isWhole: true, ...options }))
 
 /** As many lines as it takes to make so many bytes. */
 const lines = (size: number, line: (n: number) => string): string => {
