@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises"
-import { CsvScanner } from "../src/Csv/CsvScanner.ts"
-import { standard } from "../src/Csv/Dialect.ts"
+import { CsvScanner } from "../src/Csv/scan/CsvScanner.ts"
+import { standard } from "../src/Csv/record/Dialect.ts"
 import type { ScanResult } from "./cases/Scan.ts"
 import { median } from "./Statistics.ts"
 

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 /**
- * Compiles the scanner's WebAssembly module (src/Csv/vector/assembly, AssemblyScript) and writes it, as base64,
- * into src/Csv/vector/Compiled.ts. Only who changes the module needs this; the compiler is fetched for the
+ * Compiles the scanner's WebAssembly module (src/Csv/scan/vector/assembly, AssemblyScript) and writes it, as base64,
+ * into src/Csv/scan/vector/Compiled.ts. Only who changes the module needs this; the compiler is fetched for the
  * purpose, because with its optimizer it weighs a hundred megabytes.
  */
 const compiler = "assemblyscript@0.28.20"
-const folder = new URL("../src/Csv/vector/", import.meta.url)
+const folder = new URL("../src/Csv/scan/vector/", import.meta.url)
 const sources = ["memory.ts", "scan.ts", "text.ts"]
 
 /** Tells whether Compiled.ts belongs to the sources as they are. */

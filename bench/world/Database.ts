@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
-import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
+import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 import { attempt, type BenchFailure } from "../BenchFailure.ts"
 import * as ProcessTimes from "./ProcessTimes.ts"
 

@@ -3,8 +3,8 @@ import { text } from "node:stream/consumers"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { Job } from "../../src/Domain/Job.ts"
-import { isFinal } from "../../src/Domain/JobState.ts"
+import { Job } from "../../src/Domain/job/Job.ts"
+import { isFinal } from "../../src/Domain/job/JobState.ts"
 import { attempt, BenchFailure } from "../BenchFailure.ts"
 
 const decodeJob = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.toCodecJson(Job)))

@@ -1,10 +1,10 @@
 import * as Layer from "effect/Layer"
 import * as Backend from "../Layers/Backend.ts"
-import * as CsvSourceHttp from "../Layers/CsvSourceHttp.ts"
-import * as HttpListener from "../Layers/HttpListener.ts"
-import { launch } from "../Layers/Launch.ts"
-import { DatabaseUrl } from "../Layers/postgres/DatabaseUrl.ts"
-import { connectionErrorResponse } from "./ConnectionErrors.ts"
+import * as CsvSourceHttp from "../Layers/source/CsvSourceHttp.ts"
+import * as HttpListener from "../Layers/process/HttpListener.ts"
+import { launch } from "../Layers/process/Launch.ts"
+import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
+import { connectionErrorResponse } from "./http/ConnectionErrors.ts"
 import { layerHttpServer } from "./HttpServer.ts"
 
 layerHttpServer.pipe(

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type BadRowLimit, isBeyond, limitInWords } from "../Domain/BadRows.ts"
-import type { CopyBatch } from "../Domain/CopySink.ts"
-import { type LoadError, loadError } from "../Domain/LoadError.ts"
+import { type BadRowLimit, isBeyond, limitInWords } from "../Domain/load/BadRows.ts"
+import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import type { Meter } from "./Meter.ts"
 
 const tooMany = (limit: BadRowLimit, meter: Meter): LoadError => {

@@ -1,5 +1,5 @@
 import type { CsvFile } from "../Csv/ReadCsv.ts"
-import type { Findings } from "../Domain/Findings.ts"
+import type { Findings } from "../Domain/load/Findings.ts"
 import type { Meter } from "./Meter.ts"
 
 const headerRepair = ({ headerRepair }: CsvFile): Findings["repairs"] =>

@@ -1,7 +1,7 @@
-import type { CopyBatch } from "../Domain/CopySink.ts"
-import type { OpenedSource } from "../Domain/CsvSource.ts"
-import type { Counters } from "../Domain/Progress.ts"
-import type { Reject, RejectReason } from "../Domain/Reject.ts"
+import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import type { OpenedSource } from "../Domain/source/CsvSource.ts"
+import type { Counters } from "../Domain/job/Progress.ts"
+import type { Reject, RejectReason } from "../Domain/load/Reject.ts"
 
 /**
  * Counts what a running attempt has moved. Written by the attempt's stream, chunk by chunk, and read by the

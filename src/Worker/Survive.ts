@@ -1,7 +1,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { ServiceUnavailable } from "../Domain/ServiceUnavailable.ts"
+import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
 
 /**
  * Makes the turn of a loop that must not end: whatever it fails or dies with is logged, and the loop goes on.

@@ -1,7 +1,7 @@
 import * as Layer from "effect/Layer"
 import * as Backend from "../Layers/Backend.ts"
-import { launch } from "../Layers/Launch.ts"
-import { DatabaseUrl } from "../Layers/postgres/DatabaseUrl.ts"
+import { launch } from "../Layers/process/Launch.ts"
+import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
 import * as ClaimLoop from "./ClaimLoop.ts"
 
 ClaimLoop.layer.pipe(

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
-import { Api } from "../../src/Api/Api.ts"
-import { LoadBody } from "../../src/Api/LoadBody.ts"
-import { isProblemCode, problemCatalog } from "../../src/Api/ProblemCatalog.ts"
+import { Api } from "../../src/Api/contract/Api.ts"
+import { LoadBody } from "../../src/Api/contract/LoadBody.ts"
+import { isProblemCode, problemCatalog } from "../../src/Api/contract/ProblemCatalog.ts"
 
 /** The parts of OpenAPI 3.1 that the tests look at; what does not decode is not a document. */
 const Media = Schema.Struct({

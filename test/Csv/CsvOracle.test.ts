@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { parse } from "csv-parse/sync"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
-import { byteOrderMarkLength } from "../../src/Csv/FirstBytes.ts"
+import { byteOrderMarkLength } from "../../src/Bytes/ByteOrderMark.ts"
 import { anyBytes, anyTable, fileOf, headerOf, natural, recordsOf, valueOf } from "./anyTable.ts"
 import { outcomeOf, piecesOf, scan } from "./readingCsv.ts"
 

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { standard } from "../../src/Csv/Dialect.ts"
+import { standard } from "../../src/Csv/record/Dialect.ts"
 import { readCsv } from "../../src/Csv/ReadCsv.ts"
-import { loadError } from "../../src/Domain/LoadError.ts"
+import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { cut, decodeRows, outcomeOf, refusalOf, table, utf8 } from "./readingCsv.ts"
 
 const options = { maxRecordSize: ByteSize.mebibytes(16), dialect: standard }

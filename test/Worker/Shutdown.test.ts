@@ -4,8 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import type { Claim } from "../../src/Domain/Claim.ts"
-import { ServiceUnavailable } from "../../src/Domain/ServiceUnavailable.ts"
+import type { Claim } from "../../src/Domain/job/Claim.ts"
+import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
 import { TestWorker } from "../support/TestWorker.ts"
 
 const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))

@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { ServiceUnavailable } from "../../src/Domain/ServiceUnavailable.ts"
+import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
 import { survive } from "../../src/Worker/Survive.ts"
 import { TestLog } from "../support/TestLog.ts"
 

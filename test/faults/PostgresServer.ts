@@ -11,7 +11,7 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { Client, Pool, type QueryResultRow } from "pg"
 import * as SmallDisk from "./SmallDisk.ts"
-import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
+import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 
 /** What the database, or the way to it, has said to a statement of the suite. */
 class QueryFailed extends Data.TaggedError("QueryFailed")<{ readonly cause: unknown }> {}

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { OutgoingHttpHeaders } from "node:http"
-import type { OpenedSource } from "../../src/Domain/CsvSource.ts"
+import type { OpenedSource } from "../../src/Domain/source/CsvSource.ts"
 import type { Answer, ClientGone, CsvServer, Exchange } from "./CsvServer.ts"
 import { open } from "./FetchedSource.ts"
 

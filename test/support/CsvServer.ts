@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import * as http from "node:http"
 import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
-import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
 /** The client closed the connection before everything was sent. */
 export class ClientGone extends Data.TaggedError("ClientGone")<{ readonly cause: unknown }> {}

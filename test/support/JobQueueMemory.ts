@@ -5,10 +5,15 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import type { Claim } from "../../src/Domain/Claim.ts"
-import type { JobId } from "../../src/Domain/Job.ts"
-import { type ClaimedLoad, JobQueue, type QueuedLoad, type QueueSignal } from "../../src/Domain/JobQueue.ts"
-import { type JobEvent, type JobState, next } from "../../src/Domain/JobState.ts"
+import type { Claim } from "../../src/Domain/job/Claim.ts"
+import type { JobId } from "../../src/Domain/job/Job.ts"
+import {
+  type ClaimedLoad,
+  JobQueue,
+  type QueuedLoad,
+  type QueueSignal,
+} from "../../src/Domain/job/JobQueue.ts"
+import { type JobEvent, type JobState, next } from "../../src/Domain/job/JobState.ts"
 
 interface Entry {
   readonly message: QueuedLoad

@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { IdempotencyKey } from "../../src/Domain/IdempotencyKey.ts"
-import type { JobId } from "../../src/Domain/Job.ts"
-import { JobQueue } from "../../src/Domain/JobQueue.ts"
-import { Jobs } from "../../src/Domain/Jobs.ts"
-import { loadError } from "../../src/Domain/LoadError.ts"
-import type { LoadOptions } from "../../src/Domain/LoadOptions.ts"
-import { SourceUrl } from "../../src/Domain/SourceUrl.ts"
+import { IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
+import type { JobId } from "../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { loadError } from "../../src/Domain/load/LoadError.ts"
+import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
+import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
 export const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 export const trouble = loadError("source_timeout", "the source went silent", {

@@ -6,12 +6,12 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { randomUUID } from "node:crypto"
-import type { Claim } from "../../src/Domain/Claim.ts"
-import { type Column, typed, type TypedColumn } from "../../src/Domain/Column.ts"
-import { canonicalRequest, type IdempotencyKey } from "../../src/Domain/IdempotencyKey.ts"
-import { type Job, type JobError, JobId } from "../../src/Domain/Job.ts"
-import { JobQueue } from "../../src/Domain/JobQueue.ts"
-import type { JobState } from "../../src/Domain/JobState.ts"
+import type { Claim } from "../../src/Domain/job/Claim.ts"
+import { type Column, typed, type TypedColumn } from "../../src/Domain/load/Column.ts"
+import { canonicalRequest, type IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
+import { type Job, type JobError, JobId } from "../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
+import type { JobState } from "../../src/Domain/job/JobState.ts"
 import {
   IdempotencyKeyReused,
   JobAlreadyFinished,
@@ -19,15 +19,15 @@ import {
   Jobs,
   type LoadRequest,
   TableNameTaken,
-} from "../../src/Domain/Jobs.ts"
-import type { LoadError } from "../../src/Domain/LoadError.ts"
-import type { LoadOptions } from "../../src/Domain/LoadOptions.ts"
-import type { Findings } from "../../src/Domain/Findings.ts"
-import type { Reject } from "../../src/Domain/Reject.ts"
+} from "../../src/Domain/job/Jobs.ts"
+import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
+import type { Findings } from "../../src/Domain/load/Findings.ts"
+import type { Reject } from "../../src/Domain/load/Reject.ts"
 import * as Result from "effect/Result"
-import { type Counters, fromCounters, noCounters } from "../../src/Domain/Progress.ts"
-import { masked, type SourceUrl } from "../../src/Domain/SourceUrl.ts"
-import { tableName, type TableName } from "../../src/Domain/TableName.ts"
+import { type Counters, fromCounters, noCounters } from "../../src/Domain/job/Progress.ts"
+import { masked, type SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
+import { tableName, type TableName } from "../../src/Domain/load/TableName.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
 
 interface JobRecord {

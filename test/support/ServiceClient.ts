@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
-import { Job, type JobId } from "../../src/Domain/Job.ts"
-import type { JobState } from "../../src/Domain/JobState.ts"
+import { Job, type JobId } from "../../src/Domain/job/Job.ts"
+import type { JobState } from "../../src/Domain/job/JobState.ts"
 
 /** What a caller of the service sees: an answer of it, raw. */
 interface Answer {

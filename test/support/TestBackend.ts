@@ -2,9 +2,9 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { AppConfig } from "../../src/Layers/AppConfig.ts"
+import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as Backend from "../../src/Layers/Backend.ts"
-import { DatabaseUrl } from "../../src/Layers/postgres/DatabaseUrl.ts"
+import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
 /** The configuration as from these variables of the environment, with the test's own database. */

@@ -1,9 +1,9 @@
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { LoadError } from "../../src/Domain/LoadError.ts"
-import { contentCodings } from "../../src/Layers/compression/Packing.ts"
-import { unpacked } from "../../src/Layers/compression/UnpackedBytes.ts"
+import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+import { contentCodings } from "../../src/Layers/source/decompress/Packing.ts"
+import { unpacked } from "../../src/Layers/source/decompress/UnpackedBytes.ts"
 
 interface UnpackingOptions {
   /** `Content-Encoding`, in the order in which it is undone. */

@@ -6,7 +6,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Logger from "effect/Logger"
-import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
+import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 
 const program = EmbeddedPostgres.start({ dataDir: process.argv[2] ?? "", durable: false }).pipe(
   Effect.matchEffect({

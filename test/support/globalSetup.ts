@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { TestProject } from "vitest/node"
-import * as EmbeddedPostgres from "../../src/Layers/EmbeddedPostgres.ts"
+import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,5 +1,5 @@
-import { carriageReturn, lineFeed } from "../Ascii.ts"
-import type { Dialect } from "../Dialect.ts"
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import type { Dialect } from "../record/Dialect.ts"
 
 /** A dialect that a file may be in. Signs are bytes; -1: there is none. */
 export interface Candidate {

@@ -1,5 +1,5 @@
-import { carriageReturn, lineFeed } from "../Ascii.ts"
-import type { Surplus } from "../HeaderLayout.ts"
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import type { Surplus } from "../record/HeaderLayout.ts"
 import type { Candidate } from "./Candidate.ts"
 import { CellType } from "./CellTypes.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"

@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed } from "../Ascii.ts"
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 
 /** A cell that is open at the end of a cut sample, and so large, may have been opened by a stray quote. */
 const longestUndoubted = 64 * 1024

@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed } from "../Ascii.ts"
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { Candidate } from "./Candidate.ts"
 import { cellType } from "./CellType.ts"
 import { CellType } from "./CellTypes.ts"

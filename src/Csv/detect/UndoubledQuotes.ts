@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed } from "../Ascii.ts"
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import { Sign, signs } from "./CellSigns.ts"
 
 const blank = 0x20

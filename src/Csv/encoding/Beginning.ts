@@ -1,6 +1,7 @@
-import type { Encoding } from "../../Domain/Encoding.ts"
-import { loadError, type LoadError } from "../../Domain/LoadError.ts"
-import { byteOrderMarkLength } from "../FirstBytes.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
+import { byteOrderMarkLength } from "../../Bytes/ByteOrderMark.ts"
+import { startsWith } from "../../Bytes/startsWith.ts"
 
 /** What the first bytes of a file say about its encoding. */
 export interface Beginning {
@@ -22,9 +23,6 @@ type Utf16 = "utf-16le" | "utf-16be"
 
 const isUtf16 = (encoding: Encoding | null | undefined): encoding is Utf16 =>
   encoding === "utf-16le" || encoding === "utf-16be"
-
-const startsWith = (bytes: Uint8Array, signature: ReadonlyArray<number>): boolean =>
-  signature.every((byte, index) => bytes[index] === byte)
 
 /** Bytes whose NULs are counted. */
 const counted = 4096

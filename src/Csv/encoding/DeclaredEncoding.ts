@@ -1,4 +1,4 @@
-import { type Encoding, encodingOf } from "../../Domain/Encoding.ts"
+import { type Encoding, encodingOf } from "../../Domain/load/Encoding.ts"
 
 /** The encoding that a `Content-Type` names in its `charset` (RFC 9110, 8.3.2); `null`: none, or none of ours. */
 export const declaredEncoding = (contentType: string | null): Encoding | null => {

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Encoding } from "../../Domain/Encoding.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
 
 /** Fewer characters than this do not tell, nor do ordinary ones of fewer kinds: a unit in every row is one kind. */
 const fewest = 8

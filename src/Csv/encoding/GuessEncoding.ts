@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
-import type { Encoding } from "../../Domain/Encoding.ts"
-import { continuations, greatestSecond, leastSecond } from "../Utf8.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { continuations, greatestSecond, leastSecond } from "../record/Utf8.ts"
 import { guessEastAsian } from "./EastAsianGuess.ts"
 import { guessSingleByte } from "./SingleByteGuess.ts"
 

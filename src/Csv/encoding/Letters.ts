@@ -1,4 +1,4 @@
-import type { Encoding } from "../../Domain/Encoding.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
 
 /** Letters beyond ASCII of a language, the most frequent first, and the encodings its files may be in. */
 interface Language {

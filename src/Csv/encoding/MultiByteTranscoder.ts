@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Encoding } from "../../Domain/Encoding.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { badMark } from "./BadMark.ts"
 import type { Transcoded, Transcoder } from "./Transcoder.ts"
 

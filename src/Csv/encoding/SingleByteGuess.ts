@@ -1,5 +1,5 @@
-import type { Encoding } from "../../Domain/Encoding.ts"
-import { space } from "../Ascii.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { space } from "../../Bytes/Ascii.ts"
 import { commonSigns, languages } from "./Letters.ts"
 
 /** This many bytes beyond ASCII are judged. */

@@ -1,4 +1,4 @@
-import type { Encoding } from "../../Domain/Encoding.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
 import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
 import { Utf16Transcoder } from "./Utf16Transcoder.ts"

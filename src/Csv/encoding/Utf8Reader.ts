@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
-import type { Encoding } from "../../Domain/Encoding.ts"
-import { loadError, type LoadError } from "../../Domain/LoadError.ts"
+import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { beginning, type EncodingHints } from "./Beginning.ts"
 import { firstHighByte } from "./FirstHighByte.ts"
 import { guessEncoding, isUtf8 } from "./GuessEncoding.ts"
-import { joined } from "../JoinBytes.ts"
+import { joined } from "../../Bytes/JoinBytes.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
 import { type Transcoded, type Transcoder, transcoder } from "./Transcoder.ts"
 

@@ -1,5 +1,5 @@
-import type { ColumnType } from "../../Domain/ColumnType.ts"
-import { fieldHead, rowHead } from "../CopyBinary.ts"
+import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import { fieldHead, rowHead } from "../record/CopyBinary.ts"
 import { booleanKind } from "./BooleanKind.ts"
 import { jsonKind } from "./JsonKind.ts"
 import { numberKind } from "./NumberKind.ts"

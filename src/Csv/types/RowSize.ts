@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/ColumnType.ts"
 
 /**
  * A row must fit into a page of 8 KiB (Postgres documentation, 66.6, "Database Page Layout"). What is long is moved

@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/ColumnType.ts"
 import { colon, digitsEnd, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/ColumnType.ts"
 
 /**
  * A kind of values that are told from all others by their text, and the ways they may be written. Every text

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Encoding } from "../../../src/Domain/Encoding.ts"
+import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { encodeText } from "../encoding/encodeText.ts"
 import { foundOut, utf8 } from "../readingCsv.ts"
 import { baseTables, pick, randomFrom } from "./pollution/baseTables.ts"

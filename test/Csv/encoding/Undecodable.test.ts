@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Encoding } from "../../../src/Domain/Encoding.ts"
+import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { bytes, cut, readAll } from "../readingCsv.ts"
 
 /** UTF-16, little-endian, of ASCII and single code units. */

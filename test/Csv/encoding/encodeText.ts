@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Encoding } from "../../../src/Domain/Encoding.ts"
+import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 
 /**
  * A character beyond the basic plane in GB 18030: four bytes that count up from 90 30 81 30, the last and the third

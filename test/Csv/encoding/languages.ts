@@ -1,4 +1,4 @@
-import type { Encoding } from "../../../src/Domain/Encoding.ts"
+import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 
 /** A list of places or the like in a language, and the encodings in which it must be recognised. */
 interface Sample {

@@ -1,6 +1,6 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import type { Encoding } from "../../../src/Domain/Encoding.ts"
+import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { natural } from "../../Csv/anyTable.ts"
 import { type TextTable, type Writing } from "../../Csv/anyWriting.ts"
 import { samples } from "../../Csv/encoding/languages.ts"

@@ -1,0 +1,227 @@
+import { posix } from "node:path"
+import { defineConfig, type OxlintOverride } from "oxlint"
+
+/**
+ * Import directions: every folder of `src` and the folders that it may import besides itself. `docs/architecture.md`
+ * explains them. A `main.ts` may import anything.
+ */
+const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
+  Bytes: [],
+  "Domain/load": [],
+  "Domain/source": ["Domain/load"],
+  "Domain/service": [],
+  "Domain/job": ["Domain/load", "Domain/source", "Domain/service"],
+  "Csv/record": ["Bytes", "Domain/load"],
+  "Csv/detect": ["Bytes", "Csv/record"],
+  "Csv/encoding": ["Bytes", "Csv/record", "Domain/load"],
+  "Csv/types": ["Csv/record", "Domain/load"],
+  "Csv/sample": ["Bytes", "Csv/record", "Csv/detect", "Csv/encoding", "Domain/load"],
+  "Csv/repair": ["Bytes", "Csv/record", "Domain/load"],
+  "Csv/scan/vector/assembly": [],
+  "Csv/scan/vector": ["Csv/record", "Csv/scan/vector/assembly"],
+  "Csv/scan": [
+    "Bytes",
+    "Csv/record",
+    "Csv/encoding",
+    "Csv/repair",
+    "Csv/sample",
+    "Csv/scan/vector",
+    "Csv/scan/vector/assembly",
+    "Domain/load",
+  ],
+  Csv: [
+    "Bytes",
+    "Csv/record",
+    "Csv/detect",
+    "Csv/encoding",
+    "Csv/repair",
+    "Csv/sample",
+    "Csv/scan",
+    "Csv/types",
+    "Domain/load",
+  ],
+  "Layers/process": ["Domain/job", "Domain/load", "Domain/service"],
+  "Layers/embedded": ["Layers/process"],
+  "Layers/source/decompress": ["Bytes", "Domain/load"],
+  "Layers/source/dns": ["Domain/source", "Layers/process"],
+  "Layers/source/guard": ["Bytes", "Domain/load", "Domain/source", "Layers/process", "Layers/source/dns"],
+  "Layers/source/request": [
+    "Bytes",
+    "Domain/load",
+    "Domain/source",
+    "Layers/process",
+    "Layers/source/decompress",
+    "Layers/source/guard",
+  ],
+  "Layers/source/download": [
+    "Bytes",
+    "Domain/load",
+    "Domain/source",
+    "Layers/process",
+    "Layers/source/guard",
+    "Layers/source/request",
+  ],
+  "Layers/source": [
+    "Bytes",
+    "Domain/load",
+    "Domain/source",
+    "Layers/process",
+    "Layers/source/decompress",
+    "Layers/source/download",
+    "Layers/source/guard",
+    "Layers/source/request",
+  ],
+  "Layers/database/postgres": ["Domain/service", "Layers/process"],
+  "Layers/database/migrations": ["Layers/database/postgres", "Layers/process"],
+  "Layers/database/queue": ["Domain/job", "Layers/database/postgres", "Layers/process"],
+  "Layers/database/liveness": [
+    "Domain/job",
+    "Domain/load",
+    "Domain/service",
+    "Layers/database/postgres",
+    "Layers/database/queue",
+    "Layers/process",
+  ],
+  "Layers/database/session": [
+    "Bytes",
+    "Domain/load",
+    "Domain/service",
+    "Layers/database/postgres",
+    "Layers/process",
+  ],
+  "Layers/database/jobs": [
+    "Domain/job",
+    "Domain/load",
+    "Domain/source",
+    "Layers/database/liveness",
+    "Layers/database/postgres",
+    "Layers/database/queue",
+    "Layers/process",
+  ],
+  "Layers/database/copy": [
+    "Bytes",
+    "Domain/job",
+    "Domain/load",
+    "Layers/database/jobs",
+    "Layers/database/liveness",
+    "Layers/database/postgres",
+    "Layers/database/queue",
+    "Layers/database/session",
+    "Layers/process",
+  ],
+  "Layers/database": [
+    "Domain/job",
+    "Domain/load",
+    "Domain/service",
+    "Domain/source",
+    "Layers/database/copy",
+    "Layers/database/jobs",
+    "Layers/database/liveness",
+    "Layers/database/migrations",
+    "Layers/database/postgres",
+    "Layers/database/queue",
+    "Layers/database/session",
+    "Layers/process",
+  ],
+  Layers: [
+    "Layers/database",
+    "Layers/database/copy",
+    "Layers/database/jobs",
+    "Layers/database/liveness",
+    "Layers/database/migrations",
+    "Layers/database/postgres",
+    "Layers/database/queue",
+    "Layers/database/session",
+    "Layers/process",
+    "Layers/source",
+  ],
+  "Api/preview": ["Csv", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
+  "Api/contract": ["Api/http", "Api/preview", "Domain/job", "Domain/load", "Domain/source"],
+  "Api/http": ["Api/contract", "Domain/job", "Domain/load", "Domain/service"],
+  "Api/handlers": [
+    "Api/contract",
+    "Api/http",
+    "Api/preview",
+    "Domain/job",
+    "Domain/load",
+    "Domain/service",
+    "Domain/source",
+  ],
+  Api: ["Api/contract", "Api/handlers", "Api/http"],
+  Worker: ["Csv", "Csv/types", "Domain/job", "Domain/load", "Domain/service", "Domain/source"],
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.\\/]/g, String.raw`\$&`)
+
+/** A specifier of a file directly in `to`, as a file directly in `from` writes it. */
+const filesOf = (from: string, to: string): string => {
+  const path = posix.relative(from, to)
+  return `^${escaped(path.startsWith(".") ? path : `./${path}`)}/[^/]+$`
+}
+
+/** Folders that reach the outside world: all others are pure, or work through Domain's contracts. */
+const hasDrivers = (folder: string): boolean => folder.startsWith("Layers")
+
+const folders = Object.keys(mayImport)
+
+const directions: Array<OxlintOverride> = folders.map((folder) => ({
+  files: [`src/${folder}/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          ...folders
+            .filter((other) => other !== folder && !mayImport[folder]?.includes(other))
+            .map((other) => ({
+              regex: filesOf(folder, other),
+              message: `src/${folder} may not import src/${other}: see oxlint.config.ts and docs/architecture.md.`,
+            })),
+          ...(hasDrivers(folder)
+            ? []
+            : [
+                {
+                  group: [
+                    "node:*",
+                    "node:*/*",
+                    "@effect/*",
+                    "@effect/*/*",
+                    "pg",
+                    "pg-boss",
+                    "pg-copy-streams",
+                  ],
+                  message: "Drivers and I/O belong in src/Layers.",
+                },
+              ]),
+        ],
+      },
+    ],
+  },
+}))
+
+export default defineConfig({
+  // AssemblyScript, which is not quite TypeScript, and its compiled form.
+  ignorePatterns: ["src/Csv/scan/vector/assembly/**", "src/Csv/scan/vector/Compiled.ts"],
+  plugins: ["typescript", "unicorn", "oxc", "import", "vitest"],
+  categories: { correctness: "error", suspicious: "error", perf: "error" },
+  rules: {
+    "typescript/no-explicit-any": "error",
+    "typescript/no-non-null-assertion": "off",
+    "import/no-cycle": ["error", { ignoreTypes: false }],
+    "max-lines": ["error", { max: 300, skipComments: true, skipBlankLines: true }],
+    "no-empty": ["error", { allowEmptyCatch: false }],
+    // Effect's generators often hold a single `return yield*`, and `_tag` is its discriminator.
+    "require-yield": "off",
+    "no-underscore-dangle": "off",
+    // `Effect.gen` bodies reuse short names on purpose.
+    "no-shadow": "off",
+    // The hot path awaits in loops because order is the point (back-pressure).
+    "no-await-in-loop": "off",
+    // Entry points are modules imported for their effect.
+    "import/no-unassigned-import": "off",
+  },
+  overrides: [
+    ...directions,
+    { files: ["src/main.ts", "src/*/main.ts"], rules: { "no-restricted-imports": "off" } },
+  ],
+})

@@ -1,0 +1,28 @@
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Authorization } from "../http/Authorization.ts"
+import { InvalidInput } from "../http/InvalidInput.ts"
+import { LoadBody } from "./LoadBody.ts"
+import { PreviewResource } from "./PreviewResource.ts"
+import { BodyTooLarge, FileNotLoadable, TooManyPreviews, UnsupportedMediaType } from "./Problems.ts"
+
+const preview = HttpApiEndpoint.post("preview", "/preview", {
+  payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
+  success: PreviewResource,
+  error: [FileNotLoadable, TooManyPreviews, BodyTooLarge, UnsupportedMediaType],
+}).annotateMerge(
+  OpenApi.annotations({
+    identifier: "preview",
+    summary: "What a load would make of a file",
+    description:
+      "Takes what /download_file takes, reads at most the first two megabytes of the file, and creates nothing: how the file is written, its columns with the types they could have, its first 20 records, and what to look at. Answers within 15 seconds.",
+  }),
+)
+
+/** A look at a file before it is loaded. */
+export class PreviewApi extends HttpApiGroup.make("preview")
+  .add(preview)
+  .middleware(InvalidInput)
+  .middleware(Authorization)
+  .annotateMerge(
+    OpenApi.annotations({ title: "Preview", description: "A look at a file, without a job." }),
+  ) {}

@@ -1,0 +1,161 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import type { JobId } from "../../Domain/job/Job.ts"
+import type { JobAlreadyFinished, TableNameTaken } from "../../Domain/job/Jobs.ts"
+import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { masked } from "../../Domain/source/SourceUrl.ts"
+import { Api } from "../contract/Api.ts"
+import { jobsInTime } from "./JobsInTime.ts"
+import { csvOf, pageOf, prefersCsv } from "../contract/JobRejects.ts"
+import { invalidRequest } from "../http/InvalidInput.ts"
+import {
+  IdempotencyKeyIsReused,
+  JobFinished,
+  NoSuchJob,
+  TableNameIsTaken,
+  Unavailable,
+} from "../contract/Problems.ts"
+import { refuseQuery } from "../http/RefuseQuery.ts"
+import { refuseRepeatedFields } from "../http/RepeatedFields.ts"
+import { note } from "../http/RequestLog.ts"
+
+const noSuchJob = (jobId: JobId) =>
+  new NoSuchJob({
+    jobId,
+    detail: `There is no job ${jobId}. Use the jobId with which POST /download_file answered.`,
+  })
+
+const unavailable = (error: ServiceUnavailable) =>
+  Effect.logWarning("service unavailable").pipe(
+    Effect.annotateLogs({ operation: error.operation, reason: error.message }),
+    Effect.andThen(
+      Effect.fail(
+        new Unavailable({ detail: "The database does not answer. Try again after Retry-After seconds." }),
+      ),
+    ),
+  )
+
+const nameTaken = ({ table }: TableNameTaken) =>
+  Effect.fail(
+    new TableNameIsTaken({
+      table,
+      detail: `The table ${JSON.stringify(table)} exists, or a job that has not ended is to make it. Choose another tableName, or drop the table.`,
+    }),
+  )
+
+const keyReused = new IdempotencyKeyIsReused({
+  detail:
+    "A request with other fields was posted under this Idempotency-Key. Use a new key for each request, and the same only to send the same again.",
+})
+
+const finished = ({ job }: JobAlreadyFinished) =>
+  job.state === "completed" || job.state === "failed"
+    ? Effect.fail(
+        new JobFinished({
+          jobId: job.jobId,
+          state: job.state,
+          detail: `Job ${job.jobId} has ${job.state} already and cannot be cancelled.`,
+        }),
+      )
+    : Effect.die(new Error(`a job was called finished in state ${job.state}`))
+
+const theOneJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBody: JobId | undefined) {
+  if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {
+    return yield* invalidRequest([
+      { in: "body", field: "jobId", message: "jobId in the body differs from jobId in the query" },
+    ])
+  }
+  const jobId = inQuery ?? inBody
+  if (jobId === undefined) {
+    return yield* invalidRequest([
+      { in: "query", field: "jobId", message: "jobId is missing: give it in the query or in the body" },
+    ])
+  }
+  return jobId
+})
+
+const linkToNext = (jobId: JobId, after: number, limit: number): string =>
+  `</job_rejects?jobId=${jobId}&format=csv&after=${after}&limit=${limit}>; rel="next"`
+
+/** The handlers of the jobs' endpoints. */
+export const layerJobsHandlers = HttpApiBuilder.group(
+  Api,
+  "jobs",
+  Effect.fnUntraced(function* (handlers) {
+    const jobs = yield* jobsInTime
+
+    const cancel = Effect.fnUntraced(function* (jobId: JobId) {
+      yield* note({ jobId })
+      return yield* jobs.cancel(jobId).pipe(
+        Effect.catchTags({
+          JobNotFound: () => Effect.fail(noSuchJob(jobId)),
+          JobAlreadyFinished: finished,
+          ServiceUnavailable: unavailable,
+        }),
+      )
+    })
+
+    const find = Effect.fnUntraced(function* (jobId: JobId) {
+      const found = yield* jobs.find(jobId).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
+      return Option.isSome(found) ? found.value : yield* noSuchJob(jobId)
+    })
+
+    return handlers.handleAll({
+      download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
+        yield* note({ fileUrl: masked(payload.fileUrl) })
+        yield* refuseQuery
+        yield* refuseRepeatedFields
+        const { fileUrl, ...options } = payload
+        const idempotencyKey = headers["idempotency-key"]
+        const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+        const { jobId } = yield* jobs.create(request).pipe(
+          Effect.catchTags({
+            ServiceUnavailable: unavailable,
+            TableNameTaken: nameTaken,
+            IdempotencyKeyReused: () => Effect.fail(keyReused),
+          }),
+        )
+        yield* note({ jobId })
+        return HttpApiSchema.withHeaders({
+          body: { jobId },
+          headers: { location: `/job_status?jobId=${jobId}` },
+        })
+      }),
+      status: Effect.fn("JobsApi.status")(function* ({ query: { jobId } }) {
+        yield* note({ jobId })
+        return yield* find(jobId)
+      }),
+      rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
+        const { jobId } = query
+        yield* note({ jobId })
+        const page = pageOf(query)
+        // The state first: a page without records of a job that had completed is the whole truth.
+        const { state } = yield* find(jobId)
+        const found = yield* jobs.rejects(jobId, page).pipe(
+          Effect.catchTags({
+            JobNotFound: () => Effect.fail(noSuchJob(jobId)),
+            ServiceUnavailable: unavailable,
+          }),
+        )
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
+        if (!isCsv) return { jobId, state, ...found }
+        return HttpApiSchema.withHeaders({
+          body: csvOf(found),
+          headers: {
+            "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
+            ...(found.next === null ? {} : { link: linkToNext(jobId, found.next, page.limit) }),
+          },
+        })
+      }),
+      cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
+        return yield* cancel(query.jobId)
+      }),
+      cancel: Effect.fn("JobsApi.cancel")(function* ({ query, payload }) {
+        return yield* cancel(yield* theOneJobId(query.jobId, payload?.jobId))
+      }),
+    })
+  }),
+)

@@ -1,0 +1,80 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
+import { HttpApiBuilder } from "effect/http-api"
+import { CsvSource } from "../../Domain/source/CsvSource.ts"
+import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import { masked } from "../../Domain/source/SourceUrl.ts"
+import { Api } from "../contract/Api.ts"
+import { readBeginning } from "../preview/PreviewRead.ts"
+import { previewOf } from "../contract/PreviewResource.ts"
+import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
+import { refuseQuery } from "../http/RefuseQuery.ts"
+import { refuseRepeatedFields } from "../http/RepeatedFields.ts"
+import { note } from "../http/RequestLog.ts"
+
+/** Previews that may run at a time in one process: each may hold some megabytes, and detection takes a processor. */
+const mostAtATime = 4
+
+/** Whoever asks is waiting. */
+const longest = Duration.seconds(15)
+
+const previews = Metric.counter("sluice_previews_total", {
+  description: "Previews ended, by outcome",
+  incremental: true,
+})
+
+const count = (outcome: string) => Metric.update(Metric.withAttributes(previews, { outcome }), 1)
+
+const notLoadable = ({ code, message, place }: LoadError) =>
+  Effect.gen(function* () {
+    yield* note({ loadError: code })
+    yield* count(code)
+    return yield* new FileNotLoadable({ detail: message, loadError: { code, message, place } })
+  })
+
+const tooManyPreviews = Effect.gen(function* () {
+  yield* count("refused")
+  return yield* new TooManyPreviews({
+    detail: `${mostAtATime} previews are running, as many as may at a time. Try again after Retry-After seconds.`,
+  })
+})
+
+/** The handler of previews. */
+export const layerPreviewHandlers = HttpApiBuilder.group(
+  Api,
+  "preview",
+  Effect.fnUntraced(function* (handlers) {
+    const source = yield* CsvSource
+    const places = yield* Semaphore.make(mostAtATime)
+    return handlers.handleAll({
+      preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
+        yield* note({ fileUrl: masked(payload.fileUrl) })
+        yield* refuseQuery
+        yield* refuseRepeatedFields
+        const { fileUrl, ...options } = payload
+        const read = readBeginning(fileUrl, options).pipe(
+          Effect.provideService(CsvSource, source),
+          Effect.timeoutOrElse({
+            duration: longest,
+            orElse: () =>
+              Effect.fail(
+                loadError(
+                  "source_timeout",
+                  `The beginning of the file had not come within ${Duration.format(longest)}.`,
+                ),
+              ),
+          }),
+        )
+        const found = yield* places
+          .withPermitsIfAvailable(1)(read)
+          .pipe(Effect.catchTag("LoadError", notLoadable))
+        if (Option.isNone(found)) return yield* tooManyPreviews
+        yield* count("shown")
+        return previewOf(found.value, options)
+      }),
+    })
+  }),
+)

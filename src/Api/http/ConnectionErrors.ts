@@ -1,0 +1,44 @@
+import { ProblemDetails } from "effect/http"
+import { problemCatalog, type ProblemCode, problemType } from "../contract/ProblemCatalog.ts"
+
+/** Error codes of Node's `clientError` event that have an answer of their own (Node documentation, http). */
+const codeOfConnectionError: Readonly<Record<string, ProblemCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "body_too_large",
+}
+
+const reason: Partial<Record<ProblemCode, string>> = {
+  invalid_request: "Bad Request",
+  request_timeout: "Request Timeout",
+  body_too_large: "Content Too Large",
+  headers_too_large: "Request Header Fields Too Large",
+}
+
+/**
+ * The whole answer, ready for the socket, to bytes that never became a request: not HTTP, an unknown method,
+ * headers too large or too slow. No router sees these; whoever owns the server writes this on `clientError`
+ * and ends the connection.
+ *
+ * @param errorCode `code` of the error that came with the event
+ */
+export const connectionErrorResponse = (errorCode: string | undefined): string => {
+  const code = codeOfConnectionError[errorCode ?? ""] ?? "invalid_request"
+  const { status, title, meaning } = problemCatalog[code]
+  const detail =
+    errorCode === "HPE_INVALID_METHOD"
+      ? "The request line names no HTTP method."
+      : code === "invalid_request"
+        ? "What was sent is not an HTTP/1.1 request."
+        : meaning
+  const body = JSON.stringify({ type: problemType(code), title, status, detail, code })
+  return [
+    `HTTP/1.1 ${status} ${reason[code] ?? title}`,
+    `content-type: ${ProblemDetails.contentType}`,
+    `content-length: ${new TextEncoder().encode(body).length}`,
+    "cache-control: no-store",
+    "connection: close",
+    "",
+    body,
+  ].join("\r\n")
+}

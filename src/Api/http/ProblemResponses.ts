@@ -1,0 +1,108 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import {
+  HttpRouter,
+  HttpServerError,
+  HttpServerRequest,
+  HttpServerResponse,
+  ProblemDetails,
+} from "effect/http"
+import { type ProblemCode, problemCatalog, problemCodeOf, problemType } from "../contract/ProblemCatalog.ts"
+import { pathOf } from "./RoutePaths.ts"
+
+/** Seconds after which a client may try again: a restart of the database, and most previews, take about that long. */
+const retryAfterSeconds = "5"
+
+const mayBeTriedAgain: ReadonlySet<number> = new Set([429, 503])
+
+/** A problem that no endpoint declares. */
+export const problemResponse = (
+  code: ProblemCode,
+  detail: string,
+  options: { readonly status?: number; readonly headers?: Record<string, string> } = {},
+): HttpServerResponse.HttpServerResponse => {
+  const { status, title } = problemCatalog[code]
+  return ProblemDetails.toResponse({
+    type: problemType(code),
+    title,
+    status: options.status ?? status,
+    detail,
+    code,
+  }).pipe(HttpServerResponse.setHeaders(options.headers ?? {}))
+}
+
+const detailOf = (code: ProblemCode, request: HttpServerRequest.HttpServerRequest): string => {
+  const { meaning } = problemCatalog[code]
+  switch (code) {
+    case "not_found":
+      return `Nothing is served at ${pathOf(request.url)}. ${meaning}`
+    case "unsupported_media_type":
+      return `The body is of type ${request.headers["content-type"] ?? "unknown"}. ${meaning}`
+    case "invalid_request":
+      return "The request could not be read: it is malformed or was cut off."
+    default:
+      return meaning
+  }
+}
+
+const isProblem = (response: HttpServerResponse.HttpServerResponse): boolean =>
+  response.headers["content-type"]?.startsWith(ProblemDetails.contentType) === true
+
+/** Headers of the answer that is replaced which say something about the error or the connection. */
+const kept = ["allow", "retry-after", "connection", "upgrade", "accept-encoding"]
+
+const asProblem = (
+  response: HttpServerResponse.HttpServerResponse,
+  request: HttpServerRequest.HttpServerRequest,
+): HttpServerResponse.HttpServerResponse => {
+  if (response.status < 400 || isProblem(response)) return response
+  const code = problemCodeOf(response.status)
+  const headers = Object.fromEntries(
+    kept.flatMap((name) => {
+      const value = response.headers[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
+  return problemResponse(code, detailOf(code, request), { status: response.status, headers })
+}
+
+const finish = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+  const defaults: Record<string, string> = {
+    // Answers tell the state of this moment, and a cached GET /job_cancel would cancel nothing.
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...(mayBeTriedAgain.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
+  }
+  return HttpServerResponse.setHeaders(response, { ...defaults, ...response.headers })
+}
+
+const isAbortedByClient = (cause: Cause.Cause<unknown>): boolean =>
+  Cause.hasInterruptsOnly(cause) &&
+  cause.reasons.some((reason) => reason.annotations.has(HttpServerError.ClientAbort.key))
+
+/**
+ * The last resort: whatever comes up from the routes, declared, from the framework or a defect, leaves as a
+ * problem when it is an error. Defects are logged with their cause, of which nothing is shown.
+ */
+export const layerProblemResponses = HttpRouter.middleware(
+  (handler) =>
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      return yield* Effect.matchCauseEffect(handler, {
+        onSuccess: (response) => Effect.succeed(finish(asProblem(response, request))),
+        onFailure: (cause) => {
+          // There is nobody left to answer.
+          if (isAbortedByClient(cause)) return Effect.failCause(cause)
+          return HttpServerError.causeResponse(cause).pipe(
+            Effect.map(([response]) => finish(asProblem(response, request))),
+            Effect.tap((response) =>
+              response.status >= 500 && !Cause.hasInterruptsOnly(cause)
+                ? Effect.logError("request failed", cause)
+                : Effect.void,
+            ),
+          )
+        },
+      })
+    }),
+  { global: true },
+)

@@ -1,0 +1,81 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
+import * as Metric from "effect/Metric"
+import type { JobId } from "../../Domain/job/Job.ts"
+import type { LoadErrorCode } from "../../Domain/load/LoadError.ts"
+import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
+
+interface Notes {
+  readonly jobId?: JobId
+  /** Masked. */
+  readonly fileUrl?: string
+  /** Code of the error for which a file could not be shown. */
+  readonly loadError?: LoadErrorCode
+}
+
+/** What the handler of a request tells about it, for its log line and its span. */
+class RequestNotes extends Context.Service<RequestNotes, { current: Notes }>()("sluice/Api/RequestNotes") {}
+
+/** Puts these facts on the request's log line and on its span. */
+export const note = (notes: Notes): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const holder = yield* Effect.serviceOption(RequestNotes)
+    if (holder._tag === "Some") holder.value.current = { ...holder.value.current, ...notes }
+  })
+
+const requestDuration = Metric.histogram("http_server_request_duration_seconds", {
+  description: "Time from a request's arrival to its answer, in seconds.",
+  boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+})
+
+const spanAttributes = (notes: Notes): Record<string, string> => ({
+  ...(notes.jobId === undefined ? {} : { "sluice.job.id": notes.jobId }),
+  ...(notes.fileUrl === undefined ? {} : { "sluice.file_url": notes.fileUrl }),
+  ...(notes.loadError === undefined ? {} : { "sluice.load_error": notes.loadError }),
+})
+
+/**
+ * One line per request, at its end: method, route, status, duration, and the job it was about. Never a query
+ * string, nor the body. Health checks and scrapes leave no line.
+ */
+export const layerRequestLog = HttpRouter.middleware(
+  (handler) =>
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const notes: RequestNotes["Service"] = { current: {} }
+      const startedAt = yield* Clock.currentTimeNanos
+      const exit = yield* Effect.exit(Effect.provideService(handler, RequestNotes, notes))
+      const elapsed = Duration.nanos((yield* Clock.currentTimeNanos) - startedAt)
+      // 499 as nginx logs it: the client was gone before the answer.
+      const status = Exit.isSuccess(exit) ? exit.value.status : 499
+      const route = routePathOf(request.url)
+      const { jobId, fileUrl, loadError } = notes.current
+      yield* Effect.annotateCurrentSpan(spanAttributes(notes.current))
+      if (isQuiet(request.url)) return yield* exit
+      yield* Metric.update(
+        Metric.withAttributes(requestDuration, {
+          method: HttpMethod.isHttpMethod(request.method) ? request.method : "OTHER",
+          route: route?.path ?? "unknown",
+          status: String(status),
+        }),
+        Duration.toSeconds(elapsed),
+      )
+      yield* (status >= 500 ? Effect.logError("request") : Effect.logInfo("request")).pipe(
+        Effect.annotateLogs({
+          method: request.method,
+          route: route?.path ?? pathOf(request.url),
+          status,
+          duration_ms: Math.round(Duration.toMillis(elapsed)),
+          ...(jobId === undefined ? {} : { job_id: jobId }),
+          ...(fileUrl === undefined ? {} : { file_url: fileUrl }),
+          ...(loadError === undefined ? {} : { load_error: loadError }),
+        }),
+      )
+      return yield* exit
+    }),
+  { global: true },
+)

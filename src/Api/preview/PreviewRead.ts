@@ -1,0 +1,126 @@
+import * as ByteSize from "effect/ByteSize"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { decodeRows } from "../../Csv/record/CopyBinary.ts"
+import { type CsvFile, readCsv } from "../../Csv/ReadCsv.ts"
+import { ColumnTypes } from "../../Csv/types/ColumnTypes.ts"
+import { defaultOnBadRow } from "../../Domain/load/BadRows.ts"
+import type { Column } from "../../Domain/load/Column.ts"
+import { columnNames } from "../../Domain/load/ColumnNames.ts"
+import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import { CsvSource } from "../../Domain/source/CsvSource.ts"
+import type { LoadOptions } from "../../Domain/load/LoadOptions.ts"
+import type { Reject } from "../../Domain/load/Reject.ts"
+import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
+import { prefixOf } from "./FilePrefix.ts"
+
+/** Records that are shown. */
+const mostShown = 20
+
+/** How long rows are gathered once the columns are known: a source may send them one by one, for hours. */
+const longestGathering = Duration.seconds(3)
+
+/** What the beginning of a file says about it. */
+export interface FileBeginning {
+  readonly csv: CsvFile
+  readonly compression: string | null
+  readonly columns: ReadonlyArray<Column>
+  readonly types: ReadonlyArray<ColumnType>
+  /** The first records: those that became rows, and those that did not. */
+  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>
+  readonly rejects: ReadonlyArray<Reject>
+  /** Of all records that were read: how many, and how many of them were set aside. */
+  readonly records: number
+  readonly rejected: number
+  readonly bytesRead: number
+  /** Whether this is all of the file. */
+  readonly isWhole: boolean
+}
+
+/** Looks at records as they come, and keeps the first. */
+class Gathering {
+  readonly rows: Array<Array<string | null>> = []
+  readonly rejects: Array<Reject> = []
+  records = 0
+  rejected = 0
+  readonly #types: ColumnTypes
+
+  constructor(columns: number) {
+    this.#types = new ColumnTypes(columns)
+  }
+
+  get types(): ReadonlyArray<ColumnType> {
+    return this.#types.types()
+  }
+
+  push(batch: CopyBatch): void {
+    this.#keepFirst(batch)
+    this.#types.observe(batch.bytes)
+    this.records += batch.rows + batch.rejects.length
+    this.rejected += batch.rejects.length
+    batch.release()
+  }
+
+  /** The numbers of the rejects tell which of the first records the rows are. */
+  #keepFirst({ bytes, firstRecord, rejects }: CopyBatch): void {
+    if (firstRecord > mostShown) return
+    const early = rejects.filter(({ record }) => record <= mostShown)
+    this.rejects.push(...early)
+    this.rows.push(...decodeRows(bytes, mostShown - (firstRecord - 1) - early.length))
+  }
+}
+
+/**
+ * Reads the beginning of a file as a load with these options would, and makes nothing of it. Lets go of the source
+ * before it answers.
+ */
+export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
+  const opened = yield* (yield* CsvSource).open(fileUrl)
+  const prefix = prefixOf(opened.bytes)
+  const csv = yield* readCsv(prefix.bytes, {
+    maxRecordSize: ByteSize.mebibytes(2),
+    contentType: opened.contentType,
+    csv: options,
+    onBadRow: options.onBadRow ?? defaultOnBadRow,
+  })
+  const columns = columnNames(csv.header)
+  const gathering = new Gathering(columns.length)
+  let isEnough = false
+  let isWhole = false
+  yield* csv.batches.pipe(
+    Stream.takeUntil((batch) => {
+      gathering.push(batch)
+      isEnough = prefix.isEnough() && gathering.records >= mostShown
+      return isEnough
+    }),
+    Stream.runDrain,
+    Effect.tap(() =>
+      Effect.sync(() => {
+        isWhole = !isEnough
+      }),
+    ),
+    Effect.catchIf(
+      (error) => error === prefix.cut && gathering.records > 0,
+      () => Effect.void,
+    ),
+    Effect.timeoutOrElse({ duration: longestGathering, orElse: () => Effect.void }),
+  )
+  yield* Effect.annotateCurrentSpan({
+    "sluice.preview.bytes": prefix.read(),
+    "sluice.preview.records": gathering.records,
+  })
+  return {
+    csv,
+    compression: opened.compression(),
+    columns,
+    types: gathering.types,
+    rows: gathering.rows,
+    rejects: gathering.rejects,
+    records: gathering.records,
+    rejected: gathering.rejected,
+    bytesRead: prefix.read(),
+    isWhole,
+  } satisfies FileBeginning
+}, Effect.scoped)

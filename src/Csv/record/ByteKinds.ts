@@ -1,0 +1,54 @@
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import type { Dialect } from "./Dialect.ts"
+
+/**
+ * What the scanner has to do about a byte. What is `plain` is copied as it is; what is not greater than
+ * `carriageReturn` ends an unquoted field.
+ */
+export const Kind = {
+  plain: 0,
+  delimiter: 1,
+  lineFeed: 2,
+  carriageReturn: 3,
+  quote: 4,
+  escape: 5,
+  /** LF or CR inside quotes, where it is text that ends a line and no record. */
+  lineBreak: 6,
+  /** First byte of a UTF-8 sequence of several bytes, or a byte that cannot stand here. */
+  high: 7,
+  nul: 8,
+} as const
+
+/** The kind of each byte outside quotes and inside. Tables, because a look-up costs less than comparisons. */
+export interface ByteKinds {
+  readonly unquoted: Uint8Array
+  readonly quoted: Uint8Array
+}
+
+const text = (): Uint8Array => {
+  const kinds = new Uint8Array(256)
+  kinds[lineFeed] = Kind.lineBreak
+  kinds[carriageReturn] = Kind.lineBreak
+  kinds.fill(Kind.high, 0x80)
+  kinds[0] = Kind.nul
+  return kinds
+}
+
+export const byteKinds = (dialect: Dialect): ByteKinds => {
+  const unquoted = text()
+  unquoted[lineFeed] = Kind.lineFeed
+  if (dialect.recordEnd === "any") unquoted[carriageReturn] = Kind.carriageReturn
+  if (dialect.delimiter !== null) unquoted[dialect.delimiter.charCodeAt(0)] = Kind.delimiter
+  const quoted = text()
+  quoted[dialect.escape.charCodeAt(0)] = Kind.escape
+  // Last: an escape that is the quote itself means a doubled quote.
+  if (dialect.quote !== null) quoted[dialect.quote.charCodeAt(0)] = Kind.quote
+  return { unquoted, quoted }
+}
+
+/** Index of the next byte in `chunk[from, to)` that is of a kind to end a line, or `to`. */
+export const lineEnd = (chunk: Uint8Array, from: number, to: number, kinds: Uint8Array): number => {
+  let i = from
+  while (i < to && kinds[chunk[i]!] !== Kind.lineFeed && kinds[chunk[i]!] !== Kind.carriageReturn) i++
+  return i
+}

@@ -1,0 +1,17 @@
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+
+/**
+ * Physical line ends in `bytes[from, to)`: LF, CRLF and a lone CR each are one.
+ *
+ * @param previous the byte before `from`; a CR there has been counted
+ */
+export const countLineEnds = (bytes: Uint8Array, from: number, to: number, previous: number): number => {
+  let count = 0
+  let last = previous
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i]!
+    if (byte === carriageReturn || (byte === lineFeed && last !== carriageReturn)) count++
+    last = byte
+  }
+  return count
+}

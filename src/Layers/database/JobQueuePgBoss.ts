@@ -1,0 +1,145 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Duration from "effect/Duration"
+import type { Db, Job as BossJob } from "pg-boss"
+import type { Claim } from "../../Domain/job/Claim.ts"
+import { JobId } from "../../Domain/job/Job.ts"
+import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
+import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { isOfTheStatement, unavailable } from "./postgres/DatabaseFailure.ts"
+import * as ClaimRecords from "./liveness/ClaimRecords.ts"
+import { PgBossClient, queueName } from "./queue/PgBossClient.ts"
+import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBossStatements.ts"
+import { ReplicaSession } from "./liveness/ReplicaSession.ts"
+import { notifyCancelled, notifyReady, signals } from "./queue/Signals.ts"
+import { inTransaction } from "./postgres/Transaction.ts"
+
+const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
+const encodeMessage = Schema.encodeSync(QueuedLoad)
+
+/** What fails in the database is unavailability, what fails in the call is a defect. */
+const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
+  Effect.catchIf(
+    effect,
+    ({ cause }) => isOfTheStatement(cause) || cause instanceof TypeError,
+    (failure) => Effect.die(failure.cause),
+  )
+
+/** A call of pg-boss. */
+const call = <A>(operation: string, run: () => Promise<A>) =>
+  orDefect(Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }))
+
+export const layer = Layer.effect(
+  JobQueue,
+  Effect.gen(function* () {
+    const boss = yield* PgBossClient
+    const sql = yield* PgClient.PgClient
+    const session = yield* ReplicaSession
+    /** A call of pg-boss in the caller's transaction. */
+    const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
+      orDefect(joinTransaction(sql, run, (cause) => unavailable(operation, cause)))
+
+    const enqueue = Effect.fn("JobQueue.enqueue")(function* (message: QueuedLoad) {
+      yield* joined("enqueue", (db) =>
+        boss.send(queueName, encodeMessage(message), { id: message.jobId, db }),
+      )
+      yield* orUnavailable("announce a job")(notifyReady(sql))
+    })
+
+    const cancel = Effect.fn("JobQueue.cancel")(function* (jobId: JobId) {
+      const cancelled = affected(yield* joined("cancel", (db) => boss.cancel(queueName, jobId, { db }))) === 1
+      if (cancelled)
+        yield* orUnavailable("announce a cancel")(
+          Effect.andThen(ClaimRecords.ended(sql, jobId), notifyCancelled(sql, jobId)),
+        )
+      return cancelled
+    })
+
+    const state = Effect.fn("JobQueue.state")(function* (jobId: JobId) {
+      const jobs = yield* call("state", () => boss.findJobs(queueName, { id: jobId }))
+      return Option.map(Option.fromNullishOr(jobs[0]), (job) => job.state)
+    })
+
+    /** A message that this version cannot read is left to a newer one, which a rolling upgrade will bring. */
+    const readMessage = Effect.fnUntraced(function* (job: BossJob<unknown>, claim: Claim) {
+      const message = decodeMessage(job.data)
+      if (Option.isSome(message)) return message
+      yield* Effect.annotateLogs(Effect.logError("this version cannot read the message of a job"), {
+        job_id: job.id,
+      })
+      yield* inTransaction(sql, retry(claim, Duration.seconds(30))).pipe(orUnavailable("give a job back"))
+      return message
+    })
+
+    /** Takes jobs and records who has them, on the connection that shows this replica to be alive. */
+    const take = (limit: number) =>
+      session.transaction("claim", async ({ client, replica }) => {
+        const db: Db = { executeSql: (text, values) => client.query(text, values) }
+        const jobs = await boss.fetch<unknown>(queueName, { batchSize: limit, db })
+        const taken = jobs.map((job) => ({
+          job,
+          claim: { jobId: JobId.make(job.id), retryCount: job.retryCount ?? 0 },
+        }))
+        if (taken.length === 0) return []
+        const crashes = await ClaimRecords.record(
+          client,
+          replica,
+          taken.map(({ claim }) => claim),
+        )
+        return taken.map(({ claim, job }) => ({ claim, job, crashes: crashes.get(claim.jobId) ?? 0 }))
+      })
+
+    const claim = Effect.fnUntraced(function* (limit: number) {
+      const claimed: Array<ClaimedLoad> = []
+      for (const { claim, crashes, job } of yield* orDefect(take(limit))) {
+        const message = yield* readMessage(job, claim)
+        if (Option.isSome(message)) claimed.push({ claim, crashes, message: message.value })
+      }
+      return claimed
+    })
+
+    const touch = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim>) {
+      if (claims.length === 0) return []
+      const answer = yield* call("touch", () => boss.touch(queueName, claims.map(toAttempt)))
+      const held = settledIds(answer)
+      return claims.filter((claim) => held.has(claim.jobId))
+    })
+
+    const fail: JobQueue["Service"]["fail"] = Effect.fn("JobQueue.fail")(function* (claim: Claim) {
+      const requeued = yield* joined("fail", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
+      if (affected(requeued) !== 1) return false
+      // pg-boss knows no failure for good: it is a retry whose budget is then taken away.
+      yield* joined("fail", (db) =>
+        boss.update(queueName, undefined, { id: claim.jobId, retryLimit: claim.retryCount, db }),
+      )
+      yield* joined("fail", (db) => boss.fail(queueName, claim.jobId, null, { db }))
+      yield* orUnavailable("fail")(ClaimRecords.ended(sql, claim.jobId))
+      return true
+    })
+
+    const retry = Effect.fn("JobQueue.retry")(function* (claim: Claim, delay: Duration.Duration) {
+      const requeued = yield* joined("retry", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
+      if (affected(requeued) !== 1) return false
+      // An interval, so that the database's clock counts and not this machine's.
+      const startAfter = `${Math.ceil(Duration.toMillis(delay))} milliseconds`
+      yield* joined("retry", (db) => boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }))
+      yield* orUnavailable("retry")(ClaimRecords.settled(sql, claim.jobId))
+      return true
+    })
+
+    const release = Effect.fn("JobQueue.release")(function* (claim: Claim) {
+      const requeued = yield* joined("release", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
+      if (affected(requeued) !== 1) return false
+      yield* orUnavailable("announce a job")(
+        Effect.andThen(ClaimRecords.settled(sql, claim.jobId), notifyReady(sql)),
+      )
+      return true
+    })
+
+    return JobQueue.of({ enqueue, cancel, state, claim, touch, retry, fail, release, signals: signals(sql) })
+  }),
+)

@@ -1,0 +1,30 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { Readiness } from "../../Domain/service/Readiness.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { unavailable } from "./postgres/DatabaseFailure.ts"
+import { PgBossClient, queueName } from "./queue/PgBossClient.ts"
+
+/** Asks the database through the service's own connections, and the queue through pg-boss's. */
+export const layer = Layer.effect(
+  Readiness,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const boss = yield* PgBossClient
+    return Readiness.of({
+      checks: [
+        { name: "database", check: Effect.asVoid(sql`select 1`).pipe(orUnavailable("ask the database")) },
+        {
+          name: "queue",
+          check: Effect.asVoid(
+            Effect.tryPromise({
+              try: () => boss.getQueue(queueName),
+              catch: (cause) => unavailable("ask the queue", cause),
+            }),
+          ),
+        },
+      ],
+    })
+  }),
+)

@@ -1,0 +1,72 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Claim } from "../../../Domain/job/Claim.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
+import * as TargetTable from "./TargetTable.ts"
+import { described } from "../../process/Failure.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
+
+const isHeld = Effect.fnUntraced(function* (claim: Claim) {
+  const boss = yield* PgBossClient
+  const [job] = yield* Effect.tryPromise({
+    try: () => boss.findJobs(queueName, { id: claim.jobId }),
+    catch: (cause) => unavailable("look for a claim", cause),
+  })
+  return job?.state === "active" && job.retryCount === claim.retryCount
+})
+
+/** The staging tables whose names are like the pattern. */
+const withName = (sql: SqlClient.SqlClient, pattern: string) => sql<{ name: string }>`
+  select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+  where nspname = ${TargetTable.stagingSchema} and relkind = 'r' and relname like ${pattern}`
+
+/** A worker that only sleeps may still hold the table: the sweep does not wait for it, and comes again. */
+const drop = Effect.fnUntraced(
+  function* (name: string) {
+    const sql = yield* SqlClient.SqlClient
+    const dropped = yield* inTransaction(
+      sql,
+      Effect.gen(function* () {
+        yield* sql`set local lock_timeout = '500ms'`
+        // Its load may have completed since it was listed, and has taken it to its place then.
+        const [left] = yield* withName(sql, name)
+        if (left === undefined) return false
+        yield* sql`drop table if exists ${sql(TargetTable.stagingSchema)}.${sql(name)}`
+        return true
+      }),
+    )
+    if (!dropped) return
+    yield* Effect.logInfo("swept what a dead worker had left").pipe(Effect.annotateLogs({ table: name }))
+  },
+  (effect, name) =>
+    Effect.catchTag(effect, "SqlError", (error) =>
+      Effect.annotateLogs(Effect.logInfo("a staging table cannot be dropped yet"), {
+        table: name,
+        ...described(error),
+      }),
+    ),
+)
+
+/** Drops the staging tables of attempts that no worker holds any more. */
+export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const tables = yield* withName(sql, TargetTable.stagingPattern)
+  for (const { name } of tables) {
+    const claim = TargetTable.claimOf(name)
+    if (Option.isSome(claim) && !(yield* isHeld(claim.value))) yield* drop(name)
+  }
+})
+
+/** Sweeps at start and every minute. */
+export const layer = Layer.effectDiscard(
+  sweep().pipe(
+    Effect.catchCause((cause) => Effect.logWarning("staging tables could not be swept", cause)),
+    Effect.repeat(Schedule.spaced("1 minute")),
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped,
+  ),
+)

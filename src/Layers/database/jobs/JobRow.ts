@@ -1,0 +1,108 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { TypedColumn } from "../../../Domain/load/Column.ts"
+import { Findings } from "../../../Domain/load/Findings.ts"
+import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
+import { JobState } from "../../../Domain/job/JobState.ts"
+import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
+import { fromCounters } from "../../../Domain/job/Progress.ts"
+import { nowhere } from "../../../Domain/load/SourcePlace.ts"
+import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { TableName } from "../../../Domain/load/TableName.ts"
+
+const Time = Schema.NullOr(Schema.Date)
+
+/** Jobs of a time when every column was text say nothing of types. */
+const StoredColumn = Schema.Struct({
+  ...TypedColumn.fields,
+  type: TypedColumn.fields.type.pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
+})
+
+/** A row of `sluice.job` as `jobColumns` selects it. */
+export const JobRow = Schema.Struct({
+  id: JobId,
+  file_url: SourceUrl,
+  shown_url: Schema.String,
+  target_schema: Schema.String,
+  table_name: TableName,
+  final_state: Schema.NullOr(JobState),
+  created_at: Schema.Date,
+  started_at: Time,
+  finished_at: Time,
+  retry_count: Schema.NullOr(Schema.Int),
+  released: Schema.Int,
+  attempt_started_at: Time,
+  bytes_received: Schema.Natural,
+  bytes_total: Schema.NullOr(Schema.Natural),
+  rows_loaded: Schema.Natural,
+  rows_rejected: Schema.Natural,
+  resumes: Schema.Natural,
+  reported_at: Time,
+  columns: Schema.NullOr(Schema.Array(StoredColumn)),
+  compression: Schema.NullOr(Schema.String),
+  options: LoadOptions,
+  findings: Schema.NullOr(Findings),
+  error: Schema.NullOr(JobError),
+})
+export type JobRow = typeof JobRow.Type
+
+/** The select list of a `JobRow`: counts come as doubles, exact up to 2^53. */
+export const jobColumns = `
+  id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
+  attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
+  rows_rejected::float8, resumes, reported_at, columns, compression, options, findings, error`
+
+/** Attempts given back by a shutdown are not counted; before the first there is none. */
+export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
+
+const toUtc = (date: Date | null): DateTime.Utc | null =>
+  date === null ? null : DateTime.fromDateUnsafe(date)
+
+const secondsBetween = (from: Date | null, to: Date | null): number | null =>
+  from === null || to === null ? null : (to.getTime() - from.getTime()) / 1000
+
+const lostByQueue: JobError = {
+  code: "worker_lost",
+  message: "The queue ended this job after its workers had vanished too often. Post the URL again to retry.",
+  ...nowhere,
+}
+
+/**
+ * The job as its owner sees it.
+ *
+ * @param queueState what the queue says, for a job whose record is not final
+ */
+export const toJob = (row: JobRow, queueState: JobState): Job => {
+  const state = row.final_state ?? queueState
+  const attempt = row.retry_count === null ? 0 : attemptNumber(row.retry_count, row.released)
+  const measuredAt = row.final_state === "completed" ? row.finished_at : row.reported_at
+  return {
+    jobId: row.id,
+    state,
+    fileUrl: row.shown_url,
+    table: row.table_name,
+    createdAt: DateTime.fromDateUnsafe(row.created_at),
+    startedAt: toUtc(row.started_at),
+    finishedAt: toUtc(row.finished_at),
+    attempt: attempt > 0 ? attempt : null,
+    progress: fromCounters(
+      {
+        bytesReceived: row.bytes_received,
+        bytesTotal: row.bytes_total,
+        rowsLoaded: row.rows_loaded,
+        rowsRejected: row.rows_rejected,
+        resumes: row.resumes,
+      },
+      secondsBetween(row.attempt_started_at, measuredAt),
+      state === "active",
+    ),
+    columns: row.columns,
+    compression: row.compression,
+    dialect: row.findings?.dialect ?? null,
+    encoding: row.findings?.encoding ?? null,
+    repairs: row.findings?.repairs ?? null,
+    rejects: row.findings?.rejects ?? null,
+    error: row.error ?? (state === "failed" ? lostByQueue : null),
+  }
+}

@@ -1,0 +1,184 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { Claim } from "../../../Domain/job/Claim.ts"
+import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
+import { type JobError, JobId } from "../../../Domain/job/Job.ts"
+import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
+import type { Counters } from "../../../Domain/job/Progress.ts"
+import { Reject } from "../../../Domain/load/Reject.ts"
+import { masked, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { JobRow, jobColumns } from "./JobRow.ts"
+
+/** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
+const decodeRow = Schema.decodeUnknownSync(JobRow)
+const decodeRowOption = Schema.decodeUnknownOption(JobRow)
+const decodeReject = Schema.decodeUnknownSync(Reject)
+const encodeOptions = Schema.encodeSync(LoadOptions)
+
+/** What the record keeps of an error. */
+const storedError = (error: LoadError): string => {
+  const stored: JobError = { code: error.code, message: error.message, ...error.place }
+  return JSON.stringify(stored)
+}
+
+/** The statements over `sluice.job`, each on the calling fiber's transaction when it has one. */
+export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
+  const columns = sql.literal(jobColumns)
+
+  const select = (jobId: JobId) =>
+    Effect.map(sql`select ${columns} from sluice.job where id = ${jobId}`, (rows) =>
+      Option.map(Option.fromNullishOr(rows[0]), decodeRow),
+    )
+
+  /** The database's clock: times of one job come from one clock, whichever machines it meets. */
+  const now = Effect.map(sql<{ now: Date }>`select now() as now`, (rows) =>
+    DateTime.fromDateUnsafe(rows[0]!.now),
+  )
+
+  /**
+   * Records the job unless its table's name is taken, by another job or by an existing table, or its key is. A rival
+   * with the same name or key that has not committed yet is waited for.
+   */
+  const insert = (job: {
+    readonly id: JobId
+    readonly fileUrl: SourceUrl
+    readonly table: string
+    readonly createdAt: DateTime.Utc
+    readonly options: LoadOptions
+    readonly idempotencyKey: IdempotencyKey | null
+    readonly requestHash: string | null
+  }) =>
+    Effect.map(
+      sql`
+        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options, idempotency_key,
+          request_hash)
+        select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, ${targetSchema}::text, ${job.table}::text,
+          ${DateTime.toDate(job.createdAt)}::timestamptz, ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
+          ${job.idempotencyKey}::text, ${job.requestHash}::text
+        where to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${job.table}::text)) is null
+        on conflict do nothing
+        returning ${columns}`,
+      (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
+    )
+
+  /** The job that was posted under the key, and the hash of what was posted. */
+  const selectByKey = (key: IdempotencyKey) =>
+    Effect.map(
+      sql<{ readonly requestHash: string }>`
+        select ${columns}, request_hash as "requestHash" from sluice.job where idempotency_key = ${key}`,
+      (rows) =>
+        Option.map(Option.fromNullishOr(rows[0]), ({ requestHash, ...row }) => ({
+          requestHash,
+          row: decodeRow(row),
+        })),
+    )
+
+  /** A table that was loaded under this name and is no more leaves the name to others. */
+  const freeName = (table: string) => sql`
+    update sluice.job set holds_name = false
+    where holds_name and target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
+      and to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${table}::text)) is null`
+
+  /** How many names `base_…` are taken: where the search for a free suffix starts. */
+  const countWithPrefix = (base: string) =>
+    Effect.map(
+      // "`" follows "_" in the C collation, so the range holds every name that goes on after "base_".
+      sql<{ taken: number }>`
+        select count(*)::int as taken from sluice.job
+        where holds_name and target_schema = ${targetSchema} and table_name >= ${`${base}_`} and table_name < ${`${base}\``}`,
+      (rows) => rows[0]!.taken,
+    )
+
+  /** By their number. Only the transaction that completes the job stores any. */
+  const rejects = (jobId: JobId, { after, limit }: { readonly after: number; readonly limit: number }) =>
+    Effect.map(
+      sql`
+        select record::float8, line::float8, "column"::float8, byte_offset::float8 as "byteOffset", reason, message, raw,
+          raw_bytes::float8 as "rawBytes"
+        from sluice.reject where job_id = ${jobId} and record > ${after} order by record limit ${limit}`,
+      (rows) => rows.map((row) => decodeReject(row)),
+    )
+
+  const cancel = (jobId: JobId) => sql`
+    update sluice.job set final_state = 'cancelled', holds_name = false, finished_at = now(), file_url = shown_url, rows_loaded = 0, rows_rejected = 0
+    where id = ${jobId} and final_state is null`
+
+  /** Each with the claim it was begun for: a row that does not decode must not keep the others from starting. */
+  const begin = (claims: ReadonlyArray<Claim>) =>
+    Effect.map(
+      sql<{ readonly id: string; readonly retryCount: number }>`
+        update sluice.job
+        set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
+          attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
+          rows_rejected = 0, resumes = 0, reported_at = null, error = null
+        from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
+          as claim("jobId" uuid, "retryCount" integer)
+        where id = claim."jobId" and final_state is null
+          -- a claim that has lapsed must not take the record back from its successor
+          and coalesce(retry_count, 0) <= claim."retryCount"
+        returning ${columns}, retry_count as "retryCount"`,
+      (rows) =>
+        rows.map(({ id, retryCount, ...row }) => ({
+          claim: { jobId: JobId.make(id), retryCount },
+          row: decodeRowOption({ id, ...row }),
+        })),
+    )
+
+  /** A record that somebody holds is left out: the next report, a second later, will reach it. */
+  const report = (progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>) => {
+    const reports = progress.map(({ claim, counters }) => Object.assign({}, claim, counters))
+    return sql`
+      with report as (
+        select * from jsonb_to_recordset(${JSON.stringify(reports)}::text::jsonb)
+          as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
+            "rowsLoaded" bigint, "rowsRejected" bigint, resumes integer)
+      ), free as (
+        select id from sluice.job join report on id = "jobId" and retry_count = "retryCount"
+        where final_state is null for update of job skip locked
+      )
+      update sluice.job
+      set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
+        rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", resumes = report.resumes,
+        reported_at = now()
+      from free join report on free.id = report."jobId"
+      where job.id = free.id`
+  }
+
+  const retry = (claim: Claim, error: LoadError) => sql`
+    update sluice.job
+    set error = ${storedError(error)}::text::jsonb, bytes_received = 0, rows_loaded = 0, rows_rejected = 0,
+      reported_at = null
+    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
+
+  const fail = (claim: Claim, error: LoadError, counters: Counters) => sql`
+    update sluice.job
+    set final_state = 'failed', holds_name = false, finished_at = now(), file_url = shown_url, error = ${storedError(error)}::text::jsonb,
+      bytes_received = ${counters.bytesReceived}::float8, bytes_total = ${counters.bytesTotal}::float8,
+      rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, resumes = ${counters.resumes}, reported_at = now()
+    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
+
+  const release = (claim: Claim) => sql`
+    update sluice.job
+    set released = released + 1, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
+    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
+
+  return {
+    select,
+    now,
+    insert,
+    selectByKey,
+    freeName,
+    countWithPrefix,
+    rejects,
+    cancel,
+    begin,
+    report,
+    retry,
+    fail,
+    release,
+  }
+}

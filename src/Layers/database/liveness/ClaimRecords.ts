@@ -1,0 +1,68 @@
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { Client } from "pg"
+import type { Claim } from "../../../Domain/job/Claim.ts"
+import { JobId } from "../../../Domain/job/Job.ts"
+import { quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
+
+/** First key of the advisory locks that replicas hold; the second is the replica's number. */
+export const replicaLock = "hashtext('sluice replica')"
+
+/**
+ * Records who holds the claims, in the transaction that takes them. Answers how many earlier claims of each
+ * job were never settled: an earlier holder that still stands there has died without being noticed as such,
+ * or was silent until the queue gave its job away.
+ */
+export const record = async (
+  client: Client,
+  replica: number,
+  claims: ReadonlyArray<Claim>,
+): Promise<ReadonlyMap<JobId, number>> => {
+  const { rows } = await client.query<{ id: string; crashes: number }>(
+    `insert into sluice.claim (job_id, retry_count, replica)
+     select "jobId", "retryCount", $1
+     from jsonb_to_recordset($2::jsonb) as taken("jobId" uuid, "retryCount" integer)
+     on conflict (job_id) do update
+     set retry_count = excluded.retry_count, replica = excluded.replica,
+       crashes = claim.crashes + case when claim.replica is null then 0 else 1 end
+     returning job_id as id, crashes`,
+    [replica, JSON.stringify(claims)],
+  )
+  return new Map(rows.map(({ id, crashes }) => [JobId.make(id), crashes]))
+}
+
+/** The claim has been settled, and the job will be claimed again. */
+export const settled = (sql: SqlClient.SqlClient, jobId: JobId) =>
+  sql`update sluice.claim set replica = null where job_id = ${jobId}`
+
+/** The job has ended. */
+export const ended = (sql: SqlClient.SqlClient, jobId: JobId) =>
+  sql`delete from sluice.claim where job_id = ${jobId}`
+
+/** The same as text, for a load's own connection. */
+export const endedStatement = (jobId: JobId): string =>
+  `delete from sluice.claim where job_id = ${quoteLiteral(jobId)}::uuid`
+
+/** A replica that holds claims, and is not there to hold its lock. Looking takes the lock for an instant. */
+export const deadReplicas = (sql: SqlClient.SqlClient) => sql<{ readonly replica: number }>`
+  select replica from (select distinct replica from sluice.claim where replica is not null) as holder
+  where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)`
+
+/** Whether the replica is dead; keeps it from coming back until the surrounding transaction ends. */
+export const isDead = (sql: SqlClient.SqlClient, replica: number) =>
+  sql<{ readonly dead: boolean }>`
+    select pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, ${replica}::integer) as dead`
+
+/** What the replica held when it died. */
+export const claimsOf = (sql: SqlClient.SqlClient, replica: number) =>
+  sql<Claim>`
+    select job_id as "jobId", retry_count as "retryCount" from sluice.claim where replica = ${replica}`
+
+/** The replica died with the claim, whoever gives the job back. */
+export const crashed = (sql: SqlClient.SqlClient, replica: number, claim: Claim) => sql`
+  update sluice.claim set replica = null, crashes = crashes + 1
+  where job_id = ${claim.jobId} and retry_count = ${claim.retryCount} and replica = ${replica}`
+
+/** Removes what is left of jobs that ended without a word to this table, by an operator's hand for example. */
+export const sweep = (sql: SqlClient.SqlClient) => sql`
+  delete from sluice.claim where replica is null
+  and not exists (select from sluice.job where id = job_id and final_state is null)`

@@ -1,0 +1,127 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Pool, type PoolClient } from "pg"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { AppConfig } from "../../process/AppConfig.ts"
+import { requestCancel, streamOf } from "./CancelRequest.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { mostStreams } from "../../process/AppConfig.ts"
+import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+import { withSettings } from "../postgres/SessionSettings.ts"
+import { described } from "../../process/Failure.ts"
+
+/**
+ * Session settings of a load's connection. A load is never idle inside its transaction for long and never
+ * waits long for a lock of anybody's: a worker that is paused or cut off must not hold either against the others.
+ * The server looks for a vanished client every second, and by keep-alive within half a minute.
+ */
+const settings = {
+  idle_in_transaction_session_timeout: "30s",
+  tcp_keepalives_idle: "10",
+  tcp_keepalives_interval: "5",
+  tcp_keepalives_count: "4",
+  statement_timeout: "0",
+  lock_timeout: "5s",
+  // Postgres on Windows knows no other value than 0.
+  ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
+}
+
+/** A checked-out connection. One that was marked broken is closed instead of returned to the pool. */
+export interface LoadConnection {
+  readonly client: PoolClient
+  markBroken(): void
+  /** Asks the server to cancel the statement that runs on the connection; answers whether it has been told. */
+  readonly requestCancel: Effect.Effect<boolean>
+  /** Closes the connection at once, whatever runs on it: the server rolls back. */
+  readonly destroy: Effect.Effect<void>
+}
+
+/** The connections on which loads run, opened when needed and kept open between jobs. */
+export class LoadConnections extends Context.Service<
+  LoadConnections,
+  {
+    readonly checkout: Effect.Effect<LoadConnection, ServiceUnavailable, Scope.Scope>
+  }
+>()("sluice/Layers/copy/LoadConnections") {
+  static readonly layer = Layer.effect(
+    LoadConnections,
+    Effect.gen(function* () {
+      const url = yield* DatabaseUrl
+      const { copyStreams, workerConcurrency } = yield* AppConfig
+      const streams = copyStreams === "auto" ? mostStreams : copyStreams
+      const context = yield* Effect.context<never>()
+      const report = (error: Error) =>
+        Effect.runForkWith(context)(
+          Effect.logWarning("a load connection was lost").pipe(Effect.annotateLogs(described(error))),
+        )
+      const pool = yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          const pool = new Pool({
+            connectionString: withSettings(url, settings),
+            application_name: "sluice load",
+            // Every slot must get all the connections of its load, or two loads could wait for each other.
+            max: workerConcurrency * streams,
+            connectionTimeoutMillis: 10_000,
+            idleTimeoutMillis: 60_000,
+            keepAlive: true,
+          })
+          // Without a listener a connection that breaks while idle ends the process.
+          pool.on("error", report)
+          return pool
+        }),
+        (pool) =>
+          Effect.tryPromise(() => pool.end()).pipe(
+            Effect.catch((error) =>
+              Effect.logWarning("load connections did not close cleanly").pipe(
+                Effect.annotateLogs(described(error)),
+              ),
+            ),
+          ),
+      )
+
+      const connect = Effect.callback<PoolClient, ServiceUnavailable>((resume) => {
+        let isWanted = true
+        pool.connect().then(
+          (client) => (isWanted ? resume(Effect.succeed(client)) : client.release()),
+          (cause) => resume(Effect.fail(unavailable("connect to the database", cause))),
+        )
+        return Effect.sync(() => {
+          isWanted = false
+        })
+      })
+
+      const lease = (client: PoolClient) => {
+        let isBroken = false
+        const onError = (error: Error) => {
+          isBroken = true
+          report(error)
+        }
+        client.on("error", onError)
+        return {
+          client,
+          markBroken: () => {
+            isBroken = true
+          },
+          requestCancel: requestCancel(url, client),
+          destroy: Effect.sync(() => {
+            isBroken = true
+            streamOf(client).destroy()
+          }),
+          giveBack: () => {
+            client.off("error", onError)
+            client.release(isBroken)
+          },
+        }
+      }
+
+      const checkout = Effect.acquireRelease(
+        Effect.map(connect, lease),
+        (leased) => Effect.sync(leased.giveBack),
+        { interruptible: true },
+      )
+      return LoadConnections.of({ checkout })
+    }),
+  )
+}

@@ -1,0 +1,59 @@
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpStaticServer from "effect/http/HttpStaticServer"
+import * as Layer from "effect/Layer"
+import { createServer } from "node:http"
+import { fileURLToPath } from "node:url"
+import { AppConfig } from "./AppConfig.ts"
+import { listenError, type ListenError } from "./ListenError.ts"
+
+/** Where the sample file server is: `http://127.0.0.1:8000`. */
+export class FileServer extends Context.Service<FileServer, { readonly url: string }>()(
+  "sluice/Layers/FileServer",
+) {}
+
+const root = fileURLToPath(new URL("../../../fileserver/files_to_serve/", import.meta.url))
+
+/**
+ * Serves `fileserver/files_to_serve` on 127.0.0.1 while the scope is open, with ranges and validators, as the
+ * file server of docker-compose.yml does. Downloads that run when the scope closes get a second.
+ */
+export const serve = Effect.fn("FileServer.serve")(function* (port: number) {
+  const failed = (cause: unknown) => listenError("sample file server", port, "FILESERVER_PORT", cause)
+  const files = yield* HttpStaticServer.make({ root }).pipe(Effect.mapError(failed))
+  const server = yield* NodeHttpServer.make(createServer, {
+    port,
+    host: "127.0.0.1",
+    gracefulShutdownTimeout: "1 second",
+  }).pipe(Effect.mapError(({ cause }) => failed(cause)))
+  yield* server.serve(readOnly(files))
+  return FileServer.of({ url: HttpServer.formatAddress(server.address) })
+}, Effect.provide(NodeHttpServer.layerHttpServices))
+
+const readOnly = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+  HttpServerRequest.HttpServerRequest.use((request) =>
+    request.method === "GET" || request.method === "HEAD"
+      ? files
+      : Effect.succeed(HttpServerResponse.empty({ status: 405, headers: { allow: "GET, HEAD" } })),
+  )
+
+/** The sample file server on `FILESERVER_PORT`. */
+export const layer: Layer.Layer<FileServer, ListenError, AppConfig> = Layer.effect(
+  FileServer,
+  AppConfig.use((config) => serve(config.fileserverPort)),
+)
+
+/** The configuration with the sample file server among the private destinations that may be fetched from. */
+export const layerAllowed: Layer.Layer<AppConfig, never, AppConfig> = Layer.effect(
+  AppConfig,
+  AppConfig.use((config) => {
+    // Which port 0 becomes is known too late to be allowed.
+    const hosts = config.fileserverPort === 0 ? [] : ["localhost", "127.0.0.1"]
+    const own = hosts.map((host) => `${host}:${config.fileserverPort}`)
+    return Effect.succeed(AppConfig.of({ ...config, allowedHosts: [...config.allowedHosts, ...own] }))
+  }),
+)

@@ -1,0 +1,24 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { Liveness } from "../../Domain/service/Liveness.ts"
+import { AppConfig } from "./AppConfig.ts"
+
+/** Renews the modification time of `LIVENESS_FILE`, for a health check to compare with the clock. */
+export const layer = Layer.effect(
+  Liveness,
+  Effect.gen(function* () {
+    const { livenessFile } = yield* AppConfig
+    if (Option.isNone(livenessFile)) return Liveness.of({ beat: Effect.void })
+    const files = yield* FileSystem.FileSystem
+    const path = livenessFile.value
+    return Liveness.of({
+      beat: files
+        .writeFileString(path, "")
+        .pipe(
+          Effect.catch((error) => Effect.logWarning(`LIVENESS_FILE cannot be written: ${error.message}`)),
+        ),
+    })
+  }),
+)

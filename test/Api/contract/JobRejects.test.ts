@@ -1,0 +1,181 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { parse } from "csv-parse/sync"
+import { JobId } from "../../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../../src/Domain/job/Jobs.ts"
+import { noCounters } from "../../../src/Domain/job/Progress.ts"
+import type { Reject } from "../../../src/Domain/load/Reject.ts"
+import { prefersCsv } from "../../../src/Api/contract/JobRejects.ts"
+import { type Answer, assertProblem, form, serveInMemory } from "../../support/ApiHarness.ts"
+import * as JobsMemory from "../../support/JobsMemory.ts"
+import { assertRefused, type Refused } from "../../support/Refused.ts"
+
+const unknownId = "00000000-0000-4000-8000-000000000000"
+
+const reject = (record: number, raw = `r${record}`): Reject => ({
+  record,
+  line: record + 1,
+  column: record % 2 === 0 ? null : 3,
+  byteOffset: record * 100,
+  reason: "ragged_record",
+  message: 'the record has 2 fields, the header 3: give it one more, or "pad"',
+  raw,
+  rawBytes: raw.length,
+})
+
+/** A job that set these records aside. */
+const completed = Effect.fnUntraced(function* (rejects: ReadonlyArray<Reject>) {
+  const call = yield* serveInMemory()
+  const jobs = yield* Jobs
+  const queue = yield* JobQueue
+  const memory = yield* JobsMemory.JobsMemory
+  const created = yield* call("/download_file", form("fileUrl=http://localhost:8000/a.csv"))
+  const jobId = JobId.make(String(created.json["jobId"]))
+  const waiting = yield* call(`/job_rejects?jobId=${jobId}`)
+  const claim = (yield* queue.claim(100)).find((load) => load.claim.jobId === jobId)?.claim
+  if (claim === undefined) return yield* Effect.die("the job was not to be had")
+  yield* jobs.begin([claim])
+  yield* memory.complete(claim, { columns: [], counters: noCounters, rejects })
+  return { call, jobId, waiting }
+})
+
+const recordsOf = (answer: Answer): ReadonlyArray<unknown> =>
+  Array.isArray(answer.json["rejects"]) ? answer.json["rejects"].map((each) => each.record) : []
+
+const query = (rest: string) => `/job_rejects?jobId=${unknownId}&${rest}`
+const refused: ReadonlyArray<Refused> = [
+  { what: "no job", path: "/job_rejects", issues: [["query", "jobId", "jobId is missing"]] },
+  { what: "another format", path: query("format=xml"), issues: [["query", "format", "json or csv"]] },
+  { what: "a limit of none", path: query("limit=0"), issues: [["query", "limit", "from 1 to 1000"]] },
+  { what: "a limit beyond all", path: query("limit=1001"), issues: [["query", "limit", "from 1 to 1000"]] },
+  {
+    what: "a place that is none",
+    path: query("after=-1"),
+    issues: [["query", "after", "the `next` of the page"]],
+  },
+  {
+    what: "a place in words",
+    path: query("after=end"),
+    issues: [["query", "after", "the `next` of the page"]],
+  },
+  { what: "a place given twice", path: query("after=1&after=2"), issues: [["query", "after", "given once"]] },
+  { what: "a misspelt field", path: query("limits=1"), issues: [["query", "limits", "did you mean limit?"]] },
+]
+
+layer(JobsMemory.layer)("the rejected records of a job", (it) => {
+  it.effect("are shown in JSON, in order, as they were kept", () =>
+    Effect.gen(function* () {
+      const rejects = [reject(3), reject(8)]
+      const { call, jobId } = yield* completed(rejects)
+      const answer = yield* call(`/job_rejects?jobId=${jobId}`)
+      assert.strictEqual(answer.status, 200)
+      assert.deepStrictEqual(answer.json, { jobId, state: "completed", rejects, next: null })
+    }),
+  )
+
+  it.effect("are none for a job that has none, and for one that has not completed, whose state is told", () =>
+    Effect.gen(function* () {
+      const { call, jobId, waiting } = yield* completed([])
+      assert.deepStrictEqual(waiting.json, { jobId, state: "created", rejects: [], next: null })
+      const answer = yield* call(`/job_rejects?jobId=${jobId}`)
+      assert.deepStrictEqual(answer.json, { jobId, state: "completed", rejects: [], next: null })
+      const csv = yield* call(`/job_rejects?jobId=${jobId}&format=csv`)
+      assert.strictEqual(csv.text, "record,line,column,byteOffset,reason,message,raw,rawBytes\r\n")
+    }),
+  )
+
+  it.effect("come a hundred at a time, or as many as are asked for, until there is no next", () =>
+    Effect.gen(function* () {
+      const all = Array.from({ length: 250 }, (_, n) => reject(2 * n + 1))
+      const { call, jobId } = yield* completed(all)
+      const first = yield* call(`/job_rejects?jobId=${jobId}`)
+      assert.strictEqual(recordsOf(first).length, 100)
+      assert.strictEqual(first.json["next"], 199)
+      const found: Array<unknown> = []
+      let next: unknown = 0
+      while (next !== null) {
+        const page: Answer = yield* call(`/job_rejects?jobId=${jobId}&after=${String(next)}&limit=60`)
+        found.push(...recordsOf(page))
+        next = page.json["next"]
+      }
+      assert.deepStrictEqual(
+        found,
+        all.map(({ record }) => record),
+      )
+    }),
+  )
+
+  it.effect("as CSV can be read by others, whatever is in them, and lead on by a link", () =>
+    Effect.gen(function* () {
+      const odd = ['a,"b"\r\nc', "a\rb", "\ufeffa", '"",""', "=cmd|' /C calc'!A0", "", "é🦆\\x00", '"']
+      const all = odd.map((raw, n) => reject(n + 1, raw))
+      const { call, jobId } = yield* completed(all)
+      const found: Array<unknown> = []
+      let path: string | undefined = `/job_rejects?jobId=${jobId}&format=csv&limit=3`
+      while (path !== undefined) {
+        const page: Answer = yield* call(path)
+        assert.strictEqual(page.status, 200)
+        assert.strictEqual(page.headers.get("content-type"), "text/csv; charset=utf-8; header=present")
+        assert.strictEqual(
+          page.headers.get("content-disposition"),
+          `attachment; filename="rejects_${jobId}.csv"`,
+        )
+        assert.strictEqual(page.headers.get("x-content-type-options"), "nosniff")
+        found.push(...parse(page.text, { columns: true, recordDelimiter: "\r\n" }))
+        path = /^<(.+)>; rel="next"$/.exec(page.headers.get("link") ?? "")?.[1]
+      }
+      assert.deepStrictEqual(
+        found,
+        all.map((each) =>
+          Object.fromEntries(Object.entries(each).map(([name, value]) => [name, String(value ?? "")])),
+        ),
+      )
+    }),
+  )
+
+  it.effect("are CSV for whoever prefers it, and the format that is asked for is given all the same", () =>
+    Effect.gen(function* () {
+      const { call, jobId } = yield* completed([reject(1)])
+      const typeOf = (accept: string, rest = "") =>
+        Effect.map(
+          call(`/job_rejects?jobId=${jobId}${rest}`, { headers: { accept } }),
+          (answer) => String(answer.headers.get("content-type")).split(";")[0],
+        )
+      assert.strictEqual(yield* typeOf("text/csv"), "text/csv")
+      assert.strictEqual(yield* typeOf("text/csv", "&format=json"), "application/json")
+      assert.strictEqual(yield* typeOf("application/json", "&format=csv"), "text/csv")
+      assert.strictEqual(yield* typeOf("*/*"), "application/json")
+      for (const [accept, expected] of [
+        ["application/json;q=0.5, text/csv", true],
+        ["TEXT/CSV; q=0.2, */*", true],
+        ["text/csv;q=0", false],
+        ["text/csv, application/json", false],
+        ["image/png", false],
+        ["text/csv;q=x", false],
+      ] as const)
+        assert.strictEqual(prefersCsv(accept), expected, accept)
+    }),
+  )
+
+  it.effect("of an unknown job are a 404", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      for (const format of ["json", "csv"])
+        assertProblem(yield* call(query(`format=${format}`)), 404, "job_not_found")
+    }),
+  )
+
+  it.effect("are shown to holders of a key only", () =>
+    Effect.gen(function* () {
+      const { jobId } = yield* completed([reject(1)])
+      const call = yield* serveInMemory({ apiKeys: ["k"] })
+      assertProblem(yield* call(`/job_rejects?jobId=${jobId}`), 401, "unauthorized")
+      const shown = yield* call(`/job_rejects?jobId=${jobId}`, { headers: { "x-api-key": "k" } })
+      assert.deepStrictEqual(recordsOf(shown), [1])
+    }),
+  )
+
+  for (const request of refused)
+    it.effect(`are not shown when asked with ${request.what}`, () => assertRefused(request))
+})

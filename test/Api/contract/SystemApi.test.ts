@@ -1,0 +1,104 @@
+import { assert, layer } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { ServiceUnavailable } from "../../../src/Domain/service/ServiceUnavailable.ts"
+import { problemCatalog } from "../../../src/Api/contract/ProblemCatalog.ts"
+import { assertProblem, layerReadiness, serveInMemory } from "../../support/ApiHarness.ts"
+import * as JobsMemory from "../../support/JobsMemory.ts"
+
+const broken = new ServiceUnavailable({ operation: "ping", message: "no route to db1.internal" })
+
+layer(JobsMemory.layer)("what operators ask", (it) => {
+  it.effect("the process is live whatever else is broken", () =>
+    Effect.gen(function* () {
+      const readiness = layerReadiness({ name: "database", check: Effect.fail(broken) })
+      const call = yield* serveInMemory({ readiness })
+      const answer = yield* call("/health/live")
+      assert.strictEqual(answer.status, 200)
+      assert.deepStrictEqual(answer.json, { status: "live" })
+    }),
+  )
+
+  it.effect("it is ready when every check succeeds", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      const answer = yield* call("/health/ready")
+      assert.strictEqual(answer.status, 200)
+      assert.deepStrictEqual(answer.json, { status: "ready", checks: { database: "ok", queue: "ok" } })
+    }),
+  )
+
+  it.effect("it is not ready when one fails, and the answer says which, not why", () =>
+    Effect.gen(function* () {
+      const readiness = layerReadiness(
+        { name: "database", check: Effect.void },
+        { name: "queue", check: Effect.fail(broken) },
+      )
+      const call = yield* serveInMemory({ readiness })
+      const answer = yield* call("/health/ready")
+      assertProblem(answer, 503, "service_unavailable")
+      assert.deepStrictEqual(answer.json["checks"], { database: "ok", queue: "unavailable" })
+      assert.include(String(answer.json["detail"]), "queue")
+      assert.notInclude(answer.text, "db1.internal")
+      assert.isNotNull(answer.headers.get("retry-after"))
+    }),
+  )
+
+  it.effect("a check that does not answer counts as failed after two seconds", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const readiness = layerReadiness(
+        { name: "database", check: Effect.andThen(Deferred.succeed(asked, undefined), Effect.never) },
+        { name: "queue", check: Effect.void },
+      )
+      const call = yield* serveInMemory({ readiness })
+      const answering = yield* Effect.forkChild(call("/health/ready"))
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("2 seconds")
+      const answer = yield* Fiber.join(answering)
+      assertProblem(answer, 503, "service_unavailable")
+      assert.deepStrictEqual(answer.json["checks"], { database: "unavailable", queue: "ok" })
+    }),
+  )
+
+  it.effect("metrics come in Prometheus' text format and count requests by route", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      yield* call("/job_status?jobId=42")
+      const answer = yield* call("/metrics")
+      assert.strictEqual(answer.status, 200)
+      assert.strictEqual(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8")
+      const counted =
+        'http_server_request_duration_seconds_count{method="GET",route="/job_status",status="400"}'
+      assert.include(answer.text, counted)
+      assert.notInclude(answer.text, 'route="/metrics"')
+      assert.notInclude(answer.text, 'route="/health')
+    }),
+  )
+
+  it.effect("every problem's type leads to its explanation", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      for (const [code, kind] of Object.entries(problemCatalog)) {
+        const answer = yield* call(`/problems/${code}`)
+        assert.strictEqual(answer.status, 200)
+        assert.deepStrictEqual(answer.json, { type: `/problems/${code}`, code, ...kind })
+      }
+      assertProblem(yield* call("/problems/toString"), 404, "not_found")
+    }),
+  )
+
+  it.effect("the reference page holds the document and fetches nothing from elsewhere", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      const answer = yield* call("/docs")
+      assert.strictEqual(answer.status, 200)
+      assert.match(answer.headers.get("content-type") ?? "", /^text\/html/)
+      assert.include(answer.text, "downloadFile")
+      assert.include(answer.text, '"telemetry":false')
+      assert.notMatch(answer.text, /<script[^>]+src=/)
+    }),
+  )
+})

@@ -1,0 +1,149 @@
+import { assert, layer } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { assertProblem, form, json, serveInMemory } from "../../support/ApiHarness.ts"
+import * as JobsMemory from "../../support/JobsMemory.ts"
+import { assertRefused, type Refused } from "../../support/Refused.ts"
+
+const url = "http://localhost:8000/a.csv"
+const id = "0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e"
+const missing = ["body", "fileUrl", "fileUrl is missing"] as const
+
+const refusedDownloads: ReadonlyArray<Refused> = [
+  { what: "an empty form", request: form(""), issues: [missing] },
+  { what: "an empty JSON object", request: json("{}"), issues: [missing] },
+  { what: "no body at all", request: { method: "POST" }, issues: [["body", null, "the body is empty"]] },
+  { what: "an empty JSON body", request: json(""), issues: [["body", null, "the body is empty"]] },
+  { what: "broken JSON", request: json('{"fileUrl":'), issues: [["body", null, "not valid JSON"]] },
+  { what: "a JSON list", request: json("[]"), issues: [["body", null, "not an object"]] },
+  { what: "JSON null", request: json("null"), issues: [["body", null, "not an object"]] },
+  { what: "a number", request: json({ fileUrl: 3 }), issues: [["body", "fileUrl", "once, as a string"]] },
+  { what: "an empty URL", request: form("fileUrl="), issues: [["body", "fileUrl", "fileUrl is empty"]] },
+  { what: "no URL", request: form("fileUrl=a.csv"), issues: [["body", "fileUrl", "not an absolute URL"]] },
+  {
+    what: "another scheme",
+    request: form("fileUrl=file:///etc/passwd"),
+    issues: [["body", "fileUrl", 'scheme "file"']],
+  },
+  {
+    what: "a field given twice",
+    request: form(`fileUrl=${url}&fileUrl=${url}`),
+    issues: [["body", "fileUrl", "once, as a string"]],
+  },
+  {
+    what: "a misspelt option",
+    request: form(`fileUrll=${url}`),
+    issues: [["body", "fileUrll", 'unknown option "fileUrll"; did you mean fileUrl?'], missing],
+  },
+  {
+    what: "an option in other letter case",
+    request: json({ fileurl: url }),
+    issues: [["body", "fileurl", "did you mean fileUrl?"], missing],
+  },
+  {
+    what: "an unknown option",
+    request: json({ fileUrl: url, priority: 3 }),
+    issues: [["body", "priority", 'unknown option "priority": known are fileUrl, delimiter, quote,']],
+  },
+  {
+    what: "a URL whose query was not encoded",
+    request: form(`fileUrl=${url}?a=1&b=2&c=3`),
+    issues: [
+      ["body", "b", "--data-urlencode"],
+      ["body", "c", "--data-urlencode"],
+    ],
+  },
+  {
+    what: "a field in the query",
+    path: `/download_file?fileUrl=${url}`,
+    request: form(`fileUrl=${url}`),
+    issues: [["query", "fileUrl", "send the fields in the body"]],
+  },
+]
+
+const refusedLookups: ReadonlyArray<Refused> = [
+  { what: "no jobId", path: "/job_status", issues: [["query", "jobId", "jobId is missing"]] },
+  { what: "a malformed jobId", path: "/job_status?jobId=42", issues: [["query", "jobId", "not a UUID"]] },
+  { what: "an empty jobId", path: "/job_cancel?jobId=", issues: [["query", "jobId", "not a UUID"]] },
+  {
+    what: "a jobId given twice",
+    path: `/job_status?jobId=${id}&jobId=${id}`,
+    issues: [["query", "jobId", "once, as a string"]],
+  },
+  {
+    what: "a misspelt jobId",
+    path: `/job_cancel?job_id=${id}`,
+    issues: [
+      ["query", "job_id", "did you mean jobId?"],
+      ["query", "jobId", "jobId is missing"],
+    ],
+  },
+  {
+    what: "a malformed jobId in a form",
+    path: "/job_cancel",
+    request: form("jobId=42"),
+    issues: [["body", "jobId", "not a UUID"]],
+  },
+  {
+    what: "a list as body",
+    path: "/job_cancel",
+    request: json("[]"),
+    issues: [["body", null, "not an object"]],
+  },
+]
+
+layer(JobsMemory.layer)("a request that does not fit the contract", (it) => {
+  for (const refused of [...refusedDownloads, ...refusedLookups])
+    it.effect(`is refused: ${refused.what}`, () => assertRefused(refused))
+
+  it.effect("is answered without the values it held", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      const answer = yield* call("/download_file", form("fileUrl=ftp://user:hunter2@host/a&password=hunter2"))
+      assertProblem(answer, 400, "invalid_request")
+      assert.notInclude(answer.text, "hunter2")
+    }),
+  )
+
+  it.effect("is answered briefly, however many fields it has", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      const fields = Array.from({ length: 1000 }, (_, index) => `x${index}=1`).join("&")
+      const answer = yield* call("/download_file", form(fields))
+      assertProblem(answer, 400, "invalid_request")
+      assert.isBelow(answer.text.length, 10_000)
+      assert.match(String(answer.json["detail"]), /and 991 more$/)
+      const long = yield* call("/download_file", form(`${"y".repeat(5000)}=1`))
+      assert.isBelow(long.text.length, 2000)
+    }),
+  )
+
+  it.effect.prop(
+    "is never more than a 400: any JSON value",
+    { body: Arbitrary.schema(Schema.Json) },
+    ({ body }) =>
+      Effect.gen(function* () {
+        const call = yield* serveInMemory()
+        assertProblem(yield* call("/download_file", json(body)), 400, "invalid_request")
+      }),
+    { arbitrary: { runs: 50 } },
+  )
+
+  it.effect.prop(
+    "is never more than a 400: any form",
+    { fields: Schema.Record(Schema.String, Schema.String) },
+    ({ fields }) =>
+      Effect.gen(function* () {
+        const call = yield* serveInMemory()
+        const body = Object.entries(fields)
+          .map(
+            ([name, value]) =>
+              `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`,
+          )
+          .join("&")
+        assertProblem(yield* call("/download_file", form(body)), 400, "invalid_request")
+      }),
+    { arbitrary: { runs: 50 } },
+  )
+})

@@ -1,0 +1,68 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { form, serveInMemory } from "../../support/ApiHarness.ts"
+import * as JobsMemory from "../../support/JobsMemory.ts"
+
+/** The API with its log lines. */
+const serveLogged = Effect.gen(function* () {
+  const lines: Array<{ readonly level: string; readonly annotations: Record<string, unknown> }> = []
+  const logger = Logger.map(Logger.formatStructured, ({ level, annotations }) => {
+    lines.push({ level, annotations })
+  })
+  const call = yield* serveInMemory({ logger })
+  return { call, lines }
+})
+
+layer(JobsMemory.layer)("the log of requests", (it) => {
+  it.effect("has one line per request: method, route, status, duration", () =>
+    Effect.gen(function* () {
+      const { call, lines } = yield* serveLogged
+      yield* call("/job_status?jobId=42")
+      yield* call("/problems/not_found")
+      yield* call("/download_file", { method: "DELETE" })
+      assert.deepStrictEqual(
+        lines.map((line) => line.annotations),
+        [
+          { method: "GET", route: "/job_status", status: 400, duration_ms: 0 },
+          { method: "GET", route: "/problems/:code", status: 200, duration_ms: 0 },
+          { method: "DELETE", route: "/download_file", status: 405, duration_ms: 0 },
+        ],
+      )
+      assert.deepStrictEqual(new Set(lines.map((line) => line.level)), new Set(["INFO"]))
+    }),
+  )
+
+  it.effect("names the job, and its URL without secrets", () =>
+    Effect.gen(function* () {
+      const { call, lines } = yield* serveLogged
+      const url = "http://user:hunter2@localhost:8000/a.csv?token=swordfish"
+      const { json } = yield* call("/download_file", form(`fileUrl=${encodeURIComponent(url)}`))
+      yield* call(`/job_cancel?jobId=${String(json["jobId"])}`)
+      assert.strictEqual(lines[0]?.annotations["job_id"], json["jobId"])
+      assert.strictEqual(lines[0]?.annotations["file_url"], "http://***@localhost:8000/a.csv?token=***")
+      assert.strictEqual(lines[1]?.annotations["job_id"], json["jobId"])
+    }),
+  )
+
+  it.effect("holds no query string and no body", () =>
+    Effect.gen(function* () {
+      const { call, lines } = yield* serveLogged
+      yield* call("/nope?token=hunter2")
+      yield* call("/download_file?fileUrl=hunter2", form("password=hunter2"))
+      assert.strictEqual(lines.length, 2)
+      assert.strictEqual(lines[0]?.annotations["route"], "/nope")
+      assert.notInclude(JSON.stringify(lines), "hunter2")
+    }),
+  )
+
+  it.effect("does not mention health checks and scrapes", () =>
+    Effect.gen(function* () {
+      const { call, lines } = yield* serveLogged
+      yield* call("/health/live")
+      yield* call("/health/ready?probe=1")
+      yield* call("/metrics/")
+      assert.deepStrictEqual(lines, [])
+    }),
+  )
+})

@@ -1,0 +1,23 @@
+import { assert, describe, it } from "@effect/vitest"
+import { nearest } from "../../../src/Api/http/Spelling.ts"
+
+describe("the nearest known word", () => {
+  it("is found through a slip, letter case and punctuation", () => {
+    for (const word of [
+      "fileUrll",
+      "fileurl",
+      "file_url",
+      "file-URL",
+      "fielUrl",
+      "url_file".slice(4) + "Url",
+    ]) {
+      assert.strictEqual(nearest(word, ["jobId", "fileUrl"]), "fileUrl", word)
+    }
+  })
+
+  it("is none when nothing is near", () => {
+    for (const word of ["priority", "", "x".repeat(100)]) {
+      assert.isUndefined(nearest(word, ["jobId", "fileUrl"]), word)
+    }
+  })
+})

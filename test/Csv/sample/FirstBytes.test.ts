@@ -1,0 +1,104 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib"
+import * as Effect from "effect/Effect"
+import { refusal } from "../../../src/Csv/sample/FirstBytes.ts"
+import { bytes, refusalOf, table, utf8 } from "../readingCsv.ts"
+
+const codeOf = (first: Uint8Array | string, contentType: string | null = null) =>
+  refusal(typeof first === "string" ? utf8(first) : first, contentType)?.code
+
+describe("what is plainly not CSV", () => {
+  const files: ReadonlyArray<readonly [string, Uint8Array]> = [
+    ["gzip", gzipSync("a,b\n1,2\n")],
+    ["zstd", zstdCompressSync("a,b\n1,2\n")],
+    ["ZIP", bytes("PK", 3, 4, 20, 0, 0, 0, 8, 0, ...deflateRawSync("a,b\n"))],
+    ["bzip2", bytes("BZh9", 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 0)],
+    ["xz", bytes(0xfd, "7zXZ", 0, 0, 4)],
+    ["lz4", bytes(0x04, 0x22, 0x4d, 0x18, 0x64)],
+    [".Z", bytes(0x1f, 0x9d, 0x90)],
+    ["7-Zip", bytes("7z", 0xbc, 0xaf, 0x27, 0x1c, 0)],
+    ["RAR", bytes("Rar!", 0x1a, 0x07, 0x01, 0)],
+    ["tar", bytes("a.csv", ...Array.from({ length: 252 }, () => 0), "ustar", 0, "00", "a,b\n")],
+    ["PDF", bytes("%PDF-1.7\n")],
+    ["PNG", bytes(0x89, "PNG\r\n", 0x1a, "\n")],
+    ["Parquet", bytes("PAR1", 0x15, 0x04, 0x15)],
+    [".xls", bytes(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0)],
+  ]
+  it.effect.each(files)("%s is refused by name, with advice", ([name, file]) =>
+    Effect.gen(function* () {
+      const { code, message } = yield* refusalOf(file)
+      assert.strictEqual(code, "not_csv")
+      assert.include(message, name)
+      assert.match(message, /\. (?:Unpack|Export) .*\.$/)
+    }),
+  )
+
+  it("a web page is refused, behind a byte order mark, blanks and in any case", () => {
+    for (const page of ["<!DOCTYPE html><p>", "<html>", "\ufeff\r\n\t <!doctype HTML>", "<HTML lang=en>"])
+      assert.strictEqual(codeOf(page), "not_csv", page)
+  })
+
+  it("what the source calls HTML is a web page if it looks like markup", () => {
+    assert.strictEqual(codeOf("\n<!-- hello --><p>", "text/html; charset=utf-8"), "not_csv")
+    assert.strictEqual(codeOf("<head>", "Text/HTML"), "not_csv")
+    assert.strictEqual(codeOf("a,b\n1,2\n", "text/html"), undefined)
+  })
+})
+
+describe("structured text", () => {
+  it.effect.each([
+    ["JSON", '{"a":1,"b":"x, y"}\n{"a":2,"b":"z"}\n'],
+    ["JSON", '\ufeff\n{\n  "type": "Feature",\n  "n": ['],
+    ["JSON", '[{"a":1},\n{"a":2}]\n'],
+    ["JSON", "[\n  [1, 2],\n  [3, 4]\n]"],
+    ["JSON", '{"error":"not }found\\"","code":404}  '],
+    ["XML", '<?xml version="1.0"?>\n<rows/>'],
+    ["XML", "<Error><Code>AccessDenied</Code></Error>"],
+    ["XML", '<rows n="2">\n  <row a="1" b="2,3"/>'],
+  ] as const)("is refused as %s: %s", ([name, file]) =>
+    Effect.gen(function* () {
+      const { code, message } = yield* refusalOf(file)
+      assert.strictEqual(code, "not_csv")
+      assert.include(message, name)
+    }),
+  )
+
+  it("is what the source calls so, if it looks like it", () => {
+    assert.strictEqual(codeOf("[1, 2]", "application/json; charset=utf-8"), "not_csv")
+    assert.strictEqual(codeOf("{}", "application/vnd.api+json"), "not_csv")
+    assert.strictEqual(codeOf("<a/>", "text/xml"), "not_csv")
+    assert.strictEqual(codeOf("[id],[name]\n1,a\n", "application/json"), undefined)
+    assert.strictEqual(codeOf("a,b\n1,2\n", "application/json"), undefined)
+    assert.strictEqual(codeOf("a,b\n1,2\n", "application/xml"), undefined)
+  })
+
+  it("may stand in cells", () => {
+    const files = [
+      "[id],[name]\n1,a\n",
+      "[1,2],b\n",
+      '{"a":1}\t5\n{"a":2}\t6\n',
+      '"{""a"":1}",b\n',
+      "{a},{b}\n",
+      "<DATE>,<TIME>\n",
+      "<DATE>\t<TIME>\n2020.01.02\t10:20\n",
+      "<b>Name</b>,n\n",
+    ]
+    for (const file of files) assert.isUndefined(codeOf(file), file)
+  })
+})
+
+describe("what may be CSV", () => {
+  it.effect("passes, however odd its header", () =>
+    Effect.gen(function* () {
+      const headers = ["PAR1", "PAR1,PAR2", "PK,name", "BZh9", "<a>,<b>", "<!doctype>", "<htmlx", "%PDF"]
+      for (const header of headers) assert.deepStrictEqual((yield* table(header)).header, header.split(","))
+    }),
+  )
+
+  it.effect("passes whatever its content type says", () =>
+    Effect.gen(function* () {
+      const { header } = yield* table("a,b\n", { contentType: "application/octet-stream" })
+      assert.deepStrictEqual(header, ["a", "b"])
+    }),
+  )
+})

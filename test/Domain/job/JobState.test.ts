@@ -1,0 +1,48 @@
+import { assert, describe, it } from "@effect/vitest"
+import { isFinal, type JobEvent, JobState, next } from "../../../src/Domain/job/JobState.ts"
+
+const events: ReadonlyArray<JobEvent> = ["claim", "complete", "retry", "release", "fail", "cancel"]
+const states = JobState.literals
+
+describe("a job's state", () => {
+  it("goes from created through active to completed", () => {
+    assert.strictEqual(next("created", "claim"), "active")
+    assert.strictEqual(next("active", "complete"), "completed")
+  })
+
+  it("comes back for another attempt after a retry and after a release", () => {
+    assert.strictEqual(next("active", "retry"), "retry")
+    assert.strictEqual(next("active", "release"), "retry")
+    assert.strictEqual(next("retry", "claim"), "active")
+  })
+
+  it("may be cancelled as long as it is not final", () => {
+    for (const state of states)
+      assert.strictEqual(next(state, "cancel"), isFinal(state) ? undefined : "cancelled", state)
+  })
+
+  it("never leaves a final state", () => {
+    assert.deepStrictEqual(states.filter(isFinal), ["completed", "cancelled", "failed"])
+    for (const state of states.filter(isFinal))
+      for (const event of events) assert.isUndefined(next(state, event), `${state}, ${event}`)
+  })
+
+  it("is settled only while a worker holds the job", () => {
+    for (const event of ["complete", "retry", "release", "fail"] as const)
+      assert.deepStrictEqual(
+        states.filter((state) => next(state, event) !== undefined),
+        ["active"],
+        event,
+      )
+  })
+
+  it("can be reached, each one, and each but the final ones can end", () => {
+    const reached = new Set<JobState>(["created"])
+    for (const state of reached)
+      for (const event of events) {
+        const following = next(state, event)
+        if (following !== undefined) reached.add(following)
+      }
+    assert.sameMembers([...reached], [...states])
+  })
+})

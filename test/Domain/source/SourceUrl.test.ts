@@ -1,0 +1,102 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { masked, SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
+
+const isUrl = Schema.is(SourceUrl)
+const reasonOf = (text: string): string => String(Schema.decodeExit(SourceUrl)(text))
+
+describe("a source's URL", () => {
+  it("is absolute, http or https", () => {
+    for (const url of [
+      "http://localhost:8000/a.csv",
+      "https://u:p@example.org/a?x=1#y",
+      "HTTPS://EXAMPLE.ORG",
+    ])
+      assert.isTrue(isUrl(url), url)
+  })
+
+  it("is refused with any other scheme, relative, empty or overlong", () => {
+    const refused = [
+      "ftp://example.org/a.csv",
+      "file:///etc/passwd",
+      "data:text/csv,a",
+      "javascript:alert(1)",
+      "gopher://example.org",
+      "/a.csv",
+      "example.org/a.csv",
+      "//example.org/a.csv",
+      "http://",
+      "http://exa mple.org/",
+      "",
+      "  ",
+      `https://example.org/${"a".repeat(8192)}`,
+    ]
+    for (const url of refused) assert.isFalse(isUrl(url), url.slice(0, 40))
+  })
+
+  it("is refused with a reason", () => {
+    assert.include(reasonOf("ftp://example.org/a.csv"), 'scheme "ftp"')
+    assert.include(reasonOf("a.csv"), "not an absolute URL")
+    assert.include(reasonOf(""), "is empty")
+  })
+})
+
+describe("masked", () => {
+  it("leaves a URL without secrets as it is", () => {
+    for (const url of [
+      "https://example.org/a.csv",
+      "http://localhost:8000/tripsdata.csv",
+      "https://example.org/a%20b.csv?rows=10&sort=keyword&x=%2A&q=a+b",
+      "https://example.org/a.csv?empty=&flag",
+    ])
+      assert.strictEqual(masked(url), url)
+  })
+
+  it("hides user and password", () => {
+    assert.strictEqual(masked("https://joe:s3cret@example.org/a.csv"), "https://***@example.org/a.csv")
+    assert.strictEqual(masked("https://token@example.org/a.csv"), "https://***@example.org/a.csv")
+    assert.strictEqual(masked("https://:s3cret@example.org/a.csv"), "https://***@example.org/a.csv")
+  })
+
+  it("hides what gives access at the usual storage services", () => {
+    const secrets = [
+      "X-Amz-Signature",
+      "X-Amz-Credential",
+      "X-Amz-Security-Token",
+      "X-Goog-Signature",
+      "X-Goog-Credential",
+      "Signature",
+      "sig",
+      "access_token",
+      "accessToken",
+      "api_key",
+      "apikey",
+      "apiKey",
+      "api-key",
+      "key",
+      "password",
+      "pwd",
+      "client_secret",
+      "auth",
+      "authkey",
+      "sessionid",
+    ]
+    for (const name of secrets) {
+      const url = masked(`https://example.org/a.csv?a=1&${name}=s3cret%2B%2F&b=2`)
+      assert.notInclude(url, "s3cret", name)
+      assert.include(url, `${name}=***`)
+      assert.include(url, "a=1")
+      assert.include(url, "b=2")
+    }
+  })
+
+  it("hides every one of several equal parameters, and a secret in the fragment", () => {
+    assert.notInclude(masked("https://example.org/a?token=s3cret&token=s3cret"), "s3cret")
+    assert.notInclude(masked("https://example.org/a#access_token=s3cret"), "s3cret")
+  })
+
+  it("shows nothing of what is not a URL", () => {
+    assert.strictEqual(masked("joe:s3cret@"), "***")
+    assert.strictEqual(masked("not a url"), "***")
+  })
+})

@@ -1,0 +1,266 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { typed } from "../../../src/Domain/load/Column.ts"
+import { columnNames } from "../../../src/Domain/load/ColumnNames.ts"
+import { loadError } from "../../../src/Domain/load/LoadError.ts"
+import {
+  batchFrom,
+  findings,
+  header,
+  jobOf,
+  load,
+  oneRow,
+  rowOf,
+  rowsFrom,
+  running,
+  tables,
+} from "../../support/SinkLoads.ts"
+import * as TestBackend from "../../support/TestBackend.ts"
+
+/** The server's processes that serve loads, with what they are at. */
+const loadBackends = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  return yield* sql<{ pid: number; state: string }>`
+    select pid, state from pg_stat_activity
+    where datname = current_database() and application_name = 'sluice load'`
+})
+
+for (const streams of ["1", "3"])
+  layer(TestBackend.layer({ COPY_STREAMS: streams }), {
+    excludeTestServices: true,
+    timeout: Duration.seconds(60),
+  })(`CopySink on Postgres over ${streams} connections`, (it) => {
+    it.effect("a load becomes a table with the header's columns, and its job is completed with it", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const taken = yield* load(
+          attempt,
+          Stream.make(oneRow, batchFrom(2, ["2", null, "ü", "\\", "\n"], ["3", "", "", "", ""])),
+        )
+        assert.strictEqual(taken, 3)
+        const stored = yield* sql`select * from public.${sql(attempt.table)} order by id`
+        assert.deepStrictEqual(stored, [
+          { id: "1", select: "a\tb", 'say "hi"': null, column_4: "", id_2: "last" },
+          { id: "2", select: null, 'say "hi"': "ü", column_4: "\\", id_2: "\n" },
+          { id: "3", select: "", 'say "hi"': "", column_4: "", id_2: "" },
+        ])
+        const comments = yield* sql<{ comment: string | null }>`
+        select col_description(attrelid, attnum) as comment from pg_attribute
+        where attrelid = ${`public.${attempt.table}`}::regclass and attnum > 0 order by attnum`
+        assert.deepStrictEqual(
+          comments.map(({ comment }) => comment),
+          // Postgres keeps no empty comment.
+          ["id", "select", 'say "hi"', null, "id"],
+        )
+        const job = yield* jobOf(jobId)
+        assert.strictEqual(job.state, "completed")
+        assert.deepStrictEqual(job.columns, typed(columnNames(header), null))
+        assert.strictEqual(job.compression, "gzip+zip")
+        assert.deepStrictEqual([job.progress.rowsLoaded, job.progress.bytesReceived], [3, 42])
+        const { dialect, encoding, rejects, repairs } = job
+        assert.deepStrictEqual({ dialect, encoding, rejects, repairs }, findings)
+      }),
+    )
+
+    it.effect("no rows make an empty table", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        assert.strictEqual(yield* load(attempt, Stream.empty), 0)
+        assert.include(yield* tables, attempt.table)
+        assert.strictEqual((yield* jobOf(jobId)).state, "completed")
+      }),
+    )
+
+    it.effect("a source that fails leaves no table, the job as it was, and its own error", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt, jobId } = yield* running
+        const broken = Stream.concat(
+          Stream.make(oneRow),
+          Stream.fail(loadError("source_interrupted", "the source broke off")),
+        )
+        const error = yield* Effect.flip(load(attempt, broken))
+        assert.strictEqual(error._tag === "LoadError" && error.code, "source_interrupted")
+        assert.sameMembers(yield* tables, before)
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
+    )
+
+    it.effect("a row that Postgres refuses is named by its record", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt } = yield* running
+        const error = yield* Effect.flip(
+          load(attempt, Stream.make(oneRow, batchFrom(2, ["2", null, null, "", ""], ["3", "too", "few"]))),
+        )
+        if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
+        assert.strictEqual(error.code, "target_rejected")
+        assert.strictEqual(error.place.record, 3)
+        assert.sameMembers(yield* tables, before)
+      }),
+    )
+
+    it.effect("a claim that was cancelled before the commit commits nothing", () =>
+      Effect.gen(function* () {
+        const { jobs, attempt, jobId } = yield* running
+        const error = yield* Effect.flip(
+          load(attempt, Stream.make(oneRow), { onSettling: Effect.orDie(jobs.cancel(jobId)) }),
+        )
+        assert.strictEqual(error._tag, "ClaimLost")
+        assert.notInclude(yield* tables, attempt.table)
+        assert.strictEqual((yield* jobOf(jobId)).state, "cancelled")
+      }),
+    )
+
+    it.effect(
+      "of two attempts of one job only the one that holds the claim commits, and neither blocks the other",
+      () =>
+        Effect.gen(function* () {
+          const { jobs, queue, attempt, jobId } = yield* running
+          const firstIsCopying = yield* Deferred.make<void>()
+          const letFirstEnd = yield* Deferred.make<void>()
+          const paused = Stream.concat(
+            Stream.make(oneRow),
+            Stream.fromEffectDrain(
+              Effect.andThen(Deferred.succeed(firstIsCopying, undefined), Deferred.await(letFirstEnd)),
+            ),
+          )
+          const zombie = yield* Effect.forkChild(Effect.flip(load(attempt, paused)))
+          yield* Deferred.await(firstIsCopying)
+          yield* jobs.retry(attempt.claim, loadError("database_unavailable", "lost"), Duration.zero)
+          const claims = yield* queue.claim(100)
+          const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
+          const [second] = yield* jobs.begin(claim === undefined ? [] : [claim])
+          if (second === undefined) return assert.fail("the job was not to be had again")
+          assert.strictEqual(yield* load(second, Stream.make(oneRow)), 1)
+          yield* Deferred.succeed(letFirstEnd, undefined)
+          assert.strictEqual((yield* Fiber.join(zombie))._tag, "ClaimLost")
+          assert.lengthOf(
+            (yield* tables).filter((name) => name === attempt.table),
+            1,
+          )
+          assert.strictEqual((yield* jobOf(jobId)).progress.rowsLoaded, 1)
+        }),
+    )
+
+    it.effect("an interrupted load leaves no table, and its connections fit for the next one", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt } = yield* running
+        const isCopying = yield* Deferred.make<void>()
+        const endless = Stream.concat(
+          Stream.make(oneRow),
+          Stream.fromEffectDrain(Effect.andThen(Deferred.succeed(isCopying, undefined), Effect.never)),
+        )
+        const loading = yield* Effect.forkChild(load(attempt, endless))
+        yield* Deferred.await(isCopying)
+        const during = yield* loadBackends
+        yield* Fiber.interrupt(loading)
+        assert.sameMembers(yield* tables, before)
+        assert.sameDeepMembers(
+          [...(yield* loadBackends)],
+          during.map(({ pid }) => ({ pid, state: "idle" })),
+        )
+      }),
+    )
+
+    it.effect("an interruption that meets the commit comes after it: the table is there, and told", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        const isSettling = yield* Deferred.make<void>()
+        const maySettle = yield* Deferred.make<void>()
+        const committed: Array<number> = []
+        const loading = yield* Effect.forkChild(
+          load(attempt, Stream.make(oneRow), {
+            onSettling: Effect.andThen(Deferred.succeed(isSettling, undefined), Deferred.await(maySettle)),
+            onCommitted: (rows) => Effect.sync(() => void committed.push(rows)),
+          }),
+        )
+        yield* Deferred.await(isSettling)
+        const interrupting = yield* Effect.forkChild(Fiber.interrupt(loading))
+        yield* Effect.yieldNow
+        yield* Deferred.succeed(maySettle, undefined)
+        yield* Fiber.join(interrupting)
+        assert.deepStrictEqual(committed, [1])
+        assert.include(yield* tables, attempt.table)
+        assert.strictEqual((yield* jobOf(jobId)).state, "completed")
+      }),
+    )
+
+    it.effect("rows that were sent and not taken, or taken and not sent, are not committed", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt, jobId } = yield* running
+        for (const batch of [
+          { ...oneRow, rows: 2 },
+          { ...batchFrom(1, rowOf(1), rowOf(2)), rows: 1 },
+        ]) {
+          const error = yield* Effect.flip(load(attempt, Stream.make(batch)))
+          assert.strictEqual(error._tag === "LoadError" && error.code, "internal_error")
+        }
+        assert.sameMembers(yield* tables, before)
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
+    )
+
+    it.effect("a load whose record is another attempt's, or gone, is not committed", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = yield* tables
+        const { attempt, jobId, queue } = yield* running
+        for (const change of [
+          sql`update sluice.job set retry_count = retry_count + 1 where id = ${jobId}`,
+          sql`delete from sluice.job where id = ${jobId}`,
+        ]) {
+          const onSettling = Effect.orDie(Effect.asVoid(change))
+          const error = yield* Effect.flip(load(attempt, Stream.make(oneRow), { onSettling }))
+          assert.strictEqual(error._tag === "LoadError" && error.code, "internal_error")
+          assert.sameMembers(yield* tables, before)
+          assert.deepStrictEqual(yield* queue.touch([attempt.claim]), [attempt.claim])
+        }
+      }),
+    )
+
+    it.effect("a table that somebody else has made in the meantime is left alone", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt } = yield* running
+        yield* sql`create table public.${sql(attempt.table)} as select 'precious' as thing`
+        const error = yield* Effect.flip(load(attempt, Stream.make(oneRow)))
+        assert.strictEqual(error._tag === "LoadError" && error.code, "table_exists")
+        assert.deepStrictEqual(yield* sql`select * from public.${sql(attempt.table)}`, [
+          { thing: "precious" },
+        ])
+      }),
+    )
+
+    it.effect("a backend that is killed in mid-COPY is a database that does not answer", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = yield* tables
+        const { attempt } = yield* running
+        // Asked again until a COPY runs: of several, some may not have begun.
+        const kill = sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'sluice load' and state = 'active'`.pipe(
+          Effect.repeat({ until: (killed) => killed.length > 0 }),
+          Effect.orDie,
+        )
+        const batches = Stream.concat(
+          Stream.make(oneRow),
+          Stream.concat(Stream.fromEffectDrain(kill), rowsFrom(2)),
+        )
+        const error = yield* Effect.flip(load(attempt, batches))
+        assert.strictEqual(error._tag === "LoadError" && error.code, "database_unavailable")
+        assert.sameMembers(yield* tables, before)
+        const again = yield* running
+        assert.strictEqual(yield* load(again.attempt, Stream.make(oneRow)), 1)
+      }),
+    )
+  })

@@ -1,0 +1,119 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { columnNames } from "../../../../src/Domain/load/ColumnNames.ts"
+import type { ColumnType } from "../../../../src/Domain/load/ColumnType.ts"
+import { batchFrom, jobOf, load, rowOf, running, tables } from "../../../support/SinkLoads.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+const types: ReadonlyArray<ColumnType> = ["bigint", "timestamptz", "text", "jsonb", "boolean"]
+const inferred = { columnTypes: () => types }
+
+/** So many batches of the same rows, one after the other. */
+const repeated = (batches: number, rows: number) => {
+  const batch = batchFrom(1, ...Array.from({ length: rows }, (_, n) => [String(n), null, "", null, "true"]))
+  return Stream.map(Stream.rechunk(Stream.range(0, batches - 1), 1), (n) => ({
+    ...batch,
+    firstRecord: 1 + n * rows,
+  }))
+}
+
+for (const streams of ["1", "2"])
+  layer(TestBackend.layer({ COPY_STREAMS: streams }), {
+    excludeTestServices: true,
+    timeout: Duration.seconds(60),
+  })(`a load with types over ${streams} connections`, (it) => {
+    it.effect("gives the columns their types, and keeps the headers", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const rows = batchFrom(
+          1,
+          ["9007199254740993", "2020-05-18 12:00:00+02", " kept ", '{"a": [1]}', "true"],
+          [null, null, null, null, null],
+        )
+        assert.strictEqual(yield* load(attempt, Stream.make(rows), inferred), 2)
+        const columns = yield* sql`
+          select format_type(atttypid, atttypmod) as type, col_description(attrelid, attnum) as comment
+          from pg_attribute where attrelid = ${`public.${attempt.table}`}::regclass and attnum > 0 order by attnum`
+        assert.deepStrictEqual(columns, [
+          { type: "bigint", comment: "id" },
+          { type: "timestamp with time zone", comment: "select" },
+          { type: "text", comment: 'say "hi"' },
+          { type: "jsonb", comment: null },
+          { type: "boolean", comment: "id" },
+        ])
+        const [row] = yield* sql`
+          select id::text, extract(epoch from "select")::bigint::text as epoch, "say ""hi""" as kept,
+            column_4->'a'->0 as one, id_2 from public.${sql(attempt.table)} where id is not null`
+        assert.deepInclude(row, { id: "9007199254740993", epoch: "1589796000", kept: " kept ", id_2: true })
+        const job = yield* jobOf(jobId)
+        assert.deepStrictEqual(
+          job.columns?.map(({ type }) => type),
+          types,
+        )
+      }),
+    )
+
+    it.effect("leaves all text when rows with the types would not fit in a page", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const columns = columnNames(Array.from({ length: 1600 }, (_, n) => `c${n}`))
+        const columnTypes = () => columns.map((): ColumnType => "bigint")
+        const batch = batchFrom(
+          1,
+          columns.map(() => "7"),
+        )
+        assert.strictEqual(yield* load(attempt, Stream.make(batch), { columns, columnTypes }), 1)
+        assert.deepStrictEqual(yield* sql`select c0, c1599 from public.${sql(attempt.table)}`, [
+          { c0: "7", c1599: "7" },
+        ])
+        const job = yield* jobOf(jobId)
+        assert.isTrue(job.columns?.every(({ type }) => type === "text"))
+      }),
+    )
+
+    it.effect("that do not fit the values fails for good, says so, and leaves nothing", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt, jobId } = yield* running
+        const batches = Stream.make(batchFrom(1, ["x", null, null, null, null]))
+        const error = yield* Effect.flip(load(attempt, batches, inferred))
+        if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
+        assert.deepStrictEqual([error.code, error.isRetryable], ["target_rejected", false])
+        assert.match(error.message, /^The types inferred .* types=text/)
+        assert.sameMembers(yield* tables, before)
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
+    )
+
+    it.effect("is cancelled within a second while the table is rewritten, and leaves nothing", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = yield* tables
+        const { attempt } = yield* running
+        const loading = yield* Effect.forkChild(load(attempt, repeated(40, 20_000), inferred))
+        yield* sql`
+          select from pg_stat_activity
+          where datname = current_database() and state = 'active' and query like 'savepoint retyping%'`.pipe(
+          Effect.repeat({ until: (found) => found.length > 0 }),
+        )
+        const told = yield* Clock.currentTimeMillis
+        yield* Fiber.interrupt(loading)
+        // A second, and as much again for two busy cores.
+        assert.isBelow((yield* Clock.currentTimeMillis) - told, 2000)
+        assert.sameMembers(yield* tables, before)
+        const left = yield* sql<{ state: string }>`
+          select state from pg_stat_activity
+          where datname = current_database() and application_name = 'sluice load' and state <> 'idle'`
+        assert.deepStrictEqual(left, [])
+        const again = yield* running
+        assert.strictEqual(yield* load(again.attempt, Stream.make(batchFrom(1, rowOf(1)))), 1)
+      }),
+    )
+  })

@@ -1,0 +1,222 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { getHeapStatistics, setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import type { CopyBatch } from "../../../../src/Domain/load/CopyBatch.ts"
+import type { JobId } from "../../../../src/Domain/job/Job.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import {
+  batchFrom,
+  jobOf,
+  load,
+  mixedBatch,
+  oneRow,
+  rejectOf,
+  rowOf,
+  running,
+  tables,
+} from "../../../support/SinkLoads.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+const stored = Effect.fnUntraced(function* (jobId: JobId) {
+  const jobs = yield* Jobs
+  const { rejects } = yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })
+  return rejects
+})
+
+/** Rejects of whatever job: what is not committed has none. */
+const countStored = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const [found] = yield* sql<{ count: number }>`select count(*)::int as count from sluice.reject`
+  return found?.count
+})
+
+const isThird = (record: number) => record % 3 === 0
+const isOdd = (record: number) => record % 2 === 1
+
+/** One by one, as the reader gives its batches. */
+const upTo = (last: number) => Stream.rechunk(Stream.range(0, last), 1)
+
+/** Text of its own, in memory too. */
+const longText = (record: number) => Buffer.alloc(1000, `${record} `).toString("latin1")
+
+setFlagsFromString("--expose-gc")
+const collect = runInNewContext("gc") as () => void
+
+/** Bytes that something holds on to. */
+const heapInUse = () => {
+  collect()
+  return getHeapStatistics().used_heap_size
+}
+
+const codeOf = (error: { readonly _tag: string; readonly code?: string }) => error.code ?? error._tag
+
+for (const streams of ["1", "3"])
+  layer(TestBackend.layer({ COPY_STREAMS: streams }), {
+    excludeTestServices: true,
+    timeout: Duration.seconds(60),
+  })(`records that were set aside, over ${streams} connections`, (it) => {
+    it.effect("are stored as they are, beside the rows, and both are counted in the job", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const odd = [`"quotes", 'single' and \\backslash`, '{a,NULL,"b"}', "", "\r\n\t", "naïve 🙈"]
+        const rejects = odd.map((raw, index) => rejectOf(2 + index, raw))
+        const taken = yield* load(
+          attempt,
+          Stream.make(oneRow, { ...batchFrom(2), rejects }, batchFrom(2 + odd.length, rowOf(7))),
+        )
+        assert.strictEqual(taken, 2)
+        assert.deepStrictEqual(yield* stored(jobId), rejects)
+        assert.lengthOf(yield* sql`select from public.${sql(attempt.table)}`, 2)
+        const { progress, state } = yield* jobOf(jobId)
+        assert.deepStrictEqual(
+          [state, progress.rowsLoaded, progress.rowsRejected],
+          ["completed", 2, odd.length],
+        )
+      }),
+    )
+
+    it.effect("may be all there is", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        const batch = mixedBatch(1, 3, () => true)
+        assert.strictEqual(yield* load(attempt, Stream.make(batch)), 0)
+        assert.deepStrictEqual(yield* stored(jobId), batch.rejects)
+      }),
+    )
+
+    it.effect("are stored though their text holds what Postgres's cannot", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        const rejects = [rejectOf(1, "a\0b"), rejectOf(2, "half \ud83d of a pair")]
+        yield* load(attempt, Stream.make({ ...batchFrom(1), rejects }))
+        assert.deepStrictEqual(
+          (yield* stored(jobId)).map(({ raw }) => raw),
+          ["a\\x00b", "half \ufffd of a pair"],
+        )
+      }),
+    )
+
+    it.effect("are stored as they come, through as many COPYs as that takes", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const batches = Stream.map(upTo(99), (n) => mixedBatch(1 + n * 90, 90, isThird))
+        assert.strictEqual(yield* load(attempt, batches), 6000)
+        const found = yield* stored(jobId)
+        assert.lengthOf(found, 3000)
+        assert.deepStrictEqual(found.at(-1), rejectOf(9000))
+        assert.isTrue(found.every(({ record }, index) => record === 3 * (index + 1)))
+        const [sum] =
+          yield* sql`select sum(id::int)::int as sum, count(distinct id)::int as ids from public.${sql(attempt.table)}`
+        assert.deepStrictEqual(sum, { sum: (9000 * 9001) / 2 - 3 * ((3000 * 3001) / 2), ids: 6000 })
+      }),
+    )
+
+    it.effect("take no more memory the more they are", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId } = yield* running
+        const before = heapInUse()
+        let most = 0
+        const batches = Stream.map(upTo(999), (n) => {
+          if (n % 100 === 0) most = Math.max(most, heapInUse() - before)
+          const rejects = Array.from({ length: 100 }, (_, index) => 1 + n * 100 + index).map((record) =>
+            rejectOf(record, longText(record)),
+          )
+          return { ...batchFrom(1 + n * 100), rejects }
+        })
+        yield* load(attempt, batches)
+        const sql = yield* PgClient.PgClient
+        const [found] = yield* sql`
+          select count(*)::int as count, sum(length(raw))::int as length from sluice.reject where job_id = ${jobId}`
+        assert.deepStrictEqual(found, { count: 100_000, length: 100_000_000 })
+        assert.isBelow(most, 20e6)
+      }),
+    )
+
+    it.effect("do not shift the number of a row that Postgres refuses, many COPYs later", () =>
+      Effect.gen(function* () {
+        const { attempt } = yield* running
+        const before = Stream.map(upTo(49), (n) => mixedBatch(1 + n * 100, 100, isOdd))
+        // The records 5001 to 5006, of which 5001, 5003 and 5006 are set aside and 5005 is refused.
+        const bad: CopyBatch = {
+          ...batchFrom(5001, rowOf(5002), rowOf(5004), ["5005", "too", "few"]),
+          rejects: [rejectOf(5001), rejectOf(5003), rejectOf(5006)],
+        }
+        const count = yield* countStored
+        const error = yield* Effect.flip(load(attempt, Stream.concat(before, Stream.make(bad))))
+        if (error._tag !== "LoadError") return assert.fail("expected a LoadError")
+        assert.deepStrictEqual([error.code, error.place.record], ["target_rejected", 5005])
+        assert.strictEqual(yield* countStored, count)
+      }),
+    )
+
+    it.effect("are not kept of a load that fails, nor of one whose claim is lost", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const count = yield* countStored
+        const many = Stream.map(upTo(29), (n) => mixedBatch(1 + n * 100, 100, () => true))
+        const failing = yield* running
+        const broken = Stream.concat(
+          many,
+          Stream.fail(loadError("source_interrupted", "the source broke off")),
+        )
+        assert.strictEqual(codeOf(yield* Effect.flip(load(failing.attempt, broken))), "source_interrupted")
+        const { attempt, jobId, jobs } = yield* running
+        const onSettling = Effect.orDie(jobs.cancel(jobId))
+        assert.strictEqual(codeOf(yield* Effect.flip(load(attempt, many, { onSettling }))), "ClaimLost")
+        assert.strictEqual(yield* countStored, count)
+        assert.sameMembers(yield* tables, before)
+      }),
+    )
+
+    it.effect("of two attempts of one job are those of the one that commits", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId, jobs, queue } = yield* running
+        const batch = mixedBatch(1, 1500, (record) => record % 2 === 0)
+        const failing = Stream.concat(
+          Stream.make(batch),
+          Stream.fail(loadError("source_interrupted", "broke off")),
+        )
+        yield* Effect.flip(load(attempt, failing))
+        yield* jobs.retry(attempt.claim, loadError("source_interrupted", "broke off"), Duration.zero)
+        const claims = yield* queue.claim(100)
+        const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
+        const [second] = yield* jobs.begin(claim === undefined ? [] : [claim])
+        if (second === undefined) return assert.fail("the job was not to be had again")
+        assert.strictEqual(yield* load(second, Stream.make(batch)), 750)
+        assert.deepStrictEqual(yield* stored(jobId), batch.rejects)
+      }),
+    )
+
+    it.effect("or loaded are all records that were read: else nothing is committed", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const count = yield* countStored
+        const { attempt, jobId } = yield* running
+        const two = { ...batchFrom(1, rowOf(1)), rejects: [rejectOf(2)] }
+        const lies: Record<string, { batches: ReadonlyArray<CopyBatch>; records?: () => number }> = {
+          "a record more was read": { batches: [two], records: () => 3 },
+          "a record less was read": { batches: [two], records: () => 1 },
+          "a batch is missing": { batches: [two, batchFrom(4, rowOf(4))] },
+          "a batch comes twice": { batches: [two, two] },
+          "the first batch is missing": { batches: [batchFrom(2, rowOf(2))] },
+          "a batch is empty": { batches: [batchFrom(1)] },
+          "a reject is another batch's": { batches: [{ ...two, rejects: [rejectOf(3)] }] },
+          "a reject comes twice": { batches: [{ ...batchFrom(1), rejects: [rejectOf(1), rejectOf(1)] }] },
+        }
+        for (const [lie, { batches, ...records }] of Object.entries(lies)) {
+          const error = yield* Effect.flip(load(attempt, Stream.fromIterable(batches), records))
+          assert.strictEqual(codeOf(error), "internal_error", lie)
+        }
+        assert.strictEqual(yield* countStored, count)
+        assert.sameMembers(yield* tables, before)
+        assert.strictEqual((yield* jobOf(jobId)).state, "active")
+      }),
+    )
+  })

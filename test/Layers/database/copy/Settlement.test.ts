@@ -1,0 +1,82 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import * as Backend from "../../../../src/Layers/Backend.ts"
+import * as CopySinkPg from "../../../../src/Layers/database/CopySinkPg.ts"
+import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
+import { connections, Line } from "../../../support/SpoiltLoads.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+const overALine = (streams: string) =>
+  CopySinkPg.layer.pipe(
+    Layer.provide(connections),
+    Layer.provideMerge(Backend.jobs),
+    Layer.provide(DatabaseUrl.layerConfig),
+    Layer.provideMerge(Line.layer),
+    Layer.provideMerge(TestBackend.config({ COPY_STREAMS: streams })),
+    Layer.provideMerge(TestDatabase.layer),
+  )
+
+const noTransactionIsOpen = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  yield* sql`
+    select from pg_stat_activity
+    where datname = current_database() and application_name = 'sluice load' and state <> 'idle'`.pipe(
+    Effect.repeat({ until: (open) => open.length === 0 }),
+    Effect.timeout("10 seconds"),
+  )
+})
+
+/** Lets the world's events come, and a second of the test's time pass, until the fiber has ended. */
+const secondsUntilEnd = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A, E>) {
+  let seconds = 0
+  while (fiber.pollUnsafe() === undefined) {
+    yield* TestClock.adjust("1 second")
+    yield* Effect.promise(() => new Promise((resolve) => void setImmediate(resolve)))
+    seconds++
+  }
+  return seconds
+})
+
+for (const streams of ["1", "3"])
+  layer(overALine(streams), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+    `settling a load over ${streams} connections`,
+    (it) => {
+      it.effect("is given up when the database hangs, uninterruptible as it is, and commits nothing", () =>
+        Effect.gen(function* () {
+          const before = yield* tables
+          const { attempt, jobId, queue } = yield* running
+          const { pause, resume } = yield* Line
+          const batches = Stream.make(mixedBatch(1, 10, (record) => record === 5))
+          const isPaused = yield* Deferred.make<void>()
+          const onSettling = Effect.andThen(pause, Deferred.succeed(isPaused, undefined))
+          const loading = yield* Effect.forkChild(
+            load(attempt, batches, { onSettling: Effect.asVoid(onSettling) }),
+          )
+          yield* Deferred.await(isPaused)
+          const interrupting = yield* Effect.forkChild(Fiber.interrupt(loading))
+          const seconds = yield* secondsUntilEnd(loading)
+          yield* Fiber.join(interrupting)
+          // Half a minute, and what rollback and the staging table's end may take of a silent server.
+          assert.isAtLeast(seconds, 30)
+          assert.isAtMost(seconds, 40)
+          yield* resume
+          yield* noTransactionIsOpen
+          assert.strictEqual((yield* jobOf(jobId)).state, "active")
+          assert.deepStrictEqual(yield* queue.touch([attempt.claim]), [attempt.claim])
+          const left = (yield* tables).filter((name) => !before.includes(name) && !name.startsWith("load "))
+          assert.deepStrictEqual(left, [])
+          const again = yield* running
+          assert.strictEqual(yield* load(again.attempt, batches), 9)
+        }).pipe(Effect.provide(TestClock.layer())),
+      )
+    },
+  )

@@ -1,0 +1,81 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { JobId } from "../../../../src/Domain/job/Job.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+const fileUrl = SourceUrl.make("http://files.example/kept.csv")
+
+const create = Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options: {} }))
+
+const endedDaysAgo = Effect.fnUntraced(function* (jobId: JobId, days: number, state: string) {
+  const sql = yield* PgClient.PgClient
+  yield* sql`
+    update sluice.job set final_state = ${state}, finished_at = now() - make_interval(days => ${days})
+    where id = ${jobId}`
+  yield* sql`
+    insert into sluice.reject (job_id, record, line, byte_offset, reason, message, raw, raw_bytes)
+    values (${jobId}, 1, 2, 10, 'ragged_record', 'too short', 'a', 1)`
+})
+
+const isKept = Effect.fnUntraced(function* (jobId: JobId) {
+  const sql = yield* PgClient.PgClient
+  const rejects = yield* sql`select 1 from sluice.reject where job_id = ${jobId}`
+  const jobs = yield* Jobs
+  return { job: Option.isSome(yield* jobs.find(jobId)), rejects: rejects.length }
+})
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "the retention of jobs' records",
+  (it) => {
+    it.effect("removes what ended before it, with its rejects, and leaves the table and all else", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const old = yield* create
+        const failed = yield* create
+        const recent = yield* create
+        const waiting = yield* create
+        yield* sql`create table public.${sql(old.table)} as select 1 as n`
+        yield* endedDaysAgo(old.jobId, 91, "completed")
+        yield* endedDaysAgo(failed.jobId, 91, "failed")
+        yield* endedDaysAgo(recent.jobId, 89, "completed")
+        yield* sql`update sluice.job set created_at = now() - interval '1 year' where id = ${waiting.jobId}`
+
+        yield* removeOld(Duration.days(90))
+
+        assert.deepStrictEqual(yield* isKept(old.jobId), { job: false, rejects: 0 })
+        assert.deepStrictEqual(yield* isKept(failed.jobId), { job: false, rejects: 0 })
+        assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1 })
+        assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0 })
+        assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
+      }),
+    )
+
+    it.effect("keeps all when it is infinite", () =>
+      Effect.gen(function* () {
+        const old = yield* create
+        yield* endedDaysAgo(old.jobId, 10_000, "completed")
+        yield* removeOld(Duration.infinity)
+        assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1 })
+      }),
+    )
+
+    it.effect("goes on until nothing old is left, however much there is", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        yield* sql`
+          insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, final_state, finished_at)
+          select gen_random_uuid(), ${fileUrl}::text, ${fileUrl}::text, 'public', 'many_' || n, now(), 'completed',
+            now() - interval '1 year' from generate_series(1, 2500) as n`
+        yield* removeOld(Duration.days(90))
+        const left = yield* sql`select 1 from sluice.job where table_name like 'many!_%' escape '!'`
+        assert.strictEqual(left.length, 0)
+      }),
+    )
+  },
+)

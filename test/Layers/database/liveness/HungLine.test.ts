@@ -1,0 +1,86 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { randomUUID } from "node:crypto"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import * as Redacted from "effect/Redacted"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import * as Backend from "../../../../src/Layers/Backend.ts"
+import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { Line } from "../../../support/SpoiltLoads.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+const lineUrl = Layer.effect(
+  DatabaseUrl,
+  Effect.gen(function* () {
+    const { url } = yield* TestDatabase
+    const { through } = yield* Line
+    return Redacted.make(through(Redacted.value(url)))
+  }),
+)
+
+/** Looks at the database past the line. */
+class Operator extends Context.Service<Operator, PgClient.PgClient>()("sluice/test/HungLine/Operator") {
+  static readonly layer = Layer.effect(
+    Operator,
+    TestDatabase.use(({ url }) => PgClient.make({ url })),
+  ).pipe(Layer.provide(Reactivity.layer))
+}
+
+const Service = Backend.jobs.pipe(
+  Layer.provide(lineUrl),
+  Layer.provideMerge(Line.layer),
+  Layer.provideMerge(Operator.layer),
+  Layer.provideMerge(TestBackend.config({})),
+  Layer.provideMerge(TestDatabase.layer),
+)
+
+const claimed = Effect.gen(function* () {
+  const queue = yield* JobQueue
+  const jobId = JobId.make(randomUUID())
+  yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+  const [found] = yield* queue.claim(1)
+  if (found === undefined) return yield* Effect.die("the job was not to be had")
+  return found.claim
+})
+
+/** Each try may fall upon a connection that is dead. */
+const soon = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(Effect.timeout("2 seconds"), Effect.eventually, Effect.timeout("30 seconds"))
+
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "a process whose connections to the database all go dead without a word",
+  (it) => {
+    it.effect(
+      "claims, renews its claims and gives back the jobs of the dead again",
+      () =>
+        Effect.gen(function* () {
+          const queue = yield* JobQueue
+          const operator = yield* Operator
+          const line = yield* Line
+          const claim = yield* claimed
+          const sessions = yield* operator<{ pid: number }>`
+            select pid from pg_stat_activity
+            where datname = current_database() and application_name = 'sluice replica'`
+          yield* Effect.addFinalizer(() => line.cut)
+          for (const connection of line.connections()) connection.halfOpen()
+          // As the server's keep-alive does, of which this line knows nothing.
+          for (const { pid } of sessions) yield* operator`select pg_terminate_backend(${pid})`
+
+          yield* soon(queue.touch([claim]))
+          const { jobId } = yield* soon(claimed)
+          yield* operator`update sluice.claim set replica = 1000001 where job_id = ${jobId}`
+          const holder = operator<{ replica: number | null; crashes: number }>`
+            select replica, crashes from sluice.claim where job_id = ${jobId}`
+          const [given] = yield* soon(Effect.filterOrFail(holder, ([found]) => found?.replica === null))
+          assert.strictEqual(given?.crashes, 1)
+        }),
+      120_000,
+    )
+  },
+)

@@ -1,0 +1,151 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { randomUUID } from "node:crypto"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+/** A job that this process has claimed, recorded for the replica of this number. */
+const claimed = Effect.gen(function* () {
+  const queue = yield* JobQueue
+  const sql = yield* PgClient.PgClient
+  const jobId = JobId.make(randomUUID())
+  yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+  const [found] = yield* queue.claim(1)
+  if (found === undefined) return yield* Effect.die("the job was not to be had")
+  const holder = sql<{ replica: number | null; crashes: number }>`
+    select replica, crashes from sluice.claim where job_id = ${jobId}`
+  const heldBy = (replica: number) =>
+    sql`update sluice.claim set replica = ${replica} where job_id = ${jobId}`
+  return { queue, sql, jobId, claim: found.claim, crashes: found.crashes, holder, heldBy }
+})
+
+const becomes = (jobId: JobId, state: string) =>
+  JobQueue.use((queue) => queue.state(jobId)).pipe(
+    Effect.filterOrFail((found) => Option.contains(found, state)),
+    Effect.eventually,
+    Effect.timeout("10 seconds"),
+  )
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "claims and the replicas that hold them",
+  (it) => {
+    it.effect("a job whose holder has no lock is given back, and its next claim knows of the crash", () =>
+      Effect.gen(function* () {
+        const { claim, heldBy, jobId, queue } = yield* claimed
+        yield* heldBy(1_000_001)
+        yield* becomes(jobId, "retry")
+        assert.deepStrictEqual(yield* queue.touch([claim]), [])
+        const [again] = yield* queue.claim(1)
+        assert.deepStrictEqual(again?.claim, { jobId, retryCount: 1 })
+        assert.strictEqual(again?.crashes, 1)
+        yield* queue.cancel(jobId)
+      }),
+    )
+
+    it.effect("a replica that holds its lock keeps its jobs, whoever else dies", () =>
+      Effect.gen(function* () {
+        const living = yield* claimed
+        const other = yield* claimed
+        yield* other.heldBy(1_000_002)
+        yield* becomes(other.jobId, "retry")
+        assert.deepStrictEqual(yield* living.queue.touch([living.claim]), [living.claim])
+        assert.lengthOf(
+          (yield* living.holder).filter(({ replica }) => replica !== null),
+          1,
+        )
+        yield* living.queue.cancel(living.jobId)
+        yield* other.queue.cancel(other.jobId)
+      }),
+    )
+
+    it.effect("of a claim that its holder has settled there is nothing to give back, and no crash", () =>
+      Effect.gen(function* () {
+        const { claim, holder, jobId, queue } = yield* claimed
+        assert.isTrue(yield* queue.release(claim))
+        assert.deepStrictEqual(yield* holder, [{ replica: null, crashes: 0 }])
+        const [again] = yield* queue.claim(1)
+        if (again === undefined) return assert.fail("the job was not to be had again")
+        assert.strictEqual(again.crashes, 0)
+        assert.isTrue(yield* queue.retry(again.claim, Duration.zero))
+        const [third] = yield* queue.claim(1)
+        if (third === undefined) return assert.fail("the job was not to be had a third time")
+        assert.strictEqual(third.crashes, 0)
+        assert.isTrue(yield* queue.fail(third.claim))
+        assert.deepStrictEqual(yield* holder, [])
+        assert.deepStrictEqual(yield* queue.state(jobId), Option.some("failed" as const))
+      }),
+    )
+
+    it.effect("a claim that the queue gave away over its holder's silence counts as a crash", () =>
+      Effect.gen(function* () {
+        const { jobId, queue, sql } = yield* claimed
+        yield* sql`update boss.job set heartbeat_on = now() - interval '1 minute' where id = ${jobId}`
+        yield* becomes(jobId, "retry")
+        const [again] = yield* queue.claim(1)
+        assert.deepStrictEqual([again?.claim.retryCount, again?.crashes], [1, 1])
+        yield* queue.cancel(jobId)
+      }),
+    )
+
+    it.effect("a replica has half a second to come back also when the look before was late", () =>
+      Effect.gen(function* () {
+        const { heldBy, holder, jobId, queue, sql } = yield* claimed
+        // Takes every connection of the process for longer than looks are apart.
+        const busy = sql.withTransaction(sql`select pg_sleep(1.2)`)
+        yield* Effect.all(
+          [
+            sql.withTransaction(Effect.andThen(heldBy(1_000_004), busy)),
+            ...Array.from({ length: 9 }, () => busy),
+          ],
+          { concurrency: "unbounded" },
+        )
+        const lockLost = yield* Clock.currentTimeMillis
+        yield* holder.pipe(
+          Effect.filterOrFail(([found]) => found?.replica === null),
+          Effect.eventually,
+        )
+        assert.isAbove((yield* Clock.currentTimeMillis) - lockLost, 400)
+        yield* queue.cancel(jobId)
+      }),
+    )
+
+    it.effect("when a job ends, nothing is left of its claims", () =>
+      Effect.gen(function* () {
+        const { holder, jobId, queue } = yield* claimed
+        assert.lengthOf(yield* holder, 1)
+        yield* queue.cancel(jobId)
+        assert.deepStrictEqual(yield* holder, [])
+      }),
+    )
+
+    it.effect("a replica that loses its connection has its lock back before it is taken for dead", () =>
+      Effect.gen(function* () {
+        const { claim, holder, jobId, queue, sql } = yield* claimed
+        const session = sql<{ pid: number }>`
+          select pid from pg_stat_activity
+          where datname = current_database() and application_name = 'sluice replica'`
+        const [before] = yield* session
+        yield* sql`select pg_terminate_backend(${before?.pid ?? 0})`
+        const after = yield* session.pipe(
+          Effect.filterOrFail(([found]) => found !== undefined && found.pid !== before?.pid),
+          Effect.eventually,
+        )
+        assert.lengthOf(after, 1)
+        // Another's jobs have been given back since, so there was time for this one's.
+        const other = yield* claimed
+        yield* other.heldBy(1_000_003)
+        yield* becomes(other.jobId, "retry")
+        assert.deepStrictEqual(yield* queue.touch([claim]), [claim])
+        const [held] = yield* holder
+        assert.strictEqual(held?.crashes, 0)
+        yield* queue.cancel(jobId)
+        yield* queue.cancel(other.jobId)
+      }),
+    )
+  },
+)

@@ -1,0 +1,64 @@
+import { assert, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { SqlError, UnknownError } from "effect/sql/SqlError"
+import { orUnavailable } from "../../../../src/Layers/database/postgres/Database.ts"
+import {
+  failureCode,
+  isOfTheCredentials,
+  isOfTheStatement,
+} from "../../../../src/Layers/database/postgres/DatabaseFailure.ts"
+
+/** As drivers report it, wrapped as the SQL client wraps it. */
+const failure = (code: string) =>
+  new SqlError({ reason: new UnknownError({ cause: Object.assign(new Error(code), { code }) }) })
+
+const mistakes = {
+  "a syntax error": "42601",
+  "a table that does not exist": "42P01",
+  "a value out of range": "22003",
+  "a feature the server lacks": "0A000",
+  "an error of the server's own": "XX000",
+}
+for (const [what, code] of Object.entries(mistakes))
+  it.effect(`${what} (${code}) is a mistake in the statement: it dies, for no wait would mend it`, () =>
+    Effect.gen(function* () {
+      assert.isTrue(isOfTheStatement(failure(code)))
+      const exit = yield* Effect.exit(orUnavailable("test")(Effect.fail(failure(code))))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+    }),
+  )
+
+const passing = {
+  "a connection that broke": "08006",
+  "a connection that was reset": "ECONNRESET",
+  "a server that shuts down": "57P01",
+  "a server that takes no writes": "25006",
+  "a full disk": "53100",
+  "a deadlock": "40P01",
+  "a lock that was not to be had": "55P03",
+  "a right that is missing": "42501",
+  "a wrong password": "28P01",
+  "a failure without a code": "",
+}
+for (const [what, code] of Object.entries(passing))
+  it.effect(`${what} (${code}) may pass: the service is unavailable`, () =>
+    Effect.gen(function* () {
+      assert.isFalse(isOfTheStatement(failure(code)))
+      const error = yield* Effect.flip(orUnavailable("test")(Effect.fail(failure(code))))
+      assert.deepStrictEqual([error._tag, error.operation], ["ServiceUnavailable", "test"])
+    }),
+  )
+
+it("a wrong password, an unknown user and a missing database are of the credentials, a lost line is not", () => {
+  assert.deepStrictEqual(
+    ["28P01", "28000", "3D000", "08006"].map((code) => isOfTheCredentials(failure(code))),
+    [true, true, true, false],
+  )
+})
+
+it("the code is found however deep it lies", () => {
+  assert.strictEqual(failureCode(new Error("outer", { cause: { cause: { code: "40001" } } })), "40001")
+  assert.isUndefined(failureCode("no object"))
+})

@@ -1,0 +1,66 @@
+import { assert, it } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { randomUUID } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import * as Backend from "../../../../src/Layers/Backend.ts"
+import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import * as TcpProxy from "../../../support/TcpProxy.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+/** A line on which the next connection that gives a job back goes dead in the middle of its transaction. */
+const deadly = Effect.gen(function* () {
+  const { url } = yield* TestDatabase
+  let isArmed = false
+  const line = yield* TcpProxy.make(Redacted.value(url), (connection) => ({
+    toServer: (piece, deliver) => {
+      if (!isArmed || !piece.includes("deleted_jobs")) return deliver(piece)
+      isArmed = false
+      connection.halfOpen()
+    },
+    toClient: (piece, deliver) => deliver(piece),
+  }))
+  const spoilt = Redacted.make(line.through(Redacted.value(url)))
+  const services = yield* Layer.build(
+    Backend.jobs.pipe(
+      Layer.provide(Layer.succeed(DatabaseUrl, spoilt)),
+      Layer.provide(TestBackend.config({})),
+    ),
+  )
+  yield* Effect.addFinalizer(() => line.cut)
+  const arm = Effect.sync(() => {
+    isArmed = true
+  })
+  return { services, arm, isArmed: () => isArmed }
+})
+
+it.live(
+  "a settle whose connection goes dead in its transaction can be given up, and tried again",
+  () =>
+    Effect.gen(function* () {
+      const { arm, isArmed, services } = yield* deadly
+      yield* Effect.gen(function* () {
+        const queue = yield* JobQueue
+        const sql = yield* PgClient.PgClient
+        const jobId = JobId.make(randomUUID())
+        yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+        const [found] = yield* queue.claim(1)
+        if (found === undefined) return assert.fail("the job was not to be had")
+        const release = sql.withTransaction(queue.release(found.claim))
+
+        yield* arm
+        const hanging = yield* Effect.forkDetach(Effect.timeout(release, "1 second"))
+        const exit = yield* Effect.timeout(Fiber.await(hanging), "15 seconds")
+        assert.isTrue(Exit.isFailure(exit))
+        assert.isFalse(isArmed())
+        assert.isTrue(yield* release)
+      }).pipe(Effect.provide(services))
+    }).pipe(Effect.provide(TestDatabase.layer)),
+  60_000,
+)

@@ -1,0 +1,30 @@
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { PgBossClient, queueName } from "../../../../src/Layers/database/queue/PgBossClient.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+/** Starts a service's queue on the test's database, and stops it afterwards. */
+const withQueue = <A>(use: (boss: PgBossClient["Service"]) => Promise<A>) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const services = yield* Layer.build(
+        Layer.fresh(PgBossClient.layer).pipe(Layer.provide(Layer.succeed(DatabaseUrl, url))),
+      )
+      return yield* PgBossClient.use((boss) => Effect.promise(() => use(boss))).pipe(Effect.provide(services))
+    }),
+  )
+
+it.live("a queue that an older version made is brought to this version's options", () =>
+  Effect.gen(function* () {
+    const options = { heartbeatSeconds: 10, expireInSeconds: 86_400, retryLimit: 1_000_000, retryDelay: 0 }
+    const read = withQueue((boss) => boss.getQueue(queueName))
+    assert.deepInclude(yield* read, options)
+    yield* withQueue((boss) =>
+      boss.updateQueue(queueName, { heartbeatSeconds: 60, expireInSeconds: 900, retryLimit: 2 }),
+    )
+    assert.deepInclude(yield* read, options)
+  }).pipe(Effect.provide(TestDatabase.layer)),
+)

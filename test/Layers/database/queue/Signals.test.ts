@@ -1,0 +1,77 @@
+import { assert, it } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { randomUUID } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import type { QueueSignal } from "../../../../src/Domain/job/JobQueue.ts"
+import { notifyCancelled, notifyReady, signals } from "../../../../src/Layers/database/queue/Signals.ts"
+import * as TcpProxy from "../../../support/TcpProxy.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+import { TestLog } from "../../../support/TestLog.ts"
+
+/** What is heard over a line that a test can spoil; `sql` speaks over another one. */
+const listening = Effect.gen(function* () {
+  const { url } = yield* TestDatabase
+  const sql = yield* PgClient.PgClient
+  const line = yield* TcpProxy.make(Redacted.value(url))
+  const heard = yield* Queue.unbounded<QueueSignal>()
+  const spoilt = yield* Layer.build(
+    PgClient.layer({ url: Redacted.make(line.through(Redacted.value(url))), maxConnections: 1 }),
+  )
+  yield* PgClient.PgClient.use((client) =>
+    Stream.runForEach(signals(client), (signal) => Queue.offer(heard, signal)),
+  ).pipe(Effect.provide(spoilt), Effect.forkScoped)
+  assert.deepStrictEqual(yield* Queue.take(heard), { _tag: "Listening" })
+  return { sql, line, hear: Queue.take(heard) }
+})
+
+const Database = Layer.unwrap(TestDatabase.use(({ url }) => Effect.succeed(PgClient.layer({ url })))).pipe(
+  Layer.provideMerge(TestDatabase.layer),
+  Layer.provideMerge(TestLog.layer),
+)
+
+it.live("a new job and a cancel are heard when they are announced, and strange words are not", () =>
+  Effect.gen(function* () {
+    const { hear, sql } = yield* listening
+    const jobId = JobId.make(randomUUID())
+    yield* sql`select pg_notify('sluice', 'cancelled everything')`
+    yield* notifyReady(sql)
+    yield* notifyCancelled(sql, jobId)
+    assert.deepStrictEqual(yield* hear, { _tag: "JobReady" })
+    assert.deepStrictEqual(yield* hear, { _tag: "JobCancelled", jobId })
+  }).pipe(Effect.provide(Database)),
+)
+
+it.live("what a transaction announces is heard when it commits, and not when it rolls back", () =>
+  Effect.gen(function* () {
+    const { hear, sql } = yield* listening
+    yield* Effect.ignore(sql.withTransaction(Effect.andThen(notifyReady(sql), Effect.fail("no"))))
+    const jobId = JobId.make(randomUUID())
+    yield* sql.withTransaction(notifyCancelled(sql, jobId))
+    assert.deepStrictEqual(yield* hear, { _tag: "JobCancelled", jobId })
+  }).pipe(Effect.provide(Database)),
+)
+
+it.live(
+  "a line that is lost is opened anew, as often as it takes, and its end and return are told once",
+  () =>
+    Effect.gen(function* () {
+      const { hear, line, sql } = yield* listening
+      const { lines, logged } = yield* TestLog
+      yield* line.close
+      yield* logged(({ level, message }) => level === "DEBUG" && message.startsWith("lost the line"))
+      yield* line.open
+      assert.deepStrictEqual(yield* hear, { _tag: "Listening" })
+      yield* notifyReady(sql)
+      assert.deepStrictEqual(yield* hear, { _tag: "JobReady" })
+      const told = lines.filter(({ level }) => level !== "DEBUG" && level !== "TRACE")
+      assert.deepStrictEqual(
+        told.map(({ message }) => message),
+        ["lost the line to the queue's signals", "the line to the queue's signals is back"],
+      )
+    }).pipe(Effect.provide(Database)),
+)

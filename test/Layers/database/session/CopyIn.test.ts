@@ -1,0 +1,64 @@
+import { assert, layer } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { copyIn } from "../../../../src/Layers/database/session/CopyIn.ts"
+import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
+import { connections, Line } from "../../../support/SpoiltLoads.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+const Service = connections.pipe(
+  Layer.provideMerge(Line.layer),
+  Layer.provideMerge(TestBackend.config({})),
+  Layer.provideMerge(TestDatabase.layer),
+)
+
+const chunk = { bytes: Buffer.from("1\n".repeat(512 * 1024)), release: () => {} }
+
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "a COPY whose connection goes dead without a word",
+  (it) => {
+    const begun = Effect.gen(function* () {
+      const connection = yield* LoadConnections.use(({ checkout }) => checkout)
+      // It will be of no use to the next.
+      connection.markBroken()
+      yield* Effect.promise(() => connection.client.query("create temporary table t (n text)"))
+      return connection.client
+    })
+
+    it.effect("fails once the server has taken nothing for a while, and not while it takes some", () =>
+      Effect.gen(function* () {
+        const line = yield* Line
+        const client = yield* begun
+        const isFlowing = yield* Deferred.make<void>()
+        const endless = Stream.fromIterable([chunk, chunk]).pipe(
+          Stream.concat(Stream.fromEffectDrain(Deferred.succeed(isFlowing, undefined))),
+          Stream.concat(Stream.forever(Stream.succeed(chunk))),
+        )
+        yield* Effect.forkScoped(Effect.andThen(Deferred.await(isFlowing), line.pause))
+        const exit = yield* Effect.exit(copyIn(client, "copy t from stdin", endless, Duration.seconds(1)))
+        assert.isTrue(Exit.isFailure(exit))
+        assert.include(String(exit), "has taken nothing for 1s")
+        yield* line.resume
+      }).pipe(Effect.scoped),
+    )
+
+    it.effect("fails also when all has been sent and the answer does not come", () =>
+      Effect.gen(function* () {
+        const line = yield* Line
+        const client = yield* begun
+        const rows = Stream.succeed({ ...chunk, bytes: Buffer.from("1\n") }).pipe(
+          Stream.concat(Stream.fromEffectDrain(line.pause)),
+        )
+        const exit = yield* Effect.exit(copyIn(client, "copy t from stdin", rows, Duration.seconds(1)))
+        assert.isTrue(Exit.isFailure(exit))
+        assert.include(String(exit), "has taken nothing for 1s")
+        yield* line.resume
+      }).pipe(Effect.scoped),
+    )
+  },
+)

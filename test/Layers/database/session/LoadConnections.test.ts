@@ -1,0 +1,236 @@
+import { assert, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Client } from "pg"
+import { AppConfig } from "../../../../src/Layers/process/AppConfig.ts"
+import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
+import * as LoadSession from "../../../../src/Layers/database/session/LoadSession.ts"
+import { connections, Line } from "../../../support/SpoiltLoads.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+import { TestLog } from "../../../support/TestLog.ts"
+
+/** The connections of a worker with one slot, over a line that a test can spoil. */
+const oneSlot = connections.pipe(
+  Layer.provide(AppConfig.layer),
+  Layer.provide(
+    ConfigProvider.layer(ConfigProvider.fromUnknown({ WORKER_CONCURRENCY: "1", COPY_STREAMS: "1" })),
+  ),
+  Layer.provideMerge(Line.layer),
+  Layer.provideMerge(TestDatabase.layer),
+  Layer.provideMerge(TestLog.layer),
+)
+
+/** What the server answers on a checked-out connection. */
+const ask = Effect.fnUntraced(function* (statement: string) {
+  const { checkout } = yield* LoadConnections
+  const { client } = yield* checkout
+  const { rows } = yield* Effect.promise(() => client.query<Record<string, string | null>>(statement))
+  return rows
+}, Effect.scoped)
+
+const pid = Effect.map(ask("select pg_backend_pid() as pid"), ([row]) => row?.["pid"])
+
+it.live(
+  "a load's session holds nothing against others for long, and notices a worker that has vanished",
+  () =>
+    Effect.gen(function* () {
+      const rows = yield* ask(`
+      select name, setting from pg_settings where source = 'client' and name = any('{
+        idle_in_transaction_session_timeout, lock_timeout, statement_timeout, tcp_keepalives_idle,
+        tcp_keepalives_interval, tcp_keepalives_count, client_connection_check_interval}')`)
+      assert.deepStrictEqual(Object.fromEntries(rows.map(({ name, setting }) => [name, setting])), {
+        client_connection_check_interval: "1000",
+        idle_in_transaction_session_timeout: "30000",
+        lock_timeout: "5000",
+        statement_timeout: "0",
+        tcp_keepalives_count: "4",
+        tcp_keepalives_idle: "10",
+        tcp_keepalives_interval: "5",
+      })
+    }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection is kept for the next load", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* pid, yield* pid)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection that breaks while nobody uses it is told of, and harms nobody", () =>
+  Effect.gen(function* () {
+    const { cut } = yield* Line
+    const { logged } = yield* TestLog
+    const broken = yield* pid
+    yield* cut
+    yield* logged(({ level, message }) => level === "WARN" && message === "a load connection was lost")
+    assert.notStrictEqual(yield* pid, broken)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection that breaks while a load has it is told of, and not lent again", () =>
+  Effect.gen(function* () {
+    const { cut } = yield* Line
+    const { logged } = yield* TestLog
+    const { checkout } = yield* LoadConnections
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        yield* checkout
+        yield* cut
+        yield* logged(({ message }) => message === "a load connection was lost")
+      }),
+    )
+    assert.isDefined(yield* pid)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a connection marked as broken is closed, whatever it looks like", () =>
+  Effect.gen(function* () {
+    const { checkout } = yield* LoadConnections
+    const before = yield* pid
+    yield* Effect.scoped(Effect.map(checkout, (connection) => connection.markBroken()))
+    assert.notStrictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a transaction that a silent server does not roll back is left behind with its connection", () =>
+  Effect.gen(function* () {
+    const { pause, resume } = yield* Line
+    const isOpen = yield* Deferred.make<void>()
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(
+      LoadSession.open("a table").pipe(
+        Effect.flatMap((session) =>
+          LoadSession.inTransactions(
+            [session],
+            session
+              .run("begin; create table public.half (n text)")
+              .pipe(Effect.andThen(Deferred.succeed(isOpen, undefined)), Effect.andThen(Effect.never)),
+          ),
+        ),
+        Effect.scoped,
+      ),
+    )
+    yield* Deferred.await(isOpen)
+    yield* pause
+    yield* Fiber.interrupt(loading)
+    yield* resume
+    assert.notStrictEqual(yield* pid, before)
+    assert.deepStrictEqual(yield* ask("select to_regclass('public.half') as half"), [{ half: null }])
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+/** What the server's processes for loads are at, asked over another line until it is this. */
+const serverSays = Effect.fnUntraced(function* (wanted: string, state: string) {
+  const { url } = yield* TestDatabase
+  const client = new Client({ connectionString: Redacted.value(url) })
+  yield* Effect.acquireRelease(
+    Effect.promise(() => client.connect()),
+    () => Effect.promise(() => client.end()),
+  )
+  yield* Effect.promise(() =>
+    client.query<{ found: boolean }>(
+      `select exists (select from pg_stat_activity where datname = current_database()
+        and application_name = 'sluice load' and query like $1 and state = $2) as found`,
+      [wanted, state],
+    ),
+  ).pipe(Effect.repeat({ until: ({ rows }) => rows[0]?.found === true }), Effect.timeout("10 seconds"))
+}, Effect.scoped)
+
+const sleepingFor = (seconds: number) =>
+  LoadSession.open("a table").pipe(
+    Effect.flatMap((session) =>
+      LoadSession.inTransactions(
+        [session],
+        Effect.andThen(
+          session.run("begin; create table public.half (n text)"),
+          session.run(`select pg_sleep(${seconds})`),
+        ),
+      ),
+    ),
+    Effect.scoped,
+  )
+const sleeping = sleepingFor(60)
+
+it.live("a statement that runs long is cancelled when its load is, and its connection fit for the next", () =>
+  Effect.gen(function* () {
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(sleeping)
+    yield* serverSays("select pg_sleep%", "active")
+    const told = yield* Clock.currentTimeMillis
+    yield* Fiber.interrupt(loading)
+    // A second, and as much again for two busy cores.
+    assert.isBelow((yield* Clock.currentTimeMillis) - told, 2000)
+    yield* serverSays("rollback", "idle")
+    assert.strictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+/** Connections on which a request to cancel is sent and not heard of again. */
+const silentCancels = Layer.effect(
+  LoadConnections,
+  LoadConnections.useSync(({ checkout }) =>
+    LoadConnections.of({
+      checkout: Effect.map(checkout, (connection) =>
+        Object.assign({}, connection, { requestCancel: Effect.never }),
+      ),
+    }),
+  ),
+)
+
+it.live("a request to cancel that may still come hits no other load", () =>
+  Effect.gen(function* () {
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(Effect.provide(sleepingFor(1.5), silentCancels))
+    yield* serverSays("select pg_sleep%", "active")
+    // The statement ends by itself and is rolled back in time: the connection looks as good as any.
+    yield* Fiber.interrupt(loading)
+    assert.notStrictEqual(yield* pid, before)
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a COMMIT that only rolls back, for a statement had failed before, is no success", () =>
+  Effect.gen(function* () {
+    const error = yield* LoadSession.open("a table").pipe(
+      Effect.tap((session) => session.run("begin; create table public.half (n text)")),
+      Effect.tap((session) => Effect.flip(session.run("select 1 / 0"))),
+      Effect.flatMap((session) => Effect.flip(session.commit)),
+      Effect.scoped,
+    )
+    assert.strictEqual(error.code, "internal_error")
+    assert.deepStrictEqual(yield* ask("select to_regclass('public.half') as half"), [{ half: null }])
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a statement that cannot be cancelled is left behind with its connection", () =>
+  Effect.gen(function* () {
+    const { pause, resume } = yield* Line
+    const before = yield* pid
+    const loading = yield* Effect.forkChild(sleeping)
+    yield* serverSays("select pg_sleep%", "active")
+    yield* pause
+    yield* Fiber.interrupt(loading)
+    yield* resume
+    assert.notStrictEqual(yield* pid, before)
+    assert.deepStrictEqual(yield* ask("select to_regclass('public.half') as half"), [{ half: null }])
+  }).pipe(Effect.provide(oneSlot)),
+)
+
+it.live("a checkout that is given up while it waits takes no connection with it", () =>
+  Effect.gen(function* () {
+    const { checkout } = yield* LoadConnections
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        yield* checkout
+        const waiting = yield* Effect.forkChild(Effect.scoped(checkout))
+        yield* Effect.yieldNow
+        yield* Fiber.interrupt(waiting)
+      }),
+    )
+    assert.isDefined(yield* pid)
+  }).pipe(Effect.provide(oneSlot)),
+)

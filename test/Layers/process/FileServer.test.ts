@@ -1,0 +1,72 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { createServer } from "node:http"
+import * as FileServer from "../../../src/Layers/process/FileServer.ts"
+import { get } from "../../support/rawHttp.ts"
+
+describe("FileServer", () => {
+  it.live("serves the sample file whole, as CSV, with a validator", () =>
+    Effect.gen(function* () {
+      const { url } = yield* FileServer.serve(0)
+      const whole = yield* get(`${url}/tripsdata.csv`)
+      assert.strictEqual(whole.status, 200)
+      assert.match(whole.headers["content-type"] ?? "", /^text\/csv/)
+      assert.strictEqual(Number(whole.headers["content-length"]), Buffer.byteLength(whole.body))
+      assert.isString(whole.headers.etag)
+      const lines = whole.body.trimEnd().split("\n")
+      assert.strictEqual(lines[0]?.split(",").length, 7)
+      assert.isTrue(lines.slice(1).every((line) => line.endsWith(",")))
+    }),
+  )
+
+  it.live("serves the rest of a file that is still the same", () =>
+    Effect.gen(function* () {
+      const { url } = yield* FileServer.serve(0)
+      const whole = yield* get(`${url}/tripsdata.csv`)
+      const rest = yield* get(`${url}/tripsdata.csv`, {
+        range: "bytes=100-",
+        "if-range": whole.headers.etag ?? "",
+      })
+      assert.strictEqual(rest.status, 206)
+      assert.strictEqual(
+        rest.headers["content-range"],
+        `bytes 100-${whole.body.length - 1}/${whole.body.length}`,
+      )
+      assert.strictEqual(rest.body, whole.body.slice(100))
+      const changed = yield* get(`${url}/tripsdata.csv`, { range: "bytes=100-", "if-range": '"another"' })
+      assert.strictEqual(changed.status, 200)
+      const beyond = yield* get(`${url}/tripsdata.csv`, { range: "bytes=100000-" })
+      assert.strictEqual(beyond.status, 416)
+    }),
+  )
+
+  it.live("answers 404 for a file it does not have and for a path outside its folder", () =>
+    Effect.gen(function* () {
+      const { url } = yield* FileServer.serve(0)
+      assert.strictEqual((yield* get(`${url}/nothing.csv`)).status, 404)
+      assert.strictEqual((yield* get(`${url}/..%2f..%2fpackage.json`)).status, 404)
+    }),
+  )
+
+  it.live("names the port and the key to change when the port is taken", () =>
+    Effect.gen(function* () {
+      const port = yield* occupiedPort
+      const error = yield* Effect.flip(FileServer.serve(port))
+      assert.strictEqual(error._tag, "ListenError")
+      assert.include(error.message, `port ${port}`)
+      assert.include(error.message, "FILESERVER_PORT")
+    }),
+  )
+})
+
+const occupiedPort = Effect.acquireRelease(
+  Effect.callback<{ readonly port: number; readonly close: () => void }>((resume) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      if (typeof address === "object" && address !== null) {
+        resume(Effect.succeed({ port: address.port, close: () => server.close() }))
+      }
+    })
+  }),
+  ({ close }) => Effect.sync(close),
+).pipe(Effect.map(({ port }) => port))

@@ -1,0 +1,163 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as zlib from "node:zlib"
+import { unpack } from "../../../support/Unpacking.ts"
+import { zipFile, type ZipFileEntry } from "../../../support/ZipFile.ts"
+
+const csv = "a,b\n1,2\n"
+
+const textOf = (entries: ReadonlyArray<ZipFileEntry>, comment?: string) =>
+  Effect.map(unpack(zipFile(entries, comment), { pieces: [7, 1, 100] }), ({ body }) => body.toString())
+
+const errorOf = (entries: ReadonlyArray<ZipFileEntry>) => Effect.flip(textOf(entries))
+
+describe("the one CSV file of an archive", () => {
+  const entries: Readonly<Record<string, ZipFileEntry>> = {
+    stored: { name: "a.csv", body: csv, method: 0 },
+    deflated: { name: "folder/a.csv", body: csv },
+    "packed with zstd": { name: "a.csv", body: csv, method: 93, packed: zlib.zstdCompressSync(csv) },
+    "with sizes of 64 bits": { name: "a.csv", body: csv, zip64: true },
+    "stored with sizes of 64 bits": { name: "a.csv", body: csv, zip64: true, method: 0 },
+    "with a descriptor": { name: "a.csv", body: csv, descriptor: "plain" },
+    "with a descriptor that has no signature": { name: "a.csv", body: csv, descriptor: "bare" },
+    "with a descriptor of 64 bits": { name: "a.csv", body: csv, descriptor: "large" },
+    "with a descriptor of 64 bits and no signature": { name: "a.csv", body: csv, descriptor: "bare large" },
+    "stored with a descriptor": { name: "a.csv", body: csv, method: 0, descriptor: "plain" },
+    "stored with a descriptor of 64 bits": { name: "a.csv", body: csv, method: 0, descriptor: "large" },
+    "without an ending": { name: "a", body: csv },
+    "with an unusual ending": { name: "export.out", body: csv },
+  }
+  for (const [how, entry] of Object.entries(entries))
+    it.live(`is read when it is ${how}`, () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* textOf([entry]), csv)
+        const clutter = { name: "z/README.txt", body: "read me", descriptor: "plain" } as const
+        assert.strictEqual(yield* textOf([clutter, entry, clutter], "a comment"), csv)
+      }),
+    )
+
+  it.live("is found among folders, what systems leave behind, documentation and files of other kinds", () =>
+    Effect.gen(function* () {
+      const text = yield* textOf([
+        { name: "data/", method: 0 },
+        { name: "__MACOSX/data/._a.csv", body: "resource fork" },
+        { name: "data/.DS_Store", body: "…", descriptor: "plain" },
+        { name: "data/a.csv", body: csv },
+        { name: "data/LICENSE", body: "…" },
+        { name: "data/schema.json", body: "{}", method: 0 },
+        { name: "codebook.PDF", body: "…" },
+      ])
+      assert.strictEqual(text, csv)
+    }),
+  )
+
+  it.live("is read to its end when it holds what looks like the end", () =>
+    Effect.gen(function* () {
+      const body = `P,PK,PK\x07\x08\n${csv}PK\x07\x08${"x".repeat(30)}\nPK\x07`
+      assert.strictEqual(yield* textOf([{ name: "a.csv", body, method: 0, descriptor: "plain" }]), body)
+    }),
+  )
+
+  it.live("may be empty", () =>
+    Effect.gen(function* () {
+      for (const method of [0, 8]) {
+        assert.strictEqual(yield* textOf([{ name: "a.csv", method }]), "")
+        assert.strictEqual(yield* textOf([{ name: "a.csv", method, descriptor: "plain" }]), "")
+      }
+    }),
+  )
+
+  it.live("may be followed by padding", () =>
+    Effect.gen(function* () {
+      const archive = zipFile([{ name: "a.csv", body: csv }])
+      const { body } = yield* unpack(Buffer.concat([archive, Buffer.alloc(512)]))
+      assert.strictEqual(body.toString(), csv)
+      const error = yield* Effect.flip(unpack(Buffer.concat([archive, Buffer.from("x")])))
+      assert.include(error.message, `near its byte ${archive.length}`)
+    }),
+  )
+})
+
+describe("an archive is refused as no CSV file", () => {
+  it.live("when it holds several, and all are named", () =>
+    Effect.gen(function* () {
+      const names = ["a.csv", "b.tsv", "c.txt"]
+      const error = yield* errorOf(names.map((name) => ({ name, body: csv })))
+      assert.strictEqual(error.code, "not_csv")
+      assert.include(error.message, `"a.csv", "b.tsv", "c.txt".`)
+    }),
+  )
+
+  it.live("when it holds several, of which a large one hides the rest", () =>
+    Effect.gen(function* () {
+      const large = Buffer.alloc(9 * 1024 * 1024)
+      const error = yield* errorOf([
+        { name: "a.csv", body: csv },
+        { name: "b.csv", body: large, method: 0 },
+        { name: "c.csv", body: csv },
+      ])
+      assert.include(error.message, `"a.csv", "b.csv", and perhaps more`)
+    }),
+  )
+
+  it.live("when it holds none, and what it holds is named, safely", () =>
+    Effect.gen(function* () {
+      const error = yield* errorOf([
+        { name: "a\u0007\n.pdf", body: "…" },
+        { name: `${"x".repeat(300)}.png`, body: "…" },
+      ])
+      assert.strictEqual(error.code, "not_csv")
+      assert.include(error.message, '"a\uFFFD\uFFFD.pdf"')
+      assert.isBelow(error.message.length, 500)
+    }),
+  )
+
+  it.live("when it is an Excel workbook or an OpenDocument file", () =>
+    Effect.gen(function* () {
+      const excel = yield* errorOf([
+        { name: "[Content_Types].xml", body: "<Types/>" },
+        { name: "xl/workbook.xml", body: "…" },
+      ])
+      const late = yield* errorOf([
+        { name: "_rels/.rels", body: "…" },
+        { name: "xl/worksheets/sheet1.xml", body: "…", descriptor: "plain" },
+        { name: "[Content_Types].xml", body: "<Types/>" },
+      ])
+      const ods = yield* errorOf([{ name: "mimetype", body: "application/vnd.oasis…", method: 0 }])
+      for (const error of [excel, late, ods]) {
+        assert.strictEqual(error.code, "not_csv")
+        assert.include(error.message, "Excel")
+        assert.include(error.message, "Export")
+      }
+    }),
+  )
+})
+
+describe("an archive cannot be read", () => {
+  it.live("when its CSV file is encrypted", () =>
+    Effect.gen(function* () {
+      const error = yield* errorOf([{ name: "a.csv", body: csv, flags: 1 }])
+      assert.strictEqual(error.code, "unsupported_compression")
+      assert.match(error.message, /"a\.csv" encrypted/)
+    }),
+  )
+
+  it.live("when its CSV file is packed by an unknown method", () =>
+    Effect.gen(function* () {
+      const error = yield* errorOf([{ name: "a.csv", packed: Buffer.from(csv), method: 14 }])
+      assert.strictEqual(error.code, "unsupported_compression")
+      assert.include(error.message, "method 14")
+    }),
+  )
+
+  it.live("when a sum is wrong, told at the end of the file's data", () =>
+    Effect.gen(function* () {
+      for (const descriptor of [undefined, "plain"] as const) {
+        const entry = { name: "a.csv", body: csv, crc: 1 }
+        const error = yield* errorOf([descriptor === undefined ? entry : { ...entry, descriptor }])
+        assert.strictEqual(error.code, "corrupt_compression")
+        assert.include(error.message, "checksum")
+      }
+    }),
+  )
+})

@@ -1,0 +1,251 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { setImmediate } from "node:timers/promises"
+import * as tls from "node:tls"
+import * as zlib from "node:zlib"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { begun, beginning, download, inTurn, offset, rest, whole } from "../../../support/BrokenDownload.ts"
+import * as CsvServer from "../../../support/CsvServer.ts"
+import { failure, fetchText, layer, open, text } from "../../../support/FetchedSource.ts"
+import { selfSigned } from "../../../support/selfSigned.ts"
+
+/** A file that declares to have fewer bytes than are sent. */
+const understated = (body: Uint8Array | string, declared: number, headers = {}): CsvServer.Answer =>
+  CsvServer.file(body, { "content-length": declared, ...headers })
+
+/** The rows of some megabytes: many pieces. */
+const manyRows = Array.from({ length: 500_000 }, (_, index) => `${index},x\n`).join("")
+
+const turns = (count: number) =>
+  Effect.promise(async () => {
+    for (let turn = 0; turn < count; turn++) await setImmediate()
+  })
+
+describe("an answer longer than its Content-Length", () => {
+  const surplus: Readonly<Record<string, CsvServer.Answer>> = {
+    "with more rows": understated("a,b\n1,2\n", 4),
+    "with a line end that belongs to no row": understated("a,b\n\r\n", 4),
+    "with what could be another answer": understated(
+      "a,b\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx\n",
+      4,
+    ),
+    "on a connection that is to be closed": understated("a,b\n1,2\n", 4, { connection: "close" }),
+    "in the packet that ends it": (exchange) =>
+      exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1"),
+    "in HTTP/1.0, before the end of the connection": (exchange) =>
+      Effect.andThen(
+        exchange.sendRaw("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1,2\n"),
+        exchange.cut,
+      ),
+    "before a reset": (exchange) =>
+      Effect.andThen(
+        exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1,2\n"),
+        exchange.reset,
+      ),
+    "after many pieces": understated(manyRows, manyRows.length - 5),
+    "by the megabyte": understated(manyRows, 8),
+    "after a gzip file": understated(
+      Buffer.concat([zlib.gzipSync("a,b\n"), Buffer.from("1")]),
+      zlib.gzipSync("a,b\n").length,
+      { "content-encoding": "gzip" },
+    ),
+    "within a gzip file of several members": understated(
+      Buffer.concat([zlib.gzipSync("a,b\n"), zlib.gzipSync("1,2\n")]),
+      zlib.gzipSync("a,b\n").length,
+    ),
+  }
+  it.live.each(Object.entries(surplus))("fails, to be tried again: %s", ([, answer]) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", answer)
+      const error = yield* failure(server.url("/a.csv"))
+      assert.strictEqual(error.code, "source_interrupted")
+      assert.isTrue(error.isRetryable)
+      assert.match(
+        error.message,
+        /^127\.0\.0\.1:\d+ has sent more than the \d+ bytes it declared the file to have\.$/,
+      )
+      yield* (yield* server.request("/a.csv")).closed
+      assert.strictEqual(server.received("/a.csv").length, 1)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live.each(["keep-alive", "close"])(
+    "fails when the surplus follows in a packet of its own, with Connection: %s",
+    (connection) =>
+      Effect.gen(function* () {
+        const server = yield* CsvServer.make()
+        yield* server.serve("/a.csv", (exchange) =>
+          exchange.sendRaw(`HTTP/1.1 200 OK\r\nConnection: ${connection}\r\nContent-Length: 8\r\n\r\na,b\n`),
+        )
+        const source = yield* open(server.url("/a.csv"))
+        const exchange = yield* server.request("/a.csv")
+        let got = ""
+        const error = yield* source.bytes.pipe(
+          Stream.runForEach((chunk) => {
+            got += Buffer.from(chunk).toString()
+            // By then the client has read the end.
+            return exchange
+              .sendRaw("1,2\n")
+              .pipe(Effect.andThen(turns(2)), Effect.andThen(exchange.sendRaw("3,4\n")))
+          }),
+          Effect.flip,
+        )
+        assert.propertyVal(error, "code", "source_interrupted")
+        assert.strictEqual(got, "a,b\n")
+        yield* exchange.closed
+      }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("fails when it is the rest of a broken download, and is not resumed", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const missing = whole.length - offset
+      yield* server.serve(
+        "/a.csv",
+        inTurn(beginning(), rest({ "content-length": missing }, `${whole.slice(offset)}5,6\n`), rest()),
+      )
+      let got = ""
+      const error = yield* Effect.flip(download(server, "/a.csv", { onText: (text) => (got = text) }))
+      assert.propertyVal(error, "code", "source_interrupted")
+      assert.include(error.message, `more than the ${whole.length} bytes`)
+      assert.strictEqual(got, begun)
+      assert.strictEqual(server.received("/a.csv").length, 2)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("fails however late it is read", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", understated(manyRows, manyRows.length - 5))
+      const { bytes } = yield* open(server.url("/a.csv"))
+      const error = yield* Effect.flip(text(Stream.tap(bytes, () => turns(1))))
+      assert.propertyVal(error, "code", "source_interrupted")
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("fails over TLS too", () =>
+    Effect.gen(function* () {
+      const trusted = tls.getCACertificates("default")
+      tls.setDefaultCACertificates([...trusted, selfSigned.cert])
+      yield* Effect.addFinalizer(() => Effect.sync(() => tls.setDefaultCACertificates(trusted)))
+      const server = yield* CsvServer.make({ tls: selfSigned })
+      yield* server.serve("/exact.csv", CsvServer.file(manyRows))
+      yield* server.serve("/long.csv", understated(manyRows, manyRows.length - 5))
+      const url = (path: string) => SourceUrl.make(`https://self-signed.test:${server.port}${path}`)
+      assert.strictEqual(yield* fetchText(url("/exact.csv")), manyRows)
+      assert.strictEqual((yield* failure(url("/long.csv"))).code, "source_interrupted")
+    }).pipe(Effect.provide(layer({ ALLOWED_HOSTS: "127.0.0.1" }, { "self-signed.test": ["127.0.0.1"] }))),
+  )
+
+  it.live("does not reach the next answer", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", understated("a,b\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx\n", 4))
+      yield* server.serve("/b.csv", CsvServer.file("b\n"))
+      assert.strictEqual((yield* failure(server.url("/a.csv"))).code, "source_interrupted")
+      assert.strictEqual(yield* fetchText(server.url("/b.csv")), "b\n")
+      assert.strictEqual(server.connections(), 2)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("does not reach the next answer either when the surplus comes too late to be waited for", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", CsvServer.file("a\n"))
+      yield* server.serve("/b.csv", CsvServer.file("b\n"))
+      assert.strictEqual(yield* fetchText(server.url("/a.csv")), "a\n")
+      const exchange = yield* server.request("/a.csv")
+      yield* exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx\n")
+      assert.strictEqual(yield* fetchText(server.url("/b.csv")), "b\n")
+      yield* exchange.closed
+      assert.strictEqual(server.connections(), 2)
+    }).pipe(Effect.provide(layer())),
+  )
+})
+
+describe("an answer of just its Content-Length", () => {
+  const exact: Readonly<Record<string, CsvServer.Answer>> = {
+    "in one packet": (exchange) => exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n"),
+    "closed at once, where it was to be kept": (exchange) =>
+      Effect.andThen(exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n"), exchange.cut),
+    "closed at once, as announced": (exchange) =>
+      Effect.andThen(
+        exchange.sendRaw("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\na,b\n"),
+        exchange.cut,
+      ),
+    "in HTTP/1.0": (exchange) =>
+      Effect.andThen(exchange.sendRaw("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\na,b\n"), exchange.cut),
+    "after an early hint": (exchange) =>
+      exchange.sendRaw(
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n",
+      ),
+  }
+  it.live.each(Object.entries(exact))("is whole: %s", ([, answer]) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", answer)
+      assert.strictEqual(yield* fetchText(server.url("/a.csv")), "a,b\n")
+      assert.strictEqual(server.received("/a.csv").length, 1)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live.each(["cut", "reset"] as const)(
+    "is whole, and asked for once, when the connection is %s before its last piece is taken",
+    (end) =>
+      Effect.gen(function* () {
+        const server = yield* CsvServer.make()
+        yield* server.serve("/a.csv", (exchange) =>
+          exchange.sendRaw('HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 8\r\n\r\na,b\n'),
+        )
+        const source = yield* open(server.url("/a.csv"))
+        const exchange = yield* server.request("/a.csv")
+        let got = ""
+        yield* Stream.runForEach(source.bytes, (chunk) => {
+          const isFirst = got === ""
+          got += Buffer.from(chunk).toString()
+          return isFirst
+            ? exchange
+                .sendRaw("1,2\n")
+                .pipe(Effect.andThen(turns(2)), Effect.andThen(exchange[end]), Effect.andThen(turns(8)))
+            : Effect.void
+        })
+        assert.strictEqual(got, "a,b\n1,2\n")
+        assert.strictEqual(server.received("/a.csv").length, 1)
+        yield* exchange.closed
+      }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("leaves its connection to the next, for as many files as there are", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", CsvServer.file("a\n"))
+      yield* server.serve("/large.csv", CsvServer.file(manyRows))
+      for (let count = 0; count < 50; count++) {
+        const [path, content] = count % 25 === 0 ? ["/large.csv", manyRows] : ["/a.csv", "a\n"]
+        assert.strictEqual(yield* fetchText(server.url(path)), content)
+        // undici takes some turns of the event loop to see that a connection is free.
+        yield* turns(8)
+      }
+      assert.strictEqual(server.connections(), 1)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("can be left while its end is looked at", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", CsvServer.file("a\n"))
+      const loads = yield* Effect.forEach(Array.from({ length: 20 }), () =>
+        Effect.forkChild(fetchText(server.url("/a.csv"))),
+      )
+      yield* Effect.forEach(loads, () => server.request("/a.csv"), { discard: true })
+      for (const [index, load] of loads.entries()) {
+        if (index % 2 === 0) yield* Fiber.interrupt(load)
+        else assert.strictEqual(yield* Fiber.join(load), "a\n")
+      }
+      assert.strictEqual(yield* fetchText(server.url("/a.csv")), "a\n")
+    }).pipe(Effect.provide(layer())),
+  )
+})

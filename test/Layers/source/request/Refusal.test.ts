@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { LoadErrorCode } from "../../../../src/Domain/load/LoadError.ts"
+import * as CsvServer from "../../../support/CsvServer.ts"
+import { failure, fetchText, layer } from "../../../support/FetchedSource.ts"
+
+describe("an answer that is not the file", () => {
+  const cases: ReadonlyArray<readonly [status: number, code: LoadErrorCode]> = [
+    [201, "source_rejected"],
+    [204, "empty_file"],
+    [206, "source_rejected"],
+    [304, "source_rejected"],
+    [400, "source_rejected"],
+    [401, "source_access_denied"],
+    [403, "source_access_denied"],
+    [404, "source_not_found"],
+    [405, "source_rejected"],
+    [408, "source_unavailable"],
+    [410, "source_not_found"],
+    [418, "source_rejected"],
+    [425, "source_unavailable"],
+    [429, "source_unavailable"],
+    [500, "source_unavailable"],
+    [502, "source_unavailable"],
+    [503, "source_unavailable"],
+    [599, "source_unavailable"],
+    [600, "source_rejected"],
+  ]
+  it.live.each(cases)("%i is %s, and the message names status and host", ([status, code]) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", CsvServer.status(status))
+      const error = yield* failure(server.url("/a.csv"))
+      assert.strictEqual(error.code, code)
+      assert.include(error.message, `127.0.0.1:${server.port} answered ${status}`)
+      assert.strictEqual(error.retryAfter, null)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("may ask for a wait, in seconds or until a date", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const asked = Effect.fnUntraced(function* (retryAfter: string) {
+        yield* server.serve("/a.csv", CsvServer.status(503, { "retry-after": retryAfter }))
+        const error = yield* failure(server.url("/a.csv"))
+        return error.retryAfter
+      })
+      assert.deepStrictEqual(yield* asked("120"), Duration.seconds(120))
+      assert.deepStrictEqual(yield* asked("Wed, 21 Oct 2015 07:28:00 GMT"), Duration.zero)
+      assert.strictEqual(yield* asked("soon"), null)
+      assert.strictEqual(yield* asked("-1"), null)
+      const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
+      const wait = yield* asked(inAnHour)
+      assert(wait !== null)
+      assert.isTrue(Duration.between(wait, { minimum: Duration.minutes(59), maximum: Duration.minutes(60) }))
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("that has an unknown encoding is refused by its name", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/exi.csv", CsvServer.file("…", { "content-encoding": "gzip, EXI" }))
+      yield* server.serve("/transfer.csv", (exchange) =>
+        exchange.sendRaw("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+      )
+      yield* server.serve("/identity.csv", CsvServer.file("a\n", { "content-encoding": "identity" }))
+      const content = yield* failure(server.url("/exi.csv"))
+      assert.strictEqual(content.code, "unsupported_compression")
+      assert.include(content.message, `"exi"`)
+      assert.strictEqual((yield* failure(server.url("/transfer.csv"))).code, "unsupported_compression")
+      assert.strictEqual(yield* fetchText(server.url("/identity.csv")), "a\n")
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("that is no HTTP is refused", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", (exchange) => exchange.sendRaw("SSH-2.0-OpenSSH_9.6\r\n"))
+      const error = yield* failure(server.url("/a.csv"))
+      assert.strictEqual(error.code, "source_rejected")
+      assert.isFalse(error.isRetryable)
+    }).pipe(Effect.provide(layer())),
+  )
+})

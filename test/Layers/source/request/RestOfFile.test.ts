@@ -1,0 +1,140 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { LoadErrorCode } from "../../../../src/Domain/load/LoadError.ts"
+import {
+  beginning,
+  begun,
+  type Changes,
+  download,
+  inTurn,
+  offset,
+  part,
+  rest,
+  version,
+  whole,
+} from "../../../support/BrokenDownload.ts"
+import * as CsvServer from "../../../support/CsvServer.ts"
+import { layer, open } from "../../../support/FetchedSource.ts"
+
+const path = "/a.csv"
+const last = whole.length - 1
+const size = whole.length
+
+describe("what is not the rest of the file", () => {
+  const answers: Record<string, readonly [CsvServer.Answer, LoadErrorCode]> = {
+    "the whole file, by a server that sends no parts": [CsvServer.file(whole, version), "source_interrupted"],
+    "the whole file without a validator": [CsvServer.file(whole), "source_interrupted"],
+    "another file": [CsvServer.file("x,y\n", { etag: '"v2"' }), "source_changed"],
+    "a refused condition": [CsvServer.status(412), "source_changed"],
+    "no such bytes": [CsvServer.status(416, { "content-range": "bytes */3" }), "source_changed"],
+    "a rest of another version": [rest({ etag: '"v2"' }), "source_changed"],
+    "a rest of a weakly same version": [rest({ etag: 'W/"v1"' }), "source_changed"],
+    "a rest of no version": [rest({ etag: undefined }), "source_interrupted"],
+    "a rest that begins too early": [
+      rest({ "content-range": `bytes ${offset - 1}-${last}/${size}` }),
+      "source_interrupted",
+    ],
+    "a rest that begins too late": [
+      rest({ "content-range": `bytes ${offset + 1}-${last}/${size}` }),
+      "source_interrupted",
+    ],
+    "a rest that ends too early": [
+      rest({ "content-range": `bytes ${offset}-${last - 1}/${size}` }),
+      "source_interrupted",
+    ],
+    "a rest of a file of another size": [
+      rest({ "content-range": `bytes ${offset}-${last}/${size + 1}` }),
+      "source_changed",
+    ],
+    "a longer rest of a file of unknown size": [
+      rest({ "content-range": `bytes ${offset}-${last + 1}/*` }),
+      "source_interrupted",
+    ],
+    "a rest that does not say what it is": [rest({ "content-range": undefined }), "source_interrupted"],
+    "a rest in several parts": [
+      rest({ "content-type": "multipart/byteranges; boundary=x" }),
+      "source_interrupted",
+    ],
+    "a rest of another length than it says": [rest({ "content-length": 3 }, "abc"), "source_interrupted"],
+    "a rest in another encoding": [rest({ "content-encoding": "gzip" }), "source_interrupted"],
+    "no content": [CsvServer.status(204), "source_interrupted"],
+    "a refusal": [CsvServer.status(403), "source_interrupted"],
+    "nothing at this URL any more": [CsvServer.status(404), "source_interrupted"],
+    "an answer that is no HTTP": [(exchange) => exchange.sendRaw("SSH-2.0-x\r\n\r\n"), "source_interrupted"],
+  }
+  it.live.each(Object.entries(answers))("%s ends the attempt, and another may follow", ([, [answer, code]]) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve(path, inTurn(beginning(), answer))
+      let seen = ""
+      const error = yield* Effect.flip(download(server, path, { onText: (text) => (seen = text) }))
+      assert.propertyVal(error, "code", code)
+      assert.propertyVal(error, "isRetryable", true)
+      assert.include(error.message, `after ${offset} of ${size} bytes. It could not be resumed: `)
+      assert.strictEqual(seen, begun)
+      assert.strictEqual(server.received(path).length, 2)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("is let go of at once, though more of it was to come", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve(
+        path,
+        inTurn(beginning(), (exchange) => exchange.head(200, { "content-length": 1_000_000, ...version })),
+      )
+      const source = yield* open(server.url(path))
+      const first = yield* server.request(path)
+      yield* Effect.flip(Stream.runForEach(source.bytes, () => first.cut))
+      // The scope of the source is still open.
+      yield* server.received(path)[1]!.closed
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("a rest that goes on behind its end ends the attempt too", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const body = whole.slice(offset)
+      yield* server.serve(
+        path,
+        inTurn(beginning(), (exchange) =>
+          Effect.all([exchange.head(206, part), exchange.send(`${body}5,6\n`), exchange.end], {
+            discard: true,
+          }),
+        ),
+      )
+      let seen = ""
+      const error = yield* Effect.flip(download(server, path, { onText: (text) => (seen = text) }))
+      assert.propertyVal(error, "code", "source_interrupted")
+      assert.include(error.message, `more than the ${size} bytes`)
+      assert.strictEqual(seen, begun)
+    }).pipe(Effect.provide(layer())),
+  )
+})
+
+describe("a file whose rest cannot be asked for", () => {
+  const beginnings: Record<string, Changes> = {
+    "no validator": {},
+    "a weak ETag": { etag: 'W/"v1"' },
+    "a Last-Modified of just now": { "last-modified": new Date().toUTCString() },
+    "a weak ETag and an old Last-Modified": {
+      etag: 'W/"v1"',
+      "last-modified": "Tue, 15 Nov 1994 12:45:26 GMT",
+    },
+    "Accept-Ranges: none": { ...version, "accept-ranges": "none" },
+    "no declared size": { ...version, "content-length": undefined },
+  }
+  it.live.each(Object.entries(beginnings))(
+    "for it has %s is not asked for again in the attempt",
+    ([, headers]) =>
+      Effect.gen(function* () {
+        const server = yield* CsvServer.make()
+        yield* server.serve(path, inTurn(beginning(headers), rest()))
+        const error = yield* Effect.flip(download(server, path))
+        assert.propertyVal(error, "code", "source_interrupted")
+        assert.include(error.message, "could not be resumed")
+        assert.strictEqual(server.received(path).length, 1)
+      }).pipe(Effect.provide(layer())),
+  )
+})
