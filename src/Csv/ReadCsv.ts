@@ -20,9 +20,10 @@ import { findDialect, type Found } from "./sample/FindDialect.ts"
 import { firstBytesWanted, refusal } from "./sample/FirstBytes.ts"
 import { Patience } from "./sample/Patience.ts"
 import { type HeaderRepair, plainLayout } from "./record/HeaderLayout.ts"
-import { LineSkip } from "./sample/LineSkip.ts"
-import { chunkwise, emptySample, grown, type NextChunk, startingWith, textOf } from "./sample/TextChunks.ts"
+import { LineSkip } from "./record/LineSkip.ts"
+import { emptySample, grown, startingWith, textOf } from "./sample/TextChunks.ts"
 import { TextScan } from "./scan/TextScan.ts"
+import { type NextChunk, chunkwise } from "../Bytes/NextChunk.ts"
 
 /** Postgres takes no row of more than 1 GiB whatever is configured: no string in its memory is longer. */
 const largestRecordOfPostgres = 2 ** 30

@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "../record/Dialect.ts"
 
 /** A dialect that a file may be in. Signs are bytes; -1: there is none. */
@@ -25,7 +25,6 @@ export interface KnownSigns {
 const isTaken = (byte: number, { comment }: KnownSigns): boolean =>
   comment != null && byte === byteOf(comment)
 
-const blank = 0x20
 const backslash = 0x5c
 const delimiters = [",", ";", "\t", "|", ":"].map(byteOf)
 const quotes = ['"', "'"].map(byteOf)
@@ -52,10 +51,10 @@ const hasPair = ({ bytes, counts }: Occurrences, first: number, second: number):
 /** Whether a quote follows a delimiter and blanks somewhere. */
 const hasQuoteBehindBlank = (found: Occurrences, delimiter: number, quote: number): boolean => {
   const { bytes } = found
-  if (!hasPair(found, blank, quote)) return false
+  if (!hasPair(found, space, quote)) return false
   for (let i = bytes.indexOf(quote, 2); i > 0; i = bytes.indexOf(quote, i + 1)) {
     let before = i - 1
-    while (before > 0 && bytes[before] === blank) before--
+    while (before > 0 && bytes[before] === space) before--
     if (before < i - 1 && bytes[before] === delimiter) return true
   }
   return false
@@ -64,11 +63,11 @@ const hasQuoteBehindBlank = (found: Occurrences, delimiter: number, quote: numbe
 /** Whether blanks and a delimiter follow a quote somewhere, and the quote does not follow a blank. */
 const hasQuoteBeforeBlank = (found: Occurrences, delimiter: number, quote: number): boolean => {
   const { bytes } = found
-  if (!hasPair(found, quote, blank)) return false
+  if (!hasPair(found, quote, space)) return false
   for (let i = bytes.indexOf(quote, 1); i > 0; i = bytes.indexOf(quote, i + 1)) {
     let behind = i + 1
-    while (bytes[behind] === blank) behind++
-    if (behind > i + 1 && bytes[behind] === delimiter && bytes[i - 1] !== blank) return true
+    while (bytes[behind] === space) behind++
+    if (behind > i + 1 && bytes[behind] === delimiter && bytes[i - 1] !== space) return true
   }
   return false
 }

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
-import { space } from "../../Bytes/Ascii.ts"
+import { space, doubleQuote } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "../record/Dialect.ts"
 import { type Candidate, candidatesWith, delimitersToTry, type KnownSigns, occurrences } from "./Candidate.ts"
 import type { HeaderRepair } from "../record/HeaderLayout.ts"
-import { LineSkip } from "../sample/LineSkip.ts"
+import { LineSkip } from "../record/LineSkip.ts"
 import { isHeader } from "./HeaderRule.ts"
 import { headerSurplus } from "./HeaderSurplus.ts"
 import { readSample, type SampleTable } from "./SampleTable.ts"
@@ -69,7 +69,6 @@ interface Reading {
 }
 
 const comma = 0x2c
-const doubleQuote = 0x22
 const hash = 0x23
 
 const signOf = (byte: number): string | null => (byte === -1 ? null : String.fromCharCode(byte))

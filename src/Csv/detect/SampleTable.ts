@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import { carriageReturn, lineFeed, doubleQuote, space } from "../../Bytes/Ascii.ts"
 import type { Candidate } from "./Candidate.ts"
 import { cellType } from "./CellType.ts"
 import { CellType } from "./CellTypes.ts"
@@ -43,17 +43,14 @@ export interface SampleTable {
   readonly pairs: number
 }
 
-const blank = 0x20
-const doubleQuote = 0x22
-
 /** Whether the cell begins with a blank and no other. */
 const isBehindOneBlank = (bytes: Uint8Array, start: number): boolean =>
-  bytes[start] === blank && bytes[start + 1] !== blank
+  bytes[start] === space && bytes[start + 1] !== space
 
 /** A line of blanks is no record either: nobody means one by it. */
 const isOnlyBlanks = (bytes: Uint8Array, from: number, to: number): boolean => {
-  if (bytes[from] !== blank) return false
-  for (let i = from; i < to; i++) if (bytes[i] !== blank) return false
+  if (bytes[from] !== space) return false
+  for (let i = from; i < to; i++) if (bytes[i] !== space) return false
   return true
 }
 
@@ -100,7 +97,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
     const firstLine = line
     const firstCell = cells.count
     let isMalformed = false
-    let spaced = bytes[i] === blank ? -1 : 0
+    let spaced = bytes[i] === space ? -1 : 0
     let isCut = false
     /** A cell began with `"` and did not end with it. */
     let isOpen = false
@@ -109,7 +106,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       let cellStart = i
       let cellEnd = -1
       let isQuoted = false
-      if (skipInitialSpace) while (i < length && bytes[i] === blank) i++
+      if (skipInitialSpace) while (i < length && bytes[i] === space) i++
       if (i < length && bytes[i] === quote) {
         const opening = i
         cellStart = ++i
@@ -130,7 +127,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
           i = length
         } else {
           cellEnd = i++
-          if (skipInitialSpace) while (i < length && bytes[i] === blank) i++
+          if (skipInitialSpace) while (i < length && bytes[i] === space) i++
           const next = bytes[i]
           const isClosed =
             i >= length ||

@@ -1,11 +1,11 @@
 import { Sign, signs } from "./CellSigns.ts"
 import { CellType } from "./CellTypes.ts"
+import { space } from "../../Bytes/Ascii.ts"
 
 const singleQuote = 0x27
 const atSign = 0x40
 const slash = 0x2f
 const bar = 0x7c
-const blank = 0x20
 
 /** What follows `://` in a cell: of an address, unless there are signs that are seldom in one. */
 const linkCell = (bytes: Uint8Array, from: number, to: number): number => {
@@ -64,7 +64,7 @@ export const textualCell = (bytes: Uint8Array, from: number, to: number): number
         break
       case Sign.pipeOrTab: {
         // A bar between blanks is as good as a dash.
-        const isSpaced = byte === bar && bytes[i - 1] === blank && bytes[i + 1] === blank
+        const isSpaced = byte === bar && bytes[i - 1] === space && bytes[i + 1] === space
         if (!isSpaced || i === from || i === to - 1) return CellType.odd
         isWord = false
         isToken = false

@@ -1,7 +1,6 @@
-import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
 import { Sign, signs } from "./CellSigns.ts"
 
-const blank = 0x20
 const backslash = 0x5c
 
 const isInWord = (byte: number | undefined): boolean =>
@@ -24,7 +23,7 @@ export const isEnclosed = (bytes: Uint8Array, from: number, to: number, quote: n
     }
   }
   if (single % 2 === 1 || first === -1) return true
-  const closes = first > from && bytes[first - 1] !== blank && !isInWord(bytes[first + 1])
+  const closes = first > from && bytes[first - 1] !== space && !isInWord(bytes[first + 1])
   return !closes
 }
 

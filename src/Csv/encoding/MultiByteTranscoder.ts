@@ -2,6 +2,7 @@ import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { badMark } from "./BadMark.ts"
 import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 
 /**
  * In each of these encodings a byte below this is a character by itself: second bytes begin at 0x30 (the digits
@@ -12,15 +13,13 @@ const cuttable = 0x30
 /** More bytes without a place to cut are no text in such an encoding. */
 const longestUncut = 1024 * 1024
 
-const nothing = new Uint8Array(0)
-
 /** East Asian encodings, by the platform's decoder, between places where no character can be cut. */
 export class MultiByteTranscoder implements Transcoder {
   readonly #decoder: InstanceType<typeof TextDecoder>
   readonly #encoding: Encoding
   readonly #encoder = new TextEncoder()
   readonly #marksBad: boolean
-  #rest: Uint8Array = nothing
+  #rest: Uint8Array = noBytes
 
   constructor(encoding: Encoding, marksBad: boolean) {
     this.#marksBad = marksBad
@@ -43,7 +42,7 @@ export class MultiByteTranscoder implements Transcoder {
     let end = input.length
     while (end > 0 && input[end - 1]! >= cuttable) end--
     if (end === 0 && input.length > longestUncut) {
-      if (!this.#marksBad) return { bytes: nothing, badAt: -kept }
+      if (!this.#marksBad) return { bytes: noBytes, badAt: -kept }
       end = input.length
     }
     this.#rest = input.slice(end)
@@ -52,7 +51,7 @@ export class MultiByteTranscoder implements Transcoder {
 
   finish(): Transcoded {
     const rest = this.#rest
-    this.#rest = nothing
+    this.#rest = noBytes
     return this.#decode(rest, rest.length)
   }
 

@@ -1,8 +1,3 @@
-import type { Encoding } from "../../Domain/load/Encoding.ts"
-import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
-import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
-import { Utf16Transcoder } from "./Utf16Transcoder.ts"
-
 /** What became of a chunk. */
 export interface Transcoded {
   readonly bytes: Uint8Array
@@ -23,26 +18,4 @@ export interface Transcoder {
   readonly held: number
   /** Input bytes that became `bytes[0, to)`, part of an answer; 0 where only a full count would tell. */
   readonly inputLength: (bytes: Uint8Array, to: number) => number
-}
-
-/** Encodings with more than one byte for some characters, ASCII the same in all. */
-const multiByte: ReadonlySet<Encoding> = new Set<Encoding>([
-  "gbk",
-  "gb18030",
-  "big5",
-  "euc-jp",
-  "shift_jis",
-  "euc-kr",
-])
-
-/**
- * The way into UTF-8 from another encoding.
- *
- * @param marksBad what is not in the encoding becomes a bad mark, and is no error
- */
-export const transcoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
-  if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)
-  return multiByte.has(encoding)
-    ? new MultiByteTranscoder(encoding, marksBad)
-    : new SingleByteTranscoder(encoding, marksBad)
 }

@@ -4,15 +4,15 @@ import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { beginning, type EncodingHints } from "./Beginning.ts"
 import { firstHighByte } from "./FirstHighByte.ts"
 import { guessEncoding, isUtf8 } from "./GuessEncoding.ts"
-import { joined } from "../../Bytes/JoinBytes.ts"
+import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
-import { type Transcoded, type Transcoder, transcoder } from "./Transcoder.ts"
+import { openTranscoder } from "./openTranscoder.ts"
+import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 
 /** Bytes from the first one beyond ASCII that settle whether the text is UTF-8, and, if not, what it is. */
 const enoughForUtf8 = 16 * 1024
 const enoughForOthers = 1024 * 1024
-
-const nothing = new Uint8Array(0)
 
 /**
  * Reads a file in whatever encoding as UTF-8. ASCII is the same in all encodings but UTF-16, so the question is
@@ -88,7 +88,7 @@ export class Utf8Reader {
     this.#inputAt += at
     this.#outputAt += at
     this.#answerAt = this.#inputAt
-    return at === chunk.length ? chunk : joined(chunk.subarray(0, at), this.#hold(chunk.subarray(at)))
+    return at === chunk.length ? chunk : joinBytes(chunk.subarray(0, at), this.#hold(chunk.subarray(at)))
   }
 
   /** The text that is still to come when the file ends. */
@@ -96,7 +96,7 @@ export class Utf8Reader {
     const rest = this.#released(true)
     return this.#transcoder === null || this.#error !== null
       ? rest
-      : joined(rest, this.#taken(this.#transcoder.finish(), 0, 0))
+      : joinBytes(rest, this.#taken(this.#transcoder.finish(), 0, 0))
   }
 
   /** The offset in the file of an offset in the text, the byte order mark counted in both. */
@@ -107,7 +107,7 @@ export class Utf8Reader {
   #settle(encoding: Encoding): void {
     this.#encoding = encoding
     if (encoding === "utf-8") return
-    const made = transcoder(encoding, this.#marksBad)
+    const made = openTranscoder(encoding, this.#marksBad)
     this.#transcoder = made
     this.#offsets = new OriginalOffsets((bytes, to) => made.inputLength(bytes, to))
   }
@@ -116,12 +116,12 @@ export class Utf8Reader {
   #hold(chunk: Uint8Array): Uint8Array {
     this.#held.push(chunk.slice())
     this.#heldBytes += chunk.length
-    if (this.#heldBytes < enoughForUtf8) return nothing
+    if (this.#heldBytes < enoughForUtf8) return noBytes
     if (!this.#isUtf8Denied) {
       if (isUtf8(this.#window(enoughForUtf8), false)) return this.#released(false)
       this.#isUtf8Denied = true
     }
-    return this.#heldBytes < enoughForOthers ? nothing : this.#released(false)
+    return this.#heldBytes < enoughForOthers ? noBytes : this.#released(false)
   }
 
   #window(size: number): Uint8Array {
@@ -141,7 +141,7 @@ export class Utf8Reader {
 
   /** Settles the encoding by what is held, and gives it out. */
   #released(isWhole: boolean): Uint8Array {
-    if (this.#heldBytes === 0) return nothing
+    if (this.#heldBytes === 0) return noBytes
     const all = this.#window(Infinity)
     this.#held = []
     this.#heldBytes = 0

@@ -1,8 +1,7 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
-
-const nothing = new Uint8Array(0)
+import { noBytes } from "../../Bytes/noBytes.ts"
 
 /**
  * More spare buffers than a sink keeps in flight are of no use; over several connections these are a dozen, and
@@ -75,7 +74,7 @@ export class CopyBuffer {
     if (this.rows === 0)
       return rejects.length === 0
         ? null
-        : { bytes: nothing, rows: 0, firstRecord, rejects, release: () => undefined }
+        : { bytes: noBytes, rows: 0, firstRecord, rejects, release: () => undefined }
     const full = this.bytes
     const batch = {
       bytes: full.subarray(0, this.rowsEnd),

@@ -3,7 +3,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { Patience } from "./Patience.ts"
-import type { NextChunk } from "./TextChunks.ts"
+import { type NextChunk } from "../../Bytes/NextChunk.ts"
 
 /** The next chunk has not come in the time it was waited for. */
 export const late = Symbol("late")

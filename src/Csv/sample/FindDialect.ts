@@ -9,12 +9,13 @@ import {
 } from "../detect/DetectDialect.ts"
 import { type Dialect, standard } from "../record/Dialect.ts"
 import type { HeaderLayout, HeaderRepair } from "../record/HeaderLayout.ts"
-import { joined } from "../../Bytes/JoinBytes.ts"
-import { LineSkip } from "./LineSkip.ts"
+import { joinBytes } from "../../Bytes/joinBytes.ts"
+import { LineSkip } from "../record/LineSkip.ts"
 import { Arrivals } from "./Arrivals.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
 import type { Patience } from "./Patience.ts"
-import { emptySample, grown, type NextChunk, type Sample, startingWith, textOf } from "./TextChunks.ts"
+import { emptySample, grown, type Sample, startingWith, textOf } from "./TextChunks.ts"
+import { type NextChunk } from "../../Bytes/NextChunk.ts"
 
 /** Most of a file that is looked at before its first row. */
 const sampleSize = 1024 * 1024
@@ -91,7 +92,7 @@ export const findDialect = Effect.fnUntraced(function* (
   }
   // Bytes whose encoding was still open have been waited for long enough too.
   if (!sample.isWhole && sample.bytes.length < sampleSize)
-    sample = { bytes: joined(sample.bytes, reader.release()), isWhole: false }
+    sample = { bytes: joinBytes(sample.bytes, reader.release()), isWhole: false }
   const { bytes, isWhole } = sample
   const isCut = bytes.length > sampleSize
   const detected = yield* detect(

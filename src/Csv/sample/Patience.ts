@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
-import type { NextChunk } from "./TextChunks.ts"
+import { type NextChunk } from "../../Bytes/NextChunk.ts"
 
 /**
  * How long a file's beginning is gathered, from its first byte. What there is by then came in one go; a source that

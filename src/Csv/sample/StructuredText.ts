@@ -1,8 +1,8 @@
+import { space } from "../../Bytes/Ascii.ts"
 const quote = 0x22
 const backslash = 0x5c
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const blank = 0x20
 const tab = 0x09
 
 const isOneOf = (byte: number, signs: string): boolean => signs.includes(String.fromCharCode(byte))
@@ -41,7 +41,7 @@ export const isJson = (bytes: Uint8Array, start: number, contentType: string | n
   if (!isToldSo && !jsonOpening.test(text)) return false
   let end = endOfJson(bytes, start)
   if (end === -1) return true
-  while (bytes[end] === blank || bytes[end] === tab) end++
+  while (bytes[end] === space || bytes[end] === tab) end++
   return end >= bytes.length || bytes[end] === lineFeed || bytes[end] === carriageReturn
 }
 

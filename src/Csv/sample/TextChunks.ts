@@ -1,33 +1,8 @@
 import * as Effect from "effect/Effect"
-import * as Pull from "effect/Pull"
-import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { type Arrivals, late } from "./Arrivals.ts"
 import type { Patience } from "./Patience.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
-
-/** One chunk per run; `null` when there are no more. */
-export type NextChunk = Effect.Effect<Uint8Array | null, LoadError>
-
-export const chunkwise = (pull: Pull.Pull<ReadonlyArray<Uint8Array>, LoadError>): NextChunk => {
-  let waiting: ReadonlyArray<Uint8Array> = []
-  let taken = 0
-  let isDone = false
-  const refill: NextChunk = pull.pipe(
-    Effect.map((chunks): Uint8Array | null => {
-      waiting = chunks
-      taken = 1
-      return chunks[0] ?? null
-    }),
-    Pull.catchDone(() => {
-      isDone = true
-      return Effect.succeed(null)
-    }),
-  )
-  return Effect.suspend(() => {
-    if (isDone) return Effect.succeed(null)
-    return taken < waiting.length ? Effect.succeed(waiting[taken++]!) : refill
-  })
-}
+import { type NextChunk } from "../../Bytes/NextChunk.ts"
 
 /** The bytes in pieces as the network delivers them, and then what `next` gives. */
 export const startingWith = (bytes: Uint8Array, next: NextChunk): NextChunk => {

@@ -20,8 +20,8 @@ import { scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
 import { inputSize } from "./vector/assembly/memory.ts"
 import { VectorScan } from "./vector/VectorScan.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 
-const nothing = new Uint8Array(0)
 const oneLineFeed = Uint8Array.of(lineFeed)
 
 /**
@@ -90,7 +90,7 @@ export class CsvScanner {
   readonly #buffer = new CopyBuffer(roomFor(byteStride))
   readonly #ledger = new RecordLedger(this.#buffer)
   readonly #place = new ScanState()
-  #chunk: Uint8Array = nothing
+  #chunk: Uint8Array = noBytes
   /** Offset in the file of the chunk at hand. */
   #base: number
   #stride = vectorStride
@@ -223,7 +223,7 @@ export class CsvScanner {
     }
     this.#base += chunk.length
     this.#place.leave(chunk)
-    this.#chunk = nothing
+    this.#chunk = noBytes
   }
 
   /** Settles what the file's end leaves unsettled. */
@@ -293,7 +293,7 @@ export class CsvScanner {
     if (this.#place.recordAt >= 0) return
     // A line feed that only stands for the file's end is no part of it.
     const isAtEnd = this.#chunk === oneLineFeed
-    this.#chunk = this.#tail.take(isAtEnd ? nothing : this.#chunk)
+    this.#chunk = this.#tail.take(isAtEnd ? noBytes : this.#chunk)
     this.#base -= length
     this.#place.moveBy(length)
   }
@@ -331,7 +331,7 @@ export class CsvScanner {
         this.#base += chunk.length
         this.#place.moveBy(-chunk.length)
         this.#place.at = 0
-        this.#chunk = nothing
+        this.#chunk = noBytes
       }
     }
   }

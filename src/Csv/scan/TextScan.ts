@@ -6,7 +6,7 @@ import type { Reject } from "../../Domain/load/Reject.ts"
 import { undecodable } from "../record/BadRecord.ts"
 import type { CsvScanner, Scanned } from "./CsvScanner.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
-import type { NextChunk } from "../sample/TextChunks.ts"
+import { type NextChunk } from "../../Bytes/NextChunk.ts"
 
 /** Scans text chunk by chunk, and puts errors and rejects in their place in the file. */
 export class TextScan {

@@ -1,5 +1,6 @@
 import { isDigit, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
+import { doubleQuote } from "../../Bytes/Ascii.ts"
 
 /** A larger value could become a jsonb larger than Postgres allows (256 MiB for what is in an array). */
 const mostBytes = 16 * 1024 * 1024
@@ -9,7 +10,6 @@ const mostDepth = 256
 const mostExponent = 308
 const mostNumberBytes = 1000
 
-const doubleQuote = 0x22
 const backslash = 0x5c
 const leftBracket = 0x5b
 const rightBracket = 0x5d

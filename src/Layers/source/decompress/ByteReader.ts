@@ -1,18 +1,8 @@
 import * as Effect from "effect/Effect"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-
-/** The next piece of some bytes with each run, never an empty one; `null` when there are no more. */
-export type NextChunk = Effect.Effect<Uint8Array | null, LoadError>
-
-const nothing = new Uint8Array(0)
-
-const joined = (left: Uint8Array, right: Uint8Array): Uint8Array => {
-  if (left.length === 0) return right
-  const both = new Uint8Array(left.length + right.length)
-  both.set(left)
-  both.set(right, left.length)
-  return both
-}
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
+import { joinBytes } from "../../../Bytes/joinBytes.ts"
+import { noBytes } from "../../../Bytes/noBytes.ts"
 
 /**
  * Bytes to be taken apart: knows how many were taken, and lets its reader look ahead and give back. Pulls a
@@ -22,7 +12,7 @@ export class ByteReader {
   /** Bytes taken and not given back, from the start. */
   position = 0
   readonly #source: NextChunk
-  #held: Uint8Array = nothing
+  #held: Uint8Array = noBytes
   #isDone = false
 
   constructor(source: NextChunk) {
@@ -46,7 +36,7 @@ export class ByteReader {
   readonly next: NextChunk = Effect.suspend(() => {
     if (this.#held.length > 0) {
       const chunk = this.#held
-      this.#held = nothing
+      this.#held = noBytes
       return Effect.succeed(this.#take(chunk))
     }
     return Effect.map(this.#pull, (chunk) => (chunk === null ? null : this.#take(chunk)))
@@ -56,7 +46,7 @@ export class ByteReader {
   unread(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     this.position -= bytes.length
-    this.#held = joined(bytes, this.#held)
+    this.#held = joinBytes(bytes, this.#held)
   }
 
   /** The next bytes without taking them; fewer when there are no more. */
@@ -64,7 +54,7 @@ export class ByteReader {
     return Effect.suspend(() => {
       if (this.#held.length >= count || this.#isDone) return Effect.succeed(this.#held.subarray(0, count))
       return Effect.flatMap(this.#pull, (chunk) => {
-        if (chunk !== null) this.#held = joined(this.#held, chunk)
+        if (chunk !== null) this.#held = joinBytes(this.#held, chunk)
         return this.peek(count)
       })
     })

@@ -2,7 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { sizeInWords } from "../../../Bytes/SizeInWords.ts"
-import type { NextChunk } from "./ByteReader.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 
 /** Counts what comes out of one decoder: a few bytes can become very many. */
 export class DecodedSize {

@@ -2,8 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type { Transform } from "node:stream"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
-import type { ByteReader, NextChunk } from "./ByteReader.ts"
+import type { ByteReader } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 
 /** A decompressor of node:zlib. It works in the thread pool. */
 export interface Engine extends Transform {

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import type { ByteReader, NextChunk } from "./ByteReader.ts"
+import type { ByteReader } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
 import type { DecodedSize } from "./DecodedSize.ts"
 import { brotli, decodeStream, deflate, gzip, type StreamFormat, zstd } from "./StreamFormat.ts"
 import { decodeZip } from "./ZipArchive.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 
 /** A way in which a file is packed. */
 export interface Packing {

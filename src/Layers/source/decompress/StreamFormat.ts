@@ -2,9 +2,11 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as zlib from "node:zlib"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import type { ByteReader, NextChunk } from "./ByteReader.ts"
+import type { ByteReader } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
 import { chunkSize, type Engine, EngineRun } from "./EngineRun.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
+import { startsWith } from "../../../Bytes/startsWith.ts"
 
 /** A format in which one stream of bytes becomes another. */
 export interface StreamFormat {
@@ -49,9 +51,6 @@ export const brotli: StreamFormat = {
   isAnotherPart: () => false,
   mayBePadded: false,
 }
-
-const startsWith = (bytes: Uint8Array, signature: ReadonlyArray<number>, from = 0): boolean =>
-  signature.every((byte, index) => bytes[from + index] === byte)
 
 /** RFC 8878, 3.1: a frame of data, or one to be skipped. */
 const isZstdFrame = (first: Uint8Array): boolean =>

@@ -1,14 +1,14 @@
 import type * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import { ByteReader, type NextChunk } from "./ByteReader.ts"
+import { ByteReader } from "./ByteReader.ts"
 import { Damage } from "./Damage.ts"
 import { DecodedSize } from "./DecodedSize.ts"
 import { type Packing, packingOf } from "./Packing.ts"
+import { chunkwise } from "../../../Bytes/NextChunk.ts"
 
 /** How often a file is unpacked, its content codings not counted: `.csv.gz` in a ZIP archive is two. */
 const mostPackings = 3
@@ -25,26 +25,6 @@ export interface PackedBytes {
   readonly received: () => number
   /** Largest result, and largest result of each step. */
   readonly maxDecodedSize: ByteSize.ByteSize
-}
-
-const chunkwise = (pull: Pull.Pull<ReadonlyArray<Uint8Array>, LoadError>): NextChunk => {
-  let waiting: ReadonlyArray<Uint8Array> = []
-  let taken = 0
-  return Effect.suspend(function next(): NextChunk {
-    while (taken < waiting.length) {
-      const chunk = waiting[taken++]!
-      if (chunk.length > 0) return Effect.succeed(chunk)
-    }
-    return pull.pipe(
-      Effect.map((chunks) => {
-        waiting = chunks
-        taken = 0
-        return true
-      }),
-      Pull.catchDone(() => Effect.succeed(false)),
-      Effect.flatMap((isMore) => (isMore ? next() : Effect.succeed(null))),
-    )
-  })
 }
 
 /**

@@ -1,12 +1,13 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { loadError } from "../../../Domain/load/LoadError.ts"
-import { type ByteReader, drain, type NextChunk } from "./ByteReader.ts"
+import { type ByteReader, drain } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
 import type { DecodedSize } from "./DecodedSize.ts"
 import { entryData, type ZipEntryData } from "./ZipEntryData.ts"
 import * as ZipHeaders from "./ZipHeaders.ts"
 import { kindOf, Names } from "./ZipNames.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 
 /** How much more of an archive is read for the names of its other files, once there are too many. */
 const readForNames = 8 * 1024 * 1024

@@ -1,12 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as zlib from "node:zlib"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import { ByteReader, type NextChunk } from "./ByteReader.ts"
+import { ByteReader } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
 import { chunkSize, type Engine, EngineRun } from "./EngineRun.ts"
 import { quoted } from "./ZipNames.ts"
 import { descriptorLength, longestDescriptor, method, type Sums, type ZipEntry } from "./ZipHeaders.ts"
 import { storedUntilDescriptor } from "./ZipStoredData.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 
 /** The data of one entry, decoded, once; its end is an error unless sum and sizes are right. */
 export interface ZipEntryData {

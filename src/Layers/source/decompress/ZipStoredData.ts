@@ -1,8 +1,9 @@
 import * as Effect from "effect/Effect"
 import { crc32 } from "node:zlib"
-import type { ByteReader, NextChunk } from "./ByteReader.ts"
+import type { ByteReader } from "./ByteReader.ts"
 import type { Damage } from "./Damage.ts"
 import { descriptorLength, longestDescriptor, type Sums } from "./ZipHeaders.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 
 const mark = Buffer.from([0x50, 0x4b, 0x07, 0x08])
 

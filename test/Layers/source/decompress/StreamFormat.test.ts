@@ -5,10 +5,11 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as zlib from "node:zlib"
-import { ByteReader, type NextChunk } from "../../../../src/Layers/source/decompress/ByteReader.ts"
+import { ByteReader } from "../../../../src/Layers/source/decompress/ByteReader.ts"
 import { Damage } from "../../../../src/Layers/source/decompress/Damage.ts"
 import { decodeStream, gzip } from "../../../../src/Layers/source/decompress/StreamFormat.ts"
 import { unpack } from "../../../support/Unpacking.ts"
+import { type NextChunk } from "../../../../src/Bytes/NextChunk.ts"
 
 describe("a decoder", () => {
   it.live("is freed with its scope, in the middle of a file and of a wait", () =>

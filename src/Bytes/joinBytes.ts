@@ -1,5 +1,5 @@
-/** One behind the other; not copied where one of them is empty. */
-export const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
+/** The two in one array; no copy if one of them is empty. */
+export const joinBytes = (first: Uint8Array, second: Uint8Array): Uint8Array => {
   if (first.length === 0) return second
   if (second.length === 0) return first
   const both = new Uint8Array(first.length + second.length)

@@ -1,0 +1,1 @@
+export const noBytes = new Uint8Array(0)

@@ -1,0 +1,27 @@
+import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
+import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
+import type { Transcoder } from "./Transcoder.ts"
+import { Utf16Transcoder } from "./Utf16Transcoder.ts"
+
+/** Encodings with more than one byte for some characters, ASCII the same in all. */
+const multiByte: ReadonlySet<Encoding> = new Set<Encoding>([
+  "gbk",
+  "gb18030",
+  "big5",
+  "euc-jp",
+  "shift_jis",
+  "euc-kr",
+])
+
+/**
+ * The way into UTF-8 from another encoding.
+ *
+ * @param marksBad what is not in the encoding becomes a bad mark, and is no error
+ */
+export const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
+  if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)
+  return multiByte.has(encoding)
+    ? new MultiByteTranscoder(encoding, marksBad)
+    : new SingleByteTranscoder(encoding, marksBad)
+}
