@@ -128,18 +128,18 @@ const placeOfLetter = ({ after, before, character }: Occurrence): number => {
   return capital + (isMisplaced ? misplaced : isAlone ? alone : 0)
 }
 
-/** The likelihood of an occurrence by model. Its place is the same in all models and is judged once. */
-const likelihoods = (occurrence: Occurrence): ((model: Model) => number) => {
-  const { character } = occurrence
-  if (isControl(character)) return () => control
-  if (!isLetter(character)) {
-    const place = placeOfSign(occurrence)
-    // A language may have signs of its own, as Spanish has its ¿.
-    return ({ letters, signs }) => (letters.get(character) ?? signs.get(character) ?? unlikelySign) + place
-  }
-  const place = placeOfLetter(occurrence)
-  const small = character.toLowerCase()
-  return ({ letters }) => (letters.get(character) ?? letters.get(small) ?? unlikelyLetter) + place
+/** How well a character stands between its neighbours, in any language. */
+const place = (occurrence: Occurrence): number => {
+  if (isControl(occurrence.character)) return 0
+  return isLetter(occurrence.character) ? placeOfLetter(occurrence) : placeOfSign(occurrence)
+}
+
+/** How likely a character is in a language, wherever it stands. */
+const frequency = (character: string, { letters, signs }: Model): number => {
+  if (isControl(character)) return control
+  // A language may have signs of its own, as Spanish has its ¿.
+  if (!isLetter(character)) return letters.get(character) ?? signs.get(character) ?? unlikelySign
+  return letters.get(character) ?? letters.get(character.toLowerCase()) ?? unlikelyLetter
 }
 
 /** What comes again and again, as a unit in every row, says little more than if it came once. */
@@ -150,15 +150,23 @@ const allBytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 /** How likely the text is in the likeliest of the languages that the encoding is used for. */
 const encodingLikelihood = (triples: ReadonlyMap<number, number>, encoding: Encoding): number => {
   const characters = new TextDecoder(encoding).decode(allBytes)
-  const occurrences = Array.from(triples, ([triple, count]) => {
+  const weights = new Map<string, number>()
+  let places = 0
+  for (const [triple, count] of triples) {
     const before = characters[triple >> 16]!
     const character = characters[(triple >> 8) & 0xff]!
     const after = characters[triple & 0xff]!
-    return { likelihood: likelihoods({ before, character, after }), weight: weight(count) }
-  })
+    places += weight(count) * place({ before, character, after })
+    weights.set(character, (weights.get(character) ?? 0) + weight(count))
+  }
   const sums = models
     .filter((model) => model.encodings.includes(encoding))
-    .map((model) => occurrences.reduce((sum, { likelihood, weight }) => sum + weight * likelihood(model), 0))
+    .map((model) =>
+      Array.from(weights).reduce(
+        (sum, [character, weight]) => sum + weight * frequency(character, model),
+        places,
+      ),
+    )
   return Math.max(...sums)
 }
 
