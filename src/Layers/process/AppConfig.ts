@@ -41,7 +41,7 @@ const CopyStreams = Schema.Union([
 /**
  * Every key the service reads from its environment, once, at start. An empty variable counts as absent; a
  * value that does not parse stops the process with the key's name. Durations are written `30 seconds`,
- * sizes `16 MiB`. The README's table and `.env.example` list the same keys.
+ * sizes `16 MiB`. The table in `docs/configuration.md` and `.env.example` list the same keys.
  */
 const config = Config.all({
   /** Postgres to use, `postgres://user:password@host:port/database`. Absent: `npm start` brings its own. */
