@@ -136,7 +136,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/source",
   ],
   "Api/preview": ["Csv", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
-  "Api/contract": ["Api/http", "Api/preview", "Domain/job", "Domain/load", "Domain/source"],
+  "Api/contract": ["Domain/job", "Domain/load", "Domain/source"],
   "Api/http": ["Api/contract", "Domain/job", "Domain/load", "Domain/service"],
   "Api/handlers": [
     "Api/contract",

@@ -1,6 +1,5 @@
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { Authorization } from "../http/Authorization.ts"
-import { InvalidInput } from "../http/InvalidInput.ts"
+import { Authorization, InvalidInput } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
 import { PreviewResource } from "./PreviewResource.ts"
 import { BodyTooLarge, FileNotLoadable, TooManyPreviews, UnsupportedMediaType } from "./Problems.ts"

@@ -3,10 +3,7 @@ import { Column } from "../../Domain/load/Column.ts"
 import { ColumnType } from "../../Domain/load/ColumnType.ts"
 import { Findings } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
-import type { LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import { RejectResource } from "./JobRejects.ts"
-import type { FileBeginning } from "../preview/PreviewRead.ts"
-import { warningsOf } from "../preview/PreviewWarnings.ts"
 
 const ColumnPreview = Schema.Struct({
   name: Column.fields.name.annotate({ description: "The column's name in Postgres." }),
@@ -38,27 +35,3 @@ export const PreviewResource = Schema.Struct({
     description: "What to look at before the file is loaded, for people.",
   }),
 }).annotate({ identifier: "Preview", description: "The beginning of a file, as a load would read it." })
-
-/** The beginning of a file as the API's reader sees it. */
-export const previewOf = (file: FileBeginning, options: LoadOptions): typeof PreviewResource.Type => {
-  const { csv, types } = file
-  const { dialect } = csv
-  return {
-    dialect: {
-      delimiter: dialect.delimiter,
-      quote: dialect.quote,
-      escape: dialect.escape,
-      comment: dialect.comment,
-      lineEnding: csv.recordEnd,
-      skipsBlanks: dialect.skipInitialSpace,
-      hasHeader: csv.hasHeader,
-      skippedLines: csv.skippedLines,
-    },
-    encoding: csv.encoding(),
-    compression: file.compression,
-    columns: file.columns.map((column, index) => ({ ...column, suggestedType: types[index] ?? "text" })),
-    records: file.rows,
-    rejects: file.rejects,
-    warnings: warningsOf(file, options),
-  }
-}

@@ -8,8 +8,10 @@ import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
-import { readBeginning } from "../preview/PreviewRead.ts"
-import { previewOf } from "../contract/PreviewResource.ts"
+import type { LoadOptions } from "../../Domain/load/LoadOptions.ts"
+import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
+import { warningsOf } from "../preview/PreviewWarnings.ts"
+import type { PreviewResource } from "../contract/PreviewResource.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
 import { refuseQuery } from "../http/RefuseQuery.ts"
 import { refuseRepeatedFields } from "../http/RepeatedFields.ts"
@@ -41,6 +43,30 @@ const tooManyPreviews = Effect.gen(function* () {
     detail: `${mostAtATime} previews are running, as many as may at a time. Try again after Retry-After seconds.`,
   })
 })
+
+/** The beginning of a file as the response shows it. */
+const previewOf = (file: FileBeginning, options: LoadOptions): typeof PreviewResource.Type => {
+  const { csv, types } = file
+  const { dialect } = csv
+  return {
+    dialect: {
+      delimiter: dialect.delimiter,
+      quote: dialect.quote,
+      escape: dialect.escape,
+      comment: dialect.comment,
+      lineEnding: csv.recordEnd,
+      skipsBlanks: dialect.skipInitialSpace,
+      hasHeader: csv.hasHeader,
+      skippedLines: csv.skippedLines,
+    },
+    encoding: csv.encoding(),
+    compression: file.compression,
+    columns: file.columns.map((column, index) => ({ ...column, suggestedType: types[index] ?? "text" })),
+    records: file.rows,
+    rejects: file.rejects,
+    warnings: warningsOf(file, options),
+  }
+}
 
 /** The handler of previews. */
 export const layerPreviewHandlers = HttpApiBuilder.group(

@@ -1,22 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import { ApiKeys } from "../../Domain/service/ApiKeys.ts"
+import { Authorization } from "../contract/Middleware.ts"
 import { Unauthorized } from "../contract/Problems.ts"
-
-/**
- * Asks for one of the operator's keys, when there are any: as a bearer token or in `x-api-key`.
- *
- * @effect-expect-leaking HttpServerRequest | ParsedSearchParams | RouteContext
- */
-export class Authorization extends HttpApiMiddleware.Service<Authorization>()("sluice/Api/Authorization", {
-  error: Unauthorized,
-  security: {
-    bearer: HttpApiSecurity.bearer,
-    apiKey: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" }),
-  },
-}) {}
 
 export const layerAuthorization = Layer.effect(
   Authorization,

@@ -3,13 +3,9 @@ import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { HttpApiMiddleware } from "effect/http-api"
-import { InternalError, InvalidRequest, type RequestIssue } from "../contract/Problems.ts"
+import { InvalidInput } from "../contract/Middleware.ts"
+import { InvalidRequest, type RequestIssue } from "../contract/Problems.ts"
 import { nearest } from "./Spelling.ts"
-
-/** Turns what a request's schema refuses into the problem `invalid_request`. */
-export class InvalidInput extends HttpApiMiddleware.Service<InvalidInput>()("sluice/Api/InvalidInput", {
-  error: [InvalidRequest, InternalError],
-}) {}
 
 type Part = RequestIssue["in"]
 

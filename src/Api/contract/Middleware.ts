@@ -1,0 +1,20 @@
+import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { InternalError, InvalidRequest, Unauthorized } from "./Problems.ts"
+
+/**
+ * Requires one of the operator's API keys, if any are configured: as a bearer token or in `x-api-key`.
+ *
+ * @effect-expect-leaking HttpServerRequest | ParsedSearchParams | RouteContext
+ */
+export class Authorization extends HttpApiMiddleware.Service<Authorization>()("sluice/Api/Authorization", {
+  error: Unauthorized,
+  security: {
+    bearer: HttpApiSecurity.bearer,
+    apiKey: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" }),
+  },
+}) {}
+
+/** Responds with `invalid_request` to a request that its schema refuses. */
+export class InvalidInput extends HttpApiMiddleware.Service<InvalidInput>()("sluice/Api/InvalidInput", {
+  error: [InvalidRequest, InternalError],
+}) {}
