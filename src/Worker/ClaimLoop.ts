@@ -11,10 +11,10 @@ import { crashVerdict } from "../Domain/job/CrashVerdict.ts"
 import { JobQueue, type QueueSignal } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
-import { within } from "../Domain/service/DatabaseLimit.ts"
+import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { heartbeat } from "./Heartbeat.ts"
 import { runAttempt } from "./RunAttempt.ts"
-import { survive } from "./Survive.ts"
+import { keepRunning } from "./keepRunning.ts"
 import { RunningAttempts } from "./RunningAttempts.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 
@@ -87,7 +87,7 @@ const claimFree = Effect.gen(function* () {
   if (claimed.size === 0) return
   const claims = [...claimed.values()].map(({ claim }) => claim)
   // A connection may be dead without a word; the next try gets another.
-  const begin = within(longestBegin, "begin attempts")(jobs.begin(claims))
+  const begin = withTimeout(longestBegin, "begin attempts")(jobs.begin(claims))
   const attempts = yield* Effect.retry(begin, patience)
   yield* start(
     attempts.map((attempt) => {
@@ -101,8 +101,8 @@ const claimFree = Effect.gen(function* () {
 const claimLoop = Effect.gen(function* () {
   const { wake } = yield* RunningAttempts
   const liveness = yield* Liveness
-  const claiming = Effect.uninterruptible(within(Duration.seconds(15), "claim jobs")(claimFree))
-  const turn = survive("no job can be claimed", Effect.andThen(wake.close, claiming))
+  const claiming = Effect.uninterruptible(withTimeout(Duration.seconds(15), "claim jobs")(claimFree))
+  const turn = keepRunning("no job can be claimed", Effect.andThen(wake.close, claiming))
   return yield* liveness.beat.pipe(
     Effect.andThen(turn),
     Effect.andThen(Effect.timeoutOption(wake.await, backstop)),

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import { claimKey } from "../Domain/job/Claim.ts"
 import { JobQueue } from "../Domain/job/JobQueue.ts"
 import { Jobs } from "../Domain/job/Jobs.ts"
-import { within } from "../Domain/service/DatabaseLimit.ts"
+import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { recordBusySlots } from "./LoadMetrics.ts"
 import { RunningAttempts } from "./RunningAttempts.ts"
-import { survive } from "./Survive.ts"
+import { keepRunning } from "./keepRunning.ts"
 
 /** Between two beats: a tenth of the silence after which the queue takes a worker for dead. */
 const interval = Duration.seconds(1)
@@ -22,7 +22,7 @@ const touch = Effect.gen(function* () {
   const queue = yield* JobQueue
   const running = yield* RunningAttempts
   const claims = (yield* beating).map((entry) => entry.attempt.claim)
-  const held = new Set((yield* within(limit, "renew claims")(queue.touch(claims))).map(claimKey))
+  const held = new Set((yield* withTimeout(limit, "renew claims")(queue.touch(claims))).map(claimKey))
   const gone = claims.filter((claim) => !held.has(claimKey(claim)))
   yield* Effect.forEach(gone, running.abandon, { concurrency: "unbounded", discard: true })
 })
@@ -34,7 +34,7 @@ const report = Effect.gen(function* () {
     claim: attempt.claim,
     counters: meter.read(),
   }))
-  yield* within(limit, "report progress")(jobs.report(progress))
+  yield* withTimeout(limit, "report progress")(jobs.report(progress))
 })
 
 const showBusySlots = Effect.flatMap(RunningAttempts, (running) => recordBusySlots(running.list().length))
@@ -47,8 +47,8 @@ const everySecond = <E, R>(turn: Effect.Effect<void, E, R>) =>
  * other: a record that somebody has locked must not cost a healthy load its claim.
  */
 export const heartbeat = Effect.gen(function* () {
-  const renewing = survive("claims were not renewed", touch)
-  const reporting = survive("progress was not stored", report)
+  const renewing = keepRunning("claims were not renewed", touch)
+  const reporting = keepRunning("progress was not stored", report)
   yield* Effect.all([everySecond(renewing), everySecond(Effect.andThen(reporting, showBusySlots))], {
     concurrency: "unbounded",
     discard: true,

@@ -13,7 +13,7 @@ import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import { verdict } from "../Domain/job/RetryVerdict.ts"
 import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
-import { within } from "../Domain/service/DatabaseLimit.ts"
+import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { loadFile, type StageTimes } from "./LoadFile.ts"
 import { recordAttempt } from "./LoadMetrics.ts"
 import type { Meter } from "./Meter.ts"
@@ -66,7 +66,7 @@ interface Settled {
 
 /** One try to settle, within a limit, and some more when the database does not answer. */
 const patiently = <E extends ServiceUnavailable>(settling: Effect.Effect<boolean, E>) =>
-  Effect.retry(within(Duration.seconds(5), "settle an attempt")(settling), patience)
+  Effect.retry(withTimeout(Duration.seconds(5), "settle an attempt")(settling), patience)
 
 /**
  * What became of a job whose claim proved to be gone: it was cancelled, or this attempt's own commit went
@@ -74,7 +74,10 @@ const patiently = <E extends ServiceUnavailable>(settling: Effect.Effect<boolean
  */
 const takenAway = Effect.fnUntraced(function* (running: RunningAttempt) {
   const jobs = yield* Jobs
-  const found = yield* within(Duration.seconds(5), "look at a job")(jobs.find(running.attempt.claim.jobId))
+  const found = yield* withTimeout(
+    Duration.seconds(5),
+    "look at a job",
+  )(jobs.find(running.attempt.claim.jobId))
   const job = Option.getOrUndefined(found)
   if (job?.state === "cancelled") return { outcome: "cancelled" } satisfies Settled
   if (job?.state === "completed" && job.attempt === running.attempt.attempt)

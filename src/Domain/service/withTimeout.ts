@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import { ServiceUnavailable } from "./ServiceUnavailable.ts"
 
 /**
- * A database that hangs is a database that does not answer. Without a limit a call to it would outlast any
- * interruption, and with it the process.
+ * Fails with `ServiceUnavailable` when a call takes longer than `limit`. Without a limit, a call to a database that
+ * hangs would delay any interruption, and so the end of the process.
  */
-export const within =
+export const withTimeout =
   (limit: Duration.Duration, operation: string) =>
   <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E | ServiceUnavailable, R> =>
     Effect.timeoutOrElse(call, {
