@@ -169,7 +169,11 @@ export const readCsv: (
   })
   const scan = new TextScan(scanner, reader, start.text)
   let scanned = yield* scan.step
-  while (scan.header === null && scanned.error === null) scanned = yield* scan.step
+  while (scan.header === null && scanned.error === null) {
+    // The sample is in memory, so the scan of a large header would not pause by itself.
+    yield* Effect.yieldNow
+    scanned = yield* scan.step
+  }
   if (scan.header === null)
     return yield* scanned.error ?? loadError("internal_error", "The header was neither read nor refused.")
   return {

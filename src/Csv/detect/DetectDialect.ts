@@ -105,6 +105,7 @@ const isPlain = ({ candidate, score, shape, table }: Reading, readings: Readonly
  * @param sample the beginning of the file in UTF-8, without its byte order mark
  */
 export const detectDialect = Effect.fnUntraced(function* (sample: Uint8Array, options: DetectOptions) {
+  yield* Effect.yieldNow
   const bytes = sample.subarray(0, new LineSkip(mostLines).push(sample))
   const isWhole = options.isWhole && bytes.length === sample.length
   if (options.hasPreamble !== false) {

@@ -57,7 +57,13 @@ const decodes = (bytes: Uint8Array, encoding: Encoding): boolean =>
   )
 
 /** Bytes beyond ASCII that are judged at most, so that dense ones do not keep the thread busy. */
-const mostHighBytes = 64 * 1024
+export const mostHighBytes = 64 * 1024
+
+export const countHighBytes = (bytes: Uint8Array): number => {
+  let high = 0
+  for (let i = 0; i < bytes.length; i++) high += bytes[i]! >> 7
+  return high
+}
 
 const judgedPart = (bytes: Uint8Array): Uint8Array => {
   let high = 0

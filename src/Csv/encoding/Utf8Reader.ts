@@ -3,7 +3,7 @@ import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { beginning, type EncodingHints } from "./Beginning.ts"
 import { firstHighByte } from "./FirstHighByte.ts"
-import { guessEncoding, isUtf8 } from "./GuessEncoding.ts"
+import { countHighBytes, guessEncoding, isUtf8, mostHighBytes } from "./GuessEncoding.ts"
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
 import { openTranscoder } from "./openTranscoder.ts"
@@ -29,6 +29,7 @@ export class Utf8Reader {
   #offsets: OriginalOffsets | null = null
   #held: Array<Uint8Array> = []
   #heldBytes = 0
+  #heldHighBytes = 0
   #isUtf8Denied = false
   #error: LoadError | null = null
   /** Where the next chunk starts in the file, and the next answer in the text; a byte order mark counts in both. */
@@ -116,12 +117,14 @@ export class Utf8Reader {
   #hold(chunk: Uint8Array): Uint8Array {
     this.#held.push(chunk.slice())
     this.#heldBytes += chunk.length
+    this.#heldHighBytes += countHighBytes(chunk)
     if (this.#heldBytes < enoughForUtf8) return noBytes
     if (!this.#isUtf8Denied) {
       if (isUtf8(this.#window(enoughForUtf8), false)) return this.#released(false)
       this.#isUtf8Denied = true
     }
-    return this.#heldBytes < enoughForOthers ? noBytes : this.#released(false)
+    const isEnough = this.#heldBytes >= enoughForOthers || this.#heldHighBytes >= mostHighBytes
+    return isEnough ? this.#released(false) : noBytes
   }
 
   #window(size: number): Uint8Array {

@@ -1,7 +1,9 @@
 import { assert, describe, it, vi } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import { guessEncoding } from "../../../src/Csv/encoding/GuessEncoding.ts"
 import { MultiByteTranscoder } from "../../../src/Csv/encoding/MultiByteTranscoder.ts"
 import { guessSingleByte } from "../../../src/Csv/encoding/SingleByteGuess.ts"
+import { Utf8Reader } from "../../../src/Csv/encoding/Utf8Reader.ts"
 
 const highBytes = (length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => 0x80 | (Math.imul(index, 0x9e3779b1) >>> 25))
@@ -61,6 +63,15 @@ it("text without a place to cut it is in the encoding that it decodes in", () =>
   assert.strictEqual(guessEncoding(text, null), "euc-kr")
   assert.notStrictEqual(guessEncoding(highBytes(256 * kibibyte), "euc-jp"), "euc-jp")
 })
+
+it.effect("dense bytes beyond ASCII are held no longer than they are judged", () =>
+  Effect.gen(function* () {
+    const piece = highBytes(32 * kibibyte)
+    const reader = yield* Utf8Reader.open(piece, {})
+    assert.strictEqual(reader.push(piece).length, 0)
+    assert.isAbove(reader.push(piece).length, 64 * kibibyte)
+  }),
+)
 
 describe("a bad character of an East Asian encoding is found", () => {
   it("without decoding every byte before it by itself", () => {
