@@ -5,21 +5,18 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { OnBadRow } from "../Domain/load/BadRows.ts"
-import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../Domain/load/CsvOptions.ts"
-import type { Encoding } from "../Domain/load/Encoding.ts"
-import type { RepairReason } from "../Domain/load/Findings.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
+import type { CsvFile } from "./CsvFile.ts"
 import { Arrivals } from "./sample/Arrivals.ts"
 import { CsvScanner, type Scanned } from "./scan/CsvScanner.ts"
-import type { LineEnding } from "./detect/DetectDialect.ts"
 import type { Dialect } from "./record/Dialect.ts"
 import { declaredEncoding } from "./encoding/DeclaredEncoding.ts"
 import { Utf8Reader } from "./encoding/Utf8Reader.ts"
 import { findDialect, type Found } from "./sample/FindDialect.ts"
 import { firstBytesWanted, refusal } from "./sample/FirstBytes.ts"
 import { Patience } from "./sample/Patience.ts"
-import { type HeaderRepair, plainLayout } from "./record/HeaderLayout.ts"
+import { plainLayout } from "./record/HeaderLayout.ts"
 import { LineSkip } from "./record/LineSkip.ts"
 import { emptySample, grown, startingWith, textOf } from "./sample/TextChunks.ts"
 import { TextScan } from "./scan/TextScan.ts"
@@ -39,35 +36,6 @@ export interface ReadCsvOptions {
   readonly dialect?: Dialect
   /** What becomes of a record that cannot become a row; left out, it ends the load. */
   readonly onBadRow?: OnBadRow
-}
-
-/** A file whose header has been read, and how it is written. */
-export interface CsvFile {
-  /** The header's cells as they stand in the file, or the names given to the columns of a file without one. */
-  readonly header: ReadonlyArray<string>
-  readonly dialect: Dialect
-  /** Whether the first record names the columns. */
-  readonly hasHeader: boolean
-  /**
-   * The encoding, as far as the file has been read: as long as all is ASCII it is UTF-8, and that may end with
-   * any batch. Once the batches have ended it is settled.
-   */
-  readonly encoding: () => Encoding
-  /** What was done to a header that had other cells than the records; `null`: nothing. */
-  readonly headerRepair: HeaderRepair | null
-  /** Lines before the header that are no records: a title, comments, blank lines. */
-  readonly skippedLines: number
-  /** How the records of the first megabyte end; `null`: there was no line ending, or nothing was to be found out. */
-  readonly recordEnd: LineEnding | null
-  /** Records that have left in batches: what every record that was read has become, a row or a reject. */
-  readonly records: () => number
-  /** How many records in the batches so far became rows only by a repair. Reasons that did not occur are left out. */
-  readonly repairs: () => Partial<Record<RepairReason, number>>
-  /**
-   * The rows and rejects, once, in batches of which none is empty. Rows before a bad record that ends the load come
-   * out before the error.
-   */
-  readonly batches: Stream.Stream<CopyBatch, LoadError>
 }
 
 /** The batches of a scan, one step per pull; `scanned` comes first. */
@@ -179,13 +147,25 @@ export const readCsv: (
   return {
     header: scan.header,
     dialect,
-    hasHeader: layout.hasHeader,
-    encoding: () => reader.encoding,
     headerRepair,
-    skippedLines: start.line - 1,
-    recordEnd,
-    records: () => scan.records,
-    repairs: () => scan.repairs,
+    summary: () => ({
+      dialect: {
+        delimiter: dialect.delimiter,
+        quote: dialect.quote,
+        escape: dialect.escape,
+        comment: dialect.comment,
+        lineEnding: recordEnd,
+        skipsBlanks: dialect.skipInitialSpace,
+        hasHeader: layout.hasHeader,
+        skippedLines: start.line - 1,
+      },
+      encoding: reader.encoding,
+      repairs:
+        headerRepair !== null && headerRepair.added > 0
+          ? { ...scan.repairs, short_header: headerRepair.added }
+          : { ...scan.repairs },
+      records: scan.records,
+    }),
     batches: batchesFrom(scan, scanned),
   }
 })

@@ -12,7 +12,6 @@ import type { Attempt } from "../Domain/job/Jobs.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../Domain/load/LoadOptions.ts"
 import { guarded } from "./BadRowGuard.ts"
-import { findingsOf } from "./FindingsOf.ts"
 import type { Meter } from "./Meter.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 
@@ -95,9 +94,12 @@ export const loadFile = Effect.fn("load file")(function* (
       batches,
       counters: () => meter.read(),
       compression: opened.compression,
-      findings: () => findingsOf(csv, meter),
+      findings: () => {
+        const { dialect, encoding, repairs } = csv.summary()
+        return { dialect, encoding, repairs, rejects: meter.rejects }
+      },
       columnTypes: () => types?.types() ?? null,
-      records: csv.records,
+      records: () => csv.summary().records,
       onSettling: options.onSettling,
       onCommitted: options.onCommitted,
     }),

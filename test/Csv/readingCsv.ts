@@ -95,25 +95,27 @@ export const foundOut = Effect.fnUntraced(function* (
   contentType: string | null = null,
 ) {
   const { file, outcome } = yield* readToEnd(pieces, { maxRecordSize, csv, contentType })
+  const summary = file?.summary()
   return {
     ...outcome,
     dialect: file?.dialect ?? null,
     headerRepair: file?.headerRepair ?? null,
-    encoding: file?.encoding() ?? null,
-    skippedLines: file?.skippedLines ?? null,
-    recordEnd: file?.recordEnd ?? null,
+    encoding: summary?.encoding ?? null,
+    skippedLines: summary?.dialect.skippedLines ?? null,
+    recordEnd: summary?.dialect.lineEnding ?? null,
   }
 })
 
 /** Reads a file that may have bad records. */
 export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Partial<ReadCsvOptions>) {
   const { file, outcome, tiles } = yield* readToEnd(pieces, { maxRecordSize, ...options })
+  const summary = file?.summary()
   return {
     ...outcome,
     rejects: tiles.rejects,
-    repairs: file?.repairs() ?? {},
-    records: file?.records() ?? 0,
-    encoding: file?.encoding() ?? null,
+    repairs: summary?.repairs ?? {},
+    records: summary?.records ?? 0,
+    encoding: summary?.encoding ?? null,
   }
 })
 

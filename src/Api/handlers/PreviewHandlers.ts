@@ -46,20 +46,10 @@ const tooManyPreviews = Effect.gen(function* () {
 
 /** The beginning of a file as the response shows it. */
 const previewOf = (file: FileBeginning, options: LoadOptions): typeof PreviewResource.Type => {
-  const { csv, types } = file
-  const { dialect } = csv
+  const { summary, types } = file
   return {
-    dialect: {
-      delimiter: dialect.delimiter,
-      quote: dialect.quote,
-      escape: dialect.escape,
-      comment: dialect.comment,
-      lineEnding: csv.recordEnd,
-      skipsBlanks: dialect.skipInitialSpace,
-      hasHeader: csv.hasHeader,
-      skippedLines: csv.skippedLines,
-    },
-    encoding: csv.encoding(),
+    dialect: summary.dialect,
+    encoding: summary.encoding,
     compression: file.compression,
     columns: file.columns.map((column, index) => ({ ...column, suggestedType: types[index] ?? "text" })),
     records: file.rows,

@@ -3,7 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
-import { type CsvFile, readCsv } from "../../Csv/ReadCsv.ts"
+import type { CsvSummary } from "../../Csv/CsvFile.ts"
+import { readCsv } from "../../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../../Csv/types/ColumnTypes.ts"
 import { defaultOnBadRow } from "../../Domain/load/BadRows.ts"
 import type { Column } from "../../Domain/load/Column.ts"
@@ -24,14 +25,14 @@ const longestGathering = Duration.seconds(3)
 
 /** What the beginning of a file says about it. */
 export interface FileBeginning {
-  readonly csv: CsvFile
+  readonly summary: CsvSummary
   readonly compression: string | null
   readonly columns: ReadonlyArray<Column>
   readonly types: ReadonlyArray<ColumnType>
   /** The first records: those that became rows, and those that did not. */
   readonly rows: ReadonlyArray<ReadonlyArray<string | null>>
   readonly rejects: ReadonlyArray<Reject>
-  /** Of all records that were read: how many, and how many of them were set aside. */
+  /** Records read, rows and rejects, and how many of them were rejected. */
   readonly records: number
   readonly rejected: number
   readonly bytesRead: number
@@ -112,7 +113,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     "sluice.preview.records": gathering.records,
   })
   return {
-    csv,
+    summary: csv.summary(),
     compression: opened.compression(),
     columns,
     types: gathering.types,

@@ -12,7 +12,8 @@ const listed = (items: ReadonlyArray<string>): string =>
 
 /** What whoever loads the file may want to know, or to say otherwise, in sentences. */
 export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyArray<string> => {
-  const { columns, csv, records, rejected } = file
+  const { columns, records, rejected } = file
+  const { dialect, encoding, repairs } = file.summary
   const warnings: Array<string> = []
   const warn = (isSo: boolean, text: () => string): void => {
     if (isSo) warnings.push(text())
@@ -28,7 +29,12 @@ export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyA
     () =>
       `${rejected} of ${counted(records, "record")} would be set aside. Check delimiter and quote; onBadRow says what becomes of such records, maxBadRows how many there may be.`,
   )
-  const { long_record: long = 0, short_record: short = 0, stray_quote: stray = 0 } = csv.repairs()
+  const {
+    long_record: long = 0,
+    short_header: added = 0,
+    short_record: short = 0,
+    stray_quote: stray = 0,
+  } = repairs
   warn(short > 0, () => `${counted(short, "record")} too short would be filled with NULL.`)
   warn(long > 0, () => `${counted(long, "record")} too long would be cut.`)
   warn(
@@ -41,19 +47,20 @@ export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyA
     () => "There is one column only. If there should be more, give the delimiter.",
   )
   warn(
-    options.encoding === undefined && csv.encoding() !== "utf-8",
-    () => `The encoding was guessed: ${csv.encoding()}. If letters are wrong, give the encoding.`,
+    options.encoding === undefined && encoding !== "utf-8",
+    () => `The encoding was guessed: ${encoding}. If letters are wrong, give the encoding.`,
   )
   warn(
-    options.skipLines === undefined && csv.skippedLines > 0,
+    options.skipLines === undefined && dialect.skippedLines > 0,
     () =>
-      `${counted(csv.skippedLines, "line")} before the header ${csv.skippedLines === 1 ? "is" : "are"} left out. To keep them, give skipLines=0.`,
+      `${counted(dialect.skippedLines, "line")} before the header ${dialect.skippedLines === 1 ? "is" : "are"} left out. To keep them, give skipLines=0.`,
   )
-  warn(csv.headerRepair !== null && csv.headerRepair.added > 0, () => {
-    const added = csv.headerRepair?.added ?? 0
-    return `The header has ${counted(added, "cell")} fewer than the records: columns without a name are called column_<n>.`
-  })
-  const renamed = columns.filter(({ header, name }) => csv.hasHeader && header !== name)
+  warn(
+    added > 0,
+    () =>
+      `The header has ${counted(added, "cell")} fewer than the records: columns without a name are called column_<n>.`,
+  )
+  const renamed = columns.filter(({ header, name }) => dialect.hasHeader && header !== name)
   warn(
     renamed.length > 0,
     () =>

@@ -81,8 +81,11 @@ describe("a source that trickles", () => {
       assert.isUndefined(fiber.pollUnsafe())
       yield* send("x\n")
       yield* settle
-      const { batches, dialect, header, skippedLines } = yield* Fiber.join(fiber)
-      assert.deepStrictEqual([header, dialect.delimiter, skippedLines], [["id", "name"], ";", 3])
+      const { batches, dialect, header, summary } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual(
+        [header, dialect.delimiter, summary().dialect.skippedLines],
+        [["id", "name"], ";", 3],
+      )
       yield* end
       assert.deepStrictEqual(yield* rowsOf(batches), [["1", "x"]])
     }),
@@ -111,8 +114,8 @@ describe("a source that trickles", () => {
       const { end, fiber, send } = yield* reading
       yield* send(encodeText("städte;n\nKöln;1\nMünchen;2\nDü", "windows-1252"))
       yield* aSecond
-      const { batches, encoding, header } = yield* Fiber.join(fiber)
-      assert.deepStrictEqual([header, encoding()], [["städte", "n"], "windows-1252"])
+      const { batches, header, summary } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([header, summary().encoding], [["städte", "n"], "windows-1252"])
       yield* send(encodeText("ren;3\n", "windows-1252"))
       yield* end
       assert.deepStrictEqual(yield* rowsOf(batches), [
@@ -140,7 +143,7 @@ describe("a source that trickles", () => {
           ["2", "é"],
           ["3", "x"],
         ])
-        assert.strictEqual(file.encoding(), encoding)
+        assert.strictEqual(file.summary().encoding, encoding)
       }
     }),
   )
