@@ -124,6 +124,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/process",
   ],
   Layers: [
+    "Domain/service",
     "Layers/database",
     "Layers/database/copy",
     "Layers/database/jobs",

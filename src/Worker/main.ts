@@ -1,12 +1,13 @@
 import * as Layer from "effect/Layer"
-import * as Backend from "../Layers/Backend.ts"
-import { launch } from "../Layers/process/Launch.ts"
 import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
+import * as JobsBackend from "../Layers/JobsBackend.ts"
+import * as LoadBackend from "../Layers/LoadBackend.ts"
+import { launchProcess } from "../Layers/process/launchProcess.ts"
 import * as ClaimLoop from "./ClaimLoop.ts"
 
 ClaimLoop.layer.pipe(
-  Layer.provide(Backend.loading),
-  Layer.provide(Backend.jobs),
+  Layer.provide(LoadBackend.layer),
+  Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseUrl.layerConfig),
-  launch,
+  launchProcess,
 )

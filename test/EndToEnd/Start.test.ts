@@ -6,42 +6,30 @@ import type { AddressInfo } from "node:net"
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { get } from "../support/rawHttp.ts"
 import * as ServiceClient from "../support/ServiceClient.ts"
 import { start } from "../support/ServiceProcess.ts"
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => {
     const folder = mkdtempSync(join(tmpdir(), "sluice-start-"))
-    // The server's own user must reach it, or the data would go elsewhere and stay.
+    // If the server's own user could not enter the folder, the data would be kept elsewhere and not be removed.
     chmodSync(folder, 0o755)
     return folder
   }),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
 )
 
-/** A port that was free a moment ago. */
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as AddressInfo
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
-
-/** `npm start` with its own Postgres, up and ready. */
+/** `npm start` with its own Postgres and free ports, ready; the addresses are those that it logs. */
 const started = Effect.fnUntraced(function* (dataDir: string) {
-  const fileserverPort = yield* freePort
-  const process = yield* start("src/main.ts", {
-    DATA_DIR: dataDir,
-    PORT: "0",
-    FILESERVER_PORT: String(fileserverPort),
-  })
-  const listening = yield* process.logged((line) => String(line.message).startsWith("Listening on"))
-  yield* process.logged((line) => String(line.message).startsWith("Sluice is ready"))
-  const origin = /http:\/\/\S+/.exec(String(listening.message))?.[0] ?? ""
+  const process = yield* start("src/main.ts", { DATA_DIR: dataDir, PORT: "0", FILESERVER_PORT: "0" })
+  const ready = yield* process.logged((line) => String(line.message).startsWith("Sluice is ready"))
+  const message = String(ready.message)
   return {
     process,
-    api: ServiceClient.make(origin),
-    sample: `http://localhost:${fileserverPort}/tripsdata.csv`,
+    docs: /http:\/\/\S+\/docs/.exec(message)?.[0] ?? "",
+    api: ServiceClient.make(`http://${/localhost:\d+(?=\/download_file)/.exec(message)?.[0]}`),
+    sample: /http:\/\/\S+\/tripsdata\.csv/.exec(message)?.[0] ?? "",
   }
 })
 
@@ -52,11 +40,12 @@ const postgresIn = (folder: string) =>
 
 describe("npm start", () => {
   it.live(
-    "loads the sample, stops whole on Ctrl-C, and finds its data when started again",
+    "logs its addresses, loads the sample, stops completely on Ctrl-C and keeps its data",
     () =>
       Effect.gen(function* () {
         const dataDir = yield* temporaryFolder
         const first = yield* started(dataDir)
+        assert.strictEqual((yield* get(first.docs)).status, 200)
         const jobId = yield* first.api.create(first.sample)
         const job = yield* first.api.until(jobId, ({ state }) => state === "completed", 5)
         assert.strictEqual(job.progress.rowsLoaded, 10)
@@ -67,7 +56,7 @@ describe("npm start", () => {
         const second = yield* started(dataDir)
         const found = yield* second.api.status(jobId)
         assert.deepStrictEqual([found.state, found.table], ["completed", job.table])
-        // As a terminal that is closed.
+        // Sent when the terminal is closed.
         yield* second.process.signal("SIGHUP")
         assert.strictEqual(yield* second.process.exit, 0)
         assert.deepStrictEqual(postgresIn(dataDir), [])
@@ -75,7 +64,7 @@ describe("npm start", () => {
     60_000,
   )
 
-  it.live("a port that is taken is named in one clear line, with the key that sets it", () =>
+  it.live("reports a port that is in use in one line, with the key that sets it", () =>
     Effect.gen(function* () {
       const dataDir = yield* temporaryFolder
       const taken = yield* Effect.acquireRelease(

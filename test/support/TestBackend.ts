@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
-import * as Backend from "../../src/Layers/Backend.ts"
+import * as JobsBackend from "../../src/Layers/JobsBackend.ts"
+import * as LoadBackend from "../../src/Layers/LoadBackend.ts"
 import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
@@ -24,8 +25,8 @@ export const config = (settings: Readonly<Record<string, string>>) =>
 
 /** The service's own layers on the test's database; `settings` as in the environment. */
 export const onDatabase = (settings: Readonly<Record<string, string>>) =>
-  Backend.loading.pipe(
-    Layer.provideMerge(Backend.jobs),
+  LoadBackend.layer.pipe(
+    Layer.provideMerge(JobsBackend.layer),
     Layer.provide(DatabaseUrl.layerConfig),
     Layer.provideMerge(config(settings)),
   )

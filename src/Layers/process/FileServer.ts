@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 import { AppConfig } from "./AppConfig.ts"
 import { listenError, type ListenError } from "./ListenError.ts"
 
-/** Where the sample file server is: `http://127.0.0.1:8000`. */
+/** The running sample file server. */
 export class FileServer extends Context.Service<FileServer, { readonly url: string }>()(
   "sluice/Layers/FileServer",
 ) {}
@@ -19,8 +19,8 @@ export class FileServer extends Context.Service<FileServer, { readonly url: stri
 const root = fileURLToPath(new URL("../../../fileserver/files_to_serve/", import.meta.url))
 
 /**
- * Serves `fileserver/files_to_serve` on 127.0.0.1 while the scope is open, with ranges and validators, as the
- * file server of docker-compose.yml does. Downloads that run when the scope closes get a second.
+ * Serves `fileserver/files_to_serve` on 127.0.0.1 while the scope is open, with ranges and validators, like the
+ * file server of docker-compose.yml. When the scope closes, running downloads get one second to finish.
  */
 export const serve = Effect.fn("FileServer.serve")(function* (port: number) {
   const failed = (cause: unknown) => listenError("sample file server", port, "FILESERVER_PORT", cause)
@@ -41,19 +41,15 @@ const readOnly = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerRespon
       : Effect.succeed(HttpServerResponse.empty({ status: 405, headers: { allow: "GET, HEAD" } })),
   )
 
-/** The sample file server on `FILESERVER_PORT`. */
-export const layer: Layer.Layer<FileServer, ListenError, AppConfig> = Layer.effect(
-  FileServer,
-  AppConfig.use((config) => serve(config.fileserverPort)),
-)
-
-/** The configuration with the sample file server among the private destinations that may be fetched from. */
-export const layerAllowed: Layer.Layer<AppConfig, never, AppConfig> = Layer.effect(
-  AppConfig,
-  AppConfig.use((config) => {
-    // Which port 0 becomes is known too late to be allowed.
-    const hosts = config.fileserverPort === 0 ? [] : ["localhost", "127.0.0.1"]
-    const own = hosts.map((host) => `${host}:${config.fileserverPort}`)
-    return Effect.succeed(AppConfig.of({ ...config, allowedHosts: [...config.allowedHosts, ...own] }))
+/** The sample file server on `FILESERVER_PORT`, and a configuration that allows downloads from it. */
+export const layer: Layer.Layer<FileServer | AppConfig, ListenError, AppConfig> = Layer.effectContext(
+  Effect.gen(function* () {
+    const config = yield* AppConfig
+    const fileServer = yield* serve(config.fileserverPort)
+    const { host, port } = new URL(fileServer.url)
+    const allowedHosts = [...config.allowedHosts, host, `localhost:${port}`]
+    return Context.make(FileServer, fileServer).pipe(
+      Context.add(AppConfig, AppConfig.of({ ...config, allowedHosts })),
+    )
   }),
 )

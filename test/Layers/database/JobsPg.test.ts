@@ -18,7 +18,7 @@ import { loadError } from "../../../src/Domain/load/LoadError.ts"
 import { noCounters } from "../../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { TableName, tableName } from "../../../src/Domain/load/TableName.ts"
-import * as Backend from "../../../src/Layers/Backend.ts"
+import * as JobsBackend from "../../../src/Layers/JobsBackend.ts"
 import * as JobsPg from "../../../src/Layers/database/JobsPg.ts"
 import { DatabaseUrl } from "../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { anyLoadOptions } from "../../support/anyLoadOptions.ts"
@@ -181,7 +181,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const here = yield* Jobs
         const sql = yield* PgClient.PgClient
         const there = Context.get(
-          yield* Layer.build(Layer.fresh(Backend.jobs).pipe(Layer.provide(DatabaseUrl.layerConfig))),
+          yield* Layer.build(Layer.fresh(JobsBackend.layer).pipe(Layer.provide(DatabaseUrl.layerConfig))),
           Jobs,
         )
         const idempotencyKey = IdempotencyKey.make("two processes")

@@ -12,7 +12,7 @@ import { copyRows, type Delivery } from "./CopyRows.ts"
 import * as LoadSession from "../session/LoadSession.ts"
 import * as Settlement from "./Settlement.ts"
 import * as TargetTable from "./TargetTable.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 
 /** Batches that wait for a connection beside those being sent: enough to keep all busy, and little memory. */
 const waitingPerStream = 2
@@ -78,7 +78,9 @@ const dropStaging = (load: TableLoad, table: string) =>
     Effect.scoped,
     Effect.timeout("2 seconds"),
     Effect.catch((error) =>
-      Effect.logDebug("a staging table is left to the sweep").pipe(Effect.annotateLogs(described(error))),
+      Effect.logDebug("a staging table is left to the sweep").pipe(
+        Effect.annotateLogs(describeFailure(error)),
+      ),
     ),
   )
 

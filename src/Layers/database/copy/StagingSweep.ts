@@ -7,7 +7,7 @@ import type { Claim } from "../../../Domain/job/Claim.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import * as TargetTable from "./TargetTable.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 
 const isHeld = Effect.fnUntraced(function* (claim: Claim) {
@@ -46,7 +46,7 @@ const drop = Effect.fnUntraced(
     Effect.catchTag(effect, "SqlError", (error) =>
       Effect.annotateLogs(Effect.logInfo("a staging table cannot be dropped yet"), {
         table: name,
-        ...described(error),
+        ...describeFailure(error),
       }),
     ),
 )

@@ -5,7 +5,7 @@ import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import * as ClaimRecords from "./ClaimRecords.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
@@ -71,7 +71,7 @@ const reap = Effect.fnUntraced(function* (replica: number) {
           Effect.as(
             Effect.annotateLogs(Effect.logInfo("a job of a worker that died cannot be given back yet"), {
               job_id: claim.jobId,
-              ...described(failure),
+              ...describeFailure(failure),
             }),
             false,
           ),
@@ -110,7 +110,7 @@ const watch = Effect.gen(function* () {
       suspects = new Set()
       const line = isOut ? Effect.logDebug(message) : Effect.logWarning(message)
       isOut = true
-      return Effect.annotateLogs(line, described(failure))
+      return Effect.annotateLogs(line, describeFailure(failure))
     })
   const recovered = Effect.suspend(() => {
     if (!isOut) return Effect.void
@@ -119,7 +119,7 @@ const watch = Effect.gen(function* () {
   })
   yield* limited(ClaimRecords.sweep(sql)).pipe(
     Effect.catch((failure) =>
-      Effect.annotateLogs(Effect.logDebug("claims were not swept"), described(failure)),
+      Effect.annotateLogs(Effect.logDebug("claims were not swept"), describeFailure(failure)),
     ),
   )
   yield* look.pipe(

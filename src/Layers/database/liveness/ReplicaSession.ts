@@ -8,7 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { withSettings } from "../postgres/SessionSettings.ts"
@@ -130,7 +130,7 @@ export class ReplicaSession extends Context.Service<
           held === undefined
             ? Effect.logDebug("the replica's lock is not to be had")
             : Effect.logWarning("lost the replica's lock")
-        return Effect.annotateLogs(line, described(failure))
+        return Effect.annotateLogs(line, describeFailure(failure))
       }
 
       /** Holds the lock until it is lost. The first try after a loss comes at once: others look for the lock. */

@@ -1,12 +1,12 @@
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import { chainOf, messageOf } from "../../process/Failure.ts"
+import { causeChain, messageOf } from "../../process/describeFailure.ts"
 
 /**
  * The SQLSTATE (five characters, Postgres documentation, Appendix A) or the socket error code behind a
  * failure, however deep a driver or a wrapper has put it.
  */
 export const failureCode = (failure: unknown): string | undefined =>
-  chainOf(failure)
+  causeChain(failure)
     .map((each) => ("code" in each ? each.code : undefined))
     .find((code) => typeof code === "string")
 

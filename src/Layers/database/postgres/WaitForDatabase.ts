@@ -3,7 +3,7 @@ import * as Schedule from "effect/Schedule"
 import type { MigrationError } from "effect/sql/Migrator"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import { failureCode, isOfTheCredentials, isOfTheStatement } from "./DatabaseFailure.ts"
 
 /** `insufficient_privilege` (Postgres documentation, Appendix A). */
@@ -30,7 +30,7 @@ export const waitingForDatabase = <A, E extends Failure, R>(
     Effect.tapError((error) =>
       isHopeless(error)
         ? Effect.void
-        : Effect.logWarning("waiting for the database").pipe(Effect.annotateLogs(described(error))),
+        : Effect.logWarning("waiting for the database").pipe(Effect.annotateLogs(describeFailure(error))),
     ),
     Effect.retry({ while: (error) => !isHopeless(error), schedule: Schedule.spaced("1 second") }),
   )

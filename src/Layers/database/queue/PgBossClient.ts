@@ -6,7 +6,7 @@ import { PgBoss } from "pg-boss"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { withSettings } from "../postgres/SessionSettings.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 
 /** The queue's name in pg-boss. */
@@ -78,12 +78,12 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               boss.on("error", (error) =>
                 report(
                   Effect.logWarning("queue: a background statement failed").pipe(
-                    Effect.annotateLogs(described(error)),
+                    Effect.annotateLogs(describeFailure(error)),
                   ),
                 ),
               )
               boss.on("warning", (warning) =>
-                report(Effect.logDebug("queue warning").pipe(Effect.annotateLogs(described(warning)))),
+                report(Effect.logDebug("queue warning").pipe(Effect.annotateLogs(describeFailure(warning)))),
               )
               try {
                 await boss.start()
@@ -103,7 +103,9 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
         (boss) =>
           Effect.tryPromise(() => boss.stop({ graceful: false, close: true })).pipe(
             Effect.catch((error) =>
-              Effect.logWarning("queue did not stop cleanly").pipe(Effect.annotateLogs(described(error))),
+              Effect.logWarning("queue did not stop cleanly").pipe(
+                Effect.annotateLogs(describeFailure(error)),
+              ),
             ),
           ),
       )

@@ -7,7 +7,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../../Domain/job/Job.ts"
 import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 
 const channel = "sluice"
 
@@ -39,7 +39,7 @@ export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> =
       const message = "lost the line to the queue's signals"
       const line = isLost ? Effect.logDebug(message) : Effect.logWarning(message)
       isLost = true
-      return Effect.annotateLogs(line, described(error))
+      return Effect.annotateLogs(line, describeFailure(error))
     })
   return Stream.unwrap(
     Effect.map(client.listen(channel), (notifications) =>

@@ -10,7 +10,7 @@ import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { mostStreams } from "../../process/AppConfig.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { withSettings } from "../postgres/SessionSettings.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 
 /**
  * Session settings of a load's connection. A load is never idle inside its transaction for long and never
@@ -54,7 +54,7 @@ export class LoadConnections extends Context.Service<
       const context = yield* Effect.context<never>()
       const report = (error: Error) =>
         Effect.runForkWith(context)(
-          Effect.logWarning("a load connection was lost").pipe(Effect.annotateLogs(described(error))),
+          Effect.logWarning("a load connection was lost").pipe(Effect.annotateLogs(describeFailure(error))),
         )
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => {
@@ -75,7 +75,7 @@ export class LoadConnections extends Context.Service<
           Effect.tryPromise(() => pool.end()).pipe(
             Effect.catch((error) =>
               Effect.logWarning("load connections did not close cleanly").pipe(
-                Effect.annotateLogs(described(error)),
+                Effect.annotateLogs(describeFailure(error)),
               ),
             ),
           ),

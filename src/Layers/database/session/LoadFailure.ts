@@ -1,5 +1,5 @@
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
-import { messageOf } from "../../process/Failure.ts"
+import { messageOf } from "../../process/describeFailure.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
 
 const hasField = <K extends string>(value: unknown, key: K): value is Record<K, unknown> =>

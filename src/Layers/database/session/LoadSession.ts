@@ -9,7 +9,7 @@ import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 import { toLoadError } from "./LoadFailure.ts"
-import { described } from "../../process/Failure.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 
 /** One connection of a load. What fails on it is told as the load's error. */
 export interface LoadSession {
@@ -46,7 +46,7 @@ const rollback = (connection: LoadConnection): Effect.Effect<void> =>
     Effect.asVoid,
     Effect.catch((error) =>
       Effect.logDebug("a load's connection is closed instead of rolled back").pipe(
-        Effect.annotateLogs(described(error)),
+        Effect.annotateLogs(describeFailure(error)),
         Effect.tap(Effect.sync(() => connection.markBroken())),
       ),
     ),

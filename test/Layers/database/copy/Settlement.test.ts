@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import * as Backend from "../../../../src/Layers/Backend.ts"
+import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import * as CopySinkPg from "../../../../src/Layers/database/CopySinkPg.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
@@ -18,7 +18,7 @@ import { TestDatabase } from "../../../support/TestDatabase.ts"
 const overALine = (streams: string) =>
   CopySinkPg.layer.pipe(
     Layer.provide(connections),
-    Layer.provideMerge(Backend.jobs),
+    Layer.provideMerge(JobsBackend.layer),
     Layer.provide(DatabaseUrl.layerConfig),
     Layer.provideMerge(Line.layer),
     Layer.provideMerge(TestBackend.config({ COPY_STREAMS: streams })),

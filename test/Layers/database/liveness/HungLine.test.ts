@@ -9,7 +9,7 @@ import * as Reactivity from "effect/reactivity/Reactivity"
 import * as Redacted from "effect/Redacted"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
-import * as Backend from "../../../../src/Layers/Backend.ts"
+import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { Line } from "../../../support/SpoiltLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -32,7 +32,7 @@ class Operator extends Context.Service<Operator, PgClient.PgClient>()("sluice/te
   ).pipe(Layer.provide(Reactivity.layer))
 }
 
-const Service = Backend.jobs.pipe(
+const Service = JobsBackend.layer.pipe(
   Layer.provide(lineUrl),
   Layer.provideMerge(Line.layer),
   Layer.provideMerge(Operator.layer),

@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
-import * as Backend from "../../../../src/Layers/Backend.ts"
+import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -28,7 +28,7 @@ const deadly = Effect.gen(function* () {
   }))
   const spoilt = Redacted.make(line.through(Redacted.value(url)))
   const services = yield* Layer.build(
-    Backend.jobs.pipe(
+    JobsBackend.layer.pipe(
       Layer.provide(Layer.succeed(DatabaseUrl, spoilt)),
       Layer.provide(TestBackend.config({})),
     ),

@@ -7,7 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Runtime from "effect/Runtime"
 import { AppConfig } from "./AppConfig.ts"
-import { messageOf } from "./Failure.ts"
+import { messageOf } from "./describeFailure.ts"
 import * as Telemetry from "./Telemetry.ts"
 
 /** A stop that was asked for (SIGINT, SIGTERM) is a success: 0, where Node's habit is 130. */
@@ -45,7 +45,7 @@ const stopInTime = Effect.gen(function* () {
 })
 
 /** Runs a process made of layers until it is told to stop, with its configuration, logs and traces. */
-export const launch = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
+export const launchProcess = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
   Layer.launch(layer).pipe(
     (running) => Effect.andThen(stopInTime, running),
     Effect.tapCause(reportFailure),

@@ -1,0 +1,34 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import * as StagingSweep from "./database/copy/StagingSweep.ts"
+import * as CopySinkPg from "./database/CopySinkPg.ts"
+import * as JobRetention from "./database/jobs/JobRetention.ts"
+import { LoadConnections } from "./database/session/LoadConnections.ts"
+import * as JobsBackend from "./JobsBackend.ts"
+import { AppConfig } from "./process/AppConfig.ts"
+import * as LivenessFile from "./process/LivenessFile.ts"
+import * as CsvSourceHttp from "./source/CsvSourceHttp.ts"
+
+const layerSettings = Layer.effect(
+  WorkerSettings,
+  Effect.map(AppConfig, (config) =>
+    WorkerSettings.of({
+      slots: config.workerConcurrency,
+      shutdownGrace: config.shutdownGrace,
+      maxAttempts: config.maxAttempts,
+      maxRecordSize: config.maxRecordSize,
+    }),
+  ),
+)
+
+/** What a worker needs besides the jobs: source, sink, settings, liveness file and background cleanup. */
+export const layer = Layer.mergeAll(
+  CopySinkPg.layer.pipe(Layer.provide(LoadConnections.layer)),
+  StagingSweep.layer,
+  JobRetention.layer,
+  CsvSourceHttp.layer,
+  layerSettings,
+  LivenessFile.layer.pipe(Layer.provide(NodeFileSystem.layer)),
+).pipe(Layer.provide(JobsBackend.layerQueue))
