@@ -52,10 +52,7 @@ export const layer = Layer.effect(
 
     const cancel = Effect.fn("JobQueue.cancel")(function* (jobId: JobId) {
       const cancelled = affected(yield* joined("cancel", (db) => boss.cancel(queueName, jobId, { db }))) === 1
-      if (cancelled)
-        yield* orUnavailable("announce a cancel")(
-          Effect.andThen(ClaimRecords.ended(sql, jobId), notifyCancelled(sql, jobId)),
-        )
+      if (cancelled) yield* orUnavailable("announce a cancel")(notifyCancelled(sql, jobId))
       return cancelled
     })
 
@@ -117,7 +114,6 @@ export const layer = Layer.effect(
         boss.update(queueName, undefined, { id: claim.jobId, retryLimit: claim.retryCount, db }),
       )
       yield* joined("fail", (db) => boss.fail(queueName, claim.jobId, null, { db }))
-      yield* orUnavailable("fail")(ClaimRecords.ended(sql, claim.jobId))
       return true
     })
 

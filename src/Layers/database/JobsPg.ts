@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
-import { isFinal, type JobState } from "../../Domain/job/JobState.ts"
+import { isFinal } from "../../Domain/job/JobState.ts"
 import {
   type Attempt,
   JobAlreadyFinished,
@@ -26,8 +26,11 @@ import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { currentTraceparent } from "../process/TraceContext.ts"
 import { attemptNumber, type JobRow, toJob } from "./jobs/JobRow.ts"
+import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
+import * as RejectStatements from "./jobs/RejectStatements.ts"
 import { requestHash } from "./jobs/RequestHash.ts"
+import { run } from "./postgres/Statement.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 /**
@@ -104,13 +107,14 @@ export const layer = Layer.effect(
     const shown = Effect.fnUntraced(function* (row: JobRow) {
       if (row.final_state !== null) return toJob(row, row.final_state)
       const queued = yield* queue.state(row.id)
-      const state: JobState = Option.getOrElse(queued, () => "failed" as const)
-      if (!isFinal(state)) return toJob(row, state)
-      // The job ended between the two reads, so its record tells how; or the queue ended it on its own.
-      const again = yield* statements.select(row.id)
+      const state = Option.getOrNull(queued)
+      if (state !== null && !isFinal(state)) return toJob(row, state)
+      // The job ended between the two reads, and its record says how. Or the queue alone ended it: then this ends it.
+      yield* run(sql, JobEnding.endedByQueue(row.id, state))
+      const ended = yield* statements.select(row.id)
       return toJob(
-        Option.getOrElse(again, () => row),
-        state,
+        Option.getOrElse(ended, () => row),
+        "failed",
       )
     })
 
@@ -144,9 +148,10 @@ export const layer = Layer.effect(
       const row = yield* statements.select(jobId).pipe(orUnavailable("find a job"))
       if (Option.isNone(row)) return yield* new JobNotFound({ jobId })
       // One more than asked for tells whether there are more.
-      const found = yield* statements
-        .rejects(jobId, { after, limit: limit + 1 })
-        .pipe(orUnavailable("find rejected records"))
+      const rows = yield* run(sql, RejectStatements.page(jobId, { after, limit: limit + 1 })).pipe(
+        orUnavailable("find rejected records"),
+      )
+      const found = rows.map((row) => RejectStatements.decode(row))
       const shown = found.slice(0, limit)
       return { rejects: shown, next: found.length > limit ? shown.at(-1)!.record : null }
     })
@@ -156,7 +161,7 @@ export const layer = Layer.effect(
         sql,
         Effect.gen(function* () {
           const cancelled = yield* queue.cancel(jobId)
-          if (cancelled) yield* statements.cancel(jobId)
+          if (cancelled) yield* run(sql, JobEnding.cancelled(jobId))
           return cancelled
         }),
       ).pipe(orUnavailable("cancel a job"))
@@ -192,7 +197,7 @@ export const layer = Layer.effect(
     )
     const fail = Effect.fn("Jobs.fail")(
       (claim: Claim, error: LoadError, counters: Counters) =>
-        settle(queue.fail(claim), statements.fail(claim, error, counters)),
+        settle(queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters))),
       orUnavailable("fail a job"),
     )
     const release = Effect.fn("Jobs.release")(

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { longestRaw, type Reject } from "../../../Domain/load/Reject.ts"
+import * as RejectStatements from "../jobs/RejectStatements.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 
 /** Of either so much is stored in one go: some milliseconds' work for the server, and little memory. */
@@ -34,26 +35,6 @@ export class WaitingRejects {
   }
 }
 
-/** Postgres's text holds no NUL; the reader writes none, but a record that cannot be stored would cost the load. */
-const storable = (text: string): string => text.replaceAll("\0", String.raw`\x00`).toWellFormed()
-
-const statement = `
-  insert into sluice.reject (job_id, record, line, "column", byte_offset, reason, message, raw, raw_bytes)
-  select $1::uuid, * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-    $8::text[], $9::bigint[])`
-
-const parameters = (jobId: JobId, rejects: ReadonlyArray<Reject>): ReadonlyArray<unknown> => [
-  jobId,
-  rejects.map(({ record }) => record),
-  rejects.map(({ line }) => line),
-  rejects.map(({ column }) => column),
-  rejects.map(({ byteOffset }) => byteOffset),
-  rejects.map(({ reason }) => reason),
-  rejects.map(({ message }) => storable(message)),
-  rejects.map(({ raw }) => storable(raw)),
-  rejects.map(({ rawBytes }) => rawBytes),
-]
-
 /** Stores rejects in the session's transaction; answers how many the server has stored. */
 export const storeRejects = Effect.fnUntraced(function* (
   session: LoadSession,
@@ -63,8 +44,8 @@ export const storeRejects = Effect.fnUntraced(function* (
   let stored = 0
   // One batch of the reader may bring more of them than a statement should.
   for (let from = 0; from < rejects.length; from += mostRecords) {
-    const some = rejects.slice(from, from + mostRecords)
-    const [rows] = yield* session.run(statement, parameters(jobId, some))
+    const { parameters, text } = RejectStatements.insert(jobId, rejects.slice(from, from + mostRecords))
+    const [rows] = yield* session.run(text, parameters)
     stored += rows ?? 0
   }
   return stored

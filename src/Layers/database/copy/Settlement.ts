@@ -1,23 +1,15 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import { Findings } from "../../../Domain/load/Findings.ts"
 import type { TypedColumn } from "../../../Domain/load/Column.ts"
-import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
+import { quoteIdentifier } from "../../../Domain/load/SqlIdentifier.ts"
 import { ClaimLost, type TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
-import { endedStatement } from "../liveness/ClaimRecords.ts"
+import * as JobEnding from "../jobs/JobEnding.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
 import type { Stored } from "./Conservation.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import * as TargetTable from "./TargetTable.ts"
-
-const encodeFindings = Schema.encodeSync(Findings)
-
-const bigint = (value: number | null): string => (value === null ? "null" : String(Math.trunc(value)))
-
-const text = (value: string | null): string => (value === null ? "null" : quoteLiteral(value))
 
 /** A table that is complete and waits to be given its place. */
 export interface Filled {
@@ -25,19 +17,6 @@ export interface Filled {
   readonly schema: string
   readonly columns: ReadonlyArray<TypedColumn>
   readonly stored: Stored
-}
-
-/** The job's record at its happy end. Times are of this moment, not of the transaction's long gone start. */
-const completeRecord = (load: TableLoad, { columns, stored }: Filled): string => {
-  const { bytesReceived, bytesTotal, resumes } = load.counters()
-  return `
-    update sluice.job
-    set final_state = 'completed', finished_at = clock_timestamp(), reported_at = clock_timestamp(),
-      file_url = shown_url, error = null, columns = ${quoteLiteral(JSON.stringify(columns))}::jsonb,
-      compression = ${text(load.compression())}, findings = ${quoteLiteral(JSON.stringify(encodeFindings(load.findings())))}::jsonb,
-      rows_loaded = ${bigint(stored.rows)}, rows_rejected = ${bigint(stored.rejects)}, resumes = ${bigint(resumes)},
-      bytes_received = ${bigint(bytesReceived)}, bytes_total = ${bigint(bytesTotal)}
-    where id = ${quoteLiteral(load.claim.jobId)}::uuid and retry_count = ${load.claim.retryCount}`
 }
 
 /** Much longer than any of it takes. A database that hangs must not hold up a shutdown for ever. */
@@ -78,15 +57,21 @@ export const commit = Effect.fn("CopySink.commit")(function* (
       : [
           `alter table ${TargetTable.qualified(filled.schema, name)} set schema ${quoteIdentifier(load.schema)}`,
         ]
-  const touched = yield* session.run(
+  yield* session.run(
     [
       ...moves,
       `alter table ${TargetTable.qualified(load.schema, name)} rename to ${quoteIdentifier(load.table)}`,
-      endedStatement(load.claim.jobId),
-      completeRecord(load, filled),
     ].join("; "),
   )
-  if (touched.at(-1) !== 1)
+  const { parameters, text } = JobEnding.completed(load.claim, {
+    columns: filled.columns,
+    compression: load.compression(),
+    findings: load.findings(),
+    counters: load.counters(),
+    stored: filled.stored,
+  })
+  const [ended] = yield* session.run(text, parameters)
+  if (ended !== 1)
     return yield* loadError("internal_error", "The job's record is not this attempt's: nothing is committed.")
   yield* session.commit
   yield* load.onCommitted(rows)

@@ -2,25 +2,31 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import { JobId } from "../../../Domain/job/Job.ts"
+import { JobState } from "../../../Domain/job/JobState.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
+import { run } from "../postgres/Statement.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
+import * as JobEnding from "./JobEnding.ts"
+import * as JobStatements from "./JobStatements.ts"
+import * as RejectStatements from "./RejectStatements.ts"
 
 /** Jobs of one statement: few enough that it holds no locks for long. */
 const batchSize = 1000
 
-/** One statement's worth; answers how many jobs it was. A record that somebody holds is left for the next time. */
+/** Removes one batch; returns its size. */
 const removeSome = Effect.fnUntraced(function* (retention: Duration.Duration) {
   const sql = yield* SqlClient.SqlClient
-  const removed = yield* sql`
-    with old as (
-      select id from sluice.job
-      where final_state is not null and finished_at < now() - make_interval(secs => ${Duration.toSeconds(retention)})
-      order by finished_at limit ${batchSize} for update skip locked
-    ), rejects as (
-      delete from sluice.reject using old where job_id = old.id
-    )
-    delete from sluice.job using old where job.id = old.id returning 1`
-  return removed.length
+  return yield* inTransaction(
+    sql,
+    Effect.gen(function* () {
+      const removed = yield* run(sql, JobStatements.removeOld(Duration.toSeconds(retention), batchSize))
+      yield* run(sql, RejectStatements.remove(removed.map(({ id }) => id)))
+      return removed.length
+    }),
+  )
 })
 
 /**
@@ -41,11 +47,28 @@ export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retentio
     )
 })
 
-/** Looks at start and every hour. */
+const decodeEnded = Schema.decodeUnknownSync(
+  Schema.Array(Schema.Struct({ id: JobId, state: Schema.NullOr(JobState) })),
+)
+
+/**
+ * Ends the records of jobs that the queue alone ended. `Jobs.find` does this for a job that someone asks for; the others
+ * would keep their table's name, and the secrets in their URL, for ever.
+ */
+export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found = decodeEnded(yield* run(sql, JobStatements.endedInQueueAlone))
+  yield* Effect.forEach(found, ({ id, state }) => run(sql, JobEnding.endedByQueue(id, state)), {
+    discard: true,
+  })
+})
+
+/** Runs at start and every hour. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const { jobRetention } = yield* AppConfig
-    yield* removeOld(jobRetention).pipe(
+    yield* endLeftBehind().pipe(
+      Effect.andThen(removeOld(jobRetention)),
       Effect.catchCause((cause) => Effect.logWarning("old records of jobs could not be removed", cause)),
       Effect.repeat(Schedule.spaced("1 hour")),
       Effect.withTracerEnabled(false),

@@ -7,7 +7,6 @@ import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
-import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 import { TableName } from "../../../Domain/load/TableName.ts"
 
@@ -62,12 +61,6 @@ const toUtc = (date: Date | null): DateTime.Utc | null =>
 const secondsBetween = (from: Date | null, to: Date | null): number | null =>
   from === null || to === null ? null : (to.getTime() - from.getTime()) / 1000
 
-const lostByQueue: JobError = {
-  code: "worker_lost",
-  message: "The queue ended this job after its workers had vanished too often. Post the URL again to retry.",
-  ...nowhere,
-}
-
 /**
  * The job as its owner sees it.
  *
@@ -76,7 +69,8 @@ const lostByQueue: JobError = {
 export const toJob = (row: JobRow, queueState: JobState): Job => {
   const state = row.final_state ?? queueState
   const attempt = row.retry_count === null ? 0 : attemptNumber(row.retry_count, row.released)
-  const measuredAt = row.final_state === "completed" ? row.finished_at : row.reported_at
+  const measuredAt =
+    row.final_state === "completed" || row.final_state === "failed" ? row.finished_at : row.reported_at
   return {
     jobId: row.id,
     state,
@@ -103,6 +97,6 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     encoding: row.findings?.encoding ?? null,
     repairs: row.findings?.repairs ?? null,
     rejects: row.findings?.rejects ?? null,
-    error: row.error ?? (state === "failed" ? lostByQueue : null),
+    error: row.error,
   }
 }

@@ -9,14 +9,14 @@ import { type JobError, JobId } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
-import { Reject } from "../../../Domain/load/Reject.ts"
 import { masked, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { type Statement, statement } from "../postgres/Statement.ts"
+import { queueName } from "../queue/PgBossClient.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
 /** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
-const decodeReject = Schema.decodeUnknownSync(Reject)
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
 /** What the record keeps of an error. */
@@ -24,6 +24,27 @@ const storedError = (error: LoadError): string => {
   const stored: JobError = { code: error.code, message: error.message, ...error.place }
   return JSON.stringify(stored)
 }
+
+/**
+ * Removes the records of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips records that
+ * someone has locked: the next run removes them.
+ */
+export const removeOld = (seconds: number, limit: number): Statement => statement`
+  with old as (
+    select id from sluice.job
+    where final_state is not null and finished_at < now() - make_interval(secs => ${seconds})
+    order by finished_at limit ${limit} for update skip locked
+  )
+  delete from sluice.job using old where job.id = old.id returning old.id`
+
+/**
+ * Jobs that have ended in pg-boss, or are missing there, while their records have not. Both tables are read in one
+ * snapshot, so a job whose own ending commits meanwhile is not among them.
+ */
+export const endedInQueueAlone = statement`
+  select job.id, queued.state
+  from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id
+  where final_state is null and (queued.id is null or queued.state >= 'completed')`
 
 /** The statements over `sluice.job`, each on the calling fiber's transaction when it has one. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
@@ -93,20 +114,6 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       (rows) => rows[0]!.taken,
     )
 
-  /** By their number. Only the transaction that completes the job stores any. */
-  const rejects = (jobId: JobId, { after, limit }: { readonly after: number; readonly limit: number }) =>
-    Effect.map(
-      sql`
-        select record::float8, line::float8, "column"::float8, byte_offset::float8 as "byteOffset", reason, message, raw,
-          raw_bytes::float8 as "rawBytes"
-        from sluice.reject where job_id = ${jobId} and record > ${after} order by record limit ${limit}`,
-      (rows) => rows.map((row) => decodeReject(row)),
-    )
-
-  const cancel = (jobId: JobId) => sql`
-    update sluice.job set final_state = 'cancelled', holds_name = false, finished_at = now(), file_url = shown_url, rows_loaded = 0, rows_rejected = 0
-    where id = ${jobId} and final_state is null`
-
   /** Each with the claim it was begun for: a row that does not decode must not keep the others from starting. */
   const begin = (claims: ReadonlyArray<Claim>) =>
     Effect.map(
@@ -154,13 +161,6 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  const fail = (claim: Claim, error: LoadError, counters: Counters) => sql`
-    update sluice.job
-    set final_state = 'failed', holds_name = false, finished_at = now(), file_url = shown_url, error = ${storedError(error)}::text::jsonb,
-      bytes_received = ${counters.bytesReceived}::float8, bytes_total = ${counters.bytesTotal}::float8,
-      rows_loaded = 0, rows_rejected = ${counters.rowsRejected}::float8, resumes = ${counters.resumes}, reported_at = now()
-    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
-
   const release = (claim: Claim) => sql`
     update sluice.job
     set released = released + 1, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
@@ -173,12 +173,9 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     selectByKey,
     freeName,
     countWithPrefix,
-    rejects,
-    cancel,
     begin,
     report,
     retry,
-    fail,
     release,
   }
 }

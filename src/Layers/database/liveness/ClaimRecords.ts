@@ -2,7 +2,6 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { Client } from "pg"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import { JobId } from "../../../Domain/job/Job.ts"
-import { quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
 
 /** First key of the advisory locks that replicas hold; the second is the replica's number. */
 export const replicaLock = "hashtext('sluice replica')"
@@ -34,14 +33,6 @@ export const record = async (
 export const settled = (sql: SqlClient.SqlClient, jobId: JobId) =>
   sql`update sluice.claim set replica = null where job_id = ${jobId}`
 
-/** The job has ended. */
-export const ended = (sql: SqlClient.SqlClient, jobId: JobId) =>
-  sql`delete from sluice.claim where job_id = ${jobId}`
-
-/** The same as text, for a load's own connection. */
-export const endedStatement = (jobId: JobId): string =>
-  `delete from sluice.claim where job_id = ${quoteLiteral(jobId)}::uuid`
-
 /** A replica that holds claims, and is not there to hold its lock. Looking takes the lock for an instant. */
 export const deadReplicas = (sql: SqlClient.SqlClient) => sql<{ readonly replica: number }>`
   select replica from (select distinct replica from sluice.claim where replica is not null) as holder
@@ -61,8 +52,3 @@ export const claimsOf = (sql: SqlClient.SqlClient, replica: number) =>
 export const crashed = (sql: SqlClient.SqlClient, replica: number, claim: Claim) => sql`
   update sluice.claim set replica = null, crashes = crashes + 1
   where job_id = ${claim.jobId} and retry_count = ${claim.retryCount} and replica = ${replica}`
-
-/** Removes what is left of jobs that ended without a word to this table, by an operator's hand for example. */
-export const sweep = (sql: SqlClient.SqlClient) => sql`
-  delete from sluice.claim where replica is null
-  and not exists (select from sluice.job where id = job_id and final_state is null)`

@@ -117,11 +117,6 @@ const watch = Effect.gen(function* () {
     isOut = false
     return Effect.logInfo(`over: ${message}`)
   })
-  yield* limited(ClaimRecords.sweep(sql)).pipe(
-    Effect.catch((failure) =>
-      Effect.annotateLogs(Effect.logDebug("claims were not swept"), describeFailure(failure)),
-    ),
-  )
   yield* look.pipe(
     Effect.andThen(recovered),
     Effect.catch(lost),

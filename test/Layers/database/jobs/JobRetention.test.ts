@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
+import { endLeftBehind, removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/kept.csv")
@@ -53,6 +53,19 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1 })
         assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0 })
         assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
+      }),
+    )
+
+    it.effect("ends the record of a job that was ended in the queue alone, and no other", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const waiting = yield* create
+        const ended = yield* create
+        yield* sql`update boss.job set state = 'cancelled' where id = ${ended.jobId}`
+        yield* endLeftBehind()
+        const states = yield* sql`
+          select final_state as state from sluice.job where id in (${waiting.jobId}, ${ended.jobId}) order by created_at`
+        assert.deepStrictEqual(states, [{ state: null }, { state: "cancelled" }])
       }),
     )
 

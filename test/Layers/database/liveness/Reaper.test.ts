@@ -1,27 +1,32 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { randomUUID } from "node:crypto"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { JobId } from "../../../../src/Domain/job/Job.ts"
+import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { noCounters } from "../../../../src/Domain/job/Progress.ts"
+import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
+
+const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 
 /** A job that this process has claimed, recorded for the replica of this number. */
 const claimed = Effect.gen(function* () {
+  const jobs = yield* Jobs
   const queue = yield* JobQueue
   const sql = yield* PgClient.PgClient
-  const jobId = JobId.make(randomUUID())
-  yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+  const { jobId } = yield* jobs.create({ fileUrl, options: {} })
   const [found] = yield* queue.claim(1)
   if (found === undefined) return yield* Effect.die("the job was not to be had")
   const holder = sql<{ replica: number | null; crashes: number }>`
     select replica, crashes from sluice.claim where job_id = ${jobId}`
   const heldBy = (replica: number) =>
     sql`update sluice.claim set replica = ${replica} where job_id = ${jobId}`
-  return { queue, sql, jobId, claim: found.claim, crashes: found.crashes, holder, heldBy }
+  return { jobs, queue, sql, jobId, claim: found.claim, crashes: found.crashes, holder, heldBy }
 })
 
 const becomes = (jobId: JobId, state: string) =>
@@ -65,7 +70,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
 
     it.effect("of a claim that its holder has settled there is nothing to give back, and no crash", () =>
       Effect.gen(function* () {
-        const { claim, holder, jobId, queue } = yield* claimed
+        const { claim, holder, jobId, jobs, queue } = yield* claimed
         assert.isTrue(yield* queue.release(claim))
         assert.deepStrictEqual(yield* holder, [{ replica: null, crashes: 0 }])
         const [again] = yield* queue.claim(1)
@@ -75,7 +80,10 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const [third] = yield* queue.claim(1)
         if (third === undefined) return assert.fail("the job was not to be had a third time")
         assert.strictEqual(third.crashes, 0)
-        assert.isTrue(yield* queue.fail(third.claim))
+        yield* jobs.begin([third.claim])
+        assert.isTrue(
+          yield* jobs.fail(third.claim, loadError("source_not_found", "no such file"), noCounters),
+        )
         assert.deepStrictEqual(yield* holder, [])
         assert.deepStrictEqual(yield* queue.state(jobId), Option.some("failed" as const))
       }),
@@ -116,9 +124,9 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
 
     it.effect("when a job ends, nothing is left of its claims", () =>
       Effect.gen(function* () {
-        const { holder, jobId, queue } = yield* claimed
+        const { holder, jobId, jobs } = yield* claimed
         assert.lengthOf(yield* holder, 1)
-        yield* queue.cancel(jobId)
+        yield* jobs.cancel(jobId)
         assert.deepStrictEqual(yield* holder, [])
       }),
     )
