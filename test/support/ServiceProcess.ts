@@ -26,6 +26,8 @@ const parse = (line: string): LogLine => {
   }
 }
 
+const exitWithParent = new URL("exitWithParent.ts", import.meta.url).href
+
 /** Runs one of the service's entry points in a process of its own, killed when the scope closes. */
 export const start = Effect.fnUntraced(function* (
   entry: "src/Api/main.ts" | "src/Worker/main.ts" | "src/main.ts",
@@ -33,9 +35,9 @@ export const start = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ServiceProcess, never, Scope.Scope> {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, [entry], {
+      spawn(process.execPath, ["--import", exitWithParent, entry], {
         env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["pipe", "pipe", "pipe"],
       }),
     ),
     (child) =>
