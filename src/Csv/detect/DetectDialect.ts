@@ -58,6 +58,20 @@ export const firstLook = 64 * 1024
 /** Lines beyond these are not looked at: reading a megabyte of the shortest ones would block the thread. */
 const mostLines = 64 * 1024
 
+/** Bytes that are read between two pauses, in which other fibers run. */
+const bytesBetweenPauses = 256 * 1024
+
+/** Counts the bytes that are read, and pauses after enough of them: a small file is read without a pause. */
+const pauses = () => {
+  let read = 0
+  return (bytes: number): Effect.Effect<void> => {
+    read += bytes
+    if (read < bytesBetweenPauses) return Effect.void
+    read = 0
+    return Effect.yieldNow
+  }
+}
+
 /** By such a factor behind the best one at the first look, a candidate is not looked at again. */
 const farBehind = 10
 
@@ -100,12 +114,11 @@ const isPlain = ({ candidate, score, shape, table }: Reading, readings: Readonly
  * Finds out how a file is written: reads the sample in every dialect that may be meant, and takes the one
  * under which the records agree most in their number of fields and the cells look most like values (after
  * van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019).
- * Signs that are given are obeyed. Other fibers run between the readings.
+ * Signs that are given are obeyed. Other fibers run between the readings of a large sample.
  *
  * @param sample the beginning of the file in UTF-8, without its byte order mark
  */
 export const detectDialect = Effect.fnUntraced(function* (sample: Uint8Array, options: DetectOptions) {
-  yield* Effect.yieldNow
   const bytes = sample.subarray(0, new LineSkip(mostLines).push(sample))
   const isWhole = options.isWhole && bytes.length === sample.length
   if (options.hasPreamble !== false) {
@@ -156,6 +169,8 @@ const isDelimiterSpaced = ({ records }: SampleTable, { header, width }: TableSha
 
 const detectRest = Effect.fnUntraced(function* (bytes: Uint8Array, options: DetectOptions) {
   const known: KnownSigns = options
+  const pauseAfter = pauses()
+  yield* pauseAfter(bytes.length)
   const hasPreamble = options.hasPreamble ?? true
   const shapeOptions = {
     hasPreamble,
@@ -171,12 +186,12 @@ const detectRest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Dete
     const found = occurrences(sample)
     const readings: Array<Reading> = []
     for (const delimiter of delimiters) {
-      yield* Effect.yieldNow
-      for (const candidate of candidatesWith(found, delimiter, known)) {
+      const candidates = candidatesWith(found, delimiter, known)
+      yield* pauseAfter(sample.length)
+      for (const candidate of candidates) {
         if (beaten.some((other) => areSame(candidate, other))) continue
-        yield* Effect.yieldNow
         const table = readSample(sample, candidate, isWhole)
-        yield* Effect.yieldNow
+        yield* pauseAfter(sample.length)
         const shape = tableShape(sample, table, candidate.delimiter, shapeOptions)
         readings.push({
           candidate,
@@ -184,6 +199,7 @@ const detectRest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Dete
           shape,
           score: score(candidate, table, shape, sample, known.delimiter !== undefined),
         })
+        yield* pauseAfter(sample.length)
       }
     }
     return readings
@@ -210,7 +226,6 @@ const detectRest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Dete
     )
     best = bestOf(readings)
   }
-  yield* Effect.yieldNow
   const { candidate, shape, table } = best
   const isEmpty =
     options.isWhole &&
