@@ -24,7 +24,6 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Csv/record",
     "Csv/encoding",
     "Csv/repair",
-    "Csv/sample",
     "Csv/scan/vector",
     "Csv/scan/vector/assembly",
     "Domain/load",

@@ -1,4 +1,10 @@
+export const tab = 0x09
 export const lineFeed = 0x0a
 export const carriageReturn = 0x0d
 export const space = 0x20
 export const doubleQuote = 0x22
+export const hash = 0x23
+export const singleQuote = 0x27
+export const comma = 0x2c
+export const colon = 0x3a
+export const backslash = 0x5c

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { CsvScanner, type CsvScannerOptions, type Scanned } from "../../src/Csv/scan/CsvScanner.ts"
+import { CsvScanner, type CsvScannerOptions, type ScanResult } from "../../src/Csv/scan/CsvScanner.ts"
 import { decodeRow } from "../../src/Csv/record/CopyBinary.ts"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { byteOrderMarkLength } from "../../src/Bytes/ByteOrderMark.ts"
@@ -165,8 +165,8 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
   })
   const tiles = new Tiles()
   let error: LoadError | null = null
-  const take = (scanned: Scanned): void => {
-    for (let next: Scanned | null = scanned; next !== null && error === null;) {
+  const take = (scanned: ScanResult): void => {
+    for (let next: ScanResult | null = scanned; next !== null && error === null;) {
       if (next.batch !== null) tiles.take(next.batch)
       error = next.error
       next = scanner.hasMore ? scanner.resume() : null

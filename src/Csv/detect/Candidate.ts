@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "../record/Dialect.ts"
 
 /** A dialect that a file may be in. Signs are bytes; -1: there is none. */
@@ -25,7 +25,6 @@ export interface KnownSigns {
 const isTaken = (byte: number, { comment }: KnownSigns): boolean =>
   comment != null && byte === byteOf(comment)
 
-const backslash = 0x5c
 const delimiters = [",", ";", "\t", "|", ":"].map(byteOf)
 const quotes = ['"', "'"].map(byteOf)
 

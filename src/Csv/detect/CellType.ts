@@ -1,14 +1,13 @@
+import { colon, space } from "../../Bytes/Ascii.ts"
 import { Sign, signs } from "./CellSigns.ts"
 import { CellType } from "./CellTypes.ts"
 import { numericCell } from "./NumericCell.ts"
 import { textualCell } from "./TextualCell.ts"
 
-const colon = 0x3a
-
 /** The type of the cell `bytes[from, to)`; blanks around it do not count. */
 export const cellType = (bytes: Uint8Array, from: number, to: number): number => {
-  while (from < to && bytes[from] === 0x20) from++
-  while (to > from && bytes[to - 1] === 0x20) to--
+  while (from < to && bytes[from] === space) from++
+  while (to > from && bytes[to - 1] === space) to--
   if (from === to) return CellType.empty
   const first = signs[bytes[from]!]!
   const mayBeNumeric =

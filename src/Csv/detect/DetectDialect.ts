@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { space, doubleQuote } from "../../Bytes/Ascii.ts"
+import { comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "../record/Dialect.ts"
 import { type Candidate, candidatesWith, delimitersToTry, type KnownSigns, occurrences } from "./Candidate.ts"
 import type { HeaderRepair } from "../record/HeaderLayout.ts"
@@ -81,9 +81,6 @@ interface Reading {
   readonly shape: TableShape
   readonly score: number
 }
-
-const comma = 0x2c
-const hash = 0x23
 
 const signOf = (byte: number): string | null => (byte === -1 ? null : String.fromCharCode(byte))
 

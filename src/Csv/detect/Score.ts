@@ -2,12 +2,9 @@ import type { Candidate } from "./Candidate.ts"
 import { CellType, cellTypes, isTyped, weight } from "./CellTypes.ts"
 import type { SampleTable } from "./SampleTable.ts"
 import { isSpaced, type TableShape } from "./TableShape.ts"
-import { doubleQuote } from "../../Bytes/Ascii.ts"
+import { colon, comma, doubleQuote, hash } from "../../Bytes/Ascii.ts"
 
-const comma = 0x2c
-const colon = 0x3a
 const pipe = 0x7c
-const hash = 0x23
 
 /** What is usual is preferred where little speaks for anything else. */
 const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candidate): number => {

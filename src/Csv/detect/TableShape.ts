@@ -1,3 +1,4 @@
+import { carriageReturn, hash, lineFeed, space } from "../../Bytes/Ascii.ts"
 import { CellType, isTyped } from "./CellTypes.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"
 
@@ -22,13 +23,11 @@ export interface TableShape {
   readonly comments: number
 }
 
-const hash = 0x23
-
 /** Whether the record looks like a comment: its first sign is the comment sign, with text behind it. */
 const isComment = (bytes: Uint8Array, { start }: SampleRecord, sign: number, delimiter: number): boolean => {
   if (bytes[start] !== sign) return false
   const next = bytes[start + 1]
-  return next !== undefined && next !== delimiter && next !== 0x0a && next !== 0x0d
+  return next !== undefined && next !== delimiter && next !== lineFeed && next !== carriageReturn
 }
 
 /** So many records at most are looked over for a header. */
@@ -110,7 +109,7 @@ export const isSpaced = (
   end: number,
   delimiter: number,
 ): boolean => {
-  for (let i = record.start; i < end; i++) if (bytes[i] === delimiter && bytes[i + 1] === 0x20) return true
+  for (let i = record.start; i < end; i++) if (bytes[i] === delimiter && bytes[i + 1] === space) return true
   return false
 }
 

@@ -1,8 +1,7 @@
 import { Sign, signs } from "./CellSigns.ts"
 import { CellType } from "./CellTypes.ts"
-import { space } from "../../Bytes/Ascii.ts"
+import { singleQuote, space } from "../../Bytes/Ascii.ts"
 
-const singleQuote = 0x27
 const atSign = 0x40
 const slash = 0x2f
 const bar = 0x7c

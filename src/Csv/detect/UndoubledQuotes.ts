@@ -1,7 +1,5 @@
-import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
 import { Sign, signs } from "./CellSigns.ts"
-
-const backslash = 0x5c
 
 const isInWord = (byte: number | undefined): boolean =>
   byte !== undefined && (signs[byte] === Sign.digit || signs[byte] === Sign.letter)

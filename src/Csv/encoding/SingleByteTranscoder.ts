@@ -1,3 +1,4 @@
+import { noBytes } from "../../Bytes/noBytes.ts"
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { badMark } from "./BadMark.ts"
@@ -59,7 +60,7 @@ export class SingleByteTranscoder implements Transcoder {
   }
 
   finish(): Transcoded {
-    return { bytes: new Uint8Array(0), badAt: null }
+    return { bytes: noBytes, badAt: null }
   }
 
   inputLength(bytes: Uint8Array, to: number): number {

@@ -1,3 +1,4 @@
+import { noBytes } from "../../Bytes/noBytes.ts"
 import { badMark } from "./BadMark.ts"
 import { countCharacters } from "./CountCharacters.ts"
 import type { Transcoded, Transcoder } from "./Transcoder.ts"
@@ -8,7 +9,7 @@ const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe00
 /** UTF-16 (RFC 2781) without a byte order mark. A surrogate that stands alone is an error. */
 export class Utf16Transcoder implements Transcoder {
   /** Bytes of a character that was not whole: one, or a high surrogate's two or three. */
-  #rest: Uint8Array = new Uint8Array(0)
+  #rest: Uint8Array = noBytes
   readonly #low: 0 | 1
   readonly #high: 0 | 1
 
@@ -37,7 +38,7 @@ export class Utf16Transcoder implements Transcoder {
     const { length } = this.#rest
     return this.#marksBad
       ? { bytes: new Uint8Array(length > 0 ? [badMark] : []), badAt: null }
-      : { bytes: new Uint8Array(0), badAt: length > 0 ? -length : null }
+      : { bytes: noBytes, badAt: length > 0 ? -length : null }
   }
 
   inputLength(bytes: Uint8Array, to: number): number {

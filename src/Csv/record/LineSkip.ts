@@ -1,26 +1,23 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 
-/**
- * Goes past lines, whatever is in them, in chunks that may be cut anywhere. LF, CRLF and a lone CR each end a
- * line, as everywhere.
- */
+/** Finds the end of the first lines of a text, in chunks cut anywhere. LF, CRLF and a lone CR each end a line. */
 export class LineSkip {
-  /** Lines that are still to be passed, and those that have been. */
   #left: number
+  /** Lines passed so far. */
   skipped = 0
-  #isBehindReturn = false
+  #isAfterReturn = false
 
   constructor(lines: number) {
     this.#left = lines
   }
 
-  /** Index behind the last line to skip, as far as it is in the chunk; its length if there may be more to skip. */
+  /** Returns the index after the last line to skip, or the chunk's length if that may not be the end. */
   push(chunk: Uint8Array): number {
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]
-      const isRestOfPair = byte === lineFeed && this.#isBehindReturn
+      const isRestOfPair = byte === lineFeed && this.#isAfterReturn
       if (this.#left === 0 && !isRestOfPair) return i
-      this.#isBehindReturn = byte === carriageReturn
+      this.#isAfterReturn = byte === carriageReturn
       if (byte !== carriageReturn && (byte !== lineFeed || isRestOfPair)) continue
       this.#left--
       this.skipped++

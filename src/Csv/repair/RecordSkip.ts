@@ -3,14 +3,14 @@ import type { BadRow } from "../record/BadRecord.ts"
 import { countLineEnds } from "../record/LineEnds.ts"
 import { rawText } from "../record/RawText.ts"
 import type { RecordLexer } from "./RecordLexer.ts"
-import { RecordTail } from "../record/RecordTail.ts"
+import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 
 /** Goes to the end of a record that is too large to be kept, and keeps of it what a reject needs. */
 export class RecordSkip {
   readonly bad: BadRow
   readonly #lexer: RecordLexer
   /** One byte more than a reject holds, so that it shows that there is more. */
-  readonly #beginning = new RecordTail()
+  readonly #beginning = new GrowingBytes()
   #previous = 0
   /** Length so far. */
   bytes = 0
@@ -33,7 +33,7 @@ export class RecordSkip {
   }
 
   get raw(): string {
-    return rawText(this.#beginning.take(new Uint8Array(0)))
+    return rawText(this.#beginning.bytes)
   }
 
   #pass(bytes: Uint8Array, from: number, to: number): void {

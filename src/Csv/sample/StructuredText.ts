@@ -1,9 +1,4 @@
-import { space } from "../../Bytes/Ascii.ts"
-const quote = 0x22
-const backslash = 0x5c
-const lineFeed = 0x0a
-const carriageReturn = 0x0d
-const tab = 0x09
+import { backslash, carriageReturn, doubleQuote, lineFeed, space, tab } from "../../Bytes/Ascii.ts"
 
 const isOneOf = (byte: number, signs: string): boolean => signs.includes(String.fromCharCode(byte))
 
@@ -22,8 +17,8 @@ const endOfJson = (bytes: Uint8Array, from: number): number => {
     const byte = bytes[i]!
     if (isInQuotes) {
       if (byte === backslash) i++
-      else if (byte === quote) isInQuotes = false
-    } else if (byte === quote) isInQuotes = true
+      else if (byte === doubleQuote) isInQuotes = false
+    } else if (byte === doubleQuote) isInQuotes = true
     else if (isOneOf(byte, "{[")) depth++
     else if (isOneOf(byte, "}]") && --depth === 0) return i + 1
   }

@@ -14,7 +14,7 @@ import { countLineEnds } from "../record/LineEnds.ts"
 import { endsBeforeLast, fillLast } from "./OptionalLast.ts"
 import { RecordLedger } from "./RecordLedger.ts"
 import { RecordSkip } from "../repair/RecordSkip.ts"
-import { RecordTail } from "../record/RecordTail.ts"
+import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { Resync } from "../repair/Resync.ts"
 import { scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
@@ -40,7 +40,7 @@ const worthVectors = 128
 const mostRejects = 1000
 
 /** What a step gave. */
-export interface Scanned {
+export interface ScanResult {
   /** Whole rows, and the records set aside between them; with an error, those before it, and the scanner is spent. */
   readonly batch: CopyBatch | null
   readonly error: LoadError | null
@@ -99,7 +99,7 @@ export class CsvScanner {
   #isFinished = false
 
   /** The record at hand as it stands in the file, as far as it is in chunks before. */
-  readonly #tail = new RecordTail()
+  readonly #tail = new GrowingBytes()
   /** A bad record, all of it in the tail, about which nothing can be decided before the tail is so long. */
   #undecided: { readonly bad: BadRow; readonly wanted: number } | null = null
   #skip: RecordSkip | null = null
@@ -148,7 +148,7 @@ export class CsvScanner {
   }
 
   /** Takes the next chunk; what ends in it is one batch, unless `hasMore`. The chunk is not kept beyond that. */
-  push(chunk: Uint8Array): Scanned {
+  push(chunk: Uint8Array): ScanResult {
     if (this.#undecided === null) {
       this.#chunk = chunk
     } else {
@@ -161,13 +161,13 @@ export class CsvScanner {
   }
 
   /** Ends the file: a last record without a line ending ends with it. */
-  finish(): Scanned {
+  finish(): ScanResult {
     this.#isEnd = true
     return this.resume()
   }
 
   /** Goes on. */
-  resume(): Scanned {
+  resume(): ScanResult {
     let error: LoadError | null = null
     while (error === null && this.#ledger.waitingRejects < mostRejects) {
       if (this.#place.at < this.#chunk.length) error = this.#advance()
@@ -293,7 +293,8 @@ export class CsvScanner {
     if (this.#place.recordAt >= 0) return
     // A line feed that only stands for the file's end is no part of it.
     const isAtEnd = this.#chunk === oneLineFeed
-    this.#chunk = this.#tail.take(isAtEnd ? noBytes : this.#chunk)
+    if (!isAtEnd) this.#tail.append(this.#chunk)
+    this.#chunk = this.#tail.take()
     this.#base -= length
     this.#place.moveBy(length)
   }

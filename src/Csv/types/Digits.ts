@@ -2,7 +2,6 @@ export const zero = 0x30
 export const plus = 0x2b
 export const minus = 0x2d
 export const point = 0x2e
-export const colon = 0x3a
 
 export const isDigit = (byte: number): boolean => byte >= zero && byte <= 0x39
 

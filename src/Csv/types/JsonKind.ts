@@ -1,6 +1,6 @@
 import { isDigit, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
-import { doubleQuote } from "../../Bytes/Ascii.ts"
+import { backslash, colon, doubleQuote } from "../../Bytes/Ascii.ts"
 
 /** A larger value could become a jsonb larger than Postgres allows (256 MiB for what is in an array). */
 const mostBytes = 16 * 1024 * 1024
@@ -10,12 +10,10 @@ const mostDepth = 256
 const mostExponent = 308
 const mostNumberBytes = 1000
 
-const backslash = 0x5c
 const leftBracket = 0x5b
 const rightBracket = 0x5d
 const leftBrace = 0x7b
 const rightBrace = 0x7d
-const colon = 0x3a
 
 const isNumberByte = (byte: number): boolean =>
   isDigit(byte) || byte === point || byte === minus || byte === plus || byte === 0x65 || byte === 0x45

@@ -1,5 +1,6 @@
+import { colon, space } from "../../Bytes/Ascii.ts"
 import type { ColumnType } from "../../Domain/load/ColumnType.ts"
-import { colon, digitsEnd, minus, plus, point, zero } from "./Digits.ts"
+import { digitsEnd, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 /**
@@ -92,7 +93,7 @@ const factsOf = (bytes: Uint8Array, from: number, to: number): number => {
   if (length < dateLength || !isDate(bytes, from)) return 0
   if (length === dateLength) return dateFacts
   const separator = bytes[from + dateLength]
-  if (length < toMinutesLength || (separator !== 0x20 && separator !== 0x54)) return 0
+  if (length < toMinutesLength || (separator !== space && separator !== 0x54)) return 0
   const hours = two(bytes, from + 11)
   const minutes = two(bytes, from + 14)
   if (hours < 0 || hours > 23 || bytes[from + 13] !== colon || minutes < 0 || minutes > 59) return 0
@@ -111,7 +112,7 @@ const factsOf = (bytes: Uint8Array, from: number, to: number): number => {
   }
   const zone = offsetOf(bytes, end, to)
   if (fraction === 0 || zone === 0) return 0
-  return fraction | (separator === 0x20 ? blank : letterT) | (zone << offsetShift)
+  return fraction | (separator === space ? blank : letterT) | (zone << offsetShift)
 }
 
 const typeOfStyle = (style: number): ColumnType => {

@@ -1,3 +1,4 @@
+import { noBytes } from "../../../Bytes/noBytes.ts"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type { Transform } from "node:stream"
@@ -53,7 +54,7 @@ export class EngineRun {
   readonly #input: ByteReader
   readonly #engine: Engine
   readonly #start: number
-  #written: Uint8Array = new Uint8Array(0)
+  #written: Uint8Array = noBytes
   #isWriting = false
   #isEnded = false
   #failure: LoadError | null = null

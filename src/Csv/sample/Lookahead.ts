@@ -1,0 +1,55 @@
+import * as Effect from "effect/Effect"
+import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
+import { late, type SampledChunks } from "./SampleDeadline.ts"
+
+/** Peeked bytes are read again in pieces of this size, like those of the network. */
+const pieceSize = 64 * 1024
+
+/** The beginning of a file. */
+export interface Sample {
+  readonly bytes: Uint8Array
+  /** Whether this is the whole file. */
+  readonly isWhole: boolean
+}
+
+/** Chunks whose beginning can be looked at before it is read. */
+export class Lookahead implements SampledChunks {
+  readonly #chunks: SampledChunks
+  readonly #peeked = new GrowingBytes()
+  #unread: Uint8Array | null = null
+  #isWhole = false
+
+  constructor(chunks: SampledChunks) {
+    this.#chunks = chunks
+  }
+
+  /**
+   * Returns at least `size` bytes, or fewer at the end of the file or of the time for sampling. They stay unread. To be
+   * used before the first read.
+   */
+  readonly peek = Effect.fnUntraced({ self: this }, function* (size: number) {
+    while (this.#peeked.length < size && !this.#isWhole) {
+      const chunk = yield* this.#chunks.nextInTime
+      if (chunk === late) break
+      if (chunk === null) this.#isWhole = true
+      else this.#peeked.append(chunk)
+    }
+    return { bytes: this.#peeked.bytes, isWhole: this.#isWhole } satisfies Sample
+  })
+
+  /** Drops the first bytes of those that were peeked. */
+  skip(bytes: number): void {
+    this.#unread = this.#peeked.take().subarray(bytes)
+  }
+
+  readonly next = Effect.suspend(() => this.#piece() ?? this.#chunks.next)
+  readonly nextInTime = Effect.suspend(() => this.#piece() ?? this.#chunks.nextInTime)
+
+  #piece(): Effect.Effect<Uint8Array> | null {
+    this.#unread ??= this.#peeked.take()
+    if (this.#unread.length === 0) return null
+    const piece = this.#unread.subarray(0, pieceSize)
+    this.#unread = this.#unread.subarray(piece.length)
+    return Effect.succeed(piece)
+  }
+}

@@ -1,0 +1,92 @@
+import * as Effect from "effect/Effect"
+import type { CsvOptions } from "../../Domain/load/CsvOptions.ts"
+import {
+  type Detected,
+  detectDialect,
+  firstLook,
+  type LineEnding,
+  usualComment,
+} from "../detect/DetectDialect.ts"
+import { type Dialect, standard } from "../record/Dialect.ts"
+import { type HeaderLayout, type HeaderRepair, plainLayout } from "../record/HeaderLayout.ts"
+import { LineSkip } from "../record/LineSkip.ts"
+import type { Lookahead, Sample } from "./Lookahead.ts"
+
+/** Size of the largest sample in bytes. */
+const sampleSize = 1024 * 1024
+
+/** How a file is read: the user's options, and what was detected for the rest. */
+export interface FileFormat {
+  readonly dialect: Dialect
+  readonly layout: HeaderLayout
+  /** `null`: the header has as many cells as the records. */
+  readonly headerRepair: HeaderRepair | null
+  /** Lines before the header. */
+  readonly skipLines: number
+  /** Line ending of the records in the sample; `null`: there was none, or nothing was detected. */
+  readonly lineEnding: LineEnding | null
+}
+
+/** The format of a file in a known dialect, with its header in the first line. */
+export const formatOf = (dialect: Dialect): FileFormat => ({
+  dialect,
+  layout: plainLayout,
+  headerRepair: null,
+  skipLines: 0,
+  lineEnding: null,
+})
+
+/** A character that already has another meaning cannot start comments. */
+const commentOf = ({ comment, delimiter, escape, quote }: CsvOptions): string | null | undefined =>
+  comment === undefined && [delimiter, quote, escape].includes(usualComment) ? null : comment
+
+const detect = ({ bytes, isWhole }: Sample, options: CsvOptions) =>
+  detectDialect(bytes.subarray(new LineSkip(options.skipLines ?? 0).push(bytes)), {
+    isWhole,
+    delimiter: options.delimiter,
+    quote: options.quote,
+    escape: options.escape,
+    comment: commentOf(options),
+    hasPreamble: options.skipLines === undefined,
+  })
+
+const combined = (detected: Detected, options: CsvOptions): FileFormat => {
+  const hasHeader = options.header === "auto" ? detected.hasHeader : (options.header ?? true)
+  return {
+    dialect: {
+      delimiter: detected.delimiter,
+      quote: detected.quote,
+      escape: detected.escape,
+      recordEnd: detected.recordEnd,
+      skipInitialSpace: detected.skipInitialSpace,
+      comment: detected.comment,
+      nulls: standard.nulls,
+      nullValues: options.nullValues ?? standard.nullValues,
+    },
+    skipLines: options.skipLines ?? detected.skipLines,
+    layout: {
+      hasHeader,
+      columns: detected.columns,
+      surplus: detected.headerRepair?.surplus ?? "last",
+      isLastOptional: hasHeader && detected.isLastOptional,
+    },
+    headerRepair: hasHeader ? detected.headerRepair : null,
+    lineEnding: detected.lineEnding,
+  }
+}
+
+/**
+ * Detects the format of a file from its first 64 KiB if they leave no doubt, else from its first megabyte; from less if
+ * the file or the time for sampling ends before. Leaves the text unread.
+ */
+export const detectFormat = Effect.fnUntraced(function* (text: Lookahead, options: CsvOptions) {
+  let { bytes, isWhole } = yield* text.peek(firstLook)
+  if (!isWhole && bytes.length >= firstLook) {
+    const early = yield* detect({ bytes: bytes.subarray(0, firstLook), isWhole: false }, options)
+    if (early.isPlain) return combined(early, options)
+    const sample = yield* text.peek(sampleSize)
+    isWhole = sample.isWhole && sample.bytes.length <= sampleSize
+    bytes = sample.bytes.subarray(0, sampleSize)
+  }
+  return combined(yield* detect({ bytes, isWhole }, options), options)
+})

@@ -1,0 +1,104 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { NextChunk } from "../../Bytes/NextChunk.ts"
+import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import type { RepairReason } from "../../Domain/load/Findings.ts"
+import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import type { Reject } from "../../Domain/load/Reject.ts"
+import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
+import { undecodable } from "../record/BadRecord.ts"
+import type { CsvScanner, ScanResult } from "./CsvScanner.ts"
+
+/** Feeds text to the scanner chunk by chunk: first the header, then the batches. Offsets become those of the file. */
+export class RecordReader {
+  readonly #scanner: CsvScanner
+  readonly #reader: Utf8Reader
+  readonly #next: NextChunk
+  /** The result of the last step, if it has not been emitted. */
+  #pending: ScanResult | null = null
+  #isEnd = false
+
+  constructor(scanner: CsvScanner, reader: Utf8Reader, next: NextChunk) {
+    this.#scanner = scanner
+    this.#reader = reader
+    this.#next = next
+  }
+
+  /** Records in the batches so far, rows and rejects. */
+  get records(): number {
+    return this.#scanner.records
+  }
+
+  /** Records in the batches so far that were repaired. */
+  get repairs(): Partial<Record<RepairReason, number>> {
+    return this.#scanner.repairs
+  }
+
+  /** Reads the header. Run it once, before `batches`. */
+  readonly header: Effect.Effect<ReadonlyArray<string>, LoadError> = Effect.gen({ self: this }, function* () {
+    while (this.#scanner.header === null) {
+      const { error } = (this.#pending = yield* this.#step())
+      if (this.#scanner.header === null && error !== null) return yield* error
+      if (this.#scanner.header === null && this.#isFinished)
+        return yield* loadError("internal_error", "The header was neither read nor rejected.")
+    }
+    return this.#scanner.header
+  })
+
+  /** One step of the scanner per pull, without empty batches. A batch before an error is emitted first. */
+  get batches(): Stream.Stream<CopyBatch, LoadError> {
+    let failure: LoadError | null = null
+    const pull = Effect.gen({ self: this }, function* () {
+      while (true) {
+        if (failure !== null) return yield* failure
+        if (this.#pending === null && this.#isFinished) return yield* Cause.done()
+        const { batch, error } = this.#pending ?? (yield* this.#step())
+        this.#pending = null
+        failure = error
+        if (batch !== null) return [batch] as const
+      }
+    })
+    return Stream.fromPull(Effect.succeed(pull))
+  }
+
+  get #isFinished(): boolean {
+    return this.#isEnd && !this.#scanner.hasMore
+  }
+
+  /** Scans what is left of the chunk, else the next chunk, else the end of the file. */
+  #step(): Effect.Effect<ScanResult, LoadError> {
+    return this.#scanner.hasMore
+      ? Effect.sync(() => this.#located(this.#scanner.resume()))
+      : Effect.map(this.#next, (chunk) => {
+          if (chunk !== null) return this.#located(this.#scanner.push(chunk))
+          this.#isEnd = true
+          const { error } = this.#reader
+          return error === null
+            ? this.#located(this.#scanner.finish())
+            : { batch: null, error: error.at({ line: this.#scanner.line }) }
+        })
+  }
+
+  /** The scanner counts bytes of UTF-8 text: in other encodings, places are converted to offsets in the file. */
+  #located({ batch, error }: ScanResult): ScanResult {
+    if (this.#reader.encoding === "utf-8") return { batch, error }
+    return {
+      batch:
+        batch === null || batch.rejects.length === 0
+          ? batch
+          : { ...batch, rejects: batch.rejects.map((reject) => this.#rejectLocated(reject)) },
+      error:
+        error === null || error.place.byteOffset === null
+          ? error
+          : error.at({ byteOffset: this.#reader.originalOffset(error.place.byteOffset) }),
+    }
+  }
+
+  #rejectLocated(reject: Reject): Reject {
+    const byteOffset = this.#reader.originalOffset(reject.byteOffset)
+    return reject.reason === "invalid_utf8"
+      ? undecodable({ ...reject, byteOffset }, this.#reader.encoding)
+      : { ...reject, byteOffset }
+  }
+}
