@@ -32,7 +32,7 @@ it.live("a typed client creates, follows and cancels a job, and gets errors as v
     assert.strictEqual((yield* client.jobs.cancel({ query: body, payload: null })).state, "cancelled")
     assert.strictEqual((yield* client.jobs.cancelByLink({ query: body })).state, "cancelled")
     const unknown = yield* Effect.flip(client.jobs.status({ query: { jobId: id } }))
-    assert.strictEqual(unknown._tag, "NoSuchJob")
+    assert.strictEqual(unknown._tag, "JobNotFound")
     assert.deepStrictEqual((yield* client.system.ready()).checks, { database: "ok", queue: "ok" })
   }).pipe(Effect.provide(FetchHttpClient.layer)),
 )

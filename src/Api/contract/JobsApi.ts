@@ -6,15 +6,7 @@ import { Authorization, InvalidInput } from "./Middleware.ts"
 import { RejectsCsv, RejectsPage, RejectsQuery } from "./JobRejects.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
-import {
-  BodyTooLarge,
-  IdempotencyKeyIsReused,
-  JobFinished,
-  NoSuchJob,
-  TableNameIsTaken,
-  Unavailable,
-  UnsupportedMediaType,
-} from "./Problems.ts"
+import * as Problem from "./Problems.ts"
 
 /** Marks a GET that changes something: it must not be answered to HEAD, which is safe by definition (RFC 9110 §9.2.1). */
 export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState", {
@@ -37,7 +29,13 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
   headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
   payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
   success: AcceptedResponse,
-  error: [TableNameIsTaken, IdempotencyKeyIsReused, BodyTooLarge, UnsupportedMediaType, Unavailable],
+  error: [
+    Problem.TableNameTaken,
+    Problem.IdempotencyKeyReused,
+    Problem.BodyTooLarge,
+    Problem.UnsupportedMediaType,
+    Problem.ServiceUnavailable,
+  ],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "downloadFile",
@@ -50,7 +48,7 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
 const status = HttpApiEndpoint.get("status", "/job_status", {
   query: { jobId: JobIdField },
   success: JobResource,
-  error: [NoSuchJob, Unavailable],
+  error: [Problem.JobNotFound, Problem.ServiceUnavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobStatus",
@@ -62,7 +60,7 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
 const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
   query: RejectsQuery,
   success: [RejectsPage, RejectsCsv],
-  error: [NoSuchJob, Unavailable],
+  error: [Problem.JobNotFound, Problem.ServiceUnavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobRejects",
@@ -78,7 +76,7 @@ const cancelDescription =
 const cancelByLink = HttpApiEndpoint.get("cancelByLink", "/job_cancel", {
   query: { jobId: JobIdField },
   success: JobResource,
-  error: [NoSuchJob, JobFinished, Unavailable],
+  error: [Problem.JobNotFound, Problem.JobAlreadyFinished, Problem.ServiceUnavailable],
 })
   .annotate(ChangesState, true)
   .annotateMerge(
@@ -94,7 +92,13 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
   // Null stands for no body at all: the id is in the query then.
   payload: [CancelRequest.pipe(HttpApiSchema.asFormUrlEncoded()), CancelRequest, Schema.Null],
   success: JobResource,
-  error: [NoSuchJob, JobFinished, BodyTooLarge, UnsupportedMediaType, Unavailable],
+  error: [
+    Problem.JobNotFound,
+    Problem.JobAlreadyFinished,
+    Problem.BodyTooLarge,
+    Problem.UnsupportedMediaType,
+    Problem.ServiceUnavailable,
+  ],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "cancelJob",

@@ -2,12 +2,17 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { Authorization, InvalidInput } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
 import { PreviewResource } from "./PreviewResource.ts"
-import { BodyTooLarge, FileNotLoadable, TooManyPreviews, UnsupportedMediaType } from "./Problems.ts"
+import * as Problem from "./Problems.ts"
 
 const preview = HttpApiEndpoint.post("preview", "/preview", {
   payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
   success: PreviewResource,
-  error: [FileNotLoadable, TooManyPreviews, BodyTooLarge, UnsupportedMediaType],
+  error: [
+    Problem.FileNotLoadable,
+    Problem.TooManyPreviews,
+    Problem.BodyTooLarge,
+    Problem.UnsupportedMediaType,
+  ],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "preview",

@@ -1,11 +1,37 @@
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { HttpApiError } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { SourcePlace } from "../../Domain/load/SourcePlace.ts"
-import { problemDeclaration } from "./ProblemCatalog.ts"
+import { problemCatalog, type ProblemCode, problemType } from "./ProblemCatalog.ts"
 
-const detail = Schema.String.annotate({ description: "What is wrong here and what to do, for people." })
+/** Declares the error class of a catalog entry. `detail` is the entry's `meaning` unless another one is given. */
+const problem =
+  <Self>() =>
+  <const Tag extends string, Code extends ProblemCode, const Fields extends Schema.Struct.Fields>(
+    tag: Tag,
+    code: Code,
+    fields: Fields,
+  ) => {
+    const {
+      meaning,
+      status,
+      title,
+    }: { meaning: string; status: (typeof problemCatalog)[Code]["status"]; title: string } =
+      problemCatalog[code]
+    return HttpApiError.Problem<Self>()(
+      tag,
+      { type: problemType(code), status, title },
+      {
+        code: Schema.tag(code),
+        detail: Schema.String.annotate({
+          description: "What is wrong with this request and what to do about it, for people.",
+        }).pipe(Schema.withConstructorDefault(Effect.succeed(meaning))),
+        ...fields,
+      },
+    )
+  }
 
 /** One thing wrong with a request. */
 export const RequestIssue = Schema.Struct({
@@ -13,123 +39,78 @@ export const RequestIssue = Schema.Struct({
     description: "The part of the request.",
   }),
   field: Schema.NullOr(Schema.String).annotate({
-    description: "The field, or null when the part as a whole is meant.",
+    description: "The field, or null if the issue is about the whole part.",
   }),
   message: Schema.String,
 }).annotate({ identifier: "RequestIssue" })
 export type RequestIssue = typeof RequestIssue.Type
 
-/** 400: the request does not fit the contract; every issue is listed. */
-export class InvalidRequest extends HttpApiError.Problem<InvalidRequest>()(
-  "InvalidRequest",
-  problemDeclaration("invalid_request"),
-  { code: Schema.tag("invalid_request"), detail, issues: Schema.Array(RequestIssue) },
+/** The request does not fit the contract; every issue is listed. */
+export class InvalidRequest extends problem<InvalidRequest>()("InvalidRequest", "invalid_request", {
+  issues: Schema.Array(RequestIssue),
+}) {}
+
+/** The service requires an API key, and the request has none or a wrong one. */
+export class Unauthorized extends problem<Unauthorized>()("Unauthorized", "unauthorized", {}) {}
+
+/** No job has this id. */
+export class JobNotFound extends problem<JobNotFound>()("JobNotFound", "job_not_found", { jobId: JobId }) {}
+
+/** Nothing is served at this path. */
+export class NotFound extends problem<NotFound>()("NotFound", "not_found", {}) {}
+
+/** The job completed or failed before it could be cancelled. */
+export class JobAlreadyFinished extends problem<JobAlreadyFinished>()(
+  "JobAlreadyFinished",
+  "job_already_finished",
+  { jobId: JobId, state: Schema.Literals(["completed", "failed"]) },
 ) {}
 
-/** 401: the service asks for an API key, and none of its own was sent. */
-export class Unauthorized extends HttpApiError.Problem<Unauthorized>()(
-  "Unauthorized",
-  problemDeclaration("unauthorized"),
-  { code: Schema.tag("unauthorized"), detail },
-) {}
+/** The requested table name is taken. */
+export class TableNameTaken extends problem<TableNameTaken>()("TableNameTaken", "table_name_taken", {
+  table: Schema.String,
+}) {}
 
-/** 404: no job has this id. */
-export class NoSuchJob extends HttpApiError.Problem<NoSuchJob>()(
-  "NoSuchJob",
-  problemDeclaration("job_not_found"),
-  { code: Schema.tag("job_not_found"), detail, jobId: JobId },
-) {}
+/** The request body exceeds the limit. */
+export class BodyTooLarge extends problem<BodyTooLarge>()("BodyTooLarge", "body_too_large", {}) {}
 
-/** 404: nothing is served at this path. */
-export class NothingHere extends HttpApiError.Problem<NothingHere>()(
-  "NothingHere",
-  problemDeclaration("not_found"),
-  { code: Schema.tag("not_found"), detail },
-) {}
-
-/** 409: the job completed or failed before it could be cancelled. */
-export class JobFinished extends HttpApiError.Problem<JobFinished>()(
-  "JobFinished",
-  problemDeclaration("job_already_finished"),
-  {
-    code: Schema.tag("job_already_finished"),
-    detail,
-    jobId: JobId,
-    state: Schema.Literals(["completed", "failed"]),
-  },
-) {}
-
-/** 409: the table's name that was asked for is taken. */
-export class TableNameIsTaken extends HttpApiError.Problem<TableNameIsTaken>()(
-  "TableNameIsTaken",
-  problemDeclaration("table_name_taken"),
-  { code: Schema.tag("table_name_taken"), detail, table: Schema.String },
-) {}
-
-/** 413: the body exceeds the limit. */
-export class BodyTooLarge extends HttpApiError.Problem<BodyTooLarge>()(
-  "BodyTooLarge",
-  problemDeclaration("body_too_large"),
-  { code: Schema.tag("body_too_large"), detail },
-) {}
-
-/** 415: the body is neither a form nor JSON, or is compressed. */
-export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
+/** The request body is neither a form nor JSON, or is compressed. */
+export class UnsupportedMediaType extends problem<UnsupportedMediaType>()(
   "UnsupportedMediaType",
-  problemDeclaration("unsupported_media_type"),
-  { code: Schema.tag("unsupported_media_type"), detail },
+  "unsupported_media_type",
+  {},
 ) {}
 
-/** 422: another request was posted under this key. */
-export class IdempotencyKeyIsReused extends HttpApiError.Problem<IdempotencyKeyIsReused>()(
-  "IdempotencyKeyIsReused",
-  problemDeclaration("idempotency_key_reused"),
-  { code: Schema.tag("idempotency_key_reused"), detail },
+/** A different request was sent with this key. */
+export class IdempotencyKeyReused extends problem<IdempotencyKeyReused>()(
+  "IdempotencyKeyReused",
+  "idempotency_key_reused",
+  {},
 ) {}
 
-/** 422: the file could not be fetched, or cannot become a table. */
-export class FileNotLoadable extends HttpApiError.Problem<FileNotLoadable>()(
-  "FileNotLoadable",
-  problemDeclaration("file_not_loadable"),
-  {
-    code: Schema.tag("file_not_loadable"),
-    detail,
-    loadError: Schema.Struct({
-      code: LoadErrorCode,
-      message: Schema.String,
-      place: SourcePlace.annotate({ description: "Where in the file; what is not known is null." }),
-    }).annotate({ description: "As a job's `error`." }),
-  },
+/** The file could not be fetched, or cannot become a table. */
+export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable", "file_not_loadable", {
+  loadError: Schema.Struct({
+    code: LoadErrorCode,
+    message: Schema.String,
+    place: SourcePlace.annotate({ description: "Where in the file; null where unknown." }),
+  }).annotate({ description: "The same as a job's `error`." }),
+}) {}
+
+/** The limit of concurrent previews is reached. */
+export class TooManyPreviews extends problem<TooManyPreviews>()("TooManyPreviews", "too_many_previews", {}) {}
+
+/** An unexpected error. The response does not show its cause. */
+export class InternalError extends problem<InternalError>()("InternalError", "internal_error", {}) {}
+
+/** The database does not respond, or the service is stopping. */
+export class ServiceUnavailable extends problem<ServiceUnavailable>()(
+  "ServiceUnavailable",
+  "service_unavailable",
+  {},
 ) {}
 
-/** 429: as many previews are running as may; sent with `Retry-After`. */
-export class TooManyPreviews extends HttpApiError.Problem<TooManyPreviews>()(
-  "TooManyPreviews",
-  problemDeclaration("too_many_previews"),
-  { code: Schema.tag("too_many_previews"), detail },
-) {}
-
-/** 500: a defect. Nothing of its cause is shown. */
-export class InternalError extends HttpApiError.Problem<InternalError>()(
-  "InternalError",
-  problemDeclaration("internal_error"),
-  { code: Schema.tag("internal_error"), detail },
-) {}
-
-/** 503: the database does not answer or the service is stopping; sent with `Retry-After`. */
-export class Unavailable extends HttpApiError.Problem<Unavailable>()(
-  "Unavailable",
-  problemDeclaration("service_unavailable"),
-  { code: Schema.tag("service_unavailable"), detail },
-) {}
-
-/** 503: what `/health/ready` answers while something does not; each check with its result. */
-export class NotReady extends HttpApiError.Problem<NotReady>()(
-  "NotReady",
-  problemDeclaration("service_unavailable"),
-  {
-    code: Schema.tag("service_unavailable"),
-    detail,
-    checks: Schema.Record(Schema.String, Schema.Literals(["ok", "unavailable"])),
-  },
-) {}
+/** `/health/ready` while a check fails; each check with its result. */
+export class NotReady extends problem<NotReady>()("NotReady", "service_unavailable", {
+  checks: Schema.Record(Schema.String, Schema.Literals(["ok", "unavailable"])),
+}) {}

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { NotReady, NothingHere } from "./Problems.ts"
+import { NotFound, NotReady } from "./Problems.ts"
 
 const live = HttpApiEndpoint.get("live", "/health/live", {
   success: Schema.Struct({ status: Schema.Literal("live") }),
@@ -47,7 +47,7 @@ const problem = HttpApiEndpoint.get("problem", "/problems/:code", {
     title: Schema.String,
     meaning: Schema.String.annotate({ description: "What it means and what to do about it." }),
   }).annotate({ identifier: "ProblemDescription" }),
-  error: NothingHere,
+  error: NotFound,
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "describeProblem",

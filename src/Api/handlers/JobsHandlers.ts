@@ -1,59 +1,40 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import type { JobId } from "../../Domain/job/Job.ts"
-import type { JobAlreadyFinished, TableNameTaken } from "../../Domain/job/Jobs.ts"
-import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { Jobs, type JobAlreadyFinished } from "../../Domain/job/Jobs.ts"
+import { withTimeout } from "../../Domain/service/withTimeout.ts"
+import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
-import { jobsInTime } from "./JobsInTime.ts"
 import { csvOf, pageOf, prefersCsv } from "../contract/JobRejects.ts"
+import * as Problem from "../contract/Problems.ts"
 import { invalidRequest } from "../http/InvalidInput.ts"
-import {
-  IdempotencyKeyIsReused,
-  JobFinished,
-  NoSuchJob,
-  TableNameIsTaken,
-  Unavailable,
-} from "../contract/Problems.ts"
 import { refuseQuery } from "../http/RefuseQuery.ts"
 import { refuseRepeatedFields } from "../http/RepeatedFields.ts"
 import { note } from "../http/RequestLog.ts"
 
-const noSuchJob = (jobId: JobId) =>
-  new NoSuchJob({
-    jobId,
-    detail: `There is no job ${jobId}. Use the jobId with which POST /download_file answered.`,
-  })
-
 const unavailable = (error: ServiceUnavailable) =>
   Effect.logWarning("service unavailable").pipe(
     Effect.annotateLogs({ operation: error.operation, reason: error.message }),
-    Effect.andThen(
-      Effect.fail(
-        new Unavailable({ detail: "The database does not answer. Try again after Retry-After seconds." }),
-      ),
-    ),
+    Effect.andThen(Effect.fail(new Problem.ServiceUnavailable({}))),
   )
 
-const nameTaken = ({ table }: TableNameTaken) =>
-  Effect.fail(
-    new TableNameIsTaken({
-      table,
-      detail: `The table ${JSON.stringify(table)} exists, or a job that has not ended is to make it. Choose another tableName, or drop the table.`,
-    }),
-  )
+const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable
 
-const keyReused = new IdempotencyKeyIsReused({
-  detail:
-    "A request with other fields was posted under this Idempotency-Key. Use a new key for each request, and the same only to send the same again.",
-})
+/** Longest wait for the database. After it the response is a 503, also when the database hangs. */
+const databaseTimeout = Duration.seconds(10)
+
+/** Every call to `Jobs` goes through here: no endpoint declares `ServiceUnavailable`, so another one does not compile. */
+const ask = <A, E, R>(call: Effect.Effect<A, E | ServiceUnavailable, R>) =>
+  Effect.catchIf(withTimeout(databaseTimeout, "answer a request")(call), isUnavailable, unavailable)
 
 const finished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
     ? Effect.fail(
-        new JobFinished({
+        new Problem.JobAlreadyFinished({
           jobId: job.jobId,
           state: job.state,
           detail: `Job ${job.jobId} has ${job.state} already and cannot be cancelled.`,
@@ -84,22 +65,21 @@ export const layerJobsHandlers = HttpApiBuilder.group(
   Api,
   "jobs",
   Effect.fnUntraced(function* (handlers) {
-    const jobs = yield* jobsInTime
+    const jobs = yield* Jobs
 
     const cancel = Effect.fnUntraced(function* (jobId: JobId) {
       yield* note({ jobId })
-      return yield* jobs.cancel(jobId).pipe(
+      return yield* ask(jobs.cancel(jobId)).pipe(
         Effect.catchTags({
-          JobNotFound: () => Effect.fail(noSuchJob(jobId)),
+          JobNotFound: () => Effect.fail(new Problem.JobNotFound({ jobId })),
           JobAlreadyFinished: finished,
-          ServiceUnavailable: unavailable,
         }),
       )
     })
 
     const find = Effect.fnUntraced(function* (jobId: JobId) {
-      const found = yield* jobs.find(jobId).pipe(Effect.catchTag("ServiceUnavailable", unavailable))
-      return Option.isSome(found) ? found.value : yield* noSuchJob(jobId)
+      const job = yield* ask(jobs.find(jobId))
+      return Option.isSome(job) ? job.value : yield* new Problem.JobNotFound({ jobId })
     })
 
     return handlers.handleAll({
@@ -110,11 +90,10 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const { fileUrl, ...options } = payload
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
-        const { jobId } = yield* jobs.create(request).pipe(
+        const { jobId } = yield* ask(jobs.create(request)).pipe(
           Effect.catchTags({
-            ServiceUnavailable: unavailable,
-            TableNameTaken: nameTaken,
-            IdempotencyKeyReused: () => Effect.fail(keyReused),
+            TableNameTaken: ({ table }) => Effect.fail(new Problem.TableNameTaken({ table })),
+            IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),
         )
         yield* note({ jobId })
@@ -133,11 +112,8 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const page = pageOf(query)
         // The state first: a page without records of a job that had completed is the whole truth.
         const { state } = yield* find(jobId)
-        const found = yield* jobs.rejects(jobId, page).pipe(
-          Effect.catchTags({
-            JobNotFound: () => Effect.fail(noSuchJob(jobId)),
-            ServiceUnavailable: unavailable,
-          }),
+        const found = yield* ask(jobs.rejects(jobId, page)).pipe(
+          Effect.catchTag("JobNotFound", () => Effect.fail(new Problem.JobNotFound({ jobId }))),
         )
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"

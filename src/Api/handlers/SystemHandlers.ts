@@ -7,7 +7,7 @@ import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.t
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { Api } from "../contract/Api.ts"
 import { isProblemCode, problemCatalog, problemType } from "../contract/ProblemCatalog.ts"
-import { NothingHere, NotReady } from "../contract/Problems.ts"
+import { NotFound, NotReady } from "../contract/Problems.ts"
 
 /** Shorter than the usual time limit of those who ask (Kubernetes: 1 s by default, often 3 s or 5 s). */
 const checkTimeout = Duration.seconds(2)
@@ -60,7 +60,7 @@ export const layerSystemHandlers = HttpApiBuilder.group(
       metrics: () => PrometheusMetrics.format(),
       problem: Effect.fn("SystemApi.problem")(function* ({ params: { code } }) {
         if (!isProblemCode(code)) {
-          return yield* new NothingHere({
+          return yield* new NotFound({
             detail: `No problem has this code. Known: ${Object.keys(problemCatalog).join(", ")}.`,
           })
         }

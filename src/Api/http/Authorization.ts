@@ -9,14 +9,11 @@ export const layerAuthorization = Layer.effect(
   Authorization,
   Effect.gen(function* () {
     const keys = yield* ApiKeys
-    const refused = new Unauthorized({
-      detail: "Send one of the service's API keys: `Authorization: Bearer …` or `X-API-Key: …`.",
-    })
-    // A credential that was not sent arrives as an empty one.
+    // A missing credential arrives as an empty one.
     const check = <A, E, R>(
       answer: Effect.Effect<A, E, R>,
       { credential }: { readonly credential: Redacted.Redacted },
-    ) => (!keys.required || keys.accepts(credential) ? answer : Effect.fail(refused))
+    ) => (!keys.required || keys.accepts(credential) ? answer : Effect.fail(new Unauthorized({})))
     return Authorization.of({ bearer: check, apiKey: check })
   }),
 )
