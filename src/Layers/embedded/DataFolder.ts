@@ -1,35 +1,37 @@
 import { createHash } from "node:crypto"
-import { chmod, mkdir, readdir, stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
-import { EmbeddedPostgresError, ifPresent, onFiles, systemCode } from "./EmbeddedPostgresError.ts"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import { EmbeddedPostgresError, ifPresent } from "./EmbeddedPostgresError.ts"
 import * as ServerUser from "./ServerUser.ts"
 import * as SharedFolder from "./SharedFolder.ts"
 
-/** Where an embedded Postgres keeps what is its own. */
+/** The folder of an embedded Postgres, and the files in it. */
 export interface DataFolder {
   readonly path: string
   /** Postgres's data directory. */
   readonly cluster: string
   readonly passwordFile: string
   readonly ownerFile: string
-  /** What the server writes since its latest start; the run before is kept as `postgres.1.log`. */
+  /** The server's log since its latest start. */
   readonly logFile: string
+  /** The log of the run before. */
   readonly previousLogFile: string
-  /** `null`: the server runs as this process's user. */
+  /** The user to run the server as; `null` for this process's user. */
   readonly user: ServerUser.ServerUser | null
 }
 
 /**
- * Settles where the data of `dataDir` lives, and makes the folder. A server started by root runs as another
- * user; where that user cannot reach `dataDir`, the data is kept in a folder it can, the same on every run.
+ * Finds the folder for `dataDir` and creates it. If the server has to run as another user who cannot reach
+ * `dataDir`, the data is kept in a folder that user can reach, the same one on every run.
  */
 export const open = Effect.fnUntraced(function* (dataDir: string) {
   const wanted = resolve(dataDir)
   const candidate = ServerUser.isRoot() ? yield* ownerOf(wanted, yield* ServerUser.choose) : null
-  const path = candidate === null ? wanted : yield* place(wanted, candidate)
+  const path = candidate === null ? wanted : yield* reachable(wanted, candidate)
   const user = candidate === null ? null : yield* ownerOf(path, candidate)
-  yield* make(path, user)
+  yield* create(path, user)
   const folder: DataFolder = {
     path,
     cluster: join(path, "postgres"),
@@ -43,19 +45,26 @@ export const open = Effect.fnUntraced(function* (dataDir: string) {
   return folder
 })
 
-/** Postgres runs only as the owner of its data: what one user began is continued as that user. */
+const stat = (path: string) => FileSystem.FileSystem.use((fs) => ifPresent(fs.stat(path)))
+
+const uidOf = (stats: FileSystem.File.Info): number => Option.getOrElse(stats.uid, () => 0)
+
+/** Postgres runs only as the owner of its data, so an existing cluster decides which user runs it. */
 const ownerOf = Effect.fnUntraced(function* (path: string, otherwise: ServerUser.ServerUser) {
-  const owner = yield* statIfPresent(join(path, "postgres"))
-  return owner === null || owner.uid === 0 || owner.uid === otherwise.uid
+  const cluster = yield* stat(join(path, "postgres"))
+  if (cluster === null) return otherwise
+  const uid = uidOf(cluster)
+  return uid === 0 || uid === otherwise.uid
     ? otherwise
-    : { name: `of uid ${owner.uid}`, uid: owner.uid, gid: owner.gid }
+    : { name: `of uid ${uid}`, uid, gid: Option.getOrElse(cluster.gid, () => 0) }
 })
 
-const place = Effect.fnUntraced(function* (wanted: string, user: ServerUser.ServerUser) {
-  const isReachable = yield* ServerUser.canEnter(user, yield* nearestFolder(wanted))
-  const isFilled = (yield* statIfPresent(join(wanted, "postgres"))) !== null
-  if (isReachable) return wanted
-  if (isFilled) {
+/** `wanted` if the user can enter it, else a folder of its own in the shared folder. */
+const reachable = Effect.fnUntraced(function* (wanted: string, user: ServerUser.ServerUser) {
+  const [firstMissing] = yield* missingFolders(wanted)
+  const existing = firstMissing === undefined ? wanted : dirname(firstMissing)
+  if (yield* ServerUser.canEnter(user, existing)) return wanted
+  if ((yield* stat(join(wanted, "postgres"))) !== null) {
     return yield* unusable(
       `Postgres runs as the user ${user.name}, which cannot enter ${wanted} and the data there. ` +
         "Open the folders above it (chmod a+x), or set DATA_DIR to another folder.",
@@ -69,30 +78,24 @@ const place = Effect.fnUntraced(function* (wanted: string, user: ServerUser.Serv
   return path
 })
 
-/** `path` itself or the first folder above it that exists. */
-const nearestFolder = Effect.fnUntraced(function* (path: string) {
-  for (let nearest = path; ; nearest = dirname(nearest)) {
-    const stats = yield* statIfPresent(nearest)
-    if (stats?.isDirectory() === false) return yield* notFolder(nearest)
-    if (stats !== null) return nearest
+/** `path` and the folders above it that do not exist, outermost first. */
+const missingFolders = Effect.fnUntraced(function* (path: string) {
+  const missing: Array<string> = []
+  for (let folder = path; ; folder = dirname(folder)) {
+    const stats = yield* stat(folder)
+    if (stats?.type === "Directory") return missing
+    if (stats !== null) return yield* unusable(`${folder} is not a folder. Set DATA_DIR to a folder.`)
+    missing.unshift(folder)
   }
 })
 
-const notFolder = (path: string, cause?: unknown) =>
-  unusable(`${path} is not a folder. Set DATA_DIR to a folder.`, cause)
-
-const statIfPresent = (path: string) => onFiles(`look at ${path}`, () => ifPresent(() => stat(path)))
-
-const make = Effect.fnUntraced(function* (path: string, user: ServerUser.ServerUser | null) {
-  const isNew = yield* onFiles(`make the folder ${path}`, () => mkdir(path, { recursive: true })).pipe(
-    Effect.catchIf(
-      (error) => systemCode(error.cause) === "EEXIST" || systemCode(error.cause) === "ENOTDIR",
-      (error) => notFolder(path, error),
-    ),
-  )
+const create = Effect.fnUntraced(function* (path: string, user: ServerUser.ServerUser | null) {
+  const fs = yield* FileSystem.FileSystem
+  const missing = yield* missingFolders(path)
+  yield* fs.makeDirectory(path, { recursive: true })
   if (user === null) return
-  // Whatever the umask, the server's user must get in; what it keeps there is readable to itself alone.
-  for (const made of foldersBetween(isNew, path)) yield* onFiles(`open ${made}`, () => chmod(made, 0o755))
+  // The server's user must be able to enter the folder despite the umask; its files there are private to it.
+  for (const folder of missing) yield* fs.chmod(folder, 0o755)
   if (yield* ServerUser.canEnter(user, path)) return
   return yield* unusable(
     `The user ${user.name}, as which Postgres runs, cannot enter ${path}. Open it and the folders above it ` +
@@ -100,26 +103,14 @@ const make = Effect.fnUntraced(function* (path: string, user: ServerUser.ServerU
   )
 })
 
-/** The folders that were made: from the first of them, if any, down to the last. */
-const foldersBetween = (first: string | undefined, last: string): ReadonlyArray<string> => {
-  if (first === undefined) return []
-  const folders = [last]
-  while (folders[0] !== first && folders[0] !== dirname(folders[0]!)) folders.unshift(dirname(folders[0]!))
-  return folders
-}
-
-const unusable = (message: string, cause?: unknown) =>
-  Effect.fail(new EmbeddedPostgresError({ reason: "FolderUnusable", message, cause }))
+const unusable = (message: string) =>
+  Effect.fail(new EmbeddedPostgresError({ reason: "FolderUnusable", message }))
 
 const refuseOthersCluster = Effect.fnUntraced(function* ({ cluster }: DataFolder) {
-  const owner = yield* statIfPresent(cluster)
-  if (owner === null || process.getuid === undefined || owner.uid === process.getuid()) return
+  const stats = yield* stat(cluster)
+  if (stats === null || process.getuid === undefined || uidOf(stats) === process.getuid()) return
   return yield* unusable(
-    `The data in ${cluster} belongs to another user (uid ${owner.uid}). ` +
+    `The data in ${cluster} belongs to another user (uid ${uidOf(stats)}). ` +
       "Run as that user or as root, or set DATA_DIR to another folder.",
   )
 })
-
-/** Names in the cluster's folder; `null` where there is none. */
-export const clusterEntries = (folder: DataFolder) =>
-  onFiles(`read ${folder.cluster}`, () => ifPresent(() => readdir(folder.cluster)))

@@ -1,30 +1,31 @@
 import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 
-/** Why the embedded Postgres is not to be had; `message` says what to do, in words for the terminal. */
+/** The embedded Postgres cannot run. `message` says what to do, in words for the terminal. */
 export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresError>()(
   "EmbeddedPostgresError",
   {
     reason: Schema.Literals([
-      /** No binaries for this platform, or they are not installed. */
+      /** The package with the binaries is missing, or there is none for this platform. */
       "BinariesMissing",
-      /** Run as root, and there is no unprivileged user to run the server as. */
+      /** Started as root, and no unprivileged user exists to run the server as. */
       "NoUser",
-      /** A live process holds the data folder. */
+      /** A running process owns the data folder. */
       "FolderInUse",
-      /** The data folder cannot be made, read or written. */
+      /** The data folder cannot be created, read or written. */
       "FolderUnusable",
-      /** What is in the data folder is not a complete cluster. */
+      /** The data folder does not hold a complete cluster. */
       "FolderDamaged",
-      /** The cluster was made by another major version. */
+      /** The cluster was created by another major version. */
       "WrongVersion",
       /** `initdb` failed. */
       "InitFailed",
-      /** The asked port is taken. */
+      /** The requested port is in use. */
       "PortInUse",
-      /** The server ended, or did not accept connections in time. */
+      /** The server exited, or did not accept connections in time. */
       "StartFailed",
-      /** The server of a run that was killed does not stop. */
+      /** The server of a killed run does not stop. */
       "OrphanStuck",
     ]),
     message: Schema.String,
@@ -32,32 +33,18 @@ export class EmbeddedPostgresError extends Schema.TaggedError<EmbeddedPostgresEr
   },
 ) {}
 
-/** Runs a step on files; the error says what was tried and what the system answered. */
-export const onFiles = <A>(what: string, run: () => Promise<A>): Effect.Effect<A, EmbeddedPostgresError> =>
-  Effect.tryPromise({
-    try: run,
-    catch: (cause) =>
-      new EmbeddedPostgresError({
-        reason: "FolderUnusable",
-        message:
-          `Cannot ${what}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-          "Set DATA_DIR to a folder this user may write.",
-        cause,
-      }),
-  })
-
-/** The code of a system error, `ENOENT`, or `undefined` for any other error. */
-export const systemCode = (cause: unknown): string | undefined =>
+/** The code of a system or Postgres error, such as `ENOENT`; `undefined` for any other error. */
+export const errorCode = (cause: unknown): string | undefined =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
     ? cause.code
     : undefined
 
-/** Answers `null` where `run` finds nothing at its path; other errors pass. */
-export const ifPresent = async <A>(run: () => Promise<A>): Promise<A | null> => {
-  try {
-    return await run()
-  } catch (cause) {
-    if (systemCode(cause) === "ENOENT" || systemCode(cause) === "ENOTDIR") return null
-    throw cause
-  }
-}
+/** `null` if nothing exists at the path of a file operation. */
+export const ifPresent = <A, R>(
+  operation: Effect.Effect<A, PlatformError, R>,
+): Effect.Effect<A | null, PlatformError, R> =>
+  Effect.catchIf(
+    operation,
+    ({ cause }) => errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR",
+    () => Effect.succeed(null),
+  )

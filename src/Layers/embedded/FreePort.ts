@@ -2,7 +2,7 @@ import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 
-/** Answers `port`, or any when it is 0, if nobody listens on it at 127.0.0.1 now. */
+/** Returns `port`, or a free port if it is 0; fails if another program listens on it at 127.0.0.1. */
 export const find = (port: number): Effect.Effect<number, EmbeddedPostgresError> =>
   Effect.callback((resume) => {
     const listener = createServer()

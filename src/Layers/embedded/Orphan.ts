@@ -1,44 +1,42 @@
-import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Schedule from "effect/Schedule"
 import type { DataFolder } from "./DataFolder.ts"
-import { EmbeddedPostgresError, ifPresent, onFiles, systemCode } from "./EmbeddedPostgresError.ts"
+import { EmbeddedPostgresError, errorCode, ifPresent } from "./EmbeddedPostgresError.ts"
 import * as ProcessTable from "./ProcessTable.ts"
 
-/**
- * Stops the server of an earlier run whose process was killed before it could do so itself. To be called by
- * the folder's owner only.
- */
+/** Stops the server that a killed run left on the folder. Only the folder's owner may call this. */
 export const stop = Effect.fnUntraced(function* (folder: DataFolder) {
-  const pid = yield* lockedBy(folder)
-  if (pid === null) return
+  const fs = yield* FileSystem.FileSystem
+  const lockFile = join(folder.cluster, "postmaster.pid")
+  const lock = yield* ifPresent(fs.readFileString(lockFile))
+  const pid = Math.abs(Number.parseInt(lock ?? "", 10))
+  if (Number.isNaN(pid)) return
   if (yield* isServing(folder, pid)) {
-    yield* Effect.log(
-      `Stopping the Postgres (pid ${pid}) that an earlier run, killed, left in ${folder.path}`,
-    )
+    yield* Effect.log(`Stopping the Postgres (pid ${pid}) that a killed run left in ${folder.path}`)
     // Fast shutdown, then immediate shutdown (Postgres documentation, "Shutting Down the Server").
     if (!(yield* signalAndWait(folder, pid, "SIGINT")) && !(yield* signalAndWait(folder, pid, "SIGQUIT"))) {
-      return yield* new EmbeddedPostgresError({
-        reason: "OrphanStuck",
-        message: `The Postgres of an earlier run, pid ${pid}, uses ${folder.cluster} and does not stop. Stop it by hand.`,
-      })
+      return yield* stuck(pid, `uses ${folder.cluster} and does not stop`)
     }
   }
-  yield* releaseLock(folder)
+  // A crashed server leaves its lock file, and the next one refuses to start while any process has that pid. It
+  // treats a lock with its parent's pid as stale, and still checks that no process of the old server is attached
+  // to the shared memory that the file names (`CreateLockFile` in miscinit.c). So the lock gets our pid: removing
+  // it would skip that check.
+  const stale = yield* ifPresent(fs.readFileString(lockFile))
+  if (stale === null) return
+  yield* fs.writeFileString(lockFile, stale.split("\n").with(0, String(process.pid)).join("\n"))
 })
 
-const lockFile = (folder: DataFolder) => join(folder.cluster, "postmaster.pid")
+const stuck = (pid: number, problem: string, cause?: unknown) =>
+  new EmbeddedPostgresError({
+    reason: "OrphanStuck",
+    message: `The Postgres of an earlier run, pid ${pid}, ${problem}. Stop it by hand.`,
+    cause,
+  })
 
-const readLock = (folder: DataFolder) =>
-  onFiles(`read ${lockFile(folder)}`, () => ifPresent(() => readFile(lockFile(folder), "utf8")))
-
-const lockedBy = Effect.fnUntraced(function* (folder: DataFolder) {
-  const pid = Math.abs(Number.parseInt((yield* readLock(folder)) ?? "", 10))
-  return Number.isNaN(pid) ? null : pid
-})
-
-/** The pid in the lock may by now be that of another program: a server names its data directory. */
+/** The pid may now be another program's: a server has its data directory on its command line. */
 const isServing = Effect.fnUntraced(function* (folder: DataFolder, pid: number) {
   const running = yield* ProcessTable.find(pid)
   if (running === null) return false
@@ -52,15 +50,10 @@ const signalAndWait = Effect.fnUntraced(function* (
 ) {
   yield* Effect.try({
     try: () => process.kill(pid, signal),
-    catch: (cause) =>
-      new EmbeddedPostgresError({
-        reason: "OrphanStuck",
-        message: `Cannot stop the Postgres of an earlier run, pid ${pid}, in ${folder.cluster}: ${String(cause)}`,
-        cause,
-      }),
+    catch: (cause) => stuck(pid, `cannot be stopped (${String(cause)})`, cause),
   }).pipe(
     Effect.catchIf(
-      (error) => systemCode(error.cause) === "ESRCH",
+      ({ cause }) => errorCode(cause) === "ESRCH",
       () => Effect.void,
     ),
   )
@@ -69,17 +62,4 @@ const signalAndWait = Effect.fnUntraced(function* (
     Effect.as(true),
     Effect.timeoutOrElse({ duration: "30 seconds", orElse: () => Effect.succeed(false) }),
   )
-})
-
-/**
- * A server that crashed leaves its lock file, and the next refuses to start while any process of that pid
- * exists. It knows a lock with its parent's pid for stale, and still checks that no process of the old server
- * is attached to the shared memory the file names (`CreateLockFile` in miscinit.c): so the lock gets our pid
- * rather than be removed.
- */
-const releaseLock = Effect.fnUntraced(function* (folder: DataFolder) {
-  const text = yield* readLock(folder)
-  if (text === null) return
-  const lines = text.split("\n").with(0, String(process.pid))
-  yield* onFiles(`write ${lockFile(folder)}`, () => writeFile(lockFile(folder), lines.join("\n")))
 })

@@ -1,10 +1,9 @@
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { randomUUID } from "node:crypto"
 import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
-import { EmbeddedPostgresError, ifPresent, onFiles, systemCode } from "./EmbeddedPostgresError.ts"
+import { EmbeddedPostgresError, ifPresent } from "./EmbeddedPostgresError.ts"
 import * as ProcessTable from "./ProcessTable.ts"
 
 const Owner = Schema.fromJsonString(
@@ -13,22 +12,22 @@ const Owner = Schema.fromJsonString(
 type Owner = typeof Owner.Type
 
 /**
- * Makes this process the owner of the data folder until the scope closes. The file outlives a process that is
- * killed, so an owner counts only while a process of that pid *and* start time runs.
+ * Makes this process the owner of the data folder until the scope closes. A killed process leaves its file, so
+ * an owner counts only while a process with that pid *and* start time is running.
  */
-export const claim = (file: string): Effect.Effect<void, EmbeddedPostgresError, Scope.Scope> =>
-  Effect.acquireRelease(acquire(file), () =>
-    Effect.ignore(
-      onFiles(`remove ${file}`, () => rm(file, { force: true })),
-      { log: "Warn" },
-    ),
+export const claim = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  yield* Effect.acquireRelease(acquire(file), () =>
+    Effect.ignore(fs.remove(file, { force: true }), { log: "Warn" }),
   )
+})
 
 const acquire = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
   const self = yield* ProcessTable.find(process.pid)
   const content = JSON.stringify({ pid: process.pid, startedAt: self?.startedAt ?? null } satisfies Owner)
-  while (!(yield* onFiles(`write ${file}`, () => createWith(file, content)))) {
-    const found = yield* onFiles(`read ${file}`, () => ifPresent(() => readFile(file, "utf8")))
+  while (!(yield* createExclusively(file, content))) {
+    const found = yield* ifPresent(fs.readFileString(file))
     if (found === null) continue
     const owner = yield* Schema.decodeEffect(Owner)(found).pipe(Effect.option)
     if (owner._tag === "Some" && (yield* isAlive(owner.value))) {
@@ -39,7 +38,7 @@ const acquire = Effect.fnUntraced(function* (file: string) {
           "Stop it, or set DATA_DIR to another folder.",
       })
     }
-    yield* onFiles(`replace ${file}`, () => discard(file))
+    yield* discard(file)
   }
 })
 
@@ -49,24 +48,22 @@ const isAlive = Effect.fnUntraced(function* (owner: Owner) {
   return owner.startedAt === null || running.startedAt === null || owner.startedAt === running.startedAt
 })
 
-/** A hard link appears at once and with its content, or not at all because the name is taken. */
-const createWith = async (file: string, content: string): Promise<boolean> => {
+/** Returns `false` if the file exists. A hard link, unlike an open for writing, appears with its content. */
+const createExclusively = Effect.fnUntraced(function* (file: string, content: string) {
+  const fs = yield* FileSystem.FileSystem
   const draft = `${file}.${randomUUID()}`
-  await writeFile(draft, content)
-  try {
-    await link(draft, file)
-    return true
-  } catch (cause) {
-    if (systemCode(cause) === "EEXIST") return false
-    throw cause
-  } finally {
-    await rm(draft, { force: true })
-  }
-}
+  yield* fs.writeFileString(draft, content)
+  return yield* fs.link(draft, file).pipe(
+    Effect.as(true),
+    Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.succeed(false)),
+    Effect.ensuring(Effect.ignore(fs.remove(draft, { force: true }))),
+  )
+})
 
-/** Renaming first lets only one of several processes that saw the same dead owner take its file away. */
-const discard = async (file: string): Promise<void> => {
-  const aside = `${file}.${randomUUID()}`
-  await ifPresent(() => rename(file, aside))
-  await rm(aside, { force: true })
-}
+/** Renames first, so that only one of several processes that saw the same dead owner removes its file. */
+const discard = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const discarded = `${file}.${randomUUID()}`
+  yield* ifPresent(fs.rename(file, discarded))
+  yield* fs.remove(discarded, { force: true })
+})

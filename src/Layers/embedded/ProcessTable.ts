@@ -1,54 +1,55 @@
-import { execFile } from "node:child_process"
-import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
-import { systemCode } from "./EmbeddedPostgresError.ts"
+import * as FileSystem from "effect/FileSystem"
+import * as ChildProcess from "effect/process/ChildProcess"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import { errorCode } from "./EmbeddedPostgresError.ts"
 
-/** A process that is running now. */
-export interface RunningProcess {
-  /** Tells two processes apart that were given the same pid; `null` where the platform does not say. */
+/** A process that is running now; `null` fields are unknown on this platform or to this user. */
+interface RunningProcess {
+  /** Distinguishes two processes that had the same pid. */
   readonly startedAt: string | null
-  /** The command line; `null` where the platform does not say. */
   readonly command: string | null
 }
 
-/** Looks a process up. A zombie, which a container without an init process may keep, does not run. */
-export const find = (pid: number): Effect.Effect<RunningProcess | null> =>
-  Effect.promise(async () => {
-    if (!isListed(pid)) return null
-    if (process.platform === "linux") return fromProc(pid)
-    if (process.platform === "win32") return { startedAt: null, command: null }
-    return fromPs(pid)
-  })
+const unknown: RunningProcess = { startedAt: null, command: null }
+
+/** Looks up a process. Zombies, which a container without an init process keeps, do not count. */
+export const find = Effect.fnUntraced(function* (pid: number) {
+  if (!isListed(pid)) return null
+  if (process.platform === "linux") return yield* fromProc(pid)
+  return process.platform === "win32" ? unknown : yield* fromPs(pid)
+})
 
 const isListed = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true
   } catch (cause) {
-    return systemCode(cause) === "EPERM"
+    return errorCode(cause) === "EPERM"
   }
 }
 
-/** proc_pid_stat(5): the name in parentheses may hold spaces, the state is field 3, the start time field 22. */
-const fromProc = async (pid: number): Promise<RunningProcess | null> => {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8")
+/** proc_pid_stat(5): the name in parentheses may contain spaces; field 3 is the state, field 22 the start time. */
+const fromProc = Effect.fnUntraced(
+  function* (pid: number) {
+    const fs = yield* FileSystem.FileSystem
+    const stat = yield* fs.readFileString(`/proc/${pid}/stat`)
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
     if (fields[0] === "Z" || fields[0] === "X") return null
-    const command = await readFile(`/proc/${pid}/cmdline`, "utf8")
+    const command = yield* fs.readFileString(`/proc/${pid}/cmdline`)
     return { startedAt: fields[19] ?? null, command: command.replaceAll("\0", " ").trim() }
-  } catch {
-    // Gone between the two looks, or hidden from this user (mount option `hidepid`).
-    return isListed(pid) ? { startedAt: null, command: null } : null
-  }
-}
+  },
+  // The process has just ended, or is hidden from this user (mount option `hidepid`).
+  (found, pid) => Effect.catch(found, () => Effect.sync(() => (isListed(pid) ? unknown : null))),
+)
 
-const fromPs = (pid: number): Promise<RunningProcess | null> =>
-  new Promise((resolve) => {
-    execFile("ps", ["-o", "stat=,lstart=,command=", "-p", String(pid)], (error, stdout) => {
-      // `lstart` is five words: `Tue Nov 24 12:40:00 2026`.
-      const [state, ...words] = stdout.trim().split(/\s+/)
-      if (error !== null || state === undefined || state === "" || state.startsWith("Z")) return resolve(null)
-      return resolve({ startedAt: words.slice(0, 5).join(" "), command: words.slice(5).join(" ") })
-    })
-  })
+const fromPs = Effect.fnUntraced(function* (pid: number) {
+  const spawner = yield* ChildProcessSpawner
+  const line = yield* spawner.string(
+    ChildProcess.make("ps", ["-o", "stat=,lstart=,command=", "-p", String(pid)]),
+  )
+  // `lstart` is five words: `Tue Nov 24 12:40:00 2026`.
+  const [state, ...words] = line.trim().split(/\s+/)
+  if (state === undefined || state === "" || state.startsWith("Z")) return null
+  return { startedAt: words.slice(0, 5).join(" "), command: words.slice(5).join(" ") }
+})

@@ -1,81 +1,77 @@
 import { spawn, type ChildProcess } from "node:child_process"
-import { open, readFile, rename } from "node:fs/promises"
+import { closeSync, openSync } from "node:fs"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import type { Binaries } from "./Binaries.ts"
 import type { DataFolder } from "./DataFolder.ts"
-import { EmbeddedPostgresError, ifPresent, onFiles } from "./EmbeddedPostgresError.ts"
+import { EmbeddedPostgresError, ifPresent } from "./EmbeddedPostgresError.ts"
+import { identityOf } from "./ServerUser.ts"
 
-/** A started server process; whether it accepts connections is another question. */
-interface Server {
-  /** Fails as soon as the process has ended, with the end of its log; never succeeds. */
-  readonly ended: Effect.Effect<never, EmbeddedPostgresError>
+interface Options {
+  readonly port: number
+  readonly durable: boolean
 }
 
-/** Starts the server on 127.0.0.1; it is shut down, and has ended, when the scope has closed. */
-export const start = Effect.fnUntraced(function* (
-  folder: DataFolder,
-  binaries: Binaries,
-  options: { readonly port: number; readonly durable: boolean },
-) {
+/** Starts the server process on 127.0.0.1 and stops it when the scope closes. It may not accept connections yet. */
+export const start = Effect.fnUntraced(function* (folder: DataFolder, binaries: Binaries, options: Options) {
+  const fs = yield* FileSystem.FileSystem
   const exited = yield* Deferred.make<string>()
+  yield* ifPresent(fs.rename(folder.logFile, folder.previousLogFile))
   yield* Effect.acquireRelease(launch(folder, binaries, options, exited), (child) => shutDown(child, exited))
-  const ended = Deferred.await(exited).pipe(
-    Effect.flatMap((how) => Effect.flatMap(logTail(folder), (tail) => startFailed(folder, how, tail))),
-  )
-  return { ended } satisfies Server
+  /** Never succeeds: fails as soon as the process has ended, with the end of its log. */
+  const ended = Effect.gen(function* () {
+    const how = yield* Deferred.await(exited)
+    const log = (yield* fs.readFileString(folder.logFile)).trimEnd().split("\n").slice(-15).join("\n")
+    return yield* startFailed(`Postgres ended (${how}). The end of its log, ${folder.logFile}:\n${log}`)
+  })
+  return { ended }
 })
 
-const startFailed = (folder: DataFolder, how: string, tail: string) =>
-  new EmbeddedPostgresError({
-    reason: "StartFailed",
-    message: `Postgres ended (${how}). The end of its log, ${folder.logFile}:\n${tail}`,
-  })
+const startFailed = (message: string, cause?: unknown) =>
+  new EmbeddedPostgresError({ reason: "StartFailed", message, cause })
 
-const launch = Effect.fnUntraced(function* (
+/** The log is a file, not a pipe, so that the server survives this process. */
+const launch = (
   folder: DataFolder,
   binaries: Binaries,
-  options: { readonly port: number; readonly durable: boolean },
+  options: Options,
   exited: Deferred.Deferred<string>,
-) {
-  const log = yield* onFiles(`write ${folder.logFile}`, async () => {
-    await ifPresent(() => rename(folder.logFile, folder.previousLogFile))
-    return open(folder.logFile, "w")
+) =>
+  Effect.try({
+    try: () => {
+      const log = openSync(folder.logFile, "w")
+      const child = spawn(binaries.postgres, parameters(folder, options), {
+        cwd: folder.path,
+        stdio: ["ignore", log, log],
+        // In its own session: a Ctrl-C in the terminal reaches this process, which still needs the server.
+        detached: true,
+        windowsHide: true,
+        ...identityOf(folder.user),
+      })
+      closeSync(log)
+      child.once("exit", (code, signal) =>
+        Deferred.doneUnsafe(exited, Effect.succeed(`${signal ?? `exit code ${code}`}`)),
+      )
+      child.once("error", (error) => Deferred.doneUnsafe(exited, Effect.succeed(error.message)))
+      return child
+    },
+    catch: (cause) => startFailed(`Postgres cannot be started: ${String(cause)}`, cause),
   })
-  const identity = folder.user === null ? {} : { uid: folder.user.uid, gid: folder.user.gid }
-  return yield* Effect.sync(() => {
-    const child = spawn(binaries.postgres, parameters(folder, options), {
-      cwd: folder.path,
-      stdio: ["ignore", log.fd, log.fd],
-      // In a session of its own: a terminal's Ctrl-C reaches this process, which still needs the server.
-      detached: true,
-      windowsHide: true,
-      ...identity,
-    })
-    child.once("exit", (code, signal) =>
-      Deferred.doneUnsafe(exited, Effect.succeed(`${signal ?? `exit code ${code}`}`)),
-    )
-    child.once("error", (error) => Deferred.doneUnsafe(exited, Effect.succeed(error.message)))
-    return child
-  }).pipe(Effect.ensuring(Effect.promise(() => log.close())))
-})
 
-const parameters = (
-  folder: DataFolder,
-  options: { readonly port: number; readonly durable: boolean },
-): ReadonlyArray<string> => {
+const parameters = (folder: DataFolder, options: Options): ReadonlyArray<string> => {
   const settings = {
     listen_addresses: "127.0.0.1",
     port: String(options.port),
     unix_socket_directories: "",
     max_connections: "200",
     shared_buffers: "256MB",
-    // Loads write much at a time: checkpoints are spread out rather than forced by the volume.
+    // Loads write a lot at once: spread checkpoints out instead of forcing them by WAL volume.
     max_wal_size: "4GB",
     checkpoint_timeout: "15min",
     log_checkpoints: "off",
-    // Nothing replicates an embedded server; COPY into a table of its own transaction then skips the WAL and
-    // syncs the table's file instead (Postgres documentation, "Populating a Database").
+    // Nothing replicates an embedded server, so COPY into a table created in the same transaction skips the WAL
+    // and syncs the table's file instead (Postgres documentation, "Populating a Database").
     wal_level: "minimal",
     max_wal_senders: "0",
     ...(options.durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
@@ -88,8 +84,8 @@ const parameters = (
 }
 
 /**
- * Fast shutdown: sessions are ended, a checkpoint is written. When that takes too long, immediate shutdown: the
- * next start recovers from the WAL. (Postgres documentation, "Shutting Down the Server".)
+ * Fast shutdown: ends sessions and writes a checkpoint. If that takes too long, immediate shutdown: the next start
+ * recovers from the WAL. (Postgres documentation, "Shutting Down the Server".)
  */
 const shutDown = Effect.fnUntraced(function* (child: ChildProcess, exited: Deferred.Deferred<string>) {
   const endsAfter = (signal: "SIGINT" | "SIGQUIT") =>
@@ -101,15 +97,9 @@ const shutDown = Effect.fnUntraced(function* (child: ChildProcess, exited: Defer
   if (Deferred.isDoneUnsafe(exited)) return
   if (yield* endsAfter("SIGINT")) return
   yield* Effect.logWarning(
-    "Postgres is slow to shut down: it is stopped at once, and will recover when it starts next",
+    "Postgres is slow to shut down; it is now stopped and will recover at its next start",
   )
   if (yield* endsAfter("SIGQUIT")) return
-  yield* Effect.logError(`Postgres, pid ${child.pid}, does not stop; the next start will see to it`)
+  yield* Effect.logError(`Postgres, pid ${child.pid}, does not stop; the next start will try again`)
   child.unref()
 })
-
-const logTail = (folder: DataFolder) =>
-  onFiles(`read ${folder.logFile}`, async () => {
-    const lines = (await readFile(folder.logFile, "utf8")).trimEnd().split("\n")
-    return lines.slice(-15).join("\n")
-  })

@@ -1,22 +1,19 @@
-import { chmod, lstat, mkdir } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import { canEnter, type ServerUser } from "./ServerUser.ts"
 
-const candidates = () => ["/var/lib/sluice", join(tmpdir(), "sluice")]
-
 /**
- * A folder of root's that the server's user can enter, for what it cannot reach where it is. Others must not be
- * able to have put something there first: it is root's own or it is not used.
+ * A folder owned by root that the server's user can enter, for files it cannot reach where they are. A folder
+ * owned by anyone else is refused: that user could have planted files in it.
  */
 export const find = Effect.fnUntraced(function* (user: ServerUser) {
   const refusals: Array<string> = []
-  for (const folder of candidates()) {
-    const refusal = yield* Effect.tryPromise({ try: () => prepare(folder), catch: String }).pipe(
-      Effect.catch((message) => Effect.succeed(message)),
-    )
+  for (const folder of ["/var/lib/sluice", join(tmpdir(), "sluice")]) {
+    const refusal = yield* prepare(folder).pipe(Effect.catch((error) => Effect.succeed(String(error.cause))))
     if (refusal === null && (yield* canEnter(user, folder))) return folder
     refusals.push(refusal ?? `user ${user.name} cannot enter ${folder}`)
   }
@@ -26,8 +23,13 @@ export const find = Effect.fnUntraced(function* (user: ServerUser) {
   })
 })
 
-const prepare = async (folder: string): Promise<string | null> => {
-  if ((await mkdir(folder, { recursive: true })) !== undefined) await chmod(folder, 0o755)
-  const stats = await lstat(folder)
-  return stats.isDirectory() && stats.uid === 0 ? null : `${folder} is not a folder of root's`
-}
+const prepare = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  yield* fs.makeDirectory(dirname(folder), { recursive: true })
+  yield* fs.makeDirectory(folder).pipe(
+    Effect.andThen(fs.chmod(folder, 0o755)),
+    Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
+  )
+  const { type, uid } = yield* fs.lstat(folder)
+  return type === "Directory" && Option.contains(uid, 0) ? null : `${folder} is not a folder owned by root`
+})
