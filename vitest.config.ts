@@ -1,14 +1,27 @@
 import { defineConfig } from "vitest/config"
 
+/** Tests that need neither a database nor a process of the service. */
+const unit = ["test/{Api,Bytes,Csv,Domain,Worker}/**/*.test.ts", "test/Layers/source/**/*.test.ts"]
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/globalSetup.ts"],
     // A thread starts faster than a process, and what needs a process of its own spawns one.
     pool: "threads",
     // Real servers and processes on two busy cores: a limit for what hangs, not a measure.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: unit } },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["test/**/*.test.ts"],
+          exclude: unit,
+          globalSetup: ["test/support/globalSetup.ts"],
+        },
+      },
+    ],
   },
 })

@@ -2,12 +2,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { ColumnType } from "../../../src/Domain/load/ColumnType.ts"
-import { TestDatabase } from "../../support/TestDatabase.ts"
-import { anyColumn } from "./anyColumn.ts"
-import { anyValue } from "./anyValue.ts"
-import { typeOf, typesOfRows, type Value } from "./inferring.ts"
-import { connect, typedAndBack } from "./typedTable.ts"
+import type { ColumnType } from "../../src/Domain/load/ColumnType.ts"
+import { TestDatabase } from "../support/TestDatabase.ts"
+import { anyColumn } from "../Csv/types/anyColumn.ts"
+import { anyValue } from "../Csv/types/anyValue.ts"
+import { typeOf, typesOfRows, type Value } from "../Csv/types/inferring.ts"
+import { connect, typedAndBack } from "../Csv/types/typedTable.ts"
 
 const runs = { arbitrary: { runs: 5, size: 60 } }
 
