@@ -88,6 +88,12 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/postgres",
     "Layers/process",
   ],
+  "Layers/database/target": [
+    "Domain/job",
+    "Domain/load",
+    "Layers/database/postgres",
+    "Layers/database/session",
+  ],
   "Layers/database/jobs": [
     "Domain/job",
     "Domain/load",
@@ -95,6 +101,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/liveness",
     "Layers/database/postgres",
     "Layers/database/queue",
+    "Layers/database/target",
     "Layers/process",
   ],
   "Layers/database/copy": [
@@ -106,6 +113,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/postgres",
     "Layers/database/queue",
     "Layers/database/session",
+    "Layers/database/target",
     "Layers/process",
   ],
   "Layers/database": [
@@ -120,6 +128,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/postgres",
     "Layers/database/queue",
     "Layers/database/session",
+    "Layers/database/target",
     "Layers/process",
   ],
   Layers: [

@@ -12,14 +12,21 @@ import { JobQueue, type QueueSignal } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
-import { heartbeat } from "./Heartbeat.ts"
-import { runAttempt } from "./RunAttempt.ts"
-import { keepRunning } from "./keepRunning.ts"
-import { RunningAttempts } from "./RunningAttempts.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import { heartbeat } from "./Heartbeat.ts"
+import { keepRunning } from "./keepRunning.ts"
+import { runAttempt } from "./runAttempt.ts"
+import { Slots } from "./Slots.ts"
 
-/** How long a waiting job can go unseen when its signal is lost, and a retry after it has come due. */
-const backstop = Duration.seconds(1)
+/** The loop polls this often, in case a signal is lost, and because due retries send no signal. */
+const pollInterval = Duration.seconds(1)
+
+const claimTimeout = Duration.seconds(15)
+/** Longer than the database waits for a locked record (`lock_timeout`). */
+const beginTimeout = Duration.seconds(4)
+
+/** A claimed job that is neither started nor released stays stuck until the queue notices, so both are retried. */
+const startRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
 
 /** Continues the trace of the request that created the job. */
 const parentOf = (traceparent: string | null) =>
@@ -30,65 +37,61 @@ const parentOf = (traceparent: string | null) =>
         onSome: (parent) => ({ parent }),
       })
 
-/** An attempt that is to be run, and what its claim said of the job. */
-interface Begun {
+/** An attempt that is recorded as started and will now run. */
+interface StartedAttempt {
   readonly attempt: Attempt
   readonly crashes: number
   readonly traceparent: string | null
 }
 
-/** Worth a few tries: what is claimed, but neither run nor given back, waits for the queue to notice. */
-const patience = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
-
-/** Longer than it waits for a record that somebody has locked. */
-const longestBegin = Duration.seconds(4)
-
-const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparent }: Begun) {
-  const running = yield* RunningAttempts
-  yield* running.start(attempt, crashes, (entry) =>
-    runAttempt(entry).pipe(Effect.withSpan("process job", { kind: "consumer", ...parentOf(traceparent) })),
+const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparent }: StartedAttempt) {
+  const slots = yield* Slots
+  yield* slots.start(attempt, crashes, (slot) =>
+    runAttempt(slot).pipe(Effect.withSpan("process job", { kind: "consumer", ...parentOf(traceparent) })),
   )
 })
 
 /**
- * Starts a job under suspicion, which loads as soon as nothing else does here. What was claimed with it is
- * given back before that: the file may kill this process at once.
+ * Starts a suspect, which loads as soon as nothing else loads here. Releases the jobs claimed with it first, because
+ * the suspect may crash this process at once.
  */
-const startAlone = Effect.fnUntraced(function* (suspect: Begun, others: ReadonlyArray<Begun>) {
+const startAlone = Effect.fnUntraced(function* (
+  suspect: StartedAttempt,
+  others: ReadonlyArray<StartedAttempt>,
+) {
   const jobs = yield* Jobs
-  yield* Effect.annotateLogs(Effect.logInfo("a job whose workers died is loaded alone"), {
+  yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {
     job_id: suspect.attempt.claim.jobId,
     crashes: suspect.crashes,
   })
-  yield* Effect.forEach(others, ({ attempt }) => Effect.retry(jobs.release(attempt.claim), patience), {
+  yield* Effect.forEach(others, ({ attempt }) => Effect.retry(jobs.release(attempt.claim), startRetries), {
     discard: true,
   }).pipe(Effect.ensuring(startAttempt(suspect)))
 })
 
-const start = Effect.fnUntraced(function* (begun: ReadonlyArray<Begun>) {
-  const suspect = begun.find(({ crashes }) => crashVerdict(crashes) === "LoadAlone")
-  if (suspect === undefined) yield* Effect.forEach(begun, startAttempt, { discard: true })
+const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
+  const suspect = started.find(({ crashes }) => crashVerdict(crashes) === "LoadAlone")
+  if (suspect === undefined) yield* Effect.forEach(started, startAttempt, { discard: true })
   else
     yield* startAlone(
       suspect,
-      begun.filter((each) => each !== suspect),
+      started.filter((each) => each !== suspect),
     )
 })
 
-/** Takes as many jobs as there are free slots and starts them. */
-const claimFree = Effect.gen(function* () {
-  const { slots } = yield* WorkerSettings
+/** Claims as many jobs as there are free slots and starts them. */
+const claimJobs = Effect.gen(function* () {
   const queue = yield* JobQueue
   const jobs = yield* Jobs
-  const running = yield* RunningAttempts
-  const free = slots - running.list().length
-  if (free <= 0 || running.isReserved()) return
+  const slots = yield* Slots
+  const free = slots.free()
+  if (free === 0) return
   const claimed = new Map((yield* queue.claim(free)).map((load) => [claimKey(load.claim), load]))
   if (claimed.size === 0) return
   const claims = [...claimed.values()].map(({ claim }) => claim)
-  // A connection may be dead without a word; the next try gets another.
-  const begin = withTimeout(longestBegin, "begin attempts")(jobs.begin(claims))
-  const attempts = yield* Effect.retry(begin, patience)
+  // A dead connection gives no error. After the timeout, the retry gets another connection.
+  const begin = withTimeout(beginTimeout, "begin attempts")(jobs.begin(claims))
+  const attempts = yield* Effect.retry(begin, startRetries)
   yield* start(
     attempts.map((attempt) => {
       const load = claimed.get(claimKey(attempt.claim))
@@ -97,23 +100,23 @@ const claimFree = Effect.gen(function* () {
   )
 })
 
-/** Claims when woken, and once a second in any case. A claim under way is not interrupted half done. */
+/** A claim is not interruptible: a job claimed halfway would be stuck. */
 const claimLoop = Effect.gen(function* () {
-  const { wake } = yield* RunningAttempts
+  const { wake } = yield* Slots
   const liveness = yield* Liveness
-  const claiming = Effect.uninterruptible(withTimeout(Duration.seconds(15), "claim jobs")(claimFree))
-  const turn = keepRunning("no job can be claimed", Effect.andThen(wake.close, claiming))
+  const claiming = Effect.uninterruptible(withTimeout(claimTimeout, "claim jobs")(claimJobs))
+  const iteration = keepRunning("no job can be claimed", Effect.andThen(wake.close, claiming))
   return yield* liveness.beat.pipe(
-    Effect.andThen(turn),
-    Effect.andThen(Effect.timeoutOption(wake.await, backstop)),
+    Effect.andThen(iteration),
+    Effect.andThen(Effect.timeoutOption(wake.await, pollInterval)),
     Effect.forever,
   )
 })
 
 const onSignal = Effect.fnUntraced(function* (signal: QueueSignal) {
-  const running = yield* RunningAttempts
-  if (signal._tag === "JobCancelled") yield* Effect.forkScoped(running.cancel(signal.jobId))
-  else yield* running.wake.open
+  const slots = yield* Slots
+  if (signal._tag === "JobCancelled") yield* Effect.forkScoped(slots.cancel(signal.jobId))
+  else yield* slots.wake.open
 })
 
 const followSignals = Effect.gen(function* () {
@@ -121,32 +124,29 @@ const followSignals = Effect.gen(function* () {
   yield* Stream.runForEach(queue.signals, onSignal)
 })
 
-/**
- * Lets running loads finish for the grace, then gives the rest back. Cancels and heartbeats go on meanwhile,
- * for they end after this.
- */
-const drain = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
+/** Lets running loads finish for the grace period, then releases the rest. */
+const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
   const { shutdownGrace } = yield* WorkerSettings
-  const running = yield* RunningAttempts
+  const slots = yield* Slots
   yield* Fiber.interrupt(claiming)
-  const left = running.list().length
-  if (left > 0)
-    yield* Effect.logInfo("stopping: running loads get their grace").pipe(
-      Effect.annotateLogs({ running: left, grace: Duration.format(shutdownGrace) }),
+  const running = slots.list().length
+  if (running > 0)
+    yield* Effect.logInfo("stopping: running loads may finish within the grace period").pipe(
+      Effect.annotateLogs({ running, grace: Duration.format(shutdownGrace) }),
     )
-  yield* Effect.timeoutOption(Effect.interruptible(running.awaitEmpty), shutdownGrace)
-  yield* running.stopAll
+  yield* slots.drain(shutdownGrace)
 })
 
-/** A worker: claims jobs, runs them, and stops in good order when its scope closes. */
+/** A worker: claims and runs jobs until its scope closes, then shuts down. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
+    // Forked before the finalizer is added, so that cancels and heartbeats continue during the shutdown.
     yield* Effect.forkScoped(heartbeat)
     yield* Effect.forkScoped(Effect.scoped(followSignals))
-    const context = yield* Effect.context<WorkerSettings | RunningAttempts>()
+    const context = yield* Effect.context<WorkerSettings | Slots>()
     const claiming = yield* Effect.forkDetach(claimLoop)
-    yield* Effect.addFinalizer(() => Effect.provide(drain(claiming), context))
+    yield* Effect.addFinalizer(() => Effect.provide(shutDown(claiming), context))
     const { slots } = yield* WorkerSettings
     yield* Effect.logInfo("claiming jobs").pipe(Effect.annotateLogs({ slots }))
   }),
-).pipe(Layer.provide(RunningAttempts.layer))
+).pipe(Layer.provide(Slots.layer))

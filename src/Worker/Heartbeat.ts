@@ -4,54 +4,52 @@ import { claimKey } from "../Domain/job/Claim.ts"
 import { JobQueue } from "../Domain/job/JobQueue.ts"
 import { Jobs } from "../Domain/job/Jobs.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
-import { recordBusySlots } from "./LoadMetrics.ts"
-import { RunningAttempts } from "./RunningAttempts.ts"
 import { keepRunning } from "./keepRunning.ts"
+import { recordBusySlots } from "./LoadMetrics.ts"
+import { isSettling, Slots } from "./Slots.ts"
 
-/** Between two beats: a tenth of the silence after which the queue takes a worker for dead. */
+/** A tenth of the time after which the queue considers a silent worker dead. */
 const interval = Duration.seconds(1)
 
-/** A call that waits for a lock, or for a server that hangs, must not keep the next beat waiting. */
-const limit = Duration.seconds(2)
+/** A call that waits for a lock, or for a server that hangs, must not delay the next heartbeat. */
+const callTimeout = Duration.seconds(2)
 
-/** Those to beat for. One that settles holds its rows' locks until its commit: a beat would wait for it. */
-const beating = Effect.map(RunningAttempts, (running) => running.list().filter((entry) => !entry.isSettling))
+/** A settling attempt holds row locks until its commit, so a heartbeat for it would wait. */
+const unsettled = Effect.map(Slots, (slots) => slots.list().filter((slot) => !isSettling(slot)))
 
-/** Renews the claims, and stops those that are gone: cancelled with the signal lost, or lapsed. */
-const touch = Effect.gen(function* () {
+/** Renews the claims. Stops attempts whose claim is gone: cancelled (the signal was lost) or lapsed. */
+const renewClaims = Effect.gen(function* () {
   const queue = yield* JobQueue
-  const running = yield* RunningAttempts
-  const claims = (yield* beating).map((entry) => entry.attempt.claim)
-  const held = new Set((yield* withTimeout(limit, "renew claims")(queue.touch(claims))).map(claimKey))
+  const slots = yield* Slots
+  const claims = (yield* unsettled).map(({ attempt }) => attempt.claim)
+  const held = new Set((yield* withTimeout(callTimeout, "renew claims")(queue.touch(claims))).map(claimKey))
   const gone = claims.filter((claim) => !held.has(claimKey(claim)))
-  yield* Effect.forEach(gone, running.abandon, { concurrency: "unbounded", discard: true })
+  yield* Effect.forEach(gone, slots.abandon, { concurrency: "unbounded", discard: true })
 })
 
-/** Stores how far each attempt is. */
-const report = Effect.gen(function* () {
+const reportProgress = Effect.gen(function* () {
   const jobs = yield* Jobs
-  const progress = (yield* beating).map(({ attempt, meter }) => ({
+  const reports = (yield* unsettled).map(({ attempt, progress }) => ({
     claim: attempt.claim,
-    counters: meter.read(),
+    counters: progress.read(),
   }))
-  yield* withTimeout(limit, "report progress")(jobs.report(progress))
+  yield* withTimeout(callTimeout, "report progress")(jobs.report(reports))
 })
 
-const showBusySlots = Effect.flatMap(RunningAttempts, (running) => recordBusySlots(running.list().length))
+const countBusySlots = Effect.flatMap(Slots, (slots) => recordBusySlots(slots.list().length))
 
-const everySecond = <E, R>(turn: Effect.Effect<void, E, R>) =>
-  Effect.forever(Effect.andThen(turn, Effect.sleep(interval)))
+const everyInterval = <E, R>(iteration: Effect.Effect<void, E, R>) =>
+  Effect.forever(Effect.andThen(iteration, Effect.sleep(interval)))
 
 /**
- * Beats for ever, for all running attempts at once. Renewing claims and storing progress know nothing of each
- * other: a record that somebody has locked must not cost a healthy load its claim.
+ * Runs forever, for all attempts at once. Claims are renewed independently of progress reports, so that a locked job
+ * record cannot cost a healthy load its claim. Not traced, because spans of heartbeats would bury those of the jobs.
  */
 export const heartbeat = Effect.gen(function* () {
-  const renewing = keepRunning("claims were not renewed", touch)
-  const reporting = keepRunning("progress was not stored", report)
-  yield* Effect.all([everySecond(renewing), everySecond(Effect.andThen(reporting, showBusySlots))], {
+  const renewing = keepRunning("claims were not renewed", renewClaims)
+  const reporting = keepRunning("progress was not stored", reportProgress)
+  yield* Effect.all([everyInterval(renewing), everyInterval(Effect.andThen(reporting, countBusySlots))], {
     concurrency: "unbounded",
     discard: true,
   })
-  // A trace of every beat would bury those of the jobs.
 }).pipe(Effect.withTracerEnabled(false))

@@ -63,7 +63,7 @@ it.effect(
       yield* start
       yield* TestClock.adjust("8 seconds")
       const { load } = yield* nextLoad
-      assert.deepStrictEqual(load.claim, { jobId, retryCount: 0 })
+      assert.deepStrictEqual(load.target.claim, { jobId, retryCount: 0 })
       assert.strictEqual(tries, 2)
     }).pipe(
       Effect.provide(
@@ -103,7 +103,7 @@ it.effect("never more jobs are taken than there are slots, and a slot that is fr
     assert.deepStrictEqual(limits, [2])
     yield* first.goOn(first.commit(2))
     const third = yield* nextLoad
-    assert.strictEqual(third.load.claim.jobId, ids[2])
+    assert.strictEqual(third.load.target.claim.jobId, ids[2])
     assert.deepStrictEqual(limits, [2, 1])
   }).pipe(Effect.provide(counted))
 })
@@ -121,7 +121,7 @@ it.effect("a claimed job whose start meets an outage is started when it is over,
     yield* start
     yield* TestClock.adjust("2 seconds")
     const { load } = yield* nextLoad
-    assert.deepStrictEqual(load.claim, { jobId, retryCount: 0 })
+    assert.deepStrictEqual(load.target.claim, { jobId, retryCount: 0 })
   }).pipe(Effect.provide(flaky))
 })
 
@@ -197,12 +197,12 @@ it.effect("a load whose claim has lapsed is stopped and told so; the job's next 
     yield* start
     const first = yield* nextLoad
     // As the queue does for a worker it takes for dead.
-    yield* jobs.retry(first.load.claim, loadError("database_unavailable", "silent"), Duration.zero)
+    yield* jobs.retry(first.load.target.claim, loadError("database_unavailable", "silent"), Duration.zero)
     yield* aBeat
     yield* first.interrupted
     assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "claim_lost")
     const second = yield* nextLoad
-    assert.strictEqual(second.load.claim.retryCount, 1)
+    assert.strictEqual(second.load.target.claim.retryCount, 1)
     yield* aBeat
     yield* second.goOn(second.commit(2))
     const { logged } = yield* TestLog
@@ -220,7 +220,7 @@ it.effect("a load that settles is stopped neither by a cancel's signal nor by a 
     const isSettling = gate()
     const mayEnd = gate()
     yield* held.goOn(
-      held.load.onSettling.pipe(
+      held.load.hooks.onSettling.pipe(
         Effect.andThen(Deferred.succeed(isSettling, undefined)),
         Effect.andThen(Deferred.await(mayEnd)),
         Effect.as(2),

@@ -7,18 +7,17 @@ import { TestClock } from "effect/testing"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
 import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
 import { heartbeat } from "../../src/Worker/Heartbeat.ts"
-import type { RunningAttempt } from "../../src/Worker/RunAttempt.ts"
-import { RunningAttempts } from "../../src/Worker/RunningAttempts.ts"
+import { type Slot, Slots } from "../../src/Worker/Slots.ts"
 import { TestLog } from "../support/TestLog.ts"
-import { TestWorker } from "../support/TestWorker.ts"
+import { stopReasonOf, TestWorker } from "../support/TestWorker.ts"
 
 const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
 
-/** A heart that may beat over jobs that are watched. */
-const watched = (world: Parameters<typeof TestWorker.layer>[0] = {}) => {
+/** A worker that records which claims its heartbeat renews and reports. */
+const recorded = (world: Parameters<typeof TestWorker.layer>[0] = {}) => {
   const touched: Array<Claim> = []
   const reported: Array<Claim> = []
-  const layer = RunningAttempts.layer.pipe(
+  const layer = Slots.layer.pipe(
     Layer.provideMerge(
       TestWorker.layer({
         queue: (queue) => ({
@@ -39,28 +38,26 @@ const watched = (world: Parameters<typeof TestWorker.layer>[0] = {}) => {
   return { layer, touched, reported }
 }
 
-/** A job's attempt that runs until it is told to stop. */
+/** A job's attempt that runs until it is stopped. */
 const running = Effect.gen(function* () {
   const { create, jobs, queue } = yield* TestWorker
-  const attempts = yield* RunningAttempts
+  const slots = yield* Slots
   yield* create
   const claims = yield* queue.claim(1)
   const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
-  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
-  const isRunning = yield* Deferred.make<RunningAttempt>()
-  yield* attempts.start(attempt, 0, (entry) =>
-    Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never),
-  )
+  if (attempt === undefined) return yield* Effect.die("the job was not claimed")
+  const isRunning = yield* Deferred.make<Slot>()
+  yield* slots.start(attempt, 0, (slot) => Effect.andThen(Deferred.succeed(isRunning, slot), Effect.never))
   return yield* Deferred.await(isRunning)
 })
 
-it.effect("each beat renews every claim and stores how far every attempt is", () => {
-  const { layer, reported, touched } = watched()
+it.effect("each heartbeat renews every claim and stores the progress of every attempt", () => {
+  const { layer, reported, touched } = recorded()
   return Effect.gen(function* () {
     const { jobs } = yield* TestWorker
-    const entries = [yield* running, yield* running]
-    const claims = entries.map(({ attempt }) => attempt.claim)
-    for (const { meter } of entries) meter.rowsLoaded = 41
+    const slots = [yield* running, yield* running]
+    const claims = slots.map(({ attempt }) => attempt.claim)
+    for (const { progress } of slots) progress.rowsLoaded = 41
     yield* Effect.forkScoped(heartbeat)
     yield* TestClock.adjust("2 seconds")
     assert.deepStrictEqual(touched, [...claims, ...claims, ...claims])
@@ -72,12 +69,12 @@ it.effect("each beat renews every claim and stores how far every attempt is", ()
   }).pipe(Effect.provide(layer))
 })
 
-it.effect("an attempt that settles is left alone", () => {
-  const { layer, reported, touched } = watched()
+it.effect("a settling attempt is neither renewed nor reported", () => {
+  const { layer, reported, touched } = recorded()
   return Effect.gen(function* () {
     const other = yield* running
     const settling = yield* running
-    settling.isSettling = true
+    yield* Deferred.succeed(settling.settling, undefined)
     yield* Effect.forkScoped(heartbeat)
     yield* TestClock.adjust("1 second")
     const claim = other.attempt.claim
@@ -91,8 +88,8 @@ it.effect("an attempt that settles is left alone", () => {
   }).pipe(Effect.provide(layer))
 })
 
-it.effect("progress that cannot be stored, for a lock or an outage, costs no claim", () => {
-  const { layer, touched } = watched({ jobs: () => ({ report: () => Effect.never }) })
+it.effect("a progress report that hangs does not stop the renewal of claims", () => {
+  const { layer, touched } = recorded({ jobs: () => ({ report: () => Effect.never }) })
   return Effect.gen(function* () {
     const { attempt } = yield* running
     yield* Effect.forkScoped(heartbeat)
@@ -108,53 +105,53 @@ it.effect("progress that cannot be stored, for a lock or an outage, costs no cla
   }).pipe(Effect.provide(layer))
 })
 
-it.effect("a renewal that gets no answer is given up after two seconds, and tried again", () => {
-  const { layer, reported, touched } = watched({ queue: () => ({ touch: () => Effect.never }) })
+it.effect("a renewal that hangs times out after two seconds and is retried", () => {
+  const { layer, reported, touched } = recorded({ queue: () => ({ touch: () => Effect.never }) })
   return Effect.gen(function* () {
-    const entry = yield* running
+    const slot = yield* running
     yield* Effect.forkScoped(heartbeat)
     yield* TestClock.adjust("9 seconds")
-    // At 0, 3, 6 and 9 seconds: two of waiting, one of rest.
+    // At 0, 3, 6 and 9 seconds: two seconds of waiting and one of sleep.
     assert.lengthOf(touched, 4)
     assert.lengthOf(reported, 10)
-    const attempts = yield* RunningAttempts
-    assert.deepStrictEqual(attempts.list(), [entry])
+    const slots = yield* Slots
+    assert.deepStrictEqual(slots.list(), [slot])
   }).pipe(Effect.provide(layer))
 })
 
-it.effect("an outage stops no attempt: only a claim that is known to be gone does", () => {
-  const { layer } = watched({
+it.effect("an outage does not stop any attempt", () => {
+  const { layer } = recorded({
     queue: () => ({ touch: () => outage }),
     jobs: () => ({ report: () => outage }),
   })
   return Effect.gen(function* () {
-    const entry = yield* running
+    const slot = yield* running
     yield* Effect.forkScoped(heartbeat)
     yield* TestClock.adjust("1 minute")
-    const attempts = yield* RunningAttempts
-    assert.deepStrictEqual(attempts.list(), [entry])
+    const slots = yield* Slots
+    assert.deepStrictEqual(slots.list(), [slot])
   }).pipe(Effect.provide(layer))
 })
 
-it.effect("an attempt whose claim is gone is stopped, the others go on", () => {
-  const { layer } = watched()
+it.effect("an attempt whose claim is gone is stopped, and the others continue", () => {
+  const { layer } = recorded()
   return Effect.gen(function* () {
     const { jobs } = yield* TestWorker
-    const attempts = yield* RunningAttempts
+    const slots = yield* Slots
     const kept = yield* running
     const lost = yield* running
     yield* Effect.forkScoped(heartbeat)
     yield* jobs.release(lost.attempt.claim)
     yield* TestClock.adjust("1 second")
-    assert.deepStrictEqual(attempts.list(), [kept])
-    assert.strictEqual(lost.interruptedAs, "claim_lost")
+    assert.deepStrictEqual(slots.list(), [kept])
+    assert.strictEqual(yield* stopReasonOf(lost), "claim_lost")
   }).pipe(Effect.provide(layer))
 })
 
-it.effect("an answer that comes late, for a claim since replaced, stops nothing", () => {
+it.effect("a late response about a claim that was replaced does not stop the new attempt", () => {
   const answer = Deferred.makeUnsafe<ReadonlyArray<Claim>>()
   let isFirst = true
-  const { layer } = watched({
+  const { layer } = recorded({
     queue: (queue) => ({
       touch: (claims) => {
         if (!isFirst) return queue.touch(claims)
@@ -165,22 +162,20 @@ it.effect("an answer that comes late, for a claim since replaced, stops nothing"
   })
   return Effect.gen(function* () {
     const { jobs, queue } = yield* TestWorker
-    const attempts = yield* RunningAttempts
+    const slots = yield* Slots
     const older = yield* running
     yield* Effect.forkScoped(heartbeat)
     yield* Effect.yieldNow
     yield* jobs.release(older.attempt.claim)
     const claims = yield* queue.claim(1)
     const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
-    if (attempt === undefined) return assert.fail("the job was not to be had again")
-    const isRunning = yield* Deferred.make<RunningAttempt>()
-    yield* attempts.start(attempt, 0, (entry) =>
-      Effect.andThen(Deferred.succeed(isRunning, entry), Effect.never),
-    )
+    if (attempt === undefined) return assert.fail("the job was not claimed again")
+    const isRunning = yield* Deferred.make<Slot>()
+    yield* slots.start(attempt, 0, (slot) => Effect.andThen(Deferred.succeed(isRunning, slot), Effect.never))
     const newer = yield* Deferred.await(isRunning)
     yield* Deferred.succeed(answer, [])
     yield* TestClock.adjust("1 second")
-    assert.deepStrictEqual(attempts.list(), [newer])
-    assert.isUndefined(newer.interruptedAs)
+    assert.deepStrictEqual(slots.list(), [newer])
+    assert.isUndefined(yield* stopReasonOf(newer))
   }).pipe(Effect.provide(layer))
 })

@@ -1,5 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
@@ -9,7 +10,8 @@ import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { TableName } from "../../src/Domain/load/TableName.ts"
 import { loadFile } from "../../src/Worker/LoadFile.ts"
-import { Meter } from "../../src/Worker/Meter.ts"
+import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
+import { measureStages } from "../../src/Worker/StageTimes.ts"
 import { TestWorker } from "../support/TestWorker.ts"
 
 const attempt: Attempt = {
@@ -21,58 +23,62 @@ const attempt: Attempt = {
   table: TableName.make("a_1"),
 }
 
-/** The load, running, and what it notes. */
+/** A running load, its progress, and the hooks that it has called. */
 const loadingWith = Effect.fnUntraced(function* (options: Attempt["options"]) {
-  const meter = new Meter()
-  const times = { openMillis: 0, headerMillis: 0, copyMillis: 0 }
-  const noted: Array<string> = []
+  const progress = new ProgressCounter()
+  const called: Array<string> = []
+  const hooks = {
+    onSettling: Effect.sync(() => void called.push("settling")),
+    onCommitted: (rows: number) => Effect.sync(() => void called.push(`committed ${rows}`)),
+  }
   const fiber = yield* Effect.forkChild(
-    loadFile(
-      { ...attempt, options },
-      {
-        meter,
-        times,
-        onSettling: Effect.sync(() => void noted.push("settling")),
-        onCommitted: (rows) => Effect.sync(() => void noted.push(`committed ${rows}`)),
-      },
-    ),
+    measureStages((stage) => loadFile({ ...attempt, options }, { progress, stage, hooks })),
   )
-  return { fiber, meter, noted, times }
+  return { called, fiber, progress }
 })
 const loading = loadingWith({})
 
-it.effect("what arrives is metered: bytes and rows, as the sink takes them", () =>
+it.effect("a load counts bytes and rows, calls its hooks, and returns its stage times", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
-    const { fiber, meter, noted, times } = yield* loading
+    const { called, fiber, progress } = yield* loading
     const { goOn, load } = yield* nextLoad
-    assert.deepStrictEqual(load.columns, [{ name: "a", header: "a" }])
-    assert.deepStrictEqual([load.schema, load.table, load.bytesTotal], ["elsewhere", attempt.table, 6])
-    assert.deepInclude(meter.read(), { bytesTotal: 6, rowsLoaded: 0 })
+    const { batches, hooks, summary, target } = load
+    assert.deepStrictEqual(target, {
+      claim: attempt.claim,
+      schema: "elsewhere",
+      table: attempt.table,
+      columns: [{ name: "a", header: "a" }],
+      bytesTotal: 6,
+    })
+    assert.deepInclude(progress.read(), { bytesTotal: 6, rowsLoaded: 0 })
     yield* goOn(
       Effect.gen(function* () {
-        yield* Stream.runDrain(load.batches)
+        yield* Stream.runDrain(batches)
         yield* Effect.sleep("3 seconds")
-        yield* load.onSettling
-        yield* load.onCommitted(2)
+        yield* hooks.onSettling
+        yield* hooks.onCommitted(2)
         return 2
       }),
     )
     yield* TestClock.adjust("3 seconds")
-    assert.strictEqual(yield* Fiber.join(fiber), 2)
-    assert.deepStrictEqual(load.counters(), {
+    const { exit, times } = yield* Fiber.join(fiber)
+    assert.deepStrictEqual(exit, Exit.succeed(2))
+    const { counters, records } = yield* summary
+    assert.deepStrictEqual(counters, {
       bytesReceived: 6,
       bytesTotal: 6,
       rowsLoaded: 2,
       rowsRejected: 0,
       resumes: 0,
     })
-    assert.deepStrictEqual(noted, ["settling", "committed 2"])
+    assert.strictEqual(records, 2)
+    assert.deepStrictEqual(called, ["settling", "committed 2"])
     assert.deepStrictEqual(times, { openMillis: 0, headerMillis: 0, copyMillis: 3000 })
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("the columns' types are found in all rows when they are asked for, and else not looked for", () =>
+it.effect("column types are inferred from all rows, but only with types=infer", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
     for (const [options, types] of [
@@ -84,15 +90,37 @@ it.effect("the columns' types are found in all rows when they are asked for, and
       const { goOn, load } = yield* nextLoad
       yield* goOn(Effect.as(Stream.runDrain(load.batches), 2))
       yield* Fiber.join(fiber)
-      assert.deepStrictEqual(load.columnTypes(), types)
+      const { columnTypes } = yield* load.summary
+      assert.deepStrictEqual(columnTypes, types)
     }
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a source that breaks off in the header ends the attempt before any table", () =>
+it.effect("a failed load returns the times of the stages that it has reached", () =>
   Effect.gen(function* () {
     const { fiber } = yield* loading
-    const error = yield* Effect.flip(Fiber.join(fiber))
+    yield* TestClock.adjust("2 seconds")
+    const { exit, times } = yield* Fiber.join(fiber)
+    assert.isTrue(Exit.isFailure(exit))
+    assert.deepStrictEqual(times, { openMillis: 0, headerMillis: 2000, copyMillis: 0 })
+  }).pipe(
+    Effect.provide(
+      TestWorker.layer({
+        source: {
+          bytes: Stream.fromEffectDrain(Effect.sleep("2 seconds")).pipe(
+            Stream.concat(Stream.fail(loadError("source_interrupted", "the source broke off"))),
+          ),
+        },
+      }),
+    ),
+  ),
+)
+
+it.effect("a source that breaks off in the header fails the attempt before there is a table", () =>
+  Effect.gen(function* () {
+    const { fiber } = yield* loading
+    const { exit } = yield* Fiber.join(fiber)
+    const error = yield* Effect.flip(exit)
     assert.strictEqual(error._tag === "LoadError" && error.code, "source_interrupted")
   }).pipe(
     Effect.provide(
@@ -103,9 +131,9 @@ it.effect("a source that breaks off in the header ends the attempt before any ta
   ),
 )
 
-it.effect("an interrupted load stops the sink, and closes the source", () => {
+it.effect("an interrupted load stops the sink and closes the source", () => {
   let isClosed = false
-  // More than is read ahead for the header.
+  // More than the reader buffers to detect the dialect.
   const rows = new TextEncoder().encode(`a,b\n${"1,2\n".repeat(300_000)}`)
   const bytes = Stream.make(rows).pipe(
     Stream.concat(Stream.never),

@@ -98,7 +98,7 @@ it.effect(
       yield* TestClock.adjust("5 seconds")
       touched.length = 0
       yield* TestClock.adjust("3 seconds")
-      assert.deepStrictEqual(new Set(touched), new Set([held.load.claim]))
+      assert.deepStrictEqual(new Set(touched), new Set([held.load.target.claim]))
       yield* Deferred.succeed(isClean, undefined)
       yield* Fiber.join(stopping)
       assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "released")

@@ -48,7 +48,7 @@ it.effect("a job whose workers died twice is loaded alone; what was claimed with
     const others = yield* Effect.all([create, create])
     yield* start
     const alone = yield* nextLoad
-    assert.strictEqual(alone.load.claim.jobId, suspect)
+    assert.strictEqual(alone.load.target.claim.jobId, suspect)
     yield* aBeat
     yield* aBeat
     for (const other of others) assert.strictEqual(yield* stateOf(other), "retry")
@@ -56,7 +56,7 @@ it.effect("a job whose workers died twice is loaded alone; what was claimed with
     yield* alone.goOn(alone.commit(2))
     const after = [yield* nextLoad, yield* nextLoad]
     assert.sameMembers(
-      after.map(({ load }) => load.claim.jobId),
+      after.map(({ load }) => load.target.claim.jobId),
       others,
     )
     for (const other of others) assert.deepStrictEqual(yield* attemptOf(other), ["active", 1])
@@ -71,7 +71,7 @@ it.effect("suspects are loaded one after another", () =>
     yield* start
     for (const suspect of suspects) {
       const alone = yield* nextLoad
-      assert.strictEqual(alone.load.claim.jobId, suspect)
+      assert.strictEqual(alone.load.target.claim.jobId, suspect)
       yield* aBeat
       const states = yield* Effect.forEach(suspects, stateOf)
       assert.lengthOf(
@@ -94,7 +94,7 @@ it.effect("a suspect waits for the loads that run already, and no other is begun
     yield* create
     const running = yield* nextLoad
     // Its second crash, as another worker would see it.
-    yield* crash(once.load.claim)
+    yield* crash(once.load.target.claim)
     yield* aBeat
     yield* once.interrupted
     yield* aBeat
@@ -106,10 +106,10 @@ it.effect("a suspect waits for the loads that run already, and no other is begun
 
     yield* running.goOn(running.commit(2))
     const alone = yield* nextLoad
-    assert.strictEqual(alone.load.claim.jobId, suspect)
+    assert.strictEqual(alone.load.target.claim.jobId, suspect)
     assert.deepStrictEqual(yield* queue.state(late), Option.some("created" as const))
     yield* alone.goOn(alone.commit(2))
-    assert.strictEqual((yield* nextLoad).load.claim.jobId, late)
+    assert.strictEqual((yield* nextLoad).load.target.claim.jobId, late)
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
@@ -123,7 +123,7 @@ const waiting = Effect.gen(function* () {
   const once = yield* nextLoad
   yield* create
   yield* nextLoad
-  yield* crash(once.load.claim)
+  yield* crash(once.load.target.claim)
   yield* aBeat
   yield* once.interrupted
   yield* aBeat

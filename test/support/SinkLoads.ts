@@ -4,7 +4,12 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { columnNames } from "../../src/Domain/load/ColumnNames.ts"
 import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
-import { CopySink, type TableLoad } from "../../src/Domain/job/CopySink.ts"
+import {
+  CopySink,
+  type CopyTarget,
+  type LoadSummary,
+  type SettlingHooks,
+} from "../../src/Domain/job/CopySink.ts"
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
@@ -101,12 +106,11 @@ export const running = Effect.gen(function* () {
   return { jobs, queue, attempt, jobId: job.jobId }
 })
 
+/** Loads the batches for an attempt. `changes` replaces parts of the target, the summary and the hooks. */
 export const load = (
   attempt: Effect.Success<typeof running>["attempt"],
   batches: Stream.Stream<CopyBatch, LoadError>,
-  moments: Partial<
-    Pick<TableLoad, "columns" | "columnTypes" | "onSettling" | "onCommitted" | "records">
-  > = {},
+  changes: Partial<Pick<CopyTarget, "columns"> & LoadSummary & SettlingHooks> = {},
 ) =>
   Effect.flatMap(CopySink, (sink) => {
     let records = 0
@@ -114,22 +118,25 @@ export const load = (
       records += batch.rows + batch.rejects.length
       return batch
     })
-    return sink.load({
+    const target: CopyTarget = {
       claim: attempt.claim,
       schema: attempt.schema,
       table: attempt.table,
-      columns: columnNames(header),
+      columns: changes.columns ?? columnNames(header),
       bytesTotal: 42,
-      batches: counted,
-      counters: () => ({ ...noCounters, bytesReceived: 42, bytesTotal: 42 }),
-      compression: () => "gzip+zip",
-      findings: () => findings,
-      columnTypes: () => null,
-      records: () => records,
-      onSettling: Effect.void,
-      onCommitted: () => Effect.void,
-      ...moments,
-    })
+    }
+    const summary = Effect.sync((): LoadSummary => ({
+      records: changes.records ?? records,
+      columnTypes: changes.columnTypes ?? null,
+      counters: { ...noCounters, bytesReceived: 42, bytesTotal: 42 },
+      compression: "gzip+zip",
+      findings,
+    }))
+    const hooks: SettlingHooks = {
+      onSettling: changes.onSettling ?? Effect.void,
+      onCommitted: changes.onCommitted ?? (() => Effect.void),
+    }
+    return counted.pipe(sink.into(target, { summary, hooks }))
   })
 
 /** Every table of the target schema and every staging table; a load that failed must leave none. */

@@ -13,14 +13,33 @@ import { type ClaimLost, CopySink, type TableLoad } from "../../src/Domain/job/C
 import { CsvSource, type OpenedSource } from "../../src/Domain/source/CsvSource.ts"
 import type { JobId } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
-import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { type Attempt, Jobs } from "../../src/Domain/job/Jobs.ts"
 import { Liveness } from "../../src/Domain/service/Liveness.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { WorkerSettings } from "../../src/Domain/service/WorkerSettings.ts"
 import * as ClaimLoop from "../../src/Worker/ClaimLoop.ts"
+import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
+import type { Slot } from "../../src/Worker/Slots.ts"
 import * as JobsMemory from "./JobsMemory.ts"
 import { TestLog, type TestLogLine } from "./TestLog.ts"
+
+/** A slot for an attempt that runs alone. */
+export const newSlot = (attempt: Attempt, crashes = 0): Slot => ({
+  attempt,
+  crashes,
+  progress: new ProgressCounter(),
+  turn: Effect.void,
+  settling: Deferred.makeUnsafe(),
+  stopReason: Deferred.makeUnsafe(),
+})
+
+/** Why the attempt was stopped, if it was. */
+export const stopReasonOf = ({ stopReason }: Slot) =>
+  Effect.gen(function* () {
+    const reason = yield* Deferred.poll(stopReason)
+    return reason._tag === "Some" ? yield* reason.value : undefined
+  })
 
 /** A load that has begun and waits for the test. */
 export interface HeldLoad {
@@ -84,11 +103,15 @@ const make = Effect.fnUntraced(function* (world: World) {
   const commit = (load: TableLoad, rows: number) =>
     Effect.uninterruptible(
       Effect.gen(function* () {
-        yield* load.onSettling
-        const counters = { ...load.counters(), rowsLoaded: rows }
-        const compression = load.compression()
-        yield* memory.complete(load.claim, { columns: load.columns, counters, compression })
-        yield* load.onCommitted(rows)
+        const { hooks, summary, target } = load
+        const { compression, counters } = yield* summary
+        yield* hooks.onSettling
+        yield* memory.complete(target.claim, {
+          columns: target.columns,
+          counters: { ...counters, rowsLoaded: rows },
+          compression,
+        })
+        yield* hooks.onCommitted(rows)
         return rows
       }),
     )
@@ -111,7 +134,10 @@ const make = Effect.fnUntraced(function* (world: World) {
 
   const services = Context.make(Jobs, Jobs.of({ ...jobs, ...world.jobs?.(jobs) })).pipe(
     Context.add(JobQueue, JobQueue.of({ ...queue, ...world.queue?.(queue) })),
-    Context.add(CopySink, CopySink.of({ load })),
+    Context.add(
+      CopySink,
+      CopySink.of({ into: (target, end) => (batches) => load({ target, batches, ...end }) }),
+    ),
     Context.add(
       CsvSource,
       CsvSource.of({

@@ -4,11 +4,12 @@ import * as Layer from "effect/Layer"
 import { ClaimLost, CopySink, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import { directLoad } from "./copy/directLoad.ts"
+import { stagedLoad } from "./copy/stagedLoad.ts"
 import type { PgBossClient } from "./queue/PgBossClient.ts"
 import { streamsFor } from "./session/CopyStreams.ts"
-import { directLoad } from "./copy/DirectLoad.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
-import { stagedLoad } from "./copy/StagedLoad.ts"
+import { newTable } from "./target/NewTable.ts"
 
 /** `CopySink` on Postgres 15 to 18. */
 export const layer = Layer.effect(
@@ -20,12 +21,12 @@ export const layer = Layer.effect(
       function* (
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
-        const streams = streamsFor(copyStreams, load.bytesTotal)
-        return streams === 1 ? yield* directLoad(load) : yield* stagedLoad(load, streams)
+        const streams = streamsFor(copyStreams, load.target.bytesTotal)
+        return streams === 1 ? yield* directLoad(load, newTable) : yield* stagedLoad(load, newTable, streams)
       },
-      // The caller's context wins: it holds the span.
+      // The caller's context wins, because it has the span.
       Effect.updateContext((callers: Context.Context<never>) => Context.merge(context, callers)),
     )
-    return CopySink.of({ load })
+    return CopySink.of({ into: (target, end) => (batches) => load({ target, batches, ...end }) })
   }),
 )

@@ -4,8 +4,8 @@ import * as Stream from "effect/Stream"
 import { CsvSource } from "../../../src/Domain/source/CsvSource.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../../src/Domain/load/LoadOptions.ts"
-import { Meter } from "../../../src/Worker/Meter.ts"
-import { runAttempt } from "../../../src/Worker/RunAttempt.ts"
+import { runAttempt } from "../../../src/Worker/runAttempt.ts"
+import { newSlot } from "../../support/TestWorker.ts"
 import { claimed, createWith, find } from "../../support/JobsAtWork.ts"
 
 /** A source that sends these pieces, whatever it is asked for. */
@@ -31,16 +31,7 @@ export const loaded = Effect.fnUntraced(function* (pieces: ReadonlyArray<Uint8Ar
   const { jobId } = yield* createWith(options)
   const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
   if (attempt === undefined) return yield* Effect.die("the job was not to be had")
-  const running = {
-    attempt,
-    meter: new Meter(),
-    crashes: 0,
-    turn: Effect.void,
-    isSettling: false,
-    committedRows: undefined,
-    interruptedAs: undefined,
-  }
-  yield* Effect.provideService(runAttempt(running), CsvSource, sending(pieces))
+  yield* Effect.provideService(runAttempt(newSlot(attempt)), CsvSource, sending(pieces))
   const job = yield* find(jobId)
   const table =
     job.state === "completed"

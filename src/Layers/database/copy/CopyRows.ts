@@ -4,52 +4,50 @@ import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { JobId } from "../../../Domain/job/Job.ts"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
-import type { TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { Reject } from "../../../Domain/load/Reject.ts"
-import { nothingStored, plus, type Stored } from "./Conservation.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
-import { storeRejects, WaitingRejects } from "./RejectStore.ts"
-import { RowLedger } from "./RowLedger.ts"
-import * as TargetTable from "./TargetTable.ts"
+import { CopyRowNumbers } from "./CopyRowNumbers.ts"
+import { nothingStored, plus, type Stored } from "./RecordBalance.ts"
+import { RejectBuffer, storeRejects } from "./RejectStore.ts"
 
-/** What one connection is to put into the database: rows of a batch, records that were set aside, or both. */
+/** Data for one connection: the rows of a batch, rejects, or both. */
 export interface Delivery {
   readonly batch: CopyBatch | null
   readonly rejects: ReadonlyArray<Reject>
 }
 
-/** A batch whole: its rows and its rejects go over one connection. */
-export const whole = (batch: CopyBatch): Delivery => ({ batch, rejects: batch.rejects })
+/** Sends the rows and the rejects of a batch over the same connection. */
+export const wholeBatch = (batch: CopyBatch): Delivery => ({ batch, rejects: batch.rejects })
 
-const difference = (what: string, sent: number, taken: number): LoadError =>
-  loadError("internal_error", `Sent ${sent} ${what} to Postgres, which took ${taken}.`)
+const wrongCount = (kind: string, sent: number, stored: number): LoadError =>
+  loadError("internal_error", `Sent ${sent} ${kind} to Postgres, which stored ${stored}.`)
 
-/** Where the records of a load go over one connection. */
-interface Target {
+interface Destination {
   readonly session: LoadSession
-  readonly load: TableLoad
-  /** The table being filled, qualified. */
+  readonly jobId: JobId
+  /** The table to fill, as SQL writes it. */
   readonly table: string
 }
 
 type Deliveries = Pull.Pull<ReadonlyArray<Delivery>, LoadError>
 
-/** One COPY, of all that comes until enough has been set aside; and behind it the insert of that. */
+/** One COPY, which ends when enough rejects are buffered, and then the insert of those rejects. */
 const copyOnce = Effect.fnUntraced(function* (
-  { load, session, table }: Target,
+  { jobId, session, table }: Destination,
   deliveries: Deliveries,
 ): Effect.fn.Return<Stored, LoadError> {
-  const ledger = new RowLedger()
-  const waiting = new WaitingRejects()
+  const rowNumbers = new CopyRowNumbers()
+  const buffer = new RejectBuffer()
   const next = Effect.gen(function* () {
-    while (!waiting.isFull) {
+    while (!buffer.isFull) {
       const rows: Array<CopyBatch> = []
       for (const { batch, rejects } of yield* deliveries) {
-        waiting.add(rejects)
+        buffer.add(rejects)
         if (batch === null) continue
-        ledger.add(batch)
+        rowNumbers.add(batch)
         if (batch.rows > 0) rows.push(batch)
         else batch.release()
       }
@@ -57,37 +55,35 @@ const copyOnce = Effect.fnUntraced(function* (
     }
     return yield* Cause.done()
   })
-  const taken = yield* session
-    .copy(TargetTable.copy(table), Stream.fromPull(Effect.succeed(next)))
-    .pipe(Effect.mapError((error) => ledger.locate(error)))
-  if (taken !== ledger.sent) return yield* difference("rows", ledger.sent, taken)
-  const rejects = waiting.take()
-  const stored = yield* storeRejects(session, load.claim.jobId, rejects)
-  if (stored !== rejects.length) return yield* difference("rejected records", rejects.length, stored)
-  return { rows: taken, rejects: stored }
+  const rows = yield* session
+    .copy(`copy ${table} from stdin with (format binary)`, Stream.fromPull(Effect.succeed(next)))
+    .pipe(Effect.mapError((error) => rowNumbers.locate(error)))
+  if (rows !== rowNumbers.sent) return yield* wrongCount("rows", rowNumbers.sent, rows)
+  const buffered = buffer.take()
+  const rejects = yield* storeRejects(session, jobId, buffered)
+  if (rejects !== buffered.length) return yield* wrongCount("rejects", buffered.length, rejects)
+  return { rows, rejects }
 })
 
 /**
- * Puts all that is delivered into the database over one connection, in the transaction it has begun, and
- * answers what the server has taken. Every row that was sent has been taken, none twice, and every reject
- * stored: else nothing may be committed.
+ * Stores all deliveries over one connection, in the transaction that the connection has begun, and returns the
+ * server's counts. Fails unless the server stored each row and each reject exactly once.
  *
- * While a COPY runs its connection does nothing else. So it is ended whenever enough records have been set
- * aside, they are stored, and another COPY goes on: a file without bad records is one COPY, and one of nothing
- * else takes no more memory.
+ * A connection cannot do anything else during a COPY. So the COPY ends whenever enough rejects are buffered, the
+ * rejects are stored, and a new COPY begins. A file without rejects is one COPY, and a file of rejects needs no more
+ * memory than any other.
  */
 export const copyRows = Effect.fnUntraced(function* (
-  target: Target,
+  destination: Destination,
   deliveries: Stream.Stream<Delivery, LoadError>,
 ): Effect.fn.Return<Stored, LoadError, Scope.Scope> {
-  const source = { isEnded: false }
-  const pull = yield* Stream.toPull(deliveries)
-  const noticed = Effect.tapError(pull, (error) =>
+  const source = { hasEnded: false }
+  const pull = Effect.tapError(yield* Stream.toPull(deliveries), (error) =>
     Effect.sync(() => {
-      source.isEnded ||= Cause.isDone(error)
+      source.hasEnded ||= Cause.isDone(error)
     }),
   )
   let stored = nothingStored
-  while (!source.isEnded) stored = plus(stored, yield* copyOnce(target, noticed))
+  while (!source.hasEnded) stored = plus(stored, yield* copyOnce(destination, pull))
   return stored
 }, Effect.scoped)

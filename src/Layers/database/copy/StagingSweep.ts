@@ -6,7 +6,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
-import * as TargetTable from "./TargetTable.ts"
+import { attemptTablePattern, claimOf, stagingSchema } from "../target/AttemptTable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 
@@ -22,7 +22,7 @@ const isHeld = Effect.fnUntraced(function* (claim: Claim) {
 /** The staging tables whose names are like the pattern. */
 const withName = (sql: SqlClient.SqlClient, pattern: string) => sql<{ name: string }>`
   select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-  where nspname = ${TargetTable.stagingSchema} and relkind = 'r' and relname like ${pattern}`
+  where nspname = ${stagingSchema} and relkind = 'r' and relname like ${pattern}`
 
 /** A worker that only sleeps may still hold the table: the sweep does not wait for it, and comes again. */
 const drop = Effect.fnUntraced(
@@ -35,7 +35,7 @@ const drop = Effect.fnUntraced(
         // Its load may have completed since it was listed, and has taken it to its place then.
         const [left] = yield* withName(sql, name)
         if (left === undefined) return false
-        yield* sql`drop table if exists ${sql(TargetTable.stagingSchema)}.${sql(name)}`
+        yield* sql`drop table if exists ${sql(stagingSchema)}.${sql(name)}`
         return true
       }),
     )
@@ -54,9 +54,9 @@ const drop = Effect.fnUntraced(
 /** Drops the staging tables of attempts that no worker holds any more. */
 export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
   const sql = yield* SqlClient.SqlClient
-  const tables = yield* withName(sql, TargetTable.stagingPattern)
+  const tables = yield* withName(sql, attemptTablePattern)
   for (const { name } of tables) {
-    const claim = TargetTable.claimOf(name)
+    const claim = claimOf(name)
     if (Option.isSome(claim) && !(yield* isHeld(claim.value))) yield* drop(name)
   }
 })

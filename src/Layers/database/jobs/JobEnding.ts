@@ -45,7 +45,7 @@ const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns):
         rows_rejected, resumes
       from jsonb_populate_record(job, ${JSON.stringify(columns)}::text::jsonb)
     ),
-    holds_name = ${columns.final_state}::text = 'completed', finished_at = clock_timestamp(), file_url = shown_url
+    holds_name = holds_name and ${columns.final_state}::text = 'completed', finished_at = clock_timestamp(), file_url = shown_url
   where id = ${jobId}::uuid and final_state is null
     and (retry_count = ${retryCount}::integer or ${retryCount}::integer is null)`
 

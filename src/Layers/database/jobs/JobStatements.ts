@@ -12,6 +12,7 @@ import type { Counters } from "../../../Domain/job/Progress.ts"
 import { masked, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/PgBossClient.ts"
+import { newTable } from "../target/NewTable.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
 /** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
@@ -76,11 +77,12 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     Effect.map(
       sql`
         insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options, idempotency_key,
-          request_hash)
-        select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, ${targetSchema}::text, ${job.table}::text,
+          request_hash, holds_name)
+        select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, target_schema, table_name,
           ${DateTime.toDate(job.createdAt)}::timestamptz, ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
-          ${job.idempotencyKey}::text, ${job.requestHash}::text
-        where to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${job.table}::text)) is null
+          ${job.idempotencyKey}::text, ${job.requestHash}::text, ${newTable.reservation.holdsName}::boolean
+        from (select ${targetSchema}::text as target_schema, ${job.table}::text as table_name) as target
+        where ${sql.literal(newTable.reservation.isAvailable)}
         on conflict do nothing
         returning ${columns}`,
       (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
@@ -102,7 +104,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const freeName = (table: string) => sql`
     update sluice.job set holds_name = false
     where holds_name and target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
-      and to_regclass(quote_ident(${targetSchema}::text) || '.' || quote_ident(${table}::text)) is null`
+      and ${sql.literal(newTable.reservation.isAvailable)}`
 
   /** How many names `base_…` are taken: where the search for a free suffix starts. */
   const countWithPrefix = (base: string) =>

@@ -5,6 +5,7 @@ import * as Stream from "effect/Stream"
 import type { QueryResult } from "pg"
 import type { Db } from "pg-boss"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import type { Statement } from "../postgres/Statement.ts"
 import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
@@ -14,13 +15,10 @@ import { describeFailure } from "../../process/describeFailure.ts"
 /** One connection of a load. What fails on it is told as the load's error. */
 export interface LoadSession {
   /**
-   * Runs statements, separated by semicolons, in one round trip; answers the rows each of them touched. With
-   * parameters it is one statement.
+   * Runs one statement with parameters, or several without, separated by semicolons, in one round trip. Returns the
+   * number of rows that each statement touched.
    */
-  readonly run: (
-    statements: string,
-    parameters?: ReadonlyArray<unknown>,
-  ) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
+  readonly run: (statements: string | Statement) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
   /** Waits for what a driver does on the connection; when interrupted the server is told to cancel it. */
   readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
   /** Copies rows in COPY's binary format, framed here; answers how many the server took. */
@@ -94,9 +92,13 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
     answer(statement, (running) => cancelled(connection, running))
   return {
     attempt,
-    run: (statements, parameters) =>
+    run: (statements) =>
       Effect.map(
-        attempt(() => client.query(statements, parameters === undefined ? undefined : [...parameters])),
+        attempt(() =>
+          typeof statements === "string"
+            ? client.query(statements)
+            : client.query(statements.text, [...statements.parameters]),
+        ),
         rowCounts,
       ),
     copy: (statement, rows) =>

@@ -8,7 +8,7 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { sweep } from "../../../../src/Layers/database/copy/StagingSweep.ts"
-import { nameWhileLoading } from "../../../../src/Layers/database/copy/TargetTable.ts"
+import { attemptTable } from "../../../../src/Layers/database/target/AttemptTable.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -40,8 +40,8 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     it.effect("drops what no worker holds, keeps what one does, and leaves other tables alone", () =>
       Effect.gen(function* () {
         const claim = yield* claimed
-        const held = yield* fill(nameWhileLoading(claim))
-        const lapsed = yield* fill(nameWhileLoading({ ...claim, retryCount: 7 }))
+        const held = yield* fill(attemptTable(claim))
+        const lapsed = yield* fill(attemptTable({ ...claim, retryCount: 7 }))
         const forgotten = yield* fill("load 00000000-0000-4000-8000-000000000000 0")
         const foreign = yield* fill("load of hay")
         yield* sweep()

@@ -1,45 +1,44 @@
-import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
-import type { OpenedSource } from "../Domain/source/CsvSource.ts"
 import type { Counters } from "../Domain/job/Progress.ts"
+import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { Reject, RejectReason } from "../Domain/load/Reject.ts"
+import type { OpenedSource } from "../Domain/source/CsvSource.ts"
 
 /**
- * Counts what a running attempt has moved. Written by the attempt's stream, chunk by chunk, and read by the
- * heartbeat: plain fields, for both run on one thread.
+ * Counts what a running attempt has received and loaded. The attempt's stream writes it and the heartbeat reads it.
+ * Plain fields are safe, because both run on one thread.
  */
-export class Meter implements Counters {
-  bytesTotal: number | null = null
+export class ProgressCounter implements Counters {
   rowsLoaded = 0
   rowsRejected = 0
   firstReject: Reject | null = null
-  /** Records that were set aside, by reason. */
+  /** Number of rejects by reason. */
   readonly rejects: Partial<Record<RejectReason, number>> = {}
+  #source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes"> | null = null
 
-  #received: () => number = () => 0
-  #resumes: () => number = () => 0
-
-  get bytesReceived(): number {
-    return this.#received()
+  get bytesTotal(): number | null {
+    return this.#source?.bytesTotal ?? null
   }
 
-  /** How much of the file has been received, from 0 to 1; `null` when its size was not declared. */
+  get bytesReceived(): number {
+    return this.#source?.bytesReceived() ?? 0
+  }
+
+  get resumes(): number {
+    return this.#source?.resumes() ?? 0
+  }
+
+  /** The part of the file that has been received, from 0 to 1; `null` when its size was not declared. */
   get shareReceived(): number | null {
     const { bytesReceived, bytesTotal } = this
     return bytesTotal === null || bytesTotal === 0 ? null : Math.min(1, bytesReceived / bytesTotal)
   }
 
-  get resumes(): number {
-    return this.#resumes()
-  }
-
-  /** Counts what this source receives from now on. */
+  /** Reads bytes and resumes from this source. */
   follow(source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes">): void {
-    this.bytesTotal = source.bytesTotal
-    this.#received = source.bytesReceived
-    this.#resumes = source.resumes
+    this.#source = source
   }
 
-  /** Counts the records of a batch that is on its way to the table. */
+  /** Counts the records of a batch. */
   count({ rejects, rows }: Pick<CopyBatch, "rejects" | "rows">): void {
     this.rowsLoaded += rows
     this.rowsRejected += rejects.length
@@ -47,7 +46,7 @@ export class Meter implements Counters {
     for (const { reason } of rejects) this.rejects[reason] = (this.rejects[reason] ?? 0) + 1
   }
 
-  /** The counters as they are now. */
+  /** A copy of the current counters. */
   read(): Counters {
     const { bytesReceived, bytesTotal, resumes, rowsLoaded, rowsRejected } = this
     return { bytesReceived, bytesTotal, rowsLoaded, rowsRejected, resumes }

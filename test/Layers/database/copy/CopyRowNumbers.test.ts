@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
-import { RowLedger } from "../../../../src/Layers/database/copy/RowLedger.ts"
+import { CopyRowNumbers } from "../../../../src/Layers/database/copy/CopyRowNumbers.ts"
 import { mixedBatch } from "../../../support/SinkLoads.ts"
 
 const refused = (row: number) => loadError("target_rejected", "refused", { place: { record: row } })
@@ -10,35 +10,35 @@ const refused = (row: number) => loadError("target_rejected", "refused", { place
 /** For each record, in batches, whether it is set aside. */
 const anyFile = Arbitrary.schema(Schema.Array(Schema.Array(Schema.Boolean)))
 
-describe("the ledger of a COPY", () => {
+describe("the row numbers of a COPY", () => {
   it.prop("names the record of each row, whatever was set aside between them", [anyFile], ([batches]) => {
-    const ledger = new RowLedger()
+    const numbers = new CopyRowNumbers()
     const rows: Array<number> = []
     let next = 1
     for (const isRejected of batches) {
       const first = next
-      ledger.add(mixedBatch(first, isRejected.length, (record) => isRejected[record - first]!))
+      numbers.add(mixedBatch(first, isRejected.length, (record) => isRejected[record - first]!))
       for (const rejected of isRejected) {
         if (!rejected) rows.push(next)
         next++
       }
     }
-    assert.strictEqual(ledger.sent, rows.length)
+    assert.strictEqual(numbers.sent, rows.length)
     for (const [index, record] of rows.entries())
-      assert.strictEqual(ledger.locate(refused(index + 1)).place.record, record)
+      assert.strictEqual(numbers.locate(refused(index + 1)).place.record, record)
   })
 
   it("keeps the latest of many batches, and answers nothing of what it has forgotten", () => {
-    const ledger = new RowLedger()
-    for (let n = 0; n < 5000; n++) ledger.add(mixedBatch(1 + n * 2, 2, (record) => record % 2 === 0))
-    assert.strictEqual(ledger.locate(refused(5000)).place.record, 9999)
-    assert.strictEqual(ledger.locate(refused(1)).place.record, null)
+    const numbers = new CopyRowNumbers()
+    for (let n = 0; n < 5000; n++) numbers.add(mixedBatch(1 + n * 2, 2, (record) => record % 2 === 0))
+    assert.strictEqual(numbers.locate(refused(5000)).place.record, 9999)
+    assert.strictEqual(numbers.locate(refused(1)).place.record, null)
   })
 
   it("leaves other errors alone", () => {
-    const ledger = new RowLedger()
-    ledger.add(mixedBatch(7, 3, () => false))
+    const numbers = new CopyRowNumbers()
+    numbers.add(mixedBatch(7, 3, () => false))
     const lost = loadError("database_unavailable", "gone", { place: { record: 1 } })
-    assert.strictEqual(ledger.locate(lost), lost)
+    assert.strictEqual(numbers.locate(lost), lost)
   })
 })

@@ -1,42 +1,42 @@
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { Column } from "../../../Domain/load/Column.ts"
 import { JobId } from "../../../Domain/job/Job.ts"
+import type { Column } from "../../../Domain/load/Column.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
 
-/** Where tables of loads that use several connections are filled; no user reads it. */
+/** Loads that use several connections fill their table in this schema, which no user reads. */
 export const stagingSchema = "sluice"
 
-const stagingPrefix = "load "
+const prefix = "load "
 
 /**
- * The table's name while it is filled. It is the attempt's own: an uncommitted table of a paused worker would
- * otherwise block every other attempt to create the same name.
+ * The name of the table that an attempt fills. Each attempt has its own name, because an uncommitted table of a paused
+ * worker would block every other attempt to create a table with the same name.
  */
-export const nameWhileLoading = (claim: Claim): string => `${stagingPrefix}${claim.jobId} ${claim.retryCount}`
+export const attemptTable = (claim: Claim): string => `${prefix}${claim.jobId} ${claim.retryCount}`
 
-/** The names of tables being filled, as a `like` pattern. */
-export const stagingPattern = `${stagingPrefix}%`
+/** A `like` pattern for the names of attempt tables. */
+export const attemptTablePattern = `${prefix}%`
 
 const decodeClaim = Schema.decodeUnknownOption(
   Schema.Struct({ jobId: JobId, retryCount: Schema.NumberFromString.check(Schema.isInt()) }),
 )
 
-/** The claim of the attempt that fills, or filled, the table of this name. */
+/** The claim of the attempt that a table belongs to; none if the name is not that of an attempt table. */
 export const claimOf = (name: string): Option.Option<Claim> => {
-  const [jobId, retryCount] = name.slice(stagingPrefix.length).split(" ")
+  const [jobId, retryCount] = name.slice(prefix.length).split(" ")
   return decodeClaim({ jobId, retryCount })
 }
 
 export const qualified = (schema: string, name: string): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 
-/** Creates a table of text columns, each with its header cell as comment. */
-export const create = (table: string, columns: ReadonlyArray<Column>): string => {
+/** Statements that create a table of text columns, with each column's header cell as its comment. */
+export const createTextTable = (table: string, columns: ReadonlyArray<Column>): string => {
   const definitions = columns.map((column) => `${quoteIdentifier(column.name)} text`)
   const comments = columns
-    // Postgres stores no empty comment.
+    // Postgres does not store empty comments.
     .filter((column) => column.header !== "")
     .map(
       (column) =>
@@ -44,6 +44,3 @@ export const create = (table: string, columns: ReadonlyArray<Column>): string =>
     )
   return [`create table ${table} (${definitions.join(", ")})`, ...comments].join("; ")
 }
-
-/** Every column, in the file's order. */
-export const copy = (table: string): string => `copy ${table} from stdin with (format binary)`

@@ -11,7 +11,7 @@ import { batchFrom, jobOf, load, rowOf, running, tables } from "../../../support
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const types: ReadonlyArray<ColumnType> = ["bigint", "timestamptz", "text", "jsonb", "boolean"]
-const inferred = { columnTypes: () => types }
+const inferred = { columnTypes: types }
 
 /** So many batches of the same rows, one after the other. */
 const repeated = (batches: number, rows: number) => {
@@ -64,7 +64,7 @@ for (const streams of ["1", "2"])
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
         const columns = columnNames(Array.from({ length: 1600 }, (_, n) => `c${n}`))
-        const columnTypes = () => columns.map((): ColumnType => "bigint")
+        const columnTypes = columns.map((): ColumnType => "bigint")
         const batch = batchFrom(
           1,
           columns.map(() => "7"),

@@ -8,11 +8,11 @@ import { TestClock } from "effect/testing"
 import { ClaimLost } from "../../src/Domain/job/CopySink.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
-import { Meter } from "../../src/Worker/Meter.ts"
-import { runAttempt, type RunningAttempt } from "../../src/Worker/RunAttempt.ts"
+import { runAttempt } from "../../src/Worker/runAttempt.ts"
+import { isSettling } from "../../src/Worker/Slots.ts"
 import { JobsMemory } from "../support/JobsMemory.ts"
 import { TestLog } from "../support/TestLog.ts"
-import { TestWorker } from "../support/TestWorker.ts"
+import { newSlot, TestWorker } from "../support/TestWorker.ts"
 
 const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
 const dropped = loadError("source_interrupted", "the source broke off")
@@ -25,24 +25,15 @@ const begun = Effect.gen(function* () {
   const claims = yield* queue.claim(1)
   const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
   if (attempt === undefined) return yield* Effect.die("the job was not to be had")
-  const entry: RunningAttempt = {
-    attempt,
-    meter: new Meter(),
-    crashes: 0,
-    turn: Effect.void,
-    isSettling: false,
-    committedRows: undefined,
-    interruptedAs: undefined,
-  }
-  return { jobId, entry }
+  return { jobId, slot: newSlot(attempt) }
 })
 
 /** The attempt, running, its load in the test's hands. */
 const running = Effect.gen(function* () {
   const { nextLoad } = yield* TestWorker
-  const { entry, jobId } = yield* begun
-  const fiber = yield* Effect.forkChild(runAttempt(entry))
-  return { jobId, entry, fiber, held: yield* nextLoad }
+  const { slot, jobId } = yield* begun
+  const fiber = yield* Effect.forkChild(runAttempt(slot))
+  return { jobId, slot, fiber, held: yield* nextLoad }
 })
 
 /** What the attempt's line of log tells. */
@@ -98,8 +89,8 @@ it.effect("a defect is told whole in the log, and to the user as an internal err
 it.effect("a job that outlived five workers is not loaded again, and its error says so", () =>
   Effect.gen(function* () {
     const { ended, jobs, opened } = yield* TestWorker
-    const { entry, jobId } = yield* begun
-    yield* runAttempt({ ...entry, crashes: 5 })
+    const { slot, jobId } = yield* begun
+    yield* runAttempt(newSlot(slot.attempt, 5))
     assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "failed", error_code: "worker_lost" })
     const { error } = Option.getOrThrow(yield* jobs.find(jobId))
     assert.strictEqual(error?.code, "worker_lost")
@@ -111,27 +102,27 @@ it.effect("a job that outlived five workers is not loaded again, and its error s
 it.effect("the deaths of workers are no failures of the source: they use up none of its attempts", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
-    const { entry, jobId } = yield* begun
-    const survivor = { ...entry, attempt: { ...entry.attempt, attempt: 3 }, crashes: 2 }
+    const { slot, jobId } = yield* begun
+    const survivor = newSlot({ ...slot.attempt, attempt: 3 }, 2)
     const fiber = yield* Effect.forkChild(runAttempt(survivor))
     const held = yield* nextLoad
     yield* held.goOn(Effect.fail(dropped))
-    assert.deepInclude(yield* told({ jobId, entry, fiber, held }), { outcome: "retry" })
+    assert.deepInclude(yield* told({ jobId, slot, fiber, held }), { outcome: "retry" })
   }).pipe(Effect.provide(TestWorker.layer({ maxAttempts: 2 }))),
 )
 
 it.effect("from the moment it settles the attempt says so, to be left alone", () =>
   Effect.gen(function* () {
     const run = yield* running
-    const isSettling = yield* Deferred.make<void>()
-    assert.isFalse(run.entry.isSettling)
+    const hasBegun = yield* Deferred.make<void>()
+    assert.isFalse(isSettling(run.slot))
     yield* run.held.goOn(
-      Effect.andThen(run.held.load.onSettling, Deferred.succeed(isSettling, undefined)).pipe(
+      Effect.andThen(run.held.load.hooks.onSettling, Deferred.succeed(hasBegun, undefined)).pipe(
         Effect.andThen(Effect.never),
       ),
     )
-    yield* Deferred.await(isSettling)
-    assert.isTrue(run.entry.isSettling)
+    yield* Deferred.await(hasBegun)
+    assert.isTrue(isSettling(run.slot))
     yield* Fiber.interrupt(run.fiber)
   }).pipe(Effect.provide(TestWorker.layer())),
 )
@@ -175,9 +166,10 @@ it.effect("a commit whose answer was lost is told as completed, with its rows", 
   Effect.gen(function* () {
     const run = yield* running
     const { complete } = yield* JobsMemory
-    const { claim, columns, counters } = run.held.load
+    const { claim, columns } = run.held.load.target
+    const { counters } = yield* run.held.load.summary
     yield* run.held.goOn(
-      complete(claim, { columns, counters: { ...counters(), rowsLoaded: 2 } }).pipe(
+      complete(claim, { columns, counters: { ...counters, rowsLoaded: 2 } }).pipe(
         Effect.andThen(Effect.fail(loadError("database_unavailable", "the connection broke"))),
       ),
     )
@@ -191,11 +183,12 @@ it.effect("a job that another attempt has completed is told as lost by this one"
     const { jobs, queue } = yield* TestWorker
     const { complete } = yield* JobsMemory
     const run = yield* running
-    const { claim, columns, counters } = run.held.load
+    const { claim, columns } = run.held.load.target
+    const { counters } = yield* run.held.load.summary
     yield* jobs.retry(claim, dropped, Duration.zero)
     const next = (yield* queue.claim(1)).map(({ claim }) => claim)
     yield* jobs.begin(next)
-    for (const claim of next) yield* complete(claim, { columns, counters: counters() })
+    for (const claim of next) yield* complete(claim, { columns, counters })
     yield* run.held.goOn(Effect.fail(new ClaimLost({ jobId: run.jobId })))
     assert.deepInclude(yield* told(run), { outcome: "claim_lost", rows: 0 })
   }).pipe(Effect.provide(TestWorker.layer())),

@@ -1,0 +1,71 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { ClaimLost, type LoadSummary, type TableLoad } from "../../../Domain/job/CopySink.ts"
+import type { TypedColumn } from "../../../Domain/load/Column.ts"
+import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import * as JobEnding from "../jobs/JobEnding.ts"
+import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
+import { affected, toAttempt } from "../queue/PgBossStatements.ts"
+import type { LoadSession } from "../session/LoadSession.ts"
+import type { PreparedTable } from "../target/TargetTable.ts"
+import { checkBalance, type Stored } from "./RecordBalance.ts"
+
+/** Far longer than a commit takes. A database that hangs must not delay a shutdown forever. */
+const commitTimeout = Duration.seconds(30)
+
+const withCommitTimeout = <A, R>(commit: Effect.Effect<A, LoadError | ClaimLost, R>) =>
+  commit.pipe(
+    Effect.timeoutOrElse({
+      duration: commitTimeout,
+      orElse: () =>
+        Effect.fail(loadError("database_unavailable", "The database hung while the load was committed.")),
+    }),
+    Effect.uninterruptible,
+  )
+
+/**
+ * Settles the claim, publishes the rows, completes the job's record and commits. Not interruptible: once the claim is
+ * settled, a cancel waits for the row lock and then sees that the job is completed.
+ */
+const commit = Effect.fn("CopySink.commit")(function* (
+  session: LoadSession,
+  { hooks, target: { claim } }: TableLoad,
+  filled: {
+    readonly publish: string
+    readonly columns: ReadonlyArray<TypedColumn>
+    readonly stored: Stored
+    readonly summary: LoadSummary
+  },
+): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
+  const { columns, publish, stored, summary } = filled
+  const boss = yield* PgBossClient
+  yield* hooks.onSettling
+  // The queue's row is locked before the job's record, in the same order as by a cancel.
+  const completed = yield* session.attempt(() =>
+    boss.complete(queueName, toAttempt(claim), { rows: stored.rows }, { db: session.db }),
+  )
+  if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: claim.jobId })
+  yield* session.run(publish)
+  const [ended] = yield* session.run(JobEnding.completed(claim, { ...summary, columns, stored }))
+  if (ended !== 1)
+    return yield* loadError(
+      "internal_error",
+      "The job's record does not belong to this attempt. Nothing was committed.",
+    )
+  yield* session.commit
+  yield* hooks.onCommitted(stored.rows)
+}, withCommitTimeout)
+
+/** Ends a load after its last row: checks the counts, converts the rows, commits. Returns the number of rows. */
+export const finishLoad = Effect.fnUntraced(function* (
+  session: LoadSession,
+  load: TableLoad,
+  prepared: PreparedTable,
+  stored: Stored,
+) {
+  const summary = yield* load.summary
+  yield* checkBalance(summary.records, stored)
+  const columns = yield* prepared.convert(summary.columnTypes)
+  yield* commit(session, load, { publish: prepared.publish, columns, stored, summary })
+  return stored.rows
+})

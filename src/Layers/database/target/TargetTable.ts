@@ -1,0 +1,58 @@
+import type * as Effect from "effect/Effect"
+import type { CopyTarget } from "../../../Domain/job/CopySink.ts"
+import type { TypedColumn } from "../../../Domain/load/Column.ts"
+import type { ColumnType } from "../../../Domain/load/ColumnType.ts"
+import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import type { LoadSession } from "../session/LoadSession.ts"
+
+/** A table that is ready for COPY, and the way of its rows from there to the user's table. */
+export interface PreparedTable {
+  /** The table that COPY fills, as SQL writes it. It has the load's columns, in the file's order, as text. */
+  readonly copyInto: string
+  /**
+   * Work on the rows after the last one was copied, such as converting their types or merging them into another table.
+   * It may take long: it runs in the transaction that settles the claim, but before the claim is settled, and may be
+   * interrupted. Returns the user's columns for the job's record.
+   *
+   * @param types the type inferred for each column; `null` if all columns are text
+   */
+  readonly convert: (
+    types: ReadonlyArray<ColumnType> | null,
+  ) => Effect.Effect<ReadonlyArray<TypedColumn>, LoadError>
+  /**
+   * Statements that make the rows visible with the commit. They run after the claim is settled and are not
+   * interruptible, so they must be quick.
+   */
+  readonly publish: string
+}
+
+/**
+ * A load mode: how the rows of a load reach the user's table. Each mode is one implementation, and nothing else knows
+ * what the mode does. See docs/decisions/0023-load-modes.md.
+ */
+export interface TargetTable {
+  /** Checked and written in the transaction that creates the job. */
+  readonly reservation: {
+    /** SQL condition over the columns `target_schema` and `table_name`: whether a new job can have this table. */
+    readonly isAvailable: string
+    /**
+     * Whether the job holds the table's name (`holds_name`): no other job can hold it until this one fails or is
+     * cancelled, or until its table is dropped.
+     */
+    readonly holdsName: boolean
+  }
+  /**
+   * Creates what COPY needs. A load over one connection calls this in its transaction. A load over several connections
+   * calls it before, so that all connections see the table; its `schema` is then `stagingSchema`.
+   *
+   * Tables made here are attempt tables (`AttemptTable`) in `schema`: those that a failed load leaves in
+   * `stagingSchema` are swept.
+   *
+   * @param session the connection whose transaction settles the claim
+   */
+  readonly prepare: (
+    session: LoadSession,
+    target: CopyTarget,
+    schema: string,
+  ) => Effect.Effect<PreparedTable, LoadError>
+}

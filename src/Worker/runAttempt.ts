@@ -1,0 +1,81 @@
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { SettlingHooks } from "../Domain/job/CopySink.ts"
+import { crashVerdict } from "../Domain/job/CrashVerdict.ts"
+import { loadError } from "../Domain/load/LoadError.ts"
+import { loadFile } from "./LoadFile.ts"
+import { recordAttempt } from "./LoadMetrics.ts"
+import { settleAttempt } from "./settleAttempt.ts"
+import type { Slot } from "./Slots.ts"
+import { measureStages, type Stage } from "./StageTimes.ts"
+
+const workerLost = (crashes: number) =>
+  loadError(
+    "worker_lost",
+    `${crashes} workers crashed, or lost their database, while they had this file, so Sluice does not retry it. ` +
+      "Check the workers' logs and memory limits.",
+  )
+
+/** Runs the load in its slot. Fails at once when the file has crashed too many workers. */
+const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
+  crashVerdict(slot.crashes) === "GiveUp"
+    ? Effect.fail(workerLost(slot.crashes))
+    : Effect.andThen(slot.turn, loadFile(slot.attempt, { progress: slot.progress, stage, hooks }))
+
+/**
+ * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a
+ * retry, a failure or a release. Logs one line with the whole story of the attempt.
+ */
+export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
+  const { attempt, progress } = slot
+  const started = yield* Clock.currentTimeMillis
+  const committed = yield* Deferred.make<number>()
+  const hooks: SettlingHooks = {
+    onSettling: Effect.asVoid(Deferred.succeed(slot.settling, undefined)),
+    onCommitted: (rows) => Effect.asVoid(Deferred.succeed(committed, rows)),
+  }
+  yield* Effect.annotateCurrentSpan({
+    "sluice.job.id": attempt.claim.jobId,
+    "sluice.attempt": attempt.attempt,
+    "sluice.table": attempt.table,
+  })
+
+  yield* Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const { exit, times } = yield* measureStages((stage) => restore(load(slot, stage, hooks)))
+      yield* hooks.onSettling
+      // An interruption that waited for the commit ends the fiber after it, but the load is complete.
+      const isCommitted = yield* Deferred.isDone(committed)
+      const {
+        error,
+        outcome,
+        retryIn,
+        rows = 0,
+      } = yield* settleAttempt(slot, isCommitted ? yield* Effect.exit(Deferred.await(committed)) : exit)
+      const millis = (yield* Clock.currentTimeMillis) - started
+      yield* recordAttempt({ outcome, rows, bytes: progress.bytesReceived, seconds: millis / 1000 })
+      yield* Effect.annotateCurrentSpan({
+        "sluice.outcome": outcome,
+        ...(error === undefined ? {} : { "sluice.error.code": error.code }),
+      })
+      const line = error === undefined ? Effect.logInfo("attempt ended") : Effect.logWarning("attempt ended")
+      yield* Effect.annotateLogs(line, {
+        job_id: attempt.claim.jobId,
+        attempt: attempt.attempt,
+        outcome,
+        host: URL.parse(attempt.fileUrl)?.host,
+        table: attempt.table,
+        rows,
+        bytes: progress.bytesReceived,
+        duration_ms: millis,
+        open_ms: times.openMillis,
+        header_ms: times.headerMillis,
+        copy_ms: times.copyMillis,
+        ...(error === undefined ? {} : { error_code: error.code, error: error.message, ...error.place }),
+        ...(retryIn === undefined ? {} : { retry_in_ms: Math.round(Duration.toMillis(retryIn)) }),
+      })
+    }),
+  )
+})

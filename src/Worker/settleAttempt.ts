@@ -1,0 +1,113 @@
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import type { ClaimLost } from "../Domain/job/CopySink.ts"
+import { Jobs } from "../Domain/job/Jobs.ts"
+import { verdict } from "../Domain/job/RetryVerdict.ts"
+import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
+import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
+import { withTimeout } from "../Domain/service/withTimeout.ts"
+import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import type { Slot } from "./Slots.ts"
+
+/** The result of an attempt, as its log line and its metrics report it. */
+export interface Settled {
+  readonly outcome: "completed" | "retry" | "failed" | "cancelled" | "claim_lost" | "released" | "unsettled"
+  /** Rows committed. */
+  readonly rows?: number
+  readonly error?: LoadError
+  readonly retryIn?: Duration.Duration
+}
+
+const callTimeout = Duration.seconds(5)
+
+/** Waits out a short outage. After a longer one the queue notices that the claim is no longer renewed. */
+const settleRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 20 }))
+
+const retried = <E extends ServiceUnavailable>(settling: Effect.Effect<boolean, E>) =>
+  Effect.retry(withTimeout(callTimeout, "settle an attempt")(settling), settleRetries)
+
+/**
+ * What happened to a job whose claim is gone: it was cancelled, or this attempt's own commit succeeded but the
+ * connection broke before the response, or another worker has the job.
+ */
+const whenClaimIsGone = Effect.fnUntraced(function* ({ attempt: { attempt, claim } }: Slot) {
+  const jobs = yield* Jobs
+  const found = yield* withTimeout(callTimeout, "look at a job")(jobs.find(claim.jobId))
+  const job = Option.getOrUndefined(found)
+  if (job?.state === "cancelled") return { outcome: "cancelled" } satisfies Settled
+  if (job?.state === "completed" && job.attempt === attempt)
+    return { outcome: "completed", rows: job.progress.rowsLoaded } satisfies Settled
+  return { outcome: "claim_lost" } satisfies Settled
+})
+
+const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError) {
+  const jobs = yield* Jobs
+  const { maxAttempts } = yield* WorkerSettings
+  const { claim, attempt } = slot.attempt
+  // Crashes have their own limit (`CrashVerdict`) and do not use up the retries.
+  const failures = Math.max(attempt - slot.crashes, 1)
+  const decision = verdict(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
+  if (decision._tag === "FailForGood") {
+    const held = yield* retried(jobs.fail(claim, error, slot.progress.read()))
+    return held ? ({ error, outcome: "failed" } satisfies Settled) : yield* whenClaimIsGone(slot)
+  }
+  const held = yield* retried(jobs.retry(claim, error, decision.delay))
+  return held
+    ? ({ error, outcome: "retry", retryIn: decision.delay } satisfies Settled)
+    : yield* whenClaimIsGone(slot)
+})
+
+/** Releases the job for another replica, unless the attempt was stopped because its claim is gone. */
+const settleInterruption = Effect.fnUntraced(function* (slot: Slot) {
+  const reason = yield* Deferred.poll(slot.stopReason)
+  if (Option.isSome(reason)) {
+    return (yield* reason.value) === "cancelled"
+      ? ({ outcome: "cancelled" } satisfies Settled)
+      : yield* whenClaimIsGone(slot)
+  }
+  const jobs = yield* Jobs
+  const held = yield* retried(jobs.release(slot.attempt.claim))
+  return held ? ({ outcome: "released" } satisfies Settled) : yield* whenClaimIsGone(slot)
+})
+
+/** The log gets the whole cause of a bug. The job's record only says that there was one. */
+const internalError = (cause: Cause.Cause<unknown>): Effect.Effect<LoadError> =>
+  Effect.as(
+    Effect.logError("an attempt failed with an unexpected error", cause),
+    loadError("internal_error", "The worker failed unexpectedly. Its log has the details."),
+  )
+
+const settle = Effect.fnUntraced(function* (slot: Slot, exit: Exit.Exit<number, LoadError | ClaimLost>) {
+  if (Exit.isSuccess(exit)) return { outcome: "completed", rows: exit.value } satisfies Settled
+  if (Cause.hasInterruptsOnly(exit.cause)) return yield* settleInterruption(slot)
+  const failure = Cause.findError(exit.cause)
+  if (Result.isFailure(failure)) return yield* settleFailure(slot, yield* internalError(exit.cause))
+  if (failure.success._tag === "ClaimLost") return yield* whenClaimIsGone(slot)
+  return yield* settleFailure(slot, failure.success)
+})
+
+/** Nobody renews the claim any more, so the queue will give the job to another worker. */
+const unsettled = (exit: Exit.Exit<number, LoadError | ClaimLost>, failure: ServiceUnavailable) => {
+  const cause = Exit.isFailure(exit) ? Cause.findError(exit.cause) : undefined
+  const error =
+    cause !== undefined && Result.isSuccess(cause) && cause.success._tag === "LoadError"
+      ? cause.success
+      : loadError("database_unavailable", `The attempt could not be settled: ${failure.message}.`)
+  return { outcome: "unsettled", error } satisfies Settled
+}
+
+/** Settles the claim of an attempt whose load has ended, unless the load's own transaction did so. */
+export const settleAttempt = (
+  slot: Slot,
+  exit: Exit.Exit<number, LoadError | ClaimLost>,
+): Effect.Effect<Settled, never, Jobs | WorkerSettings> =>
+  Effect.catchTag(settle(slot, exit), "ServiceUnavailable", (failure) =>
+    Effect.succeed(unsettled(exit, failure)),
+  )
