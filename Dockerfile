@@ -3,8 +3,8 @@ FROM node:24-bookworm-slim
 
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The image's own Node runs the service: neither the npm package `node` (whose binary comes with its install
-# script) nor the embedded Postgres (optional dependencies) is needed.
+# Leaves out what the image does not need: the npm package `node`, whose binary its install script downloads (the
+# image has its own Node), and the embedded Postgres (optional dependencies).
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && npm cache clean --force
 COPY src ./src
 

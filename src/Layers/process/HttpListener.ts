@@ -7,8 +7,25 @@ import type { Duplex } from "node:stream"
 import { AppConfig } from "./AppConfig.ts"
 import { listenError } from "./ListenError.ts"
 
-/** An HTTP server that answers also what never became a request. */
-const serverAnswering = (connectionErrorResponse: (code: string | undefined) => string) => {
+/**
+ * The API's listener, on `HOST` and `PORT`. When it stops, requests in flight get five seconds.
+ *
+ * @param connectionErrorResponse the whole response to bytes that are not an HTTP request, by Node's error code
+ */
+export const layer = (connectionErrorResponse: (code: string | undefined) => string) =>
+  Layer.effect(
+    HttpServer.HttpServer,
+    Effect.gen(function* () {
+      const { host, port } = yield* AppConfig
+      return yield* NodeHttpServer.make(() => makeServer(connectionErrorResponse), {
+        host,
+        port,
+        gracefulShutdownTimeout: "5 seconds",
+      }).pipe(Effect.mapError(({ cause }) => listenError("API", port, "PORT", cause)))
+    }),
+  ).pipe(Layer.provideMerge(NodeHttpServer.layerHttpServices))
+
+const makeServer = (connectionErrorResponse: (code: string | undefined) => string) => {
   const server = createServer()
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy()
@@ -16,21 +33,3 @@ const serverAnswering = (connectionErrorResponse: (code: string | undefined) => 
   })
   return server
 }
-
-/**
- * The API's listener, on `HOST` and `PORT`. Requests in flight get a few seconds when it stops.
- *
- * @param connectionErrorResponse what to answer, whole, to bytes that are no request; by Node's error code
- */
-export const layer = (connectionErrorResponse: (code: string | undefined) => string) =>
-  Layer.effect(
-    HttpServer.HttpServer,
-    Effect.gen(function* () {
-      const { host, port } = yield* AppConfig
-      return yield* NodeHttpServer.make(() => serverAnswering(connectionErrorResponse), {
-        host,
-        port,
-        gracefulShutdownTimeout: "5 seconds",
-      }).pipe(Effect.mapError(({ cause }) => listenError("API", port, "PORT", cause)))
-    }),
-  ).pipe(Layer.provideMerge(NodeHttpServer.layerHttpServices))

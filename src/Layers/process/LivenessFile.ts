@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import { Liveness } from "../../Domain/service/Liveness.ts"
 import { AppConfig } from "./AppConfig.ts"
 
-/** Renews the modification time of `LIVENESS_FILE`, for a health check to compare with the clock. */
+/** Writes `LIVENESS_FILE`, so that a health check can compare its modification time with the clock. */
 export const layer = Layer.effect(
   Liveness,
   Effect.gen(function* () {

@@ -10,7 +10,7 @@ import * as Tracer from "effect/Tracer"
 import { Otlp, OtlpSerialization } from "effect/observability"
 import { AppConfig } from "./AppConfig.ts"
 
-/** One JSON object a line: the annotations beside the message, and the ids of the current span. */
+/** One JSON object per line, with the annotations at its top level and the ids of the current span. */
 const jsonLines = Logger.withConsoleLog(
   Logger.make((options) => {
     const { annotations, cause, level, message, timestamp } = Logger.formatStructured.log(options)
@@ -26,10 +26,7 @@ const jsonLines = Logger.withConsoleLog(
   }),
 )
 
-/**
- * OpenTelemetry's default for each signal (Environment Variable Specification, "Exporter Selection"). Effect
- * exports nothing unless told.
- */
+/** OpenTelemetry's defaults ("Exporter Selection" in its specification). Effect's own default is to export nothing. */
 const specifiedDefaults = {
   OTEL_TRACES_EXPORTER: "otlp",
   OTEL_METRICS_EXPORTER: "otlp",
@@ -37,9 +34,8 @@ const specifiedDefaults = {
 }
 
 /**
- * Logs to standard output, and with `OTEL_EXPORTER_OTLP_ENDPOINT` set exports traces, metrics and logs by
- * OTLP over HTTP, as OpenTelemetry's own `OTEL_*` variables say. Provide it outermost: layers built outside
- * of it are not traced.
+ * Logs to standard output. With `OTEL_EXPORTER_OTLP_ENDPOINT` set, also exports traces, metrics and logs by OTLP over
+ * HTTP; OpenTelemetry's `OTEL_*` variables apply. Provide it last: layers built outside of it are not traced.
  */
 export const layer = Layer.unwrap(
   Effect.gen(function* () {

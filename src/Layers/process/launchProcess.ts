@@ -10,46 +10,46 @@ import { AppConfig } from "./AppConfig.ts"
 import { messageOf } from "./describeFailure.ts"
 import * as Telemetry from "./Telemetry.ts"
 
-/** A stop that was asked for (SIGINT, SIGTERM) is a success: 0, where Node's habit is 130. */
+/** Exits with 0 after SIGINT or SIGTERM, where Effect's default is 130. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
 
-const spelling = 'A duration is written like "30 seconds", a size like "16 MiB".'
+const unitsHint = 'A duration is written like "30 seconds", a size like "16 MiB".'
 
-/** A process that cannot start says in one line why; the rest is for those who log at debug level. */
+/** Logs in one line why the process stops; at debug level also the whole cause. */
 const reportFailure = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   const error = Cause.squash(cause)
   const message =
     error instanceof Config.ConfigError
-      ? `the environment is not as it should be: ${error.cause.message.replaceAll(/\s+/g, " ")}. ${spelling}`
+      ? `invalid environment: ${error.cause.message.replaceAll(/\s+/g, " ")}. ${unitsHint}`
       : messageOf(error)
   return Effect.andThen(Effect.logFatal(`stopped: ${message}`), Effect.logDebug("the whole cause", cause))
 }
 
-/** What a shutdown may take beyond the grace of running loads. */
-const patience = Duration.seconds(15)
+/** Time for a shutdown beyond the grace of running loads. */
+const shutdownTimeout = Duration.seconds(15)
 
 /**
- * Ends the process in any case: a connection that hangs, in a driver that cannot be interrupted, must not
- * keep it. What a worker held then comes back to the queue as it does after a crash.
+ * Exits when a shutdown takes too long: a hung connection in a driver that cannot be interrupted must not keep the
+ * process. Jobs it still held return to the queue as after a crash.
  */
-const stopInTime = Effect.gen(function* () {
+const limitShutdown = Effect.gen(function* () {
   const { shutdownGrace } = yield* AppConfig
-  const limit = Duration.toMillis(Duration.sum(shutdownGrace, patience))
+  const limit = Duration.toMillis(Duration.sum(shutdownGrace, shutdownTimeout))
   const arm = () => void setTimeout(() => process.exit(1), limit).unref()
   process.once("SIGTERM", arm)
   process.once("SIGINT", arm)
-  // A terminal that is closed asks for the same as a Ctrl-C in it.
+  // Closing the terminal stops the process like Ctrl-C.
   process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"))
 })
 
-/** Runs a process made of layers until it is told to stop, with its configuration, logs and traces. */
+/** Runs a process made of layers until SIGINT or SIGTERM, with its configuration, logs and traces. */
 export const launchProcess = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
   Layer.launch(layer).pipe(
-    (running) => Effect.andThen(stopInTime, running),
+    (running) => Effect.andThen(limitShutdown, running),
     Effect.tapCause(reportFailure),
-    // Without a configuration there is no log format either: that failure is told by the default logger.
+    // A configuration that fails leaves no log format, so that failure goes to the default logger.
     Effect.provide(Layer.provideMerge(Telemetry.layer, Layer.tapCause(AppConfig.layer, reportFailure))),
     (program) => NodeRuntime.runMain(program, { teardown, disableErrorReporting: true }),
   )

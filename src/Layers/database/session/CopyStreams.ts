@@ -1,6 +1,6 @@
 import * as ByteSize from "effect/ByteSize"
 import { availableParallelism } from "node:os"
-import { mostStreams } from "../../process/AppConfig.ts"
+import { maxCopyStreams } from "../../process/AppConfig.ts"
 
 /** Below this size a second connection costs more than it brings. */
 const worthwhile = ByteSize.toNumberUnsafe(ByteSize.mebibytes(64))
@@ -14,5 +14,5 @@ export type CopyStreams = number | "auto"
 export const streamsFor = (setting: CopyStreams, bytesTotal: number | null): number => {
   if (setting !== "auto") return setting
   if (bytesTotal === null || bytesTotal < worthwhile) return 1
-  return Math.min(availableParallelism(), mostStreams)
+  return Math.min(availableParallelism(), maxCopyStreams)
 }

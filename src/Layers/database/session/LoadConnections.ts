@@ -7,7 +7,7 @@ import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavaila
 import { AppConfig } from "../../process/AppConfig.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { mostStreams } from "../../process/AppConfig.ts"
+import { maxCopyStreams } from "../../process/AppConfig.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { withSettings } from "../postgres/SessionSettings.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
@@ -50,7 +50,7 @@ export class LoadConnections extends Context.Service<
     Effect.gen(function* () {
       const url = yield* DatabaseUrl
       const { copyStreams, workerConcurrency } = yield* AppConfig
-      const streams = copyStreams === "auto" ? mostStreams : copyStreams
+      const streams = copyStreams === "auto" ? maxCopyStreams : copyStreams
       const context = yield* Effect.context<never>()
       const report = (error: Error) =>
         Effect.runForkWith(context)(
