@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config"
 /** Tests that need neither a database nor a process of the service. */
 const unit = ["test/{Api,Bytes,Csv,Domain,Worker}/**/*.test.ts", "test/Layers/source/**/*.test.ts"]
 
+/** Measurements over a large corpus, which need no server either but take too long for `npm run test:unit`. */
+const long = "test/**/*.long.test.ts"
+
 export default defineConfig({
   test: {
     // A thread starts faster than a process, and what needs a process of its own spawns one.
@@ -12,13 +15,14 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "unit", include: unit } },
+      { extends: true, test: { name: "unit", include: unit, exclude: [long] } },
+      { extends: true, test: { name: "long", include: [long] } },
       {
         extends: true,
         test: {
           name: "integration",
           include: ["test/**/*.test.ts"],
-          exclude: unit,
+          exclude: [...unit, long],
           globalSetup: ["test/support/globalSetup.ts"],
         },
       },
