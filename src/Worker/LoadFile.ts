@@ -4,7 +4,8 @@ import { readCsv } from "../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
-import { defaultBadRowLimit, defaultOnBadRow } from "../Domain/load/BadRows.ts"
+import { defaultOnBadRow } from "../Domain/load/LoadOptions.ts"
+import { defaultRejectLimit } from "../Domain/load/RejectLimit.ts"
 import { columnNames } from "../Domain/load/ColumnNames.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -67,7 +68,7 @@ export const loadFile = Effect.fn("load file")(function* (
   })
   return yield* csv.batches.pipe(
     observeTypes(types),
-    failAbove(options.maxBadRows ?? defaultBadRowLimit, progress),
+    failAbove(options.maxBadRows ?? defaultRejectLimit, progress),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),
   )

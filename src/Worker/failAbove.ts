@@ -1,18 +1,18 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type BadRowLimit, isBeyond, limitInWords } from "../Domain/load/BadRows.ts"
+import { formatLimit, isExceeded, type RejectLimit } from "../Domain/load/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
 
-const tooManyRejects = (limit: BadRowLimit, progress: ProgressCounter): LoadError => {
+const tooManyRejects = (limit: RejectLimit, progress: ProgressCounter): LoadError => {
   const { firstReject, rejects, rowsLoaded, rowsRejected } = progress
   const reasons = Object.entries(rejects).map(([reason, count]) => `${reason} ${count}`)
   const first = firstReject === null ? "" : ` The first: ${firstReject.message}`
   return loadError(
     "too_many_bad_rows",
     `${rowsRejected} of ${rowsLoaded + rowsRejected} records cannot be loaded (${reasons.join(", ")}), ` +
-      `more than maxBadRows=${limitInWords(limit)} allows.${first}`,
+      `more than maxBadRows=${formatLimit(limit)} allows.${first}`,
     firstReject === null
       ? {}
       : {
@@ -27,16 +27,16 @@ const tooManyRejects = (limit: BadRowLimit, progress: ProgressCounter): LoadErro
 }
 
 /** @param shareRead the part of the file that has been read, from 0 to 1; `null` if it is not known */
-const check = (limit: BadRowLimit, progress: ProgressCounter, shareRead: "all" | number | null) => {
+const check = (limit: RejectLimit, progress: ProgressCounter, shareRead: "all" | number | null) => {
   const { rowsLoaded, rowsRejected: rejected } = progress
-  return isBeyond(limit, { records: rowsLoaded + rejected, rejected }, shareRead)
+  return isExceeded(limit, { records: rowsLoaded + rejected, rejected }, shareRead)
     ? Effect.fail(tooManyRejects(limit, progress))
     : Effect.void
 }
 
 /** Counts the records of all batches. Fails with `too_many_bad_rows` when there are more rejects than the limit allows. */
 export const failAbove =
-  (limit: BadRowLimit, progress: ProgressCounter) =>
+  (limit: RejectLimit, progress: ProgressCounter) =>
   (batches: Stream.Stream<CopyBatch, LoadError>): Stream.Stream<CopyBatch, LoadError> =>
     batches.pipe(
       Stream.mapArrayEffect((chunk) => {

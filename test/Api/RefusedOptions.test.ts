@@ -11,29 +11,33 @@ const refusedOptions: ReadonlyArray<Refused> = [
   {
     what: "two characters",
     request: fields("delimiter=;;"),
-    issues: [["body", "delimiter", "delimiter: give one ASCII"]],
+    issues: [["body", "delimiter", "delimiter must be given once, as one ASCII character"]],
   },
   {
     what: "no delimiter",
     request: option("delimiter", null),
-    issues: [["body", "delimiter", "given once, as one character"]],
+    issues: [["body", "delimiter", "given once, as one ASCII character"]],
   },
-  { what: "a number for a quote", request: option("quote", 1), issues: [["body", "quote", "or as none"]] },
+  { what: "a number for a quote", request: option("quote", 1), issues: [["body", "quote", "or none"]] },
   {
     what: "a quote of two characters",
     request: fields("quote=%22%22"),
     issues: [["body", "quote", "or none"]],
   },
-  { what: "no escape", request: fields("escape="), issues: [["body", "escape", "escape: give one ASCII"]] },
+  {
+    what: "no escape",
+    request: fields("escape="),
+    issues: [["body", "escape", "escape must be given once, as one ASCII"]],
+  },
   {
     what: "a line end as comment",
     request: option("comment", "\n"),
-    issues: [["body", "comment", "comment: give one"]],
+    issues: [["body", "comment", "comment must be given once, as one"]],
   },
   {
     what: "an unknown encoding",
     request: fields("encoding=utf-32"),
-    issues: [["body", "encoding", '"utf-32" is no encoding that is supported, such as utf-8']],
+    issues: [["body", "encoding", '"utf-32" is not a supported encoding: give a name such as utf-8']],
   },
   {
     what: "a number for an encoding",
@@ -107,14 +111,14 @@ const refusedOptions: ReadonlyArray<Refused> = [
       [
         "body",
         "maxBadRows",
-        'maxBadRows: give a number of records, such as 100, or a share of them, such as "10%"',
+        "maxBadRows must be given once, as a number of records, such as 100, or a share of them, such as 10%",
       ],
     ],
   },
   {
     what: "more than all of them",
     request: option("maxBadRows", "101%"),
-    issues: [["body", "maxBadRows", "give a number"]],
+    issues: [["body", "maxBadRows", "a number of records"]],
   },
   {
     what: "a limit below none",

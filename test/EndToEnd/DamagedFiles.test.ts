@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
-import { type BadRowLimit, defaultBadRowLimit, isBeyond } from "../../src/Domain/load/BadRows.ts"
+import { defaultRejectLimit, type RejectLimit, isExceeded } from "../../src/Domain/load/RejectLimit.ts"
 import { anyDamage, damaged } from "../Csv/repair/anyDamage.ts"
 import { natural } from "../Csv/anyTable.ts"
 import { anyWriting, fileOfTable, writable } from "../Csv/anyWriting.ts"
@@ -61,7 +61,7 @@ for (const streams of ["1", "3"])
       ([file, { allowsAll, onBadRow }, sizes]) =>
         Effect.gen(function* () {
           const pieces = cutBy(file, sizes)
-          const limit: BadRowLimit = allowsAll ? { _tag: "Percent", percent: 100 } : defaultBadRowLimit
+          const limit: RejectLimit = allowsAll ? { _tag: "Percent", percent: 100 } : defaultRejectLimit
           const { job, rejects, rejectsStored, rows, tablesLeft } = yield* loaded(pieces, {
             onBadRow,
             maxBadRows: limit,
@@ -70,7 +70,7 @@ for (const streams of ["1", "3"])
           const { rowsLoaded, rowsRejected } = job.progress
           const counts = { records: read.records, rejected: read.rejects.length }
           assert.strictEqual(tablesLeft, 0)
-          if (read.error !== null || isBeyond(limit, counts, "all")) {
+          if (read.error !== null || isExceeded(limit, counts, "all")) {
             assert.deepStrictEqual(
               [job.state, job.error?.code, rows, rejectsStored],
               ["failed", read.error?.code ?? "too_many_bad_rows", null, 0],

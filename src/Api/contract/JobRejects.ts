@@ -3,7 +3,7 @@ import { HttpApiSchema } from "effect/http-api"
 import { Job } from "../../Domain/job/Job.ts"
 import type { RejectPage } from "../../Domain/job/Jobs.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
-import { JobIdField } from "./JobResource.ts"
+import { exampleId, JobIdField } from "./JobResource.ts"
 
 const most = 1000
 
@@ -67,7 +67,29 @@ export const RejectsPage = Schema.Struct({
   next: Schema.NullOr(Schema.Natural).annotate({
     description: "What to give as `after` to go on; null on the last page.",
   }),
-}).annotate({ identifier: "RejectsPage", description: "Rejected records by their number in the file." })
+}).annotate({
+  identifier: "RejectsPage",
+  description: "Rejected records in the order of the file.",
+  examples: [
+    {
+      jobId: exampleId,
+      state: "completed",
+      rejects: [
+        {
+          record: 7,
+          line: 8,
+          column: null,
+          byteOffset: 512,
+          reason: "ragged_record",
+          message: "The record has 2 fields where the header has 3.",
+          raw: "B02764,2020-05-18",
+          rawBytes: 17,
+        },
+      ],
+      next: null,
+    },
+  ],
+})
 
 /**
  * A page of them as CSV: RFC 4180, a header row first. The text is the file's own and may begin with a sign that a

@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
 import { Authorization, InvalidInput } from "./Middleware.ts"
 import { RejectsCsv, RejectsPage, RejectsQuery } from "./JobRejects.ts"
-import { JobIdField, JobResource } from "./JobResource.ts"
+import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
 
@@ -15,12 +15,15 @@ export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState"
 
 const Accepted = Schema.Struct({ jobId: JobIdField }).annotate({
   identifier: "AcceptedJob",
-  description: "The job was recorded and waits for a worker.",
+  description: "The job was created and waits for a worker.",
+  examples: [{ jobId: exampleId }],
 })
 
 const AcceptedResponse = HttpApiSchema.WithHeaders(Accepted.pipe(HttpApiSchema.status(202)), {
   location: Schema.String.annotate({ description: "Where the job's status is: /job_status?jobId=…" }),
 })
+
+const ServiceUnavailable = Problem.withRetryAfter(Problem.ServiceUnavailable)
 
 const optionalJobId = { jobId: Schema.optionalKey(JobIdField) }
 const CancelRequest = Schema.Struct(optionalJobId)
@@ -34,7 +37,7 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
     Problem.IdempotencyKeyReused,
     Problem.BodyTooLarge,
     Problem.UnsupportedMediaType,
-    Problem.ServiceUnavailable,
+    ServiceUnavailable,
   ],
 }).annotateMerge(
   OpenApi.annotations({
@@ -48,7 +51,7 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
 const status = HttpApiEndpoint.get("status", "/job_status", {
   query: { jobId: JobIdField },
   success: JobResource,
-  error: [Problem.JobNotFound, Problem.ServiceUnavailable],
+  error: [Problem.JobNotFound, ServiceUnavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobStatus",
@@ -60,7 +63,7 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
 const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
   query: RejectsQuery,
   success: [RejectsPage, RejectsCsv],
-  error: [Problem.JobNotFound, Problem.ServiceUnavailable],
+  error: [Problem.JobNotFound, ServiceUnavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobRejects",
@@ -76,7 +79,7 @@ const cancelDescription =
 const cancelByLink = HttpApiEndpoint.get("cancelByLink", "/job_cancel", {
   query: { jobId: JobIdField },
   success: JobResource,
-  error: [Problem.JobNotFound, Problem.JobAlreadyFinished, Problem.ServiceUnavailable],
+  error: [Problem.JobNotFound, Problem.JobAlreadyFinished, ServiceUnavailable],
 })
   .annotate(ChangesState, true)
   .annotateMerge(
@@ -97,7 +100,7 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
     Problem.JobAlreadyFinished,
     Problem.BodyTooLarge,
     Problem.UnsupportedMediaType,
-    Problem.ServiceUnavailable,
+    ServiceUnavailable,
   ],
 }).annotateMerge(
   OpenApi.annotations({

@@ -9,7 +9,7 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
   success: PreviewResource,
   error: [
     Problem.FileNotLoadable,
-    Problem.TooManyPreviews,
+    Problem.withRetryAfter(Problem.TooManyPreviews),
     Problem.BodyTooLarge,
     Problem.UnsupportedMediaType,
   ],

@@ -7,31 +7,58 @@ import { RejectResource } from "./JobRejects.ts"
 
 const ColumnPreview = Schema.Struct({
   name: Column.fields.name.annotate({ description: "The column's name in Postgres." }),
-  header: Column.fields.header.annotate({ description: "The header cell as it stands in the file." }),
+  header: Column.fields.header.annotate({ description: "The header cell as in the file." }),
   suggestedType: ColumnType.annotate({
-    description: "The type that types=infer would give it, if the rest of the file is like its beginning.",
+    description:
+      "The type that types=infer would give the column if the rest of the file is like its beginning.",
   }),
 }).annotate({ identifier: "ColumnPreview" })
 
-/** What `POST /preview` answers with. */
+/** The response of `POST /preview`. */
 export const PreviewResource = Schema.Struct({
   dialect: Findings.fields.dialect.annotate({
-    description: "How the file is written, as a load would read it.",
+    description: "How a load would read the file.",
   }),
   encoding: Findings.fields.encoding.annotate({
     description: "The file's encoding, by its name in the WHATWG Encoding Standard.",
   }),
   compression: Job.fields.compression.annotate({
-    description: "How the file is compressed, the outermost first; null when it is not.",
+    description: "How the file is compressed, outermost first; null if it is not.",
   }),
-  columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table, in order." }),
+  columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table in order." }),
   records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
-    description: "Of the file's first 20 records those that would be rows; null is NULL.",
+    description: "Those of the first 20 records that would become rows; null is NULL.",
   }),
   rejects: Schema.Array(RejectResource).annotate({
-    description: "Of the file's first 20 records those that would be set aside.",
+    description: "Those of the first 20 records that would be rejected.",
   }),
   warnings: Schema.Array(Schema.String).annotate({
-    description: "What to look at before the file is loaded, for people.",
+    description: "What to check before loading the file, for people.",
   }),
-}).annotate({ identifier: "Preview", description: "The beginning of a file, as a load would read it." })
+}).annotate({
+  identifier: "Preview",
+  description: "The beginning of a file, as a load would read it.",
+  examples: [
+    {
+      dialect: {
+        delimiter: ";",
+        quote: '"',
+        escape: '"',
+        comment: null,
+        lineEnding: "crlf",
+        skipsBlanks: false,
+        hasHeader: true,
+        skippedLines: 0,
+      },
+      encoding: "windows-1252",
+      compression: "gzip",
+      columns: [
+        { name: "Größe", header: "Größe", suggestedType: "numeric" },
+        { name: "Datum", header: "Datum", suggestedType: "date" },
+      ],
+      records: [["1.5", "2020-05-18"]],
+      rejects: [],
+      warnings: ["The encoding was guessed: windows-1252. If letters are wrong, give the encoding."],
+    },
+  ],
+})

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { HttpApiError } from "effect/http-api"
+import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { SourcePlace } from "../../Domain/load/SourcePlace.ts"
@@ -32,6 +32,24 @@ const problem =
       },
     )
   }
+
+/** Seconds after which a client may try again. A restart of the database, and most previews, take about this long. */
+export const retryAfterSeconds = "5"
+
+/** The schema of an error that is sent with `Retry-After`. */
+export const withRetryAfter = <A, E>(error: Schema.Codec<A, E>) =>
+  error.pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      {
+        body: error,
+        headers: { "retry-after": Schema.String.annotate({ description: "Seconds to wait." }) },
+      },
+      {
+        decode: ({ body }) => body,
+        encode: (body) => ({ body, headers: { "retry-after": retryAfterSeconds } }),
+      },
+    ),
+  )
 
 /** One thing wrong with a request. */
 export const RequestIssue = Schema.Struct({

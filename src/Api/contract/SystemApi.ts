@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { NotFound, NotReady } from "./Problems.ts"
+import { NotFound, NotReady, withRetryAfter } from "./Problems.ts"
 
 const live = HttpApiEndpoint.get("live", "/health/live", {
   success: Schema.Struct({ status: Schema.Literal("live") }),
@@ -17,7 +17,7 @@ const ready = HttpApiEndpoint.get("ready", "/health/ready", {
     status: Schema.Literal("ready"),
     checks: Schema.Record(Schema.String, Schema.Literal("ok")),
   }),
-  error: NotReady,
+  error: withRetryAfter(NotReady),
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "healthReady",

@@ -8,10 +8,8 @@ import {
   ProblemDetails,
 } from "effect/http"
 import { type ProblemCode, problemCatalog, problemCodeOf, problemType } from "../contract/ProblemCatalog.ts"
+import { retryAfterSeconds } from "../contract/Problems.ts"
 import { pathOf } from "./RoutePaths.ts"
-
-/** Seconds after which a client may try again: a restart of the database, and most previews, take about that long. */
-const retryAfterSeconds = "5"
 
 const mayBeTriedAgain: ReadonlySet<number> = new Set([429, 503])
 

@@ -1,4 +1,4 @@
-import type { OnBadRow } from "../../Domain/load/BadRows.ts"
+import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"

@@ -1,27 +1,24 @@
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { encodingOf, encodings } from "./Encoding.ts"
+import { asWritten, boolean, character, characterOrNone, list, option, wholeNumber } from "./LoadOption.ts"
 
-const isSign = (text: string): boolean => /^[\t\x20-\x7e]$/.test(text)
-
-const signOr = (complaint: string) =>
-  Schema.String.check(Schema.makeFilter((text: string) => isSign(text) || complaint))
-
-const Sign = signOr("give one ASCII character that can be seen, or a blank or a tab")
-
-const SignOrNone = Schema.NullOr(
-  signOr("give one ASCII character that can be seen, or a blank or a tab, or none"),
+/** One ASCII character: a tab, or a printable one. */
+const Character = Schema.String.check(
+  Schema.makeFilter((text: string) => /^[\t -~]$/.test(text), {
+    toJsonSchema: () => ({ pattern: "^[\\t -~]$" }),
+  }),
 )
 
 const KnownLabel = Schema.String.check(
   Schema.makeFilter(
     (label: string) =>
       encodingOf(label) !== null ||
-      `"${label}" is no encoding that is supported, such as utf-8, utf-16le, windows-1252 or shift_jis`,
+      `"${label}" is not a supported encoding: give a name such as utf-8, utf-16le, windows-1252 or shift_jis`,
   ),
 )
 
-/** An encoding by any of its labels in the WHATWG Encoding Standard; kept by its name there. */
+/** An encoding by any of its labels in the WHATWG Encoding Standard, decoded to its name there. */
 const EncodingLabel = KnownLabel.pipe(
   Schema.decodeTo(Schema.Literals(encodings), {
     decode: SchemaGetter.transform((label) => encodingOf(label)!),
@@ -30,12 +27,12 @@ const EncodingLabel = KnownLabel.pipe(
 )
 
 /** More lines before a header are a mistake. */
-const mostSkippedLines = 10_000
+const maxSkipLines = 10_000
 
-/** More texts for NULL are a mistake, and cost time with every field. */
-const mostNullValues = 100
+/** More texts for NULL are a mistake, and each costs time with every field. */
+const maxNullValues = 100
 
-/** No field holds a NUL or half of a surrogate pair, and Postgres stores neither. */
+/** A field holds neither a NUL nor a lone surrogate, because Postgres stores neither. */
 const NullValue = Schema.String.check(
   Schema.makeFilter(
     (text: string) =>
@@ -43,48 +40,79 @@ const NullValue = Schema.String.check(
   ),
 )
 
-const signs = ["delimiter", "quote", "comment"] as const
+const characters = ["delimiter", "quote", "comment"] as const
 
-type SignOptions = Partial<Record<"delimiter" | "quote" | "comment" | "escape", string | null>>
+type CharacterOptions = Partial<Record<"delimiter" | "quote" | "comment" | "escape", string | null>>
 
-/** Two signs of one meaning could not be told apart; the escape alone may be the quote. */
-const clash = (options: SignOptions) => {
-  for (const [index, first] of signs.entries())
-    for (const second of signs.slice(index + 1))
+/** Two options that have the same character. Only the escape may equal the quote. */
+const equalCharacters = (options: CharacterOptions) => {
+  for (const [index, first] of characters.entries())
+    for (const second of characters.slice(index + 1))
       if (options[first] != null && options[first] === options[second]) return [first, second] as const
   if (options.escape != null && options.escape === options.delimiter) return ["delimiter", "escape"] as const
   return undefined
 }
 
-/** Refuses options of which two signs are the same; the issue is the second one's. */
-export const signsDiffer = Schema.makeFilter((options: SignOptions) => {
-  const equal = clash(options)
+/** Refuses two equal characters; the issue is reported for the second option. */
+export const charactersDiffer = Schema.makeFilter((options: CharacterOptions) => {
+  const equal = equalCharacters(options)
   if (equal === undefined) return true
   const [first, second] = equal
   return { path: [second], issue: `${second} and ${first} are the same character: give two different ones` }
 })
 
-/**
- * What a user may say about a CSV file. What is said is obeyed; what is left out is found out from the file.
- */
+/** What a user may specify about a CSV file. Given options are obeyed; the rest is detected from the file. */
 export const CsvOptions = Schema.Struct({
-  /** Stands between two fields. */
-  delimiter: Schema.optionalKey(Sign),
-  /** Encloses a field; `null`: nothing does. */
-  quote: Schema.optionalKey(SignOrNone),
-  /** Before a quote in a quoted field; the quote itself means that it is doubled. */
-  escape: Schema.optionalKey(Sign),
-  encoding: Schema.optionalKey(EncodingLabel),
-  /**
-   * Whether the first record names the columns. Left out, it does; `"auto"`: by the types of its cells. Without
-   * a header the columns are `column_1`, `column_2`…
-   */
-  header: Schema.optionalKey(Schema.Union([Schema.Literal("auto"), Schema.Boolean])),
-  /** Lines before the first record. */
-  skipLines: Schema.optionalKey(Schema.Natural.check(Schema.isLessThanOrEqualTo(mostSkippedLines))),
-  /** A line that begins so is no record; `null`: there are no such lines. */
-  comment: Schema.optionalKey(SignOrNone),
-  /** Texts that are NULL where they stand without quotes, besides the empty one. */
-  nullValues: Schema.optionalKey(Schema.Array(NullValue).check(Schema.isMaxLength(mostNullValues))),
-}).check(signsDiffer)
+  delimiter: option(Character, character, {
+    meaning: "Separates two fields.",
+    details: "A tab may also be written `tab` or `\\t`.",
+    values: "one ASCII character, such as ;, or tab",
+    examples: [";", "tab"],
+  }),
+  /** `null`: no character encloses a field. */
+  quote: option(Schema.NullOr(Character), characterOrNone, {
+    meaning: "Encloses a field.",
+    details: "With `none`, null in JSON or nothing in a form, quotes are ordinary text.",
+    values: "one ASCII character, such as ', or none",
+    examples: ["'", "none"],
+  }),
+  escape: option(Character, character, {
+    meaning: "Stands before a quote inside a quoted field; the quote itself means that quotes are doubled.",
+    values: "one ASCII character, such as \\",
+    examples: ["\\"],
+  }),
+  encoding: option(EncodingLabel, asWritten, {
+    meaning: "The file's encoding, by any label of the WHATWG Encoding Standard.",
+    details: `Supported are ${encodings.join(", ")}.`,
+    values: "a name such as utf-8 or windows-1252",
+    examples: ["windows-1252", "latin1"],
+  }),
+  header: option(Schema.Union([Schema.Literal("auto"), Schema.Boolean]), boolean, {
+    meaning: "Whether the first record names the columns; otherwise they are `column_1`, `column_2`…",
+    details: "`auto` decides by the types of the first record's cells.",
+    values: "true, false or auto",
+    examples: [false],
+    default: true,
+  }),
+  skipLines: option(Schema.Natural.check(Schema.isLessThanOrEqualTo(maxSkipLines)), wholeNumber, {
+    meaning: "Lines to skip before the header.",
+    values: `a whole number from 0 to ${maxSkipLines}`,
+    examples: [3],
+  }),
+  /** `null`: no line is a comment. */
+  comment: option(Schema.NullOr(Character), characterOrNone, {
+    meaning: "Lines that start with this character are skipped.",
+    details: "With `none`, null in JSON or nothing in a form, no line is a comment.",
+    values: "one ASCII character, such as #, or none",
+    examples: ["#"],
+  }),
+  nullValues: option(Schema.Array(NullValue).check(Schema.isMaxLength(maxNullValues)), list, {
+    meaning: "Unquoted texts that mean NULL, besides the empty field.",
+    details: "A form repeats the field.",
+    values: `a text, or a list of at most ${maxNullValues} texts`,
+    examples: [["NA", "NULL"]],
+    default: [],
+    ifOmitted: "only an empty field is NULL",
+  }),
+}).check(charactersDiffer)
 export type CsvOptions = typeof CsvOptions.Type

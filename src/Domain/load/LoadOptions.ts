@@ -1,18 +1,54 @@
 import * as Schema from "effect/Schema"
-import { MaxBadRows, OnBadRow } from "./BadRows.ts"
-import { CsvOptions, signsDiffer } from "./CsvOptions.ts"
+import { charactersDiffer, CsvOptions } from "./CsvOptions.ts"
+import { asWritten, option } from "./LoadOption.ts"
+import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { TableName } from "./TableName.ts"
 
-/** What a user may say about a load. What is left out is found out from the file, or has a default. */
+/**
+ * What to do with a record that cannot become a row.
+ *
+ * - `fail`: the load fails and leaves nothing.
+ * - `reject`: the record is kept as a reject, with its place, reason and text, and the load continues.
+ * - `pad`: a record that is only too short or too long becomes a row anyway, filled with NULL or cut to the table's
+ *   width, and is counted as a repair. Any other is rejected.
+ */
+export const OnBadRow = Schema.Literals(["fail", "reject", "pad"])
+export type OnBadRow = typeof OnBadRow.Type
+
+/** Keeps every good record and makes the others visible. `fail` would lose a whole file to one odd line. */
+export const defaultOnBadRow: OnBadRow = "reject"
+
+/** What a user may specify about a load. What is omitted is detected from the file, or has a default. */
 export const LoadOptions = Schema.Struct({
   ...CsvOptions.fields,
-  /** What becomes of a record that cannot become a row; left out, `reject`. */
-  onBadRow: Schema.optionalKey(OnBadRow),
-  /** How many records may be set aside; left out, 10 %. */
-  maxBadRows: Schema.optionalKey(MaxBadRows),
-  /** The table's name, as it stands; left out, it is made of the URL and the time. */
-  tableName: Schema.optionalKey(TableName),
-  /** `infer`: a column gets a type that every value of it fits; left out or `text`: all columns are text. */
-  types: Schema.optionalKey(Schema.Literals(["text", "infer"])),
-}).check(signsDiffer)
+  onBadRow: option(OnBadRow, asWritten, {
+    meaning: "What to do with a record that cannot become a row.",
+    details:
+      "`fail`: the job fails. `reject`: the record is kept for /job_rejects. `pad`: a short record is filled with NULL, a long one is cut, and any other is rejected.",
+    values: "fail, reject or pad",
+    examples: ["fail"],
+    default: defaultOnBadRow,
+  }),
+  maxBadRows: option(RejectLimit, asWritten, {
+    meaning: "Most records that may be rejected before the job fails (`too_many_bad_rows`).",
+    values: "a number of records, such as 100, or a share of them, such as 10%",
+    examples: ["2.5%", 100],
+    default: formatLimit(defaultRejectLimit),
+  }),
+  tableName: option(TableName, asWritten, {
+    meaning: "The table's name, used exactly as given.",
+    details:
+      "No table may have this name, and no unfinished job may have reserved it. If omitted, the name is made of the last segment of the URL's path and the time.",
+    values: "a text of 1 to 63 bytes without control characters",
+    examples: ["trips"],
+    ifOmitted: "`<file>_<epoch>`",
+  }),
+  types: option(Schema.Literals(["text", "infer"]), asWritten, {
+    meaning: "Whether every column is `text`, or gets a type that all its values fit.",
+    details: "An inferred type loses no character of any value.",
+    values: "text or infer",
+    examples: ["infer"],
+    default: "text",
+  }),
+}).check(charactersDiffer)
 export type LoadOptions = typeof LoadOptions.Type

@@ -21,7 +21,9 @@ const complaint = (text: string): string | undefined => {
  * (answers, logs, spans, errors) goes through `masked`.
  */
 export const SourceUrl = Schema.String.check(
-  Schema.makeFilter((text: string) => complaint(text) ?? true),
+  Schema.makeFilter((text: string) => complaint(text) ?? true, {
+    toJsonSchema: () => ({ format: "uri", maxLength: longest }),
+  }),
 ).pipe(Schema.brand("SourceUrl"))
 export type SourceUrl = typeof SourceUrl.Type
 

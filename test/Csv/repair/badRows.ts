@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import type { OnBadRow } from "../../../src/Domain/load/BadRows.ts"
+import type { OnBadRow } from "../../../src/Domain/load/LoadOptions.ts"
 import { scanEveryWay, type ScanOptions } from "../readingCsv.ts"
 
 /** What a file comes to under a policy, in short: rows, rejects as `record:line:reason:raw`, and repairs. */

@@ -7,7 +7,7 @@ const decode = Schema.decodeUnknownExit(CsvOptions)
 const isRefused = (options: unknown): boolean => decode(options)._tag === "Failure"
 
 describe("CSV options", () => {
-  it("may all be left out, or all be given", () => {
+  it("may all be omitted, or all be given", () => {
     const all = {
       delimiter: "\t",
       quote: null,
@@ -22,14 +22,14 @@ describe("CSV options", () => {
     assert.deepStrictEqual(Schema.decodeSync(CsvOptions)(all), all)
   })
 
-  it("take signs of one ASCII character that is no line ending", () => {
-    for (const sign of ["", ",,", "é", "\n", "\r", "\0", "\x7f", 1])
-      assert.isTrue(isRefused({ delimiter: sign }), JSON.stringify(sign))
+  it("take one ASCII character that is not a line ending", () => {
+    for (const character of ["", ",,", "é", "\n", "\r", "\0", "\x7f", 1])
+      assert.isTrue(isRefused({ delimiter: character }), JSON.stringify(character))
     assert.isTrue(isRefused({ delimiter: null }))
     assert.isTrue(isRefused({ escape: null }))
   })
 
-  it("do not take one sign for two meanings, but the quote may escape itself", () => {
+  it("refuse one character for two meanings, except a quote that escapes itself", () => {
     assert.isTrue(isRefused({ delimiter: '"', quote: '"' }))
     assert.isTrue(isRefused({ delimiter: "#", comment: "#" }))
     assert.isTrue(isRefused({ quote: "'", comment: "'" }))
@@ -38,7 +38,7 @@ describe("CSV options", () => {
     assert.isFalse(isRefused({ quote: null, comment: null }))
   })
 
-  it("take an encoding by any of its labels and keep its name", () => {
+  it("take an encoding by any of its labels and decode to its name", () => {
     for (const [label, name] of [
       ["Latin1", "windows-1252"],
       ["cp1250", "windows-1250"],
@@ -51,13 +51,20 @@ describe("CSV options", () => {
       assert.isTrue(isRefused({ encoding: label }), label)
   })
 
-  it("know encodings that the platform has, by their own names", () => {
+  it("name encodings as the platform does", () => {
     for (const encoding of encodings) assert.strictEqual(encodingOf(encoding), encoding)
   })
 
-  it("bound the lines to skip and the texts for NULL", () => {
-    for (const skipLines of [-1, 1.5, 10_001, "1"]) assert.isTrue(isRefused({ skipLines }), `${skipLines}`)
+  it("limit the lines to skip and the texts for NULL", () => {
+    for (const skipLines of [-1, 1.5, 10_001, "one"]) assert.isTrue(isRefused({ skipLines }), `${skipLines}`)
     assert.isTrue(isRefused({ nullValues: Array.from({ length: 101 }, String) }))
     assert.isTrue(isRefused({ header: "yes" }))
+  })
+
+  it("may be written as the texts of a form", () => {
+    assert.deepStrictEqual(
+      Schema.decodeSync(CsvOptions)({ delimiter: "tab", quote: "none", header: "false", skipLines: "1" }),
+      { delimiter: "\t", quote: null, header: false, skipLines: 1 },
+    )
   })
 })

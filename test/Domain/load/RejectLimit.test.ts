@@ -1,22 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type BadRowLimit, isBeyond, MaxBadRows } from "../../../src/Domain/load/BadRows.ts"
+import { isExceeded, RejectLimit } from "../../../src/Domain/load/RejectLimit.ts"
 
-const decode = Schema.decodeOption(MaxBadRows)
+const decode = Schema.decodeOption(RejectLimit)
 
-const limit = (written: string | number): BadRowLimit => Schema.decodeSync(MaxBadRows)(written)
+const limit = (written: string | number): RejectLimit => Schema.decodeSync(RejectLimit)(written)
 
 /** Whether a file is refused at its end. */
 const refused = (written: string | number, rejected: number, records: number): boolean =>
-  isBeyond(limit(written), { records, rejected }, "all")
+  isExceeded(limit(written), { records, rejected }, "all")
 
 describe("a limit in records", () => {
   it("is the most that may be set aside, at any time", () => {
     assert.isFalse(refused(0, 0, 1))
     assert.isTrue(refused(0, 1, 1_000_000))
     assert.isFalse(refused(3, 3, 3))
-    assert.isTrue(isBeyond(limit("3"), { records: 4, rejected: 4 }, 0.01))
+    assert.isTrue(isExceeded(limit("3"), { records: 4, rejected: 4 }, 0.01))
   })
 })
 
@@ -55,19 +55,19 @@ describe("a limit in percent", () => {
 
   it("of zero allows none, and need not wait for the end to say so", () => {
     assert.isFalse(refused("0%", 0, 10))
-    assert.isTrue(isBeyond(limit("0%"), { records: 1_000_000, rejected: 1 }, 0.01))
+    assert.isTrue(isExceeded(limit("0%"), { records: 1_000_000, rejected: 1 }, 0.01))
   })
 
   it("is one of the whole file: one that is bad only at its beginning goes on", () => {
     const bad = { records: 100_000, rejected: 100_000 }
-    assert.isFalse(isBeyond(limit("10%"), bad, 0.01))
-    assert.isFalse(isBeyond(limit("10%"), bad, null))
+    assert.isFalse(isExceeded(limit("10%"), bad, 0.01))
+    assert.isFalse(isExceeded(limit("10%"), bad, null))
     assert.isFalse(refused("10%", 100_000, 10_000_000))
   })
 
   it("ends a file before its end that is past saving", () => {
-    assert.isFalse(isBeyond(limit("10%"), { records: 99_999, rejected: 99_999 }, 0.9))
-    assert.isTrue(isBeyond(limit("10%"), { records: 100_000, rejected: 100_000 }, 0.9))
-    assert.isFalse(isBeyond(limit("100%"), { records: 100_000, rejected: 100_000 }, 0.9))
+    assert.isFalse(isExceeded(limit("10%"), { records: 99_999, rejected: 99_999 }, 0.9))
+    assert.isTrue(isExceeded(limit("10%"), { records: 100_000, rejected: 100_000 }, 0.9))
+    assert.isFalse(isExceeded(limit("100%"), { records: 100_000, rejected: 100_000 }, 0.9))
   })
 })

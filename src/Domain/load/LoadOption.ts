@@ -1,0 +1,97 @@
+import type * as JsonSchema from "effect/JsonSchema"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+/** What users read about an option: in the API reference, in docs/api.md and in the response to a bad value. */
+export interface OptionDescription {
+  /** What it does, in one sentence. */
+  readonly meaning: string
+  /** More sentences, for the API reference only. */
+  readonly details?: string
+  /** The values it takes. Completes "must be given once, as …". */
+  readonly values: string
+  /** Values as users write them. */
+  readonly examples: readonly [Schema.Json, ...ReadonlyArray<Schema.Json>]
+  /** The value if omitted, as users write it. */
+  readonly default?: Schema.Json
+  /** What happens if omitted. Without this and `default`, the value is detected from the file. */
+  readonly ifOmitted?: string
+}
+
+/** How an option is written in a form, which has only texts. JSON may use the same texts. */
+interface Notation {
+  /** Returns the value for the option's schema. An unknown text is returned unchanged, for the schema to refuse. */
+  readonly read: (written: Schema.Json) => Schema.Json
+  /** Values that JSON takes besides those of the option's schema. */
+  readonly alternative?: JsonSchema.JsonSchema
+  readonly isList?: true
+}
+
+/** The option's schema reads the text itself. */
+export const asWritten: Notation = { read: (written) => written }
+
+const readCharacter: Notation["read"] = (written) => (written === "\\t" || written === "tab" ? "\t" : written)
+
+/** A tab is hard to type, so it may be written `tab` or `\t`. */
+export const character: Notation = { read: readCharacter, alternative: { enum: ["tab", "\\t"] } }
+
+/** `null` is written `none`, or left empty in a form. */
+export const characterOrNone: Notation = {
+  read: (written) => (written === "" || written === "none" ? null : readCharacter(written)),
+  alternative: { enum: ["none"] },
+}
+
+export const boolean: Notation = {
+  read: (written) => (written === "true" ? true : written === "false" ? false : written),
+}
+
+export const wholeNumber: Notation = {
+  read: (written) => (typeof written === "string" && /^\d{1,15}$/.test(written) ? Number(written) : written),
+}
+
+/** A form repeats the field; a single text is a list of one. */
+export const list: Notation = {
+  read: (written) => (typeof written === "string" ? [written] : written),
+  alternative: { type: "string" },
+  isList: true,
+}
+
+/** An option with the JSON Schema of its values. */
+export interface DescribedOption extends OptionDescription {
+  readonly jsonSchema: () => JsonSchema.JsonSchema
+}
+
+const annotation = "sluice/Domain/LoadOption"
+
+/**
+ * Declares an option of a load: its values, how they are written, and what users read about it. The 400 response,
+ * the OpenAPI document and the table in docs/api.md derive from this (decision 0025).
+ */
+export const option = <
+  S extends Schema.Top & { readonly DecodingServices: never; readonly EncodingServices: never },
+>(
+  schema: S,
+  { alternative, isList, read }: Notation,
+  description: OptionDescription,
+) => {
+  const jsonSchema = (): JsonSchema.JsonSchema => {
+    const values = Schema.toJsonSchemaDocument(schema).schema
+    return alternative === undefined ? values : { anyOf: [values, alternative] }
+  }
+  return Schema.optionalKey(
+    Schema.Json.pipe(
+      Schema.decodeTo(Schema.toCodecJson(schema), {
+        decode: SchemaGetter.transform(read),
+        encode: SchemaGetter.transform((value: Schema.Json) => value),
+      }),
+    ).annotate({
+      mustBe: isList ? description.values : `given once, as ${description.values}`,
+      [annotation]: { ...description, jsonSchema } satisfies DescribedOption,
+    }),
+  )
+}
+
+/** What `option` was given for this field; `undefined` for any other field. */
+export const describedOption: (field: SchemaAST.AST) => DescribedOption | undefined =
+  SchemaAST.resolveAt<DescribedOption>(annotation)
