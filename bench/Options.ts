@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
 
-const caseLetters = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects"] as const
+const caseLetters = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects", "copy"] as const
 type CaseLetter = (typeof caseLetters)[number]
 
 export interface Options {
@@ -25,7 +25,8 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
   c  300 columns, 200 MB             g  a naive worker, pgloader, ogr2ogr
   d  1,000 files of 10 kB, latency   scan  the CSV scanner alone
                                      types  what types=infer costs
-                                     rejects  files of bad records
+                                     rejects  files of rejected records
+                                     copy  CopyIn against pg-copy-streams
 
 DATABASE_URL set: a database of its own is made on that server, and dropped; else a Postgres is started.`
 

@@ -5,6 +5,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { attempt, BenchFailure } from "./BenchFailure.ts"
+import { copyWriters } from "./cases/CopyWriters.ts"
 import { latency } from "./cases/Latency.ts"
 import { loadCases } from "./cases/LoadCases.ts"
 import type { Race } from "./cases/Race.ts"
@@ -40,6 +41,7 @@ const bench = Effect.fnUntraced(function* (options: Options, findings: Findings)
     findings.sections.push(yield* throughput(world, options), yield* latency(world, options))
   if (options.only.has("scan")) findings.sections.push(yield* scan(options))
   if (options.only.has("rejects")) findings.sections.push(yield* rejects(world, options))
+  if (options.only.has("copy")) findings.sections.push(yield* copyWriters(world, options))
   if (options.only.has("types")) findings.sections.push(yield* types(world, options))
 }, Effect.scoped)
 

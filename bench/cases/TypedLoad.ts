@@ -1,14 +1,11 @@
-import { createReadStream } from "node:fs"
-import { once } from "node:events"
-import { finished } from "node:stream/promises"
+import { pipeline } from "node:stream/promises"
 import { Client } from "pg"
-import { CsvScanner } from "../../src/Csv/scan/CsvScanner.ts"
-import { standard } from "../../src/Csv/record/Dialect.ts"
+import { from as copyFrom } from "pg-copy-streams"
 import { ColumnTypes } from "../../src/Csv/types/ColumnTypes.ts"
 import { castText, type ColumnType } from "../../src/Domain/load/ColumnType.ts"
 import { createTextTable } from "../contenders/TextTable.ts"
 import type { DataFile } from "../files/DataFiles.ts"
-import { CopyFromStdin } from "../processes/CopyFromStdin.ts"
+import { binaryCopy, readPieces, scanned } from "../processes/scannedFile.ts"
 import { backendTimesOf } from "../world/ProcessTimes.ts"
 
 /** Who finds the types: nobody, all is text; whoever sends the rows; Postgres, when it has them. */
@@ -26,8 +23,6 @@ export interface TypedLoad {
   readonly backendCpuSeconds: number | null
 }
 
-const binaryHeader = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1")
-const binaryTrailer = Buffer.of(0xff, 0xff)
 const table = "bench_types"
 
 /** The forms that SQL looks for, the first that all values have being the type. */
@@ -73,27 +68,6 @@ const alter = (columns: ReadonlyArray<string>, types: ReadonlyArray<ColumnType>)
   return actions.length === 0 ? null : `alter table ${table} ${actions.join(", ")}`
 }
 
-/** Copies the file, from the disk, and shows the observer the rows. */
-const copyRows = async (client: Client, file: DataFile, observe: (batch: Uint8Array) => void) => {
-  const copy = new CopyFromStdin(`copy ${table} from stdin with (format binary)`)
-  client.query(copy)
-  copy.write(binaryHeader)
-  const scanner = new CsvScanner({ dialect: standard, maxRecordSize: 1 << 24, offset: 0 })
-  const send = async ({ batch, error }: ReturnType<CsvScanner["push"]>) => {
-    if (error !== null) throw new Error(error.message)
-    if (batch === null) return
-    observe(batch.bytes)
-    const bytes = Buffer.from(batch.bytes)
-    batch.release()
-    if (!copy.write(bytes)) await once(copy, "drain")
-  }
-  for await (const piece of createReadStream(file.path, { highWaterMark: 1 << 16 }))
-    await send(scanner.push(piece))
-  await send(scanner.finish())
-  copy.end(binaryTrailer)
-  await finished(copy)
-}
-
 /** Loads a file into a table made in the same transaction, over one connection, and gives its columns types. */
 export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy): Promise<TypedLoad> => {
   const { columns } = file.kind
@@ -107,7 +81,10 @@ export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy
     const begun = performance.now()
     await client.query(`begin; ${createTextTable(table, file)}`)
     const observer = by === "sender" ? new ColumnTypes(columns.length) : null
-    await copyRows(client, file, (batch) => observer?.observe(batch))
+    await pipeline(
+      binaryCopy(scanned(readPieces(file.path)), (batch) => observer?.observe(batch)),
+      client.query(copyFrom(`copy ${table} from stdin with (format binary)`, { highWaterMark: 1 << 18 })),
+    )
     const copied = performance.now()
     const types = by === "SQL" ? await typesBySql(client, columns) : (observer?.types() ?? [])
     const found = performance.now()

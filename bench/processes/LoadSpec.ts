@@ -1,17 +1,17 @@
 import * as Schema from "effect/Schema"
 
-/** What a loading process is told, by its standard input, in JSON. */
+/** The input of a loading process, as JSON on its standard input. */
 export const LoadSpec = Schema.Struct({
   databaseUrl: Schema.String,
-  /** A path or a URL, as the process expects. */
+  /** A path or a URL, depending on the process. */
   source: Schema.String,
   table: Schema.String,
-  /** Makes the table in the transaction that fills it; absent, the table is there. */
+  /** Statement that creates the table in the transaction of the load; absent if the table exists. */
   createTable: Schema.optionalKey(Schema.String),
 })
 export type LoadSpec = typeof LoadSpec.Type
 
-/** What it answers, by its standard output, in JSON. */
+/** Its output, as JSON on its standard output. */
 export const LoadReport = Schema.Struct({
   wallSeconds: Schema.Finite,
   clientCpuSeconds: Schema.Finite,

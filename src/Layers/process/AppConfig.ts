@@ -79,7 +79,7 @@ const config = Config.all({
   apiKeys: Config.Array(Schema.RedactedFromValue(Schema.NonEmptyString), "API_KEYS").pipe(
     Config.withDefault([] as ReadonlyArray<Redacted.Redacted>),
   ),
-  /** File that a worker's heartbeat writes once a second, for health checks. */
+  /** File that a worker writes once a second while it claims jobs, for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
   /** Least severe level that is logged. */
   logLevel: Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault("Info" as const)),
