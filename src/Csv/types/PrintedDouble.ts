@@ -1,72 +1,47 @@
-import { verdict } from "./DecimalDouble.ts"
+import { isShortestDecimal } from "./ShortestDecimal.ts"
 import { asciiText, digitsEnd, isDigit, minus, plus, point, zero } from "./Digits.ts"
 
 /**
- * Whether a number is what Postgres 12 and later print for the double that is nearest to it (`float8out`, with
- * `extra_float_digits` above 0): the fewest digits that lead back to the double, with an exponent of two digits
- * or more when it is below -4 or from 15.
+ * Whether Postgres prints the double nearest to a number exactly as the number is written: with the fewest digits that
+ * identify the double, and with an exponent of at least two digits below -4 and from 15 on (`float8out` since Postgres
+ * 12, with `extra_float_digits` above 0).
  */
 
-/** So many digits and no more are the same again after a way through a double, whatever they are (`DBL_DIG`). */
+/** A decimal of up to this many significant digits survives the round trip through a double (`DBL_DIG`). */
 export const safeDigits = 15
 /** No double is printed with more digits. */
-const mostDigits = 17
-/** A double with more zeros behind the point is printed with an exponent. */
-const mostLeadingZeros = 3
-
-const parts = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/
-
-/** Bits of the significand of a double, and one more for what lies between two of them. */
-const bitsBetween = 54
-
-/**
- * Whether a decimal of up to 17 digits lies exactly between two doubles: odd, in binary, after 54 digits. 5 to the
- * power of 24 has more digits than that, and what is divisible by 25 has, divided, fewer.
- */
-const isBetweenDoubles = (text: string): boolean => {
-  const [, whole = "", fraction = "", power = "0"] = parts.exec(text) ?? []
-  const exponent = Number(power) - fraction.length
-  if (exponent < -1 || exponent > 23) return false
-  const digits = BigInt(whole + fraction)
-  if (exponent < 0 && digits % 5n !== 0n) return false
-  const binary = (exponent < 0 ? digits / 5n : digits * 5n ** BigInt(exponent)).toString(2)
-  return binary.replace(/0+$/, "").length === bitsBetween
-}
+const maxDigits = 17
+/** A double with more zeros after the point is printed with an exponent. */
+const maxLeadingZeros = 3
 
 const printed = (value: number): string => {
   const [digits, power] = value.toExponential().split("e") as [string, string]
   const exponent = Number(power)
-  if (exponent >= -4 && exponent < 15) return String(value)
+  if (exponent >= -4 && exponent < safeDigits) return String(value)
   return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`
 }
 
 /**
- * The same of a number as a string, without its sign; slow. ECMAScript finds the digits that Postgres finds
- * (`Number::toString`) but for one case: it also takes those exactly between two doubles if rounding to even leads
- * back from there, and Postgres does not: it prints `1e23` as `9.999999999999999e+22`.
+ * Whether the printed number lies exactly between two doubles. ECMAScript prints `1e+23`, which rounds to even and so
+ * back to the same double; Postgres prints `9.999999999999999e+22`. Below the lower limit such a number has more than
+ * 17 digits, above the upper one its factor 5^n has too many bits.
  */
+const isHalfway = (value: number, text: string): boolean => {
+  if (value < 2 ** 53 || value > 1e40) return false
+  const [digits, power] = text.split("e") as [string, string]
+  const [whole, fraction = ""] = digits.split(".") as [string, string?]
+  const decimal = BigInt(whole + fraction) * 10n ** BigInt(Number(power) - fraction.length)
+  const mirrored = 2n * decimal - BigInt(value)
+  return mirrored !== BigInt(value) && BigInt(Number(mirrored)) === mirrored
+}
+
+/** The rule applied literally, about 5 times slower than `isShortestDecimal`. The text has no sign. */
 const isPrintedText = (text: string): boolean => {
   const value = Number(text)
-  return Number.isFinite(value) && value !== 0 && printed(value) === text && !isBetweenDoubles(text)
+  return Number.isFinite(value) && value !== 0 && printed(value) === text && !isHalfway(value, text)
 }
 
-/** Of `bytes[from, to)`, digits and perhaps a point, at most 17 digits from the first that is not 0. */
-const isPrintedDigits = (bytes: Uint8Array, from: number, to: number, exponent: number): boolean | null => {
-  let left = 0
-  for (let at = from; at < to; at++) if (bytes[at] !== point) left++
-  let high = 0
-  let low = 0
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at]!
-    if (byte === point) continue
-    if (left-- > 8) high = 10 * high + byte - zero
-    else low = 10 * low + byte - zero
-  }
-  const said = verdict(high, low, exponent)
-  return said === "unclear" ? null : said === "printed"
-}
-
-/** Digits with a point at `dot`, without a sign and without a superfluous zero before them. */
+/** `bytes[from, to)` has a point at `dot`, no sign and no superfluous leading zero. */
 export const isPrintedDecimal = (bytes: Uint8Array, from: number, dot: number, to: number): boolean => {
   const whole = dot - from
   const fraction = to - dot - 1
@@ -75,37 +50,36 @@ export const isPrintedDecimal = (bytes: Uint8Array, from: number, dot: number, t
   if (bytes[from] === zero) {
     let zeros = 0
     while (bytes[dot + 1 + zeros] === zero) zeros++
-    if (zeros > mostLeadingZeros) return false
+    if (zeros > maxLeadingZeros) return false
     digits = fraction - zeros
   }
   if (digits <= safeDigits) return true
-  if (digits > mostDigits) return false
-  return isPrintedDigits(bytes, from, to, fraction) ?? isPrintedText(asciiText(bytes, from, to))
+  if (digits > maxDigits) return false
+  return isShortestDecimal(bytes, from, to, fraction) ?? isPrintedText(asciiText(bytes, from, to))
 }
 
-/** Exponents whose text is tried the fast way: `e-05` to `e-99`. */
-const isOrdinary = (bytes: Uint8Array, letter: number, to: number): boolean =>
-  to - letter === 4 &&
-  bytes[letter + 1] === minus &&
-  (bytes[letter + 2] !== zero || bytes[letter + 3]! > zero + 4)
-
-/** A number with its `e` at `letter`, behind digits with perhaps a point among them; no sign. */
+/** `bytes[from, to)` has an `e` at `letter`, before it only digits with at most one point, and no sign. */
 export const isPrintedScientific = (bytes: Uint8Array, from: number, letter: number, to: number): boolean => {
   const sign = bytes[letter + 1]
-  if ((sign !== minus && sign !== plus) || to - letter < 4 || digitsEnd(bytes, letter + 2, to) !== to)
-    return false
-  // One digit, or one, a point, and more that do not end in 0.
+  const exponentDigits = to - letter - 2
+  const isExponent =
+    (sign === minus || sign === plus) &&
+    (exponentDigits === 2 || exponentDigits === 3) &&
+    digitsEnd(bytes, letter + 2, to) === to
+  if (!isExponent) return false
+  // One digit, or one digit, a point, and more digits that do not end in 0.
   const fraction = Math.max(0, letter - from - 2)
   const isNormal =
     isDigit(bytes[letter - 1]!) &&
     bytes[from] !== zero &&
     bytes[from + 1] === (fraction === 0 ? bytes[letter] : point)
-  if (!isNormal || (fraction > 0 && bytes[letter - 1] === zero) || fraction >= mostDigits) return false
-  if (isOrdinary(bytes, letter, to)) {
-    if (fraction < safeDigits) return true
+  if (!isNormal || (fraction > 0 && bytes[letter - 1] === zero) || fraction >= maxDigits) return false
+  if (sign === minus && exponentDigits === 2) {
     const exponent = 10 * (bytes[letter + 2]! - zero) + bytes[letter + 3]! - zero
-    const isPrinted = isPrintedDigits(bytes, from, letter, fraction + exponent)
-    if (isPrinted !== null) return isPrinted
+    if (exponent <= 4) return false
+    if (fraction < safeDigits) return true
+    const isShortest = isShortestDecimal(bytes, from, letter, fraction + exponent)
+    if (isShortest !== null) return isShortest
   }
-  return to - letter <= 5 && isPrintedText(asciiText(bytes, from, to))
+  return isPrintedText(asciiText(bytes, from, to))
 }
