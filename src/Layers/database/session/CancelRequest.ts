@@ -2,13 +2,15 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Client, type ClientBase, type Connection } from "pg"
 
-/** What pg's client and connection can do beyond their published types (pg 8, lib/client.js, lib/connection.js). */
-interface Backend extends ClientBase {
+/** Members of pg's client that its types leave out (pg 8, lib/client.js). `unpublishedPg.test.ts` checks them. */
+interface UnpublishedClient extends ClientBase {
   readonly connection: Connection
   readonly processID: number
   readonly secretKey: number
 }
-interface Line extends Connection {
+
+/** Members of pg's connection that its types leave out (pg 8, lib/connection.js). */
+interface UnpublishedConnection extends Connection {
   readonly ssl: unknown
   readonly sslNegotiation: string
   readonly connect: (portOrPath: number | string, host?: string) => void
@@ -16,39 +18,39 @@ interface Line extends Connection {
   readonly cancel: (processID: number, secretKey: number) => void
 }
 
-/** The socket of a client, or what encrypts it. */
-export const streamOf = (client: ClientBase): Connection["stream"] => (client as Backend).connection.stream
+/** The client's socket, or its TLS stream. */
+export const streamOf = (client: ClientBase): Connection["stream"] =>
+  (client as UnpublishedClient).connection.stream
 
 /**
- * Asks the server to cancel the statement that the client is running, over a connection of its own (Postgres
- * documentation, 54.2.9, "Canceling Requests in Progress"). Answers whether the server has passed the request on:
- * it does so before it closes the line. A request of which that is not known may still arrive, and then cancels
- * whatever the connection runs by that time. What came of it, the statement's own answer tells.
+ * Asks the server to cancel the client's current statement, over a connection of its own (Postgres documentation,
+ * 54.2.9, "Canceling Requests in Progress"). Returns whether the request was delivered: the server closes the
+ * connection after that. A request that is not known to be delivered may arrive later and cancel a later statement.
+ * The outcome of the cancelled statement shows whether the request had an effect.
  */
 export const requestCancel = (url: Redacted.Redacted, client: ClientBase): Effect.Effect<boolean> =>
   Effect.callback((resume) => {
-    const { processID, secretKey } = client as Backend
-    const asking = new Client({ connectionString: Redacted.value(url) })
-    const line = asking.connection as Line
+    const { processID, secretKey } = client as UnpublishedClient
+    const requester = new Client({ connectionString: Redacted.value(url) })
+    const connection = requester.connection as UnpublishedConnection
     let isSent = false
-    let isBroken = false
+    let hasFailed = false
     const send = () => {
       isSent = true
-      line.cancel(processID, secretKey)
+      connection.cancel(processID, secretKey)
     }
-    const done = () => resume(Effect.succeed(isSent && !isBroken))
-    line.on("connect", () => {
-      if (!line.ssl) send()
-      else if (line.sslNegotiation !== "direct") line.requestSsl()
+    const done = () => resume(Effect.succeed(isSent && !hasFailed))
+    connection.on("connect", () => {
+      if (!connection.ssl) send()
+      else if (connection.sslNegotiation !== "direct") connection.requestSsl()
     })
-    line.on("sslconnect", send)
-    line.on("error", () => {
-      isBroken = true
+    connection.on("sslconnect", send)
+    connection.on("error", () => {
+      hasFailed = true
       done()
     })
-    // The server answers by closing the connection.
-    line.on("end", done)
-    if (asking.host.startsWith("/")) line.connect(`${asking.host}/.s.PGSQL.${asking.port}`)
-    else line.connect(asking.port, asking.host)
-    return Effect.sync(() => void line.stream.destroy())
+    connection.on("end", done)
+    if (requester.host.startsWith("/")) connection.connect(`${requester.host}/.s.PGSQL.${requester.port}`)
+    else connection.connect(requester.port, requester.host)
+    return Effect.sync(() => void connection.stream.destroy())
   })

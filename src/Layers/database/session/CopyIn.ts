@@ -9,52 +9,48 @@ import type { Socket } from "node:net"
 import type { ClientBase, Connection, Submittable } from "pg"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 
-/** The server refused the COPY, or the connection broke; `cause` is what pg reported. */
+/** The server rejected the COPY, or the connection broke. `cause` is what pg reported. */
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { cause: Schema.Defect() }) {}
 
-/** What pg's connection can do for COPY beyond its published type (pg 8, lib/connection.js). */
-interface CopyConnection extends Connection {
+/** Members of pg's connection that its types leave out (pg 8, lib/connection.js). `unpublishedPg.test.ts` checks them. */
+interface UnpublishedConnection extends Connection {
   readonly stream: Socket
   readonly sendCopyFail: (message: string) => void
   readonly endCopyFrom: () => void
 }
 
-/** A piece of the data. The bytes are let go, by `release`, when the system has taken them over. */
+/** A part of the data. `release` is called when the operating system has taken the bytes. */
 export type CopyChunk = Pick<CopyBatch, "bytes" | "release">
 
 /** Message type byte of CopyData (Postgres documentation, 54.7, "Message Formats"). */
 const copyDataType = 0x64
 
 /**
- * A connection may go dead without a word; the system would notice only after a quarter of an hour, and the job would
- * look as if it were running. No server that is well takes nothing for so long.
+ * A healthy server never takes this long to accept data. The operating system notices a dead connection only after a
+ * quarter of an hour, and until then the job would seem to run.
  */
-const patience = Duration.minutes(2)
+const defaultStallTimeout = Duration.minutes(2)
 
-/**
- * A COPY FROM STDIN as pg's query queue sees it: pg calls the `handle…` methods as the server answers,
- * Effect drives the writes.
- */
+/** A COPY FROM STDIN in pg's query queue. pg calls the `handle…` methods with the server's responses. */
 class CopyIn implements Submittable {
   readonly text: string
-  connection!: CopyConnection
+  readonly stallTimeout: Duration.Duration
+  connection!: UnpublishedConnection
   rows = 0
   failure: CopyFailed | undefined
-  /** Ends a wait for the socket to drain, which a dead connection would never do. */
+  /** Ends a wait for the socket to drain, which a dead connection never does. */
   wake: (() => void) | undefined
-  /** The server asks for data. */
+  /** The server is ready for data. */
   readonly started = Deferred.makeUnsafe<void, CopyFailed>()
-  /** The server is ready for the next query: the rows are in, or nothing is. */
+  /** The server is ready for the next query: the COPY has succeeded or failed as a whole. */
   readonly finished = Deferred.makeUnsafe<number, CopyFailed>()
 
-  readonly longestSilence: Duration.Duration
-
-  constructor(text: string, longestSilence: Duration.Duration) {
+  constructor(text: string, stallTimeout: Duration.Duration) {
     this.text = text
-    this.longestSilence = longestSilence
+    this.stallTimeout = stallTimeout
   }
   submit(connection: Connection): void {
-    this.connection = connection as CopyConnection
+    this.connection = connection as UnpublishedConnection
     this.connection.query(this.text)
   }
   callback(): void {}
@@ -75,70 +71,70 @@ class CopyIn implements Submittable {
     this.wake?.()
   }
 
-  /** Fails with the COPY: a source that is silent gives no write that could. */
+  /** Fails when the COPY fails. While the source is silent, no write would notice. */
   get failed(): Effect.Effect<never, CopyFailed> {
     return Effect.andThen(Deferred.await(this.finished), Effect.never)
   }
 
-  /** Sends CopyData and waits while the socket is full. */
+  /** Sends CopyData and waits while the socket's buffer is full. */
   write(chunks: ReadonlyArray<CopyChunk>): Effect.Effect<void, CopyFailed> {
     return Effect.callback((resume) => {
       if (this.failure) return resume(Effect.fail(this.failure))
       const socket = this.connection.stream
-      let roomLeft = true
+      let hasSpace = true
       socket.cork()
       for (const chunk of chunks) {
         const header = Buffer.allocUnsafe(5)
         header[0] = copyDataType
         header.writeUInt32BE(chunk.bytes.byteLength + 4, 1)
         socket.write(header)
-        roomLeft = socket.write(chunk.bytes, chunk.release)
+        hasSpace = socket.write(chunk.bytes, chunk.release)
       }
       socket.uncork()
-      if (roomLeft) return resume(Effect.void)
-      const forget = () => {
-        clearTimeout(silence)
+      if (hasSpace) return resume(Effect.void)
+      const cleanUp = () => {
+        clearTimeout(timer)
         socket.off("drain", settle)
         this.wake = undefined
       }
       const settle = () => {
-        forget()
+        cleanUp()
         resume(this.failure ? Effect.fail(this.failure) : Effect.void)
       }
-      const silence = setTimeout(() => this.giveUp(), Duration.toMillis(this.longestSilence))
+      const timer = setTimeout(() => this.failStalled(), Duration.toMillis(this.stallTimeout))
       this.wake = settle
       socket.once("drain", settle)
-      return Effect.sync(forget)
+      return Effect.sync(cleanUp)
     })
   }
 
-  /** Sends the end and waits for the number of rows. */
+  /** Sends the end of the data and waits for the number of rows. */
   get end(): Effect.Effect<number, CopyFailed> {
     return Effect.suspend(() => {
       this.connection.endCopyFrom()
       return Deferred.await(this.finished)
     }).pipe(
       Effect.timeoutOrElse({
-        duration: this.longestSilence,
+        duration: this.stallTimeout,
         orElse: () =>
           Effect.suspend(() => {
-            this.giveUp()
+            this.failStalled()
             return Deferred.await(this.finished)
           }),
       }),
     )
   }
 
-  /** Takes the connection for dead. */
-  giveUp(): void {
-    this.handleError(new Error(`the server has taken nothing for ${Duration.format(this.longestSilence)}`))
+  /** Fails the COPY and closes the connection, which is considered dead. */
+  failStalled(): void {
+    this.handleError(new Error(`the server has not accepted data for ${Duration.format(this.stallTimeout)}`))
     this.connection.stream.destroy()
   }
 
-  /** Tells the server to forget the COPY and waits until it has; a server that does not answer is left. */
+  /** Makes the server discard the COPY and waits for that. Closes the connection if the server does not respond. */
   abandon(reason: string): Effect.Effect<void> {
     return Effect.suspend(() => {
-      // Not submitted yet: the connection was lost before.
+      // The connection was lost before pg submitted the COPY.
       if (this.connection === undefined) return Effect.void
       this.connection.sendCopyFail(reason)
       return Effect.exit(Deferred.await(this.finished))
@@ -153,23 +149,23 @@ class CopyIn implements Submittable {
 }
 
 /**
- * Streams bytes into `COPY … FROM STDIN` on a checked-out client and answers the number of rows taken. When
- * `chunks` fails or is interrupted the server is sent CopyFail and its answer awaited, so that the client can
- * roll back. The transaction is the caller's.
+ * Streams bytes into `COPY … FROM STDIN` on a checked-out client and returns the number of rows stored. If `chunks`
+ * fails or is interrupted, sends CopyFail and waits for the server's response, so that the client can roll back. The
+ * caller begins and ends the transaction.
  *
- * The writes go to pg's socket directly: a Node stream between the two would hide the server's refusal from
- * the writer until all that it had buffered is gone.
+ * Writes directly to pg's socket. A Node stream in between would report a rejection by the server only after
+ * everything that it has buffered.
  *
- * @param longestSilence how long a server may take nothing of what waits for it, before its connection is taken for dead
+ * @param stallTimeout how long the server may accept no data before the connection is considered dead
  */
 export const copyIn = <E, R>(
   client: ClientBase,
   text: string,
   chunks: Stream.Stream<CopyChunk, E, R>,
-  longestSilence: Duration.Duration = patience,
+  stallTimeout: Duration.Duration = defaultStallTimeout,
 ): Effect.Effect<number, E | CopyFailed, R> =>
   Effect.suspend(() => {
-    const copy = new CopyIn(text, longestSilence)
+    const copy = new CopyIn(text, stallTimeout)
     client.query(copy)
     return Deferred.await(copy.started).pipe(
       Effect.andThen(

@@ -13,9 +13,9 @@ import { withSettings } from "../postgres/SessionSettings.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 
 /**
- * Session settings of a load's connection. A load is never idle inside its transaction for long and never
- * waits long for a lock of anybody's: a worker that is paused or cut off must not hold either against the others.
- * The server looks for a vanished client every second, and by keep-alive within half a minute.
+ * Session settings of load connections. Their timeouts keep a paused or disconnected worker from holding transactions
+ * and locks. The server checks every second whether the client has closed the connection, and detects a dead
+ * connection by TCP keepalive within 30 s.
  */
 const settings = {
   idle_in_transaction_session_timeout: "30s",
@@ -24,21 +24,21 @@ const settings = {
   tcp_keepalives_count: "4",
   statement_timeout: "0",
   lock_timeout: "5s",
-  // Postgres on Windows knows no other value than 0.
+  // Postgres on Windows only accepts 0.
   ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
 }
 
-/** A checked-out connection. One that was marked broken is closed instead of returned to the pool. */
+/** A checked-out connection. It is returned to the pool, or closed if it was marked as broken. */
 export interface LoadConnection {
   readonly client: PoolClient
   markBroken(): void
-  /** Asks the server to cancel the statement that runs on the connection; answers whether it has been told. */
+  /** Asks the server to cancel the current statement. Returns whether the request was delivered. */
   readonly requestCancel: Effect.Effect<boolean>
-  /** Closes the connection at once, whatever runs on it: the server rolls back. */
+  /** Closes the connection at once, even during a statement. The server rolls back. */
   readonly destroy: Effect.Effect<void>
 }
 
-/** The connections on which loads run, opened when needed and kept open between jobs. */
+/** The connections of loads, opened on demand and kept open between jobs. */
 export class LoadConnections extends Context.Service<
   LoadConnections,
   {
@@ -61,13 +61,13 @@ export class LoadConnections extends Context.Service<
           const pool = new Pool({
             connectionString: withSettings(url, settings),
             application_name: "sluice load",
-            // Every slot must get all the connections of its load, or two loads could wait for each other.
+            // Enough for every slot: otherwise two loads could wait for each other's connections.
             max: workerConcurrency * streams,
             connectionTimeoutMillis: 10_000,
             idleTimeoutMillis: 60_000,
             keepAlive: true,
           })
-          // Without a listener a connection that breaks while idle ends the process.
+          // Without a listener, a connection that breaks while idle ends the process.
           pool.on("error", report)
           return pool
         }),
@@ -109,7 +109,7 @@ export class LoadConnections extends Context.Service<
             isBroken = true
             streamOf(client).destroy()
           }),
-          giveBack: () => {
+          release: () => {
             client.off("error", onError)
             client.release(isBroken)
           },
@@ -118,7 +118,7 @@ export class LoadConnections extends Context.Service<
 
       const checkout = Effect.acquireRelease(
         Effect.map(connect, lease),
-        (leased) => Effect.sync(leased.giveBack),
+        (leased) => Effect.sync(leased.release),
         { interruptible: true },
       )
       return LoadConnections.of({ checkout })

@@ -5,91 +5,100 @@ import * as Stream from "effect/Stream"
 import type { QueryResult } from "pg"
 import type { Db } from "pg-boss"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 import { toLoadError } from "./LoadFailure.ts"
-import { describeFailure } from "../../process/describeFailure.ts"
 
-/** One connection of a load. What fails on it is told as the load's error. */
+/** One connection of a load. All failures are load errors. */
 export interface LoadSession {
   /**
    * Runs one statement with parameters, or several without, separated by semicolons, in one round trip. Returns the
-   * number of rows that each statement touched.
+   * number of rows that each statement touched. An interruption cancels the statement on the server.
    */
   readonly run: (statements: string | Statement) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
-  /** Waits for what a driver does on the connection; when interrupted the server is told to cancel it. */
+  /** Waits for statements that a driver runs on this connection. An interruption cancels them on the server. */
   readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
-  /** Copies rows in COPY's binary format, framed here; answers how many the server took. */
+  /** Copies rows in COPY's binary format, without its header and trailer. Returns how many the server stored. */
   readonly copy: (
     statement: string,
     rows: Stream.Stream<CopyChunk, LoadError>,
   ) => Effect.Effect<number, LoadError>
-  /** For pg-boss to run its statements on this connection. */
+  /** For pg-boss, to run its statements on this connection. */
   readonly db: Db
   /**
-   * Commits; nothing is committed when it fails, unless the connection is lost. An interruption does not cancel it:
-   * a COMMIT that takes long had better succeed.
+   * Commits. If it fails, nothing is committed, unless the connection was lost. An interruption does not cancel it: a
+   * slow COMMIT should rather succeed.
    */
   readonly commit: Effect.Effect<void, LoadError>
-  /** Gives up the transaction, within 2 s; one that the server does not roll back in time goes with its connection. */
+  /** Rolls back, or closes the connection when the server does not do so within 2 s. */
   readonly rollBack: Effect.Effect<void>
 }
 
-/** A server that does not roll back in time is left: closing the connection rolls back as well. */
+const release = () => {}
+
+/** A binary COPY starts with a signature, flags and the length of an extension (Postgres documentation, COPY). */
+const binaryHeader: CopyChunk = {
+  bytes: Buffer.from(`PGCOPY\n\xff\r\n\0${"\0".repeat(8)}`, "latin1"),
+  release,
+}
+
+/** A binary COPY ends with a row of -1 fields. */
+const binaryTrailer: CopyChunk = { bytes: Uint8Array.of(0xff, 0xff), release }
+
+/** Closing the connection rolls back as well, so a server that hangs is not waited for. */
 const rollback = (connection: LoadConnection): Effect.Effect<void> =>
   Effect.tryPromise(() => connection.client.query("rollback")).pipe(
     Effect.timeout("2 seconds"),
     Effect.asVoid,
     Effect.catch((error) =>
-      Effect.logDebug("a load's connection is closed instead of rolled back").pipe(
+      Effect.logDebug("closing a load connection that could not be rolled back").pipe(
         Effect.annotateLogs(describeFailure(error)),
         Effect.tap(Effect.sync(() => connection.markBroken())),
       ),
     ),
   )
 
-/** Waits for the end of a statement whose fiber was interrupted; a server that does not answer is left. */
-const ended = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
+/** Waits for the end of a statement after an interruption. Closes the connection if the server does not respond. */
+const awaitEnd = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
   Effect.exit(Effect.tryPromise(() => running)).pipe(
     Effect.asVoid,
     Effect.timeoutOrElse({ duration: "1 second", orElse: () => connection.destroy }),
   )
 
 /**
- * Cancels it before, so that the rollback need not queue behind it: nothing else ends an ALTER TABLE that rewrites
- * gigabytes. A request that may still be on its way would cancel a statement of whichever load has the connection
- * next, so nobody gets it.
+ * Cancels a statement and waits for its end, so that the rollback need not wait for it: nothing else stops an ALTER
+ * TABLE that rewrites gigabytes. If the cancel request may still be on its way, the connection is not reused, because
+ * the request would cancel a statement of another load.
  */
-const cancelled = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
+const cancel = (connection: LoadConnection, running: Promise<unknown>): Effect.Effect<void> =>
   connection.requestCancel.pipe(
     Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.succeed(false) }),
-    Effect.tap((isTold) => Effect.sync(() => (isTold ? undefined : connection.markBroken()))),
-    Effect.andThen(ended(connection, running)),
+    Effect.tap((isDelivered) => Effect.sync(() => (isDelivered ? undefined : connection.markBroken()))),
+    Effect.andThen(awaitEnd(connection, running)),
   )
 
-/** pg answers one result, or an array of them where there were several statements. */
+/** pg returns one result, or an array of results for several statements. */
 const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyArray<number | null> =>
   [results].flat().map((result) => result.rowCount)
 
 const make = (connection: LoadConnection, table: string): LoadSession => {
   const { client } = connection
-  /** Waits for an answer; interrupted, it runs `left` instead. */
-  const answer = <A>(
+  const waitFor = <A>(
     statement: () => Promise<A>,
-    left: (running: Promise<unknown>) => Effect.Effect<void>,
+    onInterrupt: (running: Promise<unknown>) => Effect.Effect<void>,
   ): Effect.Effect<A, LoadError> =>
     Effect.callback((resume) => {
       const running = statement()
       running.then(
-        (answer) => resume(Effect.succeed(answer)),
+        (result) => resume(Effect.succeed(result)),
         (cause: unknown) => resume(Effect.fail(toLoadError(cause, table))),
       )
-      return left(running)
+      return onInterrupt(running)
     })
   const attempt = <A>(statement: () => Promise<A>) =>
-    answer(statement, (running) => cancelled(connection, running))
+    waitFor(statement, (running) => cancel(connection, running))
   return {
     attempt,
     run: (statements) =>
@@ -110,12 +119,12 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
     db: {
       executeSql: async (text, values) => await client.query(text, values),
     },
-    commit: answer(
+    commit: waitFor(
       () => client.query("commit"),
-      (running) => ended(connection, running),
+      (running) => awaitEnd(connection, running),
     ).pipe(
       Effect.filterOrFail(
-        // A transaction in which a statement has failed is rolled back by COMMIT, without an error.
+        // COMMIT of a failed transaction rolls back without an error.
         ({ command }) => command === "COMMIT",
         () => loadError("internal_error", "The load's transaction had failed before its COMMIT."),
       ),
@@ -125,7 +134,7 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
   }
 }
 
-/** Runs the effect in transactions that it begins and commits itself; rolls them all back unless it succeeds. */
+/** Runs an effect that begins and commits transactions on the sessions. Rolls all of them back unless it succeeds. */
 export const inTransactions = <A, E, R>(
   sessions: ReadonlyArray<LoadSession>,
   effect: Effect.Effect<A, E, R>,
@@ -137,14 +146,14 @@ export const inTransactions = <A, E, R>(
   )
 
 /**
- * Takes a load connection for as long as the scope lasts.
+ * Checks out a load connection for the duration of the scope.
  *
- * @param table the table's name, for error messages
+ * @param table the user's table, for error messages
  */
 export const open = (table: string): Effect.Effect<LoadSession, LoadError, Scope.Scope | LoadConnections> =>
   LoadConnections.use(({ checkout }) => checkout).pipe(
     Effect.mapError((error) =>
-      loadError("database_unavailable", `The database did not answer: ${error.message}.`, { cause: error }),
+      loadError("database_unavailable", `The database did not respond: ${error.message}.`, { cause: error }),
     ),
     Effect.map((connection) => make(connection, table)),
   )

@@ -1,5 +1,4 @@
 import { assert, it } from "@effect/vitest"
-import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -161,10 +160,8 @@ it.live("a statement that runs long is cancelled when its load is, and its conne
     const before = yield* pid
     const loading = yield* Effect.forkChild(sleeping)
     yield* serverSays("select pg_sleep%", "active")
-    const told = yield* Clock.currentTimeMillis
     yield* Fiber.interrupt(loading)
-    // A second, and as much again for two busy cores.
-    assert.isBelow((yield* Clock.currentTimeMillis) - told, 2000)
+    // A statement that is not cancelled costs its connection.
     yield* serverSays("rollback", "idle")
     assert.strictEqual(yield* pid, before)
   }).pipe(Effect.provide(oneSlot)),
