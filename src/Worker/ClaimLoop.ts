@@ -7,7 +7,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Headers, HttpTraceContext } from "effect/http"
 import { claimKey } from "../Domain/job/Claim.ts"
-import { crashVerdict } from "../Domain/job/CrashVerdict.ts"
+import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import { JobQueue, type QueueSignal } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
@@ -70,7 +70,7 @@ const startAlone = Effect.fnUntraced(function* (
 })
 
 const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
-  const suspect = started.find(({ crashes }) => crashVerdict(crashes) === "LoadAlone")
+  const suspect = started.find(({ crashes }) => decideAfterCrashes(crashes) === "LoadAlone")
   if (suspect === undefined) yield* Effect.forEach(started, startAttempt, { discard: true })
   else
     yield* startAlone(

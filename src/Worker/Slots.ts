@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Claim } from "../Domain/job/Claim.ts"
-import { crashVerdict } from "../Domain/job/CrashVerdict.ts"
+import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import type { JobId } from "../Domain/job/Job.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -33,7 +33,7 @@ export interface Slot {
 
 export const isSettling = ({ settling }: Slot): boolean => Deferred.isDoneUnsafe(settling)
 
-const isSuspect = (crashes: number): boolean => crashVerdict(crashes) === "LoadAlone"
+const isSuspect = (crashes: number): boolean => decideAfterCrashes(crashes) === "LoadAlone"
 
 /** The attempts that this replica runs, each in its own fiber, and the space for more. */
 export class Slots extends Context.Service<

@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { SettlingHooks } from "../Domain/job/CopySink.ts"
-import { crashVerdict } from "../Domain/job/CrashVerdict.ts"
+import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
 import { loadFile } from "./LoadFile.ts"
 import { recordAttempt } from "./LoadMetrics.ts"
@@ -20,7 +20,7 @@ const workerLost = (crashes: number) =>
 
 /** Runs the load in its slot. Fails at once when the file has crashed too many workers. */
 const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
-  crashVerdict(slot.crashes) === "GiveUp"
+  decideAfterCrashes(slot.crashes) === "GiveUp"
     ? Effect.fail(workerLost(slot.crashes))
     : Effect.andThen(slot.turn, loadFile(slot.attempt, { progress: slot.progress, stage, hooks }))
 

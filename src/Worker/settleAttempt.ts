@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { ClaimLost } from "../Domain/job/CopySink.ts"
 import { Jobs } from "../Domain/job/Jobs.ts"
-import { verdict } from "../Domain/job/RetryVerdict.ts"
+import { decideRetry } from "../Domain/job/RetryDecision.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
@@ -51,10 +51,10 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   const jobs = yield* Jobs
   const { maxAttempts } = yield* WorkerSettings
   const { claim, attempt } = slot.attempt
-  // Crashes have their own limit (`CrashVerdict`) and do not use up the retries.
+  // Crashes have their own limit (`CrashDecision`) and do not use up the retries.
   const failures = Math.max(attempt - slot.crashes, 1)
-  const decision = verdict(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
-  if (decision._tag === "FailForGood") {
+  const decision = decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
+  if (decision._tag === "Fail") {
     const held = yield* retried(jobs.fail(claim, error, slot.progress.read()))
     return held ? ({ error, outcome: "failed" } satisfies Settled) : yield* whenClaimIsGone(slot)
   }

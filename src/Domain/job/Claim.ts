@@ -1,14 +1,14 @@
 import type { JobId } from "./Job.ts"
 
 /**
- * The fencing token: one worker's hold on one attempt of a job. A settle that carries a claim which has
- * lapsed (cancelled, or taken over by another worker) changes nothing.
+ * A fencing token: one worker's right to settle one attempt of a job. Settling with a claim that no longer holds (the
+ * job was cancelled, or another worker has it) changes nothing.
  */
 export interface Claim {
   readonly jobId: JobId
-  /** pg-boss's count of earlier claims of this job, from 0. */
+  /** pg-boss's number of earlier claims of this job, from 0. */
   readonly retryCount: number
 }
 
-/** Identifies the claim among those a replica holds. */
+/** Identifies a claim, as a key of maps. */
 export const claimKey = (claim: Claim): string => `${claim.jobId}:${claim.retryCount}`

@@ -7,7 +7,7 @@ const longest = 255
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
 
 /**
- * A name that a client gives to one request, so that the request can be sent again without being done again
+ * A client's name for one request, so that sending the request again has no further effect
  * (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters.
  */
 export const IdempotencyKey = Schema.String.check(
@@ -21,7 +21,7 @@ export type IdempotencyKey = typeof IdempotencyKey.Type
 
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
-/** What was asked for as one text, equal for equal requests however they were written (form, JSON, order). */
+/** The request as text. Equal requests have equal texts, regardless of their format (form, JSON) and field order. */
 export const canonicalRequest = (request: {
   readonly fileUrl: SourceUrl
   readonly options: LoadOptions

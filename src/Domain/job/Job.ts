@@ -6,21 +6,21 @@ import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
 import { SourcePlace } from "../load/SourcePlace.ts"
 
-/** Identifies a job here and, by the same uuid, in the queue. */
+/** Identifies a job in Sluice and, by the same UUID, in the queue. */
 export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
-/** Why the job's latest attempt failed. */
+/** The error of the job's latest attempt. */
 export const JobError = Schema.Struct({ code: LoadErrorCode, message: Schema.String, ...SourcePlace.fields })
 export type JobError = typeof JobError.Type
 
-/** A job as its owner sees it: one URL on its way to one table. What is not known is `null`. */
+/** A job as its owner sees it: one URL that is loaded into one table. Unknown values are `null`. */
 export const Job = Schema.Struct({
   jobId: JobId,
   state: JobState,
-  /** The URL as given, with credentials masked. */
+  /** The URL as posted, with credentials masked. */
   fileUrl: Schema.String,
-  /** `schema.table` is not used: the table's name alone, in the service's target schema. */
+  /** The table's name without its schema, which is the service's target schema. */
   table: Schema.String,
   createdAt: Schema.DateTimeUtc,
   startedAt: Schema.NullOr(Schema.DateTimeUtc),
@@ -28,11 +28,11 @@ export const Job = Schema.Struct({
   /** Number of the latest attempt, from 1; `null` before the first. */
   attempt: Schema.NullOr(Schema.Natural),
   progress: Progress,
-  /** Known once the header has been read and the table committed. */
+  /** Known after the commit. */
   columns: Schema.NullOr(Schema.Array(TypedColumn)),
-  /** How the file was compressed, as `OpenedSource` says; known once the table is committed. */
+  /** How the file was compressed, as in `OpenedSource`. Known after the commit. */
   compression: Schema.NullOr(Schema.String),
-  /** What was found in the file; known once the table is committed. */
+  /** How the file was read. Known after the commit. */
   dialect: Schema.NullOr(Findings.fields.dialect),
   encoding: Schema.NullOr(Findings.fields.encoding),
   repairs: Schema.NullOr(Findings.fields.repairs),

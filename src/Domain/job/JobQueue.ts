@@ -9,7 +9,7 @@ import { JobId } from "./Job.ts"
 import type { JobState } from "./JobState.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 
-/** The queue's message. All else about a job is in its record; the trace context must travel with it. */
+/** The queue's message. Everything else about the job is in its record. */
 export const QueuedLoad = Schema.TaggedStruct("QueuedLoad", {
   version: Schema.Literal(1),
   jobId: JobId,
@@ -18,44 +18,44 @@ export const QueuedLoad = Schema.TaggedStruct("QueuedLoad", {
 })
 export type QueuedLoad = typeof QueuedLoad.Type
 
-/** A claim with the message it was claimed for. */
+/** A claim and the message of its job. */
 export interface ClaimedLoad {
   readonly claim: Claim
   readonly message: QueuedLoad
-  /** How many earlier claims of the job their holders never settled: they died, or lost their database. */
+  /** Number of earlier claims that were never settled, because the worker crashed or lost its database. */
   readonly crashes: number
 }
 
-/** What a replica is told without asking. Signals may be lost: polling and `touch` are the truth. */
+/** A notification for replicas. Signals may be lost, so replicas also poll and call `touch`. */
 export type QueueSignal =
   | { readonly _tag: "JobReady" }
   | { readonly _tag: "JobCancelled"; readonly jobId: JobId }
-  /** The line to the database was (re)opened: anything may have happened meanwhile. */
+  /** The connection for signals was opened or reopened. Signals may have been lost before. */
   | { readonly _tag: "Listening" }
 
 /**
- * Hands each job to one worker at a time, at least once; the claim makes what follows happen once.
+ * Delivers each job to one worker at a time, at least once. The claim ensures that only one delivery takes effect.
  *
- * `enqueue`, `cancel`, `retry`, `fail` and `release` join the caller's database transaction when there is one.
- * The settles are fenced: they answer `false`, and change nothing, when the claim no longer holds.
+ * `enqueue`, `cancel`, `retry`, `fail` and `release` join the caller's database transaction, if there is one. `retry`,
+ * `fail` and `release` are fenced: if the claim no longer holds, they change nothing and return `false`.
  */
 export class JobQueue extends Context.Service<
   JobQueue,
   {
     readonly enqueue: (message: QueuedLoad) => Effect.Effect<void, ServiceUnavailable>
-    /** Ends a waiting or running job and tells the replica that runs it; `false` when it had ended already. */
+    /** Ends a waiting or running job and signals the replica that runs it. Returns `false` if the job had ended before. */
     readonly cancel: (jobId: JobId) => Effect.Effect<boolean, ServiceUnavailable>
     readonly state: (jobId: JobId) => Effect.Effect<Option.Option<JobState>, ServiceUnavailable>
-    /** Takes up to `limit` waiting jobs for this replica, which others can tell to be dead when it is. */
+    /** Claims up to `limit` waiting jobs for this replica. If the replica dies, others detect that. */
     readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
-    /** Proves this replica alive for the claims; answers those that still hold. */
+    /** Renews the claims (a heartbeat). Returns those that still hold. */
     readonly touch: (claims: ReadonlyArray<Claim>) => Effect.Effect<ReadonlyArray<Claim>, ServiceUnavailable>
-    /** Gives the job back for another attempt after `delay`. */
+    /** Returns the job to the queue for another attempt after `delay`. */
     readonly retry: (claim: Claim, delay: Duration.Duration) => Effect.Effect<boolean, ServiceUnavailable>
     readonly fail: (claim: Claim) => Effect.Effect<boolean, ServiceUnavailable>
-    /** Gives the job back at once, as a replica does that shuts down. */
+    /** Returns the job to the queue at once, when the replica shuts down. */
     readonly release: (claim: Claim) => Effect.Effect<boolean, ServiceUnavailable>
-    /** Never ends and never fails: a lost connection is reopened. */
+    /** Never ends or fails: reconnects after a lost connection. */
     readonly signals: Stream.Stream<QueueSignal>
   }
 >()("sluice/Domain/JobQueue") {}

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * The states of a job, in pg-boss's own words.
+ * The states of a job, with pg-boss's names.
  *
  * ```
  * created ──claim──► active ──commit──► completed
@@ -10,12 +10,11 @@ import * as Schema from "effect/Schema"
  *    └─ (claim) ◄─────┘
  * ```
  *
- * `created` and `retry` wait for a worker, `active` is held by one, the last three are final.
+ * `created` and `retry` wait for a worker, a worker runs `active`, the other three are final.
  */
 export const JobState = Schema.Literals(["created", "retry", "active", "completed", "cancelled", "failed"])
 export type JobState = typeof JobState.Type
 
-/** What can happen to a job. */
 export type JobEvent = "claim" | "complete" | "retry" | "release" | "fail" | "cancel"
 
 const transitions: Record<JobState, Partial<Record<JobEvent, JobState>>> = {
@@ -27,9 +26,9 @@ const transitions: Record<JobState, Partial<Record<JobEvent, JobState>>> = {
   failed: {},
 }
 
-/** The state after `event`, or `undefined` when the event does not apply: the job keeps its state. */
+/** The state after `event`, or `undefined` if the event does not apply in this state. */
 export const next = (state: JobState, event: JobEvent): JobState | undefined => transitions[state][event]
 
-/** A final state never changes again; the job's record alone tells its story. */
+/** Whether the state can never change again. */
 export const isFinal = (state: JobState): boolean =>
   state === "completed" || state === "cancelled" || state === "failed"

@@ -14,21 +14,21 @@ import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/TableName.ts"
 
-/** What the user asked for, checked. */
+/** A validated request for a load. */
 export interface LoadRequest {
   readonly fileUrl: SourceUrl
   readonly options: LoadOptions
-  /** Under one key there is one job. */
+  /** Requests with the same key create one job. */
   readonly idempotencyKey?: IdempotencyKey
 }
 
-/** One attempt as its worker needs it. */
+/** One attempt of a job, for its worker. */
 export interface Attempt {
   readonly claim: Claim
-  /** Number of this attempt, from 1; attempts given back by a shutdown are not counted. */
+  /** Number of this attempt, from 1. Attempts released by a shutdown are not counted. */
   readonly attempt: number
   readonly fileUrl: SourceUrl
-  /** Where the table goes: as decided when the job was created. */
+  /** The table's schema, as configured when the job was created. */
   readonly schema: string
   readonly table: TableName
   readonly options: LoadOptions
@@ -41,35 +41,33 @@ export interface RejectPage {
   readonly next: number | null
 }
 
-/** No job has this id. */
 export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound", { jobId: JobId }) {}
 
-/** The name that was asked for is that of an existing table, or of another job's table to be. */
+/** A table with the requested name exists, or an unfinished job has reserved it. */
 export class TableNameTaken extends Schema.TaggedError<TableNameTaken>()("TableNameTaken", {
   table: TableName,
 }) {}
 
-/** Another request was posted under this key. */
+/** A different request was posted with this key. */
 export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()("IdempotencyKeyReused", {
   idempotencyKey: IdempotencyKey,
 }) {}
 
-/** The job had completed or failed before it could be cancelled; `job` tells which. */
+/** The job had completed or failed before it could be cancelled. */
 export class JobAlreadyFinished extends Schema.TaggedError<JobAlreadyFinished>()("JobAlreadyFinished", {
   job: Job,
 }) {}
 
 /**
- * The life of a job, from creation to its end. Each change to a job's record commits together with the
- * queue's, in one transaction; the one change not here, completion, commits with the rows (`CopySink`).
+ * The life cycle of jobs. Each change to a job's record commits in one transaction with the change in the queue.
+ * Completion is the exception: it commits with the rows, in `CopySink`.
  */
 export class Jobs extends Context.Service<
   Jobs,
   {
     /**
-     * Names the job's table, records the job and enqueues it: all three or none. A request that was posted before
-     * under its key makes no job: the first one is answered, whatever has become of it. A key with which no job
-     * could be created is free.
+     * Chooses the job's table, records the job and enqueues it, all or nothing. If the same request was posted before
+     * with its key, returns that job in its current state. A failed creation does not use up the key.
      */
     readonly create: (
       request: LoadRequest,
@@ -80,31 +78,31 @@ export class Jobs extends Context.Service<
       jobId: JobId,
       page: { readonly after: number; readonly limit: number },
     ) => Effect.Effect<RejectPage, JobNotFound | ServiceUnavailable>
-    /** Answers the job, now cancelled; the same again for a job that was cancelled before. */
+    /** Returns the cancelled job, also if it was cancelled before. */
     readonly cancel: (
       jobId: JobId,
     ) => Effect.Effect<Job, JobNotFound | JobAlreadyFinished | ServiceUnavailable>
-    /** Marks claimed jobs as started. A job cancelled in the meantime is missing from the answer. */
+    /** Marks claimed jobs as started. Leaves out jobs that were cancelled in the meantime. */
     readonly begin: (
       claims: ReadonlyArray<Claim>,
     ) => Effect.Effect<ReadonlyArray<Attempt>, ServiceUnavailable>
-    /** Stores how far running attempts are, all in one statement. */
+    /** Stores the progress of running attempts, in one statement. */
     readonly report: (
       progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
     ) => Effect.Effect<void, ServiceUnavailable>
-    /** Stores why the attempt failed and gives the job back; `false` when the claim no longer held. */
+    /** Stores the attempt's error and returns the job to the queue. Returns `false` if the claim no longer holds. */
     readonly retry: (
       claim: Claim,
       error: LoadError,
       delay: Duration.Duration,
     ) => Effect.Effect<boolean, ServiceUnavailable>
-    /** Ends the job as failed; `false` when the claim no longer held. */
+    /** Ends the job as failed. Returns `false` if the claim no longer holds. */
     readonly fail: (
       claim: Claim,
       error: LoadError,
       counters: Counters,
     ) => Effect.Effect<boolean, ServiceUnavailable>
-    /** Gives the job back without spending an attempt; `false` when the claim no longer held. */
+    /** Returns the job to the queue without counting the attempt. Returns `false` if the claim no longer holds. */
     readonly release: (claim: Claim) => Effect.Effect<boolean, ServiceUnavailable>
   }
 >()("sluice/Domain/Jobs") {}

@@ -1,27 +1,27 @@
 import * as Schema from "effect/Schema"
 
-/** How far a job is, as its worker last reported it (once a second while it runs). */
+/** The progress of a job as last reported by its worker, once a second while it runs. */
 export const Progress = Schema.Struct({
   /** Bytes of the file received so far, as sent by the source. */
   bytesReceived: Schema.Natural,
-  /** The file's size in bytes when the source declares it. */
+  /** The file's size in bytes, if the source declares it. */
   bytesTotal: Schema.NullOr(Schema.Natural),
-  /** Records handed to the table; all of them visible when the job completes, none before. */
+  /** Rows sent to the table. They become visible all at once, when the job completes. */
   rowsLoaded: Schema.Natural,
-  /** Records that could not be loaded. */
+  /** Number of rejects. */
   rowsRejected: Schema.Natural,
-  /** How often the attempt's download broke off and was taken up again where it had. */
+  /** How often the attempt's download broke off and was resumed. */
   resumes: Schema.Natural,
-  /** 0 to 100, of the bytes; `null` when the size is unknown. */
+  /** 0 to 100, of the file's bytes; `null` if the size is unknown. */
   percent: Schema.NullOr(Schema.Finite),
-  /** Mean speed of this attempt; `null` before the first report. */
+  /** Average speed of this attempt; `null` before the first report. */
   bytesPerSecond: Schema.NullOr(Schema.Finite),
-  /** Seconds left at that speed; `null` when unknown or not running. */
+  /** Seconds left at that speed; `null` if unknown or not running. */
   etaSeconds: Schema.NullOr(Schema.Finite),
 })
 export type Progress = typeof Progress.Type
 
-/** The counters from which a progress is drawn. */
+/** The counters that a progress is computed from. */
 export interface Counters {
   readonly bytesReceived: number
   readonly bytesTotal: number | null
@@ -41,8 +41,8 @@ export const noCounters: Counters = {
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 /**
- * @param elapsedSeconds how long this attempt has been running when the counters were read, or `null`
- * @param isRunning whether there is anything left to wait for
+ * @param elapsedSeconds from the start of the attempt to the reading of the counters, or `null`
+ * @param isRunning whether to estimate the time left
  */
 export const fromCounters = (
   counters: Counters,
@@ -51,7 +51,7 @@ export const fromCounters = (
 ): Progress => {
   const { bytesReceived, bytesTotal } = counters
   const speed = elapsedSeconds !== null && elapsedSeconds > 0 ? bytesReceived / elapsedSeconds : null
-  // Rounded down: 100 is for the last byte.
+  // Rounded down, so that it reaches 100 only with the last byte.
   const percent =
     bytesTotal === null
       ? null

@@ -10,13 +10,13 @@ describe("a job's state", () => {
     assert.strictEqual(next("active", "complete"), "completed")
   })
 
-  it("comes back for another attempt after a retry and after a release", () => {
+  it("returns to active after a retry or a release", () => {
     assert.strictEqual(next("active", "retry"), "retry")
     assert.strictEqual(next("active", "release"), "retry")
     assert.strictEqual(next("retry", "claim"), "active")
   })
 
-  it("may be cancelled as long as it is not final", () => {
+  it("can be cancelled until it is final", () => {
     for (const state of states)
       assert.strictEqual(next(state, "cancel"), isFinal(state) ? undefined : "cancelled", state)
   })
@@ -27,7 +27,7 @@ describe("a job's state", () => {
       for (const event of events) assert.isUndefined(next(state, event), `${state}, ${event}`)
   })
 
-  it("is settled only while a worker holds the job", () => {
+  it("can only be settled while a worker holds the job", () => {
     for (const event of ["complete", "retry", "release", "fail"] as const)
       assert.deepStrictEqual(
         states.filter((state) => next(state, event) !== undefined),
@@ -36,7 +36,7 @@ describe("a job's state", () => {
       )
   })
 
-  it("can be reached, each one, and each but the final ones can end", () => {
+  it("can always be reached from created", () => {
     const reached = new Set<JobState>(["created"])
     for (const state of reached)
       for (const event of events) {

@@ -5,7 +5,7 @@ import { fromCounters, noCounters, Progress } from "../../../src/Domain/job/Prog
 const counters = { bytesReceived: 250, bytesTotal: 1000, rowsLoaded: 3, rowsRejected: 1, resumes: 2 }
 
 describe("progress", () => {
-  it("tells percent, speed and the time left of a running job", () => {
+  it("has the percentage, speed and time left of a running job", () => {
     assert.deepStrictEqual(fromCounters(counters, 5, true), {
       ...counters,
       percent: 25,
@@ -14,12 +14,12 @@ describe("progress", () => {
     })
   })
 
-  it("knows neither percent nor time left of a file of unknown size", () => {
+  it("has no percentage and no time left for a file of unknown size", () => {
     const { percent, etaSeconds, bytesPerSecond } = fromCounters({ ...counters, bytesTotal: null }, 5, true)
     assert.deepStrictEqual([percent, etaSeconds, bytesPerSecond], [null, null, 50])
   })
 
-  it("knows no speed before time has passed, and no time left before bytes have come", () => {
+  it("has no speed before time has passed, and no time left before bytes have been received", () => {
     for (const elapsed of [null, 0]) {
       const { bytesPerSecond, etaSeconds } = fromCounters(counters, elapsed, true)
       assert.deepStrictEqual([bytesPerSecond, etaSeconds], [null, null])
@@ -32,13 +32,13 @@ describe("progress", () => {
     assert.isNull(fromCounters(counters, 5, false).etaSeconds)
   })
 
-  it("is complete for an empty file, and never more than complete", () => {
+  it("is 100 % for an empty file, and never more than 100 %", () => {
     assert.strictEqual(fromCounters({ ...noCounters, bytesTotal: 0 }, 1, true).percent, 100)
     const { percent, etaSeconds } = fromCounters({ ...counters, bytesReceived: 2000 }, 5, true)
     assert.deepStrictEqual([percent, etaSeconds], [100, 0])
   })
 
-  it("rounds what is shown, and does not show 100 before the last byte", () => {
+  it("is rounded, and below 100 % before the last byte", () => {
     const { percent, bytesPerSecond, etaSeconds } = fromCounters(
       { ...counters, bytesReceived: 333, bytesTotal: 999 },
       7,

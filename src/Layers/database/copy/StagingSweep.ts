@@ -19,12 +19,12 @@ const isHeld = Effect.fnUntraced(function* (claim: Claim) {
   return job?.state === "active" && job.retryCount === claim.retryCount
 })
 
-/** The staging tables whose names are like the pattern. */
+/** The staging tables whose names match the `like` pattern. */
 const withName = (sql: SqlClient.SqlClient, pattern: string) => sql<{ name: string }>`
   select relname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
   where nspname = ${stagingSchema} and relkind = 'r' and relname like ${pattern}`
 
-/** A worker that only sleeps may still hold the table: the sweep does not wait for it, and comes again. */
+/** A paused worker may still hold a lock on the table. Then the next sweep tries again. */
 const drop = Effect.fnUntraced(
   function* (name: string) {
     const sql = yield* SqlClient.SqlClient
@@ -32,7 +32,7 @@ const drop = Effect.fnUntraced(
       sql,
       Effect.gen(function* () {
         yield* sql`set local lock_timeout = '500ms'`
-        // Its load may have completed since it was listed, and has taken it to its place then.
+        // Its load may have completed since then, which moves the table out of the staging schema.
         const [left] = yield* withName(sql, name)
         if (left === undefined) return false
         yield* sql`drop table if exists ${sql(stagingSchema)}.${sql(name)}`
@@ -40,7 +40,9 @@ const drop = Effect.fnUntraced(
       }),
     )
     if (!dropped) return
-    yield* Effect.logInfo("swept what a dead worker had left").pipe(Effect.annotateLogs({ table: name }))
+    yield* Effect.logInfo("dropped a staging table of a crashed worker").pipe(
+      Effect.annotateLogs({ table: name }),
+    )
   },
   (effect, name) =>
     Effect.catchTag(effect, "SqlError", (error) =>
@@ -51,7 +53,7 @@ const drop = Effect.fnUntraced(
     ),
 )
 
-/** Drops the staging tables of attempts that no worker holds any more. */
+/** Drops the staging tables of attempts whose claims no longer hold. */
 export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
   const sql = yield* SqlClient.SqlClient
   const tables = yield* withName(sql, attemptTablePattern)
@@ -61,7 +63,7 @@ export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
   }
 })
 
-/** Sweeps at start and every minute. */
+/** Runs at start and every minute. */
 export const layer = Layer.effectDiscard(
   sweep().pipe(
     Effect.catchCause((cause) => Effect.logWarning("staging tables could not be swept", cause)),

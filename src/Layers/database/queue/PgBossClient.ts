@@ -30,7 +30,7 @@ const keepWaiting = Duration.days(3650)
 const longestStatement = Duration.seconds(10)
 /** What pg-boss hands on to pg without knowing it. */
 const forPg = { query_timeout: Duration.toMillis(longestStatement) }
-/** The service counts attempts itself (`RetryVerdict`); pg-boss must not end a job before it does. */
+/** The service counts attempts itself (`RetryDecision`); pg-boss must not end a job before it does. */
 const retryLimit = 1_000_000
 
 const queueOptions = {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import { loadError, LoadErrorCode } from "../../../src/Domain/load/LoadError.ts"
-import { verdict } from "../../../src/Domain/job/RetryVerdict.ts"
+import { decideRetry } from "../../../src/Domain/job/RetryDecision.ts"
 
 const reset = loadError("source_interrupted", "The connection was reset.")
 
@@ -10,20 +10,21 @@ const delayOf = (
   options: { readonly jitter?: number; readonly retryAfter?: Duration.Duration } = {},
 ): number | undefined => {
   const error = loadError("source_unavailable", "Busy.", { retryAfter: options.retryAfter ?? null })
-  const answer = verdict(error, { attempt, maxAttempts: 1000, jitter: options.jitter ?? 0 })
-  return answer._tag === "RetryAfter" ? Duration.toMillis(answer.delay) : undefined
+  const decision = decideRetry(error, { attempt, maxAttempts: 1000, jitter: options.jitter ?? 0 })
+  return decision._tag === "RetryAfter" ? Duration.toMillis(decision.delay) : undefined
 }
 
-describe("the verdict on a failed attempt", () => {
-  it("is another attempt for what may pass, until the attempts are used up", () => {
-    const verdicts = [1, 2, 3].map((attempt) => verdict(reset, { attempt, maxAttempts: 3, jitter: 0 })._tag)
-    assert.deepStrictEqual(verdicts, ["RetryAfter", "RetryAfter", "FailForGood"])
+describe("the decision after a failed attempt", () => {
+  it("is another attempt after a temporary error, until the attempts are used up", () => {
+    const decisions = [1, 2, 3].map(
+      (attempt) => decideRetry(reset, { attempt, maxAttempts: 3, jitter: 0 })._tag,
+    )
+    assert.deepStrictEqual(decisions, ["RetryAfter", "RetryAfter", "Fail"])
   })
 
-  it("is final at once for what will not change by itself", () => {
+  it("is failure after a permanent error", () => {
     const final = LoadErrorCode.literals.filter(
-      (code) =>
-        verdict(loadError(code, ""), { attempt: 1, maxAttempts: 5, jitter: 0 })._tag === "FailForGood",
+      (code) => decideRetry(loadError(code, ""), { attempt: 1, maxAttempts: 5, jitter: 0 })._tag === "Fail",
     )
     assert.includeMembers(final, ["source_not_found", "address_forbidden", "ragged_record", "not_csv"])
     assert.notIncludeMembers(final, ["source_timeout"])
@@ -49,12 +50,12 @@ describe("the verdict on a failed attempt", () => {
     )
   })
 
-  it("stretches the wait by up to a quarter", () => {
+  it("adds up to a quarter of the wait as jitter", () => {
     assert.strictEqual(delayOf(1, { jitter: 0.5 }), 1125)
     assert.isBelow(delayOf(10, { jitter: 0.999 })!, 375_000)
   })
 
-  it("waits as long as the source asks when that is longer, up to an hour", () => {
+  it("waits for Retry-After if that is longer than the backoff, up to an hour", () => {
     assert.strictEqual(delayOf(1, { retryAfter: Duration.seconds(30) }), 30_000)
     assert.strictEqual(delayOf(10, { retryAfter: Duration.seconds(30) }), 300_000)
     assert.strictEqual(delayOf(1, { retryAfter: Duration.days(2) }), 3_600_000)
