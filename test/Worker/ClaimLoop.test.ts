@@ -12,30 +12,30 @@ import { TestWorker } from "../support/TestWorker.ts"
 
 const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
 
-/** Long enough for the claim loop and the heartbeat to have had a turn. */
-const aBeat = TestClock.adjust("1 second")
+/** Long enough for one iteration of the claim loop and one heartbeat. */
+const oneSecond = TestClock.adjust("1 second")
 
-/** A switch that a test turns over once. */
-const gate = Deferred.makeUnsafe<void>
+/** An event that a test waits for. */
+const event = Deferred.makeUnsafe<void>
 
-it.effect("a waiting job is claimed, loaded and told as completed, with its rows", () =>
+it.effect("a waiting job is claimed, loaded and logged as completed, with its rows", () =>
   Effect.gen(function* () {
     const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
     const jobId = yield* create
     yield* start
     const held = yield* nextLoad
     assert.strictEqual(yield* stateOf(jobId), "active")
-    yield* held.goOn(held.commit(2))
+    yield* held.continueAs(held.commit(2))
     assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 2, attempt: 1 })
     assert.strictEqual(yield* stateOf(jobId), "completed")
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a job that comes up later is claimed when its signal says so, with no second passing", () =>
+it.effect("a new job is claimed at its signal, without waiting for the next poll", () =>
   Effect.gen(function* () {
     const { create, nextLoad, start, stateOf } = yield* TestWorker
     yield* start
-    yield* aBeat
+    yield* oneSecond
     const jobId = yield* create
     yield* nextLoad
     assert.strictEqual(yield* stateOf(jobId), "active")
@@ -46,38 +46,35 @@ it.effect("a job whose signal is lost is claimed within a second", () =>
   Effect.gen(function* () {
     const { create, nextLoad, start } = yield* TestWorker
     yield* start
-    yield* aBeat
+    yield* oneSecond
     yield* create
-    yield* aBeat
+    yield* oneSecond
     yield* nextLoad
   }).pipe(Effect.provide(TestWorker.layer({ queue: () => ({ signals: Stream.never }) }))),
 )
 
-it.effect(
-  "a claimed job whose beginning gets no answer is begun all the same, before its claim lapses",
-  () => {
-    let tries = 0
-    return Effect.gen(function* () {
-      const { create, nextLoad, start } = yield* TestWorker
-      const jobId = yield* create
-      yield* start
-      yield* TestClock.adjust("8 seconds")
-      const { load } = yield* nextLoad
-      assert.deepStrictEqual(load.target.claim, { jobId, retryCount: 0 })
-      assert.strictEqual(tries, 2)
-    }).pipe(
-      Effect.provide(
-        TestWorker.layer({
-          jobs: (jobs) => ({
-            begin: (claims) => Effect.suspend(() => (++tries === 1 ? Effect.never : jobs.begin(claims))),
-          }),
+it.effect("a job whose start hangs is started by a retry, before its claim lapses", () => {
+  let tries = 0
+  return Effect.gen(function* () {
+    const { create, nextLoad, start } = yield* TestWorker
+    const jobId = yield* create
+    yield* start
+    yield* TestClock.adjust("8 seconds")
+    const { load } = yield* nextLoad
+    assert.deepStrictEqual(load.target.claim, { jobId, retryCount: 0 })
+    assert.strictEqual(tries, 2)
+  }).pipe(
+    Effect.provide(
+      TestWorker.layer({
+        jobs: (jobs) => ({
+          begin: (claims) => Effect.suspend(() => (++tries === 1 ? Effect.never : jobs.begin(claims))),
         }),
-      ),
-    )
-  },
-)
+      }),
+    ),
+  )
+})
 
-it.effect("never more jobs are taken than there are slots, and a slot that is free is filled at once", () => {
+it.effect("a worker claims no more jobs than it has free slots, and fills a free slot at once", () => {
   const limits: Array<number> = []
   const counted = TestWorker.layer({
     slots: 2,
@@ -94,21 +91,21 @@ it.effect("never more jobs are taken than there are slots, and a slot that is fr
     yield* start
     const first = yield* nextLoad
     yield* nextLoad
-    for (let beats = 0; beats < 3; beats++) yield* aBeat
+    for (let n = 0; n < 3; n++) yield* oneSecond
     const states = Effect.forEach(ids, (id) => queue.state(id))
     assert.deepStrictEqual(
       (yield* states).map((state) => (state._tag === "Some" ? state.value : null)),
       ["active", "active", "created"],
     )
     assert.deepStrictEqual(limits, [2])
-    yield* first.goOn(first.commit(2))
+    yield* first.continueAs(first.commit(2))
     const third = yield* nextLoad
     assert.strictEqual(third.load.target.claim.jobId, ids[2])
     assert.deepStrictEqual(limits, [2, 1])
   }).pipe(Effect.provide(counted))
 })
 
-it.effect("a claimed job whose start meets an outage is started when it is over, in the same claim", () => {
+it.effect("a job claimed before an outage is started after it, with the same claim", () => {
   let outages = 3
   const flaky = TestWorker.layer({
     jobs: (jobs) => ({
@@ -125,7 +122,7 @@ it.effect("a claimed job whose start meets an outage is started when it is over,
   }).pipe(Effect.provide(flaky))
 })
 
-it.effect("an outage of the queue is outlived: jobs are claimed again when it is over", () => {
+it.effect("jobs are claimed again after an outage of the queue", () => {
   let isOut = true
   const flaky = TestWorker.layer({
     queue: (queue) => ({ claim: (limit) => Effect.suspend(() => (isOut ? outage : queue.claim(limit))) }),
@@ -137,35 +134,34 @@ it.effect("an outage of the queue is outlived: jobs are claimed again when it is
     yield* start
     yield* TestClock.adjust("5 seconds")
     isOut = false
-    yield* aBeat
+    yield* oneSecond
     yield* nextLoad
-    const told = lines.filter(({ level, message }) => level !== "DEBUG" && message.includes("no job can be"))
+    const logged = lines.filter(
+      ({ level, message }) => level !== "DEBUG" && message.includes("no job can be"),
+    )
     assert.deepStrictEqual(
-      told.map(({ level }) => level),
+      logged.map(({ level }) => level),
       ["WARN", "INFO"],
     )
   }).pipe(Effect.provide(flaky))
 })
 
-it.effect(
-  "a claim that gets no answer is given up after 15 seconds, and a shutdown meanwhile is not held up",
-  () => {
-    const frozen = TestWorker.layer({ queue: () => ({ claim: () => Effect.never }) })
-    return Effect.gen(function* () {
-      const { start } = yield* TestWorker
-      const { logged } = yield* TestLog
-      const { stop } = yield* start
-      yield* TestClock.adjust("15 seconds")
-      yield* logged(({ annotations }) => annotations["reason"] === "no answer within 15s")
-      yield* aBeat
-      const stopping = yield* Effect.forkChild(stop)
-      yield* TestClock.adjust("15 seconds")
-      yield* Fiber.join(stopping)
-    }).pipe(Effect.provide(frozen))
-  },
-)
+it.effect("a claim that hangs times out after 15 seconds and does not delay a shutdown any longer", () => {
+  const frozen = TestWorker.layer({ queue: () => ({ claim: () => Effect.never }) })
+  return Effect.gen(function* () {
+    const { start } = yield* TestWorker
+    const { logged } = yield* TestLog
+    const { stop } = yield* start
+    yield* TestClock.adjust("15 seconds")
+    yield* logged(({ annotations }) => annotations["reason"] === "no answer within 15s")
+    yield* oneSecond
+    const stopping = yield* Effect.forkChild(stop)
+    yield* TestClock.adjust("15 seconds")
+    yield* Fiber.join(stopping)
+  }).pipe(Effect.provide(frozen))
+})
 
-it.effect("a cancelled job's load is stopped by the signal, and told as cancelled", () =>
+it.effect("a cancel's signal stops the load, which is logged as cancelled", () =>
   Effect.gen(function* () {
     const { create, ended, jobs, nextLoad, start } = yield* TestWorker
     const jobId = yield* create
@@ -177,49 +173,49 @@ it.effect("a cancelled job's load is stopped by the signal, and told as cancelle
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a cancel whose signal is lost is noticed by the heartbeat, and told as cancelled", () =>
+it.effect("a cancel whose signal is lost is detected by the heartbeat and logged as cancelled", () =>
   Effect.gen(function* () {
     const { create, ended, jobs, nextLoad, start } = yield* TestWorker
     const jobId = yield* create
     yield* start
     const held = yield* nextLoad
     yield* jobs.cancel(jobId)
-    yield* aBeat
+    yield* oneSecond
     yield* held.interrupted
     assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "cancelled")
   }).pipe(Effect.provide(TestWorker.layer({ queue: () => ({ signals: Stream.never }) }))),
 )
 
-it.effect("a load whose claim has lapsed is stopped and told so; the job's next attempt goes on", () =>
+it.effect("a load whose claim has lapsed is stopped, and the job's next attempt continues", () =>
   Effect.gen(function* () {
     const { create, ended, jobs, nextLoad, start, stateOf } = yield* TestWorker
     const jobId = yield* create
     yield* start
     const first = yield* nextLoad
-    // As the queue does for a worker it takes for dead.
+    // As the queue does when a worker sends no heartbeat.
     yield* jobs.retry(first.load.target.claim, loadError("database_unavailable", "silent"), Duration.zero)
-    yield* aBeat
+    yield* oneSecond
     yield* first.interrupted
     assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "claim_lost")
     const second = yield* nextLoad
     assert.strictEqual(second.load.target.claim.retryCount, 1)
-    yield* aBeat
-    yield* second.goOn(second.commit(2))
+    yield* oneSecond
+    yield* second.continueAs(second.commit(2))
     const { logged } = yield* TestLog
     yield* logged(({ annotations }) => annotations["outcome"] === "completed" && annotations["attempt"] === 2)
     assert.strictEqual(yield* stateOf(jobId), "completed")
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a load that settles is stopped neither by a cancel's signal nor by a beat", () =>
+it.effect("a settling load is stopped neither by a cancel's signal nor by a heartbeat", () =>
   Effect.gen(function* () {
     const { create, ended, nextLoad, queue, start } = yield* TestWorker
     const jobId = yield* create
     yield* start
     const held = yield* nextLoad
-    const isSettling = gate()
-    const mayEnd = gate()
-    yield* held.goOn(
+    const isSettling = event()
+    const mayEnd = event()
+    yield* held.continueAs(
       held.load.hooks.onSettling.pipe(
         Effect.andThen(Deferred.succeed(isSettling, undefined)),
         Effect.andThen(Deferred.await(mayEnd)),
@@ -228,8 +224,8 @@ it.effect("a load that settles is stopped neither by a cancel's signal nor by a 
     )
     yield* Deferred.await(isSettling)
     yield* queue.cancel(jobId)
-    yield* aBeat
-    yield* aBeat
+    yield* oneSecond
+    yield* oneSecond
     yield* Deferred.succeed(mayEnd, undefined)
     assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
   }).pipe(Effect.provide(TestWorker.layer())),

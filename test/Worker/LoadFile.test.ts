@@ -42,7 +42,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
     const { called, fiber, progress } = yield* loading
-    const { goOn, load } = yield* nextLoad
+    const { continueAs, load } = yield* nextLoad
     const { batches, hooks, summary, target } = load
     assert.deepStrictEqual(target, {
       claim: attempt.claim,
@@ -52,7 +52,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       bytesTotal: 6,
     })
     assert.deepInclude(progress.read(), { bytesTotal: 6, rowsLoaded: 0 })
-    yield* goOn(
+    yield* continueAs(
       Effect.gen(function* () {
         yield* Stream.runDrain(batches)
         yield* Effect.sleep("3 seconds")
@@ -87,8 +87,8 @@ it.effect("column types are inferred from all rows, but only with types=infer", 
       [{}, null],
     ] as const) {
       const { fiber } = yield* loadingWith(options)
-      const { goOn, load } = yield* nextLoad
-      yield* goOn(Effect.as(Stream.runDrain(load.batches), 2))
+      const { continueAs, load } = yield* nextLoad
+      yield* continueAs(Effect.as(Stream.runDrain(load.batches), 2))
       yield* Fiber.join(fiber)
       const { columnTypes } = yield* load.summary
       assert.deepStrictEqual(columnTypes, types)
@@ -146,8 +146,8 @@ it.effect("an interrupted load stops the sink and closes the source", () => {
   return Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
     const { fiber } = yield* loading
-    const { goOn, interrupted, load } = yield* nextLoad
-    yield* goOn(Effect.andThen(Stream.runDrain(load.batches), Effect.never))
+    const { continueAs, interrupted, load } = yield* nextLoad
+    yield* continueAs(Effect.andThen(Stream.runDrain(load.batches), Effect.never))
     yield* Fiber.interrupt(fiber)
     yield* interrupted
     assert.isTrue(isClosed)

@@ -10,15 +10,15 @@ import { TestWorker } from "../support/TestWorker.ts"
 
 const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
 
-/** Long enough for the claim loop and the heartbeat to have had a turn. */
-const aBeat = TestClock.adjust("1 second")
+/** Long enough for one iteration of the claim loop and one heartbeat. */
+const oneSecond = TestClock.adjust("1 second")
 
-/** A switch that a test turns over once. */
-const gate = Deferred.makeUnsafe<void>
+/** An event that a test waits for. */
+const event = Deferred.makeUnsafe<void>
 
-it.effect("a shutdown waits for a claim under way and gives its job back after the grace", () => {
-  const isClaiming = gate()
-  const mayClaim = gate()
+it.effect("a shutdown waits for a claim in progress and releases its job after the grace period", () => {
+  const isClaiming = event()
+  const mayClaim = event()
   const slow = TestWorker.layer({
     queue: (queue) => ({
       claim: (limit) =>
@@ -46,36 +46,39 @@ it.effect("a shutdown waits for a claim under way and gives its job back after t
   }).pipe(Effect.provide(slow))
 })
 
-it.effect("a shutdown lets loads finish within the grace, keeps their claims, and takes no other job", () => {
-  const touched: Array<Claim> = []
-  const watched = TestWorker.layer({
-    queue: (queue) => ({
-      touch: (claims) => {
-        touched.push(...claims)
-        return queue.touch(claims)
-      },
-    }),
-  })
-  return Effect.gen(function* () {
-    const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
-    const jobId = yield* create
-    const { stop } = yield* start
-    const held = yield* nextLoad
-    const stopping = yield* Effect.forkChild(stop)
-    yield* aBeat
-    const late = yield* create
-    touched.length = 0
-    yield* TestClock.adjust("15 seconds")
-    assert.lengthOf(touched, 15)
-    yield* held.goOn(held.commit(2))
-    yield* Fiber.join(stopping)
-    assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
-    assert.strictEqual(yield* stateOf(late), "created")
-  }).pipe(Effect.provide(watched))
-})
+it.effect(
+  "a shutdown lets loads finish within the grace period, renews their claims, and claims no other job",
+  () => {
+    const touched: Array<Claim> = []
+    const watched = TestWorker.layer({
+      queue: (queue) => ({
+        touch: (claims) => {
+          touched.push(...claims)
+          return queue.touch(claims)
+        },
+      }),
+    })
+    return Effect.gen(function* () {
+      const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+      const jobId = yield* create
+      const { stop } = yield* start
+      const held = yield* nextLoad
+      const stopping = yield* Effect.forkChild(stop)
+      yield* oneSecond
+      const late = yield* create
+      touched.length = 0
+      yield* TestClock.adjust("15 seconds")
+      assert.lengthOf(touched, 15)
+      yield* held.continueAs(held.commit(2))
+      yield* Fiber.join(stopping)
+      assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
+      assert.strictEqual(yield* stateOf(late), "created")
+    }).pipe(Effect.provide(watched))
+  },
+)
 
 it.effect(
-  "loads stopped after the grace keep their claims while they clean up, then give their jobs back",
+  "loads stopped after the grace period keep their claims while they clean up, then release their jobs",
   () => {
     const touched: Array<Claim> = []
     const watched = TestWorker.layer({
@@ -92,8 +95,8 @@ it.effect(
       const jobId = yield* create
       const { stop } = yield* start
       const held = yield* nextLoad
-      const isClean = gate()
-      yield* held.goOn(Effect.onInterrupt(Effect.never, () => Deferred.await(isClean)))
+      const isClean = event()
+      yield* held.continueAs(Effect.onInterrupt(Effect.never, () => Deferred.await(isClean)))
       const stopping = yield* Effect.forkChild(stop)
       yield* TestClock.adjust("5 seconds")
       touched.length = 0
@@ -108,18 +111,18 @@ it.effect(
 )
 
 it.effect(
-  "a load whose commit meets the shutdown is completed, with its rows, and nothing is asked for it",
+  "a load that commits during the shutdown is logged as completed without asking the database",
   () => {
-    // The commit was the last that was heard of the database.
+    // The database goes away right after the commit.
     const thenGone = TestWorker.layer({ jobs: () => ({ release: () => outage, find: () => outage }) })
     return Effect.gen(function* () {
       const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
       const jobId = yield* create
       const { stop } = yield* start
       const held = yield* nextLoad
-      const isCommitting = gate()
-      const mayCommit = gate()
-      yield* held.goOn(
+      const isCommitting = event()
+      const mayCommit = event()
+      yield* held.continueAs(
         Effect.uninterruptible(
           Effect.andThen(Deferred.succeed(isCommitting, undefined), Deferred.await(mayCommit)).pipe(
             Effect.andThen(held.commit(7)),

@@ -8,10 +8,10 @@ import { JobsMemory } from "../support/JobsMemory.ts"
 import { TestLog } from "../support/TestLog.ts"
 import { TestWorker } from "../support/TestWorker.ts"
 
-/** Long enough for the claim loop and the heartbeat to have had a turn. */
-const aBeat = TestClock.adjust("1 second")
+/** Long enough for one iteration of the claim loop and one heartbeat. */
+const oneSecond = TestClock.adjust("1 second")
 
-/** As if workers had died of every waiting job so many times. */
+/** Makes every waiting job crash its worker this many times. */
 const crashed = Effect.fnUntraced(function* (times: number) {
   const { jobs, queue } = yield* TestWorker
   const { crash } = yield* JobsMemory
@@ -28,7 +28,7 @@ const attemptOf = Effect.fnUntraced(function* (jobId: JobId) {
   return [job.state, job.attempt] as const
 })
 
-it.effect("jobs whose workers died once are loaded like any others", () =>
+it.effect("jobs whose workers crashed once are loaded like any others", () =>
   Effect.gen(function* () {
     const { create, nextLoad, start } = yield* TestWorker
     yield* create
@@ -40,27 +40,29 @@ it.effect("jobs whose workers died once are loaded like any others", () =>
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a job whose workers died twice is loaded alone; what was claimed with it costs no attempt", () =>
-  Effect.gen(function* () {
-    const { create, nextLoad, start, stateOf } = yield* TestWorker
-    const suspect = yield* create
-    yield* crashed(2)
-    const others = yield* Effect.all([create, create])
-    yield* start
-    const alone = yield* nextLoad
-    assert.strictEqual(alone.load.target.claim.jobId, suspect)
-    yield* aBeat
-    yield* aBeat
-    for (const other of others) assert.strictEqual(yield* stateOf(other), "retry")
+it.effect(
+  "a job whose workers crashed twice is loaded alone, and the jobs claimed with it lose no attempt",
+  () =>
+    Effect.gen(function* () {
+      const { create, nextLoad, start, stateOf } = yield* TestWorker
+      const suspect = yield* create
+      yield* crashed(2)
+      const others = yield* Effect.all([create, create])
+      yield* start
+      const alone = yield* nextLoad
+      assert.strictEqual(alone.load.target.claim.jobId, suspect)
+      yield* oneSecond
+      yield* oneSecond
+      for (const other of others) assert.strictEqual(yield* stateOf(other), "retry")
 
-    yield* alone.goOn(alone.commit(2))
-    const after = [yield* nextLoad, yield* nextLoad]
-    assert.sameMembers(
-      after.map(({ load }) => load.target.claim.jobId),
-      others,
-    )
-    for (const other of others) assert.deepStrictEqual(yield* attemptOf(other), ["active", 1])
-  }).pipe(Effect.provide(TestWorker.layer())),
+      yield* alone.continueAs(alone.commit(2))
+      const after = [yield* nextLoad, yield* nextLoad]
+      assert.sameMembers(
+        after.map(({ load }) => load.target.claim.jobId),
+        others,
+      )
+      for (const other of others) assert.deepStrictEqual(yield* attemptOf(other), ["active", 1])
+    }).pipe(Effect.provide(TestWorker.layer())),
 )
 
 it.effect("suspects are loaded one after another", () =>
@@ -72,18 +74,18 @@ it.effect("suspects are loaded one after another", () =>
     for (const suspect of suspects) {
       const alone = yield* nextLoad
       assert.strictEqual(alone.load.target.claim.jobId, suspect)
-      yield* aBeat
+      yield* oneSecond
       const states = yield* Effect.forEach(suspects, stateOf)
       assert.lengthOf(
         states.filter((state) => state === "active"),
         1,
       )
-      yield* alone.goOn(alone.commit(2))
+      yield* alone.continueAs(alone.commit(2))
     }
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a suspect waits for the loads that run already, and no other is begun meanwhile", () =>
+it.effect("a suspect waits for the running loads, and no other load starts meanwhile", () =>
   Effect.gen(function* () {
     const { create, nextLoad, opened, queue, start, stateOf } = yield* TestWorker
     const { crash } = yield* JobsMemory
@@ -93,27 +95,27 @@ it.effect("a suspect waits for the loads that run already, and no other is begun
     const once = yield* nextLoad
     yield* create
     const running = yield* nextLoad
-    // Its second crash, as another worker would see it.
+    // Its second crash, as on another worker.
     yield* crash(once.load.target.claim)
-    yield* aBeat
+    yield* oneSecond
     yield* once.interrupted
-    yield* aBeat
+    yield* oneSecond
     assert.strictEqual(yield* stateOf(suspect), "active")
     const late = yield* create
-    yield* aBeat
+    yield* oneSecond
     assert.strictEqual(opened(), 2)
     assert.deepStrictEqual(yield* queue.state(late), Option.some("created" as const))
 
-    yield* running.goOn(running.commit(2))
+    yield* running.continueAs(running.commit(2))
     const alone = yield* nextLoad
     assert.strictEqual(alone.load.target.claim.jobId, suspect)
     assert.deepStrictEqual(yield* queue.state(late), Option.some("created" as const))
-    yield* alone.goOn(alone.commit(2))
+    yield* alone.continueAs(alone.commit(2))
     assert.strictEqual((yield* nextLoad).load.target.claim.jobId, late)
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-/** A suspect that waits for another load to end; the other is claimed, and runs. */
+/** A suspect that waits for another load to end. */
 const waiting = Effect.gen(function* () {
   const { create, nextLoad, start, stateOf } = yield* TestWorker
   const { crash } = yield* JobsMemory
@@ -124,14 +126,14 @@ const waiting = Effect.gen(function* () {
   yield* create
   yield* nextLoad
   yield* crash(once.load.target.claim)
-  yield* aBeat
+  yield* oneSecond
   yield* once.interrupted
-  yield* aBeat
+  yield* oneSecond
   assert.strictEqual(yield* stateOf(suspect), "active")
   return { suspect, stop }
 })
 
-it.effect("a suspect that waits for its turn is stopped by a cancel", () =>
+it.effect("a waiting suspect is stopped by a cancel", () =>
   Effect.gen(function* () {
     const { jobs, opened } = yield* TestWorker
     const { logged } = yield* TestLog
@@ -144,7 +146,7 @@ it.effect("a suspect that waits for its turn is stopped by a cancel", () =>
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a suspect that waits for its turn is given back by a shutdown, with no attempt spent", () =>
+it.effect("a waiting suspect is released by a shutdown and loses no attempt", () =>
   Effect.gen(function* () {
     const { jobs } = yield* TestWorker
     const { logged } = yield* TestLog

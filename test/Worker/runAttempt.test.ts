@@ -18,17 +18,17 @@ const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: 
 const dropped = loadError("source_interrupted", "the source broke off")
 const notThere = loadError("source_not_found", "the source has no such file")
 
-/** A claimed job's attempt, not yet run. */
+/** An attempt of a claimed job that does not run yet. */
 const begun = Effect.gen(function* () {
   const { create, jobs, queue } = yield* TestWorker
   const jobId = yield* create
   const claims = yield* queue.claim(1)
   const [attempt] = yield* jobs.begin(claims.map(({ claim }) => claim))
-  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  if (attempt === undefined) return yield* Effect.die("the job was not claimed")
   return { jobId, slot: newSlot(attempt) }
 })
 
-/** The attempt, running, its load in the test's hands. */
+/** A running attempt whose load the test controls. */
 const running = Effect.gen(function* () {
   const { nextLoad } = yield* TestWorker
   const { slot, jobId } = yield* begun
@@ -36,8 +36,8 @@ const running = Effect.gen(function* () {
   return { jobId, slot, fiber, held: yield* nextLoad }
 })
 
-/** What the attempt's line of log tells. */
-const told = Effect.fnUntraced(function* ({ fiber, jobId }: Effect.Success<typeof running>) {
+/** The annotations of the attempt's log line. */
+const logged = Effect.fnUntraced(function* ({ fiber, jobId }: Effect.Success<typeof running>) {
   const { ended } = yield* TestWorker
   const { annotations } = yield* ended(jobId)
   yield* Fiber.await(fiber)
@@ -49,11 +49,11 @@ const find = Effect.fnUntraced(function* ({ jobId }: Effect.Success<typeof begun
   return Option.getOrThrow(yield* jobs.find(jobId))
 })
 
-it.effect("an attempt that fails in a way that may pass is retried, and says when", () =>
+it.effect("an attempt with a temporary error is retried, and its log line has the wait", () =>
   Effect.gen(function* () {
     const run = yield* running
-    yield* run.held.goOn(Effect.fail(dropped))
-    const line = yield* told(run)
+    yield* run.held.continueAs(Effect.fail(dropped))
+    const line = yield* logged(run)
     assert.deepInclude(line, { outcome: "retry", error_code: "source_interrupted" })
     assert.isAtLeast(Number(line["retry_in_ms"]), 1000)
     const job = yield* find(run)
@@ -61,23 +61,23 @@ it.effect("an attempt that fails in a way that may pass is retried, and says whe
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("an attempt that fails for good fails its job", () =>
+it.effect("an attempt with a permanent error fails its job", () =>
   Effect.gen(function* () {
     const run = yield* running
-    yield* run.held.goOn(Effect.fail(notThere))
-    assert.deepInclude(yield* told(run), { outcome: "failed", error_code: "source_not_found" })
+    yield* run.held.continueAs(Effect.fail(notThere))
+    assert.deepInclude(yield* logged(run), { outcome: "failed", error_code: "source_not_found" })
     assert.strictEqual((yield* find(run)).state, "failed")
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a defect is told whole in the log, and to the user as an internal error", () =>
+it.effect("an unexpected error is logged with its cause, and users see an internal error", () =>
   Effect.gen(function* () {
     const run = yield* running
-    yield* run.held.goOn(Effect.die(new Error("a mistake of ours")))
-    assert.deepInclude(yield* told(run), { outcome: "retry", error_code: "internal_error" })
+    yield* run.held.continueAs(Effect.die(new Error("a bug")))
+    assert.deepInclude(yield* logged(run), { outcome: "retry", error_code: "internal_error" })
     const { error } = yield* find(run)
     assert.strictEqual(error?.code, "internal_error")
-    assert.notInclude(error?.message, "mistake")
+    assert.notInclude(error?.message, "a bug")
     const { lines } = yield* TestLog
     assert.lengthOf(
       lines.filter(({ level }) => level === "ERROR"),
@@ -86,7 +86,7 @@ it.effect("a defect is told whole in the log, and to the user as an internal err
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a job that outlived five workers is not loaded again, and its error says so", () =>
+it.effect("a job that crashed five workers is not loaded again, and its error says so", () =>
   Effect.gen(function* () {
     const { ended, jobs, opened } = yield* TestWorker
     const { slot, jobId } = yield* begun
@@ -99,24 +99,24 @@ it.effect("a job that outlived five workers is not loaded again, and its error s
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("the deaths of workers are no failures of the source: they use up none of its attempts", () =>
+it.effect("crashes of workers do not use up the retries for errors of the source", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
     const { slot, jobId } = yield* begun
-    const survivor = newSlot({ ...slot.attempt, attempt: 3 }, 2)
-    const fiber = yield* Effect.forkChild(runAttempt(survivor))
+    const retried = newSlot({ ...slot.attempt, attempt: 3 }, 2)
+    const fiber = yield* Effect.forkChild(runAttempt(retried))
     const held = yield* nextLoad
-    yield* held.goOn(Effect.fail(dropped))
-    assert.deepInclude(yield* told({ jobId, slot, fiber, held }), { outcome: "retry" })
+    yield* held.continueAs(Effect.fail(dropped))
+    assert.deepInclude(yield* logged({ jobId, slot, fiber, held }), { outcome: "retry" })
   }).pipe(Effect.provide(TestWorker.layer({ maxAttempts: 2 }))),
 )
 
-it.effect("from the moment it settles the attempt says so, to be left alone", () =>
+it.effect("an attempt is marked as settling before its claim is settled", () =>
   Effect.gen(function* () {
     const run = yield* running
     const hasBegun = yield* Deferred.make<void>()
     assert.isFalse(isSettling(run.slot))
-    yield* run.held.goOn(
+    yield* run.held.continueAs(
       Effect.andThen(run.held.load.hooks.onSettling, Deferred.succeed(hasBegun, undefined)).pipe(
         Effect.andThen(Effect.never),
       ),
@@ -128,7 +128,7 @@ it.effect("from the moment it settles the attempt says so, to be left alone", ()
 )
 
 for (const settle of ["fail", "retry", "release"] as const)
-  it.effect(`an outage is waited for to ${settle} a job, some while`, () => {
+  it.effect(`the ${settle} of a job is retried during an outage`, () => {
     let outages = 4
     const unlessOut = Effect.suspend(() => (outages-- > 0 ? outage : Effect.void))
     const flaky = TestWorker.layer({
@@ -141,44 +141,41 @@ for (const settle of ["fail", "retry", "release"] as const)
     return Effect.gen(function* () {
       const run = yield* running
       if (settle === "release") yield* Effect.forkChild(Fiber.interrupt(run.fiber))
-      else yield* run.held.goOn(Effect.fail(settle === "fail" ? notThere : dropped))
+      else yield* run.held.continueAs(Effect.fail(settle === "fail" ? notThere : dropped))
       yield* TestClock.adjust("2 seconds")
-      const line = yield* told(run)
+      const line = yield* logged(run)
       assert.strictEqual(line["outcome"], { fail: "failed", retry: "retry", release: "released" }[settle])
       assert.strictEqual((yield* find(run)).state, settle === "fail" ? "failed" : "retry")
     }).pipe(Effect.provide(flaky))
   })
 
-it.effect(
-  "a settle that gets no answer at all is given up: the attempt ends, with its own error told",
-  () => {
-    const frozen = TestWorker.layer({ jobs: () => ({ fail: () => Effect.never }) })
-    return Effect.gen(function* () {
-      const run = yield* running
-      yield* run.held.goOn(Effect.fail(notThere))
-      yield* TestClock.adjust("3 minutes")
-      assert.deepInclude(yield* told(run), { outcome: "unsettled", error_code: "source_not_found" })
-    }).pipe(Effect.provide(frozen))
-  },
-)
+it.effect("an attempt whose settling hangs ends in time and logs its own error", () => {
+  const frozen = TestWorker.layer({ jobs: () => ({ fail: () => Effect.never }) })
+  return Effect.gen(function* () {
+    const run = yield* running
+    yield* run.held.continueAs(Effect.fail(notThere))
+    yield* TestClock.adjust("3 minutes")
+    assert.deepInclude(yield* logged(run), { outcome: "unsettled", error_code: "source_not_found" })
+  }).pipe(Effect.provide(frozen))
+})
 
-it.effect("a commit whose answer was lost is told as completed, with its rows", () =>
+it.effect("a commit whose response was lost is logged as completed, with its rows", () =>
   Effect.gen(function* () {
     const run = yield* running
     const { complete } = yield* JobsMemory
     const { claim, columns } = run.held.load.target
     const { counters } = yield* run.held.load.summary
-    yield* run.held.goOn(
+    yield* run.held.continueAs(
       complete(claim, { columns, counters: { ...counters, rowsLoaded: 2 } }).pipe(
         Effect.andThen(Effect.fail(loadError("database_unavailable", "the connection broke"))),
       ),
     )
-    assert.deepInclude(yield* told(run), { outcome: "completed", rows: 2 })
+    assert.deepInclude(yield* logged(run), { outcome: "completed", rows: 2 })
     assert.strictEqual((yield* find(run)).state, "completed")
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a job that another attempt has completed is told as lost by this one", () =>
+it.effect("an attempt whose job was completed by another attempt is logged as claim_lost", () =>
   Effect.gen(function* () {
     const { jobs, queue } = yield* TestWorker
     const { complete } = yield* JobsMemory
@@ -189,17 +186,17 @@ it.effect("a job that another attempt has completed is told as lost by this one"
     const next = (yield* queue.claim(1)).map(({ claim }) => claim)
     yield* jobs.begin(next)
     for (const claim of next) yield* complete(claim, { columns, counters })
-    yield* run.held.goOn(Effect.fail(new ClaimLost({ jobId: run.jobId })))
-    assert.deepInclude(yield* told(run), { outcome: "claim_lost", rows: 0 })
+    yield* run.held.continueAs(Effect.fail(new ClaimLost({ jobId: run.jobId })))
+    assert.deepInclude(yield* logged(run), { outcome: "claim_lost", rows: 0 })
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a claim found gone at the commit, for a cancel, is told as cancelled", () =>
+it.effect("a claim that was lost to a cancel at the commit is logged as cancelled", () =>
   Effect.gen(function* () {
     const { jobs } = yield* TestWorker
     const run = yield* running
     yield* jobs.cancel(run.jobId)
-    yield* run.held.goOn(Effect.fail(new ClaimLost({ jobId: run.jobId })))
-    assert.strictEqual((yield* told(run))["outcome"], "cancelled")
+    yield* run.held.continueAs(Effect.fail(new ClaimLost({ jobId: run.jobId })))
+    assert.strictEqual((yield* logged(run))["outcome"], "cancelled")
   }).pipe(Effect.provide(TestWorker.layer())),
 )

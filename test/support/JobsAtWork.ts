@@ -15,17 +15,19 @@ export const trouble = loadError("source_timeout", "the source went silent", {
 
 export const createWith = (options: LoadOptions) =>
   Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options }))
-/** Posted under this key. */
+/** Creates a job with this idempotency key. */
 export const createUnder = (key: string, options: LoadOptions = {}) =>
   Effect.flatMap(Jobs, (jobs) => jobs.create({ fileUrl, options, idempotencyKey: IdempotencyKey.make(key) }))
 export const create = createWith({})
 
 export const find = (jobId: JobId) =>
   Effect.flatMap(Jobs, (jobs) => jobs.find(jobId)).pipe(
-    Effect.flatMap(Option.match({ onNone: () => Effect.die("the job is gone"), onSome: Effect.succeed })),
+    Effect.flatMap(
+      Option.match({ onNone: () => Effect.die("the job does not exist"), onSome: Effect.succeed }),
+    ),
   )
 
-/** Takes every waiting job, as the queue has no call for a certain one; answers the one of this job. */
+/** Claims all waiting jobs, because the queue cannot claim a specific one. Returns the claim of this job. */
 export const claimOf = (jobId: JobId) =>
   Effect.gen(function* () {
     const queue = yield* JobQueue
@@ -36,5 +38,5 @@ export const claimOf = (jobId: JobId) =>
 export const claimed = (jobId: JobId) =>
   Effect.flatMap(
     claimOf(jobId),
-    Option.match({ onNone: () => Effect.die("the job was not to be had"), onSome: Effect.succeed }),
+    Option.match({ onNone: () => Effect.die("the job was not claimed"), onSome: Effect.succeed }),
   )

@@ -1,18 +1,18 @@
 import { connect, type Socket } from "node:net"
 import { Transform } from "node:stream"
 
-/** How a whole line stands; it holds for each of its connections. */
+/** The state of a proxy, which applies to all of its connections. */
 export interface LineState {
   readonly target: { readonly host: string; readonly port: number }
-  /** Each piece of data arrives this much later. */
+  /** Delays each piece of data by this long. */
   delayMillis: number
-  /** At most this many bytes a second pass in each direction of each connection; 0 for no limit. */
+  /** Limit for each direction of each connection; 0 for no limit. */
   bytesPerSecond: number
-  /** Settled while pieces may pass. */
+  /** Resolved while data may pass. */
   admission: Promise<void>
 }
 
-/** Sees, holds, changes or drops what one direction of one connection carries: what it delivers goes on. */
+/** Receives the data of one direction of one connection, and delivers, changes, delays or drops it. */
 type Tap = (piece: Buffer, deliver: (bytes: Buffer) => void) => Promise<void> | void
 
 export interface Taps {
@@ -24,18 +24,18 @@ const deliverAll: Tap = (piece, deliver) => deliver(piece)
 
 const wait = (millis: number) => new Promise<void>((resolve) => void setTimeout(resolve, millis))
 
-/** Not by a reset: Node never closes a socket that is reset while its FIN is under way. */
+/** Does not reset: Node never closes a socket that was reset while its FIN was in flight. */
 const end = (sockets: Iterable<Socket>) => {
   for (const socket of sockets) socket.destroy()
 }
 
-/** One client's connection through a proxy, with the one to the server that belongs to it. */
+/** One client's connection through a proxy, and the proxy's connection to the server for it. */
 export class ProxiedConnection {
-  /** Bytes that have come in, both directions together. */
+  /** Bytes received, in both directions together. */
   passed = 0
   readonly #line: LineState
   readonly #sockets: readonly [Socket, Socket]
-  /** Whether it was made to deliver nothing any more. */
+  /** Whether it silently drops all data. */
   isHalfOpen = false
   #taps: Taps = { toServer: deliverAll, toClient: deliverAll }
 
@@ -54,7 +54,7 @@ export class ProxiedConnection {
       [server, client],
     ] as const) {
       socket.setNoDelay(true)
-      // An end in good order goes through the line like the data; an error has no such way.
+      // A regular end is piped through like data, but an error is not.
       socket.on("error", () => this.isHalfOpen || other.destroy())
       socket.on("close", () => {
         if (client.closed && server.closed) onClosed()
@@ -66,22 +66,22 @@ export class ProxiedConnection {
     this.#taps = taps
   }
 
-  /** Whether it carries nothing any more. */
+  /** Whether it no longer carries data. */
   get isOver(): boolean {
     return this.isHalfOpen || this.#sockets.some((socket) => socket.destroyed)
   }
 
-  /** Ends both sides in the middle of whatever it carries. */
+  /** Closes both sides at once, losing data in flight. */
   cut(): void {
     end(this.#sockets)
   }
 
-  /** Delivers nothing from now on and tells no side, not even that the other one has gone, until it is cut. */
+  /** Silently drops all data and does not forward the end of either side, until it is cut. */
   halfOpen(): void {
     this.isHalfOpen = true
   }
 
-  /** Each piece in turn; the streams' back-pressure holds back what follows. */
+  /** Passes pieces one at a time, with back-pressure. */
   #direction(towards: keyof Taps): Transform {
     const deliver = (bytes: Buffer) => {
       if (!stream.destroyed) stream.push(bytes)

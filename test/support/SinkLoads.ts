@@ -18,7 +18,7 @@ import { noCounters } from "../../src/Domain/job/Progress.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
-/** The header of every load here: names that must be changed, quoted, or come twice. */
+/** The header of all loads here, with names that are changed, quoted or duplicated. */
 export const header = ["id", "select", 'say "hi"', "", "id"]
 const int = (bytes: 2 | 4, value: number): Buffer => {
   const buffer = Buffer.alloc(bytes)
@@ -44,7 +44,7 @@ export const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
 /** A row of the header's width, by its number. */
 export const rowOf = (n: number): ReadonlyArray<string> => [String(n), "", "", "", ""]
 
-/** A record that was set aside. */
+/** A reject. */
 export const rejectOf = (record: number, raw = `record ${record}`): Reject => ({
   record,
   line: record + 1,
@@ -56,7 +56,7 @@ export const rejectOf = (record: number, raw = `record ${record}`): Reject => ({
   rawBytes: Buffer.byteLength(raw),
 })
 
-/** The records of so many numbers, of which some are set aside and the others rows. */
+/** A batch of this many records, some of which are rejects. */
 export const mixedBatch = (
   firstRecord: number,
   records: number,
@@ -70,14 +70,14 @@ export const mixedBatch = (
   }
 }
 
-/** One row after another, from a record on, without end. */
+/** Endless rows, starting with this record. */
 export const rowsFrom = (record: number): Stream.Stream<CopyBatch> =>
   Stream.map(
     Stream.iterate(record, (n) => n + 1),
     (n) => batchFrom(n, rowOf(n)),
   )
 
-/** What the reader of these loads has found. */
+/** The findings of all loads here. */
 export const findings: Findings = {
   dialect: {
     delimiter: ",",
@@ -94,7 +94,7 @@ export const findings: Findings = {
   rejects: { ragged_record: 2 },
 }
 
-/** An attempt of a new job, begun; and what tests look at. */
+/** A started attempt of a new job. */
 export const running = Effect.gen(function* () {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
@@ -102,7 +102,7 @@ export const running = Effect.gen(function* () {
   const claims = yield* queue.claim(100)
   const claim = claims.find(({ claim }) => claim.jobId === job.jobId)?.claim
   const [attempt] = yield* jobs.begin(claim === undefined ? [] : [claim])
-  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  if (attempt === undefined) return yield* Effect.die("the job was not claimed")
   return { jobs, queue, attempt, jobId: job.jobId }
 })
 
@@ -139,7 +139,7 @@ export const load = (
     return counted.pipe(sink.into(target, { summary, hooks }))
   })
 
-/** Every table of the target schema and every staging table; a load that failed must leave none. */
+/** All tables of the target schema and all staging tables. A failed load must not leave any. */
 export const tables = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const found = yield* sql<{ name: string }>`

@@ -41,58 +41,57 @@ export const stopReasonOf = ({ stopReason }: Slot) =>
     return reason._tag === "Some" ? yield* reason.value : undefined
   })
 
-/** A load that has begun and waits for the test. */
+/** A load that has started and is controlled by the test. */
 export interface HeldLoad {
   readonly load: TableLoad
-  /** What the load does from here on; the first call counts. */
-  readonly goOn: (as: Effect.Effect<number, LoadError | ClaimLost>) => Effect.Effect<void>
-  /** For `goOn`: settles and commits, in one piece as `CopySink` does it. */
+  /** Lets the load continue as this effect. Only the first call has an effect. */
+  readonly continueAs: (as: Effect.Effect<number, LoadError | ClaimLost>) => Effect.Effect<void>
+  /** For `continueAs`: settles and commits without interruption, like `CopySink`. */
   readonly commit: (rows: number) => Effect.Effect<number>
-  /** Waits until the load is told to stop. */
+  /** Waits until the load is interrupted. */
   readonly interrupted: Effect.Effect<void>
 }
 
-/** How a test changes the world around the worker. */
-interface World {
+/** Changes to the environment of the worker. */
+interface Environment {
   readonly slots?: number
   readonly shutdownGrace?: Duration.Duration
   readonly maxAttempts?: number
   readonly source?: Partial<OpenedSource>
-  /** Replaces methods, as the worker sees them. */
+  /** Replaces methods, for the worker only. */
   readonly jobs?: (jobs: Jobs["Service"]) => Partial<Jobs["Service"]>
   readonly queue?: (queue: JobQueue["Service"]) => Partial<JobQueue["Service"]>
 }
 
 /**
- * The world of a worker: jobs and queue in memory, a source that sends two rows, and loads that the test holds
- * in its hands. Outside of `layer` the services are whole, whatever the worker is shown.
+ * A worker with jobs and a queue in memory, a source that sends two rows, and loads that the test controls. The services
+ * of this class are not changed by the environment.
  */
 export class TestWorker extends Context.Service<
   TestWorker,
   {
-    /** The jobs and the queue as they are. */
     readonly jobs: Jobs["Service"]
     readonly queue: JobQueue["Service"]
     readonly create: Effect.Effect<JobId>
     readonly stateOf: (jobId: JobId) => Effect.Effect<string>
-    /** Waits for the next load to begin. */
+    /** Waits for the start of the next load. */
     readonly nextLoad: Effect.Effect<HeldLoad>
-    /** How many sources were opened. */
+    /** Number of sources opened so far. */
     readonly opened: () => number
-    /** Waits for the line that tells how the attempt ended. */
+    /** Waits for the log line of the attempt's end. */
     readonly ended: (jobId: JobId) => Effect.Effect<TestLogLine>
-    /** Starts the worker, on the test's clock; it stops with the scope, or when told to. */
+    /** Starts the worker on the test's clock. It stops with the scope or by `stop`. */
     readonly start: Effect.Effect<{ readonly stop: Effect.Effect<void> }, never, Scope.Scope>
   }
 >()("sluice/test/support/TestWorker") {
-  static readonly layer = (world: World = {}) =>
-    Layer.effectContext(make(world)).pipe(
+  static readonly layer = (environment: Environment = {}) =>
+    Layer.effectContext(make(environment)).pipe(
       Layer.provideMerge(JobsMemory.layer),
       Layer.provideMerge(TestLog.layer),
     )
 }
 
-const make = Effect.fnUntraced(function* (world: World) {
+const make = Effect.fnUntraced(function* (environment: Environment) {
   const memory = yield* JobsMemory.JobsMemory
   const jobs = yield* Jobs
   const queue = yield* JobQueue
@@ -119,11 +118,11 @@ const make = Effect.fnUntraced(function* (world: World) {
   const load = Effect.fnUntraced(function* (load: TableLoad) {
     const next = yield* Deferred.make<Effect.Effect<number, LoadError | ClaimLost>>()
     const interrupted = yield* Deferred.make<void>()
-    const goOn = (as: Effect.Effect<number, LoadError | ClaimLost>) =>
+    const continueAs = (as: Effect.Effect<number, LoadError | ClaimLost>) =>
       Effect.asVoid(Deferred.succeed(next, as))
     yield* Queue.offer(loads, {
       load,
-      goOn,
+      continueAs,
       commit: (rows) => commit(load, rows),
       interrupted: Deferred.await(interrupted),
     })
@@ -132,8 +131,8 @@ const make = Effect.fnUntraced(function* (world: World) {
     )
   })
 
-  const services = Context.make(Jobs, Jobs.of({ ...jobs, ...world.jobs?.(jobs) })).pipe(
-    Context.add(JobQueue, JobQueue.of({ ...queue, ...world.queue?.(queue) })),
+  const services = Context.make(Jobs, Jobs.of({ ...jobs, ...environment.jobs?.(jobs) })).pipe(
+    Context.add(JobQueue, JobQueue.of({ ...queue, ...environment.queue?.(queue) })),
     Context.add(
       CopySink,
       CopySink.of({ into: (target, end) => (batches) => load({ target, batches, ...end }) }),
@@ -145,7 +144,7 @@ const make = Effect.fnUntraced(function* (world: World) {
           Effect.sync(() => {
             opened += 1
             let received = 0
-            const bytes = Stream.map(world.source?.bytes ?? Stream.make(twoRows), (chunk) => {
+            const bytes = Stream.map(environment.source?.bytes ?? Stream.make(twoRows), (chunk) => {
               received += chunk.length
               return chunk
             })
@@ -155,7 +154,7 @@ const make = Effect.fnUntraced(function* (world: World) {
               bytesReceived: () => received,
               resumes: () => 0,
               compression: () => null,
-              ...world.source,
+              ...environment.source,
               bytes,
             }
           }),
@@ -164,9 +163,9 @@ const make = Effect.fnUntraced(function* (world: World) {
     Context.add(
       WorkerSettings,
       WorkerSettings.of({
-        slots: world.slots ?? 4,
-        shutdownGrace: world.shutdownGrace ?? Duration.seconds(20),
-        maxAttempts: world.maxAttempts ?? 5,
+        slots: environment.slots ?? 4,
+        shutdownGrace: environment.shutdownGrace ?? Duration.seconds(20),
+        maxAttempts: environment.maxAttempts ?? 5,
         maxRecordSize: ByteSize.mebibytes(1),
       }),
     ),
@@ -176,7 +175,7 @@ const make = Effect.fnUntraced(function* (world: World) {
   const start = Effect.gen(function* () {
     const scope = yield* Scope.make()
     const stop = Scope.close(scope, Exit.void)
-    // Of a test that leaves loads running, the grace must pass.
+    // If a test leaves loads running, the grace period must pass.
     yield* Effect.addFinalizer(() =>
       Effect.all([stop, TestClock.adjust("1 hour")], { concurrency: "unbounded", discard: true }),
     )
