@@ -22,7 +22,7 @@ import {
 } from "../../support/SinkLoads.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
 
-/** The server's processes that serve loads, with what they are at. */
+/** The server processes of load connections and their states. */
 const loadBackends = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   return yield* sql<{ pid: number; state: string }>`
@@ -35,15 +35,15 @@ for (const streams of ["1", "3"])
     excludeTestServices: true,
     timeout: Duration.seconds(60),
   })(`CopySink on Postgres over ${streams} connections`, (it) => {
-    it.effect("a load becomes a table with the header's columns, and its job is completed with it", () =>
+    it.effect("a load creates a table with the header's columns and completes its job", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
-        const taken = yield* load(
+        const rows = yield* load(
           attempt,
           Stream.make(oneRow, batchFrom(2, ["2", null, "ü", "\\", "\n"], ["3", "", "", "", ""])),
         )
-        assert.strictEqual(taken, 3)
+        assert.strictEqual(rows, 3)
         const stored = yield* sql`select * from public.${sql(attempt.table)} order by id`
         assert.deepStrictEqual(stored, [
           { id: "1", select: "a\tb", 'say "hi"': null, column_4: "", id_2: "last" },
@@ -55,7 +55,7 @@ for (const streams of ["1", "3"])
         where attrelid = ${`public.${attempt.table}`}::regclass and attnum > 0 order by attnum`
         assert.deepStrictEqual(
           comments.map(({ comment }) => comment),
-          // Postgres keeps no empty comment.
+          // Postgres does not store empty comments.
           ["id", "select", 'say "hi"', null, "id"],
         )
         const job = yield* jobOf(jobId)
@@ -68,7 +68,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("no rows make an empty table", () =>
+    it.effect("a file without rows becomes an empty table", () =>
       Effect.gen(function* () {
         const { attempt, jobId } = yield* running
         assert.strictEqual(yield* load(attempt, Stream.empty), 0)
@@ -77,7 +77,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("a source that fails leaves no table, the job as it was, and its own error", () =>
+    it.effect("a failing source leaves no table and an unchanged job, and returns its own error", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt, jobId } = yield* running
@@ -92,7 +92,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("a row that Postgres refuses is named by its record", () =>
+    it.effect("the error for a row that Postgres rejects has the record number", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt } = yield* running
@@ -106,7 +106,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("a claim that was cancelled before the commit commits nothing", () =>
+    it.effect("a load whose job was cancelled before the commit commits nothing", () =>
       Effect.gen(function* () {
         const { jobs, attempt, jobId } = yield* running
         const error = yield* Effect.flip(
@@ -119,7 +119,7 @@ for (const streams of ["1", "3"])
     )
 
     it.effect(
-      "of two attempts of one job only the one that holds the claim commits, and neither blocks the other",
+      "if a job has two attempts, only the one whose claim holds commits, and neither blocks the other",
       () =>
         Effect.gen(function* () {
           const { jobs, queue, attempt, jobId } = yield* running
@@ -137,7 +137,7 @@ for (const streams of ["1", "3"])
           const claims = yield* queue.claim(100)
           const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
           const [second] = yield* jobs.begin(claim === undefined ? [] : [claim])
-          if (second === undefined) return assert.fail("the job was not to be had again")
+          if (second === undefined) return assert.fail("the job was not claimed again")
           assert.strictEqual(yield* load(second, Stream.make(oneRow)), 1)
           yield* Deferred.succeed(letFirstEnd, undefined)
           assert.strictEqual((yield* Fiber.join(zombie))._tag, "ClaimLost")
@@ -149,7 +149,7 @@ for (const streams of ["1", "3"])
         }),
     )
 
-    it.effect("an interrupted load leaves no table, and its connections fit for the next one", () =>
+    it.effect("an interrupted load leaves no table, and its connections can be reused", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt } = yield* running
@@ -170,7 +170,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("an interruption that meets the commit comes after it: the table is there, and told", () =>
+    it.effect("an interruption during the commit takes effect after it, and the table is there", () =>
       Effect.gen(function* () {
         const { attempt, jobId } = yield* running
         const isSettling = yield* Deferred.make<void>()
@@ -193,7 +193,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("rows that were sent and not taken, or taken and not sent, are not committed", () =>
+    it.effect("nothing is committed if the server counts more or fewer rows than were sent", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt, jobId } = yield* running
@@ -209,7 +209,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("a load whose record is another attempt's, or gone, is not committed", () =>
+    it.effect("nothing is committed if the job's record belongs to another attempt or is missing", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const before = yield* tables
@@ -227,7 +227,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("a table that somebody else has made in the meantime is left alone", () =>
+    it.effect("a table that someone else has created meanwhile is not changed", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt } = yield* running
@@ -240,12 +240,12 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("a backend that is killed in mid-COPY is a database that does not answer", () =>
+    it.effect("a server process killed during COPY causes database_unavailable", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const before = yield* tables
         const { attempt } = yield* running
-        // Asked again until a COPY runs: of several, some may not have begun.
+        // Repeated until a COPY runs.
         const kill = sql`
           select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and application_name = 'sluice load' and state = 'active'`.pipe(

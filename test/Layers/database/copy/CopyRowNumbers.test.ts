@@ -7,11 +7,11 @@ import { mixedBatch } from "../../../support/SinkLoads.ts"
 
 const refused = (row: number) => loadError("target_rejected", "refused", { place: { record: row } })
 
-/** For each record, in batches, whether it is set aside. */
+/** For each record, in batches, whether it is a reject. */
 const anyFile = Arbitrary.schema(Schema.Array(Schema.Array(Schema.Boolean)))
 
 describe("the row numbers of a COPY", () => {
-  it.prop("names the record of each row, whatever was set aside between them", [anyFile], ([batches]) => {
+  it.prop("give the record number of each row, with rejects in between", [anyFile], ([batches]) => {
     const numbers = new CopyRowNumbers()
     const rows: Array<number> = []
     let next = 1
@@ -28,14 +28,14 @@ describe("the row numbers of a COPY", () => {
       assert.strictEqual(numbers.locate(refused(index + 1)).place.record, record)
   })
 
-  it("keeps the latest of many batches, and answers nothing of what it has forgotten", () => {
+  it("are kept for the latest batches only, and null for older rows", () => {
     const numbers = new CopyRowNumbers()
     for (let n = 0; n < 5000; n++) numbers.add(mixedBatch(1 + n * 2, 2, (record) => record % 2 === 0))
     assert.strictEqual(numbers.locate(refused(5000)).place.record, 9999)
     assert.strictEqual(numbers.locate(refused(1)).place.record, null)
   })
 
-  it("leaves other errors alone", () => {
+  it("leave other errors unchanged", () => {
     const numbers = new CopyRowNumbers()
     numbers.add(mixedBatch(7, 3, () => false))
     const lost = loadError("database_unavailable", "gone", { place: { record: 1 } })

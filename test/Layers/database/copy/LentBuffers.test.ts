@@ -9,7 +9,7 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 
 const rowsOfBatch = 5000
 
-/** So many batches in a few buffers that go round: each is written over as soon as it is given back. */
+/** This many batches in a few reused buffers. A buffer is overwritten as soon as it is released. */
 const lent = (count: number) => {
   const released = Array.from({ length: count }, () => 0)
   const spare: Array<Uint8Array> = []
@@ -21,15 +21,15 @@ const lent = (count: number) => {
       firstRecord,
       ...(isEmpty ? [] : Array.from({ length: rowsOfBatch }, (_, index) => rowOf(firstRecord + index))),
     )
-    const room = 200_000
-    const bytes = (spare.pop() ?? (made++, new Uint8Array(room))).subarray(0, written.bytes.length)
+    const capacity = 200_000
+    const bytes = (spare.pop() ?? (made++, new Uint8Array(capacity))).subarray(0, written.bytes.length)
     bytes.set(written.bytes)
-    const behind = isEmpty ? firstRecord : firstRecord + rowsOfBatch
+    const firstReject = isEmpty ? firstRecord : firstRecord + rowsOfBatch
     const until = firstRecord + rowsOfBatch
     return {
       ...written,
       bytes,
-      rejects: Array.from({ length: until - behind + 1 }, (_, index) => rejectOf(behind + index)),
+      rejects: Array.from({ length: until - firstReject + 1 }, (_, index) => rejectOf(firstReject + index)),
       release: () => {
         released[n]!++
         const buffer = new Uint8Array(bytes.buffer)
@@ -46,8 +46,8 @@ for (const streams of ["1", "3"])
   layer(TestBackend.layer({ COPY_STREAMS: streams }), {
     excludeTestServices: true,
     timeout: Duration.seconds(60),
-  })(`buffers lent to ${streams} connections`, (it) => {
-    it.effect("are given back once each, when nothing reads them any more, and soon", () =>
+  })(`buffers of a load over ${streams} connections`, (it) => {
+    it.effect("are released soon, once each, and not before they were read", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt } = yield* running

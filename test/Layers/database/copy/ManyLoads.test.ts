@@ -11,18 +11,18 @@ import { sweep } from "../../../../src/Layers/database/copy/StagingSweep.ts"
 import { batchFrom, jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
-const fates = ["completes", "completes", "source fails", "row is refused", "is interrupted"] as const
+const outcomes = ["completes", "completes", "source fails", "row is refused", "is interrupted"] as const
 
 const batchSize = 70
 const isRejected = (record: number) => record % 7 === 3
 const bad = (firstRecord: number): CopyBatch => batchFrom(firstRecord, ["too", "few"])
 
-/** One load with its fate; answers how many records of it are to be found afterwards. */
-const fatedLoad = Effect.fnUntraced(function* (
+/** Runs one load to its outcome. Returns how many of its records must be stored. */
+const loadWithOutcome = Effect.fnUntraced(function* (
   attempt: Effect.Success<typeof running>["attempt"],
   number: number,
 ) {
-  const fate = fates[number % fates.length]!
+  const outcome = outcomes[number % outcomes.length]!
   const count = 1 + ((number * 7) % 40)
   const whole = Stream.map(Stream.rechunk(Stream.range(0, count - 1), 1), (n) =>
     mixedBatch(1 + n * batchSize, batchSize, isRejected),
@@ -37,14 +37,14 @@ const fatedLoad = Effect.fnUntraced(function* (
       Effect.andThen(Deferred.succeed(reached, undefined), Effect.never),
     ),
   }
-  const loading = yield* Effect.forkChild(load(attempt, Stream.concat(whole, ends[fate])))
-  if (fate === "is interrupted") {
+  const loading = yield* Effect.forkChild(load(attempt, Stream.concat(whole, ends[outcome])))
+  if (outcome === "is interrupted") {
     yield* Deferred.await(reached)
     yield* Fiber.interrupt(loading)
   }
   const exit = yield* Fiber.await(loading)
-  assert.strictEqual(exit._tag, fate === "completes" ? "Success" : "Failure", fate)
-  return fate === "completes" ? count * batchSize : 0
+  assert.strictEqual(exit._tag, outcome === "completes" ? "Success" : "Failure", outcome)
+  return outcome === "completes" ? count * batchSize : 0
 })
 
 for (const streams of ["1", "3"])
@@ -52,7 +52,7 @@ for (const streams of ["1", "3"])
     excludeTestServices: true,
     timeout: Duration.seconds(60),
   })(`four slots of ${streams} connections`, (it) => {
-    it.effect("sixty loads of all fates, under the sweep, leave whole tables or nothing", () =>
+    it.effect("sixty loads with all outcomes, during sweeps, leave whole tables or nothing", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const attempts = yield* Effect.forEach(Array.from({ length: 60 }), () => running)
@@ -63,7 +63,7 @@ for (const streams of ["1", "3"])
         )
         const expected = yield* Effect.forEach(
           attempts,
-          ({ attempt }, number) => fatedLoad(attempt, number),
+          ({ attempt }, number) => loadWithOutcome(attempt, number),
           {
             concurrency: 4,
           },

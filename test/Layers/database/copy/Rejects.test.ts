@@ -28,7 +28,7 @@ const stored = Effect.fnUntraced(function* (jobId: JobId) {
   return rejects
 })
 
-/** Rejects of whatever job: what is not committed has none. */
+/** Number of rejects of all jobs. */
 const countStored = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const [found] = yield* sql<{ count: number }>`select count(*)::int as count from sluice.reject`
@@ -38,16 +38,16 @@ const countStored = Effect.gen(function* () {
 const isThird = (record: number) => record % 3 === 0
 const isOdd = (record: number) => record % 2 === 1
 
-/** One by one, as the reader gives its batches. */
+/** Numbers in chunks of one, like the batches of the reader. */
 const upTo = (last: number) => Stream.rechunk(Stream.range(0, last), 1)
 
-/** Text of its own, in memory too. */
+/** Text that shares no memory with other strings. */
 const longText = (record: number) => Buffer.alloc(1000, `${record} `).toString("latin1")
 
 setFlagsFromString("--expose-gc")
 const collect = runInNewContext("gc") as () => void
 
-/** Bytes that something holds on to. */
+/** Bytes in use after a garbage collection. */
 const heapInUse = () => {
   collect()
   return getHeapStatistics().used_heap_size
@@ -59,8 +59,8 @@ for (const streams of ["1", "3"])
   layer(TestBackend.layer({ COPY_STREAMS: streams }), {
     excludeTestServices: true,
     timeout: Duration.seconds(60),
-  })(`records that were set aside, over ${streams} connections`, (it) => {
-    it.effect("are stored as they are, beside the rows, and both are counted in the job", () =>
+  })(`rejects of a load over ${streams} connections`, (it) => {
+    it.effect("are stored unchanged, and the job counts rows and rejects", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
@@ -81,7 +81,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("may be all there is", () =>
+    it.effect("can be all records of a file", () =>
       Effect.gen(function* () {
         const { attempt, jobId } = yield* running
         const batch = mixedBatch(1, 3, () => true)
@@ -90,7 +90,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("are stored though their text holds what Postgres's cannot", () =>
+    it.effect("are stored even if their text is not valid in Postgres", () =>
       Effect.gen(function* () {
         const { attempt, jobId } = yield* running
         const rejects = [rejectOf(1, "a\0b"), rejectOf(2, "half \ud83d of a pair")]
@@ -102,7 +102,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("are stored as they come, through as many COPYs as that takes", () =>
+    it.effect("are stored during the load, between several COPYs", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
@@ -118,7 +118,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("take no more memory the more they are", () =>
+    it.effect("need the same memory, however many there are", () =>
       Effect.gen(function* () {
         const { attempt, jobId } = yield* running
         const before = heapInUse()
@@ -139,11 +139,11 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("do not shift the number of a row that Postgres refuses, many COPYs later", () =>
+    it.effect("do not change the record number of a row that Postgres rejects many COPYs later", () =>
       Effect.gen(function* () {
         const { attempt } = yield* running
         const before = Stream.map(upTo(49), (n) => mixedBatch(1 + n * 100, 100, isOdd))
-        // The records 5001 to 5006, of which 5001, 5003 and 5006 are set aside and 5005 is refused.
+        // Records 5001 to 5006: 5001, 5003 and 5006 are rejects, and Postgres rejects the row of 5005.
         const bad: CopyBatch = {
           ...batchFrom(5001, rowOf(5002), rowOf(5004), ["5005", "too", "few"]),
           rejects: [rejectOf(5001), rejectOf(5003), rejectOf(5006)],
@@ -156,7 +156,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("are not kept of a load that fails, nor of one whose claim is lost", () =>
+    it.effect("are not stored for a load that fails or loses its claim", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const count = yield* countStored
@@ -175,7 +175,7 @@ for (const streams of ["1", "3"])
       }),
     )
 
-    it.effect("of two attempts of one job are those of the one that commits", () =>
+    it.effect("are only stored for the attempt that commits, if a job has two attempts", () =>
       Effect.gen(function* () {
         const { attempt, jobId, jobs, queue } = yield* running
         const batch = mixedBatch(1, 1500, (record) => record % 2 === 0)
@@ -188,31 +188,31 @@ for (const streams of ["1", "3"])
         const claims = yield* queue.claim(100)
         const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
         const [second] = yield* jobs.begin(claim === undefined ? [] : [claim])
-        if (second === undefined) return assert.fail("the job was not to be had again")
+        if (second === undefined) return assert.fail("the job was not claimed again")
         assert.strictEqual(yield* load(second, Stream.make(batch)), 750)
         assert.deepStrictEqual(yield* stored(jobId), batch.rejects)
       }),
     )
 
-    it.effect("or loaded are all records that were read: else nothing is committed", () =>
+    it.effect("and rows must add up to the records that were read, or nothing is committed", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const count = yield* countStored
         const { attempt, jobId } = yield* running
         const two = { ...batchFrom(1, rowOf(1)), rejects: [rejectOf(2)] }
-        const lies: Record<string, { batches: ReadonlyArray<CopyBatch>; records?: number }> = {
-          "a record more was read": { batches: [two], records: 3 },
-          "a record less was read": { batches: [two], records: 1 },
+        const inconsistencies: Record<string, { batches: ReadonlyArray<CopyBatch>; records?: number }> = {
+          "one more record was read": { batches: [two], records: 3 },
+          "one record fewer was read": { batches: [two], records: 1 },
           "a batch is missing": { batches: [two, batchFrom(4, rowOf(4))] },
-          "a batch comes twice": { batches: [two, two] },
+          "a batch is sent twice": { batches: [two, two] },
           "the first batch is missing": { batches: [batchFrom(2, rowOf(2))] },
           "a batch is empty": { batches: [batchFrom(1)] },
-          "a reject is another batch's": { batches: [{ ...two, rejects: [rejectOf(3)] }] },
-          "a reject comes twice": { batches: [{ ...batchFrom(1), rejects: [rejectOf(1), rejectOf(1)] }] },
+          "a reject belongs to another batch": { batches: [{ ...two, rejects: [rejectOf(3)] }] },
+          "a reject is sent twice": { batches: [{ ...batchFrom(1), rejects: [rejectOf(1), rejectOf(1)] }] },
         }
-        for (const [lie, { batches, ...records }] of Object.entries(lies)) {
+        for (const [name, { batches, ...records }] of Object.entries(inconsistencies)) {
           const error = yield* Effect.flip(load(attempt, Stream.fromIterable(batches), records))
-          assert.strictEqual(codeOf(error), "internal_error", lie)
+          assert.strictEqual(codeOf(error), "internal_error", name)
         }
         assert.strictEqual(yield* countStored, count)
         assert.sameMembers(yield* tables, before)

@@ -18,7 +18,7 @@ const claimed = Effect.gen(function* () {
   const { jobId } = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/a.csv"), options: {} })
   const claims = yield* queue.claim(100)
   const claim = claims.find(({ claim }) => claim.jobId === jobId)?.claim
-  return claim ?? (yield* Effect.die("the job was not to be had"))
+  return claim ?? (yield* Effect.die("the job was not claimed"))
 })
 
 const fill = Effect.fnUntraced(function* (name: string) {
@@ -35,24 +35,24 @@ const left = Effect.gen(function* () {
 })
 
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "the sweep",
+  "the sweep of staging tables",
   (it) => {
-    it.effect("drops what no worker holds, keeps what one does, and leaves other tables alone", () =>
+    it.effect("drops tables whose claims do not hold, and keeps all others", () =>
       Effect.gen(function* () {
         const claim = yield* claimed
         const held = yield* fill(attemptTable(claim))
         const lapsed = yield* fill(attemptTable({ ...claim, retryCount: 7 }))
-        const forgotten = yield* fill("load 00000000-0000-4000-8000-000000000000 0")
+        const unknown = yield* fill("load 00000000-0000-4000-8000-000000000000 0")
         const foreign = yield* fill("load of hay")
         yield* sweep()
         const tables = yield* left
         assert.includeMembers(tables, [held, foreign, "job", "migration"])
         assert.notInclude(tables, lapsed)
-        assert.notInclude(tables, forgotten)
+        assert.notInclude(tables, unknown)
       }),
     )
 
-    it.effect("does not wait for a table that somebody still writes, and drops it next time", () =>
+    it.effect("does not wait for a table that is still written to, and drops it the next time", () =>
       Effect.gen(function* () {
         const { url } = yield* TestDatabase
         const table = yield* fill("load 00000000-0000-4000-8000-000000000001 0")

@@ -13,7 +13,7 @@ import { connections, Line } from "../../../support/SpoiltLoads.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 import { TestLog } from "../../../support/TestLog.ts"
 
-/** The connections of a worker with one slot, over a line that a test can spoil. */
+/** The connections of a worker with one slot, through a proxy that tests can interrupt. */
 const oneSlot = connections.pipe(
   Layer.provide(AppConfig.layer),
   Layer.provide(
@@ -24,7 +24,7 @@ const oneSlot = connections.pipe(
   Layer.provideMerge(TestLog.layer),
 )
 
-/** What the server answers on a checked-out connection. */
+/** The rows of a query on a checked-out connection. */
 const ask = Effect.fnUntraced(function* (statement: string) {
   const { checkout } = yield* LoadConnections
   const { client } = yield* checkout
@@ -34,24 +34,22 @@ const ask = Effect.fnUntraced(function* (statement: string) {
 
 const pid = Effect.map(ask("select pg_backend_pid() as pid"), ([row]) => row?.["pid"])
 
-it.live(
-  "a load's session holds nothing against others for long, and notices a worker that has vanished",
-  () =>
-    Effect.gen(function* () {
-      const rows = yield* ask(`
+it.live("a load's session has timeouts for locks, idle transactions and dead clients", () =>
+  Effect.gen(function* () {
+    const rows = yield* ask(`
       select name, setting from pg_settings where source = 'client' and name = any('{
         idle_in_transaction_session_timeout, lock_timeout, statement_timeout, tcp_keepalives_idle,
         tcp_keepalives_interval, tcp_keepalives_count, client_connection_check_interval}')`)
-      assert.deepStrictEqual(Object.fromEntries(rows.map(({ name, setting }) => [name, setting])), {
-        client_connection_check_interval: "1000",
-        idle_in_transaction_session_timeout: "30000",
-        lock_timeout: "5000",
-        statement_timeout: "0",
-        tcp_keepalives_count: "4",
-        tcp_keepalives_idle: "10",
-        tcp_keepalives_interval: "5",
-      })
-    }).pipe(Effect.provide(oneSlot)),
+    assert.deepStrictEqual(Object.fromEntries(rows.map(({ name, setting }) => [name, setting])), {
+      client_connection_check_interval: "1000",
+      idle_in_transaction_session_timeout: "30000",
+      lock_timeout: "5000",
+      statement_timeout: "0",
+      tcp_keepalives_count: "4",
+      tcp_keepalives_idle: "10",
+      tcp_keepalives_interval: "5",
+    })
+  }).pipe(Effect.provide(oneSlot)),
 )
 
 it.live("a connection is kept for the next load", () =>
@@ -60,7 +58,7 @@ it.live("a connection is kept for the next load", () =>
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a connection that breaks while nobody uses it is told of, and harms nobody", () =>
+it.live("an idle connection that breaks is logged and replaced", () =>
   Effect.gen(function* () {
     const { cut } = yield* Line
     const { logged } = yield* TestLog
@@ -71,7 +69,7 @@ it.live("a connection that breaks while nobody uses it is told of, and harms nob
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a connection that breaks while a load has it is told of, and not lent again", () =>
+it.live("a checked-out connection that breaks is logged and not reused", () =>
   Effect.gen(function* () {
     const { cut } = yield* Line
     const { logged } = yield* TestLog
@@ -87,7 +85,7 @@ it.live("a connection that breaks while a load has it is told of, and not lent a
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a connection marked as broken is closed, whatever it looks like", () =>
+it.live("a connection marked as broken is not reused", () =>
   Effect.gen(function* () {
     const { checkout } = yield* LoadConnections
     const before = yield* pid
@@ -96,7 +94,7 @@ it.live("a connection marked as broken is closed, whatever it looks like", () =>
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a transaction that a silent server does not roll back is left behind with its connection", () =>
+it.live("a connection is closed when the server does not respond to the rollback", () =>
   Effect.gen(function* () {
     const { pause, resume } = yield* Line
     const isOpen = yield* Deferred.make<void>()
@@ -123,8 +121,8 @@ it.live("a transaction that a silent server does not roll back is left behind wi
   }).pipe(Effect.provide(oneSlot)),
 )
 
-/** What the server's processes for loads are at, asked over another line until it is this. */
-const serverSays = Effect.fnUntraced(function* (wanted: string, state: string) {
+/** Waits until a load's server process has this query and state. */
+const serverHas = Effect.fnUntraced(function* (wanted: string, state: string) {
   const { url } = yield* TestDatabase
   const client = new Client({ connectionString: Redacted.value(url) })
   yield* Effect.acquireRelease(
@@ -155,19 +153,19 @@ const sleepingFor = (seconds: number) =>
   )
 const sleeping = sleepingFor(60)
 
-it.live("a statement that runs long is cancelled when its load is, and its connection fit for the next", () =>
+it.live("an interruption cancels a long statement, and the connection can be reused", () =>
   Effect.gen(function* () {
     const before = yield* pid
     const loading = yield* Effect.forkChild(sleeping)
-    yield* serverSays("select pg_sleep%", "active")
+    yield* serverHas("select pg_sleep%", "active")
     yield* Fiber.interrupt(loading)
-    // A statement that is not cancelled costs its connection.
-    yield* serverSays("rollback", "idle")
+    // Without the cancel, the connection would be closed.
+    yield* serverHas("rollback", "idle")
     assert.strictEqual(yield* pid, before)
   }).pipe(Effect.provide(oneSlot)),
 )
 
-/** Connections on which a request to cancel is sent and not heard of again. */
+/** Connections whose cancel requests get no response. */
 const silentCancels = Layer.effect(
   LoadConnections,
   LoadConnections.useSync(({ checkout }) =>
@@ -179,18 +177,18 @@ const silentCancels = Layer.effect(
   ),
 )
 
-it.live("a request to cancel that may still come hits no other load", () =>
+it.live("a connection is not reused while a cancel request may still arrive", () =>
   Effect.gen(function* () {
     const before = yield* pid
     const loading = yield* Effect.forkChild(Effect.provide(sleepingFor(1.5), silentCancels))
-    yield* serverSays("select pg_sleep%", "active")
-    // The statement ends by itself and is rolled back in time: the connection looks as good as any.
+    yield* serverHas("select pg_sleep%", "active")
+    // The statement ends by itself and is rolled back in time, so nothing else shows the problem.
     yield* Fiber.interrupt(loading)
     assert.notStrictEqual(yield* pid, before)
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a COMMIT that only rolls back, for a statement had failed before, is no success", () =>
+it.live("a COMMIT of a failed transaction, which only rolls back, is a failure", () =>
   Effect.gen(function* () {
     const error = yield* LoadSession.open("a table").pipe(
       Effect.tap((session) => session.run("begin; create table public.half (n text)")),
@@ -203,12 +201,12 @@ it.live("a COMMIT that only rolls back, for a statement had failed before, is no
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a statement that cannot be cancelled is left behind with its connection", () =>
+it.live("a connection is closed when its statement cannot be cancelled", () =>
   Effect.gen(function* () {
     const { pause, resume } = yield* Line
     const before = yield* pid
     const loading = yield* Effect.forkChild(sleeping)
-    yield* serverSays("select pg_sleep%", "active")
+    yield* serverHas("select pg_sleep%", "active")
     yield* pause
     yield* Fiber.interrupt(loading)
     yield* resume
@@ -217,7 +215,7 @@ it.live("a statement that cannot be cancelled is left behind with its connection
   }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a checkout that is given up while it waits takes no connection with it", () =>
+it.live("an interrupted checkout does not leak a connection", () =>
   Effect.gen(function* () {
     const { checkout } = yield* LoadConnections
     yield* Effect.scoped(

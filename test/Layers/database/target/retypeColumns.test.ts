@@ -23,8 +23,8 @@ for (const streams of ["1", "2"])
   layer(TestBackend.layer({ COPY_STREAMS: streams }), {
     excludeTestServices: true,
     timeout: Duration.seconds(60),
-  })(`a load with types over ${streams} connections`, (it) => {
-    it.effect("gives the columns their types, and keeps the headers", () =>
+  })(`the conversion of types in a load over ${streams} connections`, (it) => {
+    it.effect("changes the columns' types and keeps the headers", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
@@ -56,7 +56,7 @@ for (const streams of ["1", "2"])
       }),
     )
 
-    it.effect("leaves all text when rows with the types would not fit in a page", () =>
+    it.effect("leaves all columns text if rows with the types do not fit in a page", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const { attempt, jobId } = yield* running
@@ -75,7 +75,7 @@ for (const streams of ["1", "2"])
       }),
     )
 
-    it.effect("that do not fit the values fails for good, says so, and leaves nothing", () =>
+    it.effect("fails permanently if a type does not fit a value, and leaves nothing", () =>
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt, jobId } = yield* running
@@ -89,7 +89,7 @@ for (const streams of ["1", "2"])
       }),
     )
 
-    it.effect("is cancelled during the conversion, leaves nothing, and keeps its connections", () =>
+    it.effect("is cancelled by an interruption, leaves nothing, and keeps the connections", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const before = yield* tables
@@ -114,7 +114,7 @@ for (const streams of ["1", "2"])
             )
             const connections = yield* loadConnections
             yield* Fiber.interrupt(loading)
-            // A statement that is not cancelled costs its connection.
+            // Without the cancel, the connection would be closed.
             assert.deepStrictEqual(
               yield* loadConnections,
               connections.map(({ pid }) => ({ pid, state: "idle" })),
