@@ -7,6 +7,7 @@ import type { Db } from "pg-boss"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 import { toLoadError } from "./LoadFailure.ts"
@@ -35,17 +36,6 @@ export interface LoadSession {
   /** Rolls back, or closes the connection when the server does not do so within 2 s. */
   readonly rollBack: Effect.Effect<void>
 }
-
-const release = () => {}
-
-/** A binary COPY starts with a signature, flags and the length of an extension (Postgres documentation, COPY). */
-const binaryHeader: CopyChunk = {
-  bytes: Buffer.from(`PGCOPY\n\xff\r\n\0${"\0".repeat(8)}`, "latin1"),
-  release,
-}
-
-/** A binary COPY ends with a row of -1 fields. */
-const binaryTrailer: CopyChunk = { bytes: Uint8Array.of(0xff, 0xff), release }
 
 /** Closing the connection rolls back as well, so a server that hangs is not waited for. */
 const rollback = (connection: LoadConnection): Effect.Effect<void> =>

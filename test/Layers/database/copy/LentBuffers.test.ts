@@ -4,10 +4,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { CopyBatch } from "../../../../src/Domain/load/CopyBatch.ts"
-import { batchFrom, load, rejectOf, rowOf, running } from "../../../support/SinkLoads.ts"
+import { batchFrom, load, rejectOf, running } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
-const rowsOfBatch = 5000
+const rowsOfBatch = 1000
+
+/** Wide, so that a few batches fill the socket's buffer. */
+const wideRow = (n: number) => [String(n), "wide ".repeat(40), "", "", ""]
 
 /** This many batches in a few reused buffers. A buffer is overwritten as soon as it is released. */
 const lent = (count: number) => {
@@ -19,7 +22,7 @@ const lent = (count: number) => {
     const isEmpty = n % 10 === 9
     const written = batchFrom(
       firstRecord,
-      ...(isEmpty ? [] : Array.from({ length: rowsOfBatch }, (_, index) => rowOf(firstRecord + index))),
+      ...(isEmpty ? [] : Array.from({ length: rowsOfBatch }, (_, index) => wideRow(firstRecord + index))),
     )
     const capacity = 200_000
     const bytes = (spare.pop() ?? (made++, new Uint8Array(capacity))).subarray(0, written.bytes.length)
