@@ -37,3 +37,15 @@ it("every link between the documents leads to a file and a heading", () => {
   )
   assert.deepStrictEqual(broken, [])
 })
+
+it("every file and folder that a document names exists", () => {
+  const missing = pages
+    .filter((page) => page !== "CHANGELOG.md")
+    .flatMap((page) =>
+      [...read(page).matchAll(/`((?:src|test|bench|scripts|docs)\/[\w./-]*)`/g)]
+        .map(([, path = ""]) => path)
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
+    )
+  assert.deepStrictEqual(missing, [])
+})
