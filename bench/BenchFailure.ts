@@ -1,13 +1,13 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 
-/** The bench, or something it measures, did not get through; the message says what. */
+/** The bench, or something that it measures, failed. */
 export class BenchFailure extends Data.TaggedError("BenchFailure")<{
   readonly message: string
   readonly cause?: unknown
 }> {}
 
-/** Runs a promise; its failure tells what was being done. */
+/** Runs a promise; a failure is reported as `cannot <what>`. */
 export const attempt = <A>(
   what: string,
   run: (signal: AbortSignal) => Promise<A>,

@@ -9,7 +9,7 @@ import type { Database } from "./world/Database.ts"
 
 export type Fact = readonly [name: string, value: string]
 
-/** Magic number of tmpfs (statfs(2)): data kept in memory says little about durable loads. */
+/** Magic number of tmpfs (statfs(2)). Loads into memory say little about durable loads. */
 const tmpfs = 0x01021994
 
 const settings = [
@@ -21,7 +21,7 @@ const settings = [
   "max_wal_size",
 ]
 
-/** The first line that a program says about its version; nothing when it is not installed. */
+/** First line of a program's version output, or `not installed`. */
 const versionOf = Effect.fnUntraced(function* (program: string, flag = "--version") {
   if (!(yield* isInstalled(program))) return "not installed"
   const { stdout } = yield* Child.run({
@@ -32,7 +32,7 @@ const versionOf = Effect.fnUntraced(function* (program: string, flag = "--versio
   return stdout.trim().split("\n")[0] ?? ""
 })
 
-/** What the numbers were taken on, before the first load. */
+/** Describes the machine and the server, before the first load. */
 export const describe = Effect.fnUntraced(
   function* (database: Database) {
     const [server] = yield* database.query<{ version: string }>("select version()")
@@ -40,7 +40,7 @@ export const describe = Effect.fnUntraced(
       "select name, current_setting(name) as setting from pg_settings where name = any($1) order by name",
       [settings],
     )
-    const { type } = yield* attempt("look at the folder for temporary files", () => statfs(tmpdir()))
+    const { type } = yield* attempt("inspect the folder for temporary files", () => statfs(tmpdir()))
     const facts: Array<Fact> = [
       ["CPU", `${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores`],
       ["memory", `${(totalmem() / 2 ** 30).toFixed(1)} GiB`],
@@ -53,10 +53,8 @@ export const describe = Effect.fnUntraced(
       ["pgloader", yield* versionOf("pgloader")],
       ["ogr2ogr", yield* versionOf("ogr2ogr")],
     ]
-    if (type === tmpfs) facts.push(["caution", `${tmpdir()} is in memory: nothing was written to a disk`])
+    if (type === tmpfs) facts.push(["caution", `${tmpdir()} is in memory, so nothing was written to a disk`])
     return facts
   },
-  Effect.mapError(
-    (error) => new BenchFailure({ message: `no description of the machine: ${error.message}` }),
-  ),
+  Effect.mapError((error) => new BenchFailure({ message: `cannot describe the machine: ${error.message}` })),
 )

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util"
 
-const caseLetters = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects", "copy"] as const
-type CaseLetter = (typeof caseLetters)[number]
+const cases = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects", "copy"] as const
+type Case = (typeof cases)[number]
 
 export interface Options {
-  /** Small files and one run each: shows that everything works, measures little. */
+  /** Small files and one run each: checks that everything works, measures little. */
   readonly quick: boolean
-  readonly only: ReadonlySet<CaseLetter>
-  /** Rounds; each contender loads once in each. */
+  readonly only: ReadonlySet<Case>
+  /** Rounds; each contender loads once per round. */
   readonly runs: number
   /** Writes the report to bench/RESULTS.md as well. */
   readonly record: boolean
@@ -15,9 +15,9 @@ export interface Options {
 
 export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--record]
 
-  --quick    small files, one run each, under two minutes: shows that it works, measures little
-  --only     cases by letter, by comma; all when left out
-  --runs N   runs of which the median is taken (3; with --quick 1)
+  --quick    small files, one run each: checks that everything works, measures little
+  --only     cases, comma-separated; all by default
+  --runs N   runs, for the median (3; with --quick 1)
   --record   write the report to bench/RESULTS.md as well
 
   a  narrow columns, 500 MB          e  one file with 1, 2 and 3 COPY streams
@@ -28,11 +28,11 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      rejects  files of rejected records
                                      copy  CopyIn against pg-copy-streams
 
-DATABASE_URL set: a database of its own is made on that server, and dropped; else a Postgres is started.`
+If DATABASE_URL is set, the bench creates a database on that server and drops it; else it starts a Postgres.`
 
-const isCase = (text: string): text is CaseLetter => caseLetters.some((letter) => letter === text)
+const isCase = (text: string): text is Case => cases.some((name) => name === text)
 
-/** Reads the command line; answers a sentence when it makes no sense. */
+/** Parses the command line; returns an error message if it is invalid. */
 export const parseOptions = (argv: ReadonlyArray<string>): Options | string => {
   try {
     const { values } = parseArgs({
@@ -44,12 +44,12 @@ export const parseOptions = (argv: ReadonlyArray<string>): Options | string => {
         record: { type: "boolean", default: false },
       },
     })
-    const wanted = values.only?.split(",").map((letter) => letter.trim()) ?? caseLetters
+    const wanted = values.only?.split(",").map((name) => name.trim()) ?? cases
     const only = wanted.filter(isCase)
-    const unknown = wanted.filter((letter) => !isCase(letter))
-    if (unknown.length > 0) return `there is no case ${unknown.join(", ")}`
+    const unknown = wanted.filter((name) => !isCase(name))
+    if (unknown.length > 0) return `no such case: ${unknown.join(", ")}`
     const runs = values.runs === undefined ? (values.quick ? 1 : 3) : Number(values.runs)
-    if (!Number.isInteger(runs) || runs < 1) return "--runs takes a whole number from 1"
+    if (!Number.isInteger(runs) || runs < 1) return "--runs takes a positive integer"
     return { quick: values.quick, only: new Set(only), runs, record: values.record }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -1,4 +1,4 @@
-/** A table of the report. Cells are text; a column of which a cell is a number stands to the right. */
+/** A table of the report. The first two columns are words, the others numbers. */
 export interface Section {
   readonly title: string
   readonly head: ReadonlyArray<string>
@@ -6,7 +6,7 @@ export interface Section {
   readonly notes: ReadonlyArray<string>
 }
 
-/** Stands where a number is not known or means nothing. */
+/** In place of a number that is unknown or means nothing. */
 const absent = "–"
 
 export const number = (value: number | null, digits: number): string =>
@@ -14,7 +14,7 @@ export const number = (value: number | null, digits: number): string =>
     ? absent
     : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** Smallest and largest; of a single value there is nothing to say. */
+/** Smallest and largest of several values. */
 export const range = (values: ReadonlyArray<number>, digits: number): string =>
   values.length < 2 ? absent : `${number(Math.min(...values), digits)}–${number(Math.max(...values), digits)}`
 
@@ -22,7 +22,7 @@ export const ratio = (value: number | null): string => (value === null ? absent 
 
 export const megabytes = (bytes: number | null): string => number(bytes === null ? null : bytes / 1e6, 0)
 
-/** A table that reads well in a terminal and is Markdown as well. The first two columns are words. */
+/** An aligned Markdown table, also readable in a terminal. */
 const table = ({ head, rows }: Section): string => {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)))
   const line = (cells: ReadonlyArray<string>) =>
@@ -31,7 +31,7 @@ const table = ({ head, rows }: Section): string => {
   return [line(head), rule, ...rows.map(line)].join("\n")
 }
 
-/** The whole report, in Markdown. */
+/** The report, in Markdown. */
 export const render = (
   title: string,
   facts: ReadonlyArray<readonly [name: string, value: string]>,

@@ -22,45 +22,43 @@ import * as World from "./world/World.ts"
 const titleOf = ({ quick, runs }: Options): string =>
   quick ? "Benchmark, quick: the files are too small to compare" : `Benchmark, median of ${runs}`
 
-/** What is known so far. */
-interface Findings {
+/** The results so far. */
+interface Results {
   facts: ReadonlyArray<Machine.Fact>
   readonly races: Array<Race>
   readonly sections: Array<Section>
 }
 
-const report = (title: string, { facts, races, sections }: Findings): string =>
+const report = (title: string, { facts, races, sections }: Results): string =>
   render(title, facts, races.length === 0 ? sections : [raceTable(races), ...sections])
 
-/** Runs the cases in which something is loaded, and the scanner alone. */
-const bench = Effect.fnUntraced(function* (options: Options, findings: Findings) {
+/** Runs the selected cases. */
+const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   const world = yield* World.start
-  findings.facts = yield* Machine.describe(world.database)
-  yield* loadCases(world, options, findings.races)
+  results.facts = yield* Machine.describe(world.database)
+  yield* loadCases(world, options, results.races)
   if (options.only.has("d"))
-    findings.sections.push(yield* throughput(world, options), yield* latency(world, options))
-  if (options.only.has("scan")) findings.sections.push(yield* scan(options))
-  if (options.only.has("rejects")) findings.sections.push(yield* rejects(world, options))
-  if (options.only.has("copy")) findings.sections.push(yield* copyWriters(world, options))
-  if (options.only.has("types")) findings.sections.push(yield* types(world, options))
+    results.sections.push(yield* throughput(world, options), yield* latency(world, options))
+  if (options.only.has("scan")) results.sections.push(yield* scan(options))
+  if (options.only.has("rejects")) results.sections.push(yield* rejects(world, options))
+  if (options.only.has("copy")) results.sections.push(yield* copyWriters(world, options))
+  if (options.only.has("types")) results.sections.push(yield* types(world, options))
 }, Effect.scoped)
 
 const program = Effect.gen(function* () {
   const options = parseOptions(process.argv.slice(2))
   if (typeof options === "string") return yield* new BenchFailure({ message: `${options}\n\n${usage}` })
-  const findings: Findings = { facts: [], races: [], sections: [] }
+  const results: Results = { facts: [], races: [], sections: [] }
   const title = titleOf(options)
-  yield* Effect.onError(bench(options, findings), () =>
-    Console.log(report(`${title}: it did not get to its end`, findings)),
-  )
-  const whole = report(title, findings)
-  yield* Console.log(whole)
+  yield* Effect.onError(bench(options, results), () => Console.log(report(`${title}: incomplete`, results)))
+  const complete = report(title, results)
+  yield* Console.log(complete)
   if (!options.record) return
   const path = join(import.meta.dirname, "RESULTS.md")
-  yield* attempt(`write ${path}`, () => writeFile(path, whole))
+  yield* attempt(`write ${path}`, () => writeFile(path, complete))
 })
 
-/** Progress goes to standard error, so that the report alone is on standard output. */
+/** Progress goes to standard error: standard output has only the report. */
 const progress = Logger.withConsoleError(
   Logger.make(({ message }) => (Array.isArray(message) ? message.join(" ") : String(message))),
 )

@@ -5,23 +5,23 @@ import type { ScanResult } from "./cases/Scan.ts"
 import { median } from "./Statistics.ts"
 
 /**
- * How fast the CSV scanner alone is: no HTTP, no Postgres. Takes the path of a file, reads its beginning into
- * memory, scans it in pieces as the network delivers them, and prints the MB of input per CPU second, median
- * of five rounds after one that is not counted. CPU, not wall: what else the machine does hardly shows, and
- * the collector's threads count.
+ * Measures the CSV scanner alone, without HTTP and Postgres. Reads the start of the file named by the argument into
+ * memory, scans it in pieces of network size, and prints the MB of input per CPU second: the median of five rounds
+ * after one warm-up round. CPU time, unlike wall time, hardly depends on other load, and includes the garbage
+ * collector's threads.
  */
 const inputSize = 64_000_000
 const pieceSize = 64 * 1024
 const rounds = 5
 
-const beginning = async (path: string): Promise<Uint8Array> => {
+const readStart = async (path: string): Promise<Uint8Array> => {
   await using file = await open(path)
   const bytes = Buffer.alloc(inputSize)
   const { bytesRead } = await file.read(bytes, 0, inputSize, 0)
   return bytes.subarray(0, bytesRead)
 }
 
-/** Scans all of it; answers the number of rows. The file's end, in the middle of a record, is left out. */
+/** Returns the number of rows. The record that `inputSize` cuts off is left out. */
 const scan = (bytes: Uint8Array): number => {
   const scanner = new CsvScanner({ dialect: standard, maxRecordSize: 1 << 24, offset: 0 })
   let rows = 0
@@ -40,7 +40,7 @@ const cpuSeconds = (): number => {
   return (system + user) / 1e6
 }
 
-const input = await beginning(process.argv[2]!)
+const input = await readStart(process.argv[2]!)
 scan(input)
 const speeds: Array<number> = []
 const rates: Array<number> = []

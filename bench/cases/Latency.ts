@@ -8,12 +8,12 @@ import { percentile } from "../Statistics.ts"
 import * as Service from "../world/Service.ts"
 import type { World } from "../world/World.ts"
 
-/** How many jobs; fewer with `--quick`. */
+/** Number of jobs. */
 const counts = { full: 50, quick: 20 }
-/** Jobs that are not counted: worker and API are cold. */
+/** Uncounted jobs that warm up worker and API. */
 const warmUps = 10
 
-/** Case d: one job at a time on a service that does nothing else. */
+/** Case d: one job at a time on an otherwise idle service. */
 export const latency = Effect.fnUntraced(function* (world: World, options: Options) {
   const { database, jobs } = world
   const count = options.quick ? counts.quick : counts.full

@@ -21,13 +21,13 @@ const quickSizes = { narrow: 20, quoted: 20, wide: 20, growth: [5, 20, 60] }
 
 const streamCounts = [1, 2, 3]
 
-/** The two that all is compared with; both copy the file from the disk. */
+/** The two contenders that the others are compared with; both copy the file from disk. */
 const baselines = Effect.fnUntraced(function* ({ database }: World) {
   const copy = (yield* isInstalled("psql")) ? psqlCopy : standInCopy
   return [copy(database, { createsTable: false }), copy(database, { createsTable: true })]
 })
 
-/** Tools that others would take, those of them that are installed. */
+/** Other loading tools, if installed. */
 const tools = Effect.fnUntraced(function* ({ database }: World) {
   const installed: Array<Contender> = []
   if (yield* isInstalled("ogr2ogr")) installed.push(ogr2ogr(database))
@@ -36,15 +36,15 @@ const tools = Effect.fnUntraced(function* ({ database }: World) {
 })
 
 /**
- * The cases a, b, c, e, f and g, those of them that are wanted.
+ * The selected ones of the cases a, b, c, e, f and g.
  *
- * @param races takes each race as it ends
+ * @param races receives each race when it ends
  */
 export const loadCases = Effect.fnUntraced(function* (world: World, options: Options, races: Array<Race>) {
   const size = options.quick ? quickSizes : sizes
   const common = yield* baselines(world)
   const run = Effect.fnUntraced(function* (
-    what: string,
+    title: string,
     kind: FileKind,
     megabytes: number,
     contenders: ReadonlyArray<Contender>,
@@ -52,7 +52,7 @@ export const loadCases = Effect.fnUntraced(function* (world: World, options: Opt
   ) {
     races.push(
       yield* race(world.database, {
-        label: `${what} ${megabytes} MB`,
+        label: `${title} ${megabytes} MB`,
         file: yield* DataFiles.file(kind, megabytes),
         contenders: [...common, ...contenders],
         mayFail,

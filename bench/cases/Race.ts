@@ -6,22 +6,22 @@ import type { Contender, Sample } from "../contenders/Contender.ts"
 import type { DataFile } from "../files/DataFiles.ts"
 import type { Database } from "../world/Database.ts"
 
-/** The loads of one file by one contender, one a round. */
+/** The loads of one file by one contender, one per round. */
 export interface Entry {
   readonly contender: string
   readonly samples: ReadonlyArray<{ readonly round: number; readonly sample: Sample }>
-  /** Why there are fewer samples than rounds: the contender could not do it. */
+  /** Why the contender failed, if it did; then there are fewer samples than rounds. */
   readonly failure: string | null
 }
 
-/** What came of a race. */
+/** The result of a race. */
 export interface Race {
   readonly label: string
   readonly file: DataFile
   readonly entries: ReadonlyArray<Entry>
 }
 
-/** Brings the file into the system's cache, so that the first contender does not read it from the disk for all. */
+/** Reads the file into the system's cache, so that the first contender is not the only one to read it from disk. */
 const warmUp = (file: DataFile) =>
   attempt(`read ${file.path}`, async () => {
     for await (const _ of createReadStream(file.path, { highWaterMark: 1 << 20 }));
@@ -31,11 +31,11 @@ const checkRows = Effect.fnUntraced(function* (database: Database, file: DataFil
   const [row] = yield* database.query<{ rows: number }>(`select count(*)::float8 as rows from ${table}`)
   if (row?.rows !== file.rows)
     return yield* new BenchFailure({
-      message: `${table} has ${row?.rows} rows of the ${file.rows} in ${file.name}`,
+      message: `${table} has ${row?.rows} rows, but ${file.name} has ${file.rows}`,
     })
 })
 
-/** One load, from a database without other tables to the same. */
+/** One load; there are no other tables before and after it. */
 const runOne = Effect.fnUntraced(function* (database: Database, file: DataFile, contender: Contender) {
   yield* database.clear
   const { load } = yield* contender.prepare(file)
@@ -47,10 +47,10 @@ const runOne = Effect.fnUntraced(function* (database: Database, file: DataFile, 
 }, Effect.scoped)
 
 /**
- * Lets the contenders load the same file in turns, one after the other, round by round, so that what changes
- * with time changes for all of them.
+ * The contenders load the same file in turns, round by round, so that anything that changes with time changes for all
+ * of them.
  *
- * @param options.mayFail contenders whose failure is told in the report, and ends nothing but their turns
+ * @param options.mayFail contenders whose failure is reported and does not end the race
  */
 export const race = Effect.fnUntraced(function* (
   database: Database,

@@ -19,7 +19,7 @@ const head = [
   "× create+copy",
 ]
 
-/** Wall time as a multiple of another's in the same round; the median of the rounds that both have. */
+/** Wall time as a multiple of the baseline's in the same round: the median over the rounds of both. */
 const ratioTo = (entry: Entry, baseline: Entry | undefined): number | null => {
   const walls = new Map(baseline?.samples.map(({ round, sample }) => [round, sample.wallSeconds]))
   const ratios = entry.samples.flatMap(({ round, sample }) => {
@@ -59,7 +59,7 @@ const row = (race: Race, entry: Entry): ReadonlyArray<string> => {
   ]
 }
 
-/** One table of all races. In each, `\copy` into a table that is there comes first, then `\copy` into a new one. */
+/** One table of all races. The first two entries of each are `\copy` into an existing and into a new table. */
 export const raceTable = (races: ReadonlyArray<Race>): Section => ({
   title: "Loads",
   head,

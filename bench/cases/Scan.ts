@@ -9,7 +9,7 @@ import type { Options } from "../Options.ts"
 import { number, type Section } from "../Report.ts"
 import * as Child from "../world/Child.ts"
 
-/** What bench/scan.ts prints: MB of input a CPU second, median, slowest and fastest round. */
+/** Output of bench/scan.ts: MB of input per CPU second, and the slowest and fastest round. */
 const ScanResult = Schema.Struct({
   megabytes: Schema.Finite,
   megabytesPerCpuSecond: Schema.Finite,
@@ -21,10 +21,10 @@ export type ScanResult = typeof ScanResult.Type
 
 const decodeResult = Schema.decodeUnknownEffect(Schema.fromJsonString(ScanResult))
 
-/** MB of a file that are there to be scanned. */
+/** MB of a file. */
 const megabytes = { full: 64, quick: 20 }
 
-/** The scanner alone, in a fresh process for each kind of file: code compiled for one is not used on another. */
+/** The scanner alone, in a fresh process per kind of file, so that code compiled for one is not used on another. */
 export const scan = Effect.fnUntraced(function* (options: Options) {
   const rows: Array<ReadonlyArray<string>> = []
   for (const kind of [narrow, quoted, wide]) {
@@ -35,7 +35,7 @@ export const scan = Effect.fnUntraced(function* (options: Options) {
     })
     const result = yield* decodeResult(stdout).pipe(
       Effect.mapError(
-        ({ message }) => new BenchFailure({ message: `bench/scan.ts answered nonsense: ${message}` }),
+        ({ message }) => new BenchFailure({ message: `unreadable output of bench/scan.ts: ${message}` }),
       ),
     )
     yield* Effect.log(`scan ${kind.name}: ${result.megabytesPerCpuSecond.toFixed(0)} MB per CPU second`)

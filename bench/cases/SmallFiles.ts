@@ -12,20 +12,21 @@ import * as ProcessTimes from "../world/ProcessTimes.ts"
 import * as Service from "../world/Service.ts"
 import type { World } from "../world/World.ts"
 
-/** How many files; fewer with `--quick`. */
+/** Number of files. */
 const counts = { full: 1000, quick: 100 }
 const slotCounts = [1, 2, 4]
-/** Requests under way at a time. */
+/** Concurrent requests. */
 const posters = 8
-/** Jobs loaded before the clock starts, so that worker and API are no longer cold. */
+/** Uncounted jobs that warm up worker and API. */
 const warmUps = 10
 /** Longest wait for all jobs to end. */
-const patience = "5 minutes"
+const timeout = "5 minutes"
 
-/** What a burst of jobs took, in seconds and bytes. */
+/** Measurements of a burst of jobs, in seconds and bytes. */
 interface Burst {
-  /** From the first POST until the last job had completed, and until the last POST was answered. */
+  /** From the first POST until the last job has completed. */
   readonly seconds: number
+  /** From the first POST until the response to the last. */
   readonly posted: number
   readonly workerCpu: number | null
   readonly apiCpu: number | null
@@ -33,7 +34,7 @@ interface Burst {
   readonly peakMemory: number | null
 }
 
-/** CPU seconds of a process, or of none where there is no /proc. */
+/** CPU seconds of a process; `null` without /proc. */
 const cpuOf = (pid: number) =>
   Effect.map(
     Effect.promise(() => ProcessTimes.timesOf(pid)),
@@ -43,7 +44,7 @@ const cpuOf = (pid: number) =>
 const minus = (after: number | null, before: number | null): number | null =>
   after === null || before === null ? null : after - before
 
-/** Waits until so many jobs have completed since; asks the table, not the API, which is busy taking jobs. */
+/** Waits until `count` jobs created after `since` have completed. Polls the table, because the API is busy. */
 const untilCompleted = ({ database }: World, since: string, count: number) =>
   database
     .query<{ completed: number; ended: number }>(
@@ -54,8 +55,8 @@ const untilCompleted = ({ database }: World, since: string, count: number) =>
     .pipe(
       Effect.repeat({ until: ([row]) => row?.ended === count, schedule: Schedule.spaced("20 millis") }),
       Effect.timeoutOrElse({
-        duration: patience,
-        orElse: () => Effect.fail(new BenchFailure({ message: `small files took longer than ${patience}` })),
+        duration: timeout,
+        orElse: () => Effect.fail(new BenchFailure({ message: `small files took longer than ${timeout}` })),
       }),
       Effect.filterOrFail(
         ([row]) => row?.completed === count,
@@ -63,7 +64,7 @@ const untilCompleted = ({ database }: World, since: string, count: number) =>
       ),
     )
 
-/** All files, posted as fast as the API takes them. */
+/** Posts all files as fast as the API accepts them. */
 const burst = Effect.fnUntraced(function* (world: World, files: ReadonlyArray<DataFile>, slots: number) {
   const { database, jobs } = world
   yield* database.clear
@@ -71,18 +72,18 @@ const burst = Effect.fnUntraced(function* (world: World, files: ReadonlyArray<Da
   for (const file of files.slice(0, warmUps)) yield* jobs.load(world.files.urlOf(file))
   yield* database.settle
   yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
-  const [start] = yield* database.query<{ now: string }>("select clock_timestamp()::text as now")
+  const [before] = yield* database.query<{ now: string }>("select clock_timestamp()::text as now")
   const backendsBefore = yield* database.cpuOf("sluice")
   const workerBefore = yield* cpuOf(worker)
   const apiBefore = yield* cpuOf(world.apiPid)
-  const begun = performance.now()
+  const start = performance.now()
   yield* Effect.forEach(files, (file) => jobs.post(world.files.urlOf(file)), {
     concurrency: posters,
     discard: true,
   })
-  const posted = (performance.now() - begun) / 1000
-  yield* untilCompleted(world, start!.now, files.length)
-  const seconds = (performance.now() - begun) / 1000
+  const posted = (performance.now() - start) / 1000
+  yield* untilCompleted(world, before!.now, files.length)
+  const seconds = (performance.now() - start) / 1000
   yield* Effect.log(`d ${slots} slots: ${(files.length / seconds).toFixed(0)} jobs/s`)
   return {
     seconds,

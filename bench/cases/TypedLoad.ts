@@ -8,7 +8,7 @@ import type { DataFile } from "../files/DataFiles.ts"
 import { binaryCopy, readPieces, scanned } from "../processes/scannedFile.ts"
 import { backendTimesOf } from "../world/ProcessTimes.ts"
 
-/** Who finds the types: nobody, all is text; whoever sends the rows; Postgres, when it has them. */
+/** Who infers the types: nobody (all columns are text), the sender of the rows, or SQL after the COPY. */
 export const typesBy = ["nobody", "sender", "SQL"] as const
 type TypesBy = (typeof typesBy)[number]
 
@@ -25,8 +25,8 @@ export interface TypedLoad {
 
 const table = "bench_types"
 
-/** The forms that SQL looks for, the first that all values have being the type. */
-const forms: ReadonlyArray<readonly [type: ColumnType, form: string]> = [
+/** Formats that SQL looks for; the first that fits all values decides the type. */
+const formats: ReadonlyArray<readonly [type: ColumnType, format: string]> = [
   ["bigint", "^(0|-?[1-9][0-9]{0,17})$"],
   ["numeric", "^-?(0|[1-9][0-9]*)([.][0-9]+)?$"],
   ["boolean", "^(true|false)$"],
@@ -35,23 +35,23 @@ const forms: ReadonlyArray<readonly [type: ColumnType, form: string]> = [
   ["uuid", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"],
 ]
 
-/** Rows by which the forms are guessed. */
-const guessedBy = 1000
+/** Rows that the guess is based on. */
+const sampleSize = 1000
 
-/** SQL: whether all values of the column have the form. */
-const allHave = (column: string, form: string): string => `bool_and("${column}" ~ '${form}')`
+/** SQL expression: whether all values of the column match the format. */
+const allMatch = (column: string, format: string): string => `bool_and("${column}" ~ '${format}')`
 
-/** Guesses a form for each column by the first rows and looks in one scan whether all values have it, else text. */
+/** Guesses a format per column from the first rows and checks all values in one scan; `text` if one does not match. */
 const typesBySql = async (client: Client, columns: ReadonlyArray<string>) => {
-  const guesses: Array<(typeof forms)[number] | undefined> = []
+  const guesses: Array<(typeof formats)[number] | undefined> = []
   for (const column of columns) {
     const { rows } = await client.query<Record<string, boolean | null>>(
-      `select ${forms.map(([type, form]) => `${allHave(column, form)} as "${type}"`).join(", ")}
-       from (select "${column}" from ${table} limit ${guessedBy}) as first_rows`,
+      `select ${formats.map(([type, format]) => `${allMatch(column, format)} as "${type}"`).join(", ")}
+       from (select "${column}" from ${table} limit ${sampleSize}) as first_rows`,
     )
-    guesses.push(forms.find(([type]) => rows[0]?.[type] === true))
+    guesses.push(formats.find(([type]) => rows[0]?.[type] === true))
   }
-  const checks = guesses.map((guess, index) => (guess ? allHave(columns[index]!, guess[1]) : "false"))
+  const checks = guesses.map((guess, index) => (guess ? allMatch(columns[index]!, guess[1]) : "false"))
   const { rows } = await client.query<Array<boolean | null>>({
     text: `select ${checks.join(", ")} from ${table}`,
     rowMode: "array",
@@ -68,7 +68,7 @@ const alter = (columns: ReadonlyArray<string>, types: ReadonlyArray<ColumnType>)
   return actions.length === 0 ? null : `alter table ${table} ${actions.join(", ")}`
 }
 
-/** Loads a file into a table made in the same transaction, over one connection, and gives its columns types. */
+/** Loads a file over one connection into a table created in the same transaction, and sets its column types. */
 export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy): Promise<TypedLoad> => {
   const { columns } = file.kind
   const client = new Client({ connectionString: databaseUrl, application_name: "bench load" })
@@ -78,7 +78,7 @@ export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy
     const backendCpu = async () => (await backendTimesOf(rows[0]!.pid))?.cpuSeconds ?? null
     const backendBefore = await backendCpu()
     const cpu = process.cpuUsage()
-    const begun = performance.now()
+    const start = performance.now()
     await client.query(`begin; ${createTextTable(table, file)}`)
     const observer = by === "sender" ? new ColumnTypes(columns.length) : null
     await pipeline(
@@ -96,8 +96,8 @@ export const typedLoad = async (databaseUrl: string, file: DataFile, by: TypesBy
     const { system, user } = process.cpuUsage(cpu)
     const backendAfter = await backendCpu()
     return {
-      wallSeconds: (committed - begun) / 1000,
-      copySeconds: (copied - begun) / 1000,
+      wallSeconds: (committed - start) / 1000,
+      copySeconds: (copied - start) / 1000,
       findSeconds: (found - copied) / 1000,
       alterSeconds: (altered - found) / 1000,
       clientCpuSeconds: (system + user) / 1e6,

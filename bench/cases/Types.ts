@@ -13,8 +13,8 @@ import type { World } from "../world/World.ts"
 const megabytes = { full: 200, quick: 20 }
 
 /**
- * What types cost: a file loaded over one connection as text; with types found in the rows as they pass; and with
- * types found by SQL after the COPY. All in one transaction, in turns, round by round.
+ * Cost of type inference: a file loaded over one connection as text, with types inferred from the rows during the
+ * COPY, and with types inferred by SQL after it. Each load is one transaction.
  */
 export const types = Effect.fnUntraced(function* ({ database }: World, options: Options) {
   const rows: Array<ReadonlyArray<string>> = []
@@ -65,7 +65,7 @@ export const types = Effect.fnUntraced(function* ({ database }: World, options: 
     ],
     rows,
     notes: [
-      "SQL guesses a regular expression for each column by its first rows and matches all values with it in one scan: a lower bound, for it knows neither calendar nor ranges",
+      "SQL guesses a regular expression per column from the first rows and matches all values in one scan: a lower bound, because it checks neither calendar nor ranges",
     ],
   } satisfies Section
 })
