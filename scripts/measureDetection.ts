@@ -1,6 +1,6 @@
 /**
- * Prints how much of spoilt tables comes through when they are loaded without options: F1 of header, records and
- * cells by kind of spoiling, the worst kinds first. What is set aside counts as missing.
+ * Prints how well damaged tables are read without options: F1 of header, records and cells by kind of damage, worst
+ * first. Rejects count as missing.
  *
  *     node scripts/measureDetection.ts [part of a kind's name]
  */

@@ -3,10 +3,10 @@ import type * as Scope from "effect/Scope"
 import type { BenchFailure } from "../BenchFailure.ts"
 import type { DataFile } from "../files/DataFiles.ts"
 
-/** What one load took. What cannot be known is `null`. */
+/** Measurements of one load; `null` where unknown. */
 export interface Sample {
   readonly wallSeconds: number
-  /** By the job's own record, `createdAt` to `finishedAt`. */
+  /** From `createdAt` to `finishedAt` of the job. */
   readonly recordedSeconds: number | null
   /** CPU of the process that feeds Postgres: Sluice's worker, psql, … */
   readonly clientCpuSeconds: number | null
@@ -18,7 +18,7 @@ export interface Sample {
   readonly table: string
 }
 
-/** Ready to load: all that is left to do is what is measured. */
+/** A load that is ready to start. */
 interface Prepared {
   readonly load: Effect.Effect<Sample, BenchFailure>
 }
@@ -26,8 +26,8 @@ interface Prepared {
 /** Something that loads a CSV file into a table. */
 export interface Contender {
   readonly name: string
-  /** Too slow to run in every round: it runs in the first one. */
+  /** Too slow for every round: runs in the first one only. */
   readonly runsOnce?: boolean
-  /** Gets everything ready, for as long as the scope is open. */
+  /** Prepares everything that is not measured, until the scope closes. */
   readonly prepare: (file: DataFile) => Effect.Effect<Prepared, BenchFailure, Scope.Scope>
 }

@@ -11,7 +11,7 @@ import { createTextTable } from "./TextTable.ts"
 
 const decodeReport = Schema.decodeUnknownEffect(Schema.fromJsonString(LoadReport))
 
-/** Runs one of bench/processes that load a file and tell what it took. */
+/** Runs one of the loading processes in bench/processes. */
 const load = Effect.fnUntraced(function* (entry: string, spec: LoadSpec) {
   const { stdout } = yield* Child.run({
     program: process.execPath,
@@ -19,7 +19,9 @@ const load = Effect.fnUntraced(function* (entry: string, spec: LoadSpec) {
     input: JSON.stringify(spec),
   })
   const report = yield* decodeReport(stdout).pipe(
-    Effect.mapError(({ message }) => new BenchFailure({ message: `${entry} answered nonsense: ${message}` })),
+    Effect.mapError(
+      ({ message }) => new BenchFailure({ message: `unreadable output of ${entry}: ${message}` }),
+    ),
   )
   return {
     wallSeconds: report.wallSeconds,
@@ -31,7 +33,7 @@ const load = Effect.fnUntraced(function* (entry: string, spec: LoadSpec) {
   } satisfies Sample
 })
 
-/** What stands in for `\copy` where psql is not installed: a process of ours that sends the file as it is. */
+/** A stand-in for `\copy` if psql is not installed: a process that sends the file unchanged. */
 export const standInCopy = (database: Database, options: { readonly createsTable: boolean }): Contender => ({
   name: options.createsTable ? "create + COPY (stand-in for psql)" : "COPY (stand-in for psql)",
   prepare: Effect.fnUntraced(function* (file: DataFile) {
@@ -45,7 +47,7 @@ export const standInCopy = (database: Database, options: { readonly createsTable
   }),
 })
 
-/** The worker that a first draft would be; it too makes the table and fills it in one transaction. */
+/** A first-draft worker; it also creates and fills the table in one transaction. */
 export const naiveWorker = ({ database, files }: World): Contender => ({
   name: "naive worker (csv-parse)",
   prepare: (file) =>

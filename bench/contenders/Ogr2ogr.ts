@@ -7,10 +7,7 @@ import { forTool } from "./ToolConnection.ts"
 
 const table = "bench_ogr2ogr"
 
-/**
- * GDAL's ogr2ogr, by COPY. It makes its own table: the columns are `varchar`, and there is a serial key in
- * front of them, which cannot be left out.
- */
+/** GDAL's ogr2ogr with COPY. It creates its own table, with `varchar` columns and a serial key that cannot be omitted. */
 export const ogr2ogr = (database: Database): Contender => ({
   name: "ogr2ogr",
   prepare: Effect.fnUntraced(function* (file: DataFile) {

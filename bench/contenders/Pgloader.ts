@@ -12,7 +12,7 @@ import { forTool } from "./ToolConnection.ts"
 
 const table = "bench_pgloader"
 
-/** pgloader's defaults, but for the size of its lists of columns. */
+/** pgloader's defaults with explicit column lists. */
 const loadFile = ({ kind, path }: DataFile, url: string): string => {
   const columns = kind.columns.join(", ")
   return `LOAD CSV FROM '${path}' HAVING FIELDS (${columns})
@@ -23,7 +23,7 @@ const loadFile = ({ kind, path }: DataFile, url: string): string => {
 `
 }
 
-/** A file of commands, which pgloader reads from nowhere else; the password is in the environment. */
+/** pgloader reads its commands only from a file. The password is in the environment. */
 const commandFile = Effect.fnUntraced(function* (text: string) {
   const folder = yield* Effect.acquireRelease(
     attempt("make a folder for pgloader", () => mkdtemp(join(tmpdir(), "sluice-bench-"))),
@@ -34,7 +34,7 @@ const commandFile = Effect.fnUntraced(function* (text: string) {
   return path
 })
 
-/** pgloader, into an all-text table that is there; it needs a quarter of an hour where others need a minute. */
+/** pgloader, into an existing all-text table. It needs a quarter of an hour where others need a minute. */
 export const pgloader = (database: Database): Contender => ({
   name: "pgloader",
   runsOnce: true,

@@ -10,8 +10,8 @@ import { forTool } from "./ToolConnection.ts"
 
 const table = "bench_psql"
 
-/** Prints what /proc knows of the backend and of psql itself, which is the parent of the shell. */
-const look = String.raw`\! cat /proc/$SLUICE_BENCH_BACKEND/stat /proc/$PPID/stat; grep VmHWM /proc/$PPID/status`
+/** Prints the /proc entries of the backend and of psql, which is the parent of the shell. */
+const printProc = String.raw`\! cat /proc/$SLUICE_BENCH_BACKEND/stat /proc/$PPID/stat; grep VmHWM /proc/$PPID/status`
 
 const script = (file: DataFile, createsTable: boolean): string => {
   const path = file.path.replaceAll("'", "''")
@@ -19,11 +19,11 @@ const script = (file: DataFile, createsTable: boolean): string => {
   return [
     String.raw`select pg_backend_pid() as pid \gset`,
     String.raw`\setenv SLUICE_BENCH_BACKEND :pid`,
-    look,
+    printProc,
     String.raw`\timing on`,
     ...(createsTable ? ["begin;", `${createTextTable(table, file)};`, copy, "commit;"] : [copy]),
     String.raw`\timing off`,
-    look,
+    printProc,
     "",
   ].join("\n")
 }
@@ -36,7 +36,7 @@ const difference = (
     ? null
     : after.cpuSeconds - before.cpuSeconds
 
-/** Reads what the script printed: the time of each statement, and two looks at /proc. */
+/** Parses the script's output: the time of each statement, and the /proc entries before and after. */
 const readOutput = (output: string): Sample | null => {
   const times = Array.from(output.matchAll(/^Time: ([\d.]+) ms/gm), ([, millis]) => Number(millis))
   if (times.length === 0) return null
@@ -54,10 +54,10 @@ const readOutput = (output: string): Sample | null => {
 }
 
 /**
- * psql's `\copy`, by psql's own clock: neither its start nor its connection counts.
+ * psql's `\copy`, timed by psql itself: starting and connecting do not count.
  *
- * @param options.createsTable makes the table and fills it in one transaction, where Postgres may skip the
- * WAL; otherwise the table is there, empty
+ * @param options.createsTable creates and fills the table in one transaction, in which Postgres may skip the WAL;
+ * otherwise an empty table exists
  */
 export const psqlCopy = (database: Database, options: { readonly createsTable: boolean }): Contender => ({
   name: options.createsTable ? String.raw`psql create + \copy` : String.raw`psql \copy`,
@@ -71,9 +71,7 @@ export const psqlCopy = (database: Database, options: { readonly createsTable: b
         environment: { ...environment, LC_ALL: "C" },
         input: script(file, options.createsTable),
       })
-      return (
-        readOutput(stdout) ?? (yield* new BenchFailure({ message: `psql told no time, but:\n${stdout}` }))
-      )
+      return readOutput(stdout) ?? (yield* new BenchFailure({ message: `psql printed no time:\n${stdout}` }))
     })
     return { load }
   }),

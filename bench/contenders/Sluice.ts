@@ -9,10 +9,10 @@ import * as Service from "../world/Service.ts"
 import type { World } from "../world/World.ts"
 import type { Contender, Sample } from "./Contender.ts"
 
-/** Size of the file that a fresh worker loads before it is measured, in MB. */
+/** Size in MB of the file that warms up a worker. */
 const warmUpMegabytes = 2
 
-/** Between creation and end, in seconds, as the job's record says. */
+/** From creation to end in seconds, by the job's record. */
 export const recordedSeconds = (job: {
   readonly createdAt: DateTime.Utc
   readonly finishedAt: DateTime.Utc | null
@@ -21,7 +21,7 @@ export const recordedSeconds = (job: {
     ? null
     : (DateTime.toEpochMillis(job.finishedAt) - DateTime.toEpochMillis(job.createdAt)) / 1000
 
-/** The service: a worker that is fresh for each load but has loaded a small file of the kind, as one that is in use has. */
+/** The service, with a fresh worker for each load that has loaded one small file of the same kind. */
 export const sluice = (
   { database, files, jobs }: World,
   settings: Service.WorkerSettings = {},

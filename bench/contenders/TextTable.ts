@@ -1,5 +1,5 @@
 import type { DataFile } from "../files/DataFiles.ts"
 
-/** The statement that makes an empty table for a file: every column `text`, nothing else. */
+/** The statement that creates an empty table for a file: all columns `text`, no keys. */
 export const createTextTable = (table: string, { kind }: DataFile): string =>
   `create table ${table} (${kind.columns.map((column) => `"${column}" text`).join(", ")})`

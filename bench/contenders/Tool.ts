@@ -23,13 +23,10 @@ export const isInstalled = Effect.fnUntraced(function* (program: string) {
   return false
 })
 
-/** Between two looks at a tool; what it spends in its last so many milliseconds is not seen. */
+/** Interval between samples of a tool; CPU time after the last sample is missed. */
 const interval = "100 millis"
 
-/**
- * Runs a tool that knows nothing of the bench: the wall time is that of its process; memory and CPU, its own
- * and that of its backends, are what was seen last.
- */
+/** Runs a tool. The wall time is that of its process; memory and CPU, also of its backends, are the last sample. */
 export const measured = Effect.fnUntraced(function* (
   database: Database,
   command: Child.Command,

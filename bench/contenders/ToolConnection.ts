@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import { BenchFailure } from "../BenchFailure.ts"
 import type { Database } from "../world/Database.ts"
 
-/** The search path, in which installed tools are found. */
+/** `PATH`, to find installed tools. */
 export const searchPath = Config.String("PATH").pipe(
-  Effect.mapError(({ message }) => new BenchFailure({ message: `PATH is needed: ${message}` })),
+  Effect.mapError(({ message }) => new BenchFailure({ message: `PATH is not set: ${message}` })),
 )
 
-/** How a libpq tool is told where to connect: a URL without the password, which would show in the process list. */
+/** Connection settings for a libpq tool. The password is not in the URL, which the process list shows. */
 export const forTool = Effect.fnUntraced(function* (database: Database) {
   const url = new URL(database.url)
   const password = decodeURIComponent(url.password)

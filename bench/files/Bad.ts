@@ -4,20 +4,20 @@ import type { Random } from "./Random.ts"
 
 const columns = ["no", ...narrow.columns]
 
-/** A row that cannot become one: with a NUL in it, or fields too many. */
-const badRow = (random: Random): string =>
+/** A record that must be rejected: it has a NUL character or too many fields. */
+const badRecord = (random: Random): string =>
   random.below(3) === 0
     ? `${random.below(1_000_000)},${narrow.row(random)},surplus,${random.below(100)}`
     : `${random.below(1000)}\0,${narrow.row(random)}`
 
-/** The narrow file with a number before each row, and one row in ten bad. */
+/** The narrow file with a number before each row and one bad record in ten. */
 export const tenthBad: FileKind = {
   name: "tenth-bad",
   seed: 55,
   columns,
   row: (random) =>
-    random.below(10) === 0 ? badRow(random) : `${random.below(1_000_000)},${narrow.row(random)}`,
+    random.below(10) === 0 ? badRecord(random) : `${random.below(1_000_000)},${narrow.row(random)}`,
 }
 
-/** Nothing but bad rows. */
-export const allBad: FileKind = { name: "all-bad", seed: 89, columns, row: badRow }
+/** Only bad records. */
+export const allBad: FileKind = { name: "all-bad", seed: 89, columns, row: badRecord }

@@ -9,20 +9,20 @@ import { attempt } from "../BenchFailure.ts"
 import type { FileKind } from "./FileKind.ts"
 import { Random } from "./Random.ts"
 
-/** Raise it when a generator changes: files of another edition are made anew. */
+/** Increment when a generator changes: files of another edition are generated again. */
 const edition = 1
 
-/** Where the data is kept between runs; git ignores it. */
+/** The data is kept here between runs; git ignores it. */
 export const dataFolder = join(import.meta.dirname, "..", "data")
 
 const Measures = Schema.Struct({ edition: Schema.Int, bytes: Schema.Natural, rows: Schema.Natural })
 const decodeMeasures = Schema.decodeUnknownOption(Schema.fromJsonString(Measures))
 
-/** A CSV file with a header, LF as line end. */
+/** A CSV file with a header and LF line endings. */
 export interface DataFile {
   readonly kind: FileKind
   readonly path: string
-  /** The path below `dataFolder`. */
+  /** Path relative to `dataFolder`. */
   readonly name: string
   readonly bytes: number
   /** Records after the header. */
@@ -32,7 +32,7 @@ export interface DataFile {
 const megabyte = 1_000_000
 const blockSize = 1 << 20
 
-/** Whole rows in blocks, until `size` bytes are reached; a smaller file of a kind is the beginning of a larger one. */
+/** Blocks of whole rows up to `size` bytes. A smaller file of a kind is a prefix of a larger one. */
 function* blocks(
   kind: FileKind,
   { seed, size }: { readonly seed: number; readonly size: number },
@@ -64,7 +64,7 @@ const readMeasures = Effect.fnUntraced(function* (path: string) {
   )
 })
 
-/** A file gets its name when it is complete, so an interrupted run leaves none that is too short. */
+/** Writes a draft and renames it, so an interrupted run leaves no truncated file. */
 const generate = (kind: FileKind, path: string, options: { readonly seed: number; readonly size: number }) =>
   attempt(`write ${path}`, async (signal) => {
     const count = { bytes: 0, rows: 0 }
@@ -91,11 +91,11 @@ const ensure = Effect.fnUntraced(function* (
   return { kind, path, name, bytes, rows } satisfies DataFile
 })
 
-/** A file of about so many megabytes (of 10⁶ bytes), made when it is not there yet. */
+/** A file of about `megabytes` × 10⁶ bytes, generated if missing. */
 export const file = (kind: FileKind, megabytes: number) =>
   ensure(kind, `${kind.name}-${megabytes}mb.csv`, { seed: kind.seed, size: megabytes * megabyte })
 
-/** Small files of about 10 kB, each with other rows. */
+/** Files of about 10 kB with different rows. */
 export const smallFiles = (kind: FileKind, count: number) =>
   Effect.forEach(
     Array.from({ length: count }, (_, n) => n + 1),

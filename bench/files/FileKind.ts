@@ -1,6 +1,6 @@
 import type { Random } from "./Random.ts"
 
-/** What a data file holds: its columns, and how a row is written, without the line end. ASCII only. */
+/** The columns of a data file and a generator of rows, without line endings. ASCII only. */
 export interface FileKind {
   readonly name: string
   readonly seed: number

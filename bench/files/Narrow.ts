@@ -9,7 +9,7 @@ const time = (random: Random): string =>
 
 const amount = (random: Random): string => `${random.below(80)}.${two[random.below(100)]!}`
 
-/** A log of taxi trips: 18 columns of short values, none quoted, the last one always empty. About 110 bytes a row. */
+/** A log of taxi trips: 18 columns of short unquoted values, the last always empty. About 110 bytes per row. */
 export const narrow: FileKind = {
   name: "narrow",
   seed: 18,

@@ -6,7 +6,7 @@ const words =
     " ",
   )
 
-/** What is not a plain word: one time in 40 a doubled quote, in 25 a comma, in 400 a line break. */
+/** Separator between words: doubled quotes 1 in 40, a comma 1 in 25, a line break 1 in 400, else a space. */
 const separator = (random: Random): string => {
   const draw = random.below(400)
   if (draw < 10) return ' ""so"" '
@@ -14,13 +14,13 @@ const separator = (random: Random): string => {
   return draw === 26 ? "\n" : " "
 }
 
-const sentence = (random: Random, most: number): string => {
+const sentence = (random: Random, maxWords: number): string => {
   let text = random.pick(words)
-  for (let left = random.below(most); left > 0; left--) text += separator(random) + random.pick(words)
+  for (let left = random.below(maxWords); left > 0; left--) text += separator(random) + random.pick(words)
   return `"${text}"`
 }
 
-/** Customer mail: eight columns, every field quoted, some with doubled quotes, commas and line breaks. About 290 bytes a row. */
+/** Customer mail: eight quoted columns, some with doubled quotes, commas and line breaks. About 290 bytes per row. */
 export const quoted: FileKind = {
   name: "quoted",
   seed: 34,

@@ -1,7 +1,4 @@
-/**
- * A deterministic source of numbers (xorshift32, Marsaglia 2003): the same seed gives the same file on every
- * machine.
- */
+/** A deterministic random generator (xorshift32, Marsaglia 2003): a seed gives the same file on every machine. */
 export class Random {
   #state: number
 
@@ -9,7 +6,7 @@ export class Random {
     this.#state = seed | 0
   }
 
-  /** A whole number in `[0, bound)`. */
+  /** An integer in `[0, bound)`. */
   below(bound: number): number {
     let x = this.#state
     x ^= x << 13

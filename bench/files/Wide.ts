@@ -7,7 +7,7 @@ const value = (random: Random): string => {
   return draw < 7 ? String(random.below(1000)) : `${random.below(100)}.${random.below(10)}`
 }
 
-/** A sensor export: 300 columns of short numbers, one in ten empty. About 1,050 bytes a row. */
+/** A sensor export: 300 columns of short numbers, one in ten empty. About 1,050 bytes per row. */
 export const wide: FileKind = {
   name: "wide",
   seed: 300,

@@ -5,8 +5,8 @@ import { join, normalize } from "node:path"
 import { pipeline } from "node:stream/promises"
 
 /**
- * Serves the folder named by its argument on a free port of 127.0.0.1. A process of its own, so that sending a
- * file takes nothing from the process that measures.
+ * Serves the folder named by its argument on a free port of 127.0.0.1. A separate process, so that sending a file
+ * does not slow down the process that measures.
  */
 const root = process.argv[2]!
 
@@ -25,7 +25,7 @@ const server = createServer((request, response) => {
   send(new URL(request.url ?? "/", "http://127.0.0.1").pathname, response).catch((error: Error) => {
     if (!response.headersSent) response.writeHead(404)
     response.end()
-    // A worker that has what it wants, or is stopped, closes the connection.
+    // A worker closes the connection when it stops.
     process.stderr.write(`${request.url}: ${error.message}\n`)
   })
 })

@@ -7,14 +7,14 @@ import { measuredLoad } from "./measuredLoad.ts"
 
 const mustBeQuoted = /[",\r\n]/
 
-/** A record as CSV again, as a stringifier writes it: quotes where they are needed. */
+/** A record as a line of CSV, with quotes where needed. */
 const toLine = (record: ReadonlyArray<string>): string =>
   `${record.map((field) => (mustBeQuoted.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",")}\n`
 
-/** Characters gathered before they are passed on: a message to Postgres for every record would cost it dear. */
+/** Characters per message to Postgres: one message per record would be slow. */
 const batchSize = 1 << 16
 
-/** Records in, CSV in larger pieces out. */
+/** Turns records into CSV, in batches. */
 const stringifier = (): Transform => {
   let batch = ""
   return new Transform({
@@ -31,10 +31,7 @@ const stringifier = (): Transform => {
   })
 }
 
-/**
- * The worker that a first draft would be: HTTP, csv-parse, an array of strings a record, written as CSV again,
- * COPY, all in one pipeline of Node streams.
- */
+/** A first-draft worker: HTTP, csv-parse, an array of strings per record, CSV again, COPY, in one Node pipeline. */
 await measuredLoad(
   async (url, copy) => {
     const [response] = (await once(get(url), "response")) as [IncomingMessage]

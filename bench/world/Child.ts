@@ -13,7 +13,7 @@ const ended = (child: ChildProcess): Effect.Effect<void> =>
     child.once("exit", () => resume(Effect.void))
   })
 
-/** Asks the process to stop, and makes it when it takes long. */
+/** Sends SIGTERM, and SIGKILL after 15 seconds. */
 const stop = (child: ChildProcess): Effect.Effect<void> =>
   Effect.sync(() => child.kill("SIGTERM")).pipe(
     Effect.andThen(ended(child)),
@@ -23,12 +23,12 @@ const stop = (child: ChildProcess): Effect.Effect<void> =>
     }),
   )
 
-/** A process as the bench starts it: nothing of the caller's environment gets in but what is named. */
+/** A process to start. It gets only the given environment, nothing of the bench's own. */
 export interface Command {
   readonly program: string
   readonly arguments: ReadonlyArray<string>
   readonly environment?: Readonly<Record<string, string>>
-  /** What the process reads from its standard input. */
+  /** Standard input. */
   readonly input?: string
 }
 
@@ -39,7 +39,7 @@ const launch = (command: Command): Effect.Effect<ChildProcess, never, Scope.Scop
         env: command.environment ?? {},
         stdio: ["pipe", "pipe", "pipe"],
       })
-      // A program that cannot start says so by this event, and one that reads no input breaks the pipe.
+      // Emitted if the program cannot start; a program that reads no input breaks the pipe.
       child.on("error", () => undefined)
       child.stdin.on("error", () => undefined)
       child.stdin.end(command.input ?? "")
@@ -51,25 +51,27 @@ const launch = (command: Command): Effect.Effect<ChildProcess, never, Scope.Scop
 const nameOf = ({ arguments: [first = ""], program }: Command): string =>
   program === process.execPath ? first : program
 
-/** A service's process that runs until the scope closes. */
+/** A process that runs until the scope closes. */
 export interface ServiceChild {
   readonly pid: number
-  /** What `sign` matched in the line that tells that the service is ready. */
+  /** The match of `readyPattern`. */
   readonly ready: RegExpExecArray
 }
 
-/** Lines of a service's log that are kept for the case that it ends. */
-const keptLines = 20
+/** Last lines of output to include in a failure. */
+const reportedLines = 20
 
-/** Starts a service and waits for the line of its output that tells that it is ready. */
-export const start = Effect.fnUntraced(function* (command: Command, sign: RegExp) {
+/** Starts a process and waits for a line of output that matches `readyPattern`. */
+export const start = Effect.fnUntraced(function* (command: Command, readyPattern: RegExp) {
   const child = yield* launch(command)
   return yield* Effect.callback<ServiceChild, BenchFailure>((resume) => {
     const lines: Array<string> = []
     const fail = (how: string) =>
       resume(
         Effect.fail(
-          new BenchFailure({ message: `${nameOf(command)} ${how}\n${lines.slice(-keptLines).join("\n")}` }),
+          new BenchFailure({
+            message: `${nameOf(command)} ${how}\n${lines.slice(-reportedLines).join("\n")}`,
+          }),
         ),
       )
     let isReady = false
@@ -77,7 +79,7 @@ export const start = Effect.fnUntraced(function* (command: Command, sign: RegExp
       createInterface(stream).on("line", (line) => {
         if (isReady) return
         lines.push(line)
-        const ready = sign.exec(line)
+        const ready = readyPattern.exec(line)
         if (ready === null) return
         isReady = true
         resume(Effect.succeed({ pid: child.pid ?? 0, ready }))
@@ -87,17 +89,16 @@ export const start = Effect.fnUntraced(function* (command: Command, sign: RegExp
   })
 })
 
-/** What a process that ran to its end left. */
+/** The result of a process that exited. */
 export interface Finished {
   readonly stdout: string
-  /** From its start to its end. */
   readonly wallSeconds: number
 }
 
 /**
- * Runs a process to its end; any end but a successful one is a failure.
+ * Runs a process until it exits; an exit code other than 0 is a failure.
  *
- * @param onStart told the process's number at once
+ * @param onStart called with the pid
  */
 export const run = (
   command: Command,
@@ -105,7 +106,7 @@ export const run = (
 ): Effect.Effect<Finished, BenchFailure> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const begun = performance.now()
+      const start = performance.now()
       const child = yield* launch(command)
       if (child.pid !== undefined) onStart(child.pid)
       return yield* Effect.callback<Finished, BenchFailure>((resume) => {
@@ -113,13 +114,17 @@ export const run = (
         child.stdout!.setEncoding("utf8").on("data", (text: string) => (output.stdout += text))
         child.stderr!.setEncoding("utf8").on("data", (text: string) => (output.stderr += text))
         const fail = (how: string) => {
-          const said = `${output.stderr}\n${output.stdout}`.trim().split("\n").slice(-keptLines).join("\n")
-          resume(Effect.fail(new BenchFailure({ message: `${nameOf(command)} ${how}\n${said}` })))
+          const lastLines = `${output.stderr}\n${output.stdout}`
+            .trim()
+            .split("\n")
+            .slice(-reportedLines)
+            .join("\n")
+          resume(Effect.fail(new BenchFailure({ message: `${nameOf(command)} ${how}\n${lastLines}` })))
         }
         child.once("error", (error) => fail(`did not start: ${error.message}`))
         let wallSeconds = 0
         child.once("exit", () => {
-          wallSeconds = (performance.now() - begun) / 1000
+          wallSeconds = (performance.now() - start) / 1000
         })
         child.once("close", (code, signal) =>
           code === 0

@@ -10,7 +10,7 @@ import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts
 import { attempt, type BenchFailure } from "../BenchFailure.ts"
 import * as ProcessTimes from "./ProcessTimes.ts"
 
-/** Whose CPU is counted, as a condition on pg_stat_activity: Sluice's connections for loads, all of Sluice's, others'. */
+/** Conditions on pg_stat_activity that select the backends whose CPU is counted. */
 const conditions = {
   load: "application_name = 'sluice load'",
   sluice: "application_name like 'sluice%'",
@@ -18,15 +18,15 @@ const conditions = {
 }
 type Backends = keyof typeof conditions
 
-/** The database of a run, and the bench's own look at it. */
+/** The database of a run. */
 export interface Database {
   readonly url: string
   readonly query: <Row>(text: string, values?: Array<unknown>) => Effect.Effect<Array<Row>, BenchFailure>
-  /** CPU seconds so far of the backends there are, by pid; `null` when the server is not on this machine. */
+  /** CPU seconds so far of the current backends, by pid; `null` if the server is on another machine. */
   readonly cpuOf: (backends: Backends) => Effect.Effect<ReadonlyMap<number, number> | null, BenchFailure>
-  /** Drops what was loaded. */
+  /** Drops the loaded tables. */
   readonly clear: Effect.Effect<void, BenchFailure>
-  /** Writes out what is waiting to be written, so that one run does not pay for another; needs pg_checkpoint. */
+  /** Writes a checkpoint, so that one run does not pay for another; needs the role pg_checkpoint. */
   readonly settle: Effect.Effect<void>
 }
 
@@ -36,18 +36,18 @@ const remove = (path: string) =>
     (failure) => Effect.logWarning(failure.message),
   )
 
-/** A server with the settings that a user of the embedded Postgres gets, in a folder that is removed. */
+/** An embedded Postgres with its usual settings, in a temporary folder. */
 const temporaryServer = Effect.gen(function* () {
   const dataDir = yield* Effect.acquireRelease(
     attempt("make a folder for Postgres", async () => {
       const path = await mkdtemp(join(tmpdir(), "sluice-bench-"))
-      // Started by root, the server runs as another user, who must get in.
+      // If started by root, the server runs as another user, who must be able to enter.
       await chmod(path, 0o755)
       return path
     }),
     remove,
   )
-  // The server may have put its data elsewhere; removed after it has stopped.
+  // The server may keep its data elsewhere; removed after it has stopped.
   const moved: Array<string> = []
   yield* Effect.addFinalizer(() => Effect.forEach(moved, remove))
   const server = yield* EmbeddedPostgres.start({ dataDir })
@@ -59,7 +59,7 @@ const connect = (url: string) =>
   Effect.acquireRelease(
     attempt("connect to the database", async () => {
       const client = new Client({ connectionString: url, application_name: "sluice bench" })
-      // Without a listener a server that goes away ends the process; the next query tells as well.
+      // Without a listener, a lost connection would crash the process; the next query fails anyway.
       client.on("error", () => undefined)
       await client.connect()
       return client
@@ -71,7 +71,7 @@ const connect = (url: string) =>
       ),
   )
 
-/** A database of the run's own on a server that is used for other things as well. */
+/** Creates a database for this run on an existing server. */
 const ownDatabase = Effect.fnUntraced(function* (serverUrl: string) {
   const name = `sluice_bench_${process.pid}`
   const client = yield* connect(serverUrl)
@@ -88,10 +88,10 @@ const ownDatabase = Effect.fnUntraced(function* (serverUrl: string) {
   return url.href
 })
 
-/** Tables dropped in one statement: each takes a lock, and their number is limited. */
-const dropAtOnce = 100
+/** Tables to drop per statement: each takes a lock, and the number of locks is limited. */
+const dropBatch = 100
 
-/** Starts an embedded Postgres, or makes a database of its own in that of `DATABASE_URL`; both go with the scope. */
+/** Starts an embedded Postgres, or creates a database on the server of `DATABASE_URL`; removed with the scope. */
 export const start = Effect.gen(function* () {
   const given = yield* Config.Redacted("DATABASE_URL").pipe(Config.option)
   const url = Option.isSome(given) ? yield* ownDatabase(Redacted.value(given.value)) : yield* temporaryServer
@@ -124,10 +124,10 @@ export const start = Effect.gen(function* () {
     const tables = yield* query<{ name: string }>(
       "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'",
     )
-    for (let at = 0; at < tables.length; at += dropAtOnce)
+    for (let at = 0; at < tables.length; at += dropBatch)
       yield* query(
         `drop table ${tables
-          .slice(at, at + dropAtOnce)
+          .slice(at, at + dropBatch)
           .map(({ name }) => name)
           .join(", ")}`,
       )
@@ -139,12 +139,12 @@ export const start = Effect.gen(function* () {
     cpuOf,
     clear,
     settle: Effect.catch(Effect.asVoid(query("checkpoint")), (failure) =>
-      Effect.logWarning(`${failure.message}; the runs may disturb each other`),
+      Effect.logWarning(`${failure.message}; runs may affect each other`),
     ),
   } satisfies Database
 })
 
-/** What was spent between two looks; a backend that is new began at nothing. */
+/** CPU seconds between two results of `cpuOf`. A new backend counts from zero. */
 export const spent = (
   before: ReadonlyMap<number, number> | null,
   after: ReadonlyMap<number, number> | null,

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { dataFolder, type DataFile } from "../files/DataFiles.ts"
 import * as Child from "./Child.ts"
 
-/** Serves the data files by HTTP from a process of its own. */
+/** A separate process that serves the data files over HTTP. */
 export interface FileServer {
   readonly urlOf: (file: DataFile) => string
 }

@@ -12,21 +12,21 @@ const decodeCreated = Schema.decodeUnknownSync(
   Schema.fromJsonString(Schema.Struct({ jobId: Job.fields.jobId })),
 )
 
-/** A job that has completed, and how long the client saw it take, from before POST, in seconds. */
+/** A completed job, and the seconds from before the POST until the client saw that it completed. */
 interface Completed {
   readonly job: Job
   readonly seconds: number
 }
 
-/** Between two questions: the asking must not slow down what is asked about, so long loads are asked rarely. */
-const pause = (elapsedMillis: number): Duration.Duration =>
+/** Polling interval. Polling must not slow down the load, so long loads are polled less often. */
+const pollInterval = (elapsedMillis: number): Duration.Duration =>
   Duration.millis(Math.min(50, Math.max(3, elapsedMillis / 50)))
 
-/** Talks to a running API as any client would, over connections that are kept. */
+/** An HTTP client of a running API, with keep-alive. */
 export const make = (origin: string) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 
-  const ask = (method: string, path: string, form?: URLSearchParams) =>
+  const send = (method: string, path: string, form?: URLSearchParams) =>
     attempt(`${method} ${path}`, async (signal) => {
       const { promise, reject, resolve } = Promise.withResolvers<string>()
       const request = httpRequest(`${origin}${path}`, { agent, method, signal }, (response) => {
@@ -42,21 +42,21 @@ export const make = (origin: string) => {
     })
 
   const post = (fileUrl: string, options: Readonly<Record<string, string>> = {}) =>
-    Effect.map(ask("POST", "/download_file", new URLSearchParams({ fileUrl, ...options })), decodeCreated)
+    Effect.map(send("POST", "/download_file", new URLSearchParams({ fileUrl, ...options })), decodeCreated)
 
-  /** Loads one file; a job that ends otherwise than completed is a failure. */
+  /** Loads one file; fails unless the job completes. */
   const load = Effect.fnUntraced(function* (fileUrl: string, options: Readonly<Record<string, string>> = {}) {
-    const begun = performance.now()
+    const start = performance.now()
     const { jobId } = yield* post(fileUrl, options)
     while (true) {
-      const job = decodeJob(yield* ask("GET", `/job_status?jobId=${jobId}`))
-      const elapsed = performance.now() - begun
+      const job = decodeJob(yield* send("GET", `/job_status?jobId=${jobId}`))
+      const elapsed = performance.now() - start
       if (job.state === "completed") return { job, seconds: elapsed / 1000 } satisfies Completed
       if (isFinal(job.state))
         return yield* new BenchFailure({
           message: `the job for ${fileUrl} ended ${job.state}: ${job.error?.message ?? "no reason given"}`,
         })
-      yield* Effect.sleep(pause(elapsed))
+      yield* Effect.sleep(pollInterval(elapsed))
     }
   })
 

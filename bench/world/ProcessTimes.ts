@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises"
 
-/** Clock ticks a second in /proc (`USER_HZ`, 100 on every Linux that Node runs on; proc(5)). */
+/** Clock ticks per second in /proc (`USER_HZ`, 100 on every Linux that Node runs on; proc(5)). */
 const ticksPerSecond = 100
 
 /** A line of `/proc/<pid>/stat`, proc(5). */
@@ -10,11 +10,11 @@ export interface ProcessTimes {
   readonly cpuSeconds: number
 }
 
-/** Reads a line of `/proc/<pid>/stat`; the command, in parentheses, may itself hold any sign. */
+/** Parses a line of `/proc/<pid>/stat`. The command, in parentheses, may contain any character. */
 export const parseStat = (line: string): ProcessTimes | null => {
   const match = /^\d+ \((.*)\) (\S.*)$/s.exec(line.trimEnd())
   if (match === null) return null
-  // The state, which is the third field, comes first here.
+  // Starts with the third field, the state.
   const fields = match[2]!.split(" ").map(Number)
   return {
     command: match[1]!,
@@ -22,7 +22,7 @@ export const parseStat = (line: string): ProcessTimes | null => {
   }
 }
 
-/** Reads below /proc; `null` where there is none, or the process is gone or somebody else's. */
+/** `null` without /proc, or if the process has ended or belongs to another user. */
 const read = async (pid: number, file: string): Promise<string | null> => {
   try {
     return await readFile(`/proc/${pid}/${file}`, "utf8")
@@ -36,25 +36,25 @@ export const timesOf = async (pid: number): Promise<ProcessTimes | null> => {
   return stat === null ? null : parseStat(stat)
 }
 
-/** A backend's times; `null` when the process of that number is no Postgres, for then the server is elsewhere. */
+/** A backend's times; `null` if the process is not Postgres, because then the server is on another machine. */
 export const backendTimesOf = async (pid: number): Promise<ProcessTimes | null> => {
   const times = await timesOf(pid)
   return times?.command === "postgres" ? times : null
 }
 
-/** Reads the peak from the text of `/proc/<pid>/status`, which counts kB of 1024 bytes. */
+/** Parses the peak memory from `/proc/<pid>/status`, in bytes. */
 export const parsePeak = (status: string): number | null => {
   const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]
   return kilobytes === undefined ? null : Number(kilobytes) * 1024
 }
 
-/** Largest resident memory in bytes since the process began or the peak was reset. */
+/** Peak resident memory in bytes since the process started or the peak was reset. */
 export const peakMemoryOf = async (pid: number): Promise<number | null> => {
   const status = await read(pid, "status")
   return status === null ? null : parsePeak(status)
 }
 
-/** Lets the peak begin anew from what is resident now (proc(5), `clear_refs`, 5); answers whether it could. */
+/** Resets the peak to the current resident memory (proc(5), `clear_refs`); returns whether that worked. */
 export const resetPeakMemory = async (pid: number): Promise<boolean> => {
   try {
     await writeFile(`/proc/${pid}/clear_refs`, "5")

@@ -3,7 +3,7 @@ import * as Child from "./Child.ts"
 import type { Database } from "./Database.ts"
 import * as JobsClient from "./JobsClient.ts"
 
-/** The environment of Sluice's processes: the bench's database and file server, else the defaults. */
+/** Environment of Sluice's processes: the bench's database and file server, otherwise the defaults. */
 const environment = (database: Database): Readonly<Record<string, string>> => ({
   DATABASE_URL: database.url,
   ALLOWED_HOSTS: "127.0.0.0/8",
@@ -23,18 +23,18 @@ export const startApi = Effect.fnUntraced(function* (database: Database) {
 })
 
 export interface WorkerSettings {
-  /** Jobs at a time (`WORKER_CONCURRENCY`); the service's default when left out. */
+  /** `WORKER_CONCURRENCY` */
   readonly slots?: number
-  /** Connections for one file (`COPY_STREAMS`); the service's own choice when left out. */
+  /** `COPY_STREAMS` */
   readonly streams?: number
 }
 
-/** Starts a worker and waits until it claims jobs; answers its pid. */
+/** Starts a worker and waits until it claims jobs; returns its pid. */
 export const startWorker = Effect.fnUntraced(function* (database: Database, settings: WorkerSettings) {
   const { pid } = yield* Child.start(
     {
       program: process.execPath,
-      // As `npm run start:worker` starts it.
+      // The flags of `npm run start:worker`.
       arguments: ["--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
       environment: {
         ...environment(database),

@@ -4,7 +4,7 @@ import * as FileServer from "./FileServer.ts"
 import * as Service from "./Service.ts"
 import type { JobsClient } from "./JobsClient.ts"
 
-/** What runs for the whole bench; workers come and go with the cases. */
+/** Processes that run for the whole bench; each case starts its own workers. */
 export interface World {
   readonly database: Database.Database
   readonly files: FileServer.FileServer
@@ -12,7 +12,7 @@ export interface World {
   readonly apiPid: number
 }
 
-/** Starts it all; it stops, and what it left is removed, when the scope closes. */
+/** Starts all of them. When the scope closes, they stop and their data is removed. */
 export const start = Effect.gen(function* () {
   const database = yield* Database.start
   const files = yield* FileServer.start
