@@ -1,3 +1,4 @@
+import packageJson from "../../../package.json" with { type: "json" }
 import { HttpApi, OpenApi } from "effect/http-api"
 import { JobsApi } from "./JobsApi.ts"
 import { completeDocument } from "./OpenApiDocument.ts"
@@ -7,8 +8,8 @@ import { SystemApi } from "./SystemApi.ts"
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
 /**
- * The HTTP contract, without its implementation: a typed client needs nothing else. Requests are read
- * strictly (unknown options are refused, all issues reported); answers may grow new members.
+ * The HTTP contract without its implementation, for the server and for typed clients. Requests are read strictly:
+ * unknown options are refused, and all issues are reported. Responses may get new members.
  */
 export class Api extends HttpApi.make("sluice")
   .add(JobsApi, PreviewApi, SystemApi)
@@ -17,9 +18,9 @@ export class Api extends HttpApi.make("sluice")
   .annotateMerge(
     OpenApi.annotations({
       title: "Sluice",
-      version: "1.0.0",
+      version: packageJson.version,
       description:
-        "CSV URLs in, Postgres tables out. Every error is a problem (RFC 9457, application/problem+json) with a stable `code`, and its `type` leads to an explanation.",
+        "CSV URLs in, Postgres tables out. Every error is a problem (RFC 9457, application/problem+json) with a stable `code`. Its `type` is the path of an explanation.",
       transform: completeDocument,
     }),
   ) {}

@@ -1,0 +1,65 @@
+// Writes what docs/api.md and docs/openapi.json take from the code: `npm run openapi`.
+import { readFileSync, writeFileSync } from "node:fs"
+import type * as Schema from "effect/Schema"
+import { OpenApi } from "effect/http-api"
+import { Api } from "../src/Api/contract/Api.ts"
+import { problemCatalog } from "../src/Api/contract/ProblemCatalog.ts"
+import { describedOption, type DescribedOption } from "../src/Domain/load/LoadOption.ts"
+import { LoadOptions } from "../src/Domain/load/LoadOptions.ts"
+
+type Table = ReadonlyArray<ReadonlyArray<string>>
+
+const code = (text: string): string => `\`${text}\``
+
+const asField = (name: string, value: Schema.Json): string =>
+  (Array.isArray(value) ? value : [value]).map((each) => `${name}=${String(each)}`).join("&")
+
+const ifOmitted = (option: DescribedOption): string =>
+  option.ifOmitted ?? (option.default === undefined ? "detected" : code(String(option.default)))
+
+export const optionTable: Table = [
+  ["option", "meaning", "values", "if omitted", "example"],
+  ...Object.entries(LoadOptions.fields).map(([name, { ast }]) => {
+    const option = describedOption(ast)!
+    const { examples, meaning, values } = option
+    return [code(name), meaning, values, ifOmitted(option), code(asField(name, examples[0]))]
+  }),
+]
+
+export const problemTable: Table = [
+  ["code", "status", "title"],
+  ...Object.entries(problemCatalog).map(([name, { status, title }]) => [code(name), String(status), title]),
+]
+
+export const openApi = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
+
+const markdown = (table: Table): string => {
+  const lines = table.map((cells) => `| ${cells.join(" | ")} |\n`)
+  lines.splice(1, 0, `| ${table[0]!.map(() => "---").join(" | ")} |\n`)
+  return lines.join("")
+}
+
+/** The first table after a heading. */
+const tableAfter = (heading: string): RegExp => new RegExp(`(\\n#+ ${heading}\\n[^]*?\\n)((?:\\|.*\\n)+)`)
+
+/** The cells of that table in a document, without the line that separates its header. */
+export const readTable = (document: string, heading: string): Table =>
+  (tableAfter(heading).exec(document)?.[2] ?? "")
+    .split("\n")
+    .filter((line) => line !== "" && !/^[|\s-]+$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    )
+
+const tables = { "Load options": optionTable, "Errors of a request": problemTable }
+
+if (import.meta.main) {
+  let document = readFileSync("docs/api.md", "utf8")
+  for (const [heading, table] of Object.entries(tables))
+    document = document.replace(tableAfter(heading), (_, before: string) => before + markdown(table))
+  writeFileSync("docs/api.md", document)
+  writeFileSync("docs/openapi.json", openApi())
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { load } from "../../docs/examples/client.ts"
+import packageJson from "../../package.json" with { type: "json" }
+import { openApi, optionTable, problemTable, readTable } from "../../scripts/apiDocs.ts"
+import { loadError, LoadErrorCode } from "../../src/Domain/load/LoadError.ts"
+import { serveOnPort } from "../support/ApiServer.ts"
+import * as JobsMemory from "../support/JobsMemory.ts"
+
+const page = readFileSync("docs/api.md", "utf8")
+const stale = "The code has changed. Run `npm run openapi` and commit the result."
+
+describe("docs/api.md", () => {
+  it("lists every load option as the code describes it", () => {
+    assert.deepStrictEqual(readTable(page, "Load options"), optionTable, stale)
+  })
+
+  it("lists every error of a request with its status and title", () => {
+    assert.deepStrictEqual(readTable(page, "Errors of a request"), problemTable, stale)
+  })
+
+  it("lists every error of a job and whether it is retried", () => {
+    const [, ...rows] = readTable(page, "Errors of a job")
+    const retried = rows.map(([code, isRetried]) => [code, isRetried]).toSorted()
+    const expected = LoadErrorCode.literals.map((code) => [
+      `\`${code}\``,
+      loadError(code, "").isRetryable ? "yes" : "no",
+    ])
+    assert.deepStrictEqual(retried, expected.toSorted())
+  })
+
+  it("shows the typed client that the next test runs", () => {
+    assert.include(page, readFileSync("docs/examples/client.ts", "utf8"))
+  })
+
+  it.live("has a typed client that creates a job and follows it", () =>
+    Effect.gen(function* () {
+      const baseUrl = yield* serveOnPort(JobsMemory.layer)
+      assert.match(yield* load(baseUrl, "http://localhost:8000/tripsdata.csv"), /^tripsdata_\d+ is created$/)
+    }),
+  )
+})
+
+describe("docs/openapi.json", () => {
+  const document: unknown = JSON.parse(readFileSync("docs/openapi.json", "utf8"))
+
+  it("is the document that the API serves", () => {
+    assert.deepStrictEqual(document, JSON.parse(openApi()), stale)
+  })
+
+  it("has the version of the package", () => {
+    assert.nestedPropertyVal(document, "info.version", packageJson.version)
+  })
+})
