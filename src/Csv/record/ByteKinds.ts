@@ -2,8 +2,8 @@ import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "./Dialect.ts"
 
 /**
- * What the scanner has to do about a byte. What is `plain` is copied as it is; what is not greater than
- * `carriageReturn` ends an unquoted field.
+ * What a byte means to the scanner. `plain` bytes are copied; kinds from `delimiter` to `carriageReturn` end an unquoted
+ * field.
  */
 export const Kind = {
   plain: 0,
@@ -12,14 +12,14 @@ export const Kind = {
   carriageReturn: 3,
   quote: 4,
   escape: 5,
-  /** LF or CR inside quotes, where it is text that ends a line and no record. */
+  /** LF or CR inside quotes, where it ends a line but not the record. */
   lineBreak: 6,
-  /** First byte of a UTF-8 sequence of several bytes, or a byte that cannot stand here. */
+  /** First byte of a multi-byte UTF-8 sequence, or an invalid byte. */
   high: 7,
   nul: 8,
 } as const
 
-/** The kind of each byte outside quotes and inside. Tables, because a look-up costs less than comparisons. */
+/** The kind of each byte outside and inside quotes. A table, because a lookup is faster than comparisons. */
 export interface ByteKinds {
   readonly unquoted: Uint8Array
   readonly quoted: Uint8Array
@@ -41,12 +41,12 @@ export const byteKinds = (dialect: Dialect): ByteKinds => {
   if (dialect.delimiter !== null) unquoted[dialect.delimiter.charCodeAt(0)] = Kind.delimiter
   const quoted = text()
   quoted[dialect.escape.charCodeAt(0)] = Kind.escape
-  // Last: an escape that is the quote itself means a doubled quote.
+  // After the escape, because the two are the same character where quotes are doubled.
   if (dialect.quote !== null) quoted[dialect.quote.charCodeAt(0)] = Kind.quote
   return { unquoted, quoted }
 }
 
-/** Index of the next byte in `chunk[from, to)` that is of a kind to end a line, or `to`. */
+/** Index of the next byte in `chunk[from, to)` that ends a line, or `to`. */
 export const lineEnd = (chunk: Uint8Array, from: number, to: number, kinds: Uint8Array): number => {
   let i = from
   while (i < to && kinds[chunk[i]!] !== Kind.lineFeed && kinds[chunk[i]!] !== Kind.carriageReturn) i++

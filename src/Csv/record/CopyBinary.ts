@@ -1,16 +1,19 @@
 /**
- * The binary format of COPY (Postgres documentation, COPY, "Binary Format"): a row is its number of fields,
- * 16 bits, and each field is the length of its bytes, 32 bits, and the bytes; all numbers big-endian. The
- * bytes of a `text` are the text itself, so nothing is escaped.
+ * COPY's binary format (Postgres documentation, COPY, "Binary Format"). A row is its number of fields in 16 bits, then
+ * for each field its length in 32 bits and its bytes; numbers are big-endian. The bytes of a `text` are the text itself,
+ * so nothing is escaped.
+ *
+ * This is the only form in which the scanner emits rows, so that a load creates no object per field. Code that needs
+ * values decodes them again: the inference of types, and previews, which show a few rows.
  */
 
-/** Bytes before a row's fields and before a field's bytes. */
+/** Size in bytes of a row's field count and of a field's length. */
 export const rowHead = 2
 export const fieldHead = 4
-/** Stands where the length would, and no bytes follow. */
+/** Length of a NULL, which has no bytes. */
 export const nullLength = -1
 
-/** The fields of a row, back as strings; `null` for NULL. The row ends where the bytes end. */
+/** The fields of one row as strings; `null` for NULL. */
 export const decodeRow = (row: Uint8Array): Array<string | null> => {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
   const view = new DataView(row.buffer, row.byteOffset, row.byteLength)
@@ -28,7 +31,7 @@ export const decodeRow = (row: Uint8Array): Array<string | null> => {
   return fields
 }
 
-/** Where the row that starts at `at` ends. */
+/** End of the row that starts at `at`. */
 const rowEnd = (view: DataView, at: number): number => {
   let end = at + rowHead
   for (let fields = view.getInt16(at); fields > 0; fields--) {
@@ -38,7 +41,7 @@ const rowEnd = (view: DataView, at: number): number => {
   return end
 }
 
-/** The first rows of a batch, at most so many, back as strings. */
+/** The first rows of a batch, at most `most`, as strings. */
 export const decodeRows = (batch: Uint8Array, most: number): Array<Array<string | null>> => {
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
   const rows: Array<Array<string | null>> = []

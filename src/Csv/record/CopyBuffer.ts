@@ -3,31 +3,27 @@ import type { Reject } from "../../Domain/load/Reject.ts"
 import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 
-/**
- * More spare buffers than a sink keeps in flight are of no use; over several connections these are a dozen, and
- * they come back in bursts.
- */
-const mostSpare = 16
+/** A sink with several connections has about a dozen batches in flight and releases them in bursts. */
+const maxSpares = 16
 
 /**
- * Output under construction: whole rows, and behind them the beginning of the next. Its owner writes straight
- * into `bytes`, and numbers through `view`, within the room it has reserved.
+ * Output buffer: complete rows, then the start of the next row. The scanner writes directly into `bytes` and `view`,
+ * within the space it has reserved.
  *
- * Buffers go round: one that was handed over comes back by the batch's `release` and is written anew. Fresh
- * ones would be garbage as fast as the file is read, and the collector would take a fifth of the worker's
- * time.
+ * Buffers are reused: a batch's `release` returns its buffer. Allocating one per batch would cost a fifth of the worker's
+ * time in garbage collection.
  */
 export class CopyBuffer {
   bytes: Uint8Array<ArrayBuffer>
   view: DataView<ArrayBuffer>
-  /** End of what has been written. */
+  /** End of the written bytes. */
   written = 0
-  /** End of the whole rows, and their number. */
+  /** End of the complete rows, and their number. */
   rowsEnd = 0
   rows = 0
-  /** Start of the field under construction: where its length will be. */
+  /** Start of the current field, where its length will be written. */
   fieldAt = 0
-  /** End of what is kept of a record with too many fields. */
+  /** End of the kept fields of a record with too many. */
   keptEnd = 0
   readonly #spare: Array<Uint8Array<ArrayBuffer>> = []
 
@@ -36,21 +32,21 @@ export class CopyBuffer {
     this.view = new DataView(this.bytes.buffer)
   }
 
-  /** Makes room for so many bytes more. Grows by doubling, so that a long record costs linear time. */
-  reserve(room: number): void {
-    const needed = this.written + room
+  /** Makes space for more bytes. Doubles the buffer, so a long record takes linear time. */
+  reserve(size: number): void {
+    const needed = this.written + size
     if (needed <= this.bytes.length) return
     this.#use(new Uint8Array(Math.max(needed, 2 * this.bytes.length)), 0)
   }
 
-  /** Begins a row anew, behind the whole ones. There must be room for its head and that of its first field. */
+  /** Starts a row after the complete ones, discarding an incomplete one. Needs space for its first two heads. */
   beginRow(columns: number): void {
     this.view.setInt16(this.rowsEnd, columns)
     this.fieldAt = this.rowsEnd + rowHead
     this.written = this.fieldAt + fieldHead
   }
 
-  /** Adds fields that are NULL behind the last one. */
+  /** Appends NULL fields. */
   appendNulls(count: number): void {
     this.reserve((count + 1) * fieldHead + rowHead)
     for (let n = 0; n < count; n++) {
@@ -59,16 +55,16 @@ export class CopyBuffer {
     }
   }
 
-  /** The row under construction is whole, and ends here. */
+  /** Completes the current row. */
   endRow(end: number): void {
     this.rowsEnd = end
     this.rows++
   }
 
   /**
-   * Hands over the whole rows and keeps the rest, in another buffer; `null` when there is nothing to hand over.
+   * Returns the complete rows as a batch and moves the rest to another buffer; `null` if there are no rows or rejects.
    *
-   * @param firstRecord number of the first record of all, rows and rejects
+   * @param firstRecord number of the batch's first record
    */
   take(firstRecord: number, rejects: ReadonlyArray<Reject>): CopyBatch | null {
     if (this.rows === 0)
@@ -82,7 +78,7 @@ export class CopyBuffer {
       firstRecord,
       rejects,
       release: () => {
-        if (this.#spare.length < mostSpare) this.#spare.push(full)
+        if (this.#spare.length < maxSpares) this.#spare.push(full)
       },
     }
     this.#use(this.#spareOf(full.length), this.rowsEnd)
@@ -94,14 +90,14 @@ export class CopyBuffer {
     return batch
   }
 
-  /** A buffer of at least this size; smaller ones, from before the buffers grew, are let go. */
+  /** A buffer of at least this size. Drops smaller spares, which are from before the buffer grew. */
   #spareOf(size: number): Uint8Array<ArrayBuffer> {
     for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop())
       if (spare.length >= size) return spare
     return new Uint8Array(size)
   }
 
-  /** Goes on in another buffer, with what was written from `from` on. */
+  /** Switches to another buffer and copies the bytes from `from` on. */
   #use(other: Uint8Array<ArrayBuffer>, from: number): void {
     other.set(this.bytes.subarray(from, this.written))
     this.bytes = other

@@ -1,27 +1,27 @@
-/** How a CSV file is written. Each sign is one ASCII character. */
+/** The syntax of a CSV file. Delimiter, quote, escape and comment are one ASCII character each. */
 export interface Dialect {
-  /** Stands between two fields; `null`: a record is one field, whatever is in it. */
+  /** Separates fields; `null`: each record is one field. */
   readonly delimiter: string | null
-  /** Opens and closes a field that may hold delimiters and line breaks; `null`: no quoting at all. */
+  /** Encloses a field that may contain delimiters and line breaks; `null`: there is no quoting. */
   readonly quote: string | null
   /**
-   * Inside quotes, makes a following quote (or a following escape) an ordinary character. Before anything
-   * else it stands for itself, as in Postgres's `COPY … (FORMAT csv, ESCAPE …)`.
+   * Inside quotes, makes the next quote or escape an ordinary character. Before any other character it is an ordinary
+   * character itself, as in Postgres's `COPY … (FORMAT csv, ESCAPE …)`. Equal to `quote` where quotes are doubled.
    */
   readonly escape: string
-  /** `any`: LF, CRLF and a lone CR each end a record, mixed as they come. `lf`: a CR is an ordinary character. */
+  /** `any`: LF, CRLF and a lone CR each end a record, even mixed. `lf`: a CR is an ordinary character. */
   readonly recordEnd: "any" | "lf"
-  /** Blanks before a field, and behind a closing quote, belong to the delimiter and not to the field. */
+  /** Spaces before a field and after a closing quote are ignored. */
   readonly skipInitialSpace: boolean
-  /** A line that begins with this sign is no record; `null`: there are no such lines. */
+  /** A line that starts with this character is a comment; `null`: there are no comments. */
   readonly comment: string | null
-  /** Which fields are NULL: empty ones without quotes, every empty one, or none. */
+  /** Which fields are NULL: empty fields without quotes, all empty fields, or none. */
   readonly nulls: "unquotedEmpty" | "empty" | "none"
-  /** Texts that, without quotes, are NULL too. */
+  /** Texts that are also NULL if they are not quoted. */
   readonly nullValues: ReadonlyArray<string>
 }
 
-/** RFC 4180, with every line ending accepted, and Postgres's rule for NULL. */
+/** RFC 4180 with any line ending, and Postgres's rule for NULL. */
 export const standard: Dialect = {
   delimiter: ",",
   quote: '"',

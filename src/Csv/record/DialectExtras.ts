@@ -1,13 +1,13 @@
 import { space } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "./Dialect.ts"
 
-/** What few dialects have, and the scanner looks at only where there is some. */
+/** Rare features of a dialect. The scanner checks for them only if the dialect has one. */
 export interface DialectExtras {
-  /** The byte that is skipped before a field and behind a closing quote; -1: none. */
+  /** The byte that is ignored before a field and after a closing quote; -1: none. */
   readonly blank: number
-  /** As a byte; -1: none. */
+  /** The byte that starts a comment; -1: none. */
   readonly comment: number
-  /** Whether `bytes[from, to)`, a field without quotes, is NULL though it is not empty. */
+  /** Whether `bytes[from, to)`, an unquoted field, is one of the texts for NULL. */
   readonly isNull: (bytes: Uint8Array, from: number, to: number) => boolean
 }
 
@@ -27,7 +27,7 @@ const nullTest = (values: ReadonlyArray<string>): DialectExtras["isNull"] => {
   }
 }
 
-/** `null` where a dialect has none of them, as the standard. */
+/** `null` for a dialect without them, such as the standard one. */
 export const dialectExtras = ({ comment, nullValues, skipInitialSpace }: Dialect): DialectExtras | null =>
   skipInitialSpace || comment !== null || nullValues.length > 0
     ? {

@@ -2,7 +2,7 @@ import { type ByteKinds, byteKinds } from "./ByteKinds.ts"
 import type { Dialect } from "./Dialect.ts"
 import { type DialectExtras, dialectExtras } from "./DialectExtras.ts"
 
-/** A dialect in the terms of the scanner's loop. Signs are bytes; -1: there is none. */
+/** A dialect in the form that the scanner's loops use. Characters are bytes; -1: none. */
 export interface ScanRules extends ByteKinds {
   readonly quote: number
   readonly escape: number

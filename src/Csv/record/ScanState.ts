@@ -1,60 +1,54 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
-import type { BadRecord, BadRecordCode } from "./BadRecord.ts"
+import type { RecordProblem, RecordProblemCode } from "./RecordProblem.ts"
 import { continuations, greatestSecond, leastSecond } from "./Utf8.ts"
 
-/** Where in a field a scanner stands. */
+/** Position of the scanner within a field. */
 export const State = {
-  /** Before its first byte. */
+  /** Before the first byte. */
   start: 0,
   unquoted: 1,
   quoted: 2,
-  /** Behind a quote that closes the field, unless it proves to be half of a doubled one. */
+  /** After a quote that closes the field, unless another quote follows. */
   closed: 3,
-  /** Inside quotes, behind an escape that is not the quote itself. */
+  /** Inside quotes, after an escape that is not the quote itself. */
   escaped: 4,
-  /** In a line that is no record. */
+  /** In a comment line. */
   comment: 5,
-  /** Behind a quote that closes the field, and blanks that are no part of it. */
+  /** After a closing quote and ignored spaces. */
   closedAndBlank: 6,
 } as const
 export type State = (typeof State)[keyof typeof State]
 
 /**
- * What is known between two bytes of a file, beside the rows made so far. Places, `…At`, are offsets from the
- * chunk at hand and may be negative; lines and columns count from 1.
+ * The scanner's state between two bytes of a file. Fields named `…At` are offsets from the start of the chunk and may be
+ * negative; lines and columns count from 1.
  */
 export class ScanState {
-  /** Number of columns; 0 while the header is being read. */
+  /** Number of columns; 0 until the first record has been read. */
   columns = 0
-  /** Last byte of the chunk before. */
+  /** Last byte of the previous chunk. */
   previous = 0
-  /** Where scanning has come to. */
+  /** The next byte to scan. */
   at = 0
   state: State = State.start
   line = 1
   recordAt = 0
   recordLine = 1
-  /** Number of the field in its record, from 1. */
+  /** Number of the field in the record, from 1. */
   column = 1
   surplusAt = 0
   quoteAt = 0
   quoteLine = 1
-  /** Continuation bytes that the UTF-8 sequence at hand still lacks, and the range of the next one. */
+  /** Missing continuation bytes of the current UTF-8 sequence, and the valid range of the next one. */
   lacking = 0
   least = 0x80
   greatest = 0xbf
   sequenceAt = 0
 
-  /** Begins at a line of the file that is not the first. */
-  startAt(line: number): void {
-    this.line = line
-    this.recordLine = line
-  }
-
   /**
-   * Takes the first byte of a UTF-8 sequence of several, at this place in the chunk.
+   * Starts a multi-byte UTF-8 sequence.
    *
-   * @returns how many more must follow; 0: none starts so
+   * @returns the number of continuation bytes; 0 if `byte` is invalid
    */
   beginSequence(byte: number, at: number): number {
     this.sequenceAt = at
@@ -63,7 +57,7 @@ export class ScanState {
     return continuations[byte]!
   }
 
-  /** Whether the byte may be the next of the sequence; takes it. */
+  /** Whether the byte is a valid next byte of the sequence. */
   continuesSequence(byte: number): boolean {
     const isNext = byte >= this.least && byte <= this.greatest
     this.least = 0x80
@@ -71,7 +65,7 @@ export class ScanState {
     return isNext
   }
 
-  /** A record begins here, on this line. */
+  /** Starts a record. */
   beginRecord(at: number, line: number): void {
     this.at = at
     this.recordAt = at
@@ -82,21 +76,21 @@ export class ScanState {
     this.lacking = 0
   }
 
-  /** Goes past the line end to which scanning has come, and which ends a record. */
+  /** Starts a record after the line end at `at`. */
   passLineEnd(chunk: Uint8Array): void {
     const { at } = this
     const isRestOfCrlf = chunk[at] === lineFeed && (at > 0 ? chunk[at - 1] : this.previous) === carriageReturn
     this.beginRecord(at + 1, isRestOfCrlf ? this.line : this.line + 1)
   }
 
-  /** Goes on to the next chunk. */
+  /** Moves to the next chunk. */
   leave(chunk: Uint8Array): void {
     const { length } = chunk
     if (length > 0) this.previous = chunk[length - 1]!
     this.moveBy(-length)
   }
 
-  /** The chunk at hand begins so many bytes earlier than was thought. */
+  /** Moves all offsets, after bytes were prepended to the chunk. */
   moveBy(bytes: number): void {
     this.at += bytes
     this.recordAt += bytes
@@ -106,25 +100,30 @@ export class ScanState {
   }
 
   /**
-   * What is known of a record that is bad.
+   * Describes a problem of the current record.
    *
-   * @param record its number
-   * @param base offset in the file of the chunk at hand
+   * @param record number of the record
+   * @param chunkOffset offset of the chunk in the file
    */
-  badRecord(code: BadRecordCode, record: number, base: number, maxRecordSize: number): BadRecord {
+  problem(
+    code: RecordProblemCode,
+    record: number,
+    chunkOffset: number,
+    maxRecordSize: number,
+  ): RecordProblem {
     return {
       code,
       record,
       line: this.line,
       column: this.column,
-      byteOffset: base + this.at,
+      byteOffset: chunkOffset + this.at,
       columns: this.columns,
       recordLine: this.recordLine,
-      recordOffset: base + this.recordAt,
-      surplusOffset: base + this.surplusAt,
+      recordOffset: chunkOffset + this.recordAt,
+      surplusOffset: chunkOffset + this.surplusAt,
       quoteLine: this.quoteLine,
-      quoteOffset: base + this.quoteAt,
-      sequenceOffset: base + this.sequenceAt,
+      quoteOffset: chunkOffset + this.quoteAt,
+      sequenceOffset: chunkOffset + this.sequenceAt,
       maxRecordSize,
     }
   }

@@ -1,6 +1,6 @@
 /**
- * How many bytes follow a first byte of a well-formed UTF-8 sequence; 0 for a byte no sequence starts with
- * (The Unicode Standard, Table 3-7). ASCII is not asked for.
+ * Number of continuation bytes after the first byte of a UTF-8 sequence (The Unicode Standard, Table 3-7); 0 for ASCII
+ * and for a byte that starts no sequence.
  */
 export const continuations: Uint8Array = (() => {
   const counts = new Uint8Array(256)
@@ -10,14 +10,14 @@ export const continuations: Uint8Array = (() => {
   return counts
 })()
 
-/** Least second byte: keeps out overlong forms. */
+/** Smallest valid second byte: excludes overlong forms. */
 export const leastSecond = (first: number): number => (first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80)
 
-/** Greatest second byte: keeps out surrogates and what is beyond U+10FFFF. */
+/** Largest valid second byte: excludes surrogates and code points above U+10FFFF. */
 export const greatestSecond = (first: number): number =>
   first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
 
-/** Length of the well-formed character at this place; 0: there is none. */
+/** Length of the valid character at `at`; 0 if there is none. */
 export const characterLength = (bytes: Uint8Array, at: number): number => {
   const first = bytes[at]!
   if (first < 0x80) return 1

@@ -3,19 +3,19 @@ import type { ScanRules } from "../record/ScanRules.ts"
 import { State } from "../record/ScanState.ts"
 
 /**
- * Finds where a record ends and makes nothing of it, whatever bytes are in it: NULs and wrong UTF-8 are passed, and
- * text behind a closing quote goes on to the next delimiter. Chunks may be cut anywhere.
+ * Finds the end of a record by its quotes alone. Accepts NULs and invalid UTF-8; text after a closing quote extends to the
+ * next delimiter. Chunks may be cut anywhere.
  */
 export class RecordLexer {
   readonly #rules: ScanRules
   #state: State = State.start
   /** Number of fields so far. */
   fields = 1
-  /** A quoted field is followed by text. */
+  /** A closing quote is followed by text. */
   isMalformed = false
-  /** Where the record's first physical line ends, when a quoted field goes on behind it; else -1. */
+  /** End of the record's first physical line if a quoted field continues after it; else -1. */
   firstLineEnd = -1
-  /** That field: where its quote is, and its number from 1. */
+  /** The quote of that field, and its number from 1. */
   crossingQuoteAt = -1
   crossingField = 0
   #quoteAt = -1
@@ -29,22 +29,22 @@ export class RecordLexer {
     return this.#state === State.quoted || this.#state === State.escaped
   }
 
-  /** It spans lines, and its quotes are not well-formed: no more of it need be read to doubt where it ends. */
+  /** The record spans lines and is malformed: enough to doubt its end, whatever follows. */
   get isDoubtful(): boolean {
     return this.isMalformed && this.firstLineEnd !== -1
   }
 
-  /** Goes through `bytes[from, to)` up to the line end that ends the record, and answers where that is, or `to`. */
+  /** Reads `bytes[from, to)`. Returns the index of the line end that ends the record, or `to`. */
   advance(bytes: Uint8Array, from: number, to: number): number {
-    return this.#go(bytes, from, to, false)
+    return this.#read(bytes, from, to, false)
   }
 
-  /** The same, but stops as soon as the record is doubtful. */
+  /** As `advance`, but stops as soon as the record is doubtful. */
   advanceToDoubt(bytes: Uint8Array, from: number, to: number): number {
-    return this.#go(bytes, from, to, true)
+    return this.#read(bytes, from, to, true)
   }
 
-  #go(bytes: Uint8Array, from: number, to: number, stopsAtDoubt: boolean): number {
+  #read(bytes: Uint8Array, from: number, to: number, stopsAtDoubt: boolean): number {
     const { escape, extras, quote, quoted, unquoted } = this.#rules
     const blank = extras === null ? -1 : extras.blank
     let state = this.#state
@@ -63,7 +63,7 @@ export class RecordLexer {
         if (kind === Kind.quote) state = State.closed
         else if (kind === Kind.escape) state = State.escaped
         else if (kind === Kind.lineBreak && this.firstLineEnd === -1 && unquoted[byte] !== Kind.lineBreak)
-          this.#goOnBehindLine(i)
+          this.#crossLine(i)
         if (stopsAtDoubt && this.isDoubtful) break
         continue
       }
@@ -100,7 +100,7 @@ export class RecordLexer {
     return i
   }
 
-  #goOnBehindLine(end: number): void {
+  #crossLine(end: number): void {
     this.firstLineEnd = end
     this.crossingQuoteAt = this.#quoteAt
     this.crossingField = this.fields

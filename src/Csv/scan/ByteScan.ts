@@ -1,36 +1,33 @@
 import { maxColumns } from "../../Domain/load/Column.ts"
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
-import type { BadRecordCode } from "../record/BadRecord.ts"
+import type { RecordProblemCode } from "../record/RecordProblem.ts"
 import { Kind, lineEnd } from "../record/ByteKinds.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import { type ScanState, State } from "../record/ScanState.ts"
 
-/** Most output bytes per input byte: a line break behind nothing gives a row with one NULL. */
+/** Output bytes per input byte at most: a blank line becomes a row with one NULL. */
 const expansion = rowHead + fieldHead
-/** Room for what an earlier byte still owes: an escape kept back. */
+/** For output that an earlier byte still owes: a pending escape. */
 const slack = 8
 
-/** Output that so many bytes of input may need. */
+/** Largest output of this many input bytes. */
 export const roomFor = (bytes: number): number => expansion * bytes + slack
 
-/**
- * Why the loop did not go on to the end of its piece: at a byte that makes the record a bad one, or at the line
- * end of the first record, which settles the columns.
- */
-export type Stop = BadRecordCode | "first_record"
+/** Why the loop stopped: the byte at `state.at` makes the record invalid, or is the line end of the first record. */
+export type Stop = RecordProblemCode | "first_record"
 
 export interface ByteScanOptions {
-  /** Largest record in bytes, its line ending not counted. */
+  /** Largest record in bytes, without its line ending. */
   readonly maxRecordSize: number
-  /** The first record names the columns, and no cell of it is NULL. */
+  /** The first record is a header, and none of its cells is NULL. */
   readonly hasHeader: boolean
-  /** Of a record with too many fields, those that fit are kept in the buffer, up to its `keptEnd`. */
+  /** Keeps the fields of a record with too many that fit, up to the buffer's `keptEnd`. */
   readonly keepsLong: boolean
 }
 
-/** The scanner's way through anything: a byte at a time. It decides what is a record, and what a bad one. */
+/** Scans byte by byte. Handles every dialect and decides whether a record is valid. */
 export class ByteScan {
   readonly #rules: ScanRules
   readonly #options: ByteScanOptions
@@ -41,20 +38,26 @@ export class ByteScan {
   }
 
   /**
-   * Scans `chunk[from, to)`. Where it stops, nothing has been done about the byte at `place.at`.
+   * Scans `chunk[from, to)`. The byte at which it stops has not been processed.
    *
-   * The fields of `place` and `buffer` are taken into local variables, which the compiler keeps in registers, and
-   * written back at the end. Each turn of the loop goes to the end of a run of plain bytes, deals with the byte
-   * behind it, and, when that one ends the field, falls through to the last part.
+   * Copies the fields of `state` and `buffer` to local variables, which the compiler keeps in registers, and writes them
+   * back at the end. Each iteration copies a run of plain bytes and handles the byte after it; if that ends the field,
+   * the last part of the loop completes the field.
    */
-  advance(chunk: Uint8Array, from: number, to: number, place: ScanState, buffer: CopyBuffer): Stop | null {
+  advance(
+    chunk: Uint8Array,
+    from: number,
+    to: number,
+    scanState: ScanState,
+    buffer: CopyBuffer,
+  ): Stop | null {
     buffer.reserve(roomFor(to - from))
     const output = buffer.bytes
     const { view } = buffer
     const { escape, extras, isQuotedEmptyNull, isUnquotedEmptyNull, quote, quoted, unquoted } = this.#rules
     const { hasHeader, keepsLong, maxRecordSize } = this.#options
-    const { columns } = place
-    let { column, lacking, line, recordAt, state } = place
+    const { columns } = scanState
+    let { column, lacking, line, recordAt, state } = scanState
     let { fieldAt, keptEnd, rows, rowsEnd, written } = buffer
     let i = from
     let kind: number = Kind.plain
@@ -64,7 +67,7 @@ export class ByteScan {
     scan: while (i < to) {
       let byte = chunk[i]!
       if (lacking > 0) {
-        if (!place.continuesSequence(byte)) {
+        if (!scanState.continuesSequence(byte)) {
           stop = "invalid_utf8"
           break
         }
@@ -84,8 +87,8 @@ export class ByteScan {
           }
         }
         if (byte === quote) {
-          place.quoteAt = i
-          place.quoteLine = line
+          scanState.quoteAt = i
+          scanState.quoteLine = line
           state = State.quoted
           i++
           continue
@@ -96,12 +99,12 @@ export class ByteScan {
         } else {
           if (column === 1 && kind !== Kind.delimiter) {
             const isRestOfCrlf =
-              byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) === carriageReturn
+              byte === lineFeed && (i > 0 ? chunk[i - 1] : scanState.previous) === carriageReturn
             if (isRestOfCrlf || columns !== 1) {
               if (!isRestOfCrlf) line++
               i++
               recordAt = i
-              place.recordLine = line
+              scanState.recordLine = line
               continue
             }
           }
@@ -128,7 +131,7 @@ export class ByteScan {
               output[written++] = byte
               if (
                 byte === carriageReturn ||
-                (byte === lineFeed && (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn)
+                (byte === lineFeed && (i > 0 ? chunk[i - 1] : scanState.previous) !== carriageReturn)
               )
                 line++
               break
@@ -136,7 +139,7 @@ export class ByteScan {
               stop = "nul_byte"
               break scan
             default:
-              lacking = place.beginSequence(byte, i)
+              lacking = scanState.beginSequence(byte, i)
               if (lacking === 0) {
                 stop = "invalid_utf8"
                 break scan
@@ -175,7 +178,7 @@ export class ByteScan {
         i = lineEnd(chunk, i, to, unquoted)
         recordAt = i
         if (i === to) break
-        place.recordLine = ++line
+        scanState.recordLine = ++line
         recordAt = ++i
         state = State.start
         continue
@@ -197,9 +200,9 @@ export class ByteScan {
             break
           }
           if (columns > 0) {
-            // Too many fields. The rest is read to know how many, and not kept.
+            // Surplus fields are counted but not kept.
             if (column === columns) {
-              place.surplusAt = i + 1
+              scanState.surplusAt = i + 1
               keptEnd = keepsLong ? written : rowsEnd
             }
             written = keptEnd
@@ -220,25 +223,26 @@ export class ByteScan {
       view.setInt16(written, columns)
       fieldAt = written + rowHead
       written = fieldAt + fieldHead
-      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : place.previous) !== carriageReturn) line++
+      if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : scanState.previous) !== carriageReturn)
+        line++
       i++
       recordAt = i
-      place.recordLine = line
+      scanState.recordLine = line
       column = 1
     }
 
-    place.at = i
-    place.column = column
-    place.lacking = lacking
-    place.line = line
-    place.recordAt = recordAt
-    place.state = state
+    scanState.at = i
+    scanState.column = column
+    scanState.lacking = lacking
+    scanState.line = line
+    scanState.recordAt = recordAt
+    scanState.state = state
     buffer.fieldAt = fieldAt
     buffer.keptEnd = keptEnd
     buffer.rows = rows
     buffer.rowsEnd = rowsEnd
     buffer.written = written
-    // Size comes first: other trouble behind the limit is found or not found depending on the cuts.
+    // The size comes first: whether a problem past the limit is noticed depends on the cuts between chunks.
     return i - recordAt > maxRecordSize ? "record_too_large" : stop
   }
 }

@@ -2,175 +2,138 @@ import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import { lineFeed } from "../../Bytes/Ascii.ts"
-import { type BadRecordCode, type BadRow, emptyFile, refuse } from "../record/BadRecord.ts"
-import { ByteScan, roomFor, type Stop } from "./ByteScan.ts"
-import { decodeRow } from "../record/CopyBinary.ts"
+import { decodeRow, fieldHead } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { Dialect } from "../record/Dialect.ts"
-import { isEndMark } from "./EndMark.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
-import { countLineEnds } from "../record/LineEnds.ts"
-import { endsBeforeLast, fillLast } from "./OptionalLast.ts"
-import { RecordLedger } from "./RecordLedger.ts"
-import { RecordSkip } from "../repair/RecordSkip.ts"
-import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
-import { Resync } from "../repair/Resync.ts"
+import { emptyFile, errorOf, type RecordProblem, type RowProblem } from "../record/RecordProblem.ts"
 import { scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
-import { inputSize } from "./vector/assembly/memory.ts"
-import { VectorScan } from "./vector/VectorScan.ts"
-import { noBytes } from "../../Bytes/noBytes.ts"
+import { BatchBuilder } from "./BatchBuilder.ts"
+import type { Stop } from "./ByteScan.ts"
+import { RejectHandler } from "./RejectHandler.ts"
+import { ScanWindow } from "./ScanWindow.ts"
+import { initialBufferSize, StrideScan } from "./StrideScan.ts"
 
-const oneLineFeed = Uint8Array.of(lineFeed)
+/** Limits the memory that a large chunk full of rejects can take. */
+const maxRejectsPerBatch = 1000
 
-/**
- * Input bytes between two looks at the room left in the output and at the record's size: by the byte, where room
- * must be made for the worst, and by vectors, where it is fewer behind a bad record and grows from there: what
- * is behind the next one has been prepared in vain.
- */
-const byteStride = 16 * 1024
-const vectorStride = inputSize
-const shortVectorStride = 512
+/** Ctrl-Z, which CP/M and DOS put at the end of text files. */
+const substitute = 0x1a
 
-/** A piece of fewer bytes is scanned as fast by the byte. */
-const worthVectors = 128
-
-/** Bad records of a batch. A large piece of a file full of them would else fill the memory. */
-const mostRejects = 1000
-
-/** What a step gave. */
 export interface ScanResult {
-  /** Whole rows, and the records set aside between them; with an error, those before it, and the scanner is spent. */
+  /** Complete rows, and the rejects between them; `null` if there are none. */
   readonly batch: CopyBatch | null
+  /** Comes after the batch and ends the scan. */
   readonly error: LoadError | null
 }
 
 export interface CsvScannerOptions {
   readonly dialect: Dialect
-  /** Largest record in bytes, its line ending not counted. */
+  /** Largest record in bytes, without its line ending. */
   readonly maxRecordSize: number
-  /** Bytes of the file that come before the first chunk. */
+  /** Offset of the first chunk in the file. */
   readonly offset: number
-  /** Number of the first chunk's first line in the file, from 1. */
+  /** Line number of the first chunk, from 1. */
   readonly line?: number
   /** Whether there is a header, and how wide. */
   readonly layout?: HeaderLayout
-  /** What becomes of records that cannot become rows; left out, the first ends the scan. */
+  /** What to do with records that cannot be loaded; the default is to fail. */
   readonly onBadRow?: OnBadRow
-  /** Bytes from which a piece is scanned by vectors; `Infinity`: never. */
+  /** Bytes from which the SIMD path is used; `Infinity`: never. */
   readonly vectorFrom?: number
 }
 
 /**
- * CSV in, COPY's binary rows out, in one pass and without an object per field or row. The first record is the header
- * and settles the number of columns; every later one becomes a row, or is a bad one.
+ * Converts CSV to COPY's binary rows in one pass, without an object per field or row. The first record is the header and
+ * determines the number of columns; each later one becomes a row or a reject.
  *
- * Chunks may be cut anywhere, and the outcome does not depend on the cuts: what a chunk leaves unfinished is
- * kept as encoded output, so that no good record's byte is looked at twice, and memory is bounded by a small
- * multiple of the chunk's and the largest record's size.
+ * Chunks may be cut anywhere, and the result does not depend on the cuts. A record that a chunk cuts is kept as encoded
+ * output, so bytes of valid records are read once, and memory is limited to a small multiple of the chunk size and the
+ * largest record.
  *
- * Blank lines are skipped, but in a table of one column they are records, each with one NULL; the last line
- * of the file is no exception, and a file that ends with a line ending has no line behind it.
+ * Blank lines are skipped. In a table of one column they are records with one NULL, also at the end of the file; a final
+ * line ending does not start another line.
  *
- * A bad record ends the scan, or is repaired or set aside by a way of its own, which is slower and looks at its bytes
- * again (`Resync`): so the beginning of a record is kept also as it is, unless bad ones end the scan. The first
- * record settles what all others are measured by, and ends the scan always if it is bad.
+ * An invalid record ends the scan if `onBadRow` is `fail`, and so does an invalid first record. Others go to
+ * `RejectHandler`, which reads their bytes again: so the start of each record is also kept as it is in the file.
  */
 export class CsvScanner {
   readonly #maxRecordSize: number
   readonly #layout: HeaderLayout
   readonly #onBadRow: OnBadRow
-  readonly #byBytes: ByteScan
-  readonly #byVectors: VectorScan | null
-  readonly #vectorFrom: number
-  readonly #resync: Resync
-
+  readonly #state = new ScanState()
+  readonly #buffer = new CopyBuffer(initialBufferSize)
+  readonly #batch = new BatchBuilder(this.#buffer)
+  readonly #window: ScanWindow
+  readonly #scan: StrideScan
+  readonly #rejects: RejectHandler
   #header: ReadonlyArray<string> | null = null
-  readonly #buffer = new CopyBuffer(roomFor(byteStride))
-  readonly #ledger = new RecordLedger(this.#buffer)
-  readonly #place = new ScanState()
-  #chunk: Uint8Array = noBytes
-  /** Offset in the file of the chunk at hand. */
-  #base: number
-  #stride = vectorStride
-  #isEnd = false
-  /** There is nothing to come: after the end, or an error. */
+  /** After the end of the file, or an error. */
   #isFinished = false
 
-  /** The record at hand as it stands in the file, as far as it is in chunks before. */
-  readonly #tail = new GrowingBytes()
-  /** A bad record, all of it in the tail, about which nothing can be decided before the tail is so long. */
-  #undecided: { readonly bad: BadRow; readonly wanted: number } | null = null
-  #skip: RecordSkip | null = null
-
   constructor(options: CsvScannerOptions) {
-    const rules = scanRules(options.dialect)
-    this.#maxRecordSize = options.maxRecordSize
-    this.#base = options.offset
-    this.#layout = options.layout ?? plainLayout
-    this.#onBadRow = options.onBadRow ?? "fail"
-    this.#place.beginRecord(0, options.line ?? 1)
-    this.#byBytes = new ByteScan(rules, {
-      maxRecordSize: options.maxRecordSize,
-      hasHeader: this.#layout.hasHeader,
-      keepsLong: this.#onBadRow === "pad",
+    const { dialect, layout = plainLayout, line = 1, maxRecordSize, offset, onBadRow = "fail" } = options
+    const rules = scanRules(dialect)
+    this.#maxRecordSize = maxRecordSize
+    this.#layout = layout
+    this.#onBadRow = onBadRow
+    this.#window = new ScanWindow(offset, this.#state)
+    this.#scan = new StrideScan(rules, {
+      dialect,
+      maxRecordSize,
+      hasHeader: layout.hasHeader,
+      keepsLong: onBadRow === "pad",
+      vectorFrom: options.vectorFrom,
     })
-    this.#byVectors = VectorScan.make(options.dialect, options.maxRecordSize)
-    this.#vectorFrom = options.vectorFrom ?? worthVectors
-    this.#resync = new Resync(rules, options.maxRecordSize)
+    const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
+    this.#rejects = new RejectHandler(context, rules, onBadRow, maxRecordSize)
+    this.#state.beginRecord(0, line)
     this.#buffer.beginRow(0)
   }
 
-  /** The header's cells as they stand in the file; `null` until its record has ended. */
+  /** The header's cells as they stand in the file; `null` until the end of the first record. */
   get header(): ReadonlyArray<string> | null {
     return this.#header
   }
 
-  /** The physical line it has come to, from 1. */
+  /** The current physical line, from 1. */
   get line(): number {
-    return this.#place.line
+    return this.#state.line
   }
 
-  /** Records after the header that have left in batches, as rows or as rejects. */
+  /** Records in the batches so far, rows and rejects. */
   get records(): number {
-    return this.#ledger.batched
+    return this.#batch.batched
   }
 
-  /** Records that became rows only by a repair. */
   get repairs(): Partial<Record<RepairReason, number>> {
-    return this.#ledger.repairs
+    return this.#batch.repairs
   }
 
-  /** There is more to be had of what was pushed: `resume` must be called before the next `push` or `finish`. */
+  /** Call `resume` before the next `push` or `finish`: there are more results. */
   get hasMore(): boolean {
-    return !this.#isFinished && (this.#isEnd || this.#place.at < this.#chunk.length)
+    return !this.#isFinished && (this.#window.isEnd || !this.#window.isAtEndOfChunk)
   }
 
-  /** Takes the next chunk; what ends in it is one batch, unless `hasMore`. The chunk is not kept beyond that. */
+  /** Scans the next chunk. Does not read it after `hasMore` has become false. */
   push(chunk: Uint8Array): ScanResult {
-    if (this.#undecided === null) {
-      this.#chunk = chunk
-    } else {
-      this.#tail.append(chunk)
-      this.#base += chunk.length
-      this.#place.recordAt = -this.#tail.length
-      if (this.#tail.length >= this.#undecided.wanted) this.#decide()
-    }
+    if (this.#rejects.isUndecided) this.#rejects.push(chunk)
+    else this.#window.chunk = chunk
     return this.resume()
   }
 
-  /** Ends the file: a last record without a line ending ends with it. */
+  /** Ends the file. The last record needs no line ending. */
   finish(): ScanResult {
-    this.#isEnd = true
+    this.#window.isEnd = true
     return this.resume()
   }
 
-  /** Goes on. */
+  /** Continues with the chunk, or at the end of the file. */
   resume(): ScanResult {
     let error: LoadError | null = null
-    while (error === null && this.#ledger.waitingRejects < mostRejects) {
-      if (this.#place.at < this.#chunk.length) error = this.#advance()
+    while (error === null && this.#batch.waitingRejects < maxRejectsPerBatch) {
+      if (!this.#window.isAtEndOfChunk) error = this.#advance()
       else {
         this.#leaveChunk()
         if (!this.hasMore) break
@@ -178,76 +141,50 @@ export class CsvScanner {
       }
     }
     if (error !== null) this.#isFinished = true
-    if (this.#place.at >= this.#chunk.length) this.#leaveChunk()
-    return { batch: this.#ledger.take(), error }
+    if (this.#window.isAtEndOfChunk) this.#leaveChunk()
+    return { batch: this.#batch.take(), error }
+  }
+
+  #leaveChunk(): void {
+    this.#window.leaveChunk(this.#onBadRow !== "fail" && this.#header !== null && !this.#rejects.isSkipping)
   }
 
   #advance(): LoadError | null {
-    if (this.#skip !== null) {
-      this.#advanceSkip(this.#skip)
+    if (this.#rejects.isSkipping) {
+      this.#rejects.skip()
       return null
     }
-    const chunk = this.#chunk
-    const place = this.#place
-    const left = chunk.length - place.at
-    const vector = this.#header === null || left < this.#vectorFrom ? null : this.#byVectors
-    const to = place.at + Math.min(left, vector === null ? byteStride : this.#stride)
-    const stop =
-      vector === null
-        ? this.#byBytes.advance(chunk, place.at, to, place, this.#buffer)
-        : this.#advanceByVector(vector, to)
-    if (stop !== null) return this.#stopped(stop)
-    if (vector !== null) this.#stride = Math.min(2 * this.#stride, vectorStride)
-    return null
+    const stop = this.#scan.advance(this.#window.chunk, this.#state, this.#buffer)
+    return stop === null ? null : this.#stopped(stop)
   }
 
-  /** Scans as far as `to`, by the byte only what is not ordinary. */
-  #advanceByVector(vector: VectorScan, to: number): Stop | null {
-    const chunk = this.#chunk
-    const place = this.#place
-    const buffer = this.#buffer
-    const whole = Math.min(to, place.at + place.lacking)
-    const stop = whole > place.at ? this.#byBytes.advance(chunk, place.at, whole, place, buffer) : null
-    if (stop !== null) return stop
-    return this.#byBytes.advance(chunk, vector.advance(chunk, whole, to, place, buffer), to, place, buffer)
-  }
-
-  /** Keeps what a later chunk, or the file's end, may ask for. */
-  #leaveChunk(): void {
-    const chunk = this.#chunk
-    const { recordAt } = this.#place
-    if (chunk.length === 0) return
-    if (this.#onBadRow !== "fail" && this.#header !== null && this.#skip === null) {
-      if (recordAt >= 0) this.#tail.clear()
-      this.#tail.append(chunk.subarray(Math.max(0, recordAt)))
-    }
-    this.#base += chunk.length
-    this.#place.leave(chunk)
-    this.#chunk = noBytes
-  }
-
-  /** Settles what the file's end leaves unsettled. */
+  /** Handles whatever is incomplete at the end of the file. */
   #end(): LoadError | null {
-    const place = this.#place
-    if (this.#undecided !== null) {
-      this.#decide()
-      return null
-    }
-    if (this.#skip !== null) {
-      this.#ledger.setAsideAs(this.#skip.bad, this.#skip.raw, this.#skip.bytes)
-      this.#beginRecord(0, place.line)
-      return null
-    }
-    if (place.lacking > 0) return this.#stopped("invalid_utf8")
-    if (place.state === State.quoted || place.state === State.escaped)
+    const state = this.#state
+    if (this.#rejects.finish()) return null
+    if (state.lacking > 0) return this.#stopped("invalid_utf8")
+    if (state.state === State.quoted || state.state === State.escaped)
       return this.#stopped("unterminated_quote")
-    if (isEndMark(place, this.#buffer)) this.#beginRecord(0, place.line)
-    if (place.state !== State.start || place.column > 1) {
-      this.#chunk = oneLineFeed
+    if (this.#isEndMark()) {
+      state.beginRecord(0, state.line)
+      this.#buffer.beginRow(state.columns)
+    }
+    if (state.state !== State.start || state.column > 1) {
+      this.#window.appendFinalLineFeed()
       return null
     }
     this.#isFinished = true
     return this.#header === null ? emptyFile() : null
+  }
+
+  /** Whether the last line consists of Ctrl-Z only. */
+  #isEndMark(): boolean {
+    const { column, state } = this.#state
+    const { bytes, fieldAt, written } = this.#buffer
+    const text = bytes.subarray(fieldAt + fieldHead, written)
+    return (
+      column === 1 && state === State.unquoted && text.length > 0 && text.every((byte) => byte === substitute)
+    )
   }
 
   #stopped(stop: Stop): LoadError | null {
@@ -255,126 +192,47 @@ export class CsvScanner {
       this.#takeFirstRecord()
       return null
     }
-    const place = this.#place
     const isFirst = this.#header === null
-    const record = isFirst && this.#layout.hasHeader ? 0 : this.#ledger.record
-    const bad = place.badRecord(stop, record, this.#base, this.#maxRecordSize)
-    if (!isFirst && endsBeforeLast(bad, this.#layout)) {
-      fillLast(this.#buffer, place, this.#chunk)
-      this.#ledger.repaired("short_record")
+    const record = isFirst && this.#layout.hasHeader ? 0 : this.#batch.record
+    const problem = this.#state.problem(stop, record, this.#window.offset, this.#maxRecordSize)
+    if (!isFirst && this.#lacksOptionalLast(problem)) {
+      this.#fillOptionalLast()
       return null
     }
-    if (isFirst || this.#onBadRow === "fail" || !isBadRow(bad)) return refuse(bad)
-    this.#stride = shortVectorStride
-    this.#fetchTail()
-    if (bad.code === "ragged_record" && bad.line === bad.recordLine) this.#settleRagged(bad, place.at)
-    else this.#judge(bad)
+    if (isFirst || this.#onBadRow === "fail" || !isRowProblem(problem)) return errorOf(problem)
+    this.#scan.afterReject()
+    this.#rejects.handle(problem)
     return null
   }
 
-  /** The record that ends here settles the columns. */
+  /** The first record, which ends here, determines the columns. */
   #takeFirstRecord(): void {
     const { hasHeader } = this.#layout
     const buffer = this.#buffer
     const header = columnsOf(decodeRow(buffer.bytes.subarray(0, buffer.written)), this.#layout)
     this.#header = header
-    this.#place.columns = header.length
+    this.#state.columns = header.length
     if (!hasHeader) {
       buffer.view.setInt16(0, header.length)
       buffer.endRow(buffer.written)
     }
     buffer.beginRow(header.length)
-    this.#place.passLineEnd(this.#chunk)
+    this.#state.passLineEnd(this.#window.chunk)
   }
 
-  /** Puts what is kept of the record in front of the chunk, so that all of it is in one piece. */
-  #fetchTail(): void {
-    const { length } = this.#tail
-    if (this.#place.recordAt >= 0) return
-    // A line feed that only stands for the file's end is no part of it.
-    const isAtEnd = this.#chunk === oneLineFeed
-    if (!isAtEnd) this.#tail.append(this.#chunk)
-    this.#chunk = this.#tail.take()
-    this.#base -= length
-    this.#place.moveBy(length)
+  #lacksOptionalLast({ code, column, columns }: RecordProblem): boolean {
+    return this.#layout.isLastOptional && code === "ragged_record" && column === columns - 1
   }
 
-  /** Decides about a record for which more bytes were wanted. */
-  #decide(): void {
-    const { bad } = this.#undecided!
-    this.#undecided = null
-    this.#fetchTail()
-    this.#judge(bad)
-  }
-
-  #judge(bad: BadRow): void {
-    const chunk = this.#chunk
-    const at = this.#place.recordAt
-    const verdict = this.#resync.judge(bad, { bytes: chunk, at, isEnd: this.#isEnd }, this.#buffer)
-    switch (verdict._tag) {
-      case "Row": {
-        this.#ledger.repaired("stray_quote")
-        return this.#goOnBehind(verdict.end)
-      }
-      case "SetAside": {
-        if (verdict.isWhole && bad.code === "ragged_record") return this.#settleRagged(bad, verdict.end)
-        return this.#setAsideUpTo(verdict.bad, verdict.end)
-      }
-      case "Skip": {
-        this.#skip = new RecordSkip(verdict.bad, verdict.lexer, chunk.subarray(at, verdict.from))
-        this.#place.at = verdict.from
-        return
-      }
-      case "More": {
-        this.#tail.clear()
-        this.#tail.append(chunk.subarray(at))
-        this.#undecided = { bad, wanted: 2 * this.#tail.length }
-        this.#base += chunk.length
-        this.#place.moveBy(-chunk.length)
-        this.#place.at = 0
-        this.#chunk = noBytes
-      }
-    }
-  }
-
-  /** A record with another number of fields than the table, of which a row is under construction, ends at `end`. */
-  #settleRagged(bad: BadRow, end: number): void {
+  /** Makes a row of a record that has no delimiter before an empty last column. */
+  #fillOptionalLast(): void {
     const buffer = this.#buffer
-    const lacking = bad.columns - bad.column
-    if (this.#onBadRow !== "pad") return this.#setAsideUpTo(bad, end)
-    if (lacking > 0) buffer.appendNulls(lacking)
-    buffer.endRow(lacking > 0 ? buffer.written : buffer.keptEnd)
-    this.#ledger.repaired(lacking > 0 ? "short_record" : "long_record")
-    this.#goOnBehind(end)
-  }
-
-  #setAsideUpTo(bad: BadRow, end: number): void {
-    this.#ledger.setAside(bad, this.#chunk.subarray(this.#place.recordAt, end))
-    this.#goOnBehind(end)
-  }
-
-  /** Begins the next record behind the line end at `end`, or at the file's end. */
-  #goOnBehind(end: number): void {
-    const chunk = this.#chunk
-    const { recordAt, recordLine } = this.#place
-    const next = Math.min(end + 1, chunk.length)
-    this.#beginRecord(next, recordLine + countLineEnds(chunk, recordAt, next, 0))
-  }
-
-  #beginRecord(at: number, line: number): void {
-    this.#skip = null
-    this.#place.beginRecord(at, line)
-    this.#buffer.beginRow(this.#place.columns)
-  }
-
-  #advanceSkip(skip: RecordSkip): void {
-    const end = skip.advance(this.#chunk, this.#place.at)
-    this.#place.at = end
-    this.#place.line = skip.bad.recordLine + skip.lineEnds
-    if (end === this.#chunk.length) return
-    this.#ledger.setAsideAs(skip.bad, skip.raw, skip.bytes)
-    this.#beginRecord(end + 1, this.#place.line)
+    buffer.appendNulls(1)
+    buffer.endRow(buffer.written)
+    buffer.beginRow(this.#state.columns)
+    this.#state.passLineEnd(this.#window.chunk)
+    this.#batch.countRepair("short_record")
   }
 }
 
-const isBadRow = (bad: { readonly code: BadRecordCode }): bad is BadRow => bad.code !== "too_many_columns"
+const isRowProblem = (problem: RecordProblem): problem is RowProblem => problem.code !== "too_many_columns"

@@ -7,7 +7,7 @@ import type { RepairReason } from "../../Domain/load/Findings.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
-import { undecodable } from "../record/BadRecord.ts"
+import { undecodable } from "../record/RecordProblem.ts"
 import type { CsvScanner, ScanResult } from "./CsvScanner.ts"
 
 /** Feeds text to the scanner chunk by chunk: first the header, then the batches. Offsets become those of the file. */

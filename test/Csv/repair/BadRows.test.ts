@@ -31,7 +31,7 @@ describe("a record with another number of fields", () => {
         byteOffset: 15,
         reason: "ragged_record",
         message:
-          "The record on line 3 has 2 fields, expected 3 as in the header. Add what is missing; an empty field is enough.",
+          "The record on line 3 has 2 fields, expected 3 as in the header. Add the missing fields; they may be empty.",
         raw: "4,5",
         rawBytes: 3,
       },
@@ -42,7 +42,7 @@ describe("a record with another number of fields", () => {
         byteOffset: 22,
         reason: "ragged_record",
         message:
-          "The record on line 4 has 4 fields, expected 3 as in the header. Put quotes around a field that holds the delimiter, or remove what is too much.",
+          "The record on line 4 has 4 fields, expected 3 as in the header. Quote any field that contains the delimiter, or remove the surplus fields.",
         raw: "6,7,8,9",
         rawBytes: 7,
       },
@@ -53,7 +53,7 @@ describe("a record with another number of fields", () => {
         byteOffset: 30,
         reason: "ragged_record",
         message:
-          "The record on line 6 has 1 field, expected 3 as in the header. Add what is missing; an empty field is enough.",
+          "The record on line 6 has 1 field, expected 3 as in the header. Add the missing fields; they may be empty.",
         raw: "5",
         rawBytes: 1,
       },

@@ -2,7 +2,7 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import { compiled } from "./Compiled.ts"
 
-/** What is used of WebAssembly, which TypeScript's library without browsers does not describe. */
+/** The part of WebAssembly that is used here. TypeScript declares it only for browsers. */
 declare const WebAssembly: {
   readonly validate: (bytes: Uint8Array) => boolean
   readonly Module: new (bytes: Uint8Array) => object
@@ -15,7 +15,7 @@ interface Exports {
   readonly scan: (to: number) => number
 }
 
-/** The module of ./assembly and views of its memory, which never grows: they stay valid. */
+/** The module of ./assembly, and views of its memory. They stay valid because the memory never grows. */
 export interface VectorModule extends Pick<Exports, "textEnd" | "scan"> {
   readonly bytes: Uint8Array
   readonly numbers: Int32Array
@@ -30,7 +30,7 @@ const instantiate = (): VectorModule | null => {
 
 let instance: VectorModule | null | undefined
 
-/** The one instance of this thread; `null` where there is no WebAssembly or its vectors are not supported. */
+/** The instance of this thread; `null` if WebAssembly or SIMD is not supported. */
 export const vectorModule = (): VectorModule | null => {
   if (instance === undefined) instance = instantiate()
   return instance

@@ -6,20 +6,20 @@ import type { ScanState, State } from "../../record/ScanState.ts"
 import * as memory from "./assembly/memory.ts"
 import { type VectorModule, vectorModule } from "./VectorModule.ts"
 
-/** Farther back than this no place is told to the module, which counts in 32 bits. */
-const farthest = 2 ** 30
+/** Limit of offsets that are passed to the module, which uses 32-bit integers. */
+const maxDistance = 2 ** 30
 
 /**
- * The scanner's shorter way through ordinary bytes: 64 at a time, in WebAssembly (./assembly/scan.ts). It knows
- * fields, quotes, line ends and well-formed UTF-8, and stops where anything else begins.
+ * Scans 64 bytes at a time with SIMD, in WebAssembly (./assembly/scan.ts). It handles fields, quotes, line ends and valid
+ * UTF-8, and stops at anything else. docs/decisions/0012-simd-scanner.md has the reasons and figures.
  *
- * All scanners share one module and its memory of half a megabyte: nothing stays there between two calls.
+ * All scanners share one module and its memory of half a megabyte, which holds nothing between calls.
  */
 export class VectorScan {
   readonly #module: VectorModule
-  readonly #settings: ReadonlyArray<readonly [place: number, value: number]>
+  readonly #settings: ReadonlyArray<readonly [address: number, value: number]>
 
-  /** `null` where the dialect is not one of the ordinary, or the machine's processor has no such vectors. */
+  /** `null` if the dialect has rare features, or the processor does not support SIMD. */
   static make(dialect: Dialect, maxRecordSize: number): VectorScan | null {
     const { delimiter, escape, quote, recordEnd } = dialect
     if (delimiter === null || quote === null || escape !== quote || recordEnd !== "any") return null
@@ -45,51 +45,51 @@ export class VectorScan {
     ]
   }
 
-  /** Scans `chunk[from, to)`, at most `memory.inputSize` bytes, and answers where it has stopped. */
-  advance(chunk: Uint8Array, from: number, to: number, place: ScanState, buffer: CopyBuffer): number {
-    const isOrdinary =
-      place.columns > 0 &&
-      place.column <= place.columns &&
-      place.lacking === 0 &&
-      from - place.recordAt < farthest &&
-      buffer.written - buffer.fieldAt < farthest
-    if (!isOrdinary) return from
+  /** Scans `chunk[from, to)`, at most `memory.inputSize` bytes. Returns the index where it stopped. */
+  advance(chunk: Uint8Array, from: number, to: number, state: ScanState, buffer: CopyBuffer): number {
+    const isSupported =
+      state.columns > 0 &&
+      state.column <= state.columns &&
+      state.lacking === 0 &&
+      from - state.recordAt < maxDistance &&
+      buffer.written - buffer.fieldAt < maxDistance
+    if (!isSupported) return from
     const { bytes, numbers, scan, textEnd } = this.#module
 
-    bytes[memory.input - 1] = from > 0 ? chunk[from - 1]! : place.previous
+    bytes[memory.input - 1] = from > 0 ? chunk[from - 1]! : state.previous
     bytes.set(chunk.subarray(from, to), memory.input)
     const end = textEnd(memory.input + to - from)
     if (end === memory.input) return from
 
     const toMemory = memory.input - from
     const toOutput = memory.output - buffer.written
-    for (const [at, value] of this.#settings) numbers[at >> 2] = value
-    numbers[memory.columns >> 2] = place.columns
-    numbers[memory.state >> 2] = place.state
-    numbers[memory.column >> 2] = place.column
+    for (const [address, value] of this.#settings) numbers[address >> 2] = value
+    numbers[memory.columns >> 2] = state.columns
+    numbers[memory.state >> 2] = state.state
+    numbers[memory.column >> 2] = state.column
     numbers[memory.line >> 2] = 0
-    numbers[memory.recordAt >> 2] = place.recordAt + toMemory
-    numbers[memory.recordLine >> 2] = place.recordLine - place.line
+    numbers[memory.recordAt >> 2] = state.recordAt + toMemory
+    numbers[memory.recordLine >> 2] = state.recordLine - state.line
     numbers[memory.quoteAt >> 2] = 0
     numbers[memory.fieldAt >> 2] = buffer.fieldAt + toOutput
 
     const stopped = scan(end) - toMemory
 
-    place.state = numbers[memory.state >> 2] as State
-    place.column = numbers[memory.column >> 2]!
-    place.recordAt = numbers[memory.recordAt >> 2]! - toMemory
-    place.recordLine = place.line + numbers[memory.recordLine >> 2]!
+    state.state = numbers[memory.state >> 2] as State
+    state.column = numbers[memory.column >> 2]!
+    state.recordAt = numbers[memory.recordAt >> 2]! - toMemory
+    state.recordLine = state.line + numbers[memory.recordLine >> 2]!
     if (numbers[memory.quoteAt >> 2] !== 0) {
-      place.quoteAt = numbers[memory.quoteAt >> 2]! - toMemory
-      place.quoteLine = place.line + numbers[memory.quoteLine >> 2]!
+      state.quoteAt = numbers[memory.quoteAt >> 2]! - toMemory
+      state.quoteLine = state.line + numbers[memory.quoteLine >> 2]!
     }
-    place.line += numbers[memory.line >> 2]!
+    state.line += numbers[memory.line >> 2]!
 
     this.#append(buffer, toOutput)
     return stopped
   }
 
-  /** Takes over the rows and the begun one, and sets the length of a field that was begun before. */
+  /** Copies complete rows and the incomplete one, and sets the length of a field that started before this call. */
   #append(buffer: CopyBuffer, toOutput: number): void {
     const { bytes, numbers } = this.#module
     const end = numbers[memory.written >> 2]!

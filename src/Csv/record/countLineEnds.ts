@@ -1,9 +1,9 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 
 /**
- * Physical line ends in `bytes[from, to)`: LF, CRLF and a lone CR each are one.
+ * Number of physical line ends in `bytes[from, to)`: LF, CRLF and a lone CR are one each.
  *
- * @param previous the byte before `from`; a CR there has been counted
+ * @param previous the byte before `from`; a CR there has already been counted
  */
 export const countLineEnds = (bytes: Uint8Array, from: number, to: number, previous: number): number => {
   let count = 0

@@ -4,42 +4,39 @@ import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import { characterLength } from "../record/Utf8.ts"
 
-/** What came of reading a record so. */
-interface Relaxed {
-  /** Whether it is text and has the table's number of fields: the buffer's row is made of it, up to `rowEnd`. */
+interface Parsed {
+  /** Whether the record is valid text with the table's number of fields. Its row is in the buffer, up to `rowEnd`. */
   readonly isRow: boolean
   readonly rowEnd: number
-  /** Where the record ends; -1: nowhere in the bytes given. */
+  /** Index of the record's line end; -1: not in these bytes. */
   readonly end: number
-  /** With more bytes, something else might come of it. */
+  /** More bytes could change the result. */
   readonly isCut: boolean
 }
 
-interface RelaxedOptions {
+interface ParseOptions {
   readonly columns: number
-  /** Where the bytes end, the record does so too. */
-  readonly endsThere: boolean
+  /** The end of the bytes also ends the record. */
+  readonly endsRecord: boolean
   readonly buffer: CopyBuffer
 }
 
 /**
- * Reads a record in which quotes were not doubled: a quote closes a field only before a delimiter or, in the
- * table's last column, before a line end (with blanks between, where the dialect skips them), and any other
- * is text.
+ * Parses a record whose quotes are not doubled: a quote closes a field only before a delimiter or, in the last column,
+ * before a line end (with spaces between if the dialect ignores them); any other quote is text.
  *
- * Of a pair of quotes in such a place, the one reading is a doubled quote, and that the field goes on; the other
- * is a stray quote and the closing one. The first is tried first, and whichever gives the table's number of fields
- * is taken.
+ * A pair of quotes in such a place is either a doubled quote, or a stray quote and the closing one. The first meaning is
+ * tried first, and the one that gives the table's number of fields is used.
  */
-export class RelaxedRecord {
+export class LenientParser {
   readonly #rules: ScanRules
 
   constructor(rules: ScanRules) {
     this.#rules = rules
   }
 
-  /** Reads the record that begins at `from`. The row under construction is lost; whoever wants the new one ends it. */
-  read(bytes: Uint8Array, from: number, to: number, options: RelaxedOptions): Relaxed {
+  /** Parses the record that starts at `from` into the buffer's incomplete row. The caller completes it. */
+  parse(bytes: Uint8Array, from: number, to: number, options: ParseOptions): Parsed {
     const first = this.#attempt(bytes, from, to, options, false)
     if (first.isRow) return first
     const second = this.#attempt(bytes, from, to, options, true)
@@ -51,27 +48,27 @@ export class RelaxedRecord {
     bytes: Uint8Array,
     from: number,
     to: number,
-    { buffer, columns, endsThere }: RelaxedOptions,
+    { buffer, columns, endsRecord }: ParseOptions,
     pairsClose: boolean,
-  ): Relaxed {
+  ): Parsed {
     const { escape, extras, isQuotedEmptyNull, isUnquotedEmptyNull, quote, unquoted } = this.#rules
     const blank = extras === null ? -1 : extras.blank
     const kindAt = (at: number): number =>
-      at < to ? unquoted[bytes[at]!]! : endsThere ? Kind.lineFeed : Kind.plain
-    const behindBlanks = (at: number): number => {
+      at < to ? unquoted[bytes[at]!]! : endsRecord ? Kind.lineFeed : Kind.plain
+    const skipBlanks = (at: number): number => {
       let i = at
       while (i < to && bytes[i] === blank) i++
       return i
     }
     buffer.beginRow(columns)
-    // No byte makes more than itself; and there is room for the next row's head.
+    // Output bytes are at most as many as input bytes, plus the heads of the fields and of the next row.
     buffer.reserve(to - from + (columns + 1) * fieldHead + rowHead)
     const { bytes: output, view } = buffer
     let { fieldAt, written } = buffer
     let isText = true
     let field = 1
     for (let i = from; ; i++, field++) {
-      i = behindBlanks(i)
+      i = skipBlanks(i)
       const isQuoted = i < to && bytes[i] === quote
       let isClosed = !isQuoted
       if (isQuoted) i++
@@ -79,22 +76,23 @@ export class RelaxedRecord {
         if (i >= to) return { isRow: false, rowEnd: -1, end: -1, isCut: true }
         const byte = bytes[i]!
         if (isQuoted && byte === escape && escape !== quote) {
-          const next = bytes[i + 1]
-          output[written++] = next === quote || next === escape ? next : escape
-          i += next === quote || next === escape ? 2 : 1
+          const following = bytes[i + 1]
+          const isEscaped = following === quote || following === escape
+          output[written++] = isEscaped ? following : escape
+          i += isEscaped ? 2 : 1
         } else if (isQuoted && byte === quote) {
           let end = i
           while (end < to && bytes[end] === quote) end++
           const count = end - i
-          const behind = behindBlanks(end)
-          const kind = kindAt(behind)
+          const next = skipBlanks(end)
+          const kind = kindAt(next)
           const mayClose = kind === Kind.delimiter || (isFieldEnd(kind) && field >= columns)
           isClosed = mayClose && (escape !== quote || count % 2 === 1 || pairsClose)
           const kept =
             escape === quote ? Math.floor((count + (mayClose ? 0 : 1)) / 2) : count - (isClosed ? 1 : 0)
           output.fill(quote, written, written + kept)
           written += kept
-          i = isClosed ? behind : end
+          i = isClosed ? next : end
         } else {
           if (byte === 0) isText = false
           output[written++] = byte

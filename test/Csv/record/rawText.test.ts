@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { rawText } from "../../../src/Csv/record/RawText.ts"
+import { rawText } from "../../../src/Csv/record/rawText.ts"
 import { longestRaw } from "../../../src/Domain/load/Reject.ts"
 import { bytes, utf8 } from "../readingCsv.ts"
 

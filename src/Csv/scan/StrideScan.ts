@@ -1,0 +1,73 @@
+import type { CopyBuffer } from "../record/CopyBuffer.ts"
+import type { Dialect } from "../record/Dialect.ts"
+import type { ScanRules } from "../record/ScanRules.ts"
+import type { ScanState } from "../record/ScanState.ts"
+import { ByteScan, type ByteScanOptions, roomFor, type Stop } from "./ByteScan.ts"
+import { inputSize } from "./vector/assembly/memory.ts"
+import { VectorScan } from "./vector/VectorScan.ts"
+
+/** Input bytes of one step of the byte loop, for which it reserves the largest output they could need. */
+const byteStride = 16 * 1024
+
+/** Size of the output buffer at the start: enough for one step of the byte loop. */
+export const initialBufferSize = roomFor(byteStride)
+
+/**
+ * Input bytes of one step of the SIMD path. The stride is short after a reject and doubles from there, because the work
+ * done past the next reject is thrown away.
+ */
+const longStride = inputSize
+const shortStride = 512
+
+/** The byte loop is as fast for fewer bytes than this. */
+const defaultVectorFrom = 128
+
+export interface StrideScanOptions extends ByteScanOptions {
+  readonly dialect: Dialect
+  /** Bytes from which the SIMD path is used; `Infinity`: never. */
+  readonly vectorFrom?: number | undefined
+}
+
+/** Scans a chunk in steps, with SIMD where it helps, else with the byte loop. */
+export class StrideScan {
+  readonly #byteScan: ByteScan
+  readonly #vectorScan: VectorScan | null
+  readonly #vectorFrom: number
+  #stride = longStride
+
+  constructor(rules: ScanRules, options: StrideScanOptions) {
+    this.#byteScan = new ByteScan(rules, options)
+    this.#vectorScan = VectorScan.make(options.dialect, options.maxRecordSize)
+    this.#vectorFrom = options.vectorFrom ?? defaultVectorFrom
+  }
+
+  /** Scans the next bytes of the chunk. The header is left to the byte loop. */
+  advance(chunk: Uint8Array, state: ScanState, buffer: CopyBuffer): Stop | null {
+    const left = chunk.length - state.at
+    const vector = state.columns === 0 || left < this.#vectorFrom ? null : this.#vectorScan
+    if (vector === null)
+      return this.#byteScan.advance(chunk, state.at, state.at + Math.min(left, byteStride), state, buffer)
+    const stop = this.#advanceVector(vector, chunk, state.at + Math.min(left, this.#stride), state, buffer)
+    this.#stride = stop === null ? Math.min(2 * this.#stride, longStride) : this.#stride
+    return stop
+  }
+
+  /** Shortens the next steps of the SIMD path. */
+  afterReject(): void {
+    this.#stride = shortStride
+  }
+
+  /** The byte loop completes a UTF-8 sequence that was cut, and handles everything that the SIMD path stops at. */
+  #advanceVector(
+    vector: VectorScan,
+    chunk: Uint8Array,
+    to: number,
+    state: ScanState,
+    buffer: CopyBuffer,
+  ): Stop | null {
+    const from = Math.min(to, state.at + state.lacking)
+    const stop = from > state.at ? this.#byteScan.advance(chunk, state.at, from, state, buffer) : null
+    if (stop !== null) return stop
+    return this.#byteScan.advance(chunk, vector.advance(chunk, from, to, state, buffer), to, state, buffer)
+  }
+}
