@@ -1,4 +1,4 @@
-import type { OnBadRow } from "../../Domain/load/BadRows.ts"
+import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { RowProblem } from "../record/RecordProblem.ts"
