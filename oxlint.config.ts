@@ -104,6 +104,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/target",
     "Layers/process",
   ],
+  "Layers/database/export": ["Domain/service", "Layers/database/postgres"],
   "Layers/database/copy": [
     "Bytes",
     "Domain/job",
@@ -122,6 +123,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/service",
     "Domain/source",
     "Layers/database/copy",
+    "Layers/database/export",
     "Layers/database/jobs",
     "Layers/database/liveness",
     "Layers/database/migrations",

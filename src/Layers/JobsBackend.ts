@@ -1,4 +1,5 @@
 import * as Layer from "effect/Layer"
+import * as ExportsPg from "./database/ExportsPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
@@ -17,7 +18,10 @@ export const layerQueue = Layer.merge(JobQueuePgBoss.layer, Reaper.layer).pipe(
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
 )
 
-/** Jobs, their queue, readiness and API keys: everything the API needs besides a `CsvSource`. */
-export const layer = Layer.mergeAll(JobsPg.layer, ReadinessPg.layer, ApiKeysConfig.layer).pipe(
-  Layer.provideMerge(layerQueue),
-)
+/** Jobs, their queue, exports, readiness and API keys: everything the API needs besides a `CsvSource`. */
+export const layer = Layer.mergeAll(
+  JobsPg.layer,
+  ExportsPg.layer,
+  ReadinessPg.layer,
+  ApiKeysConfig.layer,
+).pipe(Layer.provideMerge(layerQueue))

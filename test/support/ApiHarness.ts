@@ -2,10 +2,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
+import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
@@ -52,6 +54,9 @@ export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
   }),
 )
 
+/** Nothing can be exported: for tests of everything but exports. */
+export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
+
 /** Without keys the API is open. */
 export const layerApiKeys = (...keys: ReadonlyArray<string>): Layer.Layer<ApiKeys> =>
   Layer.succeed(
@@ -72,7 +77,7 @@ export const json = (body: unknown): RequestInit => ({
 })
 
 /**
- * The whole API over the `Jobs` of the caller, without a port: requests go in as they would come from the
+ * The whole API over the caller's `Jobs`, and its `Exports` if it has any, without a port: requests go in as they would come from the
  * network. It runs on the clock of the caller; what it logs goes to `logger`.
  */
 export const serveInMemory = Effect.fnUntraced(function* (
@@ -84,6 +89,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
   } = {},
 ) {
   const jobs = yield* Jobs
+  const exports = yield* Effect.serviceOption(Exports)
   const clock = yield* Clock.Clock
   const { handler } = yield* Effect.acquireRelease(
     Effect.sync(() =>
@@ -91,6 +97,10 @@ export const serveInMemory = Effect.fnUntraced(function* (
         layerRoutes.pipe(
           Layer.provide([
             Layer.succeed(Jobs, jobs),
+            Option.match(exports, {
+              onNone: () => noExports,
+              onSome: (found) => Layer.succeed(Exports, found),
+            }),
             options.readiness ?? allReady,
             options.source ?? noSource,
             layerApiKeys(...(options.apiKeys ?? [])),

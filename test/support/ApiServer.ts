@@ -7,10 +7,19 @@ import { HttpServer } from "effect/http"
 import { createServer } from "node:http"
 import { connect } from "node:net"
 import type { CsvSource } from "../../src/Domain/source/CsvSource.ts"
+import type { Exports } from "../../src/Domain/job/Exports.ts"
 import type { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/http/ConnectionErrors.ts"
 import { layerHttpServer } from "../../src/Api/HttpServer.ts"
-import { allReady, layerApiKeys, type Answer, assertProblem, jsonObject, noSource } from "./ApiHarness.ts"
+import {
+  allReady,
+  layerApiKeys,
+  type Answer,
+  assertProblem,
+  jsonObject,
+  noExports,
+  noSource,
+} from "./ApiHarness.ts"
 
 const listener = NodeHttpServer.layer(
   () =>
@@ -26,16 +35,18 @@ const listener = NodeHttpServer.layer(
  *
  * @param settings tracer and loggers; by default nothing is logged
  * @param source where previews fetch from; by default nowhere
+ * @param exports by default none
  */
 export const serveOnPort = (
   jobs: Layer.Layer<Jobs>,
   settings: Layer.Layer<never> = Logger.layer([]),
   source: Layer.Layer<CsvSource> = noSource,
+  exports: Layer.Layer<Exports> = noExports,
 ) =>
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener),
-      Layer.provide([jobs, allReady, source, layerApiKeys()]),
+      Layer.provide([jobs, exports, allReady, source, layerApiKeys()]),
       Layer.provide(settings),
     ),
   ).pipe(

@@ -9,6 +9,7 @@ import { randomUUID } from "node:crypto"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
 import { type Column, typed, type TypedColumn } from "../../src/Domain/load/Column.ts"
 import { canonicalRequest, type IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
+import { Exports } from "../../src/Domain/job/Exports.ts"
 import { type Job, type JobError, JobId } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import type { JobState } from "../../src/Domain/job/JobState.ts"
@@ -29,6 +30,7 @@ import { type Counters, fromCounters, noCounters } from "../../src/Domain/job/Pr
 import { masked, type SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { tableName, type TableName } from "../../src/Domain/load/TableName.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
+import { exported, pageAfter } from "./RejectPages.ts"
 
 interface JobRecord {
   readonly jobId: JobId
@@ -112,7 +114,7 @@ export class JobsMemory extends Context.Service<
   }
 >()("sluice/test/JobsMemory") {}
 
-/** `Jobs` and `JobQueue` in memory, together; empty at first. */
+/** `Jobs`, `JobQueue` and `Exports` in memory, together; empty at first. */
 export const layer = Layer.effectContext(
   Effect.gen(function* () {
     const { queue, settle, crash, makeClaimable } = yield* JobQueueMemory.make
@@ -195,10 +197,11 @@ export const layer = Layer.effectContext(
     ) {
       const record = (yield* Ref.get(records)).get(jobId)
       if (record === undefined) return yield* new JobNotFound({ jobId })
-      const found = record.rejects.filter((reject) => reject.record > after)
-      const shown = found.slice(0, limit)
-      return { rejects: shown, next: found.length > limit ? shown.at(-1)!.record : null }
+      return pageAfter(record.rejects, after, limit)
     })
+
+    const exportRejects: Exports["Service"]["rejects"] = (jobId, selection) =>
+      Effect.map(Ref.get(records), (all) => exported(all.get(jobId)?.rejects ?? [], selection))
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       const finishedAt = yield* DateTime.now
@@ -310,6 +313,7 @@ export const layer = Layer.effectContext(
       Jobs.of({ create, find, rejects, cancel, begin, report, retry, fail, release }),
     ).pipe(
       Context.add(JobQueue, queue),
+      Context.add(Exports, Exports.of({ rejects: exportRejects })),
       Context.add(JobsMemory, JobsMemory.of({ complete, crash, makeClaimable })),
     )
   }),

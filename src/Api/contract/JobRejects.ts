@@ -1,7 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiSchema } from "effect/http-api"
 import { Job } from "../../Domain/job/Job.ts"
-import type { RejectPage } from "../../Domain/job/Jobs.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { exampleId, JobIdField } from "./JobResource.ts"
 
@@ -28,7 +27,7 @@ export const RejectsQuery = {
   limit: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: most })).annotate({
       mustBe: `given once, as a whole number from 1 to ${most}`,
-      description: `Most records to show; ${usual} when left out.`,
+      description: `Most records to return. Left out: ${usual} in JSON, all in CSV.`,
     }),
   ),
 }
@@ -92,33 +91,18 @@ export const RejectsPage = Schema.Struct({
 })
 
 /**
- * A page of them as CSV: RFC 4180, a header row first. The text is the file's own and may begin with a sign that a
- * spreadsheet takes for a formula, so it is sent to be saved, not to be opened in a browser.
+ * Rejected records in CSV, a header row first. A field may begin with a character that a spreadsheet takes for a formula,
+ * so the file is sent as a download, not to be opened in a browser.
  */
 export const RejectsCsv = HttpApiSchema.WithHeaders(
-  Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/csv; charset=utf-8; header=present" })),
+  HttpApiSchema.StreamUint8Array({ contentType: "text/csv; charset=utf-8; header=present" }),
   {
     "content-disposition": Schema.String,
     link: Schema.optionalKey(Schema.String).annotate({
-      description: 'Where to go on, `<…>; rel="next"`; absent on the last page.',
+      description: 'The next page, `<…>; rel="next"`, when `limit` left records out.',
     }),
   },
 )
-
-const columns = Object.keys(Reject.fields) as ReadonlyArray<keyof Reject>
-
-/**
- * A cell by RFC 4180; a leading byte order mark is quoted too, lest a reader strip it. `Csv.encodeString` writes the
- * same, but the engine takes a second of the processor to replace the quotes of a page full of them.
- */
-const cell = (text: string): string =>
-  /[",\r\n]|^\ufeff/.test(text) ? `"${text.split('"').join('""')}"` : text
-
-/** The page as the body of a `RejectsCsv`. */
-export const csvOf = ({ rejects }: RejectPage): string =>
-  [columns, ...rejects.map((reject) => columns.map((column) => cell(String(reject[column] ?? ""))))]
-    .map((cells) => `${cells.join(",")}\r\n`)
-    .join("")
 
 /** Quality that an Accept header gives to a media type (RFC 9110 §12.5.1), with no heed to wildcards. */
 const qualityOf = (accept: string, type: string): number => {

@@ -3,13 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { Exports } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import { Jobs, type JobAlreadyFinished } from "../../Domain/job/Jobs.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
-import { csvOf, pageOf, prefersCsv } from "../contract/JobRejects.ts"
+import { pageOf, prefersCsv } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
 import { invalidRequest } from "../http/InvalidInput.ts"
 import { refuseQuery } from "../http/RefuseQuery.ts"
@@ -66,6 +67,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
   "jobs",
   Effect.fnUntraced(function* (handlers) {
     const jobs = yield* Jobs
+    const exports = yield* Exports
 
     const cancel = Effect.fnUntraced(function* (jobId: JobId) {
       yield* note({ jobId })
@@ -109,22 +111,28 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
         const { jobId } = query
         yield* note({ jobId })
-        const page = pageOf(query)
-        // The state first: a page without records of a job that had completed is the whole truth.
+        // The state is read before the rejects: those of a job that has completed are all there.
         const { state } = yield* find(jobId)
-        const found = yield* ask(jobs.rejects(jobId, page)).pipe(
-          Effect.catchTag("JobNotFound", () => Effect.fail(new Problem.JobNotFound({ jobId }))),
-        )
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
-        if (!isCsv) return { jobId, state, ...found }
-        return HttpApiSchema.withHeaders({
-          body: csvOf(found),
-          headers: {
-            "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
-            ...(found.next === null ? {} : { link: linkToNext(jobId, found.next, page.limit) }),
-          },
-        })
+        if (isCsv) {
+          const { csv, next } = yield* ask(
+            exports.rejects(jobId, { after: query.after ?? 0, limit: query.limit ?? null }),
+          )
+          return HttpApiSchema.withHeaders({
+            body: csv,
+            headers: {
+              "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
+              ...(next === null || query.limit === undefined
+                ? {}
+                : { link: linkToNext(jobId, next, query.limit) }),
+            },
+          })
+        }
+        const page = yield* ask(jobs.rejects(jobId, pageOf(query))).pipe(
+          Effect.catchTag("JobNotFound", () => Effect.fail(new Problem.JobNotFound({ jobId }))),
+        )
+        return { jobId, state, ...page }
       }),
       cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
         return yield* cancel(query.jobId)

@@ -1,6 +1,8 @@
 import * as Schema from "effect/Schema"
 import type { JobId } from "../../../Domain/job/Job.ts"
+import type { RejectSelection } from "../../../Domain/job/Exports.ts"
 import { Reject } from "../../../Domain/load/Reject.ts"
+import { quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable reject would fail the load. */
@@ -31,6 +33,19 @@ export const page = (
   from sluice.reject where job_id = ${jobId}::uuid and record > ${after}::bigint order by record limit ${limit}::bigint`
 
 export const decode = Schema.decodeUnknownSync(Reject)
+
+/** The last reject of a page and the one after it, if there are any. */
+export const lastOfPage = (jobId: JobId, after: number, limit: number): Statement => statement`
+  select record::float8 from sluice.reject where job_id = ${jobId}::uuid and record > ${after}::bigint
+  order by record offset ${limit}::bigint - 1 limit 2`
+
+/** COPY takes no parameters. */
+export const csv = (jobId: JobId, { after, limit }: RejectSelection): string => `
+  copy (
+    select record, line, "column", byte_offset as "byteOffset", reason, message, raw, raw_bytes as "rawBytes"
+    from sluice.reject where job_id = ${quoteLiteral(jobId)} and record > ${after}
+    order by record limit ${limit ?? "all"}
+  ) to stdout with (format csv, header, encoding 'UTF8')`
 
 export const remove = (jobIds: ReadonlyArray<unknown>): Statement => statement`
   delete from sluice.reject where job_id = any(${jobIds}::uuid[])`

@@ -1,17 +1,15 @@
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import * as Semaphore from "effect/Semaphore"
-import { Client } from "pg"
+import type { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
-import { withSettings } from "../postgres/SessionSettings.ts"
+import { openConnection } from "../postgres/openConnection.ts"
 import { replicaLock } from "./ClaimRecords.ts"
 
 /**
@@ -50,34 +48,6 @@ const query = (client: Client, statement: string) =>
 
 /** Breaks the connection. The server rolls back what it was at, and frees the lock. */
 const drop = (client: Client) => client.connection.stream.destroy()
-
-/** Fails when the connection is lost; must be run to learn of it. */
-const connect = Effect.fnUntraced(function* (url: Redacted.Redacted) {
-  const lost = yield* Deferred.make<never, ServiceUnavailable>()
-  const client = yield* Effect.acquireRelease(
-    Effect.tryPromise({
-      try: async () => {
-        const client = new Client({
-          connectionString: withSettings(url, settings),
-          application_name: "sluice replica",
-          connectionTimeoutMillis: 3000,
-          keepAlive: true,
-        })
-        // Without a listener a connection that breaks ends the process.
-        client.on("error", (error) => Deferred.doneUnsafe(lost, Effect.fail(unavailable(hold, error))))
-        await client.connect()
-        return client
-      },
-      catch: (cause) => unavailable(hold, cause),
-    }),
-    (client) =>
-      Effect.tryPromise(() => client.end()).pipe(
-        Effect.timeout("1 second"),
-        Effect.catch(() => Effect.sync(() => drop(client))),
-      ),
-  )
-  return { client, lost: Deferred.await(lost) }
-})
 
 /** Fails when the server does not answer any more. */
 const probing = (client: Client) =>
@@ -135,7 +105,10 @@ export class ReplicaSession extends Context.Service<
 
       /** Holds the lock until it is lost. The first try after a loss comes at once: others look for the lock. */
       const holding = Effect.gen(function* () {
-        const { client, lost } = yield* connect(url)
+        const { client, lost } = yield* openConnection(url, hold, {
+          applicationName: "sluice replica",
+          settings,
+        })
         yield* takeLock(client)
         return yield* Effect.raceFirst(lost, probing(client))
       }).pipe(

@@ -1,0 +1,37 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import type { JobId } from "./Job.ts"
+
+/** Which rejects of a job. */
+export interface RejectSelection {
+  /** Number of the record after which to start; 0 for all. */
+  readonly after: number
+  /** `null`: all of them. */
+  readonly limit: number | null
+}
+
+/** A file of rejects. */
+export interface RejectExport {
+  /** A header row, then one row per reject. Fails when the database is lost or the reader stalls. */
+  readonly csv: Stream.Stream<Uint8Array, ServiceUnavailable>
+  /** Number of the last reject in the file when `limit` cut it, else `null`. */
+  readonly next: number | null
+}
+
+/** Data as files, streamed from the database: a slow reader slows the database down and costs no memory. */
+export class Exports extends Context.Service<
+  Exports,
+  {
+    /**
+     * The job's rejects in CSV, in order. Holds a database connection until the scope closes. Only a few exports run at
+     * a time; the others wait for their turn, a few seconds at most.
+     */
+    readonly rejects: (
+      jobId: JobId,
+      selection: RejectSelection,
+    ) => Effect.Effect<RejectExport, ServiceUnavailable, Scope.Scope>
+  }
+>()("sluice/Domain/Exports") {}

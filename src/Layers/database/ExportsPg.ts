@@ -1,0 +1,100 @@
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import type { Client } from "pg"
+import { Exports, type RejectSelection } from "../../Domain/job/Exports.ts"
+import type { JobId } from "../../Domain/job/Job.ts"
+import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { withTimeout } from "../../Domain/service/withTimeout.ts"
+import { copyOut } from "./export/copyOut.ts"
+import * as RejectStatements from "./jobs/RejectStatements.ts"
+import { unavailable } from "./postgres/DatabaseFailure.ts"
+import { DatabaseUrl } from "./postgres/DatabaseUrl.ts"
+import { openConnection } from "./postgres/openConnection.ts"
+
+/** Exports that run at a time in one process, each on a connection of its own. */
+const maxExports = 4
+/** How long a caller waits for its turn and for the first bytes. */
+const openTimeout = Duration.seconds(5)
+/** A reader that takes nothing for one to two minutes loses its export, so that others get its place. */
+const stallTimeout = Duration.minutes(1)
+
+const session = {
+  applicationName: "sluice export",
+  settings: {
+    lock_timeout: "3s",
+    tcp_keepalives_idle: "10",
+    tcp_keepalives_interval: "5",
+    tcp_keepalives_count: "4",
+    // Postgres on Windows accepts only 0.
+    ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
+  },
+}
+
+const operation = "export rejects"
+
+/** Number of the last reject of a selection that `limit` cuts. */
+const nextAfter = Effect.fnUntraced(function* (client: Client, jobId: JobId, selection: RejectSelection) {
+  if (selection.limit === null) return null
+  const { parameters, text } = RejectStatements.lastOfPage(jobId, selection.after, selection.limit)
+  const { rows } = yield* Effect.tryPromise({
+    try: () => client.query<{ record: number }>(text, [...parameters]),
+    catch: (cause) => unavailable(operation, cause),
+  })
+  return rows.length === 2 ? rows[0]!.record : null
+})
+
+/** Waits until `progress` stays the same for `stallTimeout`. */
+const stall = Effect.fnUntraced(function* (progress: () => number) {
+  let before = -1
+  while (before !== progress()) {
+    before = progress()
+    yield* Effect.sleep(stallTimeout)
+  }
+})
+
+/** `Exports` by `COPY … TO STDOUT`: the quoting is Postgres's own. */
+export const layer = Layer.effect(
+  Exports,
+  Effect.gen(function* () {
+    const url = yield* DatabaseUrl
+    const places = yield* Semaphore.make(maxExports)
+
+    const open = Effect.fnUntraced(function* (jobId: JobId, selection: RejectSelection) {
+      yield* Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
+      const { client } = yield* openConnection(url, operation, session)
+      const next = yield* nextAfter(client, jobId, selection)
+      const csv = yield* copyOut(client, operation, RejectStatements.csv(jobId, selection))
+      return { csv, next }
+    })
+
+    const rejects: Exports["Service"]["rejects"] = Effect.fn("Exports.rejects")(function* (jobId, selection) {
+      // Closed before the caller's scope when the reader stalls.
+      const scope = yield* Scope.fork(yield* Effect.scope)
+      const { csv, next } = yield* open(jobId, selection).pipe(
+        Scope.provide(scope),
+        withTimeout(openTimeout, operation),
+      )
+      let chunks = 0
+      const counted = Stream.mapArray(csv, (some) => {
+        chunks++
+        return some
+      })
+      const stalled = yield* Deferred.make<never, ServiceUnavailable>()
+      yield* stall(() => chunks).pipe(
+        Effect.andThen(Effect.logWarning("closed an export whose reader stalled")),
+        Effect.andThen(Scope.close(scope, Exit.void)),
+        Effect.andThen(Deferred.fail(stalled, unavailable(operation, new Error("the reader stalled")))),
+        Effect.forkScoped,
+      )
+      return { csv: Stream.interruptWhen(counted, Deferred.await(stalled)), next }
+    })
+
+    return Exports.of({ rejects })
+  }),
+)
