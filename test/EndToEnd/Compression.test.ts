@@ -60,7 +60,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
     "a .gz that is cut off": {
       answer: CsvServer.file(zlib.gzipSync(csv).subarray(0, -9)),
       code: "corrupt_compression",
-      says: "cut off",
+      says: "truncated",
     },
     "a small file that becomes a large one": {
       answer: CsvServer.file(zlib.gzipSync(csv.repeat(10))),

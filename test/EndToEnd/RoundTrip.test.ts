@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { anyTable, natural, valueOf } from "../Csv/anyTable.ts"
 import { anyWriting, fileOfTable, optionsOf, type TextTable, writable } from "../Csv/anyWriting.ts"
 import { foundOut, piecesOf } from "../Csv/readingCsv.ts"
-import { unpacking } from "../support/Unpacking.ts"
+import { unpacking } from "../support/decompression.ts"
 import { anyPacking, packed } from "./roundtrip/anyPacking.ts"
 import { realisticTable, tellable } from "./roundtrip/realisticTable.ts"
 

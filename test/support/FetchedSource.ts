@@ -11,7 +11,7 @@ import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as CsvSourceHttp from "../../src/Layers/source/CsvSourceHttp.ts"
 import { HostLookup, hostLookup } from "../../src/Layers/source/guard/HostLookup.ts"
-import { ResumePolicy, standard } from "../../src/Layers/source/download/ResumePolicy.ts"
+import { ResumePolicy, defaultPolicy } from "../../src/Layers/source/download/ResumePolicy.ts"
 
 /** Addresses of each host, or the code of the resolver's error. Other hosts are looked up for real. */
 type Hosts = Readonly<Record<string, ReadonlyArray<string> | string>>
@@ -46,7 +46,7 @@ export const layer = (
     ),
     Layer.provide(Layer.succeed(HostLookup, typeof hosts === "function" ? hosts : lookupIn(hosts))),
     Layer.merge(Layer.succeed(References.MinimumLogLevel, "Warn")),
-    Layer.provide(Layer.succeed(ResumePolicy, { ...standard, firstWait: Duration.zero, ...policy })),
+    Layer.provide(Layer.succeed(ResumePolicy, { ...defaultPolicy, initialDelay: Duration.zero, ...policy })),
   )
 
 export const open = Effect.fnUntraced(function* (url: SourceUrl) {

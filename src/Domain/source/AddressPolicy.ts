@@ -5,41 +5,33 @@ import * as Schema from "effect/Schema"
 import { bareHost, parse as parseHostAndPort } from "./HostAndPort.ts"
 import { specialPurposeNetworks } from "./SpecialPurposeNetworks.ts"
 
-/** An entry of `ALLOWED_HOSTS` that cannot be understood. */
+/** A malformed entry of `ALLOWED_HOSTS`. */
 export class InvalidAllowedHost extends Schema.TaggedError<InvalidAllowedHost>()("InvalidAllowedHost", {
   entry: Schema.String,
   message: Schema.String,
 }) {}
 
-/** A destination the operator trusts although its address may be private. `port` `null`: any port. */
+/** A destination that the operator trusts although its address may be private. `port` is `null` for any port. */
 export type AllowedDestination =
-  /** The host by this name, whatever it resolves to. */
+  /** The host with this name, at any address. */
   | { readonly _tag: "AllowedHost"; readonly host: string; readonly port: number | null }
-  /** The addresses of this network, under whatever name they are reached. */
+  /** The addresses of this network, under any name. */
   | { readonly _tag: "AllowedNetwork"; readonly network: IpNetwork.IpNetwork; readonly port: number | null }
 
-/** Which addresses may be dialled: all public ones, and of the others those that are allowed here. */
+/** The allowed destinations besides all public addresses. */
 export type AddressPolicy = ReadonlyArray<AllowedDestination>
 
-/** One connection about to be made. */
+/** A connection to be made. */
 export interface Destination {
-  /** The host of the URL, a name or a literal. */
+  /** The host of the URL: a name or an address. */
   readonly host: string
   readonly port: number
-  /** The address the host resolved to and that will be dialled. */
+  /** The resolved address, which will be dialed. */
   readonly address: string
 }
 
-/** `reason` names the kind of the address and its source, not the address itself. */
-export type AddressVerdict =
-  | { readonly _tag: "Allowed" }
-  | { readonly _tag: "Forbidden"; readonly reason: string }
-
-const allowed: AddressVerdict = { _tag: "Allowed" }
-const forbidden = (reason: string): AddressVerdict => ({ _tag: "Forbidden", reason })
-
 const mappedNetwork = IpNetwork.fromStringUnsafe("::ffff:0:0/96")
-/** Well-known prefix of NAT64: the last 32 bits are an IPv4 address (RFC 6052, section 2.2). */
+/** NAT64: the last 32 bits are an IPv4 address (RFC 6052, section 2.2). */
 const translationNetwork = IpNetwork.fromStringUnsafe("64:ff9b::/96")
 /** 6to4: the 32 bits after the prefix are an IPv4 address (RFC 3056, section 2). */
 const sixToFourNetwork = IpNetwork.fromStringUnsafe("2002::/16")
@@ -67,7 +59,7 @@ const parseNetwork = (entry: string): Result.Result<AllowedDestination, InvalidA
     Result.mapError((error) => invalid(entry, `is not a network: ${error.message}`)),
     Result.flatMap((network) =>
       IpNetwork.containsNetwork(mappedNetwork, network)
-        ? Result.fail(invalid(entry, "holds IPv4-mapped addresses: name the IPv4 network"))
+        ? Result.fail(invalid(entry, "contains IPv4-mapped addresses: give the IPv4 network"))
         : Result.succeed({ _tag: "AllowedNetwork", network, port: null } as const),
     ),
   )
@@ -94,33 +86,34 @@ const parseEntry = (text: string): Result.Result<AllowedDestination, InvalidAllo
 }
 
 /**
- * Reads the entries of `ALLOWED_HOSTS`: a host or address with or without a port (`fileserver:8000`,
+ * Parses the entries of `ALLOWED_HOSTS`: a host or address with or without a port (`fileserver:8000`,
  * `10.1.2.3`, `[fd00::1]:8000`) or a CIDR without host bits (`10.0.0.0/8`, `fd00::/8`).
  */
 export const parse = (entries: ReadonlyArray<string>): Result.Result<AddressPolicy, InvalidAllowedHost> =>
   Result.all(entries.map(parseEntry))
 
 /**
- * Decides whether a connection may be made. It must be asked about the very address that is dialled: asked
- * about a name that is resolved again afterwards, it would guard nothing (DNS rebinding).
+ * Why a connection is forbidden, or `null` if it is allowed. The reason has the kind of the address and the document
+ * that reserves it, not the address itself. `destination.address` must be the very address that is dialed: a name that
+ * is resolved again afterwards could have another one (DNS rebinding).
  *
- * An address that carries an IPv4 address (NAT64, 6to4) is judged by both: allowing the prefix does not open
- * the private IPv4 network behind it. What is not a plain address, an IPv6 zone for example, is forbidden.
+ * An address that embeds an IPv4 address (NAT64, 6to4) must be allowed in both forms, so that allowing the prefix does
+ * not open private IPv4 networks. Anything but a plain address, such as one with an IPv6 zone, is forbidden.
  */
-export const judge = (policy: AddressPolicy, destination: Destination): AddressVerdict => {
+export const forbiddenReason = (policy: AddressPolicy, destination: Destination): string | null => {
   const host = bareHost(destination.host)
   const rules = policy.filter((rule) => (rule.port ?? destination.port) === destination.port)
-  if (rules.some((rule) => rule._tag === "AllowedHost" && rule.host === host)) return allowed
+  if (rules.some((rule) => rule._tag === "AllowedHost" && rule.host === host)) return null
 
   const parsed = NetAddress.ipFromString(destination.address)
-  if (Result.isFailure(parsed)) return forbidden("not a plain IP address")
+  if (Result.isFailure(parsed)) return "not a plain IP address"
   const address = NetAddress.toCanonical(parsed.success)
 
   for (const form of [address, ...embeddedIpv4(address)]) {
     if (rules.some((rule) => rule._tag === "AllowedNetwork" && IpNetwork.contains(rule.network, form)))
       continue
     const special = specialPurposeNetworks.find(({ network }) => IpNetwork.contains(network, form))
-    if (special !== undefined) return forbidden(`${special.name}, ${special.source}`)
+    if (special !== undefined) return `${special.name}, ${special.source}`
   }
-  return allowed
+  return null
 }

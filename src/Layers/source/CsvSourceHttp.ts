@@ -1,79 +1,88 @@
+import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import { loadError } from "../../Domain/load/LoadError.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"
-import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { AppConfig } from "../process/AppConfig.ts"
-import { unpacked } from "./decompress/UnpackedBytes.ts"
-import { askThrough, type Judge } from "./request/Answers.ts"
-import { bodyOf } from "./download/Body.ts"
-import { contentEncoding } from "./request/ContentEncoding.ts"
-import { declaredSize, mayBeCutOff, oversize } from "./request/DeclaredSize.ts"
-import * as GuardedHttpClient from "./guard/GuardedHttpClient.ts"
-import { firstHop } from "./request/Hop.ts"
-import { connectThrough } from "./download/Leg.ts"
-import { refusal } from "./request/Refusal.ts"
-import { resumableFile } from "./request/RestOfFile.ts"
+import { decompress } from "./decompress/decompress.ts"
+import { connectWith } from "./download/Connection.ts"
+import { resumableFile } from "./download/RangeRequest.ts"
+import { resumableBody } from "./download/resumableBody.ts"
 import { ResumePolicy } from "./download/ResumePolicy.ts"
-import { resumption } from "./download/Resumption.ts"
-
-const failOn = (error: LoadError | null): Effect.Effect<void, LoadError> =>
-  error === null ? Effect.void : Effect.fail(error)
+import { makeResumer } from "./download/Resumer.ts"
+import * as GuardedHttpClient from "./guard/GuardedHttpClient.ts"
+import { responseCodings } from "./request/ContentEncoding.ts"
+import { type Accept, followRedirects } from "./request/followRedirects.ts"
+import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
+import { firstRequest } from "./request/SourceRequest.ts"
+import { statusError } from "./request/statusError.ts"
 
 const make = Effect.gen(function* () {
   const config = yield* AppConfig
-  const policy = yield* ResumePolicy
+  const resumePolicy = yield* ResumePolicy
   const aliases = yield* Effect.fromResult(HostAliases.parse(config.sourceHostAliases))
-  const ask = askThrough(yield* HttpClient.HttpClient, { aliases, headerTimeout: config.sourceHeaderTimeout })
-  const connect = connectThrough(ask, config.sourceIdleTimeout)
+  const fetch = followRedirects(yield* HttpClient.HttpClient, {
+    aliases,
+    headerTimeout: config.sourceHeaderTimeout,
+  })
+  const connect = connectWith(fetch, config.sourceIdleTimeout)
 
-  /** Takes the answer that begins the file; its verdict is how the body is unpacked. */
-  const judge = Effect.fnUntraced(function* ({ url }, response) {
-    yield* failOn(refusal(url.host, response, yield* Clock.currentTimeMillis))
-    const codings = yield* Effect.fromResult(contentEncoding(url.host, response))
-    yield* failOn(oversize(url.host, declaredSize(response), config.maxFileSize))
+  /** Accepts a response that starts the file. Returns its content codings. */
+  const acceptFile = Effect.fnUntraced(function* ({ url: { host } }, response) {
+    const error = statusError(host, response, yield* Clock.currentTimeMillis)
+    if (error !== null) return yield* error
+    const codings = yield* Effect.fromResult(responseCodings(host, response))
+    const size = contentLength(response)
+    if (size !== null && BigInt(size) > config.maxFileSize) {
+      return yield* loadError(
+        "source_too_large",
+        `The file at ${host} has ${size} bytes, more than MAX_FILE_SIZE (${ByteSize.format(config.maxFileSize)}).`,
+      )
+    }
     return codings
-  }) satisfies Judge<unknown>
+  }) satisfies Accept<unknown>
 
   const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl) {
     yield* Effect.annotateCurrentSpan({ "url.full": masked(url) })
-    const original = firstHop(url)
-    const { hop, leg, redirects, response, verdict: codings } = yield* connect(original, null, judge)
-    const { host } = hop.url
-    const bytesTotal = declaredSize(response)
-    const { resume, resumes } = resumption({
+    const original = firstRequest(url)
+    const { request, redirects, response, accepted, connection } = yield* connect(original, {}, acceptFile)
+    const { host } = request.url
+    const size = contentLength(response)
+    yield* Effect.annotateCurrentSpan({
+      "server.address": hostOf(request.url),
+      "server.port": portOf(request.url),
+      "http.response.status_code": response.status,
+      ...(size === null ? {} : { "http.response.body.size": size }),
+      "http.request.resend_count": redirects,
+    })
+
+    const { resume, resumes } = makeResumer({
       connect,
       file: resumableFile(response),
       original,
-      found: hop,
-      policy,
+      located: request,
+      policy: resumePolicy,
       scope: yield* Effect.scope,
     })
-    const body = bodyOf(
-      { host, leg, declared: bytesTotal, resume },
+    const body = resumableBody(
+      { host, connection, size, resume },
       { maxFileSize: config.maxFileSize, idleTimeout: config.sourceIdleTimeout },
     )
-    const { bytes, compression } = unpacked({
+    const { bytes, compression } = decompress({
       host,
       bytes: body.bytes,
-      codings,
-      mayBeCutOff: mayBeCutOff(response),
+      codings: accepted,
+      endsWithConnection: endsWithConnection(response),
       received: body.received,
       maxDecodedSize: config.maxDecodedSize,
     })
-    yield* Effect.annotateCurrentSpan({
-      "server.address": hostOf(hop.url),
-      "server.port": portOf(hop.url),
-      "http.response.status_code": response.status,
-      ...(bytesTotal === null ? {} : { "http.response.body.size": bytesTotal }),
-      "http.request.resend_count": redirects,
-    })
     const opened: OpenedSource = {
-      bytesTotal,
+      bytesTotal: size,
       contentType: response.headers["content-type"] ?? null,
       bytes,
       bytesReceived: body.received,
@@ -87,11 +96,9 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Downloads over HTTP/1.1 with undici. Redirects are followed one hop at a time, each under the same rules:
- * http or https, aliases, address policy, header timeout. A download that breaks off is gone on with where it
- * stopped, if the server's answers prove that it is the same file. What comes compressed is decompressed.
+ * Downloads files over HTTP/1.1: sends the request, follows redirects, checks the response, reads the body, resumes it
+ * after a broken connection, and decompresses it.
  *
- * Fails with `InvalidAllowedHost` or `InvalidHostAlias` when `ALLOWED_HOSTS` or `SOURCE_HOST_ALIASES` is
- * malformed.
+ * Fails with `InvalidAllowedHost` or `InvalidHostAlias` if `ALLOWED_HOSTS` or `SOURCE_HOST_ALIASES` is malformed.
  */
 export const layer = Layer.effect(CsvSource, make).pipe(Layer.provide(GuardedHttpClient.layer))

@@ -1,74 +1,58 @@
 import * as Effect from "effect/Effect"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { joinBytes } from "../../../Bytes/joinBytes.ts"
+import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { noBytes } from "../../../Bytes/noBytes.ts"
 
-/**
- * Bytes to be taken apart: knows how many were taken, and lets its reader look ahead and give back. Pulls a
- * chunk only when one is asked for and none is left.
- */
+/** Reads bytes with lookahead and pushback. Pulls a chunk from the source only when it holds too few bytes. */
 export class ByteReader {
-  /** Bytes taken and not given back, from the start. */
+  /** Bytes read, not counting those that were put back. */
   position = 0
   readonly #source: NextChunk
   #held: Uint8Array = noBytes
-  #isDone = false
 
   constructor(source: NextChunk) {
     this.#source = source
   }
 
-  readonly #pull: NextChunk = Effect.suspend(() => {
-    if (this.#isDone) return Effect.succeed(null)
-    return Effect.map(this.#source, (chunk) => {
-      this.#isDone = chunk === null
+  /** Reads the next bytes, as many as are at hand. */
+  readonly next: NextChunk = Effect.suspend(() => {
+    const held = this.#held
+    this.#held = noBytes
+    return Effect.map(held.length > 0 ? Effect.succeed(held) : this.#source, (chunk) => {
+      this.position += chunk?.length ?? 0
       return chunk
     })
   })
 
-  #take(bytes: Uint8Array): Uint8Array {
-    this.position += bytes.length
-    return bytes
-  }
-
-  /** Takes what comes next, in one piece of any length. */
-  readonly next: NextChunk = Effect.suspend(() => {
-    if (this.#held.length > 0) {
-      const chunk = this.#held
-      this.#held = noBytes
-      return Effect.succeed(this.#take(chunk))
-    }
-    return Effect.map(this.#pull, (chunk) => (chunk === null ? null : this.#take(chunk)))
-  })
-
-  /** Gives back the last bytes taken. */
+  /** Puts back the last bytes read. */
   unread(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
     this.position -= bytes.length
     this.#held = joinBytes(bytes, this.#held)
   }
 
-  /** The next bytes without taking them; fewer when there are no more. */
+  /** The next `count` bytes, fewer at the end, without reading them. */
   peek(count: number): Effect.Effect<Uint8Array, LoadError> {
     return Effect.suspend(() => {
-      if (this.#held.length >= count || this.#isDone) return Effect.succeed(this.#held.subarray(0, count))
-      return Effect.flatMap(this.#pull, (chunk) => {
-        if (chunk !== null) this.#held = joinBytes(this.#held, chunk)
+      if (this.#held.length >= count) return Effect.succeed(this.#held.subarray(0, count))
+      return Effect.flatMap(this.#source, (chunk) => {
+        if (chunk === null) return Effect.succeed(this.#held)
+        this.#held = joinBytes(this.#held, chunk)
         return this.peek(count)
       })
     })
   }
 
-  /** Takes the next bytes; fewer when there are no more. */
+  /** Reads the next `count` bytes, fewer at the end. */
   take(count: number): Effect.Effect<Uint8Array, LoadError> {
     return Effect.map(this.peek(count), (bytes) => {
+      this.position += bytes.length
       this.#held = this.#held.subarray(bytes.length)
-      return this.#take(bytes)
+      return bytes
     })
   }
 
-  /** Takes up to `count` bytes in pieces, as they come; ends early when there are no more. */
+  /** Reads the next `count` bytes in chunks. Ends early if the data do. */
   upTo(count: number): NextChunk {
     let left = count
     return Effect.suspend(() => {
@@ -84,13 +68,9 @@ export class ByteReader {
   }
 }
 
-/** Runs to the end; answers how many bytes there were. */
-export const drain = (next: NextChunk): Effect.Effect<number, LoadError> =>
-  Effect.gen(function* () {
-    let count = 0
-    while (true) {
-      const chunk = yield* next
-      if (chunk === null) return count
-      count += chunk.length
-    }
-  })
+/** Reads to the end and returns the number of bytes. */
+export const drain = Effect.fnUntraced(function* (next: NextChunk) {
+  let count = 0
+  for (let chunk = yield* next; chunk !== null; chunk = yield* next) count += chunk.length
+  return count
+})

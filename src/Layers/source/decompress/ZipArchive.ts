@@ -1,147 +1,135 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { loadError } from "../../../Domain/load/LoadError.ts"
-import { type ByteReader, drain } from "./ByteReader.ts"
-import type { Damage } from "./Damage.ts"
-import type { DecodedSize } from "./DecodedSize.ts"
-import { entryData, type ZipEntryData } from "./ZipEntryData.ts"
-import * as ZipHeaders from "./ZipHeaders.ts"
-import { kindOf, Names } from "./ZipNames.ts"
 import { type NextChunk } from "../../../Bytes/NextChunk.ts"
+import { type ByteReader, drain } from "./ByteReader.ts"
+import type { CompressionErrors } from "./CompressionErrors.ts"
+import { expectEnd } from "./expectEnd.ts"
+import { decodeEntry } from "./ZipEntryData.ts"
+import * as ZipHeaders from "./ZipHeaders.ts"
+import { kindOf, NameList } from "./ZipNames.ts"
+import type { Decoder } from "./ZlibDecoder.ts"
 
-/** How much more of an archive is read for the names of its other files, once there are too many. */
-const readForNames = 8 * 1024 * 1024
+/** In an archive of several CSV files: how many more bytes are read to name them all in the error. */
+const maxBytesForNames = 8 * 1024 * 1024
 
-const notCsv = (what: string, advice: string) =>
-  loadError("not_csv", `The file is not CSV but ${what}. ${advice}`)
+const notCsv = (found: string, advice: string) =>
+  loadError("not_csv", `The file is not CSV but ${found}. ${advice}`)
 
-const office = notCsv(
+const officeFile = notCsv(
   "an Excel workbook or another Office file (.xlsx, .ods)",
   "Export the data as CSV and give the URL of that file.",
 )
 
-const several = (names: Names, areAll: boolean) =>
+const severalFiles = (names: NameList, isComplete: boolean) =>
   notCsv(
-    `a ZIP archive of several files: ${names.toString()}${areAll ? "" : ", and perhaps more"}`,
+    `a ZIP archive of several files: ${names.toString()}${isComplete ? "" : ", and perhaps more"}`,
     "Give the URL of an archive with one CSV file in it.",
   )
 
-const none = (ignored: Names) =>
+const noFile = (ignored: NameList) =>
   notCsv(
     `a ZIP archive without a CSV file${ignored.count === 0 ? "" : `; it holds ${ignored.toString()}`}`,
     "Give the URL of an archive with one CSV file in it.",
   )
 
 /**
- * Decodes the one CSV file of a ZIP archive as the archive comes in, by the headers before the files; the
- * directory behind them must be there, but is not what is gone by. What else the archive holds is passed over
- * if its name says that it is no CSV file. Ends only when the whole archive has come.
- *
- * @param size counts what is decoded only to be passed over; the caller counts the rest
+ * Decodes the one CSV file of a ZIP archive while the archive arrives, by the local headers. The central directory must
+ * be present but is not used. Other entries are skipped if their names show that they are not CSV. Ends only after the
+ * whole archive has been read.
  */
 export const decodeZip = (
   input: ByteReader,
-  damage: Damage,
-  size: DecodedSize,
+  errors: CompressionErrors,
+  limitSize: (next: NextChunk) => NextChunk,
 ): Effect.Effect<NextChunk, never, Scope.Scope> =>
   Effect.suspend(() => {
-    const names = new Names()
-    const ignored = new Names()
-    let data: ZipEntryData | null = null
+    const csvNames = new NameList()
+    const ignored = new NameList()
+    let entryData: Decoder | null = null
     let namesEnd = Infinity
     let isDone = false
 
     const exactly = Effect.fnUntraced(function* (count: number) {
       const bytes = yield* input.take(count)
-      return bytes.length < count ? yield* damage.truncated(input.position) : bytes
+      return bytes.length < count ? yield* errors.truncated(input.position) : bytes
     })
 
-    /** The next entry, up to its data; `null` when the directory begins. */
+    /** Reads the next local header; `null` when the central directory starts. */
     const nextEntry = Effect.gen(function* () {
       const start = input.position
       const first = yield* input.peek(4)
-      if (first.length < 4) return yield* damage.truncated(start + first.length)
+      if (first.length < 4) return yield* errors.truncated(start + first.length)
       if (ZipHeaders.view(first).getUint32(0, true) !== ZipHeaders.signature.localHeader) {
-        if (ZipHeaders.directoryPartLength(first) !== null) return null
-        return yield* damage.corrupt(start, "no file and no directory begins there")
+        if (ZipHeaders.directoryRecordLength(first) !== null) return null
+        return yield* errors.corrupt(start, "neither a file nor the central directory starts there")
       }
       const header = yield* exactly(ZipHeaders.localHeaderLength)
       const tail = yield* exactly(ZipHeaders.localTailLength(header))
       return ZipHeaders.parseLocalHeader(header, tail)
     })
 
-    /** Reads the directory and whatever follows, which must be nothing or padding. */
-    const passDirectory = Effect.gen(function* () {
-      let isEnd = false
-      while (!isEnd) {
+    const skipDirectory = Effect.gen(function* () {
+      let isEndRecord = false
+      while (!isEndRecord) {
         const start = input.position
-        const first = yield* input.peek(ZipHeaders.directoryPartWanted)
-        const length = ZipHeaders.directoryPartLength(first)
+        const first = yield* input.peek(ZipHeaders.directoryRecordPeek)
+        const length = ZipHeaders.directoryRecordLength(first)
         if (length === null)
           return yield* first.length < 4
-            ? damage.truncated(start + first.length)
-            : damage.corrupt(start, "the archive's directory is broken there")
-        isEnd = ZipHeaders.view(first).getUint32(0, true) === ZipHeaders.signature.end
-        if ((yield* drain(input.upTo(length))) < length) return yield* damage.truncated(input.position)
+            ? errors.truncated(start + first.length)
+            : errors.corrupt(start, "the central directory is invalid there")
+        isEndRecord = ZipHeaders.view(first).getUint32(0, true) === ZipHeaders.signature.end
+        if ((yield* drain(input.upTo(length))) < length) return yield* errors.truncated(input.position)
       }
-      while (true) {
-        const start = input.position
-        const chunk = yield* input.next
-        if (chunk === null) return null
-        const at = chunk.findIndex((byte) => byte !== 0)
-        if (at !== -1) return yield* damage.corrupt(start + at, "the archive ends there, and more follows")
-      }
+      yield* expectEnd(input, errors, true)
     })
 
-    const skip = Effect.fnUntraced(function* (entry: ZipHeaders.ZipEntry) {
-      if (!entry.hasDescriptor) {
-        const skipped = yield* drain(input.upTo(entry.compressedSize))
-        if (skipped < entry.compressedSize) return yield* damage.truncated(input.position)
-        return
-      }
-      data = yield* entryData(entry, input, damage)
-      yield* drain(size.bound(data.next))
-      data.close()
-      data = null
+    const skipEntry = Effect.fnUntraced(function* (entry: ZipHeaders.ZipEntry) {
+      if (entry.hasDescriptor) {
+        // Its size is unknown, so only decoding finds its end.
+        entryData = yield* decodeEntry(entry, input, errors)
+        yield* drain(limitSize(entryData.next))
+        entryData.close()
+        entryData = null
+      } else if ((yield* drain(input.upTo(entry.compressedSize))) < entry.compressedSize)
+        return yield* errors.truncated(input.position)
     })
 
-    /** Goes on to the CSV file's data (`true`), or to the end of the archive. */
+    /** Advances to the data of the CSV file, or to the end of the archive. */
     const advance = Effect.gen(function* () {
-      while (true) {
-        const entry = yield* nextEntry
-        if (entry === null) break
+      for (let entry = yield* nextEntry; entry !== null; entry = yield* nextEntry) {
         const kind = kindOf(entry.name)
-        if (kind === "office") return yield* office
-        const list = kind === "data" ? names : ignored
-        list.add(entry.name)
-        if (kind === "data" && names.count === 1) {
-          data = yield* entryData(entry, input, damage)
-          return true
+        if (kind === "office") return yield* officeFile
+        const names = kind === "csv" ? csvNames : ignored
+        names.add(entry.name)
+        if (kind === "csv" && csvNames.count === 1) {
+          entryData = yield* decodeEntry(entry, input, errors)
+          return
         }
-        if (names.count === 2 && namesEnd === Infinity) namesEnd = input.position + readForNames
-        if (input.position + entry.compressedSize > namesEnd) return yield* several(names, false)
-        yield* skip(entry)
+        if (csvNames.count === 2 && namesEnd === Infinity) namesEnd = input.position + maxBytesForNames
+        if (input.position + entry.compressedSize > namesEnd) return yield* severalFiles(csvNames, false)
+        yield* skipEntry(entry)
       }
-      if (names.count > 1) return yield* several(names, true)
-      if (names.count === 0) return yield* none(ignored)
-      yield* passDirectory
+      if (csvNames.count > 1) return yield* severalFiles(csvNames, true)
+      if (csvNames.count === 0) return yield* noFile(ignored)
+      yield* skipDirectory
       isDone = true
-      return false
     })
 
     const next: NextChunk = Effect.suspend((): NextChunk => {
       if (isDone) return Effect.succeed(null)
-      if (data === null) return Effect.flatMap(advance, (isData) => (isData ? next : Effect.succeed(null)))
-      return Effect.flatMap(data.next, (chunk) => {
+      if (entryData === null) return Effect.flatMap(advance, () => next)
+      return Effect.flatMap(entryData.next, (chunk) => {
         if (chunk !== null) return Effect.succeed(chunk)
-        data?.close()
-        data = null
+        entryData?.close()
+        entryData = null
         return next
       })
     })
 
     return Effect.as(
-      Effect.addFinalizer(() => Effect.sync(() => data?.close())),
+      Effect.addFinalizer(() => Effect.sync(() => entryData?.close())),
       next,
     )
   })

@@ -1,87 +1,79 @@
 import * as Effect from "effect/Effect"
 import * as zlib from "node:zlib"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import { ByteReader } from "./ByteReader.ts"
-import type { Damage } from "./Damage.ts"
-import { chunkSize, type Engine, EngineRun } from "./EngineRun.ts"
-import { quoted } from "./ZipNames.ts"
-import { descriptorLength, longestDescriptor, method, type Sums, type ZipEntry } from "./ZipHeaders.ts"
-import { storedUntilDescriptor } from "./ZipStoredData.ts"
 import { type NextChunk } from "../../../Bytes/NextChunk.ts"
+import { ByteReader } from "./ByteReader.ts"
+import type { CompressionErrors } from "./CompressionErrors.ts"
+import { descriptorLength, maxDescriptorLength, method, type Checksums, type ZipEntry } from "./ZipHeaders.ts"
+import { quoted } from "./ZipNames.ts"
+import { storedUntilDescriptor } from "./ZipStoredData.ts"
+import { chunkSize, type Decoder, type Zlib, zlibDecoder } from "./ZlibDecoder.ts"
 
-/** The data of one entry, decoded, once; its end is an error unless sum and sizes are right. */
-export interface ZipEntryData {
-  readonly next: NextChunk
-  readonly close: () => void
-}
-
-const engineOf = (entry: ZipEntry): Engine | null => {
+const zlibFor = (entry: ZipEntry): Zlib | null => {
   if (entry.method === method.deflated) return zlib.createInflateRaw({ chunkSize })
   return entry.method === method.zstd ? zlib.createZstdDecompress({ chunkSize }) : null
 }
 
-const repack =
-  "Pack the file again, as a plain ZIP archive or as .gz, or give the URL of the CSV file itself."
-
-/** Why the data of an entry cannot be read, or `null`. */
-const refusal = (entry: ZipEntry, damage: Damage): LoadError | null => {
+const unsupported = (entry: ZipEntry, errors: CompressionErrors): LoadError | null => {
+  const advice = "Compress the file as a plain ZIP archive or as .gz, or give the URL of the CSV file itself."
   const name = quoted(entry.name)
-  if (entry.isEncrypted) return damage.unsupported(`holds ${name} encrypted with a password`, repack)
+  if (entry.isEncrypted) return errors.unsupported(`${name} is encrypted`, advice)
   const isKnown = Object.values(method).some((known) => known === entry.method)
-  if (!isKnown) return damage.unsupported(`holds ${name} packed by method ${entry.method}`, repack)
-  return null
+  return isKnown ? null : errors.unsupported(`${name} is compressed by method ${entry.method}`, advice)
 }
 
 /**
- * Begins to decode the data that follow a local header. A packed entry whose sizes follow its data ends where
- * its compressed data end.
+ * Decodes the data after a local header, and checks them against checksum and sizes. If the sizes come after the data
+ * (in a descriptor), compressed data end where their format says so.
  */
-export const entryData = (
+export const decodeEntry = (
   entry: ZipEntry,
   input: ByteReader,
-  damage: Damage,
-): Effect.Effect<ZipEntryData, LoadError> =>
+  errors: CompressionErrors,
+): Effect.Effect<Decoder, LoadError> =>
   Effect.suspend(() => {
-    const refused = refusal(entry, damage)
+    const refused = unsupported(entry, errors)
     if (refused !== null) return Effect.fail(refused)
     const start = input.position
-    const engine = engineOf(entry)
-    const isBounded = !entry.hasDescriptor || (engine === null && entry.compressedSize > 0)
-    const source = isBounded ? new ByteReader(input.upTo(entry.compressedSize)) : input
-    const run = engine === null ? null : new EngineRun(source, engine, damage)
+    const zlibStream = zlibFor(entry)
+    const hasKnownSize = !entry.hasDescriptor || (zlibStream === null && entry.compressedSize > 0)
+    const source = hasKnownSize ? new ByteReader(input.upTo(entry.compressedSize)) : input
     let crc = 0
     let size = 0
 
-    const sumsSoFar = (): Sums => ({ crc, size, compressedSize: input.position - start })
-    const wrong = (what: string) => damage.corrupt(input.position, `${quoted(entry.name)} ${what}`)
+    const checksums = (): Checksums => ({ crc, size, compressedSize: input.position - start })
+    const corrupt = (reason: string) => errors.corrupt(input.position, `${quoted(entry.name)} ${reason}`)
 
     const finish = Effect.gen(function* () {
-      if (isBounded) {
-        if ((yield* source.peek(1)).length > 0) return yield* wrong("ends before its compressed data do")
-        if (input.position - start < entry.compressedSize) return yield* damage.truncated(input.position)
+      if (hasKnownSize) {
+        if ((yield* source.peek(1)).length > 0) return yield* corrupt("ends before its compressed data do")
+        if (input.position - start < entry.compressedSize) return yield* errors.truncated(input.position)
       }
-      const sums = sumsSoFar()
+      const sums = checksums()
       if (entry.hasDescriptor) {
-        const next = yield* input.peek(longestDescriptor)
+        const next = yield* input.peek(maxDescriptorLength)
         const length = descriptorLength(next, sums)
         if (length === null) {
-          if (next.length < longestDescriptor - 8)
-            return yield* damage.truncated(input.position + next.length)
-          return yield* wrong("is not what its checksum and sizes say")
+          if (next.length < maxDescriptorLength - 8)
+            return yield* errors.truncated(input.position + next.length)
+          return yield* corrupt("does not match its checksum and sizes")
         }
         yield* input.take(length)
       } else if (sums.crc !== entry.crc || sums.size !== entry.size)
-        return yield* wrong("is not what its checksum and size say")
+        return yield* corrupt("does not match its checksum and size")
       return null
     })
 
-    const stored = isBounded ? source.next : storedUntilDescriptor(input, damage, sumsSoFar)
-    const bytes = run === null ? stored : run.next
-    const next: NextChunk = Effect.flatMap(bytes, (chunk) => {
+    const stored: Decoder = {
+      next: hasKnownSize ? source.next : storedUntilDescriptor(input, errors, checksums),
+      close: () => {},
+    }
+    const data = zlibStream === null ? stored : zlibDecoder(source, zlibStream, errors)
+    const next: NextChunk = Effect.flatMap(data.next, (chunk) => {
       if (chunk === null) return finish
       crc = zlib.crc32(chunk, crc)
       size += chunk.length
       return Effect.succeed(chunk)
     })
-    return Effect.succeed({ next, close: () => run?.close() })
+    return Effect.succeed({ next, close: data.close })
   })

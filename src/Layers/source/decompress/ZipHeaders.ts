@@ -1,7 +1,7 @@
-/** How an entry's bytes are kept (APPNOTE.TXT 6.3.10, 4.4.5): the methods that are read. */
+/** The supported compression methods (APPNOTE.TXT 6.3.10, 4.4.5). */
 export const method = { stored: 0, deflated: 8, zstd: 93 } as const
 
-/** Signatures, as little-endian numbers (4.3.7 to 4.3.16). */
+/** Record signatures, as little-endian numbers (4.3.7 to 4.3.16). */
 export const signature = {
   localHeader: 0x04034b50,
   descriptor: 0x08074b50,
@@ -13,20 +13,20 @@ export const signature = {
   end: 0x06054b50,
 } as const
 
-/** An entry as its local header has it. Sizes and sum are 0 when they follow the data. */
+/** A local header. Checksum and sizes are usually 0 when they come after the data. */
 export interface ZipEntry {
   readonly name: string
   readonly method: number
   readonly isEncrypted: boolean
-  /** Sum and sizes follow the data, in a descriptor. */
+  /** Checksum and sizes come after the data, in a data descriptor. */
   readonly hasDescriptor: boolean
   readonly crc: number
   readonly compressedSize: number
   readonly size: number
 }
 
-/** What must hold of an entry's data when it has been read. */
-export interface Sums {
+/** Checksum and sizes of an entry's data. */
+export interface Checksums {
   readonly crc: number
   readonly compressedSize: number
   readonly size: number
@@ -46,11 +46,11 @@ export const localTailLength = (header: Uint8Array): number => {
 
 const utf8 = new TextDecoder("utf-8", { fatal: false })
 
-/** In a field of 32 bits: the number is in the ZIP64 extra field. */
-const elsewhere = 0xffffffff
+/** This value in a 32-bit field means that the ZIP64 extra field has the number. */
+const inZip64Field = 0xffffffff
 const zip64Id = 1
 
-/** Numbers of the ZIP64 extra field (4.5.3): there are as many as header fields that say `elsewhere`. */
+/** Numbers of the ZIP64 extra field (4.5.3): one for each header field that is `inZip64Field`, in order. */
 const zip64Numbers = (extra: Uint8Array): ReadonlyArray<number> => {
   const fields = view(extra)
   for (let at = 0; at + 4 <= extra.length;) {
@@ -67,7 +67,7 @@ const zip64Numbers = (extra: Uint8Array): ReadonlyArray<number> => {
 }
 
 /**
- * @param header the `localHeaderLength` bytes
+ * @param header the first `localHeaderLength` bytes
  * @param tail name and extra field
  */
 export const parseLocalHeader = (header: Uint8Array, tail: Uint8Array): ZipEntry => {
@@ -77,7 +77,7 @@ export const parseLocalHeader = (header: Uint8Array, tail: Uint8Array): ZipEntry
   const large = zip64Numbers(tail.subarray(nameLength))
   const compressed = fields.getUint32(18, true)
   const size = fields.getUint32(22, true)
-  const sizeIsLarge = size === elsewhere && large.length > 0
+  const sizeIsLarge = size === inZip64Field && large.length > 0
   return {
     name: utf8.decode(tail.subarray(0, nameLength)),
     method: fields.getUint16(8, true),
@@ -85,18 +85,18 @@ export const parseLocalHeader = (header: Uint8Array, tail: Uint8Array): ZipEntry
     hasDescriptor: (flags & 8) !== 0,
     crc: fields.getUint32(14, true),
     size: sizeIsLarge ? large[0]! : size,
-    compressedSize: compressed === elsewhere ? (large[sizeIsLarge ? 1 : 0] ?? compressed) : compressed,
+    compressedSize: compressed === inZip64Field ? (large[sizeIsLarge ? 1 : 0] ?? compressed) : compressed,
   }
 }
 
-/** Length of the longest data descriptor: signature, sum, two sizes of 64 bits. */
-export const longestDescriptor = 24
+/** A data descriptor with signature, checksum, and two sizes of 64 bits. */
+export const maxDescriptorLength = 24
 
 /**
- * Length of the data descriptor with which the bytes begin, or `null` if it is not that of the data. The
- * signature is optional and the width of the sizes not told reliably (4.3.9), so all four forms are tried.
+ * Length of the data descriptor that the bytes start with; `null` if they do not start with the one of these data. Tries
+ * all four forms, because the signature is optional and nothing reliably shows the width of the sizes (4.3.9).
  */
-export const descriptorLength = (bytes: Uint8Array, sums: Sums): number | null => {
+export const descriptorLength = (bytes: Uint8Array, sums: Checksums): number | null => {
   const fields = view(bytes)
   const isSigned = bytes.length >= 4 && fields.getUint32(0, true) === signature.descriptor
   for (const start of isSigned ? [4, 0] : [0]) {
@@ -114,8 +114,8 @@ export const descriptorLength = (bytes: Uint8Array, sums: Sums): number | null =
   return null
 }
 
-/** Length of the part of the central directory that begins so, or `null` if none does. */
-export const directoryPartLength = (first: Uint8Array): number | null => {
+/** Length of the central directory record that starts with these bytes; `null` if none does. */
+export const directoryRecordLength = (first: Uint8Array): number | null => {
   if (first.length < 4) return null
   const fields = view(first)
   const at = (offset: number) => (offset + 2 <= first.length ? fields.getUint16(offset, true) : 0)
@@ -135,5 +135,5 @@ export const directoryPartLength = (first: Uint8Array): number | null => {
   }
 }
 
-/** Bytes from which `directoryPartLength` is told. */
-export const directoryPartWanted = 46
+/** Bytes that `directoryRecordLength` needs. */
+export const directoryRecordPeek = 46

@@ -2,15 +2,15 @@ import { buildConnector } from "@effect/platform-node/Undici"
 import * as Duration from "effect/Duration"
 import type * as dns from "node:dns"
 import * as net from "node:net"
-import { type AddressPolicy, judge } from "../../../Domain/source/AddressPolicy.ts"
+import { type AddressPolicy, forbiddenReason } from "../../../Domain/source/AddressPolicy.ts"
 import { bareHost } from "../../../Domain/source/HostAndPort.ts"
 
-/** The connection was not made because the policy forbids the address. */
+/** The policy forbids the address, so no connection was made. */
 export class AddressDenied extends Error {
   readonly _tag = "AddressDenied"
   readonly host: string
   readonly port: number
-  /** The kind of the address and the document that sets it apart. */
+  /** The kind of the address and the document that reserves it. */
   readonly reason: string
 
   constructor(host: string, port: number, address: string, reason: string) {
@@ -22,7 +22,7 @@ export class AddressDenied extends Error {
   }
 }
 
-/** Throws away the addresses the policy forbids; fails when none is left. */
+/** Removes the addresses that the policy forbids. Fails if none is left. */
 const guardedLookup =
   (policy: AddressPolicy, lookup: net.LookupFunction, port: number): net.LookupFunction =>
   (host, options, callback) =>
@@ -30,40 +30,37 @@ const guardedLookup =
       if (error !== null) return callback(error, [])
       const addresses: ReadonlyArray<dns.LookupAddress> =
         typeof found === "string" ? [{ address: found, family: net.isIP(found) }] : found
-      const usable: Array<dns.LookupAddress> = []
+      const allowed: Array<dns.LookupAddress> = []
       let denied: AddressDenied | undefined
       for (const candidate of addresses) {
-        const verdict = judge(policy, { host, port, address: candidate.address })
-        if (verdict._tag === "Allowed") usable.push(candidate)
-        else denied ??= new AddressDenied(host, port, candidate.address, verdict.reason)
+        const reason = forbiddenReason(policy, { host, port, address: candidate.address })
+        if (reason === null) allowed.push(candidate)
+        else denied ??= new AddressDenied(host, port, candidate.address, reason)
       }
-      const first = usable[0]
+      const first = allowed[0]
       if (first === undefined) {
         const empty = Object.assign(new Error(`${host} has no address`), { code: "ENOTFOUND" })
         return callback(denied ?? empty, [])
       }
-      if (options.all === true) return callback(null, usable)
+      if (options.all === true) return callback(null, allowed)
       callback(null, first.address, first.family)
     })
 
 /**
- * A body that only the end of the connection delimits (no Content-Length, not chunked) is complete for undici
- * when the connection is reset (`ECONNRESET`): it makes up for a peculiarity of macOS. A reset must never
- * pass for the end of a file, so it is given a code that undici does not take for one. Listening before
- * undici does, this runs first.
+ * Prevents undici from taking a reset for the end of a body that has no length and no chunks. undici treats ECONNRESET
+ * so because of a peculiarity of macOS, hence the other code. This listener must run before undici's.
  */
-const resetIsNoEnd = (socket: net.Socket): void => {
+const renameReset = (socket: net.Socket): void => {
   socket.prependListener("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "ECONNRESET") error.code = "ECONNABORTED"
   })
 }
 
 /**
- * Makes undici's connections, each only after the policy has allowed the very address that is dialled.
+ * Makes undici's connections. Checks the very address that is dialed, so a name that resolves differently a second time
+ * (DNS rebinding) gains nothing. Node calls `lookup` only for names, so addresses in URLs are checked here.
  *
- * Node calls `lookup` for names only, so an address in the URL itself is judged here.
- *
- * @param connectTimeout ends attempts to connect that nobody waits for any more
+ * @param connectTimeout also ends attempts that nobody waits for any more
  */
 export const guardedConnector = (options: {
   readonly policy: AddressPolicy
@@ -76,20 +73,18 @@ export const guardedConnector = (options: {
     const host = bareHost(destination.hostname)
     const port = Number(destination.port) || (destination.protocol === "https:" ? 443 : 80)
     if (net.isIP(host) !== 0) {
-      const verdict = judge(options.policy, { host, port, address: host })
-      if (verdict._tag === "Forbidden") {
-        return callback(new AddressDenied(host, port, host, verdict.reason), null)
-      }
+      const reason = forbiddenReason(options.policy, { host, port, address: host })
+      if (reason !== null) return callback(new AddressDenied(host, port, host, reason), null)
     }
     const connectOptions: buildConnector.BuildOptions & Pick<net.TcpNetConnectOpts, "lookup"> = {
       allowH2: false,
       timeout,
       lookup: guardedLookup(options.policy, options.lookup, port),
     }
-    // A connector of its own for each connection, because the guard of names has to know the port.
-    buildConnector(connectOptions)(destination, (...made) => {
-      if (made[0] === null) resetIsNoEnd(made[1])
-      callback(...made)
+    // One connector per connection, because the lookup needs the port.
+    buildConnector(connectOptions)(destination, (...result) => {
+      if (result[0] === null) renameReset(result[1])
+      callback(...result)
     })
   }
 }

@@ -5,23 +5,22 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as AddressPolicy from "../../../Domain/source/AddressPolicy.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-
+import { guardedPool } from "./ContentLengthGuard.ts"
 import { guardedConnector } from "./GuardedConnector.ts"
 import { HostLookup } from "./HostLookup.ts"
-import { watchedPool } from "./WatchedClient.ts"
 
-/** Keep-alive is for the next of many small files of a host; it is not worth holding a socket for long. */
-const idleConnection = Duration.seconds(4)
-/** Bound on what a server may ask for with `Keep-Alive: timeout=…`. */
-const longestIdleConnection = Duration.seconds(30)
+/** Keep-alive serves many small files of one host. It is not worth holding a socket for long. */
+const keepAlive = Duration.seconds(4)
+/** Limit for the server's `Keep-Alive: timeout=…`. */
+const maxKeepAlive = Duration.seconds(30)
 
 /**
- * An HTTP/1.1 client for URLs that strangers give: it connects to public addresses and to those that
- * `ALLOWED_HOSTS` names, and follows no redirect. One connection per running request, as many as there are
- * requests; HTTP/2 is left out because its streams share one connection, and a slow load would hold up the
- * others on it. An answer longer than it declared breaks off with `SurplusBytes`.
+ * An HTTP/1.1 client for URLs from untrusted users. Connects only to public addresses and those in `ALLOWED_HOSTS`, and
+ * follows no redirects. Each running request has its own connection, without a limit on their number. No HTTP/2, whose
+ * streams share a connection: one slow load would hold up the others. A response that is longer than its
+ * `Content-Length` fails with `ExcessBytes`.
  *
- * Fails with `InvalidAllowedHost` when `ALLOWED_HOSTS` is malformed.
+ * Fails with `InvalidAllowedHost` if `ALLOWED_HOSTS` is malformed.
  */
 export const layer: Layer.Layer<HttpClient, AddressPolicy.InvalidAllowedHost, AppConfig> = Layer.unwrap(
   Effect.gen(function* () {
@@ -34,11 +33,11 @@ export const layer: Layer.Layer<HttpClient, AddressPolicy.InvalidAllowedHost, Ap
     })
     return NodeHttpClient.layerUndiciOptions({
       connect,
-      factory: watchedPool(connect),
+      factory: guardedPool(connect),
       allowH2: false,
       pipelining: 1,
-      keepAliveTimeout: Duration.toMillis(idleConnection),
-      keepAliveMaxTimeout: Duration.toMillis(longestIdleConnection),
+      keepAliveTimeout: Duration.toMillis(keepAlive),
+      keepAliveMaxTimeout: Duration.toMillis(maxKeepAlive),
     })
   }),
 )

@@ -6,8 +6,8 @@ import type * as net from "node:net"
 import * as NameResolver from "../dns/NameResolver.ts"
 
 /**
- * A name resolver in the form that Node's sockets ask for. It always returns all addresses of both families.
- * Node has no way to cancel it; the resolver's deadline ends it.
+ * A name resolver for Node's `lookup` option. Always returns all addresses of both families. Node cannot cancel it; the
+ * resolver's timeout ends it.
  */
 export const hostLookup = (options?: NameResolver.ResolverOptions): net.LookupFunction => {
   const resolve = Effect.runSync(NameResolver.make(options))
@@ -24,7 +24,7 @@ export const hostLookup = (options?: NameResolver.ResolverOptions): net.LookupFu
   }
 }
 
-/** How host names become addresses. One cache for the process. */
+/** Resolves the host names of sources. Has one cache for the whole process. */
 export const HostLookup = Context.Reference<net.LookupFunction>("sluice/Layers/source/HostLookup", {
   defaultValue: () => hostLookup(),
 })

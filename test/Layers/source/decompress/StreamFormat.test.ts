@@ -6,9 +6,9 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as zlib from "node:zlib"
 import { ByteReader } from "../../../../src/Layers/source/decompress/ByteReader.ts"
-import { Damage } from "../../../../src/Layers/source/decompress/Damage.ts"
+import { compressionErrors } from "../../../../src/Layers/source/decompress/CompressionErrors.ts"
 import { decodeStream, gzip } from "../../../../src/Layers/source/decompress/StreamFormat.ts"
-import { unpack } from "../../../support/Unpacking.ts"
+import { unpack } from "../../../support/decompression.ts"
 import { type NextChunk } from "../../../../src/Bytes/NextChunk.ts"
 
 describe("a decoder", () => {
@@ -18,7 +18,7 @@ describe("a decoder", () => {
       const engines: Array<zlib.Gunzip> = []
       const spied = {
         ...gzip,
-        engine: () => {
+        create: () => {
           const engine = zlib.createGunzip()
           engines.push(engine)
           return engine
@@ -32,9 +32,11 @@ describe("a decoder", () => {
           : Effect.andThen(Deferred.succeed(isWaiting, undefined), Effect.never),
       )
       const scope = yield* Scope.make()
-      const next = yield* decodeStream(spied, new ByteReader(source), new Damage("h", "gzip", false)).pipe(
-        Scope.provide(scope),
-      )
+      const next = yield* decodeStream(
+        spied,
+        new ByteReader(source),
+        compressionErrors("h", "gzip", false),
+      ).pipe(Scope.provide(scope))
       assert.isNotNull(yield* next)
       const waiting = yield* Effect.forkChild(Effect.forever(next))
       yield* Deferred.await(isWaiting)
@@ -50,14 +52,14 @@ describe("a decoder", () => {
     Effect.gen(function* () {
       const packed = zlib.gzipSync("a\n1\n")
       let engine: zlib.Gunzip | undefined
-      const spied = { ...gzip, engine: () => (engine = zlib.createGunzip()) }
+      const spied = { ...gzip, create: () => (engine = zlib.createGunzip()) }
       let isSent = false
       const source: NextChunk = Effect.sync(() => {
         if (isSent) return null
         isSent = true
         return packed
       })
-      const next = yield* decodeStream(spied, new ByteReader(source), new Damage("h", "gzip", false))
+      const next = yield* decodeStream(spied, new ByteReader(source), compressionErrors("h", "gzip", false))
       assert.strictEqual(Buffer.from((yield* next) ?? []).toString(), "a\n1\n")
       assert.isNull(yield* next)
       assert.isNull(yield* next)

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
-import { standard, waitBefore } from "../../../../src/Layers/source/download/ResumePolicy.ts"
+import { attemptDelay, defaultPolicy } from "../../../../src/Layers/source/download/ResumePolicy.ts"
 
-const millis = (failed: number, jitter = 0) => Duration.toMillis(waitBefore(standard, failed, jitter))
+const millis = (failed: number, jitter = 0) => Duration.toMillis(attemptDelay(defaultPolicy, failed, jitter))
 
 describe("the wait before a try to go on with a download", () => {
   it("is none for the first, then doubles up to five seconds", () => {
@@ -19,7 +19,7 @@ describe("the wait before a try to go on with a download", () => {
   })
 
   it("adds up to what a restart takes", () => {
-    const all = Array.from({ length: standard.tries }, (_, failed) => millis(failed))
+    const all = Array.from({ length: defaultPolicy.maxFruitlessAttempts }, (_, failed) => millis(failed))
     assert.strictEqual(
       all.reduce((sum, wait) => sum + wait),
       11_200,

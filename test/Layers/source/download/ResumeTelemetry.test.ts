@@ -55,13 +55,13 @@ describe("a resume", () => {
         offset,
         size: whole.length,
         try: 2,
-        break: "broken off (UND_ERR_SOCKET)",
+        break: "connection lost (UND_ERR_SOCKET)",
         resumes: 1,
       })
       const span = spans.find(({ name }) => name === "CsvSource.resume")
       assert.deepStrictEqual(Object.fromEntries(span?.attributes ?? []), {
         "sluice.source.offset": offset,
-        "sluice.source.break": "broken off (UND_ERR_SOCKET)",
+        "sluice.source.break": "connection lost (UND_ERR_SOCKET)",
         "server.address": "127.0.0.1",
         "server.port": server.port,
         "sluice.source.tries": 2,

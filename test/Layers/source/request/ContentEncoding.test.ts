@@ -140,7 +140,7 @@ describe("a compressed file", () => {
       )
       const error = yield* failure(server.url("/bomb.csv"))
       assert.strictEqual(error.code, "source_too_large")
-      assert.include(error.message, "at most 1000000 bytes")
+      assert.include(error.message, "MAX_DECODED_SIZE (976.56 KiB)")
       assert.include(error.message, `${packed.length} bytes`)
       yield* (yield* server.request("/bomb.csv")).closed
     }).pipe(Effect.provide(layer({ MAX_DECODED_SIZE: "1 MB" }))),

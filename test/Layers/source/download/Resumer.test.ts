@@ -145,7 +145,7 @@ describe("a download that breaks off", () => {
       })
       assert.strictEqual(text, whole)
       assert.strictEqual(source.resumes(), whole.length - offset)
-    }).pipe(Effect.provide(layer({}, {}, { tries: 1 }))),
+    }).pipe(Effect.provide(layer({}, {}, { maxFruitlessAttempts: 1 }))),
   )
 })
 
@@ -175,7 +175,7 @@ describe("trying to go on", () => {
       const error = yield* Effect.flip(download(server, path))
       assert.propertyVal(error, "code", "source_interrupted")
       assert.include(error.message, `after ${offset} of ${whole.length} bytes`)
-      assert.include(error.message, "answered 503")
+      assert.include(error.message, "responded with 503")
       assert.strictEqual(server.received(path).length, 1 + 7)
     }).pipe(Effect.provide(layer())),
   )
@@ -197,7 +197,7 @@ describe("trying to go on", () => {
       const error = yield* Effect.flip(download(server, path))
       assert.propertyVal(error, "code", "source_interrupted")
       assert.include(error.message, "0 times")
-    }).pipe(Effect.provide(layer({}, {}, { mostResumes: 0 }))),
+    }).pipe(Effect.provide(layer({}, {}, { maxResumes: 0 }))),
   )
 
   it.live("is left to the next attempt when the server asks for a long wait", () =>

@@ -71,7 +71,7 @@ describe("what is not the rest of the file", () => {
       const error = yield* Effect.flip(download(server, path, { onText: (text) => (seen = text) }))
       assert.propertyVal(error, "code", code)
       assert.propertyVal(error, "isRetryable", true)
-      assert.include(error.message, `after ${offset} of ${size} bytes. It could not be resumed: `)
+      assert.include(error.message, `after ${offset} of ${size} bytes. The download could not be resumed: `)
       assert.strictEqual(seen, begun)
       assert.strictEqual(server.received(path).length, 2)
     }).pipe(Effect.provide(layer())),

@@ -2,15 +2,15 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
-import { contentCodings } from "../../src/Layers/source/decompress/Packing.ts"
-import { unpacked } from "../../src/Layers/source/decompress/UnpackedBytes.ts"
+import { contentCodings } from "../../src/Layers/source/decompress/CompressionFormat.ts"
+import { decompress } from "../../src/Layers/source/decompress/decompress.ts"
 
 interface UnpackingOptions {
   /** `Content-Encoding`, in the order in which it is undone. */
   readonly codings?: ReadonlyArray<string>
   /** Sizes of the pieces in which the bytes come, over and over. */
   readonly pieces?: ReadonlyArray<number>
-  readonly mayBeCutOff?: boolean
+  readonly endsWithConnection?: boolean
   readonly maxDecodedSize?: ByteSize.ByteSize
 }
 
@@ -31,11 +31,11 @@ export const unpacking = (
     source instanceof Uint8Array
       ? Stream.fromIterable(cut(source, options.pieces ?? [64 * 1024]), { chunkSize: 1 })
       : source
-  return unpacked({
+  return decompress({
     host: "files.example",
     bytes,
     codings: (options.codings ?? []).map((name) => contentCodings.get(name)!),
-    mayBeCutOff: options.mayBeCutOff ?? false,
+    endsWithConnection: options.endsWithConnection ?? false,
     received: () => 0,
     maxDecodedSize: options.maxDecodedSize ?? ByteSize.gibibytes(1),
   })

@@ -3,7 +3,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as zlib from "node:zlib"
-import { unpack } from "../../../support/Unpacking.ts"
+import { unpack } from "../../../support/decompression.ts"
 import { zipFile } from "../../../support/ZipFile.ts"
 
 const checked = { params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } }
@@ -177,12 +177,12 @@ describe("damaged bytes", () => {
   it.live("that are cut off where only the connection ends them are a broken download", () =>
     Effect.gen(function* () {
       const packed = zlib.gzipSync("a,b\n1,2\n")
-      const error = yield* Effect.flip(unpack(packed.subarray(0, -3), { mayBeCutOff: true }))
+      const error = yield* Effect.flip(unpack(packed.subarray(0, -3), { endsWithConnection: true }))
       assert.strictEqual(error.code, "source_interrupted")
       assert.include(error.message, `after ${packed.length - 3} bytes`)
       // The outer gzip is whole, so no download broke off.
       const inner = zlib.gzipSync(packed.subarray(0, -3))
-      const other = yield* Effect.flip(unpack(inner, { mayBeCutOff: true }))
+      const other = yield* Effect.flip(unpack(inner, { endsWithConnection: true }))
       assert.strictEqual(other.code, "corrupt_compression")
     }),
   )
@@ -200,7 +200,7 @@ describe("damaged bytes", () => {
           const bytes = Buffer.concat([packed, behind])
           const error = yield* Effect.flip(unpack(bytes, { codings: [name], pieces }))
           assert.strictEqual(error.code, "corrupt_compression")
-          if (name !== "zstd") assert.include(error.message, `near its byte ${packed.length}`)
+          if (name !== "zstd") assert.include(error.message, `near byte ${packed.length}`)
         }
       }
     }),
@@ -218,7 +218,7 @@ describe("damaged bytes", () => {
         }
         const hidden = Buffer.concat([packed, Buffer.alloc(5), zlib.gzipSync("2\n")])
         const error = yield* Effect.flip(unpack(hidden, { pieces }))
-        assert.include(error.message, `near its byte ${packed.length + 5}`)
+        assert.include(error.message, `near byte ${packed.length + 5}`)
       }
     }),
   )

@@ -33,7 +33,7 @@ describe("an answer that is not the file", () => {
       yield* server.serve("/a.csv", CsvServer.status(status))
       const error = yield* failure(server.url("/a.csv"))
       assert.strictEqual(error.code, code)
-      assert.include(error.message, `127.0.0.1:${server.port} answered ${status}`)
+      assert.include(error.message, `127.0.0.1:${server.port} responded with ${status}`)
       assert.strictEqual(error.retryAfter, null)
     }).pipe(Effect.provide(layer())),
   )

@@ -65,7 +65,7 @@ describe("an answer longer than its Content-Length", () => {
       assert.isTrue(error.isRetryable)
       assert.match(
         error.message,
-        /^127\.0\.0\.1:\d+ has sent more than the \d+ bytes it declared the file to have\.$/,
+        /^127\.0\.0\.1:\d+ sent more than the \d+ bytes that it declared\.$/,
       )
       yield* (yield* server.request("/a.csv")).closed
       assert.strictEqual(server.received("/a.csv").length, 1)

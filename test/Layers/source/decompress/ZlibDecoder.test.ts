@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as zlib from "node:zlib"
-import { unpacking } from "../../../support/Unpacking.ts"
+import { unpacking } from "../../../support/decompression.ts"
 
 describe("a slow consumer", () => {
   it.live("holds up the decoder, and the decoder the source", () =>

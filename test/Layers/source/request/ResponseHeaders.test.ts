@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parseContentRange } from "../../../../src/Layers/source/request/ContentRange.ts"
+import { parseContentRange } from "../../../../src/Layers/source/request/ResponseHeaders.ts"
 
 describe("a Content-Range", () => {
   it("tells first and last byte, and the size unless it is left open", () => {

@@ -1,0 +1,165 @@
+import { type buildConnector, Client, type Dispatcher, Pool } from "@effect/platform-node/Undici"
+import * as Data from "effect/Data"
+import type { IncomingHttpHeaders } from "node:http"
+import type { Socket } from "node:net"
+
+type Controller = Dispatcher.DispatchController
+type Handler = Dispatcher.DispatchHandler
+
+/** A response had more bytes than its `Content-Length`. */
+export class ExcessBytes extends Data.TaggedError("ExcessBytes") {}
+
+/** Passes everything on to undici's controller, except `resume` while it is locked. */
+class LockableController implements Controller {
+  isLocked = false
+  readonly #controller: Controller
+
+  constructor(controller: Controller) {
+    this.#controller = controller
+  }
+
+  get aborted() {
+    return this.#controller.aborted
+  }
+
+  get paused() {
+    return this.#controller.paused
+  }
+
+  get reason() {
+    return this.#controller.reason
+  }
+
+  get rawHeaders() {
+    return this.#controller.rawHeaders ?? null
+  }
+
+  get rawTrailers() {
+    return this.#controller.rawTrailers ?? null
+  }
+
+  abort(reason: Error): void {
+    this.#controller.abort(reason)
+  }
+
+  pause(): void {
+    this.#controller.pause()
+  }
+
+  resume(): void {
+    if (!this.isLocked) this.#controller.resume()
+  }
+}
+
+/**
+ * Fails a response with `ExcessBytes` if more bytes follow than its `Content-Length` declares: then the declared length
+ * is probably wrong and the file incomplete. undici would ignore them, as RFC 9112, 6.3, allows.
+ *
+ * Holds back the last chunk of the body, with undici paused, until the event loop has read from the socket once more,
+ * and looks for unread bytes in the socket. This takes two turns of the event loop per response. After that chunk the
+ * body is complete, so a connection that breaks meanwhile does not matter. Bytes that arrive later are not detected.
+ * Empty bodies are not checked, because empty files are never loaded.
+ */
+class ContentLengthGuard implements Handler {
+  readonly #handler: Handler
+  readonly #socket: () => Socket | null
+  #lockable: LockableController | null = null
+  /** `NaN` without a `Content-Length`. */
+  #remaining = Number.NaN
+  #lastChunk: Buffer | null = null
+  #isSettled = false
+
+  constructor(handler: Handler, socket: () => Socket | null) {
+    this.#handler = handler
+    this.#socket = socket
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#handler.onRequestStart?.(this.#wrap(controller), context)
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders, text?: string): void {
+    this.#remaining = Number(headers["content-length"] ?? Number.NaN)
+    this.#handler.onResponseStart?.(this.#wrap(controller), status, headers, text)
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.#remaining -= chunk.byteLength
+    if (this.#remaining === 0) this.#holdBack(controller, chunk)
+    else this.#handler.onResponseData?.(this.#wrap(controller), chunk)
+  }
+
+  onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    this.#settle(controller)
+    if (!this.#isSettled) this.#handler.onResponseEnd?.(this.#wrap(controller), trailers)
+  }
+
+  onResponseError(controller: Controller, error: Error): void {
+    if (controller.aborted) this.#lastChunk = null
+    this.#settle(controller)
+    if (!this.#isSettled) this.#handler.onResponseError?.(controller, error)
+  }
+
+  #wrap(controller: Controller): LockableController {
+    return (this.#lockable ??= new LockableController(controller))
+  }
+
+  #holdBack(controller: Controller, chunk: Buffer): void {
+    this.#lastChunk = chunk
+    this.#wrap(controller).isLocked = true
+    controller.pause()
+    // The first turn ends before the event loop reads from sockets again, the second after it.
+    setImmediate(() => setImmediate(() => this.#settle(controller)))
+  }
+
+  /** Ends the response for the handler, if the last chunk is held back. */
+  #settle(controller: Controller): void {
+    const lastChunk = this.#lastChunk
+    if (lastChunk === null) return
+    const lockable = this.#wrap(controller)
+    this.#lastChunk = null
+    this.#isSettled = true
+    // undici's parser, paused, puts unparsed bytes back into the socket.
+    if ((this.#socket()?.readableLength ?? 0) > 0) {
+      const error = new ExcessBytes()
+      this.#handler.onResponseError?.(lockable, error)
+      // Destroys the connection, so that the bytes are not taken for the next response.
+      controller.abort(error)
+    } else {
+      this.#handler.onResponseData?.(lockable, lastChunk)
+      this.#handler.onResponseEnd?.(lockable, {})
+      lockable.isLocked = false
+      controller.resume()
+    }
+  }
+}
+
+class GuardedClient extends Client {
+  readonly #socket: () => Socket | null
+
+  constructor(origin: string | URL, options: Client.Options, connect: buildConnector.connector) {
+    let socket: Socket | null = null
+    super(origin, {
+      ...options,
+      connect: (destination, done) =>
+        connect(destination, (...result) => {
+          socket = result[1]
+          done(...result)
+        }),
+    })
+    this.#socket = () => socket
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return super.dispatch(options, new ContentLengthGuard(handler, this.#socket))
+  }
+}
+
+/** A pool factory for undici's `Agent` that guards every response. Requires `pipelining: 1`. */
+export const guardedPool =
+  (connect: buildConnector.connector) =>
+  (origin: string | URL, options: object): Dispatcher =>
+    new Pool(origin, {
+      ...options,
+      factory: (origin, options) => new GuardedClient(origin, options, connect),
+    })

@@ -1,0 +1,39 @@
+import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
+import { parseRetryAfter } from "./ResponseHeaders.ts"
+
+const isUnavailable = (status: number): boolean =>
+  status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599)
+
+/**
+ * The error for a status other than 200; `null` for 200. Redirects with a `Location` have been followed before.
+ *
+ * @param now milliseconds since the epoch, to compare with a date in `Retry-After`
+ */
+export const statusError = (host: string, response: HttpClientResponse, now: number): LoadError | null => {
+  const { status, headers } = response
+  const responded = `${host} responded with ${status}`
+  if (status === 200) return null
+  if (status === 204) return loadError("empty_file", `${responded}: there is no file content at this URL.`)
+  if (status === 404 || status === 410) {
+    return loadError("source_not_found", `${responded}: there is no file at this URL. Check the path.`)
+  }
+  if (status === 401 || status === 403) {
+    return loadError(
+      "source_access_denied",
+      `${responded}: access denied. Check the user and password, or whether a signed URL has expired.`,
+    )
+  }
+  if (isUnavailable(status)) {
+    return loadError("source_unavailable", `${responded}: it cannot serve the file now. Try later.`, {
+      retryAfter: parseRetryAfter(headers["retry-after"], now),
+    })
+  }
+  if (status >= 300 && status <= 399 && status !== 304) {
+    return loadError("invalid_redirect", `${responded}, a redirect, but gave no address.`)
+  }
+  return loadError(
+    "source_rejected",
+    `${responded} instead of 200. Check that a plain GET of the URL returns the file.`,
+  )
+}
