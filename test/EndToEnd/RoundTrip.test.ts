@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { anyTable, natural, valueOf } from "../Csv/anyTable.ts"
 import { anyWriting, fileOfTable, optionsOf, type TextTable, writable } from "../Csv/anyWriting.ts"
 import { foundOut, piecesOf } from "../Csv/readingCsv.ts"
-import { unpacking } from "../support/decompression.ts"
+import { decompressed } from "../support/decompression.ts"
 import { anyPacking, packed } from "./roundtrip/anyPacking.ts"
 import { realisticTable, tellable } from "./roundtrip/realisticTable.ts"
 
@@ -41,10 +41,10 @@ describe("any table, in any dialect, encoding and compression, cut anywhere", ()
         const table = writable(texts, writing)
         const { bytes, codings, compression } = packed(fileOfTable(table, writing), packing)
         const pieces = Stream.fromIterable(piecesOf(bytes, sizes), { chunkSize: 1 })
-        const unpacked = unpacking(pieces, { codings })
-        const { encoding, error, header, rows } = yield* foundOut(unpacked.bytes, optionsOf(writing))
+        const file = decompressed(pieces, { codings })
+        const { encoding, error, header, rows } = yield* foundOut(file.bytes, optionsOf(writing))
         assert.deepStrictEqual<unknown>(
-          { error, header, rows, encoding, compression: unpacked.compression() },
+          { error, header, rows, encoding, compression: file.compression() },
           { error: null, ...table, encoding: writing.encoding, compression },
         )
       }),
@@ -59,10 +59,10 @@ describe("any table, in any dialect, encoding and compression, cut anywhere", ()
         const { table: told, writing } = tellable(realistic, anyhow)
         const table = writable(told, writing)
         const { bytes, codings, compression } = packed(fileOfTable(table, writing), packing)
-        const unpacked = unpacking(Stream.fromIterable(piecesOf(bytes, sizes), { chunkSize: 1 }), { codings })
-        const { encoding, error, header, rows } = yield* foundOut(unpacked.bytes)
+        const file = decompressed(Stream.fromIterable(piecesOf(bytes, sizes), { chunkSize: 1 }), { codings })
+        const { encoding, error, header, rows } = yield* foundOut(file.bytes)
         assert.deepStrictEqual<unknown>(
-          { error, header, rows, encoding, compression: unpacked.compression() },
+          { error, header, rows, encoding, compression: file.compression() },
           { error: null, ...table, encoding: writing.encoding, compression },
         )
       }),

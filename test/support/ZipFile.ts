@@ -1,14 +1,14 @@
 import { crc32, deflateRawSync } from "node:zlib"
 
-/** One entry of an archive for tests; the options set how it is written, not what it means. */
+/** One entry of an archive for tests. The options change its format, not its meaning. */
 export interface ZipFileEntry {
   readonly name: string
   readonly body?: Uint8Array | string
-  /** Deflated unless this says otherwise. */
+  /** 8 (deflate) by default. */
   readonly method?: number
-  /** The data as they stand in the archive, for methods other than 0 and 8. */
+  /** The compressed data, for methods other than 0 and 8. */
   readonly packed?: Uint8Array
-  /** Sum and sizes after the data; `large`: sizes of 64 bits, `bare`: without signature. */
+  /** Checksum and sizes after the data; `large`: sizes of 64 bits, `bare`: without signature. */
   readonly descriptor?: "plain" | "bare" | "large" | "bare large"
   /** Sizes in a ZIP64 extra field. */
   readonly zip64?: boolean
@@ -76,7 +76,7 @@ const write = (entry: ZipFileEntry, offset: number): Written => {
   }
 }
 
-/** A ZIP archive (APPNOTE.TXT 6.3.10) of these entries, in this order. */
+/** A ZIP archive (APPNOTE.TXT 6.3.10). */
 export const zipFile = (entries: ReadonlyArray<ZipFileEntry>, comment = ""): Buffer => {
   const parts: Array<Buffer> = []
   const directory: Array<Buffer> = []

@@ -5,10 +5,10 @@ import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { contentCodings } from "../../src/Layers/source/decompress/CompressionFormat.ts"
 import { decompress } from "../../src/Layers/source/decompress/decompress.ts"
 
-interface UnpackingOptions {
-  /** `Content-Encoding`, in the order in which it is undone. */
+interface DecompressionOptions {
+  /** Content codings, outermost first. */
   readonly codings?: ReadonlyArray<string>
-  /** Sizes of the pieces in which the bytes come, over and over. */
+  /** Sizes of the chunks that arrive, repeated. */
   readonly pieces?: ReadonlyArray<number>
   readonly endsWithConnection?: boolean
   readonly maxDecodedSize?: ByteSize.ByteSize
@@ -22,10 +22,10 @@ const cut = function* (bytes: Uint8Array, sizes: ReadonlyArray<number>) {
   }
 }
 
-/** Bytes on their way through the decoders, as a server without a network would send them. */
-export const unpacking = (
+/** Decompresses bytes as if a server had sent them. */
+export const decompressed = (
   source: Uint8Array | Stream.Stream<Uint8Array, LoadError>,
-  options: UnpackingOptions = {},
+  options: DecompressionOptions = {},
 ) => {
   const bytes =
     source instanceof Uint8Array
@@ -41,10 +41,12 @@ export const unpacking = (
   })
 }
 
-/** The whole file, and how it was compressed. */
-export const unpack = (bytes: Uint8Array, options: UnpackingOptions = {}) =>
-  Effect.gen(function* () {
-    const file = unpacking(bytes, options)
-    const chunks = yield* Stream.runCollect(file.bytes)
-    return { body: Buffer.concat(chunks), compression: file.compression() }
-  })
+/** Decompresses a whole file. */
+export const decompressAll = Effect.fnUntraced(function* (
+  bytes: Uint8Array,
+  options: DecompressionOptions = {},
+) {
+  const file = decompressed(bytes, options)
+  const chunks = yield* Stream.runCollect(file.bytes)
+  return { body: Buffer.concat(chunks), compression: file.compression() }
+})

@@ -8,72 +8,72 @@ import * as zlib from "node:zlib"
 import { ByteReader } from "../../../../src/Layers/source/decompress/ByteReader.ts"
 import { compressionErrors } from "../../../../src/Layers/source/decompress/CompressionErrors.ts"
 import { decodeStream, gzip } from "../../../../src/Layers/source/decompress/StreamFormat.ts"
-import { unpack } from "../../../support/decompression.ts"
+import { decompressAll } from "../../../support/decompression.ts"
 import { type NextChunk } from "../../../../src/Bytes/NextChunk.ts"
 
 describe("a decoder", () => {
-  it.live("is freed with its scope, in the middle of a file and of a wait", () =>
+  it.live("is freed with its scope, even while it waits for bytes", () =>
     Effect.gen(function* () {
-      const packed = zlib.gzipSync(Buffer.alloc(1_000_000, "a,b\n"))
-      const engines: Array<zlib.Gunzip> = []
-      const spied = {
+      const compressed = zlib.gzipSync(Buffer.alloc(1_000_000, "a,b\n"))
+      const created: Array<zlib.Gunzip> = []
+      const format = {
         ...gzip,
         create: () => {
-          const engine = zlib.createGunzip()
-          engines.push(engine)
-          return engine
+          const gunzip = zlib.createGunzip()
+          created.push(gunzip)
+          return gunzip
         },
       }
       const isWaiting = yield* Deferred.make<void>()
       let sent = 0
       const source: NextChunk = Effect.suspend(() =>
         sent < 2
-          ? Effect.succeed(packed.subarray(sent * 400, ++sent * 400))
+          ? Effect.succeed(compressed.subarray(sent * 400, ++sent * 400))
           : Effect.andThen(Deferred.succeed(isWaiting, undefined), Effect.never),
       )
       const scope = yield* Scope.make()
       const next = yield* decodeStream(
-        spied,
+        format,
         new ByteReader(source),
         compressionErrors("h", "gzip", false),
       ).pipe(Scope.provide(scope))
       assert.isNotNull(yield* next)
       const waiting = yield* Effect.forkChild(Effect.forever(next))
       yield* Deferred.await(isWaiting)
-      assert.isFalse(engines[0]?.destroyed)
+      assert.isFalse(created[0]?.destroyed)
       yield* Fiber.interrupt(waiting)
       yield* Scope.close(scope, Exit.void)
-      assert.isTrue(engines[0]?.destroyed)
-      assert.strictEqual(engines.length, 1)
+      assert.isTrue(created[0]?.destroyed)
+      assert.strictEqual(created.length, 1)
     }),
   )
 
-  it.live("frees each part's engine when the part ends", () =>
+  it.live("frees zlib at the end of the data", () =>
     Effect.gen(function* () {
-      const packed = zlib.gzipSync("a\n1\n")
-      let engine: zlib.Gunzip | undefined
-      const spied = { ...gzip, create: () => (engine = zlib.createGunzip()) }
+      const compressed = zlib.gzipSync("a\n1\n")
+      let gunzip: zlib.Gunzip | undefined
+      const format = { ...gzip, create: () => (gunzip = zlib.createGunzip()) }
       let isSent = false
       const source: NextChunk = Effect.sync(() => {
         if (isSent) return null
         isSent = true
-        return packed
+        return compressed
       })
-      const next = yield* decodeStream(spied, new ByteReader(source), compressionErrors("h", "gzip", false))
+      const next = yield* decodeStream(format, new ByteReader(source), compressionErrors("h", "gzip", false))
       assert.strictEqual(Buffer.from((yield* next) ?? []).toString(), "a\n1\n")
       assert.isNull(yield* next)
       assert.isNull(yield* next)
-      assert.isTrue(engine?.destroyed)
+      assert.isTrue(gunzip?.destroyed)
     }).pipe(Effect.scoped),
   )
 })
 
-describe("deflate without its zlib header", () => {
-  it.live("is read as some servers send it", () =>
+describe("deflate without a zlib header", () => {
+  it.live("is decoded, because some servers send it", () =>
     Effect.gen(function* () {
       for (const level of [0, 1, 9]) {
-        const packed = zlib.deflateRawSync("a,b\n1,2\n", { level })
-        const { body } = yield* unpack(packed, { codings: ["deflate"], pieces: [1] })
+        const compressed = zlib.deflateRawSync("a,b\n1,2\n", { level })
+        const { body } = yield* decompressAll(compressed, { codings: ["deflate"], pieces: [1] })
         assert.strictEqual(body.toString(), "a,b\n1,2\n")
       }
     }),
@@ -81,10 +81,10 @@ describe("deflate without its zlib header", () => {
 })
 
 describe("an empty body", () => {
-  it.live("is an empty file whatever its coding", () =>
+  it.live("is an empty file in every content coding", () =>
     Effect.gen(function* () {
       for (const name of ["gzip", "x-gzip", "deflate", "br", "zstd"]) {
-        const { body } = yield* unpack(new Uint8Array(0), { codings: [name] })
+        const { body } = yield* decompressAll(new Uint8Array(0), { codings: [name] })
         assert.strictEqual(body.length, 0)
       }
     }),
@@ -92,11 +92,11 @@ describe("an empty body", () => {
 })
 
 describe("a zstd frame", () => {
-  it.live("with a window of more than 128 MiB is refused with advice", () =>
+  it.live("with a window of more than 128 MiB is refused, with advice", () =>
     Effect.gen(function* () {
-      // Magic, descriptor without sizes, window of 2^(10 + 18) bytes; then one empty last block.
-      const packed = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 18 << 3, 1, 0, 0])
-      const error = yield* Effect.flip(unpack(packed))
+      // Signature, descriptor without sizes, window of 2^(10 + 18) bytes; then one empty last block.
+      const compressed = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 18 << 3, 1, 0, 0])
+      const error = yield* Effect.flip(decompressAll(compressed))
       assert.strictEqual(error.code, "unsupported_compression")
       assert.include(error.message, "--long")
     }),

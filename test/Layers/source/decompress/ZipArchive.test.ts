@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as zlib from "node:zlib"
-import { unpack } from "../../../support/decompression.ts"
+import { decompressAll } from "../../../support/decompression.ts"
 import { zipFile, type ZipFileEntry } from "../../../support/ZipFile.ts"
 
 const csv = "a,b\n1,2\n"
 
 const textOf = (entries: ReadonlyArray<ZipFileEntry>, comment?: string) =>
-  Effect.map(unpack(zipFile(entries, comment), { pieces: [7, 1, 100] }), ({ body }) => body.toString())
+  Effect.map(decompressAll(zipFile(entries, comment), { pieces: [7, 1, 100] }), ({ body }) => body.toString())
 
 const errorOf = (entries: ReadonlyArray<ZipFileEntry>) => Effect.flip(textOf(entries))
 
@@ -15,28 +15,32 @@ describe("the one CSV file of an archive", () => {
   const entries: Readonly<Record<string, ZipFileEntry>> = {
     stored: { name: "a.csv", body: csv, method: 0 },
     deflated: { name: "folder/a.csv", body: csv },
-    "packed with zstd": { name: "a.csv", body: csv, method: 93, packed: zlib.zstdCompressSync(csv) },
-    "with sizes of 64 bits": { name: "a.csv", body: csv, zip64: true },
+    "compressed with zstd": { name: "a.csv", body: csv, method: 93, packed: zlib.zstdCompressSync(csv) },
+    "given sizes of 64 bits": { name: "a.csv", body: csv, zip64: true },
     "stored with sizes of 64 bits": { name: "a.csv", body: csv, zip64: true, method: 0 },
-    "with a descriptor": { name: "a.csv", body: csv, descriptor: "plain" },
-    "with a descriptor that has no signature": { name: "a.csv", body: csv, descriptor: "bare" },
-    "with a descriptor of 64 bits": { name: "a.csv", body: csv, descriptor: "large" },
-    "with a descriptor of 64 bits and no signature": { name: "a.csv", body: csv, descriptor: "bare large" },
+    "followed by a descriptor": { name: "a.csv", body: csv, descriptor: "plain" },
+    "followed by a descriptor without signature": { name: "a.csv", body: csv, descriptor: "bare" },
+    "followed by a descriptor of 64 bits": { name: "a.csv", body: csv, descriptor: "large" },
+    "followed by a descriptor of 64 bits without signature": {
+      name: "a.csv",
+      body: csv,
+      descriptor: "bare large",
+    },
     "stored with a descriptor": { name: "a.csv", body: csv, method: 0, descriptor: "plain" },
     "stored with a descriptor of 64 bits": { name: "a.csv", body: csv, method: 0, descriptor: "large" },
-    "without an ending": { name: "a", body: csv },
-    "with an unusual ending": { name: "export.out", body: csv },
+    "named without an extension": { name: "a", body: csv },
+    "named with an unusual extension": { name: "export.out", body: csv },
   }
   for (const [how, entry] of Object.entries(entries))
     it.live(`is read when it is ${how}`, () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* textOf([entry]), csv)
-        const clutter = { name: "z/README.txt", body: "read me", descriptor: "plain" } as const
-        assert.strictEqual(yield* textOf([clutter, entry, clutter], "a comment"), csv)
+        const readme = { name: "z/README.txt", body: "read me", descriptor: "plain" } as const
+        assert.strictEqual(yield* textOf([readme, entry, readme], "a comment"), csv)
       }),
     )
 
-  it.live("is found among folders, what systems leave behind, documentation and files of other kinds", () =>
+  it.live("is found among folders, system files, documentation and other kinds of file", () =>
     Effect.gen(function* () {
       const text = yield* textOf([
         { name: "data/", method: 0 },
@@ -51,7 +55,7 @@ describe("the one CSV file of an archive", () => {
     }),
   )
 
-  it.live("is read to its end when it holds what looks like the end", () =>
+  it.live("is read completely although it contains what looks like its end", () =>
     Effect.gen(function* () {
       const body = `P,PK,PK\x07\x08\n${csv}PK\x07\x08${"x".repeat(30)}\nPK\x07`
       assert.strictEqual(yield* textOf([{ name: "a.csv", body, method: 0, descriptor: "plain" }]), body)
@@ -70,16 +74,16 @@ describe("the one CSV file of an archive", () => {
   it.live("may be followed by padding", () =>
     Effect.gen(function* () {
       const archive = zipFile([{ name: "a.csv", body: csv }])
-      const { body } = yield* unpack(Buffer.concat([archive, Buffer.alloc(512)]))
+      const { body } = yield* decompressAll(Buffer.concat([archive, Buffer.alloc(512)]))
       assert.strictEqual(body.toString(), csv)
-      const error = yield* Effect.flip(unpack(Buffer.concat([archive, Buffer.from("x")])))
+      const error = yield* Effect.flip(decompressAll(Buffer.concat([archive, Buffer.from("x")])))
       assert.include(error.message, `near byte ${archive.length}`)
     }),
   )
 })
 
-describe("an archive is refused as no CSV file", () => {
-  it.live("when it holds several, and all are named", () =>
+describe("an archive", () => {
+  it.live("of several CSV files is refused, and the error names all of them", () =>
     Effect.gen(function* () {
       const names = ["a.csv", "b.tsv", "c.txt"]
       const error = yield* errorOf(names.map((name) => ({ name, body: csv })))
@@ -88,7 +92,7 @@ describe("an archive is refused as no CSV file", () => {
     }),
   )
 
-  it.live("when it holds several, of which a large one hides the rest", () =>
+  it.live("of several CSV files is refused without reading all of a large one", () =>
     Effect.gen(function* () {
       const large = Buffer.alloc(9 * 1024 * 1024)
       const error = yield* errorOf([
@@ -100,7 +104,7 @@ describe("an archive is refused as no CSV file", () => {
     }),
   )
 
-  it.live("when it holds none, and what it holds is named, safely", () =>
+  it.live("without a CSV file is refused, and the error names its entries in printable characters", () =>
     Effect.gen(function* () {
       const error = yield* errorOf([
         { name: "a\u0007\n.pdf", body: "…" },
@@ -112,7 +116,7 @@ describe("an archive is refused as no CSV file", () => {
     }),
   )
 
-  it.live("when it is an Excel workbook or an OpenDocument file", () =>
+  it.live("that is an Excel workbook or an OpenDocument file is refused, with advice", () =>
     Effect.gen(function* () {
       const excel = yield* errorOf([
         { name: "[Content_Types].xml", body: "<Types/>" },
@@ -131,10 +135,8 @@ describe("an archive is refused as no CSV file", () => {
       }
     }),
   )
-})
 
-describe("an archive cannot be read", () => {
-  it.live("when its CSV file is encrypted", () =>
+  it.live("with an encrypted CSV file is refused", () =>
     Effect.gen(function* () {
       const error = yield* errorOf([{ name: "a.csv", body: csv, flags: 1 }])
       assert.strictEqual(error.code, "unsupported_compression")
@@ -142,7 +144,7 @@ describe("an archive cannot be read", () => {
     }),
   )
 
-  it.live("when its CSV file is packed by an unknown method", () =>
+  it.live("with a CSV file compressed by an unknown method is refused", () =>
     Effect.gen(function* () {
       const error = yield* errorOf([{ name: "a.csv", packed: Buffer.from(csv), method: 14 }])
       assert.strictEqual(error.code, "unsupported_compression")
@@ -150,7 +152,7 @@ describe("an archive cannot be read", () => {
     }),
   )
 
-  it.live("when a sum is wrong, told at the end of the file's data", () =>
+  it.live("with a wrong checksum fails at the end of the file", () =>
     Effect.gen(function* () {
       for (const descriptor of [undefined, "plain"] as const) {
         const entry = { name: "a.csv", body: csv, crc: 1 }

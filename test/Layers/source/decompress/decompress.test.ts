@@ -3,49 +3,51 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as zlib from "node:zlib"
-import { unpack } from "../../../support/decompression.ts"
+import { decompressAll } from "../../../support/decompression.ts"
 import { zipFile } from "../../../support/ZipFile.ts"
 
-const checked = { params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } }
+const withChecksum = { params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } }
 
-/** Every way to pack a file; the first bytes tell those that need no coding. */
-const packings = {
-  "gzip file": { pack: (body: Buffer) => zlib.gzipSync(body), name: "gzip" },
+const halves = (body: Buffer) => [body.subarray(0, body.length >> 1), body.subarray(body.length >> 1)]
+
+/** The kinds of compressed file that are recognized by their first bytes. */
+const files = {
+  "gzip file": { compress: (body: Buffer) => zlib.gzipSync(body), compression: "gzip" },
   "gzip file of two members": {
-    pack: (body: Buffer) => {
-      const half = body.length >> 1
-      return Buffer.concat([zlib.gzipSync(body.subarray(0, half)), zlib.gzipSync(body.subarray(half))])
-    },
-    name: "gzip",
+    compress: (body: Buffer) => Buffer.concat(halves(body).map((half) => zlib.gzipSync(half))),
+    compression: "gzip",
   },
-  "zstd file": { pack: (body: Buffer) => zlib.zstdCompressSync(body, checked), name: "zstd" },
-  "zstd file of three frames, one to be skipped": {
-    pack: (body: Buffer) => {
-      const half = body.length >> 1
-      return Buffer.concat([
+  "zstd file": {
+    compress: (body: Buffer) => zlib.zstdCompressSync(body, withChecksum),
+    compression: "zstd",
+  },
+  "zstd file of three frames, one skippable": {
+    compress: (body: Buffer) =>
+      Buffer.concat([
         Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]),
-        zlib.zstdCompressSync(body.subarray(0, half), checked),
-        zlib.zstdCompressSync(body.subarray(half), checked),
-      ])
-    },
-    name: "zstd",
+        ...halves(body).map((half) => zlib.zstdCompressSync(half, withChecksum)),
+      ]),
+    compression: "zstd",
   },
-  "ZIP archive": { pack: (body: Buffer) => zipFile([{ name: "a.csv", body }]), name: "zip" },
+  "ZIP archive": {
+    compress: (body: Buffer) => zipFile([{ name: "a.csv", body }]),
+    compression: "zip",
+  },
   "ZIP archive with a descriptor": {
-    pack: (body: Buffer) => zipFile([{ name: "a.csv", body, descriptor: "plain" }]),
-    name: "zip",
+    compress: (body: Buffer) => zipFile([{ name: "a.csv", body, descriptor: "plain" }]),
+    compression: "zip",
   },
   "stored ZIP archive": {
-    pack: (body: Buffer) => zipFile([{ name: "a.csv", body, method: 0 }]),
-    name: "zip",
+    compress: (body: Buffer) => zipFile([{ name: "a.csv", body, method: 0 }]),
+    compression: "zip",
   },
   "stored ZIP archive with a descriptor": {
-    pack: (body: Buffer) => zipFile([{ name: "a.csv", body, method: 0, descriptor: "plain" }]),
-    name: "zip",
+    compress: (body: Buffer) => zipFile([{ name: "a.csv", body, method: 0, descriptor: "plain" }]),
+    compression: "zip",
   },
   "ZIP archive of a gzip file": {
-    pack: (body: Buffer) => zipFile([{ name: "a.csv.gz", body: zlib.gzipSync(body), method: 0 }]),
-    name: "zip+gzip",
+    compress: (body: Buffer) => zipFile([{ name: "a.csv.gz", body: zlib.gzipSync(body), method: 0 }]),
+    compression: "zip+gzip",
   },
 } as const
 
@@ -55,63 +57,79 @@ const codings = {
   deflate: (body: Buffer) => zlib.deflateSync(body),
   br: (body: Buffer) =>
     zlib.brotliCompressSync(body, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } }),
-  zstd: (body: Buffer) => zlib.zstdCompressSync(body, checked),
+  zstd: (body: Buffer) => zlib.zstdCompressSync(body, withChecksum),
 } as const
 
+const maxLength = 300_000
+
+/** Bytes that cannot be compressed, and bytes that can. */
+const samples = [0xff, 3].map((mask) => {
+  const bytes = Buffer.alloc(2 * maxLength)
+  for (let at = 0, state = 1; at < bytes.length; at++) {
+    state = (state * 48_271) % 2_147_483_647
+    bytes[at] = mask === 0xff ? state & mask : 97 + (state & mask)
+  }
+  return bytes
+})
+
 const natural = Arbitrary.schema(Schema.Natural)
-/** From nothing to several chunks of a decoder, compressible or not; begins like no packed file. */
+const oneOf = <const A extends ReadonlyArray<string | number>>(values: A) =>
+  Arbitrary.schema(Schema.Literals(values))
+/** Empty to several chunks of a decoder, mostly short. None looks compressed. */
 const bodies = Arbitrary.map(
-  Arbitrary.all({ seed: natural, length: natural, isRandom: Arbitrary.schema(Schema.Boolean) }),
-  ({ seed, length, isRandom }) => {
-    let state = (seed % 2_147_483_646) + 1
-    const body = Buffer.alloc((length * 7919) % 300_000)
-    for (let at = 0; at < body.length; at++) {
-      state = (state * 48_271) % 2_147_483_647
-      body[at] = isRandom ? state & 0xff : 97 + (state % 5)
-    }
+  Arbitrary.all({
+    start: natural,
+    length: natural,
+    below: oneOf([10, 1000, 5000, 20_000, maxLength]),
+    sample: oneOf([0, 1]),
+  }),
+  ({ start, length, below, sample }) => {
+    const from = (start * 7919) % maxLength
+    const body = Buffer.from(samples[sample]!.subarray(from, from + ((length * 7919) % below)))
     body.write("a,b\n")
     return body
   },
 )
-/** Pieces of the network; single bytes at first, for headers are cut too. */
+/** Chunk sizes of the network. Starts with a few bytes at a time, to cut headers too. */
 const pieces = Arbitrary.map(
   Arbitrary.array(natural, { minLength: 1, maxLength: 4 }),
   (sizes): ReadonlyArray<number> => [...sizes.map((size) => (size % 40) + 1), 1, 7000, 65_536],
 )
+const keyOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
+  oneOf(Object.keys(record) as Array<K>)
 const runs = { arbitrary: { runs: 60 } }
-const firstOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
-  Arbitrary.schema(Schema.Literals(Object.keys(record) as Array<K>))
+const manyRuns = { arbitrary: { runs: 300 } }
 
-describe("any bytes, packed in any way and cut anywhere", () => {
+describe("decompress", () => {
   it.live.prop(
-    "come back as they were, from a packed file",
-    [bodies, firstOf(packings), pieces],
+    "restores any compressed file, cut into any chunks",
+    [bodies, keyOf(files), pieces],
     ([body, kind, pieces]) =>
       Effect.gen(function* () {
-        const { pack, name } = packings[kind]
-        const file = yield* unpack(pack(body), { pieces })
+        const { compress, compression } = files[kind]
+        const file = yield* decompressAll(compress(body), { pieces })
         assert.isTrue(file.body.equals(body), kind)
-        assert.strictEqual(file.compression, name)
+        assert.strictEqual(file.compression, compression)
       }),
     runs,
   )
 
   it.live.prop(
-    "come back as they were, through several content codings, around a packed file or not",
-    [bodies, Arbitrary.array(firstOf(codings), { minLength: 1, maxLength: 3 }), pieces],
+    "undoes several content codings around a compressed file",
+    [bodies, Arbitrary.array(keyOf(codings), { minLength: 1, maxLength: 3 }), pieces],
     ([body, names, pieces]) =>
       Effect.gen(function* () {
-        const packed = names.reduce((bytes, name) => codings[name](bytes), zlib.gzipSync(body))
-        const file = yield* unpack(packed, { pieces, codings: names.toReversed() })
+        const compressed = names.reduce((bytes, name) => codings[name](bytes), zlib.gzipSync(body))
+        const file = yield* decompressAll(compressed, { pieces, codings: names.toReversed() })
         assert.isTrue(file.body.equals(body), names.join())
       }),
     runs,
   )
 
-  it.live("that are not packed come as they are, and so do none", () =>
+  it.live("returns a file that is not compressed, or empty, as it is", () =>
     Effect.gen(function* () {
       for (const text of ["", "a", "P,K\n", "PK\x03,\x04", "(\n", "Z*M,1\n"]) {
-        const { body, compression } = yield* unpack(Buffer.from(text), { pieces: [1] })
+        const { body, compression } = yield* decompressAll(Buffer.from(text), { pieces: [1] })
         assert.strictEqual(body.toString(), text)
         assert.strictEqual(compression, null)
       }
@@ -119,20 +137,20 @@ describe("any bytes, packed in any way and cut anywhere", () => {
   )
 })
 
-describe("damaged bytes", () => {
+describe("corrupt data", () => {
   it.live.prop(
-    "never pass for others, and never hang: one byte changed behind the signature",
-    [bodies, firstOf(packings), pieces, natural, natural],
+    "never decompress to other bytes and never hang, with one byte changed after the signature",
+    [bodies, keyOf(files), pieces, natural, natural],
     ([body, kind, pieces, where, by]) =>
       Effect.gen(function* () {
-        const packed = Buffer.from(packings[kind].pack(body))
-        // The length of a frame to be skipped is guarded by nothing.
-        const from = kind === "zstd file of three frames, one to be skipped" ? 11 : 4
-        const at = from + (where % (packed.length - from))
-        packed[at] = packed[at]! ^ ((by % 255) + 1)
-        const outcome = yield* Effect.result(unpack(packed, { pieces }))
+        const compressed = Buffer.from(files[kind].compress(body))
+        // Nothing protects the length of a skippable frame.
+        const from = kind === "zstd file of three frames, one skippable" ? 11 : 4
+        const at = from + (where % (compressed.length - from))
+        compressed[at] = compressed[at]! ^ ((by % 255) + 1)
+        const outcome = yield* Effect.result(decompressAll(compressed, { pieces }))
         if (outcome._tag === "Success") {
-          // A date, a name, an operating system: no part of the file.
+          // A date, a name, an operating system: not part of the file.
           assert.isTrue(outcome.success.body.equals(body), `${kind}: byte ${at}`)
         } else {
           assert.include(
@@ -142,91 +160,93 @@ describe("damaged bytes", () => {
           )
         }
       }),
-    { arbitrary: { runs: 300 } },
+    manyRuns,
   )
 
   it.live.prop(
-    "that are cut off are never whole",
-    [bodies, firstOf(packings), pieces, natural],
+    "are an error if a file is truncated",
+    [bodies, keyOf(files), pieces, natural],
     ([body, kind, pieces, where]) =>
       Effect.gen(function* () {
-        const packed = packings[kind].pack(body)
-        const length = 4 + (where % (packed.length - 4))
-        const outcome = yield* Effect.result(unpack(packed.subarray(0, length), { pieces }))
-        // Between two members or frames a file may well end: neither format counts its parts.
+        const compressed = files[kind].compress(body)
+        const length = 4 + (where % (compressed.length - 4))
+        const outcome = yield* Effect.result(decompressAll(compressed.subarray(0, length), { pieces }))
+        // Between members or frames a file can end: neither format counts its parts.
         if (outcome._tag === "Success") assert.match(kind, /two members|three frames/)
         else assert.strictEqual(outcome.failure.code, "corrupt_compression", outcome.failure.message)
       }),
-    { arbitrary: { runs: 300 } },
+    manyRuns,
   )
 
   it.live.prop(
-    "of a content coding that are cut off are never whole",
-    [Arbitrary.filter(bodies, ({ length }) => length > 0), firstOf(codings), pieces, natural],
+    "are an error if a content coding is truncated",
+    [Arbitrary.filter(bodies, ({ length }) => length > 0), keyOf(codings), pieces, natural],
     ([body, name, pieces, where]) =>
       Effect.gen(function* () {
-        const packed = codings[name](body)
-        const length = 1 + (where % (packed.length - 1))
-        const error = yield* Effect.flip(unpack(packed.subarray(0, length), { pieces, codings: [name] }))
+        const compressed = codings[name](body)
+        const length = 1 + (where % (compressed.length - 1))
+        const error = yield* Effect.flip(
+          decompressAll(compressed.subarray(0, length), { pieces, codings: [name] }),
+        )
         assert.strictEqual(error.code, "corrupt_compression")
         assert.isFalse(error.isRetryable)
       }),
     runs,
   )
 
-  it.live("that are cut off where only the connection ends them are a broken download", () =>
+  it.live("mean a broken download if they are truncated and only the connection ends them", () =>
     Effect.gen(function* () {
-      const packed = zlib.gzipSync("a,b\n1,2\n")
-      const error = yield* Effect.flip(unpack(packed.subarray(0, -3), { endsWithConnection: true }))
+      const compressed = zlib.gzipSync("a,b\n1,2\n")
+      const truncated = compressed.subarray(0, -3)
+      const error = yield* Effect.flip(decompressAll(truncated, { endsWithConnection: true }))
       assert.strictEqual(error.code, "source_interrupted")
-      assert.include(error.message, `after ${packed.length - 3} bytes`)
-      // The outer gzip is whole, so no download broke off.
-      const inner = zlib.gzipSync(packed.subarray(0, -3))
-      const other = yield* Effect.flip(unpack(inner, { endsWithConnection: true }))
-      assert.strictEqual(other.code, "corrupt_compression")
+      assert.include(error.message, `after ${compressed.length - 3} bytes`)
+      // The outer gzip is complete, so the download was not broken.
+      const outer = yield* Effect.flip(decompressAll(zlib.gzipSync(truncated), { endsWithConnection: true }))
+      assert.strictEqual(outer.code, "corrupt_compression")
     }),
   )
 
-  it.live("are told from what merely follows: its place is named", () =>
+  it.live("are reported with the offset of the first byte after the compressed data", () =>
     Effect.gen(function* () {
-      const behind = Buffer.from("\n")
-      const whole = {
+      const complete = {
         deflate: zlib.deflateSync("a\n1\n"),
         br: zlib.brotliCompressSync("a\n1\n"),
         zstd: zlib.zstdCompressSync("a\n1\n"),
       }
-      for (const [name, packed] of Object.entries(whole)) {
+      for (const [name, compressed] of Object.entries(complete)) {
         for (const pieces of [[1], [1000]]) {
-          const bytes = Buffer.concat([packed, behind])
-          const error = yield* Effect.flip(unpack(bytes, { codings: [name], pieces }))
+          const bytes = Buffer.concat([compressed, Buffer.from("\n")])
+          const error = yield* Effect.flip(decompressAll(bytes, { codings: [name], pieces }))
           assert.strictEqual(error.code, "corrupt_compression")
-          if (name !== "zstd") assert.include(error.message, `near byte ${packed.length}`)
+          if (name !== "zstd") assert.include(error.message, `near byte ${compressed.length}`)
         }
       }
     }),
   )
 
-  it.live("behind a gzip file are padding when they are zero, and an error otherwise, of one byte too", () =>
+  it.live("are any bytes after a gzip file except zeros", () =>
     Effect.gen(function* () {
-      const packed = zlib.gzipSync("a\n1\n")
-      for (const pieces of [[1], [1000], [packed.length]]) {
-        const padded = yield* unpack(Buffer.concat([packed, Buffer.alloc(100_000)]), { pieces })
+      const compressed = zlib.gzipSync("a\n1\n")
+      for (const pieces of [[1], [1000], [compressed.length]]) {
+        const padded = yield* decompressAll(Buffer.concat([compressed, Buffer.alloc(10_000)]), { pieces })
         assert.strictEqual(padded.body.toString(), "a\n1\n")
-        for (const behind of ["x", "\x1f", "garbage", "\0\0x"]) {
-          const error = yield* Effect.flip(unpack(Buffer.concat([packed, Buffer.from(behind)]), { pieces }))
+        for (const excess of ["x", "\x1f", "garbage", "\0\0x"]) {
+          const bytes = Buffer.concat([compressed, Buffer.from(excess)])
+          const error = yield* Effect.flip(decompressAll(bytes, { pieces }))
           assert.strictEqual(error.code, "corrupt_compression")
         }
-        const hidden = Buffer.concat([packed, Buffer.alloc(5), zlib.gzipSync("2\n")])
-        const error = yield* Effect.flip(unpack(hidden, { pieces }))
-        assert.include(error.message, `near byte ${packed.length + 5}`)
+        const hidden = Buffer.concat([compressed, Buffer.alloc(5), zlib.gzipSync("2\n")])
+        const error = yield* Effect.flip(decompressAll(hidden, { pieces }))
+        assert.include(error.message, `near byte ${compressed.length + 5}`)
       }
     }),
   )
 
-  it.live("that the server calls compressed and that are not are an error", () =>
+  it.live("are an uncompressed file with a Content-Encoding", () =>
     Effect.gen(function* () {
       for (const name of Object.keys(codings)) {
-        const error = yield* Effect.flip(unpack(Buffer.from("id,name\n1,Ann\n"), { codings: [name] }))
+        const error = yield* Effect.flip(decompressAll(Buffer.from("id,name\n1,Ann\n"), { codings: [name] }))
         assert.strictEqual(error.code, "corrupt_compression")
       }
     }),

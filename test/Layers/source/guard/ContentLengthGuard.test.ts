@@ -63,10 +63,7 @@ describe("an answer longer than its Content-Length", () => {
       const error = yield* failure(server.url("/a.csv"))
       assert.strictEqual(error.code, "source_interrupted")
       assert.isTrue(error.isRetryable)
-      assert.match(
-        error.message,
-        /^127\.0\.0\.1:\d+ sent more than the \d+ bytes that it declared\.$/,
-      )
+      assert.match(error.message, /^127\.0\.0\.1:\d+ sent more than the \d+ bytes that it declared\.$/)
       yield* (yield* server.request("/a.csv")).closed
       assert.strictEqual(server.received("/a.csv").length, 1)
     }).pipe(Effect.provide(layer())),
