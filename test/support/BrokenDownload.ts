@@ -5,22 +5,22 @@ import type { OpenedSource } from "../../src/Domain/source/CsvSource.ts"
 import type { Answer, ClientGone, CsvServer, Exchange } from "./CsvServer.ts"
 import { open } from "./FetchedSource.ts"
 
-/** The file of these downloads; its first connection brings `begun` of it. */
+/** The file of these downloads. The first connection delivers `begun`. */
 export const whole = "a,b\n1,2\n3,4\n"
 export const begun = "a,b\n1"
 export const offset = begun.length
 export const version = { etag: '"v1"' }
 
-/** What a right answer with the rest says of itself. */
+/** Headers of a correct 206 with the rest. */
 export const part = { ...version, "content-range": `bytes ${offset}-${whole.length - 1}/${whole.length}` }
 
-/** Headers; those that are `undefined` are left out, also where they are usual. */
+/** Headers to add or replace. `undefined` removes one. */
 export type Changes = Readonly<Record<string, string | number | undefined>>
 
-const headersOf = (usual: OutgoingHttpHeaders, changes: Changes): OutgoingHttpHeaders =>
-  Object.fromEntries(Object.entries({ ...usual, ...changes }).filter(([, value]) => value !== undefined))
+const headersOf = (defaults: OutgoingHttpHeaders, changes: Changes): OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries({ ...defaults, ...changes }).filter(([, value]) => value !== undefined))
 
-/** The beginning of the file, on a connection that stays as it is. */
+/** Sends the start of the file and leaves the connection open. */
 export const beginning =
   (headers: Changes = version): Answer =>
   (exchange) =>
@@ -29,7 +29,7 @@ export const beginning =
       exchange.send(begun),
     )
 
-/** The rest of the file as it should be, but for some headers. */
+/** Sends the rest of the file, with some headers changed. */
 export const rest =
   (changes: Changes = {}, body = whole.slice(offset)): Answer =>
   (exchange) =>
@@ -42,22 +42,22 @@ export const rest =
       { discard: true },
     )
 
-/** Answers its requests in turn; those after the last as the last. */
+/** Uses one answer per request, and the last one for all further requests. */
 export const inTurn = (...answers: ReadonlyArray<Answer>): Answer => {
   let turn = 0
   return (exchange) => answers[Math.min(turn++, answers.length - 1)]!(exchange)
 }
 
-/** What came of a download. */
+/** A complete download. */
 interface Downloaded {
   readonly text: string
   readonly source: OpenedSource
 }
 
 /**
- * Reads a file, and breaks its first connection when `begun` has been read.
+ * Reads a file, and breaks its first connection after `begun`.
  *
- * @param options.path where the file is, when that is not the URL's own path
+ * @param options.path the path after redirects, if it differs from that of the URL
  */
 export const download = Effect.fnUntraced(function* (
   server: CsvServer,

@@ -8,24 +8,24 @@ import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
-/** The client closed the connection before everything was sent. */
+/** The client closed the connection before the response was sent. */
 export class ClientGone extends Data.TaggedError("ClientGone")<{ readonly cause: unknown }> {}
 
-/** One request, and the means to answer it step by step. */
+/** One request, and the steps of responding to it. */
 export interface Exchange {
   readonly method: string
   /** Path and query exactly as sent. */
   readonly target: string
   readonly headers: http.IncomingHttpHeaders
-  /** Status and headers of the answer. Without a `content-length` the body is chunked. They may lie. */
+  /** Sends status and headers, true or not. Without a `content-length` the body is chunked. */
   readonly head: (status: number, headers?: http.OutgoingHttpHeaders) => Effect.Effect<void>
-  /** Part of the body; done when the system has taken it over. */
+  /** Sends part of the body. Completes when the system has it. */
   readonly send: (bytes: Uint8Array | string) => Effect.Effect<void, ClientGone>
-  /** Bytes on the wire past any HTTP, in place of `head` and `send`. */
+  /** Writes to the socket directly, instead of `head` and `send`. */
   readonly sendRaw: (bytes: Uint8Array | string) => Effect.Effect<void, ClientGone>
-  /** The proper end of the answer. */
+  /** Ends the response properly. */
   readonly end: Effect.Effect<void>
-  /** Closes the connection where the answer stands (FIN). */
+  /** Closes the connection in the middle of the response (FIN). */
   readonly cut: Effect.Effect<void>
   /** Resets the connection (RST). */
   readonly reset: Effect.Effect<void>
@@ -33,7 +33,7 @@ export interface Exchange {
   readonly closed: Effect.Effect<void>
 }
 
-/** How a path answers. One that returns without answering leaves the client waiting. */
+/** Responds to a request. The client waits if this does nothing. */
 export type Answer = (exchange: Exchange) => Effect.Effect<void, ClientGone>
 
 /** A whole file. */
@@ -55,20 +55,20 @@ export const status =
 
 export const redirect = (location: string, code = 302): Answer => status(code, { location })
 
-/** No answer until the test gives one, through the exchange that `request` hands out. */
+/** Leaves the response to the test, through the exchange that `request` returns. */
 export const byHand: Answer = () => Effect.void
 
-/** An HTTP server for tests on a port of its own; paths it was not told about answer 404. */
+/** An HTTP server for tests, on its own port. Responds with 404 to unknown paths. */
 export interface CsvServer {
   readonly port: number
   /** `http://127.0.0.1:<port>` */
   readonly origin: string
   readonly url: (path: string) => SourceUrl
-  /** From now on the path (the query does not matter) answers so. */
+  /** Sets the answer of a path, for any query. */
   readonly serve: (path: string, answer: Answer) => Effect.Effect<void>
-  /** Waits for the next request to the path that was not handed out yet. */
+  /** Waits for the next request to the path that was not returned before. */
   readonly request: (path: string) => Effect.Effect<Exchange>
-  /** Requests to the path so far, also those handed out. */
+  /** All requests to the path so far. */
   readonly received: (path: string) => ReadonlyArray<Exchange>
   /** Connections accepted so far. */
   readonly connections: () => number
@@ -77,7 +77,7 @@ export interface CsvServer {
 interface Path {
   answer: Answer
   readonly received: Array<Exchange>
-  handedOut: number
+  returned: number
   readonly waiting: Array<(exchange: Exchange) => void>
 }
 
@@ -116,7 +116,7 @@ const exchangeOf = (
   }
 }
 
-/** Starts a server that stops with the scope, whatever is still connected. With `tls` it speaks https. */
+/** Starts a server that stops with the scope and closes all connections. With `tls` it is an https server. */
 export const make = Effect.fnUntraced(function* (
   options: { readonly tls?: { readonly key: string; readonly cert: string } } = {},
 ): Effect.fn.Return<CsvServer, never, Scope.Scope> {
@@ -128,7 +128,7 @@ export const make = Effect.fnUntraced(function* (
   const pathOf = (name: string): Path => {
     let path = paths.get(name)
     if (path === undefined) {
-      path = { answer: status(404), received: [], handedOut: 0, waiting: [] }
+      path = { answer: status(404), received: [], returned: 0, waiting: [] }
       paths.set(name, path)
     }
     return path
@@ -147,7 +147,7 @@ export const make = Effect.fnUntraced(function* (
     path.received.push(exchange)
     const waiting = path.waiting.shift()
     if (waiting !== undefined) {
-      path.handedOut += 1
+      path.returned += 1
       waiting(exchange)
     }
     runAnswer(path.answer(exchange))
@@ -157,11 +157,11 @@ export const make = Effect.fnUntraced(function* (
     Effect.callback<http.Server>((resume) => {
       const server =
         options.tls === undefined ? http.createServer(onRequest) : https.createServer(options.tls, onRequest)
-      // The client alone decides when an idle connection ends.
+      // Only the client closes idle connections.
       server.keepAliveTimeout = 0
       server.on("connection", (socket) => {
         connections += 1
-        // A client that resets its connection is what several tests are about; `closed` tells of it.
+        // Several tests make the client reset its connection, and wait for `closed`.
         socket.on("error", () => socket.destroy())
       })
       server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
@@ -186,11 +186,11 @@ export const make = Effect.fnUntraced(function* (
     request: (name) =>
       Effect.callback((resume) => {
         const path = pathOf(name)
-        const exchange = path.received[path.handedOut]
+        const exchange = path.received[path.returned]
         if (exchange === undefined) {
           path.waiting.push((exchange) => resume(Effect.succeed(exchange)))
         } else {
-          path.handedOut += 1
+          path.returned += 1
           resume(Effect.succeed(exchange))
         }
       }),

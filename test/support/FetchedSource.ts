@@ -13,7 +13,7 @@ import * as CsvSourceHttp from "../../src/Layers/source/CsvSourceHttp.ts"
 import { HostLookup, hostLookup } from "../../src/Layers/source/guard/HostLookup.ts"
 import { ResumePolicy, defaultPolicy } from "../../src/Layers/source/download/ResumePolicy.ts"
 
-/** Addresses of each host, or the code of the resolver's error. Other hosts are looked up for real. */
+/** The addresses of each host, or an error code of the resolver. Other hosts are really resolved. */
 type Hosts = Readonly<Record<string, ReadonlyArray<string> | string>>
 
 const system = hostLookup()
@@ -31,8 +31,8 @@ const lookupIn =
   }
 
 /**
- * The source under the given environment, with `ALLOWED_HOSTS=127.0.0.1` unless that says otherwise. It resumes
- * without waiting, unless the policy says otherwise, and without a line in the log.
+ * The source with these environment variables. By default `ALLOWED_HOSTS` is 127.0.0.1, resumes have no delay, and
+ * nothing below a warning is logged.
  */
 export const layer = (
   environment: Readonly<Record<string, string>> = {},
@@ -57,12 +57,12 @@ export const open = Effect.fnUntraced(function* (url: SourceUrl) {
 export const text = (bytes: Stream.Stream<Uint8Array, LoadError>): Effect.Effect<string, LoadError> =>
   bytes.pipe(Stream.decodeText, Stream.mkString)
 
-/** The whole file. */
+/** Fetches a whole file. */
 export const fetchText = (url: SourceUrl) =>
   open(url).pipe(
     Effect.flatMap((source) => text(source.bytes)),
     Effect.scoped,
   )
 
-/** How fetching the whole file fails. */
+/** The error of fetching a file. */
 export const failure = (url: SourceUrl) => Effect.flip(fetchText(url))

@@ -2,22 +2,22 @@ import * as Effect from "effect/Effect"
 import type { OutgoingHttpHeaders } from "node:http"
 import type { Answer, ClientGone, Exchange } from "./CsvServer.ts"
 
-/** One answer of a file that is served in parts. */
+/** The part of the file that one response has. */
 interface ServedPart {
-  /** The first byte of the answer, and the byte behind the last that was handed to the system. */
+  /** Offsets: from the first byte to after the last byte that was written to the socket. */
   readonly from: number
   readonly to: number
 }
 
-/** A file of which parts can be asked for, on connections that break. */
+/** A file that supports range requests, on connections that break. */
 export interface RangedFile {
   readonly answer: Answer
-  /** The answers so far, in order. */
+  /** The responses so far. */
   readonly served: ReadonlyArray<ServedPart>
 }
 
-/** The byte asked for, if the version is still the one asked for; else `null`. */
-const askedFor = (exchange: Exchange, headers: OutgoingHttpHeaders): number | null => {
+/** The requested offset, or `null` if the request has no range or is for another version. */
+const requestedOffset = (exchange: Exchange, headers: OutgoingHttpHeaders): number | null => {
   const range = /^bytes=(\d+)-$/.exec(exchange.headers.range ?? "")
   const version = [exchange.headers["if-range"]].flat()[0]
   const isSame = version !== undefined && [headers["etag"], headers["last-modified"]].includes(version)
@@ -25,11 +25,11 @@ const askedFor = (exchange: Exchange, headers: OutgoingHttpHeaders): number | nu
 }
 
 /**
- * Honours `Range` and `If-Range` (RFC 9110, 13.1.5 and 14.2).
+ * Supports `Range` and `If-Range` (RFC 9110, 13.1.5 and 14.2).
  *
- * @param options.headers name the version
- * @param options.breaks where a connection ends, each used once: one that reaches it sends no further byte
- * @param options.end how it ends there; closed (FIN) unless given
+ * @param options.headers have the validator
+ * @param options.breaks offsets at which a connection ends, each used once
+ * @param options.end ends the connection there; closes it (FIN) by default
  */
 export const rangedFile = (
   body: Uint8Array,
@@ -42,12 +42,12 @@ export const rangedFile = (
   const breaks = [...(options.breaks ?? [])].toSorted((one, other) => one - other)
   const served: Array<ServedPart> = []
   const answer: Answer = Effect.fnUntraced(function* (exchange) {
-    const asked = askedFor(exchange, options.headers)
-    const from = asked ?? 0
-    yield* exchange.head(asked === null ? 200 : 206, {
+    const requested = requestedOffset(exchange, options.headers)
+    const from = requested ?? 0
+    yield* exchange.head(requested === null ? 200 : 206, {
       ...options.headers,
       "content-length": body.length - from,
-      ...(asked === null ? {} : { "content-range": `bytes ${from}-${body.length - 1}/${body.length}` }),
+      ...(requested === null ? {} : { "content-range": `bytes ${from}-${body.length - 1}/${body.length}` }),
     })
     const broken = breaks.shift()
     const to = broken ?? body.length

@@ -1,4 +1,4 @@
-/** A certificate nobody vouches for (CN=self-signed.test, valid for a century) and its key, for tests alone. */
+/** A self-signed certificate (CN=self-signed.test, valid for a century) and its key, only for tests. */
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgxlp0FGsyDxIoRV6p

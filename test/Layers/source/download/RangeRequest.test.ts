@@ -21,21 +21,21 @@ const path = "/a.csv"
 const last = whole.length - 1
 const size = whole.length
 
-describe("what is not the rest of the file", () => {
+describe("a response that is not the requested rest", () => {
   const answers: Record<string, readonly [CsvServer.Answer, LoadErrorCode]> = {
-    "the whole file, by a server that sends no parts": [CsvServer.file(whole, version), "source_interrupted"],
-    "the whole file without a validator": [CsvServer.file(whole), "source_interrupted"],
+    "the whole file with the same ETag": [CsvServer.file(whole, version), "source_interrupted"],
+    "the whole file without an ETag": [CsvServer.file(whole), "source_interrupted"],
     "another file": [CsvServer.file("x,y\n", { etag: '"v2"' }), "source_changed"],
-    "a refused condition": [CsvServer.status(412), "source_changed"],
-    "no such bytes": [CsvServer.status(416, { "content-range": "bytes */3" }), "source_changed"],
-    "a rest of another version": [rest({ etag: '"v2"' }), "source_changed"],
-    "a rest of a weakly same version": [rest({ etag: 'W/"v1"' }), "source_changed"],
-    "a rest of no version": [rest({ etag: undefined }), "source_interrupted"],
-    "a rest that begins too early": [
+    "412": [CsvServer.status(412), "source_changed"],
+    "416": [CsvServer.status(416, { "content-range": "bytes */3" }), "source_changed"],
+    "a rest with another ETag": [rest({ etag: '"v2"' }), "source_changed"],
+    "a rest with a weak ETag": [rest({ etag: 'W/"v1"' }), "source_changed"],
+    "a rest without an ETag": [rest({ etag: undefined }), "source_interrupted"],
+    "a rest that starts too early": [
       rest({ "content-range": `bytes ${offset - 1}-${last}/${size}` }),
       "source_interrupted",
     ],
-    "a rest that begins too late": [
+    "a rest that starts too late": [
       rest({ "content-range": `bytes ${offset + 1}-${last}/${size}` }),
       "source_interrupted",
     ],
@@ -51,33 +51,38 @@ describe("what is not the rest of the file", () => {
       rest({ "content-range": `bytes ${offset}-${last + 1}/*` }),
       "source_interrupted",
     ],
-    "a rest that does not say what it is": [rest({ "content-range": undefined }), "source_interrupted"],
+    "a rest without a Content-Range": [rest({ "content-range": undefined }), "source_interrupted"],
     "a rest in several parts": [
       rest({ "content-type": "multipart/byteranges; boundary=x" }),
       "source_interrupted",
     ],
-    "a rest of another length than it says": [rest({ "content-length": 3 }, "abc"), "source_interrupted"],
+    "a rest with another Content-Length": [rest({ "content-length": 3 }, "abc"), "source_interrupted"],
     "a rest in another encoding": [rest({ "content-encoding": "gzip" }), "source_interrupted"],
-    "no content": [CsvServer.status(204), "source_interrupted"],
-    "a refusal": [CsvServer.status(403), "source_interrupted"],
-    "nothing at this URL any more": [CsvServer.status(404), "source_interrupted"],
-    "an answer that is no HTTP": [(exchange) => exchange.sendRaw("SSH-2.0-x\r\n\r\n"), "source_interrupted"],
+    "204": [CsvServer.status(204), "source_interrupted"],
+    "403": [CsvServer.status(403), "source_interrupted"],
+    "404": [CsvServer.status(404), "source_interrupted"],
+    "a response that is not HTTP": [
+      (exchange) => exchange.sendRaw("SSH-2.0-x\r\n\r\n"),
+      "source_interrupted",
+    ],
   }
-  it.live.each(Object.entries(answers))("%s ends the attempt, and another may follow", ([, [answer, code]]) =>
-    Effect.gen(function* () {
-      const server = yield* CsvServer.make()
-      yield* server.serve(path, inTurn(beginning(), answer))
-      let seen = ""
-      const error = yield* Effect.flip(download(server, path, { onText: (text) => (seen = text) }))
-      assert.propertyVal(error, "code", code)
-      assert.propertyVal(error, "isRetryable", true)
-      assert.include(error.message, `after ${offset} of ${size} bytes. The download could not be resumed: `)
-      assert.strictEqual(seen, begun)
-      assert.strictEqual(server.received(path).length, 2)
-    }).pipe(Effect.provide(layer())),
+  it.live.each(Object.entries(answers))(
+    "ends the download with a retryable error: %s",
+    ([, [answer, code]]) =>
+      Effect.gen(function* () {
+        const server = yield* CsvServer.make()
+        yield* server.serve(path, inTurn(beginning(), answer))
+        let seen = ""
+        const error = yield* Effect.flip(download(server, path, { onText: (text) => (seen = text) }))
+        assert.propertyVal(error, "code", code)
+        assert.propertyVal(error, "isRetryable", true)
+        assert.include(error.message, `after ${offset} of ${size} bytes. The download could not be resumed: `)
+        assert.strictEqual(seen, begun)
+        assert.strictEqual(server.received(path).length, 2)
+      }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is let go of at once, though more of it was to come", () =>
+  it.live("is closed at once although it has not ended", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(
@@ -87,12 +92,12 @@ describe("what is not the rest of the file", () => {
       const source = yield* open(server.url(path))
       const first = yield* server.request(path)
       yield* Effect.flip(Stream.runForEach(source.bytes, () => first.cut))
-      // The scope of the source is still open.
+      // The source's scope is still open.
       yield* server.received(path)[1]!.closed
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("a rest that goes on behind its end ends the attempt too", () =>
+  it.live("ends the download if it is longer than the rest", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const body = whole.slice(offset)
@@ -113,8 +118,8 @@ describe("what is not the rest of the file", () => {
   )
 })
 
-describe("a file whose rest cannot be asked for", () => {
-  const beginnings: Record<string, Changes> = {
+describe("a broken download that cannot be resumed", () => {
+  const responses: Record<string, Changes> = {
     "no validator": {},
     "a weak ETag": { etag: 'W/"v1"' },
     "a Last-Modified of just now": { "last-modified": new Date().toUTCString() },
@@ -125,16 +130,14 @@ describe("a file whose rest cannot be asked for", () => {
     "Accept-Ranges: none": { ...version, "accept-ranges": "none" },
     "no declared size": { ...version, "content-length": undefined },
   }
-  it.live.each(Object.entries(beginnings))(
-    "for it has %s is not asked for again in the attempt",
-    ([, headers]) =>
-      Effect.gen(function* () {
-        const server = yield* CsvServer.make()
-        yield* server.serve(path, inTurn(beginning(headers), rest()))
-        const error = yield* Effect.flip(download(server, path))
-        assert.propertyVal(error, "code", "source_interrupted")
-        assert.include(error.message, "could not be resumed")
-        assert.strictEqual(server.received(path).length, 1)
-      }).pipe(Effect.provide(layer())),
+  it.live.each(Object.entries(responses))("sends no second request after a response with %s", ([, headers]) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve(path, inTurn(beginning(headers), rest()))
+      const error = yield* Effect.flip(download(server, path))
+      assert.propertyVal(error, "code", "source_interrupted")
+      assert.include(error.message, "could not be resumed")
+      assert.strictEqual(server.received(path).length, 1)
+    }).pipe(Effect.provide(layer())),
   )
 })

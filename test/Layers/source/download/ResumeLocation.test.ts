@@ -8,11 +8,11 @@ import { layer, open } from "../../../support/FetchedSource.ts"
 
 const path = "/a.csv"
 
-/** Begins to send the rest, and does not. */
+/** Sends headers for the rest, then closes the connection. */
 const emptyRest: CsvServer.Answer = (exchange) => Effect.andThen(exchange.head(206, part), exchange.cut)
 
-describe("where a download is gone on with", () => {
-  it.live("is where the redirects have led", () =>
+describe("a resume", () => {
+  it.live("requests the URL to which the redirects led", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, CsvServer.redirect("/signed.csv?sig=1"))
@@ -24,7 +24,7 @@ describe("where a download is gone on with", () => {
   )
 
   it.live.each([401, 403, 404, 410])(
-    "is looked up anew when that answers %i, as an expired URL does",
+    "follows the redirects again if that URL responds with %i, as expired URLs do",
     (status) =>
       Effect.gen(function* () {
         const server = yield* CsvServer.make()
@@ -34,14 +34,14 @@ describe("where a download is gone on with", () => {
         const { source, text } = yield* download(server, path, { path: "/old.csv" })
         assert.strictEqual(text, whole)
         assert.strictEqual(source.resumes(), 2)
-        // From then on the new address is the one.
+        // The second resume requests the new URL.
         const requests = [path, "/old.csv", "/new.csv"].map((path) => server.received(path).length)
         assert.deepStrictEqual(requests, [2, 2, 2])
         assert.strictEqual(server.received(path)[1]?.headers.range, `bytes=${offset}-`)
       }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is looked up once, and the attempt ends when it is refused there too", () =>
+  it.live("follows the redirects again only once", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(CsvServer.redirect("/old.csv"), CsvServer.status(403)))
@@ -57,7 +57,7 @@ describe("where a download is gone on with", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is told the user and password only within the origin they were given for", () =>
+  it.live("sends the user and password only to their origin", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const other = yield* CsvServer.make()
@@ -68,21 +68,21 @@ describe("where a download is gone on with", () => {
       const first = yield* other.request(path)
       yield* Stream.runForEach(source.bytes, () => first.cut)
       assert.strictEqual(source.resumes(), 1)
-      const told = (asked: CsvServer.CsvServer) =>
-        asked.received(path).map(({ headers }) => [headers.range !== undefined, headers.authorization])
+      const requests = (to: CsvServer.CsvServer) =>
+        to.received(path).map(({ headers }) => [headers.range !== undefined, headers.authorization])
       const credentials = `Basic ${Buffer.from("user:secret").toString("base64")}`
-      assert.deepStrictEqual(told(server), [
+      assert.deepStrictEqual(requests(server), [
         [false, credentials],
         [true, credentials],
       ])
-      assert.deepStrictEqual(told(other), [
+      assert.deepStrictEqual(requests(other), [
         [false, undefined],
         [true, undefined],
       ])
     }).pipe(Effect.scoped, Effect.provide(layer())),
   )
 
-  it.live("must be an allowed address", () =>
+  it.live("requests only allowed addresses", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const elsewhere = `http://localhost:${server.port}/new.csv`

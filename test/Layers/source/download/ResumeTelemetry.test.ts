@@ -13,8 +13,8 @@ import { TestLog } from "../../../support/TestLog.ts"
 
 const secret = "s3cret"
 
-/** Reads a file whose first connection is cut, by a URL full of secrets. */
-const cutOnce = Effect.fnUntraced(function* (server: CsvServer.CsvServer) {
+/** Reads a file through one cut connection, from a URL with secrets. */
+const readThroughCut = Effect.fnUntraced(function* (server: CsvServer.CsvServer) {
   const source = yield* open(
     SourceUrl.make(`http://user:${secret}@127.0.0.1:${server.port}/a.csv?sig=${secret}`),
   )
@@ -22,8 +22,8 @@ const cutOnce = Effect.fnUntraced(function* (server: CsvServer.CsvServer) {
   yield* Stream.runForEach(source.bytes, () => first.cut)
 }, Effect.scoped)
 
-/** How often a break has been counted with an outcome. */
-const counted = Effect.fnUntraced(function* (outcome: string) {
+/** The value of the counter for an outcome. */
+const counter = Effect.fnUntraced(function* (outcome: string) {
   const all = yield* Metric.snapshot
   const found = all.find(
     ({ attributes, id }) => id === "sluice_source_resumes_total" && attributes?.["outcome"] === outcome,
@@ -32,7 +32,7 @@ const counted = Effect.fnUntraced(function* (outcome: string) {
 })
 
 describe("a resume", () => {
-  it.live("is told by a line, a span and a count, and no secret is in them", () =>
+  it.live("writes a log line, a span and a counter, all without secrets", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", inTurn(beginning(), CsvServer.status(503), rest()))
@@ -44,9 +44,9 @@ describe("a resume", () => {
           return span
         },
       })
-      const before = yield* counted("resumed")
-      yield* cutOnce(server).pipe(Effect.withSpan("load"), Effect.withTracer(tracer))
-      assert.strictEqual((yield* counted("resumed")) - before, 1)
+      const before = yield* counter("resumed")
+      yield* readThroughCut(server).pipe(Effect.withSpan("load"), Effect.withTracer(tracer))
+      assert.strictEqual((yield* counter("resumed")) - before, 1)
 
       const { lines } = yield* TestLog
       const line = lines.find(({ message }) => message === "download resumed")
@@ -78,13 +78,13 @@ describe("a resume", () => {
     ),
   )
 
-  it.live("that cannot be is counted too, and the error tells no secret", () =>
+  it.live("that fails is counted, and its error has no secrets", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", inTurn(beginning(), CsvServer.status(403)))
-      const before = yield* counted("failed")
-      const error = yield* Effect.flip(cutOnce(server))
-      assert.strictEqual((yield* counted("failed")) - before, 1)
+      const before = yield* counter("failed")
+      const error = yield* Effect.flip(readThroughCut(server))
+      assert.strictEqual((yield* counter("failed")) - before, 1)
       assert.notInclude(inspect(error, { depth: 20 }), secret)
     }).pipe(Effect.provide(layer())),
   )

@@ -12,7 +12,7 @@ import { rangedFile } from "../../../support/RangedFile.ts"
 const size = 6_000_000
 const cuts = 20
 
-/** Numbers in [0, 1) that follow from a seed. */
+/** Random numbers in [0, 1) from a seed. */
 const randomFrom = (seed: number): (() => number) => {
   let state = seed
   return () => {
@@ -21,7 +21,7 @@ const randomFrom = (seed: number): (() => number) => {
   }
 }
 
-/** Rows that compress to about half. */
+/** Rows that compress to about half their size. */
 const rows = (random: () => number): Buffer => {
   const lines: Array<string> = []
   for (let length = 0; length < size; length += lines.at(-1)!.length) {
@@ -33,20 +33,20 @@ const rows = (random: () => number): Buffer => {
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 
 /**
- * What was on its way when a connection was closed: what the client's socket and undici had taken and no pull
- * had asked for. Chunks have 64 KiB.
+ * Most bytes that are requested again after a cut: those in the client's socket and in undici that were not pulled yet.
+ * Chunks have 64 KiB.
  */
-const underWay = 256 * 1024
+const maxUnpulled = 256 * 1024
 
 const Seed = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 31 })))
 
-describe("a file whose download is cut twenty times", () => {
+describe("a download that is cut twenty times", () => {
   for (const [name, pack] of [
-    ["as it is", (csv: Buffer) => csv],
-    ["compressed by gzip", (csv: Buffer) => zlib.gzipSync(csv)],
+    ["uncompressed", (csv: Buffer) => csv],
+    ["compressed with gzip", (csv: Buffer) => zlib.gzipSync(csv)],
   ] as const)
     it.live.prop(
-      `${name} comes whole and identical, no byte twice beyond the cut, with one resume a cut`,
+      `is complete and identical with one resume per cut, ${name}`,
       { seed: Seed },
       ({ seed }) =>
         Effect.gen(function* () {
@@ -67,7 +67,7 @@ describe("a file whose download is cut twenty times", () => {
           file.served.slice(1).forEach(({ from }, cut) => {
             const { to } = file.served[cut]!
             assert.isAtMost(from, to)
-            assert.isAtMost(to - from, underWay)
+            assert.isAtMost(to - from, maxUnpulled)
           })
         }).pipe(Effect.scoped, Effect.provide(layer())),
       { arbitrary: { runs: 5 } },

@@ -20,19 +20,19 @@ import { layer, open } from "../../../support/FetchedSource.ts"
 
 const path = "/a.csv"
 
-/** Sends the rest in chunks, without the chunk that ends it. */
+/** Sends the rest chunked, without the last chunk that ends it. */
 const endlessRest: CsvServer.Answer = (exchange) =>
   Effect.andThen(exchange.head(206, part), exchange.send(whole.slice(offset)))
 
-/** Begins to send the rest, and does not. */
+/** Sends headers for the rest, then closes the connection. */
 const emptyRest: CsvServer.Answer = (exchange) => Effect.andThen(exchange.head(206, part), exchange.cut)
 
-describe("a download that breaks off", () => {
+describe("a broken download", () => {
   it.live.each([
     ["closed", (first: CsvServer.Exchange) => first.cut],
     ["reset", (first: CsvServer.Exchange) => first.reset],
-    ["silent", () => Effect.void],
-  ] as const)("because its connection is %s is gone on with from the very byte", ([, breakOff]) =>
+    ["idle for too long", () => Effect.void],
+  ] as const)("resumes at the next byte after its connection was %s", ([, breakOff]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), rest()))
@@ -47,7 +47,7 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer({ SOURCE_IDLE_TIMEOUT: "100 millis" }))),
   )
 
-  it.live("is gone on with by an old Last-Modified where there is no ETag", () =>
+  it.live("resumes by an old Last-Modified if there is no ETag", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const modified = "Tue, 15 Nov 1994 12:45:26 GMT"
@@ -63,7 +63,7 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is gone on with by a rest that leaves out what it need not say", () =>
+  it.live("resumes if the 206 leaves out optional headers", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(
@@ -77,7 +77,7 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is gone on with where a rest of unannounced length ended too early, though properly", () =>
+  it.live("resumes after a 206 without a length that ended early", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const next = offset + 2
@@ -93,7 +93,7 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("behind the last byte of its rest is whole", () =>
+  it.live("is complete with the last byte, even if the response does not end", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), endlessRest))
@@ -116,10 +116,10 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer({ SOURCE_IDLE_TIMEOUT: "100 millis" }))),
   )
 
-  it.live("again and again is gone on with each time", () =>
+  it.live("resumes any number of times", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
-      // Each connection brings one byte.
+      // Each connection delivers one byte.
       yield* server.serve(
         path,
         inTurn(beginning(), (exchange) => {
@@ -149,15 +149,15 @@ describe("a download that breaks off", () => {
   )
 })
 
-describe("trying to go on", () => {
+describe("resuming", () => {
   it.live.each([
     ["503", CsvServer.status(503)],
-    ["429 with a short wait", CsvServer.status(429, { "retry-after": "0" })],
+    ["429 with a short Retry-After", CsvServer.status(429, { "retry-after": "0" })],
     ["500", CsvServer.status(500)],
-    ["a connection that is closed", (exchange: CsvServer.Exchange) => exchange.cut],
-    ["a connection that is reset", (exchange: CsvServer.Exchange) => exchange.reset],
-    ["no answer in time", CsvServer.byHand],
-  ] as const)("is done again after %s", ([, answer]) =>
+    ["a closed connection", (exchange: CsvServer.Exchange) => exchange.cut],
+    ["a reset connection", (exchange: CsvServer.Exchange) => exchange.reset],
+    ["a header timeout", CsvServer.byHand],
+  ] as const)("is retried after %s", ([, answer]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), answer, answer, rest()))
@@ -168,7 +168,7 @@ describe("trying to go on", () => {
     }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "300 millis" }))),
   )
 
-  it.live("ends after so many tries that bring nothing, and the attempt with it", () =>
+  it.live("is given up after seven refused attempts", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), CsvServer.status(503)))
@@ -180,7 +180,7 @@ describe("trying to go on", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("ends after so many connections that bring nothing", () =>
+  it.live("is given up after seven connections without a byte", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), emptyRest))
@@ -190,7 +190,7 @@ describe("trying to go on", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("ends after so many resumes, whatever they bring", () =>
+  it.live("is given up after maxResumes", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), rest()))
@@ -200,7 +200,7 @@ describe("trying to go on", () => {
     }).pipe(Effect.provide(layer({}, {}, { maxResumes: 0 }))),
   )
 
-  it.live("is left to the next attempt when the server asks for a long wait", () =>
+  it.live("is given up if the server asks for a long wait", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), CsvServer.status(503, { "retry-after": "60" })))
@@ -211,13 +211,13 @@ describe("trying to go on", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("ends with the scope, and with an interruption", () =>
+  it.live("ends with the scope and on interruption", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), CsvServer.byHand))
       const read = yield* open(server.url(path))
-      const begun = yield* server.request(path)
-      const load = yield* Effect.forkChild(Stream.runForEach(read.bytes, () => begun.cut))
+      const interrupted = yield* server.request(path)
+      const load = yield* Effect.forkChild(Stream.runForEach(read.bytes, () => interrupted.cut))
       const waiting = yield* server.request(path)
       yield* Fiber.interrupt(load)
       yield* waiting.closed
@@ -237,8 +237,8 @@ describe("trying to go on", () => {
   )
 })
 
-describe("a pull that is interrupted while the download is gone on with", () => {
-  it.live("loses nothing for the next pull", () =>
+describe("a pull that is interrupted during a resume", () => {
+  it.live("loses no bytes for the next pull", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(path, inTurn(beginning(), CsvServer.byHand, rest()))

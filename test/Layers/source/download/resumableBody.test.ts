@@ -5,10 +5,10 @@ import * as Stream from "effect/Stream"
 import * as CsvServer from "../../../support/CsvServer.ts"
 import { failure, fetchText, layer, open } from "../../../support/FetchedSource.ts"
 
-describe("a size over MAX_FILE_SIZE", () => {
+describe("a file larger than MAX_FILE_SIZE", () => {
   const small = layer({ MAX_FILE_SIZE: "10 B" })
 
-  it.live("is refused before the body when it is declared", () =>
+  it.live("is refused before the body if it is declared", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", (exchange) => exchange.head(200, { "content-length": 11 }))
@@ -20,7 +20,7 @@ describe("a size over MAX_FILE_SIZE", () => {
     }).pipe(Effect.provide(small)),
   )
 
-  it.live("ends the download when it shows only then, and no byte over the limit gets through", () =>
+  it.live("ends the download before the first byte over the limit if it is not declared", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.byHand)
@@ -45,7 +45,7 @@ describe("a size over MAX_FILE_SIZE", () => {
     }).pipe(Effect.provide(small)),
   )
 
-  it.live("is not reached by a file of exactly that size", () =>
+  it.live("does not include a file of exactly that size", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("0123456789"))
@@ -54,8 +54,8 @@ describe("a size over MAX_FILE_SIZE", () => {
   )
 })
 
-describe("silence", () => {
-  it.live("before the answer is a timeout, and the connection is closed", () =>
+describe("an idle server", () => {
+  it.live("before the response is a timeout, and the connection is closed", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.byHand)
@@ -66,7 +66,7 @@ describe("silence", () => {
     }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "50 millis" }))),
   )
 
-  it.live("after a redirect is a timeout of that hop", () =>
+  it.live("after a redirect is a timeout of that request", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.redirect("/b.csv"))
@@ -76,7 +76,7 @@ describe("silence", () => {
     }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "50 millis" }))),
   )
 
-  it.live("in the middle of the file is a timeout that names what had come", () =>
+  it.live("in the middle of the file is a timeout, and the error has the bytes received", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", (exchange) =>
@@ -89,7 +89,7 @@ describe("silence", () => {
     }).pipe(Effect.provide(layer({ SOURCE_IDLE_TIMEOUT: "50 millis" }))),
   )
 
-  it.live("of the consumer is none of the source's", () =>
+  it.live("is not a slow consumer", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const size = 32 * 1024 * 1024
@@ -100,7 +100,7 @@ describe("silence", () => {
       yield* Stream.runForEach(source.bytes, (chunk) => {
         const isFirst = received === 0
         received += chunk.byteLength
-        // A header timeout that passes meanwhile is longer than the idle timeout.
+        // Waits for a header timeout, which is longer than the idle timeout.
         return isFirst ? Effect.flip(open(server.url("/stalled.csv"))) : Effect.void
       })
       assert.strictEqual(received, size)
@@ -110,39 +110,39 @@ describe("silence", () => {
   )
 })
 
-describe("a download that breaks off", () => {
+describe("a broken download", () => {
   const breaks: Readonly<Record<string, CsvServer.Answer>> = {
-    "is closed short of its declared size": (exchange) =>
+    "closes before its declared size": (exchange) =>
       Effect.all([exchange.head(200, { "content-length": 100 }), exchange.send("a,b\n"), exchange.cut], {
         discard: true,
       }),
-    "is reset": (exchange) =>
+    resets: (exchange) =>
       Effect.all([exchange.head(200, { "content-length": 100 }), exchange.send("a,b\n")], { discard: true }),
-    "is closed between chunks": (exchange) =>
+    "closes between chunks": (exchange) =>
       Effect.all([exchange.head(200), exchange.send("a,b\n"), exchange.cut], { discard: true }),
-    "is closed within a chunk": (exchange) =>
+    "closes within a chunk": (exchange) =>
       Effect.andThen(
         exchange.sendRaw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\na,b\n"),
         exchange.cut,
       ),
-    "is closed between chunks though it was to be closed": (exchange) =>
+    "closes between chunks, as announced": (exchange) =>
       Effect.andThen(
         exchange.sendRaw(
           "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n4\r\na,b\n\r\n",
         ),
         exchange.cut,
       ),
-    "has a chunk that is no chunk": (exchange) =>
+    "sends an invalid chunk": (exchange) =>
       exchange.sendRaw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\na,b\n\r\nzz\r\n"),
   }
-  it.live.each(Object.entries(breaks))("fails when it %s", ([name, answer]) =>
+  it.live.each(Object.entries(breaks))("fails if the server %s", ([name, answer]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", answer)
       const source = yield* open(server.url("/a.csv"))
       const exchange = yield* server.request("/a.csv")
       const error = yield* source.bytes.pipe(
-        Stream.runForEach(() => (name === "is reset" ? exchange.reset : Effect.void)),
+        Stream.runForEach(() => (name === "resets" ? exchange.reset : Effect.void)),
         Effect.flip,
       )
       assert.strictEqual(error.code, "source_interrupted")
@@ -151,7 +151,7 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("fails when it is reset where only the connection's end would end it", () =>
+  it.live("fails if the connection is reset and only its close would end the body", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", (exchange) => exchange.sendRaw("HTTP/1.1 200 OK\r\n\r\na,b\n"))
@@ -165,7 +165,7 @@ describe("a download that breaks off", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is whole when the connection's end is its only end and comes properly", () =>
+  it.live("is complete if only the close of the connection ends the body", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", (exchange) =>

@@ -1,7 +1,9 @@
+import { buildConnector, Client } from "@effect/platform-node/Undici"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import type { Socket } from "node:net"
 import { setImmediate } from "node:timers/promises"
 import * as tls from "node:tls"
 import * as zlib from "node:zlib"
@@ -11,11 +13,11 @@ import * as CsvServer from "../../../support/CsvServer.ts"
 import { failure, fetchText, layer, open, text } from "../../../support/FetchedSource.ts"
 import { selfSigned } from "../../../support/selfSigned.ts"
 
-/** A file that declares to have fewer bytes than are sent. */
+/** A response that declares fewer bytes than it sends. */
 const understated = (body: Uint8Array | string, declared: number, headers = {}): CsvServer.Answer =>
   CsvServer.file(body, { "content-length": declared, ...headers })
 
-/** The rows of some megabytes: many pieces. */
+/** A few megabytes, so that the body arrives in many chunks. */
 const manyRows = Array.from({ length: 500_000 }, (_, index) => `${index},x\n`).join("")
 
 const turns = (count: number) =>
@@ -23,18 +25,17 @@ const turns = (count: number) =>
     for (let turn = 0; turn < count; turn++) await setImmediate()
   })
 
-describe("an answer longer than its Content-Length", () => {
-  const surplus: Readonly<Record<string, CsvServer.Answer>> = {
+describe("a response longer than its Content-Length", () => {
+  const excess: Readonly<Record<string, CsvServer.Answer>> = {
     "with more rows": understated("a,b\n1,2\n", 4),
-    "with a line end that belongs to no row": understated("a,b\n\r\n", 4),
-    "with what could be another answer": understated(
+    "with an empty line": understated("a,b\n\r\n", 4),
+    "with bytes that look like another response": understated(
       "a,b\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx\n",
       4,
     ),
-    "on a connection that is to be closed": understated("a,b\n1,2\n", 4, { connection: "close" }),
-    "in the packet that ends it": (exchange) =>
-      exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1"),
-    "in HTTP/1.0, before the end of the connection": (exchange) =>
+    "with Connection: close": understated("a,b\n1,2\n", 4, { connection: "close" }),
+    "in one packet": (exchange) => exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1"),
+    "in HTTP/1.0, before the connection closes": (exchange) =>
       Effect.andThen(
         exchange.sendRaw("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1,2\n"),
         exchange.cut,
@@ -44,8 +45,8 @@ describe("an answer longer than its Content-Length", () => {
         exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1,2\n"),
         exchange.reset,
       ),
-    "after many pieces": understated(manyRows, manyRows.length - 5),
-    "by the megabyte": understated(manyRows, 8),
+    "after many chunks": understated(manyRows, manyRows.length - 5),
+    "by megabytes": understated(manyRows, 8),
     "after a gzip file": understated(
       Buffer.concat([zlib.gzipSync("a,b\n"), Buffer.from("1")]),
       zlib.gzipSync("a,b\n").length,
@@ -56,7 +57,7 @@ describe("an answer longer than its Content-Length", () => {
       zlib.gzipSync("a,b\n").length,
     ),
   }
-  it.live.each(Object.entries(surplus))("fails, to be tried again: %s", ([, answer]) =>
+  it.live.each(Object.entries(excess))("fails with a retryable error: %s", ([, answer]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", answer)
@@ -70,7 +71,7 @@ describe("an answer longer than its Content-Length", () => {
   )
 
   it.live.each(["keep-alive", "close"])(
-    "fails when the surplus follows in a packet of its own, with Connection: %s",
+    "fails if the excess bytes arrive in their own packet, with Connection: %s",
     (connection) =>
       Effect.gen(function* () {
         const server = yield* CsvServer.make()
@@ -83,7 +84,7 @@ describe("an answer longer than its Content-Length", () => {
         const error = yield* source.bytes.pipe(
           Stream.runForEach((chunk) => {
             got += Buffer.from(chunk).toString()
-            // By then the client has read the end.
+            // Two turns later, the client has read the declared end.
             return exchange
               .sendRaw("1,2\n")
               .pipe(Effect.andThen(turns(2)), Effect.andThen(exchange.sendRaw("3,4\n")))
@@ -96,7 +97,7 @@ describe("an answer longer than its Content-Length", () => {
       }).pipe(Effect.provide(layer())),
   )
 
-  it.live("fails when it is the rest of a broken download, and is not resumed", () =>
+  it.live("fails if it is the rest of a broken download, and is not resumed", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const missing = whole.length - offset
@@ -113,7 +114,7 @@ describe("an answer longer than its Content-Length", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("fails however late it is read", () =>
+  it.live("fails even if the consumer is slow", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", understated(manyRows, manyRows.length - 5))
@@ -123,7 +124,7 @@ describe("an answer longer than its Content-Length", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("fails over TLS too", () =>
+  it.live("fails over TLS", () =>
     Effect.gen(function* () {
       const trusted = tls.getCACertificates("default")
       tls.setDefaultCACertificates([...trusted, selfSigned.cert])
@@ -137,7 +138,7 @@ describe("an answer longer than its Content-Length", () => {
     }).pipe(Effect.provide(layer({ ALLOWED_HOSTS: "127.0.0.1" }, { "self-signed.test": ["127.0.0.1"] }))),
   )
 
-  it.live("does not reach the next answer", () =>
+  it.live("is not mixed up with the next response", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", understated("a,b\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx\n", 4))
@@ -148,7 +149,7 @@ describe("an answer longer than its Content-Length", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("does not reach the next answer either when the surplus comes too late to be waited for", () =>
+  it.live("is not mixed up with the next response either if its excess bytes arrive later", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
@@ -163,12 +164,12 @@ describe("an answer longer than its Content-Length", () => {
   )
 })
 
-describe("an answer of just its Content-Length", () => {
+describe("a response of exactly its Content-Length", () => {
   const exact: Readonly<Record<string, CsvServer.Answer>> = {
     "in one packet": (exchange) => exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n"),
-    "closed at once, where it was to be kept": (exchange) =>
+    "followed by an unannounced close": (exchange) =>
       Effect.andThen(exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n"), exchange.cut),
-    "closed at once, as announced": (exchange) =>
+    "followed by an announced close": (exchange) =>
       Effect.andThen(
         exchange.sendRaw("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\na,b\n"),
         exchange.cut,
@@ -180,7 +181,7 @@ describe("an answer of just its Content-Length", () => {
         "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n",
       ),
   }
-  it.live.each(Object.entries(exact))("is whole: %s", ([, answer]) =>
+  it.live.each(Object.entries(exact))("is complete: %s", ([, answer]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", answer)
@@ -190,7 +191,7 @@ describe("an answer of just its Content-Length", () => {
   )
 
   it.live.each(["cut", "reset"] as const)(
-    "is whole, and asked for once, when the connection is %s before its last piece is taken",
+    "is complete after one request if the connection is %s before the last chunk is read",
     (end) =>
       Effect.gen(function* () {
         const server = yield* CsvServer.make()
@@ -215,7 +216,7 @@ describe("an answer of just its Content-Length", () => {
       }).pipe(Effect.provide(layer())),
   )
 
-  it.live("leaves its connection to the next, for as many files as there are", () =>
+  it.live("keeps its connection for the next requests", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
@@ -223,14 +224,14 @@ describe("an answer of just its Content-Length", () => {
       for (let count = 0; count < 50; count++) {
         const [path, content] = count % 25 === 0 ? ["/large.csv", manyRows] : ["/a.csv", "a\n"]
         assert.strictEqual(yield* fetchText(server.url(path)), content)
-        // undici takes some turns of the event loop to see that a connection is free.
+        // undici takes a few turns of the event loop to free a connection.
         yield* turns(8)
       }
       assert.strictEqual(server.connections(), 1)
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("can be left while its end is looked at", () =>
+  it.live("can be interrupted while its end is checked", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
@@ -244,5 +245,40 @@ describe("an answer of just its Content-Length", () => {
       }
       assert.strictEqual(yield* fetchText(server.url("/a.csv")), "a\n")
     }).pipe(Effect.provide(layer())),
+  )
+})
+
+describe("undici", () => {
+  it.live("puts the bytes after a paused body back into the socket, as ContentLengthGuard requires", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", (exchange) =>
+        exchange.sendRaw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\na,b\n1,2"),
+      )
+      let socket: Socket | null = null
+      const connect = buildConnector({})
+      const client = new Client(server.origin, {
+        connect: (destination, done) =>
+          connect(destination, (...result) => {
+            socket = result[1]
+            done(...result)
+          }),
+      })
+      yield* Effect.addFinalizer(() => Effect.promise(() => client.destroy()))
+      const body = yield* Effect.callback<string>((resume) => {
+        client.dispatch(
+          { path: "/a.csv", method: "GET" },
+          {
+            onResponseData: (controller, chunk) => {
+              controller.pause()
+              resume(Effect.succeed(chunk.toString()))
+            },
+          },
+        )
+      })
+      yield* turns(2)
+      assert.strictEqual(body, "a,b\n")
+      assert.strictEqual(socket!.readableLength, 3)
+    }),
   )
 })
