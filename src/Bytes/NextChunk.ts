@@ -3,7 +3,7 @@ import * as Pull from "effect/Pull"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 
 /**
- * The next chunk of some bytes with each run, `null` once they have ended. Effect's `Pull` ends by failing and hands
+ * The next chunk of some bytes with each run, `null` after the end, also when run again. Effect's `Pull` ends by failing and hands
  * out arrays of chunks; code that looks at every chunk reads more simply with this.
  */
 export type NextChunk = Effect.Effect<Uint8Array | null, LoadError>

@@ -1,13 +1,13 @@
 import * as Context from "effect/Context"
 import type * as Redacted from "effect/Redacted"
 
-/** Who may use the API. */
+/** The keys that give access to the API. */
 export class ApiKeys extends Context.Service<
   ApiKeys,
   {
-    /** Without keys the API is open to whoever reaches its port. */
+    /** `false` if no keys are configured: then anyone who can reach the port can use the API. */
     readonly required: boolean
-    /** Whether this is one of the keys; takes as long for a wrong key as for a right one. */
+    /** Whether this is one of the keys, in constant time. */
     readonly accepts: (key: Redacted.Redacted) => boolean
   }
 >()("sluice/Domain/ApiKeys") {}

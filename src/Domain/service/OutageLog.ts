@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 
-/** Logs an outage once, however many attempts fail during it. */
+/** Logs an outage once, not every failed attempt during it. */
 export interface OutageLog {
   /** A failed attempt: logged as a warning when the outage begins, then at debug level until it is over. */
   readonly failed: (details: Record<string, unknown>) => Effect.Effect<void>

@@ -2,15 +2,15 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ServiceUnavailable } from "./ServiceUnavailable.ts"
 
-/** One thing the service cannot work without. */
+/** A check of one dependency. */
 export interface ReadinessCheck {
-  /** Shown to whoever asks for the service's health: `database`, `queue`. */
+  /** Shown in the health response: `database`, `queue`. */
   readonly name: string
-  /** Succeeds when it answers. Cheap, and without effect on what it asks. */
+  /** Succeeds if the dependency works. Cheap and without side effects. */
   readonly check: Effect.Effect<void, ServiceUnavailable>
 }
 
-/** What must answer before this process can serve. The asker sets the time limit. */
+/** The checks that must succeed before this process can serve. The caller sets the timeout. */
 export class Readiness extends Context.Service<
   Readiness,
   { readonly checks: ReadonlyArray<ReadinessCheck> }

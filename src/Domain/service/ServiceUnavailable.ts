@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/** The database, and with it the queue, does not answer. A later try may succeed. */
+/** The database, which has the queue too, does not respond. A retry can succeed. */
 export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", {
   operation: Schema.String,
   message: Schema.String,

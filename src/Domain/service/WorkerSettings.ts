@@ -2,15 +2,15 @@ import type * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 
-/** What the operator decides about a worker. */
+/** The operator's settings for a worker. */
 export class WorkerSettings extends Context.Service<
   WorkerSettings,
   {
-    /** Jobs this replica runs at a time. */
+    /** Jobs that this replica runs at the same time. */
     readonly slots: number
-    /** How long running loads may go on after a stop was asked for. */
+    /** How long running loads may continue during a shutdown. */
     readonly shutdownGrace: Duration.Duration
-    /** Attempts a job gets before a failure that a retry might mend is final. */
+    /** Attempts of a job before a retryable failure is final. */
     readonly maxAttempts: number
     readonly maxRecordSize: ByteSize.ByteSize
   }

@@ -5,30 +5,30 @@ import type * as Stream from "effect/Stream"
 import type { LoadError } from "../load/LoadError.ts"
 import type { SourceUrl } from "./SourceUrl.ts"
 
-/** A file whose server has answered and begun to send. */
+/** A file whose server has responded and started to send it. */
 export interface OpenedSource {
-  /** Size in bytes as declared by the server and as sent, compressed or not; `null` when it is not declared. */
+  /** `Content-Length` in bytes, compressed or not; `null` if the server did not declare it. */
   readonly bytesTotal: number | null
-  /** `Content-Type` as sent, or `null`. */
+  /** The `Content-Type` header, or `null`. */
   readonly contentType: string | null
-  /** The file, decompressed, once. It ends without an error only when the whole file has arrived. */
+  /** The decompressed file. Can be read once. Ends without an error only after the whole file has arrived. */
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
-  /** Bytes received so far, as sent: of the compressed file when it is compressed. */
+  /** Bytes received so far, before decompression. */
   readonly bytesReceived: () => number
-  /** How often the download broke off and was gone on with, on another connection, so far. */
+  /** How often the download was resumed on another connection so far. */
   readonly resumes: () => number
   /**
-   * How the file was compressed, the outermost first: `gzip`, `br`, `zip+gzip`; `null` when it was not. Known
-   * when the first of `bytes` has come.
+   * The file's compression, outermost first: `gzip`, `br`, `zip+gzip`; `null` if it has none. Known once the first of
+   * `bytes` has arrived.
    */
   readonly compression: () => string | null
 }
 
-/** Fetches files from the network, within the operator's address policy, sizes and timeouts. */
+/** Downloads files, within the operator's address policy, size limits and timeouts. */
 export class CsvSource extends Context.Service<
   CsvSource,
   {
-    /** Asks for the file; the answer's connection is closed with the scope. */
+    /** Requests the file. Its connection is closed with the scope. */
     readonly open: (url: SourceUrl) => Effect.Effect<OpenedSource, LoadError, Scope.Scope>
   }
 >()("sluice/Domain/CsvSource") {}

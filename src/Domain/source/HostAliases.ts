@@ -2,17 +2,17 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type HostAndPort, hostOf, inUrl, parse as parseHostAndPort, portOf } from "./HostAndPort.ts"
 
-/** An entry of `SOURCE_HOST_ALIASES` that cannot be understood. */
+/** A malformed entry of `SOURCE_HOST_ALIASES`. */
 export class InvalidHostAlias extends Schema.TaggedError<InvalidHostAlias>()("InvalidHostAlias", {
   entry: Schema.String,
   message: Schema.String,
 }) {}
 
-/** A host that is reached under another name. */
+/** A host that is reached by another name. */
 export interface HostAlias {
-  /** Without a port: the host on any port. */
+  /** Without a port, any port matches. */
   readonly from: HostAndPort
-  /** Without a port: the port of the URL stays. */
+  /** Without a port, the URL's port is kept. */
   readonly to: HostAndPort
 }
 
@@ -32,23 +32,22 @@ const parseEntry = (entry: string): Result.Result<HostAlias, InvalidHostAlias> =
   return Result.all({ from: side(sides[0]!), to: side(sides[1]!) })
 }
 
-/** Reads the entries of `SOURCE_HOST_ALIASES`, each `host[:port]=host[:port]`. */
+/** Parses the entries of `SOURCE_HOST_ALIASES`, each `host[:port]=host[:port]`. */
 export const parse = (
   entries: ReadonlyArray<string>,
 ): Result.Result<ReadonlyArray<HostAlias>, InvalidHostAlias> => Result.all(entries.map(parseEntry))
 
 /**
- * The URL to dial: host and port replaced by those of the first alias that fits, all else kept. Applied once:
- * an alias does not lead to another. It gives no permission, so an alias to a private host needs its entry
- * in `ALLOWED_HOSTS` as well.
+ * The URL to dial, with host and port of the first alias that matches. Aliases do not chain. An alias is no permission:
+ * a private host must be in `ALLOWED_HOSTS` too.
  */
 export const apply = (aliases: ReadonlyArray<HostAlias>, url: URL): URL => {
   const host = hostOf(url)
   const port = portOf(url)
   const alias = aliases.find(({ from }) => from.host === host && (from.port ?? port) === port)
   if (alias === undefined) return url
-  const dialled = new URL(url)
-  dialled.hostname = inUrl(alias.to.host)
-  if (alias.to.port !== null) dialled.port = String(alias.to.port)
-  return dialled
+  const dialed = new URL(url)
+  dialed.hostname = inUrl(alias.to.host)
+  if (alias.to.port !== null) dialed.port = String(alias.to.port)
+  return dialed
 }

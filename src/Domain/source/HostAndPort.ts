@@ -1,29 +1,29 @@
 import * as Result from "effect/Result"
 
-/** A host, and the port when one is meant. The host is spelled as `hostOf` spells it. */
+/** A host, as `hostOf` spells it, with or without a port. */
 export interface HostAndPort {
   readonly host: string
   /** `null`: any port. */
   readonly port: number | null
 }
 
-/** One spelling for a host name: lower case, an IPv6 literal without its brackets, no root dot at the end. */
+/** Normalizes a host name: lower case, no brackets around an IPv6 address, no trailing dot. */
 export const bareHost = (hostname: string): string =>
   hostname
     .toLowerCase()
     .replace(/^\[(.*)\]$/, "$1")
     .replace(/\.$/, "")
 
-/** The host of a URL. The URL parser has made one spelling of the many that an IPv4 literal has. */
+/** The host of a URL. The URL parser has normalized all spellings of an IPv4 address. */
 export const hostOf = (url: URL): string => bareHost(url.hostname)
 
-/** The port a URL leads to, the scheme's own (RFC 9110, 4.2.1 and 4.2.2) when it names none. */
+/** The port of a URL, by default that of the scheme (RFC 9110, 4.2.1 and 4.2.2). */
 export const portOf = (url: URL): number => {
   if (url.port !== "") return Number(url.port)
   return url.protocol === "https:" ? 443 : 80
 }
 
-/** The host as it stands in a URL. */
+/** The host as it is written in a URL. */
 export const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host)
 
 const bracketed = /^\[([0-9a-f:.]+)\](?::(\d+))?$/i
@@ -31,8 +31,8 @@ const bareIpv6 = /^([0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)$/i
 const named = /^([^\s/?#@\\:[\]%*=,]+)(?::(\d+))?$/
 
 /**
- * Reads `host`, `host:port`, an IPv4 address with or without a port, an IPv6 address, or `[IPv6]:port`.
- * Fails with what is wrong, fit to follow the entry in a sentence.
+ * Parses `host`, `host:port`, an IPv4 address with or without a port, an IPv6 address, or `[IPv6]:port`. The error is the
+ * end of a sentence that starts with the text.
  */
 export const parse = (text: string): Result.Result<HostAndPort, string> => {
   const match = bracketed.exec(text) ?? bareIpv6.exec(text) ?? named.exec(text)

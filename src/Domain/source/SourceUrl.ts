@@ -1,14 +1,14 @@
 import * as Schema from "effect/Schema"
 
-const longest = 8192
+const maxLength = 8192
 
 const isWeb = (url: URL): boolean => url.protocol === "http:" || url.protocol === "https:"
 
-/** Says what is wrong with a URL a user gave, or `undefined` when it can be tried. */
+/** What is wrong with a user's URL, or `undefined`. */
 const complaint = (text: string): string | undefined => {
   if (text.trim() === "") return "fileUrl is empty: give the http or https URL of a CSV file"
-  if (text.length > longest) return `fileUrl is longer than ${longest} characters`
-  if (text.includes("\0")) return "fileUrl holds a NUL"
+  if (text.length > maxLength) return `fileUrl is longer than ${maxLength} characters`
+  if (text.includes("\0")) return "fileUrl contains a NUL character"
   const url = URL.parse(text)
   if (url === null) return "fileUrl is not an absolute URL such as https://example.org/file.csv"
   if (!isWeb(url))
@@ -17,8 +17,8 @@ const complaint = (text: string): string | undefined => {
 }
 
 /**
- * The URL of a file to load: absolute, http or https. It may hold credentials; whatever leaves the service
- * (answers, logs, spans, errors) goes through `masked`.
+ * The URL of a file to load: absolute, http or https. It can contain credentials, so responses, logs, spans and errors
+ * must use `masked`.
  */
 export const SourceUrl = Schema.String.check(
   Schema.makeFilter((text: string) => complaint(text) ?? true, {
@@ -28,15 +28,15 @@ export const SourceUrl = Schema.String.check(
 export type SourceUrl = typeof SourceUrl.Type
 
 /**
- * Query parameters whose value grants access: signatures and tokens of the usual storage services
- * (S3, Google Cloud Storage, Azure Blob's `sig`) and the usual spellings of keys and passwords.
+ * Query parameters that grant access: signatures and tokens of storage services (S3, Google Cloud Storage, Azure Blob's
+ * `sig`), and common names of keys and passwords.
  */
 const secretParameter =
   /^(?:.*[-_.])?(?:sig|signature|token|credential|password|passwd|pwd|secret|auth|authorization|jwt|key|apikey|code)$/i
 const secretInOneWord = /(?:token|secret|password|passwd|apikey|accesskey|authkey|signature|sessionid)$/i
 const mask = "***"
 
-/** Masks the secret values; `false` when there are none. */
+/** Masks secret values. Returns whether there were any. */
 const maskValues = (parameters: URLSearchParams): boolean => {
   const secret = [...new Set(parameters.keys())].filter(
     (name) => secretParameter.test(name) || secretInOneWord.test(name),
@@ -45,10 +45,10 @@ const maskValues = (parameters: URLSearchParams): boolean => {
   return secret.length > 0
 }
 
-/** The URL fit to be seen: user, password and secret values of query and fragment are replaced by `***`. */
+/** The URL with `***` instead of user, password, and secrets in query and fragment. */
 export const masked = (text: string): string => {
   const url = URL.parse(text)
-  // `user:password@host/file` parses, as a URL of the scheme `user`.
+  // `user:password@host/file` is a valid URL with the scheme `user`.
   if (url === null || !isWeb(url)) return mask
   if (url.username !== "" || url.password !== "") {
     url.username = mask

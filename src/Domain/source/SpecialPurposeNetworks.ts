@@ -1,11 +1,11 @@
 import * as IpNetwork from "effect/net/IpNetwork"
 
-/** A block of addresses that is not for reaching public hosts. */
+/** A block of addresses that no public host has. */
 export interface SpecialPurposeNetwork {
   readonly network: IpNetwork.IpNetwork
   /** Its name in the registry. */
   readonly name: string
-  /** The document that sets it apart. */
+  /** The document that reserves it. */
   readonly source: string
 }
 
@@ -16,9 +16,9 @@ const block = (cidr: string, name: string, source: string): SpecialPurposeNetwor
 })
 
 /**
- * IANA IPv4 Special-Purpose Address Registry (RFC 6890 and its updates), every block, also the few marked
- * globally reachable (they serve protocols, not files), and multicast, which has a registry of its own.
- * A block that lies inside another of the list is left out.
+ * All blocks of the IANA IPv4 Special-Purpose Address Registry (RFC 6890 and its updates), even the few that are globally
+ * reachable (they serve protocols, not files), and multicast, which has its own registry. Blocks inside another block of
+ * this list are left out.
  */
 const ipv4 = [
   block("0.0.0.0/8", "this network", "RFC 791, section 3.2"),
@@ -27,7 +27,7 @@ const ipv4 = [
   block("127.0.0.0/8", "loopback", "RFC 1122, section 3.2.1.3"),
   block("169.254.0.0/16", "link-local", "RFC 3927"),
   block("172.16.0.0/12", "private use", "RFC 1918"),
-  // Holds DS-Lite (RFC 7335), PCP and TURN anycast (RFC 7723, RFC 8155), NAT64 discovery (RFC 7050).
+  // Contains DS-Lite (RFC 7335), PCP and TURN anycast (RFC 7723, RFC 8155), NAT64 discovery (RFC 7050).
   block("192.0.0.0/24", "IETF protocol assignments", "RFC 6890, section 2.1"),
   block("192.0.2.0/24", "documentation", "RFC 5737"),
   block("192.31.196.0/24", "AS112 service", "RFC 7535"),
@@ -39,14 +39,14 @@ const ipv4 = [
   block("198.51.100.0/24", "documentation", "RFC 5737"),
   block("203.0.113.0/24", "documentation", "RFC 5737"),
   block("224.0.0.0/4", "multicast", "RFC 5771"),
-  // Holds limited broadcast, 255.255.255.255 (RFC 8190).
+  // Contains limited broadcast, 255.255.255.255 (RFC 8190).
   block("240.0.0.0/4", "reserved", "RFC 1112, section 4"),
 ]
 
 /**
- * IANA IPv6 Special-Purpose Address Registry, every block, then what IPv6 has never given to public hosts:
- * only 2000::/3 is global unicast (IANA Internet Protocol Version 6 Address Space). IPv4-mapped addresses
- * (::ffff:0:0/96) are not listed because they are judged as the IPv4 address that is dialled.
+ * All blocks of the IANA IPv6 Special-Purpose Address Registry, then everything else outside 2000::/3, the only block for
+ * global unicast (IANA Internet Protocol Version 6 Address Space). IPv4-mapped addresses (::ffff:0:0/96) are not listed,
+ * because they are checked as the IPv4 address that is dialed.
  */
 const ipv6 = [
   block("::/128", "unspecified", "RFC 4291, section 2.5.2"),
@@ -56,7 +56,7 @@ const ipv6 = [
   block("64:ff9b:1::/48", "local IPv4-IPv6 translation", "RFC 8215"),
   block("100::/64", "discard-only", "RFC 6666"),
   block("100:0:0:1::/64", "dummy prefix", "RFC 9780"),
-  // Holds Teredo (RFC 4380), benchmarking (RFC 5180), AMT (RFC 7450), ORCHID (RFC 4843, RFC 7343), DRIP (RFC 9374).
+  // Contains Teredo (RFC 4380), benchmarking (RFC 5180), AMT (RFC 7450), ORCHID (RFC 4843, RFC 7343), DRIP (RFC 9374).
   block("2001::/23", "IETF protocol assignments", "RFC 2928"),
   block("2001:db8::/32", "documentation", "RFC 3849"),
   block("2002::/16", "6to4", "RFC 3056"),
@@ -72,5 +72,5 @@ const ipv6 = [
   block("8000::/1", "outside global unicast", "RFC 4291, section 2.4"),
 ]
 
-/** Every block a source may not be fetched from unless the operator allows it, the narrow ones first. */
+/** The blocks that are forbidden unless the operator allows them. Narrow blocks come first. */
 export const specialPurposeNetworks: ReadonlyArray<SpecialPurposeNetwork> = [...ipv4, ...ipv6]

@@ -10,7 +10,7 @@ import { specialPurposeNetworks } from "../../../src/Domain/source/SpecialPurpos
 
 const policy = (...entries: ReadonlyArray<string>): AddressPolicy => Result.getOrThrow(parse(entries))
 
-const verdict = (rules: AddressPolicy, host: string, address: string, port = 80) =>
+const decision = (rules: AddressPolicy, host: string, address: string, port = 80) =>
   forbiddenReason(rules, { host, port, address }) === null ? "Allowed" : "Forbidden"
 
 const octets = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))
@@ -21,7 +21,7 @@ const anyNetwork = Arbitrary.map(
   IpNetwork.fromStringUnsafe,
 )
 
-/** Some address of the network: its prefix, then the given octets. */
+/** An address of the network: its prefix, then these octets. */
 const within = (network: IpNetwork.IpNetwork, noise: ReadonlyArray<number>): NetAddress.IpAddress => {
   const first = NetAddress.isIpv4Address(network.address)
     ? NetAddress.ipv4ToOctets(network.address)
@@ -33,7 +33,7 @@ const within = (network: IpNetwork.IpNetwork, noise: ReadonlyArray<number>): Net
   return NetAddress.ipFromInputUnsafe(Uint8Array.from(bytes))
 }
 
-/** The other ways to write an IPv4 address in a URL (WHATWG URL, IPv4 parser). */
+/** Other spellings of an IPv4 address in a URL (WHATWG URL, IPv4 parser). */
 const spellings = (address: NetAddress.IpAddress): ReadonlyArray<string> => {
   assert(NetAddress.isIpv4Address(address))
   const [a, b, c, d] = NetAddress.ipv4ToOctets(address)
@@ -50,24 +50,24 @@ const spellings = (address: NetAddress.IpAddress): ReadonlyArray<string> => {
   ]
 }
 
-describe("an address no one has allowed", () => {
+describe("an address that is not in ALLOWED_HOSTS", () => {
   it.prop(
-    "is forbidden when it lies in a special-purpose network",
+    "is forbidden in a special-purpose network",
     { network: anyNetwork, noise: sixteen },
     ({ network, noise }) => {
       const address = NetAddress.formatIp(within(network, noise))
-      assert.strictEqual(verdict(policy(), "example.org", address), "Forbidden")
+      assert.strictEqual(decision(policy(), "example.org", address), "Forbidden")
     },
     { arbitrary: { runs: 1000 } },
   )
 
   it.prop(
-    "is forbidden in every spelling a URL can give it",
+    "is forbidden in every spelling of a URL",
     { network: Arbitrary.filter(anyNetwork, IpNetwork.isIpv4Network), noise: sixteen },
     ({ network, noise }) => {
       for (const spelling of spellings(within(network, noise))) {
         const host = hostOf(new URL(`http://${spelling}/`))
-        assert.strictEqual(verdict(policy(), host, host), "Forbidden", spelling)
+        assert.strictEqual(decision(policy(), host, host), "Forbidden", spelling)
       }
     },
     { arbitrary: { runs: 300 } },
@@ -84,18 +84,18 @@ describe("an address no one has allowed", () => {
     "2606:2800:220:1:248:1893:25c8:1946",
     "2a00:1450:4001:830::200e",
     "::ffff:8.8.8.8",
-  ])("is reached when it is public: %s", (address) => {
-    assert.strictEqual(verdict(policy(), "example.org", address), "Allowed")
+  ])("is allowed if it is public: %s", (address) => {
+    assert.strictEqual(decision(policy(), "example.org", address), "Allowed")
   })
 
   it.each(["fe80::1%eth0", "localhost", "", "127.1", "0127.0.0.1"])(
-    'is forbidden when it is not a plain address: "%s"',
+    'is forbidden if it is not a plain address: "%s"',
     (address) => {
-      assert.strictEqual(verdict(policy(), "example.org", address), "Forbidden")
+      assert.strictEqual(decision(policy(), "example.org", address), "Forbidden")
     },
   )
 
-  it("is described by its kind and the document, not by the address", () => {
+  it("is forbidden with a reason that has its kind and the document, but not the address", () => {
     assert.strictEqual(
       forbiddenReason(policy(), { host: "x", port: 80, address: "10.1.2.3" }),
       "private use, RFC 1918",
@@ -140,12 +140,9 @@ describe("ALLOWED_HOSTS", () => {
     { entry: "2002::/16", host: "any", address: "2002:808:808::", port: 80, expected: "Allowed" },
     { entry: "0.0.0.0/0", host: "any", address: "169.254.169.254", port: 80, expected: "Allowed" },
     { entry: "::/0", host: "any", address: "::1", port: 80, expected: "Allowed" },
-  ])(
-    "$entry, asked for $host at $address port $port: $expected",
-    ({ entry, host, address, port, expected }) => {
-      assert.strictEqual(verdict(policy(entry), host, address, port), expected)
-    },
-  )
+  ])("$entry, with $host at $address port $port: $expected", ({ entry, host, address, port, expected }) => {
+    assert.strictEqual(decision(policy(entry), host, address, port), expected)
+  })
 
   it.each([
     "10.0.0.1/8",
@@ -163,7 +160,7 @@ describe("ALLOWED_HOSTS", () => {
     "1:2:3",
     "300.1.1.1",
     "",
-  ])('refuses the malformed entry "%s" by name', (entry) => {
+  ])('refuses the malformed entry "%s"', (entry) => {
     const result = parse(["good:8000", entry])
     assert(Result.isFailure(result))
     assert.strictEqual(result.failure.entry, entry)

@@ -15,7 +15,7 @@ describe("a source's URL", () => {
       assert.isTrue(isUrl(url), url)
   })
 
-  it("is refused with any other scheme, relative, empty or overlong", () => {
+  it("is refused if it has another scheme or is relative, empty or too long", () => {
     const refused = [
       "ftp://example.org/a.csv",
       "file:///etc/passwd",
@@ -42,7 +42,7 @@ describe("a source's URL", () => {
 })
 
 describe("masked", () => {
-  it("leaves a URL without secrets as it is", () => {
+  it("leaves a URL without secrets unchanged", () => {
     for (const url of [
       "https://example.org/a.csv",
       "http://localhost:8000/tripsdata.csv",
@@ -58,7 +58,7 @@ describe("masked", () => {
     assert.strictEqual(masked("https://:s3cret@example.org/a.csv"), "https://***@example.org/a.csv")
   })
 
-  it("hides what gives access at the usual storage services", () => {
+  it("hides the secrets of common storage services", () => {
     const secrets = [
       "X-Amz-Signature",
       "X-Amz-Credential",
@@ -90,12 +90,12 @@ describe("masked", () => {
     }
   })
 
-  it("hides every one of several equal parameters, and a secret in the fragment", () => {
+  it("hides repeated parameters and secrets in the fragment", () => {
     assert.notInclude(masked("https://example.org/a?token=s3cret&token=s3cret"), "s3cret")
     assert.notInclude(masked("https://example.org/a#access_token=s3cret"), "s3cret")
   })
 
-  it("shows nothing of what is not a URL", () => {
+  it("hides everything that is not a URL", () => {
     assert.strictEqual(masked("joe:s3cret@"), "***")
     assert.strictEqual(masked("not a url"), "***")
   })

@@ -7,8 +7,8 @@ import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import * as CsvServer from "../../support/CsvServer.ts"
 import { failure, fetchText, layer, open, text } from "../../support/FetchedSource.ts"
 
-describe("a file that is served", () => {
-  it.live("is handed over whole, with its size and type", () =>
+describe("a file", () => {
+  it.live("is returned completely, with its size and type", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve(
@@ -22,7 +22,7 @@ describe("a file that is served", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("may be of unknown size and type, and may be empty", () =>
+  it.live("can have an unknown size and type, and can be empty", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/chunked.csv", (exchange) =>
@@ -39,7 +39,7 @@ describe("a file that is served", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is asked for uncompressed, by name, and without telling our trace", () =>
+  it.live("is requested uncompressed, with a user agent, and without trace headers", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
@@ -56,7 +56,7 @@ describe("a file that is served", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is asked for with the query exactly as given, and without the fragment", () =>
+  it.live("is requested with the query exactly as given, and without the fragment", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a%20b.csv", CsvServer.file("a\n"))
@@ -66,7 +66,7 @@ describe("a file that is served", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is asked for with the user and password of the URL", () =>
+  it.live("is requested with the user and password of the URL", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
@@ -107,7 +107,7 @@ describe("redirects", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("end after the fifth, and so does a loop", () =>
+  it.live("are refused after the fifth, as in a loop", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/loop", CsvServer.redirect("/loop"))
@@ -133,7 +133,7 @@ describe("redirects", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("to nowhere are refused", () =>
+  it.live("without a Location are refused", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.status(302))
@@ -141,7 +141,7 @@ describe("redirects", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("carry the credentials within the origin and not beyond", () =>
+  it.live("send the credentials only to the same origin", () =>
     Effect.gen(function* () {
       const here = yield* CsvServer.make()
       const there = yield* CsvServer.make()
@@ -156,22 +156,22 @@ describe("redirects", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("let go of each hop's connection before the file is read", () =>
+  it.live("close their connection before the file is read", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
-      yield* server.serve("/hop", (exchange) =>
+      yield* server.serve("/from", (exchange) =>
         Effect.andThen(exchange.head(302, { location: "/a.csv" }), exchange.send("a page that never ends")),
       )
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
-      const source = yield* open(server.url("/hop"))
-      yield* (yield* server.request("/hop")).closed
+      const source = yield* open(server.url("/from"))
+      yield* (yield* server.request("/from")).closed
       assert.strictEqual(yield* text(source.bytes), "a\n")
     }).pipe(Effect.provide(layer())),
   )
 })
 
 describe("a secret in the URL", () => {
-  it.live("appears neither in spans nor in errors", () =>
+  it.live("is in no span and in no error", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/gone.csv", CsvServer.status(404))
@@ -216,11 +216,11 @@ describe("a secret in the URL", () => {
   )
 })
 
-describe("settings that cannot be understood", () => {
+describe("a malformed setting", () => {
   it.live.each([
     ["ALLOWED_HOSTS", "10.0.0.0/8,10.0.0.1/8", "InvalidAllowedHost", "10.0.0.1/8"],
     ["SOURCE_HOST_ALIASES", "a=b,localhost", "InvalidHostAlias", "localhost"],
-  ] as const)("stop the start: %s=%s", ([key, value, tag, entry]) =>
+  ] as const)("fails the layer: %s=%s", ([key, value, tag, entry]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(Layer.build(layer({ [key]: value }))))
       assert.propertyVal(error, "_tag", tag)

@@ -1,14 +1,13 @@
 import * as net from "node:net"
 
-/** The system's hosts file. */
 export const systemHostsFile =
   process.platform === "win32" ? "C:\\Windows\\System32\\drivers\\etc\\hosts" : "/etc/hosts"
 
 /**
- * Addresses of a name in the text of a hosts file, in file order. `localhost` and the names under it are
+ * The addresses of a name in a hosts file, in file order. `localhost` and the names under it are
  * loopback even without an entry (RFC 6761, section 6.3).
  *
- * @param name in lower case, without a root dot
+ * @param name in lower case, without a trailing dot
  */
 export const addressesIn = (text: string, name: string): ReadonlyArray<string> => {
   const addresses = new Set<string>()

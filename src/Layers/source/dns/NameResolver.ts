@@ -14,8 +14,8 @@ import { addressesIn, systemHostsFile } from "./HostsFile.ts"
 import * as SearchList from "./SearchList.ts"
 
 /**
- * A name has no address. `ENOTFOUND`: DNS says so. `EAI_AGAIN`: DNS gave no usable answer in time; a retry may
- * succeed. Both codes are those of `dns.lookup`.
+ * A name has no known address. `ENOTFOUND`: DNS says that it has none. `EAI_AGAIN`: DNS gave no usable response in time,
+ * so a retry can succeed. `dns.lookup` has the same codes.
  */
 export class NameNotResolved extends Data.TaggedError("NameNotResolved")<{
   readonly code: "ENOTFOUND" | "EAI_AGAIN"
@@ -30,7 +30,7 @@ interface Resolved {
   readonly ttl: Duration.Duration
 }
 
-/** How names are resolved. The defaults are the system's files and DNS servers. */
+/** Settings for tests. The defaults are the system's files and DNS servers. */
 export interface ResolverOptions {
   /** DNS servers as `host:port`. */
   readonly servers?: ReadonlyArray<string>
@@ -38,49 +38,49 @@ export interface ResolverOptions {
   readonly resolvConf?: string
 }
 
-/** Wait for the first reply of a server; doubled for the second try. */
-const firstWait = Duration.seconds(2)
+/** Timeout for the first reply of a server. c-ares doubles it for the second try. */
+const replyTimeout = Duration.seconds(2)
 const tries = 2
-/** Limit for one record type of one name, so that a server silent about AAAA does not cost the A records. */
-const queryDeadline = Duration.seconds(5)
-/** Limit for a lookup: hosts file, all names of the search list, and the wait for a place. */
-const lookupDeadline = Duration.seconds(10)
-/** Each lookup holds two or more sockets. */
-const mostLookups = 128
-const cachedNames = 1000
-const leastTtl = Duration.seconds(1)
-const greatestTtl = Duration.seconds(60)
+/** Limit for one record type of one name, so that missing AAAA replies do not cost the A records. */
+const queryTimeout = Duration.seconds(5)
+/** Limit for a lookup: hosts file, all names of the search list, and waiting for other lookups. */
+const lookupTimeout = Duration.seconds(10)
+/** Each lookup has two or more sockets. */
+const maxConcurrentLookups = 128
+const maxCachedNames = 1000
+const minTtl = Duration.seconds(1)
+const maxTtl = Duration.seconds(60)
 const failureTtl = Duration.seconds(1)
 
-const unanswered = (name: string, cause: unknown) =>
-  new NameNotResolved({ code: "EAI_AGAIN", message: `DNS gave no answer for ${name}`, cause })
-const unknown = (name: string) =>
+const noReply = (name: string, cause: unknown) =>
+  new NameNotResolved({ code: "EAI_AGAIN", message: `DNS did not resolve ${name}`, cause })
+const notFound = (name: string) =>
   new NameNotResolved({ code: "ENOTFOUND", message: `${name} has no address` })
 
-/** c-ares' codes for a name that does not exist, has no record of the type, or cannot exist. */
-const noRecord = new Set<unknown>(["ENOTFOUND", "ENODATA", "EBADNAME"])
+/** Codes of c-ares: the name does not exist, has no such record, or is invalid. */
+const notFoundCodes = new Set<unknown>(["ENOTFOUND", "ENODATA", "EBADNAME"])
 
-const query = (name: string, ask: () => Promise<Array<dns.RecordWithTtl>>) =>
+const query = (name: string, resolve: () => Promise<Array<dns.RecordWithTtl>>) =>
   Effect.tryPromise({
-    try: ask,
+    try: resolve,
     catch: (cause) =>
-      Predicate.hasProperty(cause, "code") && noRecord.has(cause.code)
-        ? unknown(name)
-        : unanswered(name, cause),
+      Predicate.hasProperty(cause, "code") && notFoundCodes.has(cause.code)
+        ? notFound(name)
+        : noReply(name, cause),
   }).pipe(
     Effect.timeoutOrElse({
-      duration: queryDeadline,
-      orElse: () => Effect.fail(unanswered(name, `not within ${Duration.format(queryDeadline)}`)),
+      duration: queryTimeout,
+      orElse: () => Effect.fail(noReply(name, `no reply within ${Duration.format(queryTimeout)}`)),
     }),
     Effect.result,
   )
 
 /** Queries the A and AAAA records of an absolute name. */
 const addressesOf = Effect.fnUntraced(function* (name: string, servers: ReadonlyArray<string> | undefined) {
-  // A resolver for each name, because `cancel` ends all queries of a resolver.
-  const resolver = new dns.promises.Resolver({ timeout: Duration.toMillis(firstWait), tries })
+  // One resolver per name, because `cancel` ends all queries of a resolver.
+  const resolver = new dns.promises.Resolver({ timeout: Duration.toMillis(replyTimeout), tries })
   if (servers !== undefined) resolver.setServers(servers)
-  const answers = yield* Effect.all(
+  const results = yield* Effect.all(
     [
       query(name, () => resolver.resolve4(name, { ttl: true })),
       query(name, () => resolver.resolve6(name, { ttl: true })),
@@ -88,30 +88,30 @@ const addressesOf = Effect.fnUntraced(function* (name: string, servers: Readonly
     { concurrency: 2 },
   ).pipe(Effect.ensuring(Effect.sync(() => resolver.cancel())))
 
-  const records = answers.flatMap((answer) => Result.getOrElse(answer, () => []))
-  const failure = answers
+  const records = results.flatMap((result) => Result.getOrElse(result, () => []))
+  const failure = results
     .filter(Result.isFailure)
     .find(({ failure }) => failure.code === "EAI_AGAIN")?.failure
-  if (records.length === 0) return yield* failure ?? unknown(name)
+  if (records.length === 0) return yield* failure ?? notFound(name)
   return {
     addresses: records.map(({ address }) => ({ address, family: net.isIP(address) })),
-    // An answer without one of the two record types is incomplete: ask again soon.
-    ttl: failure === undefined ? Duration.seconds(Math.min(...records.map(({ ttl }) => ttl))) : leastTtl,
+    // Without one of the two record types the result is incomplete, so query again soon.
+    ttl: failure === undefined ? Duration.seconds(Math.min(...records.map(({ ttl }) => ttl))) : minTtl,
   } satisfies Resolved
 })
 
-/** A file that does not exist is empty. */
+/** Missing files are empty. */
 const textOf = (path: string) =>
   Effect.tryPromise(() => readFile(path, "utf8")).pipe(Effect.orElseSucceed(() => ""))
 
 const lookup = Effect.fnUntraced(function* (host: string, options: ResolverOptions) {
-  const known = addressesIn(yield* textOf(options.hostsFile ?? systemHostsFile), bareHost(host))
-  if (known.length > 0) {
-    const addresses = known.map((address) => ({ address, family: net.isIP(address) }))
-    return { addresses, ttl: leastTtl } satisfies Resolved
+  const inHostsFile = addressesIn(yield* textOf(options.hostsFile ?? systemHostsFile), bareHost(host))
+  if (inHostsFile.length > 0) {
+    const addresses = inHostsFile.map((address) => ({ address, family: net.isIP(address) }))
+    return { addresses, ttl: minTtl } satisfies Resolved
   }
   const list = SearchList.parse(yield* textOf(options.resolvConf ?? "/etc/resolv.conf"))
-  let failure = unknown(host)
+  let failure = notFound(host)
   for (const name of SearchList.candidates(list, host)) {
     const found = yield* Effect.result(addressesOf(name, options.servers))
     if (Result.isSuccess(found)) return found.success
@@ -121,28 +121,26 @@ const lookup = Effect.fnUntraced(function* (host: string, options: ResolverOptio
 })
 
 const timeToLive = (exit: Exit.Exit<Resolved, NameNotResolved>): Duration.Duration =>
-  Exit.isSuccess(exit)
-    ? Duration.clamp(exit.value.ttl, { minimum: leastTtl, maximum: greatestTtl })
-    : failureTtl
+  Exit.isSuccess(exit) ? Duration.clamp(exit.value.ttl, { minimum: minTtl, maximum: maxTtl }) : failureTtl
 
 /**
- * Resolves host names as the system does for `hosts: files dns` (hosts file, then the search list), but without
- * `dns.lookup`: libuv runs two of those at a time, and each holds its thread for as long as DNS is silent.
+ * Resolves host names as the system does for `hosts: files dns`: hosts file, then DNS with the search list. Does not use
+ * `dns.lookup`, because libuv runs only two of those at a time, and each holds a thread until DNS replies.
  *
- * Concurrent lookups of a name share one, which is cancelled when all who wait for it are interrupted.
+ * Concurrent lookups of a name share one, which is cancelled when all callers are interrupted.
  */
 export const make = Effect.fnUntraced(function* (options: ResolverOptions = {}) {
-  const places = yield* Semaphore.make(mostLookups)
+  const permits = yield* Semaphore.make(maxConcurrentLookups)
   const cache = yield* Cache.makeWith(
     (host: string) =>
       lookup(host, options).pipe(
-        places.withPermit,
+        permits.withPermit,
         Effect.timeoutOrElse({
-          duration: lookupDeadline,
-          orElse: () => Effect.fail(unanswered(host, `not within ${Duration.format(lookupDeadline)}`)),
+          duration: lookupTimeout,
+          orElse: () => Effect.fail(noReply(host, `no reply within ${Duration.format(lookupTimeout)}`)),
         }),
       ),
-    { capacity: cachedNames, timeToLive },
+    { capacity: maxCachedNames, timeToLive },
   )
   return (host: string): Effect.Effect<ReadonlyArray<dns.LookupAddress>, NameNotResolved> =>
     Effect.map(Cache.get(cache, host.toLowerCase()), ({ addresses }) => addresses)

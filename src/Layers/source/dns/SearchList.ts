@@ -1,12 +1,12 @@
-/** The part of `resolv.conf` that says how relative names are completed (resolv.conf(5)). */
+/** How relative names are completed: `search` and `ndots` of resolv.conf(5). */
 export interface SearchList {
   /** Domains that are appended to a relative name, in order. */
   readonly domains: ReadonlyArray<string>
-  /** A name with at least this many dots is first tried as it is. */
+  /** A name with at least this many dots is tried unchanged first. */
   readonly ndots: number
 }
 
-/** Like glibc: the last `search` or `domain` line counts, `ndots` is 1 by default and at most 15. */
+/** As in glibc, the last `search` or `domain` line counts, and `ndots` is 1 by default and at most 15. */
 export const parse = (resolvConf: string): SearchList => {
   let domains: ReadonlyArray<string> = []
   let ndots = 1
@@ -16,7 +16,7 @@ export const parse = (resolvConf: string): SearchList => {
       .trim()
       .split(/\s+/)
     if (keyword === "search" || keyword === "domain") {
-      // `search .` stands for an empty list.
+      // `search .` is an empty list.
       domains = values.map((domain) => domain.replace(/\.$/, "")).filter((domain) => domain !== "")
     }
     if (keyword === "options") {
@@ -29,7 +29,7 @@ export const parse = (resolvConf: string): SearchList => {
   return { domains, ndots }
 }
 
-/** The absolute names to query for a host name, in order. A name with a root dot is absolute already. */
+/** The absolute names to query for a host name, in order. A name with a trailing dot is absolute already. */
 export const candidates = (list: SearchList, host: string): ReadonlyArray<string> => {
   if (host.endsWith(".")) return [host.slice(0, -1)]
   const completed = list.domains.map((domain) => `${host}.${domain}`)

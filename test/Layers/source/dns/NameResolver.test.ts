@@ -7,7 +7,7 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NameResolver from "../../../../src/Layers/source/dns/NameResolver.ts"
 import * as DnsServer from "../../../support/DnsServer.ts"
 
-/** A resolver that sees nothing of this machine's files but what is given here. */
+/** A resolver that uses these files instead of this machine's. */
 const resolverFor = Effect.fnUntraced(function* (
   server: DnsServer.DnsServer,
   files: { readonly hosts?: string; readonly resolvConf?: string } = {},
@@ -35,7 +35,7 @@ describe("a name", () => {
     }),
   )
 
-  it.effect("of the hosts file is not asked for", () =>
+  it.effect("in the hosts file is not queried", () =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make()
       const resolve = yield* resolverFor(server, { hosts: "192.0.2.7 fileserver" })
@@ -59,7 +59,7 @@ describe("a name", () => {
     }),
   )
 
-  it.effect("that DNS does not know, or knows without an address, is not found", () =>
+  it.effect("without an address in DNS is not found", () =>
     Effect.gen(function* () {
       const resolve = yield* resolverFor(yield* DnsServer.make({ "empty.test": {} }))
       for (const host of ["unknown.test", "empty.test", `${"x".repeat(64)}.test`, "a..test"]) {
@@ -68,7 +68,7 @@ describe("a name", () => {
     }),
   )
 
-  it.effect("for which DNS fails may be asked for again", () =>
+  it.effect("can be retried if DNS fails", () =>
     Effect.gen(function* () {
       const resolve = yield* resolverFor(yield* DnsServer.make({ "broken.test": DnsServer.failing }))
       assert.propertyVal(yield* Effect.flip(resolve("broken.test")), "code", "EAI_AGAIN")
@@ -77,7 +77,7 @@ describe("a name", () => {
 })
 
 describe("a silent DNS server", () => {
-  it.effect("costs a lookup its deadline", () =>
+  it.effect("ends a lookup after its timeout", () =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make({ "n.test": DnsServer.silent })
       const resolve = yield* resolverFor(server)
@@ -88,7 +88,7 @@ describe("a silent DNS server", () => {
     }),
   )
 
-  it.effect("costs a name with a long search list no more than 10 s", () =>
+  it.effect("ends the lookup of a long search list after 10 s", () =>
     Effect.gen(function* () {
       const names = ["n.a.test", "n.b.test", "n.c.test", "n"]
       const server = yield* DnsServer.make(Object.fromEntries(names.map((name) => [name, DnsServer.silent])))
@@ -102,7 +102,7 @@ describe("a silent DNS server", () => {
     }),
   )
 
-  it.effect("about IPv6 costs no IPv4 address, and the answer is kept for a second", () =>
+  it.effect("for IPv6 loses no IPv4 address, and the result is cached for a second", () =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make({ "n.test": { addresses: ["192.0.2.1"], silent: ["AAAA"] } })
       const resolve = yield* resolverFor(server)
@@ -116,7 +116,7 @@ describe("a silent DNS server", () => {
     }),
   )
 
-  it.effect("is asked no more when nobody waits", () =>
+  it.effect("gets no more queries when nobody waits", () =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make({ "n.test": DnsServer.silent, "later.test": DnsServer.silent })
       const resolve = yield* resolverFor(server)
@@ -135,8 +135,8 @@ describe("a silent DNS server", () => {
   )
 })
 
-describe("an answer", () => {
-  it.effect("is shared by all who ask at the same time", () =>
+describe("a result", () => {
+  it.effect("is shared by concurrent lookups", () =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make({ "a.test": { addresses: ["192.0.2.1"] } })
       const resolve = yield* resolverFor(server)
@@ -152,7 +152,7 @@ describe("an answer", () => {
     [0, 1],
     [5, 5],
     [86_400, 60],
-  ])("with a TTL of %d s is kept for %d s", ([ttl, seconds]) =>
+  ])("with a TTL of %d s is cached for %d s", ([ttl, seconds]) =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make({ "a.test": { addresses: ["192.0.2.1"], ttl } })
       const resolve = yield* resolverFor(server)
@@ -165,7 +165,7 @@ describe("an answer", () => {
     }),
   )
 
-  it.effect("that there is no such name is kept for a second", () =>
+  it.effect("of an unknown name is cached for a second", () =>
     Effect.gen(function* () {
       const server = yield* DnsServer.make()
       const resolve = yield* resolverFor(server)

@@ -26,7 +26,7 @@ describe("an address that is not allowed", () => {
     "localhost.",
     "internal.example",
     "mapped.example",
-  ])("is not connected to: %s", (host) =>
+  ])("gets no connection: %s", (host) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const error = yield* failure(SourceUrl.make(`http://${host}:${server.port}/a.csv`))
@@ -45,7 +45,7 @@ describe("an address that is not allowed", () => {
     ),
   )
 
-  it.live("is not connected to over TLS either", () =>
+  it.live("gets no TLS connection either", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const error = yield* failure(SourceUrl.make(`https://localhost:${server.port}/a.csv`))
@@ -54,7 +54,7 @@ describe("an address that is not allowed", () => {
     }).pipe(Effect.provide(layer(closed))),
   )
 
-  it.live("is not reached by way of a redirect", () =>
+  it.live("is not reached through a redirect", () =>
     Effect.gen(function* () {
       const open = yield* CsvServer.make()
       const inner = yield* CsvServer.make()
@@ -72,7 +72,7 @@ describe("an address that is not allowed", () => {
     }),
   )
 
-  it.live("is named by host, kind and remedy, without the address", () =>
+  it.live("is reported with host, kind and remedy, but without the address", () =>
     Effect.gen(function* () {
       const error = yield* failure(SourceUrl.make("http://intranet.example/a.csv"))
       assert.strictEqual(
@@ -83,7 +83,7 @@ describe("an address that is not allowed", () => {
     }).pipe(Effect.provide(layer(closed, { "intranet.example": ["10.1.2.3"] }))),
   )
 
-  it.live("is judged when it is dialled: a name that changes its address is judged anew", () =>
+  it.live("is checked when it is dialed, so a name that changes its address is checked again", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", (exchange) =>
@@ -102,24 +102,24 @@ describe("an address that is not allowed", () => {
   )
 })
 
-describe("what ALLOWED_HOSTS allows", () => {
+describe("a destination in ALLOWED_HOSTS", () => {
   it.live("is reached by name and port, or by address", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
-      const fetchUnder = (allowed: string) =>
+      const fetchWith = (allowed: string) =>
         fetchText(SourceUrl.make(`http://files.example:${server.port}/a.csv`)).pipe(
           Effect.provide(layer({ ALLOWED_HOSTS: allowed }, { "files.example": ["127.0.0.1"] })),
         )
-      assert.strictEqual(yield* fetchUnder("files.example"), "a\n")
-      assert.strictEqual(yield* fetchUnder(`files.example:${server.port}`), "a\n")
-      assert.strictEqual(yield* fetchUnder("127.0.0.0/8"), "a\n")
-      const other = yield* Effect.flip(fetchUnder(`files.example:${server.port + 1}`))
+      assert.strictEqual(yield* fetchWith("files.example"), "a\n")
+      assert.strictEqual(yield* fetchWith(`files.example:${server.port}`), "a\n")
+      assert.strictEqual(yield* fetchWith("127.0.0.0/8"), "a\n")
+      const other = yield* Effect.flip(fetchWith(`files.example:${server.port + 1}`))
       assert.propertyVal(other, "code", "address_forbidden")
     }),
   )
 
-  it.live("is chosen from among a host's addresses", () =>
+  it.live("is chosen among the addresses of its host", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n"))

@@ -13,7 +13,7 @@ const unfinished: CsvServer.Answer = (exchange) =>
   Effect.andThen(exchange.head(200, { "content-length": 100 }), exchange.send("a,b\n"))
 
 describe("the connection", () => {
-  it.live("is closed when the wait for the answer is interrupted", () =>
+  it.live("is closed when waiting for the response is interrupted", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.byHand)
@@ -25,7 +25,7 @@ describe("the connection", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is closed when the reading is interrupted", () =>
+  it.live("is closed when reading is interrupted", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", unfinished)
@@ -43,7 +43,7 @@ describe("the connection", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is closed with the scope, though nothing was read", () =>
+  it.live("is closed with the scope even if nothing was read", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", unfinished)
@@ -62,7 +62,7 @@ describe("the connection", () => {
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
       for (let count = 0; count < 5; count++) {
         yield* fetchText(server.url("/a.csv"))
-        // undici takes some turns of the event loop to see that a connection is free.
+        // undici takes a few turns of the event loop to free a connection.
         yield* Effect.promise(async () => {
           for (let turn = 0; turn < 8; turn++) await setImmediate()
         })
@@ -71,7 +71,7 @@ describe("the connection", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is closed when it idles", () =>
+  it.live("is closed when it is idle", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file("a\n", { "keep-alive": "timeout=3" }))
@@ -82,7 +82,7 @@ describe("the connection", () => {
 })
 
 describe("many loads from one host", () => {
-  it.live("run side by side, as many as there are", () =>
+  it.live("run in parallel without a limit", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.byHand)
@@ -100,7 +100,7 @@ describe("many loads from one host", () => {
 })
 
 describe("a consumer slower than the source", () => {
-  it.live("holds the source back", () =>
+  it.live("holds up the source", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const chunk = new Uint8Array(64 * 1024)
@@ -126,18 +126,18 @@ describe("a consumer slower than the source", () => {
       yield* Stream.runForEach(bytes, (part) =>
         Effect.promise(async () => {
           received += part.byteLength
-          // Time enough for a source that is not held back to send several chunks for each one taken.
+          // Time enough for a source that is not held up to send several chunks.
           for (let turn = 0; turn < 8; turn++) await setImmediate()
           furthestAhead = Math.max(furthestAhead, sent - received)
         }),
       )
       assert.strictEqual(received, chunks * chunk.byteLength)
-      // What the kernel's socket buffers and the few chunks in flight may hold.
+      // The kernel's socket buffers and a few chunks in flight.
       assert.isBelow(furthestAhead, 16 * 1024 * 1024)
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("still gets everything, in order", () =>
+  it.live("gets everything in order", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const lines = Array.from({ length: 200_000 }, (_, index) => `${index}\n`).join("")

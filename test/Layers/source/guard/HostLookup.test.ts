@@ -10,12 +10,12 @@ import * as CsvServer from "../../../support/CsvServer.ts"
 import * as DnsServer from "../../../support/DnsServer.ts"
 import { failure, fetchText, layer } from "../../../support/FetchedSource.ts"
 
-/** Looks names up at the server, without this machine's hosts file and search list. */
+/** Resolves names at the server, without this machine's hosts file and search list. */
 const lookupAt = (server: DnsServer.DnsServer) =>
   hostLookup({ servers: [server.address], hostsFile: "", resolvConf: "" })
 
-describe("names that DNS is silent about", () => {
-  it.live("stop neither other downloads nor the file system nor zlib", () =>
+describe("names that DNS does not reply about", () => {
+  it.live("block neither other downloads nor the file system nor zlib", () =>
     Effect.gen(function* () {
       const silent = Array.from({ length: 8 }, (_, index) => `n${index}.silent.test`)
       const server = yield* CsvServer.make()
@@ -44,8 +44,8 @@ describe("names that DNS is silent about", () => {
   )
 })
 
-describe("a name that was looked up before", () => {
-  it.live("has its address judged again", () =>
+describe("a cached name", () => {
+  it.live("has its address checked again", () =>
     Effect.gen(function* () {
       const allowed = yield* CsvServer.make()
       const other = yield* CsvServer.make()

@@ -10,7 +10,7 @@ import { zipFile } from "../../../support/ZipFile.ts"
 
 const csv = "a,b\n1,2\n"
 
-/** A file that hardly shrinks, in pieces larger than any buffer on the way. */
+/** Bytes that hardly compress, more than the buffers on the way hold. */
 const incompressible = (length: number): Buffer => {
   const bytes = Buffer.alloc(length)
   for (let at = 0, state = 1; at < length; at++) {
@@ -20,8 +20,10 @@ const incompressible = (length: number): Buffer => {
   return bytes
 }
 
-describe("the encoding of an answer", () => {
-  const answers: ReadonlyArray<readonly [header: string, body: Uint8Array | string, shown: string | null]> = [
+describe("a Content-Encoding", () => {
+  const responses: ReadonlyArray<
+    readonly [header: string, body: Uint8Array | string, compression: string | null]
+  > = [
     ["gzip", zlib.gzipSync(csv), "gzip"],
     ["X-GZIP", zlib.gzipSync(csv), "gzip"],
     ["deflate", zlib.deflateSync(csv), "deflate"],
@@ -33,23 +35,23 @@ describe("the encoding of an answer", () => {
     ["utf-8", csv, null],
     ["identity, gzip ,, br", zlib.brotliCompressSync(zlib.gzipSync(csv)), "br+gzip"],
     ["aws-chunked,gzip", zlib.gzipSync(csv), "gzip"],
-    // A .csv.gz that the server compresses once more, and one that it announces as what it is.
+    // Compressed files that the server compressed again.
     ["gzip", zlib.gzipSync(zlib.gzipSync(csv)), "gzip+gzip"],
     ["zstd", zlib.zstdCompressSync(zipFile([{ name: "a.csv", body: csv }])), "zstd+zip"],
   ]
-  it.live.each(answers)("%s is undone", ([header, body, shown]) =>
+  it.live.each(responses)("is undone: %s", ([header, body, compression]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.file(body, { "content-encoding": header }))
       const source = yield* open(server.url("/a.csv"))
       assert.strictEqual(yield* text(source.bytes), csv)
-      assert.strictEqual(source.compression(), shown)
+      assert.strictEqual(source.compression(), compression)
       assert.strictEqual(source.bytesReceived(), Buffer.byteLength(body))
       assert.strictEqual(source.bytesTotal, Buffer.byteLength(body))
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is refused when there are very many", () =>
+  it.live("of nine codings is refused", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const many = Array.from({ length: 9 }, () => "gzip").join(", ")
@@ -60,7 +62,7 @@ describe("the encoding of an answer", () => {
 })
 
 describe("a compressed file", () => {
-  it.live("is told by its first bytes, whatever its name and type", () =>
+  it.live("is recognized by its first bytes, not by its name or type", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       for (const body of [
@@ -75,7 +77,7 @@ describe("a compressed file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is measured as it is sent, while it comes", () =>
+  it.live("is counted in bytes as sent, while they arrive", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv.gz", CsvServer.byHand)
@@ -100,7 +102,7 @@ describe("a compressed file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("whose download breaks off is to be tried again, one that is cut off is not", () =>
+  it.live("is a retryable error if the download breaks, and a final one if the file is truncated", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const packed = zlib.gzipSync(csv)
@@ -131,7 +133,7 @@ describe("a compressed file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("over MAX_DECODED_SIZE ends the download", () =>
+  it.live("ends the download if it exceeds MAX_DECODED_SIZE", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const packed = zlib.gzipSync(Buffer.alloc(10_000_000))
@@ -146,7 +148,7 @@ describe("a compressed file", () => {
     }).pipe(Effect.provide(layer({ MAX_DECODED_SIZE: "1 MB" }))),
   )
 
-  it.live("that nobody wants any more is let go at once, with its connection", () =>
+  it.live("is released with its connection when reading is interrupted", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv.gz", CsvServer.byHand)

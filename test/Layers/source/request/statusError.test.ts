@@ -27,7 +27,7 @@ describe("an answer that is not the file", () => {
     [599, "source_unavailable"],
     [600, "source_rejected"],
   ]
-  it.live.each(cases)("%i is %s, and the message names status and host", ([status, code]) =>
+  it.live.each(cases)("%i is %s, and the message has host and status", ([status, code]) =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", CsvServer.status(status))
@@ -38,26 +38,26 @@ describe("an answer that is not the file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("may ask for a wait, in seconds or until a date", () =>
+  it.live("can ask for a wait, in seconds or until a date", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
-      const asked = Effect.fnUntraced(function* (retryAfter: string) {
+      const waitFor = Effect.fnUntraced(function* (retryAfter: string) {
         yield* server.serve("/a.csv", CsvServer.status(503, { "retry-after": retryAfter }))
         const error = yield* failure(server.url("/a.csv"))
         return error.retryAfter
       })
-      assert.deepStrictEqual(yield* asked("120"), Duration.seconds(120))
-      assert.deepStrictEqual(yield* asked("Wed, 21 Oct 2015 07:28:00 GMT"), Duration.zero)
-      assert.strictEqual(yield* asked("soon"), null)
-      assert.strictEqual(yield* asked("-1"), null)
+      assert.deepStrictEqual(yield* waitFor("120"), Duration.seconds(120))
+      assert.deepStrictEqual(yield* waitFor("Wed, 21 Oct 2015 07:28:00 GMT"), Duration.zero)
+      assert.strictEqual(yield* waitFor("soon"), null)
+      assert.strictEqual(yield* waitFor("-1"), null)
       const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
-      const wait = yield* asked(inAnHour)
+      const wait = yield* waitFor(inAnHour)
       assert(wait !== null)
       assert.isTrue(Duration.between(wait, { minimum: Duration.minutes(59), maximum: Duration.minutes(60) }))
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("that has an unknown encoding is refused by its name", () =>
+  it.live("in an unknown encoding is refused, and the message has its name", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/exi.csv", CsvServer.file("…", { "content-encoding": "gzip, EXI" }))
@@ -73,7 +73,7 @@ describe("an answer that is not the file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("that is no HTTP is refused", () =>
+  it.live("that is not HTTP is refused", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/a.csv", (exchange) => exchange.sendRaw("SSH-2.0-OpenSSH_9.6\r\n"))

@@ -6,14 +6,14 @@ import * as CsvServer from "../../../support/CsvServer.ts"
 import { failure, layer } from "../../../support/FetchedSource.ts"
 import { selfSigned } from "../../../support/selfSigned.ts"
 
-describe("a host that does not answer", () => {
+describe("a request without a response", () => {
   const cases: ReadonlyArray<readonly [resolver: string, code: LoadErrorCode]> = [
     ["ENOTFOUND", "source_unknown_host"],
     ["EAI_AGAIN", "source_unreachable"],
     ["ETIMEDOUT", "source_timeout"],
     ["EHOSTUNREACH", "source_unreachable"],
   ]
-  it.live.each(cases)("is told by the error's code: %s is %s", ([resolver, code]) =>
+  it.live.each(cases)("is classified by the code of its error: %s is %s", ([resolver, code]) =>
     Effect.gen(function* () {
       const error = yield* failure(SourceUrl.make("http://files.example/a.csv"))
       assert.strictEqual(error.code, code)
@@ -22,7 +22,7 @@ describe("a host that does not answer", () => {
     }).pipe((effect) => Effect.provide(effect, layer({}, { "files.example": resolver }))),
   )
 
-  it.live("because nobody listens is unreachable", () =>
+  it.live("is unreachable if no server listens", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(Effect.map(CsvServer.make(), (server) => server.url("/a.csv")))
       const error = yield* failure(url)
@@ -31,7 +31,7 @@ describe("a host that does not answer", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("because it hangs up is unreachable", () =>
+  it.live("is unreachable if the server closes the connection", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       yield* server.serve("/cut.csv", (exchange) => exchange.cut)
@@ -41,7 +41,7 @@ describe("a host that does not answer", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("with a certificate that can be trusted is a TLS error", () =>
+  it.live("is a TLS error if the certificate is not trusted", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make({ tls: selfSigned })
       yield* server.serve("/a.csv", CsvServer.file("a\n"))
@@ -52,7 +52,7 @@ describe("a host that does not answer", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("in TLS at all is a TLS error", () =>
+  it.live("is a TLS error if the server does not speak TLS", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const error = yield* failure(SourceUrl.make(`https://127.0.0.1:${server.port}/a.csv`))
