@@ -269,10 +269,14 @@ describe("undici", () => {
         client.dispatch(
           { path: "/a.csv", method: "GET" },
           {
+            onRequestStart: () => {},
+            onResponseStart: () => {},
             onResponseData: (controller, chunk) => {
               controller.pause()
               resume(Effect.succeed(chunk.toString()))
             },
+            onResponseEnd: () => {},
+            onResponseError: (_, error) => resume(Effect.die(error)),
           },
         )
       })
