@@ -95,8 +95,9 @@ class ContentLengthGuard implements Handler {
   }
 
   onResponseError(controller: Controller, error: Error): void {
-    if (controller.aborted) this.#lastChunk = null
-    this.#settle(controller)
+    if (this.#lastChunk !== null && !controller.aborted) return this.#settle(controller)
+    this.#lastChunk = null
+    // Without a connection, undici passes no controller.
     if (!this.#isSettled) this.#handler.onResponseError?.(controller, error)
   }
 
