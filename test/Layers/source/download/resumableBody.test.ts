@@ -73,7 +73,7 @@ describe("an idle server", () => {
       yield* server.serve("/b.csv", CsvServer.byHand)
       assert.strictEqual((yield* failure(server.url("/a.csv"))).code, "source_timeout")
       yield* (yield* server.request("/b.csv")).closed
-    }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "50 millis" }))),
+    }).pipe(Effect.provide(layer({ SOURCE_HEADER_TIMEOUT: "300 millis" }))),
   )
 
   it.live("in the middle of the file is a timeout, and the error has the bytes received", () =>
