@@ -22,7 +22,7 @@ const complaint = (text: string): string | undefined => {
  */
 export const SourceUrl = Schema.String.check(
   Schema.makeFilter((text: string) => complaint(text) ?? true, {
-    toJsonSchema: () => ({ format: "uri", maxLength: longest }),
+    toJsonSchema: () => ({ format: "uri", maxLength }),
   }),
 ).pipe(Schema.brand("SourceUrl"))
 export type SourceUrl = typeof SourceUrl.Type
