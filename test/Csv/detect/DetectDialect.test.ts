@@ -1,6 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type Detected, detectDialect, type DetectOptions } from "../../../src/Csv/detect/DetectDialect.ts"
+import {
+  type Detected,
+  detectDialect,
+  type DetectOptions,
+  firstLook,
+} from "../../../src/Csv/detect/DetectDialect.ts"
 import { utf8 } from "../readingCsv.ts"
 import { tinyFiles } from "./tinyFiles.ts"
 import { trickyFiles } from "./trickyFiles.ts"
@@ -16,7 +21,20 @@ const lines = (size: number, line: (n: number) => string): string => {
   return text
 }
 
-const megabyte = 1024 * 1024
+/** More than is looked at first. */
+const large = 2 * firstLook
+
+/** Microseconds of this thread's CPU that detection takes for a sample of this size, the least of three. */
+const cost = (line: string, size: number): number => {
+  const text = lines(size, () => line)
+  const times = [1, 2, 3].map(() => {
+    const start = process.threadCpuUsage()
+    detect(text, { isWhole: false })
+    const { system, user } = process.threadCpuUsage(start)
+    return user + system
+  })
+  return Math.min(...times)
+}
 
 describe("a tricky file is understood:", () => {
   it.each([...trickyFiles, ...tinyFiles, ...untidyFiles].map((file) => [file.name, file] as const))(
@@ -89,8 +107,7 @@ describe("a header", () => {
 
 describe("a large file", () => {
   it("is judged by its whole sample, where the first part says nothing of quotes", () => {
-    const text =
-      lines(megabyte / 2, (n) => `${n};plain;x\n`) + lines(megabyte / 2, (n) => `${n};'quoted; it is';x\n`)
+    const text = lines(large, (n) => `${n};plain;x\n`) + lines(large, (n) => `${n};'quoted; it is';x\n`)
     const found = detect(text, { isWhole: false })
     assert.strictEqual(found.delimiter, ";")
     assert.strictEqual(found.quote, "'")
@@ -106,7 +123,7 @@ describe("a large file", () => {
   })
 
   it("may hold a quoted cell that is larger than the sample", () => {
-    const prose = lines(megabyte, () => 'long, long; and ""so"" on: ')
+    const prose = lines(large, () => 'long, long; and ""so"" on: ')
     for (const before of ["id,n,text\n", "id,n,text\n1,2,x\n", "id,n,text\n1,2,x\n2,3,y\n"]) {
       const found = detect(`${before}7,8,"${prose}`, { isWhole: false })
       assert.deepStrictEqual([found.delimiter, found.quote, found.skipLines], [",", '"', 0], before)
@@ -116,7 +133,7 @@ describe("a large file", () => {
   })
 
   it("is not taken in by a stray quote that takes in records up to its end", () => {
-    const found = detect(`id;text;n\n1;x;1\n2;"y;2\n${lines(megabyte, (n) => `${n};z;3\n`)}`, {
+    const found = detect(`id;text;n\n1;x;1\n2;"y;2\n${lines(large, (n) => `${n};z;3\n`)}`, {
       isWhole: false,
     })
     assert.deepStrictEqual([found.delimiter, found.quote], [";", null])
@@ -132,12 +149,8 @@ describe("a large file", () => {
 
   it("costs linear time, however hostile", () => {
     const hostile = ["\n", ",", '"', '",', "',\"a\n", ' "', '\\"', "#\n", "a:b|c;d\te,", "\r"]
-    for (const line of hostile) {
-      const found = detect(
-        lines(megabyte, () => line),
-        { isWhole: false },
-      )
-      assert.isNotNull(found.escape)
-    }
+    for (const line of hostile)
+      // Quadratic time would be 16 times as long.
+      assert.isBelow(cost(line, firstLook), 10 * cost(line, firstLook / 4) + 10_000, JSON.stringify(line))
   })
 })

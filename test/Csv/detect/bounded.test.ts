@@ -78,7 +78,7 @@ describe("detection works within bounds:", () => {
         if (!isDone) setImmediate(turn)
       }
       setImmediate(turn)
-      yield* detectDialect(utf8(`a,"b";'c'\t"d" | 'e\\''\n`.repeat(20_000)), { isWhole: true })
+      yield* detectDialect(utf8(`a,"b";'c'\t"d" | 'e\\''\n`.repeat(8000)), { isWhole: true })
       isDone = true
       assert.isAbove(turns, 20)
     }),

@@ -1,4 +1,3 @@
-import * as Result from "effect/Result"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 
 /**
@@ -19,14 +18,12 @@ const isDoubleByte = (encoding: Encoding): boolean => /^(?:shift_jis|euc-|gb|big
 
 /** The bytes of every character that the platform's decoder knows in the encoding, found by trying. */
 const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>> => {
-  const decoder = new TextDecoder(encoding, { fatal: true })
+  // Fatal decoders throw for each of thousands of unused forms, which is slow.
+  const decoder = new TextDecoder(encoding)
   const forms = new Map<string, ReadonlyArray<number>>()
   const add = (bytes: ReadonlyArray<number>): void => {
-    const text = Result.getOrElse(
-      Result.try(() => decoder.decode(Uint8Array.from(bytes))),
-      () => "",
-    )
-    if (Array.from(text).length === 1 && !forms.has(text)) forms.set(text, bytes)
+    const text = decoder.decode(Uint8Array.from(bytes))
+    if (Array.from(text).length === 1 && text !== "\ufffd" && !forms.has(text)) forms.set(text, bytes)
   }
   for (let first = 0; first < 256; first++) add([first])
   if (isDoubleByte(encoding))
