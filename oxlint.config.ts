@@ -71,13 +71,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/queue",
     "Layers/process",
   ],
-  "Layers/database/session": [
-    "Bytes",
-    "Domain/load",
-    "Domain/service",
-    "Layers/database/postgres",
-    "Layers/process",
-  ],
+  "Layers/database/session": ["Domain/load", "Domain/service", "Layers/database/postgres", "Layers/process"],
   "Layers/database/target": [
     "Domain/job",
     "Domain/load",
@@ -96,11 +90,9 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   "Layers/database/export": ["Domain/service", "Layers/database/postgres"],
   "Layers/database/copy": [
-    "Bytes",
     "Domain/job",
     "Domain/load",
     "Layers/database/jobs",
-    "Layers/database/liveness",
     "Layers/database/postgres",
     "Layers/database/queue",
     "Layers/database/session",

@@ -34,10 +34,10 @@ export interface Attempt {
   readonly options: LoadOptions
 }
 
-/** A part of a job's rejected records. */
+/** A page of a job's rejects. */
 export interface RejectPage {
   readonly rejects: ReadonlyArray<Reject>
-  /** Number of the last of them, when there are more behind it. */
+  /** Record number of the last reject of this page, if there are more; otherwise `null`. */
   readonly next: number | null
 }
 
@@ -73,7 +73,7 @@ export class Jobs extends Context.Service<
       request: LoadRequest,
     ) => Effect.Effect<Job, TableNameTaken | IdempotencyKeyReused | ServiceUnavailable>
     readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable>
-    /** The records of a completed job that were set aside, by their number; those of any other are not kept. */
+    /** The rejects of a completed job, ordered by record number. Rejects of other jobs are not kept. */
     readonly rejects: (
       jobId: JobId,
       page: { readonly after: number; readonly limit: number },
