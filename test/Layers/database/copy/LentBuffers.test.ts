@@ -24,7 +24,7 @@ const lent = (count: number) => {
       firstRecord,
       ...(isEmpty ? [] : Array.from({ length: rowsOfBatch }, (_, index) => wideRow(firstRecord + index))),
     )
-    const capacity = 200_000
+    const capacity = 300_000
     const bytes = (spare.pop() ?? (made++, new Uint8Array(capacity))).subarray(0, written.bytes.length)
     bytes.set(written.bytes)
     const firstReject = isEmpty ? firstRecord : firstRecord + rowsOfBatch
