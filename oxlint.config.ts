@@ -39,7 +39,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Csv/types",
     "Domain/load",
   ],
-  "Layers/process": ["Domain/job", "Domain/load", "Domain/service"],
+  "Layers/process": ["Domain/service"],
   "Layers/embedded": ["Layers/process"],
   "Layers/source/decompress": ["Bytes", "Domain/load"],
   "Layers/source/dns": ["Domain/source"],

@@ -106,7 +106,7 @@ const claimLoop = Effect.gen(function* () {
   const liveness = yield* Liveness
   const claiming = Effect.uninterruptible(withTimeout(claimTimeout, "claim jobs")(claimJobs))
   const iteration = keepRunning("no job can be claimed", Effect.andThen(wake.close, claiming))
-  return yield* liveness.beat.pipe(
+  return yield* liveness.reportAlive.pipe(
     Effect.andThen(iteration),
     Effect.andThen(Effect.timeoutOption(wake.await, pollInterval)),
     Effect.forever,

@@ -7,18 +7,20 @@ import { Client } from "pg"
 import { start } from "../support/ServiceProcess.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
-it.live("a malformed DATABASE_URL stops the process at once, with one line that names the key", () =>
-  Effect.gen(function* () {
-    const process = yield* start("src/Worker/main.ts", { DATABASE_URL: "postgres//user:hunter2@db/sluice" })
-    assert.strictEqual(yield* process.exit, 1)
-    const fatal = process.log.filter((line) => line["level"] === "FATAL")
-    assert.lengthOf(fatal, 1)
-    assert.match(String(fatal[0]?.message), /DATABASE_URL is no connection string/)
-    assert.notMatch(JSON.stringify(process.log), /hunter2/)
-  }).pipe(Effect.scoped),
+it.live(
+  "a malformed DATABASE_URL stops the process at once, with one line that names the key and no password",
+  () =>
+    Effect.gen(function* () {
+      const process = yield* start("src/Worker/main.ts", { DATABASE_URL: "postgres//user:hunter2@db/sluice" })
+      assert.strictEqual(yield* process.exit, 1)
+      const fatal = process.log.filter((line) => line["level"] === "FATAL")
+      assert.lengthOf(fatal, 1)
+      assert.match(String(fatal[0]?.message), /DATABASE_URL is no connection string/)
+      assert.notMatch(JSON.stringify(process.log), /hunter2/)
+    }).pipe(Effect.scoped),
 )
 
-it.live("a role that lacks a right to begin with stops the process at once, and is not waited for", () =>
+it.live("a role without the required privileges stops the process at once, without retries", () =>
   Effect.gen(function* () {
     const { url } = yield* TestDatabase
     const role = `poor_${randomUUID().replaceAll("-", "")}`
@@ -44,7 +46,7 @@ it.live("a role that lacks a right to begin with stops the process at once, and 
   }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
 )
 
-it("a negative JOB_RETENTION, which would remove every record, stops the process and is named", () => {
+it("a negative JOB_RETENTION, which would delete every record, stops the process with its name", () => {
   const { status, stdout } = spawnSync(process.execPath, ["src/Worker/main.ts"], {
     env: { ...process.env, JOB_RETENTION: "-1 days" },
     encoding: "utf8",

@@ -20,7 +20,7 @@ const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
 )
 
-/** `npm start` with its own Postgres and free ports, ready; the addresses are those that it logs. */
+/** A ready `npm start` with its own Postgres and free ports; the addresses come from its log. */
 const started = Effect.fnUntraced(function* (dataDir: string) {
   const process = yield* start("src/main.ts", { DATA_DIR: dataDir, PORT: "0", FILESERVER_PORT: "0" })
   const ready = yield* process.logged((line) => String(line.message).startsWith("Sluice is ready"))

@@ -5,7 +5,7 @@ import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
-it.live("one trace leads from the POST through the queue to COPY and COMMIT in another process", () =>
+it.live("one trace connects the POST, the queue, and COPY and COMMIT in another process", () =>
   Effect.gen(function* () {
     const collector = yield* Collector.make
     const exporting = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_BSP_SCHEDULE_DELAY: "100" }

@@ -25,17 +25,17 @@ const Traces = Schema.Struct({
 })
 const decodeTraces = Schema.decodeUnknownSync(Schema.fromJsonString(Traces))
 
-/** A span as it was exported. */
+/** An exported span. */
 type ExportedSpan = (typeof Traces.Type)["resourceSpans"][number]["scopeSpans"][number]["spans"][number]
 
 export interface Collector {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly endpoint: string
-  /** Waits until spans of all these names have arrived and answers all spans so far. */
+  /** Waits until spans of all these names have arrived; returns all spans so far. */
   readonly collected: (...names: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<ExportedSpan>>
 }
 
-/** Receives OTLP over HTTP in JSON, as a collector would. */
+/** A collector: receives OTLP over HTTP in JSON. */
 export const make: Effect.Effect<Collector, never, Scope.Scope> = Effect.gen(function* () {
   const spans: Array<ExportedSpan> = []
   const waiting = new Set<() => void>()

@@ -169,7 +169,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
         maxRecordSize: ByteSize.mebibytes(1),
       }),
     ),
-    Context.add(Liveness, Liveness.of({ beat: Effect.void })),
+    Context.add(Liveness, Liveness.of({ reportAlive: Effect.void })),
   )
 
   const start = Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * A process that owns an embedded Postgres in the folder it is given, until it is told to stop. It prints one
- * line, the server's connection string or the reason of the failure.
+ * A process that runs an embedded Postgres in the folder given as its argument until it gets a signal. Prints one
+ * line: the connection string, or the reason of the failure.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"

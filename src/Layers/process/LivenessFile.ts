@@ -10,11 +10,11 @@ export const layer = Layer.effect(
   Liveness,
   Effect.gen(function* () {
     const { livenessFile } = yield* AppConfig
-    if (Option.isNone(livenessFile)) return Liveness.of({ beat: Effect.void })
+    if (Option.isNone(livenessFile)) return Liveness.of({ reportAlive: Effect.void })
     const files = yield* FileSystem.FileSystem
     const path = livenessFile.value
     return Liveness.of({
-      beat: files
+      reportAlive: files
         .writeFileString(path, "")
         .pipe(
           Effect.catch((error) => Effect.logWarning(`LIVENESS_FILE cannot be written: ${error.message}`)),

@@ -29,7 +29,7 @@ const temporaryFolder = Effect.acquireRelease(
 const start = (dataDir: string) =>
   EmbeddedPostgres.start({ dataDir, durable: false }).pipe(Effect.provide(Logger.layer([])))
 
-/** A folder in which a server has run before: all are copies of one, for making one takes its time. */
+/** A folder in which a server has run before. A copy of a template, because initdb is slow. */
 const usedFolder = Effect.gen(function* () {
   const path = yield* temporaryFolder
   yield* Effect.promise(() => copyAll(template, path))
@@ -47,7 +47,7 @@ beforeAll(() =>
 )
 afterAll(() => Effect.runPromise(Scope.close(templateScope, Exit.void)))
 
-/** With the owners: Postgres wants its files to be its user's. */
+/** Keeps the owners: Postgres must own its files. */
 const copyAll = async (from: string, to: string): Promise<void> => {
   await promisify(execFile)("cp", ["-a", `${from}/.`, to])
 }
@@ -63,7 +63,7 @@ const query = (url: Redacted.Redacted, statement: string) =>
     }
   })
 
-/** Runs another process on the folder, up to the line it prints; it is stopped with the scope. */
+/** Runs another process on the folder until it prints a line; it is stopped with the scope. */
 const otherProcess = (dataDir: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -83,7 +83,7 @@ const end = (child: ChildProcess, signal: "SIGTERM" | "SIGKILL") =>
   })
 
 describe("EmbeddedPostgres", () => {
-  it.live("starts in an empty folder, and finds its data again when it starts anew", () =>
+  it.live("starts in a missing folder and keeps its data over a restart", () =>
     Effect.gen(function* () {
       const dataDir = join(yield* temporaryFolder, "not", "yet")
       yield* Effect.gen(function* () {
@@ -99,7 +99,7 @@ describe("EmbeddedPostgres", () => {
     }),
   )
 
-  it.live("lets in nobody without the password, and over nothing but 127.0.0.1", () =>
+  it.live("requires the password and listens only on 127.0.0.1", () =>
     Effect.gen(function* () {
       const { url } = yield* start(yield* usedFolder)
       const [settings] = yield* query(
@@ -119,7 +119,7 @@ describe("EmbeddedPostgres", () => {
     }),
   )
 
-  it.live("stops the server that a killed owner left, and takes its data over", () =>
+  it.live("stops the server that a killed owner left, and continues with its data", () =>
     Effect.gen(function* () {
       const dataDir = yield* usedFolder
       const owner = yield* otherProcess(dataDir)
@@ -144,21 +144,21 @@ describe("EmbeddedPostgres", () => {
     }),
   )
 
-  it.live("is not deterred by the lock of a crashed server whose pid is another program's now", () =>
+  it.live("ignores the lock of a crashed server whose pid now belongs to another program", () =>
     Effect.gen(function* () {
       const dataDir = yield* usedFolder
       const cluster = join(dataDir, "postgres")
-      const stranger = yield* sameUsersProcess(cluster)
+      const otherProgram = yield* sameUsersProcess(cluster)
       yield* Effect.promise(() =>
-        writeFile(join(cluster, "postmaster.pid"), `${stranger.pid}\n${cluster}\n0\n1\n\n\n`),
+        writeFile(join(cluster, "postmaster.pid"), `${otherProgram.pid}\n${cluster}\n0\n1\n\n\n`),
       )
       const { url } = yield* start(dataDir)
       assert.lengthOf(yield* query(url, "select 1"), 1)
-      assert.isNull(stranger.exitCode)
+      assert.isNull(otherProgram.exitCode)
     }),
   )
 
-  it.live("says what is wrong with a folder it cannot use, and leaves it as it was", () =>
+  it.live("reports what is wrong with a folder it cannot use, and leaves it unchanged", () =>
     Effect.gen(function* () {
       const parent = yield* temporaryFolder
       const file = join(parent, "file")
@@ -187,7 +187,7 @@ describe("EmbeddedPostgres", () => {
     }),
   )
 
-  it.live("starts over where the first start was killed half way", () =>
+  it.live("discards the draft of a first start that was killed", () =>
     Effect.gen(function* () {
       const dataDir = yield* temporaryFolder
       yield* Effect.promise(async () => {
@@ -199,7 +199,7 @@ describe("EmbeddedPostgres", () => {
     }),
   )
 
-  it.live("hands on the end of the server's log when the server does not start", () =>
+  it.live("reports the end of the server's log when the server does not start", () =>
     Effect.gen(function* () {
       const dataDir = yield* usedFolder
       yield* Effect.promise(() => rm(join(dataDir, "postgres", "global", "pg_control")))
@@ -211,7 +211,7 @@ describe("EmbeddedPostgres", () => {
   )
 
   it.live.runIf(isRoot())(
-    "keeps the data of a folder only root can enter elsewhere, at one place for all runs",
+    "keeps the data elsewhere if only root can enter the folder, at the same place on every run",
     () =>
       Effect.gen(function* () {
         const parent = yield* temporaryFolder
@@ -228,7 +228,7 @@ describe("EmbeddedPostgres", () => {
   )
 })
 
-/** A process of the user the cluster belongs to that is no Postgres. */
+/** A process of the user who owns the cluster that is not Postgres. */
 const sameUsersProcess = (cluster: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {

@@ -5,7 +5,7 @@ import * as FileServer from "../../../src/Layers/process/FileServer.ts"
 import { get } from "../../support/rawHttp.ts"
 
 describe("FileServer", () => {
-  it.live("serves the sample file whole, as CSV, with a validator", () =>
+  it.live("serves the sample file as CSV, with a validator", () =>
     Effect.gen(function* () {
       const { url } = yield* FileServer.serve(0)
       const whole = yield* get(`${url}/tripsdata.csv`)
@@ -19,7 +19,7 @@ describe("FileServer", () => {
     }),
   )
 
-  it.live("serves the rest of a file that is still the same", () =>
+  it.live("serves a range of an unchanged file", () =>
     Effect.gen(function* () {
       const { url } = yield* FileServer.serve(0)
       const whole = yield* get(`${url}/tripsdata.csv`)
@@ -40,7 +40,7 @@ describe("FileServer", () => {
     }),
   )
 
-  it.live("answers 404 for a file it does not have and for a path outside its folder", () =>
+  it.live("responds with 404 to a missing file and to a path outside its folder", () =>
     Effect.gen(function* () {
       const { url } = yield* FileServer.serve(0)
       assert.strictEqual((yield* get(`${url}/nothing.csv`)).status, 404)
@@ -48,7 +48,7 @@ describe("FileServer", () => {
     }),
   )
 
-  it.live("names the port and the key to change when the port is taken", () =>
+  it.live("names the port and its key if the port is in use", () =>
     Effect.gen(function* () {
       const port = yield* occupiedPort
       const error = yield* Effect.flip(FileServer.serve(port))
