@@ -105,7 +105,7 @@ describe("an idle server", () => {
       })
       assert.strictEqual(received, size)
     }).pipe(
-      Effect.provide(layer({ SOURCE_IDLE_TIMEOUT: "100 millis", SOURCE_HEADER_TIMEOUT: "400 millis" })),
+      Effect.provide(layer({ SOURCE_IDLE_TIMEOUT: "400 millis", SOURCE_HEADER_TIMEOUT: "900 millis" })),
     ),
   )
 })
