@@ -14,7 +14,7 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization>()("s
   },
 }) {}
 
-/** Responds with `invalid_request` to a request that its schema refuses. */
+/** Responds with `invalid_request` to a request that does not fit the contract exactly. */
 export class InvalidInput extends HttpApiMiddleware.Service<InvalidInput>()("sluice/Api/InvalidInput", {
   error: [InvalidRequest, InternalError],
 }) {}

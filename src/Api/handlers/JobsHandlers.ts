@@ -12,9 +12,7 @@ import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
 import { pageOf, prefersCsv } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
-import { invalidRequest } from "../http/InvalidInput.ts"
-import { refuseQuery } from "../http/RefuseQuery.ts"
-import { refuseRepeatedFields } from "../http/RepeatedFields.ts"
+import { invalidRequest } from "../http/RequestIssues.ts"
 import { note } from "../http/RequestLog.ts"
 
 const unavailable = (error: ServiceUnavailable) =>
@@ -87,8 +85,6 @@ export const layerJobsHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
-        yield* refuseQuery
-        yield* refuseRepeatedFields
         const { fileUrl, ...options } = payload
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }

@@ -13,8 +13,6 @@ import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
 import { warningsOf } from "../preview/PreviewWarnings.ts"
 import type { PreviewResource } from "../contract/PreviewResource.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
-import { refuseQuery } from "../http/RefuseQuery.ts"
-import { refuseRepeatedFields } from "../http/RepeatedFields.ts"
 import { note } from "../http/RequestLog.ts"
 
 /** Previews that may run at a time in one process: each may hold some megabytes, and detection takes a processor. */
@@ -68,8 +66,6 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
-        yield* refuseQuery
-        yield* refuseRepeatedFields
         const { fileUrl, ...options } = payload
         const read = readBeginning(fileUrl, options).pipe(
           Effect.provideService(CsvSource, source),

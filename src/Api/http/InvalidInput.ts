@@ -1,149 +1,51 @@
 import * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
-import * as SchemaAST from "effect/SchemaAST"
-import type * as SchemaIssue from "effect/SchemaIssue"
-import { HttpApiMiddleware } from "effect/http-api"
+import * as Layer from "effect/Layer"
+import { HttpMethod, HttpServerRequest } from "effect/http"
+import { HttpApiError } from "effect/http-api"
 import { InvalidInput } from "../contract/Middleware.ts"
-import { InvalidRequest, type RequestIssue } from "../contract/Problems.ts"
-import { nearest } from "./Spelling.ts"
+import type { RequestIssue } from "../contract/Problems.ts"
+import { repeatedNames } from "./repeatedNames.ts"
+import { explain, invalidRequest, unexpectedQuery } from "./RequestIssues.ts"
 
-type Part = RequestIssue["in"]
-
-const longestName = 60
-const mostIssues = 10
-
-/** A name a client sent, fit to be sent back. */
-const shortened = (name: string): string =>
-  name.length > longestName ? `${name.slice(0, longestName)}…` : name
-
-/** Says that this option is not known, and which was perhaps meant. */
-export const unknownOption = (name: string, hint: string): string =>
-  `unknown option ${JSON.stringify(shortened(name))}${hint}`
-
-const fieldsOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
-  ast._tag === "Objects" ? ast.propertySignatures.map((property) => String(property.name)) : []
-
-const unexpected = (name: string, ast: SchemaAST.AST, part: Part): string => {
-  const known = fieldsOf(ast)
-  const meant = nearest(name, known)
-  if (meant !== undefined) return unknownOption(name, `; did you mean ${meant}?`)
-  // A form ends a field at "&", so a URL with a query that was not encoded falls into pieces.
-  const hint =
-    part === "body" && known.includes("fileUrl")
-      ? " (a part of the file's URL? In a form, percent-encode the URL: curl --data-urlencode)"
-      : ""
-  return unknownOption(name, `: known ${known.length === 1 ? "is only" : "are"} ${known.join(", ")}${hint}`)
-}
-
-/** No field of it could be looked at. */
-const unreadable = (leaf: SchemaIssue.Issue, part: Part): string => {
-  if (part !== "body") return `the ${part} is malformed`
-  return leaf._tag === "InvalidValue"
-    ? "the body is not valid JSON, as which its Content-Type (or the lack of one) declares it"
-    : "the body is empty or not an object: send a form or a JSON object"
-}
-
-/** What a field asks for: as it says itself, else by its type. */
-const expected = (ast: SchemaAST.AST): string => {
-  const stated = SchemaAST.resolveAt<string>("mustBe")(ast)
-  if (stated !== undefined) return stated
-  if (ast._tag === "Literal") return String(ast.literal)
-  if (ast._tag === "Union") return `given once, as ${ast.types.map(expected).join(" or ")}`
-  return `given once, as a ${ast._tag.toLowerCase()}`
-}
-
-/** The messages that filters and getters have stated, each once. */
-const statedIn = (issue: SchemaIssue.Issue): ReadonlyArray<string> => {
-  switch (issue._tag) {
-    case "Pointer":
-    case "Encoding":
-      return statedIn(issue.issue)
-    case "Composite":
-    case "AnyOf":
-      return [...new Set(issue.issues.flatMap(statedIn))]
-    case "Filter": {
-      const stated = issue.filter.annotations?.["message"]
-      return typeof stated === "string" ? [stated] : statedIn(issue.issue)
-    }
-    default: {
-      const stated = "annotations" in issue ? issue.annotations?.["message"] : undefined
-      return typeof stated === "string" ? [stated] : []
-    }
-  }
-}
-
-/** @param ast what the field should be */
-const ofField = (
-  issue: SchemaIssue.Issue,
-  part: Part,
-  field: string,
-  ast: SchemaAST.AST | undefined,
-): ReadonlyArray<RequestIssue> => {
-  const say = (message: string): RequestIssue => ({ in: part, field, message })
-  if (issue._tag === "UnexpectedKey") return [say(unexpected(field, issue.ast, part))]
-  if (issue._tag === "MissingKey") return [say(`${field} is missing: give it in the ${part}`)]
-  const stated = statedIn(issue)
-  if (stated.length > 0)
-    return stated.map((message) => say(message.startsWith(field) ? message : `${field}: ${message}`))
-  return [say(ast === undefined ? `${field} is not valid` : `${field} must be ${expected(ast)}`)]
-}
-
-const propertyOf = (ast: SchemaAST.AST, name: string): SchemaAST.AST | undefined =>
-  ast._tag === "Objects" ? ast.propertySignatures.find((property) => property.name === name)?.type : undefined
-
-/** @param ast what the part as a whole should be */
-const collect = (
-  issue: SchemaIssue.Issue,
-  part: Part,
-  ast: SchemaAST.AST | undefined,
-): ReadonlyArray<RequestIssue> => {
-  switch (issue._tag) {
-    case "Pointer": {
-      const field = String(issue.path[0])
-      return ofField(issue.issue, part, field, ast && propertyOf(ast, field))
-    }
-    case "Composite":
-      return issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
-    case "AnyOf":
-      return issue.issues.length === 0
-        ? [{ in: part, field: null, message: unreadable(issue, part) }]
-        : issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
-    case "Filter":
-    case "Encoding":
-      return collect(issue.issue, part, ast)
-    default:
-      return [{ in: part, field: null, message: unreadable(issue, part) }]
-  }
-}
-
-/** The problem for these issues; its detail states them all. */
-export const invalidRequest = (issues: ReadonlyArray<RequestIssue>): InvalidRequest => {
-  const shown = issues.slice(0, mostIssues).map(({ in: part, field, message }) => ({
-    in: part,
-    field: field === null ? null : shortened(field),
-    message,
-  }))
-  const more = issues.length - shown.length
-  const messages = shown.map((issue) => issue.message).concat(more > 0 ? [`and ${more} more`] : [])
-  const detail = messages.join("; ").replaceAll("?; ", "? ")
-  return new InvalidRequest({ detail, issues: shown })
-}
-
-const explain = (error: Schema.SchemaError, part: Part): InvalidRequest =>
-  invalidRequest(collect(error.issue, part, undefined))
-
-/** An answer of ours that does not fit its own schema stays what it is, a defect. */
-export const layerInvalidInput = HttpApiMiddleware.layerSchemaErrorTransform(InvalidInput, (error) => {
-  switch (error.kind) {
-    case "Params":
-      return Effect.fail(explain(error.cause, "path"))
-    case "Query":
-      return Effect.fail(explain(error.cause, "query"))
-    case "Headers":
-      return Effect.fail(explain(error.cause, "header"))
-    case "Payload":
-      return Effect.fail(explain(error.cause, "body"))
-    default:
-      return Effect.fail(error)
-  }
+/** A query that the endpoint does not read would be ignored. */
+const refuseQuery = Effect.gen(function* () {
+  const [name] = Object.keys(yield* HttpServerRequest.ParsedSearchParams)
+  if (name !== undefined) return yield* unexpectedQuery(name)
 })
+
+/** Refuses a JSON body that has a field twice. In a form, the schema does that. */
+const refuseRepeatedFields = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  if (request.headers["content-type"]?.toLowerCase().includes("json") === false) return
+  // A body that cannot be read is left to the decoder, which reports why. The request keeps the text for it.
+  const repeated = yield* Effect.flatMap(request.text, (text) => Effect.try(() => repeatedNames(text))).pipe(
+    Effect.orElseSucceed(() => []),
+  )
+  if (repeated.length > 0)
+    return yield* invalidRequest(
+      repeated.map((field) => ({ in: "body", field, message: `${field} must be given once` })),
+    )
+})
+
+/** A response that does not fit its own schema has no part here: it is an error of the service. */
+const partOfRequest: Partial<Record<HttpApiError.HttpApiSchemaError["kind"], RequestIssue["in"]>> = {
+  Params: "path",
+  Query: "query",
+  Headers: "header",
+  Payload: "body",
+}
+
+export const layerInvalidInput = Layer.succeed(
+  InvalidInput,
+  InvalidInput.of((response, { endpoint }) =>
+    Effect.gen(function* () {
+      if (endpoint.query === undefined) yield* refuseQuery
+      if (HttpMethod.hasBody(endpoint.method)) yield* refuseRepeatedFields
+      return yield* Effect.mapError(response, (error) => {
+        if (!HttpApiError.HttpApiSchemaError.is(error)) return error
+        const part = partOfRequest[error.kind]
+        return part === undefined ? error : explain(error.cause, part)
+      })
+    }),
+  ),
+)

@@ -86,6 +86,12 @@ const refusedLookups: ReadonlyArray<Refused> = [
     issues: [["body", "jobId", "not a UUID"]],
   },
   {
+    what: "a jobId given twice in JSON",
+    path: "/job_cancel",
+    request: json(`{"jobId":"${id}","jobId":"${id}"}`),
+    issues: [["body", "jobId", "jobId must be given once"]],
+  },
+  {
     what: "a list as body",
     path: "/job_cancel",
     request: json("[]"),

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { repeatedNames } from "../../../src/Api/http/RepeatedFields.ts"
+import { repeatedNames } from "../../../src/Api/http/repeatedNames.ts"
 
 describe("the names a JSON object repeats", () => {
   it("are found at its top, however they are written", () => {

@@ -1,0 +1,136 @@
+import type * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import { InvalidRequest, type RequestIssue } from "../contract/Problems.ts"
+import { nearest } from "./Spelling.ts"
+
+type Part = RequestIssue["in"]
+
+const maxNameLength = 60
+const maxIssues = 10
+
+/** A name that the client sent, short enough for a response. */
+const shortened = (name: string): string =>
+  name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name
+
+const unknownOption = (name: string, hint: string): string =>
+  `unknown option ${JSON.stringify(shortened(name))}${hint}`
+
+const fieldsOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
+  ast._tag === "Objects" ? ast.propertySignatures.map((property) => String(property.name)) : []
+
+const unexpected = (name: string, ast: SchemaAST.AST, part: Part): string => {
+  const known = fieldsOf(ast)
+  const similar = nearest(name, known)
+  if (similar !== undefined) return unknownOption(name, `; did you mean ${similar}?`)
+  // "&" ends a field of a form, so the query of a URL that was not encoded becomes further fields.
+  const hint =
+    part === "body" && known.includes("fileUrl")
+      ? " (a part of the file's URL? In a form, percent-encode the URL: curl --data-urlencode)"
+      : ""
+  return unknownOption(name, `: known ${known.length === 1 ? "is only" : "are"} ${known.join(", ")}${hint}`)
+}
+
+/** The part has no fields. */
+const unreadable = (leaf: SchemaIssue.Issue, part: Part): string => {
+  if (part !== "body") return `the ${part} is malformed`
+  return leaf._tag === "InvalidValue"
+    ? "the body is not valid JSON: correct it, or send a form with its Content-Type"
+    : "the body is empty or not an object: send a form or a JSON object"
+}
+
+/** What a field takes: its annotation `mustBe`, or else its type. */
+const expected = (ast: SchemaAST.AST): string => {
+  const stated = SchemaAST.resolveAt<string>("mustBe")(ast)
+  if (stated !== undefined) return stated
+  if (ast._tag === "Literal") return String(ast.literal)
+  if (ast._tag === "Union") return `given once, as ${ast.types.map(expected).join(" or ")}`
+  return `given once, as a ${ast._tag.toLowerCase()}`
+}
+
+/** The messages of filters and getters, without duplicates. */
+const statedIn = (issue: SchemaIssue.Issue): ReadonlyArray<string> => {
+  switch (issue._tag) {
+    case "Pointer":
+    case "Encoding":
+      return statedIn(issue.issue)
+    case "Composite":
+    case "AnyOf":
+      return [...new Set(issue.issues.flatMap(statedIn))]
+    case "Filter": {
+      const stated = issue.filter.annotations?.["message"]
+      return typeof stated === "string" ? [stated] : statedIn(issue.issue)
+    }
+    default: {
+      const stated = "annotations" in issue ? issue.annotations?.["message"] : undefined
+      return typeof stated === "string" ? [stated] : []
+    }
+  }
+}
+
+/** @param ast schema of the field */
+const ofField = (
+  issue: SchemaIssue.Issue,
+  part: Part,
+  field: string,
+  ast: SchemaAST.AST | undefined,
+): ReadonlyArray<RequestIssue> => {
+  const say = (message: string): RequestIssue => ({ in: part, field, message })
+  if (issue._tag === "UnexpectedKey") return [say(unexpected(field, issue.ast, part))]
+  if (issue._tag === "MissingKey") return [say(`${field} is missing: give it in the ${part}`)]
+  const stated = statedIn(issue)
+  if (stated.length > 0)
+    return stated.map((message) => say(message.startsWith(field) ? message : `${field}: ${message}`))
+  return [say(ast === undefined ? `${field} is not valid` : `${field} must be ${expected(ast)}`)]
+}
+
+const propertyOf = (ast: SchemaAST.AST, name: string): SchemaAST.AST | undefined =>
+  ast._tag === "Objects" ? ast.propertySignatures.find((property) => property.name === name)?.type : undefined
+
+/** @param ast schema of the whole part */
+const collect = (
+  issue: SchemaIssue.Issue,
+  part: Part,
+  ast: SchemaAST.AST | undefined,
+): ReadonlyArray<RequestIssue> => {
+  switch (issue._tag) {
+    case "Pointer": {
+      const field = String(issue.path[0])
+      return ofField(issue.issue, part, field, ast && propertyOf(ast, field))
+    }
+    case "Composite":
+      return issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
+    case "AnyOf":
+      return issue.issues.length === 0
+        ? [{ in: part, field: null, message: unreadable(issue, part) }]
+        : issue.issues.flatMap((inner) => collect(inner, part, issue.ast))
+    case "Filter":
+    case "Encoding":
+      return collect(issue.issue, part, ast)
+    default:
+      return [{ in: part, field: null, message: unreadable(issue, part) }]
+  }
+}
+
+/** The problem for these issues; `detail` has their messages. */
+export const invalidRequest = (issues: ReadonlyArray<RequestIssue>): InvalidRequest => {
+  const shown = issues.slice(0, maxIssues).map(({ in: part, field, message }) => ({
+    in: part,
+    field: field === null ? null : shortened(field),
+    message,
+  }))
+  const more = issues.length - shown.length
+  const messages = shown.map((issue) => issue.message).concat(more > 0 ? [`and ${more} more`] : [])
+  const detail = messages.join("; ").replaceAll("?; ", "? ")
+  return new InvalidRequest({ detail, issues: shown })
+}
+
+/** The problem for a part of the request that its schema refuses. */
+export const explain = (error: Schema.SchemaError, part: Part): InvalidRequest =>
+  invalidRequest(collect(error.issue, part, undefined))
+
+/** The problem for a query that the endpoint does not have. */
+export const unexpectedQuery = (name: string): InvalidRequest =>
+  invalidRequest([
+    { in: "query", field: name, message: unknownOption(name, " in the query: send the fields in the body") },
+  ])
