@@ -62,7 +62,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   "Layers/database/postgres": ["Domain/service", "Layers/process"],
   "Layers/database/migrations": ["Layers/database/postgres", "Layers/process"],
-  "Layers/database/queue": ["Domain/job", "Layers/database/postgres", "Layers/process"],
+  "Layers/database/queue": ["Domain/job", "Domain/service", "Layers/database/postgres", "Layers/process"],
   "Layers/database/liveness": [
     "Domain/job",
     "Domain/load",

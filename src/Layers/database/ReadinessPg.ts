@@ -6,7 +6,7 @@ import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "./queue/PgBossClient.ts"
 
-/** Asks the database through the service's own connections, and the queue through pg-boss's. */
+/** Checks the database over the service's own connections and the queue over pg-boss's. */
 export const layer = Layer.effect(
   Readiness,
   Effect.gen(function* () {
@@ -14,13 +14,13 @@ export const layer = Layer.effect(
     const boss = yield* PgBossClient
     return Readiness.of({
       checks: [
-        { name: "database", check: Effect.asVoid(sql`select 1`).pipe(orUnavailable("ask the database")) },
+        { name: "database", check: Effect.asVoid(sql`select 1`).pipe(orUnavailable("check the database")) },
         {
           name: "queue",
           check: Effect.asVoid(
             Effect.tryPromise({
               try: () => boss.getQueue(queueName),
-              catch: (cause) => unavailable("ask the queue", cause),
+              catch: (cause) => unavailable("check the queue", cause),
             }),
           ),
         },

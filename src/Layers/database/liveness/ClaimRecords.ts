@@ -7,9 +7,9 @@ import { JobId } from "../../../Domain/job/Job.ts"
 export const replicaLock = "hashtext('sluice replica')"
 
 /**
- * Records who holds the claims, in the transaction that takes them. Answers how many earlier claims of each
- * job were never settled: an earlier holder that still stands there has died without being noticed as such,
- * or was silent until the queue gave its job away.
+ * Records who holds the claims, in the transaction that takes them. Returns each job's crashes: earlier claims that their
+ * holder never settled. An earlier holder that is still recorded is one too: it died before the reaper saw it, or it was
+ * silent until pg-boss took its job away.
  */
 export const record = async (
   client: Client,
@@ -29,26 +29,26 @@ export const record = async (
   return new Map(rows.map(({ id, crashes }) => [JobId.make(id), crashes]))
 }
 
-/** The claim has been settled, and the job will be claimed again. */
+/** The claim was settled without ending the job. `JobEnding` deletes the row of a job that ends. */
 export const settled = (sql: SqlClient.SqlClient, jobId: JobId) =>
   sql`update sluice.claim set replica = null where job_id = ${jobId}`
 
-/** A replica that holds claims, and is not there to hold its lock. Looking takes the lock for an instant. */
+/** Replicas that hold claims but not their lock. The check takes the lock for a moment, shared with other checks. */
 export const deadReplicas = (sql: SqlClient.SqlClient) => sql<{ readonly replica: number }>`
   select replica from (select distinct replica from sluice.claim where replica is not null) as holder
   where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)`
 
-/** Whether the replica is dead; keeps it from coming back until the surrounding transaction ends. */
+/** Whether the replica is dead. If so, it cannot take its lock again until the surrounding transaction ends. */
 export const isDead = (sql: SqlClient.SqlClient, replica: number) =>
   sql<{ readonly dead: boolean }>`
     select pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, ${replica}::integer) as dead`
 
-/** What the replica held when it died. */
+/** Claims that the replica held when it died. */
 export const claimsOf = (sql: SqlClient.SqlClient, replica: number) =>
   sql<Claim>`
     select job_id as "jobId", retry_count as "retryCount" from sluice.claim where replica = ${replica}`
 
-/** The replica died with the claim, whoever gives the job back. */
+/** Counts a crash: the replica died with the claim. */
 export const crashed = (sql: SqlClient.SqlClient, replica: number, claim: Claim) => sql`
   update sluice.claim set replica = null, crashes = crashes + 1
   where job_id = ${claim.jobId} and retry_count = ${claim.retryCount} and replica = ${replica}`

@@ -5,39 +5,32 @@ import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
+import * as OutageLog from "../../../Domain/service/OutageLog.ts"
+import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
-import * as ClaimRecords from "./ClaimRecords.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, joinTransaction, toAttempt } from "../queue/PgBossStatements.ts"
 import { notifyReady } from "../queue/Signals.ts"
-import { inTransaction } from "../postgres/Transaction.ts"
+import * as ClaimRecords from "./ClaimRecords.ts"
 
-/**
- * Between two looks. A replica found without its lock twice running is dead: one that only lost its connection
- * has it back by then.
- */
-const interval = Duration.millis(500)
+/** Time between two checks. A replica that only lost its connection has its lock back before the second. */
+const checkInterval = Duration.millis(500)
 
-/** A connection that is dead without a word must not end the looking: the next statement gets another. */
-const longest = Duration.seconds(5)
+/** A statement on a dead connection must not stop the checks: the next one gets another connection. */
+const limited = withTimeout(Duration.seconds(5), "look for dead workers")
 
-const limited = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.timeoutOrElse(effect, {
-    duration: longest,
-    orElse: () => Effect.fail(unavailable("look for dead workers", new Error("no answer"))),
-  })
-
-const givenBack = Metric.counter("sluice_jobs_given_back_total", {
-  description: "Jobs taken from workers that died, and given back to the queue by this process",
+const returned = Metric.counter("sluice_jobs_given_back_total", {
+  description: "Jobs of dead workers that this process returned to the queue",
   incremental: true,
 })
 
 /**
- * Gives a job back whose holder is dead; `false` when the claim had ended already. A transaction for each: one
- * whose rows are locked, by what is left of its holder's own, must not keep the others waiting.
+ * Returns a job of a dead replica to the queue; `false` when the claim had ended already. Each job has a transaction of
+ * its own: a dead replica's session may still lock one job's rows, and the others must not wait for it.
  */
-const giveBack = Effect.fnUntraced(function* (replica: number, claim: Claim) {
+const returnJob = Effect.fnUntraced(function* (replica: number, claim: Claim) {
   const sql = yield* SqlClient.SqlClient
   const boss = yield* PgBossClient
   return yield* inTransaction(
@@ -49,7 +42,7 @@ const giveBack = Effect.fnUntraced(function* (replica: number, claim: Claim) {
       const requeued = yield* joinTransaction(
         sql,
         (db) => boss.fail(queueName, toAttempt(claim), null, { db }),
-        (cause) => unavailable("give a job back", cause),
+        (cause) => unavailable("return a job to the queue", cause),
       )
       yield* ClaimRecords.crashed(sql, replica, claim)
       if (affected(requeued) !== 1) return false
@@ -59,42 +52,42 @@ const giveBack = Effect.fnUntraced(function* (replica: number, claim: Claim) {
   )
 })
 
-/** Gives back what the replica held. What cannot be now is tried again at the next look. */
+/** Returns a dead replica's jobs. A failure is logged; the next check tries again. */
 const reap = Effect.fnUntraced(function* (replica: number) {
   const sql = yield* SqlClient.SqlClient
   const claims = yield* limited(ClaimRecords.claimsOf(sql, replica))
   const outcomes = yield* Effect.forEach(
     claims,
     (claim) =>
-      limited(giveBack(replica, claim)).pipe(
-        Effect.catch((failure) =>
-          Effect.as(
-            Effect.annotateLogs(Effect.logInfo("a job of a worker that died cannot be given back yet"), {
-              job_id: claim.jobId,
-              ...describeFailure(failure),
-            }),
-            false,
-          ),
+      limited(returnJob(replica, claim)).pipe(
+        Effect.tapError((failure) =>
+          Effect.annotateLogs(Effect.logInfo("a dead worker's job cannot be returned to the queue yet"), {
+            job_id: claim.jobId,
+            ...describeFailure(failure),
+          }),
         ),
+        Effect.orElseSucceed(() => false),
       ),
     { concurrency: 4 },
   )
   const count = outcomes.filter(Boolean).length
   if (count === 0) return
-  yield* Metric.update(givenBack, count)
-  yield* Effect.annotateLogs(Effect.logWarning("gave back the jobs of a worker that died"), {
+  yield* Metric.update(returned, count)
+  yield* Effect.annotateLogs(Effect.logWarning("returned a dead worker's jobs to the queue"), {
     count,
     replica,
   })
 })
 
-/** Looks for dead replicas for ever. */
+/** Checks for dead replicas for ever. */
 const watch = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  const outage = OutageLog.make("dead workers are not detected")
   let suspects: ReadonlySet<number> = new Set()
-  const look = Effect.gen(function* () {
-    const dead = (yield* limited(ClaimRecords.deadReplicas(sql))).map(({ replica }) => replica)
+  const check = Effect.gen(function* () {
     const before = suspects
+    const found = yield* limited(ClaimRecords.deadReplicas(sql))
+    const dead = found.map(({ replica }) => replica)
     suspects = new Set(dead)
     yield* Effect.forEach(
       dead.filter((replica) => before.has(replica)),
@@ -102,35 +95,26 @@ const watch = Effect.gen(function* () {
       { discard: true },
     )
   })
-  const message = "dead workers are not looked for"
-  let isOut = false
-  const lost = (failure: unknown) =>
+  const failed = (failure: unknown) =>
     Effect.suspend(() => {
-      // After an outage the replicas must be given time to come back as well.
+      // The replicas lost their connections too: give them time to reconnect.
       suspects = new Set()
-      const line = isOut ? Effect.logDebug(message) : Effect.logWarning(message)
-      isOut = true
-      return Effect.annotateLogs(line, describeFailure(failure))
+      return outage.failed(describeFailure(failure))
     })
-  const recovered = Effect.suspend(() => {
-    if (!isOut) return Effect.void
-    isOut = false
-    return Effect.logInfo(`over: ${message}`)
-  })
-  yield* look.pipe(
-    Effect.andThen(recovered),
-    Effect.catch(lost),
-    Effect.catchDefect(lost),
-    // Not by the clock: two looks after one that took long would see the same instant.
-    Effect.repeat(Schedule.spaced(interval)),
+  yield* check.pipe(
+    Effect.andThen(outage.succeeded),
+    Effect.catch(failed),
+    Effect.catchDefect(failed),
+    // Not at fixed times: after a slow check the next would follow at once, and give no time to reconnect.
+    Effect.repeat(Schedule.spaced(checkInterval)),
   )
 })
 
 /**
- * Gives the jobs of replicas that have died back to the queue, within a second or so. A replica holds the lock
- * of its number for as long as its process lives (`ReplicaSession`), so one whose lock can be had is gone; a
- * paused one, or one on a machine that has vanished, keeps it for a while, and is noticed by its silence.
+ * Returns the jobs of dead replicas to the queue, usually within a second. A replica holds the lock of its number while
+ * its process lives (`ReplicaSession`), so one whose lock is free is dead. A paused process, or a machine that has
+ * vanished, keeps the lock for a while; pg-boss notices its missing heartbeat after 10 s.
  *
- * Runs in every process, APIs included. Several may find the same replica: the claim lets one of them succeed.
+ * Runs in every process, APIs included. Several may find the same replica; the claim lets one of them return a job.
  */
 export const layer = Layer.effectDiscard(Effect.forkScoped(Effect.withTracerEnabled(watch, false)))

@@ -2,15 +2,16 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
 /**
- * `sluice.job`: one row a job, kept after the queue has forgotten it. `final_state` is null while the queue
- * knows better. There is no foreign key into the queue's tables: the queue deletes and re-inserts its rows.
+ * `sluice.job`: one row per job, kept after pg-boss has deleted its own. `final_state` is null until the job ends; until
+ * then the queue has its state. There is no foreign key to the queue's tables, because pg-boss deletes and re-inserts its
+ * rows.
  */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     create table sluice.job (
       id uuid primary key,
-      -- with its credentials while the job needs them, as it is shown from then on
+      -- with credentials while the job needs them; replaced by shown_url when it ends
       file_url text not null,
       shown_url text not null,
       target_schema text not null,
@@ -19,11 +20,11 @@ export default Effect.gen(function* () {
       created_at timestamptz not null,
       started_at timestamptz,
       finished_at timestamptz,
-      -- the claim of the latest attempt, and how many claims were given back unspent
+      -- the claim of the latest attempt, and how many claims were released without using an attempt
       retry_count integer,
       released integer not null default 0,
       attempt_started_at timestamptz,
-      -- what the latest attempt last reported, and when
+      -- the last progress report of the latest attempt, and its time
       bytes_received bigint not null default 0,
       bytes_total bigint,
       rows_loaded bigint not null default 0,
@@ -31,7 +32,7 @@ export default Effect.gen(function* () {
       reported_at timestamptz,
       columns jsonb,
       error jsonb,
-      -- prefix search by suffix number needs the C collation
+      -- the range search for names with a prefix needs the C collation
       unique (target_schema, table_name)
     )`
 })

@@ -1,10 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
-/**
- * What the user said about a load, what was found in its file, and the records that were set aside. A job that
- * failed or was cancelled leaves the table's name to others.
- */
+/** The options of a load, the findings about its file, and its rejects. A failed or cancelled job frees its table's name. */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
@@ -12,7 +9,7 @@ export default Effect.gen(function* () {
       add column options jsonb not null default '{}',
       -- null until the table is committed
       add column findings jsonb,
-      -- whether no other job may take the table's name
+      -- whether the table's name is reserved for this job
       add column holds_name boolean not null default true,
       drop constraint job_target_schema_table_name_key`
   yield* sql`create unique index job_table on sluice.job (target_schema, table_name) where holds_name`
@@ -25,7 +22,7 @@ export default Effect.gen(function* () {
       byte_offset bigint not null,
       reason text not null,
       message text not null,
-      -- the beginning of the record's text, and the whole record's length in bytes
+      -- the start of the record's text, and the length of the whole record in bytes
       raw text not null,
       raw_bytes bigint not null,
       primary key (job_id, record)

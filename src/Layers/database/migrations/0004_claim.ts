@@ -2,11 +2,11 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
 /**
- * `sluice.claim`: which replica holds which job, for others to give the job back when the replica dies; and
- * how often that has happened to a job. A row lives from a job's first claim to its end. The queue has the
- * last word on whether a claim still holds.
+ * `sluice.claim`: which replica holds which job, so that others can return the job to the queue when the replica dies,
+ * and how often that has happened to the job. A row exists from a job's first claim to its end. Whether a claim still
+ * holds, only pg-boss's row says.
  *
- * `sluice.replica`: numbers for replicas. A replica holds the advisory lock of its number while it lives.
+ * `sluice.replica`: a sequence of replica numbers. A replica holds the advisory lock of its number while it lives.
  */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -15,9 +15,9 @@ export default Effect.gen(function* () {
     create table sluice.claim (
       job_id uuid primary key,
       retry_count integer not null,
-      -- the claim's holder; null once the claim has been settled, or taken from a holder that died
+      -- the claim's holder; null once the claim is settled or its holder has died
       replica integer,
-      -- earlier claims that their holder never settled
+      -- number of claims that their holder never settled
       crashes integer not null default 0
     )`
 })

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
-/** The key a job was posted with, and a fingerprint of what was posted; both go with the job's record. */
+/** The idempotency key of the request that created the job, and a hash of that request. */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`alter table sluice.job add column idempotency_key text collate "C", add column request_hash text`

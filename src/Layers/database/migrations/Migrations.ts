@@ -13,7 +13,7 @@ import retention from "./0006_retention.ts"
 import resumes from "./0007_resumes.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 
-/** `if not exists` asks for the right to create before it looks; a role without it may find all in place. */
+/** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql`select 1 from pg_namespace where nspname = ${name}`
@@ -21,8 +21,8 @@ const ensureSchema = Effect.fnUntraced(function* (name: string) {
 })
 
 /**
- * Brings the schema `sluice` up to date and makes sure that the target schema exists. Safe to run from many
- * processes at once: an advisory lock lets one of them work while the others wait.
+ * Migrates the schema `sluice` and creates the target schema if it is missing. Many processes may run it at once: an
+ * advisory lock makes the others wait for the first.
  */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -32,7 +32,7 @@ export const layer = Layer.effectDiscard(
       inTransaction(
         sql,
         Effect.gen(function* () {
-          // Another process may be at it, and take its time.
+          // Wait without limit for another process that is migrating.
           yield* sql`set local lock_timeout = 0`
           yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
           yield* ensureSchema("sluice")

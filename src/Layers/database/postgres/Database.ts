@@ -8,7 +8,7 @@ import { DatabaseUrl } from "./DatabaseUrl.ts"
 import { withSettings } from "./SessionSettings.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
-/** Where spans say that statements went. */
+/** Attributes of the spans of statements. */
 const spanAttributes = (url: Redacted.Redacted) => {
   const parsed = URL.parse(Redacted.value(url))
   return parsed === null
@@ -21,10 +21,10 @@ const spanAttributes = (url: Redacted.Redacted) => {
 }
 
 /**
- * The SQL client for everything but COPY, which its driver refuses. Building the layer waits for a database
- * that is not up yet, with one warning a second; wrong credentials fail at once.
+ * The SQL client for everything but COPY, which its driver does not support. If the database is not up yet, the layer
+ * waits for it and logs a warning every second. Wrong credentials fail at once.
  *
- * @param maxConnections size of the pool; a LISTEN holds one of them
+ * @param maxConnections size of the pool; LISTEN holds one connection
  */
 export const layer = (options: { readonly applicationName: string; readonly maxConnections: number }) =>
   PgClient.layerFrom(
@@ -32,7 +32,7 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
       const url = yield* DatabaseUrl
       const sql = yield* waitingForDatabase(
         PgClient.make({
-          // A row that somebody holds must not use up the pool: whoever waits for it is told to come again.
+          // Statements that wait for a locked row must not use up the pool. They fail and can be retried.
           url: Redacted.make(withSettings(url, { lock_timeout: "3s" })),
           spanAttributes: spanAttributes(url),
           connectTimeout: "3 seconds",
@@ -44,10 +44,7 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
     }),
   )
 
-/**
- * Maps a statement's failure to `ServiceUnavailable`. A mistake in the statement itself is a defect of ours,
- * not the database's state, and dies.
- */
+/** Maps a failed statement to `ServiceUnavailable`. An error in the statement itself is a bug, so it becomes a defect. */
 export const orUnavailable =
   (operation: string) =>
   <A, E, R>(

@@ -7,7 +7,7 @@ import { AppConfig } from "../../process/AppConfig.ts"
 
 const example = "Set it to, for example, postgres://user:password@localhost:5432/sluice."
 
-/** `DATABASE_URL` is needed, and is not set or is something else. */
+/** `DATABASE_URL` is required and is missing or malformed. */
 class DatabaseUrlInvalid extends Schema.TaggedError<DatabaseUrlInvalid>()("DatabaseUrlInvalid", {
   message: Schema.String,
 }) {}
@@ -18,17 +18,18 @@ const isConnectionString = (text: string): boolean => {
   return [url.username, url.password, url.pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part))
 }
 
-/** The connection string of the database all of the service's connections go to. */
+/** The connection string for all of the service's connections. */
 export class DatabaseUrl extends Context.Service<DatabaseUrl, Redacted.Redacted>()(
   "sluice/Layers/postgres/DatabaseUrl",
 ) {
-  /** The operator's database. */
+  /** From `DATABASE_URL`. */
   static readonly layerConfig = Layer.effect(
     DatabaseUrl,
     Effect.flatMap(AppConfig, ({ databaseUrl }) => Effect.fromOption(databaseUrl)).pipe(
       Effect.filterOrFail(
         (url) => isConnectionString(Redacted.value(url)),
-        () => new DatabaseUrlInvalid({ message: `DATABASE_URL is no connection string. ${example}` }),
+        () =>
+          new DatabaseUrlInvalid({ message: `DATABASE_URL is not a Postgres connection string. ${example}` }),
       ),
       Effect.catchTag("NoSuchElementError", () =>
         Effect.fail(

@@ -1,15 +1,15 @@
 import * as Redacted from "effect/Redacted"
 
 /**
- * Unqualified names mean Postgres' own objects. In a schema where another role may create, a better match for an
- * operator or function would run with Sluice's rights (CVE-2018-1058).
+ * Unqualified names refer to Postgres's own objects only. With a schema in the path in which another role can create, a
+ * better matching function or operator of that role would run with Sluice's rights (CVE-2018-1058).
  */
 const searchPath = "pg_catalog,pg_temp"
 
 /**
- * The connection string with the session's settings as startup options: they outrank ALTER ROLE and ALTER DATABASE,
- * and every driver sends them before the first statement. The URL's own options stay, but cannot override them; pg
- * would let them replace a pool's `options`.
+ * The connection string with session settings as startup options. These take precedence over ALTER ROLE and ALTER
+ * DATABASE, and every driver sends them before the first statement. The URL's own options are kept but cannot override
+ * them. (pg lets the URL's options replace those of a pool, hence the string.)
  *
  * @param settings values without spaces
  */

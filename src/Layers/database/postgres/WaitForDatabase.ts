@@ -11,26 +11,27 @@ const missingRight = "42501"
 
 type Failure = SqlError | ServiceUnavailable | MigrationError
 
-/** Waiting changes nothing about it. */
-const isHopeless = (error: Failure): boolean =>
+/** Waiting does not help. */
+const isPermanent = (error: Failure): boolean =>
   isOfTheStatement(error) ||
   isOfTheCredentials(error) ||
   failureCode(error) === missingRight ||
-  // "Failed" is what a migration's statement has met; all else is wrong with the migrations themselves.
+  // "Failed" means that a statement failed; every other kind is an error in the migrations themselves.
   (error._tag === "MigrationError" && error.kind !== "Failed")
 
 /**
- * Takes a step of a process's start again, once a second and with a warning each time, until the database is there
- * for it: it may be down, or go away between any two steps. Wrong credentials, missing rights and wrong statements fail at once.
+ * Retries a step of a process's start every second, with a warning, while the database is unavailable. Every step needs
+ * this, because the database may go away between two steps. Wrong credentials, missing rights and invalid statements
+ * fail at once.
  */
 export const waitingForDatabase = <A, E extends Failure, R>(
   step: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R> =>
   step.pipe(
     Effect.tapError((error) =>
-      isHopeless(error)
+      isPermanent(error)
         ? Effect.void
         : Effect.logWarning("waiting for the database").pipe(Effect.annotateLogs(describeFailure(error))),
     ),
-    Effect.retry({ while: (error) => !isHopeless(error), schedule: Schedule.spaced("1 second") }),
+    Effect.retry({ while: (error) => !isPermanent(error), schedule: Schedule.spaced("1 second") }),
   )

@@ -12,30 +12,27 @@ import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 /** The queue's name in pg-boss. */
 export const queueName = "load"
 
-/**
- * A worker is taken for dead when none of its beats (one a second) has arrived for this long; pg-boss allows
- * no less than 10 seconds.
- */
-const heartbeat = Duration.seconds(10)
-/** pg-boss's upper bound for one attempt. */
-const longestAttempt = Duration.hours(24)
-/** How long the queue keeps jobs that have ended; their record stays in `sluice.job`. */
+/** pg-boss considers a worker dead when its heartbeat (one a second) is missing for this long. 10 s is its minimum. */
+const heartbeatTimeout = Duration.seconds(10)
+/** pg-boss's maximum for one attempt. */
+const attemptTimeout = Duration.hours(24)
+/** How long pg-boss keeps jobs that have ended. Their records stay in `sluice.job`. */
 const keepEnded = Duration.days(7)
-/** A waiting job is never thrown away: pg-boss's default would drop it after two weeks. */
+/** Waiting jobs are never dropped. pg-boss's default would drop them after two weeks. */
 const keepWaiting = Duration.days(3650)
 /**
- * Longer than anything of the queue's takes. A connection that is dead without a word would else be waited for as
- * long as the system retransmits, a quarter of an hour, and the pool has few.
+ * Longer than any of pg-boss's statements takes. On a connection that died without closing, a statement would otherwise
+ * wait a quarter of an hour for TCP to give up, and the pool has only four connections.
  */
-const longestStatement = Duration.seconds(10)
-/** What pg-boss hands on to pg without knowing it. */
-const forPg = { query_timeout: Duration.toMillis(longestStatement) }
+const statementTimeout = Duration.seconds(10)
+/** An option of pg that pg-boss passes on but does not declare. */
+const pgOptions = { query_timeout: Duration.toMillis(statementTimeout) }
 /** The service counts attempts itself (`RetryDecision`); pg-boss must not end a job before it does. */
 const retryLimit = 1_000_000
 
 const queueOptions = {
-  heartbeatSeconds: Duration.toSeconds(heartbeat),
-  expireInSeconds: Duration.toSeconds(longestAttempt),
+  heartbeatSeconds: Duration.toSeconds(heartbeatTimeout),
+  expireInSeconds: Duration.toSeconds(attemptTimeout),
   deleteAfterSeconds: Duration.toSeconds(keepEnded),
   retentionSeconds: Duration.toSeconds(keepWaiting),
   retryLimit,
@@ -43,8 +40,8 @@ const queueOptions = {
 }
 
 /**
- * The running pg-boss of this process. API and workers alike supervise the queue, so that jobs of a dead
- * worker return to it even while no other worker is up.
+ * This process's pg-boss. Every process supervises the queue, APIs included, so a dead worker's jobs return to it even
+ * while no other worker runs.
  */
 export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
   "sluice/Layers/queue/PgBossClient",
@@ -65,19 +62,19 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
                 schema: "boss",
                 max: 4,
                 connectionTimeoutMillis: 3000,
-                ...forPg,
+                ...pgOptions,
                 schedule: false,
                 supervise: true,
                 superviseIntervalSeconds: 1,
                 monitorIntervalSeconds: 1,
                 maintenanceIntervalSeconds: 3600,
                 registerInstance: false,
-                // A span for every empty poll would drown the traces; ours are made by the claim loop.
+                // It would trace every empty poll. The claim loop makes the spans that matter.
                 openTelemetry: { enabled: false },
               })
               boss.on("error", (error) =>
                 report(
-                  Effect.logWarning("queue: a background statement failed").pipe(
+                  Effect.logWarning("a background statement of the queue failed").pipe(
                     Effect.annotateLogs(describeFailure(error)),
                   ),
                 ),
@@ -88,11 +85,11 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               try {
                 await boss.start()
                 await boss.createQueue(queueName, queueOptions)
-                // createQueue leaves the options of an existing queue alone.
+                // createQueue does not change the options of an existing queue.
                 await boss.updateQueue(queueName, queueOptions)
                 return boss
               } catch (cause) {
-                // Half started, it would go on in the background; the next try makes another.
+                // A half-started pg-boss would keep running in the background; the retry makes a new one.
                 await boss.stop({ graceful: false, close: true })
                 throw cause
               }

@@ -4,31 +4,30 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { Db, JobAttempt } from "pg-boss"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 
-/** The claim in pg-boss's spelling; it fences every settle. */
+/** The claim as pg-boss names it. It fences every settle. */
 export const toAttempt = (claim: Claim): JobAttempt => ({ id: claim.jobId, retryCount: claim.retryCount })
 
-/** pg-boss types its answers as an empty interface; this is what they hold. */
-const Answer = Schema.Struct({ affected: Schema.Int, settled: Schema.Array(Schema.String) })
-const decodeAnswer = Schema.decodeUnknownSync(Answer)
+/** The result of a pg-boss command, which its types declare as an empty interface. */
+const CommandResult = Schema.Struct({ affected: Schema.Int, settled: Schema.Array(Schema.String) })
+const decodeResult = Schema.decodeUnknownSync(CommandResult)
 
-/** How many jobs a command changed. */
-export const affected = (answer: unknown): number => decodeAnswer(answer).affected
+/** The number of jobs that a command changed. */
+export const affected = (result: unknown): number => decodeResult(result).affected
 
-/** The ids of the jobs a command reached. */
-export const settledIds = (answer: unknown): ReadonlySet<string> => new Set(decodeAnswer(answer).settled)
+/** The ids of the jobs that a command changed. */
+export const settledIds = (result: unknown): ReadonlySet<string> => new Set(decodeResult(result).settled)
 
 const isPlainObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
 
-/** pg-boss hands over objects where it means JSON, as node-postgres would serialise them. */
+/** pg-boss passes objects for JSON parameters and expects the driver to serialise them, as pg does. */
 const toParameter = (value: unknown): unknown => (isPlainObject(value) ? JSON.stringify(value) : value)
 
 /**
- * Calls pg-boss with its statements on the connection of the calling fiber's transaction; without one they run
- * on the pool. An interruption reaches the statement: a rollback would else wait behind one that is never
- * answered.
+ * Calls pg-boss with its statements on the calling fiber's transaction, or on the pool when there is none. An
+ * interruption cancels the running statement, because on a dead connection the rollback would wait for it for ever.
  *
- * @param failed what a rejection comes to
+ * @param failed makes the error of a rejected promise
  */
 export const joinTransaction = <A, E>(
   sql: SqlClient.SqlClient,

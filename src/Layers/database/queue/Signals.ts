@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../../Domain/job/Job.ts"
 import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
+import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 
 const channel = "sluice"
@@ -14,7 +14,7 @@ const channel = "sluice"
 /** Sent when the surrounding transaction commits: a job may be claimed. */
 export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${channel}, 'ready')`
 
-/** Sent when the surrounding transaction commits: whoever runs the job must stop. */
+/** Sent when the surrounding transaction commits: the replica that runs the job must stop it. */
 export const notifyCancelled = (sql: SqlClient.SqlClient, jobId: JobId) =>
   sql`select pg_notify(${channel}, ${`cancelled ${jobId}`})`
 
@@ -26,25 +26,13 @@ const parse = (payload: string): ReadonlyArray<QueueSignal> => {
   return jobId._tag === "Some" ? [{ _tag: "JobCancelled", jobId: jobId.value }] : []
 }
 
-/** Listens on one pinned connection; opens it anew, for ever, when it is lost. */
+/** Listens on one pinned connection; reconnects for ever when it is lost. */
 export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> => {
-  let isLost = false
-  const listening = Effect.suspend(() => {
-    const line = isLost ? Effect.logInfo("the line to the queue's signals is back") : Effect.void
-    isLost = false
-    return Effect.as(line, { _tag: "Listening" } as const)
-  })
-  const lost = (error: SqlError) =>
-    Effect.suspend(() => {
-      const message = "lost the line to the queue's signals"
-      const line = isLost ? Effect.logDebug(message) : Effect.logWarning(message)
-      isLost = true
-      return Effect.annotateLogs(line, describeFailure(error))
-    })
+  const outage = OutageLog.make("not listening for the queue's signals")
   return Stream.unwrap(
     Effect.map(client.listen(channel), (notifications) =>
       Stream.concat(
-        Stream.fromEffect(listening),
+        Stream.fromEffect(Effect.as(outage.succeeded, { _tag: "Listening" } as const)),
         Stream.fromQueue(notifications).pipe(
           Stream.map((notification) => parse(notification.payload)),
           Stream.flattenIterable,
@@ -52,7 +40,7 @@ export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> =
       ),
     ),
   ).pipe(
-    Stream.catch((error) => Stream.fromEffectDrain(lost(error))),
+    Stream.catch((error) => Stream.fromEffectDrain(outage.failed(describeFailure(error)))),
     Stream.repeat(Schedule.spaced("500 millis")),
   )
 }
