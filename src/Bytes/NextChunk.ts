@@ -3,12 +3,12 @@ import * as Pull from "effect/Pull"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 
 /**
- * The next chunk of some bytes with each run, `null` after the end, also when run again. Effect's `Pull` ends by failing and hands
- * out arrays of chunks; code that looks at every chunk reads more simply with this.
+ * Returns the next chunk each time it is run, and `null` after the last one, every time. Simpler than Effect's `Pull`, which fails at
+ * the end and returns arrays, for code that handles chunks one by one.
  */
 export type NextChunk = Effect.Effect<Uint8Array | null, LoadError>
 
-/** The chunks of a pull one at a time, without the empty ones. May be run again after the end. */
+/** The chunks of a pull one by one, without empty ones. May be run again after the end. */
 export const chunkwise = (pull: Pull.Pull<ReadonlyArray<Uint8Array>, LoadError>): NextChunk => {
   let waiting: ReadonlyArray<Uint8Array> = []
   let taken = 0

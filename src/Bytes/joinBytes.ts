@@ -1,4 +1,4 @@
-/** The two in one array; no copy if one of them is empty. */
+/** Concatenates two arrays. Does not copy if one of them is empty. */
 export const joinBytes = (first: Uint8Array, second: Uint8Array): Uint8Array => {
   if (first.length === 0) return second
   if (second.length === 0) return first

@@ -13,7 +13,7 @@ import { Utf8Reader } from "./encoding/Utf8Reader.ts"
 import type { Dialect } from "./record/Dialect.ts"
 import { decodeText } from "./sample/decodeText.ts"
 import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.ts"
-import { firstBytesWanted, refusal } from "./sample/FirstBytes.ts"
+import { bytesToSniff, refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead } from "./sample/Lookahead.ts"
 import { SampleDeadline } from "./sample/SampleDeadline.ts"
 import { skipLines } from "./sample/skipLines.ts"
@@ -76,8 +76,8 @@ export const readCsv: (
   const { contentType = null, csv = {}, maxRecordSize, onBadRow = "fail" } = options
 
   const file = new Lookahead(new SampleDeadline(chunkwise(yield* Stream.toPull(bytes)), yield* Effect.scope))
-  const { bytes: firstBytes } = yield* file.peek(firstBytesWanted)
-  const refused = refusal(firstBytes, contentType)
+  const { bytes: firstBytes } = yield* file.peek(bytesToSniff)
+  const refused = refuseOtherFormats(firstBytes, contentType)
   if (refused !== null) return yield* refused
 
   const decoder = yield* Utf8Reader.open(firstBytes, {

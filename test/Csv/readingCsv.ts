@@ -6,7 +6,7 @@ import { CsvScanner, type CsvScannerOptions, type ScanResult } from "../../src/C
 import { decodeRow } from "../../src/Csv/record/CopyBinary.ts"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { byteOrderMarkLength } from "../../src/Bytes/ByteOrderMark.ts"
-import { refusal } from "../../src/Csv/sample/FirstBytes.ts"
+import { refuseOtherFormats } from "../../src/Csv/sample/refuseOtherFormats.ts"
 import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
 import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../../src/Domain/load/CsvOptions.ts"
@@ -221,7 +221,7 @@ export const read = Effect.fnUntraced(function* (
 ) {
   const whole = typeof file === "string" ? utf8(file) : file
   const outcome = yield* outcomeOf([whole], options)
-  const isScanned = refusal(whole, options.contentType ?? null) === null
+  const isScanned = refuseOtherFormats(whole, options.contentType ?? null) === null
   const offset = byteOrderMarkLength(whole)
   for (const size of [1, 2, 3, 5, 7]) {
     assert.deepStrictEqual(yield* outcomeOf(cut(whole, size), options), outcome, `in pieces of ${size}`)

@@ -1,15 +1,15 @@
 import { backslash, carriageReturn, doubleQuote, lineFeed, space, tab } from "../../Bytes/Ascii.ts"
 
-const isOneOf = (byte: number, signs: string): boolean => signs.includes(String.fromCharCode(byte))
+const isOneOf = (byte: number, characters: string): boolean => characters.includes(String.fromCharCode(byte))
 
 /**
- * How a JSON document begins: an object with a first name in quotes, or an array of such, of arrays or of nothing.
- * CSV would double the quotes.
+ * Start of a JSON document: an object with its first name in quotes, or an array of objects or arrays. A quoted CSV field
+ * would have doubled quotes.
  */
 const jsonOpening = /^\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*\[\s*["\d[{-])/s
 const isJsonType = /^\s*[\w.-]+\/(?:[\w.+-]*\+)?(?:json|x-ndjson|ndjson|jsonl|json-lines)\b/i
 
-/** Where the JSON value ends that begins at `from`, by its brackets and quotes; -1: not in these bytes. */
+/** End of the JSON value that starts at `from`, found by brackets and quotes; -1: not in these bytes. */
 const endOfJson = (bytes: Uint8Array, from: number): number => {
   let depth = 0
   let isInQuotes = false
@@ -26,14 +26,14 @@ const endOfJson = (bytes: Uint8Array, from: number): number => {
 }
 
 /**
- * Whether a text begins as a JSON document, or as one such a line. A value with more behind it in its line is a cell.
+ * Whether a text starts with a JSON document, or is JSON lines. A value followed by other text in its line is a CSV cell.
  *
- * @param start of what is not blank
+ * @param start index of the first character that is not blank
  */
 export const isJson = (bytes: Uint8Array, start: number, contentType: string | null): boolean => {
-  const isToldSo = isJsonType.test(contentType ?? "") && isOneOf(bytes[start] ?? 0, "{[")
+  const isDeclared = isJsonType.test(contentType ?? "") && isOneOf(bytes[start] ?? 0, "{[")
   const text = new TextDecoder().decode(bytes.subarray(start))
-  if (!isToldSo && !jsonOpening.test(text)) return false
+  if (!isDeclared && !jsonOpening.test(text)) return false
   let end = endOfJson(bytes, start)
   if (end === -1) return true
   while (bytes[end] === space || bytes[end] === tab) end++
@@ -41,10 +41,10 @@ export const isJson = (bytes: Uint8Array, start: number, contentType: string | n
 }
 
 /**
- * Whether a text begins as an XML document: with the declaration, or with an element directly within another. A name
- * of a column may be in such brackets too (`<DATE>`), but is not closed by a slash.
+ * Whether a text starts with an XML document: with its declaration, or with an element directly inside another. Column
+ * names may be in such brackets too (`<DATE>`), but have no closing tag.
  *
- * @param text its first characters that are not blank
+ * @param text starts with the first character that is not blank
  */
 export const isXml = (text: string, contentType: string | null): boolean =>
   /^<\?xml\s/i.test(text) ||

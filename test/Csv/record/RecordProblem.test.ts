@@ -15,8 +15,8 @@ const expectRefusal = Effect.fnUntraced(function* (
   code: string,
   place: ReturnType<typeof at>,
 ) {
-  const { message: _, ...refusal } = yield* refusalOf(file)
-  assert.deepStrictEqual(refusal, { code, ...place } as typeof refusal)
+  const { message: _, ...refuseOtherFormats } = yield* refusalOf(file)
+  assert.deepStrictEqual(refuseOtherFormats, { code, ...place } as typeof refuseOtherFormats)
 })
 
 describe("ragged_record", () => {

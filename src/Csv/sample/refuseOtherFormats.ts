@@ -3,8 +3,8 @@ import { startsWith } from "../../Bytes/startsWith.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { isJson, isXml } from "./StructuredText.ts"
 
-/** Bytes from which the kind of a file is told; a shorter file is judged by what there is. */
-export const firstBytesWanted = 1024
+/** Bytes from which the format of a file is sniffed. A file may be shorter. */
+export const bytesToSniff = 1024
 
 const ascii = (text: string): ReadonlyArray<number> => Array.from(text, (char) => char.charCodeAt(0))
 
@@ -21,7 +21,7 @@ const format = (name: string, signature: ReadonlyArray<number>, advice: string):
 })
 
 const unpack =
-  "Unpack it and give the URL of the CSV file itself, or pack it as .gz, .zst or .zip with nothing else in it."
+  "Decompress it and give the URL of the CSV file itself, or compress that file alone as .gz, .zst or .zip."
 const exportAsCsv = "Export the data as CSV and give the URL of that file."
 const blanks = ascii(" \t\r\n\f")
 
@@ -32,19 +32,19 @@ const formats: ReadonlyArray<Format> = [
   format("zstd-compressed data", [0x28, 0xb5, 0x2f, 0xfd], unpack),
   format("xz-compressed data", [0xfd, ...ascii("7zXZ"), 0], unpack),
   format("lz4-compressed data", [0x04, 0x22, 0x4d, 0x18], unpack),
-  format("data of Unix's compress (.Z)", [0x1f, 0x9d], unpack),
+  format("data compressed with Unix compress (.Z)", [0x1f, 0x9d], unpack),
   format("a 7-Zip archive", [...ascii("7z"), 0xbc, 0xaf, 0x27, 0x1c], unpack),
   format("a RAR archive", [...ascii("Rar!"), 0x1a, 0x07], unpack),
   {
     name: "a tar archive",
     advice: unpack,
-    // POSIX and GNU archives (pax, "ustar Interchange Format"); the name before it is padded with NUL.
+    // POSIX and GNU archives (pax, "ustar Interchange Format"). The file name before it is padded with NULs.
     matches: (first) => startsWith(first, ascii("ustar"), 257) && first.subarray(0, 100).includes(0),
   },
   {
     name: "bzip2-compressed data",
     advice: unpack,
-    // The level, then the digits of pi that open a block, or of its root that close an empty file.
+    // The level, then the digits of pi that start a block, or of its square root that end an empty file.
     matches: (first) =>
       startsWith(first, ascii("BZh")) &&
       (startsWith(first, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4) ||
@@ -60,22 +60,22 @@ const formats: ReadonlyArray<Format> = [
   {
     name: "a Parquet file",
     advice: exportAsCsv,
-    // A header may well start with these letters; Parquet goes on with a binary page header.
+    // A CSV header may start with these letters. In Parquet, a binary page header follows.
     matches: (first) =>
       startsWith(first, ascii("PAR1")) && first.length > 4 && first[4]! < 0x20 && !blanks.includes(first[4]!),
   },
 ]
 
-/** Where the first character is that is not blank. */
+/** Index of the first character that is not blank. */
 const textStart = (first: Uint8Array): number => {
   let start = byteOrderMarkLength(first)
   while (blanks.includes(first[start]!)) start++
   return start
 }
 
-/** The text of the first bytes, as ASCII in lower case. */
+/** The first bytes as lower-case ASCII. */
 const opening = (first: Uint8Array, start: number): string =>
-  String.fromCharCode(...first.subarray(start, start + firstBytesWanted)).toLowerCase()
+  String.fromCharCode(...first.subarray(start, start + bytesToSniff)).toLowerCase()
 
 const isHtml = (text: string, contentType: string | null): boolean => {
   if (/^<(?:!doctype\s+html|html)[\s>]/.test(text)) return true
@@ -86,22 +86,22 @@ const notCsv = (name: string, advice: string): LoadError =>
   loadError("not_csv", `The file is not CSV but ${name}. ${advice}`)
 
 /**
- * Refuses a file that is plainly something else: a web page, an archive, a document.
+ * Refuses a file that is clearly not CSV: a web page, an archive, a document.
  *
- * @param first at least `firstBytesWanted` bytes, or the whole file
- * @param contentType `Content-Type` as the source sent it
- * @returns `not_csv`, or `null` for what may be CSV
+ * @param first at least `bytesToSniff` bytes, or the whole file
+ * @param contentType `Content-Type` of the response
+ * @returns `not_csv`, or `null` if the file may be CSV
  */
-export const refusal = (first: Uint8Array, contentType: string | null): LoadError | null => {
+export const refuseOtherFormats = (first: Uint8Array, contentType: string | null): LoadError | null => {
   const start = textStart(first)
   const text = opening(first, start)
   if (isHtml(text, contentType))
     return notCsv(
       "a web page (HTML)",
-      "Give the URL that downloads the file itself, not a page about it; a page that asks to log in is one too.",
+      "Give the URL that downloads the file itself, not a page about it or a login page.",
     )
   if (isXml(text, contentType)) return notCsv("XML", exportAsCsv)
   if (isJson(first, start, contentType)) return notCsv("JSON", exportAsCsv)
-  const found = formats.find((format) => format.matches(first))
-  return found === undefined ? null : notCsv(found.name, found.advice)
+  const format = formats.find(({ matches }) => matches(first))
+  return format === undefined ? null : notCsv(format.name, format.advice)
 }

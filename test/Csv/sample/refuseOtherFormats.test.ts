@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib"
 import * as Effect from "effect/Effect"
-import { refusal } from "../../../src/Csv/sample/FirstBytes.ts"
+import { refuseOtherFormats } from "../../../src/Csv/sample/refuseOtherFormats.ts"
 import { bytes, refusalOf, table, utf8 } from "../readingCsv.ts"
 
 const codeOf = (first: Uint8Array | string, contentType: string | null = null) =>
-  refusal(typeof first === "string" ? utf8(first) : first, contentType)?.code
+  refuseOtherFormats(typeof first === "string" ? utf8(first) : first, contentType)?.code
 
 describe("what is plainly not CSV", () => {
   const files: ReadonlyArray<readonly [string, Uint8Array]> = [
