@@ -6,20 +6,20 @@ const carriageReturn: u32 = 0x0d
 const rowHead: i32 = 2
 const fieldHead: i32 = 4
 
-/** As CsvScanner has them. */
+/** The states of a field, as in src/Csv/record/ScanState.ts. */
 const start: i32 = 0
 const unquoted: i32 = 1
 const quoted: i32 = 2
 const closed: i32 = 3
 
-/** One bit for each of the 64 bytes from `at`: those that are like `sign`. */
+/** A bit for each of the 64 bytes from `at` that equals the byte in `pattern`. */
 @inline
-function bitsLike(at: i32, sign: v128): u64 {
+function bitsLike(at: i32, pattern: v128): u64 {
   return (
-    <u64>i8x16.bitmask(i8x16.eq(v128.load(at), sign)) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 16), sign)) << 16) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 32), sign)) << 32) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 48), sign)) << 48)
+    <u64>i8x16.bitmask(i8x16.eq(v128.load(at), pattern)) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 16), pattern)) << 16) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 32), pattern)) << 32) |
+    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 48), pattern)) << 48)
   )
 }
 
@@ -30,21 +30,21 @@ function copy(from: i32, to: i32, length: i32): void {
   for (let done = 32; done < length; done += 16) v128.store(to + done, v128.load(from + done))
 }
 
-/** Line ends among the bytes of `bits`, which are of the 64 from `at`: a CRLF is one, and so is each alone. */
+/** Number of line ends among the bytes in `bits`, of the 64 from `at`. LF, CRLF and a lone CR are one each. */
 function lineEnds(at: i32, bits: u64): i32 {
   const lf = bitsLike(at, i8x16.splat(<i8>lineFeed))
   const cr = bitsLike(at, i8x16.splat(<i8>carriageReturn))
-  const behindCr = (cr << 1) | <u64>(load<u8>(at - 1) == carriageReturn)
-  return <i32>popcnt((cr | (lf & ~behindCr)) & bits)
+  const afterCr = (cr << 1) | <u64>(load<u8>(at - 1) == carriageReturn)
+  return <i32>popcnt((cr | (lf & ~afterCr)) & bits)
 }
 
 /**
- * Makes rows of the piece `[input, to)`, which must be `textEnd`, and goes on from the state left by whoever
- * took the bytes before. Answers where it ends: at `to`, or at the first byte that cannot follow, about which
- * nothing has been done. Either way the state is that of CsvScanner before this byte.
+ * Converts the input `[input, to)` to rows, where `to` comes from `textEnd`, starting in the given state. Returns where
+ * it ends: at `to`, or at the first byte that it cannot handle and has not processed. The state is the one before this
+ * byte.
  *
- * Works by 64 bytes: what may be a sign (delimiter, quote, line end) becomes a bit, and only these are looked
- * at; the bytes between are copied when their end is known.
+ * Handles 64 bytes at a time: delimiters, quotes and line ends become bits, and only these are inspected. The bytes
+ * between are copied as soon as their end is known.
  */
 export function scan(to: i32): i32 {
   const delimiter = load<u32>(memory.delimiter)
@@ -69,7 +69,7 @@ export function scan(to: i32): i32 {
   let rows: i32 = 0
   let rowsEnd: i32 = 0
   let out = memory.output
-  /** Where the text begins that has not been copied yet. */
+  /** Start of the text that has not been copied yet. */
   let text = memory.input
   let end = to
   let isStopped = false
@@ -106,7 +106,7 @@ export function scan(to: i32): i32 {
 
       if (byte == quote) {
         if (isClosed) {
-          // A doubled quote: the second is text.
+          // A doubled quote: the second one is text.
           isQuoted = true
           isClosed = false
         } else if (at == text && out == fieldAt + fieldHead) {

@@ -1,20 +1,20 @@
 import { input } from "./memory"
 
 /**
- * The tables of Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021), section 6:
- * of two neighbouring bytes, what is wrong by the high half of the first, by its low half and by the high half
- * of the second. Only what all three agree on is wrong.
+ * The tables of Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021), section 6. For two
+ * adjacent bytes they give the possible errors by the high half of the first byte, by its low half, and by the high half
+ * of the second byte. An error is real if all three tables have it.
  */
-const tooShort: i8 = 0x01 // a first byte, and none of the bytes it needs
-const tooLong: i8 = 0x02 // ASCII, and a byte that continues nothing
+const tooShort: i8 = 0x01 // a first byte without its continuation bytes
+const tooLong: i8 = 0x02 // ASCII, then a continuation byte
 const overlong3: i8 = 0x04
 const surrogate: i8 = 0x10
 const overlong2: i8 = 0x20
-const twoContinuations: i8 = -0x80 // right only as the third or fourth byte, which is checked apart
+const twoContinuations: i8 = -0x80 // valid only as the third or fourth byte, checked separately
 const tooLarge: i8 = 0x08
 const tooLarge1000: i8 = 0x40
 const overlong4: i8 = 0x40
-/** What the low half has no say in. */
+/** Errors that do not depend on the low half. */
 const carried: i8 = tooShort | tooLong | twoContinuations
 
 @inline
@@ -63,7 +63,7 @@ function bySecondHigh(): v128 {
   )
 }
 
-/** Not zero in the bytes where `text`, 16 bytes from `at`, goes against UTF-8. */
+/** Nonzero in the bytes where `text`, the 16 bytes from `at`, is not valid UTF-8. */
 @inline
 function faults(at: i32, text: v128): v128 {
   const low = i8x16.splat(0x0f)
@@ -75,15 +75,15 @@ function faults(at: i32, text: v128): v128 {
     ),
     i8x16.swizzle(bySecondHigh(), v128.and(i16x8.shr_u(text, 4), low)),
   )
-  // The third byte of three, the third and fourth of four: above 0x7f is what is left of a first byte from
-  // 0xe0 two before, or from 0xf0 three before.
+  // A third or fourth byte is due two bytes after a first byte of 0xe0 or more, and three bytes after one of 0xf0 or more:
+  // the high bit then remains after the subtraction.
   const third = i8x16.sub_sat_u(v128.load(at - 2), i8x16.splat(0x60))
   const fourth = i8x16.sub_sat_u(v128.load(at - 3), i8x16.splat(0x70))
   const due = v128.and(v128.or(third, fourth), i8x16.splat(-0x80))
   return v128.xor(pairs, due)
 }
 
-/** `end`, or where the character begins that is cut there. */
+/** `end`, or the start of the character that is cut there. */
 @inline
 function wholeCharacters(end: i32): i32 {
   if (load<u8>(end - 1) >= 0xc0) return end - 1
@@ -92,7 +92,7 @@ function wholeCharacters(end: i32): i32 {
   return end
 }
 
-/** Whether any byte is NUL or beyond ASCII: those are not above 0, taken as signed numbers. */
+/** Whether any byte is NUL or not ASCII, that is, not positive as a signed number. */
 @inline
 function isRemarkable(text: v128): bool {
   return i8x16.bitmask(i8x16.le_s(text, i8x16.splat(0))) != 0
@@ -107,14 +107,14 @@ function leastOf64(at: i32): v128 {
 }
 
 /**
- * How far `[input, end)` is well-formed UTF-8 without NUL: an address with whole characters before it. Trouble
- * is found by the vector, so it may be up to 16 bytes on. No character may be open before `input`.
+ * End of the valid UTF-8 without NUL in `[input, end)`, between characters. The first error may be up to 16 bytes after
+ * it, because vectors are checked whole. No character may be incomplete before `input`.
  */
 export function textEnd(end: i32): i32 {
-  // Of what is before the piece only the last byte is there, and never opens a character.
+  // Only the last byte before the input is in memory, and it never starts a character.
   store<u16>(input - 3, 0x2020)
   let at = input
-  /** Whether a character may reach over from the vector before. */
+  /** Whether a character may continue from the previous vector. */
   let isOpen = false
   while (at < end) {
     if (!isOpen && at + 64 <= end && !isRemarkable(leastOf64(at))) {
