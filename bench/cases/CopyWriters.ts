@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -61,8 +62,8 @@ const load = Effect.fnUntraced(function* (
   )
 })
 
-/** A load that takes longer hangs. */
-const timeout = "60 seconds"
+/** Seconds after which a load counts as hanging. */
+const timeout = { full: 60, quick: 15 }
 
 /** The loads of one writer, a report per round. */
 interface Loads {
@@ -91,6 +92,7 @@ const millisOf = (report: CopyWriterReport): number => report.endMillis ?? 1000 
 /** `CopyIn` against pg-copy-streams: the same rows, and how soon a load ends after an error of the server. */
 export const copyWriters = Effect.fnUntraced(function* (world: World, options: Options) {
   const file = yield* DataFiles.file(narrow, options.quick ? size.quick : size.full)
+  const longest = options.quick ? timeout.quick : timeout.full
   yield* world.database.query(refusal)
   const all = events.flatMap((event) =>
     writers.map((writer): Loads => ({ event, writer, reports: [], hangs: false })),
@@ -98,7 +100,7 @@ export const copyWriters = Effect.fnUntraced(function* (world: World, options: O
   for (let round = 0; round < options.runs; round++)
     for (const loads of all.filter(({ hangs }) => !hangs)) {
       const { event, reports, writer } = loads
-      const report = yield* Effect.timeoutOption(load(world, file, writer, event), timeout)
+      const report = yield* Effect.timeoutOption(load(world, file, writer, event), Duration.seconds(longest))
       if (Option.isSome(report)) reports.push(report.value)
       else loads.hangs = true
       yield* Effect.log(
@@ -108,7 +110,7 @@ export const copyWriters = Effect.fnUntraced(function* (world: World, options: O
   yield* world.database.clear
   yield* world.database.query("drop function bench_refuse()")
   const row = ({ event, hangs, reports, writer }: Loads): ReadonlyArray<string> => {
-    if (hangs) return [event, writer, `over ${timeout}`, ...head.slice(3).map(() => number(null, 0))]
+    if (hangs) return [event, writer, `hangs, over ${longest} s`, ...head.slice(3).map(() => number(null, 0))]
     const baseline = all.find((loads) => loads.event === event && loads.writer === "CopyIn")!
     const toBaseline = (value: (report: CopyWriterReport) => number | null): number | null =>
       medianOfKnown(

@@ -48,8 +48,9 @@ const launch = (command: Command): Effect.Effect<ChildProcess, never, Scope.Scop
     stop,
   )
 
-const nameOf = ({ arguments: [first = ""], program }: Command): string =>
-  program === process.execPath ? first : program
+const nameOf = (command: Command): string =>
+  (command.program === process.execPath && command.arguments.find((each) => !each.startsWith("-"))) ||
+  command.program
 
 /** A process that runs until the scope closes. */
 export interface ServiceChild {
