@@ -4,13 +4,12 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Pool, type PoolClient } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
-import { AppConfig } from "../../process/AppConfig.ts"
-import { requestCancel, streamOf } from "./CancelRequest.ts"
+import { AppConfig, maxCopyStreams } from "../../process/AppConfig.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { maxCopyStreams } from "../../process/AppConfig.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { withSettings } from "../postgres/SessionSettings.ts"
-import { describeFailure } from "../../process/describeFailure.ts"
+import { requestCancel, streamOf } from "./CancelRequest.ts"
 
 /**
  * Session settings of load connections. Their timeouts keep a paused or disconnected worker from holding transactions
@@ -44,7 +43,7 @@ export class LoadConnections extends Context.Service<
   {
     readonly checkout: Effect.Effect<LoadConnection, ServiceUnavailable, Scope.Scope>
   }
->()("sluice/Layers/copy/LoadConnections") {
+>()("sluice/Layers/session/LoadConnections") {
   static readonly layer = Layer.effect(
     LoadConnections,
     Effect.gen(function* () {
