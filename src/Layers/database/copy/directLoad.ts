@@ -3,7 +3,7 @@ import * as Stream from "effect/Stream"
 import type { TableLoad } from "../../../Domain/job/CopySink.ts"
 import * as LoadSession from "../session/LoadSession.ts"
 import type { TargetTable } from "../target/TargetTable.ts"
-import { copyRows, wholeBatch } from "./CopyRows.ts"
+import { copyRows, wholeBatch } from "./copyRows.ts"
 import { finishLoad } from "./finishLoad.ts"
 import { withoutGap } from "./RecordBalance.ts"
 

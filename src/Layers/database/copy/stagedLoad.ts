@@ -10,7 +10,7 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import * as LoadSession from "../session/LoadSession.ts"
 import { attemptTable, qualified, stagingSchema } from "../target/AttemptTable.ts"
 import type { TargetTable } from "../target/TargetTable.ts"
-import { copyRows, type Delivery } from "./CopyRows.ts"
+import { copyRows, type Delivery } from "./copyRows.ts"
 import { finishLoad } from "./finishLoad.ts"
 import { nothingStored, plus, withoutGap } from "./RecordBalance.ts"
 

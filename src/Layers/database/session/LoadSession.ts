@@ -10,7 +10,7 @@ import type { Statement } from "../postgres/Statement.ts"
 import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
 import { type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
-import { toLoadError } from "./LoadFailure.ts"
+import { toLoadError } from "./toLoadError.ts"
 
 /** One connection of a load. All failures are load errors. */
 export interface LoadSession {
