@@ -1,7 +1,7 @@
 import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
 import type { Dialect } from "../record/Dialect.ts"
 
-/** A dialect that a file may be in. Signs are bytes; -1: there is none. */
+/** A dialect that a file may be in. Its characters are bytes, or -1 for none. */
 export interface Candidate {
   readonly delimiter: number
   readonly quote: number
@@ -10,25 +10,25 @@ export interface Candidate {
   readonly recordEnd: Dialect["recordEnd"]
 }
 
-const byteOf = (sign: string | null): number => (sign === null ? -1 : sign.charCodeAt(0))
+const byteOf = (character: string | null): number => (character === null ? -1 : character.charCodeAt(0))
 
-/** Signs that are known and not to be guessed; `undefined`: guess. */
-export interface KnownSigns {
+/** The characters that the user specified; `undefined` if they are detected. */
+export interface GivenCharacters {
   readonly delimiter?: string | undefined
   readonly quote?: string | null | undefined
   readonly escape?: string | undefined
-  /** `null`: no line is a comment. */
+  /** `null` if no line is a comment. */
   readonly comment?: string | null | undefined
 }
 
-/** Whether the byte is the sign of comments, and so can mean nothing else. */
-const isTaken = (byte: number, { comment }: KnownSigns): boolean =>
+/** Whether the byte starts comments, and so has no other meaning. */
+const isTaken = (byte: number, { comment }: GivenCharacters): boolean =>
   comment != null && byte === byteOf(comment)
 
 const delimiters = [",", ";", "\t", "|", ":"].map(byteOf)
 const quotes = ['"', "'"].map(byteOf)
 
-/** Which bytes occur in the sample, and which stand directly before a quote. */
+/** The sample, and how often each byte occurs in it. */
 interface Occurrences {
   readonly bytes: Uint8Array
   readonly counts: Uint32Array
@@ -40,6 +40,7 @@ export const occurrences = (bytes: Uint8Array): Occurrences => {
   return { bytes, counts }
 }
 
+/** Whether `second` directly follows `first` somewhere. */
 const hasPair = ({ bytes, counts }: Occurrences, first: number, second: number): boolean => {
   if (counts[first] === 0 || counts[second] === 0) return false
   for (let i = bytes.indexOf(second, 1); i > 0; i = bytes.indexOf(second, i + 1))
@@ -47,8 +48,8 @@ const hasPair = ({ bytes, counts }: Occurrences, first: number, second: number):
   return false
 }
 
-/** Whether a quote follows a delimiter and blanks somewhere. */
-const hasQuoteBehindBlank = (found: Occurrences, delimiter: number, quote: number): boolean => {
+/** Whether a delimiter, spaces and a quote follow one another somewhere. */
+const hasQuoteAfterSpace = (found: Occurrences, delimiter: number, quote: number): boolean => {
   const { bytes } = found
   if (!hasPair(found, space, quote)) return false
   for (let i = bytes.indexOf(quote, 2); i > 0; i = bytes.indexOf(quote, i + 1)) {
@@ -59,41 +60,41 @@ const hasQuoteBehindBlank = (found: Occurrences, delimiter: number, quote: numbe
   return false
 }
 
-/** Whether blanks and a delimiter follow a quote somewhere, and the quote does not follow a blank. */
-const hasQuoteBeforeBlank = (found: Occurrences, delimiter: number, quote: number): boolean => {
+/** Whether a quote, spaces and a delimiter follow one another somewhere, without a space before the quote. */
+const hasQuoteBeforeSpace = (found: Occurrences, delimiter: number, quote: number): boolean => {
   const { bytes } = found
   if (!hasPair(found, quote, space)) return false
   for (let i = bytes.indexOf(quote, 1); i > 0; i = bytes.indexOf(quote, i + 1)) {
-    let behind = i + 1
-    while (bytes[behind] === space) behind++
-    if (behind > i + 1 && bytes[behind] === delimiter && bytes[i - 1] !== space) return true
+    let after = i + 1
+    while (bytes[after] === space) after++
+    if (after > i + 1 && bytes[after] === delimiter && bytes[i - 1] !== space) return true
   }
   return false
 }
 
-const escapesOf = (found: Occurrences, quote: number, known: KnownSigns): ReadonlyArray<number> => {
-  if (known.escape !== undefined) return [byteOf(known.escape)]
+const escapesOf = (found: Occurrences, quote: number, given: GivenCharacters): ReadonlyArray<number> => {
+  if (given.escape !== undefined) return [byteOf(given.escape)]
   return hasPair(found, backslash, quote) ? [quote, backslash] : [quote]
 }
 
-/** The delimiters to try; the first is the standard one. */
-export const delimitersToTry = ({ counts }: Occurrences, known: KnownSigns): ReadonlyArray<number> =>
-  known.delimiter !== undefined
-    ? [byteOf(known.delimiter)]
-    : [...delimiters.filter((delimiter) => counts[delimiter]! > 0 && !isTaken(delimiter, known)), -1]
+/** The delimiters to try, the standard one first. */
+export const delimitersToTry = ({ counts }: Occurrences, given: GivenCharacters): ReadonlyArray<number> =>
+  given.delimiter !== undefined
+    ? [byteOf(given.delimiter)]
+    : [...delimiters.filter((delimiter) => counts[delimiter]! > 0 && !isTaken(delimiter, given)), -1]
 
-/** The dialects to try with a delimiter: those whose signs occur. The first is the most usual one. */
+/** The dialects to try with a delimiter, the most usual one first: those whose characters occur. */
 export const candidatesWith = (
   found: Occurrences,
   delimiter: number,
-  known: KnownSigns,
+  given: GivenCharacters,
 ): ReadonlyArray<Candidate> => {
   const usual = byteOf('"')
   const tried =
-    known.quote !== undefined
-      ? [byteOf(known.quote)]
+    given.quote !== undefined
+      ? [byteOf(given.quote)]
       : [...quotes.filter((quote) => quote === usual || found.counts[quote]! > 0), -1].filter(
-          (quote) => quote === -1 || (quote !== delimiter && !isTaken(quote, known)),
+          (quote) => quote === -1 || (quote !== delimiter && !isTaken(quote, given)),
         )
   const hasQuotes = quotes.some((quote) => found.counts[quote]! > 0)
   const recordEnds: ReadonlyArray<Dialect["recordEnd"]> =
@@ -103,12 +104,12 @@ export const candidatesWith = (
       ? ["any", "lf"]
       : ["any"]
   return tried.flatMap((quote) => {
-    if (quote === -1 && known.quote === undefined && !hasQuotes && delimiter !== usual) return []
+    if (quote === -1 && given.quote === undefined && !hasQuotes && tried.length > 1) return []
     const hasSpaces =
       quote !== -1 &&
-      (hasQuoteBehindBlank(found, delimiter, quote) || hasQuoteBeforeBlank(found, delimiter, quote))
+      (hasQuoteAfterSpace(found, delimiter, quote) || hasQuoteBeforeSpace(found, delimiter, quote))
     const spaces = hasSpaces ? [false, true] : [false]
-    const escapes = quote === -1 ? [usual] : escapesOf(found, quote, known)
+    const escapes = quote === -1 ? [usual] : escapesOf(found, quote, given)
     return escapes.flatMap((escape) =>
       spaces.flatMap((skipInitialSpace) =>
         recordEnds.map((recordEnd) => ({ delimiter, quote, escape, skipInitialSpace, recordEnd })),

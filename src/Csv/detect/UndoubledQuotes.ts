@@ -1,13 +1,14 @@
 import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
-import { Sign, signs } from "./CellSigns.ts"
+import { ByteClass, byteClasses } from "./cell/ByteClass.ts"
 
 const isInWord = (byte: number | undefined): boolean =>
-  byte !== undefined && (signs[byte] === Sign.digit || signs[byte] === Sign.letter)
+  byte !== undefined && (byteClasses[byte] === ByteClass.digit || byteClasses[byte] === ByteClass.letter)
 
 /**
- * Whether a cell that has a quote at both edges, `bytes[from, to)` being what is between, was put into quotes, be it
- * by a program that did not double those inside. `"foo" or "bar"` was not: its quotes pair up one behind the
- * other, and the first one inside closes what the edge has opened. In `"He said "hi" to me"` it opens.
+ * Whether a cell with a quote at both edges is a quoted cell, perhaps of a program that does not double the quotes inside.
+ * `"He said "hi" to me"` is one. `"foo" or "bar"` is not: its first inner quote closes the one at the edge.
+ *
+ * @param from the text between the quotes at the edges is `bytes[from, to)`
  */
 export const isEnclosed = (bytes: Uint8Array, from: number, to: number, quote: number): boolean => {
   let first = -1
@@ -25,18 +26,18 @@ export const isEnclosed = (bytes: Uint8Array, from: number, to: number, quote: n
   return !closes
 }
 
-/** Whether each quote in `bytes[from, to)` stands alone: neither doubled nor behind a backslash. */
-const areSingle = (bytes: Uint8Array, from: number, to: number, quote: number): boolean => {
+/** Whether no quote in `bytes[from, to)` is doubled or escaped with a backslash. */
+const areUnescaped = (bytes: Uint8Array, from: number, to: number, quote: number): boolean => {
   for (let i = from; i < to; i++)
     if (bytes[i] === quote && (bytes[i - 1] === backslash || bytes[i + 1] === quote)) return false
   return true
 }
 
 /**
- * Where a cell in quotes ends, in which the quote directly before `text` is not the closing one though it is not
- * doubled: at the quote before the next delimiter or line end. -1: there is none, or the cell was not put into quotes.
+ * The position of a quoted cell's closing quote, if the quote directly before `text` is part of the cell although it is not
+ * doubled. It is the quote before the next delimiter or line end. -1 if there is none, or if the cell is not quoted.
  *
- * @param from where the cell's text begins, behind its opening quote
+ * @param from where the cell's text begins, after its opening quote
  */
 export const endOfUndoubled = (
   bytes: Uint8Array,
@@ -51,10 +52,10 @@ export const endOfUndoubled = (
     end++
   }
   const closing = end - 1
-  const isOne =
+  const isClosing =
     closing > text &&
     bytes[closing] === quote &&
     isEnclosed(bytes, from, closing, quote) &&
-    areSingle(bytes, from, closing, quote)
-  return isOne ? closing : -1
+    areUnescaped(bytes, from, closing, quote)
+  return isClosing ? closing : -1
 }

@@ -6,7 +6,7 @@ import {
   firstLook,
   type LineEnding,
   usualComment,
-} from "../detect/DetectDialect.ts"
+} from "../detect/detectDialect.ts"
 import { type Dialect, standard } from "../record/Dialect.ts"
 import { type HeaderLayout, type HeaderRepair, plainLayout } from "../record/HeaderLayout.ts"
 import { LineSkip } from "../record/LineSkip.ts"

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { CellType } from "../../../src/Csv/detect/CellTypes.ts"
-import { detectDialect } from "../../../src/Csv/detect/DetectDialect.ts"
-import { isHeader } from "../../../src/Csv/detect/HeaderRule.ts"
+import { CellKind } from "../../../src/Csv/detect/cell/CellKind.ts"
+import { detectDialect } from "../../../src/Csv/detect/detectDialect.ts"
+import { isHeader } from "../../../src/Csv/detect/isHeader.ts"
 import type { SampleRecord, SampleTable } from "../../../src/Csv/detect/SampleTable.ts"
 import { utf8 } from "../readingCsv.ts"
 
@@ -21,7 +21,7 @@ const wideHeader = (size: number): SampleTable => {
     records: Array.from({ length: size + 1 }, (_, index) =>
       index === 0 ? record(0, 0, size) : record(index, size + 2 * (index - 1), 2),
     ),
-    types: new Uint8Array(3 * size).fill(CellType.word),
+    kinds: new Uint8Array(3 * size).fill(CellKind.word),
     quoted: 0,
     undoubled: 0,
     malformed: size,

@@ -1,4 +1,4 @@
-import type { Detected } from "../../../src/Csv/detect/DetectDialect.ts"
+import type { Detected } from "../../../src/Csv/detect/detectDialect.ts"
 
 /** A file that is easily misread, and what must be found out about it; what is not said is as in the standard. */
 export interface TrickyFile {

@@ -1,0 +1,171 @@
+import { carriageReturn, doubleQuote, lineFeed, space } from "../../Bytes/Ascii.ts"
+import type { Candidate } from "./Candidate.ts"
+import { CellKind } from "./cell/CellKind.ts"
+import { classifyCell } from "./cell/classifyCell.ts"
+import { continuesAfterSample } from "./continuesAfterSample.ts"
+import { EnclosedCells } from "./EnclosedCells.ts"
+import type { SampleRecord, SampleTable } from "./SampleTable.ts"
+import { endOfUndoubled } from "./UndoubledQuotes.ts"
+
+/** Whether the cell begins with exactly one space. */
+const startsWithOneSpace = (bytes: Uint8Array, start: number): boolean =>
+  bytes[start] === space && bytes[start + 1] !== space
+
+const isOnlySpaces = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if (bytes[from] !== space) return false
+  for (let i = from; i < to; i++) if (bytes[i] !== space) return false
+  return true
+}
+
+/** A growing list of small integers. A plain array would take most of the time. */
+class KindBuffer {
+  kinds = new Uint8Array(1024)
+  count = 0
+
+  push(kind: number): void {
+    if (this.count === this.kinds.length) {
+      const longer = new Uint8Array(2 * this.count)
+      longer.set(this.kinds)
+      this.kinds = longer
+    }
+    this.kinds[this.count++] = kind
+  }
+}
+
+/**
+ * Reads a sample leniently. A quote that is unclosed or has text after it makes its record malformed, and the cell ends at
+ * the next delimiter. Lines that are blank or only have spaces are skipped.
+ *
+ * @param isWhole the sample is the whole file; otherwise its last record is cut and left out
+ */
+export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boolean): SampleTable => {
+  const { delimiter, escape, quote, skipInitialSpace } = candidate
+  const endsAtReturn = candidate.recordEnd === "any"
+  const { length } = bytes
+  const records: Array<SampleRecord> = []
+  const cells = new KindBuffer()
+  const enclosedCells = new EnclosedCells()
+  let quoted = 0
+  let undoubled = 0
+  let malformed = 0
+  let lineFeeds = 0
+  let carriageReturns = 0
+  let pairs = 0
+
+  let line = 0
+  let i = 0
+  while (i < length) {
+    const start = i
+    const firstLine = line
+    const firstCell = cells.count
+    let isMalformed = false
+    let spaced = bytes[i] === space ? -1 : 0
+    let isCut = false
+    enclosedCells.startRecord()
+    // One cell per iteration, to the end of the record.
+    while (true) {
+      let cellStart = i
+      let cellEnd = -1
+      let isQuoted = false
+      if (skipInitialSpace) while (i < length && bytes[i] === space) i++
+      if (i < length && bytes[i] === quote) {
+        const opening = i
+        cellStart = ++i
+        while (i < length) {
+          const byte = bytes[i]!
+          if (byte === quote) {
+            if (escape !== quote || bytes[i + 1] !== quote) break
+            i++
+          } else if (byte === escape && (bytes[i + 1] === quote || bytes[i + 1] === escape)) i++
+          else if (byte === lineFeed || (byte === carriageReturn && bytes[i + 1] !== lineFeed)) line++
+          i++
+        }
+        if (i >= length) {
+          isCut = !isWhole && continuesAfterSample(bytes, opening, delimiter, records.at(-1)?.width ?? 1)
+          isMalformed = !isCut
+          malformed += isCut ? 0 : 1
+          cellEnd = length
+          i = length
+        } else {
+          cellEnd = i++
+          if (skipInitialSpace) while (i < length && bytes[i] === space) i++
+          const next = bytes[i]
+          const isClosed =
+            i >= length ||
+            next === delimiter ||
+            next === lineFeed ||
+            (endsAtReturn && next === carriageReturn)
+          if (isClosed) {
+            quoted++
+            isQuoted = true
+          } else {
+            cellEnd = endOfUndoubled(bytes, cellStart, i, candidate)
+            if (cellEnd >= 0) {
+              undoubled++
+              isQuoted = true
+              i = cellEnd + 1
+            } else {
+              malformed++
+              isMalformed = true
+            }
+          }
+        }
+      }
+      if (cellEnd < 0) {
+        while (i < length) {
+          const byte = bytes[i]!
+          if (byte === delimiter || byte === lineFeed || (byte === carriageReturn && endsAtReturn)) break
+          i++
+        }
+        cellEnd = i
+        if (quote !== doubleQuote) enclosedCells.add(bytes, cellStart, cellEnd)
+      }
+      const kind = classifyCell(bytes, cellStart, cellEnd)
+      if (cells.count > firstCell && cellEnd > cellStart && spaced >= 0)
+        spaced = !isQuoted && startsWithOneSpace(bytes, cellStart) ? spaced + 1 : -1
+      // Text in quotes is meant to be one cell.
+      cells.push(isQuoted && kind === CellKind.odd ? CellKind.text : kind)
+      if (i < length && bytes[i] === delimiter) {
+        i++
+        continue
+      }
+      break
+    }
+    const width = cells.count - firstCell
+    const isEnded = i < length
+    const isBlank = i === start || (width === 1 && isOnlySpaces(bytes, start, i))
+    if (isEnded) {
+      line++
+      if (bytes[i] === lineFeed) {
+        lineFeeds++
+        i++
+      } else if (bytes[i + 1] === lineFeed) {
+        pairs++
+        i += 2
+      } else {
+        carriageReturns++
+        i++
+      }
+    } else if (!isWhole && records.length > 0) {
+      // A record that is already too long does not fit, however it continues.
+      const isTooLong = records.every((other) => other.width < width)
+      isCut = !isTooLong
+      isMalformed = isTooLong
+    }
+    if (isBlank || isCut) cells.count = firstCell
+    else records.push({ start, line: firstLine, firstCell, width, isMalformed, spaced })
+  }
+  const { enclosed, halfEnclosed } = enclosedCells
+  return {
+    records,
+    kinds: cells.kinds,
+    quoted,
+    undoubled,
+    malformed,
+    enclosed,
+    halfEnclosed,
+    lineFeeds,
+    carriageReturns,
+    pairs,
+  }
+}

@@ -1,0 +1,79 @@
+import * as Effect from "effect/Effect"
+import { type Candidate, candidatesWith, type GivenCharacters, occurrences } from "./Candidate.ts"
+import { readSample } from "./readSample.ts"
+import type { SampleTable } from "./SampleTable.ts"
+import { scoreCandidate } from "./scoreCandidate.ts"
+import { type TableShape, tableShape } from "./TableShape.ts"
+
+export interface ScoredCandidate {
+  readonly candidate: Candidate
+  readonly score: number
+}
+
+/** The sample as a candidate reads it. */
+export interface Reading extends ScoredCandidate {
+  readonly table: SampleTable
+  readonly shape: TableShape
+}
+
+export interface TrialOptions {
+  readonly given: GivenCharacters
+  /** The comment character; -1 for none, `null` if it is detected. */
+  readonly comment: number | null
+  readonly hasPreamble: boolean
+}
+
+/** Bytes that are read between two pauses, in which other fibers run. */
+const bytesPerPause = 256 * 1024
+
+/** Counts bytes and yields after every `bytesPerPause`, so a small file is read without a pause. */
+export const makePauses = () => {
+  let read = 0
+  return (bytes: number): Effect.Effect<void> => {
+    read += bytes
+    if (read < bytesPerPause) return Effect.void
+    read = 0
+    return Effect.yieldNow
+  }
+}
+
+const areSame = (one: Candidate, other: Candidate): boolean =>
+  one.delimiter === other.delimiter &&
+  one.quote === other.quote &&
+  one.escape === other.escape &&
+  one.skipInitialSpace === other.skipInitialSpace &&
+  one.recordEnd === other.recordEnd
+
+/**
+ * Reads a sample in every dialect that it may be in. Returns all scores, but only the best reading (the first of several
+ * that are equally good): a table takes more memory than the sample. `best` is `null` if no candidate was tried.
+ */
+export const tryCandidates = Effect.fnUntraced(function* (
+  sample: {
+    readonly bytes: Uint8Array
+    readonly isWhole: boolean
+    readonly delimiters: ReadonlyArray<number>
+    readonly excluded: ReadonlyArray<Candidate>
+  },
+  { comment, given, hasPreamble }: TrialOptions,
+  pauseAfter: (bytes: number) => Effect.Effect<void>,
+) {
+  const { bytes, delimiters, excluded, isWhole } = sample
+  const found = occurrences(bytes)
+  const scores: Array<ScoredCandidate> = []
+  let best: Reading | null = null
+  for (const delimiter of delimiters) {
+    yield* pauseAfter(bytes.length)
+    for (const candidate of candidatesWith(found, delimiter, given)) {
+      if (excluded.some((other) => areSame(candidate, other))) continue
+      const table = readSample(bytes, candidate, isWhole)
+      yield* pauseAfter(bytes.length)
+      const shape = tableShape(bytes, table, delimiter, { comment, hasPreamble })
+      const score = scoreCandidate(candidate, table, shape, bytes, given.delimiter !== undefined)
+      scores.push({ candidate, score })
+      if (best === null || score > best.score) best = { candidate, score, shape, table }
+      yield* pauseAfter(bytes.length)
+    }
+  }
+  return { best, scores }
+})
