@@ -21,7 +21,7 @@ import { inTransaction } from "./postgres/Transaction.ts"
 const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
 const encodeMessage = Schema.encodeSync(QueuedLoad)
 
-/** What fails in the database is unavailability, what fails in the call is a defect. */
+/** An error in the statement or in the call is a bug, so it becomes a defect. */
 const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
   Effect.catchIf(
     effect,
@@ -29,7 +29,7 @@ const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
     (failure) => Effect.die(failure.cause),
   )
 
-/** A call of pg-boss. */
+/** Calls pg-boss on its own connections. */
 const call = <A>(operation: string, run: () => Promise<A>) =>
   orDefect(Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }))
 
@@ -39,7 +39,7 @@ export const layer = Layer.effect(
     const boss = yield* PgBossClient
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
-    /** A call of pg-boss in the caller's transaction. */
+    /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, run, (cause) => unavailable(operation, cause)))
 
@@ -61,18 +61,23 @@ export const layer = Layer.effect(
       return Option.map(Option.fromNullishOr(jobs[0]), (job) => job.state)
     })
 
-    /** A message that this version cannot read is left to a newer one, which a rolling upgrade will bring. */
+    /** A message that this version cannot read goes back to the queue for a newer one: it comes with a rolling upgrade. */
     const readMessage = Effect.fnUntraced(function* (job: BossJob<unknown>, claim: Claim) {
       const message = decodeMessage(job.data)
       if (Option.isSome(message)) return message
-      yield* Effect.annotateLogs(Effect.logError("this version cannot read the message of a job"), {
-        job_id: job.id,
-      })
-      yield* inTransaction(sql, retry(claim, Duration.seconds(30))).pipe(orUnavailable("give a job back"))
+      yield* Effect.annotateLogs(
+        Effect.logError("cannot read the message of a job, which a newer version may have written"),
+        {
+          job_id: job.id,
+        },
+      )
+      yield* inTransaction(sql, retry(claim, Duration.seconds(30))).pipe(
+        orUnavailable("return a job to the queue"),
+      )
       return message
     })
 
-    /** Takes jobs and records who has them, on the connection that shows this replica to be alive. */
+    /** Fetches jobs and records their holder, on the connection that proves this replica alive. */
     const take = (limit: number) =>
       session.transaction("claim", async ({ client, replica }) => {
         const db: Db = { executeSql: (text, values) => client.query(text, values) }
@@ -101,15 +106,15 @@ export const layer = Layer.effect(
 
     const touch = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim>) {
       if (claims.length === 0) return []
-      const answer = yield* call("touch", () => boss.touch(queueName, claims.map(toAttempt)))
-      const held = settledIds(answer)
+      const touched = yield* call("touch", () => boss.touch(queueName, claims.map(toAttempt)))
+      const held = settledIds(touched)
       return claims.filter((claim) => held.has(claim.jobId))
     })
 
     const fail: JobQueue["Service"]["fail"] = Effect.fn("JobQueue.fail")(function* (claim: Claim) {
       const requeued = yield* joined("fail", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
       if (affected(requeued) !== 1) return false
-      // pg-boss knows no failure for good: it is a retry whose budget is then taken away.
+      // pg-boss has no permanent failure. Requeue the job, set its retry limit to the attempts so far, and fail it again.
       yield* joined("fail", (db) =>
         boss.update(queueName, undefined, { id: claim.jobId, retryLimit: claim.retryCount, db }),
       )
@@ -120,7 +125,7 @@ export const layer = Layer.effect(
     const retry = Effect.fn("JobQueue.retry")(function* (claim: Claim, delay: Duration.Duration) {
       const requeued = yield* joined("retry", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
       if (affected(requeued) !== 1) return false
-      // An interval, so that the database's clock counts and not this machine's.
+      // An interval is added to the database's clock; a time would depend on this machine's clock.
       const startAfter = `${Math.ceil(Duration.toMillis(delay))} milliseconds`
       yield* joined("retry", (db) => boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }))
       yield* orUnavailable("retry")(ClaimRecords.settled(sql, claim.jobId))

@@ -1,4 +1,3 @@
-import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,14 +12,11 @@ import {
   type Attempt,
   JobAlreadyFinished,
   JobNotFound,
-  IdempotencyKeyReused,
   Jobs,
   type LoadRequest,
-  TableNameTaken,
 } from "../../Domain/job/Jobs.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
-import { tableName, type TableName } from "../../Domain/load/TableName.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
@@ -29,22 +25,22 @@ import { attemptNumber, type JobRow, toJob } from "./jobs/JobRow.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
 import * as RejectStatements from "./jobs/RejectStatements.ts"
-import { requestHash } from "./jobs/RequestHash.ts"
+import { insertJob } from "./jobs/insertJob.ts"
 import { run } from "./postgres/Statement.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 /**
- * The queue moves a job by deleting its row and inserting it anew: a cancel that waited for such a move finds nothing to
- * cancel, though the job goes on. It is tried again; so many moves in a row do not happen.
+ * pg-boss moves a job by deleting its row and inserting it again. A cancel that waited for such a move cancels nothing,
+ * although the job continues, so it is retried.
  */
-const mostCancels = 10
+const maxCancelAttempts = 10
 
 const unreadable = loadError(
   "internal_error",
   "This version of the service cannot read the job's record. Post the URL again.",
 )
 
-/** `Jobs` on Postgres: `sluice.job` and the queue change in one transaction. */
+/** `Jobs` on Postgres. Each change of `sluice.job` commits together with that of the queue. */
 export const layer = Layer.effect(
   Jobs,
   Effect.gen(function* () {
@@ -53,63 +49,13 @@ export const layer = Layer.effect(
     const { targetSchema } = yield* AppConfig
     const statements = JobStatements.make(sql, targetSchema)
 
-    /** The job that was posted under the request's key, if there is one. */
-    const postedBefore = Effect.fnUntraced(function* (request: LoadRequest) {
-      const { idempotencyKey } = request
-      if (idempotencyKey === undefined) return Option.none()
-      const found = yield* statements.selectByKey(idempotencyKey)
-      if (Option.isNone(found)) return Option.none()
-      if (found.value.requestHash !== requestHash(idempotencyKey, request))
-        return yield* new IdempotencyKeyReused({ idempotencyKey })
-      return Option.some(found.value.row)
-    })
-
-    /** Inserts under the first free name; answers the row of an earlier job when the key is that of one. */
-    const insert = Effect.fnUntraced(function* (id: JobId, request: LoadRequest) {
-      const createdAt = yield* statements.now
-      const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
-      const { fileUrl, options, idempotencyKey: key } = request
-      const under = Effect.fnUntraced(function* (table: TableName) {
-        const row = yield* statements.insert({
-          id,
-          fileUrl,
-          table,
-          createdAt,
-          options,
-          idempotencyKey: key ?? null,
-          requestHash: key === undefined ? null : requestHash(key, request),
-        })
-        return Option.isSome(row) ? row : yield* postedBefore(request)
-      })
-      if (options.tableName !== undefined) {
-        const table = options.tableName
-        yield* statements.freeName(table)
-        return yield* Effect.flatMap(
-          under(table),
-          Option.match({
-            onNone: () => Effect.fail(new TableNameTaken({ table })),
-            onSome: Effect.succeed,
-          }),
-        )
-      }
-      const named = (n: number) => tableName(fileUrl, epoch, n)
-      const first = yield* under(named(1))
-      if (Option.isSome(first)) return first.value
-      let n = 2 + (yield* statements.countWithPrefix(named(1)))
-      while (true) {
-        const row = yield* under(named(n))
-        if (Option.isSome(row)) return row.value
-        n++
-      }
-    })
-
-    /** The job of a record, in the state it is in. */
-    const shown = Effect.fnUntraced(function* (row: JobRow) {
+    /** The job of a record. */
+    const currentJob = Effect.fnUntraced(function* (row: JobRow) {
       if (row.final_state !== null) return toJob(row, row.final_state)
       const queued = yield* queue.state(row.id)
       const state = Option.getOrNull(queued)
       if (state !== null && !isFinal(state)) return toJob(row, state)
-      // The job ended between the two reads, and its record says how. Or the queue alone ended it: then this ends it.
+      // Either the job ended between the two reads, and this changes nothing, or only the queue's row has ended.
       yield* run(sql, JobEnding.endedByQueue(row.id, state))
       const ended = yield* statements.select(row.id)
       return toJob(
@@ -124,7 +70,7 @@ export const layer = Layer.effect(
       const row = yield* inTransaction(
         sql,
         Effect.gen(function* () {
-          const row = yield* insert(jobId, request)
+          const row = yield* insertJob(statements, jobId, request)
           if (row.id === jobId) yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent })
           return row
         }),
@@ -133,12 +79,12 @@ export const layer = Layer.effect(
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,
       })
-      return row.id === jobId ? toJob(row, "created") : yield* shown(row)
+      return row.id === jobId ? toJob(row, "created") : yield* currentJob(row)
     }, orUnavailable("create a job"))
 
     const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
       const row = yield* statements.select(jobId)
-      return Option.isNone(row) ? Option.none() : Option.some(yield* shown(row.value))
+      return Option.isNone(row) ? Option.none() : Option.some(yield* currentJob(row.value))
     }, orUnavailable("find a job"))
 
     const rejects: Jobs["Service"]["rejects"] = Effect.fn("Jobs.rejects")(function* (
@@ -147,16 +93,15 @@ export const layer = Layer.effect(
     ) {
       const row = yield* statements.select(jobId).pipe(orUnavailable("find a job"))
       if (Option.isNone(row)) return yield* new JobNotFound({ jobId })
-      // One more than asked for tells whether there are more.
+      // One more than requested shows whether there is a next page.
       const rows = yield* run(sql, RejectStatements.page(jobId, { after, limit: limit + 1 })).pipe(
-        orUnavailable("find rejected records"),
+        orUnavailable("find rejects"),
       )
-      const found = rows.map((row) => RejectStatements.decode(row))
-      const shown = found.slice(0, limit)
-      return { rejects: shown, next: found.length > limit ? shown.at(-1)!.record : null }
+      const page = rows.slice(0, limit).map((row) => RejectStatements.decode(row))
+      return { rejects: page, next: rows.length > limit ? page.at(-1)!.record : null }
     })
 
-    const cancelled = (jobId: JobId) =>
+    const cancelOnce = (jobId: JobId) =>
       inTransaction(
         sql,
         Effect.gen(function* () {
@@ -167,8 +112,8 @@ export const layer = Layer.effect(
       ).pipe(orUnavailable("cancel a job"))
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
-      for (let n = 0; n < mostCancels; n++) {
-        const isCancelled = yield* cancelled(jobId)
+      for (let n = 0; n < maxCancelAttempts; n++) {
+        const isCancelled = yield* cancelOnce(jobId)
         const job = yield* find(jobId)
         if (Option.isNone(job)) return yield* new JobNotFound({ jobId })
         if (isCancelled || job.value.state === "cancelled") return job.value
@@ -183,7 +128,7 @@ export const layer = Layer.effect(
       if (progress.length > 0) yield* statements.report(progress)
     }, orUnavailable("report progress"))
 
-    /** Settles the claim in the queue and, if it held, the record: one transaction, the queue's row first. */
+    /** Settles the claim in the queue and then, if it still held, in the record, in one transaction. */
     const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
       inTransaction(
         sql,
@@ -193,7 +138,7 @@ export const layer = Layer.effect(
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>
         settle(queue.retry(claim, delay), statements.retry(claim, error)),
-      orUnavailable("give a job back"),
+      orUnavailable("return a job to the queue"),
     )
     const fail = Effect.fn("Jobs.fail")(
       (claim: Claim, error: LoadError, counters: Counters) =>

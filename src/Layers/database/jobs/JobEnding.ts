@@ -8,6 +8,7 @@ import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
+import { storedError } from "./JobStatements.ts"
 
 /** Columns of `sluice.job` that an ending sets, in JSON. */
 interface FinalColumns {
@@ -24,15 +25,15 @@ interface FinalColumns {
 }
 
 /**
- * Writes the final state of a job and forgets who held it. Every job ends here, so that whatever must happen once per
- * ending can be added to this statement. It touches one row, or none when the job had ended before.
+ * Writes the final state of a job and deletes its claim. Every job ends here, so this is the place for anything that must
+ * happen once per ending. Touches one row, or none if the job had ended before.
  *
- * Run it in the transaction that ends the job in pg-boss, after pg-boss: everyone locks the queue's row first.
+ * Run it in the transaction that ends the job in pg-boss, after pg-boss: all transactions lock the queue's row first.
  *
  * `jsonb_populate_record` keeps the current value of each column that `columns` leaves out. `clock_timestamp()`, because
  * `now()` is the start of the transaction, and a load's transaction may be hours old.
  *
- * @param retryCount of the claim that ends the job; `null` when nobody's claim does
+ * @param retryCount of the claim that ends the job; `null` if no claim does
  */
 const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns): Statement => statement`
   with released as (
@@ -57,7 +58,7 @@ const received = ({ bytesReceived, bytesTotal, resumes }: Counters) => ({
 
 const encodeFindings = Schema.encodeSync(Findings)
 
-/** The load is about to commit with this result. */
+/** The load succeeded: run it last in the load's transaction. */
 export const completed = (
   claim: Claim,
   result: {
@@ -80,11 +81,11 @@ export const completed = (
     rows_rejected: result.stored.rejects,
   })
 
-/** The attempt failed, and no other will follow. */
+/** The last attempt failed. */
 export const failed = (claim: Claim, error: LoadError, counters: Counters): Statement =>
   ending(claim.jobId, claim.retryCount, {
     final_state: "failed",
-    error: { code: error.code, message: error.message, ...error.place },
+    error: storedError(error),
     ...received(counters),
     rows_loaded: 0,
     rows_rejected: counters.rowsRejected,
@@ -96,8 +97,8 @@ export const cancelled = (jobId: JobId): Statement =>
   ending(jobId, null, { final_state: "cancelled", ...nothingStored })
 
 /**
- * pg-boss ended the job, or has lost it, without a word to Sluice: someone changed the queue's tables by hand. Its rows
- * were not committed, whatever the queue's state says.
+ * The queue's row has ended or is missing, but not the record: someone changed the queue's tables by hand. No rows were
+ * committed, even if the queue's state is `completed`.
  */
 export const endedByQueue = (jobId: JobId, state: JobState | null): Statement =>
   state === "cancelled"

@@ -13,7 +13,7 @@ import * as JobEnding from "./JobEnding.ts"
 import * as JobStatements from "./JobStatements.ts"
 import * as RejectStatements from "./RejectStatements.ts"
 
-/** Jobs of one statement: few enough that it holds no locks for long. */
+/** Jobs per statement, to hold locks only briefly. */
 const batchSize = 1000
 
 /** Removes one batch; returns its size. */
@@ -30,8 +30,8 @@ const removeSome = Effect.fnUntraced(function* (retention: Duration.Duration) {
 })
 
 /**
- * Removes the records of jobs that ended longer ago than `retention`, with their rejected records. The tables they
- * made are their owners' and stay. An infinite `retention` keeps all.
+ * Removes the records and rejects of jobs that ended longer ago than `retention`; an infinite `retention` keeps all.
+ * Loaded tables stay: they belong to the user.
  */
 export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
   if (!Duration.isFinite(retention)) return
@@ -42,7 +42,7 @@ export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retentio
     removed += some
   } while (some === batchSize)
   if (removed > 0)
-    yield* Effect.logInfo("removed the records of jobs that ended long ago").pipe(
+    yield* Effect.logInfo("removed old job records").pipe(
       Effect.annotateLogs({ jobs: removed, retention: Duration.format(retention) }),
     )
 })
@@ -52,8 +52,8 @@ const decodeEnded = Schema.decodeUnknownSync(
 )
 
 /**
- * Ends the records of jobs that the queue alone ended. `Jobs.find` does this for a job that someone asks for; the others
- * would keep their table's name, and the secrets in their URL, for ever.
+ * Ends the records of jobs that ended in the queue only. `Jobs.find` does this for the job it finds. The others would
+ * keep their table's name, and the secrets in their URL, for ever.
  */
 export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -69,7 +69,7 @@ export const layer = Layer.effectDiscard(
     const { jobRetention } = yield* AppConfig
     yield* endLeftBehind().pipe(
       Effect.andThen(removeOld(jobRetention)),
-      Effect.catchCause((cause) => Effect.logWarning("old records of jobs could not be removed", cause)),
+      Effect.catchCause((cause) => Effect.logWarning("could not remove old job records", cause)),
       Effect.repeat(Schedule.spaced("1 hour")),
       Effect.withTracerEnabled(false),
       Effect.forkScoped,

@@ -12,7 +12,7 @@ import { TableName } from "../../../Domain/load/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
 
-/** Jobs of a time when every column was text say nothing of types. */
+/** Records from before type inference have no types: every column was text. */
 const StoredColumn = Schema.Struct({
   ...TypedColumn.fields,
   type: TypedColumn.fields.type.pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
@@ -46,13 +46,13 @@ export const JobRow = Schema.Struct({
 })
 export type JobRow = typeof JobRow.Type
 
-/** The select list of a `JobRow`: counts come as doubles, exact up to 2^53. */
+/** The select list of a `JobRow`. Counts are cast to doubles, which are exact up to 2^53. */
 export const jobColumns = `
   id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
   attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
   rows_rejected::float8, resumes, reported_at, columns, compression, options, findings, error`
 
-/** Attempts given back by a shutdown are not counted; before the first there is none. */
+/** Number of the latest attempt. Attempts that a shutdown released are not counted; 0 before the first. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
 
 const toUtc = (date: Date | null): DateTime.Utc | null =>
@@ -64,7 +64,7 @@ const secondsBetween = (from: Date | null, to: Date | null): number | null =>
 /**
  * The job as its owner sees it.
  *
- * @param queueState what the queue says, for a job whose record is not final
+ * @param queueState the state in the queue, used while the record has no final state
  */
 export const toJob = (row: JobRow, queueState: JobState): Job => {
   const state = row.final_state ?? queueState

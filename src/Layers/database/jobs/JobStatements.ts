@@ -15,16 +15,13 @@ import { queueName } from "../queue/PgBossClient.ts"
 import { newTable } from "../target/NewTable.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
-/** Rows are written by this service alone: one that does not decode is a defect, not a state of the world. */
+/** Only this service writes these rows, so a row that does not decode is a bug. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
-/** What the record keeps of an error. */
-const storedError = (error: LoadError): string => {
-  const stored: JobError = { code: error.code, message: error.message, ...error.place }
-  return JSON.stringify(stored)
-}
+/** The part of an error that is stored and shown to the job's owner. */
+export const storedError = ({ code, message, place }: LoadError): JobError => ({ code, message, ...place })
 
 /**
  * Removes the records of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips records that
@@ -47,7 +44,7 @@ export const endedInQueueAlone = statement`
   from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id
   where final_state is null and (queued.id is null or queued.state >= 'completed')`
 
-/** The statements over `sluice.job`, each on the calling fiber's transaction when it has one. */
+/** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
 
@@ -56,14 +53,15 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       Option.map(Option.fromNullishOr(rows[0]), decodeRow),
     )
 
-  /** The database's clock: times of one job come from one clock, whichever machines it meets. */
+  /** The database's clock. All times of a job come from it, because its machines' clocks differ. */
   const now = Effect.map(sql<{ now: Date }>`select now() as now`, (rows) =>
     DateTime.fromDateUnsafe(rows[0]!.now),
   )
 
   /**
-   * Records the job unless its table's name is taken, by another job or by an existing table, or its key is. A rival
-   * with the same name or key that has not committed yet is waited for.
+   * Inserts the job unless a job or an existing table has its table name, or a job has its key. `on conflict` waits for a
+   * concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait that share
+   * it, and reading first would miss concurrent inserts.)
    */
   const insert = (job: {
     readonly id: JobId
@@ -88,7 +86,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
     )
 
-  /** The job that was posted under the key, and the hash of what was posted. */
+  /** The job that was created with the key, and the hash of its request. */
   const selectByKey = (key: IdempotencyKey) =>
     Effect.map(
       sql<{ readonly requestHash: string }>`
@@ -100,23 +98,32 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         })),
     )
 
-  /** A table that was loaded under this name and is no more leaves the name to others. */
+  /**
+   * Frees the name of a loaded table that has been dropped since. Only when the name is requested: DROP TABLE does not
+   * notify anyone, and a trigger on it needs a superuser.
+   */
   const freeName = (table: string) => sql`
     update sluice.job set holds_name = false
     where holds_name and target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
       and ${sql.literal(newTable.reservation.isAvailable)}`
 
-  /** How many names `base_…` are taken: where the search for a free suffix starts. */
+  /**
+   * Number of reserved names `base_…`: the search for a free suffix starts there, so that a thousand jobs for one URL in
+   * one second do not try a thousand names each.
+   */
   const countWithPrefix = (base: string) =>
     Effect.map(
-      // "`" follows "_" in the C collation, so the range holds every name that goes on after "base_".
+      // A range, not LIKE: "`" follows "_" in the C collation, so it holds every name that starts with "base_".
       sql<{ taken: number }>`
         select count(*)::int as taken from sluice.job
         where holds_name and target_schema = ${targetSchema} and table_name >= ${`${base}_`} and table_name < ${`${base}\``}`,
       (rows) => rows[0]!.taken,
     )
 
-  /** Each with the claim it was begun for: a row that does not decode must not keep the others from starting. */
+  /**
+   * Starts the attempts of claims; returns each claim with its job's row. A row that does not decode is `None`, so that it
+   * does not prevent the others from starting.
+   */
   const begin = (claims: ReadonlyArray<Claim>) =>
     Effect.map(
       sql<{ readonly id: string; readonly retryCount: number }>`
@@ -127,7 +134,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
           as claim("jobId" uuid, "retryCount" integer)
         where id = claim."jobId" and final_state is null
-          -- a claim that has lapsed must not take the record back from its successor
+          -- a lapsed claim must not overwrite its successor
           and coalesce(retry_count, 0) <= claim."retryCount"
         returning ${columns}, retry_count as "retryCount"`,
       (rows) =>
@@ -137,7 +144,10 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         })),
     )
 
-  /** A record that somebody holds is left out: the next report, a second later, will reach it. */
+  /**
+   * Stores progress, one statement for all running attempts. Skips records that someone has locked, because waiting would
+   * delay the heartbeat of all others; the next report follows a second later.
+   */
   const report = (progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>) => {
     const reports = progress.map(({ claim, counters }) => Object.assign({}, claim, counters))
     return sql`
@@ -159,7 +169,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
 
   const retry = (claim: Claim, error: LoadError) => sql`
     update sluice.job
-    set error = ${storedError(error)}::text::jsonb, bytes_received = 0, rows_loaded = 0, rows_rejected = 0,
+    set error = ${JSON.stringify(storedError(error))}::text::jsonb, bytes_received = 0, rows_loaded = 0, rows_rejected = 0,
       reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 

@@ -27,7 +27,7 @@ const keepWaiting = Duration.days(3650)
 const statementTimeout = Duration.seconds(10)
 /** An option of pg that pg-boss passes on but does not declare. */
 const pgOptions = { query_timeout: Duration.toMillis(statementTimeout) }
-/** The service counts attempts itself (`RetryDecision`); pg-boss must not end a job before it does. */
+/** Sluice limits attempts itself (`RetryDecision`), so pg-boss's limit must never be reached. */
 const retryLimit = 1_000_000
 
 const queueOptions = {
