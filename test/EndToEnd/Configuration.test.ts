@@ -15,7 +15,7 @@ it.live(
       assert.strictEqual(yield* process.exit, 1)
       const fatal = process.log.filter((line) => line["level"] === "FATAL")
       assert.lengthOf(fatal, 1)
-      assert.match(String(fatal[0]?.message), /DATABASE_URL is no connection string/)
+      assert.match(String(fatal[0]?.message), /DATABASE_URL is not a Postgres connection string/)
       assert.notMatch(JSON.stringify(process.log), /hunter2/)
     }).pipe(Effect.scoped),
 )

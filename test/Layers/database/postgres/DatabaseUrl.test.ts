@@ -33,7 +33,7 @@ for (const [what, url] of Object.entries(malformed))
   it.effect(`a DATABASE_URL that is ${what} is refused by name, and not repeated`, () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(configured({ DATABASE_URL: url }))
-      assert.match(error.message, /^DATABASE_URL is no connection string/)
+      assert.match(error.message, /^DATABASE_URL is not a Postgres connection string/)
       assert.notInclude(error.message, "hunter2")
     }),
   )
