@@ -3,8 +3,8 @@ import * as Pull from "effect/Pull"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 
 /**
- * Returns the next chunk each time it is run, and `null` after the last one, every time. Simpler than Effect's `Pull`, which fails at
- * the end and returns arrays, for code that handles chunks one by one.
+ * Returns the next chunk each time it is run, and `null` after the last one, every time. Simpler than Effect's `Pull`,
+ * which fails at the end and returns arrays, for code that handles chunks one by one.
  */
 export type NextChunk = Effect.Effect<Uint8Array | null, LoadError>
 

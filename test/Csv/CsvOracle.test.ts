@@ -14,9 +14,9 @@ const scanCut = (file: Uint8Array, sizes: ReadonlyArray<number>) => {
   return scan(piecesOf(file.subarray(offset), sizes), { offset })
 }
 
-describe("any table, written as CSV and cut anywhere", () => {
+describe("any table, written as CSV and cut into any chunks", () => {
   it.effect.prop(
-    "comes back as it was",
+    "is read back unchanged",
     [anyTable, sizes],
     ([table, sizes]) =>
       Effect.gen(function* () {
@@ -29,7 +29,7 @@ describe("any table, written as CSV and cut anywhere", () => {
   )
 
   it.prop(
-    "is read as csv-parse reads it",
+    "is read as by csv-parse",
     [anyTable, sizes],
     ([table, sizes]) => {
       const file = fileOf(table)
@@ -49,7 +49,7 @@ describe("any table, written as CSV and cut anywhere", () => {
 
 describe("any bytes", () => {
   it.prop(
-    "end in rows or an error, the same wherever they are cut",
+    "give rows or an error, independent of chunks",
     [anyBytes, sizes],
     ([file, sizes]) => {
       const whole = scanCut(file, [])

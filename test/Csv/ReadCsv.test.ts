@@ -11,7 +11,7 @@ import { cut, decodeRows, outcomeOf, refusalOf, table, utf8 } from "./readingCsv
 const options = { maxRecordSize: ByteSize.mebibytes(16), dialect: standard }
 
 describe("values", () => {
-  it.effect("an unquoted empty field is NULL, a quoted one an empty string", () =>
+  it.effect("are NULL for an unquoted empty field, and empty for a quoted one", () =>
     Effect.gen(function* () {
       const { rows } = yield* table('a,b,c\n,"",x\n"",,\n')
       assert.deepStrictEqual(rows, [
@@ -21,7 +21,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("nothing is trimmed or guessed", () =>
+  it.effect("are not trimmed or guessed", () =>
     Effect.gen(function* () {
       const { rows } = yield* table('a,b\n  x , y\n" ",NULL\n\\N,\\.\n')
       assert.deepStrictEqual(rows, [
@@ -32,7 +32,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("LF, CRLF and a lone CR end a record, mixed as they come, and the last may be missing", () =>
+  it.effect("end at LF, CRLF and a lone CR, even mixed, and the last line ending may be missing", () =>
     Effect.gen(function* () {
       const expected = [
         ["1", "2"],
@@ -46,7 +46,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("line breaks inside quotes are kept byte for byte", () =>
+  it.effect("keep line breaks inside quotes byte for byte", () =>
     Effect.gen(function* () {
       const { rows } = yield* table('a,b\n"1\n2\r\n3\r4","\n"\n"\r\n",x')
       assert.deepStrictEqual(rows, [
@@ -56,7 +56,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("doubled quotes are one, and a quote inside an unquoted field is itself", () =>
+  it.effect("have one quote for a doubled one, and keep quotes in unquoted fields", () =>
     Effect.gen(function* () {
       const { rows } = yield* table('a,b\n"say ""hi""",""""\n5" pipe,x""y"\n')
       assert.deepStrictEqual(rows, [
@@ -66,7 +66,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("what COPY's text format gives a meaning comes through", () =>
+  it.effect("keep what has a meaning in COPY's text format", () =>
     Effect.gen(function* () {
       const { rows } = yield* table('a,b\n\\,\\n\nx\ty,"\\\t\\"\n\b\f\v,\x7f\n')
       assert.deepStrictEqual(rows, [
@@ -77,7 +77,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("text of any script comes through", () =>
+  it.effect("keep text of any script", () =>
     Effect.gen(function* () {
       const words = ["ž", "東京", "🦆", "e\u0301", "\u{10ffff}", "\ud7ff\ue000", "\ufeff"]
       const { header, rows } = yield* table(`${words.join(",")}\n"${words.join('","')}"\n`)
@@ -86,7 +86,7 @@ describe("values", () => {
     }),
   )
 
-  it.effect("the bytes are COPY's binary rows: field counts, lengths, text as it is", () =>
+  it.effect("are encoded as COPY's binary rows: field counts, lengths, unchanged text", () =>
     Effect.gen(function* () {
       const file = yield* readCsv(Stream.make(utf8('a,b\n1,\n"\n","\t\\"\n')), options)
       const [batch] = yield* Stream.runCollect(file.batches)
@@ -99,7 +99,7 @@ describe("values", () => {
 })
 
 describe("blank lines", () => {
-  it.effect("they are skipped in a table of several columns", () =>
+  it.effect("are skipped in a table of several columns", () =>
     Effect.gen(function* () {
       const { header, rows } = yield* table("\n\r\n\ra,b\n\n1,2\r\n\r\n\r\n3,4\r\r5,6\n\n\n")
       assert.deepStrictEqual(header, ["a", "b"])
@@ -111,7 +111,7 @@ describe("blank lines", () => {
     }),
   )
 
-  it.effect("they are NULLs in a table of one column, the last line too", () =>
+  it.effect("are NULL in a table of one column, also the last line", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* table("\na\n\n1\n\n")).rows, [[null], ["1"], [null]])
       assert.deepStrictEqual((yield* table("a\r\n\r\n1\r\n\r\n")).rows, [[null], ["1"], [null]])
@@ -121,7 +121,7 @@ describe("blank lines", () => {
     }),
   )
 
-  it.effect("a line of blanks is not a blank line", () =>
+  it.effect("are empty: a line of spaces is a record", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* refusalOf("a,b\n \n")).code, "ragged_record")
       assert.deepStrictEqual((yield* table(" \n\t\n")).rows, [["\t"]])
@@ -130,21 +130,21 @@ describe("blank lines", () => {
 })
 
 describe("the header", () => {
-  it.effect("its cells are given as they stand, quotes undone", () =>
+  it.effect("is returned as it is in the file, without quotes", () =>
     Effect.gen(function* () {
       const { header } = yield* table('\ufeff a ,"b, ""c""",,"",B,"two\nlines",\\t\n')
       assert.deepStrictEqual(header, [" a ", 'b, "c"', "", "", "B", "two\nlines", "\\t"])
     }),
   )
 
-  it.effect("a file with nothing else is an empty table", () =>
+  it.effect("gives an empty table if nothing follows it", () =>
     Effect.gen(function* () {
       for (const file of ["a,b", "a,b\n", "a,b\r\n\r\n", "\ufeffa,b", '"a","b"'])
         assert.deepStrictEqual(yield* table(file), { header: ["a", "b"], rows: [] })
     }),
   )
 
-  it.effect("a file without one is empty", () =>
+  it.effect("is required: a file without it is empty", () =>
     Effect.gen(function* () {
       for (const file of ["", "\ufeff", "\n", "\r\n\r\n", "\ufeff\n\r"])
         assert.strictEqual((yield* refusalOf(file)).code, "empty_file")
@@ -152,7 +152,7 @@ describe("the header", () => {
     }),
   )
 
-  it.effect("it may have as many cells as a table can have columns, and not one more", () =>
+  it.effect("has at most as many cells as a table can have columns", () =>
     Effect.gen(function* () {
       const cells = Array.from({ length: 1600 }, (_, n) => `c${n}`)
       assert.deepStrictEqual((yield* outcomeOf([utf8(cells.join(","))])).header, cells)
@@ -172,7 +172,7 @@ describe("the header", () => {
 })
 
 describe("the stream", () => {
-  it.effect("gives at most one batch per chunk, none of them empty", () =>
+  it.effect("emits at most one batch per chunk, never an empty one", () =>
     Effect.gen(function* () {
       const chunks = ["a,b\n1,2\n3,", "4\n5,6\n7", ",", "", "8", "\n9,10"].map(utf8)
       const file = yield* readCsv(Stream.fromIterable(chunks).pipe(Stream.concat(padding)), options)
@@ -187,7 +187,7 @@ describe("the stream", () => {
   const numbers = Array.from({ length: 5000 }, (_, n) => [`${n}`, `${n * n}`])
   const numbersFile = utf8(`a,b\n${numbers.map((row) => `${row.join(",")}\n`).join("")}`)
 
-  it.effect("batches that were not released are not written over", () =>
+  it.effect("does not overwrite batches that are not released", () =>
     Effect.gen(function* () {
       const { batches } = yield* readCsv(Stream.fromIterable(cut(numbersFile, 1500)), options)
       const kept = yield* Stream.runCollect(batches)
@@ -198,7 +198,7 @@ describe("the stream", () => {
     }),
   )
 
-  it.effect("batches that were released lend their memory to later ones", () =>
+  it.effect("reuses the memory of released batches", () =>
     Effect.gen(function* () {
       const { batches } = yield* readCsv(Stream.fromIterable(cut(numbersFile, 1500)), options)
       const memories = new Set<ArrayBufferLike>()
@@ -216,7 +216,7 @@ describe("the stream", () => {
     }),
   )
 
-  it.effect("pulls no further than the rows that are taken", () =>
+  it.effect("pulls only as rows are taken", () =>
     Effect.gen(function* () {
       let pulled = 0
       const endless = Stream.forever(Stream.succeed(utf8("1,2\n".repeat(1024)))).pipe(
@@ -234,7 +234,7 @@ describe("the stream", () => {
     }),
   )
 
-  it.effect("rows before a bad record come out before its error", () =>
+  it.effect("emits rows before an invalid record before its error", () =>
     Effect.gen(function* () {
       const { rows, error } = yield* outcomeOf([utf8("a,b\n1,2\n3,4\n5\n6,7\n")])
       assert.strictEqual(rows.length, 2)
@@ -242,7 +242,7 @@ describe("the stream", () => {
     }),
   )
 
-  it.effect("fails as the bytes fail, before the header and behind it", () =>
+  it.effect("fails with the error of the bytes, before the header and after it", () =>
     Effect.gen(function* () {
       const broken = Stream.fail(loadError("source_interrupted", "gone"))
       const early = yield* Effect.flip(readCsv(Stream.concat(Stream.make(utf8("a,b\n")), broken), options))

@@ -2,7 +2,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { utf8 } from "./readingCsv.ts"
 
-/** What a field is made of: everything a CSV reader or COPY gives a meaning, and text of one to four bytes. */
+/** Parts of a field: everything with a meaning in CSV or COPY, and characters of one to four bytes. */
 const atoms = [
   ..."ab 09,;\"'\\\t\n\r",
   "\r\n",
@@ -27,7 +27,7 @@ const cell = Arbitrary.all({
   isQuoted: Arbitrary.schema(Schema.Boolean),
 })
 export const natural = Arbitrary.schema(Schema.Natural)
-/** A table, and how its file is written. */
+/** A table and the format of its file. */
 export const anyTable = Arbitrary.all({
   width: Arbitrary.schema(Schema.Literals([1, 2, 3, 7])),
   cells: Arbitrary.array(cell, { maxLength: 60 }),
@@ -44,7 +44,7 @@ const written = ({ text, isNull, isQuoted }: AnyTable["cells"][number]): string 
   return isQuoted || text === "" || needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** What a cell holds in the database. */
+/** The value of a cell in the database. */
 export const valueOf = ({ text, isNull }: AnyTable["cells"][number]): string | null => (isNull ? null : text)
 
 export const recordsOf = <A>(
@@ -63,9 +63,9 @@ export const headerOf = (table: AnyTable): ReadonlyArray<string> =>
 /** The table as CSV. */
 export const fileOf = (table: AnyTable): Uint8Array => {
   const records = [headerOf(table), ...recordsOf(table, written)].map((record) => record.join(","))
-  // A last NULL of a one-column table is seen only if its line ends.
+  // In a table of one column, a NULL in the last line needs a line ending.
   const isOpenEnded = !table.hasLastLineEnding && records.at(-1) !== ""
-  // Where a blank line is a record, a CR and an LF of two such lines would be taken for one CRLF.
+  // If blank lines are records, the CR and LF of two of them would be one CRLF.
   const lineEndings = table.width === 1 ? table.lineEndings.slice(0, 1) : table.lineEndings
   const text = records.map((record, n) => {
     const isLast = n === records.length - 1
@@ -74,14 +74,14 @@ export const fileOf = (table: AnyTable): Uint8Array => {
   return utf8((table.hasByteOrderMark ? "\ufeff" : "") + text.join(""))
 }
 
-/** A byte put in, taken out or replaced by one that means something. */
+/** A byte with a meaning in CSV that is inserted or replaces another. */
 const mutation = Arbitrary.all({
   at: natural,
   byte: Arbitrary.schema(Schema.Literals([0x00, 0x0a, 0x0d, 0x22, 0x2c, 0x5c, 0x80, 0xc3, 0xe2, 0xf0, 0xff])),
   isRemoval: Arbitrary.schema(Schema.Boolean),
 })
 
-/** The bytes of any table, up to six of them changed. */
+/** The bytes of any table, with up to six mutations. */
 export const anyBytes = Arbitrary.map(
   Arbitrary.all({ table: anyTable, mutations: Arbitrary.array(mutation, { maxLength: 6 }) }),
   ({ table, mutations }) => {

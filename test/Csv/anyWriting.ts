@@ -4,17 +4,17 @@ import type { CsvOptions } from "../../src/Domain/load/CsvOptions.ts"
 import { type Encoding, encodings } from "../../src/Domain/load/Encoding.ts"
 import { encodeText, repertoire } from "./encoding/encodeText.ts"
 
-/** How a file is written. */
+/** The format of a file. */
 export interface Writing {
   readonly delimiter: string
   readonly quote: string | null
-  /** Inside quotes a quote is doubled, or else stands behind a backslash, as a backslash does. */
+  /** Whether quotes are doubled; otherwise a backslash escapes quotes and backslashes. */
   readonly isDoubled: boolean
   readonly encoding: Encoding
-  /** One record after another ends with these, over and over. */
+  /** Line endings of the records, repeated in this order. */
   readonly lineEndings: ReadonlyArray<string>
   readonly hasLastLineEnding: boolean
-  /** Of the Unicode encodings; others have none. */
+  /** Only Unicode encodings have one. */
   readonly hasByteOrderMark: boolean
   readonly areAllQuoted: boolean
 }
@@ -24,13 +24,13 @@ const anyOf = <const A extends ReadonlyArray<string | boolean>>(values: A) =>
 
 const lineEnding = anyOf(["\n", "\r\n", "\r"])
 
-/** One kind, or any mixture that begins with a CRLF: in a file without one, a CR between LFs might be text. */
+/** One kind, or a mixture that starts with CRLF: otherwise a CR between LFs could be text. */
 const lineEndings = Arbitrary.map(
   Arbitrary.all({ first: lineEnding, others: Arbitrary.array(lineEnding, { maxLength: 3 }) }),
   ({ first, others }) => (first === "\r\n" ? [first, ...others] : [first]),
 )
 
-/** Any dialect of the set, in any encoding. */
+/** Any supported dialect, in any encoding. */
 export const anyWriting: Arbitrary.Arbitrary<Writing> = Arbitrary.all({
   delimiter: anyOf([",", ";", "\t", "|", ":"]),
   quote: Arbitrary.schema(Schema.NullOr(Schema.Literals(['"', "'"]))),
@@ -52,7 +52,7 @@ const isUnicode = (encoding: Encoding): boolean => encoding.startsWith("utf")
 const escapeOf = ({ isDoubled, quote }: Writing): string =>
   isDoubled || quote === null ? (quote ?? '"') : "\\"
 
-/** What is to be said of a file for all of it to be said. */
+/** The options that specify the whole format. */
 export const optionsOf = (writing: Writing): CsvOptions => ({
   delimiter: writing.delimiter,
   quote: writing.quote,
@@ -66,7 +66,7 @@ export const optionsOf = (writing: Writing): CsvOptions => ({
 const lettersOf = (encoding: Encoding): ReadonlyArray<string> =>
   [...repertoire(encoding).keys()].filter((letter) => letter > "\x7f")
 
-/** The text with letters of the encoding in the place of those it does not have. */
+/** Replaces letters that the encoding does not have. */
 const inRepertoire = (text: string, encoding: Encoding, letters: ReadonlyArray<string>): string => {
   const known = repertoire(encoding)
   return Array.from(text, (character, index) =>
@@ -76,7 +76,7 @@ const inRepertoire = (text: string, encoding: Encoding, letters: ReadonlyArray<s
   ).join("")
 }
 
-/** The table as it can be written so: of other letters, and, without quotes, free of what would need them. */
+/** Changes the table so that it can be written in this format: other letters, and nothing that needs quotes if there are none. */
 export const writable = ({ header, rows }: TextTable, writing: Writing): TextTable => {
   const { delimiter, encoding, quote } = writing
   const letters = isUnicode(encoding) ? [] : lettersOf(encoding)
@@ -91,7 +91,7 @@ export const writable = ({ header, rows }: TextTable, writing: Writing): TextTab
     return quote === null && written === "" ? null : written
   }
   return {
-    // Without quotes an empty line would be none, and a mark at the start would be a byte order mark.
+    // Without quotes, an empty header would be a blank line, and U+FEFF at the start a byte order mark.
     header: header.map(possible).map((cell) => (quote === null ? `h${cell}` : cell)),
     rows: rows.map((row) => row.map(value)),
   }
@@ -111,15 +111,15 @@ const fieldOf = (text: string | null, writing: Writing): string => {
   return areAllQuoted || needsQuotes ? quoted(text, quote, escapeOf(writing)) : text
 }
 
-/** The bytes of a table that is writable so. */
+/** The bytes of a table that is writable in this format. */
 export const fileOfTable = ({ header, rows }: TextTable, writing: Writing): Uint8Array => {
   const { encoding, hasByteOrderMark, hasLastLineEnding } = writing
   const records = [header, ...rows].map((record) =>
     record.map((text) => fieldOf(text, writing)).join(writing.delimiter),
   )
-  // Where a blank line is a record, a CR and an LF of two such lines would be taken for one CRLF.
+  // If blank lines are records, the CR and LF of two of them would be one CRLF.
   const lineEndings = header.length === 1 ? writing.lineEndings.slice(0, 1) : writing.lineEndings
-  // A last NULL of a one-column table is seen only if its line ends.
+  // In a table of one column, a NULL in the last line needs a line ending.
   const isOpenEnded = !hasLastLineEnding && records.at(-1) !== ""
   const text = records.map(
     (record, n) =>

@@ -16,7 +16,7 @@ import type { Reject } from "../../src/Domain/load/Reject.ts"
 
 type Row = ReadonlyArray<string | null>
 
-/** All that comes of reading a file; `header` is `null` when there was none, `error` when there was no error. */
+/** The result of reading a file; `header` is `null` if there was none, `error` if there was no error. */
 interface Outcome {
   readonly header: ReadonlyArray<string> | null
   readonly rows: ReadonlyArray<Row>
@@ -25,15 +25,15 @@ interface Outcome {
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** Bytes written as text and, where text will not do, as numbers. */
+/** Bytes given as text and as numbers. */
 export const bytes = (...parts: ReadonlyArray<string | number>): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => (typeof part === "number" ? [part] : Array.from(utf8(part)))))
 
-/** The bytes in pieces of one size, views of one memory at any address, as they come from a socket. */
+/** Cuts bytes into chunks of one size, which are views of the same memory. */
 export const cut = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
 
-/** The bytes in pieces whose sizes repeat as given. */
+/** Cuts bytes into chunks whose sizes repeat. */
 export const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
   const pieces: Array<Uint8Array> = []
   let start = 0
@@ -45,7 +45,7 @@ export const piecesOf = (bytes: Uint8Array, sizes: ReadonlyArray<number>): Reado
   return pieces
 }
 
-/** The rows of a batch: each says how many fields it has, each field how long it is. */
+/** Decodes the rows of a batch, and checks that it contains complete rows. */
 export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const rows: Array<Row> = []
@@ -60,35 +60,39 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   return rows
 }
 
-/** A file as it comes. */
+/** A file in chunks. */
 type Pieces = Iterable<Uint8Array> | Stream.Stream<Uint8Array, LoadError>
 
-/** Reads a file to its end; the file itself is `null` where it has no header. */
+/** Reads a file to its end; `file` is `null` if it has no header. */
 const readToEnd = Effect.fnUntraced(function* (pieces: Pieces, options: ReadCsvOptions) {
-  const tiles = new Tiles()
+  const collected = new Batches()
   const bytes = Stream.isStream(pieces) ? pieces : Stream.fromIterable(pieces)
   const read = yield* Effect.result(readCsv(bytes, options))
   if (read._tag === "Failure")
-    return { file: null, tiles, outcome: { header: null, rows: [], error: read.failure } satisfies Outcome }
+    return {
+      file: null,
+      collected,
+      outcome: { header: null, rows: [], error: read.failure } satisfies Outcome,
+    }
   const file = read.success
   const end = yield* file.batches.pipe(
-    Stream.runForEach((batch) => Effect.sync(() => tiles.take(batch))),
+    Stream.runForEach((batch) => Effect.sync(() => collected.take(batch))),
     Effect.result,
   )
   const error = end._tag === "Failure" ? end.failure : null
-  return { file, tiles, outcome: { header: file.header, rows: tiles.rows, error } satisfies Outcome }
+  return { file, collected, outcome: { header: file.header, rows: collected.rows, error } satisfies Outcome }
 }, Effect.scoped)
 
 const maxRecordSize = ByteSize.mebibytes(16)
 
-/** Reads a file in the standard dialect that comes in these pieces. */
+/** Reads a file in the standard dialect. */
 export const outcomeOf = (pieces: Iterable<Uint8Array>, options: Partial<ReadCsvOptions> = {}) =>
   Effect.map(
     readToEnd(pieces, { maxRecordSize, dialect: standard, csv: { encoding: "utf-8" }, ...options }),
     ({ outcome }) => outcome,
   )
 
-/** Reads a file of which nothing is known but what is said, and tells what was found out about it. */
+/** Reads a file whose format is detected except for the options, and returns that format too. */
 export const foundOut = Effect.fnUntraced(function* (
   pieces: Pieces,
   csv: CsvOptions = {},
@@ -106,13 +110,13 @@ export const foundOut = Effect.fnUntraced(function* (
   }
 })
 
-/** Reads a file that may have bad records. */
+/** Reads a file that may have rejects. */
 export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Partial<ReadCsvOptions>) {
-  const { file, outcome, tiles } = yield* readToEnd(pieces, { maxRecordSize, ...options })
+  const { file, outcome, collected } = yield* readToEnd(pieces, { maxRecordSize, ...options })
   const summary = file?.summary()
   return {
     ...outcome,
-    rejects: tiles.rejects,
+    rejects: collected.rejects,
     repairs: summary?.repairs ?? {},
     records: summary?.records ?? 0,
     encoding: summary?.encoding ?? null,
@@ -123,15 +127,15 @@ export interface ScanOptions extends Partial<Omit<CsvScannerOptions, "maxRecordS
   readonly maxRecordSize?: ByteSize.ByteSize
 }
 
-/** All that comes of scanning, wherever the batches begin and end. */
+/** The result of scanning, independent of the batches. */
 export interface ScanOutcome extends Outcome {
   readonly rejects: ReadonlyArray<Reject>
   readonly repairs: Partial<Record<RepairReason, number>>
   readonly records: number
 }
 
-/** Adds up batches, which must tile the file's records: each begins where the one before has ended. */
-class Tiles {
+/** Collects batches, and checks that each continues the record numbers of the previous one. */
+class Batches {
   readonly rows: Array<Row> = []
   readonly rejects: Array<Reject> = []
 
@@ -155,7 +159,7 @@ class Tiles {
   }
 }
 
-/** Feeds the scanner itself with the pieces of a file. */
+/** Feeds the scanner directly with the chunks of a file. */
 export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {}): ScanOutcome => {
   const scanner = new CsvScanner({
     dialect: standard,
@@ -163,11 +167,11 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
     ...options,
     maxRecordSize: ByteSize.toNumberUnsafe(options.maxRecordSize ?? maxRecordSize),
   })
-  const tiles = new Tiles()
+  const collected = new Batches()
   let error: LoadError | null = null
   const take = (scanned: ScanResult): void => {
     for (let next: ScanResult | null = scanned; next !== null && error === null;) {
-      if (next.batch !== null) tiles.take(next.batch)
+      if (next.batch !== null) collected.take(next.batch)
       error = next.error
       next = scanner.hasMore ? scanner.resume() : null
     }
@@ -175,14 +179,11 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
   for (const piece of pieces) if (error === null) take(scanner.push(piece))
   if (error === null) take(scanner.finish())
   const { header, records, repairs } = scanner
-  assert.strictEqual(records, tiles.records, "every record is a row or a reject")
-  return { header, error, records, repairs, rows: tiles.rows, rejects: tiles.rejects }
+  assert.strictEqual(records, collected.records, "every record is a row or a reject")
+  return { header, error, records, repairs, rows: collected.rows, rejects: collected.rejects }
 }
 
-/**
- * Scans a file whole, cut in two at every place, and by single bytes, by vectors and without; all must come to the
- * same, which is the answer.
- */
+/** Scans a file whole, cut in two at every place, and byte by byte, with SIMD and without. All results have to be equal. */
 export const scanEveryWay = (file: string | Uint8Array, options: ScanOptions = {}): ScanOutcome => {
   const whole = typeof file === "string" ? utf8(file) : file
   const outcome = scanAll([whole], { ...options, vectorFrom: Infinity })
@@ -205,16 +206,13 @@ export const scanEveryWay = (file: string | Uint8Array, options: ScanOptions = {
   return outcome
 }
 
-/**
- * What the scanner makes of a file by itself. `readCsv` joins the first pieces, so only this shows what a cut within
- * the first kilobyte does.
- */
+/** Scans a file directly, to test cuts within the first kilobyte: `readCsv` joins the first chunks. */
 export const scan = (pieces: Iterable<Uint8Array>, options: ScanOptions = {}): Outcome => {
   const { error, header, rows } = scanAll(pieces, options)
   return { header, rows, error }
 }
 
-/** Reads a file whole and in pieces of many sizes; all must come to the same, which is the answer. */
+/** Reads a file whole and in chunks of several sizes. All results have to be equal. */
 export const read = Effect.fnUntraced(function* (
   file: string | Uint8Array,
   options: Partial<ReadCsvOptions> = {},
@@ -235,7 +233,7 @@ export const read = Effect.fnUntraced(function* (
   return outcome
 })
 
-/** The table of a file that must be readable. */
+/** The table of a valid file. */
 export const table = Effect.fnUntraced(function* (
   file: string | Uint8Array,
   options: Partial<ReadCsvOptions> = {},
@@ -245,7 +243,7 @@ export const table = Effect.fnUntraced(function* (
   return { header, rows }
 })
 
-/** The error of a file that must be refused: code and place. */
+/** The error of an invalid file: code, place and message. */
 export const refusalOf = Effect.fnUntraced(function* (
   file: string | Uint8Array,
   options: Partial<ReadCsvOptions> = {},

@@ -4,7 +4,7 @@ import { standard } from "../../../src/Csv/record/Dialect.ts"
 import { cut, refusalOf, scan, table, utf8 } from "../readingCsv.ts"
 
 describe("a dialect", () => {
-  it.effect("may have another delimiter, a tab too", () =>
+  it.effect("may have another delimiter, such as a tab", () =>
     Effect.gen(function* () {
       const semicolons = yield* table('a;b\n1,5;"x;y"\n', { dialect: { ...standard, delimiter: ";" } })
       assert.deepStrictEqual(semicolons.rows, [["1,5", "x;y"]])
@@ -13,7 +13,7 @@ describe("a dialect", () => {
     }),
   )
 
-  it.effect("may have another quote, or none", () =>
+  it.effect("may have another quote or none", () =>
     Effect.gen(function* () {
       const single = { ...standard, quote: "'", escape: "'" }
       assert.deepStrictEqual((yield* table("a,b\n'it''s, ok',\"x\"\n", { dialect: single })).rows, [
@@ -24,7 +24,7 @@ describe("a dialect", () => {
     }),
   )
 
-  it.effect("may escape a quote by another sign, which else is itself", () =>
+  it.effect("may have another escape, which is an ordinary character elsewhere", () =>
     Effect.gen(function* () {
       const dialect = { ...standard, escape: "\\" }
       const { rows } = yield* table('a,b\n"say \\"hi\\"","c:\\\\dir\\new"\n\\,"\\,"\n', { dialect })
@@ -39,7 +39,7 @@ describe("a dialect", () => {
     }),
   )
 
-  it("loses nothing where an escape doubles the output of a byte and the room for it is at its end", () => {
+  it("loses nothing if an escape doubles the output of a byte at the end of the buffer", () => {
     const dialect = { ...standard, escape: "\\" }
     for (const lead of ["", "x", "xx", "xxx"]) {
       const file = utf8(`a\n"${lead}${"\\\t".repeat(60_000)}"\n`)
@@ -48,7 +48,7 @@ describe("a dialect", () => {
     }
   })
 
-  it.effect("may leave a CR to the text", () =>
+  it.effect("may treat CR as text", () =>
     Effect.gen(function* () {
       const dialect = { ...standard, recordEnd: "lf" as const }
       assert.deepStrictEqual((yield* table("a,b\n1\r2,3\r\n\r,4", { dialect })).rows, [
@@ -59,7 +59,7 @@ describe("a dialect", () => {
     }),
   )
 
-  it.effect("may take every empty field for NULL, or none", () =>
+  it.effect("may treat all empty fields as NULL, or none", () =>
     Effect.gen(function* () {
       const file = 'a,b,c\n,"",x\n"",,"x"\n'
       assert.deepStrictEqual((yield* table(file, { dialect: { ...standard, nulls: "empty" } })).rows, [

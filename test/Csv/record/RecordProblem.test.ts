@@ -15,12 +15,12 @@ const expectRefusal = Effect.fnUntraced(function* (
   code: string,
   place: ReturnType<typeof at>,
 ) {
-  const { message: _, ...refuseOtherFormats } = yield* refusalOf(file)
-  assert.deepStrictEqual(refuseOtherFormats, { code, ...place } as typeof refuseOtherFormats)
+  const { message: _, ...refusal } = yield* refusalOf(file)
+  assert.deepStrictEqual(refusal, { code, ...place } as typeof refusal)
 })
 
 describe("ragged_record", () => {
-  it.effect("too few: the record's line, the first missing field, where it should have been", () =>
+  it.effect("names the line, the first missing field and its place, for a short record", () =>
     Effect.gen(function* () {
       yield* expectRefusal("a,b,c\n1,2,3\n4,5\n", "ragged_record", at(2, 3, 3, 15))
       yield* expectRefusal("a,b,c\n1", "ragged_record", at(1, 2, 2, 7))
@@ -30,7 +30,7 @@ describe("ragged_record", () => {
     }),
   )
 
-  it.effect("too many: the record's line, the first field too much and where it starts", () =>
+  it.effect("names the line, the first surplus field and its start, for a long record", () =>
     Effect.gen(function* () {
       yield* expectRefusal("a,b\n1,2,3,4\n", "ragged_record", at(1, 2, 3, 8))
       yield* expectRefusal("a\n1\n2,\n", "ragged_record", at(2, 3, 2, 6))
@@ -40,7 +40,7 @@ describe("ragged_record", () => {
     }),
   )
 
-  it.effect("a record of nothing but delimiters is refused with the number of its fields", () =>
+  it.effect("counts the fields of a record of delimiters only", () =>
     Effect.gen(function* () {
       const { error } = yield* outcomeOf([utf8(`a,b\n${",".repeat(1_000_000)}\n`)])
       assert.include(error?.message, "1000001 fields")
@@ -48,8 +48,8 @@ describe("ragged_record", () => {
   )
 })
 
-describe("quotes", () => {
-  it.effect("one that is never closed is shown where it was opened", () =>
+describe("the error of a quote", () => {
+  it.effect("names the opening quote if it is never closed", () =>
     Effect.gen(function* () {
       yield* expectRefusal('a,b\n1,2\n3,"4\n5,6\n', "unterminated_quote", at(2, 3, 2, 10))
       yield* expectRefusal('a,b\n1,"', "unterminated_quote", at(1, 2, 2, 6))
@@ -57,7 +57,7 @@ describe("quotes", () => {
     }),
   )
 
-  it.effect("text behind a closing one is shown where it starts", () =>
+  it.effect("names the start of text after a closing quote", () =>
     Effect.gen(function* () {
       yield* expectRefusal('a,b\n1,"2"x\n', "text_after_quote", at(1, 2, 2, 9))
       yield* expectRefusal('a,b\n"1\r\n2\r3" ,4\n', "text_after_quote", at(1, 4, 1, 12))
@@ -66,8 +66,8 @@ describe("quotes", () => {
   )
 })
 
-describe("bytes that are not text", () => {
-  it.effect("a NUL is refused where it stands", () =>
+describe("invalid text", () => {
+  it.effect("a NUL is refused at its place", () =>
     Effect.gen(function* () {
       yield* expectRefusal("a,b\n1,\0\n", "nul_byte", at(1, 2, 2, 6))
       yield* expectRefusal('a,b\n1,"x\n\0"', "nul_byte", at(1, 3, 2, 9))
@@ -76,20 +76,20 @@ describe("bytes that are not text", () => {
   )
 
   const illFormed: ReadonlyArray<readonly [string, ReadonlyArray<number>]> = [
-    ["a continuation without a beginning", [0x80]],
+    ["a continuation byte without a first byte", [0x80]],
     ["an overlong form of two bytes", [0xc0, 0xaf]],
     ["an overlong form of two bytes", [0xc1, 0xbf]],
-    ["an overlong form of three", [0xe0, 0x9f, 0xbf]],
-    ["an overlong form of four", [0xf0, 0x8f, 0xbf, 0xbf]],
+    ["an overlong form of three bytes", [0xe0, 0x9f, 0xbf]],
+    ["an overlong form of four bytes", [0xf0, 0x8f, 0xbf, 0xbf]],
     ["a high surrogate", [0xed, 0xa0, 0x80]],
     ["a low surrogate", [0xed, 0xbf, 0xbf]],
-    ["a code point beyond U+10FFFF", [0xf4, 0x90, 0x80, 0x80]],
-    ["a first byte of five", [0xf8, 0x88, 0x80, 0x80, 0x80]],
+    ["a code point above U+10FFFF", [0xf4, 0x90, 0x80, 0x80]],
+    ["a first byte of a five-byte sequence", [0xf8, 0x88, 0x80, 0x80, 0x80]],
     ["0xFF", [0xff]],
-    ["a sequence cut short by a delimiter", [0xe2, 0x82]],
-    ["a sequence cut short by another", [0xf0, 0x9f, 0xa6, 0xc3, 0xa9]],
+    ["a sequence cut by a delimiter", [0xe2, 0x82]],
+    ["a sequence cut by another one", [0xf0, 0x9f, 0xa6, 0xc3, 0xa9]],
   ]
-  it.effect.each(illFormed)("%s is refused where it starts", ([, sequence]) =>
+  it.effect.each(illFormed)("%s is refused at its start", ([, sequence]) =>
     Effect.gen(function* () {
       yield* expectRefusal(bytes("a,b\n1,é", ...sequence, ",\n"), "invalid_utf8", at(1, 2, 2, 8))
       yield* expectRefusal(bytes('a,b\n1,"é', ...sequence, '"\n'), "invalid_utf8", at(1, 2, 2, 9))
@@ -97,7 +97,7 @@ describe("bytes that are not text", () => {
     }),
   )
 
-  it.effect("a sequence cut short by the end of the file is refused where it starts", () =>
+  it.effect("a sequence cut by the end of the file is refused at its start", () =>
     Effect.gen(function* () {
       yield* expectRefusal(bytes("a\n🦆", 0xf0, 0x9f, 0xa6), "invalid_utf8", at(1, 2, 1, 6))
       yield* expectRefusal(bytes("a\n", 0xc3), "invalid_utf8", at(1, 2, 1, 2))
@@ -105,7 +105,7 @@ describe("bytes that are not text", () => {
     }),
   )
 
-  it.effect("exactly the sequences of the Unicode Standard's Table 3-7 are taken", () =>
+  it.effect("exactly the sequences of the Unicode Standard's Table 3-7 are accepted", () =>
     Effect.gen(function* () {
       const decoder = new TextDecoder("utf-8", { fatal: true })
       const isWellFormed = (sequence: Uint8Array): boolean => {
@@ -144,7 +144,7 @@ describe("record_too_large", () => {
     }),
   )
 
-  it.effect("holds for the header and for a quote that is never closed", () =>
+  it.effect("applies to the header and to an unclosed quote", () =>
     Effect.gen(function* () {
       const header = yield* refusalOf("123456789\n", options)
       assert.strictEqual(header.code, "record_too_large")
@@ -156,7 +156,7 @@ describe("record_too_large", () => {
     }),
   )
 
-  it.effect("goes before any trouble behind the limit, and after any trouble before it", () =>
+  it.effect("takes precedence over problems past the limit only", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* refusalOf("a,b\n12345,7\0\n", options)).code, "nul_byte")
       assert.strictEqual((yield* refusalOf("a,b\n12345,78\0\n", options)).code, "nul_byte")
@@ -166,7 +166,7 @@ describe("record_too_large", () => {
     }),
   )
 
-  it.effect("a record may be as large as the limit and much larger than a chunk", () =>
+  it.effect("allows a record as large as the limit, which may exceed a chunk", () =>
     Effect.gen(function* () {
       const size = 3 * 1024 * 1024
       const file = [
@@ -181,12 +181,12 @@ describe("record_too_large", () => {
   )
 })
 
-describe("places", () => {
-  it.effect("count the byte order mark and every kind of line ending", () =>
+describe("the place of an error", () => {
+  it.effect("counts the byte order mark and every kind of line ending", () =>
     expectRefusal('\ufeffa,b\r\n1,"\r\n\r\n"\r\r\n2,3\n4\n', "ragged_record", at(3, 7, 2, 24)),
   )
 
-  it.effect("records are counted over all chunks", () =>
+  it.effect("counts records over all chunks", () =>
     expectRefusal(`a,b\n${"1,2\n".repeat(100)}3\n`, "ragged_record", at(101, 102, 2, 405)),
   )
 })

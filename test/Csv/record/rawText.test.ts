@@ -3,13 +3,13 @@ import { rawText } from "../../../src/Csv/record/rawText.ts"
 import { longestRaw } from "../../../src/Domain/load/Reject.ts"
 import { bytes, utf8 } from "../readingCsv.ts"
 
-describe("a rejected record's text", () => {
-  it("is the record as it stands", () => {
+describe("the text of a reject", () => {
+  it("is the record as it is in the file", () => {
     for (const text of ["", "a,b", "\ufeffž🦆\r\n", "\ufffd", "\\x00"])
       assert.strictEqual(rawText(utf8(text)), text)
   })
 
-  it("has a NUL, and what is not UTF-8, as hexadecimal numbers", () => {
+  it("has NULs and invalid bytes as hexadecimal numbers", () => {
     assert.strictEqual(
       rawText(bytes("a", 0, "ž", 0xff, 0xc3, ",", 0xe2, 0x82)),
       "a\\x00ž\\xFF\\xC3,\\xE2\\x82",
@@ -17,7 +17,7 @@ describe("a rejected record's text", () => {
     assert.strictEqual(rawText(bytes(0xed, 0xa0, 0x80, "\ufffd")), "\\xED\\xA0\\x80\ufffd")
   })
 
-  it("is cut behind a character", () => {
+  it("is cut between characters", () => {
     for (const [character, size] of [
       ["x", 1],
       ["ž", 2],

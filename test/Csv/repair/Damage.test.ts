@@ -8,7 +8,7 @@ import { anyDamage, damaged } from "./anyDamage.ts"
 import { anyTable, fileOf, natural } from "../anyTable.ts"
 import { piecesOf, scanAll, utf8 } from "../readingCsv.ts"
 
-/** The bytes of any table, damaged behind its header. */
+/** The bytes of any table, damaged after its header. */
 const damagedFile = Arbitrary.map(
   Arbitrary.all({ table: anyTable, damage: anyDamage }),
   ({ damage, table }) => {
@@ -28,9 +28,9 @@ const settings = Arbitrary.schema(
   }),
 )
 
-describe("any table, damaged anyhow", () => {
+describe("any damaged table", () => {
   it.prop(
-    "becomes rows of the table's width and rejects, all records accounted for, the same wherever it is cut",
+    "becomes rows of the table's width and rejects, independent of chunks, with every record counted",
     [damagedFile, settings, sizes],
     ([file, { escape, maxRecordSize, onBadRow, recordEnd, skipInitialSpace }, sizes]) => {
       const options = {
@@ -42,7 +42,7 @@ describe("any table, damaged anyhow", () => {
       for (const vectorFrom of [0, Infinity])
         for (const pieces of [piecesOf(file, sizes), piecesOf(file, [0]), [file]])
           assert.deepStrictEqual(scanAll(pieces, { ...options, vectorFrom }), whole)
-      // The first record settles what the others are measured by: there may be an error, but only for that one.
+      // Only the first record can fail the load, because it determines the columns.
       if (whole.header === null) return assert.isNotNull(whole.error)
       assert.isNull(whole.error)
       for (const row of whole.rows) assert.strictEqual(row.length, whole.header.length)
@@ -59,13 +59,13 @@ describe("any table, damaged anyhow", () => {
 
 const numbered = (n: number): string => `${n},"text ${n}, and\nmore",${n % 3},"",end ${n}`
 
-describe("a damaged record of a good file", () => {
+describe("a damaged record in a valid file", () => {
   const position = Arbitrary.schema(Schema.Literals(Array.from({ length: 30 }, (_, n) => n)))
   const records = 40
   const lines = Array.from({ length: records }, (_, n) => numbered(n))
 
   it.prop(
-    "costs itself, and its neighbour if line ends went, when no quotes are lost or added",
+    "affects no other record if no quote is removed or added",
     [
       position,
       natural,
@@ -87,7 +87,7 @@ describe("a damaged record of a good file", () => {
   )
 
   it.prop(
-    "costs the few records around it when a quote is lost or added",
+    "affects at most its two neighbours if a quote is removed or added",
     [
       position,
       natural,

@@ -1,29 +1,29 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
 import { standard } from "../../../src/Csv/record/Dialect.ts"
-import { come, comeUnderBoth } from "./badRows.ts"
+import { outcome, sameOutcome } from "./outcome.ts"
 import type { ScanOptions } from "../readingCsv.ts"
 
-/** The rows of a file whose only trouble is one stray quote, or several in one record. */
+/** The rows of a file whose only problem is stray quotes in one record. */
 const repaired = (file: string, options: ScanOptions = {}): ReadonlyArray<string> => {
-  const { error, rejects, repairs, rows } = comeUnderBoth(file, options)
+  const { error, rejects, repairs, rows } = sameOutcome(file, options)
   assert.deepStrictEqual(
     { error, rejects, repairs },
     { error: null, rejects: [], repairs: { stray_quote: 1 } },
   )
-  assert.strictEqual(come(file, "fail", options).error, "text_after_quote")
+  assert.strictEqual(outcome(file, "fail", options).error, "text_after_quote")
   return rows
 }
 
 describe("a quote that is never closed", () => {
-  it("costs its line when the lines behind are records", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,2\n3,"4\n5,6\n7,8\n'), {
+  it("rejects its line if the following lines are records", () => {
+    assert.deepStrictEqual(sameOutcome('a,b\n1,2\n3,"4\n5,6\n7,8\n'), {
       rows: ["1|2", "5|6", "7|8"],
       rejects: ['2:3:unterminated_quote:3,"4'],
       repairs: {},
       error: null,
     })
-    assert.deepStrictEqual(comeUnderBoth('a\n1\n"x\ny\nz'), {
+    assert.deepStrictEqual(sameOutcome('a\n1\n"x\ny\nz'), {
       rows: ["1", "y", "z"],
       rejects: ['2:3:unterminated_quote:"x'],
       repairs: {},
@@ -31,8 +31,8 @@ describe("a quote that is never closed", () => {
     })
   })
 
-  it("costs its record when the lines behind are not: nothing is made of the middle of a text", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,2\n3,"Dear all\n\nthis ends\nhere'), {
+  it("rejects its whole record if they are not, so the middle of a text does not become rows", () => {
+    assert.deepStrictEqual(sameOutcome('a,b\n1,2\n3,"Dear all\n\nthis ends\nhere'), {
       rows: ["1|2"],
       rejects: ['2:3:unterminated_quote:3,"Dear all\n\nthis ends\nhere'],
       repairs: {},
@@ -40,8 +40,8 @@ describe("a quote that is never closed", () => {
     })
   })
 
-  it("costs its line when a later quote closes it", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n1,"x,3\n4,5,6\n7,"8",9\n'), {
+  it("rejects its line if a later quote closes it", () => {
+    assert.deepStrictEqual(sameOutcome('a,b,c\n1,"x,3\n4,5,6\n7,"8",9\n'), {
       rows: ["4|5|6", "7|8|9"],
       rejects: ['1:2:unterminated_quote:1,"x,3'],
       repairs: {},
@@ -49,10 +49,10 @@ describe("a quote that is never closed", () => {
     })
   })
 
-  it("is found though the record outgrows the limit", () => {
+  it("is found even if the record exceeds the size limit", () => {
     const options = { maxRecordSize: ByteSize.bytes(40) }
     const lines = Array.from({ length: 20 }, (_, n) => `${n},${n}`)
-    assert.deepStrictEqual(comeUnderBoth(`a,b\n1,"\n${lines.join("\n")}\n`, options), {
+    assert.deepStrictEqual(sameOutcome(`a,b\n1,"\n${lines.join("\n")}\n`, options), {
       rows: lines.map((line) => line.replace(",", "|")),
       rejects: ['1:2:unterminated_quote:1,"'],
       repairs: {},
@@ -60,14 +60,14 @@ describe("a quote that is never closed", () => {
     })
   })
 
-  it("in the header ends the load", () => {
+  it("fails the load if it is in the header", () => {
     for (const header of ['a,"b\n1,2\n', '"a"b,c\n1,2\n', "a\0,b\n1,2\n"])
-      assert.isNotNull(come(header, "reject").error)
+      assert.isNotNull(outcome(header, "reject").error)
   })
 })
 
-describe("a quote that nobody has doubled", () => {
-  it("is text where the record has the right number of fields then", () => {
+describe("a quote that is not doubled", () => {
+  it("is text if the record then has the right number of fields", () => {
     assert.deepStrictEqual(repaired('a,b\n"He said "hi" to me",x\n1,2\n'), ['He said "hi" to me|x', "1|2"])
     assert.deepStrictEqual(repaired('a,b\n1,"2" x"\n'), ['1|2" x'])
     assert.deepStrictEqual(repaired('a,b\n""1"",2'), ['"1"|2'])
@@ -77,7 +77,7 @@ describe("a quote that nobody has doubled", () => {
     assert.deepStrictEqual(repaired('a\n"x "y" z"\n'), ['x "y" z'])
   })
 
-  it("is text in a field that spans lines, where none of these could be a record", () => {
+  it("is text in a field of several lines, if none of them could be a record", () => {
     assert.deepStrictEqual(repaired('a,b,c\n1,"x "hi"\nand, so\r\non",3\n4,5,6\n'), [
       '1|x "hi"\nand, so\r\non|3',
       "4|5|6",
@@ -88,34 +88,32 @@ describe("a quote that nobody has doubled", () => {
     ])
   })
 
-  it("follows the dialect: other signs, blanks, NULLs", () => {
+  it("follows the dialect: delimiter, quote, escape, spaces, NULLs", () => {
     const options = { dialect: { ...standard, delimiter: ";", quote: "'", escape: "\\", nullValues: ["NA"] } }
     assert.deepStrictEqual(repaired("a;b;c\n'it's \\'so\\'';NA;''\n", options), ["it's 'so'|∅|"])
     const skipping = { dialect: { ...standard, skipInitialSpace: true } }
     assert.deepStrictEqual(repaired('a,b\n1, "x "y" z" \n', skipping), ['1|x "y" z'])
   })
 
-  it("is not taken for a doubled one across blanks that the dialect skips", () => {
+  it("is not taken for a doubled one across spaces that the dialect ignores", () => {
     const skipping = { dialect: { ...standard, skipInitialSpace: true } }
     assert.deepStrictEqual(repaired('a,b\n"x" "y", 1\n2, 3\n', skipping), ['x" "y|1', "2|3"])
     assert.deepStrictEqual(repaired('a,b\n"x" "", 1\n2, 3\n', skipping), ['x" "|1', "2|3"])
-    assert.deepStrictEqual(come('a,b\n"x" , "y" \n', "fail", skipping).rows, ["x|y"])
+    assert.deepStrictEqual(outcome('a,b\n"x" , "y" \n', "fail", skipping).rows, ["x|y"])
   })
 
-  it("leads to a reject of the line where it does not help", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n"1"x,2\n3,4\n'), {
+  it("rejects the line if it cannot be repaired", () => {
+    assert.deepStrictEqual(sameOutcome('a,b\n"1"x,2\n3,4\n'), {
       rows: ["3|4"],
       rejects: ['1:2:text_after_quote:"1"x,2'],
       repairs: {},
       error: null,
     })
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n1,"2" ,3\n3,4,5\n').rejects, [
-      '1:2:text_after_quote:1,"2" ,3',
-    ])
+    assert.deepStrictEqual(sameOutcome('a,b,c\n1,"2" ,3\n3,4,5\n').rejects, ['1:2:text_after_quote:1,"2" ,3'])
   })
 
-  it("never joins what could be two records", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,"x "y" z\n2,"foo\nbar"\n6,7\n'), {
+  it("never joins lines that could be two records", () => {
+    assert.deepStrictEqual(sameOutcome('a,b\n1,"x "y" z\n2,"foo\nbar"\n6,7\n'), {
       rows: ["2|foo\nbar", "6|7"],
       rejects: ['1:2:text_after_quote:1,"x "y" z'],
       repairs: {},
@@ -123,8 +121,8 @@ describe("a quote that nobody has doubled", () => {
     })
   })
 
-  it("in a text that spans lines, in a record of the wrong width, costs the record and no more", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n1,"x "hi" y\nmore, of it\nend",3,4\n7,8,9\n'), {
+  it("rejects only its record if that has several lines and the wrong width", () => {
+    assert.deepStrictEqual(sameOutcome('a,b,c\n1,"x "hi" y\nmore, of it\nend",3,4\n7,8,9\n'), {
       rows: ["7|8|9"],
       rejects: ['1:2:text_after_quote:1,"x "hi" y\nmore, of it\nend",3,4'],
       repairs: {},

@@ -12,7 +12,7 @@ import { readCsv } from "../../../src/Csv/ReadCsv.ts"
 import { decodeRows, utf8 } from "../readingCsv.ts"
 import { encodeText } from "../encoding/encodeText.ts"
 
-/** A source that sends when it is told to, over and over from the same memory. */
+/** A source that sends chunks on request and reuses their memory. */
 const slowSource = Effect.gen(function* () {
   const memory = new Uint8Array(4 * 1024 * 1024)
   const queue = yield* Queue.unbounded<Uint8Array, Cause.Done>()
@@ -32,22 +32,22 @@ const slowSource = Effect.gen(function* () {
   }
 })
 
-/** Begins to read what is sent. */
+/** Starts reading a slow source. */
 const reading = Effect.gen(function* () {
   const source = yield* slowSource
   const fiber = yield* Effect.forkScoped(readCsv(source.bytes, { maxRecordSize: ByteSize.mebibytes(1) }))
   return { ...source, fiber }
 })
 
-/** Lets everything run that need not wait. */
+/** Runs everything that does not wait for the clock. */
 const settle = TestClock.adjust("0 seconds")
 const aSecond = TestClock.adjust("1 second")
 
 const rowsOf = (batches: Stream.Stream<CopyBatch, LoadError>) =>
   Effect.map(Stream.runCollect(batches), (batches) => batches.flatMap(({ bytes }) => decodeRows(bytes)))
 
-describe("a source that trickles", () => {
-  it.effect("has its header read a second after its first byte, and loses nothing", () =>
+describe("a slow source", () => {
+  it.effect("has its header read one second after its first byte, and loses nothing", () =>
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       yield* TestClock.adjust("1 minute")
@@ -73,7 +73,7 @@ describe("a source that trickles", () => {
     }),
   )
 
-  it.effect("is waited for until it has sent a header and a record", () =>
+  it.effect("is not sampled before it has sent a header and a record", () =>
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       yield* send("\r\n \n\nid;name\n1;")
@@ -91,7 +91,7 @@ describe("a source that trickles", () => {
     }),
   )
 
-  it.effect("may have sent its first kilobyte and not the 64", () =>
+  it.effect("may have sent one kilobyte, but not 64", () =>
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       const line = `${"x".repeat(500)};1\n`
@@ -109,7 +109,7 @@ describe("a source that trickles", () => {
     }),
   )
 
-  it.effect("is not waited for to tell its encoding", () =>
+  it.effect("has its encoding guessed from what it has sent", () =>
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       yield* send(encodeText("städte;n\nKöln;1\nMünchen;2\nDü", "windows-1252"))
@@ -126,7 +126,7 @@ describe("a source that trickles", () => {
     }),
   )
 
-  it.effect("may be in UTF-16, or cut within a character", () =>
+  it.effect("may be in UTF-16, or cut inside a character", () =>
     Effect.gen(function* () {
       const texts = ["utf-16le", "utf-8"] as const
       for (const encoding of texts) {
@@ -149,8 +149,8 @@ describe("a source that trickles", () => {
   )
 })
 
-describe("a source that stops to send", () => {
-  it.effect("has its header read when it ends, however late", () =>
+describe("a source that stops sending", () => {
+  it.effect("has its header read when it ends, however late that is", () =>
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       yield* send("id;name")
@@ -161,7 +161,7 @@ describe("a source that stops to send", () => {
     }),
   )
 
-  it.effect("may be given up while it is waited for", () =>
+  it.effect("can be interrupted while it is waited for", () =>
     Effect.gen(function* () {
       const stopped = yield* Queue.unbounded<string>()
       const bytes = Stream.concat(Stream.make(utf8("a\n")), Stream.never).pipe(

@@ -7,7 +7,7 @@ import { bytes, refusalOf, table, utf8 } from "../readingCsv.ts"
 const codeOf = (first: Uint8Array | string, contentType: string | null = null) =>
   refuseOtherFormats(typeof first === "string" ? utf8(first) : first, contentType)?.code
 
-describe("what is plainly not CSV", () => {
+describe("a file in another format", () => {
   const files: ReadonlyArray<readonly [string, Uint8Array]> = [
     ["gzip", gzipSync("a,b\n1,2\n")],
     ["zstd", zstdCompressSync("a,b\n1,2\n")],
@@ -29,16 +29,16 @@ describe("what is plainly not CSV", () => {
       const { code, message } = yield* refusalOf(file)
       assert.strictEqual(code, "not_csv")
       assert.include(message, name)
-      assert.match(message, /\. (?:Unpack|Export) .*\.$/)
+      assert.match(message, /\. (?:Decompress|Export) .*\.$/)
     }),
   )
 
-  it("a web page is refused, behind a byte order mark, blanks and in any case", () => {
+  it("a web page is refused in any case, also after a byte order mark and blanks", () => {
     for (const page of ["<!DOCTYPE html><p>", "<html>", "\ufeff\r\n\t <!doctype HTML>", "<HTML lang=en>"])
       assert.strictEqual(codeOf(page), "not_csv", page)
   })
 
-  it("what the source calls HTML is a web page if it looks like markup", () => {
+  it("a file declared as HTML is a web page if it looks like markup", () => {
     assert.strictEqual(codeOf("\n<!-- hello --><p>", "text/html; charset=utf-8"), "not_csv")
     assert.strictEqual(codeOf("<head>", "Text/HTML"), "not_csv")
     assert.strictEqual(codeOf("a,b\n1,2\n", "text/html"), undefined)
@@ -63,7 +63,7 @@ describe("structured text", () => {
     }),
   )
 
-  it("is what the source calls so, if it looks like it", () => {
+  it("may be declared by the source, if the text agrees", () => {
     assert.strictEqual(codeOf("[1, 2]", "application/json; charset=utf-8"), "not_csv")
     assert.strictEqual(codeOf("{}", "application/vnd.api+json"), "not_csv")
     assert.strictEqual(codeOf("<a/>", "text/xml"), "not_csv")
@@ -72,7 +72,7 @@ describe("structured text", () => {
     assert.strictEqual(codeOf("a,b\n1,2\n", "application/xml"), undefined)
   })
 
-  it("may stand in cells", () => {
+  it("is allowed in cells", () => {
     const files = [
       "[id],[name]\n1,a\n",
       "[1,2],b\n",
@@ -87,15 +87,15 @@ describe("structured text", () => {
   })
 })
 
-describe("what may be CSV", () => {
-  it.effect("passes, however odd its header", () =>
+describe("a file that may be CSV", () => {
+  it.effect("is accepted, however odd its header is", () =>
     Effect.gen(function* () {
       const headers = ["PAR1", "PAR1,PAR2", "PK,name", "BZh9", "<a>,<b>", "<!doctype>", "<htmlx", "%PDF"]
       for (const header of headers) assert.deepStrictEqual((yield* table(header)).header, header.split(","))
     }),
   )
 
-  it.effect("passes whatever its content type says", () =>
+  it.effect("is accepted with any content type", () =>
     Effect.gen(function* () {
       const { header } = yield* table("a,b\n", { contentType: "application/octet-stream" })
       assert.deepStrictEqual(header, ["a", "b"])

@@ -14,7 +14,7 @@ interface Settings {
   readonly maxRecordSize: number
 }
 
-/** Everything that comes of each piece, bytes and all. */
+/** All results for each chunk, with the bytes of the rows. */
 const scannedBy = (vectorFrom: number, pieces: ReadonlyArray<Uint8Array>, settings: Settings) => {
   const scanner = new CsvScanner({ ...settings, offset: 3, vectorFrom })
   const all = []
@@ -30,7 +30,7 @@ const scannedBy = (vectorFrom: number, pieces: ReadonlyArray<Uint8Array>, settin
   return all
 }
 
-/** Both ways to scan, the one to be the other's equal. */
+/** The results with SIMD and without, which have to be equal. */
 const bothWays = (pieces: ReadonlyArray<Uint8Array>, settings: Settings) =>
   [scannedBy(0, pieces, settings), scannedBy(Infinity, pieces, settings)] as const
 
@@ -50,8 +50,8 @@ const widths = Arbitrary.array(Arbitrary.schema(Schema.Literals([0, 1, 14, 31, 3
   minLength: 1,
 })
 
-/** The file with each `x` of its text drawn out, so that fields and sequences meet the vectors' borders. */
-const drawnOut = (file: Uint8Array, widths: ReadonlyArray<number>): Uint8Array => {
+/** Stretches each `a` of the file, so that fields and UTF-8 sequences cross the borders of vectors. */
+const stretched = (file: Uint8Array, widths: ReadonlyArray<number>): Uint8Array => {
   let n = 0
   return Uint8Array.from(
     [...file].flatMap((byte) =>
@@ -60,26 +60,26 @@ const drawnOut = (file: Uint8Array, widths: ReadonlyArray<number>): Uint8Array =
   )
 }
 
-describe("scanning by vectors", () => {
-  it("is what this machine does", () => {
+describe("scanning with SIMD", () => {
+  it("is supported on this machine", () => {
     assert.isNotNull(vectorModule())
   })
 
-  it("runs the module compiled from the source beside it: else run `npm run build:wasm`", () => {
+  it("uses the module compiled from the current source (else run `npm run build:wasm`)", () => {
     assert.strictEqual(compiledFrom, sourceHash())
   })
 
   it.prop(
-    "gives the very batches, errors and places that scanning by the byte gives",
+    "gives the same batches, errors and places as scanning byte by byte",
     [anyBytes, widths, pieceSize, settings],
     ([file, widths, size, { delimiter, maxRecordSize, nulls, quote }]) => {
       const dialect: Dialect = { ...standard, delimiter, quote, escape: quote, nulls }
-      assert.deepStrictEqual(...bothWays(cut(drawnOut(file, widths), size), { dialect, maxRecordSize }))
+      assert.deepStrictEqual(...bothWays(cut(stretched(file, widths), size), { dialect, maxRecordSize }))
     },
     { arbitrary: { runs: 3000, size: 60 } },
   )
 
-  it("finds every wrong UTF-8 sequence of two and three bytes, and none in the right ones", () => {
+  it("accepts exactly the valid UTF-8 sequences", () => {
     const firsts = [
       0x41, 0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3,
       0xf4, 0xf5, 0xff,
@@ -96,7 +96,7 @@ describe("scanning by vectors", () => {
           }
   })
 
-  it("takes what is longer than its memory in turns", () => {
+  it("handles chunks larger than its memory", () => {
     const row = utf8(`"${"x\r\n, ".repeat(50_000)}""",é\n\n`)
     const file = Uint8Array.from([...utf8("a,b\n"), ...row, ...row])
     assert.deepStrictEqual(...bothWays([file], ordinary))

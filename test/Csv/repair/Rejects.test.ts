@@ -2,14 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ByteSize from "effect/ByteSize"
 import { standard } from "../../../src/Csv/record/Dialect.ts"
 import { longestRaw } from "../../../src/Domain/load/Reject.ts"
-import { come, comeUnderBoth } from "./badRows.ts"
+import { outcome, sameOutcome } from "./outcome.ts"
 import { bytes, cut, scanAll, scanEveryWay, utf8 } from "../readingCsv.ts"
 
-describe("a record with another number of fields", () => {
+describe("a record with a wrong number of fields", () => {
   const file = "a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2,\n5"
 
-  it("ends the load under fail", () => {
-    assert.deepStrictEqual(come(file, "fail"), {
+  it("fails the load under fail", () => {
+    assert.deepStrictEqual(outcome(file, "fail"), {
       rows: ["1|2|3"],
       rejects: [],
       repairs: {},
@@ -17,7 +17,7 @@ describe("a record with another number of fields", () => {
     })
   })
 
-  it("is set aside under reject, with the error's place and words", () => {
+  it("is stored as a reject under reject, with the error's place and message", () => {
     const { rejects, rows } = scanEveryWay(file, { onBadRow: "reject" })
     assert.deepStrictEqual(rows, [
       ["1", "2", "3"],
@@ -60,8 +60,8 @@ describe("a record with another number of fields", () => {
     ])
   })
 
-  it("is filled with NULL, or cut, under pad", () => {
-    assert.deepStrictEqual(come(file, "pad"), {
+  it("is filled with NULL or cut under pad", () => {
+    assert.deepStrictEqual(outcome(file, "pad"), {
       rows: ["1|2|3", "4|5|∅", "6|7|8", "1|2|∅", "5|∅|∅"],
       rejects: [],
       repairs: { short_record: 2, long_record: 1 },
@@ -69,10 +69,10 @@ describe("a record with another number of fields", () => {
     })
   })
 
-  it("what is filled in is NULL whatever else is NULL, and what is cut off must be text all the same", () => {
+  it("is filled with NULL whatever nullValues is, and its cut fields must be valid text", () => {
     const dialect = { ...standard, nulls: "none" as const, nullValues: ["NA"] }
-    assert.deepStrictEqual(come("a,b,c\n,\nNA\n", "pad", { dialect }).rows, ["||∅", "∅|∅|∅"])
-    assert.deepStrictEqual(come('a,b\n1,"",\n1,2,\0\n1,2,"3"x\n', "pad"), {
+    assert.deepStrictEqual(outcome("a,b,c\n,\nNA\n", "pad", { dialect }).rows, ["||∅", "∅|∅|∅"])
+    assert.deepStrictEqual(outcome('a,b\n1,"",\n1,2,\0\n1,2,"3"x\n', "pad"), {
       rows: ["1|"],
       rejects: ["2:3:nul_byte:1,2,\\x00", '3:4:text_after_quote:1,2,"3"x'],
       repairs: { long_record: 1 },
@@ -80,7 +80,7 @@ describe("a record with another number of fields", () => {
     })
   })
 
-  it("of 1,600 columns is filled, and one of many more fields cut, in little room", () => {
+  it("can be filled up to 1,600 columns, or cut down to them, without running out of buffer", () => {
     const header = Array.from({ length: 1600 }, (_, n) => `c${n}`).join(",")
     const { repairs, rows } = scanAll([utf8(`${header}\n${"x\n".repeat(300)}${"y,".repeat(100_000)}\n`)], {
       onBadRow: "pad",
@@ -89,20 +89,22 @@ describe("a record with another number of fields", () => {
     assert.isTrue(rows.every((row) => row.length === 1600))
   })
 
-  it("is one record when a text in it spans lines", () => {
+  it("is one record if its text spans lines", () => {
     const file = 'a,b,c\n1,"x\ny",2,3\n4,"x\r\n, and\r\ny"\r\n7,8,9\n'
-    assert.deepStrictEqual(come(file, "reject"), {
+    assert.deepStrictEqual(outcome(file, "reject"), {
       rows: ["7|8|9"],
       rejects: ['1:2:ragged_record:1,"x\ny",2,3', '2:4:ragged_record:4,"x\r\n, and\r\ny"'],
       repairs: {},
       error: null,
     })
-    assert.deepStrictEqual(come(file, "pad").rows, ["1|x\ny|2", "4|x\r\n, and\r\ny|∅", "7|8|9"])
+    assert.deepStrictEqual(outcome(file, "pad").rows, ["1|x\ny|2", "4|x\r\n, and\r\ny|∅", "7|8|9"])
   })
 
-  it("is only a first line when the lines behind it are records by themselves", () => {
-    assert.deepStrictEqual(come('a,b,c\n1,"x,3\n4,5,6\n7,8,9\n1,2",3,4,5\n7,8,9\n', "reject").rows, ["7|8|9"])
-    assert.deepStrictEqual(comeUnderBoth('a,b,c\n"x,3\n4,5,6\n7,8,9\n1,2",3\n7,8,9\n'), {
+  it("ends after its first line if each of the following lines is a record", () => {
+    assert.deepStrictEqual(outcome('a,b,c\n1,"x,3\n4,5,6\n7,8,9\n1,2",3,4,5\n7,8,9\n', "reject").rows, [
+      "7|8|9",
+    ])
+    assert.deepStrictEqual(sameOutcome('a,b,c\n"x,3\n4,5,6\n7,8,9\n1,2",3\n7,8,9\n'), {
       rows: ["4|5|6", "7|8|9", '1|2"|3', "7|8|9"],
       rejects: ['1:2:unterminated_quote:"x,3'],
       repairs: {},
@@ -114,7 +116,7 @@ describe("a record with another number of fields", () => {
 describe("a record that is too large", () => {
   const options = { maxRecordSize: ByteSize.bytes(12) }
 
-  it("is set aside up to its end, and counted whole", () => {
+  it("is rejected up to its end, and its whole length is counted", () => {
     const long = "x".repeat(100)
     const file = `a,b\n1,${long}\r\n2,3\r\n4,"${long}\n${long}"\r5,6`
     const { rejects, rows } = scanEveryWay(file, { ...options, onBadRow: "reject" })
@@ -129,15 +131,15 @@ describe("a record that is too large", () => {
         { line: 4, raw: `4,"${long}\n${long}"`, rawBytes: 205, reason: "record_too_large" },
       ],
     )
-    assert.strictEqual(come(file, "fail", options).error, "record_too_large")
+    assert.strictEqual(outcome(file, "fail", options).error, "record_too_large")
   })
 
-  it("may be the last, and not end", () => {
-    assert.deepStrictEqual(comeUnderBoth(`a,b\n1,2\n3,"${"x".repeat(50)}`, options).rejects.length, 1)
-    assert.deepStrictEqual(comeUnderBoth(`a,b\n1,2\n3,${"x".repeat(50)}`, options).rejects.length, 1)
+  it("may be the last record and have no end", () => {
+    assert.deepStrictEqual(sameOutcome(`a,b\n1,2\n3,"${"x".repeat(50)}`, options).rejects.length, 1)
+    assert.deepStrictEqual(sameOutcome(`a,b\n1,2\n3,${"x".repeat(50)}`, options).rejects.length, 1)
   })
 
-  it("is passed without being kept", () => {
+  it("is skipped without being kept in memory", () => {
     const scanned = scanAll(
       (function* () {
         yield utf8("a,b\n1,2\n3,")
@@ -153,14 +155,14 @@ describe("a record that is too large", () => {
 })
 
 describe("bytes that are not text", () => {
-  it("cost their record, all lines of it", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,"x\0\ny, z\n"\n2,3\n4,\0'), {
+  it("reject their record with all its lines", () => {
+    assert.deepStrictEqual(sameOutcome('a,b\n1,"x\0\ny, z\n"\n2,3\n4,\0'), {
       rows: ["2|3"],
       rejects: ['1:2:nul_byte:1,"x\\x00\ny, z\n"', "3:6:nul_byte:4,\\x00"],
       repairs: {},
       error: null,
     })
-    assert.deepStrictEqual(comeUnderBoth(bytes("a,b\n1,é", 0xe2, 0x82, "\r\n2,3\n", 0xff, ",5\n6,", 0xc3)), {
+    assert.deepStrictEqual(sameOutcome(bytes("a,b\n1,é", 0xe2, 0x82, "\r\n2,3\n", 0xff, ",5\n6,", 0xc3)), {
       rows: ["2|3"],
       rejects: ["1:2:invalid_utf8:1,é\\xE2\\x82", "3:4:invalid_utf8:\\xFF,5", "4:5:invalid_utf8:6,\\xC3"],
       repairs: {},
@@ -168,8 +170,8 @@ describe("bytes that are not text", () => {
     })
   })
 
-  it("behind a quote that is never closed cost two lines", () => {
-    assert.deepStrictEqual(comeUnderBoth('a,b\n1,"x\n2,3\n4,\0\n5,6\n'), {
+  it("after an unclosed quote reject two lines", () => {
+    assert.deepStrictEqual(sameOutcome('a,b\n1,"x\n2,3\n4,\0\n5,6\n'), {
       rows: ["2|3", "5|6"],
       rejects: ['1:2:unterminated_quote:1,"x', "3:4:nul_byte:4,\\x00"],
       repairs: {},
@@ -178,8 +180,8 @@ describe("bytes that are not text", () => {
   })
 })
 
-describe("batches", () => {
-  it("hold no more than a thousand rejects", () => {
+describe("a batch", () => {
+  it("has at most 1,000 rejects", () => {
     const file = utf8(`a,b\n${"x\n".repeat(10_000)}1,2\n`)
     const outcome = scanAll([file], { onBadRow: "reject" })
     assert.strictEqual(outcome.rejects.length, 10_000)
@@ -188,8 +190,8 @@ describe("batches", () => {
   })
 })
 
-describe("a file made to be read again and again", () => {
-  // Under each line by itself a quote is open at the end, and none of the lines behind closes it for good.
+describe("a file crafted to be read again and again", () => {
+  // Each line by itself ends inside quotes, and no later line closes them for good.
   const cases = ['a",b,"d\n', '"\n', ',"""\n', '"x"y,"\n', '"a\nb,c\n', '""x\n,"\n', '"a"b,"c"",d,e\n']
   it.each(cases)("is read in linear time: %j", (line) => {
     const file = utf8(`h,i,j\n${line.repeat(40_000)}`)
@@ -200,13 +202,13 @@ describe("a file made to be read again and again", () => {
   })
 })
 
-describe("a last column without name and values", () => {
+describe("a last column without name or values", () => {
   const layout = { hasHeader: true, columns: 3, surplus: "last", isLastOptional: true } as const
 
-  it("is NULL in a record that ends before it, whatever becomes of bad ones", () => {
+  it("is NULL in a record that ends before it, under every policy", () => {
     const file = 'a,b\n1,2,\n3,4\r\n5,\n"6\n7","8"\n\n9,10'
     for (const onBadRow of ["fail", "reject", "pad"] as const)
-      assert.deepStrictEqual(come(file, onBadRow, { layout }), {
+      assert.deepStrictEqual(outcome(file, onBadRow, { layout }), {
         rows: ["1|2|∅", "3|4|∅", "5|∅|∅", "6\n7|8|∅", "9|10|∅"],
         rejects: [],
         repairs: { short_record: 4 },
@@ -214,8 +216,8 @@ describe("a last column without name and values", () => {
       })
   })
 
-  it("makes no record good that lacks more, or has more", () => {
-    assert.deepStrictEqual(come("a,b\n1,2,\n3\n4,5,6,7\n8,9", "reject", { layout }), {
+  it("does not excuse a record that lacks more fields or has too many", () => {
+    assert.deepStrictEqual(outcome("a,b\n1,2,\n3\n4,5,6,7\n8,9", "reject", { layout }), {
       rows: ["1|2|∅", "8|9|∅"],
       rejects: ["2:3:ragged_record:3", "3:4:ragged_record:4,5,6,7"],
       repairs: { short_record: 1 },
@@ -224,20 +226,20 @@ describe("a last column without name and values", () => {
   })
 })
 
-describe("the mark at a DOS file's end", () => {
+describe("Ctrl-Z at the end of a file", () => {
   const mark = "\u001a"
 
-  it("is no record, in a table of one column either", () => {
+  it("is not a record, even in a table of one column", () => {
     for (const end of [mark, mark.repeat(100)]) {
-      assert.deepStrictEqual(come(`a,b\n1,2\r\n${end}`, "fail").rows, ["1|2"])
-      assert.deepStrictEqual(come(`a\n1\n${end}`, "fail").rows, ["1"])
+      assert.deepStrictEqual(outcome(`a,b\n1,2\r\n${end}`, "fail").rows, ["1|2"])
+      assert.deepStrictEqual(outcome(`a\n1\n${end}`, "fail").rows, ["1"])
     }
   })
 
   it("is text anywhere else", () => {
-    assert.deepStrictEqual(come(`a\n${mark}\n1\n`, "fail").rows, [mark, "1"])
-    assert.deepStrictEqual(come(`a\n1${mark}`, "fail").rows, [`1${mark}`])
-    assert.deepStrictEqual(come(`a\n"${mark}"`, "fail").rows, [mark])
-    assert.deepStrictEqual(come(`a,b\n1,${mark}`, "fail").rows, [`1|${mark}`])
+    assert.deepStrictEqual(outcome(`a\n${mark}\n1\n`, "fail").rows, [mark, "1"])
+    assert.deepStrictEqual(outcome(`a\n1${mark}`, "fail").rows, [`1${mark}`])
+    assert.deepStrictEqual(outcome(`a\n"${mark}"`, "fail").rows, [mark])
+    assert.deepStrictEqual(outcome(`a,b\n1,${mark}`, "fail").rows, [`1|${mark}`])
   })
 })
