@@ -177,7 +177,10 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         yield* startWorker(environment)
         const job = yield* api.reaches(poison, "completed", "failed")
         assert.deepStrictEqual([job.state, job.error?.code], ["failed", "worker_lost"])
-        assert.include(job.error?.message, "5 workers that had this file")
+        assert.include(
+          job.error?.message,
+          "5 workers crashed, or lost their database, while they had this file",
+        )
         yield* Effect.forEach(innocents, (jobId) => completed(jobId, 3))
         for (const path of paths) assert.lengthOf(files.received(path), 3)
         assert.lengthOf(files.received("/poison.csv"), 5)

@@ -19,7 +19,7 @@ const dropped = loadError("source_interrupted", "the source broke off")
 const notThere = loadError("source_not_found", "the source has no such file")
 
 /** An attempt of a claimed job that does not run yet. */
-const begun = Effect.gen(function* () {
+const startedAttempt = Effect.gen(function* () {
   const { create, jobs, queue } = yield* TestWorker
   const jobId = yield* create
   const claims = yield* queue.claim(1)
@@ -31,7 +31,7 @@ const begun = Effect.gen(function* () {
 /** A running attempt whose load the test controls. */
 const running = Effect.gen(function* () {
   const { nextLoad } = yield* TestWorker
-  const { slot, jobId } = yield* begun
+  const { slot, jobId } = yield* startedAttempt
   const fiber = yield* Effect.forkChild(runAttempt(slot))
   return { jobId, slot, fiber, held: yield* nextLoad }
 })
@@ -44,7 +44,7 @@ const logged = Effect.fnUntraced(function* ({ fiber, jobId }: Effect.Success<typ
   return annotations
 })
 
-const find = Effect.fnUntraced(function* ({ jobId }: Effect.Success<typeof begun>) {
+const find = Effect.fnUntraced(function* ({ jobId }: Effect.Success<typeof startedAttempt>) {
   const { jobs } = yield* TestWorker
   return Option.getOrThrow(yield* jobs.find(jobId))
 })
@@ -89,7 +89,7 @@ it.effect("an unexpected error is logged with its cause, and users see an intern
 it.effect("a job that crashed five workers is not loaded again, and its error says so", () =>
   Effect.gen(function* () {
     const { ended, jobs, opened } = yield* TestWorker
-    const { slot, jobId } = yield* begun
+    const { slot, jobId } = yield* startedAttempt
     yield* runAttempt(newSlot(slot.attempt, 5))
     assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "failed", error_code: "worker_lost" })
     const { error } = Option.getOrThrow(yield* jobs.find(jobId))
@@ -102,7 +102,7 @@ it.effect("a job that crashed five workers is not loaded again, and its error sa
 it.effect("crashes of workers do not use up the retries for errors of the source", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
-    const { slot, jobId } = yield* begun
+    const { slot, jobId } = yield* startedAttempt
     const retried = newSlot({ ...slot.attempt, attempt: 3 }, 2)
     const fiber = yield* Effect.forkChild(runAttempt(retried))
     const held = yield* nextLoad

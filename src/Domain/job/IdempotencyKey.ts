@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { LoadOptions } from "../load/LoadOptions.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 
-const longest = 255
+const maxLength = 255
 
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
 
@@ -13,8 +13,8 @@ const isPrintable = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
 export const IdempotencyKey = Schema.String.check(
   Schema.makeFilter(
     (text: string) =>
-      (isPrintable(text) && text.length <= longest) ||
-      `give 1 to ${longest} printable ASCII characters, such as a UUID`,
+      (isPrintable(text) && text.length <= maxLength) ||
+      `give 1 to ${maxLength} printable ASCII characters, such as a UUID`,
   ),
 ).pipe(Schema.brand("IdempotencyKey"))
 export type IdempotencyKey = typeof IdempotencyKey.Type

@@ -5,7 +5,7 @@ import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { CopyRowNumbers } from "../../../../src/Layers/database/copy/CopyRowNumbers.ts"
 import { mixedBatch } from "../../../support/SinkLoads.ts"
 
-const refused = (row: number) => loadError("target_rejected", "refused", { place: { record: row } })
+const errorAt = (row: number) => loadError("target_rejected", "rejected", { place: { record: row } })
 
 /** For each record, in batches, whether it is a reject. */
 const anyFile = Arbitrary.schema(Schema.Array(Schema.Array(Schema.Boolean)))
@@ -25,14 +25,14 @@ describe("the row numbers of a COPY", () => {
     }
     assert.strictEqual(numbers.sent, rows.length)
     for (const [index, record] of rows.entries())
-      assert.strictEqual(numbers.locate(refused(index + 1)).place.record, record)
+      assert.strictEqual(numbers.locate(errorAt(index + 1)).place.record, record)
   })
 
   it("are kept for the latest batches only, and null for older rows", () => {
     const numbers = new CopyRowNumbers()
     for (let n = 0; n < 5000; n++) numbers.add(mixedBatch(1 + n * 2, 2, (record) => record % 2 === 0))
-    assert.strictEqual(numbers.locate(refused(5000)).place.record, 9999)
-    assert.strictEqual(numbers.locate(refused(1)).place.record, null)
+    assert.strictEqual(numbers.locate(errorAt(5000)).place.record, 9999)
+    assert.strictEqual(numbers.locate(errorAt(1)).place.record, null)
   })
 
   it("leave other errors unchanged", () => {

@@ -11,7 +11,7 @@ import { sweep } from "../../../../src/Layers/database/copy/StagingSweep.ts"
 import { batchFrom, jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
-const outcomes = ["completes", "completes", "source fails", "row is refused", "is interrupted"] as const
+const outcomes = ["completes", "completes", "source fails", "row is rejected", "is interrupted"] as const
 
 const batchSize = 70
 const isRejected = (record: number) => record % 7 === 3
@@ -32,7 +32,7 @@ const loadWithOutcome = Effect.fnUntraced(function* (
   const ends = {
     completes: Stream.empty,
     "source fails": Stream.fail(loadError("source_interrupted", "broke off")),
-    "row is refused": Stream.make(bad(next)),
+    "row is rejected": Stream.make(bad(next)),
     "is interrupted": Stream.fromEffectDrain(
       Effect.andThen(Deferred.succeed(reached, undefined), Effect.never),
     ),

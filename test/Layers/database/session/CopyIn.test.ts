@@ -22,7 +22,7 @@ const chunk = { bytes: Buffer.from("1\n".repeat(512 * 1024)), release: () => {} 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "a COPY whose connection dies silently",
   (it) => {
-    const begun = Effect.gen(function* () {
+    const startedCopy = Effect.gen(function* () {
       const connection = yield* LoadConnections.use(({ checkout }) => checkout)
       // The next test cannot use it.
       connection.markBroken()
@@ -35,7 +35,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       () =>
         Effect.gen(function* () {
           const line = yield* Line
-          const client = yield* begun
+          const client = yield* startedCopy
           const isFlowing = yield* Deferred.make<void>()
           const endless = Stream.fromIterable([chunk, chunk]).pipe(
             Stream.concat(Stream.fromEffectDrain(Deferred.succeed(isFlowing, undefined))),
@@ -52,7 +52,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
     it.effect("fails when all data was sent and the server does not respond", () =>
       Effect.gen(function* () {
         const line = yield* Line
-        const client = yield* begun
+        const client = yield* startedCopy
         const rows = Stream.succeed({ ...chunk, bytes: Buffer.from("1\n") }).pipe(
           Stream.concat(Stream.fromEffectDrain(line.pause)),
         )
