@@ -68,6 +68,25 @@ describe("a decoder", () => {
   )
 })
 
+describe("too little memory", () => {
+  it.live.each(["Z_MEM_ERROR", "ZSTD_error_memory_allocation", "ERR__ERROR_ALLOC_RING_BUFFER_1"])(
+    "is a retryable error, unlike corrupt data: %s",
+    (code) =>
+      Effect.gen(function* () {
+        const format = {
+          ...gzip,
+          create: () => zlib.createGunzip().destroy(Object.assign(new Error("no memory"), { code })),
+        }
+        const source = Effect.succeed(zlib.gzipSync("a\n1\n"))
+        const errors = compressionErrors("h", "gzip", false)
+        const next = yield* decodeStream(format, new ByteReader(source), errors)
+        const error = yield* Effect.flip(next)
+        assert.strictEqual(error.code, "internal_error")
+        assert.isTrue(error.isRetryable)
+      }).pipe(Effect.scoped),
+  )
+})
+
 describe("deflate without a zlib header", () => {
   it.live("is decoded, because some servers send it", () =>
     Effect.gen(function* () {
