@@ -13,7 +13,7 @@ import { layerRequestLog } from "./http/RequestLog.ts"
 import { docsPath, isQuiet, openApiPath, routePathOf } from "./http/RoutePaths.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 
-/** Largest body a request may have, whether it declares its length or not. */
+/** Limit of a request body, with or without a declared length. */
 const maxBodySize = ByteSize.kibibytes(64)
 
 const layerEndpoints = HttpApiBuilder.layer(Api, { openapiPath: openApiPath }).pipe(
@@ -21,13 +21,13 @@ const layerEndpoints = HttpApiBuilder.layer(Api, { openapiPath: openApiPath }).p
   Layer.provide([layerInvalidInput, layerAuthorization]),
 )
 
-/** The order is that of wrapping, the outermost first: the log sees what is really sent. */
+/** Outermost last. The log is outside of everything else, so it has the response that is really sent. */
 const layerMiddleware = layerMethodGuard.pipe(
   Layer.provideMerge(layerProblemResponses),
   Layer.provideMerge(layerRequestLog),
 )
 
-/** How a request is read and what of it is traced. */
+/** How requests are read, and what is traced of them. */
 const layerRequestSettings = Layer.mergeAll(
   Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBodySize),
   Layer.succeed(HttpMiddleware.TracerDisabledWhen, (request) => isQuiet(request.url)),
@@ -35,23 +35,23 @@ const layerRequestSettings = Layer.mergeAll(
     const route = routePathOf(request.url)
     return route === undefined ? request.method : `${request.method} ${route.path}`
   }),
-  // Of a query only the job's id is fit to be traced: a fileUrl put there by mistake may hold credentials.
+  // Of the query, only jobId is traced. A fileUrl put there by mistake may contain credentials.
   Layer.succeed(UrlParams.CurrentRedactedNames, [/^(?!jobId$)/]),
 )
 
-/** The page is complete in itself: it fetches no fonts and reports no use (`telemetry`, on by default there). */
+/** The page loads nothing from other hosts: no fonts and no telemetry, which are on by default. */
 const referencePage = { withDefaultFonts: false, telemetry: false }
 
-/** Everything that is served, as routes for an `HttpRouter`. Needs `Jobs`, `CsvSource`, `Readiness` and `ApiKeys`. */
+/** All routes of the service, for an `HttpRouter`. */
 export const layerRoutes = Layer.mergeAll(
   layerEndpoints,
   HttpApiScalar.layer(Api, { path: docsPath, scalar: referencePage }),
 ).pipe(Layer.provideMerge(layerMiddleware), Layer.provide(layerRequestSettings))
 
 /**
- * The API on whatever `HttpServer` is provided. The limits of connections are that server's: on Node
- * `gracefulShutdownTimeout` (requests in flight may finish, the rest is answered 503), `headersTimeout`,
- * `requestTimeout`, and the event `clientError` for `connectionErrorResponse`.
+ * The API on the provided `HttpServer`, which has the connection limits: on Node `gracefulShutdownTimeout` (requests in
+ * flight may finish, others get 503), `headersTimeout`, `requestTimeout`, and the event `clientError` for
+ * `connectionErrorResponse`.
  */
 export const layerHttpServer = HttpRouter.serve(layerRoutes, { disableLogger: true }).pipe(
   Layer.provide(layerRequestSettings),

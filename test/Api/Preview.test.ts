@@ -94,8 +94,8 @@ describe("a preview", () => {
       )
       assert.strictEqual(preview.warnings.length, 3, preview.warnings.join("\n"))
       assert.include(preview.warnings[0], "The encoding was guessed: windows-1252")
-      assert.include(preview.warnings[1], "2 lines before the header are left out")
-      assert.include(preview.warnings[2], '"Größe" is "Größe_2", "" is "column_4"')
+      assert.include(preview.warnings[1], "2 lines before the header are skipped")
+      assert.include(preview.warnings[2], '"Größe" becomes "Größe_2", "" becomes "column_4"')
     }),
   )
 
@@ -138,7 +138,7 @@ describe("a preview", () => {
           { line: 15, raw: "13,1,2", reason: "ragged_record", record: 14 },
         ],
       )
-      assert.include(preview.warnings[0], "10 of 100 records would be set aside")
+      assert.include(preview.warnings[0], "10 of 100 records would be rejected")
       const padded = yield* shown(file, { onBadRow: "pad" })
       assert.strictEqual(padded.records.length, 20)
       assert.deepStrictEqual(padded.rejects, [])
@@ -179,7 +179,7 @@ describe("a preview", () => {
       const { warnings } = yield* shown("name\n")
       assert.strictEqual(warnings.length, 2)
       assert.include(warnings[0], "no records")
-      assert.include(warnings[1], "one column only")
+      assert.include(warnings[1], "only one column")
     }),
   )
 

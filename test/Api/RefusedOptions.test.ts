@@ -129,7 +129,7 @@ const refusedOptions: ReadonlyArray<Refused> = [
   {
     what: "a table without a name",
     request: fields("tableName="),
-    issues: [["body", "tableName", "tableName: give a name, or leave it out"]],
+    issues: [["body", "tableName", "tableName: give a name, or omit the option"]],
   },
   {
     what: "a table's name of 64 bytes",

@@ -8,7 +8,7 @@ import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
 
-/** Marks a GET that changes something: it must not be answered to HEAD, which is safe by definition (RFC 9110 §9.2.1). */
+/** Marks a GET that changes something. HEAD must not reach it, because HEAD is safe (RFC 9110 §9.2.1). */
 export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState", {
   defaultValue: () => false,
 })
@@ -20,7 +20,7 @@ const Accepted = Schema.Struct({ jobId: JobIdField }).annotate({
 })
 
 const AcceptedResponse = HttpApiSchema.WithHeaders(Accepted.pipe(HttpApiSchema.status(202)), {
-  location: Schema.String.annotate({ description: "Where the job's status is: /job_status?jobId=…" }),
+  location: Schema.String.annotate({ description: "URL of the job's status: /job_status?jobId=…" }),
 })
 
 const ServiceUnavailable = Problem.withRetryAfter(Problem.ServiceUnavailable)
@@ -44,7 +44,7 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
     identifier: "downloadFile",
     summary: "Load a CSV file into a new table",
     description:
-      'Creates a job that downloads the file and loads it into a table of its own. Answers at once; the job\'s progress is at `Location`. Only fileUrl is needed: what is not said about the file is found out from it. A fileUrl that holds `&`, `+` or `%` must be percent-encoded in a form (`curl --data-urlencode "fileUrl=…"`).',
+      'Creates a job that downloads the file and loads it into a new table. Returns at once; `Location` is the URL of the job\'s status. Only fileUrl is required; the format of the file is detected. In a form, a fileUrl that contains `&`, `+` or `%` must be percent-encoded (`curl --data-urlencode "fileUrl=…"`).',
   }),
 )
 
@@ -55,7 +55,7 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobStatus",
-    summary: "How a job is doing",
+    summary: "Get a job",
     description: "The job, with the progress its worker last reported.",
   }),
 )
@@ -67,14 +67,14 @@ const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobRejects",
-    summary: "The records that a load set aside",
+    summary: "Get the rejected records of a job",
     description:
       "By their number in the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
   }),
 )
 
 const cancelDescription =
-  "Ends a job that waits or runs: its download and its load stop within about a second and leave nothing behind. A job that was cancelled already is answered the same again."
+  "Cancels a job that waits or runs. Its download and load stop within about a second, and no table remains. Cancelling a cancelled job returns the same response again."
 
 const cancelByLink = HttpApiEndpoint.get("cancelByLink", "/job_cancel", {
   query: { jobId: JobIdField },
@@ -92,7 +92,7 @@ const cancelByLink = HttpApiEndpoint.get("cancelByLink", "/job_cancel", {
 
 const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
   query: optionalJobId,
-  // Null stands for no body at all: the id is in the query then.
+  // Null: no body, because the id is in the query.
   payload: [CancelRequest.pipe(HttpApiSchema.asFormUrlEncoded()), CancelRequest, Schema.Null],
   success: JobResource,
   error: [
@@ -106,7 +106,7 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
   OpenApi.annotations({
     identifier: "cancelJob",
     summary: "Cancel a job",
-    description: `${cancelDescription} The jobId is given in the query or in the body.`,
+    description: `${cancelDescription} Give the jobId in the query or in the body.`,
     transform: (operation) => ({
       ...operation,
       requestBody: { ...operation["requestBody"], required: false },
@@ -114,11 +114,11 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
   }),
 )
 
-/** Jobs: create, look at, cancel. */
+/** Create, follow and cancel jobs. */
 export class JobsApi extends HttpApiGroup.make("jobs")
   .add(download, status, rejects, cancelByLink, cancel)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(
-    OpenApi.annotations({ title: "Jobs", description: "One URL to one table: create, look at, cancel." }),
+    OpenApi.annotations({ title: "Jobs", description: "A job loads one URL into one table." }),
   ) {}

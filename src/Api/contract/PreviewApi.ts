@@ -16,17 +16,17 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "preview",
-    summary: "What a load would make of a file",
+    summary: "Show how a file would be read",
     description:
-      "Takes what /download_file takes, reads at most the first two megabytes of the file, and creates nothing: how the file is written, its columns with the types they could have, its first 20 records, and what to look at. Answers within 15 seconds.",
+      "Takes the same body as /download_file, reads at most the first two megabytes of the file and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds.",
   }),
 )
 
-/** A look at a file before it is loaded. */
+/** Look at a file before loading it. */
 export class PreviewApi extends HttpApiGroup.make("preview")
   .add(preview)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(
-    OpenApi.annotations({ title: "Preview", description: "A look at a file, without a job." }),
+    OpenApi.annotations({ title: "Preview", description: "Look at a file before loading it." }),
   ) {}

@@ -58,7 +58,7 @@ export const PreviewResource = Schema.Struct({
       ],
       records: [["1.5", "2020-05-18"]],
       rejects: [],
-      warnings: ["The encoding was guessed: windows-1252. If letters are wrong, give the encoding."],
+      warnings: ["The encoding was guessed: windows-1252. If letters look wrong, give the encoding."],
     },
   ],
 })

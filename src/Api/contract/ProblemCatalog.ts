@@ -118,6 +118,6 @@ const codeByStatus: Readonly<Record<number, ProblemCode>> = {
   503: "service_unavailable",
 }
 
-/** The code for an error of which only the status is known. */
+/** The code for an error that is known only by its status. */
 export const problemCodeOf = (status: number): ProblemCode =>
   codeByStatus[status] ?? (status >= 500 ? "internal_error" : "invalid_request")

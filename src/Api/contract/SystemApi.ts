@@ -8,7 +8,7 @@ const live = HttpApiEndpoint.get("live", "/health/live", {
   OpenApi.annotations({
     identifier: "healthLive",
     summary: "Whether the process runs",
-    description: "Asks nothing else: a failing database is no reason to restart the process.",
+    description: "Does not check the database, because restarting the process would not help.",
   }),
 )
 
@@ -22,7 +22,8 @@ const ready = HttpApiEndpoint.get("ready", "/health/ready", {
   OpenApi.annotations({
     identifier: "healthReady",
     summary: "Whether requests can be served",
-    description: "Asks the database and the queue; a 503 says in `checks` which of them does not answer.",
+    description:
+      "Checks the database and the queue. With 503, `checks` shows which of them does not respond.",
   }),
 )
 
@@ -34,7 +35,7 @@ const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
   OpenApi.annotations({
     identifier: "metrics",
     summary: "Metrics for Prometheus",
-    description: "The process's metrics in Prometheus' text format.",
+    description: "The metrics of this process in the text format of Prometheus.",
   }),
 )
 
@@ -52,11 +53,11 @@ const problem = HttpApiEndpoint.get("problem", "/problems/:code", {
   OpenApi.annotations({
     identifier: "describeProblem",
     summary: "What an error means",
-    description: "The `type` of every problem this API answers with leads here.",
+    description: "The `type` of every problem is the path of its explanation.",
   }),
 )
 
-/** What operators and tools ask. */
+/** Health, metrics and the error reference, for operators and tools. */
 export class SystemApi extends HttpApiGroup.make("system")
   .add(live, ready, metrics, problem)
   .annotateMerge(

@@ -10,8 +10,9 @@ import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
-import { pageOf, prefersCsv } from "../contract/JobRejects.ts"
+import { defaultPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
+import { prefersCsv } from "../http/prefersCsv.ts"
 import { invalidRequest } from "../http/RequestIssues.ts"
 import { note } from "../http/RequestLog.ts"
 
@@ -23,14 +24,14 @@ const unavailable = (error: ServiceUnavailable) =>
 
 const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable
 
-/** Longest wait for the database. After it the response is a 503, also when the database hangs. */
+/** Longest wait for the database. After it the response is 503. */
 const databaseTimeout = Duration.seconds(10)
 
-/** Every call to `Jobs` goes through here: no endpoint declares `ServiceUnavailable`, so another one does not compile. */
+/** Every call to the database goes through here. Elsewhere it does not compile: no endpoint declares `ServiceUnavailable`. */
 const ask = <A, E, R>(call: Effect.Effect<A, E | ServiceUnavailable, R>) =>
-  Effect.catchIf(withTimeout(databaseTimeout, "answer a request")(call), isUnavailable, unavailable)
+  Effect.catchIf(withTimeout(databaseTimeout, "handle a request")(call), isUnavailable, unavailable)
 
-const finished = ({ job }: JobAlreadyFinished) =>
+const alreadyFinished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
     ? Effect.fail(
         new Problem.JobAlreadyFinished({
@@ -39,9 +40,9 @@ const finished = ({ job }: JobAlreadyFinished) =>
           detail: `Job ${job.jobId} has ${job.state} already and cannot be cancelled.`,
         }),
       )
-    : Effect.die(new Error(`a job was called finished in state ${job.state}`))
+    : Effect.die(new Error(`job ${job.jobId} is not finished but ${job.state}`))
 
-const theOneJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBody: JobId | undefined) {
+const onlyJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBody: JobId | undefined) {
   if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {
     return yield* invalidRequest([
       { in: "body", field: "jobId", message: "jobId in the body differs from jobId in the query" },
@@ -72,7 +73,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       return yield* ask(jobs.cancel(jobId)).pipe(
         Effect.catchTags({
           JobNotFound: () => Effect.fail(new Problem.JobNotFound({ jobId })),
-          JobAlreadyFinished: finished,
+          JobAlreadyFinished: alreadyFinished,
         }),
       )
     })
@@ -105,27 +106,23 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         return yield* find(jobId)
       }),
       rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
-        const { jobId } = query
+        const { after = 0, jobId, limit } = query
         yield* note({ jobId })
         // The state is read before the rejects: those of a job that has completed are all there.
         const { state } = yield* find(jobId)
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {
-          const { csv, next } = yield* ask(
-            exports.rejects(jobId, { after: query.after ?? 0, limit: query.limit ?? null }),
-          )
+          const { csv, next } = yield* ask(exports.rejects(jobId, { after, limit: limit ?? null }))
           return HttpApiSchema.withHeaders({
             body: csv,
             headers: {
               "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
-              ...(next === null || query.limit === undefined
-                ? {}
-                : { link: linkToNext(jobId, next, query.limit) }),
+              ...(next === null || limit === undefined ? {} : { link: linkToNext(jobId, next, limit) }),
             },
           })
         }
-        const page = yield* ask(jobs.rejects(jobId, pageOf(query))).pipe(
+        const page = yield* ask(jobs.rejects(jobId, { after, limit: limit ?? defaultPageSize })).pipe(
           Effect.catchTag("JobNotFound", () => Effect.fail(new Problem.JobNotFound({ jobId }))),
         )
         return { jobId, state, ...page }
@@ -134,7 +131,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         return yield* cancel(query.jobId)
       }),
       cancel: Effect.fn("JobsApi.cancel")(function* ({ query, payload }) {
-        return yield* cancel(yield* theOneJobId(query.jobId, payload?.jobId))
+        return yield* cancel(yield* onlyJobId(query.jobId, payload?.jobId))
       }),
     })
   }),

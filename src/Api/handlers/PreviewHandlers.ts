@@ -15,11 +15,10 @@ import type { PreviewResource } from "../contract/PreviewResource.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
 import { note } from "../http/RequestLog.ts"
 
-/** Previews that may run at a time in one process: each may hold some megabytes, and detection takes a processor. */
-const mostAtATime = 4
+/** Concurrent previews in one process. Each may hold some megabytes, and detection is CPU-bound. */
+const maxConcurrent = 4
 
-/** Whoever asks is waiting. */
-const longest = Duration.seconds(15)
+const timeout = Duration.seconds(15)
 
 const previews = Metric.counter("sluice_previews_total", {
   description: "Previews ended, by outcome",
@@ -38,11 +37,10 @@ const notLoadable = ({ code, message, place }: LoadError) =>
 const tooManyPreviews = Effect.gen(function* () {
   yield* count("refused")
   return yield* new TooManyPreviews({
-    detail: `${mostAtATime} previews are running, as many as may at a time. Try again after Retry-After seconds.`,
+    detail: `${maxConcurrent} previews are running, which is the limit. Try again after Retry-After seconds.`,
   })
 })
 
-/** The beginning of a file as the response shows it. */
 const previewOf = (file: FileBeginning, options: LoadOptions): typeof PreviewResource.Type => {
   const { summary, types } = file
   return {
@@ -62,7 +60,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
   "preview",
   Effect.fnUntraced(function* (handlers) {
     const source = yield* CsvSource
-    const places = yield* Semaphore.make(mostAtATime)
+    const permits = yield* Semaphore.make(maxConcurrent)
     return handlers.handleAll({
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
@@ -70,22 +68,22 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
         const read = readBeginning(fileUrl, options).pipe(
           Effect.provideService(CsvSource, source),
           Effect.timeoutOrElse({
-            duration: longest,
+            duration: timeout,
             orElse: () =>
               Effect.fail(
                 loadError(
                   "source_timeout",
-                  `The beginning of the file had not come within ${Duration.format(longest)}.`,
+                  `The source did not send the beginning of the file within ${Duration.format(timeout)}.`,
                 ),
               ),
           }),
         )
-        const found = yield* places
+        const preview = yield* permits
           .withPermitsIfAvailable(1)(read)
           .pipe(Effect.catchTag("LoadError", notLoadable))
-        if (Option.isNone(found)) return yield* tooManyPreviews
+        if (Option.isNone(preview)) return yield* tooManyPreviews
         yield* count("shown")
-        return previewOf(found.value, options)
+        return previewOf(preview.value, options)
       }),
     })
   }),

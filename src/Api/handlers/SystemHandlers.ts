@@ -9,11 +9,11 @@ import { Api } from "../contract/Api.ts"
 import { isProblemCode, problemCatalog, problemType } from "../contract/ProblemCatalog.ts"
 import { NotFound, NotReady } from "../contract/Problems.ts"
 
-/** Shorter than the usual time limit of those who ask (Kubernetes: 1 s by default, often 3 s or 5 s). */
+/** Shorter than the timeout of most health checks (3 to 5 seconds). */
 const checkTimeout = Duration.seconds(2)
 
-const ask = (check: ReadinessCheck) =>
-  // In a fiber of its own: a driver that is waiting for a connection cannot be interrupted.
+const run = (check: ReadinessCheck) =>
+  // In its own fiber, because a driver that waits for a connection cannot be interrupted.
   Effect.flatMap(Effect.forkDetach(check.check), Fiber.join).pipe(
     Effect.timeoutOrElse({
       duration: checkTimeout,
@@ -21,7 +21,7 @@ const ask = (check: ReadinessCheck) =>
         Effect.fail(
           new ServiceUnavailable({
             operation: `readiness of ${check.name}`,
-            message: `no answer within ${Duration.format(checkTimeout)}`,
+            message: `no response within ${Duration.format(checkTimeout)}`,
           }),
         ),
     }),
@@ -44,11 +44,11 @@ export const layerSystemHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       live: () => Effect.succeed({ status: "live" } as const),
       ready: Effect.fn("SystemApi.ready")(function* () {
-        const results = yield* Effect.forEach(readiness.checks, ask, { concurrency: "unbounded" })
+        const results = yield* Effect.forEach(readiness.checks, run, { concurrency: "unbounded" })
         const silent = results.filter(([, result]) => result === "unavailable").map(([name]) => name)
         if (silent.length > 0) {
           return yield* new NotReady({
-            detail: `No answer from: ${silent.join(", ")}.`,
+            detail: `No response from: ${silent.join(", ")}. Try again after Retry-After seconds.`,
             checks: Object.fromEntries(results),
           })
         }
@@ -61,7 +61,7 @@ export const layerSystemHandlers = HttpApiBuilder.group(
       problem: Effect.fn("SystemApi.problem")(function* ({ params: { code } }) {
         if (!isProblemCode(code)) {
           return yield* new NotFound({
-            detail: `No problem has this code. Known: ${Object.keys(problemCatalog).join(", ")}.`,
+            detail: `No problem has this code. The codes are ${Object.keys(problemCatalog).join(", ")}.`,
           })
         }
         return { type: problemType(code), code, ...problemCatalog[code] }

@@ -11,9 +11,9 @@ export const layerAuthorization = Layer.effect(
     const keys = yield* ApiKeys
     // A missing credential arrives as an empty one.
     const check = <A, E, R>(
-      answer: Effect.Effect<A, E, R>,
+      response: Effect.Effect<A, E, R>,
       { credential }: { readonly credential: Redacted.Redacted },
-    ) => (!keys.required || keys.accepts(credential) ? answer : Effect.fail(new Unauthorized({})))
+    ) => (!keys.required || keys.accepts(credential) ? response : Effect.fail(new Unauthorized({})))
     return Authorization.of({ bearer: check, apiKey: check })
   }),
 )

@@ -1,7 +1,7 @@
 import { ProblemDetails } from "effect/http"
 import { problemCatalog, type ProblemCode, problemType } from "../contract/ProblemCatalog.ts"
 
-/** Error codes of Node's `clientError` event that have an answer of their own (Node documentation, http). */
+/** Error codes of Node's `clientError` event that have their own problem (Node documentation, http). */
 const codeOfConnectionError: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
   HPE_HEADER_OVERFLOW: "headers_too_large",
@@ -16,20 +16,19 @@ const reason: Partial<Record<ProblemCode, string>> = {
 }
 
 /**
- * The whole answer, ready for the socket, to bytes that never became a request: not HTTP, an unknown method,
- * headers too large or too slow. No router sees these; whoever owns the server writes this on `clientError`
- * and ends the connection.
+ * The raw response to bytes that never became a request: not HTTP, an unknown method, or headers that are too large or
+ * too slow. No router sees these. The owner of the server writes this response on `clientError` and ends the connection.
  *
- * @param errorCode `code` of the error that came with the event
+ * @param errorCode `code` of the event's error
  */
 export const connectionErrorResponse = (errorCode: string | undefined): string => {
   const code = codeOfConnectionError[errorCode ?? ""] ?? "invalid_request"
   const { status, title, meaning } = problemCatalog[code]
   const detail =
     errorCode === "HPE_INVALID_METHOD"
-      ? "The request line names no HTTP method."
+      ? "The request line has an unknown HTTP method. Use one of RFC 9110."
       : code === "invalid_request"
-        ? "What was sent is not an HTTP/1.1 request."
+        ? "The received bytes are not an HTTP/1.1 request. Check that the client speaks HTTP, not HTTPS, to this port."
         : meaning
   const body = JSON.stringify({ type: problemType(code), title, status, detail, code })
   return [

@@ -9,15 +9,14 @@ const isCompressed = (request: HttpServerRequest.HttpServerRequest): boolean => 
 }
 
 /**
- * Answers what the router would take for an unknown path or a broken body: methods a path does not have
- * (405 with `Allow`), OPTIONS, and compressed bodies, which nothing here reads. It also keeps HEAD away from
- * a GET that changes something.
+ * Responds to what the router does not distinguish: a method that the path does not have (405 with `Allow`), OPTIONS,
+ * and compressed bodies, which are not supported. Also keeps HEAD away from a GET that changes something.
  */
 export const layerMethodGuard = HttpRouter.middleware(
   (handler) =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
-      // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7).
+      // `OPTIONS *` is about the whole server (RFC 9110 §9.3.7).
       if (request.method === "OPTIONS" && request.url === "*")
         return HttpServerResponse.empty({ status: 204 })
       const route = routePathOf(request.url)
@@ -25,14 +24,18 @@ export const layerMethodGuard = HttpRouter.middleware(
       const allow = route.methods.join(", ")
       if (request.method === "OPTIONS") return HttpServerResponse.empty({ status: 204, headers: { allow } })
       if (!route.methods.includes(request.method)) {
-        return problemResponse("method_not_allowed", `${route.path} takes ${allow}, not ${request.method}.`, {
-          headers: { allow },
-        })
+        return problemResponse(
+          "method_not_allowed",
+          `${request.method} is not allowed for ${route.path}. Use ${allow}.`,
+          {
+            headers: { allow },
+          },
+        )
       }
       if (isCompressed(request)) {
         return problemResponse(
           "unsupported_media_type",
-          "The body is compressed; send it without Content-Encoding.",
+          "The body is compressed. Send it without Content-Encoding.",
           { headers: { "accept-encoding": "identity" } },
         )
       }

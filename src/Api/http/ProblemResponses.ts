@@ -11,9 +11,9 @@ import { type ProblemCode, problemCatalog, problemCodeOf, problemType } from "..
 import { retryAfterSeconds } from "../contract/Problems.ts"
 import { pathOf } from "./RoutePaths.ts"
 
-const mayBeTriedAgain: ReadonlySet<number> = new Set([429, 503])
+const retryableStatuses: ReadonlySet<number> = new Set([429, 503])
 
-/** A problem that no endpoint declares. */
+/** The response for a problem that no endpoint declares. */
 export const problemResponse = (
   code: ProblemCode,
   detail: string,
@@ -33,11 +33,11 @@ const detailOf = (code: ProblemCode, request: HttpServerRequest.HttpServerReques
   const { meaning } = problemCatalog[code]
   switch (code) {
     case "not_found":
-      return `Nothing is served at ${pathOf(request.url)}. ${meaning}`
+      return `There is no ${pathOf(request.url)} here. ${meaning}`
     case "unsupported_media_type":
-      return `The body is of type ${request.headers["content-type"] ?? "unknown"}. ${meaning}`
+      return `The body has the type ${request.headers["content-type"] ?? "unknown"}. ${meaning}`
     case "invalid_request":
-      return "The request could not be read: it is malformed or was cut off."
+      return "The request is malformed or incomplete. Check the client and send it again."
     default:
       return meaning
   }
@@ -46,8 +46,8 @@ const detailOf = (code: ProblemCode, request: HttpServerRequest.HttpServerReques
 const isProblem = (response: HttpServerResponse.HttpServerResponse): boolean =>
   response.headers["content-type"]?.startsWith(ProblemDetails.contentType) === true
 
-/** Headers of the answer that is replaced which say something about the error or the connection. */
-const kept = ["allow", "retry-after", "connection", "upgrade", "accept-encoding"]
+/** Headers of the replaced response that are about the error or the connection. */
+const keptHeaders = ["allow", "retry-after", "connection", "upgrade", "accept-encoding"]
 
 const asProblem = (
   response: HttpServerResponse.HttpServerResponse,
@@ -56,7 +56,7 @@ const asProblem = (
   if (response.status < 400 || isProblem(response)) return response
   const code = problemCodeOf(response.status)
   const headers = Object.fromEntries(
-    kept.flatMap((name) => {
+    keptHeaders.flatMap((name) => {
       const value = response.headers[name]
       return value === undefined ? [] : [[name, value] as const]
     }),
@@ -66,10 +66,10 @@ const asProblem = (
 
 const finish = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
   const defaults: Record<string, string> = {
-    // Answers tell the state of this moment, and a cached GET /job_cancel would cancel nothing.
+    // A cached job status would be outdated, and a cached GET /job_cancel would cancel nothing.
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    ...(mayBeTriedAgain.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
+    ...(retryableStatuses.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
   }
   return HttpServerResponse.setHeaders(response, { ...defaults, ...response.headers })
 }
@@ -79,8 +79,8 @@ const isAbortedByClient = (cause: Cause.Cause<unknown>): boolean =>
   cause.reasons.some((reason) => reason.annotations.has(HttpServerError.ClientAbort.key))
 
 /**
- * The last resort: whatever comes up from the routes, declared, from the framework or a defect, leaves as a
- * problem when it is an error. Defects are logged with their cause, of which nothing is shown.
+ * Turns every error of a route into a problem: declared errors, errors of the framework, and bugs. Bugs are logged with
+ * their cause, and the response does not show it.
  */
 export const layerProblemResponses = HttpRouter.middleware(
   (handler) =>
@@ -89,7 +89,7 @@ export const layerProblemResponses = HttpRouter.middleware(
       return yield* Effect.matchCauseEffect(handler, {
         onSuccess: (response) => Effect.succeed(finish(asProblem(response, request))),
         onFailure: (cause) => {
-          // There is nobody left to answer.
+          // The client is gone.
           if (isAbortedByClient(cause)) return Effect.failCause(cause)
           return HttpServerError.causeResponse(cause).pipe(
             Effect.map(([response]) => finish(asProblem(response, request))),

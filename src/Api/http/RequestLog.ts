@@ -11,16 +11,16 @@ import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
 
 interface Notes {
   readonly jobId?: JobId
-  /** Masked. */
+  /** With secrets masked. */
   readonly fileUrl?: string
-  /** Code of the error for which a file could not be shown. */
+  /** Why a preview failed. */
   readonly loadError?: LoadErrorCode
 }
 
-/** What the handler of a request tells about it, for its log line and its span. */
+/** What a handler adds to the log line and the span of its request. */
 class RequestNotes extends Context.Service<RequestNotes, { current: Notes }>()("sluice/Api/RequestNotes") {}
 
-/** Puts these facts on the request's log line and on its span. */
+/** Adds these notes to the log line and the span of the current request. */
 export const note = (notes: Notes): Effect.Effect<void> =>
   Effect.gen(function* () {
     const holder = yield* Effect.serviceOption(RequestNotes)
@@ -28,7 +28,7 @@ export const note = (notes: Notes): Effect.Effect<void> =>
   })
 
 const requestDuration = Metric.histogram("http_server_request_duration_seconds", {
-  description: "Time from a request's arrival to its answer, in seconds.",
+  description: "Time from the arrival of a request to its response, in seconds.",
   boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 })
 
@@ -39,8 +39,8 @@ const spanAttributes = (notes: Notes): Record<string, string> => ({
 })
 
 /**
- * One line per request, at its end: method, route, status, duration, and the job it was about. Never a query
- * string, nor the body. Health checks and scrapes leave no line.
+ * Logs one line at the end of each request: method, route, status, duration and job. Never a query or a body, which may
+ * contain credentials. Health checks and scrapes are not logged.
  */
 export const layerRequestLog = HttpRouter.middleware(
   (handler) =>
@@ -50,7 +50,7 @@ export const layerRequestLog = HttpRouter.middleware(
       const startedAt = yield* Clock.currentTimeNanos
       const exit = yield* Effect.exit(Effect.provideService(handler, RequestNotes, notes))
       const elapsed = Duration.nanos((yield* Clock.currentTimeNanos) - startedAt)
-      // 499 as nginx logs it: the client was gone before the answer.
+      // As in nginx: the client closed the connection before the response.
       const status = Exit.isSuccess(exit) ? exit.value.status : 499
       const route = routePathOf(request.url)
       const { jobId, fileUrl, loadError } = notes.current

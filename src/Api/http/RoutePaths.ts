@@ -4,26 +4,26 @@ import { HttpApi } from "effect/http-api"
 import { Api } from "../contract/Api.ts"
 import { ChangesState } from "../contract/JobsApi.ts"
 
-/** Where the OpenAPI document is served. */
+/** Path of the OpenAPI document. */
 export const openApiPath = "/openapi.json"
-/** Where the reference page is served. */
+/** Path of the reference page. */
 export const docsPath = "/docs"
 
-/** A path of this service, whatever the method. */
+/** A path of this service, with all its methods. */
 export interface RoutePath {
-  /** As declared, `/problems/:code`: fit for span names and metrics. */
+  /** As declared (`/problems/:code`), for span names and metrics. */
   readonly path: string
-  /** What it answers to, as the header `Allow` lists it. */
+  /** Its methods, for the header `Allow`. */
   readonly methods: ReadonlyArray<string>
 }
 
 const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
-  const found = new Map<string, Set<string>>()
+  const methodsOf = new Map<string, Set<string>>()
   const add = (path: string, method: string, isSafe: boolean) => {
-    const methods = found.get(path) ?? new Set()
+    const methods = methodsOf.get(path) ?? new Set()
     methods.add(method)
     if (method === "GET" && isSafe) methods.add("HEAD")
-    found.set(path, methods)
+    methodsOf.set(path, methods)
   }
   HttpApi.reflect(Api, {
     onGroup: () => undefined,
@@ -32,7 +32,7 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
   })
   add(openApiPath, "GET", true)
   add(docsPath, "GET", true)
-  return found
+  return methodsOf
 }
 
 const paths = FindMyWay.make<RoutePath>()
@@ -40,13 +40,13 @@ for (const [path, methods] of methodsByPath()) {
   paths.on("GET", path as FindMyWay.PathInput, { path, methods: [...methods, "OPTIONS"] })
 }
 
-/** The path that serves this URL by the router's own rules of matching, or `undefined`. */
+/** The path that serves this URL, matched as the router does; `undefined` if there is none. */
 export const routePathOf = (url: string): RoutePath | undefined => paths.find("GET", url)?.handler
 
-/** The path of a URL nothing serves, fit for a log line or an answer: without its query, and not endless. */
+/** The path of an unknown URL for logs and responses: without its query, and cut to 200 characters. */
 export const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)
 
-const quiet: ReadonlySet<string> = new Set(["/health/live", "/health/ready", "/metrics"])
+const polled: ReadonlySet<string> = new Set(["/health/live", "/health/ready", "/metrics"])
 
-/** Asked every few seconds by machines: neither logged nor traced. */
-export const isQuiet = (url: string): boolean => quiet.has(routePathOf(url)?.path ?? "")
+/** Whether the URL is one that tools poll every few seconds. Such requests are neither logged nor traced. */
+export const isQuiet = (url: string): boolean => polled.has(routePathOf(url)?.path ?? "")

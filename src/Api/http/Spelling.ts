@@ -12,15 +12,15 @@ const distance = (from: string, to: string): number => {
   return row[to.length] ?? 0
 }
 
-const longestCompared = 40
+const maxLength = 40
 
-const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
+const normalized = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
 
-/** The known word that was probably meant, letter case and punctuation aside, or `undefined`. */
+/** The most similar known word, ignoring letter case and punctuation; `undefined` if none is similar. */
 export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
-  if (word.length > longestCompared) return undefined
+  if (word.length > maxLength) return undefined
   const [best] = known
-    .map((name) => ({ name, distance: distance(plain(word), plain(name)) }))
+    .map((name) => ({ name, distance: distance(normalized(word), normalized(name)) }))
     .filter((candidate) => candidate.distance <= Math.max(1, Math.floor(candidate.name.length / 3)))
     .toSorted((a, b) => a.distance - b.distance)
   return best?.name

@@ -4,15 +4,15 @@ import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 
 const mebibyte = 1024 * 1024
 
-/** Most bytes of a file, decompressed, that are looked at. Twice what detection looks at: UTF-16 is halved there. */
-const longest = 2 * mebibyte + 128 * 1024
+/** Bytes of the decompressed file that a preview reads. Twice what detection reads, because UTF-16 shrinks by half. */
+const maxBytes = 2 * mebibyte + 128 * 1024
 
-/** With so much there is enough to judge the columns by. */
-const enough = mebibyte
+/** Enough to infer the types of the columns. */
+const enoughBytes = mebibyte
 
 /** The beginning of a file. */
 export interface FilePrefix {
-  /** Ends with the file; a longer file fails with `cut` behind its prefix. */
+  /** Ends with the file, or fails with `cut` after the prefix of a longer file. */
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
   readonly cut: LoadError
   /** Bytes read so far. */
@@ -21,22 +21,22 @@ export interface FilePrefix {
 }
 
 /**
- * The first two megabytes of a file. They end with an error and not with an end, as a record that is cut there is
- * not the last one: whoever has met no record before is told by this error that it is too long.
+ * The first two megabytes of a file. They fail at the limit instead of ending, so that a record cut there is not taken
+ * for the last record of the file.
  */
 export const prefixOf = (bytes: Stream.Stream<Uint8Array, LoadError>): FilePrefix => {
   let read = 0
   const cut = loadError(
     "record_too_large",
-    `No record ends in the first ${longest} bytes of the file, which are all that a preview reads. Say which delimiter and quote it has, or load it.`,
+    `No record ends in the first ${maxBytes} bytes of the file, and a preview reads no more. Give the delimiter and the quote, or load the file.`,
   )
   return {
     cut,
     read: () => read,
-    isEnough: () => read >= enough,
+    isEnough: () => read >= enoughBytes,
     bytes: Stream.mapEffect(bytes, (chunk) =>
       Effect.suspend(() => {
-        if (read >= longest) return Effect.fail(cut)
+        if (read >= maxBytes) return Effect.fail(cut)
         read += chunk.length
         return Effect.succeed(chunk)
       }),

@@ -16,13 +16,13 @@ import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { prefixOf } from "./FilePrefix.ts"
 
-/** Records that are shown. */
-const mostShown = 20
+/** Records in a preview. */
+const maxRecords = 20
 
-/** How long rows are gathered once the columns are known: a source may send them one by one, for hours. */
-const longestGathering = Duration.seconds(3)
+/** Longest wait for rows once the columns are known, because a source may send them one by one for hours. */
+const rowsTimeout = Duration.seconds(3)
 
-/** What the beginning of a file says about it. */
+/** How the beginning of a file was read. */
 export interface FileBeginning {
   readonly summary: CsvSummary
   readonly compression: string | null
@@ -39,8 +39,8 @@ export interface FileBeginning {
   readonly isWhole: boolean
 }
 
-/** Looks at records as they come, and keeps the first. */
-class Gathering {
+/** Counts the records, observes their types and keeps the first ones. */
+class PreviewAccumulator {
   readonly rows: Array<Array<string | null>> = []
   readonly rejects: Array<Reject> = []
   records = 0
@@ -63,19 +63,16 @@ class Gathering {
     batch.release()
   }
 
-  /** The numbers of the rejects tell which of the first records the rows are. */
+  /** Rows have no record numbers: of the first records, they are those that are not rejects. */
   #keepFirst({ bytes, firstRecord, rejects }: CopyBatch): void {
-    if (firstRecord > mostShown) return
-    const early = rejects.filter(({ record }) => record <= mostShown)
+    if (firstRecord > maxRecords) return
+    const early = rejects.filter(({ record }) => record <= maxRecords)
     this.rejects.push(...early)
-    this.rows.push(...decodeRows(bytes, mostShown - (firstRecord - 1) - early.length))
+    this.rows.push(...decodeRows(bytes, maxRecords - (firstRecord - 1) - early.length))
   }
 }
 
-/**
- * Reads the beginning of a file as a load with these options would, and makes nothing of it. Lets go of the source
- * before it answers.
- */
+/** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
 export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
   const opened = yield* (yield* CsvSource).open(fileUrl)
   const prefix = prefixOf(opened.bytes)
@@ -86,13 +83,13 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     onBadRow: options.onBadRow ?? defaultOnBadRow,
   })
   const columns = columnNames(csv.header)
-  const gathering = new Gathering(columns.length)
+  const accumulator = new PreviewAccumulator(columns.length)
   let isEnough = false
   let isWhole = false
   yield* csv.batches.pipe(
     Stream.takeUntil((batch) => {
-      gathering.push(batch)
-      isEnough = prefix.isEnough() && gathering.records >= mostShown
+      accumulator.push(batch)
+      isEnough = prefix.isEnough() && accumulator.records >= maxRecords
       return isEnough
     }),
     Stream.runDrain,
@@ -102,24 +99,24 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
       }),
     ),
     Effect.catchIf(
-      (error) => error === prefix.cut && gathering.records > 0,
+      (error) => error === prefix.cut && accumulator.records > 0,
       () => Effect.void,
     ),
-    Effect.timeoutOrElse({ duration: longestGathering, orElse: () => Effect.void }),
+    Effect.timeoutOrElse({ duration: rowsTimeout, orElse: () => Effect.void }),
   )
   yield* Effect.annotateCurrentSpan({
     "sluice.preview.bytes": prefix.read(),
-    "sluice.preview.records": gathering.records,
+    "sluice.preview.records": accumulator.records,
   })
   return {
     summary: csv.summary(),
     compression: opened.compression(),
     columns,
-    types: gathering.types,
-    rows: gathering.rows,
-    rejects: gathering.rejects,
-    records: gathering.records,
-    rejected: gathering.rejected,
+    types: accumulator.types,
+    rows: accumulator.rows,
+    rejects: accumulator.rejects,
+    records: accumulator.records,
+    rejected: accumulator.rejected,
     bytesRead: prefix.read(),
     isWhole,
   } satisfies FileBeginning

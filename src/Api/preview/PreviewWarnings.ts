@@ -1,33 +1,33 @@
 import type { LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import type { FileBeginning } from "./PreviewRead.ts"
 
-const mostNamed = 5
+const maxNames = 5
 
 /** `1 record`, `2 records`. */
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`
 
 const listed = (items: ReadonlyArray<string>): string =>
-  items.slice(0, mostNamed).join(", ") +
-  (items.length > mostNamed ? ` and ${items.length - mostNamed} more` : "")
+  items.slice(0, maxNames).join(", ") +
+  (items.length > maxNames ? ` and ${items.length - maxNames} more` : "")
 
-/** What whoever loads the file may want to know, or to say otherwise, in sentences. */
+/** What to check before loading the file, in sentences. */
 export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyArray<string> => {
   const { columns, records, rejected } = file
   const { dialect, encoding, repairs } = file.summary
   const warnings: Array<string> = []
-  const warn = (isSo: boolean, text: () => string): void => {
-    if (isSo) warnings.push(text())
+  const warn = (applies: boolean, text: () => string): void => {
+    if (applies) warnings.push(text())
   }
   warn(
     !file.isWhole,
     () =>
-      `Only the first ${counted(file.bytesRead, "byte")} of the file were looked at, with ${counted(records, "record")}: what comes behind them may be different.`,
+      `Only the first ${counted(file.bytesRead, "byte")} of the file were read, with ${counted(records, "record")}. The rest may be different.`,
   )
-  warn(records === 0, () => "The file has a header and no records behind it.")
+  warn(records === 0, () => "The file has a header but no records.")
   warn(
     rejected > 0,
     () =>
-      `${rejected} of ${counted(records, "record")} would be set aside. Check delimiter and quote; onBadRow says what becomes of such records, maxBadRows how many there may be.`,
+      `${rejected} of ${counted(records, "record")} would be rejected. Check delimiter and quote. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
   )
   const {
     long_record: long = 0,
@@ -40,31 +40,31 @@ export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyA
   warn(
     stray > 0,
     () =>
-      `${counted(stray, "record")} with a quote that is not doubled would be mended: the quote is taken as text.`,
+      `${counted(stray, "record")} with a quote that is not doubled would be repaired: the quote becomes text.`,
   )
   warn(
     columns.length === 1 && options.delimiter === undefined,
-    () => "There is one column only. If there should be more, give the delimiter.",
+    () => "There is only one column. If there should be more, give the delimiter.",
   )
   warn(
     options.encoding === undefined && encoding !== "utf-8",
-    () => `The encoding was guessed: ${encoding}. If letters are wrong, give the encoding.`,
+    () => `The encoding was guessed: ${encoding}. If letters look wrong, give the encoding.`,
   )
   warn(
     options.skipLines === undefined && dialect.skippedLines > 0,
     () =>
-      `${counted(dialect.skippedLines, "line")} before the header ${dialect.skippedLines === 1 ? "is" : "are"} left out. To keep them, give skipLines=0.`,
+      `${counted(dialect.skippedLines, "line")} before the header ${dialect.skippedLines === 1 ? "is" : "are"} skipped. To keep them, give skipLines=0.`,
   )
   warn(
     added > 0,
     () =>
-      `The header has ${counted(added, "cell")} fewer than the records: columns without a name are called column_<n>.`,
+      `The header has ${counted(added, "cell")} fewer than the records. Columns without a name become column_<n>.`,
   )
   const renamed = columns.filter(({ header, name }) => dialect.hasHeader && header !== name)
   warn(
     renamed.length > 0,
     () =>
-      `Headers that cannot be names as they stand were changed: ${listed(renamed.map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} is ${JSON.stringify(name)}`))}.`,
+      `Header cells that cannot be column names were changed: ${listed(renamed.map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`))}.`,
   )
   return warnings
 }

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { ColumnType } from "./ColumnType.ts"
 
-/** A column of a loaded table: its name in Postgres and the header cell as it stood in the file. */
+/** A column of a loaded table: its name in Postgres and the header cell as in the file. */
 export const Column = Schema.Struct({ name: Schema.String, header: Schema.String })
 export type Column = typeof Column.Type
 
@@ -12,7 +12,7 @@ export type TypedColumn = typeof TypedColumn.Type
 /**
  * The columns with their types.
  *
- * @param types as many as there are columns; `null`: they are all text
+ * @param types one for each column; `null` if all are text
  */
 export const typed = (
   columns: ReadonlyArray<Column>,
@@ -20,5 +20,5 @@ export const typed = (
 ): ReadonlyArray<TypedColumn> =>
   columns.map(({ header, name }, index) => ({ name, header, type: types?.[index] ?? "text" }))
 
-/** Most columns of a table (Postgres documentation, Appendix K, "PostgreSQL Limits"). */
+/** Limit of columns in a table (Postgres documentation, Appendix K, "PostgreSQL Limits"). */
 export const maxColumns = 1600

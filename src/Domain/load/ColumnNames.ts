@@ -1,36 +1,34 @@
 import type { Column } from "./Column.ts"
 import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 
-/** Names every table has already; even quoted, they cannot be given again (Postgres documentation, 5.6). */
+/** Names that every table already has. They cannot be used for columns, even quoted (Postgres documentation, 5.6). */
 const systemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]
 
-/** `trim` takes a byte order mark (U+FEFF) for white space, so it goes too. */
+/** `trim` also removes a byte order mark (U+FEFF). */
 const trimmed = (cell: string): string => cell.toWellFormed().trim()
 
 /**
- * The first free name among `stem_2`, `stem_3`…, the stem cut to leave room for the suffix.
+ * The first free name of `stem_2`, `stem_3`…, with the stem cut to leave space for the suffix.
  *
- * @param numbers for each cut stem, the least number that has not been tried: what makes many equal headers
- *   cost linear time
+ * @param numbers the first untried number of each cut stem, so that many equal headers take linear time
  */
 const numbered = (stem: string, taken: ReadonlySet<string>, numbers: Map<string, number>): string => {
   for (let digits = 1; ; digits++) {
     const cut = cutToBytes(stem, maxNameBytes - 1 - digits)
-    const past = 10 ** digits
-    let number = Math.max(numbers.get(cut) ?? 2, past / 10)
-    while (number < past && taken.has(`${cut}_${number}`)) number++
-    numbers.set(cut, number < past ? number + 1 : number)
-    if (number < past) return `${cut}_${number}`
+    const limit = 10 ** digits
+    let number = Math.max(numbers.get(cut) ?? 2, limit / 10)
+    while (number < limit && taken.has(`${cut}_${number}`)) number++
+    numbers.set(cut, number < limit ? number + 1 : number)
+    if (number < limit) return `${cut}_${number}`
   }
 }
 
 /**
- * The columns of a table for the cells of a header, one each, in order. A name is the cell, trimmed, letters
- * as they are; an empty one is `column_<n>`; one over 63 bytes is cut on a character; a name that is taken
- * gets `_2`, `_3`…
+ * The columns of a table, one for each cell of the header, in order. A name is the trimmed cell, with letter case kept.
+ * An empty cell becomes `column_<n>`, a name over 63 bytes is cut between characters, and a duplicate gets `_2`, `_3`…
  *
- * A cell that can be a name as it stands keeps it, even when one before it would have been given that name:
- * `a, a, a_2` become `a, a_3, a_2`.
+ * A cell that is a valid name keeps it, even if an earlier duplicate would get that name: `a, a, a_2` become
+ * `a, a_3, a_2`.
  */
 export const columnNames = (header: ReadonlyArray<string>): ReadonlyArray<Column> => {
   const taken = new Set(systemColumns)
@@ -39,13 +37,14 @@ export const columnNames = (header: ReadonlyArray<string>): ReadonlyArray<Column
     taken.add(name)
     return name
   }
-  const wished = header.map(trimmed)
-  const kept = wished.map((name) =>
+  const trimmedCells = header.map(trimmed)
+  const kept = trimmedCells.map((name) =>
     name !== "" && cutToBytes(name, maxNameBytes) === name ? take(name) : undefined,
   )
   const numbers = new Map<string, number>()
   return header.map((cell, index) => {
-    const stem = wished[index] === "" ? `column_${index + 1}` : cutToBytes(wished[index]!, maxNameBytes)
+    const stem =
+      trimmedCells[index] === "" ? `column_${index + 1}` : cutToBytes(trimmedCells[index]!, maxNameBytes)
     const name = kept[index] ?? take(stem) ?? take(numbered(stem, taken, numbers))!
     return { name, header: cell }
   })

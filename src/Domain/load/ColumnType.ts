@@ -1,9 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/**
- * The types, by their names in Postgres, that a column gets when they are inferred; `text` is the type of a
- * column that nothing else fits.
- */
+/** The types that a column can be inferred to have, by their names in Postgres. `text` fits every column. */
 export const ColumnType = Schema.Literals([
   "text",
   "bigint",
@@ -19,13 +16,13 @@ export const ColumnType = Schema.Literals([
 export type ColumnType = typeof ColumnType.Type
 
 /**
- * The SQL expression that makes the type of a text.
+ * The SQL expression that casts a text to the type.
  *
- * No setting of the session changes its outcome for the values a type is inferred from: dates have the year
- * first and in four digits, which `DateStyle` leaves alone, and every `timestamptz` brings its offset, so that
- * `TimeZone` is not asked (Postgres documentation, 8.5.1).
+ * No session setting changes the result for values that a type is inferred from: dates start with a year of four digits,
+ * which `DateStyle` does not affect, and every `timestamptz` has an offset, so `TimeZone` is not used (Postgres
+ * documentation, 8.5.1).
  *
- * @param expression of type `text`, as an identifier in quotes
+ * @param expression of type `text`, such as a quoted identifier
  */
 export const castText = (expression: string, type: ColumnType): string =>
   type === "text" ? expression : `${expression}::${type}`

@@ -1,8 +1,8 @@
 import * as Result from "effect/Result"
 
 /**
- * Encodings a CSV file may be in, by their names in the WHATWG Encoding Standard: all of its encodings but
- * ISO-2022-JP, which cannot be cut without keeping state and is used in mail only.
+ * Encodings of CSV files, by their names in the WHATWG Encoding Standard: all but ISO-2022-JP, which is stateful and used
+ * only in mail.
  */
 export const encodings = [
   "utf-8",
@@ -47,7 +47,7 @@ export type Encoding = (typeof encodings)[number]
 
 const isEncoding = (name: string): name is Encoding => encodings.some((encoding) => encoding === name)
 
-/** The encoding that a label means (`latin1`, `UTF8`, `cp1252`…, in any case); `null`: none of ours. */
+/** The encoding of a label (`latin1`, `UTF8`, `cp1252`…, in any case); `null` if it is not supported. */
 export const encodingOf = (label: string): Encoding | null => {
   const name = Result.getOrElse(
     Result.try(() => new TextDecoder(label.trim()).encoding),

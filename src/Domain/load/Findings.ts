@@ -2,40 +2,40 @@ import * as Schema from "effect/Schema"
 import { encodings } from "./Encoding.ts"
 import { RejectReason } from "./Reject.ts"
 
-/** How a file is written, as it was read: what the user said, and the rest as it was found out. */
+/** The format of a file as it was read: as given by the user, or detected. */
 const FileDialect = Schema.Struct({
-  /** `null`: one column, whatever is in it. */
+  /** `null`: the file has one column. */
   delimiter: Schema.NullOr(Schema.String),
   quote: Schema.NullOr(Schema.String),
   escape: Schema.String,
   comment: Schema.NullOr(Schema.String),
-  /** How the records at the file's beginning end; `null`: there was no line ending. */
+  /** How the records at the beginning of the file end; `null`: there was no line ending. */
   lineEnding: Schema.NullOr(Schema.Literals(["lf", "crlf", "cr", "mixed"])),
-  /** Blanks around delimiters were taken for a part of them. */
+  /** Spaces around delimiters were ignored. */
   skipsBlanks: Schema.Boolean,
   /** Whether the first record named the columns. */
   hasHeader: Schema.Boolean,
-  /** Lines before the header that are no records: a title, comments, blank lines. */
+  /** Lines before the header that are not records: a title, comments, blank lines. */
   skippedLines: Schema.Natural,
 })
 
-/** What was done to records, or to the header, to make rows of them. */
+/** A repair of a record, or of the header. */
 const RepairReason = Schema.Literals([
   /**
-   * A record with too few fields was filled with NULL: under `onBadRow=pad`, or where the last column has neither name
-   * nor values and only the delimiter before it is missing.
+   * A record with too few fields was filled with NULL: with `onBadRow=pad`, or if only the delimiter before a last column
+   * without name and values was missing.
    */
   "short_record",
   /** A record with too many fields was cut (`onBadRow=pad`). */
   "long_record",
-  /** A quote that nobody had doubled was taken as text, since then the record had the right number of fields. */
+  /** A quote that was not doubled became text, because then the record had the right number of fields. */
   "stray_quote",
-  /** Columns that the records have and the header has no name for; their names are made up. */
+  /** The header had fewer cells than the records. The other columns got names. */
   "short_header",
 ])
 export type RepairReason = typeof RepairReason.Type
 
-/** What a load found in its file. Reasons that did not occur are left out. */
+/** How a load read its file, with the number of repairs and rejects. Reasons that did not occur are absent. */
 export const Findings = Schema.Struct({
   dialect: FileDialect,
   encoding: Schema.Literals(encodings),

@@ -3,18 +3,18 @@ import * as Schema from "effect/Schema"
 import { nowhere, SourcePlace } from "./SourcePlace.ts"
 
 /**
- * Every way a load can fail, by stable code, and whether another attempt may succeed. The codes are part of
- * the HTTP contract (`error.code` of a job): they may be added to, never renamed.
+ * Whether another attempt may succeed, for each way a load can fail. The codes are part of the HTTP contract (`error.code`
+ * of a job): new ones may be added, but none is ever renamed. docs/api.md explains each.
  */
 const retryable = {
-  // The source could not be asked.
+  // No response from the source.
   source_unreachable: true,
   source_unknown_host: false,
   source_tls_error: false,
   address_forbidden: false,
   too_many_redirects: false,
   invalid_redirect: false,
-  // The source answered, but not with the file.
+  // The source responded, but not with the file.
   source_not_found: false,
   source_access_denied: false,
   source_rejected: false,
@@ -26,7 +26,7 @@ const retryable = {
   unsupported_compression: false,
   corrupt_compression: false,
   not_csv: false,
-  // The file is not a CSV file that can become a table.
+  // The file cannot become a table.
   empty_file: false,
   ragged_record: false,
   unterminated_quote: false,
@@ -37,12 +37,12 @@ const retryable = {
   record_too_large: false,
   too_many_columns: false,
   too_many_bad_rows: false,
-  // Postgres did not take it.
+  // Postgres did not load it.
   table_exists: false,
   target_rejected: false,
   target_out_of_space: true,
   database_unavailable: true,
-  // The worker itself.
+  // The worker failed.
   worker_lost: false,
   internal_error: true,
 } as const
@@ -50,22 +50,22 @@ const retryable = {
 export const LoadErrorCode = Schema.Literals(Object.keys(retryable) as Array<keyof typeof retryable>)
 export type LoadErrorCode = typeof LoadErrorCode.Type
 
-/** Why an attempt to load a file failed, where in the file, and whether a retry may help. */
+/** Why an attempt to load a file failed, where in the file, and whether to retry. */
 export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   code: LoadErrorCode,
-  /** One or two sentences for the user: what, where, what to do. Never holds credentials of the URL. */
+  /** One or two sentences for the user: what, where, and what to do. Never contains credentials of the URL. */
   message: Schema.String,
   place: SourcePlace,
-  /** The wait the source asked for (`Retry-After`), if it did. */
+  /** The wait that the source asked for with `Retry-After`. */
   retryAfter: Schema.NullOr(Schema.Duration),
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
-  /** Whether another attempt, with nothing changed by the user, may succeed. */
+  /** Whether another attempt may succeed without a change by the user. */
   get isRetryable(): boolean {
     return retryable[this.code]
   }
 
-  /** The same error, better placed. */
+  /** The same error with a more precise place. */
   at(place: Partial<SourcePlace>): LoadError {
     return new LoadError({
       code: this.code,
@@ -77,7 +77,7 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   }
 }
 
-/** A `LoadError`; what is left out is unknown or does not apply. */
+/** Makes a `LoadError`. Omitted details are unknown or do not apply. */
 export const loadError = (
   code: LoadErrorCode,
   message: string,

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/** Why a record could not become a row; each is the code of the error that `onBadRow=fail` ends the load with. */
+/** Why a record could not become a row. With `onBadRow=fail` the load fails with the same code. */
 export const RejectReason = Schema.Literals([
   "ragged_record",
   "record_too_large",
@@ -12,10 +12,10 @@ export const RejectReason = Schema.Literals([
 ])
 export type RejectReason = typeof RejectReason.Type
 
-/** Longest text that is kept of a rejected record, in bytes of UTF-8. */
+/** How much of a rejected record is kept, in bytes of UTF-8. */
 export const longestRaw = 8192
 
-/** A record that was set aside. Its place is that of the trouble (`SourcePlace`). */
+/** A record that could not be loaded, with the place of the error (`SourcePlace`). */
 export const Reject = Schema.Struct({
   /** Number of the record in the file, from 1; rows and rejects are counted together. */
   record: Schema.Natural,
@@ -26,11 +26,11 @@ export const Reject = Schema.Struct({
   /** What is wrong and what to do, for people. */
   message: Schema.String,
   /**
-   * The record's text, at most `longestRaw` bytes of it; a byte that text cannot hold (a NUL, or one that is not
-   * UTF-8) is written `\xNN`.
+   * The record's text, cut to `longestRaw` bytes. A byte that text cannot hold (a NUL, or invalid UTF-8) is written
+   * `\xNN`.
    */
   raw: Schema.String,
-  /** Length of the whole record in bytes of UTF-8, its line ending not counted. */
+  /** Length of the whole record in bytes of UTF-8, without its line ending. */
   rawBytes: Schema.Natural,
 })
 export type Reject = typeof Reject.Type

@@ -1,11 +1,10 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A place in the source file. A part that is not known is `null`.
+ * A place in the source file. Unknown parts are `null`.
  *
  * - `record`: number of the data record, from 1; the header record is 0.
- * - `line`: physical line on which the trouble is, from 1; LF, CRLF and a lone CR each end a line,
- *   inside quotes too.
+ * - `line`: physical line, from 1. LF, CRLF and a lone CR each end a line, also inside quotes.
  * - `column`: number of the CSV column (field) within the record, from 1.
  * - `byteOffset`: bytes from the start of the decoded file (a byte order mark counts), from 0.
  */
@@ -17,5 +16,5 @@ export const SourcePlace = Schema.Struct({
 })
 export type SourcePlace = typeof SourcePlace.Type
 
-/** The error concerns the file or the service as a whole. */
+/** The place of an error that is about the whole file or the service. */
 export const nowhere: SourcePlace = { record: null, line: null, column: null, byteOffset: null }

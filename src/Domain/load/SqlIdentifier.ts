@@ -1,12 +1,12 @@
-/** Most bytes of UTF-8 in a Postgres name; a longer one is cut (Postgres documentation, 4.1.1, NAMEDATALEN). */
+/** Limit of a Postgres name in bytes of UTF-8. Postgres cuts a longer one (documentation, 4.1.1, NAMEDATALEN). */
 export const maxNameBytes = 63
 
 /** Any name as a delimited identifier: `a"b` becomes `"a""b"` (Postgres documentation, 4.1.1). */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /**
- * Any text as a string constant, for the statements that take no parameters. With a backslash in it the
- * escape form is used, which means the same whatever `standard_conforming_strings` says (4.1.2.2).
+ * Any text as a string constant, for statements that take no parameters. A text with a backslash uses the escape form,
+ * which does not depend on `standard_conforming_strings` (4.1.2.2).
  */
 export const quoteLiteral = (text: string): string => {
   const doubled = text.replaceAll("'", "''")
@@ -16,7 +16,7 @@ export const quoteLiteral = (text: string): string => {
 const bytesOf = (codePoint: number): number =>
   codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
 
-/** The longest beginning of `text` that is whole characters (code points) and at most `bytes` of UTF-8. */
+/** Cuts a text to at most `bytes` bytes of UTF-8, between code points. */
 export const cutToBytes = (text: string, bytes: number): string => {
   let left = bytes
   let end = 0

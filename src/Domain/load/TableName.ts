@@ -1,29 +1,29 @@
 import * as Schema from "effect/Schema"
 import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 
-/** Says what keeps a text from being a table's name, or `undefined`. */
-const complaint = (name: string): string | undefined => {
-  if (name === "") return "give a name, or leave it out"
+/** Why a text cannot be a table name; `undefined` if it can. */
+const invalidReason = (name: string): string | undefined => {
+  if (name === "") return "give a name, or omit the option"
   if (cutToBytes(name, maxNameBytes) !== name) return `give a name of at most ${maxNameBytes} bytes of UTF-8`
   if (/\p{Cc}/u.test(name)) return "give a name without control characters"
   return name.isWellFormed() ? undefined : "give a name without lone surrogates"
 }
 
 /**
- * A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN), with no control
- * characters, which nobody means to have in one.
+ * A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN). Control characters are
+ * refused, because they are always a mistake.
  */
 export const TableName = Schema.String.check(
-  Schema.makeFilter((name: string) => complaint(name) ?? true),
+  Schema.makeFilter((name: string) => invalidReason(name) ?? true),
 ).pipe(Schema.brand("TableName"))
 export type TableName = typeof TableName.Type
 
-/** Endings that tell of a file's format or packing and not of what is in it. */
+/** Extensions that name a format or a compression. */
 const knownExtensions = new Set(
   "csv tsv tab txt text psv ssv dat data gz gzip z zst zstd bz2 bzip2 xz lzma br lz4 zip tgz".split(" "),
 )
 
-/** The last part of the URL's path that is not empty, percent-decoded unless it is malformed. */
+/** The last non-empty segment of the URL's path, percent-decoded unless it is malformed. */
 const fileNameOf = (fileUrl: string): string => {
   const path = URL.parse(fileUrl)?.pathname ?? ""
   const segment = path.split("/").findLast((part) => part !== "") ?? ""
@@ -41,8 +41,8 @@ const withoutExtensions = (fileName: string): string => {
 }
 
 /**
- * What the file is called, as an identifier that needs no quotes: letters in lower case, digits, the marks
- * that belong to letters in many scripts, and `_` for everything else; `file` when nothing is left.
+ * The file's name as an identifier that needs no quotes: lower-case letters, digits, combining marks, and `_` for
+ * everything else; `file` if nothing is left.
  */
 export const tableNameBase = (fileUrl: string): string => {
   const words = withoutExtensions(fileNameOf(fileUrl))
@@ -56,7 +56,7 @@ export const tableNameBase = (fileUrl: string): string => {
 
 /**
  * The n-th name to try for the table of a file: `tripsdata_1589788983`, then `tripsdata_1589788983_2`, `_3`…
- * The part before the epoch is cut where the whole would be over 63 bytes.
+ * The part before the epoch is cut so that the name has at most 63 bytes.
  *
  * @param epochSeconds when the job was created
  * @param n from 1

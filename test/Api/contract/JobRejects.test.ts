@@ -6,7 +6,7 @@ import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../src/Domain/job/Progress.ts"
 import type { Reject } from "../../../src/Domain/load/Reject.ts"
-import { prefersCsv } from "../../../src/Api/contract/JobRejects.ts"
+import { prefersCsv } from "../../../src/Api/http/prefersCsv.ts"
 import { type Answer, assertProblem, form, serveInMemory } from "../../support/ApiHarness.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
 import { assertRefused, type Refused } from "../../support/Refused.ts"
@@ -52,12 +52,12 @@ const refused: ReadonlyArray<Refused> = [
   {
     what: "a place that is none",
     path: query("after=-1"),
-    issues: [["query", "after", "the `next` of the page"]],
+    issues: [["query", "after", "the `next` of the previous page"]],
   },
   {
     what: "a place in words",
     path: query("after=end"),
-    issues: [["query", "after", "the `next` of the page"]],
+    issues: [["query", "after", "the `next` of the previous page"]],
   },
   { what: "a place given twice", path: query("after=1&after=2"), issues: [["query", "after", "given once"]] },
   { what: "a misspelt field", path: query("limits=1"), issues: [["query", "limits", "did you mean limit?"]] },
