@@ -1,19 +1,18 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
-import { badMark } from "./BadMark.ts"
-import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 
 /**
- * In each of these encodings a byte below this is a character by itself: second bytes begin at 0x30 (the digits
- * of GB 18030) or higher. Behind a comma, a blank or a line ending the text can be cut.
+ * In all of these encodings a byte below this is a whole character, because second bytes start at 0x30 (the digits of
+ * GB 18030). So the text can be cut after a comma, a space or a line ending.
  */
 const cuttable = 0x30
 
-/** More bytes without a place to cut are no text in such an encoding. */
+/** Text in such an encoding never has this many bytes without a place to cut it. */
 const longestUncut = 1024 * 1024
 
-/** East Asian encodings, by the platform's decoder, between places where no character can be cut. */
+/** East Asian encodings. Feeds the platform's decoder with whole characters only. */
 export class MultiByteTranscoder implements Transcoder {
   readonly #decoder: InstanceType<typeof TextDecoder>
   readonly #encoding: Encoding
@@ -68,7 +67,7 @@ export class MultiByteTranscoder implements Transcoder {
   }
 }
 
-/** As UTF-8, with a mark for each character that stands for what could not be decoded. */
+/** The text in UTF-8, with a `badMark` for each replacement character. */
 const marked = (text: string): Uint8Array => {
   const bytes = new TextEncoder().encode(text)
   let to = 0
@@ -81,13 +80,13 @@ const marked = (text: string): Uint8Array => {
   return bytes.subarray(0, to)
 }
 
-/** A bad character is looked for by blocks of this size first: one call of the decoder per byte is slow. */
+/** The search for a bad character starts with blocks of this size, because one decoder call per byte is slow. */
 const blockSize = 4096
 
-/** Bytes of the longest character in any of these encodings (GB 18030). */
+/** The length of the longest character in any of these encodings (GB 18030). */
 const longestCharacter = 4
 
-/** The text before the first character that is none, and its length in bytes. */
+/** The text before the first bad character, and its length in bytes. */
 const decodablePart = (encoding: Encoding, input: Uint8Array): { good: string; length: number } => {
   const blocks = new TextDecoder(encoding, { fatal: true })
   const isDecodable = (at: number): boolean =>
@@ -95,7 +94,7 @@ const decodablePart = (encoding: Encoding, input: Uint8Array): { good: string; l
   let block = 0
   while (block < input.length && isDecodable(block)) block += blockSize
   const decoder = new TextDecoder(encoding, { fatal: true })
-  // A whole character ends between here and the end of the last good block, unless this is the start.
+  // Either the start, or early enough for a whole character before the end of the last good block.
   const start = Math.max(0, Math.min(block, input.length) - longestCharacter)
   let good = decoder.decode(input.subarray(0, start), { stream: true })
   let length = start

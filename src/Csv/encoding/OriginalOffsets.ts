@@ -1,20 +1,20 @@
-/** So many bytes of UTF-8 are kept to count in: the sample that settles the dialect, and more. */
-const kept = 2 * 1024 * 1024
+/** Bytes of UTF-8 that are kept to count in. This covers the sample for the dialect. */
+const maxKeptBytes = 2 * 1024 * 1024
 
-/** Older pieces are remembered by their places alone, and so many of them. */
-const remembered = 4096
+/** The number of older pieces of which only the position is kept. */
+const maxOldPieces = 4096
 
 interface Piece {
-  /** Where it starts in the file, and in the UTF-8 text made of it. */
+  /** Where it starts in the file and in the UTF-8 text. */
   readonly inputAt: number
   readonly outputAt: number
-  /** `null`: not kept. */
+  /** `null` if they are no longer kept. */
   bytes: Uint8Array | null
 }
 
 /**
- * Finds the offset in the file for an offset in the UTF-8 text made of it. Exact for the latest two megabytes of
- * single-byte and UTF-16 text; else it is the start of the piece, as it came from the source, that holds it.
+ * Maps an offset in the UTF-8 text to the offset in the file. It is exact for the latest two megabytes of single-byte and
+ * UTF-16 text; otherwise it is the start of the chunk that contains it.
  */
 export class OriginalOffsets {
   readonly #inputLength: (bytes: Uint8Array, to: number) => number
@@ -29,14 +29,14 @@ export class OriginalOffsets {
   add(inputAt: number, outputAt: number, bytes: Uint8Array): void {
     this.#pieces.push({ inputAt, outputAt, bytes })
     this.#keptBytes += bytes.length
-    while (this.#keptBytes - this.#pieces[this.#firstKept]!.bytes!.length >= kept) {
+    while (this.#keptBytes - this.#pieces[this.#firstKept]!.bytes!.length >= maxKeptBytes) {
       const piece = this.#pieces[this.#firstKept++]!
       this.#keptBytes -= piece.bytes!.length
       piece.bytes = null
     }
-    if (this.#firstKept <= 2 * remembered) return
-    this.#pieces.splice(0, remembered)
-    this.#firstKept -= remembered
+    if (this.#firstKept <= 2 * maxOldPieces) return
+    this.#pieces.splice(0, maxOldPieces)
+    this.#firstKept -= maxOldPieces
   }
 
   find(offset: number): number {

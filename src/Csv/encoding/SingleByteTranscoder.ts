@@ -1,14 +1,12 @@
 import { noBytes } from "../../Bytes/noBytes.ts"
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
-import { badMark } from "./BadMark.ts"
-import { countCharacters } from "./CountCharacters.ts"
-import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { badMark, countCharacters, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
-/** Longest UTF-8 form of a character that a single-byte encoding has. */
+/** Bytes of UTF-8 for a character of a single-byte encoding, at most. */
 const expansion = 3
 
-/** For each byte from 0x80, its character's UTF-8 form, low byte first, and its length in the top byte; 0: none. */
+/** The UTF-8 form of each byte from 0x80, low byte first, with its length in the top byte; 0 if the byte is invalid. */
 const upperHalf = (encoding: Encoding): Uint32Array => {
   const decoder = new TextDecoder(encoding, { fatal: true })
   const encoder = new TextEncoder()
@@ -21,8 +19,8 @@ const upperHalf = (encoding: Encoding): Uint32Array => {
 }
 
 /**
- * One table look-up a byte: twice as fast as `TextDecoder` and `TextEncoder` after each other, but for windows-1252,
- * which some versions of the platform take for ISO 8859-1 when they read it in bulk. It knows where a bad byte is.
+ * Looks each byte up in a table. That is twice as fast as `TextDecoder` with `TextEncoder`, gives the position of a bad
+ * byte, and avoids a bug: some versions of Node decode long windows-1252 text as ISO 8859-1.
  */
 export class SingleByteTranscoder implements Transcoder {
   readonly held = 0

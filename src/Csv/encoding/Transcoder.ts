@@ -1,21 +1,39 @@
-/** What became of a chunk. */
+/** Stands for bytes that are not in the file's encoding, if these are marked: a byte that never occurs in UTF-8. */
+export const badMark = 0xff
+
+/** The result of transcoding a chunk. */
 export interface Transcoded {
   readonly bytes: Uint8Array
   /**
-   * Where, from the start of the chunk and perhaps before it, the file is not in its encoding; `bytes` ends
-   * there. `null`: nowhere.
+   * Offset of the first byte that is not in the file's encoding, relative to the chunk (negative if it came before);
+   * `bytes` ends there. `null` if there is none.
    */
   readonly badAt: number | null
 }
 
-/** Turns text into UTF-8, chunk by chunk; what is not whole at a chunk's end waits for the next. */
+/** Converts text to UTF-8, chunk by chunk. An incomplete character at a chunk's end waits for the next chunk. */
 export interface Transcoder {
-  /** Takes the next chunk, and does not keep it. */
+  /** Takes the next chunk and does not keep a reference to it. */
   readonly push: (chunk: Uint8Array) => Transcoded
-  /** Takes the file's end: a character that is not whole by now is an error. */
+  /** Ends the file. An incomplete character is an error. */
   readonly finish: () => Transcoded
-  /** Input bytes behind the end of the last answer that are kept for the next. */
+  /** Number of input bytes that wait for the next chunk. */
   readonly held: number
-  /** Input bytes that became `bytes[0, to)`, part of an answer; 0 where only a full count would tell. */
+  /** Number of input bytes that became `bytes[0, to)`, part of a result; 0 if it cannot be determined cheaply. */
   readonly inputLength: (bytes: Uint8Array, to: number) => number
+}
+
+/**
+ * Characters that start in `bytes[0, to)` of UTF-8, and how many of them are above U+FFFF. A bad mark counts as a
+ * character.
+ */
+export const countCharacters = (bytes: Uint8Array, to: number) => {
+  let all = 0
+  let supplementary = 0
+  for (let i = 0; i < to; i++) {
+    const byte = bytes[i]!
+    if ((byte & 0xc0) !== 0x80) all++
+    if (byte >= 0xf0 && byte < 0xf8) supplementary++
+  }
+  return { all, supplementary }
 }

@@ -1,14 +1,12 @@
 import { noBytes } from "../../Bytes/noBytes.ts"
-import { badMark } from "./BadMark.ts"
-import { countCharacters } from "./CountCharacters.ts"
-import type { Transcoded, Transcoder } from "./Transcoder.ts"
+import { badMark, countCharacters, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000
 
-/** UTF-16 (RFC 2781) without a byte order mark. A surrogate that stands alone is an error. */
+/** UTF-16 (RFC 2781) without a byte order mark. A lone surrogate is an error. */
 export class Utf16Transcoder implements Transcoder {
-  /** Bytes of a character that was not whole: one, or a high surrogate's two or three. */
+  /** Bytes of an incomplete character: one, or two or three if they start with a high surrogate. */
   #rest: Uint8Array = noBytes
   readonly #low: 0 | 1
   readonly #high: 0 | 1
@@ -46,7 +44,7 @@ export class Utf16Transcoder implements Transcoder {
     return 2 * (all + supplementary)
   }
 
-  /** @param kept bytes of the input that are from chunks before */
+  /** @param kept the number of bytes at the start of the input that came with earlier chunks */
   #transcode(input: Uint8Array, kept: number): Transcoded {
     const low = this.#low
     const high = this.#high

@@ -4,7 +4,7 @@ import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
 import type { Transcoder } from "./Transcoder.ts"
 import { Utf16Transcoder } from "./Utf16Transcoder.ts"
 
-/** Encodings with more than one byte for some characters, ASCII the same in all. */
+/** Encodings that need several bytes for some characters and share ASCII. */
 const multiByte: ReadonlySet<Encoding> = new Set<Encoding>([
   "gbk",
   "gb18030",
@@ -14,11 +14,7 @@ const multiByte: ReadonlySet<Encoding> = new Set<Encoding>([
   "euc-kr",
 ])
 
-/**
- * The way into UTF-8 from another encoding.
- *
- * @param marksBad what is not in the encoding becomes a bad mark, and is no error
- */
+/** @param marksBad bytes that are not in the encoding become a `badMark` instead of an error */
 export const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
   if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)
   return multiByte.has(encoding)

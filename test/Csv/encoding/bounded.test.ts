@@ -1,8 +1,8 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { guessEncoding } from "../../../src/Csv/encoding/GuessEncoding.ts"
+import { guessEncoding } from "../../../src/Csv/encoding/guessEncoding.ts"
 import { MultiByteTranscoder } from "../../../src/Csv/encoding/MultiByteTranscoder.ts"
-import { guessSingleByte } from "../../../src/Csv/encoding/SingleByteGuess.ts"
+import { guessSingleByte } from "../../../src/Csv/encoding/guessSingleByte.ts"
 import { Utf8Reader } from "../../../src/Csv/encoding/Utf8Reader.ts"
 
 const highBytes = (length: number): Uint8Array =>

@@ -1,12 +1,12 @@
 const wordSize = 4
 
-/** Index of the first byte beyond ASCII, or the length where there is none. By words of four bytes. */
+/** Index of the first byte above 0x7F, or the length if there is none. Reads words of four bytes. */
 export const firstHighByte = (bytes: Uint8Array): number => {
   const { byteOffset, length } = bytes
   let i = 0
   const head = Math.min(length, (wordSize - (byteOffset % wordSize)) % wordSize)
   for (; i < head; i++) if (bytes[i]! >= 0x80) return i
-  // Too short to reach where a word may begin.
+  // Too short to contain an aligned word.
   if (i === length) return length
   const words = new Int32Array(bytes.buffer, byteOffset + head, (length - head) >> 2)
   let word = 0

@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { firstHighByte } from "../../../src/Csv/encoding/FirstHighByte.ts"
+import { firstHighByte } from "../../../src/Csv/encoding/firstHighByte.ts"
 
 it("the first byte beyond ASCII is found in any view of a memory", () => {
   for (let from = 0; from < 9; from++)

@@ -1,10 +1,10 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { continuations, greatestSecond, leastSecond } from "../record/Utf8.ts"
-import { guessEastAsian } from "./EastAsianGuess.ts"
-import { guessSingleByte } from "./SingleByteGuess.ts"
+import { guessEastAsian } from "./guessEastAsian.ts"
+import { guessSingleByte } from "./guessSingleByte.ts"
 
-/** Well-formed sequences of several bytes, and bytes that belong to none. A sequence cut by the end is neither. */
+/** Counts well-formed multi-byte sequences, and bytes outside of them. A sequence cut off at the end is neither. */
 const countSequences = (
   bytes: Uint8Array,
   isWhole: boolean,
@@ -17,28 +17,28 @@ const countSequences = (
       i++
       continue
     }
-    const lacking = continuations[first]!
+    const trailing = continuations[first]!
     let length = 1
-    while (length <= lacking && i + length < bytes.length) {
+    while (length <= trailing && i + length < bytes.length) {
       const byte = bytes[i + length]!
       const isSecond = length === 1
       if (byte < (isSecond ? leastSecond(first) : 0x80) || byte > (isSecond ? greatestSecond(first) : 0xbf))
         break
       length++
     }
-    const isCut = !isWhole && i + length === bytes.length && length <= lacking
-    if (lacking > 0 && length > lacking) good++
-    else if (!isCut || lacking === 0) bad++
+    const isCut = !isWhole && i + length === bytes.length && length <= trailing
+    if (trailing > 0 && length > trailing) good++
+    else if (!isCut || trailing === 0) bad++
     i += length
   }
   return { good, bad }
 }
 
 /**
- * Whether a text with bytes beyond ASCII is UTF-8, perhaps with a few bad bytes: those are then errors with a
- * place. Text in other encodings has hardly a well-formed sequence.
+ * Whether text with bytes beyond ASCII is UTF-8, perhaps with a few bad bytes, which are then reported as errors. Text in
+ * another encoding has hardly any well-formed sequence.
  *
- * @param isWhole the text ends here, and so must its last character
+ * @param isWhole the file ends here, so the last character must be complete
  */
 export const isUtf8 = (bytes: Uint8Array, isWhole: boolean): boolean => {
   const decoder = new TextDecoder("utf-8", { fatal: true })
@@ -47,17 +47,17 @@ export const isUtf8 = (bytes: Uint8Array, isWhole: boolean): boolean => {
   return good >= 4 * bad
 }
 
-/** What servers say of files they know nothing about. */
+/** Servers declare these for files that they know nothing about. */
 const isServerDefault = (declared: Encoding): boolean => declared === "windows-1252" || declared === "utf-8"
 
-/** Whether every byte decodes. The last character may be cut. */
+/** Whether every byte decodes, except for a last character that is cut off. */
 const decodes = (bytes: Uint8Array, encoding: Encoding): boolean =>
   Result.isSuccess(
     Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true })),
   )
 
-/** Bytes beyond ASCII that are judged at most, so that dense ones do not keep the thread busy. */
-export const mostHighBytes = 64 * 1024
+/** Only this many bytes beyond ASCII are examined, to limit the time on the event loop. */
+export const maxHighBytes = 64 * 1024
 
 export const countHighBytes = (bytes: Uint8Array): number => {
   let high = 0
@@ -65,19 +65,19 @@ export const countHighBytes = (bytes: Uint8Array): number => {
   return high
 }
 
-const judgedPart = (bytes: Uint8Array): Uint8Array => {
+const examinedPart = (bytes: Uint8Array): Uint8Array => {
   let high = 0
   for (let i = 0; i < bytes.length; i++)
-    if (bytes[i]! >= 0x80 && ++high === mostHighBytes) return bytes.subarray(0, i + 1)
+    if (bytes[i]! >= 0x80 && ++high === maxHighBytes) return bytes.subarray(0, i + 1)
   return bytes
 }
 
 /**
- * The encoding of a text that is ASCII but for some bytes, and not UTF-8. What the source says is believed if the
- * text can be read so, but for the two names that servers give to anything.
+ * The most likely encoding of text that is neither ASCII nor UTF-8. The declared encoding is used if every byte decodes,
+ * unless it is a server's default. Decision 19 has the reasons.
  */
 export const guessEncoding = (bytes: Uint8Array, declared: Encoding | null): Encoding => {
-  const judged = judgedPart(bytes)
-  if (declared !== null && !isServerDefault(declared) && decodes(judged, declared)) return declared
-  return guessEastAsian(judged) ?? guessSingleByte(judged)
+  const examined = examinedPart(bytes)
+  if (declared !== null && !isServerDefault(declared) && decodes(examined, declared)) return declared
+  return guessEastAsian(examined) ?? guessSingleByte(examined)
 }

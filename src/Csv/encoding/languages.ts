@@ -1,6 +1,6 @@
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 
-/** Letters beyond ASCII of a language, the most frequent first, and the encodings its files may be in. */
+/** The letters of a language beyond ASCII, most frequent first, and the encodings that its files use. */
 interface Language {
   readonly name: string
   readonly letters: string
@@ -37,5 +37,5 @@ export const languages: ReadonlyArray<Language> = [
   { name: "Turkish", letters: "ışüğçöİâî", encodings: ["windows-1254"] },
 ]
 
-/** Signs that texts of any language have. */
-export const commonSigns = "’–“”…°€—‘„²§£«»®©™•½±·×µº³¼¾ª¢¥¹№\u00a0"
+/** Symbols that texts of any language contain, most frequent first. */
+export const commonSymbols = "’–“”…°€—‘„²§£«»®©™•½±·×µº³¼¾ª¢¥¹№\u00a0"

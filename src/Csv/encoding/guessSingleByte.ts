@@ -1,17 +1,17 @@
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { space } from "../../Bytes/Ascii.ts"
-import { commonSigns, languages } from "./Letters.ts"
+import { commonSymbols, languages } from "./languages.ts"
 
-/** This many bytes beyond ASCII are judged. */
-const enough = 2000
+/** Only this many bytes beyond ASCII are examined. */
+const maxBytes = 2000
 
-/** The bytes beyond ASCII, each with its neighbours in one number, and how often they occur. */
+/** How often each byte beyond ASCII occurs with its neighbours. A key has the three bytes. */
 const countTriples = (bytes: Uint8Array): ReadonlyMap<number, number> => {
   const counts = new Map<number, number>()
-  let judged = 0
-  for (let i = 0; i < bytes.length && judged < enough; i++) {
+  let examined = 0
+  for (let i = 0; i < bytes.length && examined < maxBytes; i++) {
     if (bytes[i]! < 0x80) continue
-    judged++
+    examined++
     const triple = ((bytes[i - 1] ?? space) << 16) | (bytes[i]! << 8) | (bytes[i + 1] ?? space)
     counts.set(triple, (counts.get(triple) ?? 0) + 1)
   }
@@ -19,24 +19,24 @@ const countTriples = (bytes: Uint8Array): ReadonlyMap<number, number> => {
 }
 
 /**
- * Another encoding than windows-1252 must explain the text better by this much: e^5, some 150 times likelier. A
- * few letters do not reach that unless windows-1252 would make nonsense of them.
+ * The log-likelihood by which an encoding must exceed windows-1252: e^5 is about 150 times. A few letters reach that only
+ * if they are nonsense in windows-1252.
  */
 const margin = 5
 
-/** Share of a language's letters beyond ASCII against the common signs. */
+/** The share of letters among a language's characters beyond ASCII; the others are common symbols. */
 const shareOfLetters = 0.85
 const unlikelyLetter = Math.log(1e-4)
-const unlikelySign = Math.log(1e-5)
-const control = Math.log(1e-8)
-/** Against a sign inside a word, a capital behind a small letter, and a letter beside a digit or another script's. */
+const unlikelySymbol = Math.log(1e-5)
+const controlCharacter = Math.log(1e-8)
+/** For a symbol in a word, a capital after a small letter, or a letter next to a digit or another script. */
 const misplaced = Math.log(0.02)
-/** For a sign in its place. */
+/** For a symbol in its usual position. */
 const wellPlaced = Math.log(10)
-/** Against a word of one letter. */
-const alone = Math.log(0.2)
+/** For a word of one letter. */
+const isolated = Math.log(0.2)
 
-/** Zipf's law: the n-th letter is 1/n as frequent as the first. */
+/** Log frequencies by Zipf's law, shifted by one: the n-th letter has a share proportional to 1/(n + 1). */
 const frequencies = (letters: string, share: number): ReadonlyMap<string, number> => {
   const characters = Array.from(letters)
   const sum = characters.reduce((total, _, index) => total + 1 / (index + 2), 0)
@@ -45,20 +45,20 @@ const frequencies = (letters: string, share: number): ReadonlyMap<string, number
   )
 }
 
-const signs = frequencies(commonSigns, 1 - shareOfLetters)
+const symbols = frequencies(commonSymbols, 1 - shareOfLetters)
 
-/** How likely characters beyond ASCII are in texts of a language in some encodings. */
+/** Log frequencies of the characters beyond ASCII in a language, and the encodings that its texts use. */
 interface Model {
   readonly encodings: ReadonlyArray<Encoding>
   readonly letters: ReadonlyMap<string, number>
-  readonly signs: ReadonlyMap<string, number>
+  readonly symbols: ReadonlyMap<string, number>
 }
 
-/** English, codes and numbers: text that has signs beyond ASCII, and letters only by way of exception. */
+/** English, codes and numbers: text with symbols beyond ASCII, and only exceptionally letters. */
 const withoutLetters: Model = {
   encodings: ["windows-1252", "macintosh"],
   letters: new Map(),
-  signs: frequencies(commonSigns, 1),
+  symbols: frequencies(commonSymbols, 1),
 }
 
 const models: ReadonlyArray<Model> = [
@@ -66,11 +66,11 @@ const models: ReadonlyArray<Model> = [
   ...languages.map(({ encodings, letters }) => ({
     encodings,
     letters: frequencies(letters, shareOfLetters),
-    signs,
+    symbols,
   })),
 ]
 
-/** A test of single characters that remembers its results: the encodings have a few hundred characters in all. */
+/** A memoised test of single characters. All encodings together have a few hundred. */
 const isOf = (pattern: RegExp): ((character: string) => boolean) => {
   const results = new Map<string, boolean>()
   return (character) => {
@@ -82,7 +82,7 @@ const isOf = (pattern: RegExp): ((character: string) => boolean) => {
   }
 }
 
-/** Unicode counts µ, º and ª among the letters, though they stand as signs do. */
+/** Unicode classifies µ, º and ª as letters, but they are used like symbols. */
 const isLetter = isOf(/[\p{L}--[µºª]]/v)
 const isLatin = isOf(/\p{Script=Latin}/u)
 const isDigit = isOf(/[0-9]/)
@@ -90,7 +90,7 @@ const isCapital = isOf(/\p{Lu}/u)
 const isSmall = isOf(/\p{Ll}/u)
 const isControl = isOf(/[\u0080-\u009f\ufffd]/)
 
-/** Whether a sign stands where such signs do: a unit of money before its amount, a power behind what it is of. */
+/** Whether a symbol is where it usually is, such as a currency sign before an amount or an exponent after a unit. */
 const isWellPlaced = ({ after, before, character }: Occurrence): boolean => {
   if ("£€¥№".includes(character)) return !isLetter(before) && /[0-9a-zA-Z ]/.test(after)
   if ("²³".includes(character)) return /[0-9mt]/.test(before)
@@ -107,56 +107,56 @@ interface Occurrence {
   readonly after: string
 }
 
-/** How well a sign stands between its neighbours. */
-const placeOfSign = (occurrence: Occurrence): number => {
+/** The log-likelihood of a symbol between its neighbours. */
+const symbolPosition = (occurrence: Occurrence): number => {
   const { after, before, character } = occurrence
   const isInWord = isLetter(before) && isLetter(after) && character !== "’" && character !== "·"
   return isInWord ? misplaced : isWellPlaced(occurrence) ? wellPlaced : 0
 }
 
-/** How well a letter stands between its neighbours. */
-const placeOfLetter = ({ after, before, character }: Occurrence): number => {
+/** The log-likelihood of a letter between its neighbours. */
+const letterPosition = ({ after, before, character }: Occurrence): number => {
   const isMisplaced =
     (isCapital(character) && isSmall(before)) ||
     (isSmall(character) && isCapital(after)) ||
     (!isLatin(character) && /[a-zA-Z]/.test(before + after)) ||
     isDigit(before) ||
     isDigit(after)
-  // Most letters are small; where all are capital, their neighbours tell.
+  // Most letters are small. In text of capitals, a neighbour is a capital as well.
   const capital = isCapital(character) && !isCapital(before) && !isCapital(after) ? Math.log(0.3) : 0
-  const isAlone = !isLetter(before) && !isLetter(after)
-  return capital + (isMisplaced ? misplaced : isAlone ? alone : 0)
+  const isIsolated = !isLetter(before) && !isLetter(after)
+  return capital + (isMisplaced ? misplaced : isIsolated ? isolated : 0)
 }
 
-/** How well a character stands between its neighbours, in any language. */
-const place = (occurrence: Occurrence): number => {
+/** The log-likelihood of a character between its neighbours, in any language. */
+const position = (occurrence: Occurrence): number => {
   if (isControl(occurrence.character)) return 0
-  return isLetter(occurrence.character) ? placeOfLetter(occurrence) : placeOfSign(occurrence)
+  return isLetter(occurrence.character) ? letterPosition(occurrence) : symbolPosition(occurrence)
 }
 
-/** How likely a character is in a language, wherever it stands. */
-const frequency = (character: string, { letters, signs }: Model): number => {
-  if (isControl(character)) return control
-  // A language may have signs of its own, as Spanish has its ¿.
-  if (!isLetter(character)) return letters.get(character) ?? signs.get(character) ?? unlikelySign
+/** The log-likelihood of a character in a language, regardless of its neighbours. */
+const frequency = (character: string, { letters, symbols }: Model): number => {
+  if (isControl(character)) return controlCharacter
+  // A language can have symbols of its own, such as ¿ in Spanish.
+  if (!isLetter(character)) return letters.get(character) ?? symbols.get(character) ?? unlikelySymbol
   return letters.get(character) ?? letters.get(character.toLowerCase()) ?? unlikelyLetter
 }
 
-/** What comes again and again, as a unit in every row, says little more than if it came once. */
+/** Repeated occurrences, such as a unit in every row, are hardly more evidence than a single one. */
 const weight = (count: number): number => 1 + Math.log10(count)
 
 const allBytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 
-/** How likely the text is in the likeliest of the languages that the encoding is used for. */
+/** The log-likelihood of the text in the most likely language of the encoding. */
 const encodingLikelihood = (triples: ReadonlyMap<number, number>, encoding: Encoding): number => {
   const characters = new TextDecoder(encoding).decode(allBytes)
   const weights = new Map<string, number>()
-  let places = 0
+  let positions = 0
   for (const [triple, count] of triples) {
     const before = characters[triple >> 16]!
     const character = characters[(triple >> 8) & 0xff]!
     const after = characters[triple & 0xff]!
-    places += weight(count) * place({ before, character, after })
+    positions += weight(count) * position({ before, character, after })
     weights.set(character, (weights.get(character) ?? 0) + weight(count))
   }
   const sums = models
@@ -164,7 +164,7 @@ const encodingLikelihood = (triples: ReadonlyMap<number, number>, encoding: Enco
     .map((model) =>
       Array.from(weights).reduce(
         (sum, [character, weight]) => sum + weight * frequency(character, model),
-        places,
+        positions,
       ),
     )
   return Math.max(...sums)
@@ -175,8 +175,8 @@ const others: ReadonlyArray<Encoding> = Array.from(
 ).filter((encoding) => encoding !== "windows-1252")
 
 /**
- * The single-byte encoding in which the bytes read most like a language: by the frequencies of its letters, and
- * by what stands beside them. windows-1252 where nothing speaks clearly for another.
+ * The single-byte encoding in which the bytes look most like a language, by the frequencies of its letters and by the
+ * neighbours of each character. windows-1252 unless the evidence for another one is clear.
  */
 export const guessSingleByte = (bytes: Uint8Array): Encoding => {
   const triples = countTriples(bytes)
