@@ -10,10 +10,10 @@ import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { TableName } from "../../src/Domain/load/TableName.ts"
 import { claimed, createUnder, createWith, find, trouble } from "./JobsAtWork.ts"
 
-/** What every implementation of `Jobs` keeps to when it creates jobs. As `jobsSuite`. */
+/** Conformance tests for the creation of jobs, run like `jobsSuite`. */
 export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {
   layer(layerJobs, { excludeTestServices: true, timeout: Duration.seconds(60) })(name, (it) => {
-    it.effect("a table's name that was asked for is used as it stands, and taken for whoever asks next", () =>
+    it.effect("a requested table name is used unchanged and is then taken", () =>
       Effect.gen(function* () {
         const tableName = TableName.make('My "trips"; 🦆')
         const job = yield* createWith({ tableName })
@@ -26,7 +26,7 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
       }),
     )
 
-    it.effect("of those who ask for one name at one time one gets it", () =>
+    it.effect("one of several concurrent requests for a name gets it", () =>
       Effect.gen(function* () {
         const tableName = TableName.make("contested")
         const asked = yield* Effect.all(
@@ -41,7 +41,7 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
       }),
     )
 
-    it.effect("the name of a job that failed or was cancelled is free again", () =>
+    it.effect("the table name of a failed or cancelled job is free again", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const tableName = TableName.make("second_try")
@@ -58,7 +58,7 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
       }),
     )
 
-    it.effect("a request that is posted again under its key is the same job, also when that has ended", () =>
+    it.effect("a request repeated with its key returns the same job, even after it has ended", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const options = { tableName: TableName.make("once"), header: false } as const
@@ -73,7 +73,7 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
       }),
     )
 
-    it.effect("another request under a key is refused, and other keys make other jobs", () =>
+    it.effect("a different request with a used key is refused, and another key creates another job", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const first = yield* createUnder("k")
@@ -93,7 +93,7 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
       }),
     )
 
-    it.effect("a key with which no job could be created is free for another request", () =>
+    it.effect("a failed creation does not use up its key", () =>
       Effect.gen(function* () {
         const tableName = TableName.make("held")
         yield* createWith({ tableName })
@@ -104,7 +104,7 @@ export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | 
       }),
     )
 
-    it.effect("twenty requests at one time under one key make one job", () =>
+    it.effect("twenty concurrent requests with one key create one job", () =>
       Effect.gen(function* () {
         const posted = yield* Effect.all(
           Array.from({ length: 20 }, () => createUnder("at one time")),

@@ -20,7 +20,7 @@ interface Entry {
   readonly state: JobState
   readonly retryCount: number
   readonly crashes: number
-  /** Milliseconds of the clock before which the job is not handed out. */
+  /** Earliest time, in milliseconds, at which the job can be claimed. */
   readonly claimableAt: number
 }
 
@@ -30,8 +30,8 @@ const holds = (entry: Entry | undefined, claim: Claim): entry is Entry =>
   entry !== undefined && entry.state === "active" && entry.retryCount === claim.retryCount
 
 /**
- * A queue in memory that keeps to `JobState.next` and fences every settle. `settle` and `makeClaimable` are
- * for those who build on it: a completion is no call of `JobQueue`.
+ * A queue in memory that follows `JobState.next` and fences every settle. `settle` and `makeClaimable` are for other test
+ * services: `JobQueue` itself has no call that completes a job.
  */
 export const make = Effect.gen(function* () {
   const entries = yield* Ref.make<Entries>(new Map())
@@ -111,7 +111,7 @@ export const make = Effect.gen(function* () {
     ),
   )
 
-  /** Gives the job back as if its worker had died. */
+  /** Returns the job to the queue as if its worker had died. */
   const crash = (claim: Claim): Effect.Effect<void> =>
     Effect.gen(function* () {
       if (!(yield* settle(claim, "retry"))) return
@@ -124,7 +124,7 @@ export const make = Effect.gen(function* () {
       yield* PubSub.publish(signals, { _tag: "JobReady" })
     })
 
-  /** Ends the wait of a job that is to be retried later. */
+  /** Makes a job that waits for its retry claimable now. */
   const makeClaimable = (jobId: JobId): Effect.Effect<void> =>
     Ref.update(entries, (all) => {
       const entry = all.get(jobId)

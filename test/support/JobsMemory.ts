@@ -39,7 +39,7 @@ interface JobRecord {
   readonly createdAt: DateTime.Utc
   readonly startedAt: DateTime.Utc | null
   readonly finishedAt: DateTime.Utc | null
-  /** The claim of the latest attempt, and how many claims were given back unspent. */
+  /** The claim of the latest attempt, and how many claims were released without using an attempt. */
   readonly retryCount: number | null
   readonly released: number
   readonly attemptStartedAt: DateTime.Utc | null
@@ -92,11 +92,11 @@ const stored = (error: LoadError): JobError => ({
   ...error.place,
 })
 
-/** What only a test may do to the jobs in memory. */
+/** Operations that only tests may use. */
 export class JobsMemory extends Context.Service<
   JobsMemory,
   {
-    /** Completes the job as `CopySink` does when it commits; `false` when the claim no longer held. */
+    /** Completes the job as `CopySink` does when it commits; `false` if the claim no longer holds. */
     readonly complete: (
       claim: Claim,
       result: {
@@ -107,9 +107,9 @@ export class JobsMemory extends Context.Service<
         readonly rejects?: ReadonlyArray<Reject>
       },
     ) => Effect.Effect<boolean>
-    /** Gives the job back as if its worker had died. */
+    /** Returns the job to the queue as if its worker had died. */
     readonly crash: (claim: Claim) => Effect.Effect<void>
-    /** Ends the wait of a job that is to be retried later. */
+    /** Makes a job that waits for its retry claimable now. */
     readonly makeClaimable: (jobId: JobId) => Effect.Effect<void>
   }
 >()("sluice/test/JobsMemory") {}
@@ -126,7 +126,7 @@ export const layer = Layer.effectContext(
         return record === undefined ? all : new Map(all).set(jobId, f(record))
       })
 
-    /** Records the job under the first name that no other job has. */
+    /** Records the job with the first free table name. */
     const insert = (jobId: JobId, request: LoadRequest, createdAt: DateTime.Utc) =>
       Ref.modify(
         records,
@@ -253,7 +253,7 @@ export const layer = Layer.effectContext(
       }
     })
 
-    /** Changes the record when the claim held to the end. */
+    /** Changes the record if the claim still held. */
     const settled = Effect.fnUntraced(function* (
       claim: Claim,
       settle: Effect.Effect<boolean>,

@@ -24,7 +24,7 @@ const running = Effect.gen(function* () {
   return { jobs, jobId: job.jobId, claim }
 })
 
-/** Everything a holder may try with its claim. */
+/** Every call that a holder can make with its claim. */
 const everySettle = (claim: Claim) =>
   Effect.gen(function* () {
     const jobs = yield* Jobs
@@ -37,12 +37,12 @@ const everySettle = (claim: Claim) =>
   })
 
 /**
- * What every implementation of `Jobs` keeps to, over its `JobQueue`. Runs on the real clock; no other worker
- * may claim from the queue meanwhile.
+ * Conformance tests for implementations of `Jobs` and its `JobQueue`. They run on the real clock, and no other worker may
+ * claim from the queue meanwhile.
  */
 export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {
   layer(layerJobs, { excludeTestServices: true, timeout: Duration.seconds(60) })(name, (it) => {
-    it.effect("a new job waits, with its table named, and is found again", () =>
+    it.effect("a new job waits, has a table name, and can be found", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const queue = yield* JobQueue
@@ -60,7 +60,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("secrets of the URL are masked in the job and kept for the worker", () =>
+    it.effect("secrets of the URL are masked in the job but not for the worker", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const secret = SourceUrl.make("http://user:hunter2@files.example/a.csv?sig=abc&part=1")
@@ -73,7 +73,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("jobs for one URL created at one time get tables of different names", () =>
+    it.effect("jobs created concurrently for one URL get different table names", () =>
       Effect.gen(function* () {
         const created = yield* Effect.all(
           Array.from({ length: 8 }, () => create),
@@ -94,7 +94,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a waiting job is cancelled for good, and no worker gets it", () =>
+    it.effect("a cancelled waiting job is never claimed", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const { jobId } = yield* create
@@ -105,7 +105,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("cancelling twice answers the same job", () =>
+    it.effect("cancelling twice returns the same job", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const { jobId } = yield* create
@@ -115,7 +115,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a running job that is cancelled is lost to its worker", () =>
+    it.effect("the worker of a cancelled running job loses its claim", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         const queue = yield* JobQueue
@@ -128,7 +128,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a job cancelled between claim and begin is missing from the attempts", () =>
+    it.effect("a job cancelled between claim and begin gets no attempt", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const gone = yield* create
@@ -143,7 +143,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a started job is active in its first attempt, and reports move its progress", () =>
+    it.effect("a started job is active in attempt 1, and reports update its progress", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const { jobId } = yield* create
@@ -160,7 +160,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a job in retry shows why, waits its delay, and is tried again in a new attempt", () =>
+    it.effect("a job in retry shows its error, waits for its delay, and gets a new attempt", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         assert.isTrue(yield* jobs.retry(claim, trouble, Duration.zero))
@@ -187,7 +187,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a job whose retry is an hour away is not handed out", () =>
+    it.effect("a job that waits for its retry cannot be claimed", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         assert.isTrue(yield* jobs.retry(claim, trouble, anHour))
@@ -197,7 +197,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a failed job says why, keeps what it had read, and cannot be cancelled", () =>
+    it.effect("a failed job shows its error and progress and cannot be cancelled", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         assert.isTrue(yield* jobs.fail(claim, trouble, someCounters))
@@ -214,7 +214,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("an attempt given back by a shutdown is not counted", () =>
+    it.effect("an attempt released by a shutdown is not counted", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         assert.isTrue(yield* jobs.release(claim))
@@ -231,7 +231,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a claim that has lapsed changes nothing for the worker that holds the job now", () =>
+    it.effect("a lapsed claim changes nothing for the current holder", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim: stale } = yield* running
         assert.isTrue(yield* jobs.retry(stale, trouble, Duration.zero))
@@ -245,7 +245,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a worker that begins late, its claim lapsed, does not disturb the attempt under way", () =>
+    it.effect("begin with a lapsed claim does not disturb the current attempt", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim: stale } = yield* running
         assert.isTrue(yield* jobs.release(stale))
@@ -259,7 +259,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a settled claim settles once", () =>
+    it.effect("a claim can be settled only once", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         assert.isTrue(yield* jobs.fail(claim, trouble, someCounters))
@@ -269,7 +269,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("times run forward", () =>
+    it.effect("createdAt, startedAt and finishedAt are in order", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
         yield* jobs.fail(claim, trouble, noCounters)

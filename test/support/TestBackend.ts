@@ -8,7 +8,7 @@ import * as LoadBackend from "../../src/Layers/LoadBackend.ts"
 import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
-/** The configuration as from these variables of the environment, with the test's own database. */
+/** The configuration from these environment variables, with the test's own database. */
 export const config = (settings: Readonly<Record<string, string>>) =>
   Layer.effect(
     AppConfig,
@@ -23,7 +23,7 @@ export const config = (settings: Readonly<Record<string, string>>) =>
     ),
   )
 
-/** The service's own layers on the test's database; `settings` as in the environment. */
+/** The service's layers on the test's database, configured by these environment variables. */
 export const onDatabase = (settings: Readonly<Record<string, string>>) =>
   LoadBackend.layer.pipe(
     Layer.provideMerge(JobsBackend.layer),
@@ -31,6 +31,6 @@ export const onDatabase = (settings: Readonly<Record<string, string>>) =>
     Layer.provideMerge(config(settings)),
   )
 
-/** The same on a fresh database. */
+/** `onDatabase` on a new database. */
 export const layer = (settings: Readonly<Record<string, string>> = {}) =>
   Layer.provideMerge(onDatabase(settings), TestDatabase.layer)

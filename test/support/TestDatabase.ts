@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto"
 import { Client } from "pg"
 import { inject } from "vitest"
 
-/** A fresh database that nobody else uses, dropped with all its sessions when the scope closes. */
+/** A new database, dropped together with its sessions when the scope closes. */
 export class TestDatabase extends Context.Service<TestDatabase, { readonly url: Redacted.Redacted }>()(
   "sluice/test/support/TestDatabase",
 ) {

@@ -40,7 +40,7 @@ const textOf = (jobId: JobId, selection: RejectSelection) =>
     return { text: yield* Stream.mkString(Stream.decodeText(csv)), next }
   }).pipe(Effect.scoped)
 
-/** The server's processes that run an export, by what they wait for. */
+/** Server processes of exports, with the event that each waits for. */
 const backends = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   return yield* sql<{ readonly pid: number; readonly wait: string | null; readonly state: string }>`
@@ -53,10 +53,10 @@ const backendsBecome = (isSo: (found: Effect.Success<typeof backends>) => boolea
 
 const noBackend = backendsBecome((found) => found.length === 0)
 
-/** Waits until an export stands still because its reader does. */
+/** Waits until the server waits for the reader of an export. */
 const stalled = backendsBecome((found) => found.some(({ wait }) => wait === "ClientWrite"))
 
-/** Asks the API for all rejects of a job; nothing of the body is read yet. */
+/** Requests all rejects of a job from the API, without reading the body. */
 const download = Effect.fnUntraced(function* (jobId: JobId) {
   const context = yield* Effect.context<Jobs | Exports>()
   const services = Layer.succeedContext(context)
@@ -71,7 +71,7 @@ const download = Effect.fnUntraced(function* (jobId: JobId) {
   )
 })
 
-/** Reads the whole body: its size, or `null` when it was cut off. */
+/** Reads the body and returns its size, or `null` if it was cut off. */
 const sizeOf = (response: IncomingMessage) =>
   Effect.callback<number | null>((resume) => {
     let size = 0
@@ -83,7 +83,7 @@ const sizeOf = (response: IncomingMessage) =>
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "exports of rejects from Postgres",
   (it) => {
-    it.effect("have a header and are read by others as the rejects were stored", () =>
+    it.effect("have a header row, and another CSV parser reads them as they were stored", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobId = yield* jobWith(0, 0)
@@ -123,7 +123,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("start after a record and end at a limit, which names the next start if there is more", () =>
+    it.effect("start after `after`, end at `limit`, and return the next `after` if there are more", () =>
       Effect.gen(function* () {
         const jobId = yield* jobWith(5, 1)
         const records = (selection: RejectSelection) =>
@@ -141,7 +141,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("go on only as they are read, in memory that does not grow, and arrive complete", () =>
+    it.effect("are sent only as fast as they are read, use constant memory and arrive complete", () =>
       Effect.gen(function* () {
         const jobId = yield* jobWith(120_000, 300)
         const response = yield* download(jobId)
@@ -162,7 +162,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("end on the server when their reader goes away", () =>
+    it.effect("end on the server when the client disconnects", () =>
       Effect.gen(function* () {
         const response = yield* download(yield* jobWith(120_000, 300))
         yield* stalled
@@ -171,7 +171,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("that break off in the middle are cut off for their reader", () =>
+    it.effect("that lose the database close the client's connection", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const response = yield* download(yield* jobWith(120_000, 300))
@@ -183,7 +183,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("wait for their turn while four others are read, and fail when it does not come", () =>
+    it.effect("wait while four others run, and time out", () =>
       Effect.gen(function* () {
         const exports = yield* Exports
         const jobId = yield* jobWith(1, 1)
@@ -201,7 +201,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }).pipe(Effect.provide(TestClock.layer())),
     )
 
-    it.effect("are closed when their reader takes nothing for two minutes", () =>
+    it.effect("end when their reader takes nothing for two minutes", () =>
       Effect.gen(function* () {
         const exports = yield* Exports
         const { csv } = yield* exports.rejects(yield* jobWith(120_000, 300), everything)

@@ -19,7 +19,7 @@ const enqueued = Effect.gen(function* () {
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "the queue on pg-boss",
   (it) => {
-    it.effect("a message of another version is given back, not ended, and keeps no other job waiting", () =>
+    it.effect("a message of another version returns to the queue and does not block other jobs", () =>
       Effect.gen(function* () {
         const queue = yield* JobQueue
         const boss = yield* PgBossClient
@@ -42,13 +42,13 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("the queue ends no job for the number of its attempts: that is for the service to decide", () =>
+    it.effect("pg-boss never ends a job because of its attempts", () =>
       Effect.gen(function* () {
         const queue = yield* JobQueue
         const jobId = yield* enqueued
         for (let attempt = 0; attempt < 25; attempt++) {
           const [claimed] = yield* queue.claim(10)
-          if (claimed === undefined) return assert.fail(`the job was not to be had for attempt ${attempt}`)
+          if (claimed === undefined) return assert.fail(`the job was not claimed for attempt ${attempt}`)
           assert.deepStrictEqual(claimed.claim, { jobId, retryCount: attempt })
           assert.isTrue(yield* queue.retry(claimed.claim, Duration.zero))
         }

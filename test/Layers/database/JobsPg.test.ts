@@ -33,7 +33,7 @@ jobCreationSuite("New jobs on Postgres and pg-boss", TestBackend.layer())
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 const trouble = loadError("source_timeout", "the source went silent")
 
-/** New jobs, claimed and not begun. */
+/** Creates jobs and claims them, without starting an attempt. */
 const claimed = Effect.fnUntraced(function* (n: number) {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
@@ -41,7 +41,7 @@ const claimed = Effect.fnUntraced(function* (n: number) {
   return (yield* queue.claim(100)).map(({ claim }) => claim)
 })
 
-/** Somebody at the database's prompt, who has locked the job's record and gone to lunch. */
+/** Locks the job's record from another session until the scope closes. */
 const lockedRecord = Effect.fnUntraced(function* ({ jobId }: Claim) {
   const { url } = yield* TestDatabase
   const client = yield* Effect.acquireRelease(
@@ -59,7 +59,7 @@ const lockedRecord = Effect.fnUntraced(function* ({ jobId }: Claim) {
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "Jobs on Postgres",
   (it) => {
-    it.effect("a cancel that comes while the queue moves the job cancels it where it has gone", () =>
+    it.effect("a cancel that waits for a queue move is retried and cancels the job", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const queue = yield* JobQueue
@@ -90,7 +90,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("the columns of a job that tells no types are text", () =>
+    it.effect("columns stored without a type are text", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
@@ -101,12 +101,12 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a table that exists already, of whatever origin, is not promised to a new job", () =>
+    it.effect("the name of an existing table is not given to a new job", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
         const seconds = Math.floor(DateTime.toEpochMillis(yield* DateTime.now) / 1000)
-        // Whichever second the job is created in.
+        // One of these is the second in which the job is created.
         const taken = Array.from({ length: 60 }, (_, n) => tableName(fileUrl, seconds - 5 + n, 1))
         yield* Effect.forEach(taken, (name) => sql`create table public.${sql(name)} (precious text)`)
         const { createdAt, table } = yield* jobs.create({ fileUrl, options: {} })
@@ -117,13 +117,13 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("the name of a loaded table is taken until the table is dropped", () =>
+    it.effect("the name of a loaded table is free again once the table is dropped", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
         const request = { fileUrl, options: { tableName: TableName.make("Kept 'til dropped") } }
         const { jobId, table } = yield* jobs.create(request)
-        // As the transaction that loads a file does it.
+        // As a load does when it commits.
         yield* sql`create table public.${sql(table)} (a text)`
         yield* sql`update sluice.job set final_state = 'completed' where id = ${jobId}`
         assert.strictEqual((yield* Effect.flip(jobs.create(request)))._tag, "TableNameTaken")
@@ -133,7 +133,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("the records of those who had a name before are left alone when it is given anew", () =>
+    it.effect("reserving a name does not touch the records of jobs that had it before", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const sql = yield* PgClient.PgClient
@@ -149,7 +149,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a view has its name too, and a name in other letter case is another one", () =>
+    it.effect("a view takes a name too, and names are case-sensitive", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
@@ -162,7 +162,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect.prop(
-      "options of a load are kept as they were given",
+      "load options are stored unchanged",
       { options: anyLoadOptions },
       ({ options }) =>
         Effect.gen(function* () {
@@ -176,7 +176,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       { arbitrary: { runs: 40 } },
     )
 
-    it.effect("of twenty posts at one time under one key, to two processes, one makes a job", () =>
+    it.effect("twenty concurrent requests with one key, to two processes, create one job", () =>
       Effect.gen(function* () {
         const here = yield* Jobs
         const sql = yield* PgClient.PgClient
@@ -208,7 +208,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("what is kept of a request tells nothing of its URL", () =>
+    it.effect("the stored request hash does not reveal the URL", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
@@ -224,7 +224,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("rejected records are read by their number, a page at a time", () =>
+    it.effect("rejects are read in pages, in order of their record numbers", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
@@ -255,14 +255,14 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a job that ends while it is looked at is told with its end", () =>
+    it.effect("a job that ends between the two reads of find is returned with its ending", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const queue = yield* JobQueue
         const [claim] = yield* claimed(1)
-        if (claim === undefined) return assert.fail("the job was not to be had")
+        if (claim === undefined) return assert.fail("the job was not claimed")
         yield* jobs.begin([claim])
-        // Between the look at the record and the look at the queue.
+        // Between the read of the record and the read of the queue.
         const raced = JobQueue.of({
           ...queue,
           state: (jobId) => Effect.andThen(jobs.fail(claim, trouble, noCounters), queue.state(jobId)),
@@ -276,14 +276,14 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a record that cannot be read fails its job alone; those claimed with it start", () =>
+    it.effect("an unreadable record fails only its own job; the others of the claim start", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
         const claims = yield* claimed(3)
         const broken = claims[1]
-        if (broken === undefined) return assert.fail("the jobs were not to be had")
-        // A scheme that a later version may know.
+        if (broken === undefined) return assert.fail("the jobs were not claimed")
+        // A scheme that a later version may support.
         yield* sql`update sluice.job set file_url = 's3://bucket/a.csv' where id = ${broken.jobId}`
         const begun = yield* jobs.begin(claims)
         assert.sameDeepMembers(
@@ -295,13 +295,13 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("progress of a job whose record is locked is left out, and the others' is stored", () =>
+    it.effect("a locked record is skipped when progress is stored, and the others are updated", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs
         const claims = yield* claimed(2)
         yield* jobs.begin(claims)
         const [locked, free] = claims
-        if (locked === undefined || free === undefined) return assert.fail("the jobs were not to be had")
+        if (locked === undefined || free === undefined) return assert.fail("the jobs were not claimed")
         yield* lockedRecord(locked)
         yield* jobs.report(claims.map((claim) => ({ claim, counters: { ...noCounters, rowsLoaded: 5 } })))
         const rows = yield* Effect.forEach([locked, free], ({ jobId }) =>

@@ -31,9 +31,9 @@ const isKept = Effect.fnUntraced(function* (jobId: JobId) {
 })
 
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "the retention of jobs' records",
+  "job retention",
   (it) => {
-    it.effect("removes what ended before it, with its rejects, and leaves the table and all else", () =>
+    it.effect("removes old jobs and their rejects, and keeps their tables and all other jobs", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const old = yield* create
@@ -56,7 +56,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("ends the record of a job that was ended in the queue alone, and no other", () =>
+    it.effect("ends the records of jobs that ended in the queue only", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const waiting = yield* create
@@ -69,7 +69,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("keeps all when it is infinite", () =>
+    it.effect("keeps everything when the retention is infinite", () =>
       Effect.gen(function* () {
         const old = yield* create
         yield* endedDaysAgo(old.jobId, 10_000, "completed")
@@ -78,7 +78,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("goes on until nothing old is left, however much there is", () =>
+    it.effect("removes more old jobs than one batch", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         yield* sql`

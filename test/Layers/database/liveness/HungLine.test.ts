@@ -24,7 +24,7 @@ const lineUrl = Layer.effect(
   }),
 )
 
-/** Looks at the database past the line. */
+/** A direct connection to the database, not through the proxy. */
 class Operator extends Context.Service<Operator, PgClient.PgClient>()("sluice/test/HungLine/Operator") {
   static readonly layer = Layer.effect(
     Operator,
@@ -45,19 +45,19 @@ const claimed = Effect.gen(function* () {
   const jobId = JobId.make(randomUUID())
   yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
   const [found] = yield* queue.claim(1)
-  if (found === undefined) return yield* Effect.die("the job was not to be had")
+  if (found === undefined) return yield* Effect.die("the job was not claimed")
   return found.claim
 })
 
-/** Each try may fall upon a connection that is dead. */
+/** Retries, because an attempt may get a dead connection. */
 const soon = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(Effect.timeout("2 seconds"), Effect.eventually, Effect.timeout("30 seconds"))
 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "a process whose connections to the database all go dead without a word",
+  "a process whose database connections all go dead without closing",
   (it) => {
     it.effect(
-      "claims, renews its claims and gives back the jobs of the dead again",
+      "can claim, renew claims and return jobs of dead workers again",
       () =>
         Effect.gen(function* () {
           const queue = yield* JobQueue
@@ -69,7 +69,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             where datname = current_database() and application_name = 'sluice replica'`
           yield* Effect.addFinalizer(() => line.cut)
           for (const connection of line.connections()) connection.halfOpen()
-          // As the server's keep-alive does, of which this line knows nothing.
+          // The proxy keeps the server's side open, so the server's keep-alive would not end these sessions.
           for (const { pid } of sessions) yield* operator`select pg_terminate_backend(${pid})`
 
           yield* soon(queue.touch([claim]))

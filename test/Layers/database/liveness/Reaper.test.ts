@@ -14,14 +14,14 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 
-/** A job that this process has claimed, recorded for the replica of this number. */
+/** A job that this process has claimed; `heldBy` records another replica as its holder. */
 const claimed = Effect.gen(function* () {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
   const sql = yield* PgClient.PgClient
   const { jobId } = yield* jobs.create({ fileUrl, options: {} })
   const [found] = yield* queue.claim(1)
-  if (found === undefined) return yield* Effect.die("the job was not to be had")
+  if (found === undefined) return yield* Effect.die("the job was not claimed")
   const holder = sql<{ replica: number | null; crashes: number }>`
     select replica, crashes from sluice.claim where job_id = ${jobId}`
   const heldBy = (replica: number) =>
@@ -39,7 +39,7 @@ const becomes = (jobId: JobId, state: string) =>
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "claims and the replicas that hold them",
   (it) => {
-    it.effect("a job whose holder has no lock is given back, and its next claim knows of the crash", () =>
+    it.effect("a job whose holder has lost its lock returns to the queue, and the crash is counted", () =>
       Effect.gen(function* () {
         const { claim, heldBy, jobId, queue } = yield* claimed
         yield* heldBy(1_000_001)
@@ -52,7 +52,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a replica that holds its lock keeps its jobs, whoever else dies", () =>
+    it.effect("a replica that holds its lock keeps its jobs when another dies", () =>
       Effect.gen(function* () {
         const living = yield* claimed
         const other = yield* claimed
@@ -68,17 +68,17 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("of a claim that its holder has settled there is nothing to give back, and no crash", () =>
+    it.effect("a claim that its holder settled is no crash", () =>
       Effect.gen(function* () {
         const { claim, holder, jobId, jobs, queue } = yield* claimed
         assert.isTrue(yield* queue.release(claim))
         assert.deepStrictEqual(yield* holder, [{ replica: null, crashes: 0 }])
         const [again] = yield* queue.claim(1)
-        if (again === undefined) return assert.fail("the job was not to be had again")
+        if (again === undefined) return assert.fail("the job was not claimed again")
         assert.strictEqual(again.crashes, 0)
         assert.isTrue(yield* queue.retry(again.claim, Duration.zero))
         const [third] = yield* queue.claim(1)
-        if (third === undefined) return assert.fail("the job was not to be had a third time")
+        if (third === undefined) return assert.fail("the job was not claimed a third time")
         assert.strictEqual(third.crashes, 0)
         yield* jobs.begin([third.claim])
         assert.isTrue(
@@ -89,7 +89,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a claim that the queue gave away over its holder's silence counts as a crash", () =>
+    it.effect("a claim that was lost for want of a heartbeat counts as a crash", () =>
       Effect.gen(function* () {
         const { jobId, queue, sql } = yield* claimed
         yield* sql`update boss.job set heartbeat_on = now() - interval '1 minute' where id = ${jobId}`
@@ -122,7 +122,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("when a job ends, nothing is left of its claims", () =>
+    it.effect("the row of its claim is deleted when a job ends", () =>
       Effect.gen(function* () {
         const { holder, jobId, jobs } = yield* claimed
         assert.lengthOf(yield* holder, 1)
@@ -131,7 +131,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a replica that loses its connection has its lock back before it is taken for dead", () =>
+    it.effect("a replica that loses its connection gets its lock back before the reaper takes its jobs", () =>
       Effect.gen(function* () {
         const { claim, holder, jobId, queue, sql } = yield* claimed
         const session = sql<{ pid: number }>`
@@ -144,7 +144,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           Effect.eventually,
         )
         assert.lengthOf(after, 1)
-        // Another's jobs have been given back since, so there was time for this one's.
+        // The reaper has returned a job since, so it had time for this one.
         const other = yield* claimed
         yield* other.heldBy(1_000_003)
         yield* becomes(other.jobId, "retry")

@@ -10,7 +10,7 @@ import {
   isOfTheStatement,
 } from "../../../../src/Layers/database/postgres/DatabaseFailure.ts"
 
-/** As drivers report it, wrapped as the SQL client wraps it. */
+/** A driver error, wrapped as the SQL client wraps it. */
 const failure = (code: string) =>
   new SqlError({ reason: new UnknownError({ cause: Object.assign(new Error(code), { code }) }) })
 
@@ -19,10 +19,10 @@ const mistakes = {
   "a table that does not exist": "42P01",
   "a value out of range": "22003",
   "a feature the server lacks": "0A000",
-  "an error of the server's own": "XX000",
+  "an internal error of the server": "XX000",
 }
 for (const [what, code] of Object.entries(mistakes))
-  it.effect(`${what} (${code}) is a mistake in the statement: it dies, for no wait would mend it`, () =>
+  it.effect(`${what} (${code}) is an error in the statement and becomes a defect`, () =>
     Effect.gen(function* () {
       assert.isTrue(isOfTheStatement(failure(code)))
       const exit = yield* Effect.exit(orUnavailable("test")(Effect.fail(failure(code))))
@@ -34,16 +34,16 @@ const passing = {
   "a connection that broke": "08006",
   "a connection that was reset": "ECONNRESET",
   "a server that shuts down": "57P01",
-  "a server that takes no writes": "25006",
+  "a read-only server": "25006",
   "a full disk": "53100",
   "a deadlock": "40P01",
-  "a lock that was not to be had": "55P03",
-  "a right that is missing": "42501",
+  "a lock timeout": "55P03",
+  "a missing right": "42501",
   "a wrong password": "28P01",
   "a failure without a code": "",
 }
 for (const [what, code] of Object.entries(passing))
-  it.effect(`${what} (${code}) may pass: the service is unavailable`, () =>
+  it.effect(`${what} (${code}) can pass, so it is ServiceUnavailable`, () =>
     Effect.gen(function* () {
       assert.isFalse(isOfTheStatement(failure(code)))
       const error = yield* Effect.flip(orUnavailable("test")(Effect.fail(failure(code))))

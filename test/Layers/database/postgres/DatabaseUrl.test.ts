@@ -17,7 +17,7 @@ const configured = (environment: Readonly<Record<string, string>>) =>
   )
 
 for (const url of ["postgres://user:p%40ss@db:5432/sluice", "postgresql:///sluice?host=/run/postgresql"])
-  it.effect(`${url} is taken as it stands`, () =>
+  it.effect(`${url} is used unchanged`, () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* configured({ DATABASE_URL: url }), url)
     }),
@@ -25,12 +25,12 @@ for (const url of ["postgres://user:p%40ss@db:5432/sluice", "postgresql:///sluic
 
 const malformed = {
   "a host alone": "db:5432",
-  "another database's": "mysql://user:hunter2@db/sluice",
+  "a URL of another database system": "mysql://user:hunter2@db/sluice",
   "a password with a bare %": "postgres://user:hunter2%@db/sluice",
   "no URL at all": "host=db password=hunter2",
 }
 for (const [what, url] of Object.entries(malformed))
-  it.effect(`a DATABASE_URL that is ${what} is refused by name, and not repeated`, () =>
+  it.effect(`a DATABASE_URL that is ${what} is refused; the message names the variable, not its value`, () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(configured({ DATABASE_URL: url }))
       assert.match(error.message, /^DATABASE_URL is not a Postgres connection string/)
@@ -38,7 +38,7 @@ for (const [what, url] of Object.entries(malformed))
     }),
   )
 
-it.effect("one that is missing is named", () =>
+it.effect("a missing DATABASE_URL is named in the error", () =>
   Effect.gen(function* () {
     assert.match((yield* Effect.flip(configured({}))).message, /^DATABASE_URL is not set/)
   }),

@@ -46,7 +46,7 @@ const settingsOfDatabaseAndRole = `
     execute format('alter role %I in database %I set search_path = public, pg_catalog', current_user, current_database());
   end $do$`
 
-it.live("every pool has its own search_path, whatever that of the database and the role is", () =>
+it.live("every connection has Sluice's search_path, regardless of the database and the role", () =>
   Effect.gen(function* () {
     const { url } = yield* TestDatabase
     yield* Effect.promise(async () => {
@@ -63,7 +63,7 @@ it.live("every pool has its own search_path, whatever that of the database and t
   }).pipe(Effect.provide(TestDatabase.layer)),
 )
 
-it.live("options in DATABASE_URL add to the sessions' settings and replace none", () =>
+it.live("options in DATABASE_URL are added to the session settings and override none", () =>
   Effect.gen(function* () {
     const { url } = yield* TestDatabase
     const given = new URL(Redacted.value(url))

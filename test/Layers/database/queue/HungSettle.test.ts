@@ -14,7 +14,7 @@ import * as TcpProxy from "../../../support/TcpProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
-/** A line on which the next connection that gives a job back goes dead in the middle of its transaction. */
+/** A proxy on which the next connection that returns a job to the queue goes dead in its transaction. */
 const deadly = Effect.gen(function* () {
   const { url } = yield* TestDatabase
   let isArmed = false
@@ -41,7 +41,7 @@ const deadly = Effect.gen(function* () {
 })
 
 it.live(
-  "a settle whose connection goes dead in its transaction can be given up, and tried again",
+  "a settle on a dead connection can be interrupted and retried",
   () =>
     Effect.gen(function* () {
       const { arm, isArmed, services } = yield* deadly
@@ -51,7 +51,7 @@ it.live(
         const jobId = JobId.make(randomUUID())
         yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
         const [found] = yield* queue.claim(1)
-        if (found === undefined) return assert.fail("the job was not to be had")
+        if (found === undefined) return assert.fail("the job was not claimed")
         const release = sql.withTransaction(queue.release(found.claim))
 
         yield* arm

@@ -5,7 +5,7 @@ import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUr
 import { PgBossClient, queueName } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
-/** Starts a service's queue on the test's database, and stops it afterwards. */
+/** Starts pg-boss on the test's database and stops it again. */
 const withQueue = <A>(use: (boss: PgBossClient["Service"]) => Promise<A>) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -17,7 +17,7 @@ const withQueue = <A>(use: (boss: PgBossClient["Service"]) => Promise<A>) =>
     }),
   )
 
-it.live("a queue that an older version made is brought to this version's options", () =>
+it.live("a queue that an older version created gets this version's options", () =>
   Effect.gen(function* () {
     const options = { heartbeatSeconds: 10, expireInSeconds: 86_400, retryLimit: 1_000_000, retryDelay: 0 }
     const read = withQueue((boss) => boss.getQueue(queueName))

@@ -13,7 +13,7 @@ import * as TcpProxy from "../../../support/TcpProxy.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 import { TestLog } from "../../../support/TestLog.ts"
 
-/** What is heard over a line that a test can spoil; `sql` speaks over another one. */
+/** Signals received over a proxy that the test can break; `sql` uses a direct connection. */
 const listening = Effect.gen(function* () {
   const { url } = yield* TestDatabase
   const sql = yield* PgClient.PgClient
