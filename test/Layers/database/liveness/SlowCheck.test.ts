@@ -1,0 +1,96 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import * as JobQueuePgBoss from "../../../../src/Layers/database/JobQueuePgBoss.ts"
+import * as JobsPg from "../../../../src/Layers/database/JobsPg.ts"
+import * as Reaper from "../../../../src/Layers/database/liveness/Reaper.ts"
+import { ReplicaSession } from "../../../../src/Layers/database/liveness/ReplicaSession.ts"
+import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
+import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
+import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+/** Jobs and their queue, without a reaper: the test starts one on its own clock. */
+const withoutReaper = JobsPg.layer.pipe(
+  Layer.provideMerge(Layer.provide(JobQueuePgBoss.layer, ReplicaSession.layer)),
+  Layer.provideMerge(PgBossClient.layer),
+  Layer.provideMerge(Migrations.layer),
+  Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
+  Layer.provide(DatabaseUrl.layerConfig),
+  Layer.provideMerge(TestBackend.config({})),
+  Layer.provideMerge(TestDatabase.layer),
+)
+
+/** The last check of the reaper, as the server sees it. */
+const lastCheck = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const [found] = yield* sql<{ readonly isWaiting: boolean; readonly isDone: boolean; readonly start: Date }>`
+    select wait_event_type = 'Lock' as "isWaiting", state = 'idle' as "isDone", query_start as start
+    from pg_stat_activity
+    where datname = current_database() and query like '%select replica from%' and query not like '%pg_stat_activity%'
+    order by query_start desc limit 1`
+  return found
+})
+
+const checkBecomes = (isSo: (check: NonNullable<Effect.Success<typeof lastCheck>>) => boolean) =>
+  lastCheck.pipe(
+    Effect.filterOrFail((found) => found !== undefined && isSo(found)),
+    Effect.eventually,
+    Effect.timeout("10 seconds"),
+    TestClock.withLive,
+  )
+
+layer(withoutReaper, { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "a slow check for dead replicas",
+  (it) => {
+    it.effect("gives a replica half a second to get its lock back before the next check", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobs = yield* Jobs
+        const queue = yield* JobQueue
+        const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
+        const { jobId } = yield* jobs.create({ fileUrl, options: {} })
+        yield* queue.claim(1)
+        const isLocked = yield* Latch.make(false)
+        const mayCommit = yield* Latch.make(false)
+        // The check waits for this transaction, in which the job's holder becomes a replica without a lock.
+        const blocking = yield* Effect.forkChild(
+          sql.withTransaction(
+            Effect.gen(function* () {
+              yield* sql`lock table sluice.claim in access exclusive mode`
+              yield* sql`update sluice.claim set replica = 1000004 where job_id = ${jobId}`
+              yield* isLocked.open
+              yield* mayCommit.await
+            }),
+          ),
+        )
+        yield* isLocked.await
+        yield* Layer.build(Reaper.layer)
+        yield* checkBecomes(({ isWaiting }) => isWaiting)
+        yield* TestClock.adjust("1200 millis")
+        yield* mayCommit.open
+        yield* Fiber.join(blocking)
+        const first = yield* checkBecomes(({ isDone }) => isDone)
+        yield* TestClock.adjust("499 millis")
+        for (let n = 0; n < 20; n++) assert.deepStrictEqual((yield* lastCheck)?.start, first?.start)
+        yield* TestClock.adjust("1 millis")
+        yield* sql`select from sluice.claim where job_id = ${jobId} and replica is null`.pipe(
+          Effect.filterOrFail((found) => found.length === 1),
+          Effect.eventually,
+          Effect.timeout("10 seconds"),
+          TestClock.withLive,
+        )
+      }).pipe(Effect.provide(TestClock.layer())),
+    )
+  },
+)
