@@ -37,7 +37,7 @@ it.live("a typed client creates, follows and cancels a job, and gets errors as v
   }).pipe(Effect.provide(FetchHttpClient.layer)),
 )
 
-it.live("a chunked body is cut off at 64 KiB, long before it ends", () =>
+it.live("a chunked body is refused at 64 KiB, before it ends", () =>
   Effect.gen(function* () {
     const origin = yield* serveOnPort(JobsMemory.layer)
     const head = `${post}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n`
@@ -62,7 +62,7 @@ it.live("a declared length over the limit is refused, with and without Expect: 1
   }),
 )
 
-it.live("a body that is broken off leaves the server well", () =>
+it.live("a request with a broken body does not harm the server", () =>
   Effect.gen(function* () {
     const origin = yield* serveOnPort(JobsMemory.layer)
     const broken = yield* exchange(origin, `${post}Transfer-Encoding: chunked\r\n\r\n`, "zz\r\nno chunk\r\n")
@@ -71,7 +71,7 @@ it.live("a body that is broken off leaves the server well", () =>
   }),
 )
 
-it.live("bytes that are no request are answered with a problem", () =>
+it.live("bytes that are not a request get a problem as response", () =>
   Effect.gen(function* () {
     const origin = yield* serveOnPort(JobsMemory.layer)
     const answer = assertProblemOnWire(yield* exchange(origin, "hello\r\n\r\n"), 400, "invalid_request")
@@ -85,7 +85,7 @@ it.live("bytes that are no request are answered with a problem", () =>
   }),
 )
 
-it.live("methods of other protocols than ours are a 405, OPTIONS * is answered", () =>
+it.live("unknown methods get 405, and OPTIONS * gets a response", () =>
   Effect.gen(function* () {
     const origin = yield* serveOnPort(JobsMemory.layer)
     const rest = "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -104,7 +104,7 @@ it.live("methods of other protocols than ours are a 405, OPTIONS * is answered",
   }),
 )
 
-it.live("a request still running when the service stops is answered with a 503", () =>
+it.live("a request that is running when the service stops gets 503", () =>
   Effect.gen(function* () {
     const asked = yield* Deferred.make<void>()
     const jobs = Layer.mock(Jobs, {
@@ -121,7 +121,7 @@ it.live("a request still running when the service stops is answered with a 503",
   }),
 )
 
-it.live("a client that goes away ends its request, which is logged as 499", () =>
+it.live("a request whose client disconnects is interrupted and logged as 499", () =>
   Effect.gen(function* () {
     const asked = yield* Deferred.make<void>()
     const interrupted = yield* Deferred.make<void>()
@@ -143,7 +143,7 @@ it.live("a client that goes away ends its request, which is logged as 499", () =
   }),
 )
 
-it.live("spans are named by route and carry the job, and no secret reaches them", () =>
+it.live("spans are named by route and have the job but no secrets", () =>
   Effect.gen(function* () {
     const spans: Array<Tracer.Span> = []
     const tracer = Tracer.make({

@@ -23,7 +23,7 @@ const malformed: ReadonlyArray<readonly [what: string, key: string]> = [
 ]
 
 layer(JobsMemory.layer)("a request with an Idempotency-Key", (it) => {
-  it.effect("makes a job once: sent again, it is answered the same", () =>
+  it.effect("creates one job and gets the same response when sent again", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const first = yield* call("/download_file", keyed("5f3b"))
@@ -37,7 +37,7 @@ layer(JobsMemory.layer)("a request with an Idempotency-Key", (it) => {
     }),
   )
 
-  it.effect("is the same however it is written", () =>
+  it.effect("is the same as a form and as JSON", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const asForm = keyed("same", form(`header=false&quote=none&skipLines=1&fileUrl=${fileUrl}`))
@@ -47,7 +47,7 @@ layer(JobsMemory.layer)("a request with an Idempotency-Key", (it) => {
     }),
   )
 
-  it.effect("is refused when the key was another request's", () =>
+  it.effect("is refused if the key was used for a different request", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const first = yield* call("/download_file", keyed("taken"))
@@ -58,7 +58,7 @@ layer(JobsMemory.layer)("a request with an Idempotency-Key", (it) => {
     }),
   )
 
-  it.effect("may try again under its key when the table's name was taken", () =>
+  it.effect("may use its key again after the table name was taken", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const body = form(`fileUrl=${fileUrl}&tableName=trips`)
@@ -69,7 +69,7 @@ layer(JobsMemory.layer)("a request with an Idempotency-Key", (it) => {
     }),
   )
 
-  it.effect("takes what is printable, up to 255 characters, with the escapes of a quoted string", () =>
+  it.effect("takes a key of up to 255 printable characters, with the escapes of a quoted string", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       for (const key of ["x".repeat(255), "a b", "~!@#$%^&*()", "a, b"])
@@ -81,7 +81,7 @@ layer(JobsMemory.layer)("a request with an Idempotency-Key", (it) => {
   )
 
   for (const [what, key] of malformed)
-    it.effect(`is refused when the key is ${what}`, () =>
+    it.effect(`is refused if the key is ${what}`, () =>
       Effect.gen(function* () {
         const call = yield* serveInMemory()
         const answer = yield* call("/download_file", keyed(key))

@@ -5,7 +5,7 @@ import { Api } from "../../src/Api/contract/Api.ts"
 import { LoadBody } from "../../src/Api/contract/LoadBody.ts"
 import { isProblemCode, problemCatalog } from "../../src/Api/contract/ProblemCatalog.ts"
 
-/** The parts of OpenAPI 3.1 that the tests look at; what does not decode is not a document. */
+/** The parts of OpenAPI 3.1 that the tests check. */
 const Media = Schema.Struct({
   schema: Schema.Record(Schema.String, Schema.Json),
   example: Schema.optionalKey(Schema.Json),
@@ -98,7 +98,7 @@ describe("the OpenAPI document", () => {
     })
   })
 
-  it("refers to nothing it does not define, and defines nothing it does not refer to", () => {
+  it("defines exactly the schemas that it refers to", () => {
     const text = JSON.stringify(generated)
     const referred = new Set(
       [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1]),
@@ -107,7 +107,7 @@ describe("the OpenAPI document", () => {
     assert.isEmpty(Object.keys(document.components.schemas).filter((name) => name.endsWith("Encoded")))
   })
 
-  it("describes every error as a problem, with an example that is one", () => {
+  it("describes every error as a problem, with an example", () => {
     for (const { operation } of operations) {
       for (const [status, response] of Object.entries(operation.responses)) {
         if (Number(status) < 400) continue
@@ -129,7 +129,7 @@ describe("the OpenAPI document", () => {
     }
   })
 
-  it("requires of a problem what is always sent, and says how long to wait after a 503", () => {
+  it("requires all members of a problem, and Retry-After with 503", () => {
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       const required = Schema.decodeUnknownSync(Schema.Array(Schema.String))(schema["required"])
       if (!JSON.stringify(schema["properties"]).includes('"/problems/')) continue
@@ -141,7 +141,7 @@ describe("the OpenAPI document", () => {
     assert.property(document.paths["/download_file"]?.["post"]?.responses["202"]?.headers, "location")
   })
 
-  it("shows examples of what is sent and answered", () => {
+  it("has examples of requests and responses", () => {
     const { AcceptedJob, Job } = document.components.schemas
     assert.isArray(AcceptedJob?.["examples"])
     const [job] = Schema.decodeUnknownSync(Schema.Array(Schema.Record(Schema.String, Schema.Json)))(
@@ -154,7 +154,7 @@ describe("the OpenAPI document", () => {
     }
   })
 
-  it("describes every option of a load, with an example and its default", () => {
+  it("describes every load option, with examples and a default that the option takes", () => {
     const content = document.paths["/download_file"]?.["post"]?.requestBody?.content ?? {}
     const Property = Schema.Struct({
       description: Schema.NonEmptyString,
@@ -178,7 +178,7 @@ describe("the OpenAPI document", () => {
     }
   })
 
-  it("lets answers grow, and requests not", () => {
+  it("allows new members in responses but not in requests", () => {
     assert.notInclude(JSON.stringify(generated.components), '"additionalProperties":false')
     for (const { operation } of operations) {
       assert.notInclude(JSON.stringify(operation.responses), '"additionalProperties":false')

@@ -15,7 +15,7 @@ import * as FetchedSource from "../support/FetchedSource.ts"
 
 const decodePreview = Schema.decodeUnknownSync(Schema.toCodecJson(PreviewResource))
 
-/** An API that could not create a job, and a server for files. */
+/** An API that cannot create a job, and a file server. */
 const service = Effect.gen(function* () {
   const origin = yield* serveOnPort(
     Layer.mock(Jobs, {}),
@@ -25,7 +25,7 @@ const service = Effect.gen(function* () {
   const files = yield* CsvServer.make()
   const post = (body: object) =>
     ask(origin, "/preview", { contentType: "application/json", text: JSON.stringify(body) })
-  /** Looks at a file with this content. */
+  /** Previews a file with this content. */
   const look = Effect.fnUntraced(function* (
     content: Uint8Array | string,
     options: object = {},
@@ -47,7 +47,7 @@ const loadErrorOf = (json: Record<string, unknown>): Record<string, unknown> => 
 })
 
 describe("a preview", () => {
-  it.live("shows how a file is written, its columns, its types and its records", () =>
+  it.live("shows the format of a file, its columns, types and records", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const preview = yield* shown('id,at,name,price\n1,2024-01-31,"Müller, A.",0.5\n2,2024-02-29,,10\n')
@@ -80,7 +80,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("tells what was guessed, left out and renamed", () =>
+  it.live("warns about what was guessed, skipped and renamed", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const text = "Umsätze der Straße\n\nNr;Größe;Größe;\n1;a;é;ü\n2;b;è;ö\n3;c;ê;ä\n"
@@ -99,7 +99,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("obeys the options that a load would obey", () =>
+  it.live("obeys the same options as a load", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const preview = yield* shown("title\n# 1\n1|NA\n2|b\n", {
@@ -122,7 +122,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("shows among the first twenty records those that would be set aside, and counts the others", () =>
+  it.live("shows the rejects among the first twenty records and counts the others", () =>
     Effect.gen(function* () {
       const { look, shown } = yield* service
       const lines = Array.from({ length: 100 }, (_, n) => (n % 10 === 3 ? `${n},1,2\n` : `${n},x\n`))
@@ -149,7 +149,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("unpacks what is compressed", () =>
+  it.live("decompresses a compressed file", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const preview = yield* shown(gzipSync("a,b\n1,2\n"))
@@ -158,7 +158,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("shows twenty records of a long file, and judges its columns by more of them", () =>
+  it.live("shows twenty records of a long file and infers types from more of them", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const lines = Array.from({ length: 1000 }, (_, n) => `${n},${n === 700 ? "seven hundred" : n}\n`)
@@ -173,7 +173,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("says of a lone column and of a lone header what may be wrong", () =>
+  it.live("warns about a single column and about a header without records", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const { warnings } = yield* shown("name\n")
@@ -183,7 +183,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("reads the beginning of an endless file and hangs up at once", () =>
+  it.live("reads the beginning of an endless file and closes the connection at once", () =>
     Effect.gen(function* () {
       const { files, post } = yield* service
       const block = "1234567,some text,2024-01-31\n".repeat(4000)
@@ -205,7 +205,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("is not misled by a record that its end cuts, also between quotes", () =>
+  it.live("ignores a record that the limit cuts, also inside quotes", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const long = `"${"x\n".repeat(700_000)}"`
@@ -222,7 +222,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("refuses a file of which no record ends within what is read", () =>
+  it.live("refuses a file whose first record exceeds the limit", () =>
     Effect.gen(function* () {
       const { look } = yield* service
       const answer = yield* look("x".repeat(3_000_000))
@@ -231,7 +231,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("tells why a file cannot be loaded, as its job would", () =>
+  it.live("fails with the same error as the job would", () =>
     Effect.gen(function* () {
       const { files, look, post } = yield* service
       const cases = [
@@ -260,7 +260,7 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("hangs up on the source when whoever asked has gone", () =>
+  it.live("closes the connection to the source when the client disconnects", () =>
     Effect.gen(function* () {
       const { files, post } = yield* service
       yield* files.serve("/a.csv", CsvServer.byHand)
@@ -272,7 +272,7 @@ describe("a preview", () => {
   )
 
   it.live.prop(
-    "is an answer or says why not, whatever is in the file",
+    "succeeds or explains why not, for any file",
     { bytes: anyBytes },
     ({ bytes }) =>
       Effect.gen(function* () {

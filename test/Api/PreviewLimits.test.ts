@@ -49,16 +49,16 @@ const refused: ReadonlyArray<Refused> = [
 
 layer(JobsMemory.layer)("previews", (it) => {
   for (const request of refused)
-    it.effect(`are refused with ${request.what}, as a load is`, () => assertRefused(request))
+    it.effect(`are refused with ${request.what}, like a load`, () => assertRefused(request))
 
-  it.effect("are for holders of a key, where there are keys", () =>
+  it.effect("require an API key if keys are configured", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory({ apiKeys: ["k"] })
       assertProblem(yield* call("/preview", json({ fileUrl })), 401, "unauthorized")
     }),
   )
 
-  it.effect("end after 15 seconds when the source does not answer", () =>
+  it.effect("end after 15 seconds if the source does not respond", () =>
     Effect.gen(function* () {
       const asked = yield* Deferred.make<void>()
       const source = Layer.succeed(
@@ -75,7 +75,7 @@ layer(JobsMemory.layer)("previews", (it) => {
     }),
   )
 
-  it.effect("show what has come of a file that is sent line by line", () =>
+  it.effect("show the records received so far from a slow source", () =>
     Effect.gen(function* () {
       const waiting = yield* Deferred.make<void>()
       const silence = Stream.fromEffect(Effect.andThen(Deferred.succeed(waiting, undefined), Effect.never))
@@ -103,37 +103,35 @@ layer(JobsMemory.layer)("previews", (it) => {
     }),
   )
 
-  it.effect(
-    "run four at a time; a fifth is told to come again, and the next has its place when one ends",
-    () =>
-      Effect.gen(function* () {
-        const requests = yield* Queue.unbounded<Deferred.Deferred<void>>()
-        const source = Layer.succeed(
-          CsvSource,
-          CsvSource.of({
-            open: () =>
-              Effect.gen(function* () {
-                const goOn = yield* Deferred.make<void>()
-                yield* Queue.offer(requests, goOn)
-                yield* Deferred.await(goOn)
-                return opened(textOf("a\n1\n"))
-              }),
-          }),
-        )
-        const call = yield* serveInMemory({ source })
-        const preview = call("/preview", form(`fileUrl=${fileUrl}`))
-        const asking = yield* Effect.forkChild(
-          Effect.all([preview, preview, preview, preview], { concurrency: "unbounded" }),
-        )
-        const running = yield* Effect.all(Array.from({ length: 4 }, () => Queue.take(requests)))
-        const fifth = yield* preview
-        assertProblem(fifth, 429, "too_many_previews")
-        assert.match(fifth.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
-        yield* Effect.forEach(running, (goOn) => Deferred.succeed(goOn, undefined))
-        for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
-        const again = yield* Effect.forkChild(preview)
-        yield* Deferred.succeed(yield* Queue.take(requests), undefined)
-        assert.strictEqual((yield* Fiber.join(again)).status, 200)
-      }),
+  it.effect("run four at a time; a fifth is refused until one of them ends", () =>
+    Effect.gen(function* () {
+      const requests = yield* Queue.unbounded<Deferred.Deferred<void>>()
+      const source = Layer.succeed(
+        CsvSource,
+        CsvSource.of({
+          open: () =>
+            Effect.gen(function* () {
+              const goOn = yield* Deferred.make<void>()
+              yield* Queue.offer(requests, goOn)
+              yield* Deferred.await(goOn)
+              return opened(textOf("a\n1\n"))
+            }),
+        }),
+      )
+      const call = yield* serveInMemory({ source })
+      const preview = call("/preview", form(`fileUrl=${fileUrl}`))
+      const asking = yield* Effect.forkChild(
+        Effect.all([preview, preview, preview, preview], { concurrency: "unbounded" }),
+      )
+      const running = yield* Effect.all(Array.from({ length: 4 }, () => Queue.take(requests)))
+      const fifth = yield* preview
+      assertProblem(fifth, 429, "too_many_previews")
+      assert.match(fifth.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
+      yield* Effect.forEach(running, (goOn) => Deferred.succeed(goOn, undefined))
+      for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
+      const again = yield* Effect.forkChild(preview)
+      yield* Deferred.succeed(yield* Queue.take(requests), undefined)
+      assert.strictEqual((yield* Fiber.join(again)).status, 200)
+    }),
   )
 })

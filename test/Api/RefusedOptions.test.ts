@@ -14,23 +14,23 @@ const refusedOptions: ReadonlyArray<Refused> = [
     issues: [["body", "delimiter", "delimiter must be given once, as one ASCII character"]],
   },
   {
-    what: "no delimiter",
+    what: "a null delimiter",
     request: option("delimiter", null),
     issues: [["body", "delimiter", "given once, as one ASCII character"]],
   },
-  { what: "a number for a quote", request: option("quote", 1), issues: [["body", "quote", "or none"]] },
+  { what: "a number as quote", request: option("quote", 1), issues: [["body", "quote", "or none"]] },
   {
     what: "a quote of two characters",
     request: fields("quote=%22%22"),
     issues: [["body", "quote", "or none"]],
   },
   {
-    what: "no escape",
+    what: "an empty escape",
     request: fields("escape="),
     issues: [["body", "escape", "escape must be given once, as one ASCII"]],
   },
   {
-    what: "a line end as comment",
+    what: "a line ending as comment",
     request: option("comment", "\n"),
     issues: [["body", "comment", "comment must be given once, as one"]],
   },
@@ -40,17 +40,17 @@ const refusedOptions: ReadonlyArray<Refused> = [
     issues: [["body", "encoding", '"utf-32" is not a supported encoding: give a name such as utf-8']],
   },
   {
-    what: "a number for an encoding",
+    what: "a number as encoding",
     request: option("encoding", 8),
     issues: [["body", "encoding", "a name such as utf-8"]],
   },
   {
-    what: "a header that is maybe one",
+    what: "an unknown value for header",
     request: fields("header=maybe"),
     issues: [["body", "header", "header must be given once, as true, false or auto"]],
   },
   {
-    what: "no header in JSON",
+    what: "a null header",
     request: option("header", null),
     issues: [["body", "header", "true, false or auto"]],
   },
@@ -70,7 +70,7 @@ const refusedOptions: ReadonlyArray<Refused> = [
     issues: [["body", "onBadRow", "given once"]],
   },
   {
-    what: "half a line",
+    what: "a fractional number of lines",
     request: fields("skipLines=1.5"),
     issues: [["body", "skipLines", "a whole number from 0 to 10000"]],
   },
@@ -80,12 +80,12 @@ const refusedOptions: ReadonlyArray<Refused> = [
     issues: [["body", "skipLines", "from 0 to 10000"]],
   },
   {
-    what: "fewer lines than none",
+    what: "a negative number of lines",
     request: fields("skipLines=-1"),
     issues: [["body", "skipLines", "from 0 to 10000"]],
   },
   {
-    what: "texts for NULL that are none",
+    what: "a number among the texts for NULL",
     request: option("nullValues", ["NA", 1]),
     issues: [["body", "nullValues", "a list of at most 100 texts"]],
   },
@@ -95,17 +95,17 @@ const refusedOptions: ReadonlyArray<Refused> = [
     issues: [["body", "nullValues", "at most 100"]],
   },
   {
-    what: "a NUL for NULL",
+    what: "a NUL among the texts for NULL",
     request: option("nullValues", ["\0"]),
     issues: [["body", "nullValues", "nullValues: give texts without NUL"]],
   },
   {
-    what: "another policy",
+    what: "an unknown onBadRow",
     request: fields("onBadRow=ignore"),
     issues: [["body", "onBadRow", "fail, reject or pad"]],
   },
   {
-    what: "a limit in words",
+    what: "a limit that is not a number",
     request: fields("maxBadRows=many"),
     issues: [
       [
@@ -116,38 +116,38 @@ const refusedOptions: ReadonlyArray<Refused> = [
     ],
   },
   {
-    what: "more than all of them",
+    what: "a limit over 100 %",
     request: option("maxBadRows", "101%"),
     issues: [["body", "maxBadRows", "a number of records"]],
   },
   {
-    what: "a limit below none",
+    what: "a negative limit",
     request: option("maxBadRows", -1),
     issues: [["body", "maxBadRows", "a number of records, such as 100"]],
   },
-  { what: "other types", request: option("types", "auto"), issues: [["body", "types", "text or infer"]] },
+  { what: "unknown types", request: option("types", "auto"), issues: [["body", "types", "text or infer"]] },
   {
-    what: "a table without a name",
+    what: "an empty table name",
     request: fields("tableName="),
     issues: [["body", "tableName", "tableName: give a name, or omit the option"]],
   },
   {
-    what: "a table's name of 64 bytes",
+    what: "a table name of 64 bytes",
     request: fields(`tableName=${"é".repeat(32)}`),
     issues: [["body", "tableName", "at most 63 bytes"]],
   },
   {
-    what: "a line end in a table's name",
+    what: "a line ending in a table name",
     request: option("tableName", "a\nb"),
     issues: [["body", "tableName", "without control characters"]],
   },
   {
-    what: "a table's name that is a number",
+    what: "a number as table name",
     request: option("tableName", 7),
     issues: [["body", "tableName", "as a text"]],
   },
   {
-    what: "one sign for two meanings",
+    what: "one character for two options",
     request: fields("delimiter=%23&comment=%23"),
     issues: [["body", "comment", "comment and delimiter are the same character: give two different ones"]],
   },
@@ -165,18 +165,18 @@ const refusedOptions: ReadonlyArray<Refused> = [
     ],
   },
   {
-    what: "a misspelt one",
+    what: "a misspelt option",
     request: fields("skiplines=1"),
     issues: [["body", "skiplines", "did you mean skipLines?"]],
   },
   {
-    what: "the brackets of other frameworks",
+    what: "an option with brackets",
     request: fields("nullValues[]=NA"),
     issues: [["body", "nullValues[]", "did you mean nullValues?"]],
   },
   { what: "a URL with a NUL", request: json({ fileUrl: `${url}\0` }), issues: [["body", "fileUrl", "NUL"]] },
 ]
 
-layer(JobsMemory.layer)("an option that is not as it should be", (it) => {
-  for (const refused of refusedOptions) it.effect(`is refused: ${refused.what}`, () => assertRefused(refused))
+layer(JobsMemory.layer)("POST /download_file", (it) => {
+  for (const refused of refusedOptions) it.effect(`refuses ${refused.what}`, () => assertRefused(refused))
 })

@@ -14,12 +14,12 @@ import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
 import { layerRoutes } from "../../src/Api/HttpServer.ts"
 
-/** Everything a test needs of an answer, read. */
+/** A response with its body read. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body as JSON, its members by name; empty when it is no JSON object. */
+  /** The body as a JSON object; empty if it is not one. */
   readonly json: Record<string, unknown>
 }
 
@@ -46,7 +46,7 @@ export const allReady = layerReadiness(
   { name: "queue", check: Effect.void },
 )
 
-/** Nothing can be fetched: for tests of everything but previews. */
+/** Fails every fetch, for tests without previews. */
 export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
   CsvSource,
   CsvSource.of({
@@ -54,10 +54,10 @@ export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
   }),
 )
 
-/** Nothing can be exported: for tests of everything but exports. */
+/** Fails every export, for tests without exports. */
 export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
 
-/** Without keys the API is open. */
+/** Without keys the API requires none. */
 export const layerApiKeys = (...keys: ReadonlyArray<string>): Layer.Layer<ApiKeys> =>
   Layer.succeed(
     ApiKeys,
@@ -118,7 +118,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
     Effect.promise(() => handler(new Request(`http://localhost:3000${path}`, init)).then(answerOf))
 })
 
-/** That the answer is a problem by RFC 9457 and by our own rules, with this status and code. */
+/** Asserts that the response is a problem (RFC 9457) with this status and code. */
 export const assertProblem = (answer: Answer, status: number, code: string): void => {
   assert.strictEqual(answer.status, status, answer.text)
   assert.strictEqual(answer.headers.get("content-type"), "application/problem+json")

@@ -31,10 +31,10 @@ const listener = NodeHttpServer.layer(
 )
 
 /**
- * The API on a port of its own, as long as the scope lives; answers its origin, `http://127.0.0.1:…`.
+ * Serves the API on a free port until the scope closes. Returns its origin, `http://127.0.0.1:…`.
  *
- * @param settings tracer and loggers; by default nothing is logged
- * @param source where previews fetch from; by default nowhere
+ * @param settings tracer and loggers; logs nothing by default
+ * @param source where previews fetch from; fails by default
  * @param exports by default none
  */
 export const serveOnPort = (
@@ -53,7 +53,7 @@ export const serveOnPort = (
     Effect.map((context) => HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)),
   )
 
-/** Sends these bytes to the server as they are, and reads until it closes the connection. */
+/** Sends raw bytes to the server and reads until it closes the connection. */
 export const exchange = (origin: string, ...parts: ReadonlyArray<string>) =>
   Effect.callback<string, Error>((resume) => {
     const { hostname, port } = new URL(origin)
@@ -67,7 +67,7 @@ export const exchange = (origin: string, ...parts: ReadonlyArray<string>) =>
     return Effect.sync(() => socket.destroy())
   })
 
-/** Reads an answer as it came over the wire. */
+/** Parses a raw response. */
 export const parseAnswer = (wire: string): Answer => {
   const [head = "", text = ""] = wire.split("\r\n\r\n")
   const [statusLine = "", ...lines] = head.split("\r\n")
@@ -86,7 +86,7 @@ export const assertProblemOnWire = (wire: string, status: number, code: string):
   return answer
 }
 
-/** One request on a connection of its own, which closes when the fiber is interrupted. */
+/** Sends one request on its own connection, which closes when the fiber is interrupted. */
 export const ask = (
   origin: string,
   path: string,

@@ -2,16 +2,16 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { assertProblem, serveInMemory } from "./ApiHarness.ts"
 
-/** A request, and what is wrong with it. */
+/** A request, and the issues it must be refused with. */
 export interface Refused {
   readonly what: string
   readonly path?: string
   readonly request?: RequestInit
-  /** Field and words of each expected issue, in order. */
+  /** Part, field and words of each expected issue, in order. */
   readonly issues: ReadonlyArray<readonly [in_: string, field: string | null, words: string]>
 }
 
-/** That the request is answered with these issues, and with nothing else. */
+/** Asserts that the request is refused with exactly these issues. */
 export const assertRefused = Effect.fnUntraced(function* ({ path, request, issues }: Refused) {
   const call = yield* serveInMemory()
   const answer = yield* call(path ?? "/download_file", request)

@@ -5,7 +5,7 @@ import { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
 const oneOf = <const A extends ReadonlyArray<unknown>>(...values: A) =>
   Arbitrary.map(Arbitrary.schema(Schema.Natural), (n): A[number] => values[n % values.length])
 
-/** Text with everything in it that a form, JSON or Postgres gives a meaning. */
+/** Texts with all characters that are special in a form, JSON or Postgres. */
 const text = Arbitrary.map(
   Arbitrary.array(oneOf(..."aN &=+%\\\"'{},;#\t\n", "é", "東", "🦆", "none", "%25", "true", "10%"), {
     maxLength: 6,
@@ -13,7 +13,7 @@ const text = Arbitrary.map(
   (parts) => parts.join(""),
 )
 
-/** `undefined`: the option is left out. */
+/** `undefined`: the option is omitted. */
 const written = Arbitrary.all({
   delimiter: oneOf(undefined, ",", ";", "\t", "|", " ", "&", "="),
   quote: oneOf(undefined, '"', "'", null, "%"),
@@ -38,7 +38,7 @@ const written = Arbitrary.all({
 const given = (options: object) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
-/** Any options of a load, as the domain has them; every one of them is left out now and then. */
+/** Any load options. Each option is omitted in some of them. */
 export const anyLoadOptions = Arbitrary.map(written, (options) =>
   Schema.decodeSync(LoadOptions)(given(options)),
 )

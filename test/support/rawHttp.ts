@@ -1,14 +1,14 @@
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http"
 import * as Effect from "effect/Effect"
 
-/** An answer as it came, with nothing followed, decoded or retried. */
+/** A response without redirects, decoding or retries. */
 export interface RawAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
-/** GET over a connection of its own. */
+/** GET on its own connection. */
 export const get = (url: string, headers: OutgoingHttpHeaders = {}): Effect.Effect<RawAnswer> =>
   Effect.promise(
     () =>

@@ -24,7 +24,7 @@ const reject = (record: number, raw = `r${record}`): Reject => ({
   rawBytes: raw.length,
 })
 
-/** A job that set these records aside. */
+/** A completed job with these rejects. */
 const completed = Effect.fnUntraced(function* (rejects: ReadonlyArray<Reject>) {
   const call = yield* serveInMemory()
   const jobs = yield* Jobs
@@ -45,26 +45,30 @@ const recordsOf = (answer: Answer): ReadonlyArray<unknown> =>
 
 const query = (rest: string) => `/job_rejects?jobId=${unknownId}&${rest}`
 const refused: ReadonlyArray<Refused> = [
-  { what: "no job", path: "/job_rejects", issues: [["query", "jobId", "jobId is missing"]] },
-  { what: "another format", path: query("format=xml"), issues: [["query", "format", "json or csv"]] },
-  { what: "a limit of none", path: query("limit=0"), issues: [["query", "limit", "from 1 to 1000"]] },
-  { what: "a limit beyond all", path: query("limit=1001"), issues: [["query", "limit", "from 1 to 1000"]] },
+  { what: "no jobId", path: "/job_rejects", issues: [["query", "jobId", "jobId is missing"]] },
+  { what: "an unknown format", path: query("format=xml"), issues: [["query", "format", "json or csv"]] },
+  { what: "a limit of 0", path: query("limit=0"), issues: [["query", "limit", "from 1 to 1000"]] },
+  { what: "a limit over 1000", path: query("limit=1001"), issues: [["query", "limit", "from 1 to 1000"]] },
   {
-    what: "a place that is none",
+    what: "a negative after",
     path: query("after=-1"),
     issues: [["query", "after", "the `next` of the previous page"]],
   },
   {
-    what: "a place in words",
+    what: "an after that is not a number",
     path: query("after=end"),
     issues: [["query", "after", "the `next` of the previous page"]],
   },
-  { what: "a place given twice", path: query("after=1&after=2"), issues: [["query", "after", "given once"]] },
+  {
+    what: "an after given twice",
+    path: query("after=1&after=2"),
+    issues: [["query", "after", "given once"]],
+  },
   { what: "a misspelt field", path: query("limits=1"), issues: [["query", "limits", "did you mean limit?"]] },
 ]
 
 layer(JobsMemory.layer)("the rejected records of a job", (it) => {
-  it.effect("are shown in JSON, in order, as they were kept", () =>
+  it.effect("are returned as JSON, in the order of the file", () =>
     Effect.gen(function* () {
       const rejects = [reject(3), reject(8)]
       const { call, jobId } = yield* completed(rejects)
@@ -74,7 +78,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  it.effect("are none for a job that has none, and for one that has not completed, whose state is told", () =>
+  it.effect("are empty for a job without rejects and for one that has not completed", () =>
     Effect.gen(function* () {
       const { call, jobId, waiting } = yield* completed([])
       assert.deepStrictEqual(waiting.json, { jobId, state: "created", rejects: [], next: null })
@@ -85,7 +89,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  it.effect("come a hundred at a time, or as many as are asked for, until there is no next", () =>
+  it.effect("are returned in pages of a hundred, or of limit, until next is null", () =>
     Effect.gen(function* () {
       const all = Array.from({ length: 250 }, (_, n) => reject(2 * n + 1))
       const { call, jobId } = yield* completed(all)
@@ -134,7 +138,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  it.effect("are CSV for whoever prefers it, and the format that is asked for is given all the same", () =>
+  it.effect("are CSV if Accept prefers it, unless format is given", () =>
     Effect.gen(function* () {
       const { call, jobId } = yield* completed([reject(1)])
       const typeOf = (accept: string, rest = "") =>
@@ -158,7 +162,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  it.effect("of an unknown job are a 404", () =>
+  it.effect("of an unknown job are 404", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       for (const format of ["json", "csv"])
@@ -166,7 +170,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  it.effect("are shown to holders of a key only", () =>
+  it.effect("require an API key if keys are configured", () =>
     Effect.gen(function* () {
       const { jobId } = yield* completed([reject(1)])
       const call = yield* serveInMemory({ apiKeys: ["k"] })
@@ -176,6 +180,5 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  for (const request of refused)
-    it.effect(`are not shown when asked with ${request.what}`, () => assertRefused(request))
+  for (const request of refused) it.effect(`are refused with ${request.what}`, () => assertRefused(request))
 })

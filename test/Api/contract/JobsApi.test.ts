@@ -28,8 +28,8 @@ const claimOf = (jobId: JobId) =>
     return claim
   })
 
-layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
-  it.effect("a form as curl -d sends it creates a job", () =>
+layer(JobsMemory.layer)("the job endpoints", (it) => {
+  it.effect("a form from curl -d creates a job", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const answer = yield* call("/download_file", form(`fileUrl=${url}`))
@@ -40,7 +40,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("JSON on the same endpoint does too, with a charset or without a content type", () =>
+  it.effect("JSON creates a job, with a charset or without a content type", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const body = JSON.stringify({ fileUrl: url })
@@ -56,7 +56,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("a table's name that is taken is a conflict, until the job that has it has ended", () =>
+  it.effect("a table name is taken until the job that reserved it fails or is cancelled", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const body = form(`fileUrl=${url}&tableName=trips`)
@@ -70,7 +70,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("the Location of a new job leads to the job", () =>
+  it.effect("the Location of a new job returns the job", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const created = yield* call("/download_file", form(`fileUrl=${url}`))
@@ -84,7 +84,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("a job in JSON has every member, null where nothing is known", () =>
+  it.effect("a job in JSON has every member, null where unknown", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const created = yield* call("/download_file", form(`fileUrl=${url}`))
@@ -137,7 +137,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("credentials of a URL are in no answer", () =>
+  it.effect("no response contains the credentials of a URL", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const secret = "http://user:hunter2@localhost:8000/a.csv?token=swordfish"
@@ -155,7 +155,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("GET cancels a job, and answers the same again", () =>
+  it.effect("GET cancels a job and returns the same response again", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const jobId = idIn(yield* call("/download_file", form(`fileUrl=${url}`)))
@@ -186,7 +186,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("POST /job_cancel refuses no id and two different ones", () =>
+  it.effect("POST /job_cancel refuses a missing id and two different ids", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const none = yield* call("/job_cancel", { method: "POST" })
@@ -200,7 +200,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("HEAD of /job_cancel cancels nothing", () =>
+  it.effect("HEAD /job_cancel cancels nothing", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const jobId = idIn(yield* call("/download_file", form(`fileUrl=${url}`)))
@@ -211,7 +211,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("an unknown job is a 404 for every call", () =>
+  it.effect("an unknown job is 404 for every call", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const answers = [
@@ -226,7 +226,7 @@ layer(JobsMemory.layer)("the jobs' endpoints", (it) => {
     }),
   )
 
-  it.effect("a job that has ended cannot be cancelled, and the answer says how it ended", () =>
+  it.effect("a finished job cannot be cancelled, and the response has its state", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const jobs = yield* Jobs
@@ -256,8 +256,8 @@ const layerOutage = Layer.mock(Jobs, {
   cancel: () => Effect.fail(outage),
 })
 
-layer(layerOutage)("while the database is away", (it) => {
-  it.effect("every call is a 503 that says when to try again, and nothing of the cause", () =>
+layer(layerOutage)("while the database is unavailable", (it) => {
+  it.effect("every call is 503 with Retry-After and without the cause", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const answers = [

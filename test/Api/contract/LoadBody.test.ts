@@ -13,7 +13,7 @@ const fileUrl = "http://localhost:8000/tripsdata.csv"
 const encoded = Schema.encodeSync(LoadOptions)
 const decoded = Schema.decodeUnknownSync(LoadOptions)
 
-/** The options of the job that this request makes, as its worker gets them; the job is ended then. */
+/** The options of the job that this request creates, as its worker gets them. Cancels the job. */
 const optionsOf = (request: RequestInit) =>
   Effect.gen(function* () {
     const call = yield* serveInMemory()
@@ -29,7 +29,7 @@ const optionsOf = (request: RequestInit) =>
 
 const asJson = (options: object) => json({ fileUrl, ...options })
 
-/** As a browser or `curl --data-urlencode` would send it. */
+/** As a browser or `curl --data-urlencode` sends it. */
 const asForm = (options: object) => {
   const fields = new URLSearchParams({ fileUrl })
   for (const [name, value] of Object.entries(options))
@@ -38,8 +38,8 @@ const asForm = (options: object) => {
   return form(fields.toString())
 }
 
-/** What is written in a form, and what it says. */
-const spellings: ReadonlyArray<readonly [body: string, options: object]> = [
+/** Fields of a form, and the options they mean. */
+const notations: ReadonlyArray<readonly [body: string, options: object]> = [
   ["delimiter=;", { delimiter: ";" }],
   ["delimiter=%09", { delimiter: "\t" }],
   ["delimiter=\\t", { delimiter: "\t" }],
@@ -67,23 +67,23 @@ const spellings: ReadonlyArray<readonly [body: string, options: object]> = [
   ["onBadRow=pad&types=infer&tableName=My+Trips", { onBadRow: "pad", types: "infer", tableName: "My Trips" }],
 ]
 
-layer(JobsMemory.layer)("the options of a load", (it) => {
-  it.effect("may all be left out", () =>
+layer(JobsMemory.layer)("load options", (it) => {
+  it.effect("may all be omitted", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* optionsOf(asForm({})), {})
       assert.deepStrictEqual(yield* optionsOf(asJson({})), {})
     }),
   )
 
-  for (const [body, options] of spellings) {
-    it.effect(`in a form: ${body}`, () =>
+  for (const [body, options] of notations) {
+    it.effect(`are read from the form ${body}`, () =>
       Effect.gen(function* () {
         const found = yield* optionsOf(form(`fileUrl=${fileUrl}&${body}`))
         assert.deepStrictEqual(found, decoded(options))
       }),
     )
 
-    it.effect(`with the same texts in JSON: ${body}`, () =>
+    it.effect(`are read from the same texts in JSON: ${body}`, () =>
       Effect.gen(function* () {
         const fields = new URLSearchParams(body)
         const texts = [...new Set(fields.keys())].map((name): [string, unknown] => {
@@ -95,7 +95,7 @@ layer(JobsMemory.layer)("the options of a load", (it) => {
     )
   }
 
-  it.effect("in JSON may be numbers, booleans, null and lists", () =>
+  it.effect("may be numbers, booleans, null and lists in JSON", () =>
     Effect.gen(function* () {
       const options = {
         quote: null,
@@ -110,7 +110,7 @@ layer(JobsMemory.layer)("the options of a load", (it) => {
   )
 
   it.effect.prop(
-    "are the job's, whatever they are, sent as JSON or as a form",
+    "reach the job unchanged, sent as JSON or as a form",
     { options: anyLoadOptions },
     ({ options }) =>
       Effect.gen(function* () {

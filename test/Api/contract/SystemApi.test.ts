@@ -10,8 +10,8 @@ import * as JobsMemory from "../../support/JobsMemory.ts"
 
 const broken = new ServiceUnavailable({ operation: "ping", message: "no route to db1.internal" })
 
-layer(JobsMemory.layer)("what operators ask", (it) => {
-  it.effect("the process is live whatever else is broken", () =>
+layer(JobsMemory.layer)("the system endpoints", (it) => {
+  it.effect("the process is live while everything else is broken", () =>
     Effect.gen(function* () {
       const readiness = layerReadiness({ name: "database", check: Effect.fail(broken) })
       const call = yield* serveInMemory({ readiness })
@@ -21,7 +21,7 @@ layer(JobsMemory.layer)("what operators ask", (it) => {
     }),
   )
 
-  it.effect("it is ready when every check succeeds", () =>
+  it.effect("the service is ready when every check succeeds", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const answer = yield* call("/health/ready")
@@ -30,23 +30,25 @@ layer(JobsMemory.layer)("what operators ask", (it) => {
     }),
   )
 
-  it.effect("it is not ready when one fails, and the answer says which, not why", () =>
-    Effect.gen(function* () {
-      const readiness = layerReadiness(
-        { name: "database", check: Effect.void },
-        { name: "queue", check: Effect.fail(broken) },
-      )
-      const call = yield* serveInMemory({ readiness })
-      const answer = yield* call("/health/ready")
-      assertProblem(answer, 503, "service_unavailable")
-      assert.deepStrictEqual(answer.json["checks"], { database: "ok", queue: "unavailable" })
-      assert.include(String(answer.json["detail"]), "queue")
-      assert.notInclude(answer.text, "db1.internal")
-      assert.isNotNull(answer.headers.get("retry-after"))
-    }),
+  it.effect(
+    "the service is not ready when a check fails, and the response has its name but not the cause",
+    () =>
+      Effect.gen(function* () {
+        const readiness = layerReadiness(
+          { name: "database", check: Effect.void },
+          { name: "queue", check: Effect.fail(broken) },
+        )
+        const call = yield* serveInMemory({ readiness })
+        const answer = yield* call("/health/ready")
+        assertProblem(answer, 503, "service_unavailable")
+        assert.deepStrictEqual(answer.json["checks"], { database: "ok", queue: "unavailable" })
+        assert.include(String(answer.json["detail"]), "queue")
+        assert.notInclude(answer.text, "db1.internal")
+        assert.isNotNull(answer.headers.get("retry-after"))
+      }),
   )
 
-  it.effect("a check that does not answer counts as failed after two seconds", () =>
+  it.effect("a check that does not respond fails after two seconds", () =>
     Effect.gen(function* () {
       const asked = yield* Deferred.make<void>()
       const readiness = layerReadiness(
@@ -63,7 +65,7 @@ layer(JobsMemory.layer)("what operators ask", (it) => {
     }),
   )
 
-  it.effect("metrics come in Prometheus' text format and count requests by route", () =>
+  it.effect("metrics are in the text format of Prometheus and count requests by route", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       yield* call("/job_status?jobId=42")
@@ -78,7 +80,7 @@ layer(JobsMemory.layer)("what operators ask", (it) => {
     }),
   )
 
-  it.effect("every problem's type leads to its explanation", () =>
+  it.effect("the type of every problem is the path of its explanation", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       for (const [code, kind] of Object.entries(problemCatalog)) {
@@ -90,7 +92,7 @@ layer(JobsMemory.layer)("what operators ask", (it) => {
     }),
   )
 
-  it.effect("the reference page holds the document and fetches nothing from elsewhere", () =>
+  it.effect("the reference page contains the document and loads nothing from other hosts", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const answer = yield* call("/docs")

@@ -15,7 +15,7 @@ const withHeader = (name: string, value: string): RequestInit => ({
   headers: { ...request.headers, [name]: value },
 })
 
-it.effect("with keys set, jobs are for those who bring one, in either header", () =>
+it.effect("with API keys, requests about jobs need one of them in either header", () =>
   Effect.gen(function* () {
     const ask = yield* serveInMemory({ apiKeys: ["first", "second"] })
     for (const [name, value] of [
@@ -36,7 +36,7 @@ it.effect("with keys set, jobs are for those who bring one, in either header", (
   }).pipe(Effect.provide(JobsMemory.layer)),
 )
 
-it.effect("health and documentation need no key", () =>
+it.effect("health and documentation need no API key", () =>
   Effect.gen(function* () {
     const ask = yield* serveInMemory({ apiKeys: ["first"] })
     for (const path of ["/health/live", "/health/ready", "/openapi.json"])
@@ -50,7 +50,7 @@ const configured = (keys: string) =>
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ API_KEYS: keys }))),
   )
 
-it.effect("the keys come from API_KEYS, and none there means that none is asked for", () =>
+it.effect("API_KEYS sets the keys, and without it no key is required", () =>
   Effect.gen(function* () {
     const some = yield* Effect.provide(ApiKeys, configured("one,two"))
     assert.isTrue(some.required)

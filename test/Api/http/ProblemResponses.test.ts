@@ -13,8 +13,8 @@ import * as JobsMemory from "../../support/JobsMemory.ts"
 const url = "http://localhost:8000/a.csv"
 const id = "0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e"
 
-layer(JobsMemory.layer)("what no endpoint answers", (it) => {
-  it.effect("an unknown path is a 404 that names the path without its query", () =>
+layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
+  it.effect("an unknown path is 404, with the path but without its query", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const answer = yield* call("/jobs/7?token=hunter2")
@@ -26,7 +26,7 @@ layer(JobsMemory.layer)("what no endpoint answers", (it) => {
     }),
   )
 
-  it.effect("a wrong method on a known path is a 405 with Allow", () =>
+  it.effect("a wrong method on a known path is 405 with Allow", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const allowed = {
@@ -55,7 +55,7 @@ layer(JobsMemory.layer)("what no endpoint answers", (it) => {
     }),
   )
 
-  it.effect("HEAD answers as GET does, without a body", () =>
+  it.effect("HEAD returns the headers of GET without a body", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const created = yield* call("/download_file", form(`fileUrl=${url}`))
@@ -73,7 +73,7 @@ layer(JobsMemory.layer)("what no endpoint answers", (it) => {
     }),
   )
 
-  it.effect("a body over 64 KiB is a 413, one at the limit is read", () =>
+  it.effect("a body over 64 KiB is 413, and one of 64 KiB is read", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       const tooLarge = form(`fileUrl=${url}&x=`.padEnd(64 * 1024 + 1, "x"))
@@ -84,7 +84,7 @@ layer(JobsMemory.layer)("what no endpoint answers", (it) => {
     }),
   )
 
-  it.effect("a body of another type or compressed is a 415", () =>
+  it.effect("a compressed body or one of another type is 415", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
       for (const type of ["text/plain", "text/csv", "multipart/form-data; boundary=x", "application/xml"]) {
@@ -104,7 +104,7 @@ layer(JobsMemory.layer)("what no endpoint answers", (it) => {
   )
 
   it.effect.prop(
-    "every answer to any path and method is a success, or a problem",
+    "the response to any path and method is a success or a problem",
     {
       path: Schema.String,
       base: Schema.Literals(["", "/download_file", "/job_status", "/job_cancel", "/problems", "/docs/"]),
@@ -143,12 +143,12 @@ const impossibleJob = (jobId: JobId): Job => ({
 
 const layerBroken = Layer.mock(Jobs, {
   find: () => Effect.die(new Error("relation sluice.job of secret-host is gone")),
-  // A job no schema admits: its counts are fractions.
+  // A job that does not fit its schema, because its attempt is a fraction.
   cancel: (jobId) => Effect.succeed(impossibleJob(jobId)),
 })
 
-layer(layerBroken)("a defect", (it) => {
-  it.effect("is a 500 that shows nothing of it and is logged with its cause", () =>
+layer(layerBroken)("an unexpected error", (it) => {
+  it.effect("is 500 without the cause, which is logged", () =>
     Effect.gen(function* () {
       const logged: Array<string> = []
       const logger = Logger.map(Logger.formatStructured, (entry) => void logged.push(JSON.stringify(entry)))
@@ -163,7 +163,7 @@ layer(layerBroken)("a defect", (it) => {
     }),
   )
 
-  it.effect("in an answer of ours is a 500 too", () =>
+  it.effect("in a response is 500 too", () =>
     Effect.gen(function* () {
       const logged: Array<string> = []
       const logger = Logger.map(Logger.formatStructured, (entry) => void logged.push(JSON.stringify(entry)))

@@ -15,7 +15,7 @@ const serveLogged = Effect.gen(function* () {
 })
 
 layer(JobsMemory.layer)("the log of requests", (it) => {
-  it.effect("has one line per request: method, route, status, duration", () =>
+  it.effect("has one line for each request: method, route, status, duration", () =>
     Effect.gen(function* () {
       const { call, lines } = yield* serveLogged
       yield* call("/job_status?jobId=42")
@@ -33,7 +33,7 @@ layer(JobsMemory.layer)("the log of requests", (it) => {
     }),
   )
 
-  it.effect("names the job, and its URL without secrets", () =>
+  it.effect("has the job and its URL without secrets", () =>
     Effect.gen(function* () {
       const { call, lines } = yield* serveLogged
       const url = "http://user:hunter2@localhost:8000/a.csv?token=swordfish"
@@ -45,7 +45,7 @@ layer(JobsMemory.layer)("the log of requests", (it) => {
     }),
   )
 
-  it.effect("holds no query string and no body", () =>
+  it.effect("has neither query nor body", () =>
     Effect.gen(function* () {
       const { call, lines } = yield* serveLogged
       yield* call("/nope?token=hunter2")
@@ -56,7 +56,7 @@ layer(JobsMemory.layer)("the log of requests", (it) => {
     }),
   )
 
-  it.effect("does not mention health checks and scrapes", () =>
+  it.effect("does not have health checks and scrapes", () =>
     Effect.gen(function* () {
       const { call, lines } = yield* serveLogged
       yield* call("/health/live")

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { nearest } from "../../../src/Api/http/Spelling.ts"
 
-describe("the nearest known word", () => {
-  it("is found through a slip, letter case and punctuation", () => {
+describe("the most similar known word", () => {
+  it("is found despite a typo, letter case and punctuation", () => {
     for (const word of [
       "fileUrll",
       "fileurl",
@@ -15,7 +15,7 @@ describe("the nearest known word", () => {
     }
   })
 
-  it("is none when nothing is near", () => {
+  it("is undefined if no known word is similar", () => {
     for (const word of ["priority", "", "x".repeat(100)]) {
       assert.isUndefined(nearest(word, ["jobId", "fileUrl"]), word)
     }

@@ -7,8 +7,8 @@ const namesOf = (header: ReadonlyArray<string>): ReadonlyArray<string> =>
   columnNames(header).map((column) => column.name)
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
-describe("a column's name", () => {
-  it("is the header's cell as it stands, trimmed; the cell itself is kept beside it", () => {
+describe("a column name", () => {
+  it("is the trimmed header cell, and the cell itself is kept", () => {
     assert.deepStrictEqual(columnNames(["\ufeffID", " Trip Distance ", 'a"b', "Élan; --"]), [
       { name: "ID", header: "\ufeffID" },
       { name: "Trip Distance", header: " Trip Distance " },
@@ -17,7 +17,7 @@ describe("a column's name", () => {
     ])
   })
 
-  it("keeps upper and lower case apart", () => {
+  it("keeps letter case", () => {
     assert.deepStrictEqual(namesOf(["a", "A"]), ["a", "A"])
   })
 
@@ -26,14 +26,14 @@ describe("a column's name", () => {
     assert.deepStrictEqual(namesOf(["", "column_1", "column_1_2"]), ["column_1_3", "column_1", "column_1_2"])
   })
 
-  it("gets _2, _3 when it is taken, and never takes the name of a real cell", () => {
+  it("gets _2, _3 if it is taken, and never takes the name of another cell", () => {
     assert.deepStrictEqual(namesOf(["a", "a", "a"]), ["a", "a_2", "a_3"])
     assert.deepStrictEqual(namesOf(["a", "a", "a_2"]), ["a", "a_3", "a_2"])
     assert.deepStrictEqual(namesOf(["a_2", "a", "a", "a_2"]), ["a_2", "a", "a_3", "a_2_2"])
     assert.deepStrictEqual(namesOf(["a", " a"]), ["a", "a_2"])
   })
 
-  it("cannot be that of a system column", () => {
+  it("is never that of a system column", () => {
     assert.deepStrictEqual(namesOf(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]), [
       "tableoid_2",
       "xmin_2",
@@ -45,7 +45,7 @@ describe("a column's name", () => {
     assert.deepStrictEqual(namesOf(["CTID", "ctid", "ctid_2"]), ["CTID", "ctid_3", "ctid_2"])
   })
 
-  it("is cut on a character at 63 bytes, suffix and all", () => {
+  it("is cut between characters to 63 bytes, including its suffix", () => {
     const long = "a".repeat(63)
     assert.deepStrictEqual(namesOf([long, `${long}b`, `${long}c`]), [
       long,
@@ -91,7 +91,7 @@ describe("a column's name", () => {
   )
 
   it.prop(
-    "is valid, unique, the same each time, and the cell's own wherever that is possible",
+    "is valid, unique, deterministic, and equal to the cell where possible",
     [Arbitrary.array(cell, { maxLength: 30 })],
     ([header]) => {
       const columns = columnNames(header)

@@ -12,7 +12,7 @@ describe("quoteIdentifier", () => {
 })
 
 describe("quoteLiteral", () => {
-  it("doubles a quote, and uses the escape form where there is a backslash", () => {
+  it("doubles a quote, and uses the escape form for a backslash", () => {
     assert.strictEqual(quoteLiteral("it's"), "'it''s'")
     assert.strictEqual(quoteLiteral("a\\'b"), "E'a\\\\''b'")
     assert.strictEqual(quoteLiteral(""), "''")
@@ -20,7 +20,7 @@ describe("quoteLiteral", () => {
 })
 
 describe("cutToBytes", () => {
-  it("never cuts a character in two", () => {
+  it("cuts only between characters", () => {
     assert.strictEqual(cutToBytes("abc", 3), "abc")
     assert.strictEqual(cutToBytes("abc", 2), "ab")
     assert.strictEqual(cutToBytes("éé", 3), "é")
@@ -29,7 +29,7 @@ describe("cutToBytes", () => {
     assert.strictEqual(cutToBytes("a🦆", 5), "a🦆")
   })
 
-  it.prop("gives the longest beginning that fits", [Schema.String, Schema.Natural], ([text, bytes]) => {
+  it.prop("returns the longest prefix that fits", [Schema.String, Schema.Natural], ([text, bytes]) => {
     const wellFormed = text.toWellFormed()
     const limit = bytes % 40
     const result = cutToBytes(wellFormed, limit)

@@ -7,18 +7,18 @@ const epoch = 1589788983
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 const baseOf = (path: string): string => tableNameBase(`https://example.org${path}`)
 
-describe("a table's name", () => {
-  it("is the file's name without its extension, and the epoch", () => {
+describe("a table name", () => {
+  it("is the file name without its extension, and the epoch", () => {
     assert.strictEqual(tableName("http://localhost:8000/tripsdata.csv", epoch, 1), "tripsdata_1589788983")
   })
 
-  it("gets _2, _3 when it is taken", () => {
+  it("gets _2, _3 if it is taken", () => {
     const url = "http://localhost:8000/tripsdata.csv"
     assert.strictEqual(tableName(url, epoch, 2), "tripsdata_1589788983_2")
     assert.strictEqual(tableName(url, epoch, 10), "tripsdata_1589788983_10")
   })
 
-  it("loses every known extension, whatever its case, and no other", () => {
+  it("loses every known extension in any letter case, and no other", () => {
     assert.strictEqual(baseOf("/a.csv.gz"), "a")
     assert.strictEqual(baseOf("/a.TSV.Zip"), "a")
     assert.strictEqual(baseOf("/a.csv.csv"), "a")
@@ -27,42 +27,42 @@ describe("a table's name", () => {
     assert.strictEqual(baseOf("/csv"), "csv")
   })
 
-  it("takes the last part of the path, without query and fragment", () => {
+  it("is made of the last path segment, without query and fragment", () => {
     assert.strictEqual(baseOf("/x/y/a.csv?f=b.csv#c.csv"), "a")
     assert.strictEqual(baseOf("/exports/"), "exports")
   })
 
-  it("is decoded, and taken as it is when it cannot be", () => {
+  it("is percent-decoded, unless the segment is malformed", () => {
     assert.strictEqual(baseOf("/%C5%BDlu%C5%A5%20k%C5%AF%C5%88.csv"), "žluť_kůň")
     assert.strictEqual(baseOf("/50%.csv"), "_50")
     assert.strictEqual(baseOf("/%FFx.csv"), "ffx")
     assert.strictEqual(baseOf("/a%2Fb.csv"), "a_b")
   })
 
-  it("holds nothing that could end a statement", () => {
+  it("contains nothing that could end a statement", () => {
     assert.strictEqual(tableName('https://h/"; drop table x; --.csv', 1, 1), "drop_table_x_1")
     assert.strictEqual(tableName("https://h/%22;%20drop%20table%20x;%20--.csv", 1, 1), "drop_table_x_1")
     assert.strictEqual(baseOf("/a$b'c%5Cd%00e.csv"), "a_b_c_d_e")
   })
 
-  it("needs no quotes: lower case, no digit first, words joined by _", () => {
+  it("needs no quotes: lower case, no leading digit, words joined by _", () => {
     assert.strictEqual(baseOf("/Taxi Trips (NYC)!.csv"), "taxi_trips_nyc")
     assert.strictEqual(baseOf("/2024-01.csv"), "_2024_01")
     assert.strictEqual(baseOf("/__a__b__.csv"), "a__b")
   })
 
-  it("is composed, and keeps the marks that belong to letters", () => {
+  it("is in Unicode form NFC and keeps combining marks", () => {
     assert.strictEqual(baseOf("/e%CC%81.csv"), "é")
     assert.strictEqual(baseOf(`/${encodeURIComponent("हिन्दी")}.csv`), "हिन्दी")
   })
 
-  it("is `file` when there is no name", () => {
+  it("is `file` if the URL has no file name", () => {
     for (const path of ["", "/", "/.csv", "/.csv.gz", "/---.csv", "/?name=a.csv", "/%20"])
       assert.strictEqual(baseOf(path), "file", path)
     assert.strictEqual(tableNameBase("not a URL"), "file")
   })
 
-  it("is cut on a character so that what tells it from others stays whole", () => {
+  it("is cut between characters before its suffix", () => {
     const url = `https://h/${"東".repeat(200)}.csv`
     assert.strictEqual(tableName(url, epoch, 1), `${"東".repeat(17)}_1589788983`)
     assert.strictEqual(tableName(url, epoch, 2), `${"東".repeat(16)}_1589788983_2`)
@@ -87,7 +87,7 @@ describe("a table's name", () => {
   const counts = Arbitrary.schema(Schema.Natural)
 
   it.prop(
-    "is an identifier of at most 63 bytes, the same each time, another for each number",
+    "is an identifier of at most 63 bytes, deterministic, and different for each number",
     [fileNames, counts],
     ([fileName, count]) => {
       const url = `https://h/${fileName}`
