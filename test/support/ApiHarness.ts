@@ -77,8 +77,8 @@ export const json = (body: unknown): RequestInit => ({
 })
 
 /**
- * The whole API over the caller's `Jobs`, and its `Exports` if it has any, without a port: requests go in as they would come from the
- * network. It runs on the clock of the caller; what it logs goes to `logger`.
+ * The whole API with the caller's `Jobs`, its `Exports` if there are any, and its clock, without a port. It logs to
+ * `logger`.
  */
 export const serveInMemory = Effect.fnUntraced(function* (
   options: {

@@ -2,7 +2,7 @@ import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { InvalidRequest, type RequestIssue } from "../contract/Problems.ts"
-import { nearest } from "./Spelling.ts"
+import { mostSimilar } from "./mostSimilar.ts"
 
 type Part = RequestIssue["in"]
 
@@ -21,7 +21,7 @@ const fieldsOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
 
 const unexpected = (name: string, ast: SchemaAST.AST, part: Part): string => {
   const known = fieldsOf(ast)
-  const similar = nearest(name, known)
+  const similar = mostSimilar(name, known)
   if (similar !== undefined) return unknownOption(name, `; did you mean ${similar}?`)
   // "&" ends a field of a form, so the query of a URL that was not encoded becomes further fields.
   const hint =

@@ -110,7 +110,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
     }),
   )
 
-  it.effect("as CSV can be read by others, whatever is in them, and lead on by a link", () =>
+  it.effect("as CSV can be read by another parser, and have a link to the next page", () =>
     Effect.gen(function* () {
       const odd = ['a,"b"\r\nc', "a\rb", "\ufeffa", '"",""', "=cmd|' /C calc'!A0", "", "é🦆\\x00", '"']
       const all = odd.map((raw, n) => reject(n + 1, raw))

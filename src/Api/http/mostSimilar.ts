@@ -17,7 +17,7 @@ const maxLength = 40
 const normalized = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
 
 /** The most similar known word, ignoring letter case and punctuation; `undefined` if none is similar. */
-export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
+export const mostSimilar = (word: string, known: ReadonlyArray<string>): string | undefined => {
   if (word.length > maxLength) return undefined
   const [best] = known
     .map((name) => ({ name, distance: distance(normalized(word), normalized(name)) }))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { nearest } from "../../../src/Api/http/Spelling.ts"
+import { mostSimilar } from "../../../src/Api/http/mostSimilar.ts"
 
 describe("the most similar known word", () => {
   it("is found despite a typo, letter case and punctuation", () => {
@@ -11,13 +11,13 @@ describe("the most similar known word", () => {
       "fielUrl",
       "url_file".slice(4) + "Url",
     ]) {
-      assert.strictEqual(nearest(word, ["jobId", "fileUrl"]), "fileUrl", word)
+      assert.strictEqual(mostSimilar(word, ["jobId", "fileUrl"]), "fileUrl", word)
     }
   })
 
   it("is undefined if no known word is similar", () => {
     for (const word of ["priority", "", "x".repeat(100)]) {
-      assert.isUndefined(nearest(word, ["jobId", "fileUrl"]), word)
+      assert.isUndefined(mostSimilar(word, ["jobId", "fileUrl"]), word)
     }
   })
 })
