@@ -8,7 +8,7 @@ import { runAttempt } from "../../../src/Worker/runAttempt.ts"
 import { newSlot } from "../../support/TestWorker.ts"
 import { claimed, createWith, find } from "../../support/JobsAtWork.ts"
 
-/** A source that sends these pieces, whatever it is asked for. */
+/** A source that sends these pieces for any URL. */
 const sending = (pieces: ReadonlyArray<Uint8Array>) => {
   const bytesTotal = pieces.reduce((sum, { length }) => sum + length, 0)
   return CsvSource.of({
@@ -24,32 +24,32 @@ const sending = (pieces: ReadonlyArray<Uint8Array>) => {
   })
 }
 
-/** Runs a job for a file in these pieces to its end, by the worker's own hand, and tells what is there then. */
+/** Runs a job for a file in these pieces, as the worker does, and returns everything that it leaves. */
 export const loaded = Effect.fnUntraced(function* (pieces: ReadonlyArray<Uint8Array>, options: LoadOptions) {
   const sql = yield* PgClient.PgClient
   const jobs = yield* Jobs
   const { jobId } = yield* createWith(options)
   const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
-  if (attempt === undefined) return yield* Effect.die("the job was not to be had")
+  if (attempt === undefined) return yield* Effect.die("the job was not claimed")
   yield* Effect.provideService(runAttempt(newSlot(attempt)), CsvSource, sending(pieces))
   const job = yield* find(jobId)
   const table =
     job.state === "completed"
-      ? yield* sql<Record<string, string | null>>`select * from ${sql(job.table)}`
+      ? yield* sql<Record<string, string | null>>`select * from public.${sql(job.table)}`
       : null
   const [left] = yield* sql<{ tables: number; rejects: number }>`
     select (select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace
             where relkind = 'r' and (nspname = 'public' or nspname = 'sluice' and relname like 'load %'))::int as tables,
            (select count(*) from sluice.reject where job_id = ${jobId})::int as rejects`
-  if (table !== null) yield* sql`drop table ${sql(job.table)}`
+  if (table !== null) yield* sql`drop table public.${sql(job.table)}`
   const rejects =
     job.state === "completed" ? (yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })).rejects : []
   return {
     job,
-    /** Of the table, if there is one, in whatever order. */
+    /** The rows of the table, in any order; `null` if there is no table. */
     rows: table?.map((row) => (job.columns ?? []).map(({ name }) => row[name] ?? null)) ?? null,
     rejects,
-    /** Tables beside it, also those that a load makes on its way; there was none before. */
+    /** Number of other tables, including staging tables. There were none before. */
     tablesLeft: (left?.tables ?? 0) - (table === null ? 0 : 1),
     rejectsStored: left?.rejects ?? 0,
   }
