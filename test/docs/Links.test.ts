@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { existsSync, globSync, readFileSync } from "node:fs"
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 
 const root = join(import.meta.dirname, "../..")
@@ -36,6 +36,25 @@ it("every link between the documents leads to a file and a heading", () => {
       .map((target) => `${page}: ${target}`),
   )
   assert.deepStrictEqual(broken, [])
+})
+
+it("docs/README.md lists every page and every decision", () => {
+  const listed = new Set(linksOf("docs/README.md"))
+  const here = globSync(["*.md", "decisions/*.md"], { cwd: join(root, "docs") })
+  assert.deepStrictEqual(
+    here.filter((page) => page !== "README.md" && !listed.has(page)),
+    [],
+  )
+})
+
+it("decisions are numbered without gaps", () => {
+  const numbers = readdirSync(join(root, "docs/decisions"))
+    .map((name) => Number(name.slice(0, 4)))
+    .toSorted((a, b) => a - b)
+  assert.deepStrictEqual(
+    numbers,
+    numbers.map((_, index) => index + 1),
+  )
 })
 
 it("every file and folder that a document names exists", () => {
