@@ -7,13 +7,13 @@ import { fitsRow, safeColumns } from "./RowSize.ts"
 import { timeKind } from "./TimeKind.ts"
 import { uuidKind } from "./UuidKind.ts"
 
-/** Stand where a column's kind would, as its index: no value so far, and no kind that fits. */
+/** In place of the index of a column's kind: no value so far, and no kind that fits. */
 const unknown = 0xfe
 const text = 0xff
 
 const kinds = [numberKind, timeKind, booleanKind, uuidKind, jsonKind] as const
 
-/** What the kind of this index says of a value. By name: what is called through the list is never inlined. */
+/** Calls the kind of this index by name, because V8 does not inline calls through the list. */
 const look = (kind: number, bytes: Uint8Array, from: number, to: number, facts: number): number => {
   switch (kind) {
     case 0:
@@ -30,23 +30,22 @@ const look = (kind: number, bytes: Uint8Array, from: number, to: number, facts: 
 }
 
 /**
- * Finds the types of a table's columns while its rows go by.
+ * Infers the types of a table's columns from its rows.
  *
- * A column gets a type only if none of its values loses anything by it: each value, cast to the type and
- * printed again by Postgres (`DateStyle` ISO), is the very text it was, or becomes so by one format that is the
- * same for all values of the column, such as `upper(…)` or a `T` for the blank of a timestamp. For `jsonb` it is
- * the JSON value that stays the same. No value of a typed column is one that the cast refuses. NULLs say
- * nothing; an empty text, or no value at all, makes a column `text`.
+ * A column gets a type only if its values lose nothing: Postgres casts each value without an error and prints it
+ * (`DateStyle` ISO) as it was, or as it was after one conversion that is the same for the whole column, such as `upper(…)`
+ * or a `T` in a timestamp. For `jsonb`, the JSON value stays the same. NULLs are ignored. An empty text, or no value at all,
+ * makes a column `text`.
  *
- * What comes out depends neither on the order of the rows nor on how they are put into batches. A column known
- * to be `text` costs no more than reading the lengths of its fields.
+ * The result depends neither on the order of the rows nor on their batches. A column known to be `text` costs no more than
+ * reading the lengths of its fields.
  */
 export class ColumnTypes {
   readonly #kinds: Uint8Array
   readonly #facts: Int32Array
-  /** The bytes of the longest value of each column, -1 for none; not counted where all rows fit anyway. */
+  /** Bytes of the longest value of each column, -1 for none; `null` if all rows fit in any case. */
   readonly #longest: Int32Array | null
-  /** Columns that are not known to be text. */
+  /** The number of columns that are not known to be text. */
   #open: number
 
   /** @param columns the number of fields of every row */
@@ -57,7 +56,7 @@ export class ColumnTypes {
     this.#open = columns
   }
 
-  /** @param batch whole rows in COPY's binary format, without its header and trailer; read, and not kept */
+  /** @param batch whole rows in COPY's binary format, without its header and trailer; no reference is kept */
   observe(batch: Uint8Array): void {
     if (this.#open === 0) return
     const kinds = this.#kinds
@@ -76,8 +75,8 @@ export class ColumnTypes {
   }
 
   /**
-   * The types of the columns by the rows so far, in order. All are `text` where a row of so many typed columns might
-   * not fit into a page of Postgres.
+   * The types of the columns, in order, inferred from the rows so far. All are `text` if a row with these types might not
+   * fit into a Postgres page.
    */
   types(): ReadonlyArray<ColumnType> {
     const types = Array.from(
@@ -102,7 +101,7 @@ export class ColumnTypes {
       : look(kind, bytes, from, to, this.#facts[column]!)
   }
 
-  /** Finds the kind of a column by its first value; its facts, or 0 when it is of no kind. */
+  /** Sets the kind of a column by its first value. Returns the facts, or 0 if it is of no kind. */
   #firstLook(column: number, bytes: Uint8Array, from: number, to: number): number {
     for (const [index, kind] of kinds.entries()) {
       const facts = kind.look(bytes, from, to, kind.start)

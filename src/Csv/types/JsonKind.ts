@@ -2,13 +2,13 @@ import { isDigit, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
 import { backslash, colon, doubleQuote } from "../../Bytes/Ascii.ts"
 
-/** A larger value could become a jsonb larger than Postgres allows (256 MiB for what is in an array). */
-const mostBytes = 16 * 1024 * 1024
-/** Deeper nesting is an attack or a mistake; Postgres and the walk below go as deep as the stack. */
-const mostDepth = 256
-/** A number that needs more is no number of a double's range, and Postgres would print hundreds of zeros. */
-const mostExponent = 308
-const mostNumberBytes = 1000
+/** A larger value could become a larger jsonb than Postgres allows (256 MiB for the elements of an array). */
+const maxBytes = 16 * 1024 * 1024
+/** Deeper nesting is an attack or a mistake, and could overflow the stack here and in Postgres. */
+const maxDepth = 256
+/** A larger number is outside of a double's range, and Postgres would print it with hundreds of zeros. */
+const maxExponent = 308
+const maxNumberBytes = 1000
 
 const leftBracket = 0x5b
 const rightBracket = 0x5d
@@ -18,16 +18,16 @@ const rightBrace = 0x7d
 const isNumberByte = (byte: number): boolean =>
   isDigit(byte) || byte === point || byte === minus || byte === plus || byte === 0x65 || byte === 0x45
 
-/** Index behind the string that begins at `from`, or `to`. */
+/** Index after the string that starts at `from`; past `to` if it is unclosed. */
 const stringEnd = (bytes: Uint8Array, from: number, to: number): number => {
   let at = from + 1
   while (at < to && bytes[at] !== doubleQuote) at += bytes[at] === backslash ? 2 : 1
   return at + 1
 }
 
-/** Whether jsonb keeps the number: not one that is too large, and no negative zero. */
+/** Whether jsonb keeps the number: it is not too large and not a negative zero. */
 const isKept = (bytes: Uint8Array, from: number, to: number): boolean => {
-  if (to - from > mostNumberBytes) return false
+  if (to - from > maxNumberBytes) return false
   let hasDigit = false
   for (let at = from; at < to; at++) {
     const byte = bytes[at]!
@@ -35,7 +35,7 @@ const isKept = (bytes: Uint8Array, from: number, to: number): boolean => {
       let exponent = 0
       for (let digit = at + 1; digit < to; digit++)
         if (isDigit(bytes[digit]!)) exponent = Math.min(10 * exponent + bytes[digit]! - zero, 10_000)
-      if (exponent > mostExponent) return false
+      if (exponent > maxExponent) return false
       break
     }
     if (isDigit(byte) && byte !== zero) hasDigit = true
@@ -43,7 +43,7 @@ const isKept = (bytes: Uint8Array, from: number, to: number): boolean => {
   return hasDigit || bytes[from] !== minus
 }
 
-/** The number of colons outside strings, which is that of keys; -1 when jsonb would not keep the value. */
+/** The number of keys, counted as colons outside of strings; -1 if jsonb would not keep a number or the nesting is too deep. */
 const keysIn = (bytes: Uint8Array, from: number, to: number): number => {
   let keys = 0
   let depth = 0
@@ -62,23 +62,23 @@ const keysIn = (bytes: Uint8Array, from: number, to: number): number => {
     if (byte === colon) keys++
     else if (byte === leftBrace || byte === leftBracket) depth++
     else if (byte === rightBrace || byte === rightBracket) depth--
-    if (depth > mostDepth) return -1
+    if (depth > maxDepth) return -1
     at++
   }
   return keys
 }
 
-/** A character jsonb has not, NUL, or half of one. */
-const isOddText = (text: string): boolean => text.includes("\0") || !text.isWellFormed()
+/** Whether jsonb can store the text: it has no NUL and no lone surrogate. */
+const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
 
-/** Whether jsonb has all the texts in it. */
-const areTextsKept = (value: unknown): boolean => {
-  if (typeof value === "string") return !isOddText(value)
+/** Whether jsonb can store all texts in the value. */
+const areTextsStorable = (value: unknown): boolean => {
+  if (typeof value === "string") return isStorable(value)
   if (typeof value !== "object" || value === null) return true
-  return Object.entries(value).every(([key, item]) => !isOddText(key) && areTextsKept(item))
+  return Object.entries(value).every(([key, item]) => isStorable(key) && areTextsStorable(item))
 }
 
-/** The number of keys of all objects in it. */
+/** The number of keys of all objects in the value. */
 const keysOf = (value: unknown): number => {
   if (typeof value !== "object" || value === null) return 0
   let keys = 0
@@ -102,21 +102,20 @@ const isJson = (bytes: Uint8Array, from: number, to: number): boolean => {
   const last = bytes[to - 1]
   const isObject = first === leftBrace && last === rightBrace
   const isArray = first === leftBracket && last === rightBracket
-  if ((!isObject && !isArray) || to - from > mostBytes) return false
+  if ((!isObject && !isArray) || to - from > maxBytes) return false
   const keys = keysIn(bytes, from, to)
   if (keys < 0) return false
   const text = decoder.decode(bytes.subarray(from, to))
   const value = parsed(text)
-  // A key that stands twice in an object is parsed into one. Only escapes can bring in texts that are odd.
-  return value !== undefined && keysOf(value) === keys && (!text.includes("\\u") || areTextsKept(value))
+  // The parser merges duplicate keys of an object. Only escapes can produce text that jsonb cannot store.
+  return value !== undefined && keysOf(value) === keys && (!text.includes("\\u") || areTextsStorable(value))
 }
 
 /**
- * JSON objects and arrays (RFC 8259) of which jsonb keeps the value. It does not keep the text: blanks, the order
- * of keys, and the spelling of strings (`\u00e9`) and of exponents (`1e2`), none of which means anything in JSON.
- * What does mean something, and would be lost or refused, makes the column text: a key twice in one object,
- * `-0`, `\u0000`, half of a surrogate pair, numbers beyond a double's range. A number, a string, `true` or `null`
- * alone is no JSON: it is taken for what it is in a CSV file.
+ * JSON objects and arrays (RFC 8259) whose value jsonb keeps. It does not keep the text: whitespace, the order of keys, and
+ * the notation of strings (`\u00e9`) and exponents (`1e2`), which have no meaning in JSON. A column is text if jsonb would
+ * lose or refuse something that has: a duplicate key, `-0`, `\u0000`, a lone surrogate, or a number outside of a double's
+ * range. A number, a string, `true` or `null` alone is not JSON, but an ordinary CSV value.
  */
 export const jsonKind: ValueKind = {
   start: 1,

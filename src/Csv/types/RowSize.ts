@@ -1,24 +1,24 @@
 import type { ColumnType } from "../../Domain/load/ColumnType.ts"
 
 /**
- * A row must fit into a page of 8 KiB (Postgres documentation, 66.6, "Database Page Layout"). What is long is moved
- * out of it, but a `bigint` never is, and takes eight bytes where the text `7` takes two: a table of very many
- * columns may fit as text and not with types.
+ * A row must fit into a page of 8 KiB (Postgres documentation, 66.6, "Database Page Layout"). Postgres moves long values
+ * out of the page, but never a `bigint`, which takes eight bytes where the text `7` takes two. So a table with very many
+ * columns may fit as text but not with types.
  */
 
-/** Bytes of a page that one row may take. */
-const mostRowBytes = 8160
-/** A value of any length that takes more than this can be moved out, and leaves a pointer that takes less. */
-const mostMovableBytes = 24
+/** The largest row in a page, in bytes. */
+const maxRowBytes = 8160
+/** A value of variable length that takes more bytes can be moved out; its pointer takes fewer. */
+const maxMovableBytes = 24
 
 const rowHeaderBytes = (columns: number): number => Math.ceil((23 + Math.ceil(columns / 8)) / 8) * 8
 
-/** So many columns fit whatever they hold. */
+/** This many columns fit with any values. */
 export const safeColumns = Math.floor(
-  (mostRowBytes - rowHeaderBytes(mostRowBytes / mostMovableBytes)) / mostMovableBytes,
+  (maxRowBytes - rowHeaderBytes(maxRowBytes / maxMovableBytes)) / maxMovableBytes,
 )
 
-/** Types of fixed size: their bytes, and of what their place in the row is a multiple. */
+/** Types of fixed size, with their alignment in the row. */
 const fixedSizes: Partial<Record<ColumnType, { readonly bytes: number; readonly alignment: number }>> = {
   bigint: { bytes: 8, alignment: 8 },
   "double precision": { bytes: 8, alignment: 8 },
@@ -29,17 +29,17 @@ const fixedSizes: Partial<Record<ColumnType, { readonly bytes: number; readonly 
   uuid: { bytes: 16, alignment: 1 },
 }
 
-/** Most bytes of values of other types, whose texts take so many at most: `numeric` has two for four digits. */
+/** The largest size of a value of another type, if its text has at most `textBytes`. `numeric` packs four digits in two bytes. */
 const movableBytes = (type: ColumnType, textBytes: number): number => {
-  if (type === "jsonb") return mostMovableBytes
+  if (type === "jsonb") return maxMovableBytes
   const bytes = type === "numeric" ? 3 + 2 * Math.floor((textBytes + 5) / 4) : 1 + textBytes
-  return Math.min(bytes, mostMovableBytes)
+  return Math.min(bytes, maxMovableBytes)
 }
 
 /**
- * Whether every row fits with these types, even one with the longest value of each column.
+ * Whether every row fits with these types, even one that combines the longest values of all columns.
  *
- * @param longest bytes of the longest text in each column, -1 where all are NULL
+ * @param longest bytes of the longest text in each column, -1 if all are NULL
  */
 export const fitsRow = (types: ReadonlyArray<ColumnType>, longest: Int32Array): boolean => {
   let size = rowHeaderBytes(types.length)
@@ -52,5 +52,5 @@ export const fitsRow = (types: ReadonlyArray<ColumnType>, longest: Int32Array): 
     size += fixed?.bytes ?? movableBytes(type, longest[column]!)
     alignment = needed
   }
-  return size <= mostRowBytes
+  return size <= maxRowBytes
 }

@@ -4,25 +4,25 @@ import { digitsEnd, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 /**
- * The facts of dates and times. The first bits are ways to write what is below the minute, one of which must be
- * left: seconds with 0 to 6 digits behind the point; no seconds; with no zero at the end (as Postgres does); with
- * n digits, and nothing where they would be zeros (as Python does), n from 1 to 6.
+ * The facts about dates and times. The first bits are formats of the seconds, one of which must be left: 0 to 6 decimal
+ * places; no seconds; no trailing zeros (as in Postgres); n decimal places, or none if they are all zeros (as in Python),
+ * with n from 1 to 6.
  */
-const mostFractionDigits = 6
+const maxFractionDigits = 6
 const withDigits = (count: number): number => 1 << count
 const withoutSeconds = 1 << 7
 const trimmed = 1 << 8
 const digitsOrNothing = (count: number): number => 1 << (8 + count)
 const anyDigitsOrNothing = 0b111111 << 9
 const anyFraction = (1 << 15) - 1
-/** Next, what stands between date and time, one of which must be left. */
+/** The next bits are separators between date and time, one of which must be left. */
 const blank = 1 << 15
 const letterT = 1 << 16
 const anySeparator = blank | letterT
-/** The remaining bits are the offset, the same in all values; 0 before the first. */
+/** The remaining bits are the UTC offset, the same in all values; 0 before the first value. */
 const offsetShift = 17
 
-/** How an offset is written; it takes the lowest three bits of it. */
+/** The format of an offset, in its lowest three bits. */
 const Style = { date: 1, none: 2, z: 3, hours: 4, hoursMinutes: 5, hoursColonMinutes: 6 } as const
 
 const offset = (style: number, sign = 0, hours = 0, minutes = 0): number =>
@@ -30,14 +30,14 @@ const offset = (style: number, sign = 0, hours = 0, minutes = 0): number =>
 
 const dateFacts = anyFraction | anySeparator | (offset(Style.date) << offsetShift)
 
-/** The farthest offset on Earth, UTC+14; Postgres takes less than 16 hours. */
-const farthestHours = 14
+/** The largest offset in use is UTC+14. Postgres accepts less than 16 hours. */
+const maxOffsetHours = 14
 
 const dateLength = 10
 const toMinutesLength = 16
 const toSecondsLength = 19
 
-/** The number of two digits, -1 when there are others. */
+/** The two digits at `at` as a number; -1 if they are not digits. */
 const two = (bytes: Uint8Array, at: number): number => {
   const tens = bytes[at]! - zero
   const ones = bytes[at + 1]! - zero
@@ -48,7 +48,7 @@ const daysOfMonth = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 
-/** Whether there is a date of the Gregorian calendar, years 1 to 9999, at `from`; there are 10 bytes. */
+/** Whether the 10 bytes at `from` are a date of the Gregorian calendar, years 1 to 9999. */
 const isDate = (bytes: Uint8Array, from: number): boolean => {
   if (bytes[from + 4] !== minus || bytes[from + 7] !== minus) return false
   const century = two(bytes, from)
@@ -60,17 +60,17 @@ const isDate = (bytes: Uint8Array, from: number): boolean => {
   return year > 0 && (day <= daysOfMonth[month]! || (month === 2 && day === 29 && isLeap(year)))
 }
 
-/** The facts of the digits `bytes[from, to)` behind the point. */
+/** The facts about the decimal places `bytes[from, to)`. */
 const fractionFacts = (bytes: Uint8Array, from: number, to: number): number => {
   const count = to - from
-  if (count === 0 || count > mostFractionDigits) return 0
+  if (count === 0 || count > maxFractionDigits) return 0
   if (bytes[to - 1] !== zero) return withDigits(count) | trimmed | digitsOrNothing(count)
   let at = from
   while (at < to && bytes[at] === zero) at++
   return at === to ? withDigits(count) : withDigits(count) | digitsOrNothing(count)
 }
 
-/** The offset that is all of `bytes[from, to)`; 0 when it is none. */
+/** The offset `bytes[from, to)`; 0 if it is not one. */
 const offsetOf = (bytes: Uint8Array, from: number, to: number): number => {
   const length = to - from
   if (length === 0) return offset(Style.none)
@@ -78,7 +78,7 @@ const offsetOf = (bytes: Uint8Array, from: number, to: number): number => {
   if (length === 1) return sign === 0x5a ? offset(Style.z) : 0
   if (sign !== plus && sign !== minus) return 0
   const hours = two(bytes, from + 1)
-  if (length < 3 || hours < 0 || hours > farthestHours) return 0
+  if (length < 3 || hours < 0 || hours > maxOffsetHours) return 0
   const isNegative = sign === minus ? 1 : 0
   if (length === 3) return offset(Style.hours, isNegative, hours)
   const hasColon = bytes[from + 3] === colon
@@ -121,11 +121,11 @@ const typeOfStyle = (style: number): ColumnType => {
 }
 
 /**
- * Dates and times of ISO 8601 with the year first, years 0001 to 9999, in the Gregorian calendar, which Postgres
- * also takes for all times: `YYYY-MM-DD`, and behind a blank or a `T` `HH:MM`, `HH:MM:SS` or the same with 1 to
- * 6 digits of a second. No 24:00 and no second 60, which Postgres turns into the next day or minute. Everything
- * but the time itself is written one way in all values: separator, digits (see above) and offset (`Z`, `+HH`,
- * `+HHMM`, `+HH:MM` or none); offsets that differ would be lost, for a `timestamptz` is a moment.
+ * Dates and times of ISO 8601, years 0001 to 9999, in the Gregorian calendar, which Postgres uses for all times too:
+ * `YYYY-MM-DD`, perhaps followed by a space or `T` and `HH:MM`, `HH:MM:SS` or the latter with 1 to 6 decimal places. 24:00
+ * and second 60 are excluded, because Postgres turns them into the next day or minute. All values must have the same
+ * separator, the same format of seconds, and the same offset (`Z`, `+HH`, `+HHMM`, `+HH:MM` or none): a `timestamptz` is an
+ * instant, so differing offsets would be lost.
  */
 export const timeKind: ValueKind = {
   start: anyFraction | anySeparator,
@@ -133,9 +133,9 @@ export const timeKind: ValueKind = {
     const value = factsOf(bytes, from, to)
     const zone = value >> offsetShift
     const known = facts >> offsetShift
-    const ways = facts & value & (anyFraction | anySeparator)
-    const isOneWay = (ways & anyFraction) !== 0 && (ways & anySeparator) !== 0
-    return isOneWay && (known === 0 || known === zone) ? ways | (zone << offsetShift) : 0
+    const formats = facts & value & (anyFraction | anySeparator)
+    const fits = (formats & anyFraction) !== 0 && (formats & anySeparator) !== 0
+    return fits && (known === 0 || known === zone) ? formats | (zone << offsetShift) : 0
   },
   type: (facts) => typeOfStyle((facts >> offsetShift) & 7),
 }

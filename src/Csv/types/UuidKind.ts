@@ -8,7 +8,7 @@ const uuidLength = 36
 
 const isHyphen = (index: number): boolean => index === 8 || index === 13 || index === 18 || index === 23
 
-/** The cases that a byte of a UUID may be of, for each byte; a look-up costs less than comparisons. */
+/** The cases that each byte fits. A lookup is cheaper than comparisons. */
 const cases: Uint8Array = (() => {
   const table = new Uint8Array(256)
   for (const digit of "0123456789") table[digit.charCodeAt(0)] = lower | upper
@@ -29,8 +29,8 @@ const factsOf = (bytes: Uint8Array, from: number, to: number): number => {
 }
 
 /**
- * UUIDs of the form 8-4-4-4-12, the letters small in all values or capital in all (RFC 9562, section 4, writes
- * either; Postgres prints small ones).
+ * UUIDs of the form 8-4-4-4-12, in lower case in all values or in upper case in all. RFC 9562, section 4, allows both;
+ * Postgres prints lower case.
  */
 export const uuidKind: ValueKind = {
   start: lower | upper,

@@ -33,8 +33,8 @@ const wideHeader = (size: number): SampleTable => {
   }
 }
 
-describe("detection works within bounds:", () => {
-  it("the header rule reads twice as many records and columns in twice the steps", () => {
+describe("detection is bounded:", () => {
+  it("the header rule takes twice the steps for twice the records and columns", () => {
     const steps = [200, 400].map((size) => {
       let reads = 0
       const table = wideHeader(size)
@@ -61,7 +61,7 @@ describe("detection works within bounds:", () => {
     assert.isAtMost(steps[1]!, 2.1 * steps[0]!)
   })
 
-  it.effect("lines beyond the first 65,536 are not looked at", () =>
+  it.effect("lines after the first 65,536 are ignored", () =>
     Effect.gen(function* () {
       const sample = utf8("a,b\n".repeat(65_536) + "c;d\r".repeat(100_000))
       const detected = yield* detectDialect(sample, { isWhole: true })
@@ -69,7 +69,7 @@ describe("detection works within bounds:", () => {
     }),
   )
 
-  it.live("other work runs between the candidates of a large sample", () =>
+  it.live("other fibers run between the candidates of a large sample", () =>
     Effect.gen(function* () {
       let turns = 0
       let isDone = false

@@ -14,14 +14,14 @@ import { untidyFiles } from "./untidyFiles.ts"
 const detect = (text: string, options: Partial<DetectOptions> = {}): Detected =>
   Effect.runSync(detectDialect(utf8(text), { isWhole: true, ...options }))
 
-/** As many lines as it takes to make so many bytes. */
+/** Lines with at least this many characters in all. */
 const lines = (size: number, line: (n: number) => string): string => {
   let text = ""
   for (let n = 0; text.length < size; n++) text += line(n)
   return text
 }
 
-/** More than is looked at first. */
+/** More than the first look covers. */
 const large = 2 * firstLook
 
 /** Microseconds of this thread's CPU for this many detections. The clock may tick only every 10 ms. */
@@ -32,7 +32,7 @@ const cost = (text: string, times: number): number => {
   return user + system
 }
 
-describe("a tricky file is understood:", () => {
+describe("detects the dialect of a tricky file:", () => {
   it.each([...trickyFiles, ...tinyFiles, ...untidyFiles].map((file) => [file.name, file] as const))(
     "%s",
     (_, { expected, text }) => {
@@ -53,8 +53,8 @@ describe("a tricky file is understood:", () => {
   )
 })
 
-describe("what is given", () => {
-  it("is obeyed against all evidence", () => {
+describe("a given option", () => {
+  it("is used against all evidence", () => {
     const text = "a;b\n1;2\n3;4\n"
     assert.strictEqual(detect(text, { delimiter: "," }).delimiter, ",")
     assert.strictEqual(detect(text, { delimiter: "^" }).delimiter, "^")
@@ -65,49 +65,49 @@ describe("what is given", () => {
     assert.isNull(detect("a,b\n1,2\n# x\n3,4\n", { comment: null }).comment)
   })
 
-  it("helps to find the rest", () => {
+  it("helps to detect the others", () => {
     const found = detect("Report\nnobody's, really\na;'b, c'\n1;'x;y'\n2;'z'\n", { quote: "'" })
     assert.strictEqual(found.delimiter, ";")
     assert.strictEqual(found.skipLines, 2)
   })
 
-  it("makes the first line the header where the lines to skip were given", () => {
+  it("that excludes a preamble makes the first line the header", () => {
     assert.strictEqual(detect("Report\na,b\n1,2\n", { hasPreamble: false }).skipLines, 0)
     assert.strictEqual(detect("sep=;\na;b\n1;2\n", { hasPreamble: false }).skipLines, 0)
   })
 
-  it("can make a quote start comments in a file without quotes", () => {
+  it("may be a quote that starts comments, in a file without quotes", () => {
     const found = detect("a,b\n1,2\n", { comment: '"' })
     assert.deepStrictEqual([found.delimiter, found.quote, found.comment], [",", null, '"'])
   })
 
-  it("lets a delimiter be a quote's usual sign", () => {
+  it("may be the usual quote as the delimiter", () => {
     assert.strictEqual(detect('a"b\n1"2\n', { delimiter: '"' }).quote, null)
   })
 })
 
 describe("a header", () => {
-  it("is told by names over numbers, dates or addresses", () => {
+  it("is recognised by names over numbers, dates or links", () => {
     for (const text of ["n,x\n1,a\n2,b\n", "x,day\na,2020-01-02\n", "a,url\nb,http://x.org/\n"])
       assert.isTrue(detect(text).hasHeader, text)
   })
 
-  it("is missed where the first record is like the others", () => {
+  it("is missing if the first record looks like the others", () => {
     for (const text of ["1,a\n2,b\n3,c\n", "x,2020-01-02\ny,2020-01-03\n", "1.5;2,5\n3.5;4,5\n"])
       assert.isFalse(detect(text).hasHeader, text)
   })
 
-  it("is taken for granted among texts, and where it is alone", () => {
+  it("is assumed over texts, and if there are no records", () => {
     for (const text of ["a,b\nx,y\nz,w\n", "name,age", "name"]) assert.isTrue(detect(text).hasHeader, text)
   })
 
-  it("may be made of years", () => {
+  it("may consist of years", () => {
     assert.isTrue(detect("country,2019,2020\nA,1.5,2.5\nB,3.5,4.5\n").hasHeader)
   })
 })
 
 describe("a large file", () => {
-  it("is judged by its whole sample, where the first part says nothing of quotes", () => {
+  it("is detected from its whole sample if the first part has no quotes", () => {
     const text = lines(large, (n) => `${n};plain;x\n`) + lines(large, (n) => `${n};'quoted; it is';x\n`)
     const found = detect(text, { isWhole: false })
     assert.strictEqual(found.delimiter, ";")
@@ -123,7 +123,7 @@ describe("a large file", () => {
     }
   })
 
-  it("may hold a quoted cell that is larger than the sample", () => {
+  it("may contain a quoted cell that is larger than the sample", () => {
     const prose = lines(large, () => 'long, long; and ""so"" on: ')
     for (const before of ["id,n,text\n", "id,n,text\n1,2,x\n", "id,n,text\n1,2,x\n2,3,y\n"]) {
       const found = detect(`${before}7,8,"${prose}`, { isWhole: false })
@@ -133,7 +133,7 @@ describe("a large file", () => {
     }
   })
 
-  it("is not taken in by a stray quote that takes in records up to its end", () => {
+  it("is read without quotes if a stray quote would swallow its records", () => {
     const found = detect(`id;text;n\n1;x;1\n2;"y;2\n${lines(large, (n) => `${n};z;3\n`)}`, {
       isWhole: false,
     })

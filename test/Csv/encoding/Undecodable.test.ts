@@ -13,17 +13,17 @@ const utf16 = (...parts: ReadonlyArray<string | number>): Uint8Array =>
     ),
   )
 
-describe("what is not in the file's encoding", () => {
+describe("a byte that is not in the file's encoding", () => {
   const cases: ReadonlyArray<readonly [encoding: Encoding, file: Uint8Array, offset: number | null]> = [
     // windows-1253 has an alpha at 0xE1, and nothing at 0xD2.
     ["windows-1253", bytes("a,b\n1,", 0xe1, "\n2,", 0xd2, "\n3,4\n"), 10],
     ["utf-16le", utf16("a,b\n1,", 0xe1, "\n2,", 0xd83e, "\n3,4\n"), 20],
     ["utf-16le", utf16("a,b\n1,", 0xe1, "\n2,", 0xdd86, "\n3,4\n"), 20],
-    // East Asian text is placed by the piece only.
+    // In East Asian text, only the position of the chunk is known.
     ["shift_jis", bytes("a,b\n1,", 0x82, 0xa0, "\n2,", 0x82, 0xff, "\n3,4\n"), null],
     ["euc-jp", bytes("a,b\n1,", 0xa4, 0xa2, "\n2,", 0xff, "\n3,4\n"), null],
   ]
-  it.effect.each(cases)("costs its record in %s", ([encoding, file, offset]) =>
+  it.effect.each(cases)("rejects its record in %s", ([encoding, file, offset]) =>
     Effect.gen(function* () {
       for (const size of [1, 2, 3, 7, 100]) {
         const options = { csv: { encoding, delimiter: "," }, onBadRow: "reject" as const }
@@ -45,7 +45,7 @@ describe("what is not in the file's encoding", () => {
     }),
   )
 
-  it.effect("costs the last record where the file ends within a character", () =>
+  it.effect("rejects the last record if the file ends within a character", () =>
     Effect.gen(function* () {
       const file = utf16("a,b\n1,2\n3,4\n5,6").slice(0, -1)
       const { rejects, rows } = yield* readAll([file], { csv: { encoding: "utf-16le" }, onBadRow: "pad" })
@@ -57,7 +57,7 @@ describe("what is not in the file's encoding", () => {
     }),
   )
 
-  it.effect("ends the load under fail", () =>
+  it.effect("ends the load if onBadRow is fail", () =>
     Effect.gen(function* () {
       const file = bytes("a,b\n1,", 0xd2, "\n")
       const { error } = yield* readAll([file], { csv: { encoding: "windows-1253" } })

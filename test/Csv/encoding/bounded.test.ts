@@ -12,7 +12,7 @@ const highBytes = (length: number): Uint8Array =>
 const twoByteText = (length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (index % 2 === 0 ? 0xb0 + (index % 11) : 0xa1 + (index % 91)))
 
-/** The bad character, cut off from what follows by a comma. */
+/** Text that ends with a bad character and a comma. */
 const endingIn = (length: number, bad: ReadonlyArray<number>): Uint8Array =>
   Uint8Array.from([...twoByteText(length), ...bad, 0x2c])
 
@@ -41,7 +41,7 @@ const decodedBy = (run: () => unknown): { readonly bytes: number; readonly calls
 
 const kibibyte = 1024
 
-describe("a guess judges no more bytes of a file that is twice as long:", () => {
+describe("a guess examines no more bytes of a file that is twice as long:", () => {
   it("a run of bytes beyond ASCII in a single-byte encoding", () => {
     const reads = [64, 128, 256].map((size) => readsOf(highBytes(size * kibibyte), guessSingleByte))
     assert.deepStrictEqual(reads, [reads[0], reads[0], reads[0]])
@@ -51,20 +51,20 @@ describe("a guess judges no more bytes of a file that is twice as long:", () => 
     ["no encoding's", highBytes],
     ["valid in several East Asian encodings", twoByteText],
   ])("bytes beyond ASCII, %s", (_, make) => {
-    const judged = [128, 256, 512].map(
+    const examined = [128, 256, 512].map(
       (size) => decodedBy(() => guessEncoding(make(size * kibibyte), "shift_jis")).bytes,
     )
-    assert.deepStrictEqual(judged, [judged[0], judged[0], judged[0]])
+    assert.deepStrictEqual(examined, [examined[0], examined[0], examined[0]])
   })
 })
 
-it("text without a place to cut it is in the encoding that it decodes in", () => {
+it("text without a place to cut it has the encoding in which it decodes", () => {
   const text = Uint8Array.from([0x61, ...twoByteText(256 * kibibyte)])
   assert.strictEqual(guessEncoding(text, null), "euc-kr")
   assert.notStrictEqual(guessEncoding(highBytes(256 * kibibyte), "euc-jp"), "euc-jp")
 })
 
-it.effect("dense bytes beyond ASCII are held no longer than they are judged", () =>
+it.effect("dense bytes beyond ASCII are held only until there are enough for a guess", () =>
   Effect.gen(function* () {
     const piece = highBytes(32 * kibibyte)
     const reader = yield* Utf8Reader.open(piece, {})
@@ -84,17 +84,17 @@ describe("a bad character of an East Asian encoding is found", () => {
     assert.isBelow(calls[1]!, 100)
   })
 
-  it("at its place, wherever that is", () => {
+  it("at its position, wherever that is", () => {
     for (const bad of [[0xff], [0xb0, 0xff], [0x81, 0x30, 0x81, 0x2c]])
       for (const length of [0, 2, 4, 4092, 4094, 4096, 4098, 8190, 8192, 10_000]) {
         const { badAt, bytes } = new MultiByteTranscoder("gb18030", false).push(endingIn(length, bad))
-        assert.strictEqual(badAt, length, `${bad} behind ${length} bytes`)
+        assert.strictEqual(badAt, length, `${bad} after ${length} bytes`)
         const before = new TextDecoder("gb18030").decode(twoByteText(length))
         assert.strictEqual(new TextDecoder().decode(bytes), before)
       }
   })
 
-  it("and marked, as often as there is one", () => {
+  it("and marked, once for each", () => {
     const { bytes } = new MultiByteTranscoder("gb18030", true).push(Uint8Array.of(0x61, 0xff, 0xff, 0x2c))
     assert.deepStrictEqual(Array.from(bytes), [0x61, 0xff, 0xff, 0x2c])
   })

@@ -16,7 +16,7 @@ const gb18030Form = (codePoint: number): ReadonlyArray<number> => {
 
 const isDoubleByte = (encoding: Encoding): boolean => /^(?:shift_jis|euc-|gb|big5)/.test(encoding)
 
-/** The bytes of every character that the platform's decoder knows in the encoding, found by trying. */
+/** The bytes of every character of the encoding, found by decoding all candidates. */
 const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>> => {
   // Fatal decoders throw for each of thousands of unused forms, which is slow.
   const decoder = new TextDecoder(encoding)
@@ -29,7 +29,7 @@ const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>>
   if (isDoubleByte(encoding))
     for (let first = 0x81; first < 0xff; first++)
       for (let second = 0x40; second < 0xff; second++) add([first, second])
-  // JIS X 0212, behind a shift.
+  // JIS X 0212, after a shift byte.
   if (encoding === "euc-jp")
     for (let second = 0xa1; second < 0xff; second++)
       for (let third = 0xa1; third < 0xff; third++) add([0x8f, second, third])

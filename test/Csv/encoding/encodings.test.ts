@@ -6,7 +6,7 @@ import { fileOfWords, samples } from "./languages.ts"
 
 const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => Buffer.concat(parts)
 
-describe("without a word about its encoding, a file is read in the right one:", () => {
+describe("the encoding of a file is guessed right:", () => {
   const cases = samples.flatMap(({ encodings, language, text }) =>
     (["utf-8", "utf-16le", "utf-16be", ...encodings] as const).map(
       (encoding) => [language, encoding, text] as const,
@@ -25,7 +25,7 @@ describe("without a word about its encoding, a file is read in the right one:", 
   )
 })
 
-describe("signs in every row of a file that is ASCII but for them are those of windows-1252:", () => {
+describe("symbols in an otherwise ASCII file are read as windows-1252:", () => {
   const money = ["£#.50", "-£#", "£#m", "price in £", "€#", "# €", "¥#", "#¢"]
   const measures = ["#°C", "# °C", "#ºC", "Nº #", "#ª", "#±0.1", "#×4", "#½ in", "#¾", "#¼", "#µg", "# m²"]
   const powers = ["# m³", "# kg/m³"]
@@ -45,7 +45,7 @@ describe("signs in every row of a file that is ASCII but for them are those of w
     }),
   )
 
-  it.effect("a currency is no exception where its letter is another encoding's", () =>
+  it.effect("but a currency with letters of another encoding is read in that", () =>
     Effect.gen(function* () {
       const file = `id,value\n${Array.from({ length: 40 }, (_, n) => `${n},${n} zł\n`).join("")}`
       const found = yield* foundOut([encodeText(file, "windows-1250")])
@@ -60,7 +60,7 @@ describe("a byte order mark", () => {
     ["utf-16le", [0xff, 0xfe]],
     ["utf-16be", [0xfe, 0xff]],
   ] as const
-  it.effect.each(marks)("of %s settles it and is not part of the header", ([encoding, mark]) =>
+  it.effect.each(marks)("of %s determines the encoding and is not part of the header", ([encoding, mark]) =>
     Effect.gen(function* () {
       const file = joined(Uint8Array.from(mark), encodeText("ä;b\n1;€\n2;🦆\n", encoding))
       for (const size of [1, 2, 3, 5, 1000]) {
@@ -74,7 +74,7 @@ describe("a byte order mark", () => {
     }),
   )
 
-  it.effect("of UTF-16 tells the order where only UTF-16 was given", () =>
+  it.effect("of UTF-16 determines the byte order if only UTF-16 was given", () =>
     Effect.gen(function* () {
       const file = joined(bytes(0xfe, 0xff), encodeText("a,b\n1,2\n", "utf-16be"))
       assert.deepStrictEqual((yield* foundOut([file], { encoding: "utf-16le" })).header, ["a", "b"])
@@ -108,8 +108,8 @@ describe("a byte order mark", () => {
 
 const declared = (charset: string) => `text/csv; header=present; charset=${charset}`
 
-describe("what the source declares", () => {
-  it.effect("is believed where the text may be so", () =>
+describe("the declared encoding", () => {
+  it.effect("is used if the text decodes in it", () =>
     Effect.gen(function* () {
       const file = encodeText("a,b\nŁódź,ą\n", "iso-8859-2")
       const found = yield* foundOut([file], {}, declared('"ISO-8859-2"'))
@@ -117,14 +117,14 @@ describe("what the source declares", () => {
     }),
   )
 
-  it.effect("is not believed of UTF-8 that is not UTF-8", () =>
+  it.effect("is ignored if it is UTF-8 and the text is not", () =>
     Effect.gen(function* () {
       const found = yield* foundOut([encodeText("a,b\nZürich,é\n", "windows-1252")], {}, declared("utf-8"))
       assert.deepStrictEqual([found.encoding, found.rows], ["windows-1252", [["Zürich", "é"]]])
     }),
   )
 
-  it.effect("is not believed of other encodings where the text is UTF-8", () =>
+  it.effect("is ignored if the text is UTF-8", () =>
     Effect.gen(function* () {
       for (const charset of ["windows-1252", "iso-8859-1", "shift_jis", "nonsense"]) {
         const found = yield* foundOut([utf8("a,b\nZürich,東\n")], {}, declared(charset))
@@ -133,7 +133,7 @@ describe("what the source declares", () => {
     }),
   )
 
-  it.effect("is not believed of an encoding in which the text is not valid", () =>
+  it.effect("is ignored if the text does not decode in it", () =>
     Effect.gen(function* () {
       const file = encodeText("a,b\nété,Zürich\n", "windows-1252")
       assert.strictEqual((yield* foundOut([file], {}, declared("euc-kr"))).encoding, "windows-1252")
@@ -141,8 +141,8 @@ describe("what the source declares", () => {
   )
 })
 
-describe("what the user says", () => {
-  it.effect("is obeyed against all evidence", () =>
+describe("the user's option", () => {
+  it.effect("is used against all evidence", () =>
     Effect.gen(function* () {
       const file = utf8("a\né\n")
       const found = yield* foundOut([file], { encoding: "windows-1252" }, "text/csv; charset=utf-8")
@@ -157,7 +157,7 @@ describe("text that is ASCII at first", () => {
   const rows = 2500
   const padding = utf8(`a,b\n${`1,${"plain".repeat(200)}\n`.repeat(rows)}`)
 
-  it.effect("is read right when the first other letter comes after megabytes", () =>
+  it.effect("is read right if the first other letter comes after megabytes", () =>
     Effect.gen(function* () {
       for (const encoding of ["utf-8", "windows-1252", "windows-1251", "shift_jis"] as const) {
         const last =
@@ -174,7 +174,7 @@ describe("text that is ASCII at first", () => {
     }),
   )
 
-  it.effect("is UTF-8 where nothing else ever comes", () =>
+  it.effect("is UTF-8 if nothing else follows", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* foundOut([utf8("a,b\n1,2\n")])).encoding, "utf-8")
     }),
@@ -182,7 +182,7 @@ describe("text that is ASCII at first", () => {
 })
 
 describe("a bad byte", () => {
-  it.effect("late in UTF-8 is an error in its place, and no other letter", () =>
+  it.effect("late in UTF-8 is an error with its position", () =>
     Effect.gen(function* () {
       const before = utf8(`a,b\n${"é,ü\n".repeat(20_000)}`)
       const { error, rows } = yield* foundOut(cut(joined(before, bytes("x,", 0xe9, "\n")), 4096))
@@ -193,7 +193,7 @@ describe("a bad byte", () => {
     }),
   )
 
-  it.effect("among much UTF-8 does not make it another encoding", () =>
+  it.effect("in much UTF-8 does not make it another encoding", () =>
     Effect.gen(function* () {
       const file = joined(utf8("a,b\nZürich,Köln\nGenève,Málaga\n"), bytes("x", 0xe9, ",y\n"))
       const { encoding, error } = yield* foundOut([file])
@@ -201,7 +201,7 @@ describe("a bad byte", () => {
     }),
   )
 
-  it.effect("that the encoding does not have ends the load there, on its line", () =>
+  it.effect("that is not in the encoding ends the load, with its line", () =>
     Effect.gen(function* () {
       const start = encodeText("a,b\nこれは,テスト\n", "shift_jis")
       for (const size of [1, 3, 1000]) {
@@ -231,8 +231,8 @@ describe("a bad byte", () => {
   )
 })
 
-describe("the place of an error", () => {
-  it.effect("is that in the file as it came, not in its text", () =>
+describe("the position of an error", () => {
+  it.effect("refers to the file, not to its UTF-8 text", () =>
     Effect.gen(function* () {
       for (const encoding of ["windows-1252", "utf-16le", "utf-16be"] as const) {
         const record = `${"é".repeat(19)},${"ü".repeat(19)}\n`
@@ -250,7 +250,7 @@ describe("the place of an error", () => {
     }),
   )
 
-  it.effect("counts a byte order mark and what was skipped", () =>
+  it.effect("counts the byte order mark and skipped lines", () =>
     Effect.gen(function* () {
       for (const encoding of ["utf-8", "utf-16le"] as const) {
         const start = encodeText("\ufeffTitle é\n\na;b;c\n1;é;2\n1;é;3\n", encoding)

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { firstHighByte } from "../../../src/Csv/encoding/firstHighByte.ts"
 
-it("the first byte beyond ASCII is found in any view of a memory", () => {
+it("finds the first byte beyond ASCII in any view of a buffer", () => {
   for (let from = 0; from < 9; from++)
     for (let to = from; to < 20; to++)
       for (let at = from; at <= to; at++) {

@@ -146,7 +146,7 @@ export const samples: ReadonlyArray<Sample> = [
   },
 ]
 
-/** The samples as a table of two columns, word by word. */
+/** The words of a sample as a table: number and word. */
 export const fileOfWords = (text: string): string =>
   `id;name\n${text
     .split(" ")
