@@ -32,31 +32,13 @@ export const RejectsQuery = {
   ),
 }
 
-/** `Reject` of the domain, with a description of each field. */
-export const RejectResource = Schema.Struct({
-  record: Reject.fields.record.annotate({ description: "Number of the record in the file, from 1." }),
-  line: Reject.fields.line.annotate({ description: "Line of the error, from 1." }),
-  column: Reject.fields.column.annotate({
-    description: "CSV column of the error, from 1; null if the error is about the whole record.",
-  }),
-  byteOffset: Reject.fields.byteOffset.annotate({
-    description: "Bytes from the start of the decoded file to the error.",
-  }),
-  reason: Reject.fields.reason.annotate({ description: "Stable code, as in a job's `rejects`." }),
-  message: Reject.fields.message.annotate({ description: "What is wrong and what to do, for people." }),
-  raw: Reject.fields.raw.annotate({
-    description: "The first 8 KiB of the record's text. Bytes that text cannot hold are written \\xNN.",
-  }),
-  rawBytes: Reject.fields.rawBytes.annotate({ description: "Length of the whole record in bytes." }),
-}).annotate({ identifier: "Reject", description: "A record that could not be loaded." })
-
 /** A page of rejected records in JSON. */
 export const RejectsPage = Schema.Struct({
   jobId: JobIdField,
   state: Job.fields.state.annotate({
     description: "The job's state. Rejected records are stored when the job completes.",
   }),
-  rejects: Schema.Array(RejectResource),
+  rejects: Schema.Array(Reject),
   next: Schema.NullOr(Schema.Natural).annotate({
     description: "The `after` of the next page; null on the last page.",
   }),

@@ -3,11 +3,10 @@ import { Column } from "../../Domain/load/Column.ts"
 import { ColumnType } from "../../Domain/load/ColumnType.ts"
 import { Findings } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
-import { RejectResource } from "./JobRejects.ts"
+import { Reject } from "../../Domain/load/Reject.ts"
 
 const ColumnPreview = Schema.Struct({
-  name: Column.fields.name.annotate({ description: "The column's name in Postgres." }),
-  header: Column.fields.header.annotate({ description: "The header cell as in the file." }),
+  ...Column.fields,
   suggestedType: ColumnType.annotate({
     description:
       "The type that types=infer would give the column if the rest of the file is like its beginning.",
@@ -29,7 +28,7 @@ export const PreviewResource = Schema.Struct({
   records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
     description: "Those of the first 20 records that would become rows; null is NULL.",
   }),
-  rejects: Schema.Array(RejectResource).annotate({
+  rejects: Schema.Array(Reject).annotate({
     description: "Those of the first 20 records that would be rejected.",
   }),
   warnings: Schema.Array(Schema.String).annotate({

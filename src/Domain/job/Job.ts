@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TypedColumn } from "../load/Column.ts"
 import { Findings } from "../load/Findings.ts"
 import { LoadErrorCode } from "../load/LoadError.ts"
@@ -10,33 +11,59 @@ import { SourcePlace } from "../load/SourcePlace.ts"
 export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
-/** The error of the job's latest attempt. */
-export const JobError = Schema.Struct({ code: LoadErrorCode, message: Schema.String, ...SourcePlace.fields })
+export const JobError = Schema.Struct({
+  code: LoadErrorCode.annotate({ description: "Stable code for programs." }),
+  message: Schema.String.annotate({ description: "What went wrong and what to do, for people." }),
+  ...SourcePlace.fields,
+}).annotate({
+  identifier: "JobError",
+  description: "Why the latest attempt failed, and where in the file. Unknown parts are null.",
+})
 export type JobError = typeof JobError.Type
 
-/** A job as its owner sees it: one URL that is loaded into one table. Unknown values are `null`. */
+const time = (description: string) =>
+  Schema.String.annotate({ format: "date-time", description }).pipe(
+    Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString),
+  )
+
+/** A job as its owner sees it. The HTTP contract adds an example to this schema. */
 export const Job = Schema.Struct({
-  jobId: JobId,
-  state: JobState,
-  /** The URL as posted, with credentials masked. */
-  fileUrl: Schema.String,
-  /** The table's name without its schema, which is the service's target schema. */
-  table: Schema.String,
-  createdAt: Schema.DateTimeUtc,
-  startedAt: Schema.NullOr(Schema.DateTimeUtc),
-  finishedAt: Schema.NullOr(Schema.DateTimeUtc),
-  /** Number of the latest attempt, from 1; `null` before the first. */
-  attempt: Schema.NullOr(Schema.Natural),
+  jobId: JobId.annotate({ description: "Id of the job." }),
+  state: JobState.annotate({
+    description:
+      "created: waits for its first attempt. active: a worker is loading it. retry: an attempt failed or was returned to the queue; another follows. completed, cancelled and failed are final.",
+  }),
+  fileUrl: Schema.String.annotate({ description: "The URL as given, with secrets shown as ***." }),
+  table: Schema.String.annotate({
+    description:
+      "Name of the table in the service's target schema. The table exists once the job has completed.",
+  }),
+  createdAt: time("When the job was created."),
+  startedAt: Schema.NullOr(time("When its first attempt started.")),
+  finishedAt: Schema.NullOr(time("When the job reached its final state.")),
+  attempt: Schema.NullOr(Schema.Natural).annotate({ description: "Number of the latest attempt, from 1." }),
   progress: Progress,
-  /** Known after the commit. */
-  columns: Schema.NullOr(Schema.Array(TypedColumn)),
-  /** How the file was compressed, as in `OpenedSource`. Known after the commit. */
-  compression: Schema.NullOr(Schema.String),
-  /** How the file was read. Known after the commit. */
-  dialect: Schema.NullOr(Findings.fields.dialect),
-  encoding: Schema.NullOr(Findings.fields.encoding),
-  repairs: Schema.NullOr(Findings.fields.repairs),
-  rejects: Schema.NullOr(Findings.fields.rejects),
+  columns: Schema.NullOr(Schema.Array(TypedColumn)).annotate({
+    description: "The table's columns in order; null until the job has completed.",
+  }),
+  compression: Schema.NullOr(Schema.String).annotate({
+    description:
+      "How the file was compressed, outermost first: gzip, zstd, br, deflate, zip, or several joined by +. null if it was not, and until the job has completed.",
+  }),
+  dialect: Schema.NullOr(Findings.fields.dialect).annotate({
+    description: "How the file was read; null until the job has completed.",
+  }),
+  encoding: Schema.NullOr(Findings.fields.encoding).annotate({
+    description:
+      "The file's encoding, by its name in the WHATWG Encoding Standard; null until the job has completed.",
+  }),
+  repairs: Schema.NullOr(Findings.fields.repairs).annotate({
+    description: "Number of repaired records, by kind of repair; null until the job has completed.",
+  }),
+  rejects: Schema.NullOr(Findings.fields.rejects).annotate({
+    description:
+      "Number of rejected records, by reason; null until the job has completed. /job_rejects returns the records.",
+  }),
   error: Schema.NullOr(JobError),
 })
 export type Job = typeof Job.Type

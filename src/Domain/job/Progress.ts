@@ -1,34 +1,33 @@
 import * as Schema from "effect/Schema"
 
-/** The progress of a job as last reported by its worker, once a second while it runs. */
 export const Progress = Schema.Struct({
-  /** Bytes of the file received so far, as sent by the source. */
-  bytesReceived: Schema.Natural,
-  /** The file's size in bytes, if the source declares it. */
-  bytesTotal: Schema.NullOr(Schema.Natural),
-  /** Rows sent to the table. They become visible all at once, when the job completes. */
-  rowsLoaded: Schema.Natural,
-  /** Number of rejects. */
-  rowsRejected: Schema.Natural,
-  /** How often the attempt's download broke off and was resumed. */
-  resumes: Schema.Natural,
-  /** 0 to 100, of the file's bytes; `null` if the size is unknown. */
-  percent: Schema.NullOr(Schema.Finite),
-  /** Average speed of this attempt; `null` before the first report. */
-  bytesPerSecond: Schema.NullOr(Schema.Finite),
-  /** Seconds left at that speed; `null` if unknown or not running. */
-  etaSeconds: Schema.NullOr(Schema.Finite),
-})
+  bytesReceived: Schema.Natural.annotate({
+    description: "Bytes of the file received so far, as the source sent them.",
+  }),
+  bytesTotal: Schema.NullOr(Schema.Natural).annotate({
+    description: "Size of the file in bytes; null if the source does not declare it.",
+  }),
+  rowsLoaded: Schema.Natural.annotate({
+    description: "Rows sent to Postgres. They become visible, all at once, when the job completes.",
+  }),
+  rowsRejected: Schema.Natural.annotate({ description: "Records that could not be loaded." }),
+  resumes: Schema.Natural.annotate({
+    description: "How often the latest attempt resumed a broken download.",
+  }),
+  percent: Schema.NullOr(Schema.Finite).annotate({
+    description: "Share of the bytes received, 0 to 100; null while the size is unknown.",
+  }),
+  bytesPerSecond: Schema.NullOr(Schema.Finite).annotate({
+    description: "Mean speed of the latest attempt; null before its first report.",
+  }),
+  etaSeconds: Schema.NullOr(Schema.Finite).annotate({
+    description: "Seconds left at that speed; null if unknown or not running.",
+  }),
+}).annotate({ identifier: "Progress", description: "Updated about once a second while the job runs." })
 export type Progress = typeof Progress.Type
 
 /** The counters that a progress is computed from. */
-export interface Counters {
-  readonly bytesReceived: number
-  readonly bytesTotal: number | null
-  readonly rowsLoaded: number
-  readonly rowsRejected: number
-  readonly resumes: number
-}
+export type Counters = Omit<Progress, "percent" | "bytesPerSecond" | "etaSeconds">
 
 export const noCounters: Counters = {
   bytesReceived: 0,

@@ -1,12 +1,20 @@
 import * as Schema from "effect/Schema"
 import { ColumnType } from "./ColumnType.ts"
 
-/** A column of a loaded table: its name in Postgres and the header cell as in the file. */
-export const Column = Schema.Struct({ name: Schema.String, header: Schema.String })
+/** A column of a loaded table. */
+export const Column = Schema.Struct({
+  name: Schema.String.annotate({ description: "The column's name in Postgres." }),
+  header: Schema.String.annotate({ description: "The header cell as in the file." }),
+})
 export type Column = typeof Column.Type
 
-/** A column of a committed table, with its type there. */
-export const TypedColumn = Schema.Struct({ ...Column.fields, type: ColumnType })
+/** A column of a committed table. */
+export const TypedColumn = Schema.Struct({
+  ...Column.fields,
+  type: ColumnType.annotate({
+    description: "The column's type in Postgres: text, unless types=infer found another.",
+  }),
+}).annotate({ identifier: "Column" })
 export type TypedColumn = typeof TypedColumn.Type
 
 /**

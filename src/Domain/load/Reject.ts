@@ -15,22 +15,23 @@ export type RejectReason = typeof RejectReason.Type
 /** How much of a rejected record is kept, in bytes of UTF-8. */
 export const longestRaw = 8192
 
-/** A record that could not be loaded, with the place of the error (`SourcePlace`). */
 export const Reject = Schema.Struct({
-  /** Number of the record in the file, from 1; rows and rejects are counted together. */
-  record: Schema.Natural,
-  line: Schema.Natural,
-  column: Schema.NullOr(Schema.Natural),
-  byteOffset: Schema.Natural,
-  reason: RejectReason,
-  /** What is wrong and what to do, for people. */
-  message: Schema.String,
-  /**
-   * The record's text, cut to `longestRaw` bytes. A byte that text cannot hold (a NUL, or invalid UTF-8) is written
-   * `\xNN`.
-   */
-  raw: Schema.String,
-  /** Length of the whole record in bytes of UTF-8, without its line ending. */
-  rawBytes: Schema.Natural,
-})
+  record: Schema.Natural.annotate({ description: "Number of the record in the file, from 1." }),
+  line: Schema.Natural.annotate({ description: "Line of the error, from 1." }),
+  column: Schema.NullOr(Schema.Natural).annotate({
+    description: "CSV column of the error, from 1; null if the error is about the whole record.",
+  }),
+  byteOffset: Schema.Natural.annotate({
+    description: "Bytes from the start of the decoded file to the error.",
+  }),
+  reason: RejectReason.annotate({ description: "Stable code, as in a job's `rejects`." }),
+  message: Schema.String.annotate({ description: "What is wrong and what to do, for people." }),
+  /** Cut to `longestRaw` bytes. */
+  raw: Schema.String.annotate({
+    description: "The first 8 KiB of the record's text. Bytes that text cannot hold are written \\xNN.",
+  }),
+  rawBytes: Schema.Natural.annotate({
+    description: "Length of the whole record in bytes of UTF-8, without its line ending.",
+  }),
+}).annotate({ identifier: "Reject", description: "A record that could not be loaded." })
 export type Reject = typeof Reject.Type

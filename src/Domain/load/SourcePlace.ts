@@ -1,18 +1,17 @@
 import * as Schema from "effect/Schema"
 
-/**
- * A place in the source file. Unknown parts are `null`.
- *
- * - `record`: number of the data record, from 1; the header record is 0.
- * - `line`: physical line, from 1. LF, CRLF and a lone CR each end a line, also inside quotes.
- * - `column`: number of the CSV column (field) within the record, from 1.
- * - `byteOffset`: bytes from the start of the decoded file (a byte order mark counts), from 0.
- */
+/** A place in the source file. Unknown parts are `null`. */
 export const SourcePlace = Schema.Struct({
-  record: Schema.NullOr(Schema.Natural),
-  line: Schema.NullOr(Schema.Natural),
-  column: Schema.NullOr(Schema.Natural),
-  byteOffset: Schema.NullOr(Schema.Natural),
+  record: Schema.NullOr(Schema.Natural).annotate({
+    description: "Number of the data record in the file, from 1; the header is 0.",
+  }),
+  line: Schema.NullOr(Schema.Natural).annotate({
+    description: "Line in the file, from 1. LF, CRLF and a lone CR each end a line, also inside quotes.",
+  }),
+  column: Schema.NullOr(Schema.Natural).annotate({ description: "CSV column within the record, from 1." }),
+  byteOffset: Schema.NullOr(Schema.Natural).annotate({
+    description: "Bytes from the start of the decoded file, from 0. A byte order mark counts.",
+  }),
 })
 export type SourcePlace = typeof SourcePlace.Type
 
