@@ -11,7 +11,7 @@ import { CsvSource, type OpenedSource } from "../../src/Domain/source/CsvSource.
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { assertProblem, form, json, serveInMemory } from "../support/ApiHarness.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
-import { assertRefused, type Refused } from "../support/Refused.ts"
+import { assertRefused, type RefusedRequest } from "../support/assertRefused.ts"
 
 const fileUrl = "http://files.example/a.csv"
 
@@ -26,7 +26,7 @@ const opened = (bytes: Stream.Stream<Uint8Array, LoadError>): OpenedSource => ({
 
 const textOf = (text: string) => Stream.make(new TextEncoder().encode(text))
 
-const refused: ReadonlyArray<Refused> = [
+const refused: ReadonlyArray<RefusedRequest> = [
   {
     what: "no URL",
     path: "/preview",

@@ -1,13 +1,13 @@
 import { layer } from "@effect/vitest"
 import { form, json } from "../support/ApiHarness.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
-import { assertRefused, type Refused } from "../support/Refused.ts"
+import { assertRefused, type RefusedRequest } from "../support/assertRefused.ts"
 
 const url = "http://localhost:8000/a.csv"
 const option = (name: string, value: unknown): RequestInit => json({ fileUrl: url, [name]: value })
 const fields = (text: string): RequestInit => form(`fileUrl=${url}&${text}`)
 
-const refusedOptions: ReadonlyArray<Refused> = [
+const refusedOptions: ReadonlyArray<RefusedRequest> = [
   {
     what: "two characters",
     request: fields("delimiter=;;"),

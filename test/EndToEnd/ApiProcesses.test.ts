@@ -9,8 +9,8 @@ import { TestService } from "../support/TestService.ts"
 
 const jsonOf = (body: object) => ({ contentType: "application/json", text: JSON.stringify(body) })
 
-/** Posts a form under an `Idempotency-Key`. */
-const postUnder = Effect.fnUntraced(function* (
+/** Posts a form with this `Idempotency-Key`. */
+const postWithKey = Effect.fnUntraced(function* (
   key: string,
   origin: string,
   fields: Readonly<Record<string, string>>,
@@ -27,7 +27,7 @@ const postUnder = Effect.fnUntraced(function* (
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "API processes",
   (it) => {
-    it.effect("show a file under the name that stands for its host, and no other private one", () =>
+    it.effect("an API process previews a file of an aliased private host, but of no other private host", () =>
       Effect.gen(function* () {
         const { environment, files, tables } = yield* TestService
         const { origin, logged } = yield* startApi({
@@ -36,36 +36,36 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           SOURCE_HOST_ALIASES: `localhost:8123=127.0.0.1:${files.port}`,
         })
         yield* files.serve("/trips.csv", CsvServer.file("id,km\n1,0.5\n2,12\n"))
-        const shown = yield* ask(origin, "/preview", jsonOf({ fileUrl: "http://localhost:8123/trips.csv" }))
-        assert.strictEqual(shown.status, 200, shown.text)
-        assert.deepStrictEqual(shown.json["records"], [
+        const preview = yield* ask(origin, "/preview", jsonOf({ fileUrl: "http://localhost:8123/trips.csv" }))
+        assert.strictEqual(preview.status, 200, preview.text)
+        assert.deepStrictEqual(preview.json["records"], [
           ["1", "0.5"],
           ["2", "12"],
         ])
         const refused = yield* ask(origin, "/preview", jsonOf({ fileUrl: "http://127.0.0.1:1/trips.csv" }))
         assert.strictEqual(refused.status, 422, refused.text)
         assert.deepStrictEqual(yield* tables, [])
-        const line = (words: string) =>
+        const requestLogged = (words: string) =>
           logged((line) => line.message === "request" && JSON.stringify(line).includes(words))
-        yield* line("http://localhost:8123/trips.csv")
-        yield* line("address_forbidden")
+        yield* requestLogged("http://localhost:8123/trips.csv")
+        yield* requestLogged("address_forbidden")
       }),
     )
 
-    it.effect("make one job of twenty equal posts to two of them at one time", () =>
+    it.effect("two API processes create one job for twenty concurrent posts with one idempotency key", () =>
       Effect.gen(function* () {
         const { environment, files, sql } = yield* TestService
         const origins = yield* Effect.all([startApi(environment), startApi(environment)], { concurrency: 2 })
         const fields = { fileUrl: files.url("/trips.csv"), tableName: "trips" }
         const answers = yield* Effect.all(
-          Array.from({ length: 20 }, (_, n) => postUnder("one", origins[n % 2]?.origin ?? "", fields)),
+          Array.from({ length: 20 }, (_, n) => postWithKey("one", origins[n % 2]?.origin ?? "", fields)),
           { concurrency: "unbounded" },
         )
         assert.strictEqual(answers[0]?.status, 202)
         for (const answer of answers) assert.deepStrictEqual(answer, answers[0])
         const jobs = yield* sql`select table_name from sluice.job where idempotency_key = 'one'`
         assert.deepStrictEqual(jobs, [{ table_name: "trips" }])
-        const other = yield* postUnder("one", origins[0].origin, { ...fields, header: "false" })
+        const other = yield* postWithKey("one", origins[0].origin, { ...fields, header: "false" })
         assert.strictEqual(other.status, 422)
       }),
     )

@@ -16,17 +16,17 @@ const Service = Layer.effectDiscard(
   Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
 ).pipe(Layer.provideMerge(TestService.layer()))
 
-layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "a download that breaks",
-  (it) => {
-    for (const [how, body] of [
-      ["plain", csv],
-      ["packed", zlib.gzipSync(csv)],
-    ] as const)
-      it.effect(`goes on in the same COPY where it broke, and the job tells how often: ${how}`, () =>
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("broken downloads", (it) => {
+  for (const [kind, body] of [
+    ["plain", csv],
+    ["compressed", zlib.gzipSync(csv)],
+  ] as const)
+    it.effect(
+      `a broken download of a ${kind} file resumes in the same COPY, and the job counts the resumes`,
+      () =>
         Effect.gen(function* () {
           const { api, files, sql } = yield* TestService
-          const path = `/${how}.csv`
+          const path = `/${kind}.csv`
           const breaks = [0.2, 0.5, 0.9].map((share) => Math.floor(body.length * share))
           const file = rangedFile(body, { headers: { etag: '"1"', "content-type": "text/csv" }, breaks })
           yield* files.serve(path, file.answer)
@@ -39,6 +39,5 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             [{ n: rows, ids: rows }],
           )
         }),
-      )
-  },
-)
+    )
+})

@@ -10,7 +10,7 @@ import { TestService } from "../support/TestService.ts"
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "cancelling",
   (it) => {
-    it.effect("a waiting job is cancelled at once and no worker touches its URL", () =>
+    it.effect("a cancelled waiting job is never downloaded", () =>
       Effect.gen(function* () {
         const { api, files, environment, tables } = yield* TestService
         yield* files.serve("/waiting.csv", CsvServer.file("a\n1\n"))
@@ -29,7 +29,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect(
-      "a load in mid-COPY in another process ends within a second: no socket, no backend, no table",
+      "cancelling a load during COPY in another process closes socket and backend within a second and leaves no table",
       () =>
         Effect.gen(function* () {
           const { api, files, environment, tables, loadingBackends } = yield* TestService
@@ -39,23 +39,24 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           const exchange = yield* files.request("/endless.csv")
           yield* exchange.head(200, { "content-length": 1_000_000 })
           yield* exchange.send(`a,b\n${"1,2\n".repeat(50_000)}`)
-          const half = yield* api.until(jobId, ({ progress }) => progress.rowsLoaded > 0)
-          assert.strictEqual(half.state, "active")
-          assert.strictEqual(half.progress.bytesTotal, 1_000_000)
-          assert.isAbove(half.progress.percent ?? 0, 10)
+          const loading = yield* api.until(jobId, ({ progress }) => progress.rowsLoaded > 0)
+          assert.strictEqual(loading.state, "active")
+          assert.strictEqual(loading.progress.bytesTotal, 1_000_000)
+          assert.isAbove(loading.progress.percent ?? 0, 10)
           assert.strictEqual(yield* loadingBackends, 1)
 
-          const asked = yield* Clock.currentTimeMillis
+          const cancelledAt = yield* Clock.currentTimeMillis
           assert.strictEqual((yield* api.cancel(jobId)).status, 200)
           yield* exchange.closed
           yield* loadingBackends.pipe(
             Effect.filterOrFail(
-              (busy) => busy === 0,
-              () => "a backend still loads",
+              (backends) => backends === 0,
+              () => "a backend is still loading",
             ),
             Effect.retry(Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "10 seconds" }))),
           )
-          assert.isBelow((yield* Clock.currentTimeMillis) - asked, 1000)
+          // Promised: a cancel ends a load within a second.
+          assert.isBelow((yield* Clock.currentTimeMillis) - cancelledAt, 1000)
           yield* worker.logged((line) => line["job_id"] === jobId && line["outcome"] === "cancelled")
           const job = yield* api.status(jobId)
           assert.deepStrictEqual([job.state, job.progress.rowsLoaded], ["cancelled", 0])
@@ -63,16 +64,16 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         }),
     )
 
-    it.effect("a cancel whose signal never arrives is noticed by the next heartbeat", () =>
+    it.effect("a heartbeat notices a cancel whose notification was lost", () =>
       Effect.gen(function* () {
         const { api, files, environment, sql, tables } = yield* TestService
         yield* startWorker(environment)
-        yield* files.serve("/unheard.csv", CsvServer.byHand)
-        const jobId = yield* api.create(files.url("/unheard.csv"))
-        const exchange = yield* files.request("/unheard.csv")
+        yield* files.serve("/unnotified.csv", CsvServer.byHand)
+        const jobId = yield* api.create(files.url("/unnotified.csv"))
+        const exchange = yield* files.request("/unnotified.csv")
         yield* exchange.head(200)
         yield* exchange.send("a\n1\n")
-        // What any other client of the queue would do: no signal goes with it.
+        // As another client of the queue would cancel: without a notification.
         yield* sql`update boss.job set state = 'cancelled', completed_on = now() where id = ${jobId}`
         yield* exchange.closed
         assert.notInclude(yield* tables, (yield* api.status(jobId)).table)

@@ -19,31 +19,35 @@ const csv = `id,name\n${Array.from({ length: rows }, (_, n) => `${n},"Name ${n},
 const encoded = (coding: string, body: Uint8Array) => CsvServer.file(body, { "content-encoding": coding })
 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("compressed files", (it) => {
-  const kinds: Readonly<Record<string, { readonly answer: CsvServer.Answer; readonly shown: string }>> = {
-    "as gzip by the server": { answer: encoded("gzip", zlib.gzipSync(csv)), shown: "gzip" },
-    "as deflate by the server": { answer: encoded("deflate", zlib.deflateSync(csv)), shown: "deflate" },
-    "with Brotli by the server": { answer: encoded("br", zlib.brotliCompressSync(csv)), shown: "br" },
-    "with zstd by the server": { answer: encoded("zstd", zlib.zstdCompressSync(csv)), shown: "zstd" },
-    "as a .gz": { answer: CsvServer.file(zlib.gzipSync(csv)), shown: "gzip" },
-    "as a .gz, and again by the server": {
-      answer: encoded("gzip", zlib.gzipSync(zlib.gzipSync(csv))),
-      shown: "gzip+gzip",
-    },
-    "as a .zst": { answer: CsvServer.file(zlib.zstdCompressSync(csv)), shown: "zstd" },
-    "as a .zip": {
-      answer: CsvServer.file(zipFile([{ name: "data/people.csv", body: csv, descriptor: "plain" }])),
-      shown: "zip",
-    },
-  }
-  for (const [how, { answer, shown }] of Object.entries(kinds))
-    it.effect(`a file packed ${how} becomes a table`, () =>
+  const kinds: Readonly<Record<string, { readonly answer: CsvServer.Answer; readonly compression: string }>> =
+    {
+      "with gzip by the server": { answer: encoded("gzip", zlib.gzipSync(csv)), compression: "gzip" },
+      "with deflate by the server": {
+        answer: encoded("deflate", zlib.deflateSync(csv)),
+        compression: "deflate",
+      },
+      "with Brotli by the server": { answer: encoded("br", zlib.brotliCompressSync(csv)), compression: "br" },
+      "with zstd by the server": { answer: encoded("zstd", zlib.zstdCompressSync(csv)), compression: "zstd" },
+      "as a .gz": { answer: CsvServer.file(zlib.gzipSync(csv)), compression: "gzip" },
+      "as a .gz, and again with gzip by the server": {
+        answer: encoded("gzip", zlib.gzipSync(zlib.gzipSync(csv))),
+        compression: "gzip+gzip",
+      },
+      "as a .zst": { answer: CsvServer.file(zlib.zstdCompressSync(csv)), compression: "zstd" },
+      "as a .zip": {
+        answer: CsvServer.file(zipFile([{ name: "data/people.csv", body: csv, descriptor: "plain" }])),
+        compression: "zip",
+      },
+    }
+  for (const [how, { answer, compression }] of Object.entries(kinds))
+    it.effect(`a file compressed ${how} is loaded`, () =>
       Effect.gen(function* () {
         const { api, files, sql } = yield* TestService
         yield* files.serve("/people.csv.gz", answer)
         const job = yield* api.reaches(yield* api.create(files.url("/people.csv.gz")), "completed", "failed")
         assert.deepStrictEqual(
           [job.state, job.compression, job.progress.rowsLoaded, job.progress.percent],
-          ["completed", shown, rows, 100],
+          ["completed", compression, rows, 100],
         )
         assert.strictEqual(job.progress.bytesReceived, job.progress.bytesTotal)
         assert.isBelow(job.progress.bytesReceived, csv.length / 2)
@@ -55,19 +59,22 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
     )
 
   const failures: Readonly<
-    Record<string, { readonly answer: CsvServer.Answer; readonly code: LoadErrorCode; readonly says: string }>
+    Record<
+      string,
+      { readonly answer: CsvServer.Answer; readonly code: LoadErrorCode; readonly message: string }
+    >
   > = {
-    "a .gz that is cut off": {
+    "a truncated .gz": {
       answer: CsvServer.file(zlib.gzipSync(csv).subarray(0, -9)),
       code: "corrupt_compression",
-      says: "truncated",
+      message: "truncated",
     },
-    "a small file that becomes a large one": {
+    "a file that exceeds MAX_DECODED_SIZE": {
       answer: CsvServer.file(zlib.gzipSync(csv.repeat(10))),
       code: "source_too_large",
-      says: "MAX_DECODED_SIZE",
+      message: "MAX_DECODED_SIZE",
     },
-    "an archive of two CSV files": {
+    "an archive with two CSV files": {
       answer: CsvServer.file(
         zipFile([
           { name: "a.csv", body: csv },
@@ -75,32 +82,32 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
         ]),
       ),
       code: "not_csv",
-      says: `"a.csv", "b.csv"`,
+      message: `"a.csv", "b.csv"`,
     },
-    "a workbook": {
+    "an Excel workbook": {
       answer: CsvServer.file(zipFile([{ name: "[Content_Types].xml", body: "<Types/>" }])),
       code: "not_csv",
-      says: "Excel",
+      message: "Excel",
     },
     "a bzip2 file": {
       answer: CsvServer.file(Buffer.from("BZh91AY&SY\0\0\0\0")),
       code: "not_csv",
-      says: "bzip2",
+      message: "bzip2",
     },
-    "a place in a compressed file": {
+    "a compressed file with bad rows": {
       answer: CsvServer.file(zlib.gzipSync("a,b\n1,2\n3\n4\n")),
       code: "too_many_bad_rows",
-      says: "line 3",
+      message: "line 3",
     },
   }
-  for (const [what, { answer, code, says }] of Object.entries(failures))
-    it.effect(`${what} fails the job with the code ${code}, and nothing is left`, () =>
+  for (const [what, { answer, code, message }] of Object.entries(failures))
+    it.effect(`${what} fails the job with ${code} and leaves no table`, () =>
       Effect.gen(function* () {
         const { api, files, tables, loadingBackends } = yield* TestService
         yield* files.serve("/bad.csv", answer)
         const job = yield* api.reaches(yield* api.create(files.url("/bad.csv")), "completed", "failed")
         assert.deepStrictEqual([job.state, job.error?.code, job.compression], ["failed", code, null])
-        assert.include(job.error?.message, says)
+        assert.include(job.error?.message, message)
         assert.notInclude(yield* tables, job.table)
         assert.strictEqual(yield* loadingBackends, 0)
       }),

@@ -8,24 +8,24 @@ import * as Schema from "effect/Schema"
 import { defaultRejectLimit, type RejectLimit, isExceeded } from "../../src/Domain/load/RejectLimit.ts"
 import { anyDamage, damaged } from "../Csv/repair/anyDamage.ts"
 import { natural } from "../Csv/anyTable.ts"
-import { anyWriting, fileOfTable, writable } from "../Csv/anyWriting.ts"
+import { anyCsvFormat, fileOfTable, writable } from "../Csv/anyCsvFormat.ts"
 import { readAll } from "../Csv/readingCsv.ts"
 import * as TestBackend from "../support/TestBackend.ts"
-import { loaded } from "./roundtrip/loadingBytes.ts"
-import { realisticTable, tellable } from "./roundtrip/realisticTable.ts"
+import { loadBytes } from "./roundtrip/loadBytes.ts"
+import { realisticTable, detectable } from "./roundtrip/realisticTable.ts"
 
-/** A file of up to a few hundred rows in any dialect and encoding, damaged anywhere. */
+/** A file of up to a few hundred rows in any dialect and encoding, with damage anywhere. */
 const damagedFile = Arbitrary.map(
   Arbitrary.all({
     realistic: realisticTable,
-    anyhow: anyWriting,
+    anyFormat: anyCsvFormat,
     damage: anyDamage,
     times: Arbitrary.schema(Schema.Literals([1, 1, 5, 20])),
   }),
-  ({ anyhow, damage, realistic, times }) => {
-    const { table, writing } = tellable(realistic, anyhow)
+  ({ anyFormat, damage, realistic, times }) => {
+    const { table, format } = detectable(realistic, anyFormat)
     const rows = Array.from({ length: times }, () => table.rows).flat()
-    return damaged(fileOfTable(writable({ ...table, rows }, writing), writing), damage, 0)
+    return damaged(fileOfTable(writable({ ...table, rows }, format), format), damage, 0)
   },
 )
 
@@ -34,7 +34,7 @@ const policy = Arbitrary.all({
   allowsAll: Arbitrary.schema(Schema.Boolean),
 })
 
-/** In pieces of up to two kilobytes whose sizes repeat. */
+/** Cuts into pieces of up to 2,000 bytes. The sizes repeat. */
 const cutBy = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
   const pieces: Array<Uint8Array> = []
   for (let at = 0, n = 0; at < bytes.length; n++) {
@@ -54,15 +54,15 @@ for (const streams of ["1", "3"])
   layer(Layer.mergeAll(TestBackend.layer({ COPY_STREAMS: streams }), Quiet), {
     excludeTestServices: true,
     timeout: Duration.seconds(60),
-  })(`any file, damaged anyhow, over ${streams} connections`, (it) => {
+  })(`damaged files over ${streams} connections`, (it) => {
     it.effect.prop(
-      "becomes a table and rejects that are all its records, or an error and nothing",
+      `a damaged file over ${streams} connections becomes a table and rejects with all its records, or fails without a trace`,
       [damagedFile, policy, Arbitrary.array(natural, { minLength: 1, maxLength: 4 })],
       ([file, { allowsAll, onBadRow }, sizes]) =>
         Effect.gen(function* () {
           const pieces = cutBy(file, sizes)
           const limit: RejectLimit = allowsAll ? { _tag: "Percent", percent: 100 } : defaultRejectLimit
-          const { job, rejects, rejectsStored, rows, tablesLeft } = yield* loaded(pieces, {
+          const { job, rejects, rejectsStored, rows, tablesLeft } = yield* loadBytes(pieces, {
             onBadRow,
             maxBadRows: limit,
           })

@@ -9,12 +9,12 @@ import { promisify } from "node:util"
 
 const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/EndToEnd/killed/vitest.config.ts"]
 
-/** A test run in a process group of its own that makes its temporary files in `folder`. */
+/** A test run in its own process group. It makes its temporary files in `folder`. */
 const endlessRun = Effect.gen(function* () {
   const folder = yield* Effect.acquireRelease(
     Effect.promise(async () => {
       const folder = await mkdtemp(join(tmpdir(), "killed-run-"))
-      // The servers of a run by root run as another user.
+      // If root runs the tests, the servers run as another user.
       await chmod(folder, 0o755)
       return folder
     }),
@@ -34,7 +34,7 @@ const endlessRun = Effect.gen(function* () {
   return { folder, runner: runner.pid!, worker: Number(started) }
 })
 
-/** The content of the first file that fits the pattern, as soon as there is one. */
+/** Waits for a file that matches the pattern and is not empty. Returns its content. */
 const contentOf = async (pattern: string): Promise<string> => {
   while (true) {
     for await (const file of glob(pattern)) {
@@ -48,18 +48,18 @@ const contentOf = async (pattern: string): Promise<string> => {
 const runningProcesses = async () =>
   (await promisify(execFile)("ps", ["-eo", "pid=,args="])).stdout.split("\n").map((line) => line.trim())
 
-/** The processes of the run that are left: its servers name its folder. */
+/** Remaining processes of the run. Its servers have its folder in their arguments. */
 const leftOf = async ({ folder, worker }: { readonly folder: string; readonly worker: number }) =>
   (await runningProcesses()).filter((line) => line.includes(folder) || line.startsWith(`${worker} `))
 
-describe("a test run that is killed leaves no process and no file", () => {
+describe("a killed test run", () => {
   for (const { how, kill } of [
     { how: "SIGTERM to its process group", kill: (runner: number) => process.kill(-runner, "SIGTERM") },
     { how: "SIGINT to its process group", kill: (runner: number) => process.kill(-runner, "SIGINT") },
     { how: "SIGKILL of the runner alone", kill: (runner: number) => process.kill(runner, "SIGKILL") },
   ])
     it.live(
-      `after ${how}`,
+      `a test run killed by ${how} leaves no process and no file`,
       () =>
         Effect.gen(function* () {
           const run = yield* endlessRun

@@ -11,7 +11,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
   "several workers",
   (it) => {
     it.effect(
-      "two workers that race for 200 jobs make exactly one table of each",
+      "two workers that compete for 200 jobs load each exactly once",
       () =>
         Effect.gen(function* () {
           const { api, files, environment, sql } = yield* TestService
@@ -41,19 +41,19 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect(
-      "a worker told to stop in mid-load gives the job back, and another finishes it in the same attempt",
+      "a worker stopped during a load releases the job, and another worker completes the same attempt",
       () =>
         Effect.gen(function* () {
           const { api, files, environment, sql } = yield* TestService
           const first = yield* startWorker({ ...environment, SHUTDOWN_GRACE: "100 millis" })
           yield* files.serve("/stopped.csv", CsvServer.byHand)
           const jobId = yield* api.create(files.url("/stopped.csv"))
-          const begun = yield* files.request("/stopped.csv")
-          yield* begun.head(200)
-          yield* begun.send("n\n1\n2\n")
+          const interrupted = yield* files.request("/stopped.csv")
+          yield* interrupted.head(200)
+          yield* interrupted.send("n\n1\n2\n")
           yield* api.reaches(jobId, "active")
           yield* first.signal("SIGTERM")
-          yield* begun.closed
+          yield* interrupted.closed
           assert.strictEqual(yield* first.exit, 0)
 
           yield* startWorker(environment)
@@ -71,14 +71,14 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         }),
     )
 
-    it.effect("a worker told to stop lets a load finish within the grace, and takes no other", () =>
+    it.effect("a stopping worker finishes its load within the grace period and claims no other job", () =>
       Effect.gen(function* () {
         const { api, files, environment } = yield* TestService
         const worker = yield* startWorker({ ...environment, SHUTDOWN_GRACE: "20 seconds" })
-        yield* files.serve("/graced.csv", CsvServer.byHand)
+        yield* files.serve("/grace.csv", CsvServer.byHand)
         yield* files.serve("/late.csv", CsvServer.file("n\n1\n"))
-        const jobId = yield* api.create(files.url("/graced.csv"))
-        const exchange = yield* files.request("/graced.csv")
+        const jobId = yield* api.create(files.url("/grace.csv"))
+        const exchange = yield* files.request("/grace.csv")
         yield* worker.signal("SIGTERM")
         yield* worker.logged((line) => String(line.message).startsWith("stopping"))
         const late = yield* api.create(files.url("/late.csv"))
@@ -93,16 +93,16 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect(
-      "a killed worker's job is finished by another, once",
+      "a killed worker's job is loaded once by another worker",
       () =>
         Effect.gen(function* () {
           const { api, files, environment, sql } = yield* TestService
           const first = yield* startWorker(environment)
           yield* files.serve("/killed.csv", CsvServer.byHand)
           const jobId = yield* api.create(files.url("/killed.csv"))
-          const begun = yield* files.request("/killed.csv")
-          yield* begun.head(200)
-          yield* begun.send("n\n1\n2\n")
+          const interrupted = yield* files.request("/killed.csv")
+          yield* interrupted.head(200)
+          yield* interrupted.send("n\n1\n2\n")
           yield* api.reaches(jobId, "active")
           yield* first.signal("SIGKILL")
           yield* first.exit

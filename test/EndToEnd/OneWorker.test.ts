@@ -7,7 +7,7 @@ import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
-/** Two attempts: a failure that may be retried is, and then is final soon enough for a test. */
+/** With two attempts, a temporary failure is retried once and soon becomes final. */
 const Service = Layer.effectDiscard(
   Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
 ).pipe(
@@ -44,7 +44,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("a location header leads to the job's status", () =>
+    it.effect("the Location header of a new job links to its status", () =>
       Effect.gen(function* () {
         const { api, files } = yield* TestService
         yield* files.serve("/located.csv", CsvServer.file("a\n1\n"))
@@ -55,7 +55,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("hostile and clumsy names in URL and header become a table all the same", () =>
+    it.effect("a file with hostile names in its URL and header is loaded", () =>
       Effect.gen(function* () {
         const { api, files, sql } = yield* TestService
         const name = '"; drop table x; --.csv'
@@ -75,7 +75,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("a file with nothing but a header becomes an empty table", () =>
+    it.effect("a file with only a header becomes an empty table", () =>
       Effect.gen(function* () {
         const { api, files, sql } = yield* TestService
         yield* files.serve("/header.csv", CsvServer.file("a,b"))
@@ -98,8 +98,8 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
     > = {
       "a missing file": { answer: CsvServer.status(404), code: "source_not_found" },
       "a forbidden file": { answer: CsvServer.status(403), code: "source_access_denied" },
-      "a server in trouble": { answer: CsvServer.status(500), code: "source_unavailable" },
-      "a page in place of a file": {
+      "a server with an internal error": { answer: CsvServer.status(500), code: "source_unavailable" },
+      "an HTML page": {
         answer: CsvServer.file("<!DOCTYPE html><html><body>Sign in</body></html>", {
           "content-type": "text/html",
         }),
@@ -116,7 +116,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         code: "ragged_record",
         place: { record: 2, line: 3, column: 3 },
       },
-      "a quote that is not closed": {
+      "an unterminated quote": {
         answer: CsvServer.file('a,b\n1,"2\n3,4\n'),
         code: "unterminated_quote",
         place: { record: 1, line: 2, column: 2, byteOffset: 6 },
@@ -126,7 +126,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         code: "nul_byte",
         place: { record: 1, line: 2, column: 1, byteOffset: 3 },
       },
-      "bytes that are not UTF-8": {
+      "invalid UTF-8": {
         answer: CsvServer.file(Buffer.from([0x61, 0x0a, 0x31, 0x0a, 0xe9, 0x0a])),
         code: "invalid_utf8",
         place: { record: 2, line: 3, column: 1, byteOffset: 4 },
@@ -135,36 +135,39 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         answer: CsvServer.file(`${Array.from({ length: 2000 }, (_, n) => `c${n}`).join(",")}\n`),
         code: "too_many_columns",
       },
-      "a record over the limit": {
+      "a record over MAX_RECORD_SIZE": {
         answer: CsvServer.file(`a\n${"x".repeat(70_000)}\n`),
         code: "record_too_large",
       },
-      "a file of which a fifth is bad": {
+      "a file with a fifth of its records rejected": {
         answer: CsvServer.file(`a,b\n${"1,2\n3,4\n5,6\n7,8\n9\n".repeat(10)}`),
         code: "too_many_bad_rows",
         place: { record: 5, line: 6, column: 2 },
         options: {},
       },
-      "a file with more bad records than allowed": {
+      "a file with more rejects than maxBadRows": {
         answer: CsvServer.file("a,b\n1,2\n3\n4,5\n6\n"),
         code: "too_many_bad_rows",
         place: { record: 2, line: 3 },
         options: { maxBadRows: 1 },
       },
-      "a file over the limit": { answer: CsvServer.file("a\n".repeat(600_000)), code: "source_too_large" },
-      "a body shorter than it was said to be": {
+      "a file over MAX_FILE_SIZE": {
+        answer: CsvServer.file("a\n".repeat(600_000)),
+        code: "source_too_large",
+      },
+      "a body shorter than its Content-Length": {
         answer: (exchange) =>
           exchange
             .head(200, { "content-length": 100 })
             .pipe(Effect.andThen(exchange.send("a,b\n1,2\n")), Effect.andThen(exchange.cut)),
         code: "source_interrupted",
       },
-      "a connection that is reset": { answer: (exchange) => exchange.reset, code: "source_unreachable" },
+      "a reset connection": { answer: (exchange) => exchange.reset, code: "source_unreachable" },
     }
-    // So that nothing in a small file is found out, or set aside.
-    const strict = { delimiter: ",", quote: '"', encoding: "utf-8", onBadRow: "fail" }
-    for (const [what, { answer, code, options = strict, place }] of Object.entries(sources))
-      it.effect(`${what} fails the job with the code ${code}, and nothing is left`, () =>
+    // These files are too small for detection, and rejects would hide the error.
+    const strictOptions = { delimiter: ",", quote: '"', encoding: "utf-8", onBadRow: "fail" }
+    for (const [what, { answer, code, options = strictOptions, place }] of Object.entries(sources))
+      it.effect(`${what} fails the job with ${code} and leaves no table`, () =>
         Effect.gen(function* () {
           const { api, files, tables, loadingBackends } = yield* TestService
           yield* files.serve("/bad.csv", answer)
@@ -179,7 +182,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         }),
       )
 
-    it.effect("hosts that cannot or may not be reached fail the job", () =>
+    it.effect("unknown, unreachable and forbidden hosts fail the job", () =>
       Effect.gen(function* () {
         const { api } = yield* TestService
         const failed = Effect.fnUntraced(function* (url: string) {
@@ -193,15 +196,15 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("credentials in a URL are used for the download and never shown", () =>
+    it.effect("credentials in a URL are used for the download and masked in the API", () =>
       Effect.gen(function* () {
         const { api, files } = yield* TestService
         yield* files.serve("/private.csv", CsvServer.file("a\n1\n"))
         const url = files.url("/private.csv?sig=topsecret").replace("http://", "http://user:hunter2@")
         const job = yield* api.reaches(yield* api.create(url), "completed", "failed")
         assert.strictEqual(job.state, "completed")
-        const shown = JSON.stringify((yield* api.get(`/job_status?jobId=${job.jobId}`)).body)
-        assert.notMatch(shown, /hunter2|topsecret/)
+        const status = JSON.stringify((yield* api.get(`/job_status?jobId=${job.jobId}`)).body)
+        assert.notMatch(status, /hunter2|topsecret/)
         assert.strictEqual(
           files.received("/private.csv")[0]?.headers.authorization,
           `Basic ${Buffer.from("user:hunter2").toString("base64")}`,

@@ -17,14 +17,14 @@ const curlLines = [...readme.matchAll(/^```sh\n(.*?)^```/gms)]
 const temporaryFolder = Effect.acquireRelease(
   Effect.promise(async () => {
     const folder = await mkdtemp(join(tmpdir(), "sluice-readme-"))
-    // Started by root, the server runs as another user.
+    // If root runs the tests, the server runs as another user.
     await chmod(folder, 0o755)
     return folder
   }),
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
 )
 
-/** `npm start` on free ports; returns how a line of the README is run against it. */
+/** `npm start` on free ports. `run` runs a line of the README against it. */
 const service = Effect.gen(function* () {
   const dataDir = yield* temporaryFolder
   const process = yield* start("src/main.ts", { DATA_DIR: dataDir, PORT: "0", FILESERVER_PORT: "0" })
@@ -47,7 +47,7 @@ const service = Effect.gen(function* () {
 })
 
 describe("the README", () => {
-  it.live("has three curl lines that create a job, show its status and try to cancel it", () =>
+  it.live("the curl lines of the README create a job, show its status and try to cancel it", () =>
     Effect.gen(function* () {
       const [create = "", status = "", cancel = ""] = curlLines
       const { run } = yield* service

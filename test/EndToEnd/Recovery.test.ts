@@ -8,10 +8,10 @@ import { type ServiceProcess, startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
 const rows = 20_000
-/** More than is read before the rows begin to flow to the database. */
+/** More than the sample that is read before COPY starts. */
 const body = `n\n${Array.from({ length: rows }, (_, n) => `${n}\n`).join("")}`
 
-/** Creates a job whose file is served by hand, and waits until it is in the middle of its `COPY`. */
+/** Creates a job, sends its file without an end, and waits until the load is in its COPY. */
 const loading = Effect.fnUntraced(function* (path: string) {
   const { api, files, loadingBackends } = yield* TestService
   const before = yield* loadingBackends
@@ -28,7 +28,7 @@ const loading = Effect.fnUntraced(function* (path: string) {
   return { jobId, path, exchange }
 })
 
-/** Answers the next request of a load that was begun before. */
+/** Sends the whole file in response to the next request of the load. */
 const finish = Effect.fnUntraced(function* ({ path }: { readonly path: string }) {
   const { files } = yield* TestService
   const exchange = yield* files.request(path)
@@ -37,7 +37,7 @@ const finish = Effect.fnUntraced(function* ({ path }: { readonly path: string })
   yield* exchange.end
 })
 
-/** The job completed in this attempt, with each of its rows once, and the queue's books are closed. */
+/** Asserts that the job completed in this attempt, with each row once, and has no claim record left. */
 const completed = Effect.fnUntraced(function* (jobId: JobId, attempt: number) {
   const { api, sql } = yield* TestService
   const job = yield* api.reaches(jobId, "completed", "failed")
@@ -62,7 +62,7 @@ const endSessions = (which: string) =>
   )
 
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })("recovery", (it) => {
-  it.effect("a killed worker's job is begun elsewhere in a moment", () =>
+  it.effect("a killed worker's job starts on another worker within five seconds", () =>
     Effect.gen(function* () {
       const { environment } = yield* TestService
       const first = yield* startWorker(environment)
@@ -71,13 +71,13 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
       yield* kill(first)
       const killedAt = yield* Clock.currentTimeMillis
       yield* finish(load)
-      // Far below the ten seconds of silence, after which the queue would give the job to another.
+      // Far below the ten seconds after which pg-boss would retry a job without heartbeats.
       assert.isBelow((yield* Clock.currentTimeMillis) - killedAt, 5000)
       yield* completed(load.jobId, 2)
     }),
   )
 
-  it.effect("two workers that die at once lose no job, and a third keeps its own", () =>
+  it.effect("two workers that die together lose no job, and a third worker keeps its own job", () =>
     Effect.gen(function* () {
       const { environment } = yield* TestService
       const one = { ...environment, WORKER_CONCURRENCY: "1" }
@@ -97,7 +97,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     }),
   )
 
-  it.effect("an API gives a killed worker's job back while no worker is up", () =>
+  it.effect("an API requeues a killed worker's job while no worker runs", () =>
     Effect.gen(function* () {
       const { api, environment } = yield* TestService
       const worker = yield* startWorker(environment)
@@ -109,14 +109,14 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     }),
   )
 
-  it.effect("a worker that only loses the connection of its lock loses no load", () =>
+  it.effect("a worker that loses the connection of its replica lock keeps its loads", () =>
     Effect.gen(function* () {
       const { api, environment } = yield* TestService
       const worker = yield* startWorker({ ...environment, WORKER_CONCURRENCY: "1" })
       const load = yield* loading("/blip.csv")
       yield* endSessions("application_name = 'sluice replica'")
       yield* worker.logged((line) => line.message === "holds the replica's lock again")
-      // A death is noticed afterwards, so there was time to notice this one, had it been one.
+      // Wait until a later death is noticed: if the first worker counted as dead, that would have been noticed before.
       const other = yield* startWorker(environment)
       const lost = yield* loading("/lost.csv")
       yield* kill(other)
@@ -127,7 +127,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     }),
   )
 
-  it.effect("when the database ends all sessions at once, every job is loaded in the end, once", () =>
+  it.effect("a job is loaded exactly once when the database ends all sessions", () =>
     Effect.gen(function* () {
       const { environment } = yield* TestService
       yield* startWorker(environment)
@@ -140,7 +140,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
   )
 
   it.effect(
-    "a paused worker keeps its lock and loses its jobs to its silence; awake again, it does no harm",
+    "a paused worker loses its jobs for lack of heartbeats and changes nothing when it resumes",
     () =>
       Effect.gen(function* () {
         const { environment } = yield* TestService
@@ -159,31 +159,31 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
   )
 
   it.effect(
-    "a file that kills each of its workers fails after five, and takes no other job with it",
+    "a file that kills its workers fails after five crashes, without failing other jobs",
     () =>
       Effect.gen(function* () {
         const { api, environment, files } = yield* TestService
-        const paths = ["/innocent1.csv", "/innocent2.csv", "/innocent3.csv"]
-        yield* Effect.forEach(["/poison.csv", ...paths], (path) => files.serve(path, CsvServer.byHand))
-        const poison = yield* api.create(files.url("/poison.csv"))
-        const innocents = yield* Effect.forEach(paths, (path) => api.create(files.url(path)))
+        const paths = ["/other1.csv", "/other2.csv", "/other3.csv"]
+        yield* Effect.forEach(["/crashing.csv", ...paths], (path) => files.serve(path, CsvServer.byHand))
+        const crashing = yield* api.create(files.url("/crashing.csv"))
+        const others = yield* Effect.forEach(paths, (path) => api.create(files.url(path)))
         for (const crash of [1, 2, 3, 4, 5]) {
           if (crash === 3) yield* Effect.forEach(paths, (path) => files.serve(path, CsvServer.file(body)))
           const worker = yield* startWorker({ ...environment, WORKER_CONCURRENCY: "4" })
-          yield* files.request("/poison.csv")
+          yield* files.request("/crashing.csv")
           if (crash <= 2) yield* Effect.forEach(paths, files.request)
           yield* kill(worker)
         }
         yield* startWorker(environment)
-        const job = yield* api.reaches(poison, "completed", "failed")
+        const job = yield* api.reaches(crashing, "completed", "failed")
         assert.deepStrictEqual([job.state, job.error?.code], ["failed", "worker_lost"])
         assert.include(
           job.error?.message,
           "5 workers crashed, or lost their database, while they had this file",
         )
-        yield* Effect.forEach(innocents, (jobId) => completed(jobId, 3))
+        yield* Effect.forEach(others, (jobId) => completed(jobId, 3))
         for (const path of paths) assert.lengthOf(files.received(path), 3)
-        assert.lengthOf(files.received("/poison.csv"), 5)
+        assert.lengthOf(files.received("/crashing.csv"), 5)
       }),
     60_000,
   )

@@ -4,11 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { anyTable, natural, valueOf } from "../Csv/anyTable.ts"
-import { anyWriting, fileOfTable, optionsOf, type TextTable, writable } from "../Csv/anyWriting.ts"
+import { anyCsvFormat, fileOfTable, optionsOf, type TextTable, writable } from "../Csv/anyCsvFormat.ts"
 import { foundOut, piecesOf } from "../Csv/readingCsv.ts"
 import { decompressed } from "../support/decompression.ts"
-import { anyPacking, packed } from "./roundtrip/anyPacking.ts"
-import { realisticTable, tellable } from "./roundtrip/realisticTable.ts"
+import { anyCompression, compressed } from "./roundtrip/anyCompression.ts"
+import { realisticTable, detectable } from "./roundtrip/realisticTable.ts"
 
 const sizes = Arbitrary.array(natural, { maxLength: 5 })
 
@@ -30,43 +30,43 @@ const anyTexts: Arbitrary.Arbitrary<TextTable> = Arbitrary.map(
   },
 )
 
-describe("any table, in any dialect, encoding and compression, cut anywhere", () => {
+describe("round trips of generated tables", () => {
   it.effect.prop(
-    "comes back as it was where the dialect and the encoding are said",
-    [anyTexts, anyWriting, anyPacking, sizes],
-    ([texts, anyhow, packing, sizes]) =>
+    "a table in any format and compression is read unchanged if its format is specified",
+    [anyTexts, anyCsvFormat, anyCompression, sizes],
+    ([texts, anyFormat, method, sizes]) =>
       Effect.gen(function* () {
-        // A CR that ends a header without rows might be the header's, where an LF is in quotes.
-        const writing = texts.rows.length === 0 ? { ...anyhow, lineEndings: ["\n"] } : anyhow
-        const table = writable(texts, writing)
-        const { bytes, codings, compression } = packed(fileOfTable(table, writing), packing)
+        // Without rows, a CR after the header is ambiguous if the header has a quoted LF.
+        const format = texts.rows.length === 0 ? { ...anyFormat, lineEndings: ["\n"] } : anyFormat
+        const table = writable(texts, format)
+        const { bytes, codings, compression } = compressed(fileOfTable(table, format), method)
         const pieces = Stream.fromIterable(piecesOf(bytes, sizes), { chunkSize: 1 })
         const file = decompressed(pieces, { codings })
-        const { encoding, error, header, rows } = yield* foundOut(file.bytes, optionsOf(writing))
+        const { encoding, error, header, rows } = yield* foundOut(file.bytes, optionsOf(format))
         assert.deepStrictEqual<unknown>(
           { error, header, rows, encoding, compression: file.compression() },
-          { error: null, ...table, encoding: writing.encoding, compression },
+          { error: null, ...table, encoding: format.encoding, compression },
         )
       }),
     { arbitrary: { runs: 400, size: 40 } },
   )
 
   it.effect.prop(
-    "comes back as it was where nothing is said and the table is realistic",
-    [realisticTable, anyWriting, anyPacking, sizes],
-    ([realistic, anyhow, packing, sizes]) =>
+    "a realistic table in any format and compression is read unchanged if its format is detected",
+    [realisticTable, anyCsvFormat, anyCompression, sizes],
+    ([realistic, anyFormat, method, sizes]) =>
       Effect.gen(function* () {
-        const { table: told, writing } = tellable(realistic, anyhow)
-        const table = writable(told, writing)
-        const { bytes, codings, compression } = packed(fileOfTable(table, writing), packing)
+        const { table: detected, format } = detectable(realistic, anyFormat)
+        const table = writable(detected, format)
+        const { bytes, codings, compression } = compressed(fileOfTable(table, format), method)
         const file = decompressed(Stream.fromIterable(piecesOf(bytes, sizes), { chunkSize: 1 }), { codings })
         const { encoding, error, header, rows } = yield* foundOut(file.bytes)
         assert.deepStrictEqual<unknown>(
           { error, header, rows, encoding, compression: file.compression() },
-          { error: null, ...table, encoding: writing.encoding, compression },
+          { error: null, ...table, encoding: format.encoding, compression },
         )
       }),
-    // What is found out is a guess, however good: the same tables each time, of many that have been tried.
+    // Detection is a heuristic that fails on some tables, so the seed is fixed.
     { arbitrary: { runs: 400, seed: 1, size: 40 } },
   )
 })

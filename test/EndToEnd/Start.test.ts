@@ -13,7 +13,7 @@ import { start } from "../support/ServiceProcess.ts"
 const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => {
     const folder = mkdtempSync(join(tmpdir(), "sluice-start-"))
-    // If the server's own user could not enter the folder, the data would be kept elsewhere and not be removed.
+    // If the server's user could not enter the folder, the data would be elsewhere and not be removed.
     chmodSync(folder, 0o755)
     return folder
   }),
@@ -40,7 +40,7 @@ const postgresIn = (folder: string) =>
 
 describe("npm start", () => {
   it.live(
-    "logs its addresses, loads the sample, stops completely on Ctrl-C and keeps its data",
+    "npm start logs its addresses, loads the sample, stops completely on Ctrl-C and keeps its data",
     () =>
       Effect.gen(function* () {
         const dataDir = yield* temporaryFolder
@@ -64,7 +64,7 @@ describe("npm start", () => {
     60_000,
   )
 
-  it.live("reports a port that is in use in one line, with the key that sets it", () =>
+  it.live("npm start reports a port in use in one line, with the key that sets it", () =>
     Effect.gen(function* () {
       const dataDir = yield* temporaryFolder
       const taken = yield* Effect.acquireRelease(

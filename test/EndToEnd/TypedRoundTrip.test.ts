@@ -11,7 +11,7 @@ import { connect, typedAndBack } from "../Csv/types/typedTable.ts"
 
 const runs = { arbitrary: { runs: 5, size: 60 } }
 
-/** What is printed of a value of each type: the text as it stands but for what the rule leaves to a format. */
+/** How Postgres prints a text after a cast to each type, for types with one printed form. */
 const sameTexts: Partial<Record<ColumnType, (text: string) => string>> = {
   bigint: (text) => text,
   numeric: (text) => text,
@@ -21,16 +21,16 @@ const sameTexts: Partial<Record<ColumnType, (text: string) => string>> = {
   uuid: (text) => text.toLowerCase(),
 }
 
-/** Columns of a length, the shorter ones filled up with NULL. */
-const filledUp = (columns: ReadonlyArray<ReadonlyArray<Value>>): ReadonlyArray<ReadonlyArray<Value>> => {
+/** Pads columns with NULL to the length of the longest. */
+const padColumns = (columns: ReadonlyArray<ReadonlyArray<Value>>): ReadonlyArray<ReadonlyArray<Value>> => {
   const length = Math.max(...columns.map((column) => column.length))
   return columns.map((column) => [...column, ...Array<null>(length - column.length).fill(null)])
 }
 
-/** An exponent of two digits at least. */
-const padded = (text: string) => text.replace(/e([+-])(\d)$/, "e$10$2")
+/** Pads the exponent to two digits, as Postgres prints it. */
+const padExponent = (text: string) => text.replace(/e([+-])(\d)$/, "e$10$2")
 
-/** Any double, and any decimal that is nearly one. */
+/** Texts of any double, and of decimals close to one. */
 const decimals = Arbitrary.map(
   Arbitrary.array(
     Arbitrary.all([
@@ -51,25 +51,25 @@ const decimals = Arbitrary.map(
       if (!Number.isFinite(value)) return []
       return [
         String(value),
-        padded(String(value)),
-        padded(value.toExponential()),
-        padded(value.toPrecision(digits)),
+        padExponent(String(value)),
+        padExponent(value.toExponential()),
+        padExponent(value.toPrecision(digits)),
       ]
     }),
 )
 
-/** SQL: whether the type takes the text `t` and prints it as it stands. */
-const isKept = (type: string) =>
+/** SQL: whether the type accepts the text `t` and prints it unchanged. */
+const isPrintedUnchanged = (type: string) =>
   `case when pg_input_is_valid(t, '${type}') then t::${type}::text = t else false end`
 
 layer(TestDatabase.layer)("a typed column", (it) => {
   it.effect.prop(
-    "holds, in Postgres, every value as it was written, by one format",
+    "a typed column in Postgres prints every value as it was written",
     [Arbitrary.array(anyColumn, { minLength: 60, maxLength: 100 })],
     ([columns]) =>
       Effect.gen(function* () {
         for (const column of columns) assert.strictEqual(typeOf(...column.values), column.type)
-        const values = filledUp(columns.map((column) => column.values))
+        const values = padColumns(columns.map((column) => column.values))
         const typed = columns.map(({ back, type }, index) => ({ back, type, values: values[index]! }))
         assert.deepStrictEqual(yield* typedAndBack(yield* connect, typed), values)
       }).pipe(Effect.scoped),
@@ -77,7 +77,7 @@ layer(TestDatabase.layer)("a typed column", (it) => {
   )
 
   it.effect.prop(
-    "of any texts is cast without an error, and different texts stay different",
+    "a column of any texts is cast without an error, and different texts stay different",
     [
       Arbitrary.array(Arbitrary.array(anyValue, { minLength: 1, maxLength: 3 }), {
         minLength: 400,
@@ -86,7 +86,7 @@ layer(TestDatabase.layer)("a typed column", (it) => {
     ],
     ([tables]) =>
       Effect.gen(function* () {
-        const columns = filledUp(tables).map((values) => ({
+        const columns = padColumns(tables).map((values) => ({
           values,
           type: typeOf(...values),
           back: "$::text",
@@ -107,14 +107,14 @@ layer(TestDatabase.layer)("a typed column", (it) => {
     runs,
   )
 
-  // The table of this test has one column more, a bigint.
+  // The table of this test has one additional column, a bigint.
   it.effect.each([
     { columns: 1000, value: "7", type: "bigint" },
     { columns: 1001, value: "7", type: "text" },
     { columns: 1130, value: "0.5", type: "numeric" },
     { columns: 1150, value: "0.5", type: "text" },
     { columns: 336, value: '["a long text that is moved out"]', type: "jsonb" },
-  ] as const)("fits into a row, of $columns with $value: $type", ({ columns, type, value }) =>
+  ] as const)("a row of $columns columns with $value fits as $type", ({ columns, type, value }) =>
     Effect.gen(function* () {
       const row = [...Array<string>(columns - 1).fill(value), null]
       const types = typesOfRows([Array<string>(columns + 1).fill(value), [...row, value]])
@@ -128,12 +128,12 @@ layer(TestDatabase.layer)("a typed column", (it) => {
   )
 
   describe("of one value", () => {
-    /** Of each text, the types that print it as it stands, by Postgres itself. */
-    const kept = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
+    /** Asks Postgres which types print each text unchanged. */
+    const printedUnchanged = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
       const client = yield* connect
       const { rows } = yield* Effect.promise(() =>
         client.query<Record<"bigint" | "numeric" | "float8" | "date" | "uuid", boolean> & { t: string }>(
-          `select t, ${["bigint", "numeric", "float8", "date"].map((type) => `${isKept(type)} as ${type}`).join(", ")},
+          `select t, ${["bigint", "numeric", "float8", "date"].map((type) => `${isPrintedUnchanged(type)} as ${type}`).join(", ")},
              case when pg_input_is_valid(t, 'uuid') then t::uuid::text = lower(t) else false end as uuid
            from unnest($1::text[]) as t`,
           [texts],
@@ -143,12 +143,12 @@ layer(TestDatabase.layer)("a typed column", (it) => {
     }, Effect.scoped)
 
     it.effect.prop(
-      "is the narrowest that Postgres prints as the value is written",
+      "the type of one value is the narrowest that Postgres prints as the value is written",
       [Arbitrary.array(anyValue, { minLength: 400, maxLength: 800 })],
       ([texts]) =>
         Effect.gen(function* () {
           const typed = ["bigint", "numeric", "double precision", "date", "uuid"]
-          for (const row of yield* kept(texts)) {
+          for (const row of yield* printedUnchanged(texts)) {
             const type = typeOf(row.t)
             const isSpecial = /^-?(NaN|Infinity)$/.test(row.t)
             const isZero = row.t === "-0"
@@ -166,13 +166,13 @@ layer(TestDatabase.layer)("a typed column", (it) => {
     )
 
     it.effect.prop(
-      "and NaN is double precision if a double is printed so",
+      "the type of a value and NaN is double precision if Postgres prints a double like the value",
       [decimals],
       ([texts]) =>
         Effect.gen(function* () {
-          for (const { float8, t } of yield* kept(texts)) {
+          for (const { float8, t } of yield* printedUnchanged(texts)) {
             const isDouble = typeOf(t, "NaN") === "double precision"
-            // What is printed for some large doubles is not found out: see isPrintedText.
+            // Some large doubles are not recognized: see isPrintedText.
             if (Math.abs(Number(t)) < 2 ** 52 || isDouble) assert.strictEqual(isDouble, float8, t)
           }
         }),

@@ -8,7 +8,7 @@ import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { TableName } from "../../src/Domain/load/TableName.ts"
-import { claimed, createUnder, createWith, find, trouble } from "./JobsAtWork.ts"
+import { claimed, createUnder, createWith, find, trouble } from "./jobFixtures.ts"
 
 /** Conformance tests for the creation of jobs, run like `jobsSuite`. */
 export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {

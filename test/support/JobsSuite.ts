@@ -10,7 +10,7 @@ import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
-import { claimed, claimOf, create, fileUrl, find, trouble } from "./JobsAtWork.ts"
+import { claimed, claimOf, create, fileUrl, find, trouble } from "./jobFixtures.ts"
 
 const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1, resumes: 2 }
 const anHour = Duration.hours(1)

@@ -112,7 +112,7 @@ it.live("loses the answer to a certain text, with its connection", () =>
     const proxy = yield* echo
     const unlucky = yield* client(proxy)
     const other = yield* client(proxy)
-    const losing = yield* Effect.forkChild(proxy.loseAnswerTo("commit"), { startImmediately: true })
+    const losing = yield* Effect.forkChild(proxy.loseResponseTo("commit"), { startImmediately: true })
     yield* unlucky.say("begin")
     assert.strictEqual(yield* unlucky.hear, "begin")
     yield* unlucky.say("commit")

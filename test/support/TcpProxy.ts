@@ -27,7 +27,7 @@ export interface TcpProxy {
    * From the first message of a client that holds the text, which still reaches the server, its connection
    * delivers no answer. Done when the server has answered: then the connection is cut.
    */
-  readonly loseAnswerTo: (text: string) => Effect.Effect<void>
+  readonly loseResponseTo: (text: string) => Effect.Effect<void>
 }
 
 interface Wait {
@@ -38,7 +38,7 @@ interface Wait {
 /**
  * Starts a proxy to the server of the URL, on a loopback port of its own; it ends with the scope.
  *
- * @param tap looks at what a new connection carries; without it `loseAnswerTo` does
+ * @param tap looks at what a new connection carries; without it `loseResponseTo` does
  */
 export const make = Effect.fnUntraced(function* (
   url: string,
@@ -122,7 +122,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.sync(() => {
         line.bytesPerSecond = bytesPerSecond
       }),
-    loseAnswerTo: (text) =>
+    loseResponseTo: (text) =>
       Effect.callback((resume) => {
         const wait: Wait = {
           text,

@@ -9,7 +9,7 @@ import type { Reject } from "../../../src/Domain/load/Reject.ts"
 import { prefersCsv } from "../../../src/Api/http/prefersCsv.ts"
 import { type Answer, assertProblem, form, serveInMemory } from "../../support/ApiHarness.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
-import { assertRefused, type Refused } from "../../support/Refused.ts"
+import { assertRefused, type RefusedRequest } from "../../support/assertRefused.ts"
 
 const unknownId = "00000000-0000-4000-8000-000000000000"
 
@@ -44,7 +44,7 @@ const recordsOf = (answer: Answer): ReadonlyArray<unknown> =>
   Array.isArray(answer.json["rejects"]) ? answer.json["rejects"].map((each) => each.record) : []
 
 const query = (rest: string) => `/job_rejects?jobId=${unknownId}&${rest}`
-const refused: ReadonlyArray<Refused> = [
+const refused: ReadonlyArray<RefusedRequest> = [
   { what: "no jobId", path: "/job_rejects", issues: [["query", "jobId", "jobId is missing"]] },
   { what: "an unknown format", path: query("format=xml"), issues: [["query", "format", "json or csv"]] },
   { what: "a limit of 0", path: query("limit=0"), issues: [["query", "limit", "from 1 to 1000"]] },

@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { assertProblem, form, json, serveInMemory } from "../../support/ApiHarness.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
-import { assertRefused, type Refused } from "../../support/Refused.ts"
+import { assertRefused, type RefusedRequest } from "../../support/assertRefused.ts"
 
 const url = "http://localhost:8000/a.csv"
 const id = "0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e"
 const missing = ["body", "fileUrl", "fileUrl is missing"] as const
 
-const refusedDownloads: ReadonlyArray<Refused> = [
+const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   { what: "an empty form", request: form(""), issues: [missing] },
   { what: "an empty JSON object", request: json("{}"), issues: [missing] },
   { what: "no body at all", request: { method: "POST" }, issues: [["body", null, "the body is empty"]] },
@@ -62,7 +62,7 @@ const refusedDownloads: ReadonlyArray<Refused> = [
   },
 ]
 
-const refusedLookups: ReadonlyArray<Refused> = [
+const refusedLookups: ReadonlyArray<RefusedRequest> = [
   { what: "no jobId", path: "/job_status", issues: [["query", "jobId", "jobId is missing"]] },
   { what: "a malformed jobId", path: "/job_status?jobId=42", issues: [["query", "jobId", "not a UUID"]] },
   { what: "an empty jobId", path: "/job_cancel?jobId=", issues: [["query", "jobId", "not a UUID"]] },

@@ -8,7 +8,7 @@ import * as EmbeddedPostgres from "../../../src/Layers/embedded/EmbeddedPostgres
 import { environment, startWorker } from "../../support/ServiceProcess.ts"
 import { TestDatabase } from "../../support/TestDatabase.ts"
 
-it.live("a test that has started a server and a worker, and does not end", () =>
+it.live("a test starts a server and a worker and never ends", () =>
   Effect.gen(function* () {
     const { url } = yield* TestDatabase.make
     const folder = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "endless-")))

@@ -2,12 +2,12 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { natural } from "../../Csv/anyTable.ts"
-import { type TextTable, type Writing } from "../../Csv/anyWriting.ts"
+import { type TextTable, type CsvFormat } from "../../Csv/anyCsvFormat.ts"
 import { samples } from "../../Csv/encoding/languages.ts"
 
 const two = (n: number): string => String(n % 100).padStart(2, "0")
 
-/** What the cells of a column are, by a random number and the words of a language. */
+/** Kinds of columns: each makes a cell from a random number and the words of a language. */
 const kinds: Readonly<Record<string, (n: number, words: ReadonlyArray<string>) => string>> = {
   word: (n, words) => words[n % words.length]!,
   number: (n) => String(n),
@@ -18,8 +18,25 @@ const kinds: Readonly<Record<string, (n: number, words: ReadonlyArray<string>) =
   nothing: () => "",
 }
 
-/** What may stand in a text beside words, each with a word before it and one behind. */
-const odd = [", ", "; ", "\t", " | ", ": ", ' "', '" ', " '", "'", "\n", "\r\n", "\\", "#", "  ", ",", ";"]
+/** Separators between the words of a sentence. */
+const separators = [
+  ", ",
+  "; ",
+  "\t",
+  " | ",
+  ": ",
+  ' "',
+  '" ',
+  " '",
+  "'",
+  "\n",
+  "\r\n",
+  "\\",
+  "#",
+  "  ",
+  ",",
+  ";",
+]
 
 const oneOf = <A extends string>(values: ReadonlyArray<A>) => Arbitrary.schema(Schema.Literals(values))
 
@@ -27,14 +44,13 @@ const sample = oneOf(samples.map(({ language }) => language))
 
 export interface RealisticTable {
   readonly table: TextTable
-  /** Encodings in which its language can be told. */
+  /** Encodings in which its language can be detected. */
   readonly encodings: ReadonlyArray<Encoding>
 }
 
 /**
- * A table as people make them. The constraints: a header of names; two to eight columns, the first of words of one
- * language, each word of the sample at least once, the others of one kind each, or of sentences; at least so many
- * rows as the sample has words.
+ * A table like those that people publish. It has a header of names and two to eight columns. The first column has every
+ * word of the language's sample at least once. Each other column has cells of one kind, or sentences.
  */
 export const realisticTable: Arbitrary.Arbitrary<RealisticTable> = Arbitrary.map(
   Arbitrary.all({
@@ -44,17 +60,17 @@ export const realisticTable: Arbitrary.Arbitrary<RealisticTable> = Arbitrary.map
       maxLength: 7,
     }),
     numbers: Arbitrary.array(natural, { minLength: 1, maxLength: 60 }),
-    odds: Arbitrary.array(oneOf(odd), { maxLength: 12 }),
+    gaps: Arbitrary.array(oneOf(separators), { maxLength: 12 }),
     isNull: Arbitrary.array(Arbitrary.schema(Schema.Literals([true, false, false, false, false]))),
     rows: natural,
   }),
-  ({ columns, isNull, language, numbers, odds, rows }) => {
+  ({ columns, isNull, language, numbers, gaps, rows }) => {
     const { encodings, text } = samples.find((sample) => sample.language === language)!
     const words = text.split(" ")
     const sentence = (n: number): string => {
       const parts = Array.from({ length: 1 + (n % 4) }, (_, part) => words[(n + part) % words.length]!)
       return parts.reduce(
-        (text, word, part) => text + (odds[(n + part) % (2 * odds.length + 1)] ?? " ") + word,
+        (text, word, part) => text + (gaps[(n + part) % (2 * gaps.length + 1)] ?? " ") + word,
       )
     }
     const cell = (row: number, column: number): string | null => {
@@ -78,41 +94,46 @@ export const realisticTable: Arbitrary.Arbitrary<RealisticTable> = Arbitrary.map
   },
 )
 
-/** Whether some characters of the table end in a NUL in UTF-16, as ASCII begins with one. */
-const hasRoundCodes = ({ rows }: TextTable): boolean =>
+/** Whether a character of the table has a zero low byte in UTF-16, where ASCII has a zero high byte. */
+const hasZeroLowByte = ({ rows }: TextTable): boolean =>
   rows.some((row) =>
     row.some(
       (text) => text !== null && Array.from(text).some((character) => character.charCodeAt(0) % 256 === 0),
     ),
   )
 
-const withPoints = ({ header, rows }: TextTable): TextTable => ({
+const withDecimalPoints = ({ header, rows }: TextTable): TextTable => ({
   header,
   rows: rows.map((row) => row.map((text) => text?.replace(/^(\d+),(\d\d)$/, "$1.$2") ?? null)),
 })
 
 /**
- * The table with what tells how it is written, where little would: of an escape there is no sign but a quote behind
- * it, single quotes around few cells may as well be apostrophes, and UTF-16 without a mark is told by where its NULs
- * are. With colons between, as times have them within, decimals have points: else their commas tell as much.
+ * Changes the table and its format where the format could not be detected:
+ * - An escape is only visible before a quote, so the first cell gets quotes.
+ * - A few single quotes could be apostrophes, so all cells are quoted.
+ * - UTF-16 without a byte order mark is known from its zero bytes, so a table with zero low bytes gets a mark.
+ * - With the delimiter `:`, decimal commas would look like delimiters, so decimals have points.
  */
-export const tellable = (
+export const detectable = (
   { encodings, table: anyTable }: RealisticTable,
-  writing: Writing,
-): { readonly table: TextTable; readonly writing: Writing } => {
-  const { delimiter, encoding, isDoubled, quote } = writing
-  const table = delimiter === ":" ? withPoints(anyTable) : anyTable
+  format: CsvFormat,
+): { readonly table: TextTable; readonly format: CsvFormat } => {
+  const { delimiter, encoding, isDoubled, quote } = format
+  const table = delimiter === ":" ? withDecimalPoints(anyTable) : anyTable
   const [first = [], ...rest] = table.rows
-  const told = encoding.startsWith("utf") ? encoding : encodings[encoding.length % encodings.length]!
-  const isEscapeSeen = isDoubled || quote === null
+  const detectableEncoding = encoding.startsWith("utf")
+    ? encoding
+    : encodings[encoding.length % encodings.length]!
+  const needsNoEscape = isDoubled || quote === null
   return {
-    writing: {
-      ...writing,
-      encoding: told,
-      hasByteOrderMark: writing.hasByteOrderMark || (told.startsWith("utf-16") && hasRoundCodes(table)),
-      areAllQuoted: writing.areAllQuoted || quote === "'",
+    format: {
+      ...format,
+      encoding: detectableEncoding,
+      hasByteOrderMark:
+        format.hasByteOrderMark || (detectableEncoding.startsWith("utf-16") && hasZeroLowByte(table)),
+      areAllQuoted: format.areAllQuoted || quote === "'",
     },
-    table: isEscapeSeen
+    table: needsNoEscape
       ? table
       : { ...table, rows: [[`a ${quote}${first[0]}${quote} and`, ...first.slice(1)], ...rest] },
   }

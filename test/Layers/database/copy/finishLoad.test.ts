@@ -11,7 +11,7 @@ import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import * as CopySinkPg from "../../../../src/Layers/database/CopySinkPg.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
-import { connections, Line } from "../../../support/SpoiltLoads.ts"
+import { connections, DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -20,7 +20,7 @@ const overALine = (streams: string) =>
     Layer.provide(connections),
     Layer.provideMerge(JobsBackend.layer),
     Layer.provide(DatabaseUrl.layerConfig),
-    Layer.provideMerge(Line.layer),
+    Layer.provideMerge(DatabaseProxy.layer),
     Layer.provideMerge(TestBackend.config({ COPY_STREAMS: streams })),
     Layer.provideMerge(TestDatabase.layer),
   )
@@ -56,7 +56,7 @@ for (const streams of ["1", "3"])
           Effect.gen(function* () {
             const before = yield* tables
             const { attempt, jobId, queue } = yield* running
-            const { pause, resume } = yield* Line
+            const { pause, resume } = yield* DatabaseProxy
             const batches = Stream.make(mixedBatch(1, 10, (record) => record === 5))
             const isPaused = yield* Deferred.make<void>()
             const onSettling = Effect.andThen(pause, Deferred.succeed(isPaused, undefined))

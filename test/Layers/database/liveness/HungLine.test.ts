@@ -11,7 +11,7 @@ import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
-import { Line } from "../../../support/SpoiltLoads.ts"
+import { DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -19,7 +19,7 @@ const lineUrl = Layer.effect(
   DatabaseUrl,
   Effect.gen(function* () {
     const { url } = yield* TestDatabase
-    const { through } = yield* Line
+    const { through } = yield* DatabaseProxy
     return Redacted.make(through(Redacted.value(url)))
   }),
 )
@@ -34,7 +34,7 @@ class Operator extends Context.Service<Operator, PgClient.PgClient>()("sluice/te
 
 const Service = JobsBackend.layer.pipe(
   Layer.provide(lineUrl),
-  Layer.provideMerge(Line.layer),
+  Layer.provideMerge(DatabaseProxy.layer),
   Layer.provideMerge(Operator.layer),
   Layer.provideMerge(TestBackend.config({})),
   Layer.provideMerge(TestDatabase.layer),
@@ -62,7 +62,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         Effect.gen(function* () {
           const queue = yield* JobQueue
           const operator = yield* Operator
-          const line = yield* Line
+          const line = yield* DatabaseProxy
           const claim = yield* claimed
           const sessions = yield* operator<{ pid: number }>`
             select pid from pg_stat_activity

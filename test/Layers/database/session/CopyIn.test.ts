@@ -7,12 +7,12 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { copyIn } from "../../../../src/Layers/database/session/CopyIn.ts"
 import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
-import { connections, Line } from "../../../support/SpoiltLoads.ts"
+import { connections, DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
 const Service = connections.pipe(
-  Layer.provideMerge(Line.layer),
+  Layer.provideMerge(DatabaseProxy.layer),
   Layer.provideMerge(TestBackend.config({})),
   Layer.provideMerge(TestDatabase.layer),
 )
@@ -34,7 +34,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       "fails when the server accepts no data for the stall timeout, but not while it accepts some",
       () =>
         Effect.gen(function* () {
-          const line = yield* Line
+          const line = yield* DatabaseProxy
           const client = yield* startedCopy
           const isFlowing = yield* Deferred.make<void>()
           const endless = Stream.fromIterable([chunk, chunk]).pipe(
@@ -51,7 +51,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
 
     it.effect("fails when all data was sent and the server does not respond", () =>
       Effect.gen(function* () {
-        const line = yield* Line
+        const line = yield* DatabaseProxy
         const client = yield* startedCopy
         const rows = Stream.succeed({ ...chunk, bytes: Buffer.from("1\n") }).pipe(
           Stream.concat(Stream.fromEffectDrain(line.pause)),

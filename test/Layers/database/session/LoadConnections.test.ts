@@ -9,7 +9,7 @@ import { Client } from "pg"
 import { AppConfig } from "../../../../src/Layers/process/AppConfig.ts"
 import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
 import * as LoadSession from "../../../../src/Layers/database/session/LoadSession.ts"
-import { connections, Line } from "../../../support/SpoiltLoads.ts"
+import { connections, DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 import { TestLog } from "../../../support/TestLog.ts"
 
@@ -19,7 +19,7 @@ const oneSlot = connections.pipe(
   Layer.provide(
     ConfigProvider.layer(ConfigProvider.fromUnknown({ WORKER_CONCURRENCY: "1", COPY_STREAMS: "1" })),
   ),
-  Layer.provideMerge(Line.layer),
+  Layer.provideMerge(DatabaseProxy.layer),
   Layer.provideMerge(TestDatabase.layer),
   Layer.provideMerge(TestLog.layer),
 )
@@ -60,7 +60,7 @@ it.live("a connection is kept for the next load", () =>
 
 it.live("an idle connection that breaks is logged and replaced", () =>
   Effect.gen(function* () {
-    const { cut } = yield* Line
+    const { cut } = yield* DatabaseProxy
     const { logged } = yield* TestLog
     const broken = yield* pid
     yield* cut
@@ -71,7 +71,7 @@ it.live("an idle connection that breaks is logged and replaced", () =>
 
 it.live("a checked-out connection that breaks is logged and not reused", () =>
   Effect.gen(function* () {
-    const { cut } = yield* Line
+    const { cut } = yield* DatabaseProxy
     const { logged } = yield* TestLog
     const { checkout } = yield* LoadConnections
     yield* Effect.scoped(
@@ -96,7 +96,7 @@ it.live("a connection marked as broken is not reused", () =>
 
 it.live("a connection is closed when the server does not respond to the rollback", () =>
   Effect.gen(function* () {
-    const { pause, resume } = yield* Line
+    const { pause, resume } = yield* DatabaseProxy
     const isOpen = yield* Deferred.make<void>()
     const before = yield* pid
     const loading = yield* Effect.forkChild(
@@ -203,7 +203,7 @@ it.live("a COMMIT of a failed transaction, which only rolls back, is a failure",
 
 it.live("a connection is closed when its statement cannot be cancelled", () =>
   Effect.gen(function* () {
-    const { pause, resume } = yield* Line
+    const { pause, resume } = yield* DatabaseProxy
     const before = yield* pid
     const loading = yield* Effect.forkChild(sleeping)
     yield* serverHas("select pg_sleep%", "active")

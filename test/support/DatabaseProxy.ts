@@ -7,22 +7,24 @@ import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
 import * as TcpProxy from "./TcpProxy.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
-/** The line between loads and their database, which a test can spoil. */
-export class Line extends Context.Service<Line, TcpProxy.TcpProxy>()("sluice/test/support/SpoiltLoads/Line") {
+/** A proxy in front of the test's database. */
+export class DatabaseProxy extends Context.Service<DatabaseProxy, TcpProxy.TcpProxy>()(
+  "sluice/test/support/DatabaseProxy",
+) {
   static readonly layer = Layer.effect(
-    Line,
+    DatabaseProxy,
     TestDatabase.use(({ url }) => TcpProxy.make(Redacted.value(url))),
   )
 }
 
-/** The connections of loads, over that line. */
+/** The connections of loads, through the proxy. */
 export const connections = LoadConnections.layer.pipe(
   Layer.provide(
     Layer.effect(
       DatabaseUrl,
       Effect.gen(function* () {
         const { url } = yield* TestDatabase
-        const { through } = yield* Line
+        const { through } = yield* DatabaseProxy
         return Redacted.make(through(Redacted.value(url)))
       }),
     ),

@@ -2,28 +2,29 @@ import { assert, layer } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as ServiceClient from "../support/ServiceClient.ts"
 import { startApi } from "../support/ServiceProcess.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { TestService } from "../support/TestService.ts"
 
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "an API whose line to the database is spoilt",
+  "an API that loses its database connections",
   (it) => {
     it.effect(
-      "that goes silent answers every call for jobs in time, with 503, and works again when it is over",
+      "an API with dead database connections returns 503 in time for every call, and recovers",
       () =>
         Effect.gen(function* () {
           const { environment, files } = yield* TestService
           const url = environment["DATABASE_URL"] ?? ""
-          const line = yield* TcpProxy.make(url)
-          const process = yield* startApi({ ...environment, DATABASE_URL: line.through(url) })
+          const proxy = yield* TcpProxy.make(url)
+          const process = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
           const api = ServiceClient.make(process.origin)
           const jobId = yield* api.create(files.url("/a.csv"))
 
-          yield* line.pause
+          yield* proxy.pause
           const started = yield* Clock.currentTimeMillis
-          const answers = yield* Effect.all(
+          const responses = yield* Effect.all(
             [
               api.get(`/job_status?jobId=${jobId}`),
               api.get(`/job_rejects?jobId=${jobId}`),
@@ -33,34 +34,53 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             ],
             { concurrency: "unbounded" },
           )
-          // Ten seconds, and as much again as two busy cores may need.
+          // Promised: a call fails within ten seconds of an outage. The rest allows for a loaded machine.
           assert.isBelow((yield* Clock.currentTimeMillis) - started, 18_000)
-          for (const { body, status } of answers) {
+          for (const { body, status } of responses) {
             assert.strictEqual(status, 503)
             assert.deepInclude(body, { code: "service_unavailable" })
           }
 
-          yield* line.resume
-          yield* line.cut
+          yield* proxy.resume
+          yield* proxy.cut
           const again = yield* Effect.eventually(api.create(files.url("/c.csv")))
           assert.strictEqual((yield* api.status(again)).state, "created")
         }),
       60_000,
     )
 
-    it.effect("and is lost in the middle of a job's creation answers 503, and no job was made", () =>
+    it.effect("an API that loses its connection while it creates a job returns 503 and creates no job", () =>
       Effect.gen(function* () {
         const { environment, files, sql } = yield* TestService
         const url = environment["DATABASE_URL"] ?? ""
-        const line = yield* TcpProxy.make(url)
-        const process = yield* startApi({ ...environment, DATABASE_URL: line.through(url) })
+        const proxy = yield* TcpProxy.make(url)
+        const process = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
         const api = ServiceClient.make(process.origin)
-        yield* Effect.forkChild(line.loseAnswerTo("insert into sluice.job"))
+        yield* Effect.forkChild(proxy.loseResponseTo("insert into sluice.job"))
         const { body, status } = yield* api.post(files.url("/lost.csv"))
         assert.strictEqual(status, 503)
         assert.deepInclude(body, { code: "service_unavailable" })
         assert.deepStrictEqual(yield* sql`select 1 from sluice.job where file_url like '%/lost.csv'`, [])
       }),
     )
+
+    for (const [when, statement] of [
+      ["while it inserts a job", "insert into sluice.job "],
+      ["while it notifies the workers", "pg_notify"],
+    ] as const)
+      it.effect(`an API that loses its connection ${when} returns 503 and accepts the next job`, () =>
+        Effect.gen(function* () {
+          const { environment, files } = yield* TestService
+          const url = environment["DATABASE_URL"] ?? ""
+          const proxy = yield* TcpProxy.make(url)
+          const { origin } = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
+          const api = ServiceClient.make(origin)
+          const losing = yield* Effect.forkChild(proxy.loseResponseTo(statement), { startImmediately: true })
+          const cut = yield* api.post(files.url("/cut.csv"))
+          yield* Fiber.join(losing)
+          assert.deepStrictEqual([cut.status, cut.contentType], [503, "application/problem+json"])
+          assert.strictEqual((yield* api.post(files.url("/cut.csv"))).status, 202)
+        }),
+      )
   },
 )

@@ -5,19 +5,19 @@ import * as Layer from "effect/Layer"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
-import { loadAndCompare } from "./odd/loading.ts"
-import { oddFiles } from "./odd/oddFiles.ts"
+import { loadAndCompare } from "./unusual/loadAndCompare.ts"
+import { unusualFiles } from "./unusual/unusualFiles.ts"
 
 const Service = Layer.effectDiscard(
   Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
 ).pipe(Layer.provideMerge(TestService.layer({ MAX_ATTEMPTS: "1" })))
 
-layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an odd file loads:", (it) => {
-  for (const [n, file] of oddFiles.entries())
-    it.effect(file.name, () =>
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("unusual files", (it) => {
+  for (const [n, file] of unusualFiles.entries())
+    it.effect(`a file with ${file.name} is loaded`, () =>
       Effect.gen(function* () {
         const { api, files, sql } = yield* TestService
-        const path = `/odd_${n}.csv`
+        const path = `/unusual_${n}.csv`
         yield* files.serve(path, CsvServer.file(file.body, file.headers))
         yield* loadAndCompare({ api, sql, url: files.url }, file, path)
       }),

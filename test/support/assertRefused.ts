@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { assertProblem, serveInMemory } from "./ApiHarness.ts"
 
 /** A request, and the issues it must be refused with. */
-export interface Refused {
+export interface RefusedRequest {
   readonly what: string
   readonly path?: string
   readonly request?: RequestInit
@@ -12,7 +12,7 @@ export interface Refused {
 }
 
 /** Asserts that the request is refused with exactly these issues. */
-export const assertRefused = Effect.fnUntraced(function* ({ path, request, issues }: Refused) {
+export const assertRefused = Effect.fnUntraced(function* ({ path, request, issues }: RefusedRequest) {
   const call = yield* serveInMemory()
   const answer = yield* call(path ?? "/download_file", request)
   assertProblem(answer, 400, "invalid_request")

@@ -6,7 +6,7 @@ import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../../src/Domain/load/LoadOptions.ts"
 import { runAttempt } from "../../../src/Worker/runAttempt.ts"
 import { newSlot } from "../../support/TestWorker.ts"
-import { claimed, createWith, find } from "../../support/JobsAtWork.ts"
+import { claimed, createWith, find } from "../../support/jobFixtures.ts"
 
 /** A source that sends these pieces for any URL. */
 const sending = (pieces: ReadonlyArray<Uint8Array>) => {
@@ -24,8 +24,11 @@ const sending = (pieces: ReadonlyArray<Uint8Array>) => {
   })
 }
 
-/** Runs a job for a file in these pieces, as the worker does, and returns everything that it leaves. */
-export const loaded = Effect.fnUntraced(function* (pieces: ReadonlyArray<Uint8Array>, options: LoadOptions) {
+/** Runs a job for a file in these pieces like a worker, and returns everything it leaves in the database. */
+export const loadBytes = Effect.fnUntraced(function* (
+  pieces: ReadonlyArray<Uint8Array>,
+  options: LoadOptions,
+) {
   const sql = yield* PgClient.PgClient
   const jobs = yield* Jobs
   const { jobId } = yield* createWith(options)

@@ -27,7 +27,7 @@ const reaches = (jobId: JobId, state: JobState) =>
 
 const csv = `id,name,at,note\n${Array.from({ length: 40 }, (_, n) => `${n},Ann,2024-05-0${1 + (n % 9)},\n`).join("")}`
 
-/** Everything that the service does in its database, once. */
+/** Does everything that the service does in its database. */
 const everything = Effect.gen(function* () {
   const { query } = yield* Intruder
   const jobs = yield* Jobs
@@ -66,7 +66,7 @@ const everything = Effect.gen(function* () {
   const first = yield* files.request("/endless.csv")
   yield* first.head(200)
   yield* first.send(csv)
-  // No session holds the lock of this replica: the reaper takes it for dead, and the worker claims the job again.
+  // No session holds the lock of this replica, so the reaper takes it for dead and the worker claims the job again.
   yield* query(`update sluice.claim set replica = 1000001 where job_id = '${endless.jobId}'`)
   const second = yield* files.request("/endless.csv")
   yield* second.head(200)
@@ -97,11 +97,11 @@ const publicFirst = Layer.effectDiscard(
 
 const cases = [
   { path: "default", streams: "1", setUp: Layer.empty },
-  { path: "database's own, with public first", streams: "2", setUp: publicFirst },
+  { path: "public-first", streams: "2", setUp: publicFirst },
 ]
 for (const { path, streams, setUp } of cases)
   it.live(
-    `operators and functions that another role made in public are never called, under the ${path} search_path`,
+    `the service never calls operators and functions of another role in public, with the ${path} search_path`,
     () => {
       const database = setUp.pipe(Layer.provideMerge(Intruder.layer), Layer.provideMerge(TestDatabase.layer))
       const worker = Layer.provideMerge(ClaimLoop.layer, TestBackend.onDatabase({ COPY_STREAMS: streams }))

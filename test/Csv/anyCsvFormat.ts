@@ -5,7 +5,7 @@ import { type Encoding, encodings } from "../../src/Domain/load/Encoding.ts"
 import { encodeText, repertoire } from "./encoding/encodeText.ts"
 
 /** The format of a file. */
-export interface Writing {
+export interface CsvFormat {
   readonly delimiter: string
   readonly quote: string | null
   /** Whether quotes are doubled; otherwise a backslash escapes quotes and backslashes. */
@@ -31,7 +31,7 @@ const lineEndings = Arbitrary.map(
 )
 
 /** Any supported dialect, in any encoding. */
-export const anyWriting: Arbitrary.Arbitrary<Writing> = Arbitrary.all({
+export const anyCsvFormat: Arbitrary.Arbitrary<CsvFormat> = Arbitrary.all({
   delimiter: anyOf([",", ";", "\t", "|", ":"]),
   quote: Arbitrary.schema(Schema.NullOr(Schema.Literals(['"', "'"]))),
   isDoubled: anyOf([true, false]),
@@ -49,15 +49,15 @@ export interface TextTable {
 }
 
 const isUnicode = (encoding: Encoding): boolean => encoding.startsWith("utf")
-const escapeOf = ({ isDoubled, quote }: Writing): string =>
+const escapeOf = ({ isDoubled, quote }: CsvFormat): string =>
   isDoubled || quote === null ? (quote ?? '"') : "\\"
 
 /** The options that specify the whole format. */
-export const optionsOf = (writing: Writing): CsvOptions => ({
-  delimiter: writing.delimiter,
-  quote: writing.quote,
-  escape: escapeOf(writing),
-  encoding: writing.encoding,
+export const optionsOf = (format: CsvFormat): CsvOptions => ({
+  delimiter: format.delimiter,
+  quote: format.quote,
+  escape: escapeOf(format),
+  encoding: format.encoding,
   header: true,
   skipLines: 0,
   comment: null,
@@ -77,8 +77,8 @@ const inRepertoire = (text: string, encoding: Encoding, letters: ReadonlyArray<s
 }
 
 /** Changes the table so that it can be written in this format: other letters, and nothing that needs quotes if there are none. */
-export const writable = ({ header, rows }: TextTable, writing: Writing): TextTable => {
-  const { delimiter, encoding, quote } = writing
+export const writable = ({ header, rows }: TextTable, format: CsvFormat): TextTable => {
+  const { delimiter, encoding, quote } = format
   const letters = isUnicode(encoding) ? [] : lettersOf(encoding)
   const possible = (text: string): string => {
     const known = isUnicode(encoding) ? text : inRepertoire(text, encoding, letters)
@@ -102,23 +102,23 @@ const quoted = (text: string, quote: string, escape: string): string => {
   return quote + escaped.replaceAll(quote, escape + quote) + quote
 }
 
-const fieldOf = (text: string | null, writing: Writing): string => {
-  const { areAllQuoted, delimiter, quote } = writing
+const fieldOf = (text: string | null, format: CsvFormat): string => {
+  const { areAllQuoted, delimiter, quote } = format
   if (text === null) return ""
   if (quote === null) return text
   const needsQuotes =
     text === "" || text.includes(delimiter) || text.includes(quote) || /^[ \ufeff]|[\r\n]/.test(text)
-  return areAllQuoted || needsQuotes ? quoted(text, quote, escapeOf(writing)) : text
+  return areAllQuoted || needsQuotes ? quoted(text, quote, escapeOf(format)) : text
 }
 
 /** The bytes of a table that is writable in this format. */
-export const fileOfTable = ({ header, rows }: TextTable, writing: Writing): Uint8Array => {
-  const { encoding, hasByteOrderMark, hasLastLineEnding } = writing
+export const fileOfTable = ({ header, rows }: TextTable, format: CsvFormat): Uint8Array => {
+  const { encoding, hasByteOrderMark, hasLastLineEnding } = format
   const records = [header, ...rows].map((record) =>
-    record.map((text) => fieldOf(text, writing)).join(writing.delimiter),
+    record.map((text) => fieldOf(text, format)).join(format.delimiter),
   )
   // If blank lines are records, the CR and LF of two of them would be one CRLF.
-  const lineEndings = header.length === 1 ? writing.lineEndings.slice(0, 1) : writing.lineEndings
+  const lineEndings = header.length === 1 ? format.lineEndings.slice(0, 1) : format.lineEndings
   // In a table of one column, a NULL in the last line needs a line ending.
   const isOpenEnded = !hasLastLineEnding && records.at(-1) !== ""
   const text = records.map(

@@ -14,7 +14,7 @@ export const people = {
   ],
 } as const
 
-/** The people in any dialect, every record ended. */
+/** The people in any dialect. Every record has a line ending. */
 export const written = (delimiter: string, end = "\n", quote = ""): string =>
   [people.columns, ...people.rows]
     .map((cells) => cells.map((cell) => `${quote}${cell}${quote}`).join(delimiter) + end)

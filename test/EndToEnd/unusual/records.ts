@@ -1,23 +1,23 @@
-import type { OddFile } from "./OddFile.ts"
+import type { UnusualFile } from "./UnusualFile.ts"
 import { numbered, numberedText, quotedText } from "./texts.ts"
 
-export const records: ReadonlyArray<OddFile> = [
+export const records: ReadonlyArray<UnusualFile> = [
   {
-    name: "one record with a field too few",
+    name: "one record with a missing field",
     body: `id,name\n${numberedText(1, 10)}11\n${numberedText(12, 20)}`,
     columns: ["id", "name"],
     rows: [...numbered(1, 10), ...numbered(12, 20)],
     rejects: { ragged_record: 1 },
   },
   {
-    name: "one record with a field too many",
+    name: "one record with an extra field",
     body: `id,name\n${numberedText(1, 10)}11,name 11,and more\n${numberedText(12, 20)}`,
     columns: ["id", "name"],
     rows: [...numbered(1, 10), ...numbered(12, 20)],
     rejects: { ragged_record: 1 },
   },
   {
-    name: "records too short and too long, padded by request",
+    name: "short and long records, padded as requested",
     body: "a,b,c\n1\n1,2\n1,2,3\n1,2,3,4\n",
     options: { onBadRow: "pad" },
     columns: ["a", "b", "c"],
@@ -30,7 +30,7 @@ export const records: ReadonlyArray<OddFile> = [
     repairs: { short_record: 2, long_record: 1 },
   },
   {
-    name: "one odd line in a small file",
+    name: "one bad record among few",
     body: "a,b\n1,2\n3\n",
     columns: ["a", "b"],
     rows: [["1", "2"]],
@@ -44,7 +44,7 @@ export const records: ReadonlyArray<OddFile> = [
     rejects: { ragged_record: 1 },
   },
   {
-    name: "quotes inside quotes that nobody doubled",
+    name: "unescaped quotes in quoted fields",
     body: `id,name\n${quotedText(1, 10)}11,"He said "hi" to me"\n${quotedText(12, 20)}`,
     columns: ["id", "name"],
     rows: [...numbered(1, 10), ["11", 'He said "hi" to me'], ...numbered(12, 20)],
@@ -60,7 +60,7 @@ export const records: ReadonlyArray<OddFile> = [
     ],
   },
   {
-    name: "a quote that is never closed, among quoted fields",
+    name: "an unterminated quote among quoted fields",
     body: `id,name\n${quotedText(1, 10)}11,"never closed\n${quotedText(12, 20)}`,
     columns: ["id", "name"],
     rows: [...numbered(1, 10), ...numbered(12, 20)],
@@ -94,7 +94,7 @@ export const records: ReadonlyArray<OddFile> = [
     dialect: { escape: "\\" },
   },
   {
-    name: "texts that mean NULL, by request",
+    name: "requested NULL values",
     body: 'a,b\nNA,1\n2,\\N\n"NA",3\n',
     options: { nullValues: ["NA", "\\N"] },
     columns: ["a", "b"],
@@ -114,7 +114,7 @@ export const records: ReadonlyArray<OddFile> = [
     ],
   },
   {
-    name: "as many columns as a table can have",
+    name: "1,600 columns, the limit of a table",
     body: `${Array.from({ length: 1600 }, (_, n) => `c${n}`).join(",")}\n${Array.from({ length: 1600 }, () => "1").join(",")}\n`,
     columns: Array.from({ length: 1600 }, (_, n) => `c${n}`),
     rows: [Array.from({ length: 1600 }, () => "1")],
@@ -129,7 +129,7 @@ export const records: ReadonlyArray<OddFile> = [
     ],
   },
   {
-    name: "zeros in front, and blanks around values",
+    name: "leading zeros, and spaces around values",
     body: "code, text \n007, a \n0042,b\n",
     // Names are trimmed, values are not.
     columns: ["code", "text"],

@@ -1,9 +1,9 @@
 /**
- * Loads the odd files with a service that runs already, in whatever way:
+ * Loads the unusual files with a running service, and compares the tables:
  *
- *     node test/EndToEnd/odd/ofService.ts http://localhost:3000 postgres://user:password@host/database
+ *     node test/EndToEnd/unusual/loadUnusualFiles.ts http://localhost:3000 postgres://user:password@host/database
  *
- * They are put where its file server on port 8000 finds them, and taken away again. The tables stay.
+ * Its file server must be on port 8000. The files are put into its folder and removed again; the tables stay.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Console from "effect/Console"
@@ -14,24 +14,24 @@ import * as Redacted from "effect/Redacted"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as ServiceClient from "../../support/ServiceClient.ts"
-import { loadAndCompare } from "./loading.ts"
-import { oddFiles } from "./oddFiles.ts"
+import { loadAndCompare } from "./loadAndCompare.ts"
+import { unusualFiles } from "./unusualFiles.ts"
 
 const [origin = "http://localhost:3000", database = "postgres://sluice:sluice@localhost:5432/sluice"] =
   process.argv.slice(2)
 
-const folder = fileURLToPath(new URL("../../../fileserver/files_to_serve/odd/", import.meta.url))
+const folder = fileURLToPath(new URL("../../../fileserver/files_to_serve/unusual/", import.meta.url))
 
 const served = Effect.acquireRelease(
   Effect.sync(() => {
     mkdirSync(folder, { recursive: true })
-    for (const [n, { body }] of oddFiles.entries()) writeFileSync(`${folder}${n}.csv`, body)
+    for (const [n, { body }] of unusualFiles.entries()) writeFileSync(`${folder}${n}.csv`, body)
   }),
   () => Effect.sync(() => rmSync(folder, { recursive: true })),
 )
 
-/** A file server that serves a folder sets no headers of a file's own. */
-const files = oddFiles.map((file, n) => ({ file, n })).filter(({ file }) => file.headers === undefined)
+/** Without the files that need headers of their own, which a file server does not set. */
+const files = unusualFiles.map((file, n) => ({ file, n })).filter(({ file }) => file.headers === undefined)
 
 const program = Effect.gen(function* () {
   yield* served
@@ -43,12 +43,12 @@ const program = Effect.gen(function* () {
   }
   let failed = 0
   for (const { file, n } of files) {
-    const exit = yield* Effect.exit(loadAndCompare(running, file, `/odd/${n}.csv`))
+    const exit = yield* Effect.exit(loadAndCompare(running, file, `/unusual/${n}.csv`))
     if (Exit.isSuccess(exit)) continue
     failed++
     yield* Console.error(`${file.name}: ${String(exit.cause)}`)
   }
-  yield* Console.log(`${files.length - failed} of ${files.length} odd files came out as expected`)
+  yield* Console.log(`${files.length - failed} of ${files.length} files were loaded as expected`)
   if (failed > 0) process.exitCode = 1
 }).pipe(Effect.scoped, Effect.provide(Reactivity.layer))
 

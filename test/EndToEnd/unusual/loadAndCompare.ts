@@ -2,13 +2,13 @@ import { assert } from "@effect/vitest"
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import type * as ServiceClient from "../../support/ServiceClient.ts"
-import type { OddFile } from "./OddFile.ts"
+import type { UnusualFile } from "./UnusualFile.ts"
 
-/** A running service, the database its tables appear in, and where it fetches the files from. */
+/** A running service, its database and its files. */
 export interface Running {
   readonly api: ReturnType<typeof ServiceClient.make>
   readonly sql: PgClient.PgClient
-  /** The URL of a path, as the service must name it. */
+  /** The URL at which the service can fetch this path. */
   readonly url: (path: string) => string
 }
 
@@ -16,15 +16,19 @@ const tableOf = Effect.fnUntraced(function* (sql: PgClient.PgClient, table: stri
   const columns = yield* sql<{ name: string }>`
     select attname as name from pg_attribute
     where attrelid = to_regclass(quote_ident(${table}::text)) and attnum > 0 order by attnum`
-  // A row of 1,600 columns is within a result's limit as one array.
+  // One array, because 1,600 separate columns would exceed the limits of a result.
   const cells = sql.literal(columns.map(({ name }) => `"${name.replaceAll('"', '""')}"::text`).join(", "))
   const rows = yield* sql<{ cells: ReadonlyArray<string | null> }>`
     select array[${cells}] as cells from ${sql(table)} order by ctid`
   return { columns: columns.map(({ name }) => name), rows: rows.map(({ cells }) => cells) }
 })
 
-/** Has the file loaded, and compares the table and what the job says of it with what is expected. */
-export const loadAndCompare = Effect.fnUntraced(function* (running: Running, file: OddFile, path: string) {
+/** Loads the file, and compares its table and job with the expected ones. */
+export const loadAndCompare = Effect.fnUntraced(function* (
+  running: Running,
+  file: UnusualFile,
+  path: string,
+) {
   const { api, sql, url } = running
   const jobId = yield* api.create(url(path), file.options)
   const job = yield* api.reaches(jobId, "completed", "failed")

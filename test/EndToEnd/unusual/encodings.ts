@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib"
 import { zipFile } from "../../support/ZipFile.ts"
-import type { OddFile } from "./OddFile.ts"
+import type { UnusualFile } from "./UnusualFile.ts"
 import {
   accented,
   accentedText,
@@ -26,21 +26,21 @@ const russian = {
 } as const
 const russianText = [russian.columns, ...russian.rows].map((cells) => `${cells.join(";")}\n`).join("")
 
-/** Single bytes of windows-1251 for Cyrillic letters (WHATWG Encoding Standard, index windows-1251). */
+/** Encodes Cyrillic letters (WHATWG Encoding Standard, index windows-1251). */
 const windows1251 = (text: string): Uint8Array =>
   Uint8Array.from(text, (char) => {
     const code = char.codePointAt(0)!
     return code >= 0x410 && code <= 0x44f ? code - 0x350 : code
   })
 
-export const encodings: ReadonlyArray<OddFile> = [
+export const encodings: ReadonlyArray<UnusualFile> = [
   {
     name: "UTF-8 with a byte order mark",
     body: byteOrderMark + accentedText,
     ...accented,
     encoding: "utf-8",
   },
-  { name: "windows-1252", body: latin(accentedText), ...accented, encoding: "windows-1252" },
+  { name: "windows-1252 text", body: latin(accentedText), ...accented, encoding: "windows-1252" },
   {
     name: "UTF-16LE with a byte order mark",
     body: utf16le(byteOrderMark + accentedText),
@@ -53,10 +53,15 @@ export const encodings: ReadonlyArray<OddFile> = [
     ...accented,
     encoding: "utf-16be",
   },
-  { name: "UTF-16LE without one", body: utf16le(accentedText), ...accented, encoding: "utf-16le" },
-  { name: "windows-1251", body: windows1251(russianText), ...russian, encoding: "windows-1251" },
   {
-    name: "an encoding that is named",
+    name: "UTF-16LE without a byte order mark",
+    body: utf16le(accentedText),
+    ...accented,
+    encoding: "utf-16le",
+  },
+  { name: "windows-1251 text", body: windows1251(russianText), ...russian, encoding: "windows-1251" },
+  {
+    name: "a requested encoding",
     body: Buffer.from([...Buffer.from("word\n"), 0xcc, 0xf3, 0xeb, 0x0a]),
     options: { encoding: "windows-1251" },
     columns: ["word"],
@@ -76,9 +81,9 @@ export const encodings: ReadonlyArray<OddFile> = [
   },
 ]
 
-export const packed: ReadonlyArray<OddFile> = [
+export const compressed: ReadonlyArray<UnusualFile> = [
   {
-    name: "gzip in two members",
+    name: "two gzip members",
     body: joined(zlib.gzipSync("id,name\n1,a\n"), zlib.gzipSync("2,b\n")),
     columns: ["id", "name"],
     rows: [
@@ -86,15 +91,15 @@ export const packed: ReadonlyArray<OddFile> = [
       ["2", "b"],
     ],
   },
-  { name: "zstd", body: zlib.zstdCompressSync(written(";")), ...people },
+  { name: "zstd compression", body: zlib.zstdCompressSync(written(";")), ...people },
   {
-    name: "a .zip with one file in it, in UTF-16",
+    name: "a UTF-16 file in a .zip",
     body: zipFile([{ name: "people.csv", body: utf16le(byteOrderMark + written("\t")) }]),
     ...people,
     encoding: "utf-16le",
   },
   {
-    name: "Brotli by the server, windows-1252 inside",
+    name: "windows-1252 text in Brotli",
     body: zlib.brotliCompressSync(latin(accentedText)),
     headers: { "content-encoding": "br" },
     ...accented,

@@ -1,15 +1,15 @@
-import type { OddFile } from "./OddFile.ts"
+import type { UnusualFile } from "./UnusualFile.ts"
 import { people, written } from "./texts.ts"
 
-export const headers: ReadonlyArray<OddFile> = [
+export const headers: ReadonlyArray<UnusualFile> = [
   {
-    name: "names that come twice, and none",
+    name: "duplicate and empty column names",
     body: "a,a,,a\n1,2,3,4\n",
     columns: ["a", "a_2", "column_3", "a_3"],
     rows: [["1", "2", "3", "4"]],
   },
   {
-    name: "names with quotes, line breaks and SQL",
+    name: "quotes, line breaks and SQL in column names",
     body: '"say ""hi""","two\nlines",x"); drop table job; --\n1,2,3\n4,5,6\n',
     columns: ['say "hi"', "two\nlines", 'x"); drop table job; --'],
     rows: [
@@ -30,7 +30,7 @@ export const headers: ReadonlyArray<OddFile> = [
     dialect: { skippedLines: 2 },
   },
   {
-    name: "no header, by request",
+    name: "no header, as requested",
     body: "1,Ada,London\n2,Blaise,Clermont\n",
     options: { header: false },
     columns: ["column_1", "column_2", "column_3"],
@@ -40,9 +40,9 @@ export const headers: ReadonlyArray<OddFile> = [
     ],
     dialect: { hasHeader: false },
   },
-  { name: "a header and nothing else", body: "id,name\n", columns: ["id", "name"], rows: [] },
+  { name: "only a header", body: "id,name\n", columns: ["id", "name"], rows: [] },
   {
-    name: "a delimiter behind every row",
+    name: "a delimiter at the end of every row",
     body: "id,name\n1,Ada,\n2,Blaise,\n3,Carl,\n",
     columns: ["id", "name", "column_3"],
     rows: [
@@ -53,7 +53,7 @@ export const headers: ReadonlyArray<OddFile> = [
     repairs: { short_header: 1 },
   },
   {
-    name: "lines to skip, by request",
+    name: "lines to skip, as requested",
     body: `x,y,z\n${written(",")}`,
     options: { skipLines: 1 },
     ...people,

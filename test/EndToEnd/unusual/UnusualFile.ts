@@ -1,18 +1,18 @@
 type Cell = string | null
 type Options = Readonly<Record<string, unknown>>
 
-/** A file as somebody might publish it, and what must become of it. */
-export interface OddFile {
+/** A file as it might be published, and the expected result of its load. The name completes "a file with …". */
+export interface UnusualFile {
   readonly name: string
   readonly body: Uint8Array | string
   readonly headers?: Readonly<Record<string, string>>
   readonly options?: Options
   readonly columns: ReadonlyArray<string>
   readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
-  /** Records that are set aside, by reason; left out: none. */
+  /** Number of rejects by reason. None by default. */
   readonly rejects?: Readonly<Record<string, number>>
   readonly repairs?: Readonly<Record<string, number>>
-  /** Where told, what the job says of the file. */
+  /** The expected `encoding` and `dialect` of the job, if they are checked. */
   readonly encoding?: string
   readonly dialect?: Readonly<Record<string, unknown>>
 }
