@@ -4,30 +4,26 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Stream from "effect/Stream"
-import type { LookupFunction } from "node:net"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as CsvSourceHttp from "../../src/Layers/source/CsvSourceHttp.ts"
-import { HostLookup, hostLookup } from "../../src/Layers/source/guard/HostLookup.ts"
+import { make, NameResolver, type ResolveName } from "../../src/Layers/source/dns/NameResolver.ts"
 import { ResumePolicy, defaultPolicy } from "../../src/Layers/source/download/ResumePolicy.ts"
 
 /** The addresses of each host, or an error code of the resolver. Other hosts are really resolved. */
 type Hosts = Readonly<Record<string, ReadonlyArray<string> | string>>
 
-const system = hostLookup()
+const system = Effect.runSync(make())
 
-const lookupIn =
-  (hosts: Hosts): LookupFunction =>
-  (hostname, options, callback) => {
-    const found = hosts[hostname]
-    if (found === undefined) return system(hostname, options, callback)
-    if (typeof found === "string") return callback(Object.assign(new Error(found), { code: found }), [])
-    callback(
-      null,
-      found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
-    )
+const resolveIn =
+  (hosts: Hosts): ResolveName =>
+  (host) => {
+    const found = hosts[host]
+    if (found === undefined) return system(host)
+    if (typeof found === "string") return Effect.fail(Object.assign(new Error(found), { code: found }))
+    return Effect.succeed(found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })))
   }
 
 /**
@@ -36,7 +32,7 @@ const lookupIn =
  */
 export const layer = (
   environment: Readonly<Record<string, string>> = {},
-  hosts: Hosts | LookupFunction = {},
+  hosts: Hosts | ResolveName = {},
   policy: Partial<ResumePolicy> = {},
 ) =>
   CsvSourceHttp.layer.pipe(
@@ -44,7 +40,7 @@ export const layer = (
     Layer.provide(
       ConfigProvider.layer(ConfigProvider.fromUnknown({ ALLOWED_HOSTS: "127.0.0.1", ...environment })),
     ),
-    Layer.provide(Layer.succeed(HostLookup, typeof hosts === "function" ? hosts : lookupIn(hosts))),
+    Layer.provide(Layer.succeed(NameResolver, typeof hosts === "function" ? hosts : resolveIn(hosts))),
     Layer.merge(Layer.succeed(References.MinimumLogLevel, "Warn")),
     Layer.provide(Layer.succeed(ResumePolicy, { ...defaultPolicy, initialDelay: Duration.zero, ...policy })),
   )

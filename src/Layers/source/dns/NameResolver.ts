@@ -1,4 +1,5 @@
 import * as Cache from "effect/Cache"
+import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -29,6 +30,9 @@ interface Resolved {
   /** How long the addresses are valid. */
   readonly ttl: Duration.Duration
 }
+
+/** Returns all addresses of a name, of both families, at least one. */
+export type ResolveName = (host: string) => Effect.Effect<ReadonlyArray<dns.LookupAddress>, Error>
 
 /** Settings for tests. The defaults are the system's files and DNS servers. */
 export interface ResolverOptions {
@@ -142,6 +146,11 @@ export const make = Effect.fnUntraced(function* (options: ResolverOptions = {}) 
       ),
     { capacity: maxCachedNames, timeToLive },
   )
-  return (host: string): Effect.Effect<ReadonlyArray<dns.LookupAddress>, NameNotResolved> =>
-    Effect.map(Cache.get(cache, host.toLowerCase()), ({ addresses }) => addresses)
+  return ((host) =>
+    Effect.map(Cache.get(cache, host.toLowerCase()), ({ addresses }) => addresses)) satisfies ResolveName
+})
+
+/** Resolves the host names of sources. Has one cache for the whole process. */
+export const NameResolver = Context.Reference<ResolveName>("sluice/Layers/source/NameResolver", {
+  defaultValue: () => Effect.runSync(make()),
 })

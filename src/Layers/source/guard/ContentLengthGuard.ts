@@ -9,48 +9,6 @@ type Handler = Dispatcher.DispatchHandler
 /** A response had more bytes than its `Content-Length`. */
 export class ExcessBytes extends Data.TaggedError("ExcessBytes") {}
 
-/** Passes everything on to undici's controller, except `resume` while it is locked. */
-class LockableController implements Controller {
-  isLocked = false
-  readonly #controller: Controller
-
-  constructor(controller: Controller) {
-    this.#controller = controller
-  }
-
-  get aborted() {
-    return this.#controller.aborted
-  }
-
-  get paused() {
-    return this.#controller.paused
-  }
-
-  get reason() {
-    return this.#controller.reason
-  }
-
-  get rawHeaders() {
-    return this.#controller.rawHeaders ?? null
-  }
-
-  get rawTrailers() {
-    return this.#controller.rawTrailers ?? null
-  }
-
-  abort(reason: Error): void {
-    this.#controller.abort(reason)
-  }
-
-  pause(): void {
-    this.#controller.pause()
-  }
-
-  resume(): void {
-    if (!this.isLocked) this.#controller.resume()
-  }
-}
-
 /**
  * Fails a response with `ExcessBytes` if more bytes follow than its `Content-Length` declares: then the declared length
  * is probably wrong and the file incomplete. undici would ignore them, as RFC 9112, 6.3, allows.
@@ -63,7 +21,6 @@ class LockableController implements Controller {
 class ContentLengthGuard implements Handler {
   readonly #handler: Handler
   readonly #socket: () => Socket | null
-  #lockable: LockableController | null = null
   /** `NaN` without a `Content-Length`. */
   #remaining = Number.NaN
   #lastChunk: Buffer | null = null
@@ -75,23 +32,23 @@ class ContentLengthGuard implements Handler {
   }
 
   onRequestStart(controller: Controller, context: unknown): void {
-    this.#handler.onRequestStart?.(this.#wrap(controller), context)
+    this.#handler.onRequestStart?.(controller, context)
   }
 
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders, text?: string): void {
     this.#remaining = Number(headers["content-length"] ?? Number.NaN)
-    this.#handler.onResponseStart?.(this.#wrap(controller), status, headers, text)
+    this.#handler.onResponseStart?.(controller, status, headers, text)
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     this.#remaining -= chunk.byteLength
     if (this.#remaining === 0) this.#holdBack(controller, chunk)
-    else this.#handler.onResponseData?.(this.#wrap(controller), chunk)
+    else this.#handler.onResponseData?.(controller, chunk)
   }
 
   onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
     this.#settle(controller)
-    if (!this.#isSettled) this.#handler.onResponseEnd?.(this.#wrap(controller), trailers)
+    if (!this.#isSettled) this.#handler.onResponseEnd?.(controller, trailers)
   }
 
   onResponseError(controller: Controller, error: Error): void {
@@ -101,14 +58,11 @@ class ContentLengthGuard implements Handler {
     if (!this.#isSettled) this.#handler.onResponseError?.(controller, error)
   }
 
-  #wrap(controller: Controller): LockableController {
-    return (this.#lockable ??= new LockableController(controller))
-  }
-
   #holdBack(controller: Controller, chunk: Buffer): void {
     this.#lastChunk = chunk
-    this.#wrap(controller).isLocked = true
     controller.pause()
+    // The reader of the body must not resume the connection before the check.
+    controller.resume = () => {}
     // The first turn ends before the event loop reads from sockets again, the second after it.
     setImmediate(() => setImmediate(() => this.#settle(controller)))
   }
@@ -117,42 +71,20 @@ class ContentLengthGuard implements Handler {
   #settle(controller: Controller): void {
     const lastChunk = this.#lastChunk
     if (lastChunk === null) return
-    const lockable = this.#wrap(controller)
     this.#lastChunk = null
     this.#isSettled = true
     // undici's parser, paused, puts unparsed bytes back into the socket.
     if ((this.#socket()?.readableLength ?? 0) > 0) {
       const error = new ExcessBytes()
-      this.#handler.onResponseError?.(lockable, error)
+      this.#handler.onResponseError?.(controller, error)
       // Destroys the connection, so that the bytes are not taken for the next response.
       controller.abort(error)
     } else {
-      this.#handler.onResponseData?.(lockable, lastChunk)
-      this.#handler.onResponseEnd?.(lockable, {})
-      lockable.isLocked = false
+      this.#handler.onResponseData?.(controller, lastChunk)
+      this.#handler.onResponseEnd?.(controller, {})
+      Reflect.deleteProperty(controller, "resume")
       controller.resume()
     }
-  }
-}
-
-class GuardedClient extends Client {
-  readonly #socket: () => Socket | null
-
-  constructor(origin: string | URL, options: Client.Options, connect: buildConnector.connector) {
-    let socket: Socket | null = null
-    super(origin, {
-      ...options,
-      connect: (destination, done) =>
-        connect(destination, (...result) => {
-          socket = result[1]
-          done(...result)
-        }),
-    })
-    this.#socket = () => socket
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    return super.dispatch(options, new ContentLengthGuard(handler, this.#socket))
   }
 }
 
@@ -162,5 +94,19 @@ export const guardedPool =
   (origin: string | URL, options: object): Dispatcher =>
     new Pool(origin, {
       ...options,
-      factory: (origin, options) => new GuardedClient(origin, options, connect),
+      factory: (origin, options) => {
+        let socket: Socket | null = null
+        const client = new Client(origin, {
+          ...options,
+          connect: (destination, done) =>
+            connect(destination, (...result) => {
+              socket = result[1]
+              done(...result)
+            }),
+        })
+        const dispatch = client.dispatch.bind(client)
+        client.dispatch = (options, handler) =>
+          dispatch(options, new ContentLengthGuard(handler, () => socket))
+        return client
+      },
     })

@@ -1,9 +1,11 @@
 import { buildConnector } from "@effect/platform-node/Undici"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import type * as dns from "node:dns"
 import * as net from "node:net"
 import { type AddressPolicy, forbiddenReason } from "../../../Domain/source/AddressPolicy.ts"
 import { bareHost } from "../../../Domain/source/HostAndPort.ts"
+import type { ResolveName } from "../dns/NameResolver.ts"
 
 /** The policy forbids the address, so no connection was made. */
 export class AddressDenied extends Error {
@@ -22,29 +24,26 @@ export class AddressDenied extends Error {
   }
 }
 
-/** Removes the addresses that the policy forbids. Fails if none is left. */
+/** Resolves a name for Node, without the addresses that the policy forbids. Fails if none is left. */
 const guardedLookup =
-  (policy: AddressPolicy, lookup: net.LookupFunction, port: number): net.LookupFunction =>
-  (host, options, callback) =>
-    lookup(host, { ...options, all: true }, (error, found) => {
-      if (error !== null) return callback(error, [])
-      const addresses: ReadonlyArray<dns.LookupAddress> =
-        typeof found === "string" ? [{ address: found, family: net.isIP(found) }] : found
+  (policy: AddressPolicy, resolve: ResolveName, port: number): net.LookupFunction =>
+  (host, { all }, callback) => {
+    const allowedAddresses = Effect.gen(function* () {
       const allowed: Array<dns.LookupAddress> = []
       let denied: AddressDenied | undefined
-      for (const candidate of addresses) {
-        const reason = forbiddenReason(policy, { host, port, address: candidate.address })
-        if (reason === null) allowed.push(candidate)
-        else denied ??= new AddressDenied(host, port, candidate.address, reason)
+      for (const found of yield* resolve(host)) {
+        const reason = forbiddenReason(policy, { host, port, address: found.address })
+        if (reason === null) allowed.push(found)
+        else denied ??= new AddressDenied(host, port, found.address, reason)
       }
-      const first = allowed[0]
-      if (first === undefined) {
-        const empty = Object.assign(new Error(`${host} has no address`), { code: "ENOTFOUND" })
-        return callback(denied ?? empty, [])
-      }
-      if (options.all === true) return callback(null, allowed)
-      callback(null, first.address, first.family)
+      return denied !== undefined && allowed.length === 0 ? yield* Effect.fail(denied) : allowed
     })
+    Effect.runPromise(allowedAddresses).then(
+      (allowed) =>
+        all === true ? callback(null, allowed) : callback(null, allowed[0]!.address, allowed[0]!.family),
+      (error: Error) => callback(error, []),
+    )
+  }
 
 /**
  * Prevents undici from taking a reset for the end of a body that has no length and no chunks. undici treats ECONNRESET
@@ -64,7 +63,7 @@ const renameReset = (socket: net.Socket): void => {
  */
 export const guardedConnector = (options: {
   readonly policy: AddressPolicy
-  readonly lookup: net.LookupFunction
+  readonly resolve: ResolveName
   readonly connectTimeout: Duration.Duration
 }): buildConnector.connector => {
   const timeout = Duration.isFinite(options.connectTimeout) ? Duration.toMillis(options.connectTimeout) : 0
@@ -79,7 +78,7 @@ export const guardedConnector = (options: {
     const connectOptions: buildConnector.BuildOptions & Pick<net.TcpNetConnectOpts, "lookup"> = {
       allowH2: false,
       timeout,
-      lookup: guardedLookup(options.policy, options.lookup, port),
+      lookup: guardedLookup(options.policy, options.resolve, port),
     }
     // One connector per connection, because the lookup needs the port.
     buildConnector(connectOptions)(destination, (...result) => {

@@ -5,9 +5,9 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as AddressPolicy from "../../../Domain/source/AddressPolicy.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
+import { NameResolver } from "../dns/NameResolver.ts"
 import { guardedPool } from "./ContentLengthGuard.ts"
 import { guardedConnector } from "./GuardedConnector.ts"
-import { HostLookup } from "./HostLookup.ts"
 
 /** Keep-alive serves many small files of one host. It is not worth holding a socket for long. */
 const keepAlive = Duration.seconds(4)
@@ -28,7 +28,7 @@ export const layer: Layer.Layer<HttpClient, AddressPolicy.InvalidAllowedHost, Ap
     const policy = yield* Effect.fromResult(AddressPolicy.parse(config.allowedHosts))
     const connect = guardedConnector({
       policy,
-      lookup: yield* HostLookup,
+      resolve: yield* NameResolver,
       connectTimeout: config.sourceHeaderTimeout,
     })
     return NodeHttpClient.layerUndiciOptions({

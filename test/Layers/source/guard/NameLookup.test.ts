@@ -5,14 +5,14 @@ import { readFile } from "node:fs/promises"
 import { promisify } from "node:util"
 import * as zlib from "node:zlib"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { hostLookup } from "../../../../src/Layers/source/guard/HostLookup.ts"
+import * as NameResolver from "../../../../src/Layers/source/dns/NameResolver.ts"
 import * as CsvServer from "../../../support/CsvServer.ts"
 import * as DnsServer from "../../../support/DnsServer.ts"
 import { failure, fetchText, layer } from "../../../support/FetchedSource.ts"
 
 /** Resolves names at the server, without this machine's hosts file and search list. */
-const lookupAt = (server: DnsServer.DnsServer) =>
-  hostLookup({ servers: [server.address], hostsFile: "", resolvConf: "" })
+const resolverAt = (server: DnsServer.DnsServer) =>
+  Effect.runSync(NameResolver.make({ servers: [server.address], hostsFile: "", resolvConf: "" }))
 
 describe("names that DNS does not reply about", () => {
   it.live("block neither other downloads nor the file system nor zlib", () =>
@@ -39,7 +39,7 @@ describe("names that DNS does not reply about", () => {
           silent.map(() => undefined),
         )
         yield* Fiber.interruptAll(waiting)
-      }).pipe(Effect.provide(layer({}, lookupAt(dns))))
+      }).pipe(Effect.provide(layer({}, resolverAt(dns))))
     }),
   )
 })
@@ -55,7 +55,7 @@ describe("a cached name", () => {
         assert.strictEqual(yield* fetchText(SourceUrl.make(`http://pub.test:${allowed.port}/a.csv`)), "a\n")
         const error = yield* failure(SourceUrl.make(`http://pub.test:${other.port}/a.csv`))
         assert.strictEqual(error.code, "address_forbidden")
-      }).pipe(Effect.provide(layer({ ALLOWED_HOSTS: `127.0.0.1:${allowed.port}` }, lookupAt(dns))))
+      }).pipe(Effect.provide(layer({ ALLOWED_HOSTS: `127.0.0.1:${allowed.port}` }, resolverAt(dns))))
       assert.deepStrictEqual(dns.asked, ["pub.test"])
       assert.strictEqual(other.connections(), 0)
     }),
@@ -71,7 +71,7 @@ describe("a name without an address", () => {
         assert.strictEqual(unknown.code, "source_unknown_host")
         const broken = yield* failure(SourceUrl.make("http://broken.test/a.csv"))
         assert.strictEqual(broken.code, "source_unreachable")
-      }).pipe(Effect.provide(layer({}, lookupAt(dns))))
+      }).pipe(Effect.provide(layer({}, resolverAt(dns))))
     }),
   )
 })
