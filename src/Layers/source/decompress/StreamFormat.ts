@@ -5,7 +5,6 @@ import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { startsWith } from "../../../Bytes/startsWith.ts"
 import type { ByteReader } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
-import { expectEnd } from "./expectEnd.ts"
 import { chunkSize, type Decoder, type Zlib, zlibDecoder } from "./ZlibDecoder.ts"
 
 /** A format that compresses one stream of bytes. */
@@ -59,6 +58,21 @@ export const zstd: StreamFormat = {
   mayFollow: "another frame",
   create: () => zlib.createZstdDecompress({ chunkSize }),
 }
+
+/** Reads to the end. Fails if anything follows, except zero bytes where the format allows padding. */
+export const expectEnd = Effect.fnUntraced(function* (
+  input: ByteReader,
+  errors: CompressionErrors,
+  allowPadding: boolean,
+) {
+  while (true) {
+    const start = input.position
+    const chunk = yield* input.next
+    if (chunk === null) return
+    const at = allowPadding ? chunk.findIndex((byte) => byte !== 0) : 0
+    if (at !== -1) return yield* errors.corrupt(start + at, "the compressed data end there, but more follows")
+  }
+})
 
 /** Decodes all frames. No bytes at all are an empty file: servers set `Content-Encoding` on empty bodies too. */
 export const decodeStream = (

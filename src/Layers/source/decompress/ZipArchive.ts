@@ -4,7 +4,7 @@ import { loadError } from "../../../Domain/load/LoadError.ts"
 import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { type ByteReader, drain } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
-import { expectEnd } from "./expectEnd.ts"
+import { expectEnd } from "./StreamFormat.ts"
 import { decodeEntry } from "./ZipEntryData.ts"
 import * as ZipHeaders from "./ZipHeaders.ts"
 import { kindOf, NameList } from "./ZipNames.ts"
@@ -90,7 +90,6 @@ export const decodeZip = (
         // Its size is unknown, so only decoding finds its end.
         entryData = yield* decodeEntry(entry, input, errors)
         yield* drain(limitSize(entryData.next))
-        entryData.close()
         entryData = null
       } else if ((yield* drain(input.upTo(entry.compressedSize))) < entry.compressedSize)
         return yield* errors.truncated(input.position)
@@ -122,7 +121,6 @@ export const decodeZip = (
       if (entryData === null) return Effect.flatMap(advance, () => next)
       return Effect.flatMap(entryData.next, (chunk) => {
         if (chunk !== null) return Effect.succeed(chunk)
-        entryData?.close()
         entryData = null
         return next
       })

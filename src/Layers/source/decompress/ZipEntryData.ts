@@ -6,7 +6,6 @@ import { ByteReader } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
 import { descriptorLength, maxDescriptorLength, method, type Checksums, type ZipEntry } from "./ZipHeaders.ts"
 import { quoted } from "./ZipNames.ts"
-import { storedUntilDescriptor } from "./ZipStoredData.ts"
 import { chunkSize, type Decoder, type Zlib, zlibDecoder } from "./ZlibDecoder.ts"
 
 const zlibFor = (entry: ZipEntry): Zlib | null => {
@@ -21,6 +20,33 @@ const unsupported = (entry: ZipEntry, errors: CompressionErrors): LoadError | nu
   const isKnown = Object.values(method).some((known) => known === entry.method)
   return isKnown ? null : errors.unsupported(`${name} is compressed by method ${entry.method}`, advice)
 }
+
+const descriptorSignature = Buffer.from([0x50, 0x4b, 0x07, 0x08])
+
+/**
+ * Reads stored data of unknown size, as streaming ZIP writers produce them. They end at the descriptor whose checksum
+ * and sizes match. Does not read the descriptor.
+ *
+ * @param checksums of the data returned so far
+ */
+const storedUntilDescriptor = (
+  input: ByteReader,
+  errors: CompressionErrors,
+  checksums: () => Checksums,
+): NextChunk =>
+  Effect.gen(function* () {
+    const ahead = yield* input.peek(maxDescriptorLength)
+    // The central directory follows every descriptor, so fewer bytes mean a truncated file.
+    if (ahead.length < maxDescriptorLength) return yield* errors.truncated(input.position + ahead.length)
+    const isSigned = descriptorSignature.compare(ahead, 0, 4) === 0
+    if (isSigned && descriptorLength(ahead, checksums()) !== null) return null
+    const bytes = (yield* input.next) ?? ahead
+    const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(descriptorSignature, 1)
+    // The last three bytes can be the start of a signature.
+    const length = at === -1 ? bytes.length - 3 : at
+    input.unread(bytes.subarray(length))
+    return bytes.subarray(0, length)
+  })
 
 /**
  * Decodes the data after a local header, and checks them against checksum and sizes. If the sizes come after the data

@@ -5,7 +5,6 @@ export const method = { stored: 0, deflated: 8, zstd: 93 } as const
 export const signature = {
   localHeader: 0x04034b50,
   descriptor: 0x08074b50,
-  extraData: 0x08064b50,
   centralHeader: 0x02014b50,
   digitalSignature: 0x05054b50,
   zip64End: 0x06064b50,

@@ -18,7 +18,7 @@ import * as SearchList from "./SearchList.ts"
  * A name has no known address. `ENOTFOUND`: DNS says that it has none. `EAI_AGAIN`: DNS gave no usable response in time,
  * so a retry can succeed. `dns.lookup` has the same codes.
  */
-export class NameNotResolved extends Data.TaggedError("NameNotResolved")<{
+class NameNotResolved extends Data.TaggedError("NameNotResolved")<{
   readonly code: "ENOTFOUND" | "EAI_AGAIN"
   readonly message: string
   readonly cause?: unknown

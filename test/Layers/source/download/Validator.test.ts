@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Headers from "effect/http/Headers"
-import { strongValidator, versionOf } from "../../../../src/Layers/source/download/Validator.ts"
+import { strongValidator, versionOf } from "../../../../src/Layers/source/download/RangeRequest.ts"
 
 const date = "Tue, 15 Nov 1994 12:45:26 GMT"
 const aMinuteBefore = "Tue, 15 Nov 1994 12:44:26 GMT"
