@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import type * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../src/Api/contract/Api.ts"
-import { problemCatalog } from "../src/Api/contract/ProblemCatalog.ts"
+import { problemCatalog } from "../src/Api/contract/Problems.ts"
 import { describedOption, type DescribedOption } from "../src/Domain/load/LoadOption.ts"
 import { LoadOptions } from "../src/Domain/load/LoadOptions.ts"
 

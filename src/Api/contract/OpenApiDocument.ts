@@ -1,6 +1,6 @@
 import { describedOption } from "../../Domain/load/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/LoadOptions.ts"
-import { isProblemCode, problemCatalog } from "./ProblemCatalog.ts"
+import { isProblemCode, problemCatalog } from "./Problems.ts"
 
 type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [name: string]: Json }
 type JsonObject = { readonly [name: string]: Json }

@@ -4,7 +4,130 @@ import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { SourcePlace } from "../../Domain/load/SourcePlace.ts"
-import { problemCatalog, type ProblemCode, problemType } from "./ProblemCatalog.ts"
+
+interface ProblemKind {
+  readonly status: number
+  readonly title: string
+  /** What it means and what to do about it, for people. The `detail` of a problem that has nothing to add. */
+  readonly meaning: string
+}
+
+/**
+ * Every error response of this API, by its stable `code` (RFC 9457 problem details). Codes are part of the
+ * contract: new ones may be added, but none is ever renamed.
+ */
+export const problemCatalog = {
+  invalid_request: {
+    status: 400,
+    title: "Invalid request",
+    meaning:
+      "A field is missing, unknown, repeated or malformed. Correct each field that `issues` names and send the request again.",
+  },
+  unauthorized: {
+    status: 401,
+    title: "API key required",
+    meaning: "Send one of the service's API keys: `Authorization: Bearer …` or `X-API-Key: …`.",
+  },
+  job_not_found: {
+    status: 404,
+    title: "Job not found",
+    meaning: "No job has this id. Use the jobId that POST /download_file returned.",
+  },
+  not_found: {
+    status: 404,
+    title: "Not found",
+    meaning: "This API has no such path. /docs lists all of them.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed",
+    meaning: "Use one of the methods in the Allow header.",
+  },
+  request_timeout: {
+    status: 408,
+    title: "Request timed out",
+    meaning: "The connection was too slow or went silent before the request was complete. Send it again.",
+  },
+  job_already_finished: {
+    status: 409,
+    title: "Job already finished",
+    meaning: "A job that completed or failed cannot be cancelled. `state` is its final state.",
+  },
+  table_name_taken: {
+    status: 409,
+    title: "Table name taken",
+    meaning:
+      "A table with this name exists, or an unfinished job has reserved it. Choose another tableName, or drop the table.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "Request body too large",
+    meaning: "A request body may have at most 64 KiB. Send the URL of the file, not the file.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Unsupported media type",
+    meaning: "Send application/x-www-form-urlencoded or application/json, without Content-Encoding.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "Idempotency key reused",
+    meaning:
+      "A different request was already sent with this Idempotency-Key. Use a new key for each request, and the same key only to repeat a request.",
+  },
+  file_not_loadable: {
+    status: 422,
+    title: "File not loadable",
+    meaning:
+      "The file could not be fetched, or cannot become a table. `loadError` has the code that a job would fail with, the reason and the place in the file.",
+  },
+  too_many_previews: {
+    status: 429,
+    title: "Too many previews",
+    meaning: "Only a few previews run at the same time. Try again after Retry-After seconds.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "Request headers too large",
+    meaning: "The request line and headers exceed the server's limit. Send fewer or shorter headers.",
+  },
+  internal_error: {
+    status: 500,
+    title: "Internal error",
+    meaning: "An unexpected error in the service; its log has the cause. The same request may work later.",
+  },
+  service_unavailable: {
+    status: 503,
+    title: "Service unavailable",
+    meaning:
+      "The database does not respond, or the service is stopping. Try again after Retry-After seconds.",
+  },
+} as const satisfies Record<string, ProblemKind>
+
+export type ProblemCode = keyof typeof problemCatalog
+
+export const isProblemCode = (text: string): text is ProblemCode => Object.hasOwn(problemCatalog, text)
+
+/**
+ * The `type` of a problem: the path where this service explains it. RFC 9457 §3.1.1 asks that a relative `type`
+ * holds the full path. A relative one does not depend on the service's public host name.
+ */
+export const problemType = <Code extends ProblemCode>(code: Code): `/problems/${Code}` => `/problems/${code}`
+
+const codeByStatus: Readonly<Record<number, ProblemCode>> = {
+  401: "unauthorized",
+  404: "not_found",
+  405: "method_not_allowed",
+  408: "request_timeout",
+  413: "body_too_large",
+  415: "unsupported_media_type",
+  431: "headers_too_large",
+  503: "service_unavailable",
+}
+
+/** The code for an error that is known only by its status. */
+export const problemCodeOf = (status: number): ProblemCode =>
+  codeByStatus[status] ?? (status >= 500 ? "internal_error" : "invalid_request")
 
 /** Declares the error class of a catalog entry. `detail` is the entry's `meaning` unless another one is given. */
 const problem =
@@ -14,20 +137,16 @@ const problem =
     code: Code,
     fields: Fields,
   ) => {
-    const {
-      meaning,
-      status,
-      title,
-    }: { meaning: string; status: (typeof problemCatalog)[Code]["status"]; title: string } =
+    const entry: { readonly status: (typeof problemCatalog)[Code]["status"] } & ProblemKind =
       problemCatalog[code]
     return HttpApiError.Problem<Self>()(
       tag,
-      { type: problemType(code), status, title },
+      { type: problemType(code), status: entry.status, title: entry.title },
       {
         code: Schema.tag(code),
         detail: Schema.String.annotate({
           description: "What is wrong with this request and what to do about it, for people.",
-        }).pipe(Schema.withConstructorDefault(Effect.succeed(meaning))),
+        }).pipe(Schema.withConstructorDefault(Effect.succeed(entry.meaning))),
         ...fields,
       },
     )
@@ -63,50 +182,31 @@ export const RequestIssue = Schema.Struct({
 }).annotate({ identifier: "RequestIssue" })
 export type RequestIssue = typeof RequestIssue.Type
 
-/** The request does not fit the contract; every issue is listed. */
 export class InvalidRequest extends problem<InvalidRequest>()("InvalidRequest", "invalid_request", {
   issues: Schema.Array(RequestIssue),
 }) {}
-
-/** The service requires an API key, and the request has none or a wrong one. */
 export class Unauthorized extends problem<Unauthorized>()("Unauthorized", "unauthorized", {}) {}
-
-/** No job has this id. */
 export class JobNotFound extends problem<JobNotFound>()("JobNotFound", "job_not_found", { jobId: JobId }) {}
-
-/** Nothing is served at this path. */
 export class NotFound extends problem<NotFound>()("NotFound", "not_found", {}) {}
-
-/** The job completed or failed before it could be cancelled. */
 export class JobAlreadyFinished extends problem<JobAlreadyFinished>()(
   "JobAlreadyFinished",
   "job_already_finished",
   { jobId: JobId, state: Schema.Literals(["completed", "failed"]) },
 ) {}
-
-/** The requested table name is taken. */
 export class TableNameTaken extends problem<TableNameTaken>()("TableNameTaken", "table_name_taken", {
   table: Schema.String,
 }) {}
-
-/** The request body exceeds the limit. */
 export class BodyTooLarge extends problem<BodyTooLarge>()("BodyTooLarge", "body_too_large", {}) {}
-
-/** The request body is neither a form nor JSON, or is compressed. */
 export class UnsupportedMediaType extends problem<UnsupportedMediaType>()(
   "UnsupportedMediaType",
   "unsupported_media_type",
   {},
 ) {}
-
-/** A different request was sent with this key. */
 export class IdempotencyKeyReused extends problem<IdempotencyKeyReused>()(
   "IdempotencyKeyReused",
   "idempotency_key_reused",
   {},
 ) {}
-
-/** The file could not be fetched, or cannot become a table. */
 export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable", "file_not_loadable", {
   loadError: Schema.Struct({
     code: LoadErrorCode,
@@ -114,20 +214,13 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
     place: SourcePlace.annotate({ description: "Where in the file; null where unknown." }),
   }).annotate({ description: "The same as a job's `error`." }),
 }) {}
-
-/** The limit of concurrent previews is reached. */
 export class TooManyPreviews extends problem<TooManyPreviews>()("TooManyPreviews", "too_many_previews", {}) {}
-
-/** An unexpected error. The response does not show its cause. */
 export class InternalError extends problem<InternalError>()("InternalError", "internal_error", {}) {}
-
-/** The database does not respond, or the service is stopping. */
 export class ServiceUnavailable extends problem<ServiceUnavailable>()(
   "ServiceUnavailable",
   "service_unavailable",
   {},
 ) {}
-
 /** `/health/ready` while a check fails; each check with its result. */
 export class NotReady extends problem<NotReady>()("NotReady", "service_unavailable", {
   checks: Schema.Record(Schema.String, Schema.Literals(["ok", "unavailable"])),

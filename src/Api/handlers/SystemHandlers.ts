@@ -6,8 +6,7 @@ import { PrometheusMetrics } from "effect/observability"
 import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { Api } from "../contract/Api.ts"
-import { isProblemCode, problemCatalog, problemType } from "../contract/ProblemCatalog.ts"
-import { NotFound, NotReady } from "../contract/Problems.ts"
+import { isProblemCode, problemCatalog, problemType, NotFound, NotReady } from "../contract/Problems.ts"
 
 /** Shorter than the timeout of most health checks (3 to 5 seconds). */
 const checkTimeout = Duration.seconds(2)

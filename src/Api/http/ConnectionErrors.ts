@@ -1,5 +1,5 @@
 import { ProblemDetails } from "effect/http"
-import { problemCatalog, type ProblemCode, problemType } from "../contract/ProblemCatalog.ts"
+import { problemCatalog, type ProblemCode, problemType } from "../contract/Problems.ts"
 
 /** Error codes of Node's `clientError` event that have their own problem (Node documentation, http). */
 const codeOfConnectionError: Readonly<Record<string, ProblemCode>> = {

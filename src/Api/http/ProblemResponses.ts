@@ -7,8 +7,13 @@ import {
   HttpServerResponse,
   ProblemDetails,
 } from "effect/http"
-import { type ProblemCode, problemCatalog, problemCodeOf, problemType } from "../contract/ProblemCatalog.ts"
-import { retryAfterSeconds } from "../contract/Problems.ts"
+import {
+  type ProblemCode,
+  problemCatalog,
+  problemCodeOf,
+  problemType,
+  retryAfterSeconds,
+} from "../contract/Problems.ts"
 import { pathOf } from "./RoutePaths.ts"
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 503])

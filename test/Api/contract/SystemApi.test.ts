@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { ServiceUnavailable } from "../../../src/Domain/service/ServiceUnavailable.ts"
-import { problemCatalog } from "../../../src/Api/contract/ProblemCatalog.ts"
+import { problemCatalog } from "../../../src/Api/contract/Problems.ts"
 import { assertProblem, layerReadiness, serveInMemory } from "../../support/ApiHarness.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
 
