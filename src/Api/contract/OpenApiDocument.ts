@@ -1,9 +1,10 @@
+import type * as Schema from "effect/Schema"
 import { describedOption } from "../../Domain/load/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/LoadOptions.ts"
-import { isProblemCode, problemCatalog } from "./Problems.ts"
+import { isProblemCode, problemBody, type ProblemCode } from "./Problems.ts"
 
-type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [name: string]: Json }
-type JsonObject = { readonly [name: string]: Json }
+type Json = Schema.Json
+type JsonObject = Schema.JsonObject
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -22,25 +23,18 @@ const objectAt = (object: JsonObject, name: string): JsonObject => {
 const plainName = (name: string): string => name.replace(/Encoded$/, "")
 
 /** Responses may get new members, so a client that reads the document must not refuse unknown ones. */
-const open = (value: Json): Json => {
-  if (Array.isArray(value)) return value.map(open)
-  if (!isObject(value)) return value
-  const { additionalProperties, ...rest } = value
-  const entries = Object.entries(additionalProperties === false ? rest : value)
-  return Object.fromEntries(
-    entries.map(([name, inner]) => [
-      name,
-      name === "$ref" && typeof inner === "string" ? plainName(inner) : open(inner),
-    ]),
-  )
-}
+const open = (schema: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(schema), (name, value) => {
+    if (name === "$ref") return plainName(value)
+    return name === "additionalProperties" && value === false ? undefined : value
+  })
 
-const fixedValue = (schema: JsonObject, property: string): Json => {
-  const values = objectAt(objectAt(schema, "properties"), property)["enum"]
-  return Array.isArray(values) ? values[0] : null
+/** The code of the problem that this schema describes; `undefined` if it describes anything else. */
+const codeOf = (schema: JsonObject): ProblemCode | undefined => {
+  const values = objectAt(objectAt(schema, "properties"), "code")["enum"]
+  const code = Array.isArray(values) ? String(values[0]) : ""
+  return isProblemCode(code) ? code : undefined
 }
-
-const isProblem = (schema: JsonObject): boolean => isProblemCode(String(fixedValue(schema, "code")))
 
 /** A problem always has all five members, though its schema accepts one without `status` or `title`. */
 const asProblem = (schema: JsonObject): JsonObject => {
@@ -50,25 +44,12 @@ const asProblem = (schema: JsonObject): JsonObject => {
   return { ...schema, properties, required: [...new Set([...always, ...required])] }
 }
 
-const exampleOf = (schema: JsonObject): JsonObject => {
-  const code = String(fixedValue(schema, "code"))
-  const [type, title, status] = [
-    fixedValue(schema, "type"),
-    fixedValue(schema, "title"),
-    fixedValue(schema, "status"),
-  ]
-  return { type, title, status, detail: isProblemCode(code) ? problemCatalog[code].meaning : null, code }
-}
-
 const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
   ...generated,
-  content: mapValues(objectAt(generated, "content"), (media, type) => {
-    const reference = objectAt(media, "schema")["$ref"]
-    const name = typeof reference === "string" ? reference.slice(reference.lastIndexOf("/") + 1) : ""
-    return {
-      schema: open(media["schema"] ?? {}),
-      ...(type === "application/problem+json" ? { example: exampleOf(objectAt(schemas, name)) } : {}),
-    }
+  content: mapValues(objectAt(generated, "content"), (media) => {
+    const schema = objectAt(media, "schema")
+    const code = codeOf(objectAt(schemas, String(schema["$ref"]).replace(/^.*\//, "")))
+    return { schema: open(schema), ...(code === undefined ? {} : { example: problemBody(code) }) }
   }),
 })
 
@@ -76,38 +57,26 @@ const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
 const optionProperties = (): JsonObject =>
   Object.fromEntries(
     Object.entries(LoadOptions.fields).map(([name, { ast }]) => {
-      const { jsonSchema, ...option } = describedOption(ast)!
-      const ifOmitted =
-        option.default === undefined && option.ifOmitted === undefined
-          ? "If omitted, it is detected from the file."
-          : undefined
-      const description = [option.meaning, option.details, ifOmitted].filter(Boolean).join(" ")
+      const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
+      const isDetected = value === undefined && ifOmitted === undefined
+      const detected = isDetected ? "If omitted, it is detected from the file." : undefined
+      const description = [meaning, details, detected].filter(Boolean).join(" ")
       return [
         name,
-        {
-          ...jsonSchema(),
-          description,
-          examples: option.examples,
-          ...(option.default === undefined ? {} : { default: option.default }),
-        },
+        { ...jsonSchema(), description, examples, ...(value === undefined ? {} : { default: value }) },
       ]
     }),
   )
 
-const requestBody = (generated: JsonObject): JsonObject => {
-  const options = optionProperties()
-  return {
-    ...generated,
-    content: mapValues(objectAt(generated, "content"), (media) => {
-      const schema = objectAt(media, "schema")
-      const properties = mapValues(
-        objectAt(schema, "properties"),
-        (property, name) => options[name] ?? property,
-      )
-      return "properties" in schema ? { ...media, schema: { ...schema, properties } } : media
-    }),
-  }
-}
+const requestBody = (generated: JsonObject): JsonObject => ({
+  ...generated,
+  content: mapValues(objectAt(generated, "content"), (media) => {
+    const schema = objectAt(media, "schema")
+    const properties = objectAt(schema, "properties")
+    if (!("fileUrl" in properties)) return media
+    return { ...media, schema: { ...schema, properties: { ...properties, ...optionProperties() } } }
+  }),
+})
 
 /**
  * Completes the generated OpenAPI document with what effect does not emit: load options as they are written, the
@@ -124,10 +93,10 @@ export const completeDocument = (generated: JsonObject): Record<string, Json> =>
     })),
   )
   const named = Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => {
-      const opened = open(schema)
-      return [plainName(name), isObject(opened) && isProblem(opened) ? asProblem(opened) : opened]
-    }),
+    Object.entries(open(schemas)).map(([name, schema]) => [
+      plainName(name),
+      isObject(schema) && codeOf(schema) !== undefined ? asProblem(schema) : schema,
+    ]),
   )
   return { ...generated, paths, components: { ...components, schemas: named } }
 }

@@ -114,6 +114,12 @@ export const isProblemCode = (text: string): text is ProblemCode => Object.hasOw
  */
 export const problemType = <Code extends ProblemCode>(code: Code): `/problems/${Code}` => `/problems/${code}`
 
+/** A problem as it is sent. `detail` is the entry's `meaning` unless another one is given. */
+export const problemBody = (code: ProblemCode, detail: string = problemCatalog[code].meaning) => {
+  const { status, title } = problemCatalog[code]
+  return { type: problemType(code), title, status, detail, code }
+}
+
 const codeByStatus: Readonly<Record<number, ProblemCode>> = {
   401: "unauthorized",
   404: "not_found",

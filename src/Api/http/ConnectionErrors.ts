@@ -1,5 +1,5 @@
 import { ProblemDetails } from "effect/http"
-import { problemCatalog, type ProblemCode, problemType } from "../contract/Problems.ts"
+import { problemBody, type ProblemCode } from "../contract/Problems.ts"
 
 /** Error codes of Node's `clientError` event that have their own problem (Node documentation, http). */
 const codeOfConnectionError: Readonly<Record<string, ProblemCode>> = {
@@ -23,16 +23,17 @@ const reason: Partial<Record<ProblemCode, string>> = {
  */
 export const connectionErrorResponse = (errorCode: string | undefined): string => {
   const code = codeOfConnectionError[errorCode ?? ""] ?? "invalid_request"
-  const { status, title, meaning } = problemCatalog[code]
-  const detail =
+  const problem = problemBody(
+    code,
     errorCode === "HPE_INVALID_METHOD"
       ? "The request line has an unknown HTTP method. Use one of RFC 9110."
       : code === "invalid_request"
         ? "The received bytes are not an HTTP/1.1 request. Check that the client speaks HTTP, not HTTPS, to this port."
-        : meaning
-  const body = JSON.stringify({ type: problemType(code), title, status, detail, code })
+        : undefined,
+  )
+  const body = JSON.stringify(problem)
   return [
-    `HTTP/1.1 ${status} ${reason[code] ?? title}`,
+    `HTTP/1.1 ${problem.status} ${reason[code] ?? problem.title}`,
     `content-type: ${ProblemDetails.contentType}`,
     `content-length: ${new TextEncoder().encode(body).length}`,
     "cache-control: no-store",

@@ -11,7 +11,7 @@ import {
   type ProblemCode,
   problemCatalog,
   problemCodeOf,
-  problemType,
+  problemBody,
   retryAfterSeconds,
 } from "../contract/Problems.ts"
 import { pathOf } from "./RoutePaths.ts"
@@ -24,14 +24,10 @@ export const problemResponse = (
   detail: string,
   options: { readonly status?: number; readonly headers?: Record<string, string> } = {},
 ): HttpServerResponse.HttpServerResponse => {
-  const { status, title } = problemCatalog[code]
-  return ProblemDetails.toResponse({
-    type: problemType(code),
-    title,
-    status: options.status ?? status,
-    detail,
-    code,
-  }).pipe(HttpServerResponse.setHeaders(options.headers ?? {}))
+  const problem = problemBody(code, detail)
+  return ProblemDetails.toResponse({ ...problem, status: options.status ?? problem.status }).pipe(
+    HttpServerResponse.setHeaders(options.headers ?? {}),
+  )
 }
 
 const detailOf = (code: ProblemCode, request: HttpServerRequest.HttpServerRequest): string => {
