@@ -48,23 +48,15 @@ const hasPair = ({ bytes, counts }: Occurrences, first: number, second: number):
   return false
 }
 
-/** Whether a delimiter, spaces and a quote follow one another somewhere. */
-const hasQuoteAfterSpace = (found: Occurrences, delimiter: number, quote: number): boolean => {
-  const { bytes } = found
-  if (!hasPair(found, space, quote)) return false
-  for (let i = bytes.indexOf(quote, 2); i > 0; i = bytes.indexOf(quote, i + 1)) {
+/**
+ * Whether spaces are between a delimiter and an opening quote somewhere, or between a closing quote without a space
+ * before it and a delimiter.
+ */
+const hasSpacedQuote = ({ bytes }: Occurrences, delimiter: number, quote: number): boolean => {
+  for (let i = bytes.indexOf(quote, 1); i > 0; i = bytes.indexOf(quote, i + 1)) {
     let before = i - 1
     while (before > 0 && bytes[before] === space) before--
     if (before < i - 1 && bytes[before] === delimiter) return true
-  }
-  return false
-}
-
-/** Whether a quote, spaces and a delimiter follow one another somewhere, without a space before the quote. */
-const hasQuoteBeforeSpace = (found: Occurrences, delimiter: number, quote: number): boolean => {
-  const { bytes } = found
-  if (!hasPair(found, quote, space)) return false
-  for (let i = bytes.indexOf(quote, 1); i > 0; i = bytes.indexOf(quote, i + 1)) {
     let after = i + 1
     while (bytes[after] === space) after++
     if (after > i + 1 && bytes[after] === delimiter && bytes[i - 1] !== space) return true
@@ -105,10 +97,7 @@ export const candidatesWith = (
       : ["any"]
   return tried.flatMap((quote) => {
     if (quote === -1 && given.quote === undefined && !hasQuotes && tried.length > 1) return []
-    const hasSpaces =
-      quote !== -1 &&
-      (hasQuoteAfterSpace(found, delimiter, quote) || hasQuoteBeforeSpace(found, delimiter, quote))
-    const spaces = hasSpaces ? [false, true] : [false]
+    const spaces = quote !== -1 && hasSpacedQuote(found, delimiter, quote) ? [false, true] : [false]
     const escapes = quote === -1 ? [usual] : escapesOf(found, quote, given)
     return escapes.flatMap((escape) =>
       spaces.flatMap((skipInitialSpace) =>

@@ -1,8 +1,14 @@
 import { hash } from "../../Bytes/Ascii.ts"
-import { findHeader } from "./findHeader.ts"
-import { hasOnlyNames, hasSpacedDelimiter, isComment, trailingEmptyCells } from "./RecordTraits.ts"
-import type { SampleRecord, SampleTable } from "./SampleTable.ts"
-import { tableWidth } from "./tableWidth.ts"
+import { findHeader, maxHeaderIndex } from "./findHeader.ts"
+import {
+  hasMostlyNames,
+  hasOnlyNames,
+  hasSpacedDelimiter,
+  isComment,
+  type SampleRecord,
+  type SampleTable,
+  trailingEmptyCells,
+} from "./SampleTable.ts"
 
 /** Where the table is in the sample, and how regular it is. */
 export interface TableShape {
@@ -26,16 +32,56 @@ export interface TableShape {
   readonly comments: number
 }
 
+export interface ShapeOptions {
+  /** The comment character; -1 for none, `null` if it is detected. */
+  readonly comment: number | null
+  /** Lines before the header are looked for. */
+  readonly hasPreamble: boolean
+}
+
+/** A table has one column if it has more than this many records of one field for each of another width. */
+const singlesPerWider = 3
+
 /** A header is not too short if more than this share of the records has its width. */
 const maxShareOfHeaderWidth = 0.1
 
-const oneColumn = (
-  bytes: Uint8Array,
-  { records }: SampleTable,
-  delimiter: number,
-  { comment, hasPreamble }: { readonly hasPreamble: boolean; readonly comment: number },
-): TableShape => {
-  const firstRecord = records.findIndex((record) => !isComment(bytes, record, comment, delimiter))
+const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
+  const counts = new Map<number, number>()
+  let singles = 0
+  for (const { isMalformed, width } of records) {
+    if (width === 1) singles++
+    else if (!isMalformed) counts.set(width, (counts.get(width) ?? 0) + 1)
+  }
+  let best = 1
+  let most = 0
+  for (const [width, count] of counts)
+    if (count > most || (count === most && width > best)) {
+      best = width
+      most = count
+    }
+  return singles > singlesPerWider * most ? 1 : best
+}
+
+/**
+ * The number of columns: the most frequent width. Lines of two fields above a header of more names are keys and values, and
+ * can outnumber the records of a small table. They are ignored if most records from that header on are wider, and there
+ * are at least as many of those.
+ */
+const tableWidth = (table: SampleTable): number => {
+  const { records } = table
+  const width = mostFrequentWidth(records)
+  if (width !== 2) return width
+  const index = records.findIndex((record) => record.width > 2)
+  if (index < 1 || index > maxHeaderIndex || !hasMostlyNames(table, records[index]!)) return width
+  const below = records.slice(index)
+  const wider = mostFrequentWidth(below)
+  const count = below.filter((record) => record.width === wider).length
+  return wider > 2 && count > 1 && count >= index - 1 && 2 * count > below.length ? wider : width
+}
+
+const oneColumn = (table: SampleTable, comment: number, hasPreamble: boolean): TableShape => {
+  const { records } = table
+  const firstRecord = records.findIndex((record) => !isComment(table, record, comment))
   const header = hasPreamble ? Math.max(0, firstRecord) : 0
   const malformed = records.filter((record) => record.isMalformed).length
   const all = records.length - header
@@ -59,20 +105,13 @@ const areLastColumnsEmpty = (table: SampleTable, header: number, width: number, 
     .every((record) => record.width !== width || trailingEmptyCells(table, record) >= columns)
 
 /** The shape of the table that a sample contains, as its dialect reads it. */
-export const tableShape = (
-  bytes: Uint8Array,
-  table: SampleTable,
-  delimiter: number,
-  options: { readonly hasPreamble: boolean; readonly comment: number | null },
-): TableShape => {
+export const tableShape = (table: SampleTable, options: ShapeOptions): TableShape => {
   const { records } = table
-  const { hasPreamble } = options
   const comment = options.comment ?? hash
-  const width = delimiter === -1 ? 1 : tableWidth(table)
-  if (width === 1) return oneColumn(bytes, table, delimiter, { comment, hasPreamble })
+  const width = table.candidate.delimiter === -1 ? 1 : tableWidth(table)
+  if (width === 1) return oneColumn(table, comment, options.hasPreamble)
 
-  const isCommentHere = (record: SampleRecord): boolean => isComment(bytes, record, comment, delimiter)
-  const header = hasPreamble ? findHeader(bytes, table, width, delimiter, comment) : 0
+  const header = options.hasPreamble ? findHeader(table, width, comment) : 0
   const first = records[header]!
   const surplus = Math.abs(first.width - width)
   const headerFits =
@@ -91,16 +130,14 @@ export const tableShape = (
     if (fits) regular++
     if (record.width === first.width) asWideAsHeader++
     if (record.width < width && !record.isMalformed) short++
-    if (index > header && isCommentHere(record)) {
+    if (index > header && isComment(table, record, comment)) {
       if (fits) hasCommentsOfWidth = true
       else comments++
     }
   }
   if (hasCommentsOfWidth) comments = 0
   const isFullHeader =
-    first.width === width &&
-    hasOnlyNames(table, first) &&
-    !hasSpacedDelimiter(bytes, first, records[header + 1]?.start ?? bytes.length, delimiter)
+    first.width === width && hasOnlyNames(table, first) && !hasSpacedDelimiter(table, header)
   const isHeaderShort =
     first.width < width && asWideAsHeader - 1 <= maxShareOfHeaderWidth * (records.length - header - 1)
   return {
@@ -111,7 +148,7 @@ export const tableShape = (
     records: records.length - header - comments,
     isHeaderUneven: surplus > 0 && (headerFits || isHeaderShort),
     isLastEmpty: first.width === width - 1 && headerFits,
-    preamble: records.slice(0, header).filter((record) => !isCommentHere(record)).length,
+    preamble: records.slice(0, header).filter((record) => !isComment(table, record, comment)).length,
     comments,
   }
 }

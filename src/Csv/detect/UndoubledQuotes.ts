@@ -1,4 +1,4 @@
-import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { backslash, carriageReturn, doubleQuote, lineFeed, space } from "../../Bytes/Ascii.ts"
 import { ByteClass, byteClasses } from "./cell/ByteClass.ts"
 
 const isInWord = (byte: number | undefined): boolean =>
@@ -10,7 +10,7 @@ const isInWord = (byte: number | undefined): boolean =>
  *
  * @param from the text between the quotes at the edges is `bytes[from, to)`
  */
-export const isEnclosed = (bytes: Uint8Array, from: number, to: number, quote: number): boolean => {
+const isEnclosed = (bytes: Uint8Array, from: number, to: number, quote: number): boolean => {
   let first = -1
   let single = 0
   for (let i = from; i < to; i++) {
@@ -58,4 +58,34 @@ export const endOfUndoubled = (
     isEnclosed(bytes, from, closing, quote) &&
     areUnescaped(bytes, from, closing, quote)
   return isClosing ? closing : -1
+}
+
+/** Counts the cells of a record that are enclosed in `"` although the candidate's quote is another or none. */
+export class EnclosedCells {
+  /** Cells, or runs of cells, with `"` at both edges. */
+  enclosed = 0
+  /** Cells with `"` at one edge only. */
+  halfEnclosed = 0
+  /** A cell of the record began with `"` and did not end with it. */
+  #isOpen = false
+
+  startRecord(): void {
+    this.#isOpen = false
+  }
+
+  /** Takes the next cell of the record, `bytes[from, to)`. */
+  add(bytes: Uint8Array, from: number, to: number): void {
+    if (to - from < 2) return
+    const begins = bytes[from] === doubleQuote
+    const ends = bytes[to - 1] === doubleQuote
+    const isInQuotes = begins && ends && isEnclosed(bytes, from + 1, to - 1, doubleQuote)
+    if (isInQuotes || (ends && this.#isOpen)) {
+      this.enclosed++
+      if (!isInQuotes) this.halfEnclosed--
+      this.#isOpen = false
+    } else if (begins || ends) {
+      this.halfEnclosed++
+      this.#isOpen = begins && !ends
+    }
+  }
 }

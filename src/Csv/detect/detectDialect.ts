@@ -83,16 +83,16 @@ const isPlain = (
   shape.records >= enoughRecords &&
   scores.every((other) => other.candidate.delimiter === candidate.delimiter || other.score < score / 2)
 
-const headerRepair = (bytes: Uint8Array, { candidate, shape, table }: Reading): HeaderRepair | null => {
+const headerRepair = ({ shape, table }: Reading): HeaderRepair | null => {
   if (!shape.isHeaderUneven) return null
   const width = table.records[shape.header]!.width
   return width > shape.width
     ? { added: 0, cut: width - shape.width, surplus: "last" }
-    : { added: shape.width - width, cut: 0, surplus: headerSurplus(bytes, table, shape, candidate) }
+    : { added: shape.width - width, cut: 0, surplus: headerSurplus(table, shape) }
 }
 
 /** Whether every record is clearly a comment, with a space after its `#`. A tag such as `#one` has none. */
-const hasOnlyComments = (bytes: Uint8Array, { records }: SampleTable): boolean =>
+const hasOnlyComments = ({ bytes, records }: SampleTable): boolean =>
   records.every(({ start }) => bytes[start] === hash && bytes[start + 1] === space)
 
 /**
@@ -152,8 +152,7 @@ const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: Det
   const { best, scores } = yield* findBest(bytes, options)
   const { candidate, shape, table } = best
   const isEmpty =
-    options.isWhole &&
-    (options.comment === undefined ? hasOnlyComments(bytes, table) : table.records.length === 0)
+    options.isWhole && (options.comment === undefined ? hasOnlyComments(table) : table.records.length === 0)
   const header = table.records[shape.header]
   const skipLines = isEmpty ? Infinity : (header?.line ?? 0)
   const comment = shape.comments > 0 ? usualComment : null
@@ -166,7 +165,7 @@ const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: Det
     comment: options.comment === undefined ? comment : options.comment,
     skipLines: (options.hasPreamble ?? true) ? skipLines : 0,
     columns: shape.isHeaderUneven ? shape.width : null,
-    headerRepair: headerRepair(bytes, best),
+    headerRepair: headerRepair(best),
     isLastOptional: shape.isLastEmpty,
     hasHeader: isHeader(table, shape),
     lineEnding: lineEndingOf(table),

@@ -5,9 +5,9 @@ import {
   hasSpacedDelimiter,
   isComment,
   kindAt,
+  type SampleTable,
   trailingEmptyCells,
-} from "./RecordTraits.ts"
-import type { SampleTable } from "./SampleTable.ts"
+} from "./SampleTable.ts"
 
 /** How many records are searched for a header. */
 export const maxHeaderIndex = 10
@@ -57,20 +57,14 @@ const isAboveHeader = (table: SampleTable, index: number, width: number): boolea
  * The index of the header: the first record that is as wide as the table, or almost as wide and made of names. The records
  * before it are a preamble, such as a title, a source or a date.
  */
-export const findHeader = (
-  bytes: Uint8Array,
-  table: SampleTable,
-  width: number,
-  delimiter: number,
-  comment: number,
-): number => {
+export const findHeader = (table: SampleTable, width: number, comment: number): number => {
   const { records } = table
   for (const [index, record] of records.entries()) {
     const next = records[index + 1]
-    if (isComment(bytes, record, comment, delimiter)) {
+    if (isComment(table, record, comment)) {
       // The last comment may be the header itself, if data follows.
       if (record.width !== width || next === undefined || hasOnlyNames(table, next)) continue
-      if (isComment(bytes, next, comment, delimiter)) continue
+      if (isComment(table, next, comment)) continue
       return index
     }
     if (isAboveSetOffHeader(table, index, width)) continue
@@ -80,8 +74,7 @@ export const findHeader = (
     }
     if (record.width < 2 || record.width < minHeaderWidth * width || isAboveHeader(table, index, width))
       continue
-    const end = next?.start ?? bytes.length
-    if (hasOnlyNames(table, record) && !hasSpacedDelimiter(bytes, record, end, delimiter)) return index
+    if (hasOnlyNames(table, record) && !hasSpacedDelimiter(table, index)) return index
   }
   return 0
 }

@@ -1,6 +1,5 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { Surplus } from "../record/HeaderLayout.ts"
-import type { Candidate } from "./Candidate.ts"
 import { CellKind } from "./cell/CellKind.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
@@ -9,7 +8,8 @@ import type { TableShape } from "./TableShape.ts"
 const decoder = new TextDecoder()
 
 /** The text of the first cell, with its quotes. */
-const firstCell = (bytes: Uint8Array, { start }: SampleRecord, { delimiter, quote }: Candidate): string => {
+const firstCell = ({ bytes, candidate }: SampleTable, { start }: SampleRecord): string => {
+  const { delimiter, quote } = candidate
   let end = start
   if (bytes[start] === quote) {
     end = bytes.indexOf(quote, start + 1)
@@ -51,23 +51,18 @@ const minRecords = 3
  * the last columns. Names over the wrong columns are worse than none. So the first column has no name if its cells are
  * clearly row names, and the last one has none if they cannot be. If both are possible, no column gets a name.
  */
-export const headerSurplus = (
-  bytes: Uint8Array,
-  table: SampleTable,
-  { header, width }: TableShape,
-  candidate: Candidate,
-): Surplus => {
+export const headerSurplus = (table: SampleTable, { header, width }: TableShape): Surplus => {
   const head = table.records[header]!
   const records = table.records
     .slice(header + 1)
     .filter((record) => record.width === width && !record.isMalformed)
   const isLastEmpty = ({ firstCell }: SampleRecord) => table.kinds[firstCell + width - 1] === CellKind.empty
   if (width - head.width !== 1 || records.length < minRecords || records.every(isLastEmpty)) return "last"
-  const texts = records.map((record) => firstCell(bytes, record, candidate))
+  const texts = records.map((record) => firstCell(table, record))
   if (texts.includes("") || new Set(texts).size < texts.length) return "last"
-  const isQuoted = (text: string): boolean => text.charCodeAt(0) === candidate.quote
+  const isQuoted = (text: string): boolean => text.charCodeAt(0) === table.candidate.quote
   const inner = (text: string): string => (isQuoted(text) ? text.slice(1, -1) : text)
-  const name = firstCell(bytes, head, candidate)
+  const name = firstCell(table, head)
   if (!records.every(({ firstCell }) => table.kinds[firstCell] === CellKind.integer)) {
     if (isNameOfKey(inner(name))) return "last"
     return isMatrix(table, records) ? "first" : "unknown"

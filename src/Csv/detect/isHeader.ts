@@ -1,6 +1,5 @@
 import { CellKind, cellKinds, isTyped } from "./cell/CellKind.ts"
-import { kindAt } from "./RecordTraits.ts"
-import type { SampleRecord, SampleTable } from "./SampleTable.ts"
+import { kindAt, type SampleRecord, type SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 
 /**

@@ -3,9 +3,8 @@ import type { Candidate } from "./Candidate.ts"
 import { CellKind } from "./cell/CellKind.ts"
 import { classifyCell } from "./cell/classifyCell.ts"
 import { continuesAfterSample } from "./continuesAfterSample.ts"
-import { EnclosedCells } from "./EnclosedCells.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"
-import { endOfUndoubled } from "./UndoubledQuotes.ts"
+import { EnclosedCells, endOfUndoubled } from "./UndoubledQuotes.ts"
 
 /** Whether the cell begins with exactly one space. */
 const startsWithOneSpace = (bytes: Uint8Array, start: number): boolean =>
@@ -15,21 +14,6 @@ const isOnlySpaces = (bytes: Uint8Array, from: number, to: number): boolean => {
   if (bytes[from] !== space) return false
   for (let i = from; i < to; i++) if (bytes[i] !== space) return false
   return true
-}
-
-/** A growing list of small integers. A plain array would take most of the time. */
-class KindBuffer {
-  kinds = new Uint8Array(1024)
-  count = 0
-
-  push(kind: number): void {
-    if (this.count === this.kinds.length) {
-      const longer = new Uint8Array(2 * this.count)
-      longer.set(this.kinds)
-      this.kinds = longer
-    }
-    this.kinds[this.count++] = kind
-  }
 }
 
 /**
@@ -43,7 +27,9 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   const endsAtReturn = candidate.recordEnd === "any"
   const { length } = bytes
   const records: Array<SampleRecord> = []
-  const cells = new KindBuffer()
+  // Every cell but the last ends with a delimiter or a line ending.
+  const kinds = new Uint8Array(length + 1)
+  let cells = 0
   const enclosedCells = new EnclosedCells()
   let quoted = 0
   let undoubled = 0
@@ -57,7 +43,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   while (i < length) {
     const start = i
     const firstLine = line
-    const firstCell = cells.count
+    const firstCell = cells
     let isMalformed = false
     let spaced = bytes[i] === space ? -1 : 0
     let isCut = false
@@ -121,17 +107,17 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         if (quote !== doubleQuote) enclosedCells.add(bytes, cellStart, cellEnd)
       }
       const kind = classifyCell(bytes, cellStart, cellEnd)
-      if (cells.count > firstCell && cellEnd > cellStart && spaced >= 0)
+      if (cells > firstCell && cellEnd > cellStart && spaced >= 0)
         spaced = !isQuoted && startsWithOneSpace(bytes, cellStart) ? spaced + 1 : -1
       // Text in quotes is meant to be one cell.
-      cells.push(isQuoted && kind === CellKind.odd ? CellKind.text : kind)
+      kinds[cells++] = isQuoted && kind === CellKind.odd ? CellKind.text : kind
       if (i < length && bytes[i] === delimiter) {
         i++
         continue
       }
       break
     }
-    const width = cells.count - firstCell
+    const width = cells - firstCell
     const isEnded = i < length
     const isBlank = i === start || (width === 1 && isOnlySpaces(bytes, start, i))
     if (isEnded) {
@@ -152,18 +138,19 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       isCut = !isTooLong
       isMalformed = isTooLong
     }
-    if (isBlank || isCut) cells.count = firstCell
+    if (isBlank || isCut) cells = firstCell
     else records.push({ start, line: firstLine, firstCell, width, isMalformed, spaced })
   }
-  const { enclosed, halfEnclosed } = enclosedCells
   return {
+    bytes,
+    candidate,
     records,
-    kinds: cells.kinds,
+    kinds,
     quoted,
     undoubled,
     malformed,
-    enclosed,
-    halfEnclosed,
+    enclosed: enclosedCells.enclosed,
+    halfEnclosed: enclosedCells.halfEnclosed,
     lineFeeds,
     carriageReturns,
     pairs,

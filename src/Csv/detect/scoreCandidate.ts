@@ -1,7 +1,6 @@
 import type { Candidate } from "./Candidate.ts"
 import { CellKind, cellKinds, isTyped, weight } from "./cell/CellKind.ts"
-import { hasSpacedDelimiter, kindAt } from "./RecordTraits.ts"
-import type { SampleTable } from "./SampleTable.ts"
+import { hasSpacedDelimiter, kindAt, type SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 import { colon, comma, doubleQuote, hash } from "../../Bytes/Ascii.ts"
 
@@ -97,20 +96,13 @@ const isOddHeader = (table: SampleTable, { header }: TableShape): boolean =>
   kindAt(table, table.records[header]!, 0) === CellKind.odd
 
 /** Whether a comment or a blank line separates the preamble from the header. A header of two cells must have names. */
-const isSeparated = (
-  table: SampleTable,
-  { header, width }: TableShape,
-  bytes: Uint8Array,
-  delimiter: number,
-  headerLikeness: number,
-): boolean => {
+const isSeparated = (table: SampleTable, { header, width }: TableShape, headerLikeness: number): boolean => {
   const record = table.records[header]!
   const before = table.records[header - 1]!
-  if (bytes[before.start] === hash) return true
+  if (table.bytes[before.start] === hash) return true
   if (record.line - before.line < 2) return false
   // Two sentences with one comma each are not a table of two columns.
-  const end = table.records[header + 2]?.start ?? bytes.length
-  return width > 2 || (headerLikeness >= 0.5 && !hasSpacedDelimiter(bytes, record, end, delimiter))
+  return width > 2 || (headerLikeness >= 0.5 && !hasSpacedDelimiter(table, header, 1))
 }
 
 /**
@@ -124,13 +116,8 @@ const shortRecordCredit = 0.5
  * their cells look like values. Both are needed: a wrong delimiter can occur equally often in every line, but leaves cells
  * that do not look like values.
  */
-export const scoreCandidate = (
-  candidate: Candidate,
-  table: SampleTable,
-  shape: TableShape,
-  bytes: Uint8Array,
-  isDelimiterKnown: boolean,
-): number => {
+export const scoreCandidate = (table: SampleTable, shape: TableShape, isDelimiterKnown: boolean): number => {
+  const { bytes, candidate } = table
   const isOneColumn = shape.width === 1
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
   const consistency = (shape.regular + shortRecordCredit * shape.short) / shape.records
@@ -144,9 +131,7 @@ export const scoreCandidate = (
   if (shape.width > 1 && shape.header > 0) {
     product *= Math.sqrt(shape.records / (shape.records + shape.preamble))
     const headerLikeness = headerScore(table, shape)
-    product *= isSeparated(table, shape, bytes, candidate.delimiter, headerLikeness)
-      ? Math.max(0.8, headerLikeness)
-      : headerLikeness
+    product *= isSeparated(table, shape, headerLikeness) ? Math.max(0.8, headerLikeness) : headerLikeness
   }
   return product
 }

@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import { type Candidate, candidatesWith, type GivenCharacters, occurrences } from "./Candidate.ts"
 import { readSample } from "./readSample.ts"
 import type { SampleTable } from "./SampleTable.ts"
 import { scoreCandidate } from "./scoreCandidate.ts"
-import { type TableShape, tableShape } from "./TableShape.ts"
+import { type ShapeOptions, type TableShape, tableShape } from "./TableShape.ts"
 
 export interface ScoredCandidate {
   readonly candidate: Candidate
@@ -16,11 +17,8 @@ export interface Reading extends ScoredCandidate {
   readonly shape: TableShape
 }
 
-export interface TrialOptions {
+export interface TrialOptions extends ShapeOptions {
   readonly given: GivenCharacters
-  /** The comment character; -1 for none, `null` if it is detected. */
-  readonly comment: number | null
-  readonly hasPreamble: boolean
 }
 
 /** Bytes that are read between two pauses, in which other fibers run. */
@@ -37,13 +35,6 @@ export const makePauses = () => {
   }
 }
 
-const areSame = (one: Candidate, other: Candidate): boolean =>
-  one.delimiter === other.delimiter &&
-  one.quote === other.quote &&
-  one.escape === other.escape &&
-  one.skipInitialSpace === other.skipInitialSpace &&
-  one.recordEnd === other.recordEnd
-
 /**
  * Reads a sample in every dialect that it may be in. Returns all scores, but only the best reading (the first of several
  * that are equally good): a table takes more memory than the sample. `best` is `null` if no candidate was tried.
@@ -55,7 +46,7 @@ export const tryCandidates = Effect.fnUntraced(function* (
     readonly delimiters: ReadonlyArray<number>
     readonly excluded: ReadonlyArray<Candidate>
   },
-  { comment, given, hasPreamble }: TrialOptions,
+  options: TrialOptions,
   pauseAfter: (bytes: number) => Effect.Effect<void>,
 ) {
   const { bytes, delimiters, excluded, isWhole } = sample
@@ -64,12 +55,12 @@ export const tryCandidates = Effect.fnUntraced(function* (
   let best: Reading | null = null
   for (const delimiter of delimiters) {
     yield* pauseAfter(bytes.length)
-    for (const candidate of candidatesWith(found, delimiter, given)) {
-      if (excluded.some((other) => areSame(candidate, other))) continue
+    for (const candidate of candidatesWith(found, delimiter, options.given)) {
+      if (excluded.some((other) => Equal.equals(candidate, other))) continue
       const table = readSample(bytes, candidate, isWhole)
       yield* pauseAfter(bytes.length)
-      const shape = tableShape(bytes, table, delimiter, { comment, hasPreamble })
-      const score = scoreCandidate(candidate, table, shape, bytes, given.delimiter !== undefined)
+      const shape = tableShape(table, options)
+      const score = scoreCandidate(table, shape, options.given.delimiter !== undefined)
       scores.push({ candidate, score })
       if (best === null || score > best.score) best = { candidate, score, shape, table }
       yield* pauseAfter(bytes.length)

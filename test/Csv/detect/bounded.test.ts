@@ -18,6 +18,8 @@ const record = (line: number, firstCell: number, width: number): SampleRecord =>
 /** A header of this many names, and this many records of two cells. */
 const wideHeader = (size: number): SampleTable => {
   return {
+    bytes: new Uint8Array(0),
+    candidate: { delimiter: 0x2c, quote: 0x22, escape: 0x22, skipInitialSpace: false, recordEnd: "any" },
     records: Array.from({ length: size + 1 }, (_, index) =>
       index === 0 ? record(0, 0, size) : record(index, size + 2 * (index - 1), 2),
     ),
