@@ -1,71 +1,74 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type { Session } from "./DatabaseLine.ts"
+import type { Session } from "./PostgresProxy.ts"
 import type { Replica } from "./Fleet.ts"
-import { hasAnswerOfCommit } from "./Steps.ts"
-import type { Decision, FaultName } from "./Schedule.ts"
-import type { World } from "./World.ts"
+import { isCommit } from "./Steps.ts"
+import type { ScheduledFault, FaultName } from "./Schedule.ts"
+import type { RunContext } from "./RunContext.ts"
 
 /**
- * Keep-alive, which the proxy answers in the place of a host that is gone, would end a dead connection after
- * this long (`tcp_keepalives_*` of a load's session).
+ * A half-open connection is cut after the time in which keep-alive would end it (`tcp_keepalives_*` of a load's session),
+ * because the proxy's own socket answers the keep-alive probes.
  */
-const keepAlive = 30_000
+const keepAliveTimeout = 30_000
 
-/** Longer than the queue's patience with a worker that gives no sign. */
+/** Longer than pg-boss waits for a heartbeat. */
 const pastTheLease = 13_000
 
-/** After a disturbance connections are opened anew, and what has piled up is worked off. */
-const aftermath = 2000
+/** Time to reconnect and catch up after a fault. */
+const recoveryTime = 2000
 
 const pick = <A>(choices: ReadonlyArray<A>, choice: number): A | undefined => choices[choice % choices.length]
 
-/** Deals one fault out. What lasts goes on in the background; what must be mended is mended. */
-export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, lasts }: Decision) {
-  const { fleet, inBackground, ledger, postgres, sourceLine } = world
+/** Injects one fault. If it has a duration, its end is scheduled in the background. */
+export const inject = Effect.fnUntraced(function* (
+  context: RunContext,
+  { choice, fault, lasts }: ScheduledFault,
+) {
+  const { fleet, inBackground, tracker, postgres, sourceProxy } = context
   const { disk } = postgres
   const worker: Replica = pick(fleet.workers, choice)!
   const replicas = [...fleet.workers, fleet.api]
   const replica = pick(replicas, choice)!
-  /** Sessions that carry a load come first: faults on idle ones teach little. */
+  /** Mostly sessions of a load, because faults on idle sessions test little. */
   const session = (): Session | undefined => {
-    const sessions = worker.line.sessions().filter(({ connection }) => !connection.isOver)
+    const sessions = worker.proxy.sessions().filter(({ connection }) => !connection.isOver)
     const loading = sessions.filter(({ jobId }) => jobId !== undefined)
     return pick(loading.length > 0 && choice % 4 > 0 ? loading : sessions, choice)
   }
   const sourceConnection = () =>
     pick(
-      sourceLine.connections().filter(({ isOver }) => !isOver),
+      sourceProxy.connections().filter(({ isOver }) => !isOver),
       choice,
     )
-  const mendAfter = (millis: number, mend: Effect.Effect<unknown>, disturbed?: Replica) =>
+  const repairAfter = (millis: number, repair: Effect.Effect<unknown>, affected?: Replica) =>
     Effect.suspend(() => {
-      ledger.disturb(millis + aftermath, disturbed?.name)
-      return inBackground(`end of ${fault}`, Effect.andThen(Effect.sleep(millis), mend))
+      tracker.expectDelay(millis + recoveryTime, affected?.name)
+      return inBackground(`end of ${fault}`, Effect.andThen(Effect.sleep(millis), repair))
     })
 
   const restart = (how: "fast" | "immediate") =>
     Effect.gen(function* () {
-      ledger.lose(fault)
-      ledger.disturb(aftermath)
+      tracker.expectRetry(fault)
+      tracker.expectDelay(recoveryTime)
       yield* postgres.restart(how)
     })
 
-  const deals: Record<FaultName, Effect.Effect<unknown>> = {
+  const faults: Record<FaultName, Effect.Effect<unknown>> = {
     "kill -9 of a worker": Effect.gen(function* () {
-      yield* worker.strikeDown
-      ledger.lose(fault, worker.name)
-      yield* inBackground(`start of ${worker.name}`, worker.revive)
+      yield* worker.crash
+      tracker.expectRetry(fault, worker.name)
+      yield* inBackground(`start of ${worker.name}`, worker.startAgain)
     }),
     "kill -9 of the API": fleet.api.kill,
     "kill -9 of the API between commit and answer": Effect.sync(() => {
-      fleet.api.line.set({
+      fleet.api.proxy.set({
         moment: "after",
-        fits: hasAnswerOfCommit,
-        strike: () =>
+        matches: isCommit,
+        inject: () =>
           Effect.suspend(() => {
-            world.count(fault)
-            return Effect.andThen(fleet.api.strikeDown, inBackground("start of the API", fleet.api.revive))
+            context.count(fault)
+            return Effect.andThen(fleet.api.crash, inBackground("start of the API", fleet.api.startAgain))
           }),
       })
     }),
@@ -75,82 +78,83 @@ export const deal = Effect.fnUntraced(function* (world: World, { choice, fault, 
       Effect.forEach([...fleet.workers, fleet.api], ({ roll }) => roll, { discard: true }),
     ),
     "freeze past the lease": Effect.gen(function* () {
-      ledger.lose(fault, worker.name)
+      tracker.expectRetry(fault, worker.name)
       yield* worker.freeze
-      yield* mendAfter(pastTheLease, worker.thaw, worker)
+      yield* repairAfter(pastTheLease, worker.thaw, worker)
     }),
-    "short freeze": Effect.andThen(worker.freeze, mendAfter(lasts, worker.thaw, worker)),
+    "short freeze": Effect.andThen(worker.freeze, repairAfter(lasts, worker.thaw, worker)),
     "backend ended": Effect.suspend(() => {
       const pid = session()?.backendPid ?? 0
       return postgres.query("select pg_terminate_backend($1::int)", [pid])
     }),
     "kill -9 of a backend": Effect.suspend(() => {
       const pid = session()?.backendPid ?? 0
-      ledger.lose(fault)
-      ledger.disturb(aftermath)
+      tracker.expectRetry(fault)
+      tracker.expectDelay(recoveryTime)
       return pid === 0 ? Effect.void : postgres.killBackend(pid)
     }),
     "Postgres restart, fast": restart("fast"),
     "Postgres restart, immediate": restart("immediate"),
     "database connection cut": Effect.sync(() => session()?.connection.cut()),
-    "database line cut": Effect.andThen(
-      replica.line.close,
+    "all database connections cut": Effect.andThen(
+      replica.proxy.close,
       Effect.andThen(
-        Effect.sync(() => ledger.lose(fault, replica.name)),
-        mendAfter(lasts, replica.line.open, replica),
+        Effect.sync(() => tracker.expectRetry(fault, replica.name)),
+        repairAfter(lasts, replica.proxy.open, replica),
       ),
     ),
     "database connection half-open": Effect.suspend(() => {
       const connection = session()?.connection
       connection?.halfOpen()
-      return mendAfter(
-        keepAlive,
+      return repairAfter(
+        keepAliveTimeout,
         Effect.sync(() => connection?.cut()),
         worker,
       )
     }),
-    "database line delayed": Effect.andThen(
-      replica.line.delay(choice % 150),
-      mendAfter(lasts, replica.line.delay(0), replica),
+    "all database connections slow": Effect.andThen(
+      replica.proxy.delay(choice % 150),
+      repairAfter(lasts, replica.proxy.delay(0), replica),
     ),
-    "database line silent": Effect.andThen(
-      replica.line.pause,
-      mendAfter(lasts, replica.line.resume, replica),
+    "all database connections silent": Effect.andThen(
+      replica.proxy.pause,
+      repairAfter(lasts, replica.proxy.resume, replica),
     ),
-    "disk full": disk === undefined ? Effect.void : Effect.andThen(disk.fill, mendAfter(lasts, disk.free)),
+    "disk full": disk === undefined ? Effect.void : Effect.andThen(disk.fill, repairAfter(lasts, disk.free)),
     "source connection cut": Effect.sync(() => sourceConnection()?.cut()),
     "source connection half-open": Effect.suspend(() => {
       const connection = sourceConnection()
       connection?.halfOpen()
-      return mendAfter(
-        keepAlive,
+      return repairAfter(
+        keepAliveTimeout,
         Effect.sync(() => connection?.cut()),
         worker,
       )
     }),
-    "source line throttled": Effect.andThen(
-      sourceLine.throttle(200_000),
-      mendAfter(lasts, sourceLine.throttle(0)),
+    "source throttled": Effect.andThen(
+      sourceProxy.throttle(200_000),
+      repairAfter(lasts, sourceProxy.throttle(0)),
     ),
-    "source line delayed": Effect.andThen(
-      sourceLine.delay(choice % 200),
-      mendAfter(lasts, sourceLine.delay(0)),
-    ),
+    "source slow": Effect.andThen(sourceProxy.delay(choice % 200), repairAfter(lasts, sourceProxy.delay(0))),
   }
-  yield* deals[fault]
+  yield* faults[fault]
   if (fault === "disk full" && disk === undefined)
-    world.count(`${fault}: skipped, for no disk can be mounted`)
-  // That waits for its commit, and is counted then.
-  else if (fault !== "kill -9 of the API between commit and answer") world.count(fault)
+    context.count(`${fault}: skipped, because no disk can be mounted`)
+  // Counted when its commit occurs.
+  else if (fault !== "kill -9 of the API between commit and answer") context.count(fault)
 })
 
-/** Waits until as much has happened as the decision asks for; a standstill must not be the end of faults. */
-export const isDue = (world: World, { afterBegins, afterBytes }: Decision, received: () => number) =>
+/** Waits for the attempts and bytes of the schedule, but at most 4 seconds, so that faults continue if the service stalls. */
+export const waitUntilDue = (
+  context: RunContext,
+  { afterBegins, afterBytes }: ScheduledFault,
+  received: () => number,
+) =>
   Effect.suspend(() => {
-    const begins = world.ledger.counts.begins + afterBegins
+    const begins = context.tracker.counts.begins + afterBegins
     const bytes = received() + afterBytes
     return Effect.repeat(
-      Effect.sync(() => world.ledger.counts.begins >= begins && received() >= bytes),
+      Effect.sync(() => context.tracker.counts.begins >= begins && received() >= bytes),
       {
         until: (due) => due,
         schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "4 seconds" })),
@@ -158,18 +162,18 @@ export const isDue = (world: World, { afterBegins, afterBytes }: Decision, recei
     )
   })
 
-/** Everything that may still be spoilt is made good, so that what is left to do can be done. */
-export const mendAll = Effect.fnUntraced(function* ({ fleet, postgres, sourceLine }: World) {
+/** Ends all faults, so that the remaining jobs can end. */
+export const repairAll = Effect.fnUntraced(function* ({ fleet, postgres, sourceProxy }: RunContext) {
   if (postgres.disk !== undefined) yield* postgres.disk.free
   for (const replica of [...fleet.workers, fleet.api]) {
     yield* replica.thaw
-    yield* replica.line.open
-    yield* replica.line.resume
-    yield* replica.line.delay(0)
-    for (const { connection } of replica.line.sessions()) if (connection.isHalfOpen) connection.cut()
-    yield* replica.revive
+    yield* replica.proxy.open
+    yield* replica.proxy.resume
+    yield* replica.proxy.delay(0)
+    for (const { connection } of replica.proxy.sessions()) if (connection.isHalfOpen) connection.cut()
+    yield* replica.startAgain
   }
-  yield* sourceLine.delay(0)
-  yield* sourceLine.throttle(0)
-  for (const connection of sourceLine.connections()) if (connection.isHalfOpen) connection.cut()
+  yield* sourceProxy.delay(0)
+  yield* sourceProxy.throttle(0)
+  for (const connection of sourceProxy.connections()) if (connection.isHalfOpen) connection.cut()
 })

@@ -3,82 +3,82 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { type LogLine, type ServiceProcess, startApi, startWorker } from "../support/ServiceProcess.ts"
-import * as DatabaseLine from "./DatabaseLine.ts"
+import * as PostgresProxy from "./PostgresProxy.ts"
 
-/** A place for a process of the service: whoever dies there is followed by another. */
+/** A process of the service and its successors. */
 export interface Replica {
   readonly name: string
-  readonly line: DatabaseLine.DatabaseLine
-  /** Kills it with SIGKILL and starts its successor; done when that works. */
+  readonly proxy: PostgresProxy.PostgresProxy
+  /** Kills it with SIGKILL and waits until its successor is ready. */
   readonly kill: Effect.Effect<void>
-  /** Kills it and leaves the place empty until `revive`; for deaths in the middle of something. */
-  readonly strikeDown: Effect.Effect<void>
-  readonly revive: Effect.Effect<void>
-  /** Tells it to stop, waits for its end, and starts its successor; answers the exit code or signal. */
+  /** Kills it with SIGKILL. It has no successor until `startAgain`. */
+  readonly crash: Effect.Effect<void>
+  readonly startAgain: Effect.Effect<void>
+  /** Stops it with SIGTERM and starts its successor. Returns the exit code or signal. */
   readonly roll: Effect.Effect<number | string>
   readonly freeze: Effect.Effect<void>
   readonly thaw: Effect.Effect<void>
-  /** What all processes that were in this place have logged. */
+  /** The log of the process and its predecessors. */
   readonly log: () => ReadonlyArray<LogLine>
-  /** Tells it to stop for good. */
+  /** Stops it with SIGTERM, without a successor. */
   readonly stop: Effect.Effect<number | string>
 }
 
 interface Api extends Replica {
-  /** `http://host:port` of the process there is now, or of the last one. */
+  /** `http://host:port` of the current or last process. */
   readonly origin: () => string
 }
 
-/** Faults come much thicker than in any life: a job must outlast many of them. */
+/** Faults are much more frequent than in production, and a job must survive many. */
 export const maxAttempts = "12"
 
 type Start<P extends ServiceProcess> = Effect.Effect<P, never, Scope.Scope>
 
 const makeReplica = Effect.fnUntraced(function* <P extends ServiceProcess>(
   name: string,
-  line: DatabaseLine.DatabaseLine,
+  proxy: PostgresProxy.PostgresProxy,
   start: Start<P>,
 ) {
-  const turn = yield* Semaphore.make(1)
+  const lock = yield* Semaphore.make(1)
   let scope = yield* Scope.make()
   yield* Effect.addFinalizer(() => Effect.suspend(() => Scope.close(scope, Exit.void)))
-  const startAnew = Effect.suspend(() => Scope.provide(start, scope))
-  let process = yield* startAnew
+  const startProcess = Effect.suspend(() => Scope.provide(start, scope))
+  let process = yield* startProcess
   const logs = [process.log]
   let isDown = false
 
   const successor = Effect.gen(function* () {
     yield* Scope.close(scope, Exit.void)
     scope = yield* Scope.make()
-    process = yield* startAnew
+    process = yield* startProcess
     logs.push(process.log)
     isDown = false
   })
-  const strikeDown = Effect.suspend(() => {
+  const crash = Effect.suspend(() => {
     isDown = true
     return Effect.andThen(process.signal("SIGKILL"), process.exit)
   }).pipe(Effect.asVoid)
-  const revive = Effect.suspend(() => (isDown ? successor : Effect.void))
+  const startAgain = Effect.suspend(() => (isDown ? successor : Effect.void))
   const stop = Effect.suspend(() =>
     isDown ? Effect.succeed(0) : Effect.andThen(process.signal("SIGTERM"), process.exit),
   )
-  const whole = <A>(effect: Effect.Effect<A>) => turn.withPermits(1)(effect)
+  const exclusive = <A>(effect: Effect.Effect<A>) => lock.withPermits(1)(effect)
   const replica: Replica = {
     name,
-    line,
-    kill: whole(Effect.andThen(strikeDown, revive)),
-    strikeDown,
-    revive: whole(revive),
-    roll: whole(Effect.tap(stop, () => successor)),
+    proxy,
+    kill: exclusive(Effect.andThen(crash, startAgain)),
+    crash,
+    startAgain: exclusive(startAgain),
+    roll: exclusive(Effect.tap(stop, () => successor)),
     freeze: Effect.suspend(() => process.signal("SIGSTOP")),
     thaw: Effect.suspend(() => process.signal("SIGCONT")),
     log: () => logs.flat(),
-    stop: whole(stop),
+    stop: exclusive(stop),
   }
   return { replica, current: () => process }
 })
 
-/** The running service: one API, and workers that share its database, each behind a line of its own. */
+/** The running service: one API and several workers on one database, each with its own proxy to it. */
 export interface Fleet {
   readonly api: Api
   readonly workers: ReadonlyArray<Replica>
@@ -86,25 +86,25 @@ export interface Fleet {
 
 export const start = Effect.fnUntraced(function* (options: {
   readonly databaseUrl: string
-  /** How many connections each worker's loads use; its length is the number of workers. */
+  /** `COPY_STREAMS` of each worker. */
   readonly copyStreams: ReadonlyArray<string>
 }) {
-  const settings = (line: DatabaseLine.DatabaseLine) => ({
-    DATABASE_URL: line.through(options.databaseUrl),
+  const settings = (proxy: PostgresProxy.PostgresProxy) => ({
+    DATABASE_URL: proxy.through(options.databaseUrl),
     ALLOWED_HOSTS: "127.0.0.0/8",
     MAX_ATTEMPTS: maxAttempts,
     SOURCE_IDLE_TIMEOUT: "1 second",
     SOURCE_HEADER_TIMEOUT: "3 seconds",
     SHUTDOWN_GRACE: "1 second",
   })
-  const apiLine = yield* DatabaseLine.make(options.databaseUrl)
-  const api = yield* makeReplica("api", apiLine, startApi(settings(apiLine)))
+  const apiProxy = yield* PostgresProxy.make(options.databaseUrl)
+  const api = yield* makeReplica("api", apiProxy, startApi(settings(apiProxy)))
   const workers = yield* Effect.forEach(
     options.copyStreams,
     Effect.fnUntraced(function* (copyStreams, index) {
-      const line = yield* DatabaseLine.make(options.databaseUrl)
-      const starting = startWorker({ ...settings(line), COPY_STREAMS: copyStreams })
-      return (yield* makeReplica(`worker ${index + 1}`, line, starting)).replica
+      const proxy = yield* PostgresProxy.make(options.databaseUrl)
+      const starting = startWorker({ ...settings(proxy), COPY_STREAMS: copyStreams })
+      return (yield* makeReplica(`worker ${index + 1}`, proxy, starting)).replica
     }),
     { concurrency: "unbounded" },
   )

@@ -12,8 +12,8 @@ import { plainSpec, rowsOf, type Spec } from "./Workload.ts"
 
 type State = "completed" | "failed" | "cancelled"
 
-/** A database as a run leaves it, with one job in each final state, and hands to spoil it. */
-const world = Effect.gen(function* () {
+/** A database after a run, with one job in each final state. */
+const finishedRun = Effect.gen(function* () {
   const { url } = yield* TestDatabase
   const jobs = yield* Jobs
   const client = yield* Effect.acquireRelease(
@@ -52,9 +52,9 @@ const world = Effect.gen(function* () {
 
   const expectations: Expectations = {
     specs,
-    promised: new Set([completed.jobId, cancelled.jobId, failed.jobId]),
+    accepted: new Set([completed.jobId, cancelled.jobId, failed.jobId]),
     cancelled: new Set([cancelled.jobId]),
-    cancelAsked: new Set([cancelled.jobId]),
+    cancelRequested: new Set([cancelled.jobId]),
     mustComplete: new Set([completed.jobId]),
     maxAttempts: 5,
     maxCrashes: 5,
@@ -64,37 +64,37 @@ const world = Effect.gen(function* () {
   return { query, completed, cancelled, failed, rules, expectations }
 })
 
-type World = Effect.Success<typeof world>
+type FinishedRun = Effect.Success<typeof finishedRun>
 
-/** What is done to the database, and what must be said of it. */
-const plants: ReadonlyArray<readonly [rule: string, spoil: (world: World) => string]> = [
+/** Changes to the database, and the violation each must be reported as. */
+const violations: ReadonlyArray<readonly [rule: string, violate: (run: FinishedRun) => string]> = [
   ["a completed job has no table", ({ completed }) => `drop table ${completed.table}`],
   [
-    "the table has other rows than the file",
+    "the table has a different number of rows than the file",
     ({ completed }) => `delete from ${completed.table} where id = '3'`,
   ],
   [
-    "the table has other rows than the file",
+    "the table has a different number of rows than the file",
     ({ completed }) => `insert into ${completed.table} select * from ${completed.table} where id = '3'`,
   ],
   [
-    "the table's rows are not the file's",
+    "the table's rows differ from the file's",
     ({ completed }) => `update ${completed.table} set name = replace(name, 'v1', 'v2') where id = '8'`,
   ],
   [
-    "the table's rows are not the file's",
+    "the table's rows differ from the file's",
     ({ completed }) => `update ${completed.table} set note = '' where note is null`,
   ],
   [
-    "the table has other columns than the file",
+    "the table's columns differ from the file's",
     ({ completed }) => `alter table ${completed.table} rename note to nota`,
   ],
   [
-    "the job tells another number of rows than the table has",
+    "the job's row count is not the table's",
     ({ completed }) => `update sluice.job set rows_loaded = 7 where id = '${completed.jobId}'`,
   ],
   [
-    "the job tells another number of rejects than were kept",
+    "the job's reject count is not the number of stored rejects",
     ({ completed }) => `update sluice.job set rows_rejected = 1 where id = '${completed.jobId}'`,
   ],
   [
@@ -111,74 +111,71 @@ const plants: ReadonlyArray<readonly [rule: string, spoil: (world: World) => str
     ({ failed }) => `update sluice.job set final_state = null where id = '${failed.jobId}'`,
   ],
   [
-    "job and queue disagree",
+    "job record and queue disagree",
     ({ failed }) => `update boss.job set state = 'completed' where id = '${failed.jobId}'`,
   ],
   [
-    "the queue still holds a job as active",
+    "the queue still has an active job",
     ({ failed }) => `update boss.job set state = 'active' where id = '${failed.jobId}'`,
   ],
   [
-    "a job was tried more often than is allowed",
+    "a job had more attempts than allowed",
     ({ failed }) => `update sluice.job set retry_count = 11 where id = '${failed.jobId}'`,
   ],
   [
-    "a job failed that need not",
+    "a job failed without an excuse",
     ({ failed }) => `update sluice.job set retry_count = 1 where id = '${failed.jobId}'`,
   ],
   [
-    "a job failed that need not",
+    "a job failed without an excuse",
     ({ failed }) => `update sluice.job set error = '{"code":"internal_error"}' where id = '${failed.jobId}'`,
   ],
   [
-    "a job is not completed that must be",
+    "a job that must complete did not",
     ({ completed }) => `update sluice.job set final_state = 'failed' where id = '${completed.jobId}'`,
   ],
   [
-    "a cancel that was promised did not hold",
+    "a confirmed cancel did not hold",
     ({ cancelled }) => `update sluice.job set final_state = 'completed' where id = '${cancelled.jobId}'`,
   ],
   [
-    "a job is cancelled that nobody cancelled",
+    "a job was cancelled without a request",
     ({ failed }) => `update sluice.job set final_state = 'cancelled' where id = '${failed.jobId}'`,
   ],
-  ["a table of a load was left", ({ failed }) => `create table sluice."load ${failed.jobId} 4" (a text)`],
-  ["a table of a load was left", ({ failed }) => `create table public."load ${failed.jobId} 4" (a text)`],
+  ["a load left a table behind", ({ failed }) => `create table sluice."load ${failed.jobId} 4" (a text)`],
+  ["a load left a table behind", ({ failed }) => `create table public."load ${failed.jobId} 4" (a text)`],
   ["a table belongs to no completed job", ({ failed }) => `create table ${failed.table} (a text)`],
+  ["an accepted job does not exist", ({ failed }) => `delete from sluice.job where id = '${failed.jobId}'`],
   [
-    "a job that was promised does not exist",
-    ({ failed }) => `delete from sluice.job where id = '${failed.jobId}'`,
-  ],
-  [
-    "one POST made several jobs",
+    "one POST created several jobs",
     ({ cancelled, completed }) =>
       `update sluice.job set shown_url = (select shown_url from sluice.job where id = '${completed.jobId}') where id = '${cancelled.jobId}'`,
   ],
 ]
 
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "the check of what a run has left",
+  "the check after a run",
   (it) => {
-    it.effect("finds nothing wrong where nothing is", () =>
+    it.effect("the check reports no violation in a sound database", () =>
       Effect.gen(function* () {
-        const { rules } = yield* world
+        const { rules } = yield* finishedRun
         assert.deepStrictEqual(yield* rules(), [])
       }),
     )
 
-    it.effect.each(plants)("%s", ([rule, spoil]) =>
+    it.effect.each(violations)("a violation is reported: %s", ([rule, violate]) =>
       Effect.gen(function* () {
-        const spoilt = yield* world
-        yield* spoilt.query("begin")
-        yield* spoilt.query(spoil(spoilt))
-        assert.include(yield* spoilt.rules(), rule)
-        yield* spoilt.query("rollback")
+        const run = yield* finishedRun
+        yield* run.query("begin")
+        yield* run.query(violate(run))
+        assert.include(yield* run.rules(), rule)
+        yield* run.query("rollback")
       }),
     )
 
-    it.effect("a damaged file was loaded", () =>
+    it.effect("a violation is reported: a damaged file was loaded", () =>
       Effect.gen(function* () {
-        const { expectations, rules } = yield* world
+        const { expectations, rules } = yield* finishedRun
         const specs = new Map(expectations.specs).set(1, {
           ...plainSpec(1, 8),
           isGzip: true,
@@ -188,12 +185,12 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("a session outlived its process", () =>
+    it.effect("a violation is reported: a session outlived its process", () =>
       Effect.gen(function* () {
-        const { query } = yield* world
-        const pids = (yield* checkSessions(query)).map(({ rule }) => rule)
-        // Those of the layers under this test.
-        assert.include(pids, "a session outlived its process")
+        const { query } = yield* finishedRun
+        const reported = (yield* checkSessions(query)).map(({ rule }) => rule)
+        // The sessions of this test's own layers.
+        assert.include(reported, "a session outlived its process")
       }),
     )
   },

@@ -3,26 +3,26 @@ import type { QueryResultRow } from "pg"
 import { numberOf } from "./Source.ts"
 import { columns, digestQuery, expectedOf, rejectsOf, type Spec } from "./Workload.ts"
 
-/** Something that must never be, found in the database or in an answer. */
+/** A state of the database or a response that must not occur. */
 export interface Violation {
   readonly rule: string
   readonly jobId: string | null
   readonly detail: string
 }
 
-/** What is known of the jobs beside what the database says. */
+/** What the suite knows about the jobs, independently of the database. */
 export interface Expectations {
-  /** The file of each number that was posted. */
+  /** The posted files by number. */
   readonly specs: ReadonlyMap<number, Spec>
-  /** Jobs that a 202 has promised. */
-  readonly promised: ReadonlySet<string>
-  /** Jobs that a 200 has called cancelled. */
+  /** Jobs with a 202 response. */
+  readonly accepted: ReadonlySet<string>
+  /** Jobs whose cancel had a 200 response. */
   readonly cancelled: ReadonlySet<string>
-  /** Jobs that were asked to be cancelled, whatever the answer. */
-  readonly cancelAsked: ReadonlySet<string>
-  /** Jobs that no fault excuses from being completed, unless they were cancelled. */
+  /** Jobs with a cancel request, with any response. */
+  readonly cancelRequested: ReadonlySet<string>
+  /** Jobs that must complete unless they were cancelled. */
   readonly mustComplete: ReadonlySet<string>
-  /** Attempts a job may fail, and workers it may lose, before it is given up. */
+  /** Failed attempts, and crashes of its worker, after which a job fails. */
   readonly maxAttempts: number
   readonly maxCrashes: number
 }
@@ -63,14 +63,18 @@ const tablesQuery = `
   from pg_class c join pg_namespace n on n.oid = relnamespace
   where relkind in ('r', 'p') and (nspname = any($1) or relname like 'load %')`
 
-/** Errors that are the file's, or that many faults in a row add up to. */
-const excused = (job: JobRow, spec: Spec | undefined, { maxAttempts, maxCrashes }: Expectations): boolean => {
+/** Whether the file explains the failure, or the job has used all its attempts or crashes. */
+const isExcused = (
+  job: JobRow,
+  spec: Spec | undefined,
+  { maxAttempts, maxCrashes }: Expectations,
+): boolean => {
   if (job.error_code === "internal_error") return false
   if (job.error_code === "corrupt_compression") return spec?.isCorrupt === true
   return job.attempts > (job.error_code === "worker_lost" ? maxCrashes : maxAttempts - 1)
 }
 
-/** Looks at every job, every table and every session there is; answers all that is wrong. */
+/** Checks every job and every table. Returns all violations. */
 export const check = Effect.fnUntraced(function* (query: Query, expectations: Expectations) {
   const violations: Array<Violation> = []
   const report = (rule: string, jobId: string | null, detail: string) =>
@@ -92,17 +96,21 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
 
   const checkContent = Effect.fnUntraced(function* (job: JobRow, table: TableRow, spec: Spec) {
     if (table.columns.join() !== columns.join())
-      return report("the table has other columns than the file", job.id, table.columns.join())
+      return report("the table's columns differ from the file's", job.id, table.columns.join())
     const quoted = `"${job.target_schema}"."${job.table_name.replaceAll('"', '""')}"`
     const [found] = yield* query<{ rows: number; digest: string }>(digestQuery(quoted))
-    const wanted = expectedOf(spec)
+    const expected = expectedOf(spec)
     const rows = found?.rows ?? 0
-    if (rows !== wanted.rows)
-      report("the table has other rows than the file", job.id, `${rows} instead of ${wanted.rows}`)
-    else if (found?.digest !== wanted.digest)
-      report("the table's rows are not the file's", job.id, `${rows} rows with another digest`)
+    if (rows !== expected.rows)
+      report(
+        "the table has a different number of rows than the file",
+        job.id,
+        `${rows} instead of ${expected.rows}`,
+      )
+    else if (found?.digest !== expected.digest)
+      report("the table's rows differ from the file's", job.id, `${rows} rows with another digest`)
     if (job.rows_loaded !== rows)
-      report("the job tells another number of rows than the table has", job.id, `${job.rows_loaded}, ${rows}`)
+      report("the job's row count is not the table's", job.id, `${job.rows_loaded}, ${rows}`)
   })
 
   const numbers = new Map<number, number>()
@@ -115,9 +123,9 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
     if (job.final_state === null)
       report("a job has not ended", job.id, `the queue says ${job.queue_state}, attempts ${job.attempts}`)
     if (job.queue_state !== null && job.final_state !== null && job.queue_state !== job.final_state)
-      report("job and queue disagree", job.id, `${job.final_state}, the queue says ${job.queue_state}`)
+      report("job record and queue disagree", job.id, `${job.final_state}, the queue says ${job.queue_state}`)
     if (job.attempts > expectations.maxAttempts + expectations.maxCrashes + 1)
-      report("a job was tried more often than is allowed", job.id, `${job.attempts} attempts`)
+      report("a job had more attempts than allowed", job.id, `${job.attempts} attempts`)
     if (job.final_state === "completed" && table === undefined)
       report("a completed job has no table", job.id, job.table_name)
     if (job.final_state === "completed" && table !== undefined && spec !== undefined)
@@ -126,7 +134,7 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
       report("a damaged file was loaded", job.id, job.table_name)
     if (job.final_state === "completed" && job.rows_rejected !== rejected)
       report(
-        "the job tells another number of rejects than were kept",
+        "the job's reject count is not the number of stored rejects",
         job.id,
         `${job.rows_rejected}, ${rejected}`,
       )
@@ -138,19 +146,19 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
       )
     if (job.final_state !== "completed" && rejected > 0)
       report("a job that was not completed has rejects", job.id, `${rejected}`)
-    if (job.final_state === "failed" && !excused(job, spec, expectations))
-      report("a job failed that need not", job.id, `${job.error_code}, attempts ${job.attempts}`)
+    if (job.final_state === "failed" && !isExcused(job, spec, expectations))
+      report("a job failed without an excuse", job.id, `${job.error_code}, attempts ${job.attempts}`)
     if (job.final_state !== "completed" && expectations.mustComplete.has(job.id))
-      if (!(job.final_state === "cancelled" && expectations.cancelAsked.has(job.id)))
-        report("a job is not completed that must be", job.id, `${job.final_state}, ${job.error_code}`)
+      if (!(job.final_state === "cancelled" && expectations.cancelRequested.has(job.id)))
+        report("a job that must complete did not", job.id, `${job.final_state}, ${job.error_code}`)
     if (expectations.cancelled.has(job.id) && job.final_state !== "cancelled")
-      report("a cancel that was promised did not hold", job.id, String(job.final_state))
-    if (job.final_state === "cancelled" && !expectations.cancelAsked.has(job.id))
-      report("a job is cancelled that nobody cancelled", job.id, "")
+      report("a confirmed cancel did not hold", job.id, String(job.final_state))
+    if (job.final_state === "cancelled" && !expectations.cancelRequested.has(job.id))
+      report("a job was cancelled without a request", job.id, "")
   }
   for (const { name, schema } of tables) {
     if (name.startsWith("load "))
-      report("a table of a load was left", name.split(" ")[1] ?? null, `${schema}.${name}`)
+      report("a load left a table behind", name.split(" ")[1] ?? null, `${schema}.${name}`)
     else if (!owners.has(`${schema}.${name}`)) {
       const owner = jobs.find((job) => job.table_name === name && job.target_schema === schema)
       report(
@@ -161,18 +169,18 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
     }
   }
   const ids = new Set(jobs.map(({ id }) => id))
-  for (const jobId of expectations.promised)
-    if (!ids.has(jobId)) report("a job that was promised does not exist", jobId, "")
+  for (const jobId of expectations.accepted)
+    if (!ids.has(jobId)) report("an accepted job does not exist", jobId, "")
   for (const [number, count] of numbers)
-    if (count > 1) report("one POST made several jobs", null, `file ${number}: ${count} jobs`)
+    if (count > 1) report("one POST created several jobs", null, `file ${number}: ${count} jobs`)
   const active = yield* query<{ id: string }>(
     `select id::text from boss.job where name = 'load' and state = 'active'`,
   )
-  for (const { id } of active) report("the queue still holds a job as active", id, "")
+  for (const { id } of active) report("the queue still has an active job", id, "")
   return violations
 })
 
-/** Sessions of the service, which must be gone when it is. */
+/** Checks that no session of the service is left after it has stopped. */
 export const checkSessions = Effect.fnUntraced(function* (query: Query) {
   const sessions = yield* query<{ pid: number; application: string; state: string; query: string }>(
     `select pid, application_name as application, state, left(query, 80) as query from pg_stat_activity

@@ -1,58 +1,58 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type { Moment, Session } from "./DatabaseLine.ts"
+import type { Moment, Session } from "./PostgresProxy.ts"
 import type { Replica } from "./Fleet.ts"
 import * as Random from "./Random.ts"
 import type { SourceStep } from "./Source.ts"
 import * as Steps from "./Steps.ts"
-import { type Strike, strike, type StruckJob } from "./Strikes.ts"
+import { injectAtStep, type StepFault, type TargetJob } from "./stepFaults.ts"
 import { plainSpec } from "./Workload.ts"
-import type { World } from "./World.ts"
+import type { RunContext } from "./RunContext.ts"
 
 /** One fault at one step of one load. */
 export interface Case {
   readonly mode: "direct" | "staged" | "source"
   readonly step: string
   readonly moment: Moment
-  readonly strike: Strike
+  readonly fault: StepFault
 }
 
 export interface Outcome extends Case {
-  /** The job's final state; `never struck` when the step did not come, `open` when the job did not end. */
+  /** The job's final state; `no fault injected` if the step did not occur, `open` if the job did not end. */
   readonly state: string
   readonly attempts: number
 }
 
 const sourceSteps: ReadonlyArray<SourceStep> = ["source open", "header", "mid body", "end of body"]
-const frozenAt = ["begin record", "mid copy", "settle claim", "commit"]
+const freezeSteps = ["begin record", "mid copy", "settle claim", "commit"]
 
-/** Every step with every fault, in a fixed order. */
+/** Every fault at every step, in a fixed order. */
 export const cases = (mode: "direct" | "staged"): ReadonlyArray<Case> => {
-  const strikes = ["kill -9", "cut", "end backend", "cancel"] as const
+  const faults = ["kill -9", "cut", "end backend", "cancel"] as const
   const steps = [...Steps.byMode[mode].keys()]
   const all = steps.flatMap((step) =>
     (["before", "after"] as const)
-      // The answer to a piece of COPY data is that of the whole.
+      // Single messages of COPY data have no response.
       .filter((moment) => moment === "before" || step !== "mid copy")
-      .flatMap((moment) => strikes.map((strike): Case => ({ mode, step, moment, strike }))),
+      .flatMap((moment) => faults.map((fault): Case => ({ mode, step, moment, fault }))),
   )
-  const frozen = frozenAt
+  const frozen = freezeSteps
     .filter((step) => steps.includes(step))
-    .map((step): Case => ({ mode, step, moment: "before", strike: "freeze past the lease" }))
-  const lost: Case = { mode, step: "mid copy", moment: "before", strike: "lose data" }
+    .map((step): Case => ({ mode, step, moment: "before", fault: "freeze past the lease" }))
+  const lost: Case = { mode, step: "mid copy", moment: "before", fault: "lose data" }
   if (mode === "staged") return [...all, ...frozen, lost]
   const atSource = sourceSteps.flatMap((step) =>
-    (["kill -9", "cancel"] as const).map((strike): Case => ({
+    (["kill -9", "cancel"] as const).map((fault): Case => ({
       mode: "source",
       step,
       moment: "before",
-      strike,
+      fault,
     })),
   )
   return [...all, ...frozen, lost, ...atSource]
 }
 
-/** A share of the cases, another for each seed, and over enough seeds all of them. */
+/** A random sample of the cases, by seed. */
 export const sample = (all: ReadonlyArray<Case>, seed: number, count: number): ReadonlyArray<Case> => {
   const random = Random.make(seed, "matrix")
   return all
@@ -62,53 +62,53 @@ export const sample = (all: ReadonlyArray<Case>, seed: number, count: number): R
     .map(({ one }) => one)
 }
 
-/** Runs one case with a job of its own, to the job's end. */
-export const run = Effect.fnUntraced(function* (world: World, one: Case) {
-  const { fleet, ledger, source } = world
-  const spec = plainSpec(world.nextNumber(), 5000, 400)
-  world.specs.set(spec.number, spec)
-  const job: StruckJob = {
-    id: () => ledger.idOf(spec.number),
-    entry: () => ledger.entries.get(ledger.idOf(spec.number) ?? ""),
+/** Runs one case with its own job until the job ends. */
+export const run = Effect.fnUntraced(function* (context: RunContext, one: Case) {
+  const { fleet, tracker, source } = context
+  const spec = plainSpec(context.nextNumber(), 5000, 400)
+  context.specs.set(spec.number, spec)
+  const job: TargetJob = {
+    id: () => tracker.idOf(spec.number),
+    entry: () => tracker.entries.get(tracker.idOf(spec.number) ?? ""),
   }
-  let isStruck = false
-  const strikeOnce = (replica: Replica, session?: Session) =>
+  let isInjected = false
+  const injectOnce = (replica: Replica, session?: Session) =>
     Effect.suspend(() => {
-      if (isStruck) return Effect.void
-      isStruck = true
-      return strike(world, one.strike, { replica, session, job })
+      if (isInjected) return Effect.void
+      isInjected = true
+      return injectAtStep(context, one.fault, { replica, session, job })
     })
 
   const removals: Array<() => void> = []
   if (one.mode === "source") {
     const atSource = Effect.suspend(() => {
       const holder = fleet.workers.find(({ name }) => name === job.entry()?.holder) ?? fleet.workers[0]!
-      return strikeOnce(holder)
+      return injectOnce(holder)
     })
     source.set(spec.number, one.step as SourceStep, atSource)
   } else {
-    const fits = Steps.byMode[one.mode].get(one.step)
-    if (fits === undefined) return yield* Effect.die(new Error(`no step is called ${one.step}`))
+    const matches = Steps.byMode[one.mode].get(one.step)
+    if (matches === undefined) return yield* Effect.die(new Error(`there is no step ${one.step}`))
     for (const replica of fleet.workers)
       removals.push(
-        replica.line.set(
-          Steps.trap(one.step, fits, {
+        replica.proxy.set(
+          Steps.trap(one.step, matches, {
             moment: one.moment,
             jobId: job.id,
-            drops: one.strike === "lose data",
-            strike: (session) => strikeOnce(replica, session),
+            drops: one.fault === "lose data",
+            inject: (session) => injectOnce(replica, session),
           }),
         ),
       )
   }
-  const entry = yield* ledger.post(spec, world.url(yield* source.serve(spec)), true)
+  const entry = yield* tracker.post(spec, context.url(yield* source.serve(spec)), true)
   const state = yield* Deferred.await(entry.ended).pipe(
     Effect.timeoutOrElse({ duration: "90 seconds", orElse: () => Effect.succeed("open") }),
   )
   for (const remove of removals) remove()
   const outcome: Outcome = {
     ...one,
-    state: isStruck ? state : "never struck",
+    state: isInjected ? state : "no fault injected",
     attempts: entry.retryCount + 1,
   }
   return outcome

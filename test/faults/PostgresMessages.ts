@@ -1,6 +1,6 @@
-/** One message of the protocol, type byte and length included; a startup message has no type byte. */
+/** One message of the protocol, including type byte and length. A startup message has no type byte. */
 export interface Message {
-  /** The type byte as a character, `startup`, or `ssl` for the one byte that answers an SSLRequest. */
+  /** The type byte as a character, `startup`, or `ssl` for the one-byte response to an SSLRequest. */
   readonly type: string
   readonly bytes: Buffer
 }
@@ -8,12 +8,11 @@ export interface Message {
 const sslRequest = 80877103
 
 /**
- * Cuts what one side of a connection says into messages, whole ones only (Postgres documentation, 54.7,
- * "Message Formats").
+ * Splits the data of one side of a connection into whole messages (Postgres documentation, 54.7, "Message Formats").
  */
 export class MessageReader {
   #rest: Buffer = Buffer.alloc(0)
-  /** Of the client: the next message has no type byte. Of the server: the next byte answers an SSLRequest. */
+  /** Client: the next message has no type byte. Server: the next byte is the response to an SSLRequest. */
   isUntyped: boolean
   readonly #from: "client" | "server"
 
@@ -43,29 +42,29 @@ export class MessageReader {
 
   #message(bytes: Buffer): Message {
     if (!this.isUntyped) return { type: String.fromCharCode(bytes[0]!), bytes }
-    // After an SSLRequest, which the server here declines, the startup message is still to come.
+    // The server declines an SSLRequest, so the startup message follows.
     this.isUntyped = this.#from === "client" && bytes.readUInt32BE(4) === sslRequest
     return { type: this.#from === "server" ? "ssl" : this.isUntyped ? "ssl" : "startup", bytes }
   }
 }
 
-/** The text up to the zero byte, and where it ends. */
+/** The text up to the zero byte, and the offset after it. */
 const textAt = (bytes: Buffer, start: number): readonly [string, number] => {
   const end = bytes.indexOf(0, start)
   return [bytes.toString("utf8", start, end), end + 1]
 }
 
-/** What a client asks for, as far as a step of a load can be told by it. */
+/** A client's request, with what identifies a step of a load. */
 export type Request =
   | { readonly kind: "statement"; readonly text: string; readonly parameters: string }
   | { readonly kind: "copy data" }
   | { readonly kind: "copy end" }
 
-/** Follows one client's messages: a prepared statement's text comes before, and apart from, its use. */
+/** Reads one client's requests. The text of a prepared statement is sent earlier than its use. */
 export class RequestReader {
   readonly #prepared = new Map<string, string>()
 
-  /** The request a message makes; most make none of interest. */
+  /** The request of a message, if it has one of interest. */
   read({ bytes, type }: Message): Request | undefined {
     if (type === "Q") return { kind: "statement", text: textAt(bytes, 5)[0], parameters: "" }
     if (type === "d") return { kind: "copy data" }

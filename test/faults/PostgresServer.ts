@@ -13,33 +13,33 @@ import { Client, Pool, type QueryResultRow } from "pg"
 import * as SmallDisk from "./SmallDisk.ts"
 import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 
-/** What the database, or the way to it, has said to a statement of the suite. */
+/** A statement of the suite failed. */
 class QueryFailed extends Data.TaggedError("QueryFailed")<{ readonly cause: unknown }> {}
 
-/** How a server goes down: sessions ended in order, or everything at once with recovery at the next start. */
+/** Postgres' shutdown modes. `immediate` needs recovery at the next start. */
 export type Shutdown = "fast" | "immediate"
 
-/** A Postgres of the suite's own, which it may kill. */
+/** The suite's own Postgres, which it can kill. */
 export interface PostgresServer {
-  /** Connection string that holds across restarts. */
+  /** Connection string. Valid across restarts. */
   readonly url: string
-  /** Asks on a connection of the suite's own; a server that is down is waited for. */
+  /** Runs a statement. Waits while the server is down. */
   readonly query: <Row extends QueryResultRow>(
     text: string,
     values?: ReadonlyArray<unknown>,
   ) => Effect.Effect<ReadonlyArray<Row>>
-  /** Takes the server down and brings it up again at the same address; done when it takes connections. */
+  /** Restarts the server at the same address, and waits until it accepts connections. */
   readonly restart: (how: Shutdown) => Effect.Effect<void>
-  /** Where its tables are, but not its log; `undefined` where no disk can be mounted. */
+  /** The disk of its tables, but not of its log. `undefined` if no disk can be mounted. */
   readonly disk: SmallDisk.SmallDisk | undefined
-  /** Kills the process of one session the hard way, after which the server restarts all of them; done when it has. */
+  /** Kills a backend with SIGKILL, after which the server restarts all sessions. Waits for the end of the backend. */
   readonly killBackend: (pid: number) => Effect.Effect<void>
 }
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.promise(async () => {
     const path = await mkdtemp(join(tmpdir(), "sluice-faults-"))
-    // Started by root, the server runs as another user, who must get in.
+    // If root runs the suite, the server runs as another user, who must be able to enter.
     await chmod(path, 0o755)
     return path
   }),
@@ -48,7 +48,7 @@ const temporaryFolder = Effect.acquireRelease(
 
 const database = "faults"
 
-/** Starts the server; it is gone, with its data, when the scope closes. */
+/** Starts the server. It and its data are removed with the scope. */
 export const start = Effect.gen(function* () {
   const dataDir = yield* temporaryFolder
   const restarting = yield* Semaphore.make(1)
@@ -73,7 +73,7 @@ export const start = Effect.gen(function* () {
     const client = new Client({ connectionString: superuserUrl })
     await client.connect()
     await client.query(`create database ${database}`)
-    // What is acknowledged must survive the death of the server's processes; that of the machine is not tried.
+    // An acknowledged commit must survive a crash of the server's processes. A crash of the machine is not tested.
     await client.query(`alter database ${database} set synchronous_commit = on`)
     if (disk !== undefined) {
       await client.query(`create tablespace small location '${disk.path}'`)
@@ -94,7 +94,7 @@ export const start = Effect.gen(function* () {
         query_timeout: 60_000,
         max: 6,
       })
-      // Whoever waits for an answer is told of the failure as well.
+      // A running query reports the failure too.
       pool.on("error", () => {})
       return pool
     }),
@@ -112,8 +112,8 @@ export const start = Effect.gen(function* () {
       Effect.orDie,
     )
 
-  /** Recovery needs room: a server that finds none does not come up again. */
-  const room = disk?.free ?? Effect.void
+  /** The server cannot recover on a full disk. */
+  const freeDisk = disk?.free ?? Effect.void
 
   const stop = (signal: "SIGINT" | "SIGQUIT") =>
     Effect.promise(async () => {
@@ -123,7 +123,7 @@ export const start = Effect.gen(function* () {
 
   const restart = (how: Shutdown) =>
     Effect.gen(function* () {
-      yield* room
+      yield* freeDisk
       yield* stop(how === "fast" ? "SIGINT" : "SIGQUIT")
       yield* Scope.close(scope, Exit.void)
       scope = yield* Scope.make()
@@ -137,7 +137,7 @@ export const start = Effect.gen(function* () {
     disk: disk && { ...disk, fill: restarting.withPermits(1)(disk.fill) },
     killBackend: (pid) =>
       Effect.gen(function* () {
-        yield* room
+        yield* freeDisk
         yield* Effect.sync(() => kill(pid))
         yield* Effect.repeat(query("select from pg_stat_activity where pid = $1::int", [pid]), {
           until: (rows) => rows.length === 0,
@@ -151,12 +151,12 @@ const kill = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL")
   } catch (error) {
-    // It had ended by itself.
+    // The process has already ended.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
   }
 }
 
-/** Whether the server, and not the statement, is to blame. */
+/** Whether the cause is the server, not the statement. */
 const isOutage = (cause: unknown): boolean => {
   if (!(cause instanceof Error)) return false
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : ""

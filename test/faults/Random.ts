@@ -1,14 +1,14 @@
-/** Numbers that look random and are the same for the same seed. */
+/** A seeded pseudo-random generator. */
 export interface Random {
   /** In [0, 1). */
   readonly next: () => number
-  /** A whole number from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, inclusive. */
   readonly between: (least: number, most: number) => number
-  /** The same, with the small as likely as the large by order of magnitude. */
+  /** The same, distributed uniformly over orders of magnitude. */
   readonly magnitude: (least: number, most: number) => number
   readonly chance: (probability: number) => boolean
   readonly pick: <A>(choices: ReadonlyArray<A>) => A
-  /** One of the keys, each as likely as its weight says. */
+  /** One of the keys, with a probability proportional to its weight. */
   readonly weighted: <K extends string>(weights: Readonly<Record<K, number>>) => K
 }
 
@@ -20,7 +20,7 @@ const hash = (text: string): number => {
   return value >>> 0
 }
 
-/** Mulberry32. The labels keep the numbers of one purpose from depending on how many another has drawn. */
+/** Mulberry32. Each purpose has its own labels, so that it does not depend on how many numbers another has drawn. */
 export const make = (seed: number, ...labels: ReadonlyArray<string | number>): Random => {
   let state = hash([seed, ...labels].join("/"))
   const next = () => {

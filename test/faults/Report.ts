@@ -2,14 +2,14 @@ import type { Violation } from "./Invariants.ts"
 import type { Outcome } from "./Matrix.ts"
 import type { Summary } from "./Samples.ts"
 
-/** What a run has done and seen. */
+/** The result of a run. */
 export interface Result {
   readonly seed: number
   readonly seconds: number
   readonly jobs: Readonly<Record<string, number>>
-  /** Faults dealt, by name. */
+  /** Number of injected faults by name. */
   readonly faults: Readonly<Record<string, number>>
-  /** Downloads that the source has spoilt, by how. */
+  /** Number of downloads that the source has broken, by kind. */
   readonly downloads: Readonly<Record<string, number>>
   readonly recovery: ReadonlyArray<Summary>
   readonly cancelToGone: ReadonlyArray<Summary>
@@ -35,21 +35,21 @@ const durations = (title: string, summaries: ReadonlyArray<Summary>) =>
     summaries.map(({ count, max, name, p50, p95 }) => [name, count, p50, p95, max]),
   )
 
-/** Of each step and fault how often it was tried, before and after, and what became of the jobs. */
+/** The final states of the jobs, and their attempts, by step and fault. */
 const steps = (matrix: ReadonlyArray<Outcome>): string => {
-  const strikes = [...new Set(matrix.map(({ strike }) => strike))]
+  const faults = [...new Set(matrix.map(({ fault }) => fault))]
   const keys = [...new Set(matrix.map(({ mode, moment, step }) => `${mode}: ${moment} ${step}`))]
   return table(
-    ["step", ...strikes],
+    ["step", ...faults],
     keys.map((key) => {
       const ofStep = matrix.filter(({ mode, moment, step }) => `${mode}: ${moment} ${step}` === key)
-      const told = strikes.map((strike) =>
+      const outcomes = faults.map((fault) =>
         ofStep
-          .filter((one) => one.strike === strike)
+          .filter((one) => one.fault === fault)
           .map(({ attempts, state }) => `${state} (${attempts})`)
           .join(", "),
       )
-      return [key].concat(told)
+      return [key].concat(outcomes)
     }),
   )
 }
@@ -59,15 +59,15 @@ const sum = (counts: Readonly<Record<string, number>>, ...names: ReadonlyArray<R
     .filter(([name]) => names.some((pattern) => pattern.test(name)))
     .reduce((sum, [, count]) => sum + count, 0)
 
-/** The figures a reader asks for first. */
+/** The most important figures. */
 export const headline = ({ downloads, faults, jobs, violations }: Result) => ({
   jobs: jobs["posted"] ?? 0,
   kills: sum(faults, /^kill -9 of (?:a worker|the API)/),
   "Postgres restarts and ended backends": sum(faults, /^Postgres restart/, /backend/),
   "downloads cut or stalled":
     sum(downloads, /^(?:fin|rst|stall|truncate|changed)$/) + sum(faults, /^source connection/),
-  "database connections cut or half-open": sum(faults, /^database (?:connection|line cut)/),
-  cancels: jobs["cancels answered 200"] ?? 0,
+  "database connections cut or half-open": sum(faults, /^(?:all )?database connections? (?:cut|half-open)/),
+  cancels: jobs["cancels with response 200"] ?? 0,
   violations: violations.length,
 })
 
@@ -77,10 +77,10 @@ export const render = (result: Result): string =>
     `Seed ${result.seed}, ${result.seconds} s.`,
     counted("what", headline(result)),
     counted("jobs", result.jobs),
-    counted("fault dealt", result.faults),
-    counted("download spoilt by the source", result.downloads),
-    durations("from the fault to the next attempt", result.recovery),
-    durations("from a cancel's answer to nothing left", result.cancelToGone),
+    counted("injected fault", result.faults),
+    counted("download broken by the source", result.downloads),
+    durations("fault until next attempt", result.recovery),
+    durations("cancel response until nothing is left", result.cancelToGone),
     ...(result.matrix.length === 0 ? [] : [steps(result.matrix)]),
     result.violations.length === 0
       ? "No violations."

@@ -4,55 +4,55 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { campaign } from "./Campaign.ts"
-import { finish } from "./Ending.ts"
+import { finishRun } from "./finishRun.ts"
 import * as Fleet from "./Fleet.ts"
 import { maxCrashes } from "../../src/Domain/job/CrashDecision.ts"
 import { check, type Violation } from "./Invariants.ts"
-import * as Ledger from "./Ledger.ts"
+import * as JobTracker from "./JobTracker.ts"
 import * as Matrix from "./Matrix.ts"
 import * as PostgresServer from "./PostgresServer.ts"
 import type { Result } from "./Report.ts"
 import { Samples } from "./Samples.ts"
 import * as Source from "./Source.ts"
 import type { Spec } from "./Workload.ts"
-import type { World } from "./World.ts"
+import type { RunContext } from "./RunContext.ts"
 
 export interface Options {
   readonly seed: number
-  /** How long faults are dealt by the schedule, beside the matrix. */
+  /** Duration of the schedule, which runs after the matrix. */
   readonly millis: number
-  /** How many cases of the matrix are tried; all, if left out. */
+  /** Number of cases of the matrix in each mode. All by default. */
   readonly cases?: number
-  /** The most jobs that are under way at once. */
+  /** Limit of concurrent jobs. */
   readonly jobsAtOnce: number
-  /** Does without a fleet of its own for the schedule, which takes its time to start and stop. */
+  /** Saves time by running the schedule on the fleet of the matrix. */
   readonly isShort?: boolean
-  /** How long jobs may take to end once all is mended. */
+  /** Time for the remaining jobs to end when all faults are over. */
   readonly drainMillis: number
 }
 
-/** What outlives the fleets of a run. */
-interface Stage extends Ledger.Measurements {
+/** The parts of a run that all its fleets share. */
+interface Stage extends JobTracker.Measurements {
   readonly postgres: PostgresServer.PostgresServer
   readonly source: Source.Source
-  readonly sourceLine: TcpProxy.TcpProxy
+  readonly sourceProxy: TcpProxy.TcpProxy
   readonly counts: Map<string, number>
   readonly specs: Map<number, Spec>
-  readonly ledgers: Array<Ledger.Ledger>
+  readonly trackers: Array<JobTracker.JobTracker>
   readonly violations: Array<Violation>
   next: number
 }
 
-const setStage = Effect.gen(function* () {
+const makeStage = Effect.gen(function* () {
   const postgres = yield* PostgresServer.start
   const source = yield* Source.make
   const stage: Stage = {
     postgres,
     source,
-    sourceLine: yield* TcpProxy.make(source.origin),
+    sourceProxy: yield* TcpProxy.make(source.origin),
     counts: new Map(),
     specs: new Map(),
-    ledgers: [],
+    trackers: [],
     recovery: new Samples(),
     cancelToGone: new Samples(),
     violations: [],
@@ -61,103 +61,106 @@ const setStage = Effect.gen(function* () {
   return stage
 })
 
-/** Starts a fleet, lets the body do with it what it does, and brings it to its end. */
+/** Runs the body with a fleet, then waits for its jobs, stops it and checks it. */
 const withFleet = Effect.fnUntraced(function* <A>(
   stage: Stage,
   options: Options,
   copyStreams: ReadonlyArray<string>,
-  body: (world: World) => Effect.Effect<A>,
+  body: (context: RunContext) => Effect.Effect<A>,
 ) {
-  const { counts, postgres, source, sourceLine, specs } = stage
+  const { counts, postgres, source, sourceProxy, specs } = stage
   const fleet = yield* Fleet.start({ databaseUrl: postgres.url, copyStreams })
-  const ledger = yield* Ledger.make(fleet, postgres, { seed: options.seed, measurements: stage })
-  stage.ledgers.push(ledger)
+  const tracker = yield* JobTracker.make(fleet, postgres, { seed: options.seed, measurements: stage })
+  stage.trackers.push(tracker)
   const background = yield* FiberSet.make<unknown, never>()
-  const underWay = new Set<{ readonly what: string }>()
-  const world: World = {
+  const unfinished = new Set<{ readonly what: string }>()
+  const context: RunContext = {
     seed: options.seed,
     postgres,
     fleet,
     source,
-    sourceLine,
-    ledger,
-    url: (path) => sourceLine.through(`${source.origin}${path}`),
+    sourceProxy,
+    tracker,
+    url: (path) => sourceProxy.through(`${source.origin}${path}`),
     nextNumber: () => stage.next++,
     specs,
     count: (fault) => void counts.set(fault, (counts.get(fault) ?? 0) + 1),
     inBackground: (what, effect) =>
       Effect.suspend(() => {
         const running = { what }
-        underWay.add(running)
-        const told = Effect.tapCause(effect, (cause) =>
+        unfinished.add(running)
+        const reported = Effect.tapCause(effect, (cause) =>
           Cause.hasInterruptsOnly(cause)
             ? Effect.void
             : Effect.suspend(() => {
-                stage.violations.push({ rule: "something of the run died", jobId: null, detail: what })
-                return Effect.logError(`${what} died`, cause)
+                stage.violations.push({ rule: "a part of the run crashed", jobId: null, detail: what })
+                return Effect.logError(`${what} crashed`, cause)
               }),
         )
         return Effect.asVoid(
           FiberSet.run(
             background,
             Effect.ensuring(
-              told,
-              Effect.sync(() => underWay.delete(running)),
+              reported,
+              Effect.sync(() => unfinished.delete(running)),
             ),
           ),
         )
       }),
   }
-  const result = yield* body(world)
+  const result = yield* body(context)
   stage.violations.push(
-    ...(yield* finish(world, {
+    ...(yield* finishRun(context, {
       settled: FiberSet.awaitEmpty(background),
-      underWay: () => [...underWay].map(({ what }) => what),
+      unfinished: () => [...unfinished].map(({ what }) => what),
       drainMillis: options.drainMillis,
     })),
   )
   return result
 }, Effect.scoped)
 
-const matrix = Effect.fnUntraced(function* (world: World, mode: "direct" | "staged", count?: number) {
+const matrix = Effect.fnUntraced(function* (context: RunContext, mode: "direct" | "staged", count?: number) {
   const all = Matrix.cases(mode)
-  const cases = count === undefined ? all : Matrix.sample(all, world.seed, count)
-  const outcomes = yield* Effect.forEach(cases, (one) => Matrix.run(world, one), { concurrency: 8 })
-  yield* Effect.logInfo(`${cases.length} cases of the matrix, ${mode}, are through`)
+  const cases = count === undefined ? all : Matrix.sample(all, context.seed, count)
+  const outcomes = yield* Effect.forEach(cases, (one) => Matrix.run(context, one), { concurrency: 8 })
+  yield* Effect.logInfo(`${cases.length} cases of the matrix done, ${mode}`)
   return outcomes
 })
 
-const complaints = (outcomes: ReadonlyArray<Matrix.Outcome>): ReadonlyArray<Violation> =>
+const matrixViolations = (outcomes: ReadonlyArray<Matrix.Outcome>): ReadonlyArray<Violation> =>
   outcomes
-    .filter(({ state }) => state === "never struck" || state === "open")
+    .filter(({ state }) => state === "no fault injected" || state === "open")
     .map((outcome) => ({
-      rule: outcome.state === "open" ? "a job of the matrix has not ended" : "a step did not come",
+      rule: outcome.state === "open" ? "a job of the matrix has not ended" : "a step did not occur",
       jobId: null,
-      detail: [outcome.mode, outcome.step, outcome.moment, outcome.strike].join(", "),
+      detail: [outcome.mode, outcome.step, outcome.moment, outcome.fault].join(", "),
     }))
 
-/** Runs the matrix and the schedule of a seed, and checks all that is left. */
+/** Runs the matrix and the schedule of a seed, and checks the result. */
 export const run = Effect.fn("faults.run")(function* (options: Options) {
   const { seed } = options
   const began = yield* Clock.currentTimeMillis
-  const stage = yield* setStage
-  const under = <A>(copyStreams: ReadonlyArray<string>, body: (world: World) => Effect.Effect<A>) =>
-    withFleet(stage, options, copyStreams, body)
-  const direct = yield* under(["1", "1", "1"], (world) => matrix(world, "direct", options.cases))
-  const staged = yield* under(["2", "2", "2"], (world) =>
-    Effect.tap(matrix(world, "staged", options.cases), () =>
-      options.isShort === true ? campaign(world, options) : Effect.void,
+  const stage = yield* makeStage
+  const withWorkers = <A>(
+    copyStreams: ReadonlyArray<string>,
+    body: (context: RunContext) => Effect.Effect<A>,
+  ) => withFleet(stage, options, copyStreams, body)
+  const direct = yield* withWorkers(["1", "1", "1"], (context) => matrix(context, "direct", options.cases))
+  const staged = yield* withWorkers(["2", "2", "2"], (context) =>
+    Effect.tap(matrix(context, "staged", options.cases), () =>
+      options.isShort === true ? campaign(context, options) : Effect.void,
     ),
   )
-  if (options.isShort !== true) yield* under(["1", "auto", "2"], (world) => campaign(world, options))
+  if (options.isShort !== true)
+    yield* withWorkers(["1", "auto", "2"], (context) => campaign(context, options))
   const outcomes = [...direct, ...staged]
-  const entries = stage.ledgers.flatMap((ledger) => [...ledger.entries.values()])
+  const entries = stage.trackers.flatMap((tracker) => [...tracker.entries.values()])
   const idsOf = (some: typeof entries) => new Set(some.map(({ jobId }) => jobId))
   const left = yield* check(stage.postgres.query, {
     specs: stage.specs,
-    promised: idsOf(entries),
-    cancelled: idsOf(entries.filter(({ cancel }) => cancel === "answered")),
-    cancelAsked: idsOf(entries.filter(({ cancel }) => cancel !== "none")),
+    accepted: idsOf(entries),
+    cancelled: idsOf(entries.filter(({ cancel }) => cancel === "confirmed")),
+    cancelRequested: idsOf(entries.filter(({ cancel }) => cancel !== "none")),
     mustComplete: idsOf(entries.filter(({ mustComplete }) => mustComplete)),
     maxAttempts: Number(Fleet.maxAttempts),
     maxCrashes,
@@ -169,20 +172,23 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
   const result: Result = {
     seed,
     seconds: Math.round(((yield* Clock.currentTimeMillis) - began) / 1000),
-    jobs: { ...tally(stage.ledgers, entries), ...Object.fromEntries(failures) },
+    jobs: { ...tally(stage.trackers, entries), ...Object.fromEntries(failures) },
     faults: Object.fromEntries(stage.counts),
-    downloads: Object.fromEntries(stage.source.spoilt),
+    downloads: Object.fromEntries(stage.source.broken),
     recovery: stage.recovery.summary(),
     cancelToGone: stage.cancelToGone.summary(),
     matrix: outcomes,
-    violations: [...stage.violations, ...left, ...complaints(outcomes)],
+    violations: [...stage.violations, ...left, ...matrixViolations(outcomes)],
   }
   return result
 }, Effect.scoped)
 
-const tally = (ledgers: ReadonlyArray<Ledger.Ledger>, entries: ReadonlyArray<Ledger.Entry>) => {
-  const sum = (key: keyof Ledger.Ledger["counts"]) =>
-    ledgers.reduce((sum, { counts }) => sum + counts[key], 0)
+const tally = (
+  trackers: ReadonlyArray<JobTracker.JobTracker>,
+  entries: ReadonlyArray<JobTracker.TrackedJob>,
+) => {
+  const sum = (key: keyof JobTracker.JobTracker["counts"]) =>
+    trackers.reduce((sum, { counts }) => sum + counts[key], 0)
   const ended = (state: string | null) => entries.filter(({ finalState }) => finalState === state).length
   return {
     posted: sum("posts"),
@@ -190,8 +196,8 @@ const tally = (ledgers: ReadonlyArray<Ledger.Ledger>, entries: ReadonlyArray<Led
     failed: ended("failed"),
     cancelled: ended("cancelled"),
     unfinished: ended(null),
-    "attempts begun": sum("begins"),
-    "cancels answered 200": sum("cancels"),
-    "POSTs sent again": sum("repeatedPosts"),
+    "attempts started": sum("begins"),
+    "cancels with response 200": sum("cancels"),
+    "repeated POSTs": sum("repeatedPosts"),
   }
 }

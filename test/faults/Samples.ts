@@ -1,4 +1,4 @@
-/** Durations in milliseconds under names, for what a report says of each. */
+/** Durations in milliseconds by name, and their percentiles. */
 export class Samples {
   readonly #byName = new Map<string, Array<number>>()
 
@@ -8,7 +8,7 @@ export class Samples {
     else known.push(millis)
   }
 
-  /** One line a name, by its name. */
+  /** One summary per name, sorted by name. */
   summary(): ReadonlyArray<Summary> {
     return [...this.#byName]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))

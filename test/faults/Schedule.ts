@@ -1,6 +1,6 @@
 import * as Random from "./Random.ts"
 
-/** What can befall the service while it works, and how often, relative to each other. */
+/** The faults and their relative frequencies. */
 const weights = {
   "kill -9 of a worker": 27,
   "kill -9 of the API": 3,
@@ -14,34 +14,34 @@ const weights = {
   "Postgres restart, fast": 1.5,
   "Postgres restart, immediate": 1.5,
   "database connection cut": 10,
-  "database line cut": 3,
+  "all database connections cut": 3,
   "database connection half-open": 1.5,
-  "database line delayed": 3,
-  "database line silent": 2,
+  "all database connections slow": 3,
+  "all database connections silent": 2,
   "disk full": 1.5,
   "source connection cut": 10,
   "source connection half-open": 4,
-  "source line throttled": 2,
-  "source line delayed": 2,
+  "source throttled": 2,
+  "source slow": 2,
 } as const
 
 export type FaultName = keyof typeof weights
 
-/** One decision. What it names that is not there when it is due is taken from what is. */
-export interface Decision {
+/** A scheduled fault. */
+export interface ScheduledFault {
   readonly fault: FaultName
-  /** Attempts that must have begun since the decision before. */
+  /** Attempts that must have started since the previous fault. */
   readonly afterBegins: number
-  /** Bytes that must have come from the source since then. */
+  /** Bytes that the source must have sent since then. */
   readonly afterBytes: number
-  /** Picks the replica, the session, the connection. */
+  /** Picks a replica, session or connection from those that exist when the fault is due. */
   readonly choice: number
-  /** How long it lasts, where it lasts, in milliseconds. */
+  /** Duration in milliseconds, for faults that have one. */
   readonly lasts: number
 }
 
-/** The n-th decision of the run with this seed: the same every time. */
-export const decision = (seed: number, n: number): Decision => {
+/** The n-th fault of all runs with this seed. */
+export const scheduledFault = (seed: number, n: number): ScheduledFault => {
   const random = Random.make(seed, "fault", n)
   return {
     fault: random.weighted(weights),

@@ -8,20 +8,17 @@ import type * as Scope from "effect/Scope"
 
 const execute = promisify(execFile)
 
-/** A file system in memory that can be made full at once, and have room again. */
+/** A file system in memory that can be filled and freed at once. */
 export interface SmallDisk {
   readonly path: string
-  /** Leaves no room beyond what is used now. */
+  /** Leaves no free space. */
   readonly fill: Effect.Effect<void>
   readonly free: Effect.Effect<void>
 }
 
-const roomy = "8g"
+const fullSize = "8g"
 
-/**
- * Mounts one for the owner of the folder, until the scope closes; `undefined` where that is not allowed: it takes
- * Linux, and root.
- */
+/** Mounts a disk for the owner of the folder until the scope closes. `undefined` without Linux and root. */
 export const mount = (ownersFolder: string): Effect.Effect<SmallDisk | undefined, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -29,7 +26,7 @@ export const mount = (ownersFolder: string): Effect.Effect<SmallDisk | undefined
       const path = await mkdtemp(join(tmpdir(), "sluice-disk-"))
       const { gid, uid } = await stat(ownersFolder)
       try {
-        await execute("mount", ["-t", "tmpfs", "-o", `size=${roomy},mode=0700`, "tmpfs", path])
+        await execute("mount", ["-t", "tmpfs", "-o", `size=${fullSize},mode=0700`, "tmpfs", path])
         await chown(path, uid, gid)
         return path
       } catch {
@@ -50,7 +47,7 @@ export const mount = (ownersFolder: string): Effect.Effect<SmallDisk | undefined
       return {
         path,
         fill: Effect.promise(async () => {
-          // What is written meanwhile makes the new size too small, which is refused.
+          // The resize fails if writes meanwhile have exceeded the new size.
           for (let tries = 0; tries < 20; tries++) {
             const { bfree, blocks, bsize } = await statfs(path)
             const isFull = await resize(`${((blocks - bfree) * bsize) / 1024}k`).then(
@@ -60,7 +57,7 @@ export const mount = (ownersFolder: string): Effect.Effect<SmallDisk | undefined
             if (isFull) return
           }
         }),
-        free: Effect.promise(() => resize(roomy)).pipe(Effect.asVoid),
+        free: Effect.promise(() => resize(fullSize)).pipe(Effect.asVoid),
       }
     }),
   )

@@ -3,20 +3,20 @@ import type * as http from "node:http"
 import * as CsvServer from "../support/CsvServer.ts"
 import { bodyOf, type SourceFault, type Spec, versionAt } from "./Workload.ts"
 
-/** How far a request for a file has come. */
+/** The progress of a request for a file. */
 export type SourceStep = "source open" | "header" | "mid body" | "end of body"
 
-/** A server of files that misbehaves as their specs say. */
+/** A file server with the faults of its files' specs. */
 export interface Source {
   readonly origin: string
-  /** From now on the file can be had; answers its path. */
+  /** Serves the file from now on. Returns its path. */
   readonly serve: (spec: Spec) => Effect.Effect<string>
-  /** Done, once, when a request for the file has come to the step, which then waits for the effect. */
-  readonly set: (number: number, step: SourceStep, strike: Effect.Effect<void>) => void
-  /** Told of each piece of a body that is sent: the file's number and the share of it that has gone. */
+  /** Runs the effect once, when a request for the file reaches the step. The request waits for it. */
+  readonly set: (number: number, step: SourceStep, effect: Effect.Effect<void>) => void
+  /** Calls the listener for each piece sent, with the file's number and the share of the body sent so far. */
   readonly onProgress: (listener: (number: number, share: number) => void) => void
-  /** Downloads that were cut, stalled or ended short so far, by kind. */
-  readonly spoilt: ReadonlyMap<string, number>
+  /** Number of downloads that the source has broken, by kind. */
+  readonly broken: ReadonlyMap<string, number>
 }
 
 const number = /^\/file(\d+)\.csv/
@@ -24,10 +24,10 @@ const number = /^\/file(\d+)\.csv/
 /** Size of one piece of a body. */
 export const pieceBytes = 16_384
 
-/** When a version was made: long ago, as a date that is to tell versions apart must be. */
+/** The date of a version. It is old, because a recent date is not a strong validator (RFC 9110, 8.8.2.2). */
 const dateOf = (version: number): string => new Date(Date.UTC(2020, 0, version)).toUTCString()
 
-/** The first byte that is wanted, if the condition of the range holds (RFC 9110, 13.1.5 and 14.2). */
+/** The first requested byte; 0 without a range, or if `If-Range` does not match (RFC 9110, 13.1.5 and 14.2). */
 const startOf = (headers: http.IncomingHttpHeaders, validator: string): number => {
   const from = /^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1]
   const condition = headers["if-range"]
@@ -38,17 +38,17 @@ export const make = Effect.gen(function* () {
   const server = yield* CsvServer.make()
   const traps = new Map<string, Effect.Effect<void>>()
   const listeners: Array<(number: number, share: number) => void> = []
-  const spoilt = new Map<string, number>()
+  const broken = new Map<string, number>()
 
   const reach = (number: number, step: SourceStep) =>
     Effect.suspend(() => {
-      const strike = traps.get(`${number} ${step}`)
+      const effect = traps.get(`${number} ${step}`)
       traps.delete(`${number} ${step}`)
-      return strike ?? Effect.void
+      return effect ?? Effect.void
     })
 
-  const spoil = (exchange: CsvServer.Exchange, fault: SourceFault) => {
-    spoilt.set(fault.kind, (spoilt.get(fault.kind) ?? 0) + 1)
+  const breakOff = (exchange: CsvServer.Exchange, fault: SourceFault) => {
+    broken.set(fault.kind, (broken.get(fault.kind) ?? 0) + 1)
     if (fault.kind === "rst" || fault.kind === "changed") return exchange.reset
     return fault.kind === "stall" ? exchange.closed : exchange.cut
   }
@@ -60,7 +60,7 @@ export const make = Effect.gen(function* () {
       const fault = spec.faults[requests++]
       yield* reach(spec.number, "source open")
       if (fault?.kind === "status") {
-        spoilt.set("status", (spoilt.get("status") ?? 0) + 1)
+        broken.set("status", (broken.get("status") ?? 0) + 1)
         return yield* CsvServer.status(fault.status)(exchange)
       }
       const body = bodyOf(spec, version)
@@ -77,7 +77,7 @@ export const make = Effect.gen(function* () {
       yield* reach(spec.number, "header")
       const end =
         fault === undefined ? body.length : Math.min(Math.max(start, fault.afterBytes), body.length - 1)
-      // The pause after each stays far below the time after which a download counts as stalled.
+      // Small enough that the pause after each piece stays far below the idle timeout.
       const size = Math.max(1, Math.min(pieceBytes, Math.ceil(body.length / 16)))
       let sent = start
       while (sent < end) {
@@ -92,7 +92,7 @@ export const make = Effect.gen(function* () {
         yield* reach(spec.number, "end of body")
         return yield* exchange.end
       }
-      return yield* spoil(exchange, fault)
+      return yield* breakOff(exchange, fault)
     })
   }
 
@@ -103,13 +103,13 @@ export const make = Effect.gen(function* () {
       yield* server.serve(path, answer(spec))
       return path
     }),
-    set: (number, step, strike) => void traps.set(`${number} ${step}`, strike),
+    set: (number, step, effect) => void traps.set(`${number} ${step}`, effect),
     onProgress: (listener) => void listeners.push(listener),
-    spoilt,
+    broken,
   } satisfies Source
 })
 
-/** The number of the file at the URL, if it is one of ours. */
+/** The number of the file at the URL, if it is a file of this suite. */
 export const numberOf = (url: string): number | undefined => {
   const found = number.exec(URL.parse(url)?.pathname ?? "")?.[1]
   return found === undefined ? undefined : Number(found)

@@ -1,11 +1,11 @@
-import { begins, type Session, settles, type Trap } from "./DatabaseLine.ts"
+import { begins, type Session, settles, type Trap } from "./PostgresProxy.ts"
 import type { Request } from "./PostgresMessages.ts"
 
-/** Whether a request on a session is this step of the job's load. */
-type Fits = (request: Request, session: Session, jobId: string) => boolean
+/** Whether a request is this step of the job's load. */
+type Matches = (request: Request, session: Session, jobId: string) => boolean
 
 const statement =
-  (text: RegExp, of: (session: Session, jobId: string, parameters: string) => boolean): Fits =>
+  (text: RegExp, of: (session: Session, jobId: string, parameters: string) => boolean): Matches =>
   (request, session, jobId) =>
     request.kind === "statement" && text.test(request.text) && of(session, jobId, request.parameters)
 
@@ -13,17 +13,17 @@ const onItsSession = (session: Session, jobId: string) => session.jobId === jobI
 const byItsId = (_session: Session, jobId: string, parameters: string) => parameters.includes(jobId)
 
 const copyStart = statement(/^copy .* from stdin/, onItsSession)
-/** The n-th message of data; the first is the format's header. */
+/** The n-th message of data. The first is the header of the format. */
 const data =
-  (n: number): Fits =>
+  (n: number): Matches =>
   (request, session, jobId) =>
     request.kind === "copy data" && session.jobId === jobId && session.copyData === n
-const copyEnd: Fits = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
+const copyEnd: Matches = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
 const storeRejects = statement(/insert into sluice\.reject /, onItsSession)
 const settle = statement(settles, onItsSession)
 const commit = statement(/^commit$/, (session, jobId) => session.jobId === jobId && session.hasSettled)
 
-/** Every request of a load to the database, in their order, by what it does. */
+/** The requests of a load over one connection, in order. */
 const direct = {
   claim: statement(/FOR UPDATE OF j SKIP LOCKED/, () => true),
   "begin record": statement(begins, byItsId),
@@ -35,14 +35,14 @@ const direct = {
   "settle claim": settle,
   "rename and record": statement(/rename to /, onItsSession),
   commit,
-} satisfies Record<string, Fits>
+} satisfies Record<string, Matches>
 
-/** The same for a load over several connections. */
+/** The requests of a load over several connections, in order. */
 const staged = {
   "create staging table": statement(/^create table "sluice"/, onItsSession),
   "begin of a session": statement(/^begin$/, () => true),
   "copy start": copyStart,
-  // Dealt out to several, there is little more for each.
+  // Each of several connections has few messages of data.
   "mid copy": data(2),
   "copy end": copyEnd,
   "commit of another session": statement(
@@ -53,29 +53,34 @@ const staged = {
   "settle claim": settle,
   "move into place": statement(/set schema /, onItsSession),
   commit,
-} satisfies Record<string, Fits>
+} satisfies Record<string, Matches>
 
 /** The steps of each kind of load, by name. */
-export const byMode: Readonly<Record<"direct" | "staged", ReadonlyMap<string, Fits>>> = {
+export const byMode: Readonly<Record<"direct" | "staged", ReadonlyMap<string, Matches>>> = {
   direct: new Map(Object.entries(direct)),
   staged: new Map(Object.entries(staged)),
 }
 
-/** The trap for a step of a job whose id becomes known as it is created. */
+/** A trap for a step of a job whose id is not known yet. */
 export const trap = (
   step: string,
-  fits: Fits,
-  { jobId, ...rest }: Omit<Trap, "fits" | "fitsAnswer"> & { readonly jobId: () => string | undefined },
+  matches: Matches,
+  {
+    jobId,
+    ...rest
+  }: Omit<Trap, "matches" | "matchesResponse"> & { readonly jobId: () => string | undefined },
 ): Trap => ({
   ...rest,
-  fits: (request, session) => {
+  matches: (request, session) => {
     const id = jobId()
-    return id !== undefined && fits(request, session, id)
+    return id !== undefined && matches(request, session, id)
   },
-  // Many ask for jobs; the claim is made by the one who is given this job.
-  ...(step === "claim" ? { fitsAnswer: (answer: string) => answer.includes(jobId() ?? "never") } : {}),
+  // Every worker polls for jobs. Only one gets this job.
+  ...(step === "claim"
+    ? { matchesResponse: (response: string) => response.includes(jobId() ?? "never") }
+    : {}),
 })
 
-/** A transaction of the API commits: it has created or cancelled a job, and its caller does not know yet. */
-export const hasAnswerOfCommit = (request: Request): boolean =>
+/** A commit of the API. It has created or cancelled a job, and the caller has no response yet. */
+export const isCommit = (request: Request): boolean =>
   request.kind === "statement" && /^commit$/i.test(request.text.trim())

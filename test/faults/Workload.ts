@@ -2,35 +2,35 @@ import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
 import * as Random from "./Random.ts"
 
-/** What the source does to one request for a file. */
+/** A fault of the source in one response. */
 export type SourceFault =
-  /** Ends the connection in good order (`fin`) or resets it (`rst`) after this many bytes of the body. */
+  /** Closes (`fin`) or resets (`rst`) the connection after this many bytes of the body. */
   | { readonly kind: "fin" | "rst"; readonly afterBytes: number }
-  /** Sends no more after this many bytes, and keeps the connection. */
+  /** Sends nothing after this many bytes, but keeps the connection open. */
   | { readonly kind: "stall"; readonly afterBytes: number }
-  /** Ends the answer in good order, some bytes short of what it has declared. */
+  /** Ends the response properly, but before its declared length. */
   | { readonly kind: "truncate"; readonly afterBytes: number }
-  /** Answers the status instead of the file. */
+  /** Returns the status instead of the file. */
   | { readonly kind: "status"; readonly status: 500 | 503 }
-  /** Breaks off, and serves another version of the file from then on. */
+  /** Resets the connection, and serves another version of the file from then on. */
   | { readonly kind: "changed"; readonly afterBytes: number }
 
-/** One file and how it is served; made from the seed and its number alone. */
+/** A file and how it is served. Depends only on the seed and the number. */
 export interface Spec {
   readonly number: number
   readonly rows: number
   readonly isGzip: boolean
-  /** Of gzip: a byte of the data is not what it was, which its checksum tells. */
+  /** For gzip: the checksum does not match. */
   readonly isCorrupt: boolean
-  /** Its versions are told apart by their dates, which no answer to a range repeats; else by entity tags. */
+  /** Whether its validator is a date, which a 206 does not repeat, instead of an entity tag. */
   readonly isDated: boolean
-  /** Behind every so many rows stands a record that is none, to be set aside; `null`: behind no row. */
+  /** The number of rows between bad records; `null` for no bad records. */
   readonly badEvery: number | null
-  /** Milliseconds that the whole body takes at least. */
+  /** Minimum duration of the body in milliseconds. */
   readonly servedOver: number
-  /** What befalls the first requests, one after the other; the later ones are served. */
+  /** The faults of the first requests, in order. Later requests have none. */
   readonly faults: ReadonlyArray<SourceFault>
-  /** The share of the body after which the job is cancelled; `null` when it is not. */
+  /** The share of the body after which the job is cancelled; `null` for no cancel. */
   readonly cancelAfter: number | null
 }
 
@@ -64,7 +64,7 @@ export const specOf = (seed: number, number: number): Spec => {
   }
 }
 
-/** A file that is served at once, and of which nothing is wrong but the bad records asked for. */
+/** A file that is served without faults. */
 export const plainSpec = (number: number, rows: number, badEvery: number | null = null): Spec => ({
   number,
   rows,
@@ -77,14 +77,14 @@ export const plainSpec = (number: number, rows: number, badEvery: number | null 
   cancelAfter: null,
 })
 
-/** The names the columns get. */
+/** The names of the columns. */
 export const columns = ["id", "name", 'say "hi"', "note"]
 
-/** The version of the file that its n-th request, from 0, gets. */
+/** The version of the file that the n-th request, from 0, receives. */
 export const versionAt = ({ faults }: Spec, request: number): number =>
   1 + faults.slice(0, request).filter(({ kind }) => kind === "changed").length
 
-/** One row's cells: quotes, a line break, characters of several bytes, an empty cell and none at all. */
+/** The cells of one row. Some have quotes, a line break or multi-byte characters; some are empty or NULL. */
 const cells = (
   number: number,
   version: number,
@@ -96,7 +96,7 @@ const cells = (
   row % 3 === 0 ? null : `n${(row * 2654435761) % 9973}`,
 ]
 
-/** The rows of a version, in the file's order. */
+/** The rows of a version, in order. */
 export function* rowsOf({ number, rows }: Spec, version: number) {
   for (let row = 1; row <= rows; row++) yield cells(number, version, row)
 }
@@ -111,23 +111,23 @@ const csvOf = (spec: Spec, version: number): string => {
   return lines.join("")
 }
 
-/** The bytes that are sent. All versions of a file have the same length before they are packed. */
+/** The body. All versions of a file have the same length before compression. */
 export const bodyOf = (spec: Spec, version: number): Buffer => {
   const csv = Buffer.from(csvOf(spec, version))
   if (!spec.isGzip) return csv
-  const packed = gzipSync(csv, { level: 1 })
-  // The checksum at the end tells it, wherever in the data it is.
-  if (spec.isCorrupt) packed[packed.length - 8]! ^= 0x55
-  return packed
+  const compressed = gzipSync(csv, { level: 1 })
+  // The first byte of the checksum.
+  if (spec.isCorrupt) compressed[compressed.length - 8]! ^= 0x55
+  return compressed
 }
 
-/** How many of its records must be set aside. */
+/** The expected number of rejects. */
 export const rejectsOf = ({ badEvery, rows }: Spec): number =>
   badEvery === null ? 0 : Math.floor(rows / badEvery)
 
 /**
- * What the table must hold: its rows' number and the digest that `digestQuery` computes in the database. Only a
- * request that nothing befalls can be loaded, so it is the last version in any case.
+ * The expected number of rows of the table, and the digest that `digestQuery` computes. Only a response without a fault can
+ * be loaded, so it is always the last version.
  */
 export const expectedOf = (spec: Spec): { readonly rows: number; readonly digest: string } => {
   const version = versionAt(spec, spec.faults.length)
@@ -137,7 +137,7 @@ export const expectedOf = (spec: Spec): { readonly rows: number; readonly digest
   return { rows: spec.rows, digest: digest.digest("hex") }
 }
 
-/** Rows and digest of a table, whatever the order of its rows. */
+/** SQL: number of rows and digest of a table, independent of the order of rows. */
 export const digestQuery = (table: string): string => `
   select count(*)::int as rows,
     md5(coalesce(string_agg(concat_ws('|', id, name, "say ""hi""", coalesce(note, '~')), E'\\n' order by id::int), '')) as digest

@@ -11,15 +11,15 @@ import { run } from "./Run.ts"
 
 const usage = `npm run test:faults -- [--minutes N] [--seed S] [--cases N] [--jobs N] [--json FILE]
 
-  --minutes  how long faults are dealt by the seed's schedule, beside the matrix of steps (2)
-  --seed     a whole number; a random one, which is printed, if left out
-  --cases    how many of the matrix's cases are tried in each mode (all)
-  --jobs     the most jobs under way at once (32)
-  --drain    seconds that jobs may take to end when all faults are over (360)
-  --json     also writes the whole result there`
+  --minutes  duration of the random schedule, which runs after the matrix of steps (2)
+  --seed     an integer (random, and printed)
+  --cases    number of cases of the matrix in each mode (all)
+  --jobs     limit of concurrent jobs (32)
+  --drain    seconds for the remaining jobs to end when all faults are over (360)
+  --json     also writes all figures to this file`
 
-/** Something was found, or the run could not be made. */
-class Refused extends Data.TaggedError("Refused")<{ readonly message: string }> {}
+/** The run found violations, or could not start. */
+class RunFailed extends Data.TaggedError("RunFailed")<{ readonly message: string }> {}
 
 const options = Effect.try({
   try: () => {
@@ -37,7 +37,7 @@ const options = Effect.try({
     if (numbers.some((number) => Number.isNaN(number))) throw new TypeError("not a number")
     return values
   },
-  catch: (cause) => new Refused({ message: `${String(cause)}\n\n${usage}` }),
+  catch: (cause) => new RunFailed({ message: `${String(cause)}\n\n${usage}` }),
 })
 
 const program = Effect.gen(function* () {
@@ -53,10 +53,10 @@ const program = Effect.gen(function* () {
   yield* Console.log(render(result))
   if (json !== undefined) yield* Effect.promise(() => writeFile(json, JSON.stringify(result, null, 2)))
   if (result.violations.length > 0)
-    return yield* new Refused({ message: `${result.violations.length} violations, seed ${seed}` })
+    return yield* new RunFailed({ message: `${result.violations.length} violations, seed ${seed}` })
 })
 
-/** Progress goes to standard error, so that the report alone is on standard output. */
+/** Logs progress to standard error, so that standard output has only the report. */
 const progress = Logger.withConsoleError(
   Logger.make(({ cause, date, message }) => {
     const why = cause.reasons.length === 0 ? "" : `: ${Cause.pretty(cause)}`

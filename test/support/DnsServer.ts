@@ -80,7 +80,7 @@ const reply = (query: Buffer, questionEnd: number, rcode: number, answers: Reado
   return Buffer.concat([head, ...answers])
 }
 
-/** Starts a server on loopback that stops with the scope. Names it was not told of do not exist. */
+/** Starts a server on loopback that stops with the scope. Unknown names do not exist. */
 export const make = Effect.fnUntraced(function* (entries: Readonly<Record<string, Entry>> = {}) {
   const zone = new Map(Object.entries(entries))
   const asked: Array<string> = []

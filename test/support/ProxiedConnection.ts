@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net"
 import { Transform } from "node:stream"
 
 /** The state of a proxy, which applies to all of its connections. */
-export interface LineState {
+export interface ProxyState {
   readonly target: { readonly host: string; readonly port: number }
   /** Delays each piece of data by this long. */
   delayMillis: number
@@ -33,15 +33,15 @@ const end = (sockets: Iterable<Socket>) => {
 export class ProxiedConnection {
   /** Bytes received, in both directions together. */
   passed = 0
-  readonly #line: LineState
+  readonly #proxy: ProxyState
   readonly #sockets: readonly [Socket, Socket]
   /** Whether it silently drops all data. */
   isHalfOpen = false
   #taps: Taps = { toServer: deliverAll, toClient: deliverAll }
 
-  constructor(line: LineState, client: Socket, onClosed: () => void) {
-    this.#line = line
-    const server = connect({ ...line.target, allowHalfOpen: true })
+  constructor(proxy: ProxyState, client: Socket, onClosed: () => void) {
+    this.#proxy = proxy
+    const server = connect({ ...proxy.target, allowHalfOpen: true })
     this.#sockets = [client, server]
     const toServer = this.#direction("toServer")
     const toClient = this.#direction("toClient")
@@ -102,9 +102,9 @@ export class ProxiedConnection {
   }
 
   async #admit(piece: Buffer): Promise<void> {
-    const { bytesPerSecond, delayMillis } = this.#line
+    const { bytesPerSecond, delayMillis } = this.#proxy
     if (delayMillis > 0) await wait(delayMillis)
     if (bytesPerSecond > 0) await wait((piece.length / bytesPerSecond) * 1000)
-    await this.#line.admission
+    await this.#proxy.admission
   }
 }

@@ -6,7 +6,7 @@ import * as Queue from "effect/Queue"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import * as TcpProxy from "./TcpProxy.ts"
 
-/** A server that answers with what it is told, and a proxy before it. */
+/** A proxy in front of an echo server. */
 const echo = Effect.gen(function* () {
   const server = yield* Effect.acquireRelease(
     Effect.callback<ReturnType<typeof createServer>>((resume) => {
@@ -22,7 +22,7 @@ const echo = Effect.gen(function* () {
   return yield* TcpProxy.make(`postgres://user@127.0.0.1:${port}/database`)
 })
 
-/** A client of the proxy: what it says, and what it hears, `null` for the end. */
+/** A client of the proxy. `hear` returns `null` at the end of the connection. */
 const client = Effect.fnUntraced(function* (proxy: TcpProxy.TcpProxy) {
   const heard = yield* Queue.unbounded<string | null>()
   const url = new URL(proxy.through("postgres://user@elsewhere:1/database"))
@@ -42,7 +42,7 @@ const client = Effect.fnUntraced(function* (proxy: TcpProxy.TcpProxy) {
   }
 })
 
-it.live("delivers both ways, and keeps the rest of the URL", () =>
+it.live("a proxy delivers in both directions, and keeps the rest of the URL", () =>
   Effect.gen(function* () {
     const proxy = yield* echo
     assert.match(
@@ -55,7 +55,7 @@ it.live("delivers both ways, and keeps the rest of the URL", () =>
   }),
 )
 
-it.live("delivers nothing while paused, and all of it afterwards", () =>
+it.live("a paused proxy delivers nothing, and everything afterwards", () =>
   Effect.gen(function* () {
     const proxy = yield* echo
     const { hasHeard, hear, say } = yield* client(proxy)
@@ -63,7 +63,7 @@ it.live("delivers nothing while paused, and all of it afterwards", () =>
     yield* hear
     yield* proxy.pause
     yield* say("two")
-    // A second client's way through the same loop: what was to come has come.
+    // When the event loop has served a second client, the data of the first would have arrived.
     const other = yield* client(proxy)
     yield* other.say("three")
     assert.strictEqual(yield* hasHeard, 0)
@@ -73,7 +73,7 @@ it.live("delivers nothing while paused, and all of it afterwards", () =>
   }),
 )
 
-it.live("delivers late when told to", () =>
+it.live("a proxy delays data in both directions", () =>
   Effect.gen(function* () {
     const proxy = yield* echo
     const { hear, say } = yield* client(proxy)
@@ -81,12 +81,12 @@ it.live("delivers late when told to", () =>
     const before = yield* Clock.currentTimeMillis
     yield* say("one")
     assert.strictEqual(yield* hear, "one")
-    // There and back, less what timers are early.
+    // Both directions. Timers can fire early.
     assert.isAtLeast((yield* Clock.currentTimeMillis) - before, 75)
   }),
 )
 
-it.live("cuts what there is, and takes new connections unless closed", () =>
+it.live("a proxy cuts its connections, and accepts new ones unless it is closed", () =>
   Effect.gen(function* () {
     const proxy = yield* echo
     const first = yield* client(proxy)
@@ -107,7 +107,7 @@ it.live("cuts what there is, and takes new connections unless closed", () =>
   }),
 )
 
-it.live("loses the answer to a certain text, with its connection", () =>
+it.live("a proxy loses the response to a request, with its connection", () =>
   Effect.gen(function* () {
     const proxy = yield* echo
     const unlucky = yield* client(proxy)

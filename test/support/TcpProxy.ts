@@ -1,31 +1,31 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type AddressInfo, createServer, type Socket } from "node:net"
-import { type LineState, ProxiedConnection, type Taps } from "./ProxiedConnection.ts"
+import { type ProxyState, ProxiedConnection, type Taps } from "./ProxiedConnection.ts"
 
-/** A line to a server that a test can spoil. What it does to the line holds for later connections too. */
+/** A TCP proxy that injects network faults. They apply to new connections too. */
 export interface TcpProxy {
-  /** The URL with this proxy for its host and port. */
+  /** The URL with the host and port of this proxy. */
   readonly through: (url: string) => string
-  /** Those there are now, in the order in which they were opened. */
+  /** The open connections, oldest first. */
   readonly connections: () => ReadonlyArray<ProxiedConnection>
-  /** Swallows nothing and delivers nothing: the bytes wait, and no side is told. New connections open. */
+  /** Holds back all data without closing anything. New connections open. */
   readonly pause: Effect.Effect<void>
-  /** Delivers what has waited, and all else as it comes. */
+  /** Delivers the data held back, and stops holding back. */
   readonly resume: Effect.Effect<void>
-  /** Ends every connection there is, on both sides, in the middle of whatever it carries. New ones open. */
+  /** Closes all connections, losing data in flight. New ones open. */
   readonly cut: Effect.Effect<void>
-  /** Ends every connection there is, and every new one, until `open`. */
+  /** Closes all connections, and every new one, until `open`. */
   readonly close: Effect.Effect<void>
-  /** Takes connections again. */
+  /** Accepts connections again. */
   readonly open: Effect.Effect<void>
-  /** Each piece of data arrives this much later, in either direction; 0 ends it. */
+  /** Delays data in both directions; 0 for no delay. */
   readonly delay: (millis: number) => Effect.Effect<void>
-  /** No more than this many bytes a second in either direction of a connection; 0 ends it. */
+  /** Limits the rate of each direction of each connection; 0 for no limit. */
   readonly throttle: (bytesPerSecond: number) => Effect.Effect<void>
   /**
-   * From the first message of a client that holds the text, which still reaches the server, its connection
-   * delivers no answer. Done when the server has answered: then the connection is cut.
+   * Waits for a request that contains the text, forwards it, and cuts its connection when the response arrives, so that
+   * the response is lost.
    */
   readonly loseResponseTo: (text: string) => Effect.Effect<void>
 }
@@ -36,16 +36,16 @@ interface Wait {
 }
 
 /**
- * Starts a proxy to the server of the URL, on a loopback port of its own; it ends with the scope.
+ * Starts a proxy to the server of the URL on a free loopback port. It stops with the scope.
  *
- * @param tap looks at what a new connection carries; without it `loseResponseTo` does
+ * @param tap receives the data of each new connection, and disables `loseResponseTo`
  */
 export const make = Effect.fnUntraced(function* (
   url: string,
   tap?: (connection: ProxiedConnection) => Taps,
 ): Effect.fn.Return<TcpProxy, never, Scope.Scope> {
   const { hostname, port } = new URL(url)
-  const line: LineState = {
+  const state: ProxyState = {
     target: { host: hostname, port: Number(port || 5432) },
     delayMillis: 0,
     bytesPerSecond: 0,
@@ -73,7 +73,7 @@ export const make = Effect.fnUntraced(function* (
 
   const join = (client: Socket) => {
     if (isClosed) return void client.destroy()
-    const connection = new ProxiedConnection(line, client, () => connections.delete(connection))
+    const connection = new ProxiedConnection(state, client, () => connections.delete(connection))
     connection.tap((tap ?? losing)(connection))
     connections.add(connection)
   }
@@ -101,7 +101,7 @@ export const make = Effect.fnUntraced(function* (
     connections: () => [...connections],
     pause: Effect.sync(() => {
       admit?.()
-      line.admission = new Promise((resolve) => {
+      state.admission = new Promise((resolve) => {
         admit = resolve
       })
     }),
@@ -116,11 +116,11 @@ export const make = Effect.fnUntraced(function* (
     }),
     delay: (millis) =>
       Effect.sync(() => {
-        line.delayMillis = millis
+        state.delayMillis = millis
       }),
     throttle: (bytesPerSecond) =>
       Effect.sync(() => {
-        line.bytesPerSecond = bytesPerSecond
+        state.bytesPerSecond = bytesPerSecond
       }),
     loseResponseTo: (text) =>
       Effect.callback((resume) => {

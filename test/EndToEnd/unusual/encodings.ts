@@ -35,33 +35,33 @@ const windows1251 = (text: string): Uint8Array =>
 
 export const encodings: ReadonlyArray<UnusualFile> = [
   {
-    name: "UTF-8 with a byte order mark",
+    name: "a UTF-8 byte order mark",
     body: byteOrderMark + accentedText,
     ...accented,
     encoding: "utf-8",
   },
   { name: "windows-1252 text", body: latin(accentedText), ...accented, encoding: "windows-1252" },
   {
-    name: "UTF-16LE with a byte order mark",
+    name: "a UTF-16LE byte order mark",
     body: utf16le(byteOrderMark + accentedText),
     ...accented,
     encoding: "utf-16le",
   },
   {
-    name: "UTF-16BE with a byte order mark",
+    name: "a UTF-16BE byte order mark",
     body: utf16be(byteOrderMark + accentedText),
     ...accented,
     encoding: "utf-16be",
   },
   {
-    name: "UTF-16LE without a byte order mark",
+    name: "UTF-16LE text without a byte order mark",
     body: utf16le(accentedText),
     ...accented,
     encoding: "utf-16le",
   },
   { name: "windows-1251 text", body: windows1251(russianText), ...russian, encoding: "windows-1251" },
   {
-    name: "a requested encoding",
+    name: "a requested encoding (encoding=windows-1251)",
     body: Buffer.from([...Buffer.from("word\n"), 0xcc, 0xf3, 0xeb, 0x0a]),
     options: { encoding: "windows-1251" },
     columns: ["word"],

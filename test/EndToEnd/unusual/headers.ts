@@ -30,7 +30,7 @@ export const headers: ReadonlyArray<UnusualFile> = [
     dialect: { skippedLines: 2 },
   },
   {
-    name: "no header, as requested",
+    name: "no header (header=false)",
     body: "1,Ada,London\n2,Blaise,Clermont\n",
     options: { header: false },
     columns: ["column_1", "column_2", "column_3"],
@@ -53,7 +53,7 @@ export const headers: ReadonlyArray<UnusualFile> = [
     repairs: { short_header: 1 },
   },
   {
-    name: "lines to skip, as requested",
+    name: "a line to skip (skipLines=1)",
     body: `x,y,z\n${written(",")}`,
     options: { skipLines: 1 },
     ...people,

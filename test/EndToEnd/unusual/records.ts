@@ -17,7 +17,7 @@ export const records: ReadonlyArray<UnusualFile> = [
     rejects: { ragged_record: 1 },
   },
   {
-    name: "short and long records, padded as requested",
+    name: "short and long records (onBadRow=pad)",
     body: "a,b,c\n1\n1,2\n1,2,3\n1,2,3,4\n",
     options: { onBadRow: "pad" },
     columns: ["a", "b", "c"],
@@ -94,7 +94,7 @@ export const records: ReadonlyArray<UnusualFile> = [
     dialect: { escape: "\\" },
   },
   {
-    name: "requested NULL values",
+    name: "requested NULL values (nullValues)",
     body: 'a,b\nNA,1\n2,\\N\n"NA",3\n',
     options: { nullValues: ["NA", "\\N"] },
     columns: ["a", "b"],

@@ -9,30 +9,30 @@ import type { Samples } from "./Samples.ts"
 import { numberOf } from "./Source.ts"
 import type { Spec } from "./Workload.ts"
 
-/** What the suite knows of a job it was promised by a 202. */
-export interface Entry {
+/** A job with a 202 response. */
+export interface TrackedJob {
   readonly jobId: string
   readonly spec: Spec
-  /** Whether no fault that is dealt to it excuses any other end than `completed`. */
+  /** Whether it must complete in spite of all faults, unless it is cancelled. */
   readonly mustComplete: boolean
-  /** `answered`: a 200 has promised that it is cancelled. */
-  cancel: "none" | "asked" | "answered"
+  /** `confirmed`: the cancel had a 200 response. */
+  cancel: "none" | "requested" | "confirmed"
   finalState: string | null
   readonly ended: Deferred.Deferred<string>
-  /** The latest attempt that was begun: by which replica, and when anybody has noticed that it failed. */
+  /** The worker and the retry count of the latest attempt, and whether it is known to have failed. */
   holder: string | undefined
   retryCount: number
   hasFailed: boolean
 }
 
-/** A fault that takes a job's attempt away, and when. */
-interface Loss {
+/** A fault that ends a job's attempt, and its time. */
+interface LostAttempt {
   readonly fault: string
   readonly at: number
   readonly retryCount: number
 }
 
-interface Look {
+interface JobState {
   readonly id: string
   readonly final_state: string | null
   readonly retry_count: number | null
@@ -40,31 +40,31 @@ interface Look {
   readonly begun_at: number | null
 }
 
-/** The jobs of a run: posted, cancelled, watched to their end. */
-export interface Ledger {
-  readonly entries: ReadonlyMap<string, Entry>
-  /** Those that have not ended, as far as is known. */
-  readonly open: () => ReadonlyArray<Entry>
-  /** The id of the job for the file of this number, from before its 202. */
+/** Posts and cancels the jobs of a run, and tracks them to their end. */
+export interface JobTracker {
+  readonly entries: ReadonlyMap<string, TrackedJob>
+  /** Jobs that have not ended. */
+  readonly open: () => ReadonlyArray<TrackedJob>
+  /** The id of the job for this file, known before the 202 response. */
   readonly idOf: (number: number) => string | undefined
-  /** Posts the file until a 202 comes, whatever becomes of the API meanwhile. */
-  readonly post: (spec: Spec, url: string, mustComplete?: boolean) => Effect.Effect<Entry>
-  /** Says that the replica, or everybody, cannot be expected to answer at once for so long. */
-  readonly disturb: (millis: number, holder?: string) => void
+  /** Posts the file, and repeats the request until the response is 202. */
+  readonly post: (spec: Spec, url: string, mustComplete?: boolean) => Effect.Effect<TrackedJob>
+  /** Expects delays of the replica, or of all replicas, for this long. */
+  readonly expectDelay: (millis: number, holder?: string) => void
   /**
-   * Asks to cancel and, when that is promised, measures until nothing of the load is left, unless the suite itself
-   * holds the load.
+   * Requests a cancel. After a 200 response, measures the time until nothing of the load is left, unless a fault holds the
+   * load. Returns the status.
    */
-  readonly cancel: (entry: Entry, isHeld?: boolean) => Effect.Effect<number>
-  /** Says that the fault takes the running attempts of the replica, or of everybody, away. */
-  readonly lose: (fault: string, holder?: string) => void
-  /** Answers of the API that should not have been. */
+  readonly cancel: (entry: TrackedJob, isHeld?: boolean) => Effect.Effect<number>
+  /** Expects a retry of the running attempts of the replica, or of all replicas, and measures the time until then. */
+  readonly expectRetry: (fault: string, holder?: string) => void
+  /** Unexpected responses of the API. */
   readonly violations: ReadonlyArray<Violation>
   readonly counts: { posts: number; repeatedPosts: number; cancels: number; begins: number }
 }
 
-/** Any answer, or `undefined` where none came. */
-const ask = (request: HttpClientRequest.HttpClientRequest) =>
+/** The response, or `undefined` if there is none. */
+const send = (request: HttpClientRequest.HttpClientRequest) =>
   HttpClient.execute(request).pipe(
     Effect.flatMap((response) => Effect.map(response.text, (text) => ({ status: response.status, text }))),
     Effect.timeout("10 seconds"),
@@ -78,13 +78,13 @@ const jobIdIn = (text: string): string => {
   return typeof body === "object" && body !== null && "jobId" in body ? String(body.jobId) : ""
 }
 
-const everybody = "everybody"
+const everyReplica = "every replica"
 
 /** Measurements that outlive a fleet. */
 export interface Measurements {
-  /** From a fault to the beginning of the next attempt, by fault. */
+  /** From a fault to the start of the next attempt, by fault. */
   readonly recovery: Samples
-  /** From the answer to a cancel to the end of all that the load was. */
+  /** From the response to a cancel until nothing of the load is left. */
   readonly cancelToGone: Samples
 }
 
@@ -95,26 +95,26 @@ export const make = Effect.fnUntraced(function* (
 ) {
   const { measurements, seed } = options
   const { cancelToGone, recovery } = measurements
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, TrackedJob>()
   const ids = new Map<number, string>()
-  const losses = new Map<string, Loss>()
-  /** By job: a worker may begin before the 202 has come. */
-  const begun = new Map<string, { readonly holder: string; readonly retryCount: number }>()
+  const losses = new Map<string, LostAttempt>()
+  /** The latest attempt by job. A worker may start a job before its 202 response. */
+  const latestAttempts = new Map<string, { readonly holder: string; readonly retryCount: number }>()
   const counts = { posts: 0, repeatedPosts: 0, cancels: 0, begins: 0 }
   const violations: Array<Violation> = []
-  const disturbedUntil = new Map<string, number>()
-  const isDisturbed = (holder: string, since: number) =>
-    [holder, fleet.api.name, everybody].some((name) => (disturbedUntil.get(name) ?? 0) >= since)
+  const delayedUntil = new Map<string, number>()
+  const isDelayed = (holder: string, since: number) =>
+    [holder, fleet.api.name, everyReplica].some((name) => (delayedUntil.get(name) ?? 0) >= since)
   const open = () => [...entries.values()].filter(({ finalState }) => finalState === null)
 
-  fleet.api.line.onInsert(({ jobId, url }) => {
+  fleet.api.proxy.onInsert(({ jobId, url }) => {
     const number = numberOf(url)
     if (number !== undefined) ids.set(number, jobId)
   })
-  for (const { line, name } of fleet.workers)
-    line.onBegin(({ jobId, retryCount }) => {
+  for (const { proxy, name } of fleet.workers)
+    proxy.onBegin(({ jobId, retryCount }) => {
       counts.begins += 1
-      begun.set(jobId, { holder: name, retryCount })
+      latestAttempts.set(jobId, { holder: name, retryCount })
       const entry = entries.get(jobId)
       if (entry === undefined) return
       entry.holder = name
@@ -122,7 +122,13 @@ export const make = Effect.fnUntraced(function* (
       entry.hasFailed = false
     })
 
-  const see = ({ begun_at: begunAt, failed, final_state: finalState, id, retry_count: retryCount }: Look) => {
+  const update = ({
+    begun_at: begunAt,
+    failed,
+    final_state: finalState,
+    id,
+    retry_count: retryCount,
+  }: JobState) => {
     const entry = entries.get(id)
     if (entry === undefined) return
     entry.hasFailed = failed && retryCount === entry.retryCount
@@ -137,36 +143,36 @@ export const make = Effect.fnUntraced(function* (
     Deferred.doneUnsafe(entry.ended, Effect.succeed(finalState))
   }
 
-  const look = Effect.suspend(() =>
-    postgres.query<Look>(
+  const openJobs = Effect.suspend(() =>
+    postgres.query<JobState>(
       `select id::text, final_state, retry_count, error is not null as failed,
         (extract(epoch from attempt_started_at) * 1000)::float8 as begun_at
       from sluice.job where id = any($1::uuid[])`,
       [open().map(({ jobId }) => jobId)],
     ),
   )
-  yield* look.pipe(
-    Effect.map((rows) => rows.forEach(see)),
-    // Without it nothing would ever be seen to end.
-    Effect.catchCause((cause) => Effect.logError("the jobs could not be looked at", cause)),
+  yield* openJobs.pipe(
+    Effect.map((rows) => rows.forEach(update)),
+    // If this loop failed, no job would be seen to end.
+    Effect.catchCause((cause) => Effect.logError("cannot read the jobs", cause)),
     Effect.andThen(Effect.sleep("40 millis")),
     Effect.forever,
     Effect.forkScoped,
   )
 
-  /** What the API has last logged of a request that it failed. */
-  const whyFailed = () =>
+  /** The cause of the API's last failed request. */
+  const lastFailure = () =>
     String(fleet.api.log().findLast(({ message }) => message === "request failed")?.["cause"] ?? "")
 
-  /** Asks, and takes note of an answer that is none of the statuses; none at all may always come. */
-  const asked = (statuses: ReadonlyArray<number>) => (request: HttpClientRequest.HttpClientRequest) =>
-    Effect.tap(ask(request), (answer) =>
+  /** Sends the request, and records an unexpected status. There may always be no response. */
+  const expecting = (statuses: ReadonlyArray<number>) => (request: HttpClientRequest.HttpClientRequest) =>
+    Effect.tap(send(request), (answer) =>
       Effect.sync(() => {
         if (answer === undefined || statuses.includes(answer.status)) return
         violations.push({
-          rule: "the API answered what it must not",
+          rule: "the API returned an unexpected response",
           jobId: null,
-          detail: `${answer.status} to ${request.method}: ${answer.text} ${whyFailed()}`,
+          detail: `${answer.status} to ${request.method}: ${answer.text} ${lastFailure()}`,
         })
       }),
     )
@@ -175,7 +181,7 @@ export const make = Effect.fnUntraced(function* (
     let tries = 0
     const once = Effect.suspend(() => {
       tries += 1
-      return asked([202, 503])(
+      return expecting([202, 503])(
         HttpClientRequest.post(`${fleet.api.origin()}/download_file`).pipe(
           HttpClientRequest.setHeader("idempotency-key", `faults-${seed}-${spec.number}`),
           HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl: url })),
@@ -187,15 +193,15 @@ export const make = Effect.fnUntraced(function* (
       schedule: Schedule.spaced("100 millis"),
     })
     const jobId = jobIdIn(answer?.text ?? "{}")
-    const entry: Entry = {
+    const entry: TrackedJob = {
       jobId,
       spec,
       mustComplete,
       cancel: "none",
       finalState: null,
       ended: Deferred.makeUnsafe<string>(),
-      holder: begun.get(jobId)?.holder,
-      retryCount: begun.get(jobId)?.retryCount ?? 0,
+      holder: latestAttempts.get(jobId)?.holder,
+      retryCount: latestAttempts.get(jobId)?.retryCount ?? 0,
       hasFailed: false,
     }
     counts.posts += 1
@@ -214,16 +220,16 @@ export const make = Effect.fnUntraced(function* (
       [`%"load ${jobId} %`, `load ${jobId} %`],
     )
 
-  const cancel = Effect.fnUntraced(function* (entry: Entry, isHeld = false) {
-    if (entry.cancel === "none") entry.cancel = "asked"
+  const cancel = Effect.fnUntraced(function* (entry: TrackedJob, isHeld = false) {
+    if (entry.cancel === "none") entry.cancel = "requested"
     const since = Date.now()
     const { holder } = entry
-    const answer = yield* asked([200, 409, 503])(
+    const answer = yield* expecting([200, 409, 503])(
       HttpClientRequest.get(`${fleet.api.origin()}/job_cancel?jobId=${entry.jobId}`),
     )
-    const answered = Date.now()
+    const respondedAt = Date.now()
     if (answer?.status !== 200) return answer?.status ?? 0
-    entry.cancel = "answered"
+    entry.cancel = "confirmed"
     counts.cancels += 1
     if (isHeld) return 200
     let lastLeft = ""
@@ -238,16 +244,16 @@ export const make = Effect.fnUntraced(function* (
         schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: "60 seconds" })),
       }),
     )
-    const millis = Date.now() - answered
+    const millis = Date.now() - respondedAt
     const name =
       holder === undefined
-        ? "of a job that waits"
-        : isDisturbed(holder, since)
-          ? "of a running job, while its worker, line or database stands still"
+        ? "of a waiting job"
+        : isDelayed(holder, since)
+          ? "of a running job, during another fault"
           : "of a running job"
     cancelToGone.add(name, millis)
     if (millis > 1000)
-      yield* Effect.logInfo(`a cancel ${name} (${holder}) took ${millis} ms; last was left: ${lastLeft}`)
+      yield* Effect.logInfo(`a cancel ${name} (${holder}) took ${millis} ms; last left: ${lastLeft}`)
     return 200
   })
 
@@ -257,17 +263,17 @@ export const make = Effect.fnUntraced(function* (
     idOf: (number) => ids.get(number),
     post,
     cancel,
-    lose: (fault, holder) => {
+    expectRetry: (fault, holder) => {
       const at = Date.now()
       for (const entry of open())
         if (entry.holder !== undefined && !entry.hasFailed && (holder ?? entry.holder) === entry.holder)
           losses.set(entry.jobId, { fault, at, retryCount: entry.retryCount })
     },
-    disturb: (millis, holder = everybody) => {
+    expectDelay: (millis, holder = everyReplica) => {
       const until = Date.now() + millis
-      disturbedUntil.set(holder, Math.max(disturbedUntil.get(holder) ?? 0, until))
+      delayedUntil.set(holder, Math.max(delayedUntil.get(holder) ?? 0, until))
     },
     counts,
     violations,
-  } satisfies Ledger
+  } satisfies JobTracker
 })

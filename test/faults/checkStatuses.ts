@@ -15,7 +15,7 @@ const fieldOf = (value: unknown, key: string): unknown =>
     ? Object.entries(value).find(([k]) => k === key)?.[1]
     : undefined
 
-/** Compares what the API tells of each job with the job's record. */
+/** Compares the status of each job in the API with the job's record. */
 export const checkStatuses = Effect.fnUntraced(function* (
   origin: string,
   query: Query,
@@ -28,20 +28,20 @@ export const checkStatuses = Effect.fnUntraced(function* (
   )
   const compare = Effect.fnUntraced(function* (row: Row) {
     const response = yield* HttpClient.execute(HttpClientRequest.get(`${origin}/job_status?jobId=${row.id}`))
-    const told: unknown = JSON.parse(yield* response.text)
-    const progress = fieldOf(told, "progress")
+    const status: unknown = JSON.parse(yield* response.text)
+    const progress = fieldOf(status, "progress")
     const pairs = [
-      [fieldOf(told, "state"), row.final_state],
-      [fieldOf(told, "table"), row.table_name],
+      [fieldOf(status, "state"), row.final_state],
+      [fieldOf(status, "table"), row.table_name],
       [fieldOf(progress, "rowsLoaded"), row.rows_loaded],
       [fieldOf(progress, "rowsRejected"), row.rows_rejected],
     ]
     return pairs
-      .filter(([told, kept]) => told !== kept)
-      .map(([told, kept]): Violation => ({
-        rule: "the status does not tell what the record says",
+      .filter(([reported, stored]) => reported !== stored)
+      .map(([reported, stored]): Violation => ({
+        rule: "the job status differs from the job record",
         jobId: row.id,
-        detail: `${String(told)} instead of ${String(kept)}`,
+        detail: `${String(reported)} instead of ${String(stored)}`,
       }))
   })
   const found = yield* Effect.forEach(rows, compare, { concurrency: 8 }).pipe(
