@@ -1,17 +1,108 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Record from "effect/Record"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
-import job from "./0001_job.ts"
-import compression from "./0002_compression.ts"
-import options from "./0003_options.ts"
-import claim from "./0004_claim.ts"
-import idempotencyKey from "./0005_idempotency_key.ts"
-import retention from "./0006_retention.ts"
-import resumes from "./0007_resumes.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
+import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
+
+/** The statements of each migration. A released migration never changes. */
+const migrations = (sql: SqlClient.SqlClient) => ({
+  /**
+   * `sluice.job`: one row per job, kept after pg-boss has deleted its own. `final_state` is null until the job ends; until
+   * then the queue has its state. There is no foreign key to the queue's tables, because pg-boss deletes and re-inserts its
+   * rows.
+   */
+  "0001_job": [
+    sql`
+      create table sluice.job (
+        id uuid primary key,
+        -- with credentials while the job needs them; replaced by shown_url when it ends
+        file_url text not null,
+        shown_url text not null,
+        target_schema text not null,
+        table_name text collate "C" not null,
+        final_state text check (final_state in ('completed', 'cancelled', 'failed')),
+        created_at timestamptz not null,
+        started_at timestamptz,
+        finished_at timestamptz,
+        -- the claim of the latest attempt, and how many claims were released without using an attempt
+        retry_count integer,
+        released integer not null default 0,
+        attempt_started_at timestamptz,
+        -- the last progress report of the latest attempt, and its time
+        bytes_received bigint not null default 0,
+        bytes_total bigint,
+        rows_loaded bigint not null default 0,
+        rows_rejected bigint not null default 0,
+        reported_at timestamptz,
+        columns jsonb,
+        error jsonb,
+        -- the range search for names with a prefix needs the C collation
+        unique (target_schema, table_name)
+      )`,
+  ],
+  /** How the loaded file was compressed; null if it was not compressed or is not loaded. */
+  "0002_compression": [sql`alter table sluice.job add column compression text`],
+  /** The options of a load, the findings about its file, and its rejects. A failed or cancelled job frees its table's name. */
+  "0003_options": [
+    sql`
+      alter table sluice.job
+        add column options jsonb not null default '{}',
+        -- null until the table is committed
+        add column findings jsonb,
+        -- whether the table's name is reserved for this job
+        add column holds_name boolean not null default true,
+        drop constraint job_target_schema_table_name_key`,
+    sql`create unique index job_table on sluice.job (target_schema, table_name) where holds_name`,
+    sql`
+      create table sluice.reject (
+        job_id uuid not null,
+        record bigint not null,
+        line bigint not null,
+        "column" bigint,
+        byte_offset bigint not null,
+        reason text not null,
+        message text not null,
+        -- the start of the record's text, and the length of the whole record in bytes
+        raw text not null,
+        raw_bytes bigint not null,
+        primary key (job_id, record)
+      )`,
+  ],
+  /**
+   * `sluice.claim`: which replica holds which job, so that others can return the job to the queue when the replica dies,
+   * and how often that has happened to the job. A row exists from a job's first claim to its end. Whether a claim still
+   * holds, only pg-boss's row says.
+   *
+   * `sluice.replica`: a sequence of replica numbers. A replica holds the advisory lock of its number while it lives.
+   */
+  "0004_claim": [
+    sql`create sequence sluice.replica as integer cycle`,
+    sql`
+      create table sluice.claim (
+        job_id uuid primary key,
+        retry_count integer not null,
+        -- the claim's holder; null once the claim is settled or its holder has died
+        replica integer,
+        -- number of claims that their holder never settled
+        crashes integer not null default 0
+      )`,
+  ],
+  /** The idempotency key of the request that created the job, and a hash of that request. */
+  "0005_idempotency_key": [
+    sql`alter table sluice.job add column idempotency_key text collate "C", add column request_hash text`,
+    sql`
+      create unique index job_idempotency_key on sluice.job (idempotency_key) where idempotency_key is not null`,
+  ],
+  /** The hourly search for old records must not scan all of them. */
+  "0006_retention": [
+    sql`create index job_finished_at on sluice.job (finished_at) where final_state is not null`,
+  ],
+  /** How often the latest attempt's download broke off and was resumed. */
+  "0007_resumes": [sql`alter table sluice.job add column resumes integer not null default 0`],
+})
 
 /** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
@@ -37,15 +128,9 @@ export const layer = Layer.effectDiscard(
           yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
           yield* ensureSchema("sluice")
           yield* Migrator.make({})({
-            loader: Migrator.fromRecord({
-              "0001_job": job,
-              "0002_compression": compression,
-              "0003_options": options,
-              "0004_claim": claim,
-              "0005_idempotency_key": idempotencyKey,
-              "0006_retention": retention,
-              "0007_resumes": resumes,
-            }),
+            loader: Migrator.fromRecord(
+              Record.map(migrations(sql), (statements) => Effect.all(statements, { discard: true })),
+            ),
             table: "sluice.migration",
           })
           yield* ensureSchema(targetSchema)
