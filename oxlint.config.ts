@@ -79,7 +79,6 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/target",
     "Layers/process",
   ],
-  "Layers/database/export": ["Domain/service", "Layers/database/postgres"],
   "Layers/database/copy": [
     "Domain/job",
     "Domain/load",
@@ -96,7 +95,6 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/service",
     "Domain/source",
     "Layers/database/copy",
-    "Layers/database/export",
     "Layers/database/jobs",
     "Layers/database/liveness",
     "Layers/database/migrations",

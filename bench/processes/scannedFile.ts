@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs"
 import { CsvScanner } from "../../src/Csv/scan/CsvScanner.ts"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
-import { binaryHeader, binaryTrailer } from "../../src/Layers/database/session/BinaryFraming.ts"
+import { binaryHeader, binaryTrailer } from "../../src/Layers/database/session/CopyIn.ts"
 
 export const readPieces = (path: string): AsyncIterable<Uint8Array> =>
   createReadStream(path, { highWaterMark: 1 << 16 })

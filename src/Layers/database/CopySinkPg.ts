@@ -1,15 +1,21 @@
+import * as Arr from "effect/Array"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { availableParallelism } from "node:os"
 import { ClaimLost, CopySink, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig, maxCopyStreams } from "../process/AppConfig.ts"
-import { directLoad } from "./copy/directLoad.ts"
-import { stagedLoad } from "./copy/stagedLoad.ts"
+import { describeFailure } from "../process/describeFailure.ts"
+import { distributeRows } from "./copy/distributeRows.ts"
+import { finishLoad } from "./copy/finishLoad.ts"
+import { withoutGap } from "./copy/RecordBalance.ts"
 import type { PgBossClient } from "./queue/PgBossClient.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
+import * as LoadSession from "./session/LoadSession.ts"
+import { attemptTable, qualified, stagingSchema } from "./target/AttemptTable.ts"
 import { newTable } from "./target/NewTable.ts"
 
 /** For smaller files, a second connection costs more than it gains. */
@@ -22,6 +28,47 @@ const multiStreamSize = ByteSize.toNumberUnsafe(ByteSize.mebibytes(64))
 const autoStreams = (bytesTotal: number | null): number =>
   bytesTotal === null || bytesTotal < multiStreamSize ? 1 : Math.min(availableParallelism(), maxCopyStreams)
 
+/**
+ * Over one connection, a load is one transaction. Nothing exists outside of it, so a crash leaves nothing to clean up.
+ *
+ * A transaction cannot see a table or rows that another one has not committed. So with several connections, the table
+ * is created first, in the staging schema, which no user reads, and all but the first connection commit their rows to
+ * it. The first connection's transaction then publishes the table and settles the claim. `StagingSweep` drops the
+ * tables that crashed workers leave there.
+ */
+const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: number) {
+  const { claim, schema, table } = load.target
+  const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(table)))
+  const [settling] = sessions
+  const begin = Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
+  return yield* LoadSession.inTransactions(
+    sessions,
+    Effect.gen(function* () {
+      if (streams === 1) yield* begin
+      const prepared = yield* newTable.prepare(settling, load.target, streams === 1 ? schema : stagingSchema)
+      if (streams > 1) yield* begin
+      const destination = { jobId: claim.jobId, table: prepared.copyInto }
+      const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
+      return yield* finishLoad(settling, load, prepared, stored)
+    }),
+  )
+}, Effect.scoped)
+
+/** Drops the staging table. Without a connection, it is left to the sweep. */
+const dropStaging = ({ claim, table }: TableLoad["target"]) =>
+  LoadSession.open(table).pipe(
+    Effect.flatMap((session) =>
+      session.run(`drop table if exists ${qualified(stagingSchema, attemptTable(claim))}`),
+    ),
+    Effect.scoped,
+    Effect.timeout("2 seconds"),
+    Effect.catch((error) =>
+      Effect.logDebug("a staging table is left to the sweep").pipe(
+        Effect.annotateLogs(describeFailure(error)),
+      ),
+    ),
+  )
+
 /** `CopySink` on Postgres 15 to 18. */
 export const layer = Layer.effect(
   CopySink,
@@ -33,7 +80,9 @@ export const layer = Layer.effect(
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
         const streams = copyStreams === "auto" ? autoStreams(load.target.bytesTotal) : copyStreams
-        return streams === 1 ? yield* directLoad(load, newTable) : yield* stagedLoad(load, newTable, streams)
+        return yield* Effect.onExit(fillAndSettle(load, streams), (exit) =>
+          streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target),
+        )
       },
       // The caller's context wins, because it has the span.
       Effect.updateContext((callers: Context.Context<never>) => Context.merge(context, callers)),

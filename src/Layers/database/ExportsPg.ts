@@ -1,3 +1,5 @@
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,11 +9,11 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Client } from "pg"
+import { to } from "pg-copy-streams"
 import { Exports, type RejectSelection } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
-import { copyOut } from "./export/copyOut.ts"
 import * as RejectStatements from "./jobs/RejectStatements.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "./postgres/DatabaseUrl.ts"
@@ -49,6 +51,24 @@ const nextAfter = Effect.fnUntraced(function* (client: Client, jobId: JobId, sel
   return rows.length === 2 ? rows[0]!.record : null
 })
 
+/**
+ * Runs `COPY … TO STDOUT` and returns its bytes, read from the socket as they are pulled. Returns once the first bytes
+ * have arrived, so a statement that the server refuses fails here and not in the stream.
+ */
+const copyOut = Effect.fnUntraced(function* (client: Client, statement: string) {
+  const pull = yield* NodeStream.fromReadable<Uint8Array, ServiceUnavailable>({
+    evaluate: () => {
+      const bytes = client.query(to(statement))
+      // pg reports a lost connection even to a stream that is destroyed already, and an unheard error ends the process.
+      bytes.on("error", () => {})
+      return bytes
+    },
+    onError: (cause) => unavailable(operation, cause),
+  }).pipe(Stream.toPull)
+  const first = yield* Effect.catchIf(pull, Cause.isDone, () => Effect.succeed([]))
+  return Stream.concat(Stream.fromIterable(first), Stream.fromPull(Effect.succeed(pull)))
+})
+
 /** Waits until `progress` stays the same for `stallTimeout`. */
 const stall = Effect.fnUntraced(function* (progress: () => number) {
   let before = -1
@@ -69,7 +89,7 @@ export const layer = Layer.effect(
       yield* Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
       const { client } = yield* openConnection(url, operation, session)
       const next = yield* nextAfter(client, jobId, selection)
-      const csv = yield* copyOut(client, operation, RejectStatements.csv(jobId, selection))
+      const csv = yield* copyOut(client, RejectStatements.csv(jobId, selection))
       return { csv, next }
     })
 

@@ -7,11 +7,15 @@ import * as Stream from "effect/Stream"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
-import type { Reject } from "../../../Domain/load/Reject.ts"
+import { longestRaw, type Reject } from "../../../Domain/load/Reject.ts"
+import * as RejectStatements from "../jobs/RejectStatements.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import { CopyRowNumbers } from "./CopyRowNumbers.ts"
 import { nothingStored, plus, type Stored } from "./RecordBalance.ts"
-import { RejectBuffer, storeRejects } from "./RejectStore.ts"
+
+/** Limits of one insert, in rejects and in characters: some milliseconds of the server's time and little memory. */
+const maxRejects = 1000
+const maxRejectText = 128 * longestRaw
 
 /** Data for one connection: the rows of a batch, rejects, or both. */
 export interface Delivery {
@@ -40,12 +44,16 @@ const copyOnce = Effect.fnUntraced(function* (
   deliveries: Deliveries,
 ): Effect.fn.Return<Stored, LoadError> {
   const rowNumbers = new CopyRowNumbers()
-  const buffer = new RejectBuffer()
+  const rejects: Array<Reject> = []
+  let rejectText = 0
   const next = Effect.gen(function* () {
-    while (!buffer.isFull) {
+    while (rejects.length < maxRejects && rejectText < maxRejectText) {
       const rows: Array<CopyBatch> = []
-      for (const { batch, rejects } of yield* deliveries) {
-        buffer.add(rejects)
+      for (const { batch, rejects: some } of yield* deliveries) {
+        for (const reject of some) {
+          rejects.push(reject)
+          rejectText += reject.raw.length + reject.message.length
+        }
         if (batch === null) continue
         rowNumbers.add(batch)
         if (batch.rows > 0) rows.push(batch)
@@ -59,10 +67,14 @@ const copyOnce = Effect.fnUntraced(function* (
     .copy(`copy ${table} from stdin with (format binary)`, Stream.fromPull(Effect.succeed(next)))
     .pipe(Effect.mapError((error) => rowNumbers.locate(error)))
   if (rows !== rowNumbers.sent) return yield* wrongCount("rows", rowNumbers.sent, rows)
-  const buffered = buffer.take()
-  const rejects = yield* storeRejects(session, jobId, buffered)
-  if (rejects !== buffered.length) return yield* wrongCount("rejects", buffered.length, rejects)
-  return { rows, rejects }
+  let storedRejects = 0
+  // One batch of the reader may exceed the limit of one insert.
+  for (const some of Arr.chunksOf(rejects, maxRejects)) {
+    const [count] = yield* session.run(RejectStatements.insert(jobId, some))
+    storedRejects += count ?? 0
+  }
+  if (storedRejects !== rejects.length) return yield* wrongCount("rejects", rejects.length, storedRejects)
+  return { rows, rejects: storedRejects }
 })
 
 /**

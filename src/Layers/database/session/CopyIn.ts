@@ -22,6 +22,17 @@ interface UnpublishedConnection extends Connection {
 /** A part of the data. `release` is called when the operating system has taken the bytes. */
 export type CopyChunk = Pick<CopyBatch, "bytes" | "release">
 
+const release = () => {}
+
+/** A binary COPY starts with a signature, flags and the length of an extension (Postgres documentation, COPY). */
+export const binaryHeader: CopyChunk = {
+  bytes: Buffer.from(`PGCOPY\n\xff\r\n\0${"\0".repeat(8)}`, "latin1"),
+  release,
+}
+
+/** A binary COPY ends with a row of -1 fields. */
+export const binaryTrailer: CopyChunk = { bytes: Uint8Array.of(0xff, 0xff), release }
+
 /** Message type byte of CopyData (Postgres documentation, 54.7, "Message Formats"). */
 const copyDataType = 0x64
 

@@ -5,12 +5,11 @@ import * as Stream from "effect/Stream"
 import type { QueryResult } from "pg"
 import type { Db } from "pg-boss"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
-import { describeFailure } from "../../process/describeFailure.ts"
+import { describeFailure, messageOf } from "../../process/describeFailure.ts"
+import { failureCode } from "../postgres/DatabaseFailure.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { binaryHeader, binaryTrailer } from "./BinaryFraming.ts"
-import { type CopyChunk, copyIn } from "./CopyIn.ts"
+import { binaryHeader, binaryTrailer, type CopyChunk, copyIn } from "./CopyIn.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
-import { toLoadError } from "./toLoadError.ts"
 
 /** One connection of a load. All failures are load errors. */
 export interface LoadSession {
@@ -35,6 +34,38 @@ export interface LoadSession {
   readonly commit: Effect.Effect<void, LoadError>
   /** Rolls back, or closes the connection when the server does not do so within 2 s. */
   readonly rollBack: Effect.Effect<void>
+}
+
+/** From `COPY name, line 7, column a: "…"`. In a binary COPY, the line is the row's number. */
+const rowNumber = (failure: unknown): number | null => {
+  if (typeof failure !== "object" || failure === null || !("where" in failure)) return null
+  const line = /^COPY [^\n]*?, line (\d+)/m.exec(String(failure.where))?.[1]
+  return line === undefined ? null : Number(line)
+}
+
+/** The load error for a failure on a load's connection, by its SQLSTATE (Appendix A) or the socket's error code. */
+const toLoadError = (failure: unknown, table: string): LoadError => {
+  const code = failureCode(failure) ?? ""
+  const reason = messageOf(failure)
+  if (code === "42P07")
+    return loadError(
+      "table_exists",
+      `Someone has created the table ${table} since this job was accepted. Post the URL again.`,
+      { cause: failure },
+    )
+  if (code === "53100")
+    return loadError("target_out_of_space", `The database's disk is full: ${reason}.`, { cause: failure })
+  if (code === "42501")
+    return loadError("target_rejected", `The service's database role lacks a privilege: ${reason}.`, {
+      cause: failure,
+    })
+  const isCausedByData = /^(?:22|23|54|42|0A)...$/.test(code)
+  if (isCausedByData)
+    return loadError("target_rejected", `Postgres rejected the data: ${reason}.`, {
+      place: { record: rowNumber(failure) },
+      cause: failure,
+    })
+  return loadError("database_unavailable", `The database did not respond: ${reason}.`, { cause: failure })
 }
 
 /** Closing the connection rolls back as well, so a server that hangs is not waited for. */

@@ -1,0 +1,66 @@
+import type * as Arr from "effect/Array"
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
+import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import type { LoadSession } from "../session/LoadSession.ts"
+import { copyRows, type Delivery, wholeBatch } from "./copyRows.ts"
+import { nothingStored, plus } from "./RecordBalance.ts"
+
+/** Queued batches per connection: enough to keep all connections busy with little memory. */
+const queuedPerStream = 2
+const none: Delivery["rejects"] = []
+
+/**
+ * Copies the batches over the sessions, each of which has its own transaction.
+ *
+ * Rows go to any session that is free. Rejects go to the first session only: its transaction commits last, so nobody
+ * sees them before the load is complete.
+ */
+export const distributeRows = Effect.fn("CopySink.copy")(function* (
+  [settling, ...others]: Arr.NonEmptyReadonlyArray<LoadSession>,
+  batches: Stream.Stream<CopyBatch, LoadError>,
+  destination: { readonly jobId: JobId; readonly table: string },
+) {
+  const streams = 1 + others.length
+  yield* Effect.annotateCurrentSpan({ "sluice.copy.streams": streams })
+  const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
+    copyRows({ session, ...destination }, deliveries)
+  if (streams === 1) return yield* copy(settling, Stream.map(batches, wholeBatch))
+  const rows = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream * streams)
+  const rejects = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream)
+  const end = Effect.andThen(Queue.end(rows), Queue.end(rejects))
+  const distribute = batches.pipe(
+    Stream.runForEachArray((some) =>
+      Effect.andThen(
+        Queue.offerAll(
+          rows,
+          some.map((batch) => ({ batch, rejects: none })),
+        ),
+        Queue.offerAll(
+          rejects,
+          some
+            .filter((batch) => batch.rejects.length > 0)
+            .map((batch) => ({ batch: null, rejects: batch.rejects })),
+        ),
+      ),
+    ),
+    Effect.matchCauseEffect({
+      onSuccess: () => end,
+      // Fails the copies too, so that each rolls back its transaction.
+      onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(rejects, cause)),
+    }),
+  )
+  const copies = [
+    copy(settling, Stream.merge(Stream.fromQueue(rejects), Stream.fromQueue(rows))),
+    // Each commits at once: waiting for the slowest copy could exceed idle_in_transaction_session_timeout.
+    ...others.map((session) => Effect.tap(copy(session, Stream.fromQueue(rows)), () => session.commit)),
+  ]
+  const [stored] = yield* Effect.all([Effect.all(copies, { concurrency: "unbounded" }), distribute], {
+    concurrency: "unbounded",
+  })
+  return stored.reduce(plus, nothingStored)
+})
