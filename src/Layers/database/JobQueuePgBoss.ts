@@ -4,6 +4,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Duration from "effect/Duration"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Client } from "pg"
 import type { Db, Job as BossJob } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { JobId } from "../../Domain/job/Job.ts"
@@ -11,7 +13,6 @@ import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueu
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { isOfTheStatement, unavailable } from "./postgres/DatabaseFailure.ts"
-import * as ClaimRecords from "./liveness/ClaimRecords.ts"
 import { PgBossClient, queueName } from "./queue/PgBossClient.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBossStatements.ts"
 import { ReplicaSession } from "./liveness/ReplicaSession.ts"
@@ -33,6 +34,29 @@ const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
 const call = <A>(operation: string, run: () => Promise<A>) =>
   orDefect(Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }))
 
+/**
+ * Records who holds the claims, in the transaction that takes them. Returns each job's crashes: earlier claims that their
+ * holder never settled. An earlier holder that is still recorded is one too: it died before the reaper saw it, or it was
+ * silent until pg-boss took its job away.
+ */
+const recordHolder = async (
+  client: Client,
+  replica: number,
+  claims: ReadonlyArray<Claim>,
+): Promise<ReadonlyMap<JobId, number>> => {
+  const { rows } = await client.query<{ id: string; crashes: number }>(
+    `insert into sluice.claim (job_id, retry_count, replica)
+     select "jobId", "retryCount", $1
+     from jsonb_to_recordset($2::jsonb) as taken("jobId" uuid, "retryCount" integer)
+     on conflict (job_id) do update
+     set retry_count = excluded.retry_count, replica = excluded.replica,
+       crashes = claim.crashes + case when claim.replica is null then 0 else 1 end
+     returning job_id as id, crashes`,
+    [replica, JSON.stringify(claims)],
+  )
+  return new Map(rows.map(({ id, crashes }) => [JobId.make(id), crashes]))
+}
+
 export const layer = Layer.effect(
   JobQueue,
   Effect.gen(function* () {
@@ -41,7 +65,7 @@ export const layer = Layer.effect(
     const session = yield* ReplicaSession
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
-      orDefect(joinTransaction(sql, run, (cause) => unavailable(operation, cause)))
+      orDefect(joinTransaction(sql, operation, run))
 
     const enqueue = Effect.fn("JobQueue.enqueue")(function* (message: QueuedLoad) {
       yield* joined("enqueue", (db) =>
@@ -87,11 +111,8 @@ export const layer = Layer.effect(
           claim: { jobId: JobId.make(job.id), retryCount: job.retryCount ?? 0 },
         }))
         if (taken.length === 0) return []
-        const crashes = await ClaimRecords.record(
-          client,
-          replica,
-          taken.map(({ claim }) => claim),
-        )
+        const claims = taken.map(({ claim }) => claim)
+        const crashes = await recordHolder(client, replica, claims)
         return taken.map(({ claim, job }) => ({ claim, job, crashes: crashes.get(claim.jobId) ?? 0 }))
       })
 
@@ -111,35 +132,41 @@ export const layer = Layer.effect(
       return claims.filter((claim) => held.has(claim.jobId))
     })
 
-    const fail: JobQueue["Service"]["fail"] = Effect.fn("JobQueue.fail")(function* (claim: Claim) {
-      const requeued = yield* joined("fail", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
-      if (affected(requeued) !== 1) return false
-      // pg-boss has no permanent failure. Requeue the job, set its retry limit to the attempts so far, and fail it again.
-      yield* joined("fail", (db) =>
-        boss.update(queueName, undefined, { id: claim.jobId, retryLimit: claim.retryCount, db }),
-      )
-      yield* joined("fail", (db) => boss.fail(queueName, claim.jobId, null, { db }))
-      return true
+    /** Returns the job to the queue and then runs `also`, if the claim still holds. */
+    const requeue = Effect.fnUntraced(function* (
+      operation: string,
+      claim: Claim,
+      also: Effect.Effect<unknown, ServiceUnavailable | SqlError>,
+    ) {
+      const requeued = yield* joined(operation, (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
+      const held = affected(requeued) === 1
+      if (held) yield* orUnavailable(operation)(also)
+      return held
     })
 
-    const retry = Effect.fn("JobQueue.retry")(function* (claim: Claim, delay: Duration.Duration) {
-      const requeued = yield* joined("retry", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
-      if (affected(requeued) !== 1) return false
+    /** The claim was settled without ending the job. `JobEnding` deletes the row of a job that ends. */
+    const settled = ({ jobId }: Claim) => sql`update sluice.claim set replica = null where job_id = ${jobId}`
+
+    const fail = Effect.fn("JobQueue.fail")((claim: Claim) => {
+      const { jobId: id, retryCount: retryLimit } = claim
+      // pg-boss has no permanent failure. Requeue the job, set its retry limit to the attempts so far, and fail it again.
+      const limit = joined("fail", (db) => boss.update(queueName, undefined, { id, retryLimit, db }))
+      const failAgain = joined("fail", (db) => boss.fail(queueName, id, null, { db }))
+      return requeue("fail", claim, Effect.andThen(limit, failAgain))
+    })
+
+    const retry = Effect.fn("JobQueue.retry")((claim: Claim, delay: Duration.Duration) => {
       // An interval is added to the database's clock; a time would depend on this machine's clock.
       const startAfter = `${Math.ceil(Duration.toMillis(delay))} milliseconds`
-      yield* joined("retry", (db) => boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }))
-      yield* orUnavailable("retry")(ClaimRecords.settled(sql, claim.jobId))
-      return true
+      const postpone = joined("retry", (db) =>
+        boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }),
+      )
+      return requeue("retry", claim, Effect.andThen(postpone, settled(claim)))
     })
 
-    const release = Effect.fn("JobQueue.release")(function* (claim: Claim) {
-      const requeued = yield* joined("release", (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
-      if (affected(requeued) !== 1) return false
-      yield* orUnavailable("announce a job")(
-        Effect.andThen(ClaimRecords.settled(sql, claim.jobId), notifyReady(sql)),
-      )
-      return true
-    })
+    const release = Effect.fn("JobQueue.release")((claim: Claim) =>
+      requeue("release", claim, Effect.andThen(settled(claim), notifyReady(sql))),
+    )
 
     return JobQueue.of({ enqueue, cancel, state, claim, touch, retry, fail, release, signals: signals(sql) })
   }),

@@ -137,7 +137,7 @@ export const layer = Layer.effect(
 
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>
-        settle(queue.retry(claim, delay), statements.retry(claim, error)),
+        settle(queue.retry(claim, delay), statements.requeue(claim, error)),
       orUnavailable("return a job to the queue"),
     )
     const fail = Effect.fn("Jobs.fail")(
@@ -146,7 +146,7 @@ export const layer = Layer.effect(
       orUnavailable("fail a job"),
     )
     const release = Effect.fn("Jobs.release")(
-      (claim: Claim) => settle(queue.release(claim), statements.release(claim)),
+      (claim: Claim) => settle(queue.release(claim), statements.requeue(claim, null)),
       orUnavailable("release a job"),
     )
 

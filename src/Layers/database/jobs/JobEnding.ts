@@ -1,28 +1,19 @@
 import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { JobError, JobId } from "../../../Domain/job/Job.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
 import type { JobState } from "../../../Domain/job/JobState.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TypedColumn } from "../../../Domain/load/Column.ts"
 import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
-import { type Statement, statement } from "../postgres/Statement.ts"
+import type { Statement } from "../postgres/Statement.ts"
+import type { JobRow } from "./JobRow.ts"
 import { storedError } from "./JobStatements.ts"
 
-/** Columns of `sluice.job` that an ending sets, in JSON. */
-interface FinalColumns {
-  readonly final_state: "completed" | "cancelled" | "failed"
-  readonly error?: JobError | null
-  readonly columns?: ReadonlyArray<TypedColumn>
-  readonly compression?: string | null
-  readonly findings?: typeof Findings.Encoded
-  readonly bytes_received?: number
-  readonly bytes_total?: number | null
-  readonly rows_loaded: number
-  readonly rows_rejected: number
-  readonly resumes?: number
-}
+type Columns = typeof JobRow.Encoded
+/** The columns that an ending sets. */
+type FinalColumns = Pick<Columns, "final_state" | "rows_loaded" | "rows_rejected"> & Partial<Columns>
 
 /**
  * Writes the final state of a job and deletes its claim. Every job ends here, so this is the place for anything that must
@@ -30,25 +21,24 @@ interface FinalColumns {
  *
  * Run it in the transaction that ends the job in pg-boss, after pg-boss: all transactions lock the queue's row first.
  *
- * `jsonb_populate_record` keeps the current value of each column that `columns` leaves out. `clock_timestamp()`, because
- * `now()` is the start of the transaction, and a load's transaction may be hours old.
+ * `clock_timestamp()`, because `now()` is the start of the transaction, and a load's transaction may be hours old.
  *
  * @param retryCount of the claim that ends the job; `null` if no claim does
  */
-const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns): Statement => statement`
-  with released as (
-    delete from sluice.claim where job_id = ${jobId}::uuid
-  )
-  update sluice.job
-  set (final_state, error, columns, compression, findings, bytes_received, bytes_total, rows_loaded, rows_rejected,
-      resumes) = (
-      select final_state, error, columns, compression, findings, bytes_received, bytes_total, rows_loaded,
-        rows_rejected, resumes
-      from jsonb_populate_record(job, ${JSON.stringify(columns)}::text::jsonb)
-    ),
-    holds_name = holds_name and ${columns.final_state}::text = 'completed', finished_at = clock_timestamp(), file_url = shown_url
-  where id = ${jobId}::uuid and final_state is null
-    and (retry_count = ${retryCount}::integer or ${retryCount}::integer is null)`
+const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns): Statement => {
+  const names = Object.keys(columns).join(", ")
+  return {
+    text: `
+      with released as (
+        delete from sluice.claim where job_id = $1::uuid
+      )
+      update sluice.job
+      set (${names}) = (select ${names} from jsonb_populate_record(job, $3::text::jsonb)),
+        holds_name = holds_name and $4 = 'completed', finished_at = clock_timestamp(), file_url = shown_url
+      where id = $1::uuid and final_state is null and (retry_count = $2::integer or $2::integer is null)`,
+    parameters: [jobId, retryCount, JSON.stringify(columns), columns.final_state],
+  }
+}
 
 const received = ({ bytesReceived, bytesTotal, resumes }: Counters) => ({
   bytes_received: bytesReceived,

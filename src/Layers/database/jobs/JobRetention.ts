@@ -8,26 +8,11 @@ import { JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { run } from "../postgres/Statement.ts"
-import { inTransaction } from "../postgres/Transaction.ts"
 import * as JobEnding from "./JobEnding.ts"
 import * as JobStatements from "./JobStatements.ts"
-import * as RejectStatements from "./RejectStatements.ts"
 
 /** Jobs per statement, to hold locks only briefly. */
 const batchSize = 1000
-
-/** Removes one batch; returns its size. */
-const removeSome = Effect.fnUntraced(function* (retention: Duration.Duration) {
-  const sql = yield* SqlClient.SqlClient
-  return yield* inTransaction(
-    sql,
-    Effect.gen(function* () {
-      const removed = yield* run(sql, JobStatements.removeOld(Duration.toSeconds(retention), batchSize))
-      yield* run(sql, RejectStatements.remove(removed.map(({ id }) => id)))
-      return removed.length
-    }),
-  )
-})
 
 /**
  * Removes the records and rejects of jobs that ended longer ago than `retention`; an infinite `retention` keeps all.
@@ -35,10 +20,11 @@ const removeSome = Effect.fnUntraced(function* (retention: Duration.Duration) {
  */
 export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
   if (!Duration.isFinite(retention)) return
+  const sql = yield* SqlClient.SqlClient
   let removed = 0
   let some: number
   do {
-    some = yield* removeSome(retention)
+    some = (yield* run(sql, JobStatements.removeOld(Duration.toSeconds(retention), batchSize))).length
     removed += some
   } while (some === batchSize)
   if (removed > 0)

@@ -43,14 +43,21 @@ export const JobRow = Schema.Struct({
   options: LoadOptions,
   findings: Schema.NullOr(Findings),
   error: Schema.NullOr(JobError),
+  request_hash: Schema.NullOr(Schema.String),
 })
 export type JobRow = typeof JobRow.Type
 
+const bigints: ReadonlySet<string> = new Set([
+  "bytes_received",
+  "bytes_total",
+  "rows_loaded",
+  "rows_rejected",
+])
+
 /** The select list of a `JobRow`. Counts are cast to doubles, which are exact up to 2^53. */
-export const jobColumns = `
-  id, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at, finished_at, retry_count, released,
-  attempt_started_at, bytes_received::float8, bytes_total::float8, rows_loaded::float8,
-  rows_rejected::float8, resumes, reported_at, columns, compression, options, findings, error`
+export const jobColumns = Object.keys(JobRow.fields)
+  .map((name) => (bigints.has(name) ? `${name}::float8` : name))
+  .join(", ")
 
 /** Number of the latest attempt. Attempts that a shutdown released are not counted; 0 before the first. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released

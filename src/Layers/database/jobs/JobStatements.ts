@@ -1,4 +1,3 @@
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -6,10 +5,12 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { type JobError, JobId } from "../../../Domain/job/Job.ts"
+import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
-import { masked, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import type { TableName } from "../../../Domain/load/TableName.ts"
+import { masked } from "../../../Domain/source/SourceUrl.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/PgBossClient.ts"
 import { newTable } from "../target/NewTable.ts"
@@ -24,16 +25,20 @@ const encodeOptions = Schema.encodeSync(LoadOptions)
 export const storedError = ({ code, message, place }: LoadError): JobError => ({ code, message, ...place })
 
 /**
- * Removes the records of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips records that
- * someone has locked: the next run removes them.
+ * Removes the records and rejects of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips
+ * records that someone has locked: the next run removes them.
  */
 export const removeOld = (seconds: number, limit: number): Statement => statement`
   with old as (
     select id from sluice.job
     where final_state is not null and finished_at < now() - make_interval(secs => ${seconds})
     order by finished_at limit ${limit} for update skip locked
+  ), removed as (
+    delete from sluice.job using old where job.id = old.id
+  ), rejects as (
+    delete from sluice.reject using old where job_id = old.id
   )
-  delete from sluice.job using old where job.id = old.id returning old.id`
+  select id from old`
 
 /**
  * Jobs that have ended in pg-boss, or are missing there, while their records have not. Both tables are read in one
@@ -48,14 +53,18 @@ export const endedInQueueAlone = statement`
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
 
-  const select = (jobId: JobId) =>
-    Effect.map(sql`select ${columns} from sluice.job where id = ${jobId}`, (rows) =>
-      Option.map(Option.fromNullishOr(rows[0]), decodeRow),
-    )
+  const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeRow)
 
-  /** The database's clock. All times of a job come from it, because its machines' clocks differ. */
-  const now = Effect.map(sql<{ now: Date }>`select now() as now`, (rows) =>
-    DateTime.fromDateUnsafe(rows[0]!.now),
+  const select = (jobId: JobId) =>
+    Effect.map(sql`select ${columns} from sluice.job where id = ${jobId}`, first)
+
+  /**
+   * Start of the transaction in seconds since 1970, by the database's clock. All times of a job come from that clock,
+   * because the clocks of the service's machines differ.
+   */
+  const epoch = Effect.map(
+    sql<{ epoch: number }>`select floor(extract(epoch from now()))::float8 as epoch`,
+    (rows) => rows[0]!.epoch,
   )
 
   /**
@@ -63,40 +72,24 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait that share
    * it, and reading first would miss concurrent inserts.)
    */
-  const insert = (job: {
-    readonly id: JobId
-    readonly fileUrl: SourceUrl
-    readonly table: string
-    readonly createdAt: DateTime.Utc
-    readonly options: LoadOptions
-    readonly idempotencyKey: IdempotencyKey | null
-    readonly requestHash: string | null
-  }) =>
+  const insert = (id: JobId, table: TableName, request: LoadRequest, requestHash: string | null) =>
     Effect.map(
       sql`
         insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options, idempotency_key,
           request_hash, holds_name)
-        select ${job.id}::uuid, ${job.fileUrl}::text, ${masked(job.fileUrl)}::text, target_schema, table_name,
-          ${DateTime.toDate(job.createdAt)}::timestamptz, ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
-          ${job.idempotencyKey}::text, ${job.requestHash}::text, ${newTable.reservation.holdsName}::boolean
-        from (select ${targetSchema}::text as target_schema, ${job.table}::text as table_name) as target
+        select ${id}::uuid, ${request.fileUrl}::text, ${masked(request.fileUrl)}::text, target_schema, table_name, now(),
+          ${JSON.stringify(encodeOptions(request.options))}::text::jsonb, ${request.idempotencyKey ?? null}::text,
+          ${requestHash}::text, ${newTable.reservation.holdsName}::boolean
+        from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
         where ${sql.literal(newTable.reservation.isAvailable)}
         on conflict do nothing
         returning ${columns}`,
-      (rows) => Option.map(Option.fromNullishOr(rows[0]), decodeRow),
+      first,
     )
 
-  /** The job that was created with the key, and the hash of its request. */
+  /** The job that was created with the key. */
   const selectByKey = (key: IdempotencyKey) =>
-    Effect.map(
-      sql<{ readonly requestHash: string }>`
-        select ${columns}, request_hash as "requestHash" from sluice.job where idempotency_key = ${key}`,
-      (rows) =>
-        Option.map(Option.fromNullishOr(rows[0]), ({ requestHash, ...row }) => ({
-          requestHash,
-          row: decodeRow(row),
-        })),
-    )
+    Effect.map(sql`select ${columns} from sluice.job where idempotency_key = ${key}`, first)
 
   /**
    * Frees the name of a loaded table that has been dropped since. Only when the name is requested: DROP TABLE does not
@@ -126,7 +119,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    */
   const begin = (claims: ReadonlyArray<Claim>) =>
     Effect.map(
-      sql<{ readonly id: string; readonly retryCount: number }>`
+      sql<{ readonly id: string; readonly retry_count: number }>`
         update sluice.job
         set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
           attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
@@ -136,11 +129,11 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         where id = claim."jobId" and final_state is null
           -- a lapsed claim must not overwrite its successor
           and coalesce(retry_count, 0) <= claim."retryCount"
-        returning ${columns}, retry_count as "retryCount"`,
+        returning ${columns}`,
       (rows) =>
-        rows.map(({ id, retryCount, ...row }) => ({
-          claim: { jobId: JobId.make(id), retryCount },
-          row: decodeRowOption({ id, ...row }),
+        rows.map((row) => ({
+          claim: { jobId: JobId.make(row.id), retryCount: row.retry_count },
+          row: decodeRowOption(row),
         })),
     )
 
@@ -167,27 +160,17 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       where job.id = free.id`
   }
 
-  const retry = (claim: Claim, error: LoadError) => sql`
+  /**
+   * The job returns to the queue.
+   *
+   * @param error of the attempt; `null` if a shutdown released the job, which does not count as an attempt
+   */
+  const requeue = (claim: Claim, error: LoadError | null) => sql`
     update sluice.job
-    set error = ${JSON.stringify(storedError(error))}::text::jsonb, bytes_received = 0, rows_loaded = 0, rows_rejected = 0,
-      reported_at = null
+    set error = coalesce(${error === null ? null : JSON.stringify(storedError(error))}::text::jsonb, error),
+      released = released + ${error === null ? 1 : 0}::integer,
+      bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  const release = (claim: Claim) => sql`
-    update sluice.job
-    set released = released + 1, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
-    where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
-
-  return {
-    select,
-    now,
-    insert,
-    selectByKey,
-    freeName,
-    countWithPrefix,
-    begin,
-    report,
-    retry,
-    release,
-  }
+  return { select, epoch, insert, selectByKey, freeName, countWithPrefix, begin, report, requeue }
 }

@@ -46,6 +46,3 @@ export const csv = (jobId: JobId, { after, limit }: RejectSelection): string => 
     from sluice.reject where job_id = ${quoteLiteral(jobId)} and record > ${after}
     order by record limit ${limit ?? "all"}
   ) to stdout with (format csv, header, encoding 'UTF8')`
-
-export const remove = (jobIds: ReadonlyArray<unknown>): Statement => statement`
-  delete from sluice.reject where job_id = any(${jobIds}::uuid[])`

@@ -1,4 +1,3 @@
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { createHash } from "node:crypto"
@@ -17,41 +16,25 @@ const requestHash = (key: IdempotencyKey, request: LoadRequest): string =>
     .update(JSON.stringify([key, canonicalRequest(request)]))
     .digest("hex")
 
-type Statements = ReturnType<typeof JobStatements.make>
-
-/** The job that an earlier request with the same key created. */
-const findByKey = Effect.fnUntraced(function* (statements: Statements, request: LoadRequest) {
-  const { idempotencyKey } = request
-  if (idempotencyKey === undefined) return Option.none()
-  const found = yield* statements.selectByKey(idempotencyKey)
-  if (Option.isNone(found)) return Option.none()
-  if (found.value.requestHash !== requestHash(idempotencyKey, request))
-    return yield* new IdempotencyKeyReused({ idempotencyKey })
-  return Option.some(found.value.row)
-})
-
 /**
  * Inserts the job's record with the requested table name, or with the first free name made from the URL. If an earlier
  * request had the same key, inserts nothing and returns that job's row.
  */
 export const insertJob = Effect.fnUntraced(function* (
-  statements: Statements,
+  statements: ReturnType<typeof JobStatements.make>,
   id: JobId,
   request: LoadRequest,
 ) {
-  const { fileUrl, options, idempotencyKey: key } = request
-  const createdAt = yield* statements.now
+  const { fileUrl, idempotencyKey, options } = request
+  const hash = idempotencyKey === undefined ? null : requestHash(idempotencyKey, request)
+  /** The new job, or the one that an earlier request with the same key created; none if the name is taken. */
   const insertAs = Effect.fnUntraced(function* (table: TableName) {
-    const row = yield* statements.insert({
-      id,
-      fileUrl,
-      table,
-      createdAt,
-      options,
-      idempotencyKey: key ?? null,
-      requestHash: key === undefined ? null : requestHash(key, request),
-    })
-    return Option.isSome(row) ? row : yield* findByKey(statements, request)
+    const inserted = yield* statements.insert(id, table, request, hash)
+    if (Option.isSome(inserted) || idempotencyKey === undefined) return inserted
+    const earlier = yield* statements.selectByKey(idempotencyKey)
+    if (Option.isSome(earlier) && earlier.value.request_hash !== hash)
+      return yield* new IdempotencyKeyReused({ idempotencyKey })
+    return earlier
   })
   if (options.tableName !== undefined) {
     const table = options.tableName
@@ -59,7 +42,7 @@ export const insertJob = Effect.fnUntraced(function* (
     const row = yield* insertAs(table)
     return Option.isSome(row) ? row.value : yield* new TableNameTaken({ table })
   }
-  const epoch = Math.floor(DateTime.toEpochMillis(createdAt) / 1000)
+  const epoch = yield* statements.epoch
   const nameWithSuffix = (n: number) => tableName(fileUrl, epoch, n)
   let row = yield* insertAs(nameWithSuffix(1))
   if (Option.isSome(row)) return row.value

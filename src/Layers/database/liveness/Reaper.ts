@@ -8,12 +8,11 @@ import type { Claim } from "../../../Domain/job/Claim.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
-import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, joinTransaction, toAttempt } from "../queue/PgBossStatements.ts"
 import { notifyReady } from "../queue/Signals.ts"
-import * as ClaimRecords from "./ClaimRecords.ts"
+import { replicaLock } from "./ReplicaSession.ts"
 
 /** Time between two checks. A replica that only lost its connection has its lock back before the second. */
 const checkInterval = Duration.millis(500)
@@ -26,25 +25,39 @@ const returned = Metric.counter("sluice_jobs_given_back_total", {
   incremental: true,
 })
 
+interface HeldClaim extends Claim {
+  readonly replica: number
+}
+
+/** Claims of replicas that do not hold their lock. The check takes the lock for a moment, shared with other checks. */
+const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
+  select job_id as "jobId", retry_count as "retryCount", replica from sluice.claim
+  where replica in (
+    select replica from (select distinct replica from sluice.claim where replica is not null) as holder
+    where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)
+  )`
+
 /**
  * Returns a job of a dead replica to the queue; `false` when the claim had ended already. Each job has a transaction of
  * its own: a dead replica's session may still lock one job's rows, and the others must not wait for it.
  */
-const returnJob = Effect.fnUntraced(function* (replica: number, claim: Claim) {
+const returnJob = Effect.fnUntraced(function* (claim: HeldClaim) {
   const sql = yield* SqlClient.SqlClient
   const boss = yield* PgBossClient
   return yield* inTransaction(
     sql,
     Effect.gen(function* () {
       yield* sql`set local lock_timeout = '500ms'`
-      const [found] = yield* ClaimRecords.isDead(sql, replica)
+      // If the replica is dead, it cannot take its lock again until this transaction ends.
+      const [found] = yield* sql<{ readonly dead: boolean }>`
+        select pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, ${claim.replica}::integer) as dead`
       if (found?.dead !== true) return false
-      const requeued = yield* joinTransaction(
-        sql,
-        (db) => boss.fail(queueName, toAttempt(claim), null, { db }),
-        (cause) => unavailable("return a job to the queue", cause),
+      const requeued = yield* joinTransaction(sql, "return a job to the queue", (db) =>
+        boss.fail(queueName, toAttempt(claim), null, { db }),
       )
-      yield* ClaimRecords.crashed(sql, replica, claim)
+      yield* sql`
+        update sluice.claim set replica = null, crashes = crashes + 1
+        where job_id = ${claim.jobId} and retry_count = ${claim.retryCount} and replica = ${claim.replica}`
       if (affected(requeued) !== 1) return false
       yield* notifyReady(sql)
       return true
@@ -52,14 +65,12 @@ const returnJob = Effect.fnUntraced(function* (replica: number, claim: Claim) {
   )
 })
 
-/** Returns a dead replica's jobs. A failure is logged; the next check tries again. */
-const reap = Effect.fnUntraced(function* (replica: number) {
-  const sql = yield* SqlClient.SqlClient
-  const claims = yield* limited(ClaimRecords.claimsOf(sql, replica))
-  const outcomes = yield* Effect.forEach(
+/** Returns the jobs of dead replicas. A failure is logged; the next check tries again. */
+const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>) {
+  const reaped = yield* Effect.filter(
     claims,
     (claim) =>
-      limited(returnJob(replica, claim)).pipe(
+      limited(returnJob(claim)).pipe(
         Effect.tapError((failure) =>
           Effect.annotateLogs(Effect.logInfo("a dead worker's job cannot be returned to the queue yet"), {
             job_id: claim.jobId,
@@ -70,13 +81,12 @@ const reap = Effect.fnUntraced(function* (replica: number) {
       ),
     { concurrency: 4 },
   )
-  const count = outcomes.filter(Boolean).length
-  if (count === 0) return
-  yield* Metric.update(returned, count)
-  yield* Effect.annotateLogs(Effect.logWarning("returned a dead worker's jobs to the queue"), {
-    count,
-    replica,
-  })
+  yield* Metric.update(returned, reaped.length)
+  for (const [replica, { length: count }] of Map.groupBy(reaped, ({ replica }) => replica))
+    yield* Effect.annotateLogs(Effect.logWarning("returned a dead worker's jobs to the queue"), {
+      count,
+      replica,
+    })
 })
 
 /** Checks for dead replicas for ever. */
@@ -86,14 +96,9 @@ const watch = Effect.gen(function* () {
   let suspects: ReadonlySet<number> = new Set()
   const check = Effect.gen(function* () {
     const before = suspects
-    const found = yield* limited(ClaimRecords.deadReplicas(sql))
-    const dead = found.map(({ replica }) => replica)
-    suspects = new Set(dead)
-    yield* Effect.forEach(
-      dead.filter((replica) => before.has(replica)),
-      reap,
-      { discard: true },
-    )
+    const claims = yield* limited(claimsOfDead(sql))
+    suspects = new Set(claims.map(({ replica }) => replica))
+    yield* reap(claims.filter(({ replica }) => before.has(replica)))
   })
   const failed = (failure: unknown) =>
     Effect.suspend(() => {

@@ -11,7 +11,9 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
 import { openConnection } from "../postgres/openConnection.ts"
-import { replicaLock } from "./ClaimRecords.ts"
+
+/** First key of the advisory locks that replicas hold; the second is the replica's number. */
+export const replicaLock = "hashtext('sluice replica')"
 
 /**
  * The server drops a client that has vanished after 10 s, as pg-boss does, but never one that is only idle. Until then

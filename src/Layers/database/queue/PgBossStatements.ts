@@ -3,6 +3,8 @@ import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { Db, JobAttempt } from "pg-boss"
 import type { Claim } from "../../../Domain/job/Claim.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
 
 /** The claim as pg-boss names it. It fences every settle. */
 export const toAttempt = (claim: Claim): JobAttempt => ({ id: claim.jobId, retryCount: claim.retryCount })
@@ -27,13 +29,13 @@ const toParameter = (value: unknown): unknown => (isPlainObject(value) ? JSON.st
  * Calls pg-boss with its statements on the calling fiber's transaction, or on the pool when there is none. An
  * interruption cancels the running statement, because on a dead connection the rollback would wait for it for ever.
  *
- * @param failed makes the error of a rejected promise
+ * @param operation named in failures
  */
-export const joinTransaction = <A, E>(
+export const joinTransaction = <A>(
   sql: SqlClient.SqlClient,
+  operation: string,
   run: (db: Db) => Promise<A>,
-  failed: (cause: unknown) => E,
-): Effect.Effect<A, E> =>
+): Effect.Effect<A, ServiceUnavailable> =>
   Effect.flatMap(Effect.context<never>(), (context) =>
     Effect.tryPromise({
       try: (signal) =>
@@ -43,6 +45,6 @@ export const joinTransaction = <A, E>(
             return { rows: [...(await Effect.runPromiseWith(context)(statement, { signal }))] }
           },
         }),
-      catch: failed,
+      catch: (cause) => unavailable(operation, cause),
     }),
   )
