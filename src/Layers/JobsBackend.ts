@@ -1,4 +1,7 @@
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { Readiness } from "../Domain/service/Readiness.ts"
 import * as ExportsPg from "./database/ExportsPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
@@ -6,8 +9,8 @@ import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
-import { PgBossClient } from "./database/queue/PgBossClient.ts"
-import * as ReadinessPg from "./database/ReadinessPg.ts"
+import { unavailable } from "./database/postgres/DatabaseFailure.ts"
+import { PgBossClient, queueName } from "./database/queue/PgBossClient.ts"
 import * as ApiKeysConfig from "./process/ApiKeysConfig.ts"
 
 /** The database and the job queue in it. */
@@ -18,10 +21,33 @@ export const layerQueue = Layer.merge(JobQueuePgBoss.layer, Reaper.layer).pipe(
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
 )
 
+/** Checks the database over the service's own connections and the queue over pg-boss's. */
+const layerReadiness = Layer.effect(
+  Readiness,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const boss = yield* PgBossClient
+    return Readiness.of({
+      checks: [
+        {
+          name: "database",
+          check: Effect.asVoid(sql`select 1`).pipe(Database.orUnavailable("check the database")),
+        },
+        {
+          name: "queue",
+          check: Effect.asVoid(
+            Effect.tryPromise({
+              try: () => boss.getQueue(queueName),
+              catch: (cause) => unavailable("check the queue", cause),
+            }),
+          ),
+        },
+      ],
+    })
+  }),
+)
+
 /** Jobs, their queue, exports, readiness and API keys: everything the API needs besides a `CsvSource`. */
-export const layer = Layer.mergeAll(
-  JobsPg.layer,
-  ExportsPg.layer,
-  ReadinessPg.layer,
-  ApiKeysConfig.layer,
-).pipe(Layer.provideMerge(layerQueue))
+export const layer = Layer.mergeAll(JobsPg.layer, ExportsPg.layer, layerReadiness, ApiKeysConfig.layer).pipe(
+  Layer.provideMerge(layerQueue),
+)

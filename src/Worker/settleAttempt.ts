@@ -30,9 +30,6 @@ const callTimeout = Duration.seconds(5)
 /** Waits out a short outage. After a longer one the queue notices that the claim is no longer renewed. */
 const settleRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 20 }))
 
-const retried = <E extends ServiceUnavailable>(settling: Effect.Effect<boolean, E>) =>
-  Effect.retry(withTimeout(callTimeout, "settle an attempt")(settling), settleRetries)
-
 /**
  * What happened to a job whose claim is gone: it was cancelled, or this attempt's own commit succeeded but the
  * connection broke before the response, or another worker has the job.
@@ -47,6 +44,16 @@ const whenClaimIsGone = Effect.fnUntraced(function* ({ attempt: { attempt, claim
   return { outcome: "claim_lost" } satisfies Settled
 })
 
+/** Settles the claim. Returns `settled`, or what happened to the job if the claim is gone. */
+const settleAs = Effect.fnUntraced(function* (
+  slot: Slot,
+  settling: Effect.Effect<boolean, ServiceUnavailable>,
+  settled: Settled,
+) {
+  const held = yield* Effect.retry(withTimeout(callTimeout, "settle an attempt")(settling), settleRetries)
+  return held ? settled : yield* whenClaimIsGone(slot)
+})
+
 const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError) {
   const jobs = yield* Jobs
   const { maxAttempts } = yield* WorkerSettings
@@ -54,27 +61,23 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   // Crashes have their own limit (`CrashDecision`) and do not use up the retries.
   const failures = Math.max(attempt - slot.crashes, 1)
   const decision = decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
-  if (decision._tag === "Fail") {
-    const held = yield* retried(jobs.fail(claim, error, slot.progress.read()))
-    return held ? ({ error, outcome: "failed" } satisfies Settled) : yield* whenClaimIsGone(slot)
-  }
-  const held = yield* retried(jobs.retry(claim, error, decision.delay))
-  return held
-    ? ({ error, outcome: "retry", retryIn: decision.delay } satisfies Settled)
-    : yield* whenClaimIsGone(slot)
+  return yield* decision._tag === "Fail"
+    ? settleAs(slot, jobs.fail(claim, error, slot.progress.read()), { error, outcome: "failed" })
+    : settleAs(slot, jobs.retry(claim, error, decision.delay), {
+        error,
+        outcome: "retry",
+        retryIn: decision.delay,
+      })
 })
 
 /** Releases the job for another replica, unless the attempt was stopped because its claim is gone. */
 const settleInterruption = Effect.fnUntraced(function* (slot: Slot) {
-  const reason = yield* Deferred.poll(slot.stopReason)
-  if (Option.isSome(reason)) {
-    return (yield* reason.value) === "cancelled"
-      ? ({ outcome: "cancelled" } satisfies Settled)
-      : yield* whenClaimIsGone(slot)
-  }
   const jobs = yield* Jobs
-  const held = yield* retried(jobs.release(slot.attempt.claim))
-  return held ? ({ outcome: "released" } satisfies Settled) : yield* whenClaimIsGone(slot)
+  if (!Deferred.isDoneUnsafe(slot.stopReason))
+    return yield* settleAs(slot, jobs.release(slot.attempt.claim), { outcome: "released" })
+  return (yield* Deferred.await(slot.stopReason)) === "cancelled"
+    ? ({ outcome: "cancelled" } satisfies Settled)
+    : yield* whenClaimIsGone(slot)
 })
 
 /** The log gets the whole cause of a bug. The job's record only says that there was one. */

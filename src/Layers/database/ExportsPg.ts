@@ -18,6 +18,7 @@ import * as RejectStatements from "./jobs/RejectStatements.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "./postgres/DatabaseUrl.ts"
 import { openConnection } from "./postgres/openConnection.ts"
+import { detectDeadClient } from "./postgres/SessionSettings.ts"
 
 /** Exports that run at a time in one process, each on a connection of its own. */
 const maxExports = 4
@@ -26,17 +27,7 @@ const openTimeout = Duration.seconds(5)
 /** A reader that takes nothing for one to two minutes loses its export, so that others get its place. */
 const stallTimeout = Duration.minutes(1)
 
-const session = {
-  applicationName: "sluice export",
-  settings: {
-    lock_timeout: "3s",
-    tcp_keepalives_idle: "10",
-    tcp_keepalives_interval: "5",
-    tcp_keepalives_count: "4",
-    // Postgres on Windows accepts only 0.
-    ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
-  },
-}
+const session = { applicationName: "sluice export", settings: { lock_timeout: "3s", ...detectDeadClient } }
 
 const operation = "export rejects"
 

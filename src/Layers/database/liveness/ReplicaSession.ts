@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import type { Client } from "pg"
@@ -95,8 +95,7 @@ export class ReplicaSession extends Context.Service<
       const url = yield* DatabaseUrl
       const scope = yield* Effect.scope
       const mutex = yield* Semaphore.make(1)
-      const isHeld = yield* Latch.make(false)
-      let held: Held | undefined
+      let held = Deferred.makeUnsafe<Held>()
       let replica: number | undefined
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
@@ -105,13 +104,12 @@ export class ReplicaSession extends Context.Service<
         yield* query(client, `select pg_advisory_lock(${replicaLock}, ${number})`)
         if (replica !== undefined) yield* Effect.logInfo("holds the replica's lock again")
         replica = number
-        held = { replica, client }
-        yield* isHeld.open
+        yield* Deferred.succeed(held, { replica, client })
       })
 
       /** The first attempt after a loss follows at once, because the others are checking the lock. */
       const onLoss = (failure: ServiceUnavailable) =>
-        held === undefined
+        !Deferred.isDoneUnsafe(held)
           ? Effect.annotateLogs(
               Effect.logDebug("cannot get the replica's lock"),
               describeFailure(failure),
@@ -129,9 +127,8 @@ export class ReplicaSession extends Context.Service<
         Effect.scoped,
         Effect.catch(onLoss),
         Effect.ensuring(
-          Effect.suspend(() => {
-            held = undefined
-            return isHeld.close
+          Effect.sync(() => {
+            if (Deferred.isDoneUnsafe(held)) held = Deferred.makeUnsafe()
           }),
         ),
         Effect.forever,
@@ -139,8 +136,7 @@ export class ReplicaSession extends Context.Service<
 
       const started = yield* Effect.cached(Effect.forkIn(holdLock, scope))
       const whenHeld = started.pipe(
-        Effect.andThen(isHeld.await),
-        Effect.andThen(Effect.suspend(() => Effect.fromNullishOr(held))),
+        Effect.andThen(Effect.suspend(() => Deferred.await(held))),
         Effect.timeout(lockTimeout),
         Effect.mapError(() => unavailable(operation, new Error("the replica's lock is not held"))),
       )

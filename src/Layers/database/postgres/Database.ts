@@ -1,7 +1,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { SqlError } from "effect/sql/SqlError"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
 import { DatabaseUrl } from "./DatabaseUrl.ts"
@@ -52,7 +52,6 @@ export const orUnavailable =
   ): Effect.Effect<A, Exclude<E, SqlError> | ServiceUnavailable, R> =>
     Effect.catchIf(
       effect,
-      (error): error is Extract<E | SqlError, SqlError> =>
-        typeof error === "object" && error !== null && "_tag" in error && error._tag === "SqlError",
+      (error): error is Extract<E | SqlError, SqlError> => isSqlError(error),
       (error) => (isOfTheStatement(error) ? Effect.die(error) : Effect.fail(unavailable(operation, error))),
     ) as Effect.Effect<A, Exclude<E, SqlError> | ServiceUnavailable, R>

@@ -12,6 +12,9 @@ class DatabaseUrlInvalid extends Schema.TaggedError<DatabaseUrlInvalid>()("Datab
   message: Schema.String,
 }) {}
 
+const invalid = (problem: string) =>
+  new DatabaseUrlInvalid({ message: `DATABASE_URL ${problem}. ${example}` })
+
 const isConnectionString = (text: string): boolean => {
   const url = URL.parse(text)
   if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) return false
@@ -28,16 +31,9 @@ export class DatabaseUrl extends Context.Service<DatabaseUrl, Redacted.Redacted>
     Effect.flatMap(AppConfig, ({ databaseUrl }) => Effect.fromOption(databaseUrl)).pipe(
       Effect.filterOrFail(
         (url) => isConnectionString(Redacted.value(url)),
-        () =>
-          new DatabaseUrlInvalid({ message: `DATABASE_URL is not a Postgres connection string. ${example}` }),
+        () => invalid("is not a Postgres connection string"),
       ),
-      Effect.catchTag("NoSuchElementError", () =>
-        Effect.fail(
-          new DatabaseUrlInvalid({
-            message: `DATABASE_URL is not set. ${example}`,
-          }),
-        ),
-      ),
+      Effect.catchTag("NoSuchElementError", () => Effect.fail(invalid("is not set"))),
     ),
   )
 }

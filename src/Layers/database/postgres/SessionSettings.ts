@@ -22,3 +22,15 @@ export const withSettings = (url: Redacted.Redacted, settings: Readonly<Record<s
   parsed.searchParams.set("options", [...(given === null ? [] : [given]), ...options].join(" "))
   return parsed.href
 }
+
+/**
+ * Settings of sessions that hold locks or stream data. The server checks every second whether the client has closed the
+ * connection, and detects a dead connection by TCP keepalive within 30 s.
+ */
+export const detectDeadClient = {
+  tcp_keepalives_idle: "10",
+  tcp_keepalives_interval: "5",
+  tcp_keepalives_count: "4",
+  // Postgres on Windows accepts only 0.
+  ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
+}

@@ -8,23 +8,15 @@ import { AppConfig, maxCopyStreams } from "../../process/AppConfig.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
-import { withSettings } from "../postgres/SessionSettings.ts"
+import { detectDeadClient, withSettings } from "../postgres/SessionSettings.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 
-/**
- * Session settings of load connections. Their timeouts keep a paused or disconnected worker from holding transactions
- * and locks. The server checks every second whether the client has closed the connection, and detects a dead
- * connection by TCP keepalive within 30 s.
- */
+/** The timeouts keep a paused or disconnected worker from holding transactions and locks. */
 const settings = {
+  ...detectDeadClient,
   idle_in_transaction_session_timeout: "30s",
-  tcp_keepalives_idle: "10",
-  tcp_keepalives_interval: "5",
-  tcp_keepalives_count: "4",
   statement_timeout: "0",
   lock_timeout: "5s",
-  // Postgres on Windows only accepts 0.
-  ...(process.platform === "win32" ? {} : { client_connection_check_interval: "1s" }),
 }
 
 /** A checked-out connection. It is returned to the pool, or closed if it was marked as broken. */
