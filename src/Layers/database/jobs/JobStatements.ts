@@ -19,6 +19,7 @@ import { JobRow, jobColumns } from "./JobRow.ts"
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
+const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeRow)
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
 /** The part of an error that is stored and shown to the job's owner. */
@@ -52,8 +53,6 @@ export const endedInQueueAlone = statement`
 /** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
-
-  const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeRow)
 
   const select = (jobId: JobId) =>
     Effect.map(sql`select ${columns} from sluice.job where id = ${jobId}`, first)
