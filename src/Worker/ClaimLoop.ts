@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { Headers, HttpTraceContext } from "effect/http"
 import { claimKey } from "../Domain/job/Claim.ts"
 import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
-import { JobQueue, type QueueSignal } from "../Domain/job/JobQueue.ts"
+import { JobQueue } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
@@ -52,31 +52,21 @@ const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparen
 })
 
 /**
- * Starts a suspect, which loads as soon as nothing else loads here. Releases the jobs claimed with it first, because
- * the suspect may crash this process at once.
+ * Starts the attempts. If one is a suspect, starts only that one, which loads as soon as nothing else loads here, and
+ * first releases the others, because the suspect may crash this process at once.
  */
-const startAlone = Effect.fnUntraced(function* (
-  suspect: StartedAttempt,
-  others: ReadonlyArray<StartedAttempt>,
-) {
+const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
+  const suspect = started.find(({ crashes }) => decideAfterCrashes(crashes) === "LoadAlone")
+  if (suspect === undefined) return yield* Effect.forEach(started, startAttempt, { discard: true })
   const jobs = yield* Jobs
   yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {
     job_id: suspect.attempt.claim.jobId,
     crashes: suspect.crashes,
   })
+  const others = started.filter((each) => each !== suspect)
   yield* Effect.forEach(others, ({ attempt }) => Effect.retry(jobs.release(attempt.claim), startRetries), {
     discard: true,
   }).pipe(Effect.ensuring(startAttempt(suspect)))
-})
-
-const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
-  const suspect = started.find(({ crashes }) => decideAfterCrashes(crashes) === "LoadAlone")
-  if (suspect === undefined) yield* Effect.forEach(started, startAttempt, { discard: true })
-  else
-    yield* startAlone(
-      suspect,
-      started.filter((each) => each !== suspect),
-    )
 })
 
 /** Claims as many jobs as there are free slots and starts them. */
@@ -113,15 +103,14 @@ const claimLoop = Effect.gen(function* () {
   )
 })
 
-const onSignal = Effect.fnUntraced(function* (signal: QueueSignal) {
-  const slots = yield* Slots
-  if (signal._tag === "JobCancelled") yield* Effect.forkScoped(slots.cancel(signal.jobId))
-  else yield* slots.wake.open
-})
-
 const followSignals = Effect.gen(function* () {
   const queue = yield* JobQueue
-  yield* Stream.runForEach(queue.signals, onSignal)
+  const slots = yield* Slots
+  yield* Stream.runForEach(queue.signals, (signal) =>
+    signal._tag === "JobCancelled"
+      ? Effect.asVoid(Effect.forkScoped(slots.cancel(signal.jobId)))
+      : Effect.asVoid(slots.wake.open),
+  )
 })
 
 /** Lets running loads finish for the grace period, then releases the rest. */
@@ -131,9 +120,10 @@ const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
   yield* Fiber.interrupt(claiming)
   const running = slots.list().length
   if (running > 0)
-    yield* Effect.logInfo("stopping: running loads may finish within the grace period").pipe(
-      Effect.annotateLogs({ running, grace: Duration.format(shutdownGrace) }),
-    )
+    yield* Effect.annotateLogs(Effect.logInfo("stopping: running loads may finish within the grace period"), {
+      running,
+      grace: Duration.format(shutdownGrace),
+    })
   yield* slots.drain(shutdownGrace)
 })
 
@@ -147,6 +137,6 @@ export const layer = Layer.effectDiscard(
     const claiming = yield* Effect.forkDetach(claimLoop)
     yield* Effect.addFinalizer(() => Effect.provide(shutDown(claiming), context))
     const { slots } = yield* WorkerSettings
-    yield* Effect.logInfo("claiming jobs").pipe(Effect.annotateLogs({ slots }))
+    yield* Effect.annotateLogs(Effect.logInfo("claiming jobs"), { slots })
   }),
 ).pipe(Layer.provide(Slots.layer))

@@ -39,7 +39,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const copySink = yield* CopySink
 
   const source = yield* csvSource.open(fileUrl).pipe(stage("openMillis"))
-  progress.follow(source)
+  progress.source = source
 
   const csv = yield* readCsv(source.bytes, {
     maxRecordSize,

@@ -13,29 +13,25 @@ export class ProgressCounter implements Counters {
   firstReject: Reject | null = null
   /** Number of rejects by reason. */
   readonly rejects: Partial<Record<RejectReason, number>> = {}
-  #source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes"> | null = null
+  /** Has the numbers of bytes and resumes. */
+  source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes"> | null = null
 
   get bytesTotal(): number | null {
-    return this.#source?.bytesTotal ?? null
+    return this.source?.bytesTotal ?? null
   }
 
   get bytesReceived(): number {
-    return this.#source?.bytesReceived() ?? 0
+    return this.source?.bytesReceived() ?? 0
   }
 
   get resumes(): number {
-    return this.#source?.resumes() ?? 0
+    return this.source?.resumes() ?? 0
   }
 
   /** The part of the file that has been received, from 0 to 1; `null` when its size was not declared. */
   get shareReceived(): number | null {
     const { bytesReceived, bytesTotal } = this
     return bytesTotal === null || bytesTotal === 0 ? null : Math.min(1, bytesReceived / bytesTotal)
-  }
-
-  /** Reads bytes and resumes from this source. */
-  follow(source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes">): void {
-    this.#source = source
   }
 
   /** Counts the records of a batch. */

@@ -3,26 +3,19 @@ import * as Stream from "effect/Stream"
 import { formatLimit, isExceeded, type RejectLimit } from "../Domain/load/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
+import { nowhere } from "../Domain/load/SourcePlace.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
 
 const tooManyRejects = (limit: RejectLimit, progress: ProgressCounter): LoadError => {
   const { firstReject, rejects, rowsLoaded, rowsRejected } = progress
+  const { byteOffset, column, line, record } = firstReject ?? nowhere
   const reasons = Object.entries(rejects).map(([reason, count]) => `${reason} ${count}`)
   const first = firstReject === null ? "" : ` The first: ${firstReject.message}`
   return loadError(
     "too_many_bad_rows",
     `${rowsRejected} of ${rowsLoaded + rowsRejected} records cannot be loaded (${reasons.join(", ")}), ` +
       `more than maxBadRows=${formatLimit(limit)} allows.${first}`,
-    firstReject === null
-      ? {}
-      : {
-          place: {
-            record: firstReject.record,
-            line: firstReject.line,
-            column: firstReject.column,
-            byteOffset: firstReject.byteOffset,
-          },
-        },
+    { place: { record, line, column, byteOffset } },
   )
 }
 

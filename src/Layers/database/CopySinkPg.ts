@@ -63,9 +63,7 @@ const dropStaging = ({ claim, table }: TableLoad["target"]) =>
     Effect.scoped,
     Effect.timeout("2 seconds"),
     Effect.catch((error) =>
-      Effect.logDebug("a staging table is left to the sweep").pipe(
-        Effect.annotateLogs(describeFailure(error)),
-      ),
+      Effect.annotateLogs(Effect.logDebug("a staging table is left to the sweep"), describeFailure(error)),
     ),
   )
 

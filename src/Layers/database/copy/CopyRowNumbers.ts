@@ -14,8 +14,6 @@ interface BatchNumbers {
   readonly rejected: ReadonlyArray<number>
 }
 
-const none: ReadonlyArray<number> = []
-
 /** Maps row numbers of one COPY to record numbers of the file, for the rows sent most recently. */
 export class CopyRowNumbers {
   /** Rows sent in this COPY. */
@@ -24,7 +22,7 @@ export class CopyRowNumbers {
   #rejects = 0
 
   add({ firstRecord, rejects, rows }: CopyBatch): void {
-    const rejected = rejects.length === 0 ? none : rejects.map(({ record }) => record)
+    const rejected = rejects.map(({ record }) => record)
     this.#batches.push({ firstRow: this.sent + 1, firstRecord, rejected })
     this.#rejects += rejected.length
     while (this.#batches.length > keptBatches || (this.#rejects > keptRejects && this.#batches.length > 1))

@@ -34,9 +34,7 @@ const drop = Effect.fnUntraced(
       }),
     )
     if (!dropped) return
-    yield* Effect.logInfo("dropped a staging table of a crashed worker").pipe(
-      Effect.annotateLogs({ table: name }),
-    )
+    yield* Effect.annotateLogs(Effect.logInfo("dropped a staging table of a crashed worker"), { table: name })
   },
   (effect, name) =>
     Effect.catchTag(effect, "SqlError", (error) =>

@@ -23,9 +23,6 @@ export interface Delivery {
   readonly rejects: ReadonlyArray<Reject>
 }
 
-/** Sends the rows and the rejects of a batch over the same connection. */
-export const wholeBatch = (batch: CopyBatch): Delivery => ({ batch, rejects: batch.rejects })
-
 const wrongCount = (kind: string, sent: number, stored: number): LoadError =>
   loadError("internal_error", `Sent ${sent} ${kind} to Postgres, which stored ${stored}.`)
 

@@ -7,7 +7,7 @@ import type { JobId } from "../../../Domain/job/Job.ts"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
-import { copyRows, type Delivery, wholeBatch } from "./copyRows.ts"
+import { copyRows, type Delivery } from "./copyRows.ts"
 import { nothingStored, plus } from "./RecordBalance.ts"
 
 /** Queued batches per connection: enough to keep all connections busy with little memory. */
@@ -29,7 +29,11 @@ export const distributeRows = Effect.fn("CopySink.copy")(function* (
   yield* Effect.annotateCurrentSpan({ "sluice.copy.streams": streams })
   const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
     copyRows({ session, ...destination }, deliveries)
-  if (streams === 1) return yield* copy(settling, Stream.map(batches, wholeBatch))
+  if (streams === 1)
+    return yield* copy(
+      settling,
+      Stream.map(batches, (batch) => ({ batch, rejects: batch.rejects })),
+    )
   const rows = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream * streams)
   const rejects = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream)
   const end = Effect.andThen(Queue.end(rows), Queue.end(rejects))

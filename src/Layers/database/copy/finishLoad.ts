@@ -1,7 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { ClaimLost, type LoadSummary, type TableLoad } from "../../../Domain/job/CopySink.ts"
-import type { TypedColumn } from "../../../Domain/load/Column.ts"
+import { ClaimLost, type TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
@@ -30,30 +29,26 @@ const withCommitTimeout = <A, R>(commit: Effect.Effect<A, LoadError | ClaimLost,
 const commit = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   { hooks, target: { claim } }: TableLoad,
-  filled: {
-    readonly publish: string
-    readonly columns: ReadonlyArray<TypedColumn>
-    readonly stored: Stored
-    readonly summary: LoadSummary
-  },
+  publish: string,
+  result: Parameters<typeof JobEnding.completed>[1],
 ): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
-  const { columns, publish, stored, summary } = filled
+  const { rows } = result.stored
   const boss = yield* PgBossClient
   yield* hooks.onSettling
   // The queue's row is locked before the job's record, in the same order as by a cancel.
   const completed = yield* session.attempt(() =>
-    boss.complete(queueName, toAttempt(claim), { rows: stored.rows }, { db: session.db }),
+    boss.complete(queueName, toAttempt(claim), { rows }, { db: session.db }),
   )
   if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: claim.jobId })
   yield* session.run(publish)
-  const [ended] = yield* session.run(JobEnding.completed(claim, { ...summary, columns, stored }))
+  const [ended] = yield* session.run(JobEnding.completed(claim, result))
   if (ended !== 1)
     return yield* loadError(
       "internal_error",
       "The job's record does not belong to this attempt. Nothing was committed.",
     )
   yield* session.commit
-  yield* hooks.onCommitted(stored.rows)
+  yield* hooks.onCommitted(rows)
 }, withCommitTimeout)
 
 /** Ends a load after its last row: checks the counts, converts the rows, commits. Returns the number of rows. */
@@ -66,6 +61,6 @@ export const finishLoad = Effect.fnUntraced(function* (
   const summary = yield* load.summary
   yield* checkBalance(summary.records, stored)
   const columns = yield* prepared.convert(summary.columnTypes)
-  yield* commit(session, load, { publish: prepared.publish, columns, stored, summary })
+  yield* commit(session, load, prepared.publish, { ...summary, columns, stored })
   return stored.rows
 })

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
+import type { LoadSummary } from "../../../Domain/job/CopySink.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { JobState } from "../../../Domain/job/JobState.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
@@ -51,11 +52,8 @@ const encodeFindings = Schema.encodeSync(Findings)
 /** The load succeeded: run it last in the load's transaction. */
 export const completed = (
   claim: Claim,
-  result: {
+  result: Pick<LoadSummary, "compression" | "counters" | "findings"> & {
     readonly columns: ReadonlyArray<TypedColumn>
-    readonly compression: string | null
-    readonly findings: Findings
-    readonly counters: Counters
     /** As counted by the server. */
     readonly stored: { readonly rows: number; readonly rejects: number }
   },

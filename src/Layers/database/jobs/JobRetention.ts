@@ -28,9 +28,10 @@ export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retentio
     removed += some
   } while (some === batchSize)
   if (removed > 0)
-    yield* Effect.logInfo("removed old job records").pipe(
-      Effect.annotateLogs({ jobs: removed, retention: Duration.format(retention) }),
-    )
+    yield* Effect.annotateLogs(Effect.logInfo("removed old job records"), {
+      jobs: removed,
+      retention: Duration.format(retention),
+    })
 })
 
 const decodeEnded = Schema.decodeUnknownSync(

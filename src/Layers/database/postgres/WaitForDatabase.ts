@@ -31,7 +31,7 @@ export const waitingForDatabase = <A, E extends Failure, R>(
     Effect.tapError((error) =>
       isPermanent(error)
         ? Effect.void
-        : Effect.logWarning("waiting for the database").pipe(Effect.annotateLogs(describeFailure(error))),
+        : Effect.annotateLogs(Effect.logWarning("waiting for the database"), describeFailure(error)),
     ),
     Effect.retry({ while: (error) => !isPermanent(error), schedule: Schedule.spaced("1 second") }),
   )

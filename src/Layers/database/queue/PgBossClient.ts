@@ -74,13 +74,14 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               })
               boss.on("error", (error) =>
                 report(
-                  Effect.logWarning("a background statement of the queue failed").pipe(
-                    Effect.annotateLogs(describeFailure(error)),
+                  Effect.annotateLogs(
+                    Effect.logWarning("a background statement of the queue failed"),
+                    describeFailure(error),
                   ),
                 ),
               )
               boss.on("warning", (warning) =>
-                report(Effect.logDebug("queue warning").pipe(Effect.annotateLogs(describeFailure(warning)))),
+                report(Effect.annotateLogs(Effect.logDebug("queue warning"), describeFailure(warning))),
               )
               try {
                 await boss.start()
@@ -100,9 +101,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
         (boss) =>
           Effect.tryPromise(() => boss.stop({ graceful: false, close: true })).pipe(
             Effect.catch((error) =>
-              Effect.logWarning("queue did not stop cleanly").pipe(
-                Effect.annotateLogs(describeFailure(error)),
-              ),
+              Effect.annotateLogs(Effect.logWarning("queue did not stop cleanly"), describeFailure(error)),
             ),
           ),
       )

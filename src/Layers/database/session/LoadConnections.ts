@@ -45,7 +45,7 @@ export class LoadConnections extends Context.Service<
       const context = yield* Effect.context<never>()
       const report = (error: Error) =>
         Effect.runForkWith(context)(
-          Effect.logWarning("a load connection was lost").pipe(Effect.annotateLogs(describeFailure(error))),
+          Effect.annotateLogs(Effect.logWarning("a load connection was lost"), describeFailure(error)),
         )
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => {
@@ -65,22 +65,21 @@ export class LoadConnections extends Context.Service<
         (pool) =>
           Effect.tryPromise(() => pool.end()).pipe(
             Effect.catch((error) =>
-              Effect.logWarning("load connections did not close cleanly").pipe(
-                Effect.annotateLogs(describeFailure(error)),
+              Effect.annotateLogs(
+                Effect.logWarning("load connections did not close cleanly"),
+                describeFailure(error),
               ),
             ),
           ),
       )
 
-      const connect = Effect.callback<PoolClient, ServiceUnavailable>((resume) => {
-        let isWanted = true
-        pool.connect().then(
-          (client) => (isWanted ? resume(Effect.succeed(client)) : client.release()),
-          (cause) => resume(Effect.fail(unavailable("connect to the database", cause))),
-        )
-        return Effect.sync(() => {
-          isWanted = false
-        })
+      const connect = Effect.tryPromise({
+        try: async (signal) => {
+          const client = await pool.connect()
+          if (signal.aborted) client.release()
+          return client
+        },
+        catch: (cause) => unavailable("connect to the database", cause),
       })
 
       const lease = (client: PoolClient) => {

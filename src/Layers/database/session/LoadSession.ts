@@ -4,7 +4,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { QueryResult } from "pg"
 import type { Db } from "pg-boss"
-import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import { type LoadError, type LoadErrorCode, loadError } from "../../../Domain/load/LoadError.ts"
+import type { SourcePlace } from "../../../Domain/load/SourcePlace.ts"
 import { describeFailure, messageOf } from "../../process/describeFailure.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
 import type { Statement } from "../postgres/Statement.ts"
@@ -47,25 +48,20 @@ const rowNumber = (failure: unknown): number | null => {
 const toLoadError = (failure: unknown, table: string): LoadError => {
   const code = failureCode(failure) ?? ""
   const reason = messageOf(failure)
+  const error = (code: LoadErrorCode, message: string, place: Partial<SourcePlace> = {}) =>
+    loadError(code, message, { place, cause: failure })
   if (code === "42P07")
-    return loadError(
+    return error(
       "table_exists",
       `Someone has created the table ${table} since this job was accepted. Post the URL again.`,
-      { cause: failure },
     )
-  if (code === "53100")
-    return loadError("target_out_of_space", `The database's disk is full: ${reason}.`, { cause: failure })
+  if (code === "53100") return error("target_out_of_space", `The database's disk is full: ${reason}.`)
   if (code === "42501")
-    return loadError("target_rejected", `The service's database role lacks a privilege: ${reason}.`, {
-      cause: failure,
-    })
+    return error("target_rejected", `The service's database role lacks a privilege: ${reason}.`)
   const isCausedByData = /^(?:22|23|54|42|0A)...$/.test(code)
   if (isCausedByData)
-    return loadError("target_rejected", `Postgres rejected the data: ${reason}.`, {
-      place: { record: rowNumber(failure) },
-      cause: failure,
-    })
-  return loadError("database_unavailable", `The database did not respond: ${reason}.`, { cause: failure })
+    return error("target_rejected", `Postgres rejected the data: ${reason}.`, { record: rowNumber(failure) })
+  return error("database_unavailable", `The database did not respond: ${reason}.`)
 }
 
 /** Closing the connection rolls back as well, so a server that hangs is not waited for. */
