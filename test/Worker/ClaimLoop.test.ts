@@ -153,7 +153,7 @@ it.effect("a claim that hangs times out after 15 seconds and does not delay a sh
     const { logged } = yield* TestLog
     const { stop } = yield* start
     yield* TestClock.adjust("15 seconds")
-    yield* logged(({ annotations }) => annotations["reason"] === "no answer within 15s")
+    yield* logged(({ annotations }) => annotations["reason"] === "no response within 15s")
     yield* oneSecond
     const stopping = yield* Effect.forkChild(stop)
     yield* TestClock.adjust("15 seconds")

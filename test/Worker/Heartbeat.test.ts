@@ -100,7 +100,7 @@ it.effect("a progress report that hangs does not stop the renewal of claims", ()
     )
     const { lines } = yield* TestLog
     assert.deepInclude(lines.find(({ message }) => message === "progress was not stored")?.annotations, {
-      reason: "no answer within 2s",
+      reason: "no response within 2s",
     })
   }).pipe(Effect.provide(layer))
 })

@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import { HttpApiBuilder } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.ts"
-import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { Api } from "../contract/Api.ts"
 import { isProblemCode, problemCatalog, problemType, NotFound, NotReady } from "../contract/Problems.ts"
 
@@ -14,16 +14,7 @@ const checkTimeout = Duration.seconds(2)
 const run = (check: ReadinessCheck) =>
   // In its own fiber, because a driver that waits for a connection cannot be interrupted.
   Effect.flatMap(Effect.forkDetach(check.check), Fiber.join).pipe(
-    Effect.timeoutOrElse({
-      duration: checkTimeout,
-      orElse: () =>
-        Effect.fail(
-          new ServiceUnavailable({
-            operation: `readiness of ${check.name}`,
-            message: `no response within ${Duration.format(checkTimeout)}`,
-          }),
-        ),
-    }),
+    withTimeout(checkTimeout, `readiness of ${check.name}`),
     Effect.as("ok" as const),
     Effect.catchTag("ServiceUnavailable", (error) =>
       Effect.logWarning("not ready").pipe(

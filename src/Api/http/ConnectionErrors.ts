@@ -1,18 +1,14 @@
 import { ProblemDetails } from "effect/http"
 import { problemBody, type ProblemCode } from "../contract/Problems.ts"
 
-/** Error codes of Node's `clientError` event that have their own problem (Node documentation, http). */
-const codeOfConnectionError: Readonly<Record<string, ProblemCode>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
-  HPE_HEADER_OVERFLOW: "headers_too_large",
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: "body_too_large",
-}
-
-const reason: Partial<Record<ProblemCode, string>> = {
-  invalid_request: "Bad Request",
-  request_timeout: "Request Timeout",
-  body_too_large: "Content Too Large",
-  headers_too_large: "Request Header Fields Too Large",
+/**
+ * Error codes of Node's `clientError` event that have their own problem (Node documentation, http), with the reason
+ * phrase of its status.
+ */
+const problemOf: Readonly<Record<string, readonly [code: ProblemCode, reason: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ["request_timeout", "Request Timeout"],
+  HPE_HEADER_OVERFLOW: ["headers_too_large", "Request Header Fields Too Large"],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ["body_too_large", "Content Too Large"],
 }
 
 /**
@@ -22,7 +18,7 @@ const reason: Partial<Record<ProblemCode, string>> = {
  * @param errorCode `code` of the event's error
  */
 export const connectionErrorResponse = (errorCode: string | undefined): string => {
-  const code = codeOfConnectionError[errorCode ?? ""] ?? "invalid_request"
+  const [code, reason] = problemOf[errorCode ?? ""] ?? ["invalid_request", "Bad Request"]
   const problem = problemBody(
     code,
     errorCode === "HPE_INVALID_METHOD"
@@ -33,7 +29,7 @@ export const connectionErrorResponse = (errorCode: string | undefined): string =
   )
   const body = JSON.stringify(problem)
   return [
-    `HTTP/1.1 ${problem.status} ${reason[code] ?? problem.title}`,
+    `HTTP/1.1 ${problem.status} ${reason}`,
     `content-type: ${ProblemDetails.contentType}`,
     `content-length: ${new TextEncoder().encode(body).length}`,
     "cache-control: no-store",

@@ -57,10 +57,7 @@ const asProblem = (
   if (response.status < 400 || isProblem(response)) return response
   const code = problemCodeOf(response.status)
   const headers = Object.fromEntries(
-    keptHeaders.flatMap((name) => {
-      const value = response.headers[name]
-      return value === undefined ? [] : [[name, value] as const]
-    }),
+    Object.entries(response.headers).filter(([name]) => keptHeaders.includes(name)),
   )
   return problemResponse(code, detailOf(code, request), { status: response.status, headers })
 }

@@ -14,57 +14,37 @@ const listed = (items: ReadonlyArray<string>): string =>
 export const warningsOf = (file: FileBeginning, options: LoadOptions): ReadonlyArray<string> => {
   const { columns, records, rejected } = file
   const { dialect, encoding, repairs } = file.summary
-  const warnings: Array<string> = []
-  const warn = (applies: boolean, text: () => string): void => {
-    if (applies) warnings.push(text())
-  }
-  warn(
-    !file.isWhole,
-    () =>
-      `Only the first ${counted(file.bytesRead, "byte")} of the file were read, with ${counted(records, "record")}. The rest may be different.`,
-  )
-  warn(records === 0, () => "The file has a header but no records.")
-  warn(
-    rejected > 0,
-    () =>
-      `${rejected} of ${counted(records, "record")} would be rejected. Check delimiter and quote. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
-  )
   const {
     long_record: long = 0,
     short_header: added = 0,
     short_record: short = 0,
     stray_quote: stray = 0,
   } = repairs
-  warn(short > 0, () => `${counted(short, "record")} too short would be filled with NULL.`)
-  warn(long > 0, () => `${counted(long, "record")} too long would be cut.`)
-  warn(
-    stray > 0,
-    () =>
+  const renamed = columns
+    .filter(({ header, name }) => dialect.hasHeader && header !== name)
+    .map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`)
+  const warnings = [
+    !file.isWhole &&
+      `Only the first ${counted(file.bytesRead, "byte")} of the file were read, with ${counted(records, "record")}. The rest may be different.`,
+    records === 0 && "The file has a header but no records.",
+    rejected > 0 &&
+      `${rejected} of ${counted(records, "record")} would be rejected. Check delimiter and quote. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
+    short > 0 && `${counted(short, "record")} too short would be filled with NULL.`,
+    long > 0 && `${counted(long, "record")} too long would be cut.`,
+    stray > 0 &&
       `${counted(stray, "record")} with a quote that is not doubled would be repaired: the quote becomes text.`,
-  )
-  warn(
-    columns.length === 1 && options.delimiter === undefined,
-    () => "There is only one column. If there should be more, give the delimiter.",
-  )
-  warn(
-    options.encoding === undefined && encoding !== "utf-8",
-    () => `The encoding was guessed: ${encoding}. If letters look wrong, give the encoding.`,
-  )
-  warn(
-    options.skipLines === undefined && dialect.skippedLines > 0,
-    () =>
+    columns.length === 1 &&
+      options.delimiter === undefined &&
+      "There is only one column. If there should be more, give the delimiter.",
+    options.encoding === undefined &&
+      encoding !== "utf-8" &&
+      `The encoding was guessed: ${encoding}. If letters look wrong, give the encoding.`,
+    options.skipLines === undefined &&
+      dialect.skippedLines > 0 &&
       `${counted(dialect.skippedLines, "line")} before the header ${dialect.skippedLines === 1 ? "is" : "are"} skipped. To keep them, give skipLines=0.`,
-  )
-  warn(
-    added > 0,
-    () =>
+    added > 0 &&
       `The header has ${counted(added, "cell")} fewer than the records. Columns without a name become column_<n>.`,
-  )
-  const renamed = columns.filter(({ header, name }) => dialect.hasHeader && header !== name)
-  warn(
-    renamed.length > 0,
-    () =>
-      `Header cells that cannot be column names were changed: ${listed(renamed.map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`))}.`,
-  )
-  return warnings
+    renamed.length > 0 && `Header cells that cannot be column names were changed: ${listed(renamed)}.`,
+  ]
+  return warnings.filter((warning) => warning !== false)
 }

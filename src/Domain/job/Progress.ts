@@ -37,8 +37,6 @@ export const noCounters: Counters = {
   resumes: 0,
 }
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
-
 /**
  * @param elapsedSeconds from the start of the attempt to the reading of the counters, or `null`
  * @param isRunning whether to estimate the time left
@@ -63,6 +61,6 @@ export const fromCounters = (
     percent,
     bytesPerSecond: speed === null ? null : Math.round(speed),
     etaSeconds:
-      !isRunning || left === null || speed === null || speed === 0 ? null : rounded(left / speed, 1),
+      !isRunning || left === null || speed === null || speed === 0 ? null : Number((left / speed).toFixed(1)),
   }
 }

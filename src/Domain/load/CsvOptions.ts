@@ -40,22 +40,21 @@ const NullValue = Schema.String.check(
   ),
 )
 
-const characters = ["delimiter", "quote", "comment"] as const
-
 type CharacterOptions = Partial<Record<"delimiter" | "quote" | "comment" | "escape", string | null>>
 
-/** Two options that have the same character. Only the escape may equal the quote. */
-const equalCharacters = (options: CharacterOptions) => {
-  for (const [index, first] of characters.entries())
-    for (const second of characters.slice(index + 1))
-      if (options[first] != null && options[first] === options[second]) return [first, second] as const
-  if (options.escape != null && options.escape === options.delimiter) return ["delimiter", "escape"] as const
-  return undefined
-}
+/** Pairs of options that need two different characters. Only the escape may equal the quote. */
+const distinct = [
+  ["delimiter", "quote"],
+  ["delimiter", "comment"],
+  ["quote", "comment"],
+  ["delimiter", "escape"],
+] as const
 
 /** Refuses two equal characters; the issue is reported for the second option. */
 export const charactersDiffer = Schema.makeFilter((options: CharacterOptions) => {
-  const equal = equalCharacters(options)
+  const equal = distinct.find(
+    ([first, second]) => options[first] != null && options[first] === options[second],
+  )
   if (equal === undefined) return true
   const [first, second] = equal
   return { path: [second], issue: `${second} and ${first} are the same character: give two different ones` }

@@ -45,13 +45,11 @@ export const encodings = [
 
 export type Encoding = (typeof encodings)[number]
 
-const isEncoding = (name: string): name is Encoding => encodings.some((encoding) => encoding === name)
-
 /** The encoding of a label (`latin1`, `UTF8`, `cp1252`…, in any case); `null` if it is not supported. */
 export const encodingOf = (label: string): Encoding | null => {
   const name = Result.getOrElse(
     Result.try(() => new TextDecoder(label.trim()).encoding),
     () => "",
   )
-  return isEncoding(name) ? name : null
+  return encodings.find((encoding) => encoding === name) ?? null
 }

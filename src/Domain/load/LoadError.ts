@@ -67,13 +67,8 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
 
   /** The same error with a more precise place. */
   at(place: Partial<SourcePlace>): LoadError {
-    return new LoadError({
-      code: this.code,
-      message: this.message,
-      place: { ...this.place, ...place },
-      retryAfter: this.retryAfter,
-      ...(this.cause === undefined ? {} : { cause: this.cause }),
-    })
+    const { cause, code, message, retryAfter } = this
+    return loadError(code, message, { place: { ...this.place, ...place }, retryAfter, cause })
   }
 }
 

@@ -13,6 +13,6 @@ export const withTimeout =
       duration: limit,
       orElse: () =>
         Effect.fail(
-          new ServiceUnavailable({ operation, message: `no answer within ${Duration.format(limit)}` }),
+          new ServiceUnavailable({ operation, message: `no response within ${Duration.format(limit)}` }),
         ),
     })
