@@ -1,7 +1,8 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
+import { IdempotencyKey } from "../../Domain/job/IdempotencyKey.ts"
 import { Authorization, InvalidInput } from "./Middleware.ts"
 import { RejectsCsv, RejectsPage, RejectsQuery } from "./JobRejects.ts"
 import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
@@ -12,6 +13,29 @@ import * as Problem from "./Problems.ts"
 export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState", {
   defaultValue: () => false,
 })
+
+/** In the draft standard the key is a quoted string (RFC 9651 §3.3.3). Many clients send it bare. */
+const quoted = /^"((?:[^"\\]|\\["\\])*)"$/
+
+const unquoted = (text: string): string => {
+  const key = quoted.exec(text.trim())?.[1]
+  if (key !== undefined) return key.replaceAll(/\\(["\\])/g, "$1")
+  // A quoted string that is malformed is not a key.
+  return text.startsWith('"') ? "" : text
+}
+
+/** The header `Idempotency-Key`, with or without quotes. */
+const IdempotencyKeyField = Schema.String.pipe(
+  Schema.decodeTo(IdempotencyKey, {
+    decode: SchemaGetter.transform(unquoted),
+    encode: SchemaGetter.transform((key) => `"${key.replaceAll(/["\\]/g, "\\$&")}"`),
+  }),
+  Schema.annotateEncoded({
+    description:
+      "Makes it safe to send the request again: the same key with the same request returns the same job, as long as the job's record is kept. With a different request it is refused. 1 to 255 printable ASCII characters, preferably a UUID, quoted or bare.",
+    examples: ["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+  }),
+)
 
 const Accepted = Schema.Struct({ jobId: JobIdField }).annotate({
   identifier: "AcceptedJob",

@@ -1,8 +1,70 @@
+import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Column } from "../../Domain/load/Column.ts"
+import { ColumnType } from "../../Domain/load/ColumnType.ts"
+import { Findings } from "../../Domain/load/Findings.ts"
+import { Job } from "../../Domain/job/Job.ts"
+import { Reject } from "../../Domain/load/Reject.ts"
 import { Authorization, InvalidInput } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
-import { PreviewResource } from "./PreviewResource.ts"
 import * as Problem from "./Problems.ts"
+
+const ColumnPreview = Schema.Struct({
+  ...Column.fields,
+  suggestedType: ColumnType.annotate({
+    description:
+      "The type that types=infer would give the column if the rest of the file is like its beginning.",
+  }),
+}).annotate({ identifier: "ColumnPreview" })
+
+/** The response of `POST /preview`. */
+export const PreviewResource = Schema.Struct({
+  dialect: Findings.fields.dialect.annotate({
+    description: "How a load would read the file.",
+  }),
+  encoding: Findings.fields.encoding.annotate({
+    description: "The file's encoding, by its name in the WHATWG Encoding Standard.",
+  }),
+  compression: Job.fields.compression.annotate({
+    description: "How the file is compressed, outermost first; null if it is not.",
+  }),
+  columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table in order." }),
+  records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
+    description: "Those of the first 20 records that would become rows; null is NULL.",
+  }),
+  rejects: Schema.Array(Reject).annotate({
+    description: "Those of the first 20 records that would be rejected.",
+  }),
+  warnings: Schema.Array(Schema.String).annotate({
+    description: "What to check before loading the file, for people.",
+  }),
+}).annotate({
+  identifier: "Preview",
+  description: "The beginning of a file, as a load would read it.",
+  examples: [
+    {
+      dialect: {
+        delimiter: ";",
+        quote: '"',
+        escape: '"',
+        comment: null,
+        lineEnding: "crlf",
+        skipsBlanks: false,
+        hasHeader: true,
+        skippedLines: 0,
+      },
+      encoding: "windows-1252",
+      compression: "gzip",
+      columns: [
+        { name: "Größe", header: "Größe", suggestedType: "numeric" },
+        { name: "Datum", header: "Datum", suggestedType: "date" },
+      ],
+      records: [["1.5", "2020-05-18"]],
+      rejects: [],
+      warnings: ["The encoding was guessed: windows-1252. If letters look wrong, give the encoding."],
+    },
+  ],
+})
 
 const preview = HttpApiEndpoint.post("preview", "/preview", {
   payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],

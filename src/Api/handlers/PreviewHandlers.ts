@@ -11,7 +11,7 @@ import { Api } from "../contract/Api.ts"
 import type { LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
 import { warningsOf } from "../preview/PreviewWarnings.ts"
-import type { PreviewResource } from "../contract/PreviewResource.ts"
+import type { PreviewResource } from "../contract/PreviewApi.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
 import { note } from "../http/RequestLog.ts"
 

@@ -3,18 +3,24 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
-import type { CsvSummary } from "../../Csv/CsvFile.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../../Csv/types/ColumnTypes.ts"
-import type { Column } from "../../Domain/load/Column.ts"
 import { columnNames } from "../../Domain/load/ColumnNames.ts"
 import type { ColumnType } from "../../Domain/load/ColumnType.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
+import { loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
-import { prefixOf } from "./FilePrefix.ts"
+
+const mebibyte = 1024 * 1024
+
+/** Bytes of the decompressed file that a preview reads. Twice what detection reads, because UTF-16 shrinks by half. */
+const maxBytes = 2 * mebibyte + 128 * 1024
+
+/** Enough to infer the types of the columns. */
+const enoughBytes = mebibyte
 
 /** Records in a preview. */
 const maxRecords = 20
@@ -22,27 +28,12 @@ const maxRecords = 20
 /** Longest wait for rows once the columns are known, because a source may send them one by one for hours. */
 const rowsTimeout = Duration.seconds(3)
 
-/** How the beginning of a file was read. */
-export interface FileBeginning {
-  readonly summary: CsvSummary
-  readonly compression: string | null
-  readonly columns: ReadonlyArray<Column>
-  readonly types: ReadonlyArray<ColumnType>
-  /** The first records: those that became rows, and those that did not. */
-  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>
-  readonly rejects: ReadonlyArray<Reject>
-  /** Records read, rows and rejects, and how many of them were rejected. */
-  readonly records: number
-  readonly rejected: number
-  readonly bytesRead: number
-  /** Whether this is all of the file. */
-  readonly isWhole: boolean
-}
-
 /** Counts the records, observes their types and keeps the first ones. */
 class PreviewAccumulator {
+  /** The first records: those that became rows, and those that did not. */
   readonly rows: Array<Array<string | null>> = []
   readonly rejects: Array<Reject> = []
+  /** Records read, rows and rejects, and how many of them were rejected. */
   records = 0
   rejected = 0
   readonly #types: ColumnTypes
@@ -75,8 +66,18 @@ class PreviewAccumulator {
 /** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
 export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
   const opened = yield* (yield* CsvSource).open(fileUrl)
-  const prefix = prefixOf(opened.bytes)
-  const csv = yield* readCsv(prefix.bytes, {
+  const cut = loadError(
+    "record_too_large",
+    `No record ends in the first ${maxBytes} bytes of the file, and a preview reads no more. Give the delimiter and the quote, or load the file.`,
+  )
+  let bytesRead = 0
+  // Fails at the limit instead of ending, so that a record cut there is not taken for the last record of the file.
+  const prefix = Stream.mapEffect(opened.bytes, (chunk) => {
+    if (bytesRead >= maxBytes) return Effect.fail(cut)
+    bytesRead += chunk.length
+    return Effect.succeed(chunk)
+  })
+  const csv = yield* readCsv(prefix, {
     maxRecordSize: ByteSize.mebibytes(2),
     contentType: opened.contentType,
     csv: options,
@@ -89,7 +90,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
   yield* csv.batches.pipe(
     Stream.takeUntil((batch) => {
       accumulator.push(batch)
-      isEnough = prefix.isEnough() && accumulator.records >= maxRecords
+      isEnough = bytesRead >= enoughBytes && accumulator.records >= maxRecords
       return isEnough
     }),
     Stream.runDrain,
@@ -99,13 +100,13 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
       }),
     ),
     Effect.catchIf(
-      (error) => error === prefix.cut && accumulator.records > 0,
+      (error) => error === cut && accumulator.records > 0,
       () => Effect.void,
     ),
     Effect.timeoutOrElse({ duration: rowsTimeout, orElse: () => Effect.void }),
   )
   yield* Effect.annotateCurrentSpan({
-    "sluice.preview.bytes": prefix.read(),
+    "sluice.preview.bytes": bytesRead,
     "sluice.preview.records": accumulator.records,
   })
   return {
@@ -117,7 +118,11 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     rejects: accumulator.rejects,
     records: accumulator.records,
     rejected: accumulator.rejected,
-    bytesRead: prefix.read(),
+    bytesRead,
+    /** Whether this is all of the file. */
     isWhole,
-  } satisfies FileBeginning
+  }
 }, Effect.scoped)
+
+/** How the beginning of a file was read. */
+export type FileBeginning = Effect.Success<ReturnType<typeof readBeginning>>
