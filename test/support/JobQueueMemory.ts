@@ -13,7 +13,8 @@ import {
   type QueuedLoad,
   type QueueSignal,
 } from "../../src/Domain/job/JobQueue.ts"
-import { type JobEvent, type JobState, next } from "../../src/Domain/job/JobState.ts"
+import type { JobState } from "../../src/Domain/job/JobState.ts"
+import { type JobEvent, next } from "./JobTransitions.ts"
 
 interface Entry {
   readonly message: QueuedLoad
@@ -30,7 +31,7 @@ const holds = (entry: Entry | undefined, claim: Claim): entry is Entry =>
   entry !== undefined && entry.state === "active" && entry.retryCount === claim.retryCount
 
 /**
- * A queue in memory that follows `JobState.next` and fences every settle. `settle` and `makeClaimable` are for other test
+ * A queue in memory that follows `JobTransitions.next` and fences every settle. `settle` and `makeClaimable` are for other test
  * services: `JobQueue` itself has no call that completes a job.
  */
 export const make = Effect.gen(function* () {

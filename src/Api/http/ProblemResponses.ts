@@ -48,7 +48,7 @@ const isProblem = (response: HttpServerResponse.HttpServerResponse): boolean =>
   response.headers["content-type"]?.startsWith(ProblemDetails.contentType) === true
 
 /** Headers of the replaced response that are about the error or the connection. */
-const keptHeaders = ["allow", "retry-after", "connection", "upgrade", "accept-encoding"]
+const keptHeaders = new Set(["allow", "retry-after", "connection", "upgrade", "accept-encoding"])
 
 const asProblem = (
   response: HttpServerResponse.HttpServerResponse,
@@ -57,7 +57,7 @@ const asProblem = (
   if (response.status < 400 || isProblem(response)) return response
   const code = problemCodeOf(response.status)
   const headers = Object.fromEntries(
-    Object.entries(response.headers).filter(([name]) => keptHeaders.includes(name)),
+    Object.entries(response.headers).filter(([name]) => keptHeaders.has(name)),
   )
   return problemResponse(code, detailOf(code, request), { status: response.status, headers })
 }

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Struct from "effect/Struct"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
 import * as Metric from "effect/Metric"
 import type { JobId } from "../../Domain/job/Job.ts"
@@ -32,12 +33,6 @@ const requestDuration = Metric.histogram("http_server_request_duration_seconds",
   boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 })
 
-const spanAttributes = (notes: Notes): Record<string, string> => ({
-  ...(notes.jobId === undefined ? {} : { "sluice.job.id": notes.jobId }),
-  ...(notes.fileUrl === undefined ? {} : { "sluice.file_url": notes.fileUrl }),
-  ...(notes.loadError === undefined ? {} : { "sluice.load_error": notes.loadError }),
-})
-
 /**
  * Logs one line at the end of each request: method, route, status, duration and job. Never a query or a body, which may
  * contain credentials. Health checks and scrapes are not logged.
@@ -53,8 +48,13 @@ export const layerRequestLog = HttpRouter.middleware(
       // As in nginx: the client closed the connection before the response.
       const status = Exit.isSuccess(exit) ? exit.value.status : 499
       const route = routePathOf(request.url)
-      const { jobId, fileUrl, loadError } = notes.current
-      yield* Effect.annotateCurrentSpan(spanAttributes(notes.current))
+      yield* Effect.annotateCurrentSpan(
+        Struct.renameKeys(notes.current, {
+          jobId: "sluice.job.id",
+          fileUrl: "sluice.file_url",
+          loadError: "sluice.load_error",
+        }),
+      )
       if (isQuiet(request.url)) return yield* exit
       yield* Metric.update(
         Metric.withAttributes(requestDuration, {
@@ -70,9 +70,11 @@ export const layerRequestLog = HttpRouter.middleware(
           route: route?.path ?? pathOf(request.url),
           status,
           duration_ms: Math.round(Duration.toMillis(elapsed)),
-          ...(jobId === undefined ? {} : { job_id: jobId }),
-          ...(fileUrl === undefined ? {} : { file_url: fileUrl }),
-          ...(loadError === undefined ? {} : { load_error: loadError }),
+          ...Struct.renameKeys(notes.current, {
+            jobId: "job_id",
+            fileUrl: "file_url",
+            loadError: "load_error",
+          }),
         }),
       )
       return yield* exit

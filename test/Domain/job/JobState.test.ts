@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isFinal, type JobEvent, JobState, next } from "../../../src/Domain/job/JobState.ts"
+import { isFinal, JobState } from "../../../src/Domain/job/JobState.ts"
+import { type JobEvent, next } from "../../support/JobTransitions.ts"
 
 const events: ReadonlyArray<JobEvent> = ["claim", "complete", "retry", "release", "fail", "cancel"]
 const states = JobState.literals
