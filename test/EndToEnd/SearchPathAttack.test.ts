@@ -15,6 +15,7 @@ import { removeOld } from "../../src/Layers/database/jobs/JobRetention.ts"
 import * as ClaimLoop from "../../src/Worker/ClaimLoop.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { Intruder } from "../support/Intruder.ts"
+import { expectedLogs } from "../support/expectedLogs.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
@@ -104,7 +105,18 @@ for (const { path, streams, setUp } of cases)
     `the service never calls operators and functions of another role in public, with the ${path} search_path`,
     () => {
       const database = setUp.pipe(Layer.provideMerge(Intruder.layer), Layer.provideMerge(TestDatabase.layer))
-      const worker = Layer.provideMerge(ClaimLoop.layer, TestBackend.onDatabase({ COPY_STREAMS: streams }))
+      const worker = ClaimLoop.layer.pipe(
+        Layer.provideMerge(TestBackend.onDatabase({ COPY_STREAMS: streams })),
+        Layer.provideMerge(
+          expectedLogs(
+            "claiming jobs",
+            "attempt ended",
+            "returned a dead worker's jobs to the queue",
+            "dropped a staging table of a crashed worker",
+            "removed old job records",
+          ),
+        ),
+      )
       return Effect.gen(function* () {
         const { calls } = yield* Intruder
         const outcome = yield* everything.pipe(

@@ -47,7 +47,7 @@ describe("npm start", () => {
         const first = yield* started(dataDir)
         assert.strictEqual((yield* get(first.docs)).status, 200)
         const jobId = yield* first.api.create(first.sample)
-        const job = yield* first.api.until(jobId, ({ state }) => state === "completed", 5)
+        const job = yield* first.api.until(jobId, ({ state }) => state === "completed")
         assert.strictEqual(job.progress.rowsLoaded, 10)
         yield* first.process.signal("SIGINT")
         assert.strictEqual(yield* first.process.exit, 0)

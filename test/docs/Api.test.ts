@@ -12,15 +12,15 @@ const page = readFileSync("docs/api.md", "utf8")
 const stale = "The code has changed. Run `npm run openapi` and commit the result."
 
 describe("docs/api.md", () => {
-  it("lists every load option as the code describes it", () => {
+  it("docs/api.md lists every load option as the code describes it", () => {
     assert.deepStrictEqual(readTable(page, "Load options"), optionTable, stale)
   })
 
-  it("lists every error of a request with its status and title", () => {
+  it("docs/api.md lists every error of a request with its status and title", () => {
     assert.deepStrictEqual(readTable(page, "Errors of a request"), problemTable, stale)
   })
 
-  it("lists every error of a job and whether it is retried", () => {
+  it("docs/api.md lists every error of a job and whether it is retried", () => {
     const [, ...rows] = readTable(page, "Errors of a job")
     const retried = rows.map(([code, isRetried]) => [code, isRetried]).toSorted()
     const expected = LoadErrorCode.literals.map((code) => [
@@ -30,11 +30,11 @@ describe("docs/api.md", () => {
     assert.deepStrictEqual(retried, expected.toSorted())
   })
 
-  it("shows the typed client that the next test runs", () => {
+  it("docs/api.md contains the example of the typed client", () => {
     assert.include(page, readFileSync("docs/examples/client.ts", "utf8"))
   })
 
-  it.live("has a typed client that creates a job and follows it", () =>
+  it.live("the example of the typed client creates a job and follows it", () =>
     Effect.gen(function* () {
       const baseUrl = yield* serveOnPort(JobsMemory.layer)
       assert.match(yield* load(baseUrl, "http://localhost:8000/tripsdata.csv"), /^tripsdata_\d+ is created$/)
@@ -45,11 +45,11 @@ describe("docs/api.md", () => {
 describe("docs/openapi.json", () => {
   const document: unknown = JSON.parse(readFileSync("docs/openapi.json", "utf8"))
 
-  it("is the document that the API serves", () => {
+  it("docs/openapi.json is the document that the API serves", () => {
     assert.deepStrictEqual(document, JSON.parse(openApi()), stale)
   })
 
-  it("has the version of the package", () => {
+  it("docs/openapi.json has the version of the package", () => {
     assert.nestedPropertyVal(document, "info.version", packageJson.version)
   })
 })

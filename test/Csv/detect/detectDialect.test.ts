@@ -32,9 +32,9 @@ const cost = (text: string, times: number): number => {
   return user + system
 }
 
-describe("detects the dialect of a tricky file:", () => {
+describe("tricky files", () => {
   it.each([...trickyFiles, ...tinyFiles, ...untidyFiles].map((file) => [file.name, file] as const))(
-    "%s",
+    "the dialect of a tricky file is detected: %s",
     (_, { expected, text }) => {
       const found = detect(text)
       const wanted = {

@@ -60,9 +60,9 @@ const tried = Effect.fnUntraced(function* (drafts: Iterable<Draft>) {
   return { files, misses }
 })
 
-describe("a table polluted in one way is found out, but for the known misses:", () => {
+describe("polluted tables", () => {
   it.effect.each(pollutions.map((pollution) => [pollution.name, pollution] as const))(
-    "%s",
+    "the dialect of a polluted table is detected, except for known misses: %s",
     ([name, pollution]) =>
       Effect.gen(function* () {
         const { files, misses } = yield* tried(draftsOf(pollution))
@@ -72,9 +72,9 @@ describe("a table polluted in one way is found out, but for the known misses:", 
   )
 })
 
-describe("a table of one column polluted in one way is found out:", () => {
+describe("polluted tables of one column", () => {
   it.effect.each(pollutionsOfOneColumn.map((pollution) => [pollution.name, pollution] as const))(
-    "%s",
+    "the dialect of a polluted table of one column is detected: %s",
     ([name, pollution]) =>
       Effect.gen(function* () {
         const { files, misses } = yield* tried(draftsOfOneColumn(pollution))

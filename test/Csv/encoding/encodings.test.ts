@@ -25,24 +25,26 @@ describe("the encoding of a file is guessed right:", () => {
   )
 })
 
-describe("symbols in an otherwise ASCII file are read as windows-1252:", () => {
+describe("symbols in an otherwise ASCII file", () => {
   const money = ["£#.50", "-£#", "£#m", "price in £", "€#", "# €", "¥#", "#¢"]
   const measures = ["#°C", "# °C", "#ºC", "Nº #", "#ª", "#±0.1", "#×4", "#½ in", "#¾", "#¼", "#µg", "# m²"]
   const powers = ["# m³", "# kg/m³"]
   const words = ["don’t", "they’re", "“quoted”", "# – #", "and so on…", "Acme™", "Acme®", "© Acme", "§ #"]
-  it.effect.each([...money, ...measures, ...powers, ...words])("%s", (cell) =>
-    Effect.gen(function* () {
-      for (const count of [1, 40, 2000]) {
-        const values = Array.from({ length: count }, (_, n) => cell.replaceAll("#", `${n}`))
-        const file = `id,value\n${values.map((value, n) => `${n},${value}\n`).join("")}`
-        const found = yield* foundOut([encodeText(file, "windows-1252")])
-        assert.deepStrictEqual([found.error, found.encoding], [null, "windows-1252"], `${count} rows`)
-        assert.deepStrictEqual(
-          found.rows.map((row) => row[1]),
-          values,
-        )
-      }
-    }),
+  it.effect.each([...money, ...measures, ...powers, ...words])(
+    "a symbol in an otherwise ASCII file is read as windows-1252: %s",
+    (cell) =>
+      Effect.gen(function* () {
+        for (const count of [1, 40, 2000]) {
+          const values = Array.from({ length: count }, (_, n) => cell.replaceAll("#", `${n}`))
+          const file = `id,value\n${values.map((value, n) => `${n},${value}\n`).join("")}`
+          const found = yield* foundOut([encodeText(file, "windows-1252")])
+          assert.deepStrictEqual([found.error, found.encoding], [null, "windows-1252"], `${count} rows`)
+          assert.deepStrictEqual(
+            found.rows.map((row) => row[1]),
+            values,
+          )
+        }
+      }),
   )
 
   it.effect("but a currency with letters of another encoding is read in that", () =>

@@ -31,7 +31,7 @@ const loadBackends = Effect.gen(function* () {
 })
 
 for (const streams of ["1", "3"])
-  layer(TestBackend.layer({ COPY_STREAMS: streams }), {
+  layer(TestBackend.layer({ COPY_STREAMS: streams }, ["a load connection was lost"]), {
     excludeTestServices: true,
     timeout: Duration.seconds(60),
   })(`CopySink on Postgres over ${streams} connections`, (it) => {

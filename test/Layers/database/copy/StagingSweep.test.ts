@@ -34,43 +34,43 @@ const left = Effect.gen(function* () {
   return tables.map(({ name }) => name)
 })
 
-layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "the sweep of staging tables",
-  (it) => {
-    it.effect("drops tables whose claims do not hold, and keeps all others", () =>
-      Effect.gen(function* () {
-        const claim = yield* claimed
-        const held = yield* fill(attemptTable(claim))
-        const lapsed = yield* fill(attemptTable({ ...claim, retryCount: 7 }))
-        const unknown = yield* fill("load 00000000-0000-4000-8000-000000000000 0")
-        const foreign = yield* fill("load of hay")
-        yield* sweep()
-        const tables = yield* left
-        assert.includeMembers(tables, [held, foreign, "job", "migration"])
-        assert.notInclude(tables, lapsed)
-        assert.notInclude(tables, unknown)
-      }),
-    )
+layer(TestBackend.layer({}, ["dropped a staging table of a crashed worker"]), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(60),
+})("the sweep of staging tables", (it) => {
+  it.effect("drops tables whose claims do not hold, and keeps all others", () =>
+    Effect.gen(function* () {
+      const claim = yield* claimed
+      const held = yield* fill(attemptTable(claim))
+      const lapsed = yield* fill(attemptTable({ ...claim, retryCount: 7 }))
+      const unknown = yield* fill("load 00000000-0000-4000-8000-000000000000 0")
+      const foreign = yield* fill("load of hay")
+      yield* sweep()
+      const tables = yield* left
+      assert.includeMembers(tables, [held, foreign, "job", "migration"])
+      assert.notInclude(tables, lapsed)
+      assert.notInclude(tables, unknown)
+    }),
+  )
 
-    it.effect("does not wait for a table that is still written to, and drops it the next time", () =>
-      Effect.gen(function* () {
-        const { url } = yield* TestDatabase
-        const table = yield* fill("load 00000000-0000-4000-8000-000000000001 0")
-        const writer = yield* Effect.acquireRelease(
-          Effect.promise(async () => {
-            const client = new Client({ connectionString: Redacted.value(url) })
-            await client.connect()
-            await client.query(`begin; insert into sluice."${table}" values (2)`)
-            return client
-          }),
-          (client) => Effect.promise(() => client.end()),
-        )
-        yield* sweep()
-        assert.include(yield* left, table)
-        yield* Effect.promise(() => writer.query("rollback"))
-        yield* sweep()
-        assert.notInclude(yield* left, table)
-      }),
-    )
-  },
-)
+  it.effect("does not wait for a table that is still written to, and drops it the next time", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const table = yield* fill("load 00000000-0000-4000-8000-000000000001 0")
+      const writer = yield* Effect.acquireRelease(
+        Effect.promise(async () => {
+          const client = new Client({ connectionString: Redacted.value(url) })
+          await client.connect()
+          await client.query(`begin; insert into sluice."${table}" values (2)`)
+          return client
+        }),
+        (client) => Effect.promise(() => client.end()),
+      )
+      yield* sweep()
+      assert.include(yield* left, table)
+      yield* Effect.promise(() => writer.query("rollback"))
+      yield* sweep()
+      assert.notInclude(yield* left, table)
+    }),
+  )
+})

@@ -30,65 +30,65 @@ const isKept = Effect.fnUntraced(function* (jobId: JobId) {
   return { job: Option.isSome(yield* jobs.find(jobId)), rejects: rejects.length }
 })
 
-layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "job retention",
-  (it) => {
-    it.effect("removes old jobs and their rejects, and keeps their tables and all other jobs", () =>
-      Effect.gen(function* () {
-        const sql = yield* PgClient.PgClient
-        const old = yield* create
-        const failed = yield* create
-        const recent = yield* create
-        const waiting = yield* create
-        yield* sql`create table public.${sql(old.table)} as select 1 as n`
-        yield* endedDaysAgo(old.jobId, 91, "completed")
-        yield* endedDaysAgo(failed.jobId, 91, "failed")
-        yield* endedDaysAgo(recent.jobId, 89, "completed")
-        yield* sql`update sluice.job set created_at = now() - interval '1 year' where id = ${waiting.jobId}`
+layer(TestBackend.layer({}, ["removed old job records"]), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(60),
+})("job retention", (it) => {
+  it.effect("removes old jobs and their rejects, and keeps their tables and all other jobs", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const old = yield* create
+      const failed = yield* create
+      const recent = yield* create
+      const waiting = yield* create
+      yield* sql`create table public.${sql(old.table)} as select 1 as n`
+      yield* endedDaysAgo(old.jobId, 91, "completed")
+      yield* endedDaysAgo(failed.jobId, 91, "failed")
+      yield* endedDaysAgo(recent.jobId, 89, "completed")
+      yield* sql`update sluice.job set created_at = now() - interval '1 year' where id = ${waiting.jobId}`
 
-        yield* removeOld(Duration.days(90))
+      yield* removeOld(Duration.days(90))
 
-        assert.deepStrictEqual(yield* isKept(old.jobId), { job: false, rejects: 0 })
-        assert.deepStrictEqual(yield* isKept(failed.jobId), { job: false, rejects: 0 })
-        assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1 })
-        assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0 })
-        assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
-      }),
-    )
+      assert.deepStrictEqual(yield* isKept(old.jobId), { job: false, rejects: 0 })
+      assert.deepStrictEqual(yield* isKept(failed.jobId), { job: false, rejects: 0 })
+      assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1 })
+      assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0 })
+      assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
+    }),
+  )
 
-    it.effect("ends the records of jobs that ended in the queue only", () =>
-      Effect.gen(function* () {
-        const sql = yield* PgClient.PgClient
-        const waiting = yield* create
-        const ended = yield* create
-        yield* sql`update boss.job set state = 'cancelled' where id = ${ended.jobId}`
-        yield* endLeftBehind()
-        const states = yield* sql`
+  it.effect("ends the records of jobs that ended in the queue only", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const waiting = yield* create
+      const ended = yield* create
+      yield* sql`update boss.job set state = 'cancelled' where id = ${ended.jobId}`
+      yield* endLeftBehind()
+      const states = yield* sql`
           select final_state as state from sluice.job where id in (${waiting.jobId}, ${ended.jobId}) order by created_at`
-        assert.deepStrictEqual(states, [{ state: null }, { state: "cancelled" }])
-      }),
-    )
+      assert.deepStrictEqual(states, [{ state: null }, { state: "cancelled" }])
+    }),
+  )
 
-    it.effect("keeps everything when the retention is infinite", () =>
-      Effect.gen(function* () {
-        const old = yield* create
-        yield* endedDaysAgo(old.jobId, 10_000, "completed")
-        yield* removeOld(Duration.infinity)
-        assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1 })
-      }),
-    )
+  it.effect("keeps everything when the retention is infinite", () =>
+    Effect.gen(function* () {
+      const old = yield* create
+      yield* endedDaysAgo(old.jobId, 10_000, "completed")
+      yield* removeOld(Duration.infinity)
+      assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1 })
+    }),
+  )
 
-    it.effect("removes more old jobs than one batch", () =>
-      Effect.gen(function* () {
-        const sql = yield* PgClient.PgClient
-        yield* sql`
+  it.effect("removes more old jobs than one batch", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      yield* sql`
           insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, final_state, finished_at)
           select gen_random_uuid(), ${fileUrl}::text, ${fileUrl}::text, 'public', 'many_' || n, now(), 'completed',
             now() - interval '1 year' from generate_series(1, 2500) as n`
-        yield* removeOld(Duration.days(90))
-        const left = yield* sql`select 1 from sluice.job where table_name like 'many!_%' escape '!'`
-        assert.strictEqual(left.length, 0)
-      }),
-    )
-  },
-)
+      yield* removeOld(Duration.days(90))
+      const left = yield* sql`select 1 from sluice.job where table_name like 'many!_%' escape '!'`
+      assert.strictEqual(left.length, 0)
+    }),
+  )
+})

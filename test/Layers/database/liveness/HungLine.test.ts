@@ -12,6 +12,7 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import { DatabaseProxy } from "../../../support/DatabaseProxy.ts"
+import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -38,6 +39,16 @@ const Service = JobsBackend.layer.pipe(
   Layer.provideMerge(Operator.layer),
   Layer.provideMerge(TestBackend.config({})),
   Layer.provideMerge(TestDatabase.layer),
+  Layer.provideMerge(
+    expectedLogs(
+      "a background statement of the queue failed",
+      "lost the replica's lock",
+      "holds the replica's lock again",
+      "dead workers are not detected",
+      "over: dead workers are not detected",
+      "returned a dead worker's jobs to the queue",
+    ),
+  ),
 )
 
 const claimed = Effect.gen(function* () {

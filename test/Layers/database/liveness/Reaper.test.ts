@@ -35,7 +35,14 @@ const becomes = (jobId: JobId, state: string) =>
     Effect.timeout("10 seconds"),
   )
 
-layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+const expected = [
+  "a background statement of the queue failed",
+  "lost the replica's lock",
+  "holds the replica's lock again",
+  "returned a dead worker's jobs to the queue",
+]
+
+layer(TestBackend.layer({}, expected), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "claims and the replicas that hold them",
   (it) => {
     it.effect("a job whose holder has lost its lock returns to the queue, and the crash is counted", () =>

@@ -11,6 +11,7 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
+import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -31,6 +32,7 @@ const deadly = Effect.gen(function* () {
     JobsBackend.layer.pipe(
       Layer.provide(Layer.succeed(DatabaseUrl, spoilt)),
       Layer.provide(TestBackend.config({})),
+      Layer.provide(expectedLogs("a background statement of the queue failed")),
     ),
   )
   yield* Effect.addFinalizer(() => line.cut)
