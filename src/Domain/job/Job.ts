@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TypedColumn } from "../load/Column.ts"
 import { Findings } from "../load/Findings.ts"
-import { LoadErrorCode } from "../load/LoadError.ts"
+import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
 import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
 import { SourcePlace } from "../load/SourcePlace.ts"
@@ -20,6 +20,9 @@ export const JobError = Schema.Struct({
   description: "Why the latest attempt failed, and where in the file. Unknown parts are null.",
 })
 export type JobError = typeof JobError.Type
+
+/** The part of an error that is stored and shown to the job's owner. */
+export const toJobError = ({ code, message, place }: LoadError): JobError => ({ code, message, ...place })
 
 const time = (description: string) =>
   Schema.String.annotate({ format: "date-time", description }).pipe(

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
-import { type JobError, JobId } from "../../../Domain/job/Job.ts"
+import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
@@ -21,9 +21,6 @@ const decodeRow = Schema.decodeUnknownSync(JobRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
 const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeRow)
 const encodeOptions = Schema.encodeSync(LoadOptions)
-
-/** The part of an error that is stored and shown to the job's owner. */
-export const storedError = ({ code, message, place }: LoadError): JobError => ({ code, message, ...place })
 
 /**
  * Removes the records and rejects of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips
@@ -166,7 +163,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    */
   const requeue = (claim: Claim, error: LoadError | null) => sql`
     update sluice.job
-    set error = coalesce(${error === null ? null : JSON.stringify(storedError(error))}::text::jsonb, error),
+    set error = coalesce(${error === null ? null : JSON.stringify(toJobError(error))}::text::jsonb, error),
       released = released + ${error === null ? 1 : 0}::integer,
       bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
