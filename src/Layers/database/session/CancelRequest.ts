@@ -1,22 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Client, type ClientBase, type Connection } from "pg"
-
-/** Members of pg's client that its types leave out (pg 8, lib/client.js). `unpublishedPg.test.ts` checks them. */
-interface UnpublishedClient extends ClientBase {
-  readonly connection: Connection
-  readonly processID: number
-  readonly secretKey: number
-}
-
-/** Members of pg's connection that its types leave out (pg 8, lib/connection.js). */
-interface UnpublishedConnection extends Connection {
-  readonly ssl: unknown
-  readonly sslNegotiation: string
-  readonly connect: (portOrPath: number | string, host?: string) => void
-  readonly requestSsl: () => void
-  readonly cancel: (processID: number, secretKey: number) => void
-}
+import type { UnpublishedClient, UnpublishedConnection } from "./UnpublishedPg.ts"
 
 /** The client's socket, or its TLS stream. */
 export const streamOf = (client: ClientBase): Connection["stream"] =>

@@ -5,19 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Socket } from "node:net"
 import type { ClientBase, Connection, Submittable } from "pg"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
+import type { UnpublishedConnection } from "./UnpublishedPg.ts"
 
 /** The server rejected the COPY, or the connection broke. `cause` is what pg reported. */
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { cause: Schema.Defect() }) {}
-
-/** Members of pg's connection that its types leave out (pg 8, lib/connection.js). `unpublishedPg.test.ts` checks them. */
-interface UnpublishedConnection extends Connection {
-  readonly stream: Socket
-  readonly sendCopyFail: (message: string) => void
-  readonly endCopyFrom: () => void
-}
 
 /** A part of the data. `release` is called when the operating system has taken the bytes. */
 export type CopyChunk = Pick<CopyBatch, "bytes" | "release">
