@@ -27,8 +27,9 @@ export interface PreparedTable {
 }
 
 /**
- * A load mode: how the rows of a load reach the user's table. Each mode is one implementation, and nothing else knows
- * what the mode does. See docs/decisions/0023-load-modes.md.
+ * A load mode: how the rows of a load reach the user's table. Each mode is one implementation. Its users, `CopySinkPg`
+ * and `JobStatements`, depend on this interface only, but name `newTable` until an option chooses the mode. See
+ * docs/decisions/0023-load-modes.md.
  */
 export interface TargetTable {
   /** Checked and written in the transaction that creates the job. */
