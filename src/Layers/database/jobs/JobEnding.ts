@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { LoadSummary } from "../../../Domain/job/CopySink.ts"
-import type { JobId } from "../../../Domain/job/Job.ts"
+import { type JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { JobState } from "../../../Domain/job/JobState.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TypedColumn } from "../../../Domain/load/Column.ts"
@@ -10,7 +10,6 @@ import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import type { JobRow } from "./JobRow.ts"
-import { storedError } from "./JobStatements.ts"
 
 type Columns = typeof JobRow.Encoded
 /** The columns that an ending sets. */
@@ -73,7 +72,7 @@ export const completed = (
 export const failed = (claim: Claim, error: LoadError, counters: Counters): Statement =>
   ending(claim.jobId, claim.retryCount, {
     final_state: "failed",
-    error: storedError(error),
+    error: toJobError(error),
     ...received(counters),
     rows_loaded: 0,
     rows_rejected: counters.rowsRejected,
