@@ -4,24 +4,47 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { chunkwise } from "../Bytes/NextChunk.ts"
-import type { OnBadRow } from "../Domain/load/LoadOptions.ts"
+import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../Domain/load/CsvOptions.ts"
+import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
-import type { CsvFile, CsvSummary } from "./CsvFile.ts"
-import { declaredEncoding } from "./encoding/declaredEncoding.ts"
+import type { OnBadRow } from "../Domain/load/LoadOptions.ts"
+import { declaredEncoding } from "./encoding/sniffEncoding.ts"
 import { Utf8Reader } from "./encoding/Utf8Reader.ts"
 import type { Dialect } from "./record/Dialect.ts"
+import type { HeaderRepair } from "./record/HeaderLayout.ts"
 import { decodeText } from "./sample/decodeText.ts"
 import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.ts"
 import { bytesToSniff, refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead } from "./sample/Lookahead.ts"
 import { SampleDeadline } from "./sample/SampleDeadline.ts"
-import { skipLines } from "./sample/skipLines.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
 /** Postgres accepts no row of more than 1 GiB, whatever is configured. */
 const maxRowSize = 2 ** 30
+
+/** How a file was read, as jobs and previews report it. */
+export interface CsvSummary extends Pick<Findings, "dialect" | "encoding" | "repairs"> {
+  /** Records in the batches so far, rows and rejects. */
+  readonly records: number
+}
+
+/** A CSV file that has been read up to the end of its header. */
+export interface CsvFile {
+  /** The header's cells as they stand in the file, or the generated names if the file has no header. */
+  readonly header: ReadonlyArray<string>
+  readonly dialect: Dialect
+  /** How the header was adapted to the width of the records; `null` if it was not. */
+  readonly headerRepair: HeaderRepair | null
+  /**
+   * How the file has been read so far. Final after the last batch: until then the counts grow, and the encoding may
+   * change from UTF-8 to another one when the first byte outside ASCII is read.
+   */
+  readonly summary: () => CsvSummary
+  /** Rows and rejects, to be consumed once; no batch is empty. Rows before an error are emitted before it. */
+  readonly batches: Stream.Stream<CopyBatch, LoadError>
+}
 
 export interface ReadCsvOptions {
   /** Largest record in bytes of UTF-8, without its line ending; also limits the header. */
@@ -40,7 +63,7 @@ const summaryOf = (
   { dialect, headerRepair, layout, lineEnding }: FileFormat,
   skippedLines: number,
   decoder: Utf8Reader,
-  records: RecordReader,
+  scanner: CsvScanner,
 ): CsvSummary => ({
   dialect: {
     delimiter: dialect.delimiter,
@@ -55,9 +78,9 @@ const summaryOf = (
   encoding: decoder.encoding,
   repairs:
     headerRepair !== null && headerRepair.added > 0
-      ? { ...records.repairs, short_header: headerRepair.added }
-      : { ...records.repairs },
-  records: records.records,
+      ? { ...scanner.repairs, short_header: headerRepair.added }
+      : { ...scanner.repairs },
+  records: scanner.records,
 })
 
 /**
@@ -89,7 +112,7 @@ export const readCsv: (
   const text = new Lookahead(decodeText(file, decoder))
 
   const format = options.dialect === undefined ? yield* detectFormat(text, csv) : formatOf(options.dialect)
-  const table = yield* skipLines(text.next, format.skipLines)
+  const skipped = yield* text.skipLines(format.skipLines)
 
   const scanner = new CsvScanner({
     dialect: format.dialect,
@@ -98,16 +121,16 @@ export const readCsv: (
       Option.getOrElse(ByteSize.toNumber(maxRecordSize), () => Infinity),
       maxRowSize,
     ),
-    offset: decoder.offset + table.offset,
-    line: table.line,
+    offset: decoder.offset + skipped.bytes,
+    line: 1 + skipped.lines,
     onBadRow,
   })
-  const records = new RecordReader(scanner, decoder, table.text)
+  const records = new RecordReader(scanner, decoder, text.next)
   return {
     header: yield* records.header,
     dialect: format.dialect,
     headerRepair: format.headerRepair,
-    summary: () => summaryOf(format, table.line - 1, decoder, records),
+    summary: () => summaryOf(format, skipped.lines, decoder, scanner),
     batches: records.batches,
   }
 })

@@ -1,7 +1,8 @@
 import * as Result from "effect/Result"
+import { joinBytes } from "../../Bytes/joinBytes.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
-import { noBytes } from "../../Bytes/noBytes.ts"
 
 /**
  * In all of these encodings a byte below this is a whole character, because second bytes start at 0x30 (the digits of
@@ -32,12 +33,7 @@ export class MultiByteTranscoder implements Transcoder {
 
   push(chunk: Uint8Array): Transcoded {
     const kept = this.#rest.length
-    let input = chunk
-    if (kept > 0) {
-      input = new Uint8Array(kept + chunk.length)
-      input.set(this.#rest)
-      input.set(chunk, kept)
-    }
+    const input = joinBytes(this.#rest, chunk)
     let end = input.length
     while (end > 0 && input[end - 1]! >= cuttable) end--
     if (end === 0 && input.length > longestUncut) {

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import { badMark, countCharacters, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
@@ -24,12 +25,7 @@ export class Utf16Transcoder implements Transcoder {
   }
 
   push(chunk: Uint8Array): Transcoded {
-    const kept = this.#rest.length
-    if (kept === 0) return this.#transcode(chunk, 0)
-    const joined = new Uint8Array(kept + chunk.length)
-    joined.set(this.#rest)
-    joined.set(chunk, kept)
-    return this.#transcode(joined, kept)
+    return this.#transcode(joinBytes(this.#rest, chunk), this.#rest.length)
   }
 
   finish(): Transcoded {

@@ -1,18 +1,36 @@
 import * as Effect from "effect/Effect"
+import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
+import { joinBytes } from "../../Bytes/joinBytes.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { countHighBytes, guessEncoding, isUtf8, maxHighBytes } from "./guessEncoding.ts"
-import { type EncodingHints, sniffEncoding } from "./sniffEncoding.ts"
-import { joinBytes } from "../../Bytes/joinBytes.ts"
+import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
-import { openTranscoder } from "./openTranscoder.ts"
+import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
+import { type EncodingHints, sniffEncoding, type Sniffed } from "./sniffEncoding.ts"
 import type { Transcoded, Transcoder } from "./Transcoder.ts"
-import { noBytes } from "../../Bytes/noBytes.ts"
+import { Utf16Transcoder } from "./Utf16Transcoder.ts"
 
 /** Bytes from the first one beyond ASCII on that decide whether the text is UTF-8, and otherwise what it is. */
 const enoughForUtf8 = 16 * 1024
 const enoughForOthers = 1024 * 1024
+
+export interface Utf8ReaderOptions extends EncodingHints {
+  /** Bytes that are not in the file's encoding become a `badMark` instead of an error. */
+  readonly marksBad?: boolean
+}
+
+/** Encodings that need several bytes for some characters and share ASCII. */
+const multiByte: ReadonlySet<Encoding> = new Set(["gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"])
+
+const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
+  if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)
+  return multiByte.has(encoding)
+    ? new MultiByteTranscoder(encoding, marksBad)
+    : new SingleByteTranscoder(encoding, marksBad)
+}
 
 /**
  * Converts a file to UTF-8. ASCII is the same in all encodings but UTF-16, so the encoding is decided at the first other
@@ -22,13 +40,11 @@ const enoughForOthers = 1024 * 1024
 export class Utf8Reader {
   /** Length of the byte order mark, which is not part of the text. */
   readonly offset: number
-  readonly #declared: Encoding | null
-  readonly #marksBad: boolean
-  #encoding: Encoding | null
+  readonly #options: Utf8ReaderOptions
+  #encoding: Encoding | null = null
   #transcoder: Transcoder | null = null
   #offsets: OriginalOffsets | null = null
-  #held: Array<Uint8Array> = []
-  #heldBytes = 0
+  readonly #held = new GrowingBytes()
   #heldHighBytes = 0
   #isNotUtf8 = false
   #error: LoadError | null = null
@@ -38,40 +54,18 @@ export class Utf8Reader {
   /** Where the input of the next result starts: before the next chunk if bytes are held. */
   #resultAt: number
 
-  /**
-   * @param first at least the first kilobyte, or the whole file; it must still be pushed
-   * @param options.marksBad bytes that are not in the file's encoding become a `badMark` instead of an error
-   */
-  static open(
-    first: Uint8Array,
-    options: EncodingHints & { readonly marksBad?: boolean },
-  ): Effect.Effect<Utf8Reader, LoadError> {
+  /** @param first at least the first kilobyte, or the whole file; it must still be pushed */
+  static open(first: Uint8Array, options: Utf8ReaderOptions): Effect.Effect<Utf8Reader, LoadError> {
     const sniffed = sniffEncoding(first, options)
-    return "encoding" in sniffed
-      ? Effect.succeed(
-          new Utf8Reader(
-            sniffed.encoding,
-            sniffed.offset,
-            options.declared ?? null,
-            options.marksBad ?? false,
-          ),
-        )
-      : Effect.fail(sniffed)
+    return "encoding" in sniffed ? Effect.succeed(new Utf8Reader(sniffed, options)) : Effect.fail(sniffed)
   }
 
-  private constructor(
-    encoding: Encoding | null,
-    offset: number,
-    declared: Encoding | null,
-    marksBad: boolean,
-  ) {
-    this.#marksBad = marksBad
+  private constructor({ encoding, offset }: Sniffed, options: Utf8ReaderOptions) {
+    this.#options = options
     this.offset = offset
     this.#inputAt = offset
     this.#outputAt = offset
     this.#resultAt = offset
-    this.#declared = declared
-    this.#encoding = null
     if (encoding !== null) this.#settle(encoding)
   }
 
@@ -89,7 +83,7 @@ export class Utf8Reader {
   push(chunk: Uint8Array): Uint8Array {
     if (this.#encoding === "utf-8" || this.#error !== null) return chunk
     if (this.#transcoder !== null) return this.#transcode(this.#transcoder, chunk)
-    if (this.#heldBytes > 0) return this.#hold(chunk)
+    if (this.#held.length > 0) return this.#hold(chunk)
     const at = firstHighByte(chunk)
     this.#inputAt += at
     this.#outputAt += at
@@ -99,7 +93,7 @@ export class Utf8Reader {
 
   /** The rest of the text, at the end of the file. */
   finish(): Uint8Array {
-    const rest = this.#released(true)
+    const rest = this.release(true)
     return this.#transcoder === null || this.#error !== null
       ? rest
       : joinBytes(rest, this.#taken(this.#transcoder.finish(), 0, 0))
@@ -113,50 +107,32 @@ export class Utf8Reader {
   #settle(encoding: Encoding): void {
     this.#encoding = encoding
     if (encoding === "utf-8") return
-    const made = openTranscoder(encoding, this.#marksBad)
+    const made = openTranscoder(encoding, this.#options.marksBad ?? false)
     this.#transcoder = made
     this.#offsets = new OriginalOffsets((bytes, to) => made.inputLength(bytes, to))
   }
 
   /** Keeps a copy of the chunk until there is enough to decide the encoding. */
   #hold(chunk: Uint8Array): Uint8Array {
-    this.#held.push(chunk.slice())
-    this.#heldBytes += chunk.length
+    this.#held.append(chunk)
     this.#heldHighBytes += countHighBytes(chunk)
-    if (this.#heldBytes < enoughForUtf8) return noBytes
+    if (this.#held.length < enoughForUtf8) return noBytes
     if (!this.#isNotUtf8) {
-      if (isUtf8(this.#window(enoughForUtf8), false)) return this.#released(false)
+      if (isUtf8(this.#held.bytes.subarray(0, enoughForUtf8), false)) return this.release()
       this.#isNotUtf8 = true
     }
-    const isEnough = this.#heldBytes >= enoughForOthers || this.#heldHighBytes >= maxHighBytes
-    return isEnough ? this.#released(false) : noBytes
+    const isEnough = this.#held.length >= enoughForOthers || this.#heldHighBytes >= maxHighBytes
+    return isEnough ? this.release() : noBytes
   }
 
-  #window(size: number): Uint8Array {
-    const all = new Uint8Array(this.#heldBytes)
-    let at = 0
-    for (const chunk of this.#held) {
-      all.set(chunk, at)
-      at += chunk.length
-    }
-    return all.subarray(0, size)
-  }
-
-  /** The text that is held, its encoding decided by that alone. */
-  release(): Uint8Array {
-    return this.#released(false)
-  }
-
-  /** Decides the encoding by the text that is held, and returns that text. */
-  #released(isWhole: boolean): Uint8Array {
-    if (this.#heldBytes === 0) return noBytes
-    const all = this.#window(Infinity)
-    this.#held = []
-    this.#heldBytes = 0
+  /** Decides the encoding by the text that is held, and returns that text. `isWhole`: the file ends there. */
+  release(isWhole = false): Uint8Array {
+    if (this.#held.length === 0) return noBytes
+    const all = this.#held.take()
     this.#settle(
       !this.#isNotUtf8 && isUtf8(all.subarray(0, enoughForUtf8), isWhole && all.length < enoughForUtf8)
         ? "utf-8"
-        : guessEncoding(all.subarray(0, enoughForOthers), this.#declared),
+        : guessEncoding(all.subarray(0, enoughForOthers), this.#options.declared ?? null),
     )
     return this.#transcoder === null ? all : this.#transcode(this.#transcoder, all)
   }

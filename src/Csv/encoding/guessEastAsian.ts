@@ -40,33 +40,31 @@ const countCommon = (
   return { all, kinds: kinds.size, common }
 }
 
-/** The share of two-byte characters whose first byte is in a range. The most frequent characters form such a range. */
-const firstByteShare = (bytes: Uint8Array, from: number, to: number): number => {
+/** The share of two-byte characters that match, of those whose first byte is above `above`. */
+const pairShare = (
+  bytes: Uint8Array,
+  above: number,
+  matches: (first: number, second: number | undefined) => boolean,
+): number => {
   let pairs = 0
-  let within = 0
+  let matching = 0
   for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!
-    if (byte < 0x80) continue
-    if (byte > 0xa3) {
-      pairs++
-      if (byte >= from && byte <= to) within++
-    }
+    const first = bytes[i]!
+    if (first < 0x80) continue
     i++
+    if (first <= above) continue
+    pairs++
+    if (matches(first, bytes[i])) matching++
   }
-  return pairs === 0 ? 0 : within / pairs
+  return pairs === 0 ? 0 : matching / pairs
 }
 
-/** The share of two-byte characters whose second byte is `|`. In text of another encoding that is a delimiter. */
-const barredShare = (bytes: Uint8Array): number => {
-  let pairs = 0
-  let barred = 0
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i]! < 0x80) continue
-    pairs++
-    if (bytes[++i] === bar) barred++
-  }
-  return pairs === 0 ? 0 : barred / pairs
-}
+/** The share of first bytes in a range. The most frequent characters form such a range. */
+const firstByteShare = (bytes: Uint8Array, from: number, to: number): number =>
+  pairShare(bytes, 0xa3, (first) => first >= from && first <= to)
+
+/** The share of second bytes that are `|`. In text of another encoding that is a delimiter. */
+const barredShare = (bytes: Uint8Array): number => pairShare(bytes, 0x7f, (_, second) => second === bar)
 
 /** The share of bytes beyond ASCII that are next to another one. */
 const pairedShare = (bytes: Uint8Array): number => {

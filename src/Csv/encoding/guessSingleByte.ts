@@ -45,8 +45,6 @@ const frequencies = (letters: string, share: number): ReadonlyMap<string, number
   )
 }
 
-const symbols = frequencies(commonSymbols, 1 - shareOfLetters)
-
 /** Log frequencies of the characters beyond ASCII in a language, and the encodings that its texts use. */
 interface Model {
   readonly encodings: ReadonlyArray<Encoding>
@@ -54,21 +52,11 @@ interface Model {
   readonly symbols: ReadonlyMap<string, number>
 }
 
-/** English, codes and numbers: text with symbols beyond ASCII, and only exceptionally letters. */
-const withoutLetters: Model = {
-  encodings: ["windows-1252", "macintosh"],
-  letters: new Map(),
-  symbols: frequencies(commonSymbols, 1),
-}
-
-const models: ReadonlyArray<Model> = [
-  withoutLetters,
-  ...languages.map(({ encodings, letters }) => ({
-    encodings,
-    letters: frequencies(letters, shareOfLetters),
-    symbols,
-  })),
-]
+const models: ReadonlyArray<Model> = languages.map(({ encodings, letters }) => ({
+  encodings,
+  letters: frequencies(letters, shareOfLetters),
+  symbols: frequencies(commonSymbols, letters === "" ? 1 : 1 - shareOfLetters),
+}))
 
 /** A memoised test of single characters. All encodings together have a few hundred. */
 const isOf = (pattern: RegExp): ((character: string) => boolean) => {

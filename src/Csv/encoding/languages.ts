@@ -12,6 +12,8 @@ const central: ReadonlyArray<Encoding> = ["windows-1250", "iso-8859-2"]
 const cyrillic: ReadonlyArray<Encoding> = ["windows-1251", "koi8-r", "ibm866"]
 
 export const languages: ReadonlyArray<Language> = [
+  // Codes and numbers too: text with symbols beyond ASCII, and only exceptionally letters.
+  { name: "English", letters: "", encodings: western },
   { name: "German", letters: "üäöß", encodings: western },
   { name: "French", letters: "éèàêçôîûùâëïœ", encodings: western },
   { name: "Spanish", letters: "óíáéñúü¿¡", encodings: western },

@@ -1,4 +1,4 @@
-import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { type Encoding, encodingOf } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { byteOrderMarkLength } from "../../Bytes/ByteOrderMark.ts"
 import { startsWith } from "../../Bytes/startsWith.ts"
@@ -17,6 +17,12 @@ export interface EncodingHints {
   readonly encoding?: Encoding | undefined
   /** `charset` of the source's Content-Type; used if the text can be in this encoding. */
   readonly declared?: Encoding | null | undefined
+}
+
+/** The encoding that `charset` of a `Content-Type` names (RFC 9110, 8.3.2); `null` for none or an unsupported one. */
+export const declaredEncoding = (contentType: string | null): Encoding | null => {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(contentType ?? "")
+  return charset === null ? null : encodingOf(charset[1] ?? charset[2] ?? "")
 }
 
 type Utf16 = "utf-16le" | "utf-16be"

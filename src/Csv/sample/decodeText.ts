@@ -1,33 +1,23 @@
 import * as Effect from "effect/Effect"
+import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
 import { late, type SampledChunks } from "./SampleDeadline.ts"
 
 /** Decodes chunks to UTF-8. The text ends early where a file is not valid in its encoding: see the reader's `error`. */
 export const decodeText = (bytes: SampledChunks, reader: Utf8Reader): SampledChunks => {
   let isFinished = false
-  const hasEnded = (): boolean => isFinished || reader.error !== null
-  const decode = (chunk: Uint8Array | null): Uint8Array => {
-    if (chunk !== null) return reader.push(chunk)
-    isFinished = true
-    return reader.finish()
-  }
-  return {
-    next: Effect.gen(function* () {
-      while (!hasEnded()) {
-        const text = decode(yield* bytes.next)
-        if (text.length > 0) return text
-      }
-      return null
-    }),
-    nextInTime: Effect.gen(function* () {
-      while (!hasEnded()) {
-        const chunk = yield* bytes.nextInTime
+  const decoded = <Late extends typeof late>(next: Effect.Effect<Uint8Array | null | Late, LoadError>) =>
+    Effect.gen(function* () {
+      while (!isFinished && reader.error === null) {
+        const chunk = yield* next
+        if (chunk === null) isFinished = true
+        const isLate = chunk !== null && !(chunk instanceof Uint8Array)
         // At the deadline the encoding is guessed from the bytes that have arrived.
-        const text = chunk === late ? reader.release() : decode(chunk)
+        const text = isLate ? reader.release() : chunk === null ? reader.finish() : reader.push(chunk)
         if (text.length > 0) return text
-        if (chunk === late) return late
+        if (isLate) return chunk
       }
       return null
-    }),
-  }
+    })
+  return { next: decoded<never>(bytes.next), nextInTime: decoded(bytes.nextInTime) }
 }

@@ -107,6 +107,7 @@ export class CsvScanner {
     return this.#batch.batched
   }
 
+  /** Records in the batches so far that were repaired. */
   get repairs(): Partial<Record<RepairReason, number>> {
     return this.#batch.repairs
   }

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { NextChunk } from "../../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import type { RepairReason } from "../../Domain/load/Findings.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
@@ -23,16 +22,6 @@ export class RecordReader {
     this.#scanner = scanner
     this.#reader = reader
     this.#next = next
-  }
-
-  /** Records in the batches so far, rows and rejects. */
-  get records(): number {
-    return this.#scanner.records
-  }
-
-  /** Records in the batches so far that were repaired. */
-  get repairs(): Partial<Record<RepairReason, number>> {
-    return this.#scanner.repairs
   }
 
   /** Reads the header. Run it once, before `batches`. */
