@@ -3,7 +3,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { CsvScanner, type CsvScannerOptions, type ScanResult } from "../../src/Csv/scan/CsvScanner.ts"
-import { decodeRow } from "../../src/Csv/record/CopyBinary.ts"
+import { decodeRows as rowsOf } from "../../src/Csv/record/CopyBinary.ts"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { byteOrderMarkLength } from "../../src/Bytes/ByteOrderMark.ts"
 import { refuseOtherFormats } from "../../src/Csv/sample/refuseOtherFormats.ts"
@@ -53,7 +53,7 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   while (start < bytes.length) {
     let end = start + 2
     for (let left = view.getInt16(start); left > 0; left--) end += 4 + Math.max(0, view.getInt32(end))
-    rows.push(decodeRow(bytes.subarray(start, end)))
+    rows.push(...rowsOf(bytes.subarray(start, end), 1))
     start = end
   }
   assert.strictEqual(start, bytes.length, "a batch holds whole rows")

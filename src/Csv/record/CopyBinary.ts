@@ -13,42 +13,22 @@ export const fieldHead = 4
 /** Length of a NULL, which has no bytes. */
 export const nullLength = -1
 
-/** The fields of one row as strings; `null` for NULL. */
-export const decodeRow = (row: Uint8Array): Array<string | null> => {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-  const view = new DataView(row.buffer, row.byteOffset, row.byteLength)
-  const fields: Array<string | null> = []
-  for (let at = rowHead; at < row.length;) {
-    const length = view.getInt32(at)
-    at += fieldHead
-    if (length === nullLength) {
-      fields.push(null)
-      continue
-    }
-    fields.push(decoder.decode(row.subarray(at, at + length)))
-    at += length
-  }
-  return fields
-}
-
-/** End of the row that starts at `at`. */
-const rowEnd = (view: DataView, at: number): number => {
-  let end = at + rowHead
-  for (let fields = view.getInt16(at); fields > 0; fields--) {
-    const length = view.getInt32(end)
-    end += fieldHead + (length === nullLength ? 0 : length)
-  }
-  return end
-}
-
-/** The first rows of a batch, at most `most`, as strings. */
+/** The first rows of a batch, at most `most`, as strings; `null` for NULL. */
 export const decodeRows = (batch: Uint8Array, most: number): Array<Array<string | null>> => {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
   const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength)
   const rows: Array<Array<string | null>> = []
   for (let at = 0; at < batch.length && rows.length < most;) {
-    const end = rowEnd(view, at)
-    rows.push(decodeRow(batch.subarray(at, end)))
-    at = end
+    const row: Array<string | null> = []
+    const fields = view.getInt16(at)
+    at += rowHead
+    while (row.length < fields) {
+      const length = view.getInt32(at)
+      const start = at + fieldHead
+      at = start + Math.max(0, length)
+      row.push(length === nullLength ? null : decoder.decode(batch.subarray(start, at)))
+    }
+    rows.push(row)
   }
   return rows
 }

@@ -1,7 +1,6 @@
-import { Kind } from "../record/ByteKinds.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
-import type { ScanRules } from "../record/ScanRules.ts"
+import { Kind, type ScanRules } from "../record/ScanRules.ts"
 import { characterLength } from "../record/Utf8.ts"
 
 interface Parsed {

@@ -1,5 +1,5 @@
-import { Kind } from "../record/ByteKinds.ts"
-import type { ScanRules } from "../record/ScanRules.ts"
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import { Kind, lineEnd, type ScanRules } from "../record/ScanRules.ts"
 import { State } from "../record/ScanState.ts"
 
 /**
@@ -34,17 +34,11 @@ export class RecordLexer {
     return this.isMalformed && this.firstLineEnd !== -1
   }
 
-  /** Reads `bytes[from, to)`. Returns the index of the line end that ends the record, or `to`. */
-  advance(bytes: Uint8Array, from: number, to: number): number {
-    return this.#read(bytes, from, to, false)
-  }
-
-  /** As `advance`, but stops as soon as the record is doubtful. */
-  advanceToDoubt(bytes: Uint8Array, from: number, to: number): number {
-    return this.#read(bytes, from, to, true)
-  }
-
-  #read(bytes: Uint8Array, from: number, to: number, stopsAtDoubt: boolean): number {
+  /**
+   * Reads `bytes[from, to)`. Returns the index of the line end that ends the record, or `to`; or, if `stopsAtDoubt`, of the
+   * byte that makes the record doubtful.
+   */
+  advance(bytes: Uint8Array, from: number, to: number, stopsAtDoubt = false): number {
     const { escape, extras, quote, quoted, unquoted } = this.#rules
     const blank = extras === null ? -1 : extras.blank
     let state = this.#state
@@ -105,4 +99,40 @@ export class RecordLexer {
     this.crossingQuoteAt = this.#quoteAt
     this.crossingField = this.fields
   }
+}
+
+/** Numbers of physical lines of each kind, without blank lines. */
+interface LineCounts {
+  /** Records with the table's number of fields. */
+  readonly records: number
+  /** Lines that end inside quotes, so they may be the start of a record. */
+  readonly open: number
+  readonly others: number
+}
+
+/** Counts the lines of `bytes[from, to)` by kind, reading each as if a record started with it; at most `maxLines`. */
+export const classifyLines = (
+  rules: ScanRules,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  columns: number,
+  maxLines = Infinity,
+): LineCounts => {
+  const counts = { records: 0, open: 0, others: 0 }
+  let start = from
+  for (let n = 0; n < maxLines && start < to;) {
+    if (bytes[start] === lineFeed && bytes[start - 1] === carriageReturn) start++
+    const end = lineEnd(bytes, start, to, rules.unquoted)
+    if (end > start) {
+      const lexer = new RecordLexer(rules)
+      lexer.advance(bytes, start, end)
+      if (lexer.isOpen) counts.open++
+      else if (lexer.fields === columns && !lexer.isMalformed) counts.records++
+      else counts.others++
+      n++
+    }
+    start = end + 1
+  }
+  return counts
 }

@@ -3,9 +3,8 @@ import { countLineEnds } from "../record/countLineEnds.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { RowProblem } from "../record/RecordProblem.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
-import { classifyLines } from "./classifyLines.ts"
 import { LenientParser } from "./LenientParser.ts"
-import { RecordLexer } from "./RecordLexer.ts"
+import { classifyLines, RecordLexer } from "./RecordLexer.ts"
 
 /** What to do with an invalid record. `end` is the index of a line end, or the end of the file. */
 export type Recovery =
@@ -69,7 +68,7 @@ export class RecordRecovery {
     const { at, bytes, isEnd } = available
     const lexer = new RecordLexer(this.#rules)
     const to = Math.min(bytes.length, at + this.#maxRecordSize + 1)
-    const reached = lexer.advanceToDoubt(bytes, at, to)
+    const reached = lexer.advance(bytes, at, to, true)
     const { firstLineEnd } = lexer
     if (lexer.isDoubtful && this.#mayReadAgain(problem, reached - firstLineEnd)) {
       const recovery =
@@ -167,10 +166,7 @@ export class RecordRecovery {
     if (isCut && mayGrow) return needMoreBytes
     this.#readAgain += (end === -1 ? to : end) - at
     if (end === -1) return null
-    const { open, others, records } = classifyLines(this.#rules, bytes, firstLineEnd + 1, end, {
-      columns,
-      maxLines: Infinity,
-    })
+    const { open, others, records } = classifyLines(this.#rules, bytes, firstLineEnd + 1, end, columns)
     if (isRow && open + records === 0) {
       buffer.endRow(rowEnd)
       return { _tag: "Row", end }
@@ -194,10 +190,7 @@ export class RecordRecovery {
     const quoteAt = bytes.subarray(from, to).indexOf(this.#rules.quote)
     let end = quoteAt === -1 ? to : from + quoteAt
     while (end > from && bytes[end - 1] !== lineFeed && bytes[end - 1] !== carriageReturn) end--
-    const { open, others, records } = classifyLines(this.#rules, bytes, from, end, {
-      columns,
-      maxLines: firstLines,
-    })
+    const { open, others, records } = classifyLines(this.#rules, bytes, from, end, columns, firstLines)
     if (mayGrow && quoteAt === -1 && open + others + records < firstLines) return null
     return records > others
   }
@@ -210,13 +203,10 @@ export class RecordRecovery {
     if (lexer.isOpen) {
       if (columns === 1) return true
       const to = Math.min(end, from + maxLookahead)
-      const { others, records } = classifyLines(this.#rules, bytes, from, to, { columns, maxLines })
+      const { others, records } = classifyLines(this.#rules, bytes, from, to, columns, maxLines)
       return records >= others
     }
-    const { open, others, records } = classifyLines(this.#rules, bytes, from, end, {
-      columns,
-      maxLines: Infinity,
-    })
+    const { open, others, records } = classifyLines(this.#rules, bytes, from, end, columns)
     return open === 0 && others === 0 && (records - 1) * (columns - 1) >= minDelimiters
   }
 

@@ -2,7 +2,6 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
-import { rawText } from "../record/rawText.ts"
 import { type RowProblem, rejectOf } from "../record/RecordProblem.ts"
 
 /** Numbers the records after the header, and puts rows and rejects together into batches. */
@@ -29,13 +28,8 @@ export class BatchBuilder {
     return this.#rejects.length
   }
 
-  /** Rejects the current record, which consists of these bytes. */
-  reject(problem: RowProblem, bytes: Uint8Array): void {
-    this.rejectAs(problem, rawText(bytes), bytes.length)
-  }
-
   /** Rejects the current record, with this text and length in bytes. */
-  rejectAs(problem: RowProblem, raw: string, rawBytes: number): void {
+  reject(problem: RowProblem, raw: string, rawBytes: number): void {
     this.#rejects.push(rejectOf(problem, raw, rawBytes))
   }
 

@@ -1,10 +1,9 @@
 import { maxColumns } from "../../Domain/load/Column.ts"
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { RecordProblemCode } from "../record/RecordProblem.ts"
-import { Kind, lineEnd } from "../record/ByteKinds.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
-import type { ScanRules } from "../record/ScanRules.ts"
+import { Kind, lineEnd, type ScanRules } from "../record/ScanRules.ts"
 import { type ScanState, State } from "../record/ScanState.ts"
 
 /** Output bytes per input byte at most: a blank line becomes a row with one NULL. */

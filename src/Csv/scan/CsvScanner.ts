@@ -2,7 +2,7 @@ import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import { decodeRow, fieldHead } from "../record/CopyBinary.ts"
+import { decodeRows, fieldHead } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { Dialect } from "../record/Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
@@ -80,7 +80,6 @@ export class CsvScanner {
     this.#onBadRow = onBadRow
     this.#window = new ScanWindow(offset, this.#state)
     this.#scan = new StrideScan(rules, {
-      dialect,
       maxRecordSize,
       hasHeader: layout.hasHeader,
       keepsLong: onBadRow === "pad",
@@ -208,15 +207,13 @@ export class CsvScanner {
 
   /** The first record, which ends here, determines the columns. */
   #takeFirstRecord(): void {
-    const { hasHeader } = this.#layout
     const buffer = this.#buffer
-    const header = columnsOf(decodeRow(buffer.bytes.subarray(0, buffer.written)), this.#layout)
+    buffer.view.setInt16(0, this.#state.column)
+    const [record = []] = decodeRows(buffer.bytes.subarray(0, buffer.written), 1)
+    const header = columnsOf(record, this.#layout)
     this.#header = header
     this.#state.columns = header.length
-    if (!hasHeader) {
-      buffer.view.setInt16(0, header.length)
-      buffer.endRow(buffer.written)
-    }
+    if (!this.#layout.hasHeader) buffer.endRow(buffer.written)
     buffer.beginRow(header.length)
     this.#state.passLineEnd(this.#window.chunk)
   }

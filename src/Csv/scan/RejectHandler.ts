@@ -1,6 +1,7 @@
 import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
+import { rawText } from "../record/rawText.ts"
 import type { RowProblem } from "../record/RecordProblem.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import type { ScanState } from "../record/ScanState.ts"
@@ -121,7 +122,7 @@ export class RejectHandler {
 
   #rejectUpTo(problem: RowProblem, end: number): void {
     const { batch, state, window } = this.#context
-    batch.reject(problem, window.chunk.subarray(state.recordAt, end))
+    batch.reject(problem, rawText(window.chunk.subarray(state.recordAt, end)), end - state.recordAt)
     this.#resumeAfter(end)
   }
 
@@ -135,7 +136,7 @@ export class RejectHandler {
   #endSkip(next: number): void {
     const { problem, raw, rawBytes } = this.#skip!
     this.#skip = null
-    this.#context.batch.rejectAs(problem, raw, rawBytes)
+    this.#context.batch.reject(problem, raw, rawBytes)
     this.#beginRecord(next, this.#context.state.line)
   }
 

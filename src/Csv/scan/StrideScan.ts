@@ -1,5 +1,4 @@
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
-import type { Dialect } from "../record/Dialect.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import type { ScanState } from "../record/ScanState.ts"
 import { ByteScan, type ByteScanOptions, roomFor, type Stop } from "./ByteScan.ts"
@@ -23,7 +22,6 @@ const shortStride = 512
 const defaultVectorFrom = 128
 
 export interface StrideScanOptions extends ByteScanOptions {
-  readonly dialect: Dialect
   /** Bytes from which the SIMD path is used; `Infinity`: never. */
   readonly vectorFrom?: number | undefined
 }
@@ -37,7 +35,7 @@ export class StrideScan {
 
   constructor(rules: ScanRules, options: StrideScanOptions) {
     this.#byteScan = new ByteScan(rules, options)
-    this.#vectorScan = VectorScan.make(options.dialect, options.maxRecordSize)
+    this.#vectorScan = VectorScan.make(rules, options.maxRecordSize)
     this.#vectorFrom = options.vectorFrom ?? defaultVectorFrom
   }
 
@@ -48,7 +46,7 @@ export class StrideScan {
     if (vector === null)
       return this.#byteScan.advance(chunk, state.at, state.at + Math.min(left, byteStride), state, buffer)
     const stop = this.#advanceVector(vector, chunk, state.at + Math.min(left, this.#stride), state, buffer)
-    this.#stride = stop === null ? Math.min(2 * this.#stride, longStride) : this.#stride
+    if (stop === null) this.#stride = Math.min(2 * this.#stride, longStride)
     return stop
   }
 

@@ -1,7 +1,6 @@
 import type { CopyBuffer } from "../../record/CopyBuffer.ts"
 import { fieldHead, nullLength } from "../../record/CopyBinary.ts"
-import type { Dialect } from "../../record/Dialect.ts"
-import { dialectExtras } from "../../record/DialectExtras.ts"
+import { Kind, type ScanRules } from "../../record/ScanRules.ts"
 import type { ScanState, State } from "../../record/ScanState.ts"
 import * as memory from "./assembly/memory.ts"
 import { type VectorModule, vectorModule } from "./VectorModule.ts"
@@ -20,28 +19,26 @@ export class VectorScan {
   readonly #settings: ReadonlyArray<readonly [address: number, value: number]>
 
   /** `null` if the dialect has rare features, or the processor does not support SIMD. */
-  static make(dialect: Dialect, maxRecordSize: number): VectorScan | null {
-    const { delimiter, escape, quote, recordEnd } = dialect
-    if (delimiter === null || quote === null || escape !== quote || recordEnd !== "any") return null
-    if (dialectExtras(dialect) !== null) return null
-    const module = vectorModule()
-    return module === null ? null : new VectorScan(module, dialect, delimiter, quote, maxRecordSize)
+  static make(rules: ScanRules, maxRecordSize: number): VectorScan | null {
+    const { delimiter, escape, extras, quote, unquoted } = rules
+    const isSupported =
+      delimiter !== -1 &&
+      quote !== -1 &&
+      escape === quote &&
+      extras === null &&
+      unquoted.includes(Kind.carriageReturn)
+    const module = isSupported ? vectorModule() : null
+    return module === null ? null : new VectorScan(module, rules, maxRecordSize)
   }
 
-  private constructor(
-    module: VectorModule,
-    dialect: Dialect,
-    delimiter: string,
-    quote: string,
-    maxRecordSize: number,
-  ) {
+  private constructor(module: VectorModule, rules: ScanRules, maxRecordSize: number) {
     this.#module = module
     this.#settings = [
-      [memory.delimiter, delimiter.charCodeAt(0)],
-      [memory.quote, quote.charCodeAt(0)],
+      [memory.delimiter, rules.delimiter],
+      [memory.quote, rules.quote],
       [memory.maxRecordSize, Math.min(maxRecordSize, 2 ** 31 - 1)],
-      [memory.unquotedEmpty, dialect.nulls === "none" ? 0 : nullLength],
-      [memory.quotedEmpty, dialect.nulls === "empty" ? nullLength : 0],
+      [memory.unquotedEmpty, rules.isUnquotedEmptyNull ? nullLength : 0],
+      [memory.quotedEmpty, rules.isQuotedEmptyNull ? nullLength : 0],
     ]
   }
 
