@@ -5,6 +5,27 @@ export const space = 0x20
 export const doubleQuote = 0x22
 export const hash = 0x23
 export const singleQuote = 0x27
+export const plus = 0x2b
 export const comma = 0x2c
+export const minus = 0x2d
+export const point = 0x2e
+export const zero = 0x30
 export const colon = 0x3a
 export const backslash = 0x5c
+
+export const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= zero && byte <= 0x39
+
+/** Index of the first byte in `bytes[from, to)` that is not a digit, or `to`. */
+export const digitsEnd = (bytes: Uint8Array, from: number, to: number): number => {
+  let at = from
+  while (at < to && isDigit(bytes[at]!)) at++
+  return at
+}
+
+/** `bytes[from, to)`, which must be ASCII, as a string. */
+export const asciiText = (bytes: Uint8Array, from: number, to: number): string => {
+  let text = ""
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!)
+  return text
+}

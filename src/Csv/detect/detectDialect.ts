@@ -11,13 +11,7 @@ import type { TableShape } from "./TableShape.ts"
 import { makePauses, type Reading, type ScoredCandidate, tryCandidates } from "./tryCandidates.ts"
 
 /** The format of a file as its sample shows it. */
-export interface Detected {
-  readonly delimiter: string | null
-  readonly quote: string | null
-  readonly escape: string
-  readonly skipInitialSpace: boolean
-  readonly recordEnd: Dialect["recordEnd"]
-  readonly comment: string | null
+export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
   /** Lines before the header: a title, comments, blank lines. */
   readonly skipLines: number
   /** Number of columns if the header has fewer cells, or surplus cells that are empty; else `null`. */

@@ -2,7 +2,7 @@ import type { Candidate } from "./Candidate.ts"
 import { CellKind, cellKinds, isTyped, weight } from "./cell/CellKind.ts"
 import { hasSpacedDelimiter, kindAt, type SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
-import { colon, comma, doubleQuote, hash } from "../../Bytes/Ascii.ts"
+import { colon, comma, doubleQuote, hash, isDigit } from "../../Bytes/Ascii.ts"
 
 const pipe = 0x7c
 
@@ -19,8 +19,6 @@ const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candid
   if (recordEnd !== "any") product *= 0.97
   return product
 }
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39
 
 /** The number of colons that are checked. */
 const maxColons = 1000

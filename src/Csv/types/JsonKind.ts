@@ -1,6 +1,5 @@
-import { isDigit, minus, plus, point, zero } from "./Digits.ts"
+import { backslash, colon, doubleQuote, isDigit, minus, plus, point, zero } from "../../Bytes/Ascii.ts"
 import type { ValueKind } from "./ValueKind.ts"
-import { backslash, colon, doubleQuote } from "../../Bytes/Ascii.ts"
 
 /** A larger value could become a larger jsonb than Postgres allows (256 MiB for the elements of an array). */
 const maxBytes = 16 * 1024 * 1024

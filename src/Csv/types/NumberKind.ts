@@ -1,4 +1,4 @@
-import { asciiText, digitsEnd, minus, point, zero } from "./Digits.ts"
+import { asciiText, digitsEnd, minus, point, zero } from "../../Bytes/Ascii.ts"
 import { isPrintedDecimal, isPrintedScientific, safeDigits } from "./PrintedDouble.ts"
 import type { ValueKind } from "./ValueKind.ts"
 

@@ -1,5 +1,5 @@
+import { asciiText, digitsEnd, isDigit, minus, plus, point, zero } from "../../Bytes/Ascii.ts"
 import { isShortestDecimal } from "./ShortestDecimal.ts"
-import { asciiText, digitsEnd, isDigit, minus, plus, point, zero } from "./Digits.ts"
 
 /**
  * Whether Postgres prints the double nearest to a number exactly as the number is written: with the fewest digits that

@@ -1,4 +1,4 @@
-import { point, zero } from "./Digits.ts"
+import { point, zero } from "../../Bytes/Ascii.ts"
 
 /** Powers of ten that are doubles exactly. */
 const powers = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))

@@ -1,6 +1,5 @@
-import { colon, space } from "../../Bytes/Ascii.ts"
+import { colon, digitsEnd, minus, plus, point, space, zero } from "../../Bytes/Ascii.ts"
 import type { ColumnType } from "../../Domain/load/ColumnType.ts"
-import { digitsEnd, minus, plus, point, zero } from "./Digits.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 /**

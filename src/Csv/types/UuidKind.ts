@@ -1,4 +1,4 @@
-import { minus } from "./Digits.ts"
+import { minus } from "../../Bytes/Ascii.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 const lower = 1

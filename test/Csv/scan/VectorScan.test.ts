@@ -5,7 +5,7 @@ import { sourceHash } from "../../../scripts/buildWasm.ts"
 import { CsvScanner } from "../../../src/Csv/scan/CsvScanner.ts"
 import { type Dialect, standard } from "../../../src/Csv/record/Dialect.ts"
 import { compiledFrom } from "../../../src/Csv/scan/vector/Compiled.ts"
-import { vectorModule } from "../../../src/Csv/scan/vector/VectorModule.ts"
+import { vectorModule } from "../../../src/Csv/scan/vector/VectorScan.ts"
 import { anyBytes } from "../anyTable.ts"
 import { cut, utf8 } from "../readingCsv.ts"
 
