@@ -122,7 +122,8 @@ export class RejectHandler {
 
   #rejectUpTo(problem: RowProblem, end: number): void {
     const { batch, state, window } = this.#context
-    batch.reject(problem, rawText(window.chunk.subarray(state.recordAt, end)), end - state.recordAt)
+    const bytes = window.chunk.subarray(state.recordAt, end)
+    batch.reject(problem, rawText(bytes), bytes.length)
     this.#resumeAfter(end)
   }
 
