@@ -25,7 +25,7 @@ import { RecordReader } from "./scan/RecordReader.ts"
 const maxRowSize = 2 ** 30
 
 /** How a file was read, as jobs and previews report it. */
-export interface CsvSummary extends Pick<Findings, "dialect" | "encoding" | "repairs"> {
+interface CsvSummary extends Pick<Findings, "dialect" | "encoding" | "repairs"> {
   /** Records in the batches so far, rows and rejects. */
   readonly records: number
 }

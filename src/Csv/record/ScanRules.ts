@@ -20,7 +20,7 @@ export const Kind = {
 } as const
 
 /** Rare features of a dialect. The scanner checks for them only if the dialect has one. */
-export interface DialectExtras {
+interface DialectExtras {
   /** The byte that is ignored before a field and after a closing quote; -1: none. */
   readonly blank: number
   /** The byte that starts a comment; -1: none. */
