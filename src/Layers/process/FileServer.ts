@@ -1,20 +1,28 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpServer from "effect/http/HttpServer"
+import type * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
+import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 import { AppConfig } from "./AppConfig.ts"
 import { listenError, type ListenError } from "./ListenError.ts"
 
 /** The running sample file server. */
-export class FileServer extends Context.Service<FileServer, { readonly url: string }>()(
-  "sluice/Layers/FileServer",
-) {}
+export class FileServer extends Context.Service<
+  FileServer,
+  { readonly port: number; readonly url: string }
+>()("sluice/Layers/FileServer") {}
+
+/** The port of a TCP listener. Do not read it from a URL, which omits the default port 80. */
+export const portOf = ({ address }: HttpServer.HttpServer["Service"]): number => {
+  if (NetAddress.isInetAddress(address)) return address.port
+  throw new TypeError("The server listens on a path, not on a port")
+}
 
 const root = fileURLToPath(new URL("../../../fileserver/files_to_serve/", import.meta.url))
 
@@ -31,7 +39,8 @@ export const serve = Effect.fn("FileServer.serve")(function* (port: number) {
     gracefulShutdownTimeout: "1 second",
   }).pipe(Effect.mapError(({ cause }) => failed(cause)))
   yield* server.serve(readOnly(files))
-  return FileServer.of({ url: HttpServer.formatAddress(server.address) })
+  const actualPort = portOf(server)
+  return FileServer.of({ port: actualPort, url: `http://127.0.0.1:${actualPort}` })
 }, Effect.provide(NodeHttpServer.layerHttpServices))
 
 const readOnly = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
@@ -41,15 +50,20 @@ const readOnly = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerRespon
       : Effect.succeed(HttpServerResponse.empty({ status: 405, headers: { allow: "GET, HEAD" } })),
   )
 
+/** The entries of `ALLOWED_HOSTS` for the file server. Always with a port: an entry without one allows all ports. */
+export const allowedHosts = (port: number): ReadonlyArray<string> => [
+  `127.0.0.1:${port}`,
+  `localhost:${port}`,
+]
+
 /** The sample file server on `FILESERVER_PORT`, and a configuration that allows downloads from it. */
 export const layer: Layer.Layer<FileServer | AppConfig, ListenError, AppConfig> = Layer.effectContext(
   Effect.gen(function* () {
     const config = yield* AppConfig
     const fileServer = yield* serve(config.fileserverPort)
-    const { host, port } = new URL(fileServer.url)
-    const allowedHosts = [...config.allowedHosts, host, `localhost:${port}`]
+    const allowed = [...config.allowedHosts, ...allowedHosts(fileServer.port)]
     return Context.make(FileServer, fileServer).pipe(
-      Context.add(AppConfig, AppConfig.of({ ...config, allowedHosts })),
+      Context.add(AppConfig, AppConfig.of({ ...config, allowedHosts: allowed })),
     )
   }),
 )

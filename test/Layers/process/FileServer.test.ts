@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
+import * as Result from "effect/Result"
+import * as AddressPolicy from "../../../src/Domain/source/AddressPolicy.ts"
 import * as FileServer from "../../../src/Layers/process/FileServer.ts"
+import { readyMessage } from "../../../src/Layers/process/LogAddresses.ts"
 import { get } from "../../support/rawHttp.ts"
 
 describe("FileServer", () => {
@@ -55,6 +58,31 @@ describe("FileServer", () => {
       assert.strictEqual(error._tag, "ListenError")
       assert.include(error.message, `port ${port}`)
       assert.include(error.message, "FILESERVER_PORT")
+    }),
+  )
+
+  it("allows downloads from its own port only, also if that is the default port", () => {
+    const policy = Result.getOrThrow(AddressPolicy.parse(FileServer.allowedHosts(80)))
+    for (const host of ["127.0.0.1", "localhost"]) {
+      const reason = (port: number) =>
+        AddressPolicy.forbiddenReason(policy, { host, port, address: "127.0.0.1" })
+      assert.isNull(reason(80))
+      assert.isNotNull(reason(5432))
+    }
+  })
+
+  it("is logged with its port, also if that is the default port", () => {
+    assert.include(
+      readyMessage(8080, 80),
+      '"fileUrl=http://localhost:80/tripsdata.csv" -X POST localhost:8080/',
+    )
+  })
+
+  it.live("reports the port on which it listens", () =>
+    Effect.gen(function* () {
+      const { port, url } = yield* FileServer.serve(0)
+      assert.strictEqual(url, `http://127.0.0.1:${port}`)
+      assert.isAbove(port, 0)
     }),
   )
 })

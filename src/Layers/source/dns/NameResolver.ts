@@ -131,7 +131,8 @@ const timeToLive = (exit: Exit.Exit<Resolved, NameNotResolved>): Duration.Durati
  * Resolves host names as the system does for `hosts: files dns`: hosts file, then DNS with the search list. Does not use
  * `dns.lookup`, because libuv runs only two of those at a time, and each holds a thread until DNS replies.
  *
- * Concurrent lookups of a name share one, which is cancelled when all callers are interrupted.
+ * Concurrent lookups of a name share one. Interrupting all callers cancels it, but `GuardedConnector` cannot do that,
+ * because undici does not end a connection attempt with its request: that lookup runs to its limit.
  */
 export const make = Effect.fnUntraced(function* (options: ResolverOptions = {}) {
   const permits = yield* Semaphore.make(maxConcurrentLookups)
