@@ -6,7 +6,6 @@ import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as JobsBackend from "../../src/Layers/JobsBackend.ts"
 import * as LoadBackend from "../../src/Layers/LoadBackend.ts"
 import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
-import { expectedLogs } from "./expectedLogs.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
 /** The configuration from these environment variables, with the test's own database. */
@@ -32,16 +31,6 @@ export const onDatabase = (settings: Readonly<Record<string, string>>) =>
     Layer.provideMerge(config(settings)),
   )
 
-/**
- * `onDatabase` on a new database.
- *
- * @param expected log messages to omit from the output
- */
-export const layer = (
-  settings: Readonly<Record<string, string>> = {},
-  expected: ReadonlyArray<string> = [],
-) =>
-  onDatabase(settings).pipe(
-    Layer.provideMerge(TestDatabase.layer),
-    Layer.provideMerge(expectedLogs(...expected)),
-  )
+/** `onDatabase` on a new database. */
+export const layer = (settings: Readonly<Record<string, string>> = {}) =>
+  Layer.provideMerge(onDatabase(settings), TestDatabase.layer)

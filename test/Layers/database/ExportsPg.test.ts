@@ -80,135 +80,135 @@ const sizeOf = (response: IncomingMessage) =>
     response.on("error", () => resume(Effect.succeed(null)))
   })
 
-layer(TestBackend.layer({}, ["closed an export whose reader stalled"]), {
-  excludeTestServices: true,
-  timeout: Duration.seconds(60),
-})("exports of rejects from Postgres", (it) => {
-  it.effect("have a header row, and another CSV parser reads them as they were stored", () =>
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      const jobId = yield* jobWith(0, 0)
-      const raws = [
-        'a,"b"\r\nc',
-        "a\rb",
-        "\ufeffa",
-        '"",""',
-        "=cmd|' /C calc'!A0",
-        "",
-        "é🦆\\x00",
-        '"',
-        "\\.",
-      ]
-      yield* Effect.forEach(
-        raws,
-        (raw, n) => sql`
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "exports of rejects from Postgres",
+  (it) => {
+    it.effect("have a header row, and another CSV parser reads them as they were stored", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobId = yield* jobWith(0, 0)
+        const raws = [
+          'a,"b"\r\nc',
+          "a\rb",
+          "\ufeffa",
+          '"",""',
+          "=cmd|' /C calc'!A0",
+          "",
+          "é🦆\\x00",
+          '"',
+          "\\.",
+        ]
+        yield* Effect.forEach(
+          raws,
+          (raw, n) => sql`
           insert into sluice.reject values
             (${jobId}, ${n + 1}, ${n + 2}, ${n % 2 === 0 ? null : 3}, ${1e12 + n}, 'nul_byte', 'a "NUL"', ${raw}, 8)`,
-      )
-      const { next, text } = yield* textOf(jobId, everything)
-      assert.isNull(next)
-      assert.isTrue(text.startsWith(`${rejectColumns.join(",")}\n`))
-      assert.deepStrictEqual(
-        parse(text, { columns: true }),
-        raws.map((raw, n) => ({
-          record: String(n + 1),
-          line: String(n + 2),
-          column: n % 2 === 0 ? "" : "3",
-          byteOffset: String(1e12 + n),
-          reason: "nul_byte",
-          message: 'a "NUL"',
-          raw,
-          rawBytes: "8",
-        })),
-      )
-    }),
-  )
+        )
+        const { next, text } = yield* textOf(jobId, everything)
+        assert.isNull(next)
+        assert.isTrue(text.startsWith(`${rejectColumns.join(",")}\n`))
+        assert.deepStrictEqual(
+          parse(text, { columns: true }),
+          raws.map((raw, n) => ({
+            record: String(n + 1),
+            line: String(n + 2),
+            column: n % 2 === 0 ? "" : "3",
+            byteOffset: String(1e12 + n),
+            reason: "nul_byte",
+            message: 'a "NUL"',
+            raw,
+            rawBytes: "8",
+          })),
+        )
+      }),
+    )
 
-  it.effect("start after `after`, end at `limit`, and return the next `after` if there are more", () =>
-    Effect.gen(function* () {
-      const jobId = yield* jobWith(5, 1)
-      const records = (selection: RejectSelection) =>
-        Effect.map(textOf(jobId, selection), ({ next, text }) => [
-          text
-            .split("\n")
-            .slice(1, -1)
-            .map((line) => Number(line.split(",")[0])),
-          next,
-        ])
-      assert.deepStrictEqual(yield* records({ after: 0, limit: 2 }), [[2, 4], 4])
-      assert.deepStrictEqual(yield* records({ after: 4, limit: 3 }), [[6, 8, 10], null])
-      assert.deepStrictEqual(yield* records({ after: 3, limit: null }), [[4, 6, 8, 10], null])
-      assert.deepStrictEqual(yield* records({ after: 10, limit: 2 }), [[], null])
-    }),
-  )
+    it.effect("start after `after`, end at `limit`, and return the next `after` if there are more", () =>
+      Effect.gen(function* () {
+        const jobId = yield* jobWith(5, 1)
+        const records = (selection: RejectSelection) =>
+          Effect.map(textOf(jobId, selection), ({ next, text }) => [
+            text
+              .split("\n")
+              .slice(1, -1)
+              .map((line) => Number(line.split(",")[0])),
+            next,
+          ])
+        assert.deepStrictEqual(yield* records({ after: 0, limit: 2 }), [[2, 4], 4])
+        assert.deepStrictEqual(yield* records({ after: 4, limit: 3 }), [[6, 8, 10], null])
+        assert.deepStrictEqual(yield* records({ after: 3, limit: null }), [[4, 6, 8, 10], null])
+        assert.deepStrictEqual(yield* records({ after: 10, limit: 2 }), [[], null])
+      }),
+    )
 
-  it.effect("are sent only as fast as they are read, use constant memory and arrive complete", () =>
-    Effect.gen(function* () {
-      const jobId = yield* jobWith(120_000, 300)
-      const response = yield* download(jobId)
-      yield* stalled
-      const before = memoryInUse()
-      let received = 0
-      // Buffers are freed a little after a collection, so single readings are too high.
-      let least = Infinity
-      response.on("data", (chunk: Buffer) => {
-        const isSample = Math.floor(received / 2e6) < Math.floor((received + chunk.length) / 2e6)
-        received += chunk.length
-        if (isSample && received > 20e6) least = Math.min(least, memoryInUse() - before)
-      })
-      const size = yield* sizeOf(response)
-      assert.isAbove(size ?? 0, 120_000 * 300)
-      assert.isBelow(least, 10e6)
-      yield* noBackend
-    }),
-  )
+    it.effect("are sent only as fast as they are read, use constant memory and arrive complete", () =>
+      Effect.gen(function* () {
+        const jobId = yield* jobWith(120_000, 300)
+        const response = yield* download(jobId)
+        yield* stalled
+        const before = memoryInUse()
+        let received = 0
+        // Buffers are freed a little after a collection, so single readings are too high.
+        let least = Infinity
+        response.on("data", (chunk: Buffer) => {
+          const isSample = Math.floor(received / 2e6) < Math.floor((received + chunk.length) / 2e6)
+          received += chunk.length
+          if (isSample && received > 20e6) least = Math.min(least, memoryInUse() - before)
+        })
+        const size = yield* sizeOf(response)
+        assert.isAbove(size ?? 0, 120_000 * 300)
+        assert.isBelow(least, 10e6)
+        yield* noBackend
+      }),
+    )
 
-  it.effect("end on the server when the client disconnects", () =>
-    Effect.gen(function* () {
-      const response = yield* download(yield* jobWith(120_000, 300))
-      yield* stalled
-      response.destroy()
-      yield* noBackend
-    }),
-  )
+    it.effect("end on the server when the client disconnects", () =>
+      Effect.gen(function* () {
+        const response = yield* download(yield* jobWith(120_000, 300))
+        yield* stalled
+        response.destroy()
+        yield* noBackend
+      }),
+    )
 
-  it.effect("that lose the database close the client's connection", () =>
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      const response = yield* download(yield* jobWith(120_000, 300))
-      assert.strictEqual(response.statusCode, 200)
-      const [backend] = yield* stalled
-      yield* sql`select pg_terminate_backend(${backend?.pid ?? 0})`
-      assert.isNull(yield* sizeOf(response))
-      yield* noBackend
-    }),
-  )
+    it.effect("that lose the database close the client's connection", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const response = yield* download(yield* jobWith(120_000, 300))
+        assert.strictEqual(response.statusCode, 200)
+        const [backend] = yield* stalled
+        yield* sql`select pg_terminate_backend(${backend?.pid ?? 0})`
+        assert.isNull(yield* sizeOf(response))
+        yield* noBackend
+      }),
+    )
 
-  it.effect("wait while four others run, and time out", () =>
-    Effect.gen(function* () {
-      const exports = yield* Exports
-      const jobId = yield* jobWith(1, 1)
-      const fifth = Effect.forkChild(Effect.exit(textOf(jobId, everything)), { startImmediately: true })
-      const [waited, failed] = yield* Effect.scoped(
-        Effect.gen(function* () {
-          yield* Effect.all(Array.from({ length: 4 }, () => exports.rejects(jobId, everything)))
-          const failing = yield* fifth
-          yield* TestClock.adjust("10 seconds")
-          return [yield* fifth, yield* Fiber.join(failing)] as const
-        }),
-      )
-      assert.isTrue(Exit.isFailure(failed))
-      assert.isTrue(Exit.isSuccess(yield* Fiber.join(waited)))
-    }).pipe(Effect.provide(TestClock.layer())),
-  )
+    it.effect("wait while four others run, and time out", () =>
+      Effect.gen(function* () {
+        const exports = yield* Exports
+        const jobId = yield* jobWith(1, 1)
+        const fifth = Effect.forkChild(Effect.exit(textOf(jobId, everything)), { startImmediately: true })
+        const [waited, failed] = yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* Effect.all(Array.from({ length: 4 }, () => exports.rejects(jobId, everything)))
+            const failing = yield* fifth
+            yield* TestClock.adjust("10 seconds")
+            return [yield* fifth, yield* Fiber.join(failing)] as const
+          }),
+        )
+        assert.isTrue(Exit.isFailure(failed))
+        assert.isTrue(Exit.isSuccess(yield* Fiber.join(waited)))
+      }).pipe(Effect.provide(TestClock.layer())),
+    )
 
-  it.effect("end when their reader takes nothing for two minutes", () =>
-    Effect.gen(function* () {
-      const exports = yield* Exports
-      const { csv } = yield* exports.rejects(yield* jobWith(120_000, 300), everything)
-      yield* TestClock.adjust("2 minutes")
-      yield* TestClock.withLive(noBackend)
-      assert.isTrue(Exit.isFailure(yield* Effect.exit(Stream.runDrain(csv))))
-    }).pipe(Effect.provide(TestClock.layer())),
-  )
-})
+    it.effect("end when their reader takes nothing for two minutes", () =>
+      Effect.gen(function* () {
+        const exports = yield* Exports
+        const { csv } = yield* exports.rejects(yield* jobWith(120_000, 300), everything)
+        yield* TestClock.adjust("2 minutes")
+        yield* TestClock.withLive(noBackend)
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(Stream.runDrain(csv))))
+      }).pipe(Effect.provide(TestClock.layer())),
+    )
+  },
+)

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
@@ -9,6 +10,7 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { sweep } from "../../../../src/Layers/database/copy/StagingSweep.ts"
 import { attemptTable } from "../../../../src/Layers/database/target/AttemptTable.ts"
+import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -34,7 +36,7 @@ const left = Effect.gen(function* () {
   return tables.map(({ name }) => name)
 })
 
-layer(TestBackend.layer({}, ["dropped a staging table of a crashed worker"]), {
+layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("dropped a staging table of a crashed worker")), {
   excludeTestServices: true,
   timeout: Duration.seconds(60),
 })("the sweep of staging tables", (it) => {

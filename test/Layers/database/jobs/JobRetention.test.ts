@@ -2,11 +2,13 @@ import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { endLeftBehind, removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
+import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/kept.csv")
@@ -30,7 +32,7 @@ const isKept = Effect.fnUntraced(function* (jobId: JobId) {
   return { job: Option.isSome(yield* jobs.find(jobId)), rejects: rejects.length }
 })
 
-layer(TestBackend.layer({}, ["removed old job records"]), {
+layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job records")), {
   excludeTestServices: true,
   timeout: Duration.seconds(60),
 })("job retention", (it) => {

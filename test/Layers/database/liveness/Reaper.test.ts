@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
@@ -9,6 +10,7 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
@@ -35,14 +37,17 @@ const becomes = (jobId: JobId, state: string) =>
     Effect.timeout("10 seconds"),
   )
 
-const expected = [
-  "a background statement of the queue failed",
-  "lost the replica's lock",
-  "holds the replica's lock again",
-  "returned a dead worker's jobs to the queue",
-]
+const Service = Layer.provideMerge(
+  TestBackend.layer(),
+  expectedLogs(
+    "a background statement of the queue failed",
+    "lost the replica's lock",
+    "holds the replica's lock again",
+    "returned a dead worker's jobs to the queue",
+  ),
+)
 
-layer(TestBackend.layer({}, expected), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "claims and the replicas that hold them",
   (it) => {
     it.effect("a job whose holder has lost its lock returns to the queue, and the crash is counted", () =>
