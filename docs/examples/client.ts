@@ -7,7 +7,7 @@ import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 export const load = (baseUrl: string, fileUrl: string) =>
   Effect.gen(function* () {
     const client = yield* HttpApiClient.make(Api, { baseUrl })
-    const payload = { fileUrl: SourceUrl.make(fileUrl), delimiter: ";", types: "infer" } as const
+    const payload = { fileUrl: SourceUrl.make(fileUrl), types: "infer" } as const
     const { body } = yield* client.jobs.download({ headers: {}, payload })
     const job = yield* client.jobs.status({ query: { jobId: body.jobId } })
     return `${job.table} is ${job.state}`

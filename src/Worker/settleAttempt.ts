@@ -102,7 +102,7 @@ const unsettled = (exit: Exit.Exit<number, LoadError | ClaimLost>, failure: Serv
   const error =
     cause !== undefined && Result.isSuccess(cause) && cause.success._tag === "LoadError"
       ? cause.success
-      : loadError("database_unavailable", `The attempt could not be settled: ${failure.message}.`)
+      : loadError("database_unavailable", `The result of the attempt could not be saved: ${failure.message}.`)
   return { outcome: "unsettled", error } satisfies Settled
 }
 

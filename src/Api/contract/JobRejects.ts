@@ -56,7 +56,7 @@ export const RejectsPage = Schema.Struct({
           column: null,
           byteOffset: 512,
           reason: "ragged_record",
-          message: "The record has 2 fields where the header has 3.",
+          message: "The record on line 8 has 2 fields, expected 3 as in the header.",
           raw: "B02764,2020-05-18",
           rawBytes: 17,
         },

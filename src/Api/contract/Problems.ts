@@ -218,7 +218,9 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
     code: LoadErrorCode,
     message: Schema.String,
     place: SourcePlace.annotate({ description: "Where in the file; null where unknown." }),
-  }).annotate({ description: "The same as a job's `error`." }),
+  }).annotate({
+    description: "Why the file cannot be loaded. Codes and messages are those of a job's `error`.",
+  }),
 }) {}
 export class TooManyPreviews extends problem<TooManyPreviews>()("TooManyPreviews", "too_many_previews", {}) {}
 export class InternalError extends problem<InternalError>()("InternalError", "internal_error", {}) {}

@@ -31,6 +31,12 @@ const databaseTimeout = Duration.seconds(10)
 const ask = <A, E, R>(call: Effect.Effect<A, E | ServiceUnavailable, R>) =>
   Effect.catchIf(withTimeout(databaseTimeout, "handle a request")(call), isUnavailable, unavailable)
 
+const noSuchJob = (jobId: JobId) =>
+  new Problem.JobNotFound({
+    jobId,
+    detail: `There is no job ${jobId}. Use the jobId that POST /download_file returned.`,
+  })
+
 const alreadyFinished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
     ? Effect.fail(
@@ -72,7 +78,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       yield* note({ jobId })
       return yield* ask(jobs.cancel(jobId)).pipe(
         Effect.catchTags({
-          JobNotFound: () => Effect.fail(new Problem.JobNotFound({ jobId })),
+          JobNotFound: () => Effect.fail(noSuchJob(jobId)),
           JobAlreadyFinished: alreadyFinished,
         }),
       )
@@ -80,7 +86,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
 
     const find = Effect.fnUntraced(function* (jobId: JobId) {
       const job = yield* ask(jobs.find(jobId))
-      return Option.isSome(job) ? job.value : yield* new Problem.JobNotFound({ jobId })
+      return Option.isSome(job) ? job.value : yield* noSuchJob(jobId)
     })
 
     return handlers.handleAll({
@@ -91,7 +97,13 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
         const { jobId } = yield* ask(jobs.create(request)).pipe(
           Effect.catchTags({
-            TableNameTaken: ({ table }) => Effect.fail(new Problem.TableNameTaken({ table })),
+            TableNameTaken: ({ table }) =>
+              Effect.fail(
+                new Problem.TableNameTaken({
+                  table,
+                  detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or drop the table.`,
+                }),
+              ),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),
         )
@@ -123,7 +135,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
           })
         }
         const page = yield* ask(jobs.rejects(jobId, { after, limit: limit ?? defaultPageSize })).pipe(
-          Effect.catchTag("JobNotFound", () => Effect.fail(new Problem.JobNotFound({ jobId }))),
+          Effect.catchTag("JobNotFound", () => Effect.fail(noSuchJob(jobId))),
         )
         return { jobId, state, ...page }
       }),

@@ -40,7 +40,7 @@ const decodeEnded = Schema.decodeUnknownSync(
 
 /**
  * Ends the records of jobs that ended in the queue only. `Jobs.find` does this for the job it finds. The others would
- * keep their table's name, and the secrets in their URL, for ever.
+ * keep their table's name, and the secrets in their URL, forever.
  */
 export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* () {
   const sql = yield* SqlClient.SqlClient

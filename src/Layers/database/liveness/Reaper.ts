@@ -89,7 +89,7 @@ const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>) {
     })
 })
 
-/** Checks for dead replicas for ever. */
+/** Checks for dead replicas forever. */
 const watch = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const outage = OutageLog.make("dead workers are not detected")

@@ -27,7 +27,7 @@ const toParameter = (value: unknown): unknown => (isPlainObject(value) ? JSON.st
 
 /**
  * Calls pg-boss with its statements on the calling fiber's transaction, or on the pool when there is none. An
- * interruption cancels the running statement, because on a dead connection the rollback would wait for it for ever.
+ * interruption cancels the running statement, because on a dead connection the rollback would wait for it forever.
  *
  * @param operation named in failures
  */

@@ -26,7 +26,7 @@ const parse = (payload: string): ReadonlyArray<QueueSignal> => {
   return jobId._tag === "Some" ? [{ _tag: "JobCancelled", jobId: jobId.value }] : []
 }
 
-/** Listens on one pinned connection; reconnects for ever when it is lost. */
+/** Listens on one pinned connection; reconnects forever when it is lost. */
 export const signals = (client: PgClient.PgClient): Stream.Stream<QueueSignal> => {
   const outage = OutageLog.make("not listening for the queue's signals")
   return Stream.unwrap(

@@ -52,7 +52,7 @@ const zlibError = (error: Error, offset: number, errors: CompressionErrors): Loa
  */
 export const zlibDecoder = (input: ByteReader, zlib: Zlib, errors: CompressionErrors): Decoder => {
   const start = input.position
-  /** Opens when zlib has something to say. */
+  /** Opens when zlib has output, wants input, or has ended. */
   const event = Latch.makeUnsafe()
   let written: Uint8Array = noBytes
   let isBusy = false

@@ -39,7 +39,7 @@ const classify = (host: string, cause: unknown): readonly [LoadErrorCode, string
   const code = codeOf(cause)
   if (code === null) return ["internal_error", `The request to ${host} could not be sent.`]
   if (code === "ENOTFOUND") {
-    return ["source_unknown_host", `DNS does not know the host of ${host}. Check its spelling.`]
+    return ["source_unknown_host", `DNS does not know the host ${host}. Check its spelling.`]
   }
   if (timeout.test(code)) return ["source_timeout", `Connecting to ${host} timed out.`]
   if (tls.test(code)) {
