@@ -38,14 +38,29 @@ const storedUntilDescriptor = (
     const ahead = yield* input.peek(maxDescriptorLength)
     // The central directory follows every descriptor, so fewer bytes mean a truncated file.
     if (ahead.length < maxDescriptorLength) return yield* errors.truncated(input.position + ahead.length)
-    const isSigned = descriptorSignature.compare(ahead, 0, 4) === 0
-    if (isSigned && descriptorLength(ahead, checksums()) !== null) return null
+    const before = checksums()
     const bytes = (yield* input.next) ?? ahead
-    const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(descriptorSignature, 1)
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     // The last three bytes can be the start of a signature.
-    const length = at === -1 ? bytes.length - 3 : at
+    let length = bytes.length - descriptorSignature.length + 1
+    let { crc } = before
+    let summed = 0
+    for (
+      let at = buffer.indexOf(descriptorSignature);
+      at !== -1;
+      at = buffer.indexOf(descriptorSignature, at + 4)
+    ) {
+      crc = zlib.crc32(bytes.subarray(summed, at), crc)
+      summed = at
+      const sums = { crc, size: before.size + at, compressedSize: before.compressedSize + at }
+      const descriptor = bytes.subarray(at, at + maxDescriptorLength)
+      if (descriptor.length < maxDescriptorLength || descriptorLength(descriptor, sums) !== null) {
+        length = at
+        break
+      }
+    }
     input.unread(bytes.subarray(length))
-    return bytes.subarray(0, length)
+    return length === 0 ? null : bytes.subarray(0, length)
   })
 
 /**

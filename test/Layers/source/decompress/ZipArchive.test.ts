@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as zlib from "node:zlib"
-import { decompressAll } from "../../../support/decompression.ts"
+import { decompressAll, decompressed } from "../../../support/decompression.ts"
 import { zipFile, type ZipFileEntry } from "../../../support/ZipFile.ts"
 
 const csv = "a,b\n1,2\n"
@@ -59,6 +60,18 @@ describe("the one CSV file of an archive", () => {
     Effect.gen(function* () {
       const body = `P,PK,PK\x07\x08\n${csv}PK\x07\x08${"x".repeat(30)}\nPK\x07`
       assert.strictEqual(yield* textOf([{ name: "a.csv", body, method: 0, descriptor: "plain" }]), body)
+    }),
+  )
+
+  it.live("is read in large chunks although it consists of descriptor signatures", () =>
+    Effect.gen(function* () {
+      for (const signatures of [40_000, 80_000]) {
+        const body = "PK\x07\x08".repeat(signatures)
+        const archive = zipFile([{ name: "a.csv", body, method: 0, descriptor: "plain" }])
+        const chunks = yield* Stream.runCollect(decompressed(archive).bytes)
+        assert.strictEqual(Buffer.concat(chunks).toString(), body)
+        assert.isAtMost(chunks.length, Math.ceil(archive.length / (64 * 1024)) * 3)
+      }
     }),
   )
 
