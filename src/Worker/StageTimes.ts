@@ -3,11 +3,8 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 
 /** Milliseconds until the source responded, until the header was read, and in COPY and commit. */
-export interface StageTimes {
-  readonly openMillis: number
-  readonly headerMillis: number
-  readonly copyMillis: number
-}
+const notReached = { openMillis: 0, headerMillis: 0, copyMillis: 0 }
+type StageTimes = Readonly<typeof notReached>
 
 /** Measures an effect as one stage of a load. */
 export type Stage = (
@@ -22,7 +19,7 @@ export const measureStages = <A, E, R>(
   load: (stage: Stage) => Effect.Effect<A, E, R>,
 ): Effect.Effect<{ readonly exit: Exit.Exit<A, E>; readonly times: StageTimes }, never, R> =>
   Effect.suspend(() => {
-    const times = { openMillis: 0, headerMillis: 0, copyMillis: 0 }
+    const times = { ...notReached }
     const stage: Stage = (name) => (effect) =>
       Effect.flatMap(Clock.currentTimeMillis, (start) =>
         Effect.onExit(effect, () =>

@@ -48,12 +48,8 @@ export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
       yield* hooks.onSettling
       // An interruption that waited for the commit ends the fiber after it, but the load is complete.
       const isCommitted = yield* Deferred.isDone(committed)
-      const {
-        error,
-        outcome,
-        retryIn,
-        rows = 0,
-      } = yield* settleAttempt(slot, isCommitted ? yield* Effect.exit(Deferred.await(committed)) : exit)
+      const loaded = isCommitted ? yield* Effect.exit(Deferred.await(committed)) : exit
+      const { error, outcome, retryIn, rows = 0 } = yield* settleAttempt(slot, loaded)
       const millis = (yield* Clock.currentTimeMillis) - started
       yield* recordAttempt({ outcome, rows, bytes: progress.bytesReceived, seconds: millis / 1000 })
       yield* Effect.annotateCurrentSpan({

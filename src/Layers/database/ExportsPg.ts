@@ -92,10 +92,7 @@ export const layer = Layer.effect(
         withTimeout(openTimeout, operation),
       )
       let chunks = 0
-      const counted = Stream.mapArray(csv, (some) => {
-        chunks++
-        return some
-      })
+      const counted = Stream.tap(csv, () => Effect.sync(() => void chunks++))
       const stalled = yield* Deferred.make<never, ServiceUnavailable>()
       yield* stall(() => chunks).pipe(
         Effect.andThen(Effect.logWarning("closed an export whose reader stalled")),

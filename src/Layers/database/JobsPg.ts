@@ -101,15 +101,15 @@ export const layer = Layer.effect(
       return { rejects: page, next: rows.length > limit ? page.at(-1)!.record : null }
     })
 
-    const cancelOnce = (jobId: JobId) =>
+    /** Changes the job in the queue and then, if that took effect, its record, in one transaction. */
+    const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
       inTransaction(
         sql,
-        Effect.gen(function* () {
-          const cancelled = yield* queue.cancel(jobId)
-          if (cancelled) yield* run(sql, JobEnding.cancelled(jobId))
-          return cancelled
-        }),
-      ).pipe(orUnavailable("cancel a job"))
+        Effect.tap(inQueue, (held) => (held ? inRecord : Effect.void)),
+      )
+
+    const cancelOnce = (jobId: JobId) =>
+      settle(queue.cancel(jobId), run(sql, JobEnding.cancelled(jobId))).pipe(orUnavailable("cancel a job"))
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       for (let n = 0; n < maxCancelAttempts; n++) {
@@ -127,13 +127,6 @@ export const layer = Layer.effect(
     ) {
       if (progress.length > 0) yield* statements.report(progress)
     }, orUnavailable("report progress"))
-
-    /** Settles the claim in the queue and then, if it still held, in the record, in one transaction. */
-    const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
-      inTransaction(
-        sql,
-        Effect.tap(inQueue, (held) => (held ? inRecord : Effect.void)),
-      )
 
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>

@@ -22,11 +22,10 @@ const keepEnded = Duration.days(7)
 const keepWaiting = Duration.days(3650)
 /**
  * Longer than any of pg-boss's statements takes. On a connection that died without closing, a statement would otherwise
- * wait a quarter of an hour for TCP to give up, and the pool has only four connections.
+ * wait a quarter of an hour for TCP to give up, and the pool has only four connections. pg-boss passes this option of pg
+ * on but does not declare it.
  */
-const statementTimeout = Duration.seconds(10)
-/** An option of pg that pg-boss passes on but does not declare. */
-const pgOptions = { query_timeout: Duration.toMillis(statementTimeout) }
+const pgOptions = { query_timeout: Duration.toMillis(Duration.seconds(10)) }
 /** Sluice limits attempts itself (`RetryDecision`), so pg-boss's limit must never be reached. */
 const retryLimit = 1_000_000
 
