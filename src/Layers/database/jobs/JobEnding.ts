@@ -34,15 +34,17 @@ const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns):
       )
       update sluice.job
       set (${names}) = (select ${names} from jsonb_populate_record(job, $3::text::jsonb)),
-        holds_name = holds_name and $4 = 'completed', finished_at = clock_timestamp(), file_url = shown_url
+        holds_name = holds_name and $4 = 'completed', finished_at = clock_timestamp(), file_url = shown_url,
+        reported_at = ${columns.bytes_received === undefined ? "reported_at" : "clock_timestamp()"}
       where id = $1::uuid and final_state is null and (retry_count = $2::integer or $2::integer is null)`,
     parameters: [jobId, retryCount, JSON.stringify(columns), columns.final_state],
   }
 }
 
+/** Truncated, because a fraction does not convert to `bigint` and would fail the commit of a whole load. */
 const received = ({ bytesReceived, bytesTotal, resumes }: Counters) => ({
-  bytes_received: bytesReceived,
-  bytes_total: bytesTotal,
+  bytes_received: Math.trunc(bytesReceived),
+  bytes_total: bytesTotal === null ? null : Math.trunc(bytesTotal),
   resumes,
 })
 

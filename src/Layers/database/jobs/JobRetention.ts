@@ -34,6 +34,10 @@ export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retentio
     })
 })
 
+/** One failure does not keep the rest from being cleaned up. The next run tries again. */
+const logFailure = <E, R>(task: Effect.Effect<void, E, R>) =>
+  Effect.catchCause(task, (cause) => Effect.logWarning("could not clean up job records", cause))
+
 const decodeEnded = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ id: JobId, state: Schema.NullOr(JobState) })),
 )
@@ -45,18 +49,25 @@ const decodeEnded = Schema.decodeUnknownSync(
 export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* () {
   const sql = yield* SqlClient.SqlClient
   const found = decodeEnded(yield* run(sql, JobStatements.endedInQueueAlone))
-  yield* Effect.forEach(found, ({ id, state }) => run(sql, JobEnding.endedByQueue(id, state)), {
-    discard: true,
-  })
+  yield* Effect.forEach(
+    found,
+    ({ id, state }) =>
+      logFailure(Effect.asVoid(run(sql, JobEnding.endedByQueue(id, state)))).pipe(
+        Effect.annotateLogs({ job_id: id }),
+      ),
+    { discard: true },
+  )
 })
+
+/** Ends the records that are left behind and removes the old ones. */
+export const cleanUp = (retention: Duration.Duration) =>
+  Effect.andThen(logFailure(endLeftBehind()), logFailure(removeOld(retention)))
 
 /** Runs at start and every hour. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const { jobRetention } = yield* AppConfig
-    yield* endLeftBehind().pipe(
-      Effect.andThen(removeOld(jobRetention)),
-      Effect.catchCause((cause) => Effect.logWarning("could not remove old job records", cause)),
+    yield* cleanUp(jobRetention).pipe(
       Effect.repeat(Schedule.spaced("1 hour")),
       Effect.withTracerEnabled(false),
       Effect.forkScoped,

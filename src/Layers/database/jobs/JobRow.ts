@@ -76,8 +76,6 @@ const secondsBetween = (from: Date | null, to: Date | null): number | null =>
 export const toJob = (row: JobRow, queueState: JobState): Job => {
   const state = row.final_state ?? queueState
   const attempt = row.retry_count === null ? 0 : attemptNumber(row.retry_count, row.released)
-  const measuredAt =
-    row.final_state === "completed" || row.final_state === "failed" ? row.finished_at : row.reported_at
   return {
     jobId: row.id,
     state,
@@ -95,7 +93,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
         rowsRejected: row.rows_rejected,
         resumes: row.resumes,
       },
-      secondsBetween(row.attempt_started_at, measuredAt),
+      secondsBetween(row.attempt_started_at, row.reported_at),
       state === "active",
     ),
     columns: row.columns,
