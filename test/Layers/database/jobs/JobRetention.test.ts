@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { endLeftBehind, removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
+import { cleanUp, endLeftBehind, removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
@@ -70,6 +70,28 @@ layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job reco
           select final_state as state from sluice.job where id in (${waiting.jobId}, ${ended.jobId}) order by created_at`
       assert.deepStrictEqual(states, [{ state: null }, { state: "cancelled" }])
     }),
+  )
+
+  it.effect("ends other records and removes old jobs although one record cannot be ended", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const old = yield* create
+      yield* endedDaysAgo(old.jobId, 91, "completed")
+      const ids = (yield* Effect.all([create, create, create])).map(({ jobId }) => jobId)
+      const stuck = ids[0]!
+      yield* sql`update boss.job set state = 'cancelled' where ${sql.in("id", ids)}`
+      yield* sql.unsafe(
+        `alter table sluice.job add constraint stuck check (id <> '${stuck}' or final_state is null)`,
+      )
+      yield* Effect.addFinalizer(() => Effect.orDie(sql`alter table sluice.job drop constraint stuck`))
+
+      yield* cleanUp(Duration.days(90))
+
+      const unfinished = yield* sql`
+        select id from sluice.job where ${sql.in("id", ids)} and final_state is null`
+      assert.deepStrictEqual(unfinished, [{ id: stuck }])
+      assert.deepStrictEqual(yield* sql`select id from sluice.job where id = ${old.jobId}`, [])
+    }).pipe(Effect.scoped),
   )
 
   it.effect("keeps everything when the retention is infinite", () =>
