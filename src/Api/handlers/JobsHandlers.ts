@@ -16,10 +16,10 @@ import { prefersCsv } from "../http/prefersCsv.ts"
 import { invalidRequest } from "../http/RequestIssues.ts"
 import { note } from "../http/RequestLog.ts"
 
-const unavailable = (error: ServiceUnavailable) =>
+const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>
   Effect.logWarning("service unavailable").pipe(
-    Effect.annotateLogs({ operation: error.operation, reason: error.message }),
-    Effect.andThen(Effect.fail(new Problem.ServiceUnavailable({}))),
+    Effect.annotateLogs({ operation, reason: message }),
+    Effect.andThen(Effect.fail(new Problem.ServiceUnavailable(detail === undefined ? {} : { detail }))),
   )
 
 const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable
