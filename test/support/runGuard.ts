@@ -11,30 +11,44 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { execFile } from "node:child_process"
 import { once } from "node:events"
 import { glob, readFile, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { setTimeout } from "node:timers/promises"
+import { promisify } from "node:util"
 import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 
 const folder = process.argv[2]!
 
-/** Whether the process took the signal: one that has ended does not. */
-const signal = (pid: number, name: "SIGQUIT" | 0): boolean => {
+/** Whether the process is a Postgres with its data in this folder. A pid may belong to another process by now. */
+const isServerOf = async (pid: number, data: string): Promise<boolean> => {
   try {
-    return process.kill(pid, name)
+    const { stdout } = await promisify(execFile)("ps", ["-ww", "-o", "args=", "-p", String(pid)])
+    return stdout.includes("postgres") && stdout.includes(` -D ${data} `)
   } catch {
+    // `ps` fails if there is no such process.
     return false
   }
 }
 
-/** Stops the servers that tests have started in this folder and that outlived them. */
+/** Immediate shutdown, because nobody reads this data again. */
+const stopNow = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGQUIT")
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** Stops the servers that tests have started in this folder and that outlived them. Waits 10 s at most for each. */
 const stopServers = Effect.promise(async () => {
   for await (const file of glob(join(folder, "**/postmaster.pid"))) {
     const pid = Number.parseInt(await readFile(file, "utf8"), 10)
-    // Immediate shutdown: nobody reads this data again.
-    signal(pid, "SIGQUIT")
-    while (signal(pid, 0)) await setTimeout(50)
+    for (let polls = 0; polls < 100 && (await isServerOf(pid, dirname(file))); polls++) {
+      if (polls === 0) stopNow(pid)
+      await setTimeout(100)
+    }
   }
 })
 

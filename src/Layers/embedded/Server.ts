@@ -41,20 +41,23 @@ const launch = (
   Effect.try({
     try: () => {
       const log = openSync(folder.logFile, "w")
-      const child = spawn(binaries.postgres, parameters(folder, options), {
-        cwd: folder.path,
-        stdio: ["ignore", log, log],
-        // In its own session: a Ctrl-C in the terminal reaches this process, which still needs the server.
-        detached: true,
-        windowsHide: true,
-        ...identityOf(folder.user),
-      })
-      closeSync(log)
-      child.once("exit", (code, signal) =>
-        Deferred.doneUnsafe(exited, Effect.succeed(`${signal ?? `exit code ${code}`}`)),
-      )
-      child.once("error", (error) => Deferred.doneUnsafe(exited, Effect.succeed(error.message)))
-      return child
+      try {
+        const child = spawn(binaries.postgres, parameters(folder, options), {
+          cwd: folder.path,
+          stdio: ["ignore", log, log],
+          // In its own session: a Ctrl-C in the terminal reaches this process, which still needs the server.
+          detached: true,
+          windowsHide: true,
+          ...identityOf(folder.user),
+        })
+        child.once("exit", (code, signal) =>
+          Deferred.doneUnsafe(exited, Effect.succeed(`${signal ?? `exit code ${code}`}`)),
+        )
+        child.once("error", (error) => Deferred.doneUnsafe(exited, Effect.succeed(error.message)))
+        return child
+      } finally {
+        closeSync(log)
+      }
     },
     catch: (cause) => startFailed(`Postgres cannot be started: ${String(cause)}`, cause),
   })
