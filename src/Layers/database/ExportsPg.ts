@@ -12,7 +12,7 @@ import type { Client } from "pg"
 import { to } from "pg-copy-streams"
 import { Exports, type RejectSelection } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
-import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import * as RejectStatements from "./jobs/RejectStatements.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
@@ -22,7 +22,7 @@ import { detectDeadClient } from "./postgres/SessionSettings.ts"
 
 /** Exports that run at a time in one process, each on a connection of its own. */
 const maxExports = 4
-/** How long a caller waits for its turn and for the first bytes. */
+/** How long a caller waits for its turn, and then for the first bytes. */
 const openTimeout = Duration.seconds(5)
 /** A reader that takes nothing for one to two minutes loses its export, so that others get its place. */
 const stallTimeout = Duration.minutes(1)
@@ -30,6 +30,16 @@ const stallTimeout = Duration.minutes(1)
 const session = { applicationName: "sluice export", settings: { lock_timeout: "3s", ...detectDeadClient } }
 
 const operation = "export rejects"
+
+const tooManyExports = Effect.suspend(() =>
+  Effect.fail(
+    new ServiceUnavailable({
+      operation,
+      message: `${maxExports} exports are running`,
+      detail: "Too many exports are running. Try again after Retry-After seconds.",
+    }),
+  ),
+)
 
 /** Number of the last reject of a selection that `limit` cuts. */
 const nextAfter = Effect.fnUntraced(function* (client: Client, jobId: JobId, selection: RejectSelection) {
@@ -76,21 +86,24 @@ export const layer = Layer.effect(
     const url = yield* DatabaseUrl
     const places = yield* Semaphore.make(maxExports)
 
-    const open = Effect.fnUntraced(function* (jobId: JobId, selection: RejectSelection) {
-      yield* Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
-      const { client } = yield* openConnection(url, operation, session)
-      const next = yield* nextAfter(client, jobId, selection)
-      const csv = yield* copyOut(client, RejectStatements.csv(jobId, selection))
-      return { csv, next }
-    })
+    const turn = Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true }).pipe(
+      Effect.timeoutOrElse({ duration: openTimeout, orElse: () => tooManyExports }),
+    )
+
+    const open = Effect.fnUntraced(
+      function* (jobId: JobId, selection: RejectSelection) {
+        const { client } = yield* openConnection(url, operation, session)
+        const next = yield* nextAfter(client, jobId, selection)
+        const csv = yield* copyOut(client, RejectStatements.csv(jobId, selection))
+        return { csv, next }
+      },
+      withTimeout(openTimeout, operation),
+    )
 
     const rejects: Exports["Service"]["rejects"] = Effect.fn("Exports.rejects")(function* (jobId, selection) {
       // Closed before the caller's scope when the reader stalls.
       const scope = yield* Scope.fork(yield* Effect.scope)
-      const { csv, next } = yield* open(jobId, selection).pipe(
-        Scope.provide(scope),
-        withTimeout(openTimeout, operation),
-      )
+      const { csv, next } = yield* Effect.andThen(turn, open(jobId, selection)).pipe(Scope.provide(scope))
       let chunks = 0
       const counted = Stream.tap(csv, () => Effect.sync(() => void chunks++))
       const stalled = yield* Deferred.make<never, ServiceUnavailable>()
