@@ -27,7 +27,7 @@ const commit = statement(/^commit$/, (session, jobId) => session.jobId === jobId
 const direct = {
   claim: statement(/FOR UPDATE OF j SKIP LOCKED/, () => true),
   "begin record": statement(begins, byItsId),
-  "create table": statement(/^begin; create table/, onItsSession),
+  "create table": statement(/^create table/, onItsSession),
   "copy start": copyStart,
   "mid copy": data(3),
   "copy end": copyEnd,
