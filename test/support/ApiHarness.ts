@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Scheduler from "effect/Scheduler"
 import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
@@ -91,6 +92,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
   const jobs = yield* Jobs
   const exports = yield* Effect.serviceOption(Exports)
   const clock = yield* Clock.Clock
+  const scheduler = yield* Scheduler.Scheduler
   const { handler } = yield* Effect.acquireRelease(
     Effect.sync(() =>
       HttpRouter.toWebHandler(
@@ -107,6 +109,8 @@ export const serveInMemory = Effect.fnUntraced(function* (
             HttpServer.layerServices,
           ]),
           Layer.provideMerge(Layer.succeed(Clock.Clock, clock)),
+          // With its scheduler, the test clock waits for the requests that it wakes.
+          Layer.provideMerge(Layer.succeed(Scheduler.Scheduler, scheduler)),
           Layer.provideMerge(Logger.layer(options.logger === undefined ? [] : [options.logger])),
         ),
         { disableLogger: true },
