@@ -129,15 +129,20 @@ describe("the OpenAPI document", () => {
     }
   })
 
-  it("requires all members of a problem, and Retry-After with 503", () => {
+  it("requires all members of a problem, and Retry-After in seconds with 429 and 503", () => {
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       const required = Schema.decodeUnknownSync(Schema.Array(Schema.String))(schema["required"])
       if (!JSON.stringify(schema["properties"]).includes('"/problems/')) continue
       assert.includeMembers([...required], ["type", "title", "status", "detail", "code"], name)
     }
-    const unavailable = operations.flatMap(({ operation }) => operation.responses["503"] ?? [])
-    assert.isNotEmpty(unavailable)
-    for (const { headers } of unavailable) assert.property(headers, "retry-after")
+    for (const status of ["429", "503"]) {
+      const retryable = operations.flatMap(({ operation }) => operation.responses[status] ?? [])
+      assert.isNotEmpty(retryable)
+      for (const { headers } of retryable) {
+        assert.nestedPropertyVal(headers, "retry-after.schema.type", "integer")
+        assert.nestedPropertyVal(headers, "retry-after.required", true)
+      }
+    }
     assert.property(document.paths["/download_file"]?.["post"]?.responses["202"]?.headers, "location")
   })
 

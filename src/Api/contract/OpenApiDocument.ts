@@ -44,8 +44,15 @@ const asProblem = (schema: JsonObject): JsonObject => {
   return { ...schema, properties, required: [...new Set([...always, ...required])] }
 }
 
+/** The generator describes every header as a string. This service sends `Retry-After` in seconds, never as a date. */
+const responseHeader = (generated: JsonObject, name: string): JsonObject =>
+  name === "retry-after"
+    ? { ...generated, schema: { ...objectAt(generated, "schema"), type: "integer" } }
+    : generated
+
 const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
   ...generated,
+  ...("headers" in generated ? { headers: mapValues(objectAt(generated, "headers"), responseHeader) } : {}),
   content: mapValues(objectAt(generated, "content"), (media) => {
     const schema = objectAt(media, "schema")
     const code = codeOf(objectAt(schemas, String(schema["$ref"]).replace(/^.*\//, "")))
@@ -80,7 +87,7 @@ const requestBody = (generated: JsonObject): JsonObject => ({
 
 /**
  * Completes the generated OpenAPI document with what effect does not emit: load options as they are written, the
- * members and an example of each problem, plain names, and responses that may grow.
+ * members and an example of each problem, numbers in headers, plain names, and responses that may grow.
  */
 export const completeDocument = (generated: JsonObject): Record<string, Json> => {
   const components = objectAt(generated, "components")
