@@ -86,24 +86,19 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
   const columns = columnNames(csv.header)
   const accumulator = new PreviewAccumulator(columns.length)
   let isEnough = false
-  let isWhole = false
-  yield* csv.batches.pipe(
+  const isWhole = yield* csv.batches.pipe(
     Stream.takeUntil((batch) => {
       accumulator.push(batch)
       isEnough = bytesRead >= enoughBytes && accumulator.records >= maxRecords
       return isEnough
     }),
     Stream.runDrain,
-    Effect.tap(() =>
-      Effect.sync(() => {
-        isWhole = !isEnough
-      }),
-    ),
+    Effect.map(() => !isEnough),
     Effect.catchIf(
       (error) => error === cut && accumulator.records > 0,
-      () => Effect.void,
+      () => Effect.succeed(false),
     ),
-    Effect.timeoutOrElse({ duration: rowsTimeout, orElse: () => Effect.void }),
+    Effect.timeoutOrElse({ duration: rowsTimeout, orElse: () => Effect.succeed(false) }),
   )
   yield* Effect.annotateCurrentSpan({
     "sluice.preview.bytes": bytesRead,
