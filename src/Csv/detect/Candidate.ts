@@ -1,5 +1,5 @@
 import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
-import type { Dialect } from "../record/Dialect.ts"
+import { byteOf, type Dialect } from "../record/Dialect.ts"
 
 /** A dialect that a file may be in. Its characters are bytes, or -1 for none. */
 export interface Candidate {
@@ -9,8 +9,6 @@ export interface Candidate {
   readonly skipInitialSpace: boolean
   readonly recordEnd: Dialect["recordEnd"]
 }
-
-const byteOf = (character: string | null): number => (character === null ? -1 : character.charCodeAt(0))
 
 /** The characters that the user specified; `undefined` if they are detected. */
 export interface GivenCharacters {

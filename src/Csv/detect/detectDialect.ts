@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
-import type { Dialect } from "../record/Dialect.ts"
+import { byteOf, type Dialect } from "../record/Dialect.ts"
 import type { HeaderRepair } from "../record/HeaderLayout.ts"
 import { LineSkip } from "../record/LineSkip.ts"
 import { delimitersToTry, type GivenCharacters, occurrences } from "./Candidate.ts"
@@ -103,7 +103,7 @@ const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Detect
   const trialOptions = {
     given: options,
     hasPreamble: options.hasPreamble ?? true,
-    comment: options.comment === null ? -1 : (options.comment?.charCodeAt(0) ?? null),
+    comment: options.comment === undefined ? null : byteOf(options.comment),
   }
   const pauseAfter = makePauses()
   yield* pauseAfter(bytes.length)

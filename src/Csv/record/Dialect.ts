@@ -21,6 +21,10 @@ export interface Dialect {
   readonly nullValues: ReadonlyArray<string>
 }
 
+/** A character of a dialect as a byte; -1 for `null`. */
+export const byteOf = (character: string | null): number =>
+  character === null ? -1 : character.charCodeAt(0)
+
 /** RFC 4180 with any line ending, and Postgres's rule for NULL. */
 export const standard: Dialect = {
   delimiter: ",",

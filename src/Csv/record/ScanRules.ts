@@ -1,5 +1,5 @@
 import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
-import type { Dialect } from "./Dialect.ts"
+import { byteOf, type Dialect } from "./Dialect.ts"
 
 /**
  * What a byte means to the scanner. `plain` bytes are copied; kinds from `delimiter` to `carriageReturn` end an unquoted
@@ -42,8 +42,6 @@ export interface ScanRules {
   /** `null` for a dialect without them, such as the standard one. */
   readonly extras: DialectExtras | null
 }
-
-const byteOf = (character: string | null): number => (character === null ? -1 : character.charCodeAt(0))
 
 const isEqual = (bytes: Uint8Array, from: number, text: Uint8Array): boolean => {
   for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false
