@@ -12,6 +12,7 @@ export const point = 0x2e
 export const zero = 0x30
 export const colon = 0x3a
 export const backslash = 0x5c
+export const bar = 0x7c
 
 export const isDigit = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= zero && byte <= 0x39

@@ -2,15 +2,13 @@ import type { Candidate } from "./Candidate.ts"
 import { CellKind, cellKinds, isTyped, weight } from "./cell/CellKind.ts"
 import { hasSpacedDelimiter, kindAt, type SampleTable } from "./SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
-import { colon, comma, doubleQuote, hash, isDigit } from "../../Bytes/Ascii.ts"
-
-const pipe = 0x7c
+import { bar, colon, comma, doubleQuote, hash, isDigit } from "../../Bytes/Ascii.ts"
 
 /** Prefers the usual dialect if there is little evidence for another. */
 const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candidate): number => {
   let product = 1
   if (delimiter === colon) product *= 0.8
-  else if (delimiter === pipe) product *= 0.98
+  else if (delimiter === bar) product *= 0.98
   else if (delimiter === -1) product *= 0.9
   else if (delimiter !== comma) product *= 0.99
   if (quote !== doubleQuote) product *= 0.97

@@ -1,11 +1,10 @@
 import * as Result from "effect/Result"
+import { bar } from "../../Bytes/Ascii.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 
 /** Fewer characters, or fewer different ones, are no evidence: a unit in every row is one character. */
 const minCharacters = 8
 const minKinds = 4
-
-const bar = 0x7c
 
 /** The common characters of a script. Names and addresses have rarer ones, too. */
 interface Script {

@@ -1,11 +1,10 @@
-import { colon, singleQuote, space } from "../../../Bytes/Ascii.ts"
+import { bar, colon, singleQuote, space } from "../../../Bytes/Ascii.ts"
 import { ByteClass, byteClasses } from "./ByteClass.ts"
 import { CellKind } from "./CellKind.ts"
 import { classifyNumeric } from "./classifyNumeric.ts"
 
 const atSign = 0x40
 const slash = 0x2f
-const bar = 0x7c
 
 /** The kind of a cell by the text after its `://`: a link, unless it has characters that links rarely have. */
 const classifyLink = (bytes: Uint8Array, from: number, to: number): number => {
