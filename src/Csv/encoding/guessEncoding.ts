@@ -34,6 +34,12 @@ const countSequences = (
   return { good, bad }
 }
 
+/** Whether every byte decodes. `isWhole`: the last character must be complete. */
+const decodes = (bytes: Uint8Array, encoding: Encoding, isWhole: boolean): boolean =>
+  Result.isSuccess(
+    Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: !isWhole })),
+  )
+
 /**
  * Whether text with bytes beyond ASCII is UTF-8, perhaps with a few bad bytes, which are then reported as errors. Text in
  * another encoding has hardly any well-formed sequence.
@@ -41,20 +47,13 @@ const countSequences = (
  * @param isWhole the file ends here, so the last character must be complete
  */
 export const isUtf8 = (bytes: Uint8Array, isWhole: boolean): boolean => {
-  const decoder = new TextDecoder("utf-8", { fatal: true })
-  if (Result.isSuccess(Result.try(() => decoder.decode(bytes, { stream: !isWhole })))) return true
+  if (decodes(bytes, "utf-8", isWhole)) return true
   const { bad, good } = countSequences(bytes, isWhole)
   return good >= 4 * bad
 }
 
 /** Servers declare these for files that they know nothing about. */
 const isServerDefault = (declared: Encoding): boolean => declared === "windows-1252" || declared === "utf-8"
-
-/** Whether every byte decodes, except for a last character that is cut off. */
-const decodes = (bytes: Uint8Array, encoding: Encoding): boolean =>
-  Result.isSuccess(
-    Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true })),
-  )
 
 /** Only this many bytes beyond ASCII are examined, to limit the time on the event loop. */
 export const maxHighBytes = 64 * 1024
@@ -78,6 +77,6 @@ const examinedPart = (bytes: Uint8Array): Uint8Array => {
  */
 export const guessEncoding = (bytes: Uint8Array, declared: Encoding | null): Encoding => {
   const examined = examinedPart(bytes)
-  if (declared !== null && !isServerDefault(declared) && decodes(examined, declared)) return declared
+  if (declared !== null && !isServerDefault(declared) && decodes(examined, declared, false)) return declared
   return guessEastAsian(examined) ?? guessSingleByte(examined)
 }
