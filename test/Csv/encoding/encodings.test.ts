@@ -83,7 +83,7 @@ describe("a byte order mark", () => {
     }),
   )
 
-  it.effect("of UTF-32 is a refuseOtherFormats", () =>
+  it.effect("of UTF-32 is refused", () =>
     Effect.gen(function* () {
       const files = [bytes(0xff, 0xfe, 0, 0, "a", 0, 0, 0), bytes(0, 0, 0xfe, 0xff, 0, 0, 0, "a")]
       const unmarked = bytes(...Array.from("a,b\n1,2\n3,4\n").flatMap((sign) => [sign, 0, 0, 0]))
