@@ -27,7 +27,7 @@ const delimiters = [",", ";", "\t", "|", ":"].map(byteOf)
 const quotes = ['"', "'"].map(byteOf)
 
 /** The sample, and how often each byte occurs in it. */
-interface Occurrences {
+export interface Occurrences {
   readonly bytes: Uint8Array
   readonly counts: Uint32Array
 }

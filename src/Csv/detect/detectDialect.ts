@@ -108,12 +108,12 @@ const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Detect
   const pauseAfter = makePauses()
   yield* pauseAfter(bytes.length)
   const isShort = bytes.length <= firstLook
-  const start = bytes.subarray(0, firstLook)
+  const start = occurrences(bytes.subarray(0, firstLook))
   const first = yield* tryCandidates(
     {
-      bytes: start,
+      found: start,
       isWhole: isShort && options.isWhole,
-      delimiters: delimitersToTry(occurrences(start), options),
+      delimiters: delimitersToTry(start, options),
       excluded: [],
     },
     trialOptions,
@@ -129,7 +129,7 @@ const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Detect
     .toSorted((one, other) => other.score - one.score)
   const second = yield* tryCandidates(
     {
-      bytes,
+      found: occurrences(bytes),
       isWhole: options.isWhole,
       delimiters: [best, ...(rival === undefined ? [] : [rival])].map(({ candidate }) => candidate.delimiter),
       excluded: first.scores

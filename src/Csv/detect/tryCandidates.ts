@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import { type Candidate, candidatesWith, type GivenCharacters, occurrences } from "./Candidate.ts"
+import { type Candidate, candidatesWith, type GivenCharacters, type Occurrences } from "./Candidate.ts"
 import { readSample } from "./readSample.ts"
 import type { SampleTable } from "./SampleTable.ts"
 import { scoreCandidate } from "./scoreCandidate.ts"
@@ -41,7 +41,7 @@ export const makePauses = () => {
  */
 export const tryCandidates = Effect.fnUntraced(function* (
   sample: {
-    readonly bytes: Uint8Array
+    readonly found: Occurrences
     readonly isWhole: boolean
     readonly delimiters: ReadonlyArray<number>
     readonly excluded: ReadonlyArray<Candidate>
@@ -49,8 +49,8 @@ export const tryCandidates = Effect.fnUntraced(function* (
   options: TrialOptions,
   pauseAfter: (bytes: number) => Effect.Effect<void>,
 ) {
-  const { bytes, delimiters, excluded, isWhole } = sample
-  const found = occurrences(bytes)
+  const { delimiters, excluded, found, isWhole } = sample
+  const { bytes } = found
   const scores: Array<ScoredCandidate> = []
   let best: Reading | null = null
   for (const delimiter of delimiters) {
