@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import { availableParallelism } from "node:os"
 import { ClaimLost, CopySink, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
+import type { TableName } from "../../Domain/load/TableName.ts"
 import { AppConfig, maxCopyStreams } from "../process/AppConfig.ts"
 import { describeFailure } from "../process/describeFailure.ts"
 import { distributeRows } from "./copy/distributeRows.ts"
@@ -36,8 +37,8 @@ const autoStreams = (bytesTotal: number | null): number =>
  * it. The first connection's transaction then publishes the table and settles the claim. `StagingSweep` drops the
  * tables that crashed workers leave there.
  */
-const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: number) {
-  const { claim, schema, table } = load.target
+const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: number, copyInto: string) {
+  const { claim, table } = load.target
   const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(table)))
   const [settling] = sessions
   const begin = Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
@@ -45,9 +46,9 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: num
     sessions,
     Effect.gen(function* () {
       if (streams === 1) yield* begin
-      const prepared = yield* newTable.prepare(settling, load.target, streams === 1 ? schema : stagingSchema)
+      const prepared = yield* newTable.prepare(settling, load.target, copyInto)
       if (streams > 1) yield* begin
-      const destination = { jobId: claim.jobId, table: prepared.copyInto }
+      const destination = { jobId: claim.jobId, table: copyInto }
       const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
       return yield* finishLoad(settling, load, prepared, stored)
     }),
@@ -55,11 +56,9 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: num
 }, Effect.scoped)
 
 /** Drops the staging table. Without a connection, it is left to the sweep. */
-const dropStaging = ({ claim, table }: TableLoad["target"]) =>
+const dropStaging = (table: TableName, copyInto: string) =>
   LoadSession.open(table).pipe(
-    Effect.flatMap((session) =>
-      session.run(`drop table if exists ${qualified(stagingSchema, attemptTable(claim))}`),
-    ),
+    Effect.flatMap((session) => session.run(`drop table if exists ${copyInto}`)),
     Effect.scoped,
     Effect.timeout("2 seconds"),
     Effect.catch((error) =>
@@ -77,9 +76,11 @@ export const layer = Layer.effect(
       function* (
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
-        const streams = copyStreams === "auto" ? autoStreams(load.target.bytesTotal) : copyStreams
-        return yield* Effect.onExit(fillAndSettle(load, streams), (exit) =>
-          streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target),
+        const { bytesTotal, claim, schema, table } = load.target
+        const streams = copyStreams === "auto" ? autoStreams(bytesTotal) : copyStreams
+        const copyInto = qualified(streams === 1 ? schema : stagingSchema, attemptTable(claim))
+        return yield* Effect.onExit(fillAndSettle(load, streams, copyInto), (exit) =>
+          streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(table, copyInto),
         )
       },
       // The caller's context wins, because it has the span.

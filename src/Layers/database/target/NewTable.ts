@@ -10,14 +10,11 @@ export const newTable: TargetTable = {
     isAvailable: "to_regclass(quote_ident(target_schema) || '.' || quote_ident(table_name)) is null",
     holdsName: true,
   },
-  prepare: (session, { claim, columns, schema, table }, fillSchema) => {
-    const name = attemptTable(claim)
-    const copyInto = qualified(fillSchema, name)
-    const move =
-      fillSchema === schema ? [] : [`alter table ${copyInto} set schema ${quoteIdentifier(schema)}`]
-    const rename = `alter table ${qualified(schema, name)} rename to ${quoteIdentifier(table)}`
+  prepare: (session, { claim, columns, schema, table }, copyInto) => {
+    const moved = qualified(schema, attemptTable(claim))
+    const move = copyInto === moved ? [] : [`alter table ${copyInto} set schema ${quoteIdentifier(schema)}`]
+    const rename = `alter table ${moved} rename to ${quoteIdentifier(table)}`
     return Effect.as(session.run(createTextTable(copyInto, columns)), {
-      copyInto,
       convert: (types) => retypeColumns(session, copyInto, columns, types),
       publish: [...move, rename].join("; "),
     })

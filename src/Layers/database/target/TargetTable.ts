@@ -7,8 +7,6 @@ import type { LoadSession } from "../session/LoadSession.ts"
 
 /** A table that is ready for COPY, and the way of its rows from there to the user's table. */
 export interface PreparedTable {
-  /** The table that COPY fills, as SQL writes it. It has the load's columns, in the file's order, as text. */
-  readonly copyInto: string
   /**
    * Work on the rows after the last one was copied, such as converting their types or merging them into another table.
    * It may take long: it runs in the transaction that settles the claim, but before the claim is settled, and may be
@@ -43,17 +41,16 @@ export interface TargetTable {
     readonly holdsName: boolean
   }
   /**
-   * Creates what COPY needs. A load over one connection calls this in its transaction. A load over several connections
-   * calls it before, so that all connections see the table; its `schema` is then `stagingSchema`.
-   *
-   * Tables made here are attempt tables (`AttemptTable`) in `schema`: those that a failed load leaves in
-   * `stagingSchema` are swept.
+   * Creates the table that COPY fills, with the load's columns, in the file's order, as text. A load over one connection
+   * calls this in its transaction. A load over several connections calls it before, so that all connections see the
+   * table, which is then in `stagingSchema`.
    *
    * @param session the connection whose transaction settles the claim
+   * @param copyInto the attempt's table (`attemptTable`) in the target's schema or in `stagingSchema`, as SQL writes it
    */
   readonly prepare: (
     session: LoadSession,
     target: CopyTarget,
-    schema: string,
+    copyInto: string,
   ) => Effect.Effect<PreparedTable, LoadError>
 }
