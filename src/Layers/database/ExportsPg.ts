@@ -86,9 +86,9 @@ export const layer = Layer.effect(
     const url = yield* DatabaseUrl
     const places = yield* Semaphore.make(maxExports)
 
-    const turn = Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true }).pipe(
-      Effect.timeoutOrElse({ duration: openTimeout, orElse: () => tooManyExports }),
-    )
+    const turn = places
+      .takeScoped(1)
+      .pipe(Effect.timeoutOrElse({ duration: openTimeout, orElse: () => tooManyExports }))
 
     const open = Effect.fnUntraced(
       function* (jobId: JobId, selection: RejectSelection) {
