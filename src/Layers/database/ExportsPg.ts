@@ -27,7 +27,7 @@ const openTimeout = Duration.seconds(5)
 /** A reader that takes nothing for one to two minutes loses its export, so that others get its place. */
 const stallTimeout = Duration.minutes(1)
 
-const session = { applicationName: "sluice export", settings: { lock_timeout: "3s", ...detectDeadClient } }
+const session = { applicationName: "sluice export", settings: detectDeadClient }
 
 const operation = "export rejects"
 

@@ -25,7 +25,6 @@ const settings = {
   tcp_keepalives_count: "3",
   idle_session_timeout: "0",
   idle_in_transaction_session_timeout: "5s",
-  lock_timeout: "3s",
 }
 
 /** Probes detect a connection that died without closing. */

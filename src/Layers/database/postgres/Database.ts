@@ -32,8 +32,7 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
       const url = yield* DatabaseUrl
       const sql = yield* waitingForDatabase(
         PgClient.make({
-          // Statements that wait for a locked row must not use up the pool. They fail and can be retried.
-          url: Redacted.make(withSettings(url, { lock_timeout: "3s" })),
+          url: Redacted.make(withSettings(url)),
           spanAttributes: spanAttributes(url),
           connectTimeout: "3 seconds",
           ...options,

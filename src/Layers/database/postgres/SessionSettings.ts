@@ -6,16 +6,22 @@ import * as Redacted from "effect/Redacted"
  */
 const searchPath = "pg_catalog,pg_temp"
 
+/** Statements that wait for a locked row must not use up a pool. They fail and can be retried. */
+const defaults = { lock_timeout: "3s" }
+
 /**
  * The connection string with session settings as startup options. These take precedence over ALTER ROLE and ALTER
  * DATABASE, and every driver sends them before the first statement. The URL's own options are kept but cannot override
  * them. (pg lets the URL's options replace those of a pool, hence the string.)
  *
- * @param settings values without spaces
+ * @param settings values without spaces; they take precedence over the defaults
  */
-export const withSettings = (url: Redacted.Redacted, settings: Readonly<Record<string, string>>): string => {
+export const withSettings = (
+  url: Redacted.Redacted,
+  settings: Readonly<Record<string, string>> = {},
+): string => {
   const parsed = new URL(Redacted.value(url))
-  const options = Object.entries({ ...settings, search_path: searchPath }).map(
+  const options = Object.entries({ ...defaults, ...settings, search_path: searchPath }).map(
     ([name, value]) => `-c ${name}=${value}`,
   )
   const given = parsed.searchParams.get("options")

@@ -56,7 +56,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
           Effect.tryPromise({
             try: async () => {
               const boss = new PgBoss({
-                connectionString: withSettings(url, { lock_timeout: "3s" }),
+                connectionString: withSettings(url),
                 application_name: "sluice queue",
                 schema: "boss",
                 max: 4,
