@@ -7,7 +7,6 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Headers, HttpTraceContext } from "effect/http"
 import { claimKey } from "../Domain/job/Claim.ts"
-import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import { JobQueue } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
@@ -16,7 +15,7 @@ import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { heartbeat } from "./Heartbeat.ts"
 import { keepRunning } from "./keepRunning.ts"
 import { runAttempt } from "./runAttempt.ts"
-import { Slots } from "./Slots.ts"
+import { isSuspect, Slots } from "./Slots.ts"
 
 /** The loop polls this often, in case a signal is lost, and because due retries send no signal. */
 const pollInterval = Duration.seconds(1)
@@ -56,7 +55,7 @@ const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparen
  * first releases the others, because the suspect may crash this process at once.
  */
 const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
-  const suspect = started.find(({ crashes }) => decideAfterCrashes(crashes) === "LoadAlone")
+  const suspect = started.find(({ crashes }) => isSuspect(crashes))
   if (suspect === undefined) return yield* Effect.forEach(started, startAttempt, { discard: true })
   const jobs = yield* Jobs
   yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {

@@ -33,7 +33,8 @@ export interface Slot {
 
 export const isSettling = ({ settling }: Slot): boolean => Deferred.isDoneUnsafe(settling)
 
-const isSuspect = (crashes: number): boolean => decideAfterCrashes(crashes) === "LoadAlone"
+/** Whether an attempt must load alone, after this many crashes of its job's workers. */
+export const isSuspect = (crashes: number): boolean => decideAfterCrashes(crashes) === "LoadAlone"
 
 /** The attempts that this replica runs, each in its own fiber, and the space for more. */
 export class Slots extends Context.Service<
