@@ -104,10 +104,13 @@ export const descriptorLength = (bytes: Uint8Array, sums: Checksums): number | n
       if (bytes.length < length || fields.getUint32(start, true) !== sums.crc) continue
       const number = (at: number) =>
         width === 8 ? Number(fields.getBigUint64(at, true)) : fields.getUint32(at, true)
-      const modulus = width === 8 ? Infinity : 2 ** 32
-      if (number(start + 4) === (width === 8 ? sums.compressedSize : sums.compressedSize % modulus)) {
-        if (number(start + 4 + width) === (width === 8 ? sums.size : sums.size % modulus)) return length
-      }
+      // A 32-bit field has the lowest bits of a larger size.
+      const modulus = 2 ** (8 * width)
+      if (
+        number(start + 4) === sums.compressedSize % modulus &&
+        number(start + 4 + width) === sums.size % modulus
+      )
+        return length
     }
   }
   return null
