@@ -5,7 +5,8 @@ import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { startsWith } from "../../../Bytes/startsWith.ts"
 import type { ByteReader } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
-import { chunkSize, type Decoder, type Zlib, zlibDecoder } from "./ZlibDecoder.ts"
+import { decodeInTurn } from "./decodeInTurn.ts"
+import { chunkSize, type Zlib, zlibDecoder } from "./ZlibDecoder.ts"
 
 /** A format that compresses one stream of bytes. */
 export interface StreamFormat {
@@ -80,30 +81,16 @@ export const decodeStream = (
   input: ByteReader,
   errors: CompressionErrors,
 ): Effect.Effect<NextChunk, never, Scope.Scope> =>
-  Effect.suspend(() => {
-    let frame: Decoder | null = null
-
-    const start = Effect.gen(function* () {
+  decodeInTurn(
+    Effect.gen(function* () {
       const first = yield* input.peek(4)
-      if (first.length === 0) return
+      if (first.length === 0) return null
       const isFrame =
         input.position === 0 ||
         (format.mayFollow === "another frame" &&
           format.signatures.some((signature) => startsWith(first, signature)))
-      if (isFrame) frame = zlibDecoder(input, format.create(first), errors)
-      else yield* expectEnd(input, errors, format.mayFollow === "zeros")
-    })
-
-    const next: NextChunk = Effect.suspend((): NextChunk => {
-      if (frame === null) return Effect.flatMap(start, () => (frame === null ? Effect.succeed(null) : next))
-      return Effect.flatMap(frame.next, (chunk) => {
-        if (chunk !== null) return Effect.succeed(chunk)
-        frame = null
-        return next
-      })
-    })
-    return Effect.as(
-      Effect.addFinalizer(() => Effect.sync(() => frame?.close())),
-      next,
-    )
-  })
+      if (isFrame) return zlibDecoder(input, format.create(first), errors)
+      yield* expectEnd(input, errors, format.mayFollow === "zeros")
+      return null
+    }),
+  )

@@ -4,11 +4,11 @@ import { loadError } from "../../../Domain/load/LoadError.ts"
 import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { type ByteReader, drain } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
+import { decodeInTurn } from "./decodeInTurn.ts"
 import { expectEnd } from "./StreamFormat.ts"
 import { decodeEntry } from "./ZipEntryData.ts"
 import * as ZipHeaders from "./ZipHeaders.ts"
 import { kindOf, NameList } from "./ZipNames.ts"
-import type { Decoder } from "./ZlibDecoder.ts"
 
 /** In an archive of several CSV files: how many more bytes are read to name them all in the error. */
 const maxBytesForNames = 8 * 1024 * 1024
@@ -46,9 +46,7 @@ export const decodeZip = (
   Effect.suspend(() => {
     const csvNames = new NameList()
     const ignored = new NameList()
-    let entryData: Decoder | null = null
     let namesEnd = Infinity
-    let isDone = false
 
     const exactly = Effect.fnUntraced(function* (count: number) {
       const bytes = yield* input.take(count)
@@ -88,24 +86,20 @@ export const decodeZip = (
     const skipEntry = Effect.fnUntraced(function* (entry: ZipHeaders.ZipEntry) {
       if (entry.hasDescriptor) {
         // Its size is unknown, so only decoding finds its end.
-        entryData = yield* decodeEntry(entry, input, errors)
-        yield* drain(limitSize(entryData.next))
-        entryData = null
+        const { close, next } = yield* decodeEntry(entry, input, errors)
+        yield* Effect.ensuring(drain(limitSize(next)), Effect.sync(close))
       } else if ((yield* drain(input.upTo(entry.compressedSize))) < entry.compressedSize)
         return yield* errors.truncated(input.position)
     })
 
-    /** Advances to the data of the CSV file, or to the end of the archive. */
-    const advance = Effect.gen(function* () {
+    /** Advances to the data of the CSV file, or to the end of the archive (`null`). */
+    const nextCsvFile = Effect.gen(function* () {
       for (let entry = yield* nextEntry; entry !== null; entry = yield* nextEntry) {
         const kind = kindOf(entry.name)
         if (kind === "office") return yield* officeFile
         const names = kind === "csv" ? csvNames : ignored
         names.add(entry.name)
-        if (kind === "csv" && csvNames.count === 1) {
-          entryData = yield* decodeEntry(entry, input, errors)
-          return
-        }
+        if (kind === "csv" && csvNames.count === 1) return yield* decodeEntry(entry, input, errors)
         if (csvNames.count === 2 && namesEnd === Infinity) namesEnd = input.position + maxBytesForNames
         if (input.position + entry.compressedSize > namesEnd) return yield* severalFiles(csvNames, false)
         yield* skipEntry(entry)
@@ -113,21 +107,8 @@ export const decodeZip = (
       if (csvNames.count > 1) return yield* severalFiles(csvNames, true)
       if (csvNames.count === 0) return yield* noFile(ignored)
       yield* skipDirectory
-      isDone = true
+      return null
     })
 
-    const next: NextChunk = Effect.suspend((): NextChunk => {
-      if (isDone) return Effect.succeed(null)
-      if (entryData === null) return Effect.flatMap(advance, () => next)
-      return Effect.flatMap(entryData.next, (chunk) => {
-        if (chunk !== null) return Effect.succeed(chunk)
-        entryData = null
-        return next
-      })
-    })
-
-    return Effect.as(
-      Effect.addFinalizer(() => Effect.sync(() => entryData?.close())),
-      next,
-    )
+    return decodeInTurn(nextCsvFile)
   })
