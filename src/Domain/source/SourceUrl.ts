@@ -2,7 +2,8 @@ import * as Schema from "effect/Schema"
 
 const maxLength = 8192
 
-const isWeb = (url: URL): boolean => url.protocol === "http:" || url.protocol === "https:"
+/** Whether the URL has a scheme that can be fetched. */
+export const isWeb = (url: URL): boolean => url.protocol === "http:" || url.protocol === "https:"
 
 /** What is wrong with a user's URL, or `undefined`. */
 const complaint = (text: string): string | undefined => {

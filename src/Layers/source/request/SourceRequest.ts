@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { unescape } from "node:querystring"
 import * as HostAliases from "../../../Domain/source/HostAliases.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
-import type { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { isWeb, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 
 /** One request for a file: the first, or one that a redirect leads to. */
 export interface SourceRequest {
@@ -35,7 +35,7 @@ export const redirectedRequest = (
     Result.fail(loadError("invalid_redirect", `${from.url.host} redirects to ${target}.`))
   const url = URL.parse(location, from.url.href)
   if (url === null) return invalid("an address that is not a URL")
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
+  if (!isWeb(url)) {
     return invalid(`a "${url.protocol.slice(0, -1)}" URL; only http and https are supported`)
   }
   return Result.succeed(requestFor(url, url.origin === from.url.origin ? from.authorization : null))
