@@ -1,25 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { execFile, spawn } from "node:child_process"
-import { chmod, glob, mkdtemp, readdir, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { glob, readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { promisify } from "node:util"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/EndToEnd/killed/vitest.config.ts"]
 
 /** A test run in its own process group. It makes its temporary files in `folder`. */
 const endlessRun = Effect.gen(function* () {
-  const folder = yield* Effect.acquireRelease(
-    Effect.promise(async () => {
-      const folder = await mkdtemp(join(tmpdir(), "killed-run-"))
-      // If root runs the tests, the servers run as another user.
-      await chmod(folder, 0o755)
-      return folder
-    }),
-    (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
-  )
+  const folder = yield* temporaryFolder
   const runner = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, vitest, {

@@ -1,11 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { execFile } from "node:child_process"
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFile } from "node:fs/promises"
 import { promisify } from "node:util"
 import { start } from "../support/ServiceProcess.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 const readme = await readFile("README.md", "utf8")
 
@@ -13,16 +12,6 @@ const readme = await readFile("README.md", "utf8")
 const curlLines = [...readme.matchAll(/^```sh\n(.*?)^```/gms)]
   .flatMap(([, block = ""]) => block.split("\n"))
   .filter((line) => line.startsWith("curl "))
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "sluice-readme-"))
-    // If root runs the tests, the server runs as another user.
-    await chmod(folder, 0o755)
-    return folder
-  }),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true })),
-)
 
 /** `npm start` on free ports. `run` runs a line of the README against it. */
 const service = Effect.gen(function* () {

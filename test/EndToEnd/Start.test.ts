@@ -3,22 +3,10 @@ import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { chmodSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { get } from "../support/rawHttp.ts"
 import * as ServiceClient from "../support/ServiceClient.ts"
 import { start } from "../support/ServiceProcess.ts"
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => {
-    const folder = mkdtempSync(join(tmpdir(), "sluice-start-"))
-    // If the server's user could not enter the folder, the data would be elsewhere and not be removed.
-    chmodSync(folder, 0o755)
-    return folder
-  }),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
-)
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 /** A ready `npm start` with its own Postgres and free ports; the addresses come from its log. */
 const started = Effect.fnUntraced(function* (dataDir: string) {

@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -12,6 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import { Client, Pool, type QueryResultRow } from "pg"
 import * as SmallDisk from "./SmallDisk.ts"
 import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 /** A statement of the suite failed. */
 class QueryFailed extends Data.TaggedError("QueryFailed")<{ readonly cause: unknown }> {}
@@ -35,16 +35,6 @@ export interface PostgresServer {
   /** Kills a backend with SIGKILL, after which the server restarts all sessions. Waits for the end of the backend. */
   readonly killBackend: (pid: number) => Effect.Effect<void>
 }
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const path = await mkdtemp(join(tmpdir(), "sluice-faults-"))
-    // If root runs the suite, the server runs as another user, who must be able to enter.
-    await chmod(path, 0o755)
-    return path
-  }),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true })),
-)
 
 const database = "faults"
 

@@ -6,8 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { execFile, spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { chmod, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
@@ -15,16 +14,7 @@ import { promisify } from "node:util"
 import { Client } from "pg"
 import * as EmbeddedPostgres from "../../../src/Layers/embedded/EmbeddedPostgres.ts"
 import { isRoot } from "../../../src/Layers/embedded/ServerUser.ts"
-
-/** A folder that any user can enter, removed with the scope. */
-const temporaryFolder = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const path = await mkdtemp(join(tmpdir(), "sluice-embedded-"))
-    await chmod(path, 0o755)
-    return path
-  }),
-  (path) => Effect.promise(() => rm(path, { recursive: true, force: true })),
-)
+import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
 const start = (dataDir: string) =>
   EmbeddedPostgres.start({ dataDir, durable: false }).pipe(Effect.provide(Logger.layer([])))
