@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
+import * as LogLines from "./LogLines.ts"
 
 /** A line of a process's log, parsed; a line that is not JSON stands under `message`. */
 export type LogLine = { readonly message: unknown } & Readonly<Record<string, unknown>>
@@ -48,41 +49,26 @@ export const start = Effect.fnUntraced(function* (
         child.kill("SIGKILL")
       }),
   )
-  const log: Array<LogLine> = []
-  const waiting = new Set<(line: LogLine) => void>()
+  const log = LogLines.make<LogLine>()
   const exited = Deferred.makeUnsafe<number | string>()
   for (const stream of [child.stdout, child.stderr])
-    createInterface(stream).on("line", (text) => {
-      const line = parse(text)
-      log.push(line)
-      for (const offer of waiting) offer(line)
-    })
+    createInterface(stream).on("line", (text) => log.add(parse(text)))
   child.once("exit", (code, signal) =>
     Deferred.doneUnsafe(exited, Effect.succeed(code ?? signal ?? "unknown")),
   )
 
   const logged = (fits: (line: LogLine) => boolean) => {
-    const line = Effect.callback<LogLine>((resume) => {
-      const offer = (line: LogLine) => {
-        if (!fits(line)) return
-        waiting.delete(offer)
-        resume(Effect.succeed(line))
-      }
-      waiting.add(offer)
-      log.forEach(offer)
-      return Effect.sync(() => waiting.delete(offer))
-    })
     const ended = Effect.flatMap(Deferred.await(exited), (exit) =>
       Effect.die(
-        new Error(`${entry} ended (${exit}) before the line came:\n${JSON.stringify(log, null, 1)}`),
+        new Error(`${entry} ended (${exit}) before the line came:\n${JSON.stringify(log.lines, null, 1)}`),
       ),
     )
-    return Effect.raceFirst(line, ended)
+    return Effect.raceFirst(log.logged(fits), ended)
   }
 
   return {
     pid: child.pid ?? 0,
-    log,
+    log: log.lines,
     logged,
     signal: (signal) => Effect.sync(() => void child.kill(signal)),
     exit: Deferred.await(exited),
