@@ -7,6 +7,7 @@ import { chunkwise } from "../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../Domain/load/CsvOptions.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
+import { noLines } from "../Domain/load/LineCounts.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { OnBadRow } from "../Domain/load/LoadOptions.ts"
 import { declaredEncoding } from "./encoding/sniffEncoding.ts"
@@ -25,7 +26,7 @@ import { RecordReader } from "./scan/RecordReader.ts"
 const maxRowSize = 2 ** 30
 
 /** How a file was read, as jobs and previews report it. */
-interface CsvSummary extends Pick<Findings, "dialect" | "encoding" | "repairs"> {
+interface CsvSummary extends Omit<Findings, "rejects"> {
   /** Records in the batches so far, rows and rejects. */
   readonly records: number
 }
@@ -60,7 +61,7 @@ export interface ReadCsvOptions {
 }
 
 const summaryOf = (
-  { dialect, headerRepair, layout, lineEnding }: FileFormat,
+  { dialect, headerRepair, layout, lineEnding, warnings }: FileFormat,
   skippedLines: number,
   decoder: Utf8Reader,
   scanner: CsvScanner,
@@ -81,6 +82,9 @@ const summaryOf = (
       ? { ...scanner.repairs, short_header: headerRepair.added }
       : { ...scanner.repairs },
   records: scanner.records,
+  skipped: {},
+  lines: noLines,
+  warnings: [...decoder.warnings, ...warnings],
 })
 
 /**

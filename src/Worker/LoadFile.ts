@@ -57,13 +57,13 @@ export const loadFile = Effect.fn("load file")(function* (
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.sync((): LoadSummary => {
-    const { dialect, encoding, records, repairs } = csv.summary()
+    const { records, ...findings } = csv.summary()
     return {
       records,
       columnTypes: types?.types() ?? null,
       counters: progress.read(),
       compression: source.compression(),
-      findings: { dialect, encoding, repairs, rejects: progress.rejects },
+      findings: { ...findings, rejects: progress.rejects },
     }
   })
   return yield* csv.batches.pipe(

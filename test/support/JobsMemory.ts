@@ -82,6 +82,9 @@ const toJob = (record: JobRecord, state: JobState): Job => {
     encoding: record.findings?.encoding ?? null,
     repairs: record.findings?.repairs ?? null,
     rejects: record.findings?.rejects ?? null,
+    skipped: record.findings?.skipped ?? null,
+    lines: record.findings?.lines ?? null,
+    warnings: record.findings?.warnings ?? null,
     error: record.error,
   }
 }

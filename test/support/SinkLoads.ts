@@ -13,6 +13,7 @@ import {
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { noLines } from "../../src/Domain/load/LineCounts.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
@@ -37,6 +38,7 @@ export const batchFrom = (
   bytes: Buffer.concat(rows.flatMap((row) => [int(2, row.length), ...row.flatMap(field)])),
   rows: rows.length,
   rejects: [],
+  skipped: [],
   release: () => {},
 })
 export const oneRow = batchFrom(1, ["1", "a\tb", null, "", "last"])
@@ -92,6 +94,9 @@ export const findings: Findings = {
   encoding: "utf-8",
   repairs: { short_record: 3 },
   rejects: { ragged_record: 2 },
+  skipped: {},
+  lines: noLines,
+  warnings: [],
 }
 
 /** A started attempt of a new job. */

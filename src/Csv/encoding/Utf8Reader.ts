@@ -4,6 +4,7 @@ import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
+import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { countHighBytes, guessEncoding, isUtf8, maxHighBytes } from "./guessEncoding.ts"
 import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
@@ -72,6 +73,19 @@ export class Utf8Reader {
   /** The detected encoding; UTF-8 while all was ASCII. */
   get encoding(): Encoding {
     return this.#encoding ?? "utf-8"
+  }
+
+  /** What to check about the encoding. Grows as long as text is read. */
+  get warnings(): ReadonlyArray<LoadWarning> {
+    const isGuess = this.#options.encoding === undefined && this.encoding !== "utf-8"
+    return isGuess
+      ? [
+          loadWarning(
+            "encoding_guess",
+            `The encoding was guessed: ${this.encoding}. If letters look wrong, give the encoding.`,
+          ),
+        ]
+      : []
   }
 
   /** Set if the file is not in its encoding. All text before the bad byte has been returned. */

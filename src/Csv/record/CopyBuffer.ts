@@ -70,13 +70,14 @@ export class CopyBuffer {
     if (this.rows === 0)
       return rejects.length === 0
         ? null
-        : { bytes: noBytes, rows: 0, firstRecord, rejects, release: () => undefined }
+        : { bytes: noBytes, rows: 0, firstRecord, rejects, skipped: [], release: () => undefined }
     const full = this.bytes
     const batch = {
       bytes: full.subarray(0, this.rowsEnd),
       rows: this.rows,
       firstRecord,
       rejects,
+      skipped: [],
       release: () => {
         if (this.#spare.length < maxSpares) this.#spare.push(full)
       },

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { CsvOptions } from "../../Domain/load/CsvOptions.ts"
+import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import {
   type Detected,
   detectDialect,
@@ -25,6 +26,9 @@ export interface FileFormat {
   readonly skipLines: number
   /** Line ending of the records in the sample; `null`: there was none, or nothing was detected. */
   readonly lineEnding: LineEnding | null
+  /** Line of the file from which on everything is a footer; `null`: none was seen, or the sample is not the whole file. */
+  readonly footerLine: number | null
+  readonly warnings: ReadonlyArray<LoadWarning>
 }
 
 /** The format of a file in a known dialect, with its header in the first line. */
@@ -34,6 +38,8 @@ export const formatOf = (dialect: Dialect): FileFormat => ({
   headerRepair: null,
   skipLines: 0,
   lineEnding: null,
+  footerLine: null,
+  warnings: [],
 })
 
 /** A character that already has another meaning cannot start comments. */
@@ -72,6 +78,8 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
     },
     headerRepair: hasHeader ? detected.headerRepair : null,
     lineEnding: detected.lineEnding,
+    footerLine: null,
+    warnings: [],
   }
 }
 

@@ -67,6 +67,17 @@ export const Job = Schema.Struct({
     description:
       "Number of rejected records, by reason; null until the job has completed. /job_rejects returns the records.",
   }),
+  skipped: Schema.NullOr(Findings.fields.skipped).annotate({
+    description:
+      "Number of skipped lines, by kind; null until the job has completed. /job_rejects?kind=skipped returns the lines.",
+  }),
+  lines: Schema.NullOr(Findings.fields.lines).annotate({
+    description:
+      "How many lines of the file belong to what; null until the job has completed. total = header + rows + rejects + all skipped lines.",
+  }),
+  warnings: Schema.NullOr(Findings.fields.warnings).annotate({
+    description: "What to check about how the file was read; null until the job has completed.",
+  }),
   error: Schema.NullOr(JobError),
 })
 export type Job = typeof Job.Type

@@ -1,18 +1,21 @@
 import type { Reject } from "./Reject.ts"
+import type { SkippedLine } from "./SkippedLine.ts"
 
 /**
  * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), and the rejects
- * between them. Rows and rejects together are the file's next records without a gap: `rows + rejects.length` of them, at
- * least one.
+ * between them. Rows and rejects together are the file's next records without a gap: `rows + rejects.length` of them. A
+ * batch without records has skipped lines.
  */
 export interface CopyBatch {
   /** Text is UTF-8. The receiver owns the bytes until it calls `release`. */
   readonly bytes: Uint8Array
   readonly rows: number
-  /** Number in the file of the first record, row or reject, from 1. */
+  /** Number in the file of the first record, row or reject, from 1; of the next one if the batch has none. */
   readonly firstRecord: number
   /** In the file's order. */
   readonly rejects: ReadonlyArray<Reject>
+  /** All but blank lines, in the file's order. Those before the header come with the first batch. */
+  readonly skipped: ReadonlyArray<SkippedLine>
   /** Returns the memory of the bytes to the sender, which reuses it. Calling it is optional and saves memory. */
   readonly release: () => void
 }

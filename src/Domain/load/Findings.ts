@@ -1,6 +1,9 @@
 import * as Schema from "effect/Schema"
 import { encodings } from "./Encoding.ts"
+import { LineCounts } from "./LineCounts.ts"
+import { LoadWarning } from "./LoadWarning.ts"
 import { RejectReason } from "./Reject.ts"
+import { SkippedCounts } from "./SkippedLine.ts"
 
 /** The format of a file as it was read: as given by the user, or detected. */
 const FileDialect = Schema.Struct({
@@ -35,11 +38,17 @@ const RepairReason = Schema.Literals([
 ])
 export type RepairReason = typeof RepairReason.Type
 
-/** How a load read its file, with the number of repairs and rejects. Reasons that did not occur are absent. */
+/**
+ * How a load read its file, with the number of repairs, rejects and skipped lines. Reasons and kinds that did not occur
+ * are absent.
+ */
 export const Findings = Schema.Struct({
   dialect: FileDialect,
   encoding: Schema.Literals(encodings),
   repairs: Schema.Record(RepairReason, Schema.optionalKey(Schema.Natural)),
   rejects: Schema.Record(RejectReason, Schema.optionalKey(Schema.Natural)),
+  skipped: SkippedCounts,
+  lines: LineCounts,
+  warnings: Schema.Array(LoadWarning),
 })
 export type Findings = typeof Findings.Type

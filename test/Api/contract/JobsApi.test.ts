@@ -115,6 +115,9 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         encoding: null,
         repairs: null,
         rejects: null,
+        skipped: null,
+        lines: null,
+        warnings: null,
         error: null,
       })
     }),

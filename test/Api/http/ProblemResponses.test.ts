@@ -138,6 +138,9 @@ const impossibleJob = (jobId: JobId): Job => ({
   encoding: null,
   repairs: null,
   rejects: null,
+  skipped: null,
+  lines: null,
+  warnings: null,
   error: null,
 })
 

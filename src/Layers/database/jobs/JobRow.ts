@@ -18,6 +18,14 @@ const StoredColumn = Schema.Struct({
   type: TypedColumn.fields.type.pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
 })
 
+/** Findings from before lines were counted lack some fields. */
+const StoredFindings = Schema.Struct({
+  ...Findings.fields,
+  skipped: Schema.optionalKey(Findings.fields.skipped),
+  lines: Schema.optionalKey(Findings.fields.lines),
+  warnings: Schema.optionalKey(Findings.fields.warnings),
+})
+
 /** A row of `sluice.job` as `jobColumns` selects it. */
 export const JobRow = Schema.Struct({
   id: JobId,
@@ -41,7 +49,7 @@ export const JobRow = Schema.Struct({
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
   compression: Schema.NullOr(Schema.String),
   options: LoadOptions,
-  findings: Schema.NullOr(Findings),
+  findings: Schema.NullOr(StoredFindings),
   error: Schema.NullOr(JobError),
   request_hash: Schema.NullOr(Schema.String),
 })
@@ -102,6 +110,9 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     encoding: row.findings?.encoding ?? null,
     repairs: row.findings?.repairs ?? null,
     rejects: row.findings?.rejects ?? null,
+    skipped: row.findings?.skipped ?? null,
+    lines: row.findings?.lines ?? null,
+    warnings: row.findings?.warnings ?? null,
     error: row.error,
   }
 }
