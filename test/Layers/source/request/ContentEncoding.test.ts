@@ -138,7 +138,8 @@ describe("a compressed file", () => {
       const server = yield* CsvServer.make()
       const packed = zlib.gzipSync(Buffer.alloc(10_000_000))
       yield* server.serve("/bomb.csv", (exchange) =>
-        Effect.andThen(exchange.head(200, { "content-length": packed.length }), exchange.send(packed)),
+        // The server still has a byte to send, so the connection closes only if the download is ended.
+        Effect.andThen(exchange.head(200, { "content-length": packed.length + 1 }), exchange.send(packed)),
       )
       const error = yield* failure(server.url("/bomb.csv"))
       assert.strictEqual(error.code, "source_too_large")
