@@ -107,7 +107,7 @@ export const readCsv: (
   const refused = refuseOtherFormats(firstBytes, contentType)
   if (refused !== null) return yield* refused
 
-  const decoder = yield* Utf8Reader.open(firstBytes, {
+  const decoder = Utf8Reader.open(firstBytes, {
     encoding: csv.encoding,
     declared: declaredEncoding(contentType),
     marksBad: onBadRow !== "fail",

@@ -10,10 +10,13 @@ import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
  */
 const cuttable = 0x30
 
+/** ISO-2022-JP is back in ASCII at the end of every line, and only there it is certain without looking further back. */
+const newline = 0x0a
+
 /** Text in such an encoding never has this many bytes without a place to cut it. */
 const longestUncut = 1024 * 1024
 
-/** East Asian encodings. Feeds the platform's decoder with whole characters only. */
+/** East Asian encodings, also ISO-2022-JP. Feeds the platform's decoder with whole characters only. */
 export class MultiByteTranscoder implements Transcoder {
   readonly #decoder: InstanceType<typeof TextDecoder>
   readonly #encoding: Encoding
@@ -35,7 +38,7 @@ export class MultiByteTranscoder implements Transcoder {
     const kept = this.#rest.length
     const input = joinBytes(this.#rest, chunk)
     let end = input.length
-    while (end > 0 && input[end - 1]! >= cuttable) end--
+    while (end > 0 && !this.#isCuttableAfter(input[end - 1]!)) end--
     if (end === 0 && input.length > longestUncut) {
       if (!this.#marksBad) return { bytes: noBytes, badAt: -kept }
       end = input.length
@@ -52,6 +55,10 @@ export class MultiByteTranscoder implements Transcoder {
 
   inputLength(): number {
     return 0
+  }
+
+  #isCuttableAfter(byte: number): boolean {
+    return this.#encoding === "iso-2022-jp" ? byte === newline : byte < cuttable
   }
 
   #decode(input: Uint8Array, kept: number): Transcoded {

@@ -1,26 +1,24 @@
 import { noBytes } from "../../Bytes/noBytes.ts"
-import * as Result from "effect/Result"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { badMark, countCharacters, type Transcoded, type Transcoder } from "./Transcoder.ts"
+import { upperCharacters } from "./upperCharacters.ts"
 
 /** Bytes of UTF-8 for a character of a single-byte encoding, at most. */
 const expansion = 3
 
 /** The UTF-8 form of each byte from 0x80, low byte first, with its length in the top byte; 0 if the byte is invalid. */
 const upperHalf = (encoding: Encoding): Uint32Array => {
-  const decoder = new TextDecoder(encoding, { fatal: true })
   const encoder = new TextEncoder()
-  return Uint32Array.from({ length: 128 }, (_, index) => {
-    const character = Result.try(() => decoder.decode(Uint8Array.of(0x80 + index)))
-    if (Result.isFailure(character)) return 0
-    const [first = 0, second = 0, third = 0] = encoder.encode(character.success)
+  return Uint32Array.from(upperCharacters(encoding), (character) => {
+    if (character === null) return 0
+    const [first = 0, second = 0, third = 0] = encoder.encode(character)
     return (((third === 0 ? 2 : 3) << 24) | (third << 16) | (second << 8) | first) >>> 0
   })
 }
 
 /**
- * Looks each byte up in a table. That is twice as fast as `TextDecoder` with `TextEncoder`, gives the position of a bad
- * byte, and avoids a bug: some versions of Node decode long windows-1252 text as ISO 8859-1.
+ * Looks each byte up in a table. That is twice as fast as `TextDecoder` with `TextEncoder`, and gives the position of a
+ * bad byte.
  */
 export class SingleByteTranscoder implements Transcoder {
   readonly held = 0

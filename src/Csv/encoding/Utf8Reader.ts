@@ -1,4 +1,3 @@
-import * as Effect from "effect/Effect"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
@@ -6,13 +5,15 @@ import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { firstHighByte } from "./firstHighByte.ts"
-import { countHighBytes, guessEncoding, isUtf8, maxHighBytes } from "./guessEncoding.ts"
+import { findDesignation } from "./iso2022.ts"
+import { countHighBytes, decodes, guessEncoding, isUtf8, maxHighBytes } from "./guessEncoding.ts"
 import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
 import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
 import { type EncodingHints, sniffEncoding, type Sniffed } from "./sniffEncoding.ts"
 import type { Transcoded, Transcoder } from "./Transcoder.ts"
 import { Utf16Transcoder } from "./Utf16Transcoder.ts"
+import { Utf32Transcoder } from "./Utf32Transcoder.ts"
 
 /** Bytes from the first one beyond ASCII on that decide whether the text is UTF-8, and otherwise what it is. */
 const enoughForUtf8 = 16 * 1024
@@ -24,18 +25,34 @@ export interface Utf8ReaderOptions extends EncodingHints {
 }
 
 /** Encodings that need several bytes for some characters and share ASCII. */
-const multiByte: ReadonlySet<Encoding> = new Set(["gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"])
+const multiByte: ReadonlySet<Encoding> = new Set([
+  "gbk",
+  "gb18030",
+  "big5",
+  "euc-jp",
+  "shift_jis",
+  "euc-kr",
+  "iso-2022-jp",
+])
 
 const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
   if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)
+  if (encoding === "utf-32le" || encoding === "utf-32be") return new Utf32Transcoder(encoding, marksBad)
   return multiByte.has(encoding)
     ? new MultiByteTranscoder(encoding, marksBad)
     : new SingleByteTranscoder(encoding, marksBad)
 }
 
+const unsupported = (encoding: string, byteOffset: number): LoadError =>
+  loadError(
+    "invalid_encoding",
+    `The file is ${encoding} text, which is not supported. Save it as UTF-8 and submit its URL again.`,
+    { place: { byteOffset } },
+  )
+
 /**
- * Converts a file to UTF-8. ASCII is the same in all encodings but UTF-16, so the encoding is decided at the first other
- * byte, even if that comes gigabytes into the file, by the bytes that follow. UTF-8 is not changed; its bad bytes are left
+ * Converts a file to UTF-8. ASCII is the same in all encodings but UTF-16 and UTF-32, so the encoding is decided at the
+ * first other byte, or escape sequence of ISO 2022, even if that comes gigabytes into the file, by the bytes that follow. UTF-8 is not changed; its bad bytes are left
  * for the scanner to reject.
  */
 export class Utf8Reader {
@@ -47,6 +64,8 @@ export class Utf8Reader {
   #offsets: OriginalOffsets | null = null
   readonly #held = new GrowingBytes()
   #heldHighBytes = 0
+  /** The beginning of an escape sequence, at the end of the last chunk of ASCII. */
+  #escape: Uint8Array = noBytes
   #isNotUtf8 = false
   #error: LoadError | null = null
   /** Where the next chunk starts in the file, and the next result in the text; both count the byte order mark. */
@@ -56,9 +75,8 @@ export class Utf8Reader {
   #resultAt: number
 
   /** @param first at least the first kilobyte, or the whole file; it must still be pushed */
-  static open(first: Uint8Array, options: Utf8ReaderOptions): Effect.Effect<Utf8Reader, LoadError> {
-    const sniffed = sniffEncoding(first, options)
-    return "encoding" in sniffed ? Effect.succeed(new Utf8Reader(sniffed, options)) : Effect.fail(sniffed)
+  static open(first: Uint8Array, options: Utf8ReaderOptions): Utf8Reader {
+    return new Utf8Reader(sniffEncoding(first, options), options)
   }
 
   private constructor({ encoding, offset }: Sniffed, options: Utf8ReaderOptions) {
@@ -97,17 +115,30 @@ export class Utf8Reader {
   push(chunk: Uint8Array): Uint8Array {
     if (this.#encoding === "utf-8" || this.#error !== null) return chunk
     if (this.#transcoder !== null) return this.#transcode(this.#transcoder, chunk)
-    if (this.#held.length > 0) return this.#hold(chunk)
-    const at = firstHighByte(chunk)
+    return this.#held.length > 0 ? this.#hold(chunk) : this.#pushAscii(joinBytes(this.#escape, chunk))
+  }
+
+  /** Returns the text before the first evidence of an encoding, and holds the rest. */
+  #pushAscii(input: Uint8Array): Uint8Array {
+    this.#escape = noBytes
+    const high = firstHighByte(input)
+    const designation = findDesignation(input.subarray(0, high))
+    const at = designation?.at ?? high
     this.#inputAt += at
     this.#outputAt += at
     this.#resultAt = this.#inputAt
-    return at === chunk.length ? chunk : joinBytes(chunk.subarray(0, at), this.#hold(chunk.subarray(at)))
+    const text = input.subarray(0, at)
+    if (at === input.length) return text
+    if (high < input.length || (designation?.encoding ?? null) !== null)
+      return joinBytes(text, this.#hold(input.subarray(at)))
+    this.#escape = input.slice(at)
+    return text
   }
 
   /** The rest of the text, at the end of the file. */
   finish(): Uint8Array {
-    const rest = this.release(true)
+    const rest = joinBytes(this.#escape, this.release(true))
+    this.#escape = noBytes
     return this.#transcoder === null || this.#error !== null
       ? rest
       : joinBytes(rest, this.#taken(this.#transcoder.finish(), 0, 0))
@@ -143,12 +174,24 @@ export class Utf8Reader {
   release(isWhole = false): Uint8Array {
     if (this.#held.length === 0) return noBytes
     const all = this.#held.take()
-    this.#settle(
-      !this.#isNotUtf8 && isUtf8(all.subarray(0, enoughForUtf8), isWhole && all.length < enoughForUtf8)
-        ? "utf-8"
-        : guessEncoding(all.subarray(0, enoughForOthers), this.#options.declared ?? null),
-    )
+    const encoding = this.#decide(all, isWhole)
+    if (encoding === null) return noBytes
+    this.#settle(encoding)
     return this.#transcoder === null ? all : this.#transcode(this.#transcoder, all)
+  }
+
+  /** `null` with the error set if the file cannot be read. */
+  #decide(all: Uint8Array, isWhole: boolean): Encoding | null {
+    const examined = all.subarray(0, enoughForOthers)
+    const iso2022 = this.#heldHighBytes === 0 ? (findDesignation(examined)?.encoding ?? null) : null
+    if (iso2022 === "iso-2022-jp" && decodes(examined, iso2022, false)) return iso2022
+    if (iso2022 !== null && iso2022 !== "iso-2022-jp") {
+      this.#error = unsupported(iso2022, this.#inputAt)
+      return null
+    }
+    return !this.#isNotUtf8 && isUtf8(all.subarray(0, enoughForUtf8), isWhole && all.length < enoughForUtf8)
+      ? "utf-8"
+      : guessEncoding(examined, this.#options.declared ?? null)
   }
 
   #transcode(transcoder: Transcoder, chunk: Uint8Array): Uint8Array {

@@ -35,7 +35,7 @@ const countSequences = (
 }
 
 /** Whether every byte decodes. `isWhole`: the last character must be complete. */
-const decodes = (bytes: Uint8Array, encoding: Encoding, isWhole: boolean): boolean =>
+export const decodes = (bytes: Uint8Array, encoding: Encoding, isWhole: boolean): boolean =>
   Result.isSuccess(
     Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: !isWhole })),
   )

@@ -1,6 +1,4 @@
 import { type Encoding, encodingOf } from "../../Domain/load/Encoding.ts"
-import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
-import { byteOrderMarkLength } from "../../Bytes/ByteOrderMark.ts"
 import { startsWith } from "../../Bytes/startsWith.ts"
 
 /** What the first bytes of a file show about its encoding. */
@@ -26,9 +24,7 @@ export const declaredEncoding = (contentType: string | null): Encoding | null =>
 }
 
 type Utf16 = "utf-16le" | "utf-16be"
-
-const isUtf16 = (encoding: Encoding | null | undefined): encoding is Utf16 =>
-  encoding === "utf-16le" || encoding === "utf-16be"
+type Utf32 = "utf-32le" | "utf-32be"
 
 /** The number of bytes in which NULs are counted. */
 const countedBytes = 4096
@@ -58,43 +54,40 @@ const utf16ByNuls = (bytes: Uint8Array): Utf16 | null => {
   return null
 }
 
-const utf32 = loadError(
-  "invalid_encoding",
-  "The file is UTF-32 text, which is not supported. Save it as UTF-8 and submit its URL again.",
-  { place: { line: 1, byteOffset: 0 } },
-)
-
-const isUtf32 = (bytes: Uint8Array): boolean => {
-  if (startsWith(bytes, [0xff, 0xfe, 0, 0]) || startsWith(bytes, [0, 0, 0xfe, 0xff])) return true
+/**
+ * Recognises UTF-32 by its NULs: no character has the highest of its four bytes, and nearly none the second. If the lowest
+ * is NUL as well, the NULs are padding.
+ */
+const utf32ByNuls = (bytes: Uint8Array): Utf32 | null => {
   const [a = 0, b = 0, c = 0, d = 0] = nulShares(bytes)
-  // One position holds the character. If that is NUL as well, the NULs are padding.
-  return (Math.min(a, b, c) > 0.9 && d < 0.5) || (Math.min(b, c, d) > 0.9 && a < 0.5)
+  if (Math.min(c, d) > 0.9 && a < 0.5) return "utf-32le"
+  return Math.min(a, b) > 0.9 && d < 0.5 ? "utf-32be" : null
 }
 
+/** Byte order marks. That of UTF-32 starts with that of UTF-16. */
+const marks: ReadonlyArray<readonly [mark: ReadonlyArray<number>, encoding: Encoding]> = [
+  [[0xff, 0xfe, 0, 0], "utf-32le"],
+  [[0, 0, 0xfe, 0xff], "utf-32be"],
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+  [[0xef, 0xbb, 0xbf], "utf-8"],
+  [[0x84, 0x31, 0x95, 0x33], "gb18030"],
+]
+
+/** Encodings that a byte order mark can stand for: `utf-16` and `utf-32` mean either byte order, GBK is a part of GB 18030. */
+const family = (encoding: Encoding): string =>
+  encoding === "gbk" ? "gb18030" : encoding.replace(/(?<=^utf-(?:16|32))[lb]e$/, "")
+
 /**
- * Determines the encoding from the user's option, the byte order mark or the NULs of UTF-16, in this order. A mark that
- * contradicts the option is part of the text.
- *
- * @returns the error `invalid_encoding` for UTF-32
+ * Determines the encoding from the user's option, the byte order mark, or the NULs of UTF-16 and UTF-32, in this order. A
+ * mark that contradicts the option is part of the text.
  */
-export const sniffEncoding = (first: Uint8Array, { encoding }: EncodingHints): Sniffed | LoadError => {
-  const mark: Sniffed | null =
-    byteOrderMarkLength(first) > 0
-      ? { encoding: "utf-8", offset: byteOrderMarkLength(first) }
-      : startsWith(first, [0xff, 0xfe])
-        ? { encoding: "utf-16le", offset: 2 }
-        : startsWith(first, [0xfe, 0xff])
-          ? { encoding: "utf-16be", offset: 2 }
-          : null
-  if (encoding !== undefined) {
-    // `utf-16` means either byte order, and the mark decides.
-    const matchesMark =
-      mark !== null && (mark.encoding === encoding || (isUtf16(mark.encoding) && isUtf16(encoding)))
-    return matchesMark ? mark : { encoding, offset: 0 }
-  }
-  if (isUtf32(first)) return utf32
-  if (mark !== null) return mark
-  const byNuls = utf16ByNuls(first)
-  if (byNuls !== null) return { encoding: byNuls, offset: 0 }
-  return { encoding: null, offset: 0 }
+export const sniffEncoding = (first: Uint8Array, { encoding }: EncodingHints): Sniffed => {
+  const found = marks.find(([bytes]) => startsWith(first, bytes))
+  const mark: Sniffed | null = found === undefined ? null : { encoding: found[1], offset: found[0].length }
+  if (encoding !== undefined)
+    return found !== undefined && mark !== null && family(found[1]) === family(encoding)
+      ? mark
+      : { encoding, offset: 0 }
+  return mark ?? { encoding: utf32ByNuls(first) ?? utf16ByNuls(first), offset: 0 }
 }

@@ -13,12 +13,23 @@ const utf16 = (...parts: ReadonlyArray<string | number>): Uint8Array =>
     ),
   )
 
+const utf32 = (...parts: ReadonlyArray<string | number>): Uint8Array =>
+  new Uint8Array(
+    Uint32Array.from(
+      parts.flatMap((part) =>
+        typeof part === "number" ? [part] : [...part].map((char) => char.charCodeAt(0)),
+      ),
+    ).buffer,
+  )
+
 describe("a byte that is not in the file's encoding", () => {
   const cases: ReadonlyArray<readonly [encoding: Encoding, file: Uint8Array, offset: number | null]> = [
     // windows-1253 has an alpha at 0xE1, and nothing at 0xD2.
     ["windows-1253", bytes("a,b\n1,", 0xe1, "\n2,", 0xd2, "\n3,4\n"), 10],
     ["utf-16le", utf16("a,b\n1,", 0xe1, "\n2,", 0xd83e, "\n3,4\n"), 20],
     ["utf-16le", utf16("a,b\n1,", 0xe1, "\n2,", 0xdd86, "\n3,4\n"), 20],
+    ["utf-32le", utf32("a,b\n1,", 0xe1, "\n2,", 0xd83e, "\n3,4\n"), 40],
+    ["utf-32le", utf32("a,b\n1,", 0xe1, "\n2,", 0x110000, "\n3,4\n"), 40],
     // In East Asian text, only the position of the chunk is known.
     ["shift_jis", bytes("a,b\n1,", 0x82, 0xa0, "\n2,", 0x82, 0xff, "\n3,4\n"), null],
     ["euc-jp", bytes("a,b\n1,", 0xa4, 0xa2, "\n2,", 0xff, "\n3,4\n"), null],

@@ -1,5 +1,4 @@
 import { assert, describe, it, vi } from "@effect/vitest"
-import * as Effect from "effect/Effect"
 import { guessEncoding } from "../../../src/Csv/encoding/guessEncoding.ts"
 import { MultiByteTranscoder } from "../../../src/Csv/encoding/MultiByteTranscoder.ts"
 import { guessSingleByte } from "../../../src/Csv/encoding/guessSingleByte.ts"
@@ -64,14 +63,12 @@ it("text without a place to cut it has the encoding in which it decodes", () => 
   assert.notStrictEqual(guessEncoding(highBytes(256 * kibibyte), "euc-jp"), "euc-jp")
 })
 
-it.effect("dense bytes beyond ASCII are held only until there are enough for a guess", () =>
-  Effect.gen(function* () {
-    const piece = highBytes(32 * kibibyte)
-    const reader = yield* Utf8Reader.open(piece, {})
-    assert.strictEqual(reader.push(piece).length, 0)
-    assert.isAbove(reader.push(piece).length, 64 * kibibyte)
-  }),
-)
+it("dense bytes beyond ASCII are held only until there are enough for a guess", () => {
+  const piece = highBytes(32 * kibibyte)
+  const reader = Utf8Reader.open(piece, {})
+  assert.strictEqual(reader.push(piece).length, 0)
+  assert.isAbove(reader.push(piece).length, 64 * kibibyte)
+})
 
 describe("a bad character of an East Asian encoding is found", () => {
   it("without decoding every byte before it by itself", () => {

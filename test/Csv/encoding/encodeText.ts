@@ -1,3 +1,4 @@
+import { upperCharacters } from "../../../src/Csv/encoding/upperCharacters.ts"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 
 /**
@@ -18,6 +19,14 @@ const isDoubleByte = (encoding: Encoding): boolean => /^(?:shift_jis|euc-|gb|big
 
 /** The bytes of every character of the encoding, found by decoding all candidates. */
 const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>> => {
+  if (!isDoubleByte(encoding)) {
+    const ascii = Array.from({ length: 128 }, (_, byte) => String.fromCharCode(byte))
+    return new Map(
+      [...ascii, ...upperCharacters(encoding)].flatMap((text, byte) =>
+        text === null ? [] : [[text, [byte]] as const],
+      ),
+    )
+  }
   // Fatal decoders throw for each of thousands of unused forms, which is slow.
   const decoder = new TextDecoder(encoding)
   const forms = new Map<string, ReadonlyArray<number>>()
@@ -26,9 +35,8 @@ const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>>
     if (Array.from(text).length === 1 && text !== "\ufffd" && !forms.has(text)) forms.set(text, bytes)
   }
   for (let first = 0; first < 256; first++) add([first])
-  if (isDoubleByte(encoding))
-    for (let first = 0x81; first < 0xff; first++)
-      for (let second = 0x40; second < 0xff; second++) add([first, second])
+  for (let first = 0x81; first < 0xff; first++)
+    for (let second = 0x40; second < 0xff; second++) add([first, second])
   // JIS X 0212, after a shift byte.
   if (encoding === "euc-jp")
     for (let second = 0xa1; second < 0xff; second++)
@@ -52,10 +60,37 @@ const utf16 = (text: string, isLittleEndian: boolean): Uint8Array => {
   return bytes
 }
 
+const utf32 = (text: string, isLittleEndian: boolean): Uint8Array => {
+  const characters = Array.from(text)
+  const bytes = new Uint8Array(4 * characters.length)
+  const view = new DataView(bytes.buffer)
+  characters.forEach((character, n) => view.setUint32(4 * n, character.codePointAt(0)!, isLittleEndian))
+  return bytes
+}
+
+/** JIS X 0208 is the part of EUC-JP with two bytes, without the high bits. */
+const iso2022jp = (text: string): Uint8Array => {
+  const forms = repertoire("euc-jp")
+  const runs = text.match(/\p{ASCII}+|\P{ASCII}+/gu) ?? []
+  return Uint8Array.from(
+    runs.flatMap((run) => {
+      const form = Array.from(run).flatMap((character) => forms.get(character)!)
+      return /^\p{ASCII}/u.test(run)
+        ? form
+        : [0x1b, 0x24, 0x42].concat(
+            form.map((byte) => byte & 0x7f),
+            [0x1b, 0x28, 0x42],
+          )
+    }),
+  )
+}
+
 /** The text in an encoding, which must have all its characters. */
 export const encodeText = (text: string, encoding: Encoding): Uint8Array => {
   if (encoding === "utf-8") return new TextEncoder().encode(text)
   if (encoding === "utf-16le" || encoding === "utf-16be") return utf16(text, encoding === "utf-16le")
+  if (encoding === "utf-32le" || encoding === "utf-32be") return utf32(text, encoding === "utf-32le")
+  if (encoding === "iso-2022-jp") return iso2022jp(text)
   const forms = repertoire(encoding)
   return Uint8Array.from(
     Array.from(text).flatMap((character) => {

@@ -4,13 +4,13 @@ import { bytes, cut, foundOut, readAll, utf8 } from "../readingCsv.ts"
 import { encodeText } from "./encodeText.ts"
 import { fileOfWords, samples } from "./languages.ts"
 
+const unicode = ["utf-8", "utf-16le", "utf-16be", "utf-32le", "utf-32be"] as const
+
 const joined = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => Buffer.concat(parts)
 
 describe("the encoding of a file is guessed right:", () => {
   const cases = samples.flatMap(({ encodings, language, text }) =>
-    (["utf-8", "utf-16le", "utf-16be", ...encodings] as const).map(
-      (encoding) => [language, encoding, text] as const,
-    ),
+    ([...unicode, ...encodings] as const).map((encoding) => [language, encoding, text] as const),
   )
   it.effect.each(cases)("%s in %s", ([, encoding, text]) =>
     Effect.gen(function* () {
@@ -61,13 +61,16 @@ describe("a byte order mark", () => {
     ["utf-8", [0xef, 0xbb, 0xbf]],
     ["utf-16le", [0xff, 0xfe]],
     ["utf-16be", [0xfe, 0xff]],
+    ["utf-32le", [0xff, 0xfe, 0, 0]],
+    ["utf-32be", [0, 0, 0xfe, 0xff]],
+    ["gb18030", [0x84, 0x31, 0x95, 0x33]],
   ] as const
   it.effect.each(marks)("of %s determines the encoding and is not part of the header", ([encoding, mark]) =>
     Effect.gen(function* () {
-      const file = joined(Uint8Array.from(mark), encodeText("ä;b\n1;€\n2;🦆\n", encoding))
+      const file = joined(Uint8Array.from(mark), encodeText("é;b\n1;€\n2;🦆\n", encoding))
       for (const size of [1, 2, 3, 5, 1000]) {
         const found = yield* foundOut(cut(file, size), {}, "text/csv; charset=windows-1252")
-        assert.deepStrictEqual([found.encoding, found.header], [encoding, ["ä", "b"]])
+        assert.deepStrictEqual([found.encoding, found.header], [encoding, ["é", "b"]])
         assert.deepStrictEqual(found.rows, [
           ["1", "€"],
           ["2", "🦆"],
@@ -76,22 +79,12 @@ describe("a byte order mark", () => {
     }),
   )
 
-  it.effect("of UTF-16 determines the byte order if only UTF-16 was given", () =>
+  it.effect("of UTF-16 or UTF-32 determines the byte order if only that was given", () =>
     Effect.gen(function* () {
       const file = joined(bytes(0xfe, 0xff), encodeText("a,b\n1,2\n", "utf-16be"))
       assert.deepStrictEqual((yield* foundOut([file], { encoding: "utf-16le" })).header, ["a", "b"])
-    }),
-  )
-
-  it.effect("of UTF-32 is refused", () =>
-    Effect.gen(function* () {
-      const files = [bytes(0xff, 0xfe, 0, 0, "a", 0, 0, 0), bytes(0, 0, 0xfe, 0xff, 0, 0, 0, "a")]
-      const unmarked = bytes(...Array.from("a,b\n1,2\n3,4\n").flatMap((sign) => [sign, 0, 0, 0]))
-      for (const file of [...files, unmarked]) {
-        const { error } = yield* foundOut([file])
-        assert.strictEqual(error?.code, "invalid_encoding")
-        assert.include(error?.message, "UTF-32")
-      }
+      const wide = joined(bytes(0, 0, 0xfe, 0xff), encodeText("a,b\n1,2\n", "utf-32be"))
+      assert.deepStrictEqual((yield* foundOut([wide], { encoding: "utf-32le" })).header, ["a", "b"])
     }),
   )
 
@@ -231,12 +224,31 @@ describe("a bad byte", () => {
         }
     }),
   )
+
+  it.effect("is a part of a character of UTF-32 at the end, or a number without a character", () =>
+    Effect.gen(function* () {
+      const start = encodeText("a,b\n1,2\n", "utf-32le")
+      for (const end of [
+        bytes("3"),
+        bytes(0, 0xd8, 0, 0),
+        bytes(0, 0, 0x11, 0),
+        bytes(0, 0, 0, 1, "x", 0, 0, 0),
+      ])
+        for (const size of [1, 3, 1000]) {
+          const { error, rows } = yield* foundOut(cut(joined(start, end), size), { encoding: "utf-32le" })
+          assert.deepStrictEqual(
+            [error?.code, error?.place.byteOffset, error?.place.line, rows.length],
+            ["invalid_encoding", start.length, 3, 1],
+          )
+        }
+    }),
+  )
 })
 
 describe("the position of an error", () => {
   it.effect("refers to the file, not to its UTF-8 text", () =>
     Effect.gen(function* () {
-      for (const encoding of ["windows-1252", "utf-16le", "utf-16be"] as const) {
+      for (const encoding of ["windows-1252", "utf-16le", "utf-16be", "utf-32le", "utf-32be"] as const) {
         const record = `${"é".repeat(19)},${"ü".repeat(19)}\n`
         const start = encodeText(`ä,b\n${record.repeat(5000)}`, encoding)
         const file = joined(start, encodeText("é,ü,x\n", encoding))
