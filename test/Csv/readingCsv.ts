@@ -117,6 +117,7 @@ export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Par
   return {
     ...outcome,
     rejects: collected.rejects,
+    dialect: file?.dialect ?? null,
     repairs: summary?.repairs ?? {},
     records: summary?.records ?? 0,
     encoding: summary?.encoding ?? null,
