@@ -133,6 +133,23 @@ describe("redirects", () => {
     }).pipe(Effect.provide(layer())),
   )
 
+  it.live.each([
+    ["/donn\u00e9es 2024.csv", "utf8", "/donn%C3%A9es%202024.csv"],
+    ["/donn\u00e9es.csv?q=\u00e9", "latin1", "/donn%E9es.csv?q=%E9"],
+    ["//127.0.0.1:{port}/a.csv", "utf8", "/a.csv"],
+  ] as const)("to %s in raw %s are followed", ([location, encoding, path]) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const target = location.replace("{port}", String(server.port))
+      yield* server.serve("/", (exchange) =>
+        exchange.sendRaw(Buffer.from(`HTTP/1.1 302 Found\r\nLocation: ${target}\r\n\r\n`, encoding)),
+      )
+      yield* server.serve(path.replace(/\?.*/, ""), CsvServer.file("a\n"))
+      assert.strictEqual(yield* fetchText(server.url("/")), "a\n")
+      assert.strictEqual((yield* server.request(path.replace(/\?.*/, ""))).target, path)
+    }).pipe(Effect.provide(layer())),
+  )
+
   it.live("without a Location are refused", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()

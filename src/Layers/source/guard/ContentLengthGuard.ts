@@ -2,9 +2,15 @@ import { type buildConnector, Client, type Dispatcher, Pool } from "@effect/plat
 import * as Data from "effect/Data"
 import type { IncomingHttpHeaders } from "node:http"
 import type { Socket } from "node:net"
+import { lenientHeads } from "./lenientHeads.ts"
 
 type Controller = Dispatcher.DispatchController
 type Handler = Dispatcher.DispatchHandler
+
+interface Connection {
+  readonly socket: Socket
+  readonly expectHead: () => void
+}
 
 /** A response had more bytes than its `Content-Length`. */
 export class ExcessBytes extends Data.TaggedError("ExcessBytes") {}
@@ -20,18 +26,19 @@ export class ExcessBytes extends Data.TaggedError("ExcessBytes") {}
  */
 class ContentLengthGuard implements Handler {
   readonly #handler: Handler
-  readonly #socket: () => Socket | null
+  readonly #connection: () => Connection | null
   /** `NaN` without a `Content-Length`. */
   #remaining = Number.NaN
   #lastChunk: Buffer | null = null
   #isSettled = false
 
-  constructor(handler: Handler, socket: () => Socket | null) {
+  constructor(handler: Handler, connection: () => Connection | null) {
     this.#handler = handler
-    this.#socket = socket
+    this.#connection = connection
   }
 
   onRequestStart(controller: Controller, context: unknown): void {
+    this.#connection()?.expectHead()
     this.#handler.onRequestStart?.(controller, context)
   }
 
@@ -74,7 +81,7 @@ class ContentLengthGuard implements Handler {
     this.#lastChunk = null
     this.#isSettled = true
     // undici's parser, paused, puts unparsed bytes back into the socket.
-    if ((this.#socket()?.readableLength ?? 0) > 0) {
+    if ((this.#connection()?.socket.readableLength ?? 0) > 0) {
       const error = new ExcessBytes()
       this.#handler.onResponseError?.(controller, error)
       // Destroys the connection, so that the bytes are not taken for the next response.
@@ -88,25 +95,28 @@ class ContentLengthGuard implements Handler {
   }
 }
 
-/** A pool factory for undici's `Agent` that guards every response. Requires `pipelining: 1`. */
+/**
+ * A pool factory for undici's `Agent` that reads heads leniently and guards every response. Requires `pipelining: 1`.
+ */
 export const guardedPool =
   (connect: buildConnector.connector) =>
   (origin: string | URL, options: object): Dispatcher =>
     new Pool(origin, {
       ...options,
       factory: (origin, options) => {
-        let socket: Socket | null = null
+        let connection: Connection | null = null
         const client = new Client(origin, {
           ...options,
           connect: (destination, done) =>
             connect(destination, (...result) => {
-              socket = result[1]
+              connection =
+                result[0] === null ? { socket: result[1], expectHead: lenientHeads(result[1]) } : null
               done(...result)
             }),
         })
         const dispatch = client.dispatch.bind(client)
         client.dispatch = (options, handler) =>
-          dispatch(options, new ContentLengthGuard(handler, () => socket))
+          dispatch(options, new ContentLengthGuard(handler, () => connection))
         return client
       },
     })

@@ -8,6 +8,7 @@ import { AppConfig } from "../../process/AppConfig.ts"
 import { NameResolver } from "../dns/NameResolver.ts"
 import { guardedPool } from "./ContentLengthGuard.ts"
 import { guardedConnector } from "./GuardedConnector.ts"
+import { maxHeadLength } from "./lenientHeads.ts"
 
 /** Keep-alive serves many small files of one host. It is not worth holding a socket for long. */
 const keepAlive = Duration.seconds(4)
@@ -36,6 +37,7 @@ export const layer: Layer.Layer<HttpClient, AddressPolicy.InvalidAllowedHost, Ap
       factory: guardedPool(connect),
       allowH2: false,
       pipelining: 1,
+      maxHeaderSize: maxHeadLength,
       keepAliveTimeout: Duration.toMillis(keepAlive),
       keepAliveMaxTimeout: Duration.toMillis(maxKeepAlive),
     })

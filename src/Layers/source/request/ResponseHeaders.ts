@@ -60,3 +60,14 @@ export const parseContentRange = (header: string | undefined): ContentRange | nu
   if (last < first || (size !== null && last >= size)) return null
   return { first, last, size }
 }
+
+/**
+ * Whether the response has the whole file: a 200, or a 206 to a plain GET whose range is everything. Some caches store
+ * such a 206.
+ */
+export const isWholeFile = (response: HttpClientResponse): boolean => {
+  if (response.status !== 206) return response.status === 200
+  const range = parseContentRange(response.headers["content-range"])
+  if (range === null || range.first !== 0 || range.size !== range.last + 1) return false
+  return (contentLength(response) ?? range.size) === range.size
+}

@@ -26,6 +26,13 @@ const requestFor = (urlWithUser: URL, inherited: string | null): SourceRequest =
 
 export const firstRequest = (url: SourceUrl): SourceRequest => requestFor(new URL(url), null)
 
+/**
+ * A header's text arrives as one character per byte. Escaping the bytes leaves their encoding to the server, and names
+ * in UTF-8 to the URL parser.
+ */
+const withEscapedBytes = (location: string): string =>
+  location.replaceAll(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
+
 /** The request for a `Location`. Credentials are sent within the same origin only (RFC 9110, 15.4). */
 export const redirectedRequest = (
   from: SourceRequest,
@@ -33,7 +40,7 @@ export const redirectedRequest = (
 ): Result.Result<SourceRequest, LoadError> => {
   const invalid = (target: string) =>
     Result.fail(loadError("invalid_redirect", `${from.url.host} redirects to ${target}.`))
-  const url = URL.parse(location, from.url.href)
+  const url = URL.parse(withEscapedBytes(location), from.url.href)
   if (url === null) return invalid("an address that is not a URL")
   if (!isWeb(url)) {
     return invalid(`a "${url.protocol.slice(0, -1)}" URL; only http and https are supported`)

@@ -1,19 +1,25 @@
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
-import { parseRetryAfter } from "./ResponseHeaders.ts"
+import { isWholeFile, parseRetryAfter } from "./ResponseHeaders.ts"
 
 const isUnavailable = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599)
 
 /**
- * The error for a status other than 200; `null` for 200. Redirects with a `Location` have been followed before.
+ * The error for a response that does not have the whole file; `null` if it has. Redirects with a `Location` have been followed before.
  *
  * @param now milliseconds since the epoch, to compare with a date in `Retry-After`
  */
 export const statusError = (host: string, response: HttpClientResponse, now: number): LoadError | null => {
   const { status, headers } = response
   const responded = `${host} responded with ${status}`
-  if (status === 200) return null
+  if (isWholeFile(response)) return null
+  if (status === 206) {
+    return loadError(
+      "source_rejected",
+      `${responded} and part of the file, although all of it was requested.`,
+    )
+  }
   if (status === 204) return loadError("empty_file", `${responded}: there is no file content at this URL.`)
   if (status === 404 || status === 410) {
     return loadError("source_not_found", `${responded}: there is no file at this URL. Check the path.`)

@@ -4,6 +4,7 @@ import * as Predicate from "effect/Predicate"
 import { inUrl } from "../../../Domain/source/HostAndPort.ts"
 import { loadError, type LoadError, type LoadErrorCode } from "../../../Domain/load/LoadError.ts"
 import { AddressDenied } from "../guard/GuardedConnector.ts"
+import { maxHeadLength } from "../guard/lenientHeads.ts"
 
 /** The response is not HTTP. Replaces undici's error, which contains the bytes it could not parse. */
 class MalformedResponse extends Error {
@@ -13,7 +14,10 @@ class MalformedResponse extends Error {
 /** The network error in a client error. The client error itself contains the request, with credentials. */
 export const causeOf = (error: HttpClientError): unknown => {
   const { cause } = error.reason
-  return cause instanceof errors.HTTPParserError ? new MalformedResponse(cause.message) : cause
+  return cause instanceof errors.HTTPParserError
+    ? // The parser's reason is in parentheses.
+      new MalformedResponse(/\((.+)\)$/.exec(cause.message)?.[1] ?? "malformed response")
+    : cause
 }
 
 /** Codes of Node's TLS layer and of OpenSSL (Node documentation, tls, "X509 certificate error codes"). */
@@ -33,8 +37,17 @@ const classify = (host: string, cause: unknown): readonly [LoadErrorCode, string
         `The operator can allow it with ALLOWED_HOSTS=${inUrl(cause.host)}:${cause.port}.`,
     ]
   }
-  if (cause instanceof MalformedResponse || cause instanceof errors.HeadersOverflowError) {
-    return ["source_rejected", `${host} does not speak HTTP. Check the scheme and the port.`]
+  if (cause instanceof MalformedResponse) {
+    return [
+      "source_rejected",
+      `${host} does not speak proper HTTP (${cause.message}). Check the scheme and the port, or the headers of the response.`,
+    ]
+  }
+  if (cause instanceof errors.HeadersOverflowError) {
+    return ["source_rejected", `${host} sent more than ${maxHeadLength / 1024} KiB of response headers.`]
+  }
+  if (cause instanceof errors.ResponseContentLengthMismatchError) {
+    return ["source_rejected", `${host} sent response headers with contradicting lengths (Content-Length).`]
   }
   const code = codeOf(cause)
   if (code === null) return ["internal_error", `The request to ${host} could not be sent.`]

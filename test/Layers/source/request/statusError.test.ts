@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { LoadErrorCode } from "../../../../src/Domain/load/LoadError.ts"
 import * as CsvServer from "../../../support/CsvServer.ts"
 import { failure, fetchText, layer } from "../../../support/FetchedSource.ts"
@@ -35,6 +36,22 @@ describe("an answer that is not the file", () => {
       assert.strictEqual(error.code, code)
       assert.include(error.message, `127.0.0.1:${server.port} responded with ${status}`)
       assert.strictEqual(error.retryAfter, null)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live.each(["bytes 0-3/4", "bytes 0-7/8"])("206 is the file if its range is all of it: %s", (range) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const whole = CsvServer.file("a,b\n1,2\n")
+      yield* server.serve("/a.csv", (exchange) =>
+        whole({
+          ...exchange,
+          head: (_, headers) => exchange.head(206, { ...headers, "content-range": range }),
+        }),
+      )
+      const isWhole = range === "bytes 0-7/8"
+      const text = yield* Effect.option(fetchText(server.url("/a.csv")))
+      assert.deepStrictEqual(text, isWhole ? Option.some("a,b\n1,2\n") : Option.none())
     }).pipe(Effect.provide(layer())),
   )
 
