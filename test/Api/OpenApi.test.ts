@@ -69,7 +69,13 @@ describe("the OpenAPI document", () => {
       },
       "GET /job_rejects jobRejects": {
         statuses: "200 400 401 404 500 503",
-        parameters: ["jobId in query", "format? in query", "after? in query", "limit? in query"],
+        parameters: [
+          "jobId in query",
+          "kind? in query",
+          "format? in query",
+          "after? in query",
+          "limit? in query",
+        ],
         body: "",
       },
       "GET /job_cancel cancelJobByLink": {

@@ -44,7 +44,7 @@ const everything = Effect.gen(function* () {
   const good = yield* create("/good.csv", { types: "infer" }, "key")
   assert.strictEqual((yield* create("/good.csv", { types: "infer" }, "key")).jobId, good.jobId)
   yield* reaches(good.jobId, "completed")
-  assert.lengthOf((yield* jobs.rejects(good.jobId, { after: 0, limit: 10 })).rejects, 1)
+  assert.lengthOf((yield* jobs.rejects(good.jobId, { after: 0, limit: 10 })).items, 1)
   const [loaded] = yield* query(
     `select sum(id)::int as ids, max("at")::text as latest from public."${good.table}"`,
   )

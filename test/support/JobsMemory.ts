@@ -25,6 +25,7 @@ import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
+import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import * as Result from "effect/Result"
 import { type Counters, fromCounters, noCounters } from "../../src/Domain/job/Progress.ts"
 import { masked, type SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
@@ -52,6 +53,7 @@ interface JobRecord {
   readonly holdsName: boolean
   readonly findings: Findings | null
   readonly rejects: ReadonlyArray<Reject>
+  readonly skipped: ReadonlyArray<SkippedLine>
   readonly error: JobError | null
 }
 
@@ -108,6 +110,7 @@ export class JobsMemory extends Context.Service<
         readonly compression?: string | null
         readonly findings?: Findings
         readonly rejects?: ReadonlyArray<Reject>
+        readonly skipped?: ReadonlyArray<SkippedLine>
       },
     ) => Effect.Effect<boolean>
     /** Returns the job to the queue as if its worker had died. */
@@ -174,6 +177,7 @@ export const layer = Layer.effectContext(
             compression: null,
             findings: null,
             rejects: [],
+            skipped: [],
             error: null,
           }
           return [Result.succeed(record), new Map(all).set(jobId, record)]
@@ -194,17 +198,17 @@ export const layer = Layer.effectContext(
       return record === undefined ? Option.none() : Option.map(state, (state) => toJob(record, state))
     })
 
-    const rejects: Jobs["Service"]["rejects"] = Effect.fn("Jobs.rejects")(function* (
-      jobId,
-      { after, limit },
-    ) {
-      const record = (yield* Ref.get(records)).get(jobId)
-      if (record === undefined) return yield* new JobNotFound({ jobId })
-      return pageAfter(record.rejects, after, limit)
+    const recordOf = Effect.fnUntraced(function* (jobId: JobId) {
+      return (yield* Ref.get(records)).get(jobId) ?? (yield* new JobNotFound({ jobId }))
     })
-
-    const exportRejects: Exports["Service"]["rejects"] = (jobId, selection) =>
-      Effect.map(Ref.get(records), (all) => exported(all.get(jobId)?.rejects ?? [], selection))
+    const rejects: Jobs["Service"]["rejects"] = (jobId, page) =>
+      Effect.map(recordOf(jobId), (found) => pageAfter(found.rejects, ({ record }) => record, page))
+    const skipped: Jobs["Service"]["skipped"] = (jobId, page) =>
+      Effect.map(recordOf(jobId), (found) => pageAfter(found.skipped, ({ line }) => line, page))
+    const csv: Exports["Service"]["csv"] = (kind, jobId, selection) =>
+      Effect.map(Ref.get(records), (all) =>
+        exported(kind, all.get(jobId) ?? { rejects: [], skipped: [] }, selection),
+      )
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       const finishedAt = yield* DateTime.now
@@ -306,6 +310,7 @@ export const layer = Layer.effectContext(
         compression: result.compression ?? null,
         findings: result.findings ?? null,
         rejects: result.rejects ?? [],
+        skipped: result.skipped ?? [],
         counters: result.counters,
         reportedAt: now,
         finishedAt: now,
@@ -313,10 +318,10 @@ export const layer = Layer.effectContext(
 
     return Context.make(
       Jobs,
-      Jobs.of({ create, find, rejects, cancel, begin, report, retry, fail, release }),
+      Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, release }),
     ).pipe(
       Context.add(JobQueue, queue),
-      Context.add(Exports, Exports.of({ rejects: exportRejects })),
+      Context.add(Exports, Exports.of({ csv })),
       Context.add(JobsMemory, JobsMemory.of({ complete, crash, makeClaimable })),
     )
   }),

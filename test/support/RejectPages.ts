@@ -1,15 +1,20 @@
 import * as Stream from "effect/Stream"
-import type { RejectExport, RejectSelection } from "../../src/Domain/job/Exports.ts"
-import type { RejectPage } from "../../src/Domain/job/Jobs.ts"
+import type { CsvExport, CsvSelection, KeptKind } from "../../src/Domain/job/Exports.ts"
+import type { Page, PageSelection } from "../../src/Domain/job/Jobs.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
+import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 
-export const pageAfter = (all: ReadonlyArray<Reject>, after: number, limit: number): RejectPage => {
-  const found = all.filter((reject) => reject.record > after)
-  const page = found.slice(0, limit)
-  return { rejects: page, next: found.length > limit ? page.at(-1)!.record : null }
+export const pageAfter = <A>(
+  all: ReadonlyArray<A>,
+  numberOf: (item: A) => number,
+  { after, limit }: PageSelection,
+): Page<A> => {
+  const found = all.filter((item) => numberOf(item) > after)
+  const items = found.slice(0, limit)
+  return { items, next: found.length > limit ? numberOf(items.at(-1)!) : null }
 }
 
-/** Columns of an export, in order. */
+/** Columns of an export of rejects, in order. */
 export const rejectColumns = [
   "record",
   "line",
@@ -23,10 +28,34 @@ export const rejectColumns = [
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** An export of rejects that are in memory. */
-export const exported = (all: ReadonlyArray<Reject>, { after, limit }: RejectSelection): RejectExport => {
-  const { rejects, next } = pageAfter(all, after, limit ?? Infinity)
-  const rows = rejects.map((reject) => rejectColumns.map((column) => String(reject[column] ?? "")))
-  const lines = [rejectColumns, ...rows].map((row) => `${row.map(quoted).join(",")}\n`)
+export const skippedColumns = ["kind", "line", "byteOffset", "raw", "rawBytes"] as const
+
+const fileOf = <A, C extends keyof A & string>(
+  columns: ReadonlyArray<C>,
+  { items, next }: Page<A>,
+): CsvExport => {
+  const rows = items.map((item) => columns.map((column) => String(item[column] ?? "")))
+  const lines = [columns, ...rows].map((row) => `${row.map(quoted).join(",")}\n`)
   return { csv: Stream.encodeText(Stream.fromIterable(lines)), next }
+}
+
+/** An export of rejects or skipped lines that are in memory. */
+export const exported = (
+  kind: KeptKind,
+  {
+    rejects,
+    skipped,
+  }: { readonly rejects: ReadonlyArray<Reject>; readonly skipped: ReadonlyArray<SkippedLine> },
+  { after, limit }: CsvSelection,
+): CsvExport => {
+  const page = { after, limit: limit ?? Infinity }
+  return kind === "rejects"
+    ? fileOf(
+        rejectColumns,
+        pageAfter(rejects, ({ record }) => record, page),
+      )
+    : fileOf(
+        skippedColumns,
+        pageAfter(skipped, ({ line }) => line, page),
+      )
 }

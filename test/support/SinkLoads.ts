@@ -16,6 +16,7 @@ import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noLines } from "../../src/Domain/load/LineCounts.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
+import { countUnblank, type SkippedCounts, type SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
@@ -54,6 +55,15 @@ export const rejectOf = (record: number, raw = `record ${record}`): Reject => ({
   byteOffset: record * 100,
   reason: "ragged_record",
   message: `Record ${record} has too few fields.`,
+  raw,
+  rawBytes: Buffer.byteLength(raw),
+})
+
+/** A comment line. */
+export const skippedLine = (line: number, raw = `# line ${line}`): SkippedLine => ({
+  kind: "comment",
+  line,
+  byteOffset: line * 100,
   raw,
   rawBytes: Buffer.byteLength(raw),
 })
@@ -119,8 +129,10 @@ export const load = (
 ) =>
   Effect.flatMap(CopySink, (sink) => {
     let records = 0
+    const skipped: { -readonly [kind in keyof SkippedCounts]: SkippedCounts[kind] } = {}
     const counted = Stream.map(batches, (batch) => {
       records += batch.rows + batch.rejects.length
+      for (const { kind } of batch.skipped) skipped[kind] = (skipped[kind] ?? 0) + 1
       return batch
     })
     const target: CopyTarget = {
@@ -135,7 +147,11 @@ export const load = (
       columnTypes: changes.columnTypes ?? null,
       counters: { ...noCounters, bytesReceived: 42, bytesTotal: 42 },
       compression: "gzip+zip",
-      findings,
+      findings: changes.findings ?? {
+        ...findings,
+        skipped,
+        lines: { ...noLines, total: countUnblank(skipped) },
+      },
     }))
     const hooks: SettlingHooks = {
       onSettling: changes.onSettling ?? Effect.void,

@@ -2,16 +2,24 @@ import * as Schema from "effect/Schema"
 import { HttpApiSchema } from "effect/http-api"
 import { Job } from "../../Domain/job/Job.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
+import { maxKeptLines, SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { exampleId, JobIdField } from "./JobResource.ts"
 
 const maxPageSize = 1000
 
-/** Rejects on a page of JSON if `limit` is omitted. */
+/** Rejects or skipped lines on a page of JSON if `limit` is omitted. */
 export const defaultPageSize = 100
 
 /** The query of `GET /job_rejects`. */
 export const RejectsQuery = {
   jobId: JobIdField,
+  kind: Schema.optionalKey(
+    Schema.Literals(["rejects", "skipped"]).annotate({
+      mustBe: "given once, as rejects or skipped",
+      description:
+        "`rejects` (the default): the records that could not be loaded. `skipped`: the lines that are neither records nor the header, except blank lines.",
+    }),
+  ),
   format: Schema.optionalKey(
     Schema.Literals(["json", "csv"]).annotate({
       mustBe: "given once, as json or csv",
@@ -21,13 +29,14 @@ export const RejectsQuery = {
   after: Schema.optionalKey(
     Schema.Natural.annotate({
       mustBe: "given once, as a whole number: the `next` of the previous page",
-      description: "Continue after this record number: the `next` of the previous page.",
+      description:
+        "Continue after this record, or this line of kind=skipped: the `next` of the previous page.",
     }),
   ),
   limit: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize })).annotate({
       mustBe: `given once, as a whole number from 1 to ${maxPageSize}`,
-      description: `Most records to return. If omitted: ${defaultPageSize} in JSON, all in CSV.`,
+      description: `Most records or lines to return. If omitted: ${defaultPageSize} in JSON, all in CSV.`,
     }),
   ),
 }
@@ -66,16 +75,45 @@ export const RejectsPage = Schema.Struct({
   ],
 })
 
+/** A page of skipped lines in JSON. */
+export const SkippedPage = Schema.Struct({
+  jobId: JobIdField,
+  state: Job.fields.state.annotate({
+    description: "The job's state. Skipped lines are stored when the job completes.",
+  }),
+  skipped: Schema.Array(SkippedLine),
+  total: Schema.Natural.annotate({ description: "Number of skipped lines in the file, except blank lines." }),
+  kept: Schema.Natural.annotate({
+    description: `How many of them are kept: the first ${maxKeptLines} of the file. The others are only counted.`,
+  }),
+  next: Schema.NullOr(Schema.Natural).annotate({
+    description: "The `after` of the next page; null on the last page.",
+  }),
+}).annotate({
+  identifier: "SkippedPage",
+  description: "Skipped lines in the order of the file.",
+  examples: [
+    {
+      jobId: exampleId,
+      state: "completed",
+      skipped: [{ kind: "comment", line: 1, byteOffset: 0, raw: "# exported by hand", rawBytes: 18 }],
+      total: 1,
+      kept: 1,
+      next: null,
+    },
+  ],
+})
+
 /**
- * Rejected records in CSV, a header row first. A field may begin with a character that a spreadsheet takes for a formula,
+ * Rejected records or skipped lines in CSV, a header row first. A field may begin with a character that a spreadsheet takes for a formula,
  * so the file is sent as a download, not to be opened in a browser.
  */
-export const RejectsCsv = HttpApiSchema.WithHeaders(
+export const KeptCsv = HttpApiSchema.WithHeaders(
   HttpApiSchema.StreamUint8Array({ contentType: "text/csv; charset=utf-8; header=present" }),
   {
     "content-disposition": Schema.String,
     link: Schema.optionalKey(Schema.String).annotate({
-      description: 'The next page, `<…>; rel="next"`, when `limit` left records out.',
+      description: 'The next page, `<…>; rel="next"`, when `limit` left some out.',
     }),
   },
 )

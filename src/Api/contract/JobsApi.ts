@@ -4,7 +4,7 @@ import * as SchemaGetter from "effect/SchemaGetter"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { IdempotencyKey } from "../../Domain/job/IdempotencyKey.ts"
 import { Authorization, InvalidInput } from "./Middleware.ts"
-import { RejectsCsv, RejectsPage, RejectsQuery } from "./JobRejects.ts"
+import { KeptCsv, RejectsPage, RejectsQuery, SkippedPage } from "./JobRejects.ts"
 import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
@@ -86,14 +86,14 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
 
 const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
   query: RejectsQuery,
-  success: [RejectsPage, RejectsCsv],
+  success: [RejectsPage, SkippedPage, KeptCsv],
   error: [Problem.JobNotFound, ServiceUnavailable],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "jobRejects",
-    summary: "Get the rejected records of a job",
+    summary: "Get the rejected records or the skipped lines of a job",
     description:
-      "By their number in the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
+      "In the order of the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
   }),
 )
 

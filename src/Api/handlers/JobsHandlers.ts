@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
-import { Exports } from "../../Domain/job/Exports.ts"
+import { Exports, type KeptKind } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
-import { Jobs, type JobAlreadyFinished } from "../../Domain/job/Jobs.ts"
+import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/job/Jobs.ts"
+import { countKept, countUnblank } from "../../Domain/load/SkippedLine.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
@@ -37,6 +38,9 @@ const noSuchJob = (jobId: JobId) =>
     detail: `There is no job ${jobId}. Use the jobId that POST /download_file returned.`,
   })
 
+const askPage = <A, R>(page: Effect.Effect<A, JobNotFound | ServiceUnavailable, R>) =>
+  Effect.catchTag(ask(page), "JobNotFound", (missing) => Effect.fail(noSuchJob(missing.jobId)))
+
 const alreadyFinished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
     ? Effect.fail(
@@ -63,8 +67,8 @@ const onlyJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBod
   return jobId
 })
 
-const linkToNext = (jobId: JobId, after: number, limit: number): string =>
-  `</job_rejects?jobId=${jobId}&format=csv&after=${after}&limit=${limit}>; rel="next"`
+const linkToNext = (kind: KeptKind, jobId: JobId, after: number, limit: number): string =>
+  `</job_rejects?jobId=${jobId}${kind === "rejects" ? "" : `&kind=${kind}`}&format=csv&after=${after}&limit=${limit}>; rel="next"`
 
 /** The handlers of the jobs' endpoints. */
 export const layerJobsHandlers = HttpApiBuilder.group(
@@ -118,26 +122,30 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         return yield* find(jobId)
       }),
       rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
-        const { after = 0, jobId, limit } = query
+        const { after = 0, jobId, kind = "rejects", limit } = query
         yield* note({ jobId })
-        // The state is read before the rejects: those of a job that has completed are all there.
-        const { state } = yield* find(jobId)
+        // The state is read before the page: everything that a completed job has kept is there.
+        const { skipped, state } = yield* find(jobId)
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {
-          const { csv, next } = yield* ask(exports.rejects(jobId, { after, limit: limit ?? null }))
+          const { csv, next } = yield* ask(exports.csv(kind, jobId, { after, limit: limit ?? null }))
           return HttpApiSchema.withHeaders({
             body: csv,
             headers: {
-              "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
-              ...(next === null || limit === undefined ? {} : { link: linkToNext(jobId, next, limit) }),
+              "content-disposition": `attachment; filename="${kind}_${jobId}.csv"`,
+              ...(next === null || limit === undefined ? {} : { link: linkToNext(kind, jobId, next, limit) }),
             },
           })
         }
-        const page = yield* ask(jobs.rejects(jobId, { after, limit: limit ?? defaultPageSize })).pipe(
-          Effect.catchTag("JobNotFound", () => Effect.fail(noSuchJob(jobId))),
-        )
-        return { jobId, state, ...page }
+        const selection = { after, limit: limit ?? defaultPageSize }
+        if (kind === "rejects") {
+          const { items, next } = yield* askPage(jobs.rejects(jobId, selection))
+          return { jobId, state, rejects: items, next }
+        }
+        const { items, next } = yield* askPage(jobs.skipped(jobId, selection))
+        const counts = skipped ?? {}
+        return { jobId, state, skipped: items, total: countUnblank(counts), kept: countKept(counts), next }
       }),
       cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
         return yield* cancel(query.jobId)

@@ -5,19 +5,22 @@ import type * as Stream from "effect/Stream"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { JobId } from "./Job.ts"
 
-/** Which rejects of a job. */
-export interface RejectSelection {
-  /** Number of the record after which to start; 0 for all. */
+/** What a job has kept of its file besides the rows. */
+export type KeptKind = "rejects" | "skipped"
+
+/** Which of a job's rejects or skipped lines. */
+export interface CsvSelection {
+  /** Number of the record, or of the skipped line, after which to start; 0 for all. */
   readonly after: number
   /** `null`: all of them. */
   readonly limit: number | null
 }
 
-/** A file of rejects. */
-export interface RejectExport {
-  /** A header row, then one row per reject. Fails when the database is lost or the reader stalls. */
+/** A file of rejects or skipped lines. */
+export interface CsvExport {
+  /** A header row, then one row for each of them. Fails when the database is lost or the reader stalls. */
   readonly csv: Stream.Stream<Uint8Array, ServiceUnavailable>
-  /** Number of the last reject in the file when `limit` cut it, else `null`. */
+  /** Number of the last of them in the file when `limit` cut it, else `null`. */
   readonly next: number | null
 }
 
@@ -26,12 +29,13 @@ export class Exports extends Context.Service<
   Exports,
   {
     /**
-     * The job's rejects in CSV, in order. Holds a database connection until the scope closes. Only a few exports run at
+     * The job's rejects or skipped lines in CSV, in order. Holds a database connection until the scope closes. Only a few exports run at
      * a time; the others wait for their turn, a few seconds at most.
      */
-    readonly rejects: (
+    readonly csv: (
+      kind: KeptKind,
       jobId: JobId,
-      selection: RejectSelection,
-    ) => Effect.Effect<RejectExport, ServiceUnavailable, Scope.Scope>
+      selection: CsvSelection,
+    ) => Effect.Effect<CsvExport, ServiceUnavailable, Scope.Scope>
   }
 >()("sluice/Domain/Exports") {}

@@ -10,6 +10,7 @@ import type { LoadError } from "../load/LoadError.ts"
 import type { LoadOptions } from "../load/LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
 import type { Reject } from "../load/Reject.ts"
+import type { SkippedLine } from "../load/SkippedLine.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/TableName.ts"
@@ -34,11 +35,17 @@ export interface Attempt {
   readonly options: LoadOptions
 }
 
-/** A page of a job's rejects. */
-export interface RejectPage {
-  readonly rejects: ReadonlyArray<Reject>
-  /** Record number of the last reject of this page, if there are more; otherwise `null`. */
+/** A page of what a job has kept of its file. */
+export interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  /** Number of the last item of this page, if there are more; otherwise `null`. */
   readonly next: number | null
+}
+
+/** The items after a number, at most `limit`. */
+export interface PageSelection {
+  readonly after: number
+  readonly limit: number
 }
 
 export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound", { jobId: JobId }) {}
@@ -76,8 +83,13 @@ export class Jobs extends Context.Service<
     /** The rejects of a completed job, ordered by record number. Rejects of other jobs are not kept. */
     readonly rejects: (
       jobId: JobId,
-      page: { readonly after: number; readonly limit: number },
-    ) => Effect.Effect<RejectPage, JobNotFound | ServiceUnavailable>
+      page: PageSelection,
+    ) => Effect.Effect<Page<Reject>, JobNotFound | ServiceUnavailable>
+    /** The skipped lines of a completed job, but not blank ones, ordered by line number. */
+    readonly skipped: (
+      jobId: JobId,
+      page: PageSelection,
+    ) => Effect.Effect<Page<SkippedLine>, JobNotFound | ServiceUnavailable>
     /** Returns the cancelled job, also if it was cancelled before. */
     readonly cancel: (
       jobId: JobId,

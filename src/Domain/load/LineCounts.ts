@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import type { SkippedCounts } from "./SkippedLine.ts"
 
 /**
  * How many physical lines of a file belong to what. LF, CRLF and a lone CR each end a line, also inside quotes; a final
@@ -14,5 +15,11 @@ export const LineCounts = Schema.Struct({
   rejects: Schema.Natural.annotate({ description: "Lines of the rejected records." }),
 }).annotate({ identifier: "LineCounts" })
 export type LineCounts = typeof LineCounts.Type
+
+/** Lines of the file that belong to nothing: 0, unless the reader has a bug. Negative if a line was counted twice. */
+export const unaccountedLines = (
+  { header, rejects, rows, total }: LineCounts,
+  { blank = 0, comment = 0, footer = 0, preamble = 0 }: SkippedCounts,
+): number => total - header - rows - rejects - blank - comment - footer - preamble
 
 export const noLines: LineCounts = { total: 0, header: 0, rows: 0, rejects: 0 }

@@ -16,6 +16,19 @@ const SkipKind = Schema.Literals([
 export const SkippedCounts = Schema.Record(SkipKind, Schema.optionalKey(Schema.Natural))
 export type SkippedCounts = typeof SkippedCounts.Type
 
+/**
+ * Most skipped lines that are kept of one file; the others are only counted. A row in Postgres takes about a hundred bytes
+ * more than its text, so a file of nothing but `#` would otherwise take fifty times its size.
+ */
+export const maxKeptLines = 1_000_000
+
+/** Number of skipped lines that have a text. */
+export const countUnblank = ({ comment = 0, footer = 0, preamble = 0 }: SkippedCounts): number =>
+  preamble + comment + footer
+
+/** How many of the skipped lines are kept. */
+export const countKept = (counts: SkippedCounts): number => Math.min(countUnblank(counts), maxKeptLines)
+
 /** A physical line that was skipped. Blank lines have no text and are only counted. */
 export const SkippedLine = Schema.Struct({
   kind: SkipKind.pick(["preamble", "comment", "footer"]).annotate({

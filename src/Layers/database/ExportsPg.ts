@@ -10,11 +10,11 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Client } from "pg"
 import { to } from "pg-copy-streams"
-import { Exports, type RejectSelection } from "../../Domain/job/Exports.ts"
+import { Exports, type CsvSelection, type KeptKind } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
-import * as RejectStatements from "./jobs/RejectStatements.ts"
+import { keptTables } from "./jobs/KeptTable.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { DatabaseUrl } from "./postgres/DatabaseUrl.ts"
 import { openConnection } from "./postgres/openConnection.ts"
@@ -29,7 +29,7 @@ const stallTimeout = Duration.minutes(1)
 
 const session = { applicationName: "sluice export", settings: detectDeadClient }
 
-const operation = "export rejects"
+const operation = "export rejects or skipped lines"
 
 const tooManyExports = Effect.suspend(() =>
   Effect.fail(
@@ -41,15 +41,20 @@ const tooManyExports = Effect.suspend(() =>
   ),
 )
 
-/** Number of the last reject of a selection that `limit` cuts. */
-const nextAfter = Effect.fnUntraced(function* (client: Client, jobId: JobId, selection: RejectSelection) {
-  if (selection.limit === null) return null
-  const { parameters, text } = RejectStatements.lastOfPage(jobId, selection.after, selection.limit)
+/** Number of the last item of a selection that `limit` cuts. */
+const nextAfter = Effect.fnUntraced(function* (
+  client: Client,
+  kind: KeptKind,
+  jobId: JobId,
+  { after, limit }: CsvSelection,
+) {
+  if (limit === null) return null
+  const { parameters, text } = keptTables[kind].lastOfPage(jobId, after, limit)
   const { rows } = yield* Effect.tryPromise({
-    try: () => client.query<{ record: number }>(text, [...parameters]),
+    try: () => client.query<{ number: number }>(text, [...parameters]),
     catch: (cause) => unavailable(operation, cause),
   })
-  return rows.length === 2 ? rows[0]!.record : null
+  return rows.length === 2 ? rows[0]!.number : null
 })
 
 /**
@@ -91,21 +96,23 @@ export const layer = Layer.effect(
       .pipe(Effect.timeoutOrElse({ duration: openTimeout, orElse: () => tooManyExports }))
 
     const open = Effect.fnUntraced(
-      function* (jobId: JobId, selection: RejectSelection) {
+      function* (kind: KeptKind, jobId: JobId, selection: CsvSelection) {
         const { client } = yield* openConnection(url, operation, session)
-        const next = yield* nextAfter(client, jobId, selection)
-        const csv = yield* copyOut(client, RejectStatements.csv(jobId, selection))
+        const next = yield* nextAfter(client, kind, jobId, selection)
+        const csv = yield* copyOut(client, keptTables[kind].csv(jobId, selection))
         return { csv, next }
       },
       withTimeout(openTimeout, operation),
     )
 
-    const rejects: Exports["Service"]["rejects"] = Effect.fn("Exports.rejects")(function* (jobId, selection) {
+    const csv: Exports["Service"]["csv"] = Effect.fn("Exports.csv")(function* (kind, jobId, selection) {
       // Closed before the caller's scope when the reader stalls.
       const scope = yield* Scope.fork(yield* Effect.scope)
-      const { csv, next } = yield* Effect.andThen(turn, open(jobId, selection)).pipe(Scope.provide(scope))
+      const { csv: bytes, next } = yield* Effect.andThen(turn, open(kind, jobId, selection)).pipe(
+        Scope.provide(scope),
+      )
       let chunks = 0
-      const counted = Stream.tap(csv, () => Effect.sync(() => void chunks++))
+      const counted = Stream.tap(bytes, () => Effect.sync(() => void chunks++))
       const stalled = yield* Deferred.make<never, ServiceUnavailable>()
       yield* stall(() => chunks).pipe(
         Effect.andThen(Effect.logWarning("closed an export whose reader stalled")),
@@ -116,6 +123,6 @@ export const layer = Layer.effect(
       return { csv: Stream.interruptWhen(counted, Deferred.await(stalled)), next }
     })
 
-    return Exports.of({ rejects })
+    return Exports.of({ csv })
   }),
 )

@@ -14,6 +14,7 @@ import {
   JobNotFound,
   Jobs,
   type LoadRequest,
+  type PageSelection,
 } from "../../Domain/job/Jobs.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
@@ -24,7 +25,7 @@ import { currentTraceparent } from "../process/TraceContext.ts"
 import { attemptNumber, type JobRow, toJob } from "./jobs/JobRow.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
-import * as RejectStatements from "./jobs/RejectStatements.ts"
+import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
 import { insertJob } from "./jobs/insertJob.ts"
 import { run } from "./postgres/Statement.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
@@ -87,19 +88,24 @@ export const layer = Layer.effect(
       return Option.isNone(row) ? Option.none() : Option.some(yield* currentJob(row.value))
     }, orUnavailable("find a job"))
 
-    const rejects: Jobs["Service"]["rejects"] = Effect.fn("Jobs.rejects")(function* (
-      jobId,
-      { after, limit },
+    const page = Effect.fnUntraced(function* <A>(
+      table: KeptTable<A>,
+      jobId: JobId,
+      { after, limit }: PageSelection,
     ) {
       const row = yield* statements.select(jobId).pipe(orUnavailable("find a job"))
       if (Option.isNone(row)) return yield* new JobNotFound({ jobId })
       // One more than requested shows whether there is a next page.
-      const rows = yield* run(sql, RejectStatements.page(jobId, { after, limit: limit + 1 })).pipe(
-        orUnavailable("find rejects"),
-      )
-      const page = rows.slice(0, limit).map((row) => RejectStatements.decode(row))
-      return { rejects: page, next: rows.length > limit ? page.at(-1)!.record : null }
+      const rows = yield* run(sql, table.page(jobId, after, limit + 1)).pipe(orUnavailable("find rejects"))
+      const items = rows.slice(0, limit).map((row) => table.decode(row))
+      return { items, next: rows.length > limit ? table.number(items.at(-1)!) : null }
     })
+    const rejects = Effect.fn("Jobs.rejects")((jobId: JobId, selection: PageSelection) =>
+      page(keptTables.rejects, jobId, selection),
+    )
+    const skipped = Effect.fn("Jobs.skipped")((jobId: JobId, selection: PageSelection) =>
+      page(keptTables.skipped, jobId, selection),
+    )
 
     /** Changes the job in the queue and then, if that took effect, its record, in one transaction. */
     const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
@@ -160,6 +166,6 @@ export const layer = Layer.effect(
       return attempts
     }, orUnavailable("begin an attempt"))
 
-    return Jobs.of({ create, find, rejects, cancel, begin, report, retry, fail, release })
+    return Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, release })
   }),
 )

@@ -6,8 +6,10 @@ import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../src/Domain/job/Progress.ts"
 import type { Reject } from "../../../src/Domain/load/Reject.ts"
+import type { SkippedLine } from "../../../src/Domain/load/SkippedLine.ts"
 import { prefersCsv } from "../../../src/Api/http/prefersCsv.ts"
 import { type Answer, assertProblem, form, serveInMemory } from "../../support/ApiHarness.ts"
+import { findings } from "../../support/SinkLoads.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
 import { assertRefused, type RefusedRequest } from "../../support/assertRefused.ts"
 
@@ -24,8 +26,19 @@ const reject = (record: number, raw = `r${record}`): Reject => ({
   rawBytes: raw.length,
 })
 
-/** A completed job with these rejects. */
-const completed = Effect.fnUntraced(function* (rejects: ReadonlyArray<Reject>) {
+const skippedLine = (line: number, raw = `# ${line}`): SkippedLine => ({
+  kind: "comment",
+  line,
+  byteOffset: line * 10,
+  raw,
+  rawBytes: raw.length,
+})
+
+/** A completed job with these rejects and skipped lines. */
+const completed = Effect.fnUntraced(function* (
+  rejects: ReadonlyArray<Reject>,
+  skipped: ReadonlyArray<SkippedLine> = [],
+) {
   const call = yield* serveInMemory()
   const jobs = yield* Jobs
   const queue = yield* JobQueue
@@ -36,7 +49,13 @@ const completed = Effect.fnUntraced(function* (rejects: ReadonlyArray<Reject>) {
   const claim = (yield* queue.claim(100)).find((load) => load.claim.jobId === jobId)?.claim
   if (claim === undefined) return yield* Effect.die("the job was not to be had")
   yield* jobs.begin([claim])
-  yield* memory.complete(claim, { columns: [], counters: noCounters, rejects })
+  yield* memory.complete(claim, {
+    columns: [],
+    counters: noCounters,
+    rejects,
+    skipped,
+    findings: { ...findings, skipped: { comment: skipped.length, blank: 7 } },
+  })
   return { call, jobId, waiting }
 })
 
@@ -47,6 +66,7 @@ const query = (rest: string) => `/job_rejects?jobId=${unknownId}&${rest}`
 const refused: ReadonlyArray<RefusedRequest> = [
   { what: "no jobId", path: "/job_rejects", issues: [["query", "jobId", "jobId is missing"]] },
   { what: "an unknown format", path: query("format=xml"), issues: [["query", "format", "json or csv"]] },
+  { what: "an unknown kind", path: query("kind=lost"), issues: [["query", "kind", "rejects or skipped"]] },
   { what: "a limit of 0", path: query("limit=0"), issues: [["query", "limit", "from 1 to 1000"]] },
   { what: "a limit over 1000", path: query("limit=1001"), issues: [["query", "limit", "from 1 to 1000"]] },
   {
@@ -177,6 +197,47 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
       assertProblem(yield* call(`/job_rejects?jobId=${jobId}`), 401, "unauthorized")
       const shown = yield* call(`/job_rejects?jobId=${jobId}`, { headers: { "x-api-key": "k" } })
       assert.deepStrictEqual(recordsOf(shown), [1])
+    }),
+  )
+
+  it.effect("can be exchanged for the skipped lines, as JSON in pages", () =>
+    Effect.gen(function* () {
+      const lines = Array.from({ length: 5 }, (_, n) => skippedLine(3 * n + 1))
+      const { call, jobId } = yield* completed([reject(1)], lines)
+      const path = `/job_rejects?jobId=${jobId}&kind=skipped`
+      const all = yield* call(path)
+      assert.deepStrictEqual(all.json, {
+        jobId,
+        state: "completed",
+        skipped: lines,
+        total: 5,
+        kept: 5,
+        next: null,
+      })
+      const page = yield* call(`${path}&after=1&limit=2`)
+      assert.deepStrictEqual([page.json["skipped"], page.json["next"]], [lines.slice(1, 3), 7])
+      assert.deepStrictEqual(recordsOf(yield* call(`/job_rejects?jobId=${jobId}&kind=rejects`)), [1])
+    }),
+  )
+
+  it.effect("can be exchanged for the skipped lines, as CSV with a link to the next page", () =>
+    Effect.gen(function* () {
+      const lines = ["# a", '# "b", c', "Total;3"].map((raw, n) => skippedLine(n + 1, raw))
+      const { call, jobId } = yield* completed([], lines)
+      const first = yield* call(`/job_rejects?jobId=${jobId}&kind=skipped&format=csv&limit=2`)
+      assert.strictEqual(
+        first.headers.get("content-disposition"),
+        `attachment; filename="skipped_${jobId}.csv"`,
+      )
+      const path = /^<(.+)>; rel="next"$/.exec(first.headers.get("link") ?? "")?.[1]
+      const second = yield* call(path ?? "")
+      assert.deepStrictEqual(
+        [first, second].flatMap(({ text }) => parse(text, { columns: true })),
+        lines.map((each) =>
+          Object.fromEntries(Object.entries(each).map(([name, value]) => [name, String(value)])),
+        ),
+      )
+      assert.isNull(second.headers.get("link"))
     }),
   )
 

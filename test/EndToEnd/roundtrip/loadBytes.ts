@@ -46,7 +46,7 @@ export const loadBytes = Effect.fnUntraced(function* (
            (select count(*) from sluice.reject where job_id = ${jobId})::int as rejects`
   if (table !== null) yield* sql`drop table public.${sql(job.table)}`
   const rejects =
-    job.state === "completed" ? (yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })).rejects : []
+    job.state === "completed" ? (yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })).items : []
   return {
     job,
     /** The rows of the table, in any order; `null` if there is no table. */

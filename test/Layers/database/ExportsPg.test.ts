@@ -10,18 +10,18 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { parse } from "csv-parse/sync"
 import { get, type IncomingMessage } from "node:http"
-import { Exports, type RejectSelection } from "../../../src/Domain/job/Exports.ts"
+import { Exports, type CsvSelection } from "../../../src/Domain/job/Exports.ts"
 import type { JobId } from "../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { serveOnPort } from "../../support/ApiServer.ts"
 import { noSource } from "../../support/ApiHarness.ts"
 import { memoryInUse } from "../../support/memoryInUse.ts"
-import { rejectColumns } from "../../support/RejectPages.ts"
+import { rejectColumns, skippedColumns } from "../../support/RejectPages.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
-const everything: RejectSelection = { after: 0, limit: null }
+const everything: CsvSelection = { after: 0, limit: null }
 
 /** A job with this many rejects of this many characters each, numbered 2, 4, 6, … */
 const jobWith = Effect.fnUntraced(function* (rejects: number, characters: number) {
@@ -35,9 +35,9 @@ const jobWith = Effect.fnUntraced(function* (rejects: number, characters: number
   return jobId
 })
 
-const textOf = (jobId: JobId, selection: RejectSelection) =>
+const textOf = (jobId: JobId, selection: CsvSelection) =>
   Effect.gen(function* () {
-    const { csv, next } = yield* Exports.use((exports) => exports.rejects(jobId, selection))
+    const { csv, next } = yield* Exports.use((exports) => exports.csv("rejects", jobId, selection))
     return { text: yield* Stream.mkString(Stream.decodeText(csv)), next }
   }).pipe(Effect.scoped)
 
@@ -124,10 +124,28 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("can be exports of skipped lines", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const jobId = yield* jobWith(1, 1)
+        yield* sql`
+          insert into sluice.skipped_line
+          select ${jobId}::uuid, 'footer', n, 10 * n, 'Total, "' || n || '"', 20 from generate_series(7, 9) n`
+        const { csv, next } = yield* Exports.use((exports) =>
+          exports.csv("skipped", jobId, { after: 7, limit: 1 }),
+        )
+        assert.strictEqual(
+          yield* Stream.mkString(Stream.decodeText(csv)),
+          `${skippedColumns.join(",")}\nfooter,8,80,"Total, ""8""",20\n`,
+        )
+        assert.strictEqual(next, 8)
+      }),
+    )
+
     it.effect("start after `after`, end at `limit`, and return the next `after` if there are more", () =>
       Effect.gen(function* () {
         const jobId = yield* jobWith(5, 1)
-        const records = (selection: RejectSelection) =>
+        const records = (selection: CsvSelection) =>
           Effect.map(textOf(jobId, selection), ({ next, text }) => [
             text
               .split("\n")
@@ -191,7 +209,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const fifth = Effect.forkChild(Effect.exit(textOf(jobId, everything)), { startImmediately: true })
         const [waited, failed] = yield* Effect.scoped(
           Effect.gen(function* () {
-            yield* Effect.all(Array.from({ length: 4 }, () => exports.rejects(jobId, everything)))
+            yield* Effect.all(Array.from({ length: 4 }, () => exports.csv("rejects", jobId, everything)))
             const failing = yield* fifth
             yield* TestClock.adjust("10 seconds")
             return [yield* fifth, yield* Fiber.join(failing)] as const
@@ -208,7 +226,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     it.effect("end when their reader takes nothing for two minutes", () =>
       Effect.gen(function* () {
         const exports = yield* Exports
-        const { csv } = yield* exports.rejects(yield* jobWith(120_000, 300), everything)
+        const { csv } = yield* exports.csv("rejects", yield* jobWith(120_000, 300), everything)
         yield* TestClock.adjust("2 minutes")
         yield* TestClock.withLive(noBackend)
         assert.isTrue(Exit.isFailure(yield* Effect.exit(Stream.runDrain(csv))))

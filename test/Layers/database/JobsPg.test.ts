@@ -235,11 +235,11 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           from generate_series(1, 5) n`
         const first = yield* jobs.rejects(jobId, { after: 0, limit: 3 })
         assert.deepStrictEqual(
-          first.rejects.map(({ record }) => record),
+          first.items.map(({ record }) => record),
           [2, 4, 6],
         )
         assert.strictEqual(first.next, 6)
-        assert.deepStrictEqual(first.rejects[2], {
+        assert.deepStrictEqual(first.items[2], {
           record: 6,
           line: 7,
           column: null,
@@ -250,7 +250,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           rawBytes: 8,
         })
         const rest = yield* jobs.rejects(jobId, { after: 6, limit: 2 })
-        assert.deepStrictEqual([rest.rejects.map(({ record }) => record), rest.next], [[8, 10], null])
+        assert.deepStrictEqual([rest.items.map(({ record }) => record), rest.next], [[8, 10], null])
         yield* claimed(0)
       }),
     )

@@ -8,17 +8,17 @@ import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import { copyRows, type Delivery } from "./copyRows.ts"
-import { nothingStored, plus } from "./RecordBalance.ts"
+import { nothingKept } from "./KeptBuffer.ts"
+import { nothingStored, plus } from "./LineBalance.ts"
 
 /** Queued batches per connection: enough to keep all connections busy with little memory. */
 const queuedPerStream = 2
-const none: Delivery["rejects"] = []
 
 /**
  * Copies the batches over the sessions, each of which has its own transaction.
  *
- * Rows go to any session that is free. Rejects go to the first session only: its transaction commits last, so nobody
- * sees them before the load is complete.
+ * Rows go to any session that is free. Rejects and skipped lines go to the first session only: its transaction commits
+ * last, so nobody sees them before the load is complete.
  */
 export const distributeRows = Effect.fn("CopySink.copy")(function* (
   [settling, ...others]: Arr.NonEmptyReadonlyArray<LoadSession>,
@@ -32,34 +32,34 @@ export const distributeRows = Effect.fn("CopySink.copy")(function* (
   if (streams === 1)
     return yield* copy(
       settling,
-      Stream.map(batches, (batch) => ({ batch, rejects: batch.rejects })),
+      Stream.map(batches, (batch) => ({ batch, kept: batch })),
     )
   const rows = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream * streams)
-  const rejects = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream)
-  const end = Effect.andThen(Queue.end(rows), Queue.end(rejects))
+  const kept = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream)
+  const end = Effect.andThen(Queue.end(rows), Queue.end(kept))
   const distribute = batches.pipe(
     Stream.runForEachArray((some) =>
       Effect.andThen(
         Queue.offerAll(
           rows,
-          some.map((batch) => ({ batch, rejects: none })),
+          some.map((batch) => ({ batch, kept: nothingKept })),
         ),
         Queue.offerAll(
-          rejects,
+          kept,
           some
-            .filter((batch) => batch.rejects.length > 0)
-            .map((batch) => ({ batch: null, rejects: batch.rejects })),
+            .filter(({ rejects, skipped }) => rejects.length + skipped.length > 0)
+            .map(({ rejects, skipped }) => ({ batch: null, kept: { rejects, skipped } })),
         ),
       ),
     ),
     Effect.matchCauseEffect({
       onSuccess: () => end,
       // Fails the copies too, so that each rolls back its transaction.
-      onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(rejects, cause)),
+      onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(kept, cause)),
     }),
   )
   const copies = [
-    copy(settling, Stream.merge(Stream.fromQueue(rejects), Stream.fromQueue(rows))),
+    copy(settling, Stream.merge(Stream.fromQueue(kept), Stream.fromQueue(rows))),
     // Each commits at once: waiting for the slowest copy could exceed idle_in_transaction_session_timeout.
     ...others.map((session) => Effect.tap(copy(session, Stream.fromQueue(rows)), () => session.commit)),
   ]

@@ -7,7 +7,7 @@ import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
-import { checkBalance, type Stored } from "./RecordBalance.ts"
+import { checkBalance, type Stored } from "./LineBalance.ts"
 
 /** Far longer than a commit takes. A database that hangs must not delay a shutdown forever. */
 const commitTimeout = Duration.seconds(30)
@@ -59,7 +59,7 @@ export const finishLoad = Effect.fnUntraced(function* (
   stored: Stored,
 ) {
   const summary = yield* load.summary
-  yield* checkBalance(summary.records, stored)
+  yield* checkBalance(summary, stored)
   const columns = yield* prepared.convert(summary.columnTypes)
   yield* commit(session, load, prepared.publish, { ...summary, columns, stored })
   return stored.rows

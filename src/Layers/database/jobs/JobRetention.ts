@@ -15,8 +15,8 @@ import * as JobStatements from "./JobStatements.ts"
 const batchSize = 1000
 
 /**
- * Removes the records and rejects of jobs that ended longer ago than `retention`; an infinite `retention` keeps all.
- * Loaded tables stay: they belong to the user.
+ * Removes the records, rejects and skipped lines of jobs that ended longer ago than `retention`; an infinite `retention`
+ * keeps all. Loaded tables stay: they belong to the user.
  */
 export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
   if (!Duration.isFinite(retention)) return

@@ -23,7 +23,7 @@ const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
 /**
- * Removes the records and rejects of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips
+ * Removes the records, rejects and skipped lines of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips
  * records that someone has locked: the next run removes them.
  */
 export const removeOld = (seconds: number, limit: number): Statement => statement`
@@ -35,6 +35,8 @@ export const removeOld = (seconds: number, limit: number): Statement => statemen
     delete from sluice.job using old where job.id = old.id
   ), rejects as (
     delete from sluice.reject using old where job_id = old.id
+  ), skipped as (
+    delete from sluice.skipped_line using old where job_id = old.id
   )
   select id from old`
 

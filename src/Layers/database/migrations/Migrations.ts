@@ -102,6 +102,20 @@ const migrations = (sql: SqlClient.SqlClient) => ({
   ],
   /** How often the latest attempt's download broke off and was resumed. */
   "0007_resumes": [sql`alter table sluice.job add column resumes integer not null default 0`],
+  /** The lines of a loaded file that are neither its header nor records, except blank lines. */
+  "0008_skipped_line": [
+    sql`
+      create table sluice.skipped_line (
+        job_id uuid not null,
+        kind text not null,
+        line bigint not null,
+        byte_offset bigint not null,
+        -- the start of the line's text, and the length of the whole line in bytes
+        raw text not null,
+        raw_bytes bigint not null,
+        primary key (job_id, line)
+      )`,
+  ],
 })
 
 /** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */

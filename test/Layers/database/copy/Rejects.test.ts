@@ -24,8 +24,8 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 
 const stored = Effect.fnUntraced(function* (jobId: JobId) {
   const jobs = yield* Jobs
-  const { rejects } = yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })
-  return rejects
+  const { items } = yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })
+  return items
 })
 
 /** Number of rejects of all jobs. */

@@ -23,40 +23,50 @@ const endedDaysAgo = Effect.fnUntraced(function* (jobId: JobId, days: number, st
   yield* sql`
     insert into sluice.reject (job_id, record, line, byte_offset, reason, message, raw, raw_bytes)
     values (${jobId}, 1, 2, 10, 'ragged_record', 'too short', 'a', 1)`
+  yield* sql`
+    insert into sluice.skipped_line (job_id, kind, line, byte_offset, raw, raw_bytes)
+    values (${jobId}, 'comment', 3, 12, '# a', 3)`
 })
 
 const isKept = Effect.fnUntraced(function* (jobId: JobId) {
   const sql = yield* PgClient.PgClient
   const rejects = yield* sql`select 1 from sluice.reject where job_id = ${jobId}`
+  const skipped = yield* sql`select 1 from sluice.skipped_line where job_id = ${jobId}`
   const jobs = yield* Jobs
-  return { job: Option.isSome(yield* jobs.find(jobId)), rejects: rejects.length }
+  return {
+    job: Option.isSome(yield* jobs.find(jobId)),
+    rejects: rejects.length,
+    skipped: skipped.length,
+  }
 })
 
 layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job records")), {
   excludeTestServices: true,
   timeout: Duration.seconds(60),
 })("job retention", (it) => {
-  it.effect("removes old jobs and their rejects, and keeps their tables and all other jobs", () =>
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      const old = yield* create
-      const failed = yield* create
-      const recent = yield* create
-      const waiting = yield* create
-      yield* sql`create table public.${sql(old.table)} as select 1 as n`
-      yield* endedDaysAgo(old.jobId, 91, "completed")
-      yield* endedDaysAgo(failed.jobId, 91, "failed")
-      yield* endedDaysAgo(recent.jobId, 89, "completed")
-      yield* sql`update sluice.job set created_at = now() - interval '1 year' where id = ${waiting.jobId}`
+  it.effect(
+    "removes old jobs, their rejects and skipped lines, and keeps their tables and all other jobs",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const old = yield* create
+        const failed = yield* create
+        const recent = yield* create
+        const waiting = yield* create
+        yield* sql`create table public.${sql(old.table)} as select 1 as n`
+        yield* endedDaysAgo(old.jobId, 91, "completed")
+        yield* endedDaysAgo(failed.jobId, 91, "failed")
+        yield* endedDaysAgo(recent.jobId, 89, "completed")
+        yield* sql`update sluice.job set created_at = now() - interval '1 year' where id = ${waiting.jobId}`
 
-      yield* removeOld(Duration.days(90))
+        yield* removeOld(Duration.days(90))
 
-      assert.deepStrictEqual(yield* isKept(old.jobId), { job: false, rejects: 0 })
-      assert.deepStrictEqual(yield* isKept(failed.jobId), { job: false, rejects: 0 })
-      assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1 })
-      assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0 })
-      assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
-    }),
+        assert.deepStrictEqual(yield* isKept(old.jobId), { job: false, rejects: 0, skipped: 0 })
+        assert.deepStrictEqual(yield* isKept(failed.jobId), { job: false, rejects: 0, skipped: 0 })
+        assert.deepStrictEqual(yield* isKept(recent.jobId), { job: true, rejects: 1, skipped: 1 })
+        assert.deepStrictEqual(yield* isKept(waiting.jobId), { job: true, rejects: 0, skipped: 0 })
+        assert.deepStrictEqual(yield* sql`select n from public.${sql(old.table)}`, [{ n: 1 }])
+      }),
   )
 
   it.effect("ends the records of jobs that ended in the queue only", () =>
@@ -99,7 +109,7 @@ layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job reco
       const old = yield* create
       yield* endedDaysAgo(old.jobId, 10_000, "completed")
       yield* removeOld(Duration.infinity)
-      assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1 })
+      assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1, skipped: 1 })
     }),
   )
 

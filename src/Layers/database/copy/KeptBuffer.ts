@@ -1,0 +1,62 @@
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
+import { longestRaw, type Reject } from "../../../Domain/load/Reject.ts"
+import type { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
+import { keptTables } from "../jobs/KeptTable.ts"
+import type { Statement } from "../postgres/Statement.ts"
+import type { LoadSession } from "../session/LoadSession.ts"
+import { wrongCount } from "./LineBalance.ts"
+
+/** Limits of one insert, in parts and in characters: some milliseconds of the server's time and little memory. */
+const maxParts = 1000
+const maxText = 128 * longestRaw
+
+/** Parts of the file that are stored as text besides the rows. */
+export type Kept = Pick<CopyBatch, "rejects" | "skipped">
+
+export const nothingKept: Kept = { rejects: [], skipped: [] }
+
+/** Rejects and skipped lines that wait for the end of a COPY. */
+export class KeptBuffer {
+  readonly #rejects: Array<Reject> = []
+  readonly #skipped: Array<SkippedLine> = []
+  #text = 0
+
+  get isFull(): boolean {
+    return this.#rejects.length + this.#skipped.length >= maxParts || this.#text >= maxText
+  }
+
+  add({ rejects, skipped }: Kept): void {
+    for (const reject of rejects) {
+      this.#rejects.push(reject)
+      this.#text += reject.raw.length + reject.message.length
+    }
+    for (const line of skipped) {
+      this.#skipped.push(line)
+      this.#text += line.raw.length
+    }
+  }
+
+  /** Stores everything. Fails unless the server stored each part exactly once. Returns its counts. */
+  readonly store = Effect.fnUntraced({ self: this }, function* (session: LoadSession, jobId: JobId) {
+    const insertAll = Effect.fnUntraced(function* <A>(
+      what: string,
+      parts: ReadonlyArray<A>,
+      insert: (jobId: JobId, parts: ReadonlyArray<A>) => Statement,
+    ) {
+      let stored = 0
+      // One batch of the reader may exceed the limit of one insert.
+      for (const some of Arr.chunksOf(parts, maxParts)) {
+        const [count] = yield* session.run(insert(jobId, some))
+        stored += count ?? 0
+      }
+      return stored === parts.length ? stored : yield* wrongCount(what, parts.length, stored)
+    })
+    return {
+      rejects: yield* insertAll("rejects", this.#rejects, keptTables.rejects.insert),
+      skipped: yield* insertAll("skipped lines", this.#skipped, keptTables.skipped.insert),
+    }
+  })
+}

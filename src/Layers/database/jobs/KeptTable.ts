@@ -1,0 +1,113 @@
+import * as Schema from "effect/Schema"
+import type { CsvSelection } from "../../../Domain/job/Exports.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import { Reject } from "../../../Domain/load/Reject.ts"
+import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
+import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
+import type { Statement } from "../postgres/Statement.ts"
+
+/** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */
+const storable = (text: string): string => text.replaceAll("\0", String.raw`\x00`).toWellFormed()
+
+/** `byteOffset` becomes `"byte_offset"`. */
+const columnOf = (field: string): string =>
+  quoteIdentifier(field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+
+/** The statements on a table that keeps parts of the files of completed jobs as text. */
+export interface KeptTable<A> {
+  readonly insert: (jobId: JobId, parts: ReadonlyArray<A>) => Statement
+  /** The parts after a number, at most `limit`, in order. `decode` reads a row. */
+  readonly page: (jobId: JobId, after: number, limit: number) => Statement
+  readonly decode: (row: unknown) => A
+  /** The number that orders the parts of a file. */
+  readonly number: (part: A) => number
+  /** The numbers of the last part of a page and of the one after it, if there are any. */
+  readonly lastOfPage: (jobId: JobId, after: number, limit: number) => Statement
+  /** COPY to the client. */
+  readonly csv: (jobId: JobId, selection: CsvSelection) => string
+}
+
+type Fields = Readonly<Record<string, string | number | null>>
+
+/**
+ * @param key the field whose number orders the parts of a file
+ * @param types of the columns besides `job_id`, each named after its field
+ */
+const keptTable = <A extends Fields>(
+  name: string,
+  schema: Schema.Decoder<A>,
+  key: keyof A & string,
+  types: Readonly<Record<keyof A & string, "bigint" | "text">>,
+): KeptTable<A> => {
+  const fields = Object.keys(types)
+  const columns = fields.map(columnOf)
+  const keyColumn = columnOf(key)
+  const arrays = fields.map((field, index) => `$${index + 2}::${types[field]}[]`)
+  /** Numbers come as doubles, exact up to 2^53. */
+  const selected = fields.map((field, index) =>
+    [columns[index], types[field] === "bigint" ? "::float8" : "", " as ", quoteIdentifier(field)].join(""),
+  )
+  const exported = fields.map((field, index) => `${columns[index]} as ${quoteIdentifier(field)}`)
+  return {
+    /** Arrays and `unnest`: one prepared statement for any number of parts. */
+    insert: (jobId: JobId, parts: ReadonlyArray<A>): Statement => ({
+      text: `
+        insert into ${name} (job_id, ${columns.join(", ")})
+        select $1::uuid, * from unnest(${arrays.join(", ")})`,
+      parameters: [
+        jobId,
+        ...fields.map((field) =>
+          parts.map(({ [field]: value }) => (typeof value === "string" ? storable(value) : value)),
+        ),
+      ],
+    }),
+
+    page: (jobId: JobId, after: number, limit: number): Statement => ({
+      text: `
+        select ${selected.join(", ")} from ${name}
+        where job_id = $1::uuid and ${keyColumn} > $2::bigint order by ${keyColumn} limit $3::bigint`,
+      parameters: [jobId, after, limit],
+    }),
+
+    decode: Schema.decodeUnknownSync(schema),
+
+    number: (part: A): number => Number(part[key]),
+
+    lastOfPage: (jobId: JobId, after: number, limit: number): Statement => ({
+      text: `
+        select ${keyColumn}::float8 as number from ${name}
+        where job_id = $1::uuid and ${keyColumn} > $2::bigint
+        order by ${keyColumn} offset $3::bigint - 1 limit 2`,
+      parameters: [jobId, after, limit],
+    }),
+
+    /** COPY takes no parameters. */
+    csv: (jobId: JobId, { after, limit }: CsvSelection): string => `
+      copy (
+        select ${exported.join(", ")} from ${name}
+        where job_id = ${quoteLiteral(jobId)} and ${keyColumn} > ${after}
+        order by ${keyColumn} limit ${limit ?? "all"}
+      ) to stdout with (format csv, header, encoding 'UTF8')`,
+  }
+}
+
+const rejects = keptTable<Reject>("sluice.reject", Reject, "record", {
+  record: "bigint",
+  line: "bigint",
+  column: "bigint",
+  byteOffset: "bigint",
+  reason: "text",
+  message: "text",
+  raw: "text",
+  rawBytes: "bigint",
+})
+
+const skipped = keptTable<SkippedLine>("sluice.skipped_line", SkippedLine, "line", {
+  kind: "text",
+  line: "bigint",
+  byteOffset: "bigint",
+  raw: "text",
+  rawBytes: "bigint",
+})
+
+export const keptTables = { rejects, skipped }
