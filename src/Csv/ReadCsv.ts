@@ -16,8 +16,8 @@ import type { Dialect } from "./record/Dialect.ts"
 import type { HeaderRepair } from "./record/HeaderLayout.ts"
 import { decodeText } from "./sample/decodeText.ts"
 import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.ts"
-import { bytesToSniff, refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
-import { Lookahead } from "./sample/Lookahead.ts"
+import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
+import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
 import { SampleDeadline } from "./sample/SampleDeadline.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
@@ -103,7 +103,7 @@ export const readCsv: (
   const { contentType = null, csv = {}, maxRecordSize, onBadRow = "fail" } = options
 
   const file = new Lookahead(new SampleDeadline(chunkwise(yield* Stream.toPull(bytes)), yield* Effect.scope))
-  const { bytes: firstBytes } = yield* file.peek(bytesToSniff)
+  const { bytes: firstBytes } = yield* file.peek(prefixSize)
   const refused = refuseOtherFormats(firstBytes, contentType)
   if (refused !== null) return yield* refused
 

@@ -74,7 +74,7 @@ export class Utf8Reader {
   /** Where the input of the next result starts: before the next chunk if bytes are held. */
   #resultAt: number
 
-  /** @param first at least the first kilobyte, or the whole file; it must still be pushed */
+  /** @param first a prefix of fixed size, or the whole file; it must still be pushed */
   static open(first: Uint8Array, options: Utf8ReaderOptions): Utf8Reader {
     return new Utf8Reader(sniffEncoding(first, options), options)
   }

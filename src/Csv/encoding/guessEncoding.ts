@@ -40,6 +40,9 @@ export const decodes = (bytes: Uint8Array, encoding: Encoding, isWhole: boolean)
     Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: !isWhole })),
   )
 
+/** Whether the bytes are UTF-8, perhaps cut inside the last character. */
+export const isValidUtf8 = (bytes: Uint8Array): boolean => decodes(bytes, "utf-8", false)
+
 /**
  * Whether text with bytes beyond ASCII is UTF-8, perhaps with a few bad bytes, which are then reported as errors. Text in
  * another encoding has hardly any well-formed sequence.

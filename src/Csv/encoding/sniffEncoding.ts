@@ -1,5 +1,6 @@
 import { type Encoding, encodingOf } from "../../Domain/load/Encoding.ts"
 import { startsWith } from "../../Bytes/startsWith.ts"
+import { sniffUtf16 } from "./sniffUtf16.ts"
 
 /** What the first bytes of a file show about its encoding. */
 export interface Sniffed {
@@ -23,10 +24,9 @@ export const declaredEncoding = (contentType: string | null): Encoding | null =>
   return charset === null ? null : encodingOf(charset[1] ?? charset[2] ?? "")
 }
 
-type Utf16 = "utf-16le" | "utf-16be"
 type Utf32 = "utf-32le" | "utf-32be"
 
-/** The number of bytes in which NULs are counted. */
+/** The number of bytes in which the NULs of UTF-32 are counted. */
 const countedBytes = 4096
 
 /** The share of NULs among the bytes at each position of a four-byte group. */
@@ -35,23 +35,6 @@ const nulShares = (bytes: Uint8Array): ReadonlyArray<number> => {
   const length = Math.min(bytes.length, countedBytes) & ~3
   for (let i = 0; i < length; i++) if (bytes[i] === 0) counts[i & 3]!++
   return counts.map((count) => (length === 0 ? 0 : (4 * count) / length))
-}
-
-/**
- * Recognises UTF-16 by its NULs. The high bytes of ASCII characters are all at even or all at odd positions, and text in
- * any script has ASCII delimiters and line endings. UTF-8 has NULs only by accident.
- */
-const utf16ByNuls = (bytes: Uint8Array): Utf16 | null => {
-  if (bytes.length < 4) return null
-  const [a = 0, b = 0, c = 0, d = 0] = nulShares(bytes)
-  const even = (a + c) / 2
-  const odd = (b + d) / 2
-  // Almost every character of a short ASCII text has a NUL; in other scripts only delimiters and line endings have.
-  const minShare = bytes.length < 64 ? 0.7 : 0.05
-  // A few letters have a low byte of 0, such as 一 (U+4E00).
-  if (odd > minShare && even < odd / 8) return "utf-16le"
-  if (even > minShare && odd < even / 8) return "utf-16be"
-  return null
 }
 
 /**
@@ -79,7 +62,8 @@ const family = (encoding: Encoding): string =>
   encoding === "gbk" ? "gb18030" : encoding.replace(/(?<=^utf-(?:16|32))[lb]e$/, "")
 
 /**
- * Determines the encoding from the user's option, the byte order mark, or the NULs of UTF-16 and UTF-32, in this order. A
+ * Determines the encoding from the user's option, the byte order mark, the NULs of UTF-32, or the ASCII characters of UTF-16, in this
+ * order. A
  * mark that contradicts the option is part of the text.
  */
 export const sniffEncoding = (first: Uint8Array, { encoding }: EncodingHints): Sniffed => {
@@ -89,5 +73,5 @@ export const sniffEncoding = (first: Uint8Array, { encoding }: EncodingHints): S
     return found !== undefined && mark !== null && family(found[1]) === family(encoding)
       ? mark
       : { encoding, offset: 0 }
-  return mark ?? { encoding: utf32ByNuls(first) ?? utf16ByNuls(first), offset: 0 }
+  return mark ?? { encoding: utf32ByNuls(first) ?? sniffUtf16(first), offset: 0 }
 }

@@ -6,8 +6,15 @@ import { late, type SampledChunks } from "./SampleDeadline.ts"
 /** Peeked bytes are read again in pieces of this size, like those of the network. */
 const pieceSize = 64 * 1024
 
+/**
+ * Bytes that decide what kind of file it is: its encoding, unless a later byte does, and whether it is CSV at all. A fixed
+ * number, so that the decision does not depend on how the network cuts the file.
+ */
+export const prefixSize = 64 * 1024
+
 /** The beginning of a file. */
 export interface Sample {
+  /** At most the size asked for, however the bytes have arrived. */
   readonly bytes: Uint8Array
   /** Whether this is the whole file. */
   readonly isWhole: boolean
@@ -25,7 +32,7 @@ export class Lookahead implements SampledChunks {
   }
 
   /**
-   * Returns at least `size` bytes, or fewer at the end of the file or of the time for sampling. They stay unread. To be
+   * Returns the first `size` bytes, or fewer at the end of the file or of the time for sampling. They stay unread. To be
    * used before the first read.
    */
   readonly peek = Effect.fnUntraced({ self: this }, function* (size: number) {
@@ -35,7 +42,11 @@ export class Lookahead implements SampledChunks {
       if (chunk === null) this.#isWhole = true
       else this.#peeked.append(chunk)
     }
-    return { bytes: this.#peeked.bytes, isWhole: this.#isWhole } satisfies Sample
+    const { bytes } = this.#peeked
+    return {
+      bytes: bytes.subarray(0, size),
+      isWhole: this.#isWhole && bytes.length <= size,
+    } satisfies Sample
   })
 
   /** Drops the first bytes of those that were peeked. */

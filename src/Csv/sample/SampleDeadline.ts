@@ -38,11 +38,18 @@ export class SampleDeadline implements SampledChunks {
   #deadline: bigint | null = null
   #lines = 0
   #isInLine = false
+  #received = 0
+  #receivedInTime: number | null = null
 
   /** @param scope owns the fiber of a pull that outlasts the deadline */
   constructor(source: NextChunk, scope: Scope.Scope) {
     this.#source = source
     this.#scope = scope
+  }
+
+  /** Bytes that had arrived when the time for sampling was over; `null` if it was long enough. */
+  get receivedInTime(): number | null {
+    return this.#receivedInTime
   }
 
   readonly next: NextChunk = Effect.suspend(() => {
@@ -56,9 +63,13 @@ export class SampleDeadline implements SampledChunks {
     this.#pending ??= yield* Effect.forkIn(this.#source, this.#scope, { startImmediately: true })
     const pending = this.#pending
     if (pending.pollUnsafe() === undefined) yield* this.#untilDeadline(Fiber.await(pending))
-    if (pending.pollUnsafe() === undefined) return late
+    if (pending.pollUnsafe() === undefined) {
+      this.#receivedInTime = this.#received
+      return late
+    }
     const chunk = yield* this.next
     if (chunk === null) return null
+    this.#received += chunk.length
     this.#deadline ??= (yield* Clock.monotonicTimeNanos) + Duration.toNanosUnsafe(samplingTime)
     this.#countLines(chunk)
     return chunk

@@ -88,13 +88,9 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
  * the file or the time for sampling ends before. Leaves the text unread.
  */
 export const detectFormat = Effect.fnUntraced(function* (text: Lookahead, options: CsvOptions) {
-  let { bytes, isWhole } = yield* text.peek(firstLook)
-  if (!isWhole && bytes.length >= firstLook) {
-    const early = yield* detect({ bytes: bytes.subarray(0, firstLook), isWhole: false }, options)
-    if (early.isPlain) return combined(early, options)
-    const sample = yield* text.peek(sampleSize)
-    isWhole = sample.isWhole && sample.bytes.length <= sampleSize
-    bytes = sample.bytes.subarray(0, sampleSize)
-  }
-  return combined(yield* detect({ bytes, isWhole }, options), options)
+  const first = yield* text.peek(firstLook)
+  if (first.bytes.length < firstLook) return combined(yield* detect(first, options), options)
+  const early = yield* detect(first, options)
+  if (early.isPlain) return combined(early, options)
+  return combined(yield* detect(yield* text.peek(sampleSize), options), options)
 })

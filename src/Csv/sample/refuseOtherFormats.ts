@@ -3,8 +3,8 @@ import { startsWith } from "../../Bytes/startsWith.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { isJson, isXml } from "./StructuredText.ts"
 
-/** Bytes from which the format of a file is sniffed. A file may be shorter. */
-export const bytesToSniff = 1024
+/** Bytes at the beginning of a text in which markup is looked for. */
+const openingSize = 4096
 
 const ascii = (text: string): ReadonlyArray<number> => Array.from(text, (char) => char.charCodeAt(0))
 
@@ -75,7 +75,7 @@ const textStart = (first: Uint8Array): number => {
 
 /** The first bytes as lower-case ASCII. */
 const opening = (first: Uint8Array, start: number): string =>
-  String.fromCharCode(...first.subarray(start, start + bytesToSniff)).toLowerCase()
+  String.fromCharCode(...first.subarray(start, start + openingSize)).toLowerCase()
 
 const isHtml = (text: string, contentType: string | null): boolean => {
   if (/^<(?:!doctype\s+html|html)[\s>]/.test(text)) return true
@@ -88,7 +88,7 @@ const notCsv = (name: string, advice: string): LoadError =>
 /**
  * Refuses a file that is clearly not CSV: a web page, an archive, a document.
  *
- * @param first at least `bytesToSniff` bytes, or the whole file
+ * @param first the first `prefixSize` bytes, or the whole file
  * @param contentType `Content-Type` of the response
  * @returns `not_csv`, or `null` if the file may be CSV
  */
