@@ -18,7 +18,7 @@ import { decodeText } from "./sample/decodeText.ts"
 import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.ts"
 import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
-import { SampleDeadline } from "./sample/SampleDeadline.ts"
+import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
@@ -102,7 +102,8 @@ export const readCsv: (
 ) => Effect.Effect<CsvFile, LoadError, Scope.Scope> = Effect.fn("Csv.readCsv")(function* (bytes, options) {
   const { contentType = null, csv = {}, maxRecordSize, onBadRow = "fail" } = options
 
-  const file = new Lookahead(new SampleDeadline(chunkwise(yield* Stream.toPull(bytes)), yield* Effect.scope))
+  const source = new SampleDeadline(chunkwise(yield* Stream.toPull(bytes)), yield* Effect.scope)
+  const file = new Lookahead(source)
   const { bytes: firstBytes } = yield* file.peek(prefixSize)
   const refused = refuseOtherFormats(firstBytes, contentType)
   if (refused !== null) return yield* refused
@@ -116,6 +117,7 @@ export const readCsv: (
   const text = new Lookahead(decodeText(file, decoder))
 
   const format = options.dialect === undefined ? yield* detectFormat(text, csv) : formatOf(options.dialect)
+  const slowness = source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]
   const skipped = yield* text.skipLines(format.skipLines)
 
   const scanner = new CsvScanner({
@@ -134,7 +136,10 @@ export const readCsv: (
     header: yield* records.header,
     dialect: format.dialect,
     headerRepair: format.headerRepair,
-    summary: () => summaryOf(format, skipped.lines, decoder, scanner),
+    summary: () => {
+      const summary = summaryOf(format, skipped.lines, decoder, scanner)
+      return { ...summary, warnings: [...slowness, ...summary.warnings] }
+    },
     batches: records.batches,
   }
 })

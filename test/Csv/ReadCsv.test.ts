@@ -219,7 +219,7 @@ describe("the stream", () => {
   it.effect("pulls only as rows are taken", () =>
     Effect.gen(function* () {
       let pulled = 0
-      const endless = Stream.forever(Stream.succeed(utf8("1,2\n".repeat(1024)))).pipe(
+      const endless = Stream.forever(Stream.succeed(utf8("1,2\n".repeat(16 * 1024)))).pipe(
         Stream.mapEffect((chunk) =>
           Effect.sync(() => {
             pulled++
@@ -248,7 +248,7 @@ describe("the stream", () => {
       const early = yield* Effect.flip(readCsv(Stream.concat(Stream.make(utf8("a,b\n")), broken), options))
       assert.strictEqual(early.code, "source_interrupted")
       const file = yield* readCsv(
-        Stream.make(utf8(`a,b\n${"1,2\n".repeat(1000)}`)).pipe(Stream.concat(broken)),
+        Stream.make(utf8(`a,b\n${"1,2\n".repeat(20_000)}`)).pipe(Stream.concat(broken)),
         options,
       )
       let rows = 0
@@ -257,7 +257,7 @@ describe("the stream", () => {
         Effect.flip,
       )
       assert.strictEqual(late.code, "source_interrupted")
-      assert.strictEqual(rows, 1000)
+      assert.strictEqual(rows, 20_000)
     }),
   )
 

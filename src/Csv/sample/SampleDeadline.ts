@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
 import type { NextChunk } from "../../Bytes/NextChunk.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
+import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 
 /**
  * Time for sampling, from the first byte. A slow source may take minutes to send a whole sample, and its user should
@@ -15,6 +16,14 @@ const samplingTime = Duration.seconds(1)
 
 /** Lines that are not blank without which sampling does not end: nothing can be detected from less. */
 const minLines = 2
+
+/** The warning that the format was decided when `bytes` of a slow source had arrived. */
+export const decidedEarly = (bytes: number): LoadWarning =>
+  loadWarning(
+    "decided_early",
+    `The source is slow: only ${bytes} bytes arrived within a second, and they decided the encoding, the delimiter, ` +
+      "the quotes and the header. If the table looks wrong, give encoding, delimiter, quote, header or skipLines.",
+  )
 
 /** Returned instead of a chunk when the time for sampling is over. */
 export const late = Symbol("late")

@@ -56,8 +56,11 @@ describe("a slow source", () => {
       yield* TestClock.adjust("999 millis")
       assert.isUndefined(fiber.pollUnsafe())
       yield* TestClock.adjust("1 millis")
-      const { batches, dialect, header } = yield* Fiber.join(fiber)
+      const { batches, dialect, header, summary } = yield* Fiber.join(fiber)
       assert.deepStrictEqual([header, dialect.delimiter, dialect.quote], [["id", "name"], ";", "'"])
+      const [warning] = summary().warnings
+      assert.deepStrictEqual([warning?.code, warning?.line], ["decided_early", null])
+      assert.include(warning?.message, "only 23 bytes")
       const rows = yield* Effect.forkScoped(rowsOf(batches))
       yield* send(";w\n4;v")
       yield* settle

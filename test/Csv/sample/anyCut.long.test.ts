@@ -64,7 +64,9 @@ const anyFile = Arbitrary.map(
       (_, n) => `${n},${chinese(width, n)},é${chinese(3, seed % 999)}\n`,
     )
     const text = beginning + ascii.join("") + others.join("") + ending
-    const bytes = encodings[encoding](encoding === "euc-jp" ? text.replace(/[^\x00-\x7f]/g, "漢") : text)
+    const bytes = encodings[encoding](
+      encoding === "euc-jp" ? Array.from(text, (letter) => (letter < "\x80" ? letter : "漢")).join("") : text,
+    )
     return damage === null ? bytes : damaged(bytes, how, Math.min(damage, bytes.length))
   },
 )
@@ -83,6 +85,6 @@ describe("a file", () => {
         const strict = yield* readAll([file], {})
         assert.deepStrictEqual(yield* readAll(cut(file, size), {}), strict)
       }),
-    { arbitrary: { runs: 25 } },
+    { arbitrary: { runs: 100 }, timeout: 300_000 },
   )
 })
