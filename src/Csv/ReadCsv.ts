@@ -115,6 +115,10 @@ export const readCsv: (
   })
   file.skip(decoder.offset)
   const text = new Lookahead(decodeText(file, decoder))
+  if (decoder.encoding !== "utf-8") {
+    const refusedText = refuseOtherFormats((yield* text.peek(prefixSize)).bytes, contentType)
+    if (refusedText !== null) return yield* refusedText
+  }
 
   const format = options.dialect === undefined ? yield* detectFormat(text, csv) : formatOf(options.dialect)
   const slowness = source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]

@@ -1,7 +1,8 @@
 import { byteOrderMarkLength } from "../../Bytes/ByteOrderMark.ts"
 import { startsWith } from "../../Bytes/startsWith.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
-import { isJson, isXml } from "./StructuredText.ts"
+import { isJson } from "./isJson.ts"
+import { markupOf } from "./Markup.ts"
 
 /** Bytes at the beginning of a text in which markup is looked for. */
 const openingSize = 4096
@@ -55,6 +56,16 @@ const formats: ReadonlyArray<Format> = [
     [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
     exportAsCsv,
   ),
+  format(
+    "a Git LFS pointer, which names the file but does not contain it",
+    ascii("version https://git-lfs.github.com/spec/"),
+    "Give a URL that downloads the file itself: on GitHub, that of the download button.",
+  ),
+  format("an SQLite database", [...ascii("SQLite format 3"), 0], exportAsCsv),
+  format("an Arrow or Feather file", [...ascii("ARROW1"), 0, 0], exportAsCsv),
+  format("an Avro file", [...ascii("Obj"), 1], exportAsCsv),
+  format("an HDF5 file", [0x89, ...ascii("HDF\r\n"), 0x1a, 0x0a], exportAsCsv),
+  format("a rich text document (RTF)", ascii("{\\rtf1"), exportAsCsv),
   format("a PDF document", ascii("%PDF-"), exportAsCsv),
   format("a PNG image", [0x89, ...ascii("PNG"), 0x0d, 0x0a, 0x1a, 0x0a], exportAsCsv),
   {
@@ -73,15 +84,6 @@ const textStart = (first: Uint8Array): number => {
   return start
 }
 
-/** The first bytes as lower-case ASCII. */
-const opening = (first: Uint8Array, start: number): string =>
-  String.fromCharCode(...first.subarray(start, start + openingSize)).toLowerCase()
-
-const isHtml = (text: string, contentType: string | null): boolean => {
-  if (/^<(?:!doctype\s+html|html)[\s>]/.test(text)) return true
-  return text.startsWith("<") && /^\s*text\/html\b/i.test(contentType ?? "")
-}
-
 const notCsv = (name: string, advice: string): LoadError =>
   loadError("not_csv", `The file is not CSV but ${name}. ${advice}`)
 
@@ -94,13 +96,13 @@ const notCsv = (name: string, advice: string): LoadError =>
  */
 export const refuseOtherFormats = (first: Uint8Array, contentType: string | null): LoadError | null => {
   const start = textStart(first)
-  const text = opening(first, start)
-  if (isHtml(text, contentType))
+  const markup = markupOf(String.fromCharCode(...first.subarray(start, start + openingSize)), contentType)
+  if (markup === "html")
     return notCsv(
       "a web page (HTML)",
       "Give the URL that downloads the file itself, not a page about it or a login page.",
     )
-  if (isXml(text, contentType)) return notCsv("XML", exportAsCsv)
+  if (markup === "xml") return notCsv("XML", exportAsCsv)
   if (isJson(first, start, contentType)) return notCsv("JSON", exportAsCsv)
   const format = formats.find(({ matches }) => matches(first))
   return format === undefined ? null : notCsv(format.name, format.advice)

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib"
 import * as Effect from "effect/Effect"
 import { refuseOtherFormats } from "../../../src/Csv/sample/refuseOtherFormats.ts"
-import { bytes, refusalOf, table, utf8 } from "../readingCsv.ts"
+import { encodeText } from "../encoding/encodeText.ts"
+import { bytes, readAll, refusalOf, table, utf8 } from "../readingCsv.ts"
 
 const codeOf = (first: Uint8Array | string, contentType: string | null = null) =>
   refuseOtherFormats(typeof first === "string" ? utf8(first) : first, contentType)?.code
@@ -52,6 +53,15 @@ describe("structured text", () => {
     ["JSON", '[{"a":1},\n{"a":2}]\n'],
     ["JSON", "[\n  [1, 2],\n  [3, 4]\n]"],
     ["JSON", '{"error":"not }found\\"","code":404}  '],
+    ["HTML", "\n\n<!-- gateway v2 -->\n<!DOCTYPE html>\n<title>Log in</title>"],
+    ["HTML", `<!-- ${"a comment, longer than a page. ".repeat(300)}`],
+    ["HTML", '<div class="note">You have been logged out, come back.</div>'],
+    ["HTML", "<br />\n<b>Notice</b>: undefined index, in <b>/srv/export.php</b>\nid,name\n1,a\n2,b\n"],
+    ["HTML", "<table border=1><tr><td>1</td><td>a, b</td></tr>\n</table>"],
+    ["HTML", '<meta http-equiv="refresh" content="0; url=/login">'],
+    ["HTML", "<script>location = '/login'</script>\n"],
+    ["Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"],
+    ["XML", "<!-- a, b -->\n<list><item>1</item></list>"],
     ["XML", '<?xml version="1.0"?>\n<rows/>'],
     ["XML", "<Error><Code>AccessDenied</Code></Error>"],
     ["XML", '<rows n="2">\n  <row a="1" b="2,3"/>'],
@@ -82,6 +92,11 @@ describe("structured text", () => {
       "<DATE>,<TIME>\n",
       "<DATE>\t<TIME>\n2020.01.02\t10:20\n",
       "<b>Name</b>,n\n",
+      "<p>,<br>\n1,2\n",
+      '<a href="x">x</a>\t1\n<a href="y">y</a>\t2\n',
+      "<p>one</p> two;1\n<p>three</p> four;2\n<p>five</p> six;3\n",
+      "<!-- made by hand -->\nid,name\n1,a\n",
+      "<none>\n<other>\n",
     ]
     for (const file of files) assert.isUndefined(codeOf(file), file)
   })
@@ -99,6 +114,19 @@ describe("a file that may be CSV", () => {
     Effect.gen(function* () {
       const { header } = yield* table("a,b\n", { contentType: "application/octet-stream" })
       assert.deepStrictEqual(header, ["a", "b"])
+    }),
+  )
+})
+
+describe("a file in another format and in UTF-16", () => {
+  it.effect.each([
+    ["HTML", "<html><body>Log in</body></html>\n"],
+    ["JSON", '[{"id": 1, "name": "a"}]\n'],
+  ] as const)("is refused as %s", ([name, text]) =>
+    Effect.gen(function* () {
+      const { error } = yield* readAll([encodeText(text, "utf-16le")], {})
+      assert.strictEqual(error?.code, "not_csv")
+      assert.include(error?.message ?? "", name)
     }),
   )
 })

@@ -39,14 +39,3 @@ export const isJson = (bytes: Uint8Array, start: number, contentType: string | n
   while (bytes[end] === space || bytes[end] === tab) end++
   return end >= bytes.length || bytes[end] === lineFeed || bytes[end] === carriageReturn
 }
-
-/**
- * Whether a text starts with an XML document: with its declaration, or with an element directly inside another. Column
- * names may be in such brackets too (`<DATE>`), but have no closing tag.
- *
- * @param text starts with the first character that is not blank
- */
-export const isXml = (text: string, contentType: string | null): boolean =>
-  /^<\?xml\s/i.test(text) ||
-  (/^<[a-z_][\w:.-]*(?:\s[^<>]*)?>\s*</i.test(text) && /<\/|\/>/.test(text)) ||
-  (text.startsWith("<") && /^\s*[\w.-]+\/(?:[\w.+-]*\+)?xml\b/i.test(contentType ?? ""))
