@@ -5,18 +5,31 @@
  *     node scripts/measureDetection.ts [part of a kind's name]
  */
 import * as Effect from "effect/Effect"
+import { headerKinds } from "../test/Csv/detect/measure/headerKinds.ts"
+import { lineKinds } from "../test/Csv/detect/measure/lineKinds.ts"
 import { measured, type Measured } from "../test/Csv/detect/measure/measured.ts"
 import { mixtures } from "../test/Csv/detect/measure/mixtures.ts"
 import { oddities } from "../test/Csv/detect/measure/oddities.ts"
-import { draftsOf, draftsOfOneColumn } from "../test/Csv/detect/pollution/drafts.ts"
+import { valueKinds } from "../test/Csv/detect/measure/valueKinds.ts"
+import { draftsOf, draftsOfOneColumn, smallDrafts } from "../test/Csv/detect/pollution/drafts.ts"
+import { endings } from "../test/Csv/detect/pollution/endings.ts"
+import { preambles } from "../test/Csv/detect/pollution/preambles.ts"
 import { pollutions, pollutionsOfOneColumn } from "../test/Csv/detect/pollution/pollutions.ts"
 
 const wanted = process.argv[2] ?? ""
+const fieldKinds = [...headerKinds, ...lineKinds, ...valueKinds]
 const kinds = [
-  ...[...pollutions, ...oddities].map(({ apply, name }) => ({ name, drafts: draftsOf({ apply, name }) })),
+  ...[...pollutions, ...oddities, ...fieldKinds].map(({ apply, name }) => ({
+    name,
+    drafts: draftsOf({ apply, name }),
+  })),
   ...[...pollutionsOfOneColumn, ...oddities].map(({ apply, name }) => ({
     name: `one column: ${name}`,
     drafts: draftsOfOneColumn({ apply, name }),
+  })),
+  ...pollutions.map((pollution) => ({
+    name: `few records: ${pollution.name}`,
+    drafts: smallDrafts(pollution),
   })),
   { name: "three at once", drafts: mixtures(2026, 1000) },
 ].filter(({ drafts, name }) => name.includes(wanted) && drafts.length > 0)

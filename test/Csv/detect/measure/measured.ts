@@ -15,6 +15,9 @@ export interface Measured {
   readonly worst: string
 }
 
+/** As the names of columns are. */
+const trimmed = (cells: ReadonlyArray<string>): ReadonlyArray<string> => cells.map((cell) => cell.trim())
+
 /** Loads the files as if nothing was said about them. */
 export const measured = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft>) {
   let header = 0
@@ -25,8 +28,8 @@ export const measured = Effect.fnUntraced(function* (drafts: ReadonlyArray<Draft
   let least = 2
   for (const draft of drafts) {
     const found = yield* readAll([utf8(textOf(draft))], { onBadRow: "reject" })
-    const loaded = { header: found.header ?? [], rows: found.rows }
-    const one = score({ header: draft.cells, rows: meantRows(draft) }, loaded)
+    const loaded = { header: trimmed(found.header ?? []), rows: found.rows }
+    const one = score({ header: trimmed(draft.cells), rows: meantRows(draft) }, loaded)
     header += one.header
     records += one.records
     cells += one.cells

@@ -39,3 +39,15 @@ export const draftsOf = (pollution: Pollution): ReadonlyArray<Draft> =>
 /** The same of the tables of one column. */
 export const draftsOfOneColumn = (pollution: Pollution): ReadonlyArray<Draft> =>
   polluted(singleColumns, writingsOfOneColumn, pollution)
+
+/** Small tables: one, two and three records, in each of these dialects. */
+export const smallDrafts = (pollution: Pollution): ReadonlyArray<Draft> =>
+  polluted(
+    baseTables,
+    [1, 2, 3].flatMap((rows) =>
+      [usual, semicolons, { ...usual, delimiter: "\t" }, { ...usual, quoting: "all" as const }].map(
+        (writing): readonly [number, Writing] => [rows, writing],
+      ),
+    ),
+    pollution,
+  )
