@@ -14,10 +14,11 @@ import { valueKinds } from "../test/Csv/detect/measure/valueKinds.ts"
 import { draftsOf, draftsOfOneColumn, smallDrafts } from "../test/Csv/detect/pollution/drafts.ts"
 import { endings } from "../test/Csv/detect/pollution/endings.ts"
 import { preambles } from "../test/Csv/detect/pollution/preambles.ts"
-import { pollutions, pollutionsOfOneColumn } from "../test/Csv/detect/pollution/pollutions.ts"
+import { clean, pollutions, pollutionsOfOneColumn } from "../test/Csv/detect/pollution/pollutions.ts"
 
 const wanted = process.argv[2] ?? ""
 const fieldKinds = [...headerKinds, ...lineKinds, ...valueKinds]
+const smallKinds = [clean, ...preambles, ...endings, ...lineKinds]
 const kinds = [
   ...[...pollutions, ...oddities, ...fieldKinds].map(({ apply, name }) => ({
     name,
@@ -27,7 +28,7 @@ const kinds = [
     name: `one column: ${name}`,
     drafts: draftsOfOneColumn({ apply, name }),
   })),
-  ...pollutions.map((pollution) => ({
+  ...smallKinds.map((pollution) => ({
     name: `few records: ${pollution.name}`,
     drafts: smallDrafts(pollution),
   })),

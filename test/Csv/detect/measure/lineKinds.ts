@@ -41,6 +41,8 @@ const among = (draft: Draft, line: (row: string, n: number) => string | null): D
   rows: draft.rows.flatMap((row, n) => [line(row, n) ?? [], row].flat()),
 })
 
+const ticket = (n: number): string => (n % 6 === 3 ? `#${4000 + n}` : `A${n}`)
+
 const comments: ReadonlyArray<Pollution> = [
   { name: "a header after #", apply: marked },
   {
@@ -70,13 +72,12 @@ const comments: ReadonlyArray<Pollution> = [
     apply: (draft) => {
       const tickets = withColumn(draft, 0, "ticket", "")
       if (draft.writing.quoting === "all") return null
-      const name = (n: number): string => (n % 6 === 3 ? `#${4000 + n}` : `A${n}`)
       return {
         ...tickets,
         before: ["# exported"],
         skipped: 1,
-        rows: draft.rows.map((row, n) => `${name(n)}${draft.writing.delimiter}${row}`),
-        meant: draft.table.rows.map((row, n) => [name(n), ...row]),
+        rows: draft.rows.map((row, n) => `${ticket(n)}${draft.writing.delimiter}${row}`),
+        meant: draft.table.rows.map((row, n) => [ticket(n), ...row]),
       }
     },
   },
@@ -174,10 +175,11 @@ const blanks: ReadonlyArray<Pollution> = [
   },
 ]
 
+const narrow = (cells: ReadonlyArray<string>): ReadonlyArray<string> => cells.slice(0, -2)
+
 /** A table of the first columns, then the whole one. The first one is meant. */
 const narrowFirst = (draft: Draft, between: ReadonlyArray<string>): Draft | null =>
   wide(draft, () => {
-    const narrow = (cells: ReadonlyArray<string>): ReadonlyArray<string> => cells.slice(0, -2)
     return {
       ...draft,
       header: recordOf(narrow(draft.table.header), draft.writing),

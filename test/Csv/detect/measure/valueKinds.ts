@@ -36,9 +36,10 @@ const partlyEnded = (draft: Draft): Draft => {
 
 const inDelimiter = (draft: Draft, writing: Writing): Draft => draftOf(draft.table, writing, draft.random)
 
+const word = (cell: string): string => cell.replaceAll(/[\s"]+/g, "_") || "-"
+
 /** Values without spaces, separated by spaces. */
 const bySpaces = (draft: Draft): Draft => {
-  const word = (cell: string): string => cell.replaceAll(/[\s"]+/g, "_") || "-"
   return draftOf(
     {
       ...draft.table,

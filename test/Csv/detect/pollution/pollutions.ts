@@ -37,9 +37,12 @@ const lineEnds: ReadonlyArray<Pollution> = [
   },
 ]
 
+/** Leaves the file as it is. */
+export const clean: Pollution = { name: "nothing", apply: (draft) => draft }
+
 /** All ways to spoil a file. */
 export const pollutions: ReadonlyArray<Pollution> = [
-  { name: "nothing", apply: (draft) => draft },
+  clean,
   ...preambles,
   ...endings,
   ...rowPollutions,
