@@ -1,13 +1,13 @@
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { chunkwise } from "../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../Domain/load/CsvOptions.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
-import { noLines } from "../Domain/load/LineCounts.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { OnBadRow } from "../Domain/load/LoadOptions.ts"
 import { declaredEncoding } from "./encoding/sniffEncoding.ts"
@@ -61,8 +61,7 @@ export interface ReadCsvOptions {
 }
 
 const summaryOf = (
-  { dialect, headerRepair, layout, lineEnding, warnings }: FileFormat,
-  skippedLines: number,
+  { dialect, headerRepair, layout, lineEnding, skipLines, warnings }: FileFormat,
   decoder: Utf8Reader,
   scanner: CsvScanner,
 ): CsvSummary => ({
@@ -74,7 +73,7 @@ const summaryOf = (
     lineEnding,
     skipsBlanks: dialect.skipInitialSpace,
     hasHeader: layout.hasHeader,
-    skippedLines,
+    skippedLines: skipLines,
   },
   encoding: decoder.encoding,
   repairs:
@@ -82,8 +81,8 @@ const summaryOf = (
       ? { ...scanner.repairs, short_header: headerRepair.added }
       : { ...scanner.repairs },
   records: scanner.records,
-  skipped: {},
-  lines: noLines,
+  skipped: Record.filter(scanner.skipped, (count) => count > 0),
+  lines: scanner.lines,
   warnings: [...decoder.warnings, ...warnings],
 })
 
@@ -122,7 +121,6 @@ export const readCsv: (
 
   const format = options.dialect === undefined ? yield* detectFormat(text, csv) : formatOf(options.dialect)
   const slowness = source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]
-  const skipped = yield* text.skipLines(format.skipLines)
 
   const scanner = new CsvScanner({
     dialect: format.dialect,
@@ -131,8 +129,10 @@ export const readCsv: (
       Option.getOrElse(ByteSize.toNumber(maxRecordSize), () => Infinity),
       maxRowSize,
     ),
-    offset: decoder.offset + skipped.bytes,
-    line: 1 + skipped.lines,
+    offset: decoder.offset,
+    skipLines: format.skipLines,
+    footerLine: format.footerLine,
+    keepsFullComments: csv.comment === undefined,
     onBadRow,
   })
   const records = new RecordReader(scanner, decoder, text.next)
@@ -141,7 +141,7 @@ export const readCsv: (
     dialect: format.dialect,
     headerRepair: format.headerRepair,
     summary: () => {
-      const summary = summaryOf(format, skipped.lines, decoder, scanner)
+      const summary = summaryOf(format, decoder, scanner)
       return { ...summary, warnings: [...slowness, ...summary.warnings] }
     },
     batches: records.batches,

@@ -26,6 +26,8 @@ const cell = Arbitrary.all({
   isNull: Arbitrary.schema(Schema.Literals([true, false, false, false])),
   isQuoted: Arbitrary.schema(Schema.Boolean),
 })
+type Rows = ReadonlyArray<ReadonlyArray<string | null>>
+
 export const natural = Arbitrary.schema(Schema.Natural)
 /** A table and the format of its file. */
 export const anyTable = Arbitrary.all({
@@ -56,6 +58,10 @@ export const recordsOf = <A>(
     cells.slice(row * width, (row + 1) * width).map(each),
   )
 }
+
+/** The rows without the last ones if a blank line at the end of the file is not a row: in a table of one column. */
+export const withoutLastBlanks = (rows: Rows): Rows =>
+  rows.slice(0, rows.findLastIndex((row) => row.length > 1 || row[0] !== null) + 1)
 
 export const headerOf = (table: AnyTable): ReadonlyArray<string> =>
   Array.from({ length: table.width }, (_, n) => `h${n}`)

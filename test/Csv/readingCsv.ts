@@ -11,8 +11,10 @@ import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
 import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../../src/Domain/load/CsvOptions.ts"
 import type { RepairReason } from "../../src/Domain/load/Findings.ts"
+import type { LineCounts } from "../../src/Domain/load/LineCounts.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
+import type { SkippedCounts, SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 
 type Row = ReadonlyArray<string | null>
 
@@ -80,6 +82,8 @@ const readToEnd = Effect.fnUntraced(function* (pieces: Pieces, options: ReadCsvO
     Effect.result,
   )
   const error = end._tag === "Failure" ? end.failure : null
+  const { lines, skipped } = file.summary()
+  if (error === null) assertBalanced(lines, skipped, collected.skipped)
   return { file, collected, outcome: { header: file.header, rows: collected.rows, error } satisfies Outcome }
 }, Effect.scoped)
 
@@ -118,6 +122,7 @@ export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Par
     ...outcome,
     rejects: collected.rejects,
     dialect: file?.dialect ?? null,
+    skipped: collected.skipped,
     repairs: summary?.repairs ?? {},
     records: summary?.records ?? 0,
     encoding: summary?.encoding ?? null,
@@ -133,12 +138,31 @@ export interface ScanOutcome extends Outcome {
   readonly rejects: ReadonlyArray<Reject>
   readonly repairs: Partial<Record<RepairReason, number>>
   readonly records: number
+  readonly skipped: ReadonlyArray<SkippedLine>
+  /** Number of blank lines. */
+  readonly blank: number
+}
+
+/** Checks that every line is counted once, after the whole file has been read. */
+const assertBalanced = (
+  { header, rejects, rows, total }: LineCounts,
+  skipped: SkippedCounts,
+  lines: ReadonlyArray<SkippedLine>,
+): void => {
+  const { blank = 0, comment = 0, footer = 0, preamble = 0 } = skipped
+  assert.strictEqual(
+    header + rows + rejects + blank + comment + footer + preamble,
+    total,
+    JSON.stringify({ header, rows, rejects, skipped, total }),
+  )
+  assert.strictEqual(comment + footer + preamble, lines.length)
 }
 
 /** Collects batches, and checks that each continues the record numbers of the previous one. */
 class Batches {
   readonly rows: Array<Row> = []
   readonly rejects: Array<Reject> = []
+  readonly skipped: Array<SkippedLine> = []
 
   get records(): number {
     return this.rows.length + this.rejects.length
@@ -149,7 +173,11 @@ class Batches {
     const end = batch.firstRecord + batch.rows + batch.rejects.length
     assert.strictEqual(decoded.length, batch.rows)
     assert.strictEqual(batch.firstRecord, this.records + 1)
-    assert.isAbove(end, batch.firstRecord, "no batch is empty")
+    assert.isAbove(end - batch.firstRecord + batch.skipped.length, 0, "no batch is empty")
+    for (const line of batch.skipped) {
+      assert.isAbove(line.line, this.skipped.at(-1)?.line ?? 0)
+      this.skipped.push(line)
+    }
     for (const reject of batch.rejects) {
       assert.isAtLeast(reject.record, Math.max(batch.firstRecord, (this.rejects.at(-1)?.record ?? 0) + 1))
       assert.isBelow(reject.record, end)
@@ -181,7 +209,10 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
   if (error === null) take(scanner.finish())
   const { header, records, repairs } = scanner
   assert.strictEqual(records, collected.records, "every record is a row or a reject")
-  return { header, error, records, repairs, rows: collected.rows, rejects: collected.rejects }
+  if (error === null) assertBalanced(scanner.lines, scanner.skipped, collected.skipped)
+  const { rejects, rows, skipped } = collected
+  const { blank } = scanner.skipped
+  return { header, error, records, repairs, rows, rejects, skipped, blank }
 }
 
 /** Scans a file whole, cut in two at every place, and byte by byte, with SIMD and without. All results have to be equal. */

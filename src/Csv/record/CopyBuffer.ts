@@ -1,5 +1,6 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
+import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 
@@ -61,23 +62,46 @@ export class CopyBuffer {
     this.rows++
   }
 
+  /** Adds rows of one empty field with this length: 0, or -1 for NULL. There must be no incomplete row. */
+  addEmptyRows(count: number, length: number): void {
+    this.reserve(count * (rowHead + fieldHead))
+    for (let n = 0; n < count; n++) {
+      this.beginRow(1)
+      this.view.setInt32(this.fieldAt, length)
+      this.endRow(this.written)
+    }
+    this.beginRow(1)
+  }
+
+  /** Drops the last rows, from this end of the others on, and the incomplete row. */
+  dropRows(count: number, rowsEnd: number): void {
+    this.rows -= count
+    this.rowsEnd = rowsEnd
+    this.written = rowsEnd
+  }
+
   /**
-   * Returns the complete rows as a batch and moves the rest to another buffer; `null` if there are no rows or rejects.
+   * Returns the complete rows as a batch and moves the rest to another buffer; `null` if there are no rows, rejects or
+   * skipped lines.
    *
    * @param firstRecord number of the batch's first record
    */
-  take(firstRecord: number, rejects: ReadonlyArray<Reject>): CopyBatch | null {
+  take(
+    firstRecord: number,
+    rejects: ReadonlyArray<Reject>,
+    skipped: ReadonlyArray<SkippedLine>,
+  ): CopyBatch | null {
     if (this.rows === 0)
-      return rejects.length === 0
+      return rejects.length + skipped.length === 0
         ? null
-        : { bytes: noBytes, rows: 0, firstRecord, rejects, skipped: [], release: () => undefined }
+        : { bytes: noBytes, rows: 0, firstRecord, rejects, skipped, release: () => undefined }
     const full = this.bytes
     const batch = {
       bytes: full.subarray(0, this.rowsEnd),
       rows: this.rows,
       firstRecord,
       rejects,
-      skipped: [],
+      skipped,
       release: () => {
         if (this.#spare.length < maxSpares) this.#spare.push(full)
       },

@@ -23,7 +23,7 @@ export const Kind = {
 interface DialectExtras {
   /** The byte that is ignored before a field and after a closing quote; -1: none. */
   readonly blank: number
-  /** The byte that starts a comment; -1: none. */
+  /** The byte with which every line that starts with it is a comment; -1: none. */
   readonly comment: number
   /** Whether `bytes[from, to)`, an unquoted field, is one of the texts for NULL. */
   readonly isNull: (bytes: Uint8Array, from: number, to: number) => boolean
@@ -39,6 +39,8 @@ export interface ScanRules {
   readonly escape: number
   readonly isUnquotedEmptyNull: boolean
   readonly isQuotedEmptyNull: boolean
+  /** Starts a comment, unless the line has the width of the table (see `DialectExtras.comment`). */
+  readonly comment: number
   /** `null` for a dialect without them, such as the standard one. */
   readonly extras: DialectExtras | null
 }
@@ -59,10 +61,15 @@ const nullTest = (values: ReadonlyArray<string>): DialectExtras["isNull"] => {
   }
 }
 
-const dialectExtras = ({ comment, nullValues, skipInitialSpace }: Dialect): DialectExtras | null =>
-  skipInitialSpace || comment !== null || nullValues.length > 0
-    ? { blank: skipInitialSpace ? space : -1, comment: byteOf(comment), isNull: nullTest(nullValues) }
+const dialectExtras = (
+  { comment, nullValues, skipInitialSpace }: Dialect,
+  keepsFullComments: boolean,
+): DialectExtras | null => {
+  const alwaysComment = keepsFullComments ? -1 : byteOf(comment)
+  return skipInitialSpace || alwaysComment !== -1 || nullValues.length > 0
+    ? { blank: skipInitialSpace ? space : -1, comment: alwaysComment, isNull: nullTest(nullValues) }
     : null
+}
 
 const text = (): Uint8Array => {
   const kinds = new Uint8Array(256)
@@ -73,7 +80,8 @@ const text = (): Uint8Array => {
   return kinds
 }
 
-export const scanRules = (dialect: Dialect): ScanRules => {
+/** @param keepsFullComments a line that starts with the comment character may be a record */
+export const scanRules = (dialect: Dialect, keepsFullComments = false): ScanRules => {
   const delimiter = byteOf(dialect.delimiter)
   const quote = byteOf(dialect.quote)
   const escape = byteOf(dialect.escape)
@@ -93,7 +101,8 @@ export const scanRules = (dialect: Dialect): ScanRules => {
     escape,
     isUnquotedEmptyNull: dialect.nulls !== "none",
     isQuotedEmptyNull: dialect.nulls === "empty",
-    extras: dialectExtras(dialect),
+    comment: byteOf(dialect.comment),
+    extras: dialectExtras(dialect, keepsFullComments),
   }
 }
 

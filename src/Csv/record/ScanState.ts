@@ -12,10 +12,8 @@ export const State = {
   closed: 3,
   /** Inside quotes, after an escape that is not the quote itself. */
   escaped: 4,
-  /** In a comment line. */
-  comment: 5,
   /** After a closing quote and ignored spaces. */
-  closedAndBlank: 6,
+  closedAndBlank: 5,
 } as const
 export type State = (typeof State)[keyof typeof State]
 
@@ -34,6 +32,12 @@ export class ScanState {
   line = 1
   recordAt = 0
   recordLine = 1
+  /** Lines of the rows so far, and blank lines; and of the latter before the last row. */
+  rowLines = 0
+  blankLines = 0
+  blankLinesAtRow = 0
+  /** Blank lines since the last record of a table of one column, where they are rows if a record follows. */
+  heldBlanks = 0
   /** Number of the field in the record, from 1. */
   column = 1
   surplusAt = 0

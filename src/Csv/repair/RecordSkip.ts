@@ -1,3 +1,4 @@
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { longestRaw } from "../../Domain/load/Reject.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
@@ -12,6 +13,7 @@ export class RecordSkip {
   /** One byte more than a reject stores, which shows that the text was cut. */
   readonly #beginning = new GrowingBytes()
   #previous = 0
+  #isEnded = false
   /** Bytes so far. */
   rawBytes = 0
   /** Physical line ends so far, including the one that ends the record. */
@@ -28,8 +30,17 @@ export class RecordSkip {
   advance(chunk: Uint8Array, from: number): number {
     const end = this.#lexer.advance(chunk, from, chunk.length)
     this.#pass(chunk, from, end)
-    if (end < chunk.length) this.lineEnds += countLineEnds(chunk, end, end + 1, this.#previous)
+    if (end < chunk.length) {
+      this.lineEnds += countLineEnds(chunk, end, end + 1, this.#previous)
+      this.#isEnded = true
+    }
     return end
+  }
+
+  /** Physical lines so far: all of the record's, once its end has been found, or at the end of the file. */
+  get lines(): number {
+    const isOpen = !this.#isEnded && this.#previous !== lineFeed && this.#previous !== carriageReturn
+    return this.lineEnds + (isOpen ? 1 : 0)
   }
 
   get raw(): string {

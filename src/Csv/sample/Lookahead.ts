@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
-import { LineSkip } from "../record/LineSkip.ts"
 import { late, type SampledChunks } from "./SampleDeadline.ts"
 
 /** Peeked bytes are read again in pieces of this size, like those of the network. */
@@ -53,21 +52,6 @@ export class Lookahead implements SampledChunks {
   skip(bytes: number): void {
     this.#unread = this.#peeked.take().subarray(bytes)
   }
-
-  /** Reads past the first lines. Returns the number of bytes and of lines that were skipped. */
-  readonly skipLines = Effect.fnUntraced({ self: this }, function* (lines: number) {
-    const skip = new LineSkip(lines)
-    let bytes = 0
-    let unread: Uint8Array | null = this.#peeked.take()
-    while (unread !== null) {
-      const end = skip.push(unread)
-      bytes += end
-      this.#unread = unread.subarray(end)
-      if (end < unread.length) break
-      unread = yield* this.#chunks.next
-    }
-    return { bytes, lines: skip.skipped }
-  })
 
   readonly next = Effect.suspend(() => this.#piece() ?? this.#chunks.next)
   readonly nextInTime = Effect.suspend(() => this.#piece() ?? this.#chunks.nextInTime)

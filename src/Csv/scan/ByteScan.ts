@@ -3,10 +3,10 @@ import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { RecordProblemCode } from "../record/RecordProblem.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
-import { Kind, lineEnd, type ScanRules } from "../record/ScanRules.ts"
+import { Kind, type ScanRules } from "../record/ScanRules.ts"
 import { type ScanState, State } from "../record/ScanState.ts"
 
-/** Output bytes per input byte at most: a blank line becomes a row with one NULL. */
+/** Output bytes per input byte at most: after a line end come the heads of a row and of its first field. */
 const expansion = rowHead + fieldHead
 /** For output that an earlier byte still owes: a pending escape. */
 const slack = 8
@@ -14,8 +14,11 @@ const slack = 8
 /** Largest output of this many input bytes. */
 export const roomFor = (bytes: number): number => expansion * bytes + slack
 
-/** Why the loop stopped: the byte at `state.at` makes the record invalid, or is the line end of the first record. */
-export type Stop = RecordProblemCode | "first_record"
+/**
+ * Why the loop stopped: the byte at `state.at` makes the record invalid, is the line end of the first record, starts a
+ * comment, or starts a record after blank lines that are rows.
+ */
+export type Stop = RecordProblemCode | "first_record" | "comment" | "held_blanks"
 
 export interface ByteScanOptions {
   /** Largest record in bytes, without its line ending. */
@@ -56,7 +59,8 @@ export class ByteScan {
     const { escape, extras, isQuotedEmptyNull, isUnquotedEmptyNull, quote, quoted, unquoted } = this.#rules
     const { hasHeader, keepsLong, maxRecordSize } = this.#options
     const { columns } = scanState
-    let { column, lacking, line, recordAt, state } = scanState
+    let { blankLines, blankLinesAtRow, column, heldBlanks, lacking, line, recordAt, rowLines, state } =
+      scanState
     let { fieldAt, keptEnd, rows, rowsEnd, written } = buffer
     let i = from
     let kind: number = Kind.plain
@@ -78,12 +82,19 @@ export class ByteScan {
 
       if (state === State.start) {
         if (extras !== null) {
-          const isComment = byte === extras.comment && column === 1
-          if (isComment || byte === extras.blank) {
-            if (isComment) state = State.comment
+          if (byte === extras.comment && column === 1) {
+            stop = "comment"
+            break
+          }
+          if (byte === extras.blank) {
             i++
             continue
           }
+        }
+        kind = unquoted[byte]!
+        if (heldBlanks > 0 && kind !== Kind.lineFeed && kind !== Kind.carriageReturn) {
+          stop = "held_blanks"
+          break
         }
         if (byte === quote) {
           scanState.quoteAt = i
@@ -92,20 +103,19 @@ export class ByteScan {
           i++
           continue
         }
-        kind = unquoted[byte]!
         if (kind === Kind.plain || kind > Kind.carriageReturn) {
           state = State.unquoted
         } else {
           if (column === 1 && kind !== Kind.delimiter) {
-            const isRestOfCrlf =
-              byte === lineFeed && (i > 0 ? chunk[i - 1] : scanState.previous) === carriageReturn
-            if (isRestOfCrlf || columns !== 1) {
-              if (!isRestOfCrlf) line++
-              i++
-              recordAt = i
-              scanState.recordLine = line
-              continue
+            if (byte !== lineFeed || (i > 0 ? chunk[i - 1] : scanState.previous) !== carriageReturn) {
+              line++
+              if (columns === 1) heldBlanks++
+              else blankLines++
             }
+            i++
+            recordAt = i
+            scanState.recordLine = line
+            continue
           }
           isNull = isUnquotedEmptyNull
         }
@@ -173,14 +183,6 @@ export class ByteScan {
         output[written++] = byte
         state = State.quoted
         continue
-      } else if (state === State.comment) {
-        i = lineEnd(chunk, i, to, unquoted)
-        recordAt = i
-        if (i === to) break
-        scanState.recordLine = ++line
-        recordAt = ++i
-        state = State.start
-        continue
       }
 
       const isQuoted = state === State.closed || state === State.closedAndBlank
@@ -224,6 +226,8 @@ export class ByteScan {
       written = fieldAt + fieldHead
       if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : scanState.previous) !== carriageReturn)
         line++
+      rowLines += line - scanState.recordLine
+      blankLinesAtRow = blankLines
       i++
       recordAt = i
       scanState.recordLine = line
@@ -231,10 +235,14 @@ export class ByteScan {
     }
 
     scanState.at = i
+    scanState.blankLines = blankLines
+    scanState.blankLinesAtRow = blankLinesAtRow
     scanState.column = column
+    scanState.heldBlanks = heldBlanks
     scanState.lacking = lacking
     scanState.line = line
     scanState.recordAt = recordAt
+    scanState.rowLines = rowLines
     scanState.state = state
     buffer.fieldAt = fieldAt
     buffer.keptEnd = keptEnd

@@ -1,28 +1,40 @@
-import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
+import type { LineCounts } from "../../Domain/load/LineCounts.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import { decodeRows, fieldHead } from "../record/CopyBinary.ts"
+import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
+import type { SkipKind } from "../../Domain/load/SkippedLine.ts"
+import { decodeRows, fieldHead, nullLength } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { Dialect } from "../record/Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
-import { emptyFile, errorOf, type RecordProblem, type RowProblem } from "../record/RecordProblem.ts"
-import { scanRules } from "../record/ScanRules.ts"
+import { LineSkip } from "../record/LineSkip.ts"
+import {
+  emptyFile,
+  errorOf,
+  type RecordProblem,
+  type RecordProblemCode,
+  type RowProblem,
+} from "../record/RecordProblem.ts"
+import { type ScanRules, scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
 import { BatchBuilder } from "./BatchBuilder.ts"
 import type { Stop } from "./ByteScan.ts"
+import { LineCounter } from "./LineCounter.ts"
 import { RejectHandler } from "./RejectHandler.ts"
 import { ScanWindow } from "./ScanWindow.ts"
+import { SkippedLines } from "./SkippedLines.ts"
 import { initialBufferSize, StrideScan } from "./StrideScan.ts"
 
-/** Limits the memory that a large chunk full of rejects can take. */
-const maxRejectsPerBatch = 1000
+/** Blank lines that become rows at once, in a table of one column. */
+const blankRowsAtOnce = 64 * 1024
 
 /** Ctrl-Z, which CP/M and DOS put at the end of text files. */
 const substitute = 0x1a
 
 export interface ScanResult {
-  /** Complete rows, and the rejects between them; `null` if there are none. */
+  /** Complete rows, and the rejects and skipped lines between them; `null` if there are none. */
   readonly batch: CopyBatch | null
   /** Comes after the batch and ends the scan. */
   readonly error: LoadError | null
@@ -34,8 +46,12 @@ export interface CsvScannerOptions {
   readonly maxRecordSize: number
   /** Offset of the first chunk in the file. */
   readonly offset: number
-  /** Line number of the first chunk, from 1. */
-  readonly line?: number
+  /** Lines before the header. */
+  readonly skipLines?: number
+  /** The line from which on everything is a footer. */
+  readonly footerLine?: number | null
+  /** A line that starts with the comment character and has the table's width is a record. */
+  readonly keepsFullComments?: boolean
   /** Whether there is a header, and how wide. */
   readonly layout?: HeaderLayout
   /** What to do with records that cannot be loaded; the default is to fail. */
@@ -52,42 +68,60 @@ export interface CsvScannerOptions {
  * output, so bytes of valid records are read once, and memory is limited to a small multiple of the chunk size and the
  * largest record.
  *
- * Blank lines are skipped. In a table of one column they are records with one NULL, also at the end of the file; a final
- * line ending does not start another line.
+ * Every line belongs to the header, a row, a reject or the skipped lines, and is counted there. Blank lines are skipped. In
+ * a table of one column they are records with one NULL if another record follows. A final line ending does not start
+ * another line.
  *
- * An invalid record ends the scan if `onBadRow` is `fail`, and so does an invalid first record. Others go to
- * `RejectHandler`, which reads their bytes again: so the start of each record is also kept as it is in the file.
+ * An invalid record goes to `RejectHandler`, which reads its bytes again: so the start of each record is also kept as it is
+ * in the file. It ends the scan if `onBadRow` is `fail`, and so does an invalid first record.
  */
 export class CsvScanner {
   readonly #maxRecordSize: number
   readonly #layout: HeaderLayout
-  readonly #onBadRow: OnBadRow
+  readonly #rules: ScanRules
   readonly #state = new ScanState()
   readonly #buffer = new CopyBuffer(initialBufferSize)
-  readonly #batch = new BatchBuilder(this.#buffer)
+  readonly #batch: BatchBuilder
   readonly #window: ScanWindow
   readonly #scan: StrideScan
+  readonly #skipped: SkippedLines
   readonly #rejects: RejectHandler
+  readonly #counter = new LineCounter()
+  /** Finds the end of the table if it is known; `null` after it. */
+  #tableEnd: LineSkip | null
+  /** The rest of the chunk, after the end of the table. */
+  #footer: Uint8Array = noBytes
   #header: ReadonlyArray<string> | null = null
+  #headerLines = 0
   /** After the end of the file, or an error. */
   #isFinished = false
 
   constructor(options: CsvScannerOptions) {
-    const { dialect, layout = plainLayout, line = 1, maxRecordSize, offset, onBadRow = "fail" } = options
-    const rules = scanRules(dialect)
+    const {
+      dialect,
+      footerLine = null,
+      layout = plainLayout,
+      maxRecordSize,
+      offset,
+      onBadRow = "fail",
+    } = options
+    this.#rules = scanRules(dialect, options.keepsFullComments)
     this.#maxRecordSize = maxRecordSize
     this.#layout = layout
-    this.#onBadRow = onBadRow
+    this.#batch = new BatchBuilder(this.#buffer, onBadRow)
     this.#window = new ScanWindow(offset, this.#state)
-    this.#scan = new StrideScan(rules, {
+    this.#scan = new StrideScan(this.#rules, {
       maxRecordSize,
       hasHeader: layout.hasHeader,
-      keepsLong: onBadRow === "pad",
+      keepsLong: onBadRow !== "fail",
       vectorFrom: options.vectorFrom,
     })
+    this.#tableEnd = footerLine === null ? null : new LineSkip(footerLine - 1)
     const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
-    this.#rejects = new RejectHandler(context, rules, onBadRow, maxRecordSize)
-    this.#state.beginRecord(0, line)
+    this.#skipped = new SkippedLines(context, this.#rules.comment)
+    this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, onBadRow, maxRecordSize)
+    this.#skipped.begin("preamble", options.skipLines ?? 0)
+    this.#state.beginRecord(0, 1)
     this.#buffer.beginRow(0)
   }
 
@@ -111,16 +145,34 @@ export class CsvScanner {
     return this.#batch.repairs
   }
 
+  /** Physical lines so far, of everything that has been pushed, and of what has been read of it. */
+  get lines(): LineCounts {
+    return {
+      total: this.#counter.lines,
+      header: this.#headerLines,
+      rows: this.#state.rowLines,
+      rejects: this.#batch.rejectLines,
+    }
+  }
+
+  /** Skipped lines so far. */
+  get skipped(): Record<SkipKind, number> {
+    return { ...this.#batch.skippedLines, blank: this.#state.blankLines + this.#skipped.blank }
+  }
+
   /** Call `resume` before the next `push` or `finish`: there are more results. */
   get hasMore(): boolean {
-    return !this.#isFinished && (this.#window.isEnd || !this.#window.isAtEndOfChunk)
+    return (
+      !this.#isFinished && (this.#window.isEnd || !this.#window.isAtEndOfChunk || this.#footer.length > 0)
+    )
   }
 
   /** Scans the next chunk. Does not read it after `hasMore` has become false. */
   push(chunk: Uint8Array): ScanResult {
-    if (this.#rejects.isUndecided) this.#rejects.push(chunk)
-    else this.#window.chunk = chunk
-    return this.resume()
+    this.#counter.push(chunk)
+    const end = this.#tableEnd?.push(chunk) ?? chunk.length
+    this.#footer = chunk.subarray(end)
+    return this.#resume(this.#pushTable(chunk.subarray(0, end)))
   }
 
   /** Ends the file. The last record needs no line ending. */
@@ -131,50 +183,83 @@ export class CsvScanner {
 
   /** Continues with the chunk, or at the end of the file. */
   resume(): ScanResult {
-    let error: LoadError | null = null
-    while (error === null && this.#batch.waitingRejects < maxRejectsPerBatch) {
-      if (!this.#window.isAtEndOfChunk) error = this.#advance()
+    return this.#resume(null)
+  }
+
+  #pushTable(chunk: Uint8Array): LoadError | null {
+    if (this.#rejects.isUndecided) return this.#rejects.push(chunk)
+    this.#window.chunk = chunk
+    return null
+  }
+
+  #resume(first: LoadError | null): ScanResult {
+    let error = first
+    while (error === null && !this.#isFull) {
+      if (!this.#window.isAtEndOfChunk) error = this.#advance() ?? this.#batch.failure
       else {
         this.#leaveChunk()
         if (!this.hasMore) break
         error = this.#end()
       }
     }
+    error = this.#batch.endFooterBeforeRows() ?? error
     if (error !== null) this.#isFinished = true
     if (this.#window.isAtEndOfChunk) this.#leaveChunk()
     return { batch: this.#batch.take(), error }
   }
 
+  get #isFull(): boolean {
+    return this.#batch.isFull || (this.#state.heldBlanks > 0 && this.#buffer.rows >= blankRowsAtOnce)
+  }
+
   #leaveChunk(): void {
-    this.#window.leaveChunk(this.#onBadRow !== "fail" && this.#header !== null && !this.#rejects.isSkipping)
+    this.#window.leaveChunk(!this.#rejects.isSkipping && !this.#skipped.isSkipping)
   }
 
   #advance(): LoadError | null {
-    if (this.#rejects.isSkipping) {
-      this.#rejects.skip()
-      return null
+    if (this.#rejects.isSkipping) this.#rejects.skip()
+    else if (this.#skipped.isSkipping) this.#skipped.advance()
+    else {
+      const stop = this.#scan.advance(this.#window.chunk, this.#state, this.#buffer)
+      return stop === null ? null : this.#stopped(stop)
     }
-    const stop = this.#scan.advance(this.#window.chunk, this.#state, this.#buffer)
-    return stop === null ? null : this.#stopped(stop)
+    return null
   }
 
-  /** Handles whatever is incomplete at the end of the file. */
+  /** Handles whatever is incomplete at the end of the file, or of the table. */
   #end(): LoadError | null {
     const state = this.#state
-    if (this.#rejects.finish()) return null
+    this.#window.isEnd = true
+    if (this.#rejects.isUndecided || this.#rejects.isSkipping) return this.#rejects.finish()
+    if (this.#skipped.finish()) return null
     if (state.lacking > 0) return this.#stopped("invalid_utf8")
     if (state.state === State.quoted || state.state === State.escaped)
       return this.#stopped("unterminated_quote")
     if (this.#isEndMark()) {
-      state.beginRecord(0, state.line)
+      state.blankLines++
+      state.beginRecord(0, state.line + 1)
       this.#buffer.beginRow(state.columns)
     }
     if (state.state !== State.start || state.column > 1) {
       this.#window.appendFinalLineFeed()
       return null
     }
-    this.#isFinished = true
-    return this.#header === null ? emptyFile() : null
+    state.blankLines += state.heldBlanks
+    state.heldBlanks = 0
+    const error = this.#header === null ? emptyFile() : this.#batch.endTable()
+    if (error === null && this.#footer.length > 0) this.#beginFooter()
+    else this.#isFinished = true
+    return error
+  }
+
+  #beginFooter(): void {
+    const footer = this.#footer
+    this.#footer = noBytes
+    this.#tableEnd = null
+    this.#skipped.begin("footer", Infinity)
+    this.#window.isEnd = false
+    this.#window.chunk = footer
+    this.#state.beginRecord(0, this.#state.line)
   }
 
   /** Whether the last line consists of Ctrl-Z only. */
@@ -188,34 +273,60 @@ export class CsvScanner {
   }
 
   #stopped(stop: Stop): LoadError | null {
-    if (stop === "first_record") {
-      this.#takeFirstRecord()
-      return null
+    switch (stop) {
+      case "first_record":
+        this.#takeFirstRecord()
+        return null
+      case "comment":
+        this.#state.beginRecord(this.#state.recordAt, this.#state.recordLine)
+        this.#skipped.begin("comment", 1)
+        return null
+      case "held_blanks":
+        this.#addBlankRows()
+        return null
+      default:
+        return this.#invalid(stop)
     }
+  }
+
+  #invalid(code: RecordProblemCode): LoadError | null {
     const isFirst = this.#header === null
     const record = isFirst && this.#layout.hasHeader ? 0 : this.#batch.record
-    const problem = this.#state.problem(stop, record, this.#window.offset, this.#maxRecordSize)
-    if (!isFirst && this.#lacksOptionalLast(problem)) {
+    const problem = this.#state.problem(code, record, this.#window.offset, this.#maxRecordSize)
+    if (isFirst || !isRowProblem(problem)) return errorOf(problem)
+    if (this.#lacksOptionalLast(problem)) {
       this.#fillOptionalLast()
       return null
     }
-    if (isFirst || this.#onBadRow === "fail" || !isRowProblem(problem)) return errorOf(problem)
     this.#scan.afterReject()
-    this.#rejects.handle(problem)
-    return null
+    return this.#rejects.handle(problem)
   }
 
   /** The first record, which ends here, determines the columns. */
   #takeFirstRecord(): void {
     const buffer = this.#buffer
-    buffer.view.setInt16(0, this.#state.column)
+    const state = this.#state
+    buffer.view.setInt16(0, state.column)
     const [record = []] = decodeRows(buffer.bytes.subarray(0, buffer.written), 1)
     const header = columnsOf(record, this.#layout)
+    const first = state.recordLine
     this.#header = header
-    this.#state.columns = header.length
+    state.columns = header.length
     if (!this.#layout.hasHeader) buffer.endRow(buffer.written)
     buffer.beginRow(header.length)
-    this.#state.passLineEnd(this.#window.chunk)
+    state.passLineEnd(this.#window.chunk)
+    if (this.#layout.hasHeader) this.#headerLines = state.line - first
+    else state.rowLines += state.line - first
+    state.blankLinesAtRow = state.blankLines
+  }
+
+  /** The blank lines before this record are rows. */
+  #addBlankRows(): void {
+    const state = this.#state
+    const rows = Math.min(state.heldBlanks, blankRowsAtOnce)
+    state.heldBlanks -= rows
+    state.rowLines += rows
+    this.#buffer.addEmptyRows(rows, this.#rules.isUnquotedEmptyNull ? nullLength : 0)
   }
 
   #lacksOptionalLast({ code, column, columns }: RecordProblem): boolean {
@@ -225,10 +336,14 @@ export class CsvScanner {
   /** Makes a row of a record that has no delimiter before an empty last column. */
   #fillOptionalLast(): void {
     const buffer = this.#buffer
+    const state = this.#state
+    const first = state.recordLine
     buffer.appendNulls(1)
     buffer.endRow(buffer.written)
-    buffer.beginRow(this.#state.columns)
-    this.#state.passLineEnd(this.#window.chunk)
+    buffer.beginRow(state.columns)
+    state.passLineEnd(this.#window.chunk)
+    state.rowLines += state.line - first
+    state.blankLinesAtRow = state.blankLines
     this.#batch.countRepair("short_record")
   }
 }

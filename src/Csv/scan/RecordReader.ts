@@ -14,8 +14,8 @@ export class RecordReader {
   readonly #scanner: CsvScanner
   readonly #reader: Utf8Reader
   readonly #next: NextChunk
-  /** The result of the last step, if it has not been emitted. */
-  #pending: ScanResult | null = null
+  /** Results of the last steps that have not been emitted. */
+  readonly #pending: Array<ScanResult> = []
   #isEnd = false
 
   constructor(scanner: CsvScanner, reader: Utf8Reader, next: NextChunk) {
@@ -27,10 +27,11 @@ export class RecordReader {
   /** Reads the header. Run it once, before `batches`. */
   readonly header: Effect.Effect<ReadonlyArray<string>, LoadError> = Effect.gen({ self: this }, function* () {
     while (this.#scanner.header === null) {
-      const { error } = (this.#pending = yield* this.#step())
-      if (this.#scanner.header === null && error !== null) return yield* error
+      const result = yield* this.#step()
+      if (this.#scanner.header === null && result.error !== null) return yield* result.error
       if (this.#scanner.header === null && this.#isFinished)
         return yield* loadError("internal_error", "The header was neither read nor rejected.")
+      this.#pending.push(result)
     }
     return this.#scanner.header
   })
@@ -41,9 +42,8 @@ export class RecordReader {
     const pull = Effect.gen({ self: this }, function* () {
       while (true) {
         if (failure !== null) return yield* failure
-        if (this.#pending === null && this.#isFinished) return yield* Cause.done()
-        const { batch, error } = this.#pending ?? (yield* this.#step())
-        this.#pending = null
+        if (this.#pending.length === 0 && this.#isFinished) return yield* Cause.done()
+        const { batch, error } = this.#pending.shift() ?? (yield* this.#step())
         failure = error
         if (batch !== null) return [batch] as const
       }
@@ -74,9 +74,16 @@ export class RecordReader {
     if (this.#reader.encoding === "utf-8") return { batch, error }
     return {
       batch:
-        batch === null || batch.rejects.length === 0
-          ? batch
-          : { ...batch, rejects: batch.rejects.map((reject) => this.#rejectLocated(reject)) },
+        batch === null
+          ? null
+          : {
+              ...batch,
+              rejects: batch.rejects.map((reject) => this.#rejectLocated(reject)),
+              skipped: batch.skipped.map((line) => ({
+                ...line,
+                byteOffset: this.#reader.originalOffset(line.byteOffset),
+              })),
+            },
       error:
         error === null || error.place.byteOffset === null
           ? error

@@ -1,35 +1,46 @@
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
-import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import { rawText } from "../record/rawText.ts"
-import type { RowProblem } from "../record/RecordProblem.ts"
+import { errorOf, type RowProblem } from "../record/RecordProblem.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
-import type { ScanState } from "../record/ScanState.ts"
 import { RecordRecovery } from "../repair/RecordRecovery.ts"
 import { RecordSkip } from "../repair/RecordSkip.ts"
-import type { BatchBuilder } from "./BatchBuilder.ts"
-import type { ScanWindow } from "./ScanWindow.ts"
+import { filledCells, isBlank, isComment, isProse } from "./OddLine.ts"
+import type { ScanContext } from "./ScanContext.ts"
+import type { SkippedLines } from "./SkippedLines.ts"
 
-/** What the scanner works on. */
-export interface ScanContext {
-  readonly window: ScanWindow
-  readonly state: ScanState
-  readonly buffer: CopyBuffer
-  readonly batch: BatchBuilder
-}
+/** A blank line separates a footer if there are at least this many rows for each blank line among them. */
+const rowsPerBlankLine = 10
 
-/** Repairs or rejects records that cannot be loaded as they are, and moves the scan to the next record. */
+/**
+ * Handles records that cannot be loaded as they are: repairs or rejects them, or skips a line that is no record. Moves the
+ * scan to the next record.
+ */
 export class RejectHandler {
   readonly #context: ScanContext
+  readonly #rules: ScanRules
+  readonly #skipped: SkippedLines
   readonly #recovery: RecordRecovery
   readonly #onBadRow: OnBadRow
+  readonly #maxRecordSize: number
   /** A record that needs this many bytes, or the end of the file, to decide about it. The window holds it. */
   #undecided: { readonly problem: RowProblem; readonly minBytes: number } | null = null
   #skip: RecordSkip | null = null
 
-  constructor(context: ScanContext, rules: ScanRules, onBadRow: OnBadRow, maxRecordSize: number) {
+  constructor(
+    context: ScanContext,
+    rules: ScanRules,
+    skipped: SkippedLines,
+    onBadRow: OnBadRow,
+    maxRecordSize: number,
+  ) {
     this.#context = context
+    this.#rules = rules
+    this.#skipped = skipped
     this.#onBadRow = onBadRow
+    this.#maxRecordSize = maxRecordSize
     this.#recovery = new RecordRecovery(rules, maxRecordSize)
   }
 
@@ -42,19 +53,27 @@ export class RejectHandler {
     return this.#skip !== null
   }
 
-  handle(problem: RowProblem): void {
+  /** Returns the error that ends the load, if any. */
+  handle(problem: RowProblem): LoadError | null {
     const { state, window } = this.#context
     window.joinRecord()
+    const comment = isComment(this.#rules, problem, this.#available(), this.#maxRecordSize)
+    if (comment === null) return this.#hold(problem)
+    if (comment) {
+      this.#beginRecord(state.recordAt, problem.recordLine)
+      this.#skipped.begin("comment", 1)
+      return null
+    }
     if (problem.code === "ragged_record" && problem.line === problem.recordLine)
-      this.#settleRagged(problem, state.at)
-    else this.#recover(problem)
+      return this.#settleRagged(problem, state.at)
+    return this.#recover(problem)
   }
 
   /** Adds a chunk to the record that is undecided. */
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array): LoadError | null {
     const { window } = this.#context
     window.extendRecord(chunk)
-    if (window.kept >= this.#undecided!.minBytes) this.#decide()
+    return window.kept >= this.#undecided!.minBytes ? this.#decide() : null
   }
 
   /** Skips to the end of a large reject, or of the chunk. */
@@ -67,78 +86,139 @@ export class RejectHandler {
     if (end < window.chunk.length) this.#endSkip(end + 1)
   }
 
-  /** Decides at the end of the file. Returns false if no record was open here. */
-  finish(): boolean {
-    if (this.#undecided !== null) this.#decide()
-    else if (this.#skip !== null) this.#endSkip(0)
-    else return false
-    return true
+  /** Decides at the end of the file, if a record is open here. */
+  finish(): LoadError | null {
+    if (this.#undecided !== null) return this.#decide()
+    if (this.#skip !== null) this.#endSkip(0)
+    return null
   }
 
-  #decide(): void {
+  #available() {
+    const { state, window } = this.#context
+    return { bytes: window.chunk, at: state.recordAt, isEnd: window.isEnd }
+  }
+
+  #hold(problem: RowProblem): null {
+    const { window } = this.#context
+    window.holdRecord()
+    this.#undecided = { problem, minBytes: 2 * window.kept }
+    return null
+  }
+
+  #decide(): LoadError | null {
     const { problem } = this.#undecided!
     this.#undecided = null
-    this.#context.window.joinRecord()
-    this.#recover(problem)
+    return this.handle(problem)
   }
 
-  #recover(problem: RowProblem): void {
+  #recover(problem: RowProblem): LoadError | null {
     const { batch, buffer, state, window } = this.#context
-    const { chunk, isEnd } = window
-    const at = state.recordAt
-    const recovery = this.#recovery.recover(problem, { bytes: chunk, at, isEnd }, buffer)
+    if (this.#onBadRow === "fail") return batch.endFooter() ?? errorOf(problem)
+    const recovery = this.#recovery.recover(problem, this.#available(), buffer)
     switch (recovery._tag) {
       case "Row": {
         batch.countRepair("stray_quote")
-        return this.#resumeAfter(recovery.end)
+        this.#endRow(recovery.end)
+        return null
       }
       case "Reject": {
         if (recovery.isWhole && problem.code === "ragged_record")
           return this.#settleRagged(problem, recovery.end)
-        return this.#rejectUpTo(recovery.problem, recovery.end)
+        this.#rejectUpTo(recovery.problem, recovery.end)
+        return null
       }
       case "RejectLarge": {
-        this.#skip = new RecordSkip(recovery.problem, recovery.lexer, chunk.subarray(at, recovery.from))
+        const beginning = window.chunk.subarray(state.recordAt, recovery.from)
+        this.#skip = new RecordSkip(recovery.problem, recovery.lexer, beginning)
         state.at = recovery.from
-        return
+        return null
       }
-      case "NeedMoreBytes": {
-        window.holdRecord()
-        this.#undecided = { problem, minBytes: 2 * window.kept }
-      }
+      case "NeedMoreBytes":
+        return this.#hold(problem)
     }
   }
 
-  /** Pads or rejects a record with a wrong number of fields. Its row is under construction, and it ends at `end`. */
-  #settleRagged(problem: RowProblem, end: number): void {
-    const { batch, buffer } = this.#context
+  /** Handles a record with a wrong number of fields. Its row is under construction, and it ends at `end`. */
+  #settleRagged(problem: RowProblem, end: number): LoadError | null {
+    const { batch, buffer, state, window } = this.#context
+    const text = window.chunk.subarray(state.recordAt, end)
     const lacking = problem.columns - problem.column
-    if (this.#onBadRow !== "pad") return this.#rejectUpTo(problem, end)
-    if (lacking > 0) buffer.appendNulls(lacking)
-    buffer.endRow(lacking > 0 ? buffer.written : buffer.keptEnd)
-    batch.countRepair(lacking > 0 ? "short_record" : "long_record")
-    this.#resumeAfter(end)
+    if (problem.columns > 1 && isBlank(text)) {
+      state.blankLines += this.#resumeAfter(end)
+      return null
+    }
+    if (this.#onBadRow !== "fail" && lacking === -1 && isBlank(this.#surplusOf(problem, end))) {
+      buffer.endRow(buffer.keptEnd)
+      batch.countRepair("long_record")
+      this.#endRow(end)
+    } else if (this.#onBadRow === "pad") {
+      if (lacking > 0) buffer.appendNulls(lacking)
+      buffer.endRow(lacking > 0 ? buffer.written : buffer.keptEnd)
+      batch.countRepair(lacking > 0 ? "short_record" : "long_record")
+      this.#endRow(end)
+    } else if (lacking > 0 && problem.line === problem.recordLine && this.#mayBeFooter(text)) {
+      const cells = filledCells(this.#rules, text)
+      const isCut = window.isEnd && end === window.chunk.length
+      const line = {
+        kind: "footer",
+        line: problem.recordLine,
+        byteOffset: problem.recordOffset,
+        raw: rawText(text),
+        rawBytes: text.length,
+      } as const
+      batch.hold({ line, problem, cells, isCut, isSeparated: this.#isSeparated() })
+      this.#resumeAfter(end)
+    } else if (this.#onBadRow === "fail") return batch.endFooter() ?? errorOf(problem)
+    else this.#rejectUpTo(problem, end)
+    return null
+  }
+
+  /** The bytes after the last column of a record with one field too many. */
+  #surplusOf({ surplusOffset }: RowProblem, end: number): Uint8Array {
+    const { window } = this.#context
+    return window.chunk.subarray(surplusOffset - window.offset, end)
+  }
+
+  #mayBeFooter(text: Uint8Array): boolean {
+    if (this.#context.batch.rows === 0) return false
+    return this.#isSeparated() || (filledCells(this.#rules, text) === 1 && isProse(rawText(text)))
+  }
+
+  /** Whether a blank line separates the current record from the last row, and blank lines are rare. */
+  #isSeparated(): boolean {
+    const { blankLines, blankLinesAtRow } = this.#context.state
+    return blankLines > blankLinesAtRow && blankLinesAtRow * rowsPerBlankLine <= this.#context.batch.rows
   }
 
   #rejectUpTo(problem: RowProblem, end: number): void {
     const { batch, state, window } = this.#context
     const bytes = window.chunk.subarray(state.recordAt, end)
-    batch.reject(problem, rawText(bytes), bytes.length)
-    this.#resumeAfter(end)
+    batch.reject(problem, rawText(bytes), bytes.length, this.#resumeAfter(end))
   }
 
-  /** Starts the next record after the line end at `end`. */
-  #resumeAfter(end: number): void {
+  #endRow(end: number): void {
+    const { state } = this.#context
+    state.rowLines += this.#resumeAfter(end)
+    state.blankLinesAtRow = state.blankLines
+  }
+
+  /** Starts the next record after the line end at `end`, or the end of the file. Returns the number of lines before. */
+  #resumeAfter(end: number): number {
     const { state, window } = this.#context
-    const next = Math.min(end + 1, window.chunk.length)
-    this.#beginRecord(next, state.recordLine + countLineEnds(window.chunk, state.recordAt, next, 0))
+    const { chunk } = window
+    const next = Math.min(end + 1, chunk.length)
+    const last = chunk[next - 1]
+    const isOpen = end === chunk.length && last !== lineFeed && last !== carriageReturn
+    const lines = countLineEnds(chunk, state.recordAt, next, 0) + (isOpen ? 1 : 0)
+    this.#beginRecord(next, state.recordLine + lines)
+    return lines
   }
 
   #endSkip(next: number): void {
-    const { problem, raw, rawBytes } = this.#skip!
+    const { problem, raw, rawBytes, lines } = this.#skip!
     this.#skip = null
-    this.#context.batch.reject(problem, raw, rawBytes)
-    this.#beginRecord(next, this.#context.state.line)
+    this.#context.batch.reject(problem, raw, rawBytes, lines)
+    this.#beginRecord(next, problem.recordLine + lines)
   }
 
   #beginRecord(at: number, line: number): void {

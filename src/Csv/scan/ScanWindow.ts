@@ -38,7 +38,8 @@ export class ScanWindow {
       if (recordAt >= 0) this.#kept.clear()
       this.#kept.append(chunk.subarray(Math.max(0, recordAt)))
     }
-    this.offset += chunk.length
+    // The final line feed is not part of the file.
+    if (chunk !== finalLineFeed) this.offset += chunk.length
     this.#state.leave(chunk)
     this.chunk = noBytes
   }
@@ -52,7 +53,6 @@ export class ScanWindow {
   joinRecord(): void {
     const { length } = this.#kept
     if (this.#state.recordAt >= 0) return
-    // The final line feed is not part of the file.
     if (this.chunk !== finalLineFeed) this.#kept.append(this.chunk)
     this.chunk = this.#kept.take()
     this.offset -= length

@@ -39,10 +39,10 @@ export class StrideScan {
     this.#vectorFrom = options.vectorFrom ?? defaultVectorFrom
   }
 
-  /** Scans the next bytes of the chunk. The header is left to the byte loop. */
+  /** Scans the next bytes of the chunk. The header, and tables of one column, are left to the byte loop. */
   advance(chunk: Uint8Array, state: ScanState, buffer: CopyBuffer): Stop | null {
     const left = chunk.length - state.at
-    const vector = state.columns === 0 || left < this.#vectorFrom ? null : this.#vectorScan
+    const vector = state.columns <= 1 || left < this.#vectorFrom ? null : this.#vectorScan
     if (vector === null)
       return this.#byteScan.advance(chunk, state.at, state.at + Math.min(left, byteStride), state, buffer)
     const stop = this.#advanceVector(vector, chunk, state.at + Math.min(left, this.#stride), state, buffer)

@@ -12,6 +12,8 @@ const SkipKind = Schema.Literals([
   "footer",
 ])
 
+export type SkipKind = typeof SkipKind.Type
+
 /** Number of skipped lines by kind. Kinds that did not occur are absent. */
 export const SkippedCounts = Schema.Record(SkipKind, Schema.optionalKey(Schema.Natural))
 export type SkippedCounts = typeof SkippedCounts.Type

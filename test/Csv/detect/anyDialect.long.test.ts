@@ -3,7 +3,16 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
-import { type AnyTable, anyBytes, anyTable, headerOf, natural, recordsOf, valueOf } from "../anyTable.ts"
+import {
+  type AnyTable,
+  anyBytes,
+  anyTable,
+  headerOf,
+  natural,
+  recordsOf,
+  valueOf,
+  withoutLastBlanks,
+} from "../anyTable.ts"
 import { encodeText, repertoire } from "../encoding/encodeText.ts"
 import { foundOut, piecesOf } from "../readingCsv.ts"
 
@@ -91,7 +100,7 @@ describe("any table, in any dialect and encoding, cut anywhere", () => {
         })
         assert.deepStrictEqual<unknown>(
           { error, header, rows },
-          { error: null, header: headerOf(table), rows: recordsOf(table, valueOf) },
+          { error: null, header: headerOf(table), rows: withoutLastBlanks(recordsOf(table, valueOf)) },
         )
       }),
     runs,
@@ -118,7 +127,7 @@ describe("any table, in any dialect and encoding, cut anywhere", () => {
             encoding: writing.encoding,
             error: null,
             header: headerOf(table),
-            rows: recordsOf(table, valueOf),
+            rows: withoutLastBlanks(recordsOf(table, valueOf)),
           },
         )
         assert.isAbove(width, 0)

@@ -18,10 +18,11 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly textEnd: (end: number) => number
   readonly scan: (to: number) => number
+  readonly countLineStarts: (to: number) => number
 }
 
 /** The module of ./assembly, and views of its memory. They stay valid because the memory never grows. */
-interface VectorModule extends Pick<Exports, "textEnd" | "scan"> {
+interface VectorModule extends Pick<Exports, "textEnd" | "scan" | "countLineStarts"> {
   readonly bytes: Uint8Array
   readonly numbers: Int32Array
 }
@@ -29,8 +30,15 @@ interface VectorModule extends Pick<Exports, "textEnd" | "scan"> {
 const instantiate = (): VectorModule | null => {
   const bytes = Result.getOrNull(Base64.decode(compiled))
   if (bytes === null || typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes)) return null
-  const { memory, scan, textEnd } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
-  return { scan, textEnd, bytes: new Uint8Array(memory.buffer), numbers: new Int32Array(memory.buffer) }
+  const { countLineStarts, memory, scan, textEnd } = new WebAssembly.Instance(new WebAssembly.Module(bytes))
+    .exports
+  return {
+    countLineStarts,
+    scan,
+    textEnd,
+    bytes: new Uint8Array(memory.buffer),
+    numbers: new Int32Array(memory.buffer),
+  }
 }
 
 let instance: VectorModule | null | undefined
@@ -46,7 +54,7 @@ const maxDistance = 2 ** 30
 
 /**
  * Scans 64 bytes at a time with SIMD, in WebAssembly (./assembly/scan.ts). It handles fields, quotes, line ends and valid
- * UTF-8, and stops at anything else. docs/decisions/0012-simd-scanner.md has the reasons and figures.
+ * UTF-8 in tables of two or more columns, and stops at anything else. docs/decisions/0012-simd-scanner.md has the reasons and figures.
  *
  * All scanners share one module and its memory of half a megabyte, which holds nothing between calls.
  */
@@ -81,7 +89,7 @@ export class VectorScan {
   /** Scans `chunk[from, to)`, at most `memory.inputSize` bytes. Returns the index where it stopped. */
   advance(chunk: Uint8Array, from: number, to: number, state: ScanState, buffer: CopyBuffer): number {
     const isSupported =
-      state.columns > 0 &&
+      state.columns > 1 &&
       state.column <= state.columns &&
       state.lacking === 0 &&
       from - state.recordAt < maxDistance &&
@@ -117,6 +125,10 @@ export class VectorScan {
       state.quoteLine = state.line + numbers[memory.quoteLine >> 2]!
     }
     state.line += numbers[memory.line >> 2]!
+    state.rowLines += numbers[memory.rowLines >> 2]!
+    if (numbers[memory.rows >> 2] !== 0)
+      state.blankLinesAtRow = state.blankLines + numbers[memory.blankLinesAtRow >> 2]!
+    state.blankLines += numbers[memory.blankLines >> 2]!
 
     this.#append(buffer, toOutput)
     return stopped

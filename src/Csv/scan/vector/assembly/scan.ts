@@ -38,8 +38,44 @@ function lineEnds(at: i32, bits: u64): i32 {
   return <i32>popcnt((cr | (lf & ~afterCr)) & bits)
 }
 
+/** For each of 16 bytes -1 if it is a LF or follows a CR, else 0. */
+@inline
+function lineStarts(at: i32): v128 {
+  return v128.or(
+    i8x16.eq(v128.load(at), i8x16.splat(<i8>lineFeed)),
+    i8x16.eq(v128.load(at - 1), i8x16.splat(<i8>carriageReturn)),
+  )
+}
+
+@inline
+function lineStartsOf64(at: i32): v128 {
+  return i8x16.add(
+    i8x16.add(lineStarts(at), lineStarts(at + 16)),
+    i8x16.add(lineStarts(at + 32), lineStarts(at + 48)),
+  )
+}
+
+/** A byte counts at most 4 per block, so 63 blocks do not overflow it. */
+const countedBytes: i32 = 63 * 64
+
+/** Number of bytes in the input up to `to` that are a LF or follow a CR. Clears up to 63 bytes after the input. */
+export function countLineStarts(to: i32): i32 {
+  for (let at = to; at < to + 64; at += 16) v128.store(at, i8x16.splat(0))
+  // A CR in the last byte counts in the next call, not in a cleared byte.
+  let total: i32 = load<u8>(to - 1) == carriageReturn && ((to - memory.input) & 63) != 0 ? -1 : 0
+  for (let from = memory.input; from < to; from += countedBytes) {
+    const end = min(to, from + countedBytes)
+    let counts = i8x16.splat(0)
+    for (let at = from; at < end; at += 64) counts = i8x16.sub(counts, lineStartsOf64(at))
+    const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts))
+    total +=
+      i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3)
+  }
+  return total
+}
+
 /**
- * Converts the input `[input, to)` to rows, where `to` comes from `textEnd`, starting in the given state. Returns where
+ * Converts the input `[input, to)` to rows of two or more columns, where `to` comes from `textEnd`, starting in the given state. Returns where
  * it ends: at `to`, or at the first byte that it cannot handle and has not processed. The state is the one before this
  * byte.
  *
@@ -67,6 +103,9 @@ export function scan(to: i32): i32 {
   let recordLine = load<i32>(memory.recordLine)
   let fieldAt = load<i32>(memory.fieldAt)
   let rows: i32 = 0
+  let rowLines: i32 = 0
+  let blankLines: i32 = 0
+  let blankLinesAtRow: i32 = 0
   let rowsEnd: i32 = 0
   let out = memory.output
   /** Start of the text that has not been copied yet. */
@@ -120,14 +159,14 @@ export function scan(to: i32): i32 {
 
       if (byte != delimiter) {
         if (column == 1 && at == text && !isClosed && out == fieldAt + fieldHead) {
-          const isRestOfCrlf = byte == lineFeed && load<u8>(at - 1) == carriageReturn
-          if (isRestOfCrlf || columns != 1) {
-            if (!isRestOfCrlf) line++
-            text = at + 1
-            recordAt = text
-            recordLine = line
-            continue
+          if (byte != lineFeed || load<u8>(at - 1) != carriageReturn) {
+            line++
+            blankLines++
           }
+          text = at + 1
+          recordAt = text
+          recordLine = line
+          continue
         }
         if (column != columns || at - recordAt > maxRecordSize) {
           end = at
@@ -154,6 +193,8 @@ export function scan(to: i32): i32 {
         rowsEnd = out
         rows++
         line++
+        rowLines += line - recordLine
+        blankLinesAtRow = blankLines
         recordAt = text
         recordLine = line
         column = 1
@@ -181,5 +222,8 @@ export function scan(to: i32): i32 {
   store<i32>(memory.rows, rows)
   store<i32>(memory.rowsEnd, rowsEnd)
   store<i32>(memory.written, out)
+  store<i32>(memory.rowLines, rowLines)
+  store<i32>(memory.blankLines, blankLines)
+  store<i32>(memory.blankLinesAtRow, blankLinesAtRow)
   return end
 }
