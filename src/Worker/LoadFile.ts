@@ -38,7 +38,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const csvSource = yield* CsvSource
   const copySink = yield* CopySink
 
-  const source = yield* csvSource.open(fileUrl).pipe(stage("openMillis"))
+  const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
 
   const csv = yield* readCsv(source.bytes, {

@@ -6,6 +6,7 @@ import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+import type { SourceOptions } from "../../src/Domain/load/SourceOptions.ts"
 import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as CsvSourceHttp from "../../src/Layers/source/CsvSourceHttp.ts"
@@ -45,20 +46,20 @@ export const layer = (
     Layer.provide(Layer.succeed(ResumePolicy, { ...defaultPolicy, initialDelay: Duration.zero, ...policy })),
   )
 
-export const open = Effect.fnUntraced(function* (url: SourceUrl) {
+export const open = Effect.fnUntraced(function* (url: SourceUrl, options: SourceOptions = {}) {
   const source = yield* CsvSource
-  return yield* source.open(url)
+  return yield* source.open(url, options)
 })
 
 export const text = (bytes: Stream.Stream<Uint8Array, LoadError>): Effect.Effect<string, LoadError> =>
   bytes.pipe(Stream.decodeText, Stream.mkString)
 
 /** Fetches a whole file. */
-export const fetchText = (url: SourceUrl) =>
-  open(url).pipe(
+export const fetchText = (url: SourceUrl, options: SourceOptions = {}) =>
+  open(url, options).pipe(
     Effect.flatMap((source) => text(source.bytes)),
     Effect.scoped,
   )
 
 /** The error of fetching a file. */
-export const failure = (url: SourceUrl) => Effect.flip(fetchText(url))
+export const failure = (url: SourceUrl, options: SourceOptions = {}) => Effect.flip(fetchText(url, options))

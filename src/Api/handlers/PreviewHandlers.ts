@@ -18,7 +18,9 @@ import { note } from "../http/RequestLog.ts"
 /** Concurrent previews in one process. Each may hold some megabytes, and detection is CPU-bound. */
 const maxConcurrent = 4
 
-const timeout = Duration.seconds(15)
+/** Longest wait for the beginning of the file. The option `timeout` can make it longer, within a limit. */
+const defaultTimeout = Duration.seconds(15)
+const maxTimeout = Duration.seconds(60)
 
 const previews = Metric.counter("sluice_previews_total", {
   description: "Previews ended, by outcome",
@@ -65,6 +67,10 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
         yield* note({ fileUrl: masked(payload.fileUrl) })
         const { fileUrl, ...options } = payload
+        const timeout = Duration.clamp(Duration.seconds(options.timeout ?? 0), {
+          minimum: defaultTimeout,
+          maximum: maxTimeout,
+        })
         const read = readBeginning(fileUrl, options).pipe(
           Effect.provideService(CsvSource, source),
           Effect.timeoutOrElse({

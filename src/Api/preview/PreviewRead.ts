@@ -65,7 +65,7 @@ class PreviewAccumulator {
 
 /** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
 export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
-  const opened = yield* (yield* CsvSource).open(fileUrl)
+  const opened = yield* (yield* CsvSource).open(fileUrl, options)
   const cut = loadError(
     "record_too_large",
     `No record ends in the first ${maxBytes} bytes of the file, and a preview reads no more. Give the delimiter and the quote, or load the file.`,

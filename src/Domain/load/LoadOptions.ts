@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions } from "./CsvOptions.ts"
 import { asWritten, option } from "./LoadOption.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
+import { SourceOptions } from "./SourceOptions.ts"
 import { TableName } from "./TableName.ts"
 
 /**
@@ -50,5 +51,6 @@ export const LoadOptions = Schema.Struct({
     examples: ["infer"],
     default: "text",
   }),
+  ...SourceOptions.fields,
 }).check(charactersDiffer)
 export type LoadOptions = typeof LoadOptions.Type

@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { LoadError } from "../load/LoadError.ts"
+import type { SourceOptions } from "../load/SourceOptions.ts"
 import type { SourceUrl } from "./SourceUrl.ts"
 
 /** A file whose server has responded and started to send it. */
@@ -29,6 +30,9 @@ export class CsvSource extends Context.Service<
   CsvSource,
   {
     /** Requests the file. Its connection is closed with the scope. */
-    readonly open: (url: SourceUrl) => Effect.Effect<OpenedSource, LoadError, Scope.Scope>
+    readonly open: (
+      url: SourceUrl,
+      options: SourceOptions,
+    ) => Effect.Effect<OpenedSource, LoadError, Scope.Scope>
   }
 >()("sluice/Domain/CsvSource") {}

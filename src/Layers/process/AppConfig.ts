@@ -33,6 +33,9 @@ const list = (key: string) =>
 
 const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxCopyStreams)])
 
+/** Text for a comment of a header (RFC 9110, 5.6.5). */
+const ContactText = Schema.String.check(Schema.isPattern(/^[!-'*-[\]-~]+$/))
+
 /**
  * Every variable that the service reads from its environment, once, at start. An empty variable counts as absent.
  * A value that does not parse stops the process with a message that names the variable. `docs/configuration.md` and
@@ -71,6 +74,8 @@ const config = Config.all({
   sourceHeaderTimeout: duration("SOURCE_HEADER_TIMEOUT", Duration.seconds(30)),
   /** Longest time without data during a download. */
   sourceIdleTimeout: duration("SOURCE_IDLE_TIMEOUT", Duration.seconds(60)),
+  /** URL or address in the `User-Agent`, for operators of sources who want to contact you. */
+  userAgentContact: Config.schema(ContactText, "USER_AGENT_CONTACT").pipe(Config.option),
   /** Sources that are allowed although their address is not public: `host`, `host:port`, address or CIDR. */
   allowedHosts: list("ALLOWED_HOSTS"),
   /** Hosts that are reached under another name, `localhost:8000=fileserver:8000`. */

@@ -1,9 +1,13 @@
 import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import packageJson from "../../../package.json" with { type: "json" }
 import { loadError } from "../../Domain/load/LoadError.ts"
+import type { SourceOptions } from "../../Domain/load/SourceOptions.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"
@@ -22,13 +26,20 @@ import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
 import { firstRequest } from "./request/SourceRequest.ts"
 import { statusError } from "./request/statusError.ts"
 
+/** How long a file may be in preparation (202) if the user gives no timeout. The load's slot waits, but no transaction. */
+const defaultMaxPending = Duration.minutes(2)
+
+/** Names program and version, and whom to contact, as operators of servers expect of robots. */
+const userAgent = (contact: Option.Option<string>): string =>
+  `Sluice/${packageJson.version}${Option.match(contact, { onNone: () => "", onSome: (text) => ` (+${text})` })}`
+
 const make = Effect.gen(function* () {
   const config = yield* AppConfig
   const resumePolicy = yield* ResumePolicy
   const aliases = yield* Effect.fromResult(HostAliases.parse(config.sourceHostAliases))
   const fetch = followRedirects(yield* HttpClient.HttpClient, {
     aliases,
-    headerTimeout: config.sourceHeaderTimeout,
+    userAgent: userAgent(config.userAgentContact),
   })
   const connect = connectWith(fetch, config.sourceIdleTimeout)
 
@@ -47,9 +58,14 @@ const make = Effect.gen(function* () {
     return codings
   }) satisfies Accept<unknown>
 
-  const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl) {
+  const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl, options: SourceOptions) {
     yield* Effect.annotateCurrentSpan({ "url.full": masked(url) })
-    const original = firstRequest(url)
+    const timeout = options.timeout === undefined ? null : Duration.seconds(options.timeout)
+    const original = firstRequest(url, {
+      headers: options.headers ?? {},
+      timeout: timeout ?? config.sourceHeaderTimeout,
+      maxPending: timeout ?? defaultMaxPending,
+    })
     const { request, redirects, response, accepted, connection } = yield* connect(original, {}, acceptFile)
     const { host } = request.url
     const size = contentLength(response)

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
+import packageJson from "../../../package.json" with { type: "json" }
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import * as CsvServer from "../../support/CsvServer.ts"
 import { failure, fetchText, layer, open, text } from "../../support/FetchedSource.ts"
@@ -51,7 +52,7 @@ describe("a file", () => {
         connection: "keep-alive",
         accept: "text/csv, */*;q=0.8",
         "accept-encoding": "identity",
-        "user-agent": "sluice",
+        "user-agent": `Sluice/${packageJson.version}`,
       })
     }).pipe(Effect.provide(layer())),
   )

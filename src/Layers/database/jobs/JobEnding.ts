@@ -35,6 +35,7 @@ const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns):
       update sluice.job
       set (${names}) = (select ${names} from jsonb_populate_record(job, $3::text::jsonb)),
         holds_name = holds_name and $4 = 'completed', finished_at = clock_timestamp(), file_url = shown_url,
+        options = options - 'headers',
         reported_at = ${columns.bytes_received === undefined ? "reported_at" : "clock_timestamp()"}
       where id = $1::uuid and final_state is null and (retry_count = $2::integer or $2::integer is null)`,
     parameters: [jobId, retryCount, JSON.stringify(columns), columns.final_state],

@@ -1,30 +1,42 @@
+import type * as Duration from "effect/Duration"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import { unescape } from "node:querystring"
 import * as HostAliases from "../../../Domain/source/HostAliases.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
+import { cookieHeader, noCookies, type OriginCookies } from "./OriginCookies.ts"
 import { isWeb, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 
 /** One request for a file: the first, or one that a redirect leads to. */
 export interface SourceRequest {
   /** Without user, password and fragment. */
   readonly url: URL
-  /** The `Authorization` header, from the URL's user and password. */
-  readonly authorization: string | null
+  /** Headers for this origin only, by lower-case name: those of the user, and the URL's credentials. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The cookies that redirects have set. */
+  readonly cookies: OriginCookies
+  /** Limit for connecting and receiving the head of a response. */
+  readonly timeout: Duration.Duration
+  /** Limit for waiting until a file is ready, in total. */
+  readonly maxPending: Duration.Duration
 }
 
-/** Moves the URL's user and password to Basic credentials (RFC 7617, UTF-8). */
-const requestFor = (urlWithUser: URL, inherited: string | null): SourceRequest => {
-  const url = new URL(urlWithUser)
+/** Moves the URL's user and password to Basic credentials (RFC 7617, UTF-8), unless the headers have others. */
+const withCredentials = (request: SourceRequest): SourceRequest => {
+  const url = new URL(request.url)
   const userinfo = `${unescape(url.username)}:${unescape(url.password)}`
   url.username = ""
   url.password = ""
   url.hash = ""
-  return { url, authorization: userinfo === ":" ? inherited : `Basic ${Base64.encode(userinfo)}` }
+  const credentials = userinfo === ":" ? {} : { authorization: `Basic ${Base64.encode(userinfo)}` }
+  return { ...request, url, headers: { ...credentials, ...request.headers } }
 }
 
-export const firstRequest = (url: SourceUrl): SourceRequest => requestFor(new URL(url), null)
+export const firstRequest = (
+  url: SourceUrl,
+  options: Pick<SourceRequest, "headers" | "timeout" | "maxPending">,
+): SourceRequest => withCredentials({ ...options, url: new URL(url), cookies: noCookies })
 
 /**
  * A header's text arrives as one character per byte. Escaping the bytes leaves their encoding to the server, and names
@@ -33,10 +45,11 @@ export const firstRequest = (url: SourceUrl): SourceRequest => requestFor(new UR
 const withEscapedBytes = (location: string): string =>
   location.replaceAll(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** The request for a `Location`. Credentials are sent within the same origin only (RFC 9110, 15.4). */
+/** The request for the `Location` of a redirect. Headers are sent within the same origin only (RFC 9110, 15.4). */
 export const redirectedRequest = (
   from: SourceRequest,
   location: string,
+  cookies: OriginCookies,
 ): Result.Result<SourceRequest, LoadError> => {
   const invalid = (target: string) =>
     Result.fail(loadError("invalid_redirect", `${from.url.host} redirects to ${target}.`))
@@ -45,22 +58,24 @@ export const redirectedRequest = (
   if (!isWeb(url)) {
     return invalid(`a "${url.protocol.slice(0, -1)}" URL; only http and https are supported`)
   }
-  return Result.succeed(requestFor(url, url.origin === from.url.origin ? from.authorization : null))
+  const isSameOrigin = url.origin === from.url.origin
+  return Result.succeed(withCredentials({ ...from, url, headers: isSameOrigin ? from.headers : {}, cookies }))
 }
 
 /** Passes the URL as a string, because HttpClientRequest would re-encode the query of a `URL`. */
 export const toHttpRequest = (
-  { url, authorization }: SourceRequest,
-  aliases: ReadonlyArray<HostAliases.HostAlias>,
+  request: SourceRequest,
+  options: { readonly aliases: ReadonlyArray<HostAliases.HostAlias>; readonly userAgent: string },
   headers: Readonly<Record<string, string>>,
 ): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.get(HostAliases.apply(aliases, url).href, {
+  HttpClientRequest.get(HostAliases.apply(options.aliases, request.url).href, {
     headers: {
       accept: "text/csv, */*;q=0.8",
       // If others were accepted, servers would compress while sending, and not declare the size.
       "accept-encoding": "identity",
-      "user-agent": "sluice",
-      ...(authorization === null ? {} : { authorization }),
+      "user-agent": options.userAgent,
+      ...request.headers,
+      ...cookieHeader(request.cookies, request.url.origin, request.headers["cookie"]),
       ...headers,
     },
   })

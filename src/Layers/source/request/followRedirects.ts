@@ -1,5 +1,6 @@
 import { UndiciOptions } from "@effect/platform-node/NodeHttpClient"
 import * as Duration from "effect/Duration"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { constTrue } from "effect/Function"
@@ -8,11 +9,17 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Scope from "effect/Scope"
 import type { HostAlias } from "../../../Domain/source/HostAliases.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
+import { withCookiesOf } from "./OriginCookies.ts"
+import { parseRetryAfter } from "./ResponseHeaders.ts"
 import { redirectedRequest, type SourceRequest, toHttpRequest } from "./SourceRequest.ts"
 import { transportError } from "./transportError.ts"
 
 /** Enough for the usual chains (http to https, short link, storage). Ends loops too. */
 const maxRedirects = 5
+/** The wait after a 202 without `Retry-After`. */
+const pendingDelay = Duration.seconds(5)
+/** The shortest wait after a 202. */
+const minPendingDelay = Duration.seconds(1)
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
 /** Checks a response that is not a redirect. Fails to refuse it. */
@@ -29,8 +36,8 @@ export interface Fetched<A> {
 }
 
 /**
- * Sends a GET with these headers and follows redirects. Each request is under the same rules: http or https, aliases,
- * address policy, header timeout. The connection of the accepted response stays open until the scope closes; those of
+ * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. Each request
+ * is under the same rules: http or https, aliases, address policy, timeout. The connection of the accepted response stays open until the scope closes; those of
  * redirects and refused responses are closed at once.
  */
 export type Fetch = <A>(
@@ -41,28 +48,28 @@ export type Fetch = <A>(
 
 /**
  * @param client enforces the address policy, and follows no redirects itself
- * @param options.headerTimeout limit for connecting and receiving headers, for each request
+ * @param options.userAgent the `User-Agent` of requests whose headers have none
  */
 export const followRedirects = (
   client: HttpClient.HttpClient,
-  options: { readonly aliases: ReadonlyArray<HostAlias>; readonly headerTimeout: Duration.Duration },
+  options: { readonly aliases: ReadonlyArray<HostAlias>; readonly userAgent: string },
 ): Fetch => {
   const scoped = HttpClient.withScope(client)
 
   const send = (request: SourceRequest, headers: Readonly<Record<string, string>>) =>
-    scoped.execute(toHttpRequest(request, options.aliases, headers)).pipe(
+    scoped.execute(toHttpRequest(request, options, headers)).pipe(
       // The client's span would record secrets of the URL, and its headers would send our trace id to strangers.
       Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
       // By default the body copies every two chunks of the socket into one.
       Effect.provideService(UndiciOptions, { highWaterMark: 0 }),
       Effect.mapError((error) => transportError(request.url.host, error)),
       Effect.timeoutOrElse({
-        duration: options.headerTimeout,
+        duration: request.timeout,
         orElse: () =>
           Effect.fail(
             loadError(
               "source_timeout",
-              `${request.url.host} did not respond within ${Duration.format(options.headerTimeout)}.`,
+              `${request.url.host} did not respond within ${Duration.format(request.timeout)}. Give the option timeout if it needs longer.`,
             ),
           ),
       }),
@@ -77,9 +84,14 @@ export const followRedirects = (
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* Effect.gen(function* () {
       const response = yield* send(request, headers)
+      const now = yield* Clock.currentTimeMillis
       const location = response.headers["location"]
       if (redirectStatuses.has(response.status) && location !== undefined) {
-        return { next: yield* Effect.fromResult(redirectedRequest(request, location)) }
+        const cookies = withCookiesOf(request, response, now)
+        return { next: yield* Effect.fromResult(redirectedRequest(request, location, cookies)) }
+      }
+      if (response.status === 202) {
+        return { next: request, delay: parseRetryAfter(response.headers["retry-after"], now) ?? pendingDelay }
       }
       return { response, accepted: yield* accept(request, response) }
     }).pipe(
@@ -90,16 +102,47 @@ export const followRedirects = (
     )
   })
 
+  /** Waits before the next request for a file that is not ready. Fails if the wait would exceed the limit. */
+  const waitUntilReady = Effect.fnUntraced(function* (
+    { maxPending, url }: SourceRequest,
+    waited: Duration.Duration,
+    delay: Duration.Duration,
+  ) {
+    const total = Duration.sum(waited, delay)
+    if (Duration.isGreaterThan(total, maxPending)) {
+      return yield* loadError(
+        "source_unavailable",
+        `${url.host} responded with 202: it is still preparing the file after ${Duration.format(waited)}. ` +
+          "Give the option timeout to wait longer.",
+        { retryAfter: delay },
+      )
+    }
+    yield* Effect.logInfo("source prepares the file").pipe(
+      Effect.annotateLogs({
+        host: url.host,
+        waited_ms: Duration.toMillis(waited),
+        delay_ms: Duration.toMillis(delay),
+      }),
+    )
+    yield* Effect.sleep(delay)
+    return total
+  })
+
   return Effect.fnUntraced(function* (first, headers, accept) {
     let request = first
-    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const { next, response, accepted } = yield* sendOne(request, headers, accept)
+    let redirects = 0
+    let waited: Duration.Duration = Duration.zero
+    while (redirects <= maxRedirects) {
+      const { next, delay, response, accepted } = yield* sendOne(request, headers, accept)
       if (next === undefined) return { request, redirects, response, accepted }
+      if (delay === undefined) redirects += 1
+      else waited = yield* waitUntilReady(request, waited, Duration.max(delay, minPendingDelay))
       request = next
     }
     return yield* loadError(
       "too_many_redirects",
-      `The URL redirects more than ${maxRedirects} times, last to ${request.url.host}. Give the URL of the file itself.`,
+      `The URL redirects more than ${maxRedirects} times, last to ${request.url.host}. Give the URL of the file itself. ` +
+        "If only a login leads to it, give a token or cookie in the option headers.",
     )
   })
 }

@@ -1,9 +1,15 @@
+import type * as Duration from "effect/Duration"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { isWholeFile, parseRetryAfter } from "./ResponseHeaders.ts"
 
-const isUnavailable = (status: number): boolean =>
-  status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599)
+/** A 403 with `Retry-After` is a rate limit. */
+const isUnavailable = (status: number, retryAfter: Duration.Duration | null): boolean =>
+  (status === 403 && retryAfter !== null) ||
+  status === 408 ||
+  status === 425 ||
+  status === 429 ||
+  (status >= 500 && status <= 599)
 
 /**
  * The error for a response that does not have the whole file; `null` if it has. Redirects with a `Location` have been followed before.
@@ -24,16 +30,18 @@ export const statusError = (host: string, response: HttpClientResponse, now: num
   if (status === 404 || status === 410) {
     return loadError("source_not_found", `${responded}: there is no file at this URL. Check the path.`)
   }
+  const retryAfter = parseRetryAfter(headers["retry-after"], now)
+  if (isUnavailable(status, retryAfter)) {
+    return loadError("source_unavailable", `${responded}: it cannot serve the file now. Try later.`, {
+      retryAfter,
+    })
+  }
   if (status === 401 || status === 403) {
     return loadError(
       "source_access_denied",
-      `${responded}: access denied. Check the user and password, or whether a signed URL has expired.`,
+      `${responded}: access denied. Check the user and password, or whether a signed URL has expired. ` +
+        "If the server wants a token, or refuses unknown programs, give the option headers (Authorization, User-Agent).",
     )
-  }
-  if (isUnavailable(status)) {
-    return loadError("source_unavailable", `${responded}: it cannot serve the file now. Try later.`, {
-      retryAfter: parseRetryAfter(headers["retry-after"], now),
-    })
   }
   if (status >= 300 && status <= 399 && status !== 304) {
     return loadError("invalid_redirect", `${responded}, a redirect, but gave no address.`)

@@ -55,6 +55,16 @@ describe("an answer that is not the file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
+  it.live("403 is a rate limit if it asks for a wait", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", CsvServer.status(403, { "retry-after": "7" }))
+      const error = yield* failure(server.url("/a.csv"))
+      assert.strictEqual(error.code, "source_unavailable")
+      assert.deepStrictEqual(error.retryAfter, Duration.seconds(7))
+    }).pipe(Effect.provide(layer())),
+  )
+
   it.live("can ask for a wait, in seconds or until a date", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
