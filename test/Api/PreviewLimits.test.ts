@@ -58,7 +58,12 @@ layer(JobsMemory.layer)("previews", (it) => {
     }),
   )
 
-  it.effect("end after 15 seconds if the source does not respond", () =>
+  it.effect.each([
+    ["", 15],
+    ["&timeout=5", 15],
+    ["&timeout=40", 40],
+    ["&timeout=3600", 60],
+  ] as const)("with %j end after %i seconds if the source does not respond", ([option, seconds]) =>
     Effect.gen(function* () {
       const asked = yield* Deferred.make<void>()
       const source = Layer.succeed(
@@ -66,9 +71,11 @@ layer(JobsMemory.layer)("previews", (it) => {
         CsvSource.of({ open: () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never) }),
       )
       const call = yield* serveInMemory({ source })
-      const asking = yield* Effect.forkChild(call("/preview", form(`fileUrl=${fileUrl}`)))
+      const asking = yield* Effect.forkChild(call("/preview", form(`fileUrl=${fileUrl}${option}`)))
       yield* Deferred.await(asked)
-      yield* TestClock.adjust(Duration.seconds(15))
+      yield* TestClock.adjust(Duration.seconds(seconds - 1))
+      assert.isUndefined(asking.pollUnsafe())
+      yield* TestClock.adjust(Duration.seconds(1))
       const answer = yield* Fiber.join(asking)
       assertProblem(answer, 422, "file_not_loadable")
       assert.deepInclude(Object(answer.json["loadError"]), { code: "source_timeout" })

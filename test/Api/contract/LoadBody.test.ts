@@ -29,12 +29,19 @@ const optionsOf = (request: RequestInit) =>
 
 const asJson = (options: object) => json({ fileUrl, ...options })
 
+/** A field of a form for each: the values of a list, the lines of headers. */
+const fieldsOf = (value: unknown): ReadonlyArray<unknown> => {
+  if (Array.isArray(value)) return value
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).map(([name, text]) => `${name}: ${text}`)
+    : [value]
+}
+
 /** As a browser or `curl --data-urlencode` sends it. */
 const asForm = (options: object) => {
   const fields = new URLSearchParams({ fileUrl })
   for (const [name, value] of Object.entries(options))
-    for (const each of Array.isArray(value) ? value : [value])
-      fields.append(name, each === null ? "" : String(each))
+    for (const each of fieldsOf(value)) fields.append(name, each === null ? "" : String(each))
   return form(fields.toString())
 }
 
@@ -60,6 +67,9 @@ const notations: ReadonlyArray<readonly [body: string, options: object]> = [
   ["nullValues=NA&nullValues=NULL", { nullValues: ["NA", "NULL"] }],
   ["nullValues=a,b", { nullValues: ["a,b"] }],
   ["nullValues=", { nullValues: [""] }],
+  ["headers=User-Agent:+x/1", { headers: { "user-agent": "x/1" } }],
+  ["headers=a:1&headers=B:+2:3", { headers: { a: "1", b: "2:3" } }],
+  ["timeout=40", { timeout: 40 }],
   ["maxBadRows=100", { maxBadRows: "100" }],
   ["maxBadRows=10%", { maxBadRows: "10%" }],
   ["maxBadRows=10%25", { maxBadRows: "10%" }],

@@ -208,19 +208,21 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
-    it.effect("the stored request hash does not reveal the URL", () =>
+    it.effect("the record of an ended job has neither the credentials of its URL nor its headers", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const jobs = yield* Jobs
         const secret = SourceUrl.make("http://user:hunter2@files.example/a.csv")
         const { jobId } = yield* jobs.create({
           fileUrl: secret,
-          options: {},
+          options: { headers: { authorization: "Bearer hunter2" }, timeout: 40 },
           idempotencyKey: IdempotencyKey.make("s"),
         })
         yield* jobs.cancel(jobId)
         const rows = yield* sql`select job::text as record from sluice.job where id = ${jobId}`
         assert.notInclude(JSON.stringify(rows), "hunter2")
+        const queued = yield* sql`select job::text as record from boss.job as job where id = ${jobId}`
+        assert.notInclude(JSON.stringify(queued), "hunter2")
       }),
     )
 
