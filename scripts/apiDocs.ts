@@ -6,6 +6,7 @@ import { Api } from "../src/Api/contract/Api.ts"
 import { problemCatalog } from "../src/Api/contract/Problems.ts"
 import { describedOption, type DescribedOption } from "../src/Domain/load/LoadOption.ts"
 import { LoadOptions } from "../src/Domain/load/LoadOptions.ts"
+import { warningCatalog } from "../src/Domain/load/LoadWarning.ts"
 
 type Table = ReadonlyArray<ReadonlyArray<string>>
 
@@ -31,6 +32,11 @@ export const problemTable: Table = [
   ...Object.entries(problemCatalog).map(([name, { status, title }]) => [code(name), String(status), title]),
 ]
 
+export const warningTable: Table = [
+  ["code", "meaning"],
+  ...Object.entries(warningCatalog).map(([name, meaning]) => [code(name), meaning]),
+]
+
 export const openApi = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
 
 const markdown = (table: Table): string => {
@@ -54,7 +60,11 @@ export const readTable = (document: string, heading: string): Table =>
         .map((cell) => cell.trim()),
     )
 
-const tables = { "Load options": optionTable, "Errors of a request": problemTable }
+const tables = {
+  "Load options": optionTable,
+  Warnings: warningTable,
+  "Errors of a request": problemTable,
+}
 
 if (import.meta.main) {
   let document = readFileSync("docs/api.md", "utf8")

@@ -8,22 +8,24 @@ import { defaultOnBadRow } from "../Domain/load/LoadOptions.ts"
 import { defaultRejectLimit } from "../Domain/load/RejectLimit.ts"
 import { columnNames } from "../Domain/load/ColumnNames.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import { WarningCollector } from "../Csv/WarningCollector.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
 import { failAbove } from "./failAbove.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
 import type { Stage } from "./StageTimes.ts"
 
-/** Shows every batch to the type inference. */
-const observeTypes =
-  (types: ColumnTypes | null) =>
+/** Shows every batch to the type inference and to the collector of warnings. */
+const observe =
+  (types: ColumnTypes | null, warnings: WarningCollector) =>
   <E, R>(batches: Stream.Stream<CopyBatch, E, R>): Stream.Stream<CopyBatch, E, R> =>
-    types === null
-      ? batches
-      : Stream.mapArray(batches, (chunk) => {
-          for (const { bytes } of chunk) types.observe(bytes)
-          return chunk
-        })
+    Stream.mapArray(batches, (chunk) => {
+      for (const batch of chunk) {
+        types?.observe(batch.bytes)
+        warnings.observe(batch)
+      }
+      return chunk
+    })
 
 /**
  * Runs one attempt, from the URL to the committed table, and returns the number of rows. Back-pressure reaches from
@@ -49,25 +51,29 @@ export const loadFile = Effect.fn("load file")(function* (
   }).pipe(stage("headerMillis"))
 
   const types = options.types === "infer" ? new ColumnTypes(csv.header.length) : null
+  const columns = columnNames(csv.header)
+  const warnings = new WarningCollector(columns, options, csv.dialect)
   const target: CopyTarget = {
     claim,
     schema,
     table,
-    columns: columnNames(csv.header),
+    columns,
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.sync((): LoadSummary => {
-    const { records, ...findings } = csv.summary()
+    const { records, ...read } = csv.summary()
+    const findings = { ...read, warnings: warnings.warnings(read), rejects: progress.rejects }
+    progress.findings = findings
     return {
       records,
       columnTypes: types?.types() ?? null,
       counters: progress.read(),
       compression: source.compression(),
-      findings: { ...findings, rejects: progress.rejects },
+      findings,
     }
   })
   return yield* csv.batches.pipe(
-    observeTypes(types),
+    observe(types, warnings),
     failAbove(options.maxBadRows ?? defaultRejectLimit, progress),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),

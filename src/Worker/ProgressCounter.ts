@@ -1,5 +1,6 @@
 import type { Counters } from "../Domain/job/Progress.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import type { Findings } from "../Domain/load/Findings.ts"
 import type { Reject, RejectReason } from "../Domain/load/Reject.ts"
 import type { OpenedSource } from "../Domain/source/CsvSource.ts"
 
@@ -13,6 +14,8 @@ export class ProgressCounter implements Counters {
   firstReject: Reject | null = null
   /** Number of rejects by reason. */
   readonly rejects: Partial<Record<RejectReason, number>> = {}
+  /** How the file was read, once all of it has been. */
+  findings: Findings | null = null
   /** Has the numbers of bytes and resumes. */
   source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes"> | null = null
 

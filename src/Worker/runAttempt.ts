@@ -6,7 +6,7 @@ import type { SettlingHooks } from "../Domain/job/CopySink.ts"
 import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
 import { loadFile } from "./LoadFile.ts"
-import { recordAttempt } from "./LoadMetrics.ts"
+import { recordAttempt, recordFindings } from "./LoadMetrics.ts"
 import { settleAttempt } from "./settleAttempt.ts"
 import type { Slot } from "./Slots.ts"
 import { measureStages, type Stage } from "./StageTimes.ts"
@@ -52,8 +52,11 @@ export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
       const { error, outcome, retryIn, rows = 0 } = yield* settleAttempt(slot, loaded)
       const millis = (yield* Clock.currentTimeMillis) - started
       yield* recordAttempt({ outcome, rows, bytes: progress.bytesReceived, seconds: millis / 1000 })
+      const findings = outcome === "completed" ? progress.findings : null
+      if (findings !== null) yield* recordFindings(findings)
       yield* Effect.annotateCurrentSpan({
         "sluice.outcome": outcome,
+        ...(findings === null ? {} : { "sluice.warnings": findings.warnings.map(({ code }) => code).join() }),
         ...(error === undefined ? {} : { "sluice.error.code": error.code }),
       })
       const line = error === undefined ? Effect.logInfo("attempt ended") : Effect.logWarning("attempt ended")
@@ -69,6 +72,9 @@ export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
         open_ms: times.openMillis,
         header_ms: times.headerMillis,
         copy_ms: times.copyMillis,
+        ...(findings === null
+          ? {}
+          : { lines: findings.lines.total, skipped: findings.skipped, warnings: findings.warnings }),
         ...(error === undefined ? {} : { error_code: error.code, error: error.message, ...error.place }),
         ...(retryIn === undefined ? {} : { retry_in_ms: Math.round(Duration.toMillis(retryIn)) }),
       })

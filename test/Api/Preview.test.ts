@@ -75,6 +75,10 @@ describe("a preview", () => {
           ["2", "2024-02-29", null, "10"],
         ],
         rejects: [],
+        skippedLines: [],
+        repairs: {},
+        skipped: {},
+        lines: preview.lines,
         warnings: [],
       })
     }),
@@ -92,10 +96,10 @@ describe("a preview", () => {
         preview.columns.map(({ name }) => name),
         ["Nr", "Größe", "Größe_2", "column_4"],
       )
-      assert.strictEqual(preview.warnings.length, 3, preview.warnings.join("\n"))
-      assert.include(preview.warnings[0], "The encoding was guessed: windows-1252")
-      assert.include(preview.warnings[1], "2 lines before the header are skipped")
-      assert.include(preview.warnings[2], '"Größe" becomes "Größe_2", "" becomes "column_4"')
+      assert.strictEqual(preview.warnings.length, 3)
+      assert.include(preview.warnings[0]?.message, "The encoding was guessed: windows-1252")
+      assert.include(preview.warnings[1]?.message, "2 lines before the header are skipped")
+      assert.include(preview.warnings[2]?.message, '"Größe" becomes "Größe_2", "" becomes "column_4"')
     }),
   )
 
@@ -138,11 +142,11 @@ describe("a preview", () => {
           { line: 15, raw: "13,1,2", reason: "ragged_record", record: 14 },
         ],
       )
-      assert.include(preview.warnings[0], "10 of 100 records would be rejected")
+      assert.include(preview.warnings[0]?.message, "10 of 100 records cannot be loaded")
       const padded = yield* shown(file, { onBadRow: "pad" })
       assert.strictEqual(padded.records.length, 20)
       assert.deepStrictEqual(padded.rejects, [])
-      assert.include(padded.warnings[0], "10 records too long would be cut")
+      assert.include(padded.warnings[0]?.message, "10 records are too long and cut")
       const failed = yield* look(file, { onBadRow: "fail" })
       assertProblem(failed, 422, "file_not_loadable")
       assert.deepInclude(loadErrorOf(failed.json), { code: "ragged_record" })
@@ -178,8 +182,8 @@ describe("a preview", () => {
       const { shown } = yield* service
       const { warnings } = yield* shown("name\n")
       assert.strictEqual(warnings.length, 2)
-      assert.include(warnings[0], "no records")
-      assert.include(warnings[1], "only one column")
+      assert.include(warnings[0]?.message, "no records")
+      assert.include(warnings[1]?.message, "only one column")
     }),
   )
 
@@ -198,7 +202,7 @@ describe("a preview", () => {
       assert.strictEqual(answer.status, 200, answer.text)
       const preview = decodePreview(answer.json)
       assert.strictEqual(preview.records.length, 20)
-      const read = /^Only the first (\d+) bytes/.exec(preview.warnings[0] ?? "")?.[1]
+      const read = /^Only the first (\d+) bytes/.exec(preview.warnings[0]?.message ?? "")?.[1]
       assert.isAtMost(Number(read), 2.25 * 1024 * 1024)
       assert.isAtLeast(Number(read), 1024 * 1024)
       yield* (yield* files.request("/endless.csv")).closed
@@ -218,7 +222,7 @@ describe("a preview", () => {
         ["3", "4"],
       ])
       assert.strictEqual(preview.columns[0]?.suggestedType, "bigint")
-      assert.include(preview.warnings[0], "Only the first")
+      assert.include(preview.warnings[0]?.message, "Only the first")
     }),
   )
 

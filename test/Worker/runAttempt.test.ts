@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { ClaimLost } from "../../src/Domain/job/CopySink.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
@@ -67,6 +68,23 @@ it.effect("an attempt with a permanent error fails its job", () =>
     yield* run.held.continueAs(Effect.fail(notThere))
     assert.deepInclude(yield* logged(run), { outcome: "failed", error_code: "source_not_found" })
     assert.strictEqual((yield* find(run)).state, "failed")
+  }).pipe(Effect.provide(TestWorker.layer())),
+)
+
+it.effect("the log line of a completed attempt has its line counts and warnings, and so has the job", () =>
+  Effect.gen(function* () {
+    const run = yield* running
+    const { continueAs, commit, load } = run.held
+    yield* continueAs(Effect.andThen(Stream.runDrain(load.batches), commit(2)))
+    const line = yield* logged(run)
+    const job = yield* find(run)
+    assert.strictEqual(job.state, "completed")
+    assert.deepStrictEqual(
+      job.warnings?.map(({ code }) => code),
+      ["one_column"],
+    )
+    assert.deepStrictEqual(line["warnings"], job.warnings)
+    assert.deepStrictEqual([line["lines"], line["skipped"]], [job.lines?.total, job.skipped])
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { load } from "../../docs/examples/client.ts"
 import packageJson from "../../package.json" with { type: "json" }
-import { openApi, optionTable, problemTable, readTable } from "../../scripts/apiDocs.ts"
+import { openApi, optionTable, problemTable, readTable, warningTable } from "../../scripts/apiDocs.ts"
 import { loadError, LoadErrorCode } from "../../src/Domain/load/LoadError.ts"
 import { serveOnPort } from "../support/ApiServer.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
@@ -14,6 +14,10 @@ const stale = "The code has changed. Run `npm run openapi` and commit the result
 describe("docs/api.md", () => {
   it("docs/api.md lists every load option as the code describes it", () => {
     assert.deepStrictEqual(readTable(page, "Load options"), optionTable, stale)
+  })
+
+  it("docs/api.md lists every warning with its meaning", () => {
+    assert.deepStrictEqual(readTable(page, "Warnings"), warningTable, stale)
   })
 
   it("docs/api.md lists every error of a request with its status and title", () => {

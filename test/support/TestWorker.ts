@@ -103,12 +103,13 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
     Effect.uninterruptible(
       Effect.gen(function* () {
         const { hooks, summary, target } = load
-        const { compression, counters } = yield* summary
+        const { compression, counters, findings } = yield* summary
         yield* hooks.onSettling
         yield* memory.complete(target.claim, {
           columns: target.columns,
           counters: { ...counters, rowsLoaded: rows },
           compression,
+          findings,
         })
         yield* hooks.onCommitted(rows)
         return rows

@@ -5,6 +5,7 @@ import { ColumnType } from "../../Domain/load/ColumnType.ts"
 import { Findings } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
+import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { Authorization, InvalidInput } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
@@ -35,8 +36,20 @@ export const PreviewResource = Schema.Struct({
   rejects: Schema.Array(Reject).annotate({
     description: "Those of the first 20 records that would be rejected.",
   }),
-  warnings: Schema.Array(Schema.String).annotate({
-    description: "What to check before loading the file, for people.",
+  skippedLines: Schema.Array(SkippedLine).annotate({
+    description: "The first 20 lines that would be skipped, except blank ones.",
+  }),
+  repairs: Findings.fields.repairs.annotate({
+    description: "Number of records that would be repaired, by kind of repair.",
+  }),
+  skipped: Findings.fields.skipped.annotate({
+    description: "Number of lines that would be skipped, by kind.",
+  }),
+  lines: Findings.fields.lines.annotate({
+    description: "How many lines belong to what, in the part of the file that was read.",
+  }),
+  warnings: Findings.fields.warnings.annotate({
+    description: "What to check before loading the file. A job has the same warnings, for the whole file.",
   }),
 }).annotate({
   identifier: "Preview",
@@ -61,7 +74,17 @@ export const PreviewResource = Schema.Struct({
       ],
       records: [["1.5", "2020-05-18"]],
       rejects: [],
-      warnings: ["The encoding was guessed: windows-1252. If letters look wrong, give the encoding."],
+      skippedLines: [],
+      repairs: {},
+      skipped: {},
+      lines: { total: 2, header: 1, rows: 1, rejects: 0 },
+      warnings: [
+        {
+          code: "encoding_guess",
+          message: "The encoding was guessed: windows-1252. If letters look wrong, give the encoding.",
+          line: null,
+        },
+      ],
     },
   ],
 })

@@ -8,9 +8,7 @@ import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
-import type { LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
-import { warningsOf } from "../preview/PreviewWarnings.ts"
 import type { PreviewResource } from "../contract/PreviewApi.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
 import { note } from "../http/RequestLog.ts"
@@ -43,16 +41,20 @@ const tooManyPreviews = Effect.gen(function* () {
   })
 })
 
-const previewOf = (file: FileBeginning, options: LoadOptions): typeof PreviewResource.Type => {
-  const { summary, types } = file
+const previewOf = (file: FileBeginning): typeof PreviewResource.Type => {
+  const { findings, types } = file
   return {
-    dialect: summary.dialect,
-    encoding: summary.encoding,
+    dialect: findings.dialect,
+    encoding: findings.encoding,
     compression: file.compression,
     columns: file.columns.map((column, index) => ({ ...column, suggestedType: types[index] ?? "text" })),
     records: file.rows,
     rejects: file.rejects,
-    warnings: warningsOf(file, options),
+    skippedLines: file.skipped,
+    repairs: findings.repairs,
+    skipped: findings.skipped,
+    lines: findings.lines,
+    warnings: findings.warnings,
   }
 }
 
@@ -89,7 +91,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
           .pipe(Effect.catchTag("LoadError", notLoadable))
         if (Option.isNone(preview)) return yield* tooManyPreviews
         yield* count("shown")
-        return previewOf(preview.value, options)
+        return previewOf(preview.value)
       }),
     })
   }),

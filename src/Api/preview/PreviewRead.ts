@@ -11,7 +11,10 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/LoadOptions.ts"
+import { loadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
+import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
+import { WarningCollector } from "../../Csv/WarningCollector.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 
 const mebibyte = 1024 * 1024
@@ -28,14 +31,18 @@ const maxRecords = 20
 /** Longest wait for rows once the columns are known, because a source may send them one by one for hours. */
 const rowsTimeout = Duration.seconds(3)
 
+/** Skipped lines in a preview. */
+const maxSkippedLines = 20
+
 /** Counts the records, observes their types and keeps the first ones. */
 class PreviewAccumulator {
   /** The first records: those that became rows, and those that did not. */
   readonly rows: Array<Array<string | null>> = []
   readonly rejects: Array<Reject> = []
-  /** Records read, rows and rejects, and how many of them were rejected. */
+  /** The first skipped lines. */
+  readonly skipped: Array<SkippedLine> = []
+  /** Records read, rows and rejects. */
   records = 0
-  rejected = 0
   readonly #types: ColumnTypes
 
   constructor(columns: number) {
@@ -50,7 +57,7 @@ class PreviewAccumulator {
     this.#keepFirst(batch)
     this.#types.observe(batch.bytes)
     this.records += batch.rows + batch.rejects.length
-    this.rejected += batch.rejects.length
+    this.skipped.push(...batch.skipped.slice(0, maxSkippedLines - this.skipped.length))
     batch.release()
   }
 
@@ -62,6 +69,12 @@ class PreviewAccumulator {
     this.rows.push(...decodeRows(bytes, maxRecords - (firstRecord - 1) - early.length))
   }
 }
+
+const beginningOnly = (bytes: number, records: number) =>
+  loadWarning(
+    "beginning_only",
+    `Only the first ${bytes} bytes of the file were read, with ${records} records. The rest may be different.`,
+  )
 
 /** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
 export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
@@ -85,9 +98,11 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
   })
   const columns = columnNames(csv.header)
   const accumulator = new PreviewAccumulator(columns.length)
+  const warnings = new WarningCollector(columns, options, csv.dialect)
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(
     Stream.takeUntil((batch) => {
+      warnings.observe(batch)
       accumulator.push(batch)
       isEnough = bytesRead >= enoughBytes && accumulator.records >= maxRecords
       return isEnough
@@ -104,18 +119,21 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     "sluice.preview.bytes": bytesRead,
     "sluice.preview.records": accumulator.records,
   })
+  const { records: _, ...findings } = csv.summary()
   return {
-    summary: csv.summary(),
+    findings: {
+      ...findings,
+      warnings: [
+        ...(isWhole ? [] : [beginningOnly(bytesRead, accumulator.records)]),
+        ...warnings.warnings(findings),
+      ],
+    },
     compression: opened.compression(),
     columns,
     types: accumulator.types,
     rows: accumulator.rows,
     rejects: accumulator.rejects,
-    records: accumulator.records,
-    rejected: accumulator.rejected,
-    bytesRead,
-    /** Whether this is all of the file. */
-    isWhole,
+    skipped: accumulator.skipped,
   }
 }, Effect.scoped)
 

@@ -1,31 +1,31 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Codes of the warnings of a load. They are part of the HTTP contract: new ones may be added, but none is ever renamed.
- * docs/api.md explains each.
+ * The warnings of a load by code, with their meaning. Codes are part of the HTTP contract: new ones may be added, but none
+ * is ever renamed. The table in docs/api.md derives from this.
  */
-export const LoadWarningCode = Schema.Literals([
-  /** Skipped lines hold more than one cell, so they may be records. */
-  "skipped_cells",
-  /** The encoding was guessed with little evidence. */
-  "encoding_guess",
-  /** The table has only one column, and no delimiter was given. */
-  "one_column",
-  /** The header has fewer cells than the records. */
-  "short_header",
-  /** Header cells that cannot be column names were changed, or names were made up. */
-  "made_up_names",
-  /** The file has a header but no records. */
-  "no_records",
-  /** The file seems to hold two tables. */
-  "two_tables",
-  /** Lines were skipped as comments, although no comment character was given. */
-  "comments",
-  /** Another reading of the file is almost as likely. The message names it, and the option that settles it. */
-  "close_reading",
-  /** The source was slow, so the format was decided from less of the file than usual. */
-  "decided_early",
-])
+export const warningCatalog = {
+  beginning_only: "A preview read only the beginning of the file.",
+  decided_early: "The source was slow, so the format was decided from less of the file than usual.",
+  encoding_guess: "The encoding was guessed with little evidence.",
+  close_reading:
+    "Another reading of the file is almost as likely. The message names it, and the option that settles it.",
+  two_tables: "The file seems to hold two tables.",
+  no_records: "The file has a header but no records.",
+  rejected_records: "Some records cannot be loaded.",
+  short_record: "Records with too few fields were filled with NULL.",
+  long_record: "Records with too many fields were cut.",
+  stray_quote: "A quote that was not doubled became text.",
+  one_column: "The table has only one column, and no delimiter was given.",
+  preamble: "Lines before the header were skipped, although `skipLines` was not given.",
+  comments: "Lines were skipped as comments, although `comment` was not given.",
+  footer: "Lines after the last record were skipped.",
+  skipped_cells: "Skipped lines hold more than one cell, so they may be records.",
+  short_header: "The header has fewer cells than the records.",
+  made_up_names: "Header cells that cannot be column names were changed, or names were made up.",
+} as const
+
+const LoadWarningCode = Schema.Literals(Object.keys(warningCatalog) as Array<keyof typeof warningCatalog>)
 export type LoadWarningCode = typeof LoadWarningCode.Type
 
 /** Something to check about how a file was read. The load continues. */

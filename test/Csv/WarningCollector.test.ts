@@ -1,0 +1,124 @@
+import { assert, describe, it } from "@effect/vitest"
+import { standard } from "../../src/Csv/record/Dialect.ts"
+import { WarningCollector } from "../../src/Csv/WarningCollector.ts"
+import { columnNames } from "../../src/Domain/load/ColumnNames.ts"
+import type { Findings } from "../../src/Domain/load/Findings.ts"
+import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
+import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
+import { loadWarning } from "../../src/Domain/load/LoadWarning.ts"
+import { batchFrom, findings, rejectOf, skippedLine } from "../support/SinkLoads.ts"
+
+const lineOf = (kind: SkippedLine["kind"], line: number, raw: string): SkippedLine => ({
+  ...skippedLine(line, raw),
+  kind,
+})
+
+/** Codes and lines of the warnings of a file with three columns, and their messages. */
+const warned = (
+  file: {
+    header?: ReadonlyArray<string>
+    options?: LoadOptions
+    rows?: number
+    rejects?: ReadonlyArray<number>
+    skipped?: ReadonlyArray<SkippedLine>
+    found?: Partial<Omit<Findings, "dialect">> & { dialect?: Partial<Findings["dialect"]> }
+  } = {},
+) => {
+  const {
+    found = {},
+    header = ["id", "name", "note"],
+    options = {},
+    rejects = [],
+    rows = 1,
+    skipped = [],
+  } = file
+  const collector = new WarningCollector(columnNames(header), options, { ...standard, comment: "#" })
+  collector.observe({
+    ...batchFrom(1, ...Array.from({ length: rows }, () => header)),
+    rejects: rejects.map((record) => rejectOf(record)),
+    skipped,
+  })
+  const warnings = collector.warnings({
+    ...findings,
+    repairs: {},
+    ...found,
+    dialect: { ...findings.dialect, comment: "#", ...found.dialect },
+  })
+  return {
+    codes: warnings.map(({ code, line }) => (line === null ? code : `${code} ${line}`)),
+    text: warnings.map(({ message }) => message).join("\n"),
+  }
+}
+
+describe("the warnings of a load", () => {
+  it("are none for an ordinary file", () => {
+    assert.deepStrictEqual(warned().codes, [])
+  })
+
+  it("begin with those of the reader", () => {
+    const guess = loadWarning("encoding_guess", "Guessed.")
+    const { codes } = warned({ rows: 0, found: { warnings: [guess] } })
+    assert.deepStrictEqual(codes, ["encoding_guess", "no_records"])
+  })
+
+  it("name rejects, repairs, a single column and changed names", () => {
+    const { codes, text } = warned({
+      header: [""],
+      rejects: [5, 6],
+      found: { repairs: { short_record: 1, long_record: 2, stray_quote: 1, short_header: 3 } },
+    })
+    assert.deepStrictEqual(codes, [
+      "rejected_records 6",
+      "short_record",
+      "long_record",
+      "stray_quote",
+      "one_column",
+      "short_header",
+      "made_up_names",
+    ])
+    assert.include(text, "2 of 3 records cannot be loaded")
+    assert.include(text, "1 record is too short and filled with NULL")
+    assert.include(text, "2 records are too long and cut")
+    assert.include(text, '"" becomes "column_1"')
+  })
+
+  it("name skipped lines of each kind with their first line, and those that may be records", () => {
+    const { codes, text } = warned({
+      skipped: [
+        lineOf("preamble", 1, "Exported, by hand"),
+        lineOf("comment", 4, "# 1,Ann,x"),
+        lineOf("comment", 5, "# a, comment"),
+        lineOf("footer", 9, "Total,,12"),
+        lineOf("footer", 10, '"made in 2020, by hand",,'),
+      ],
+      found: { dialect: { skippedLines: 2 } },
+    })
+    assert.deepStrictEqual(codes, ["preamble 1", "comments 4", "footer 9", "skipped_cells 1"])
+    assert.include(text, "2 lines before the header are skipped. To keep them, give skipLines=0.")
+    assert.include(
+      text,
+      "2 lines that start with # are skipped as comments. To load them, give comment=none.",
+    )
+    assert.include(
+      text,
+      "may be records: 1 line before the header (skipLines=0 loads it), 1 comment (comment=none loads it), 1 line after the last record.",
+    )
+  })
+
+  it("do not name what the options ask for", () => {
+    const { codes } = warned({
+      header: ["id"],
+      options: { delimiter: ",", skipLines: 1, comment: "#" },
+      skipped: [lineOf("preamble", 1, "a,b"), lineOf("comment", 2, "#a,b")],
+      found: { dialect: { skippedLines: 1 } },
+    })
+    assert.deepStrictEqual(codes, [])
+  })
+
+  it("name no made-up names of a file without a header", () => {
+    assert.deepStrictEqual(
+      warned({ found: { dialect: { hasHeader: false } }, header: ["", "a", "a"] }).codes,
+      [],
+    )
+  })
+})
