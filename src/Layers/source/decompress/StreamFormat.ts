@@ -5,6 +5,7 @@ import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { startsWith } from "../../../Bytes/startsWith.ts"
 import type { ByteReader } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
+import { isPadding, paddedWithBlanks } from "./GzipPadding.ts"
 import { decodeInTurn } from "./decodeInTurn.ts"
 import { chunkSize, type Zlib, zlibDecoder } from "./ZlibDecoder.ts"
 
@@ -14,16 +15,16 @@ export interface StreamFormat {
   /** How its data start, if files are recognized by it. */
   readonly signatures: ReadonlyArray<ReadonlyArray<number>>
   /** What may follow the data. Anything else is an error: it could be rows whose header is corrupt. */
-  readonly mayFollow: "nothing" | "zeros" | "another frame"
+  readonly mayFollow: "nothing" | "padding" | "another frame"
   /** @param first the first bytes of the data */
   readonly create: (first: Uint8Array) => Zlib
 }
 
-/** RFC 1952. Zlib itself reads all members of a file. Zero bytes after them are padding, as in gzip(1). */
+/** RFC 1952. Zlib itself reads all members of a file. Zero bytes after them are padding, as in gzip(1), and blanks too. */
 export const gzip: StreamFormat = {
   name: "gzip",
   signatures: [[0x1f, 0x8b, 0x08]],
-  mayFollow: "zeros",
+  mayFollow: "padding",
   create: () => zlib.createGunzip({ chunkSize }),
 }
 
@@ -60,7 +61,7 @@ export const zstd: StreamFormat = {
   create: () => zlib.createZstdDecompress({ chunkSize }),
 }
 
-/** Reads to the end. Fails if anything follows, except zero bytes where the format allows padding. */
+/** Reads to the end. Fails if anything follows, except where the format allows padding. */
 export const expectEnd = Effect.fnUntraced(function* (
   input: ByteReader,
   errors: CompressionErrors,
@@ -70,8 +71,8 @@ export const expectEnd = Effect.fnUntraced(function* (
     const start = input.position
     const chunk = yield* input.next
     if (chunk === null) return
-    const at = allowPadding ? chunk.findIndex((byte) => byte !== 0) : 0
-    if (at !== -1) return yield* errors.corrupt(start + at, "the compressed data end there, but more follows")
+    const at = allowPadding ? chunk.findIndex((byte) => !isPadding(byte)) : 0
+    if (at !== -1) return yield* errors.excess(start + at)
   }
 })
 
@@ -89,8 +90,20 @@ export const decodeStream = (
         input.position === 0 ||
         (format.mayFollow === "another frame" &&
           format.signatures.some((signature) => startsWith(first, signature)))
-      if (isFrame) return zlibDecoder(input, format.create(first), errors)
-      yield* expectEnd(input, errors, format.mayFollow === "zeros")
+      const isPadded = format.mayFollow === "padding"
+      if (isFrame) {
+        const isForeign = format.signatures.every((signature) =>
+          first.some((byte, index) => byte !== (signature[index] ?? byte)),
+        )
+        if (isForeign && format.signatures.length > 0) return yield* errors.foreign()
+        return zlibDecoder(
+          input,
+          format.create(first),
+          errors,
+          isPadded ? paddedWithBlanks(input) : undefined,
+        )
+      }
+      yield* expectEnd(input, errors, isPadded)
       return null
     }),
   )

@@ -4,9 +4,11 @@ import * as Predicate from "effect/Predicate"
 import type { Transform } from "node:stream"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { type NextChunk } from "../../../Bytes/NextChunk.ts"
+import { joinBytes } from "../../../Bytes/joinBytes.ts"
 import { noBytes } from "../../../Bytes/noBytes.ts"
 import type { ByteReader } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
+import { type DecoderInput, isPadding, unpadded } from "./GzipPadding.ts"
 
 /** Decoded data. */
 export interface Decoder {
@@ -26,6 +28,13 @@ export interface Zlib extends Transform {
  * stream's own buffer (`getDefaultHighWaterMark`), so that zlib stops after each chunk until it has been read.
  */
 export const chunkSize = 128 * 1024
+
+/** Whether something other than a member follows a gzip member. zlib has no own code for it. */
+const isHeaderError = (error: Error): boolean => error.message === "incorrect header check"
+
+/** Length of the text at the end of the bytes. */
+const trailingText = (bytes: Uint8Array): number =>
+  bytes.length - 1 - bytes.findLastIndex((byte) => byte > 0x7e || (byte < 0x20 && !isPadding(byte)))
 
 const zlibError = (error: Error, offset: number, errors: CompressionErrors): LoadError => {
   const code = Predicate.hasProperty(error, "code") ? String(error.code) : ""
@@ -49,8 +58,15 @@ const zlibError = (error: Error, offset: number, errors: CompressionErrors): Loa
 /**
  * Decodes compressed data up to their own end and leaves the bytes after it in `input`. Unlike Node's pipes, it knows
  * where the data end and where they are corrupt. Zlib gets the next chunk only when all output of the last was read.
+ *
+ * @param source the bytes of `input`, which can hold back padding
  */
-export const zlibDecoder = (input: ByteReader, zlib: Zlib, errors: CompressionErrors): Decoder => {
+export const zlibDecoder = (
+  input: ByteReader,
+  zlib: Zlib,
+  errors: CompressionErrors,
+  source: DecoderInput = unpadded(input),
+): Decoder => {
   const start = input.position
   /** Opens when zlib has output, wants input, or has ended. */
   const event = Latch.makeUnsafe()
@@ -66,11 +82,14 @@ export const zlibDecoder = (input: ByteReader, zlib: Zlib, errors: CompressionEr
     event.openUnsafe()
   })
   zlib.on("error", (error) => {
-    failure = zlibError(error, consumed(), errors)
+    if (isHeaderError(error) && source.isTail()) isEnded = true
+    else if (isHeaderError(error))
+      failure = errors.excess(consumed() + written.length - trailingText(written))
+    else failure = zlibError(error, Math.min(consumed(), input.position), errors)
     event.openUnsafe()
   })
 
-  const feed = Effect.map(input.next, (chunk) => {
+  const feed = Effect.map(source.next, (chunk) => {
     isBusy = true
     if (chunk === null) {
       zlib.end()
@@ -90,7 +109,9 @@ export const zlibDecoder = (input: ByteReader, zlib: Zlib, errors: CompressionEr
     if (chunk !== null) return Effect.succeed(chunk)
     if (isEnded) {
       const unused = input.position - consumed()
-      input.unread(written.subarray(written.length - unused))
+      if (unused < 0) return Effect.fail(errors.truncated(input.position))
+      const rest = joinBytes(written, source.held())
+      input.unread(rest.subarray(rest.length - unused))
       zlib.destroy()
       return Effect.succeed(null)
     }

@@ -59,9 +59,18 @@ export const decompress = (file: CompressedFile): DecompressedFile => {
       })
   }
 
-  const decode = Effect.fnUntraced(function* (input: ByteReader, { name, decode }: CompressionFormat) {
+  const decode = Effect.fnUntraced(function* (
+    input: ByteReader,
+    { name, decode }: CompressionFormat,
+    declaredBy: "Content-Encoding" | null,
+  ) {
     // An inner layer that is truncated is no broken download: the outer one was complete.
-    const errors = compressionErrors(file.host, name, file.endsWithConnection && layers.length === 0)
+    const errors = compressionErrors(
+      file.host,
+      name,
+      declaredBy,
+      file.endsWithConnection && layers.length === 0,
+    )
     const limitSize = sizeLimit(name)
     layers.push(name)
     return new ByteReader(limitSize(yield* decode(input, errors, limitSize)))
@@ -69,11 +78,11 @@ export const decompress = (file: CompressedFile): DecompressedFile => {
 
   const open = Effect.gen(function* () {
     let input = new ByteReader(chunkwise(yield* Stream.toPull(file.bytes)))
-    for (const coding of file.codings) input = yield* decode(input, coding)
+    for (const coding of file.codings) input = yield* decode(input, coding, "Content-Encoding")
     for (let detected = 0; detected < maxDetectedLayers; detected++) {
       const format = yield* detectFormat(input)
       if (format === null) break
-      input = yield* decode(input, format)
+      input = yield* decode(input, format, null)
     }
     return input
   })

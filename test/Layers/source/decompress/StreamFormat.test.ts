@@ -35,7 +35,7 @@ describe("a decoder", () => {
       const next = yield* decodeStream(
         format,
         new ByteReader(source),
-        compressionErrors("h", "gzip", false),
+        compressionErrors("h", "gzip", null, false),
       ).pipe(Scope.provide(scope))
       assert.isNotNull(yield* next)
       const waiting = yield* Effect.forkChild(Effect.forever(next))
@@ -59,7 +59,11 @@ describe("a decoder", () => {
         isSent = true
         return compressed
       })
-      const next = yield* decodeStream(format, new ByteReader(source), compressionErrors("h", "gzip", false))
+      const next = yield* decodeStream(
+        format,
+        new ByteReader(source),
+        compressionErrors("h", "gzip", null, false),
+      )
       assert.strictEqual(Buffer.from((yield* next) ?? []).toString(), "a\n1\n")
       assert.isNull(yield* next)
       assert.isNull(yield* next)
@@ -78,7 +82,7 @@ describe("too little memory", () => {
           create: () => zlib.createGunzip().destroy(Object.assign(new Error("no memory"), { code })),
         }
         const source = Effect.succeed(zlib.gzipSync("a\n1\n"))
-        const errors = compressionErrors("h", "gzip", false)
+        const errors = compressionErrors("h", "gzip", null, false)
         const next = yield* decodeStream(format, new ByteReader(source), errors)
         const error = yield* Effect.flip(next)
         assert.strictEqual(error.code, "internal_error")
