@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { chunkwise } from "../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import { maxColumns } from "../Domain/load/Column.ts"
 import type { CsvOptions } from "../Domain/load/CsvOptions.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
@@ -19,6 +20,7 @@ import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.t
 import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
 import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
+import { tooManyColumns } from "./record/RecordProblem.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
@@ -92,7 +94,7 @@ const summaryOf = (
  * (`SampleDeadline`). Chunks are pulled only as batches are taken.
  *
  * Fails, here or in `batches`, with `not_csv` for another kind of file, `empty_file` if there is no header,
- * `invalid_encoding`, any error of `bytes`, or the error of a record that cannot be loaded, with its place. `onBadRow`
+ * `too_many_columns`, `invalid_encoding`, any error of `bytes`, or the error of a record that cannot be loaded, with its place. `onBadRow`
  * applies to records after the first; the first one always has to be valid, because it determines the columns.
  */
 export const readCsv: (
@@ -136,8 +138,10 @@ export const readCsv: (
     onBadRow,
   })
   const records = new RecordReader(scanner, decoder, text.next)
+  const header = yield* records.header
+  if (header.length > maxColumns) return yield* tooManyColumns(header.length)
   return {
-    header: yield* records.header,
+    header,
     dialect: format.dialect,
     headerRepair: format.headerRepair,
     summary: () => {

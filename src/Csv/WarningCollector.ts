@@ -87,8 +87,7 @@ export class WarningCollector {
     const renamed = this.#columns
       .filter(({ header, name }) => dialect.hasHeader && header !== name)
       .map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`)
-    const { comment, footer } = this.#skipped
-    const before = this.#isGuess("preamble") ? dialect.skippedLines : 0
+    const { comment, footer, preamble } = this.#skipped
     const found = [
       records === 0 && loadWarning("no_records", "The file has a header but no records."),
       rejected > 0 &&
@@ -112,11 +111,11 @@ export class WarningCollector {
       this.#columns.length === 1 &&
         this.#options.delimiter === undefined &&
         loadWarning("one_column", "There is only one column. If there should be more, give the delimiter."),
-      before > 0 &&
+      preamble.count > 0 &&
         loadWarning(
           "preamble",
-          `${counted(before, "line")} before the header ${are(before)} skipped. To keep them, give skipLines=0.`,
-          1,
+          `${counted(preamble.count, "line")} before the header ${are(preamble.count)} skipped. To keep them, give skipLines=0.`,
+          preamble.first,
         ),
       comment.count > 0 &&
         loadWarning(

@@ -98,7 +98,7 @@ describe("a preview", () => {
       )
       assert.strictEqual(preview.warnings.length, 3)
       assert.include(preview.warnings[0]?.message, "The encoding was guessed: windows-1252")
-      assert.include(preview.warnings[1]?.message, "2 lines before the header are skipped")
+      assert.include(preview.warnings[1]?.message, "1 line before the header is skipped")
       assert.include(preview.warnings[2]?.message, '"Größe" becomes "Größe_2", "" becomes "column_4"')
     }),
   )

@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { readCsv } from "../../src/Csv/ReadCsv.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
-import { cut, decodeRows, outcomeOf, refusalOf, table, utf8 } from "./readingCsv.ts"
+import { cut, decodeRows, foundOut, outcomeOf, refusalOf, table, utf8 } from "./readingCsv.ts"
 
 const options = { maxRecordSize: ByteSize.mebibytes(16), dialect: standard }
 
@@ -169,6 +169,17 @@ describe("the header", () => {
           byteOffset: file.length - "one more\n".length,
         })
       }
+    }),
+  )
+
+  it.effect("is refused if it is too short for records with more fields than a table can have columns", () =>
+    Effect.gen(function* () {
+      const names = Array.from({ length: 1590 }, (_, n) => `c${n}`).join(",")
+      const fileOf = (fields: number) => utf8(`${names}\n${`${"1,".repeat(fields - 1)}1\n`.repeat(5)}`)
+      const fits = yield* foundOut([fileOf(1600)])
+      assert.lengthOf(fits.header ?? [], 1600)
+      const tooWide = yield* foundOut([fileOf(1601)])
+      assert.strictEqual(tooWide.error?.code, "too_many_columns")
     }),
   )
 })

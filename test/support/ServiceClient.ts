@@ -42,6 +42,9 @@ export const make = (origin: string) => {
       ),
     )
 
+  const preview = (fileUrl: string) =>
+    ask(HttpClientRequest.post(`${origin}/preview`).pipe(HttpClientRequest.bodyJsonUnsafe({ fileUrl })))
+
   const create = (fileUrl: string, options: Readonly<Record<string, unknown>> = {}) =>
     ask(
       HttpClientRequest.post(`${origin}/download_file`).pipe(
@@ -70,5 +73,5 @@ export const make = (origin: string) => {
   const reaches = (jobId: JobId, ...states: ReadonlyArray<JobState>) =>
     until(jobId, (job) => states.includes(job.state))
 
-  return { get, post, create, status, cancel, until, reaches }
+  return { get, post, preview, create, status, cancel, until, reaches }
 }

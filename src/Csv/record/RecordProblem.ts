@@ -120,6 +120,13 @@ export const undecodable = (reject: Reject, encoding: Encoding): Reject => ({
   message: `Field ${reject.column} on line ${reject.line} is not valid ${encoding} at byte ${reject.byteOffset} of the file. Save the file as UTF-8, or give its encoding.`,
 })
 
+/** The error of a short header over records with more fields than a table can have columns. */
+export const tooManyColumns = (columns: number): LoadError =>
+  loadError(
+    "too_many_columns",
+    `The records have ${columns} fields, and a Postgres table can have at most ${maxColumns} columns. Split the file by columns.`,
+  )
+
 /** The error of a file without any record. */
 export const emptyFile = (): LoadError =>
   loadError("empty_file", "The file is empty: it has no header line. Check what the URL returns.")
