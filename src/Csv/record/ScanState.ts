@@ -36,8 +36,11 @@ export class ScanState {
   rowLines = 0
   blankLines = 0
   blankLinesAtRow = 0
-  /** Blank lines since the last record of a table of one column, where they are rows if a record follows. */
+  /** Blank lines since the last record of a table of one column. They are rows if a record follows. */
   heldBlanks = 0
+  /** Bytes before `countedAt` that start a line, by the bytes alone (see `LineCounter`). */
+  lineStarts = 0
+  countedAt = 0
   /** Number of the field in the record, from 1. */
   column = 1
   surplusAt = 0
@@ -67,6 +70,18 @@ export class ScanState {
     this.least = 0x80
     this.greatest = 0xbf
     return isNext
+  }
+
+  /**
+   * Passes rows and blank lines, up to this line.
+   *
+   * @param lastBlank blank lines after the last row; `null` if there is no row
+   */
+  passLines(recordLine: number, blank: number, lastBlank: number | null): void {
+    this.rowLines += recordLine - this.recordLine - blank
+    this.recordLine = recordLine
+    if (this.columns !== 1) this.blankLines += blank
+    if (lastBlank !== null) this.blankLinesAtRow = this.blankLines - lastBlank
   }
 
   /** Starts a record. */
@@ -101,6 +116,7 @@ export class ScanState {
     this.surplusAt += bytes
     this.quoteAt += bytes
     this.sequenceAt += bytes
+    this.countedAt += bytes
   }
 
   /**

@@ -59,13 +59,17 @@ export class ByteScan {
     const { escape, extras, isQuotedEmptyNull, isUnquotedEmptyNull, quote, quoted, unquoted } = this.#rules
     const { hasHeader, keepsLong, maxRecordSize } = this.#options
     const { columns } = scanState
-    let { blankLines, blankLinesAtRow, column, heldBlanks, lacking, line, recordAt, rowLines, state } =
-      scanState
+    let { column, heldBlanks, lacking, line, recordAt, state } = scanState
     let { fieldAt, keptEnd, rows, rowsEnd, written } = buffer
     let i = from
     let kind: number = Kind.plain
     let isNull = false
     let stop: Stop | null = null
+    let { recordLine } = scanState
+    /** Blank lines, those of them after the last row, and the number of rows at the last one. */
+    let blank = 0
+    let lastBlank = 0
+    let rowsAtBlank = rows
 
     scan: while (i < to) {
       let byte = chunk[i]!
@@ -110,11 +114,14 @@ export class ByteScan {
             if (byte !== lineFeed || (i > 0 ? chunk[i - 1] : scanState.previous) !== carriageReturn) {
               line++
               if (columns === 1) heldBlanks++
-              else blankLines++
+              if (rows !== rowsAtBlank) lastBlank = 0
+              rowsAtBlank = rows
+              lastBlank++
+              blank++
             }
             i++
             recordAt = i
-            scanState.recordLine = line
+            recordLine = line
             continue
           }
           isNull = isUnquotedEmptyNull
@@ -226,24 +233,20 @@ export class ByteScan {
       written = fieldAt + fieldHead
       if (kind === Kind.carriageReturn || (i > 0 ? chunk[i - 1] : scanState.previous) !== carriageReturn)
         line++
-      rowLines += line - scanState.recordLine
-      blankLinesAtRow = blankLines
       i++
       recordAt = i
-      scanState.recordLine = line
+      recordLine = line
       column = 1
     }
 
     scanState.at = i
-    scanState.blankLines = blankLines
-    scanState.blankLinesAtRow = blankLinesAtRow
     scanState.column = column
     scanState.heldBlanks = heldBlanks
     scanState.lacking = lacking
     scanState.line = line
     scanState.recordAt = recordAt
-    scanState.rowLines = rowLines
     scanState.state = state
+    scanState.passLines(recordLine, blank, rows === buffer.rows ? null : rows === rowsAtBlank ? lastBlank : 0)
     buffer.fieldAt = fieldAt
     buffer.keptEnd = keptEnd
     buffer.rows = rows

@@ -21,7 +21,6 @@ import { type ScanRules, scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
 import { BatchBuilder } from "./BatchBuilder.ts"
 import type { Stop } from "./ByteScan.ts"
-import { LineCounter } from "./LineCounter.ts"
 import { RejectHandler } from "./RejectHandler.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
@@ -86,7 +85,6 @@ export class CsvScanner {
   readonly #scan: StrideScan
   readonly #skipped: SkippedLines
   readonly #rejects: RejectHandler
-  readonly #counter = new LineCounter()
   /** Finds the end of the table if it is known; `null` after it. */
   #tableEnd: LineSkip | null
   /** The rest of the chunk, after the end of the table. */
@@ -114,6 +112,7 @@ export class CsvScanner {
       maxRecordSize,
       hasHeader: layout.hasHeader,
       keepsLong: onBadRow !== "fail",
+      counter: this.#window.counter,
       vectorFrom: options.vectorFrom,
     })
     this.#tableEnd = footerLine === null ? null : new LineSkip(footerLine - 1)
@@ -145,10 +144,10 @@ export class CsvScanner {
     return this.#batch.repairs
   }
 
-  /** Physical lines so far, of everything that has been pushed, and of what has been read of it. */
+  /** Physical lines so far. */
   get lines(): LineCounts {
     return {
-      total: this.#counter.lines,
+      total: this.#window.counter.lines,
       header: this.#headerLines,
       rows: this.#state.rowLines,
       rejects: this.#batch.rejectLines,
@@ -169,8 +168,8 @@ export class CsvScanner {
 
   /** Scans the next chunk. Does not read it after `hasMore` has become false. */
   push(chunk: Uint8Array): ScanResult {
-    this.#counter.push(chunk)
-    const end = this.#tableEnd?.push(chunk) ?? chunk.length
+    if (this.#tableEnd === null) return this.#resume(this.#pushTable(chunk))
+    const end = this.#tableEnd.push(chunk)
     this.#footer = chunk.subarray(end)
     return this.#resume(this.#pushTable(chunk.subarray(0, end)))
   }
@@ -235,7 +234,8 @@ export class CsvScanner {
     if (state.lacking > 0) return this.#stopped("invalid_utf8")
     if (state.state === State.quoted || state.state === State.escaped)
       return this.#stopped("unterminated_quote")
-    if (this.#isEndMark()) {
+    const isBlank = state.state === State.start && state.column === 1 && state.recordAt < state.at
+    if (isBlank || this.#isEndMark()) {
       state.blankLines++
       state.beginRecord(0, state.line + 1)
       this.#buffer.beginRow(state.columns)
@@ -262,7 +262,7 @@ export class CsvScanner {
     this.#state.beginRecord(0, this.#state.line)
   }
 
-  /** Whether the last line consists of Ctrl-Z only. */
+  /** Whether the last line consists of Ctrl-Z only. It counts as blank. */
   #isEndMark(): boolean {
     const { column, state } = this.#state
     const { bytes, fieldAt, written } = this.#buffer

@@ -1,6 +1,7 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import type { ScanState } from "../record/ScanState.ts"
 import * as memory from "./vector/assembly/memory.ts"
-import { vectorModule } from "./vector/VectorScan.ts"
+import { loadInput, vectorModule } from "./vector/VectorScan.ts"
 
 /** For fewer bytes, a loop is as fast as SIMD. */
 const vectorFrom = 128
@@ -19,8 +20,7 @@ const countLineStarts = (chunk: Uint8Array, previous: number): number => {
   }
   for (let from = 0; from < chunk.length; from += memory.inputSize) {
     const to = Math.min(chunk.length, from + memory.inputSize)
-    module.bytes[memory.input - 1] = from === 0 ? previous : chunk[from - 1]!
-    module.bytes.set(chunk.subarray(from, to), memory.input)
+    loadInput(module, chunk, from, to, previous)
     count += module.countLineStarts(memory.input + to - from)
   }
   return count
@@ -28,20 +28,34 @@ const countLineStarts = (chunk: Uint8Array, previous: number): number => {
 
 /**
  * Counts the physical lines of a file by its bytes alone, to check the sum of all kinds of lines. A line ends with a LF,
- * or before the byte after a CR: so that a CRLF, which a chunk may cut, counts once.
+ * or before the byte after a CR: so that a CRLF, which a chunk may cut, counts once. The SIMD path counts what it scans;
+ * this counts the rest.
  */
 export class LineCounter {
-  #ended = 0
+  readonly #state: ScanState
   #last = lineFeed
 
-  push(chunk: Uint8Array): void {
-    if (chunk.length === 0) return
-    this.#ended += countLineStarts(chunk, this.#last)
-    this.#last = chunk[chunk.length - 1]!
+  constructor(state: ScanState) {
+    this.#state = state
+  }
+
+  /** Counts up to `to`, if that has not been done yet. */
+  countTo(chunk: Uint8Array, to: number): void {
+    const state = this.#state
+    const from = state.countedAt
+    if (from >= to) return
+    state.lineStarts += countLineStarts(chunk.subarray(from, to), from > 0 ? chunk[from - 1]! : this.#last)
+    state.countedAt = to
+  }
+
+  /** Counts the rest of a chunk. */
+  leave(chunk: Uint8Array): void {
+    this.countTo(chunk, chunk.length)
+    if (chunk.length > 0) this.#last = chunk[chunk.length - 1]!
   }
 
   /** Lines so far. A final line ending does not start another line. */
   get lines(): number {
-    return this.#ended + (this.#last === lineFeed ? 0 : 1)
+    return this.#state.lineStarts + (this.#last === lineFeed ? 0 : 1)
   }
 }

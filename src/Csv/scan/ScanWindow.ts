@@ -2,6 +2,7 @@ import { lineFeed } from "../../Bytes/Ascii.ts"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { ScanState } from "../record/ScanState.ts"
+import { LineCounter } from "./LineCounter.ts"
 
 const finalLineFeed = Uint8Array.of(lineFeed)
 
@@ -13,11 +14,13 @@ export class ScanWindow {
   /** Whether the last chunk of the file has been pushed. */
   isEnd = false
   readonly #state: ScanState
+  readonly counter: LineCounter
   readonly #kept = new GrowingBytes()
 
   constructor(offset: number, state: ScanState) {
     this.offset = offset
     this.#state = state
+    this.counter = new LineCounter(state)
   }
 
   /** Length of the copied bytes. */
@@ -39,7 +42,10 @@ export class ScanWindow {
       this.#kept.append(chunk.subarray(Math.max(0, recordAt)))
     }
     // The final line feed is not part of the file.
-    if (chunk !== finalLineFeed) this.offset += chunk.length
+    if (chunk !== finalLineFeed) {
+      this.offset += chunk.length
+      this.counter.leave(chunk)
+    }
     this.#state.leave(chunk)
     this.chunk = noBytes
   }
@@ -47,13 +53,15 @@ export class ScanWindow {
   /** Scans the end of a file without a final line ending as if there were one. */
   appendFinalLineFeed(): void {
     this.chunk = finalLineFeed
+    this.#state.countedAt = finalLineFeed.length
   }
 
   /** Prepends the copied bytes to the chunk, so that the current record is in one piece. */
   joinRecord(): void {
     const { length } = this.#kept
     if (this.#state.recordAt >= 0) return
-    if (this.chunk !== finalLineFeed) this.#kept.append(this.chunk)
+    if (this.chunk === finalLineFeed) this.#state.countedAt = 0
+    else this.#kept.append(this.chunk)
     this.chunk = this.#kept.take()
     this.offset -= length
     this.#state.moveBy(length)
@@ -64,6 +72,7 @@ export class ScanWindow {
     const { chunk } = this
     this.#kept.clear()
     this.#kept.append(chunk.subarray(this.#state.recordAt))
+    this.counter.leave(chunk)
     this.offset += chunk.length
     this.#state.moveBy(-chunk.length)
     this.#state.at = 0
@@ -73,6 +82,8 @@ export class ScanWindow {
   /** Adds a chunk to a record that is held. */
   extendRecord(chunk: Uint8Array): void {
     this.#kept.append(chunk)
+    this.counter.leave(chunk)
+    this.#state.countedAt = 0
     this.offset += chunk.length
     this.#state.recordAt = -this.#kept.length
   }

@@ -2,6 +2,7 @@ import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import type { ScanState } from "../record/ScanState.ts"
 import { ByteScan, type ByteScanOptions, roomFor, type Stop } from "./ByteScan.ts"
+import type { LineCounter } from "./LineCounter.ts"
 import { inputSize } from "./vector/assembly/memory.ts"
 import { VectorScan } from "./vector/VectorScan.ts"
 
@@ -22,6 +23,7 @@ const shortStride = 512
 const defaultVectorFrom = 128
 
 export interface StrideScanOptions extends ByteScanOptions {
+  readonly counter: LineCounter
   /** Bytes from which the SIMD path is used; `Infinity`: never. */
   readonly vectorFrom?: number | undefined
 }
@@ -31,11 +33,13 @@ export class StrideScan {
   readonly #byteScan: ByteScan
   readonly #vectorScan: VectorScan | null
   readonly #vectorFrom: number
+  readonly #counter: LineCounter
   #stride = longStride
 
   constructor(rules: ScanRules, options: StrideScanOptions) {
     this.#byteScan = new ByteScan(rules, options)
     this.#vectorScan = VectorScan.make(rules, options.maxRecordSize)
+    this.#counter = options.counter
     this.#vectorFrom = options.vectorFrom ?? defaultVectorFrom
   }
 
@@ -66,6 +70,7 @@ export class StrideScan {
     const from = Math.min(to, state.at + state.lacking)
     const stop = from > state.at ? this.#byteScan.advance(chunk, state.at, from, state, buffer) : null
     if (stop !== null) return stop
+    this.#counter.countTo(chunk, from)
     return this.#byteScan.advance(chunk, vector.advance(chunk, from, to, state, buffer), to, state, buffer)
   }
 }

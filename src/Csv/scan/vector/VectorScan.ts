@@ -49,6 +49,22 @@ export const vectorModule = (): VectorModule | null => {
   return instance
 }
 
+/**
+ * Copies `chunk[from, to)` to the input area.
+ *
+ * @param previous the byte before the chunk
+ */
+export const loadInput = (
+  { bytes }: VectorModule,
+  chunk: Uint8Array,
+  from: number,
+  to: number,
+  previous: number,
+): void => {
+  bytes[memory.input - 1] = from > 0 ? chunk[from - 1]! : previous
+  bytes.set(chunk.subarray(from, to), memory.input)
+}
+
 /** Limit of offsets that are passed to the module, which uses 32-bit integers. */
 const maxDistance = 2 ** 30
 
@@ -95,10 +111,9 @@ export class VectorScan {
       from - state.recordAt < maxDistance &&
       buffer.written - buffer.fieldAt < maxDistance
     if (!isSupported) return from
-    const { bytes, numbers, scan, textEnd } = this.#module
+    const { numbers, scan, textEnd } = this.#module
 
-    bytes[memory.input - 1] = from > 0 ? chunk[from - 1]! : state.previous
-    bytes.set(chunk.subarray(from, to), memory.input)
+    loadInput(this.#module, chunk, from, to, state.previous)
     const end = textEnd(memory.input + to - from)
     if (end === memory.input) return from
 
@@ -119,16 +134,20 @@ export class VectorScan {
     state.state = numbers[memory.state >> 2] as State
     state.column = numbers[memory.column >> 2]!
     state.recordAt = numbers[memory.recordAt >> 2]! - toMemory
-    state.recordLine = state.line + numbers[memory.recordLine >> 2]!
+    state.passLines(
+      state.line + numbers[memory.recordLine >> 2]!,
+      numbers[memory.blankLines >> 2]!,
+      numbers[memory.rows >> 2] === 0 ? null : numbers[memory.lastBlankLines >> 2]!,
+    )
     if (numbers[memory.quoteAt >> 2] !== 0) {
       state.quoteAt = numbers[memory.quoteAt >> 2]! - toMemory
       state.quoteLine = state.line + numbers[memory.quoteLine >> 2]!
     }
     state.line += numbers[memory.line >> 2]!
-    state.rowLines += numbers[memory.rowLines >> 2]!
-    if (numbers[memory.rows >> 2] !== 0)
-      state.blankLinesAtRow = state.blankLines + numbers[memory.blankLinesAtRow >> 2]!
-    state.blankLines += numbers[memory.blankLines >> 2]!
+    if (from === state.countedAt) {
+      state.lineStarts += numbers[memory.lineStarts >> 2]!
+      state.countedAt = stopped
+    }
 
     this.#append(buffer, toOutput)
     return stopped

@@ -26,10 +26,11 @@ export const fieldAt = 56
 export const rows = 60
 export const rowsEnd = 64
 export const written = 68
-/** Line counts of this call: of the rows, and of blank lines; and of the latter before the last row. */
-export const rowLines = 72
-export const blankLines = 76
-export const blankLinesAtRow = 80
+/** Blank lines, and those of them after the last row. */
+export const blankLines = 72
+export const lastBlankLines = 76
+/** Bytes up to where it ended that are a LF or follow a CR. */
+export const lineStarts = 80
 
 /** Start of the input. The byte before it is the previous byte of the file. */
 export const input = 256

@@ -40,7 +40,7 @@ function lineEnds(at: i32, bits: u64): i32 {
 
 /** For each of 16 bytes -1 if it is a LF or follows a CR, else 0. */
 @inline
-function lineStarts(at: i32): v128 {
+function lineStartsOf16(at: i32): v128 {
   return v128.or(
     i8x16.eq(v128.load(at), i8x16.splat(<i8>lineFeed)),
     i8x16.eq(v128.load(at - 1), i8x16.splat(<i8>carriageReturn)),
@@ -50,15 +50,15 @@ function lineStarts(at: i32): v128 {
 @inline
 function lineStartsOf64(at: i32): v128 {
   return i8x16.add(
-    i8x16.add(lineStarts(at), lineStarts(at + 16)),
-    i8x16.add(lineStarts(at + 32), lineStarts(at + 48)),
+    i8x16.add(lineStartsOf16(at), lineStartsOf16(at + 16)),
+    i8x16.add(lineStartsOf16(at + 32), lineStartsOf16(at + 48)),
   )
 }
 
 /** A byte counts at most 4 per block, so 63 blocks do not overflow it. */
 const countedBytes: i32 = 63 * 64
 
-/** Number of bytes in the input up to `to` that are a LF or follow a CR. Clears up to 63 bytes after the input. */
+/** Number of bytes in the input up to `to` that are a LF or follow a CR. Clears the bytes after them. */
 export function countLineStarts(to: i32): i32 {
   for (let at = to; at < to + 64; at += 16) v128.store(at, i8x16.splat(0))
   // A CR in the last byte counts in the next call, not in a cleared byte.
@@ -103,19 +103,29 @@ export function scan(to: i32): i32 {
   let recordLine = load<i32>(memory.recordLine)
   let fieldAt = load<i32>(memory.fieldAt)
   let rows: i32 = 0
-  let rowLines: i32 = 0
   let blankLines: i32 = 0
-  let blankLinesAtRow: i32 = 0
+  let lastBlankLines: i32 = 0
+  let rowsAtBlank: i32 = 0
   let rowsEnd: i32 = 0
   let out = memory.output
   /** Start of the text that has not been copied yet. */
   let text = memory.input
   let end = to
   let isStopped = false
+  let lineStartBits: u64 = 0
+  let afterReturn: u64 = <u64>(load<u8>(memory.input - 1) == carriageReturn)
+  let lineStarts: i32 = 0
+  let lastBlock = memory.input
 
   for (let block = memory.input; block < to && !isStopped; block += 64) {
     const quoteBits = bitsLike(block, quotes)
-    let bits = quoteBits | bitsLike(block, delimiters) | bitsLike(block, lineFeeds) | bitsLike(block, carriageReturns)
+    const lineFeedBits = bitsLike(block, lineFeeds)
+    const returnBits = bitsLike(block, carriageReturns)
+    let bits = quoteBits | bitsLike(block, delimiters) | lineFeedBits | returnBits
+    lineStartBits = lineFeedBits | (returnBits << 1) | afterReturn
+    afterReturn = returnBits >> 63
+    lineStarts += <i32>popcnt(lineStartBits)
+    lastBlock = block
     if (to - block < 64) bits &= (<u64>1 << (to - block)) - 1
 
     while (true) {
@@ -162,6 +172,9 @@ export function scan(to: i32): i32 {
           if (byte != lineFeed || load<u8>(at - 1) != carriageReturn) {
             line++
             blankLines++
+            if (rows != rowsAtBlank) lastBlankLines = 0
+            lastBlankLines++
+            rowsAtBlank = rows
           }
           text = at + 1
           recordAt = text
@@ -193,8 +206,6 @@ export function scan(to: i32): i32 {
         rowsEnd = out
         rows++
         line++
-        rowLines += line - recordLine
-        blankLinesAtRow = blankLines
         recordAt = text
         recordLine = line
         column = 1
@@ -222,8 +233,10 @@ export function scan(to: i32): i32 {
   store<i32>(memory.rows, rows)
   store<i32>(memory.rowsEnd, rowsEnd)
   store<i32>(memory.written, out)
-  store<i32>(memory.rowLines, rowLines)
+  if (end < lastBlock) lineStarts = countLineStarts(end)
+  else if (end < lastBlock + 64) lineStarts -= <i32>popcnt(lineStartBits >> (end - lastBlock))
+  store<i32>(memory.lineStarts, lineStarts)
   store<i32>(memory.blankLines, blankLines)
-  store<i32>(memory.blankLinesAtRow, blankLinesAtRow)
+  store<i32>(memory.lastBlankLines, rows == rowsAtBlank ? lastBlankLines : 0)
   return end
 }
