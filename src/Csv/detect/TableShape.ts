@@ -8,7 +8,7 @@ import {
   type SampleRecord,
   type SampleTable,
   trailingEmptyCells,
-} from "./SampleTable.ts"
+} from "./table/SampleTable.ts"
 
 /** Where the table is in the sample, and how regular it is. */
 export interface TableShape {
@@ -48,9 +48,9 @@ const maxShareOfHeaderWidth = 0.1
 const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
   const counts = new Map<number, number>()
   let singles = 0
-  for (const { isMalformed, width } of records) {
+  for (const { malformed, width } of records) {
     if (width === 1) singles++
-    else if (!isMalformed) counts.set(width, (counts.get(width) ?? 0) + 1)
+    else if (malformed === 0) counts.set(width, (counts.get(width) ?? 0) + 1)
   }
   let best = 1
   let most = 0
@@ -83,7 +83,7 @@ const oneColumn = (table: SampleTable, comment: number, hasPreamble: boolean): T
   const { records } = table
   const firstRecord = records.findIndex((record) => !isComment(table, record, comment))
   const header = hasPreamble ? Math.max(0, firstRecord) : 0
-  const malformed = records.filter((record) => record.isMalformed).length
+  const malformed = records.filter((record) => record.malformed > 0).length
   const all = records.length - header
   return {
     width: 1,
@@ -126,10 +126,10 @@ export const tableShape = (table: SampleTable, options: ShapeOptions): TableShap
   let short = 0
   for (let index = header; index < records.length; index++) {
     const record = records[index]!
-    const fits = !record.isMalformed && (index === header ? headerFits : record.width === width)
+    const fits = record.malformed === 0 && (index === header ? headerFits : record.width === width)
     if (fits) regular++
     if (record.width === first.width) asWideAsHeader++
-    if (record.width < width && !record.isMalformed) short++
+    if (record.width < width && record.malformed === 0) short++
     if (index > header && isComment(table, record, comment)) {
       if (fits) hasCommentsOfWidth = true
       else comments++

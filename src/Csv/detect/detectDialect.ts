@@ -3,12 +3,15 @@ import { comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
 import { byteOf, type Dialect } from "../record/Dialect.ts"
 import type { HeaderRepair } from "../record/HeaderLayout.ts"
 import { LineSkip } from "../record/LineSkip.ts"
-import { delimitersToTry, type GivenCharacters, occurrences } from "./Candidate.ts"
+import { CellKind } from "./cell/CellKind.ts"
+import { type ChosenReading, chooseReading } from "./chooseReading.ts"
+import type { MeasuredSample } from "./cost/MeasuredSample.ts"
+import type { Reading } from "./cost/readings.ts"
+import { looksLikeRecord } from "./cost/tableRules.ts"
+import { delimitersToTry, type GivenCharacters, occurrences } from "./table/Candidate.ts"
 import { headerSurplus } from "./headerSurplus.ts"
-import { isHeader } from "./isHeader.ts"
-import type { SampleTable } from "./SampleTable.ts"
-import type { TableShape } from "./TableShape.ts"
-import { makePauses, type Reading, type ScoredCandidate, tryCandidates } from "./tryCandidates.ts"
+import { isComment, type SampleTable } from "./table/SampleTable.ts"
+import { makePauses, type ScoredCandidate, type ScoredTable, tryCandidates } from "./tryCandidates.ts"
 
 /** The format of a file as its sample shows it. */
 export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
@@ -18,8 +21,8 @@ export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
   readonly columns: number | null
   /** How the header is adapted to that. */
   readonly headerRepair: HeaderRepair | null
-  /** The last column has neither a name nor values: most records just end with a delimiter. */
-  readonly isLastOptional: boolean
+  /** Number of the last columns that records may lack: they have no values, or no name. */
+  readonly optionalColumns: number
   /** Whether the first record names the columns, judged by the kinds of its cells and of those below. */
   readonly hasHeader: boolean
   /** How the records end; `null` if the sample has no line ending. */
@@ -35,6 +38,8 @@ export interface DetectOptions extends GivenCharacters {
   readonly isWhole: boolean
   /** `false` if the user specified the lines to skip: the sample starts with the header. The default is `true`. */
   readonly hasPreamble?: boolean | undefined
+  /** Whether the first record names the columns. The default is `true`; `auto`: it is detected. */
+  readonly hasHeader?: boolean | "auto" | undefined
 }
 
 /** The comment character unless another is specified. */
@@ -62,7 +67,8 @@ const lineEndingOf = ({ carriageReturns, lineFeeds, pairs }: SampleTable): LineE
 }
 
 const isPlain = (
-  { candidate, score, shape, table }: Reading,
+  { candidate, score, table }: ScoredTable,
+  { reading }: ChosenReading,
   scores: ReadonlyArray<ScoredCandidate>,
 ): boolean =>
   (candidate.delimiter === comma || scores.every((other) => other.candidate.delimiter === -1)) &&
@@ -71,18 +77,40 @@ const isPlain = (
   !candidate.skipInitialSpace &&
   candidate.recordEnd === "any" &&
   table.malformed + table.undoubled === 0 &&
-  shape.header === 0 &&
-  shape.comments === 0 &&
-  shape.regular === shape.records &&
-  shape.records >= enoughRecords &&
+  reading.header === 0 &&
+  table.records.length >= enoughRecords &&
+  table.records.every(({ width }) => width === reading.width) &&
   scores.every((other) => other.candidate.delimiter === candidate.delimiter || other.score < score / 2)
 
-const headerRepair = ({ shape, table }: Reading): HeaderRepair | null => {
-  if (!shape.isHeaderUneven) return null
-  const width = table.records[shape.header]!.width
-  return width > shape.width
-    ? { added: 0, cut: width - shape.width, surplus: "last" }
-    : { added: shape.width - width, cut: 0, surplus: headerSurplus(table, shape) }
+/** How the header is adapted to the records, and how many of the last columns a record may lack. */
+const headerLayout = (table: SampleTable, { reading, sample }: ChosenReading) => {
+  const { hasHeader, header, width } = reading
+  const first = sample.firstCell[header]!
+  const names = sample.records[header]!.width
+  const last = sample.filled[header]!
+  const none = { columns: null, headerRepair: null, optionalColumns: 0 }
+  if (!hasHeader || names === width) return none
+  const cut = names - width
+  if (cut > 0) {
+    let empty = 0
+    for (let cell = first; cell < first + names; cell++) if (sample.kind[cell] === CellKind.empty) empty++
+    // Names that no record has a value for are columns; the number of the empty ones shows whether they are superfluous.
+    if (empty !== cut && last > width) return { ...none, optionalColumns: cut }
+    return { columns: width, headerRepair: { added: 0, cut, surplus: "last" } as const, optionalColumns: 0 }
+  }
+  const added = -cut
+  return {
+    columns: width,
+    headerRepair: { added, cut: 0, surplus: headerSurplus(table, reading) },
+    optionalColumns: isEmptyBelow(sample, reading, names) ? added : 0,
+  }
+}
+
+/** Whether no record has a value in the columns from this one on. */
+const isEmptyBelow = (sample: MeasuredSample, { end, header, width }: Reading, column: number): boolean => {
+  for (let index = header + 1; index < end; index++)
+    if (sample.records[index]!.width === width && sample.filled[index]! > column) return false
+  return true
 }
 
 /** Whether every record is clearly a comment, with a space after its `#`. A tag such as `#one` has none. */
@@ -93,9 +121,21 @@ const hasOnlyComments = ({ bytes, records }: SampleTable): boolean =>
  * Whether exactly one space follows every delimiter before a value, from the header on, in at least two records. It is
  * then part of the delimiter.
  */
-const isDelimiterSpaced = ({ records }: SampleTable, { header, width }: TableShape): boolean => {
-  const regular = records.slice(header).filter((record) => record.width === width)
+const isDelimiterSpaced = ({ reading, sample }: ChosenReading): boolean => {
+  const { end, header, width } = reading
+  const regular = sample.records.slice(header, end).filter((record) => record.width === width)
   return regular.every(({ spaced }) => spaced >= 0) && regular.filter(({ spaced }) => spaced > 0).length > 1
+}
+
+/** The comment sign, if lines among the records look like comments. */
+const commentOf = (chosen: ChosenReading | null): string | null => {
+  if (chosen === null || chosen.reading.width === 1) return null
+  const { reading, sample } = chosen
+  for (let index = reading.header + 1; index < sample.records.length; index++) {
+    const record = sample.records[index]!
+    if (record.width !== reading.width && isComment(sample.table, record, hash)) return usualComment
+  }
+  return null
 }
 
 /** The best reading of the sample, and the scores of all candidates that were compared with it. */
@@ -144,26 +184,31 @@ const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Detect
 
 const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: DetectOptions) {
   const { best, scores } = yield* findBest(bytes, options)
-  const { candidate, shape, table } = best
-  const isEmpty =
-    options.isWhole && (options.comment === undefined ? hasOnlyComments(table) : table.records.length === 0)
-  const header = table.records[shape.header]
-  const skipLines = isEmpty ? Infinity : (header?.line ?? 0)
-  const comment = shape.comments > 0 ? usualComment : null
+  const { candidate, table } = best
+  const { comment: givenComment, hasHeader = true, hasPreamble = true, isWhole } = options
+  const chosen = chooseReading(table, {
+    isWhole,
+    hasPreamble,
+    hasHeader: hasHeader === "auto" ? null : hasHeader,
+    mayBeOneColumn: options.delimiter !== undefined,
+    comment: givenComment === undefined ? null : byteOf(givenComment),
+  })
+  const isEmpty = chosen === null || (isWhole && givenComment === undefined && hasOnlyComments(table))
+  const skipLines = isEmpty ? (isWhole ? Infinity : 0) : chosen.sample.records[chosen.reading.header]!.line
   return {
     delimiter: characterOf(candidate.delimiter),
     quote: characterOf(candidate.quote),
     escape: characterOf(candidate.escape)!,
-    skipInitialSpace: candidate.skipInitialSpace || isDelimiterSpaced(table, shape),
+    skipInitialSpace: candidate.skipInitialSpace || (chosen !== null && isDelimiterSpaced(chosen)),
     recordEnd: candidate.recordEnd,
-    comment: options.comment === undefined ? comment : options.comment,
-    skipLines: (options.hasPreamble ?? true) ? skipLines : 0,
-    columns: shape.isHeaderUneven ? shape.width : null,
-    headerRepair: headerRepair(best),
-    isLastOptional: shape.isLastEmpty,
-    hasHeader: isHeader(table, shape),
+    comment: givenComment === undefined ? commentOf(chosen) : givenComment,
+    skipLines: hasPreamble ? skipLines : 0,
+    ...(chosen === null
+      ? { columns: null, headerRepair: null, optionalColumns: 0 }
+      : headerLayout(table, chosen)),
+    hasHeader: chosen === null || !looksLikeRecord(chosen.sample, chosen.reading, chosen.reading.header),
     lineEnding: lineEndingOf(table),
-    isPlain: isPlain(best, scores),
+    isPlain: chosen !== null && isPlain(best, chosen, scores),
   } satisfies Detected
 })
 

@@ -7,7 +7,7 @@ import {
   kindAt,
   type SampleTable,
   trailingEmptyCells,
-} from "./SampleTable.ts"
+} from "./table/SampleTable.ts"
 
 /** How many records are searched for a header. */
 export const maxHeaderIndex = 10
@@ -35,7 +35,7 @@ const isAboveSetOffHeader = (table: SampleTable, index: number, width: number): 
     const after = records[next + 1]!
     // Quoted line breaks in the record before look like a blank line, too.
     if (after.line - records[next]!.line > 1 && after.width === width)
-      return !records[next]!.isMalformed && hasOnlyNames(table, after)
+      return records[next]!.malformed === 0 && hasOnlyNames(table, after)
   }
   return false
 }

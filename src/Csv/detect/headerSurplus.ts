@@ -1,8 +1,8 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { Surplus } from "../record/HeaderLayout.ts"
 import { CellKind } from "./cell/CellKind.ts"
-import type { SampleRecord, SampleTable } from "./SampleTable.ts"
-import type { TableShape } from "./TableShape.ts"
+import type { SampleRecord, SampleTable } from "./table/SampleTable.ts"
+import type { Reading } from "./cost/readings.ts"
 
 /** Shared, because creating one for each record would take most of the time. */
 const decoder = new TextDecoder()
@@ -51,11 +51,11 @@ const minRecords = 3
  * the last columns. Names over the wrong columns are worse than none. So the first column has no name if its cells are
  * clearly row names, and the last one has none if they cannot be. If both are possible, no column gets a name.
  */
-export const headerSurplus = (table: SampleTable, { header, width }: TableShape): Surplus => {
+export const headerSurplus = (table: SampleTable, { header, width }: Reading): Surplus => {
   const head = table.records[header]!
   const records = table.records
     .slice(header + 1)
-    .filter((record) => record.width === width && !record.isMalformed)
+    .filter((record) => record.width === width && record.malformed === 0)
   const isLastEmpty = ({ firstCell }: SampleRecord) => table.kinds[firstCell + width - 1] === CellKind.empty
   if (width - head.width !== 1 || records.length < minRecords || records.every(isLastEmpty)) return "last"
   const texts = records.map((record) => firstCell(table, record))

@@ -1,6 +1,6 @@
-import type { Candidate } from "./Candidate.ts"
+import type { Candidate } from "./table/Candidate.ts"
 import { CellKind, cellKinds, isTyped, weight } from "./cell/CellKind.ts"
-import { hasSpacedDelimiter, kindAt, type SampleTable } from "./SampleTable.ts"
+import { hasSpacedDelimiter, kindAt, type SampleTable } from "./table/SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
 import { bar, colon, comma, doubleQuote, hash, isDigit } from "../../Bytes/Ascii.ts"
 

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import { type Candidate, candidatesWith, type GivenCharacters, type Occurrences } from "./Candidate.ts"
-import { readSample } from "./readSample.ts"
-import type { SampleTable } from "./SampleTable.ts"
+import { type Candidate, candidatesWith, type GivenCharacters, type Occurrences } from "./table/Candidate.ts"
+import { readSample } from "./table/readSample.ts"
+import type { SampleTable } from "./table/SampleTable.ts"
 import { scoreCandidate } from "./scoreCandidate.ts"
 import { type ShapeOptions, type TableShape, tableShape } from "./TableShape.ts"
 
@@ -12,7 +12,7 @@ export interface ScoredCandidate {
 }
 
 /** The sample as a candidate reads it. */
-export interface Reading extends ScoredCandidate {
+export interface ScoredTable extends ScoredCandidate {
   readonly table: SampleTable
   readonly shape: TableShape
 }
@@ -52,7 +52,7 @@ export const tryCandidates = Effect.fnUntraced(function* (
   const { delimiters, excluded, found, isWhole } = sample
   const { bytes } = found
   const scores: Array<ScoredCandidate> = []
-  let best: Reading | null = null
+  let best: ScoredTable | null = null
   for (const delimiter of delimiters) {
     yield* pauseAfter(bytes.length)
     for (const candidate of candidatesWith(found, delimiter, options.given)) {

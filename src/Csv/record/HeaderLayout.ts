@@ -12,15 +12,15 @@ export interface HeaderLayout {
   readonly columns: number | null
   /** Which columns have no name in a header that is too short. */
   readonly surplus: Surplus
-  /** The last column has neither a name nor values, and records may end without its delimiter. */
-  readonly isLastOptional: boolean
+  /** Number of the last columns that records may lack, because they have no values or no record has them. */
+  readonly optionalColumns: number
 }
 
 export const plainLayout: HeaderLayout = {
   hasHeader: true,
   columns: null,
   surplus: "last",
-  isLastOptional: false,
+  optionalColumns: 0,
 }
 
 /** How a header was adapted to the width of the records. */
@@ -32,10 +32,13 @@ export interface HeaderRepair {
   readonly surplus: Surplus
 }
 
-/** Adds empty cells to a short header and cuts empty cells off a long one. */
+/** Adds empty cells to a short header, and removes as many empty cells from a long one as it is too long. */
 const fitted = (header: ReadonlyArray<string>, columns: number, surplus: Surplus): ReadonlyArray<string> => {
-  if (header.slice(columns).some((cell) => cell !== "")) return header
-  if (header.length >= columns) return header.slice(0, columns)
+  if (header.length >= columns) {
+    if (header.slice(columns).every((cell) => cell === "")) return header.slice(0, columns)
+    const names = header.filter((cell) => cell !== "")
+    return names.length === columns ? names : header
+  }
   const added = Array.from({ length: columns - header.length }, () => "")
   if (surplus === "unknown") return Array.from({ length: columns }, () => "")
   return surplus === "first" ? [...added, ...header] : [...header, ...added]

@@ -54,6 +54,7 @@ const detect = ({ bytes, isWhole }: Sample, options: CsvOptions) =>
     escape: options.escape,
     comment: commentOf(options),
     hasPreamble: options.skipLines === undefined,
+    hasHeader: options.header,
   })
 
 const combined = (detected: Detected, options: CsvOptions): FileFormat => {
@@ -74,7 +75,7 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
       hasHeader,
       columns: detected.columns,
       surplus: detected.headerRepair?.surplus ?? "last",
-      isLastOptional: hasHeader && detected.isLastOptional,
+      optionalColumns: hasHeader ? detected.optionalColumns : 0,
     },
     headerRepair: hasHeader ? detected.headerRepair : null,
     lineEnding: detected.lineEnding,

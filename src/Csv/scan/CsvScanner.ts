@@ -294,8 +294,8 @@ export class CsvScanner {
     const record = isFirst && this.#layout.hasHeader ? 0 : this.#batch.record
     const problem = this.#state.problem(code, record, this.#window.offset, this.#maxRecordSize)
     if (isFirst || !isRowProblem(problem)) return errorOf(problem)
-    if (this.#lacksOptionalLast(problem)) {
-      this.#fillOptionalLast()
+    if (this.#lacksOptionalColumns(problem)) {
+      this.#fillOptionalColumns()
       return null
     }
     this.#scan.afterReject()
@@ -329,16 +329,16 @@ export class CsvScanner {
     this.#buffer.addEmptyRows(rows, this.#rules.isUnquotedEmptyNull ? nullLength : 0)
   }
 
-  #lacksOptionalLast({ code, column, columns }: RecordProblem): boolean {
-    return this.#layout.isLastOptional && code === "ragged_record" && column === columns - 1
+  #lacksOptionalColumns({ code, column, columns }: RecordProblem): boolean {
+    return code === "ragged_record" && column < columns && column >= columns - this.#layout.optionalColumns
   }
 
-  /** Makes a row of a record that has no delimiter before an empty last column. */
-  #fillOptionalLast(): void {
+  /** Makes a row of a record that ends before columns that it may lack. */
+  #fillOptionalColumns(): void {
     const buffer = this.#buffer
     const state = this.#state
     const first = state.recordLine
-    buffer.appendNulls(1)
+    buffer.appendNulls(state.columns - state.column)
     buffer.endRow(buffer.written)
     buffer.beginRow(state.columns)
     state.passLineEnd(this.#window.chunk)

@@ -253,7 +253,7 @@ export const trickyFiles: ReadonlyArray<TrickyFile> = [
   {
     name: "a delimiter behind every row but not the header",
     text: "a,b,c\n1,2,3,\n4,5,6,\n7,8,9,\n",
-    expected: { columns: 4, isLastOptional: true },
+    expected: { columns: 4, optionalColumns: 1 },
   },
   {
     name: "a delimiter behind the header only",

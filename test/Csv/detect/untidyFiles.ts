@@ -36,11 +36,11 @@ export const untidyFiles: ReadonlyArray<TrickyFile> = [
   {
     name: "a delimiter behind most rows",
     text: "a,b,c\n1,2,3,\n4,5,6\n7,8,9,\n7,8,9,\n",
-    expected: { columns: 4, isLastOptional: true },
+    expected: { columns: 4, optionalColumns: 1 },
   },
   {
     name: "a value without a name, in one row",
     text: "a,b,c\n1,2,3,\n4,5,6,x\n7,8,9,\n",
-    expected: { columns: 4, isLastOptional: false },
+    expected: { columns: 4, optionalColumns: 0 },
   },
 ]

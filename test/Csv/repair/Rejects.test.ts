@@ -191,7 +191,7 @@ describe("a batch", () => {
 })
 
 describe("a last column without name or values", () => {
-  const layout = { hasHeader: true, columns: 3, surplus: "last", isLastOptional: true } as const
+  const layout = { hasHeader: true, columns: 3, surplus: "last", optionalColumns: 1 } as const
 
   it("is NULL in a record that ends before it, under every policy", () => {
     const file = 'a,b\n1,2,\n3,4\r\n5,\n"6\n7","8"\n\n9,10'

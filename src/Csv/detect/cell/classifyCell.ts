@@ -1,4 +1,4 @@
-import { bar, colon, singleQuote, space } from "../../../Bytes/Ascii.ts"
+import { bar, colon, singleQuote, space, tab } from "../../../Bytes/Ascii.ts"
 import { ByteClass, byteClasses } from "./ByteClass.ts"
 import { CellKind } from "./CellKind.ts"
 import { classifyNumeric } from "./classifyNumeric.ts"
@@ -83,10 +83,12 @@ const classifyText = (bytes: Uint8Array, from: number, to: number): number => {
   return hasClauses ? CellKind.clauses : CellKind.text
 }
 
-/** The kind of the cell `bytes[from, to)`, ignoring spaces around it. */
+const isBlank = (byte: number | undefined): boolean => byte === space || byte === tab
+
+/** The kind of the cell `bytes[from, to)`, ignoring spaces around it. A cell of spaces and tabs is empty. */
 export const classifyCell = (bytes: Uint8Array, from: number, to: number): number => {
-  while (from < to && bytes[from] === space) from++
-  while (to > from && bytes[to - 1] === space) to--
+  while (from < to && isBlank(bytes[from])) from++
+  while (to > from && isBlank(bytes[to - 1])) to--
   if (from === to) return CellKind.empty
   const first = byteClasses[bytes[from]!]!
   const mayBeNumeric =

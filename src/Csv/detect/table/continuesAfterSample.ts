@@ -1,4 +1,4 @@
-import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
+import { carriageReturn, lineFeed } from "../../../Bytes/Ascii.ts"
 
 /** A cell that is open at the end of a cut sample, and at least this long, may have been opened by a stray quote. */
 const longestTrusted = 64 * 1024

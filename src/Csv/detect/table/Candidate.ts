@@ -1,5 +1,5 @@
-import { backslash, carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
-import { byteOf, type Dialect } from "../record/Dialect.ts"
+import { backslash, carriageReturn, lineFeed, space } from "../../../Bytes/Ascii.ts"
+import { byteOf, type Dialect } from "../../record/Dialect.ts"
 
 /** A dialect that a file may be in. Its characters are bytes, or -1 for none. */
 export interface Candidate {

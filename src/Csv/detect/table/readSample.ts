@@ -1,7 +1,7 @@
-import { carriageReturn, doubleQuote, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { carriageReturn, doubleQuote, lineFeed, space } from "../../../Bytes/Ascii.ts"
 import type { Candidate } from "./Candidate.ts"
-import { CellKind } from "./cell/CellKind.ts"
-import { classifyCell } from "./cell/classifyCell.ts"
+import { CellKind } from "../cell/CellKind.ts"
+import { classifyCell } from "../cell/classifyCell.ts"
 import { continuesAfterSample } from "./continuesAfterSample.ts"
 import type { SampleRecord, SampleTable } from "./SampleTable.ts"
 import { EnclosedCells, endOfUndoubled } from "./UndoubledQuotes.ts"
@@ -29,6 +29,9 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   const records: Array<SampleRecord> = []
   // Every cell but the last ends with a delimiter or a line ending.
   const kinds = new Uint8Array(length + 1)
+  const from = new Int32Array(length + 1)
+  const to = new Int32Array(length + 1)
+  const isQuotedCell = new Uint8Array(length + 1)
   let cells = 0
   const enclosedCells = new EnclosedCells()
   let quoted = 0
@@ -39,12 +42,15 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   let pairs = 0
 
   let line = 0
+  let isAfterBlank = false
   let i = 0
   while (i < length) {
     const start = i
     const firstLine = line
     const firstCell = cells
-    let isMalformed = false
+    const malformedBefore = malformed
+    const undoubledBefore = undoubled
+    let isTooLong = false
     let spaced = bytes[i] === space ? -1 : 0
     let isCut = false
     enclosedCells.startRecord()
@@ -68,7 +74,6 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
         }
         if (i >= length) {
           isCut = !isWhole && continuesAfterSample(bytes, opening, delimiter, records.at(-1)?.width ?? 1)
-          isMalformed = !isCut
           malformed += isCut ? 0 : 1
           cellEnd = length
           i = length
@@ -92,7 +97,6 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
               i = cellEnd + 1
             } else {
               malformed++
-              isMalformed = true
             }
           }
         }
@@ -110,6 +114,9 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       if (cells > firstCell && cellEnd > cellStart && spaced >= 0)
         spaced = !isQuoted && startsWithOneSpace(bytes, cellStart) ? spaced + 1 : -1
       // Text in quotes is meant to be one cell.
+      from[cells] = cellStart
+      to[cells] = cellEnd
+      isQuotedCell[cells] = isQuoted ? 1 : 0
       kinds[cells++] = isQuoted && kind === CellKind.odd ? CellKind.text : kind
       if (i < length && bytes[i] === delimiter) {
         i++
@@ -118,6 +125,7 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       break
     }
     const width = cells - firstCell
+    const end = i
     const isEnded = i < length
     const isBlank = i === start || (width === 1 && isOnlySpaces(bytes, start, i))
     if (isEnded) {
@@ -134,18 +142,32 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
       }
     } else if (!isWhole && records.length > 0) {
       // A record that is already too long does not fit, however it continues.
-      const isTooLong = records.every((other) => other.width < width)
+      isTooLong = records.every((other) => other.width < width)
       isCut = !isTooLong
-      isMalformed = isTooLong
     }
     if (isBlank || isCut) cells = firstCell
-    else records.push({ start, line: firstLine, firstCell, width, isMalformed, spaced })
+    else
+      records.push({
+        start,
+        end,
+        line: firstLine,
+        isAfterBlank,
+        firstCell,
+        width,
+        malformed: malformed - malformedBefore + (isTooLong ? 1 : 0),
+        undoubled: undoubled - undoubledBefore,
+        spaced,
+      })
+    isAfterBlank = isBlank
   }
   return {
     bytes,
     candidate,
     records,
     kinds,
+    from,
+    to,
+    isQuoted: isQuotedCell,
     quoted,
     undoubled,
     malformed,

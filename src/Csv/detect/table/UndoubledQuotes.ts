@@ -1,5 +1,5 @@
-import { backslash, carriageReturn, doubleQuote, lineFeed, space } from "../../Bytes/Ascii.ts"
-import { ByteClass, byteClasses } from "./cell/ByteClass.ts"
+import { backslash, carriageReturn, doubleQuote, lineFeed, space } from "../../../Bytes/Ascii.ts"
+import { ByteClass, byteClasses } from "../cell/ByteClass.ts"
 
 const isInWord = (byte: number | undefined): boolean =>
   byte !== undefined && (byteClasses[byte] === ByteClass.digit || byteClasses[byte] === ByteClass.letter)

@@ -1,17 +1,23 @@
-import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { space } from "../../../Bytes/Ascii.ts"
+import { ByteClass, byteClasses } from "../cell/ByteClass.ts"
 import type { Candidate } from "./Candidate.ts"
-import { CellKind, isTyped } from "./cell/CellKind.ts"
+import { CellKind, isTyped } from "../cell/CellKind.ts"
 
 /** A record of the sample under a candidate dialect. */
 export interface SampleRecord {
-  /** Position of its first byte in the sample, and the number of lines before it. */
+  /** Position of its first byte in the sample and of its line ending, and the number of lines before it. */
   readonly start: number
+  readonly end: number
   readonly line: number
+  /** A blank line is directly before it. */
+  readonly isAfterBlank: boolean
   /** Index of its first cell in `SampleTable.kinds`, and the number of its cells. */
   readonly firstCell: number
   readonly width: number
-  /** A quote is unclosed, text follows a closing quote, or the record is cut and already too long. */
-  readonly isMalformed: boolean
+  /** Cells with an unclosed quote or text after the closing one; at least 1 if the record is cut and already too long. */
+  readonly malformed: number
+  /** Quoted cells that contain quotes which are not doubled. */
+  readonly undoubled: number
   /**
    * Number of cells that begin with exactly one space. -1 if the first cell begins with a space, or if any other cell
    * that is not empty begins without one or with several.
@@ -26,6 +32,11 @@ export interface SampleTable {
   readonly records: ReadonlyArray<SampleRecord>
   /** The `CellKind` of every cell, record by record. */
   readonly kinds: Uint8Array
+  /** Where the text of every cell begins and ends, inside its quotes. */
+  readonly from: Int32Array
+  readonly to: Int32Array
+  /** 1 for every cell that is quoted. */
+  readonly isQuoted: Uint8Array
   /** Quoted cells that are well formed, that contain quotes which are not doubled, and that are malformed. */
   readonly quoted: number
   readonly undoubled: number
@@ -82,13 +93,18 @@ export const hasSpacedDelimiter = (
   return false
 }
 
-/** Whether the record looks like a comment: it begins with the comment character, and text follows. */
+/**
+ * Whether the record looks like a comment: it begins with the comment character, and a sign or a space follows, or a text
+ * with spaces. A single word, such as `#4711`, may be a value.
+ */
 export const isComment = (
   { bytes, candidate }: SampleTable,
-  { start }: SampleRecord,
+  { end, start }: SampleRecord,
   comment: number,
 ): boolean => {
-  if (bytes[start] !== comment) return false
   const next = bytes[start + 1]
-  return next !== undefined && next !== candidate.delimiter && next !== lineFeed && next !== carriageReturn
+  if (bytes[start] !== comment || start + 1 >= end || next === candidate.delimiter) return false
+  const byteClass = byteClasses[next!]!
+  const isWord = byteClass === ByteClass.letter || byteClass === ByteClass.digit
+  return !isWord || bytes.subarray(start, end).includes(space)
 }

@@ -1,0 +1,54 @@
+import { measureExcerpt } from "./cost/Excerpt.ts"
+import type { MeasuredSample } from "./cost/MeasuredSample.ts"
+import { type Reading, type ReadingOptions, readingsOf } from "./cost/readings.ts"
+import { isFooterSafe, isHeaderSafe } from "./cost/tableRules.ts"
+import type { SampleTable } from "./table/SampleTable.ts"
+
+export interface ChosenReading {
+  readonly reading: Reading
+  readonly sample: MeasuredSample
+  /** The next cheapest reading that differs, and how many bits more it takes. */
+  readonly rival: Reading | null
+}
+
+const areSame = (one: Reading, other: Reading): boolean =>
+  one.header === other.header && one.width === other.width && one.end === other.end
+
+const areMostFitting = ({ misfits, records }: Reading): boolean => misfits === 0 || 2 * misfits < records
+
+/**
+ * Where the table is in a sample: the reading that describes it in the fewest bits. One that skips part of a table is not
+ * considered, and one in which most records do not fit only if there is no other.
+ *
+ * @param comment the character of comments that the user gave; -1 for none, `null` if it is detected
+ */
+export const chooseReading = (
+  table: SampleTable,
+  options: ReadingOptions & { readonly comment: number | null },
+): ChosenReading | null => {
+  const { comment } = options
+  const records =
+    comment === null || comment === -1
+      ? table.records
+      : table.records.filter(({ start }) => table.bytes[start] !== comment)
+  const sample = measureExcerpt(table, records, options.isWhole)
+  if (sample.records.length === 0) return null
+  const all = readingsOf(sample, options)
+  const safe = all.filter(
+    (reading) => isFooterSafe(sample, reading) && (!options.hasPreamble || isHeaderSafe(sample, reading)),
+  )
+  const reading = safe.find(areMostFitting) ?? safe[0] ?? firstRecordIsHeader(sample)
+  const rival = safe.find((other) => other !== reading && !areSame(other, reading)) ?? null
+  return { reading, sample, rival }
+}
+
+/** The reading of a sample without any text, or of which nothing is known. */
+const firstRecordIsHeader = ({ records }: MeasuredSample): Reading => ({
+  bits: 0,
+  width: records[0]!.width,
+  header: 0,
+  hasHeader: true,
+  end: records.length,
+  misfits: 0,
+  records: records.length - 1,
+})

@@ -1,0 +1,170 @@
+import { CellKind, isTyped } from "../cell/CellKind.ts"
+import { widthWithin } from "./BodyCoder.ts"
+import { isYear } from "./headerBits.ts"
+import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
+import type { Reading } from "./readings.ts"
+
+/** Records that show what a table contains. */
+const enough = 20
+
+/** Records of one width that make a table: of three columns or more, and of two, which keys and values have as well. */
+const minRecords = 3
+const minPairs = 4
+
+/** The kind of the cell if it is typed, and -1 if not. Decimals and whole numbers are alike, and years are another kind. */
+const typeOf = (sample: MeasuredSample, cell: number): number => {
+  const kind = sample.kind[cell]!
+  if (!isTyped(kind)) return -1
+  if (isYear(sample, cell)) return kind + 100
+  return kind === CellKind.number ? CellKind.integer : kind
+}
+
+/** Whether the record has the table's width, a filled last cell, and at least half of the cells are filled. */
+const isFullRecord = (
+  { filled, firstCell, kind, records }: MeasuredSample,
+  index: number,
+  width: number,
+): boolean => {
+  if (records[index]!.width !== width || filled[index] !== width) return false
+  let empty = 0
+  for (let cell = firstCell[index]!; cell < firstCell[index + 1]!; cell++)
+    if (kind[cell] === CellKind.empty) empty++
+  return 2 * empty <= width
+}
+
+/** The types of the filled cells below a record, column by column, for some of the records of the table's width. */
+const typesBelow = (
+  sample: MeasuredSample,
+  { end, width }: Pick<Reading, "end" | "width">,
+  index: number,
+): ReadonlyArray<ReadonlyArray<number>> => {
+  const { firstCell, kind, records } = sample
+  const rows: Array<number> = []
+  for (let other = index + 1; other < end && rows.length < enough; other++)
+    if (records[other]!.width === width) rows.push(firstCell[other]!)
+  return Array.from({ length: width }, (_, column) =>
+    rows
+      .filter((first) => kind[first + column] !== CellKind.empty)
+      .map((first) => typeOf(sample, first + column)),
+  )
+}
+
+/** Whether the cells of a record have the types of the records after it: some are typed alike, and none differs. */
+export const looksLikeRecord = (
+  sample: MeasuredSample,
+  table: Pick<Reading, "end" | "width">,
+  index: number,
+): boolean => {
+  const { firstCell, kind, records } = sample
+  let alike = 0
+  for (const [column, types] of typesBelow(sample, table, index).entries()) {
+    const cell = firstCell[index]! + column
+    if (column >= records[index]!.width || kind[cell] === CellKind.empty) continue
+    const type = typeOf(sample, cell)
+    const same = types.filter((other) => other === type).length
+    if (2 * same < types.length && (type >= 0 || types.every((other) => other >= 0))) return false
+    if (type >= 0 && 2 * same >= types.length && types.length > 0) alike++
+  }
+  return alike > 0
+}
+
+/** Whether the next record of the table's width is clearly its header: only names, above at least one typed column. */
+const isAboveHeader = (sample: MeasuredSample, reading: Reading): boolean => {
+  const { end, header, width } = reading
+  if (sample.records[header]!.width === width) return false
+  let next = header + 1
+  while (next < end && sample.records[next]!.width !== width) next++
+  if (next >= end || !isFullRecord(sample, next, width)) return false
+  const first = sample.firstCell[next]!
+  for (let cell = first; cell < first + width; cell++) if (typeOf(sample, cell) >= 0) return false
+  return typesBelow(sample, reading, next).some(
+    (types) => 2 * types.filter((type) => type >= 0).length > types.length,
+  )
+}
+
+/** A run of records that are a table of their own. */
+interface TableRun {
+  readonly from: number
+  readonly to: number
+}
+
+/** Whether a column has cells of one type in `records[from, to)`. Texts of any kind are one type if `orText`. */
+const isUniform = (
+  sample: MeasuredSample,
+  { from, to }: TableRun,
+  column: number,
+  orText: boolean,
+): boolean => {
+  const { firstCell } = sample
+  const type = typeOf(sample, firstCell[from]! + column)
+  if (type < 0 && !orText) return false
+  for (let index = from + 1; index < to; index++)
+    if (typeOf(sample, firstCell[index]! + column) !== type) return false
+  return true
+}
+
+/**
+ * The first run of records in `[from, to)` that is a table and not a preamble: all have one number of filled cells, and
+ * below the first there is a column of one type. Pairs are a table if both columns are uniform and they are many.
+ */
+const tableWithin = (sample: MeasuredSample, { from, to }: TableRun, manyPairs: number): TableRun | null => {
+  const { filled } = sample
+  for (let start = from; start < to;) {
+    const cells = filled[start]!
+    let end = start + 1
+    while (end < to && filled[end] === cells) end++
+    const below = { from: start + 1, to: end }
+    const columns = Array.from({ length: cells }, (_, column) => column)
+    const isLong = end - start >= (cells > 2 ? minRecords : manyPairs)
+    if (cells > 1 && isLong && !startsWithHash(sample, start)) {
+      const isTable =
+        cells > 2
+          ? columns.some((column) => isUniform(sample, below, column, false))
+          : columns.every((column) => isUniform(sample, below, column, true))
+      if (isTable) return { from: start, to: end }
+    }
+    start = end
+  }
+  return null
+}
+
+/** Whether the footer has few lines of several cells, and none of them is a full record or part of a table. */
+export const isFooterSafe = (sample: MeasuredSample, { end, records, width }: Reading): boolean => {
+  const { filled } = sample
+  let wide = 0
+  for (let index = end; index < filled.length; index++) {
+    if (isFullRecord(sample, index, width)) return false
+    if (filled[index]! > 1 && !startsWithHash(sample, index)) wide++
+  }
+  return (
+    2 * wide < Math.max(1, records) &&
+    tableWithin(sample, { from: end, to: filled.length }, minPairs) === null
+  )
+}
+
+/**
+ * Whether nothing of the table is lost in the lines before the header. A line of several cells is skipped only above a
+ * header that has records below, is not wider than they are, does not look like one of them, and has no damaged quotes. It
+ * is not skipped if it is part of a table, or a full record of three columns or more: titles and keys with values have
+ * fewer cells.
+ */
+export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean => {
+  const { hasHeader, header, misfits, records, width } = reading
+  if (isAboveHeader(sample, reading)) return false
+  let isSafe = true
+  for (let index = 0; index < header; index++) {
+    if (sample.filled[index]! < 2 || startsWithHash(sample, index)) continue
+    if (width > 2 && isFullRecord(sample, index, width)) return false
+    isSafe = false
+  }
+  if (isSafe) return true
+  const { malformed, undoubled } = sample.records[header]!
+  return (
+    hasHeader &&
+    misfits < records &&
+    widthWithin(sample, header, width) <= width &&
+    malformed + undoubled === 0 &&
+    !looksLikeRecord(sample, reading, header) &&
+    tableWithin(sample, { from: 0, to: header }, Math.max(minPairs, records)) === null
+  )
+}
