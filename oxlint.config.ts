@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Csv/detect/cost": ["Bytes", "Csv/detect/cell", "Csv/detect/table"],
   "Csv/encoding": ["Bytes", "Csv/record", "Domain/load"],
   "Csv/types": ["Bytes", "Csv/record", "Domain/load"],
+  "Csv/columns": ["Csv/record", "Domain/load"],
   "Csv/sample": ["Bytes", "Csv/record", "Csv/detect", "Csv/encoding", "Domain/load"],
   "Csv/repair": ["Bytes", "Csv/record", "Domain/load"],
   "Csv/scan/vector/assembly": [],
@@ -119,7 +120,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/process",
     "Layers/source",
   ],
-  "Api/preview": ["Csv", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
+  "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
   "Api/contract": ["Domain/job", "Domain/load", "Domain/source"],
   "Api/http": ["Api/contract", "Domain/job", "Domain/load", "Domain/service"],
   "Api/handlers": [
@@ -132,7 +133,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/source",
   ],
   Api: ["Api/contract", "Api/handlers", "Api/http"],
-  Worker: ["Csv", "Csv/types", "Domain/job", "Domain/load", "Domain/service", "Domain/source"],
+  Worker: ["Csv", "Csv/columns", "Csv/types", "Domain/job", "Domain/load", "Domain/service", "Domain/source"],
 }
 
 const escaped = (text: string): string => text.replaceAll(/[.\\/]/g, String.raw`\$&`)

@@ -13,7 +13,9 @@ type Table = ReadonlyArray<ReadonlyArray<string>>
 const code = (text: string): string => `\`${text}\``
 
 const asField = (name: string, value: Schema.Json): string =>
-  (Array.isArray(value) ? value : [value]).map((each) => `${name}=${String(each)}`).join("&")
+  (Array.isArray(value) ? value : [value])
+    .map((each) => `${name}=${typeof each === "object" ? JSON.stringify(each) : String(each)}`)
+    .join("&")
 
 const ifOmitted = (option: DescribedOption): string =>
   option.ifOmitted ?? (option.default === undefined ? "detected" : code(String(option.default)))

@@ -1,14 +1,16 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { selectColumns } from "../Csv/columns/selectColumns.ts"
 import { readCsv } from "../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
+import { columnNames } from "../Domain/load/ColumnNames.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { defaultOnBadRow } from "../Domain/load/LoadOptions.ts"
 import { defaultRejectLimit } from "../Domain/load/RejectLimit.ts"
-import { columnNames } from "../Domain/load/ColumnNames.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
+import { planColumns } from "../Domain/load/planColumns.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
 import { failAbove } from "./failAbove.ts"
@@ -50,9 +52,9 @@ export const loadFile = Effect.fn("load file")(function* (
     onBadRow: options.onBadRow ?? defaultOnBadRow,
   }).pipe(stage("headerMillis"))
 
-  const types = options.types === "infer" ? new ColumnTypes(csv.header.length) : null
-  const columns = columnNames(csv.header)
-  const warnings = new WarningCollector(columns, options, csv.dialect)
+  const warnings = new WarningCollector(columnNames(csv.header), options, csv.dialect)
+  const columns = yield* Effect.fromResult(planColumns(csv.header, options))
+  const types = options.types === "infer" ? new ColumnTypes(columns.length) : null
   const target: CopyTarget = {
     claim,
     schema,
@@ -73,6 +75,7 @@ export const loadFile = Effect.fn("load file")(function* (
     }
   })
   return yield* csv.batches.pipe(
+    selectColumns(columns, csv.header.length),
     observe(types, warnings),
     failAbove(options.maxBadRows ?? defaultRejectLimit, progress),
     copySink.into(target, { summary, hooks }),

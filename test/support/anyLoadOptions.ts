@@ -35,6 +35,24 @@ const written = Arbitrary.all({
   maxBadRows: oneOf(undefined, 0, 100, "0%", "2.5%", "100%"),
   tableName: Arbitrary.map(text, (name) => name.replaceAll(/\p{Cc}/gu, "") || undefined),
   types: oneOf(undefined, "text", "infer"),
+  names: oneOf(undefined, "keep", "snake"),
+  otherColumns: oneOf(undefined, "keep", "skip"),
+  columns: Arbitrary.map(
+    Arbitrary.all({
+      key: text,
+      other: text,
+      option: oneOf(
+        undefined,
+        null,
+        "x",
+        {},
+        { name: "a b", type: "date" },
+        { skip: true },
+        { nullValues: ["NA", "-"] },
+      ),
+    }),
+    ({ key, option, other }) => (option === undefined ? undefined : { [key]: option, [other]: "y" }),
+  ),
 })
 
 const given = (options: object) =>

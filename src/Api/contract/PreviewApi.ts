@@ -14,7 +14,7 @@ const ColumnPreview = Schema.Struct({
   ...Column.fields,
   suggestedType: ColumnType.annotate({
     description:
-      "The type that types=infer would give the column if the rest of the file is like its beginning.",
+      "The type that `columns` gives the column, else the one that types=infer would give it if the rest of the file is like its beginning.",
   }),
 }).annotate({ identifier: "ColumnPreview" })
 

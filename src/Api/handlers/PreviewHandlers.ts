@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { HttpApiBuilder } from "effect/http-api"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
+import { typed } from "../../Domain/load/Column.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { masked } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
@@ -47,7 +48,11 @@ const previewOf = (file: FileBeginning): typeof PreviewResource.Type => {
     dialect: findings.dialect,
     encoding: findings.encoding,
     compression: file.compression,
-    columns: file.columns.map((column, index) => ({ ...column, suggestedType: types[index] ?? "text" })),
+    columns: typed(file.columns, types).map(({ header, name, type }) => ({
+      name,
+      header,
+      suggestedType: type,
+    })),
     records: file.rows,
     rejects: file.rejects,
     skippedLines: file.skipped,

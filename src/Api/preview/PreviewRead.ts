@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
+import { selectColumns } from "../../Csv/columns/selectColumns.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../../Csv/types/ColumnTypes.ts"
 import { columnNames } from "../../Domain/load/ColumnNames.ts"
@@ -12,6 +13,7 @@ import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import { loadWarning } from "../../Domain/load/LoadWarning.ts"
+import { planColumns } from "../../Domain/load/planColumns.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { WarningCollector } from "../../Csv/WarningCollector.ts"
@@ -96,11 +98,12 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     csv: options,
     onBadRow: options.onBadRow ?? defaultOnBadRow,
   })
-  const columns = columnNames(csv.header)
+  const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const accumulator = new PreviewAccumulator(columns.length)
-  const warnings = new WarningCollector(columns, options, csv.dialect)
+  const warnings = new WarningCollector(columnNames(csv.header), options, csv.dialect)
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(
+    selectColumns(columns, csv.header.length),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)
       accumulator.push(batch)

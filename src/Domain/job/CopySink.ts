@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import type { Column } from "../load/Column.ts"
+import type { TargetColumn } from "../load/Column.ts"
 import type { ColumnType } from "../load/ColumnType.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
 import type { Findings } from "../load/Findings.ts"
@@ -20,7 +20,7 @@ export interface CopyTarget {
   readonly claim: Claim
   readonly schema: string
   readonly table: TableName
-  readonly columns: ReadonlyArray<Column>
+  readonly columns: ReadonlyArray<TargetColumn>
   /** Size of the file in bytes, `null` when the source does not declare it. Large files may use several connections. */
   readonly bytesTotal: number | null
 }
@@ -30,8 +30,8 @@ export interface LoadSummary {
   /** Records that the reader counted. Stored rows and stored rejects must add up to this number. */
   readonly records: number
   /**
-   * The type of each column, or `null` to keep all columns as text. Every value must have a form in its column's type
-   * (`castText`).
+   * The type inferred for each column, or `null` if none was. A type in `CopyTarget.columns` precedes it. Every value must
+   * have a form in its column's type (`castText`).
    */
   readonly columnTypes: ReadonlyArray<ColumnType> | null
   readonly counters: Counters

@@ -1,8 +1,10 @@
 import type { Column } from "./Column.ts"
+import { snakeName } from "./snakeName.ts"
+import type { LoadOptions } from "./LoadOptions.ts"
 import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 
 /** Names that every table already has. They cannot be used for columns, even quoted (Postgres documentation, 5.6). */
-const systemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]
+export const systemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]
 
 /** `trim` also removes a byte order mark (U+FEFF). */
 const trimmed = (cell: string): string => cell.toWellFormed().trim()
@@ -30,14 +32,17 @@ const numbered = (stem: string, taken: ReadonlySet<string>, numbers: Map<string,
  * A cell that is a valid name keeps it, even if an earlier duplicate would get that name: `a, a, a_2` become
  * `a, a_3, a_2`.
  */
-export const columnNames = (header: ReadonlyArray<string>): ReadonlyArray<Column> => {
+export const columnNames = (
+  header: ReadonlyArray<string>,
+  style: LoadOptions["names"] = "keep",
+): ReadonlyArray<Column> => {
   const taken = new Set(systemColumns)
   const take = (name: string): string | undefined => {
     if (taken.has(name)) return undefined
     taken.add(name)
     return name
   }
-  const trimmedCells = header.map(trimmed)
+  const trimmedCells = header.map(style === "snake" ? snakeName : trimmed)
   const kept = trimmedCells.map((name) =>
     name !== "" && cutToBytes(name, maxNameBytes) === name ? take(name) : undefined,
   )

@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { encodingOf, encodings } from "./Encoding.ts"
 import { asWritten, boolean, character, characterOrNone, list, option, wholeNumber } from "./LoadOption.ts"
+import { NullValue } from "./NullValue.ts"
 
 /** One ASCII character: a tab, or a printable one. */
 const Character = Schema.String.check(
@@ -31,14 +32,6 @@ const maxSkipLines = 10_000
 
 /** More texts for NULL are a mistake, and each costs time with every field. */
 const maxNullValues = 100
-
-/** A field holds neither a NUL nor a lone surrogate, because Postgres stores neither. */
-const NullValue = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) =>
-      (text.isWellFormed() && !text.includes("\0")) || "give texts without NUL and without lone surrogates",
-  ),
-)
 
 type CharacterOptions = Partial<Record<"delimiter" | "quote" | "comment" | "escape", string | null>>
 

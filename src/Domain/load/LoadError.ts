@@ -36,6 +36,8 @@ const retryable = {
   invalid_encoding: false,
   record_too_large: false,
   too_many_columns: false,
+  columns_mismatch: false,
+  type_mismatch: false,
   too_many_bad_rows: false,
   // Postgres did not load it.
   table_exists: false,

@@ -20,7 +20,7 @@ export interface OptionDescription {
 }
 
 /** How an option is written in a form, which has only texts. JSON may use the same texts. */
-interface Notation {
+export interface Notation {
   /** Returns the value for the option's schema. An unknown text is returned unchanged, for the schema to refuse. */
   readonly read: (written: Schema.Json) => Schema.Json
   /** Values that JSON takes besides those of the option's schema. */

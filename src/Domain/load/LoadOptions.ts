@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions } from "./CsvOptions.ts"
+import { ColumnOptions, columnsNotation } from "./ColumnOption.ts"
 import { asWritten, option } from "./LoadOption.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
@@ -52,5 +53,29 @@ export const LoadOptions = Schema.Struct({
     default: "text",
   }),
   ...SourceOptions.fields,
+  names: option(Schema.Literals(["keep", "snake"]), asWritten, {
+    meaning: "Whether columns are named as in the header, or in lower case with underscores.",
+    details: "`snake` makes `trip_distance` of `Trip Distance`, which SQL takes without quotes.",
+    values: "keep or snake",
+    examples: ["snake"],
+    default: "keep",
+  }),
+  columns: option(ColumnOptions, columnsNotation, {
+    meaning: "Renames, types or skips columns of the header.",
+    details:
+      "An object from a header cell to the column's new name, to null to skip it, or to an object with any of `name`, `type`, `nullValues` (quoted or not) and `skip`. A value that does not have the type fails the job (`type_mismatch`).",
+    values: "an object: for a header cell a name, null, or {name, type, nullValues, skip}",
+    examples: [
+      { fare: { type: "numeric" } },
+      { "Trip ID": "trip_id", fare: { type: "numeric", nullValues: ["-"] }, note: null },
+    ],
+    ifOmitted: "all columns as in the file",
+  }),
+  otherColumns: option(Schema.Literals(["keep", "skip"]), asWritten, {
+    meaning: "What happens to columns that `columns` does not name.",
+    values: "keep or skip",
+    examples: ["skip"],
+    default: "keep",
+  }),
 }).check(charactersDiffer)
 export type LoadOptions = typeof LoadOptions.Type

@@ -27,3 +27,11 @@ export const cutToBytes = (text: string, bytes: number): string => {
   }
   return text
 }
+
+/** Why a text cannot be the name of a table or a column; `undefined` if it can. */
+export const invalidName = (name: string): string | undefined => {
+  if (name === "") return "give a name, or omit the option"
+  if (cutToBytes(name, maxNameBytes) !== name) return `give a name of at most ${maxNameBytes} bytes of UTF-8`
+  if (/\p{Cc}/u.test(name)) return "give a name without control characters"
+  return name.isWellFormed() ? undefined : "give a name without lone surrogates"
+}

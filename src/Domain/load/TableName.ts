@@ -1,20 +1,12 @@
 import * as Schema from "effect/Schema"
-import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
-
-/** Why a text cannot be a table name; `undefined` if it can. */
-const invalidReason = (name: string): string | undefined => {
-  if (name === "") return "give a name, or omit the option"
-  if (cutToBytes(name, maxNameBytes) !== name) return `give a name of at most ${maxNameBytes} bytes of UTF-8`
-  if (/\p{Cc}/u.test(name)) return "give a name without control characters"
-  return name.isWellFormed() ? undefined : "give a name without lone surrogates"
-}
+import { cutToBytes, invalidName, maxNameBytes } from "./SqlIdentifier.ts"
 
 /**
  * A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN). Control characters are
  * refused, because they are always a mistake.
  */
 export const TableName = Schema.String.check(
-  Schema.makeFilter((name: string) => invalidReason(name) ?? true),
+  Schema.makeFilter((name: string) => invalidName(name) ?? true),
 ).pipe(Schema.brand("TableName"))
 export type TableName = typeof TableName.Type
 

@@ -41,7 +41,8 @@ const fieldsOf = (value: unknown): ReadonlyArray<unknown> => {
 const asForm = (options: object) => {
   const fields = new URLSearchParams({ fileUrl })
   for (const [name, value] of Object.entries(options))
-    for (const each of fieldsOf(value)) fields.append(name, each === null ? "" : String(each))
+    for (const each of name === "columns" ? [JSON.stringify(value)] : fieldsOf(value))
+      fields.append(name, each === null ? "" : String(each))
   return form(fields.toString())
 }
 
@@ -70,6 +71,11 @@ const notations: ReadonlyArray<readonly [body: string, options: object]> = [
   ["headers=User-Agent:+x/1", { headers: { "user-agent": "x/1" } }],
   ["headers=a:1&headers=B:+2:3", { headers: { a: "1", b: "2:3" } }],
   ["timeout=40", { timeout: 40 }],
+  ['columns={"b":"x","a":null}', { columns: { a: { skip: true }, b: { name: "x" } } }],
+  [
+    'columns={"a":{"type":"date","nullValues":"NA"}}&otherColumns=skip&names=snake',
+    { columns: { a: { type: "date", nullValues: ["NA"] } }, otherColumns: "skip", names: "snake" },
+  ],
   ["maxBadRows=100", { maxBadRows: "100" }],
   ["maxBadRows=10%", { maxBadRows: "10%" }],
   ["maxBadRows=10%25", { maxBadRows: "10%" }],

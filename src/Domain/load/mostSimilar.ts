@@ -14,7 +14,11 @@ const distance = (from: string, to: string): number => {
 
 const maxLength = 40
 
-const normalized = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")
+const normalized = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "")
 
 /** The most similar known word, ignoring letter case and punctuation; `undefined` if none is similar. */
 export const mostSimilar = (word: string, known: ReadonlyArray<string>): string | undefined => {

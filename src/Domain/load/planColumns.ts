@@ -1,0 +1,87 @@
+import * as Result from "effect/Result"
+import type { TargetColumn } from "./Column.ts"
+import { columnNames, systemColumns } from "./ColumnNames.ts"
+import { type LoadError, loadError } from "./LoadError.ts"
+import type { LoadOptions } from "./LoadOptions.ts"
+import type { ColumnOption } from "./ColumnOption.ts"
+import { mostSimilar } from "./mostSimilar.ts"
+
+/** A column of the table, and where it is in the file. */
+export interface PlannedColumn extends TargetColumn {
+  /** Its position in the file's records, from 0. */
+  readonly index: number
+  /** Texts that mean NULL in this column, quoted or not. */
+  readonly nullValues: ReadonlyArray<string>
+}
+
+const mismatch = (message: string): LoadError => loadError("columns_mismatch", message)
+
+const maxShown = 10
+
+const listed = (names: ReadonlyArray<string>): string =>
+  names
+    .slice(0, maxShown)
+    .map((name) => JSON.stringify(name.slice(0, 63)))
+    .join(", ") + (names.length > maxShown ? ` and ${names.length - maxShown} more` : "")
+
+const unknownColumn = (key: string, known: ReadonlyArray<string>): LoadError => {
+  const similar = mostSimilar(key, known)
+  const hint = similar === undefined ? `it has ${listed(known)}` : `did you mean ${JSON.stringify(similar)}?`
+  return mismatch(`The option columns names ${JSON.stringify(key)}, which the header does not have: ${hint}`)
+}
+
+/**
+ * The columns of the table, in the file's order: those that the options do not skip, with their names, types and texts for
+ * NULL. An option applies to the first column whose trimmed header cell is its key, else to the one that would have this
+ * name.
+ *
+ * Fails with `columns_mismatch` if an option applies to no column, two columns would have the same name, or none is left.
+ */
+export const planColumns = (
+  header: ReadonlyArray<string>,
+  { columns: options = {}, names, otherColumns = "keep" }: LoadOptions,
+): Result.Result<ReadonlyArray<PlannedColumn>, LoadError> => {
+  const named = columnNames(header, names)
+  const given = new Map<number, ColumnOption>()
+  for (const [key, option] of Object.entries(options)) {
+    const byHeader = header.findIndex((cell) => cell.trim() === key.trim())
+    const index = byHeader === -1 ? named.findIndex(({ name }) => name === key) : byHeader
+    if (index === -1)
+      return Result.fail(
+        unknownColumn(
+          key,
+          header.map((cell) => cell.trim()),
+        ),
+      )
+    if (given.has(index))
+      return Result.fail(mismatch(`The option columns has two entries for ${JSON.stringify(header[index])}.`))
+    given.set(index, option)
+  }
+  const planned = named.flatMap(({ header, name }, index): ReadonlyArray<PlannedColumn> => {
+    const option = given.get(index)
+    if (option === undefined ? otherColumns === "skip" : option.skip === true) return []
+    return [
+      {
+        name: option?.name ?? name,
+        header,
+        index,
+        type: option?.type ?? null,
+        nullValues: option?.nullValues ?? [],
+      },
+    ]
+  })
+  if (planned.length === 0) return Result.fail(mismatch("The options skip every column of the file."))
+  const taken = new Set(systemColumns)
+  for (const { name } of planned) {
+    if (taken.has(name))
+      return Result.fail(
+        mismatch(
+          systemColumns.includes(name)
+            ? `${JSON.stringify(name)} is a system column of every table. Give the column another name.`
+            : `Two columns would be named ${JSON.stringify(name)}. Give one of them another name.`,
+        ),
+      )
+    taken.add(name)
+  }
+  return Result.succeed(planned)
+}
