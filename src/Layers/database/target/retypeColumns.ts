@@ -19,7 +19,7 @@ const explained = (error: LoadError): LoadError =>
   error.code === "target_rejected"
     ? loadError(
         "target_rejected",
-        `The types of the columns do not fit their values. Post the URL again with types=text, or other types in columns. ${error.message}`,
+        `The types inferred or given for the columns do not fit their values. Post the URL again with types=text, or other types in columns. ${error.message}`,
         { cause: error.cause },
       )
     : error
