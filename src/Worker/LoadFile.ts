@@ -59,7 +59,7 @@ export const loadFile = Effect.fn("load file")(function* (
     claim,
     schema,
     table,
-    columns,
+    columns: columns.map(({ header, name, type }) => ({ name, header, type })),
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.sync((): LoadSummary => {

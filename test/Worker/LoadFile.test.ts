@@ -48,7 +48,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       claim: attempt.claim,
       schema: "elsewhere",
       table: attempt.table,
-      columns: [{ name: "a", header: "a", index: 0, type: null, nullValues: [] }],
+      columns: [{ name: "a", header: "a", type: null }],
       bytesTotal: 6,
     })
     assert.deepInclude(progress.read(), { bytesTotal: 6, rowsLoaded: 0 })

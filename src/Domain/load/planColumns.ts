@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import type { TargetColumn } from "./Column.ts"
+import type { ColumnType } from "./ColumnType.ts"
 import { columnNames, systemColumns } from "./ColumnNames.ts"
 import { type LoadError, loadError } from "./LoadError.ts"
 import type { LoadOptions } from "./LoadOptions.ts"
@@ -10,6 +11,7 @@ import { mostSimilar } from "./mostSimilar.ts"
 export interface PlannedColumn extends TargetColumn {
   /** Its position in the file's records, from 0. */
   readonly index: number
+  readonly type: ColumnType | null
   /** Texts that mean NULL in this column, quoted or not. */
   readonly nullValues: ReadonlyArray<string>
 }
