@@ -6,7 +6,7 @@ import { defaultRejectLimit, isExceeded } from "../../src/Domain/load/RejectLimi
 import { readAll } from "../Csv/readingCsv.ts"
 import type { Expected } from "./ReadingCase.ts"
 
-interface Load {
+export interface Load {
   /** The code of the error; `options` if the options are refused. */
   readonly error: string | null
   readonly message: string
