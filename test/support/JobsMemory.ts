@@ -28,6 +28,7 @@ import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import * as Result from "effect/Result"
 import { type Counters, fromCounters, noCounters } from "../../src/Domain/job/Progress.ts"
+import { fileOfShareLink } from "../../src/Domain/source/ShareLink.ts"
 import { masked, type SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { tableName, type TableName } from "../../src/Domain/load/TableName.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
@@ -68,6 +69,7 @@ const toJob = (record: JobRecord, state: JobState): Job => {
     jobId: record.jobId,
     state,
     fileUrl: masked(record.fileUrl),
+    requestedUrl: fileOfShareLink(masked(record.fileUrl)),
     table: record.table,
     createdAt: record.createdAt,
     startedAt: record.startedAt,

@@ -49,6 +49,7 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
         const job = yield* create
         assert.strictEqual(job.state, "created")
         assert.strictEqual(job.fileUrl, fileUrl)
+        assert.isNull(job.requestedUrl)
         assert.isNotEmpty(job.table)
         assert.deepStrictEqual(
           [job.startedAt, job.finishedAt, job.attempt, job.columns, job.error],
@@ -70,6 +71,17 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
         assert.strictEqual(attempt?.fileUrl, secret)
         assert.strictEqual(attempt?.table, job.table)
         assert.notInclude(JSON.stringify(yield* find(job.jobId)), "hunter2")
+      }),
+    )
+
+    it.effect("the file of a share link is in the job, and its secrets are masked", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const page = SourceUrl.make("https://onedrive.live.com/embed?resid=A&authkey=hunter2")
+        const job = yield* jobs.create({ fileUrl: page, options: {} })
+        assert.strictEqual(job.requestedUrl, "https://onedrive.live.com/download?resid=A&authkey=***")
+        yield* jobs.cancel(job.jobId)
+        assert.strictEqual((yield* find(job.jobId)).requestedUrl, job.requestedUrl)
       }),
     )
 

@@ -22,6 +22,7 @@ export const JobResource = Job.pipe(
         jobId: exampleId,
         state: "completed",
         fileUrl: "http://localhost:8000/tripsdata.csv",
+        requestedUrl: null,
         table: "tripsdata_1589788983",
         createdAt: "2020-05-18T08:03:03.412Z",
         startedAt: "2020-05-18T08:03:03.655Z",

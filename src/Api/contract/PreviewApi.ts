@@ -20,6 +20,7 @@ const ColumnPreview = Schema.Struct({
 
 /** The response of `POST /preview`. */
 export const PreviewResource = Schema.Struct({
+  requestedUrl: Job.fields.requestedUrl,
   dialect: Findings.fields.dialect.annotate({
     description: "How a load would read the file.",
   }),
@@ -56,6 +57,7 @@ export const PreviewResource = Schema.Struct({
   description: "The beginning of a file, as a load would read it.",
   examples: [
     {
+      requestedUrl: null,
       dialect: {
         delimiter: ";",
         quote: '"',

@@ -7,7 +7,8 @@ import { HttpApiBuilder } from "effect/http-api"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/Column.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
-import { masked } from "../../Domain/source/SourceUrl.ts"
+import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
+import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
 import type { PreviewResource } from "../contract/PreviewApi.ts"
@@ -42,9 +43,10 @@ const tooManyPreviews = Effect.gen(function* () {
   })
 })
 
-const previewOf = (file: FileBeginning): typeof PreviewResource.Type => {
+const previewOf = (fileUrl: SourceUrl, file: FileBeginning): typeof PreviewResource.Type => {
   const { findings, types } = file
   return {
+    requestedUrl: fileOfShareLink(masked(fileUrl)),
     dialect: findings.dialect,
     encoding: findings.encoding,
     compression: file.compression,
@@ -96,7 +98,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
           .pipe(Effect.catchTag("LoadError", notLoadable))
         if (Option.isNone(preview)) return yield* tooManyPreviews
         yield* count("shown")
-        return previewOf(preview.value)
+        return previewOf(fileUrl, preview.value)
       }),
     })
   }),

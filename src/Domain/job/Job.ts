@@ -37,6 +37,10 @@ export const Job = Schema.Struct({
       "created: waits for its first attempt. active: a worker is loading it. retry: an attempt failed or was returned to the queue; another follows. completed, cancelled and failed are final.",
   }),
   fileUrl: Schema.String.annotate({ description: "The URL as given, with secrets shown as ***." }),
+  requestedUrl: Schema.NullOr(Schema.String).annotate({
+    description:
+      "The file's own URL, with secrets shown as ***, if fileUrl is a share link of Google Sheets, Google Drive, Dropbox, OneDrive, SharePoint or GitHub; otherwise null.",
+  }),
   table: Schema.String.annotate({
     description:
       "Name of the table in the service's target schema. The table exists once the job has completed.",

@@ -11,6 +11,7 @@ import type { SourceOptions } from "../../Domain/load/SourceOptions.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"
+import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
 import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { decompress } from "./decompress/decompress.ts"
@@ -32,6 +33,8 @@ const defaultMaxPending = Duration.minutes(2)
 /** Names program and version, and whom to contact, as operators of servers expect of robots. */
 const userAgent = (contact: Option.Option<string>): string =>
   `Sluice/${packageJson.version}${Option.match(contact, { onNone: () => "", onSome: (text) => ` (+${text})` })}`
+
+const isSameOrigin = (a: string, b: string): boolean => URL.parse(a)?.origin === URL.parse(b)?.origin
 
 const make = Effect.gen(function* () {
   const config = yield* AppConfig
@@ -61,8 +64,9 @@ const make = Effect.gen(function* () {
   const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl, options: SourceOptions) {
     yield* Effect.annotateCurrentSpan({ "url.full": masked(url) })
     const timeout = options.timeout === undefined ? null : Duration.seconds(options.timeout)
-    const original = firstRequest(url, {
-      headers: options.headers ?? {},
+    const requested = fileOfShareLink(url) ?? url
+    const original = firstRequest(requested, {
+      headers: isSameOrigin(requested, url) ? (options.headers ?? {}) : {},
       timeout: timeout ?? config.sourceHeaderTimeout,
       maxPending: timeout ?? defaultMaxPending,
     })

@@ -126,6 +126,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   jobId,
   state: "cancelled",
   fileUrl: url,
+  requestedUrl: null,
   table: "t",
   createdAt: DateTime.makeUnsafe(0),
   startedAt: null,

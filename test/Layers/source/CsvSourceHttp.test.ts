@@ -78,6 +78,19 @@ describe("a file", () => {
     }).pipe(Effect.provide(layer())),
   )
 
+  it.live("is fetched instead of the page of a share link, with the user's headers", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/o/r/raw/main/a.csv", CsvServer.file("a\n"))
+      const page = SourceUrl.make("http://github.com/o/r/blob/main/a.csv")
+      const body = yield* fetchText(page, { headers: { authorization: "token 1" } }).pipe(
+        Effect.provide(layer({ SOURCE_HOST_ALIASES: `github.com=127.0.0.1:${server.port}` })),
+      )
+      assert.strictEqual(body, "a\n")
+      assert.strictEqual((yield* server.request("/o/r/raw/main/a.csv")).headers.authorization, "token 1")
+    }),
+  )
+
   it.live("is fetched from the host's alias", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()

@@ -7,6 +7,7 @@ import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
+import { fileOfShareLink } from "../../../Domain/source/ShareLink.ts"
 import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 import { TableName } from "../../../Domain/load/TableName.ts"
 
@@ -88,6 +89,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     jobId: row.id,
     state,
     fileUrl: row.shown_url,
+    requestedUrl: fileOfShareLink(row.shown_url),
     table: row.table_name,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),

@@ -6,7 +6,7 @@ import { unescape } from "node:querystring"
 import * as HostAliases from "../../../Domain/source/HostAliases.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { cookieHeader, noCookies, type OriginCookies } from "./OriginCookies.ts"
-import { isWeb, type SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { isWeb } from "../../../Domain/source/SourceUrl.ts"
 
 /** One request for a file: the first, or one that a redirect leads to. */
 export interface SourceRequest {
@@ -34,7 +34,7 @@ const withCredentials = (request: SourceRequest): SourceRequest => {
 }
 
 export const firstRequest = (
-  url: SourceUrl,
+  url: string,
   options: Pick<SourceRequest, "headers" | "timeout" | "maxPending">,
 ): SourceRequest => withCredentials({ ...options, url: new URL(url), cookies: noCookies })
 
