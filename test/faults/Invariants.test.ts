@@ -107,6 +107,15 @@ const violations: ReadonlyArray<readonly [rule: string, violate: (run: FinishedR
     ({ failed }) => `insert into sluice.reject values ('${failed.jobId}', 1, 1, null, 0, 'r', 'm', '', 0)`,
   ],
   [
+    "the skipped lines are not the file's comments",
+    ({ completed }) =>
+      `insert into sluice.skipped_line values ('${completed.jobId}', 'comment', 1, 0, '', 0)`,
+  ],
+  [
+    "a job that was not completed has skipped lines",
+    ({ failed }) => `insert into sluice.skipped_line values ('${failed.jobId}', 'comment', 1, 0, '', 0)`,
+  ],
+  [
     "a job has not ended",
     ({ failed }) => `update sluice.job set final_state = null where id = '${failed.jobId}'`,
   ],

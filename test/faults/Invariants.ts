@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { QueryResultRow } from "pg"
 import { numberOf } from "./Source.ts"
-import { columns, digestQuery, expectedOf, rejectsOf, type Spec } from "./Workload.ts"
+import { columns, digestQuery, expectedOf, rejectsOf, skippedOf, type Spec } from "./Workload.ts"
 
 /** A state of the database or a response that must not occur. */
 export interface Violation {
@@ -88,6 +88,11 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
       `select job_id::text as id, count(*)::int as n from sluice.reject group by 1`,
     )).map(({ id, n }) => [id, n]),
   )
+  const skippedLines = new Map(
+    (yield* query<{ id: string; n: number }>(
+      `select job_id::text as id, count(*)::int as n from sluice.skipped_line group by 1`,
+    )).map(({ id, n }) => [id, n]),
+  )
   const owners = new Map(
     jobs
       .filter(({ final_state }) => final_state === "completed")
@@ -120,6 +125,7 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
     if (number !== undefined) numbers.set(number, (numbers.get(number) ?? 0) + 1)
     const table = tables.find(({ name, schema }) => schema === job.target_schema && name === job.table_name)
     const rejected = rejects.get(job.id) ?? 0
+    const skipped = skippedLines.get(job.id) ?? 0
     if (job.final_state === null)
       report("a job has not ended", job.id, `the queue says ${job.queue_state}, attempts ${job.attempts}`)
     if (job.queue_state !== null && job.final_state !== null && job.queue_state !== job.final_state)
@@ -146,6 +152,10 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
       )
     if (job.final_state !== "completed" && rejected > 0)
       report("a job that was not completed has rejects", job.id, `${rejected}`)
+    if (job.final_state === "completed" && spec !== undefined && skipped !== skippedOf(spec))
+      report("the skipped lines are not the file's comments", job.id, `${skipped}`)
+    if (job.final_state !== "completed" && skipped > 0)
+      report("a job that was not completed has skipped lines", job.id, `${skipped}`)
     if (job.final_state === "failed" && !isExcused(job, spec, expectations))
       report("a job failed without an excuse", job.id, `${job.error_code}, attempts ${job.attempts}`)
     if (job.final_state !== "completed" && expectations.mustComplete.has(job.id))

@@ -23,6 +23,8 @@ export interface Options {
   readonly millis: number
   /** Number of cases of the matrix in each mode. All by default. */
   readonly cases?: number
+  /** Only the steps whose name contains this text. All by default. */
+  readonly steps?: string
   /** Limit of concurrent jobs. */
   readonly jobsAtOnce: number
   /** Saves time by running the schedule on the fleet of the matrix. */
@@ -119,8 +121,12 @@ const withFleet = Effect.fnUntraced(function* <A>(
   return result
 }, Effect.scoped)
 
-const matrix = Effect.fnUntraced(function* (context: RunContext, mode: "direct" | "staged", count?: number) {
-  const all = Matrix.cases(mode)
+const matrix = Effect.fnUntraced(function* (
+  context: RunContext,
+  mode: "direct" | "staged",
+  { cases: count, steps = "" }: Options,
+) {
+  const all = Matrix.cases(mode).filter(({ step }) => step.includes(steps))
   const cases = count === undefined ? all : Matrix.sample(all, context.seed, count)
   const outcomes = yield* Effect.forEach(cases, (one) => Matrix.run(context, one), { concurrency: 8 })
   yield* Effect.logInfo(`${cases.length} cases of the matrix done, ${mode}`)
@@ -145,9 +151,9 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
     copyStreams: ReadonlyArray<string>,
     body: (context: RunContext) => Effect.Effect<A>,
   ) => withFleet(stage, options, copyStreams, body)
-  const direct = yield* withWorkers(["1", "1", "1"], (context) => matrix(context, "direct", options.cases))
+  const direct = yield* withWorkers(["1", "1", "1"], (context) => matrix(context, "direct", options))
   const staged = yield* withWorkers(["2", "2", "2"], (context) =>
-    Effect.tap(matrix(context, "staged", options.cases), () =>
+    Effect.tap(matrix(context, "staged", options), () =>
       options.isShort === true ? campaign(context, options) : Effect.void,
     ),
   )

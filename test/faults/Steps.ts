@@ -20,6 +20,7 @@ const data =
     request.kind === "copy data" && session.jobId === jobId && session.copyData === n
 const copyEnd: Matches = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
 const storeRejects = statement(/insert into sluice\.reject /, onItsSession)
+const storeSkipped = statement(/insert into sluice\.skipped_line /, onItsSession)
 const settle = statement(settles, onItsSession)
 const commit = statement(/^commit$/, (session, jobId) => session.jobId === jobId && session.hasSettled)
 
@@ -32,6 +33,7 @@ const direct = {
   "mid copy": data(3),
   "copy end": copyEnd,
   "store rejects": storeRejects,
+  "store skipped lines": storeSkipped,
   "settle claim": settle,
   "rename and record": statement(/rename to /, onItsSession),
   commit,
@@ -50,6 +52,7 @@ const staged = {
     (session, jobId) => session.jobId === jobId && !session.hasSettled,
   ),
   "store rejects": storeRejects,
+  "store skipped lines": storeSkipped,
   "settle claim": settle,
   "move into place": statement(/set schema /, onItsSession),
   commit,

@@ -24,7 +24,7 @@ export interface Spec {
   readonly isCorrupt: boolean
   /** Whether its validator is a date, which a 206 does not repeat, instead of an entity tag. */
   readonly isDated: boolean
-  /** The number of rows between bad records; `null` for no bad records. */
+  /** The number of rows between bad records; `null` for no bad records. A file with bad records begins with a comment. */
   readonly badEvery: number | null
   /** Minimum duration of the body in milliseconds. */
   readonly servedOver: number
@@ -101,8 +101,16 @@ export function* rowsOf({ number, rows }: Spec, version: number) {
   for (let row = 1; row <= rows; row++) yield cells(number, version, row)
 }
 
+/** The expected number of rejects. */
+export const rejectsOf = ({ badEvery, rows }: Spec): number =>
+  badEvery === null ? 0 : Math.floor(rows / badEvery)
+
+/** The expected number of skipped lines. */
+export const skippedOf = (spec: Spec): number => (rejectsOf(spec) > 0 ? 1 : 0)
+
 const csvOf = (spec: Spec, version: number): string => {
-  const lines = ['id,name,"say ""hi""",note\n']
+  const comment = skippedOf(spec) > 0 ? ["# daily\n"] : []
+  const lines = [...comment, 'id,name,"say ""hi""",note\n']
   for (const [id, name, say, note] of rowsOf(spec, version))
     lines.push(
       `${id},${name},"${say.replaceAll('"', '""')}",${note ?? ""}\n`,
@@ -120,10 +128,6 @@ export const bodyOf = (spec: Spec, version: number): Buffer => {
   if (spec.isCorrupt) compressed[compressed.length - 8]! ^= 0x55
   return compressed
 }
-
-/** The expected number of rejects. */
-export const rejectsOf = ({ badEvery, rows }: Spec): number =>
-  badEvery === null ? 0 : Math.floor(rows / badEvery)
 
 /**
  * The expected number of rows of the table, and the digest that `digestQuery` computes. Only a response without a fault can
