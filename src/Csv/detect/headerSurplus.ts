@@ -27,11 +27,14 @@ const firstCell = ({ bytes, candidate }: SampleTable, { start }: SampleRecord): 
 const areRowNumbers = (texts: ReadonlyArray<string>): boolean =>
   /^[01]$/.test(texts[0]!) && texts.every((text, index) => text === String(Number(texts[0]) + index))
 
-/** Whether every cell but the first is a number or empty, as in a matrix with row names. */
-const isMatrix = ({ kinds }: SampleTable, records: ReadonlyArray<SampleRecord>): boolean =>
+const isNotAvailable = ({ bytes, from, to }: SampleTable, cell: number): boolean =>
+  decoder.decode(bytes.subarray(from[cell], to[cell])) === "NA"
+
+/** Whether every cell but the first is a number, `NA` or empty, as in a matrix with row names. */
+const isMatrix = (table: SampleTable, records: ReadonlyArray<SampleRecord>): boolean =>
   records.every(({ firstCell, width }) => {
     for (let cell = firstCell + 1; cell < firstCell + width; cell++)
-      if (kinds[cell]! > CellKind.number) return false
+      if (table.kinds[cell]! > CellKind.number && !isNotAvailable(table, cell)) return false
     return true
   })
 
@@ -63,13 +66,15 @@ export const headerSurplus = (table: SampleTable, { header, width }: Reading): S
   const isQuoted = (text: string): boolean => text.charCodeAt(0) === table.candidate.quote
   const inner = (text: string): string => (isQuoted(text) ? text.slice(1, -1) : text)
   const name = firstCell(table, head)
-  if (!records.every(({ firstCell }) => table.kinds[firstCell] === CellKind.integer)) {
-    if (isNameOfKey(inner(name))) return "last"
-    return isMatrix(table, records) ? "first" : "unknown"
-  }
-  if (!areRowNumbers(texts.map((text) => inner(text)))) return "last"
-  // R quotes the row names, but not numbers.
+  const isKey = isNameOfKey(inner(name))
+  // R quotes texts and the row names, but not numbers.
   const cells = records.reduce((sum, record) => sum + record.width, head.width)
-  if (isQuoted(name) && texts.every(isQuoted) && table.quoted < cells) return "first"
-  return isNameOfKey(inner(name)) ? "last" : "unknown"
+  const areNamesQuoted = isQuoted(name) && texts.every(isQuoted) && table.quoted < cells
+  if (!records.every(({ firstCell }) => table.kinds[firstCell] === CellKind.integer)) {
+    if (isKey) return "last"
+    return areNamesQuoted || isMatrix(table, records) ? "first" : "unknown"
+  }
+  if (areNamesQuoted && (!isKey || areRowNumbers(texts.map(inner)))) return "first"
+  if (!areRowNumbers(texts.map(inner))) return "last"
+  return isKey ? "last" : "unknown"
 }

@@ -142,29 +142,52 @@ export const isFooterSafe = (sample: MeasuredSample, { end, records, width }: Re
   )
 }
 
+/** Whether the record has prose in it: a cell of several words. */
+const hasText = ({ firstCell, kind }: MeasuredSample, index: number): boolean => {
+  const cells = kind.subarray(firstCell[index]!, firstCell[index + 1]!)
+  return cells.includes(CellKind.text) || cells.includes(CellKind.clauses)
+}
+
+/** Whether the line, which is not a comment, may be skipped above any header. */
+const isSkippable = (sample: MeasuredSample, index: number, width: number): boolean => {
+  const { filled, firstCell, kind, records } = sample
+  if (startsWithHash(sample, index)) return records[index]!.width !== width
+  return filled[index]! < 2 && kind[firstCell[index]!] !== CellKind.word
+}
+
 /**
- * Whether nothing of the table is lost in the lines before the header. A line of several cells is skipped only above a
- * header that has records below, is not wider than they are, does not look like one of them, and has no damaged quotes. It
- * is not skipped if it is part of a table, or a full record of three columns or more: titles and keys with values have
- * fewer cells.
+ * Whether nothing of the table is lost in the lines before the header. A line of several cells, or of one word, is skipped
+ * only above a header that has records below, is as wide as they are or wider than the line, does not look like one of
+ * them, and has no damaged quotes. It is not skipped if it is part of a table, or a full record of three columns or more:
+ * titles and keys with values have fewer cells.
  */
 export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean => {
   const { hasHeader, header, misfits, records, width } = reading
+  const { filled } = sample
   if (isAboveHeader(sample, reading)) return false
+  const headerWidth = sample.records[header]!.width
+  if (headerWidth !== width && startsWithHash(sample, header) && hasText(sample, header)) return false
   let isSafe = true
+  let isOneWord = true
   for (let index = 0; index < header; index++) {
-    if (sample.filled[index]! < 2 || startsWithHash(sample, index)) continue
-    if (width > 2 && isFullRecord(sample, index, width)) return false
+    if (isSkippable(sample, index, width)) continue
     isSafe = false
+    if (filled[index]! < 2) continue
+    isOneWord = false
+    if (startsWithHash(sample, index)) continue
+    if (width > 2 && isFullRecord(sample, index, width)) return false
+    if (filled[index]! > width && !hasText(sample, index)) return false
+    if (headerWidth < width && filled[index] === headerWidth) return false
   }
   if (isSafe) return true
+  if (looksLikeRecord(sample, reading, header)) return false
+  if (isOneWord) return true
   const { malformed, undoubled } = sample.records[header]!
   return (
     hasHeader &&
     misfits < records &&
     widthWithin(sample, header, width) <= width &&
     malformed + undoubled === 0 &&
-    !looksLikeRecord(sample, reading, header) &&
     tableWithin(sample, { from: 0, to: header }, Math.max(minPairs, records)) === null
   )
 }
