@@ -10,6 +10,7 @@ import { maxColumns } from "../Domain/load/Column.ts"
 import type { CsvOptions } from "../Domain/load/CsvOptions.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
+import { loadWarning } from "../Domain/load/LoadWarning.ts"
 import type { OnBadRow } from "../Domain/load/LoadOptions.ts"
 import { declaredEncoding } from "./encoding/sniffEncoding.ts"
 import { Utf8Reader } from "./encoding/Utf8Reader.ts"
@@ -21,6 +22,8 @@ import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
 import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
 import { tooManyColumns } from "./record/RecordProblem.ts"
+import { openRewriter } from "./rewrite/openRewriter.ts"
+import { RewrittenText } from "./rewrite/TextRewriter.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
@@ -88,6 +91,11 @@ const summaryOf = (
   warnings: [...decoder.warnings, ...warnings],
 })
 
+const quotedRows = loadWarning(
+  "quoted_rows",
+  "Lines are quoted as a whole, and hold several cells each. The quotes around the lines are removed. Give quote to keep them.",
+)
+
 /**
  * Reads a CSV file up to the end of its header. Its records follow as batches of rows in COPY's binary format and
  * rejects. The encoding and the format are detected from the first megabyte at most, and from less if the source is slow
@@ -115,14 +123,23 @@ export const readCsv: (
     marksBad: onBadRow !== "fail",
   })
   file.skip(decoder.offset)
-  const text = new Lookahead(decodeText(file, decoder))
+  const decoded = new Lookahead(decodeText(file, decoder))
   if (decoder.encoding !== "utf-8") {
-    const refusedText = refuseOtherFormats((yield* text.peek(prefixSize)).bytes, contentType)
+    const refusedText = refuseOtherFormats((yield* decoded.peek(prefixSize)).bytes, contentType)
     if (refusedText !== null) return yield* refusedText
   }
 
-  const format = options.dialect === undefined ? yield* detectFormat(text, csv) : formatOf(options.dialect)
-  const slowness = source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]
+  const rare = options.dialect === undefined ? yield* openRewriter(decoded, csv) : null
+  const rewritten = rare === null ? null : new RewrittenText(decoded, rare.rewriter, decoder.offset)
+  const text = rewritten === null ? decoded : new Lookahead(rewritten)
+  const format =
+    options.dialect === undefined
+      ? yield* detectFormat(text, rare?.options ?? csv)
+      : formatOf(options.dialect)
+  const earlyWarnings = [
+    ...(source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]),
+    ...(rare?.quotesRows ? [quotedRows] : []),
+  ]
 
   const scanner = new CsvScanner({
     dialect: format.dialect,
@@ -137,7 +154,7 @@ export const readCsv: (
     keepsFullComments: csv.comment === undefined,
     onBadRow,
   })
-  const records = new RecordReader(scanner, decoder, text.next)
+  const records = new RecordReader(scanner, decoder, text.next, rewritten)
   const header = yield* records.header
   if (header.length > maxColumns) return yield* tooManyColumns(header.length)
   return {
@@ -146,7 +163,11 @@ export const readCsv: (
     headerRepair: format.headerRepair,
     summary: () => {
       const summary = summaryOf(format, decoder, scanner)
-      return { ...summary, warnings: [...slowness, ...summary.warnings] }
+      return {
+        ...summary,
+        dialect: { ...summary.dialect, ...rare?.dialect },
+        warnings: [...earlyWarnings, ...summary.warnings],
+      }
     },
     batches: records.batches,
   }

@@ -9,14 +9,14 @@ const fields = (text: string): RequestInit => form(`fileUrl=${url}&${text}`)
 
 const refusedOptions: ReadonlyArray<RefusedRequest> = [
   {
-    what: "two characters",
-    request: fields("delimiter=;;"),
-    issues: [["body", "delimiter", "delimiter must be given once, as one ASCII character"]],
+    what: "a delimiter of nine characters",
+    request: fields("delimiter=;;;;;;;;;"),
+    issues: [["body", "delimiter", "delimiter must be given once, as one to eight ASCII characters"]],
   },
   {
     what: "a null delimiter",
     request: option("delimiter", null),
-    issues: [["body", "delimiter", "given once, as one ASCII character"]],
+    issues: [["body", "delimiter", "given once, as one to eight ASCII characters"]],
   },
   { what: "a number as quote", request: option("quote", 1), issues: [["body", "quote", "or none"]] },
   {

@@ -14,11 +14,19 @@ export class RecordReader {
   readonly #scanner: CsvScanner
   readonly #reader: Utf8Reader
   readonly #next: NextChunk
+  readonly #rewritten: Pick<Utf8Reader, "originalOffset"> | null
   /** Results of the last steps that have not been emitted. */
   readonly #pending: Array<ScanResult> = []
   #isEnd = false
 
-  constructor(scanner: CsvScanner, reader: Utf8Reader, next: NextChunk) {
+  /** @param rewritten set if the text was rewritten after it was decoded */
+  constructor(
+    scanner: CsvScanner,
+    reader: Utf8Reader,
+    next: NextChunk,
+    rewritten: Pick<Utf8Reader, "originalOffset"> | null = null,
+  ) {
+    this.#rewritten = rewritten
     this.#scanner = scanner
     this.#reader = reader
     this.#next = next
@@ -71,7 +79,7 @@ export class RecordReader {
 
   /** The scanner counts bytes of UTF-8 text: in other encodings, places are converted to offsets in the file. */
   #located({ batch, error }: ScanResult): ScanResult {
-    if (this.#reader.encoding === "utf-8") return { batch, error }
+    if (this.#reader.encoding === "utf-8" && this.#rewritten === null) return { batch, error }
     return {
       batch:
         batch === null
@@ -81,18 +89,22 @@ export class RecordReader {
               rejects: batch.rejects.map((reject) => this.#rejectLocated(reject)),
               skipped: batch.skipped.map((line) => ({
                 ...line,
-                byteOffset: this.#reader.originalOffset(line.byteOffset),
+                byteOffset: this.#originalOffset(line.byteOffset),
               })),
             },
       error:
         error === null || error.place.byteOffset === null
           ? error
-          : error.at({ byteOffset: this.#reader.originalOffset(error.place.byteOffset) }),
+          : error.at({ byteOffset: this.#originalOffset(error.place.byteOffset) }),
     }
   }
 
+  #originalOffset(offset: number): number {
+    return this.#reader.originalOffset(this.#rewritten?.originalOffset(offset) ?? offset)
+  }
+
   #rejectLocated(reject: Reject): Reject {
-    const byteOffset = this.#reader.originalOffset(reject.byteOffset)
+    const byteOffset = this.#originalOffset(reject.byteOffset)
     return reject.reason === "invalid_utf8"
       ? undecodable({ ...reject, byteOffset }, this.#reader.encoding)
       : { ...reject, byteOffset }

@@ -1,13 +1,36 @@
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { encodingOf, encodings } from "./Encoding.ts"
-import { asWritten, boolean, character, characterOrNone, list, option, wholeNumber } from "./LoadOption.ts"
+import {
+  asWritten,
+  boolean,
+  character,
+  characterOrNone,
+  delimiterNotation,
+  list,
+  option,
+  wholeNumber,
+} from "./LoadOption.ts"
 import { NullValue } from "./NullValue.ts"
 
 /** One ASCII character: a tab, or a printable one. */
 const Character = Schema.String.check(
   Schema.makeFilter((text: string) => /^[\t -~]$/.test(text), {
     toJsonSchema: () => ({ pattern: "^[\\t -~]$" }),
+  }),
+)
+
+const maxDelimiterLength = 8
+
+/** ASCII characters other than NUL and line ends. */
+const isDelimiter = (text: string): boolean =>
+  text.length > 0 &&
+  text.length <= maxDelimiterLength &&
+  Array.from(text).every((letter) => letter > "\0" && letter < "\x7f" && letter !== "\n" && letter !== "\r")
+
+const Delimiter = Schema.String.check(
+  Schema.makeFilter(isDelimiter, {
+    toJsonSchema: () => ({ pattern: `^[^\\u0000\\n\\r\\u007f-\\uffff]{1,${maxDelimiterLength}}$` }),
   }),
 )
 
@@ -55,11 +78,12 @@ export const charactersDiffer = Schema.makeFilter((options: CharacterOptions) =>
 
 /** What a user may specify about a CSV file. Given options are obeyed; the rest is detected from the file. */
 export const CsvOptions = Schema.Struct({
-  delimiter: option(Character, character, {
+  delimiter: option(Delimiter, delimiterNotation, {
     meaning: "Separates two fields.",
-    details: "A tab may also be written `tab` or `\\t`.",
-    values: "one ASCII character, such as ;, or tab",
-    examples: [";", "tab"],
+    details:
+      "A tab may also be written `tab` or `\\t`, and a control character `\\x01` or `\\u0001`. A space means any number of spaces.",
+    values: "one to eight ASCII characters, such as ;, tab or \\x01",
+    examples: [";", "tab", "::", "\\x01"],
   }),
   /** `null`: no character encloses a field. */
   quote: option(Schema.NullOr(Character), characterOrNone, {
@@ -70,6 +94,8 @@ export const CsvOptions = Schema.Struct({
   }),
   escape: option(Character, character, {
     meaning: "Stands before a quote inside a quoted field; the quote itself means that quotes are doubled.",
+    details:
+      "A backslash also escapes outside quotes, as in MySQL and in Postgres's text format: `\\,` `\\t` `\\n`; a field of `\\N` is NULL.",
     values: "one ASCII character, such as \\",
     examples: ["\\"],
   }),

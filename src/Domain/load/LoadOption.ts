@@ -36,6 +36,21 @@ const readCharacter: Notation["read"] = (written) => (written === "\\t" || writt
 /** A tab is hard to type, so it may be written `tab` or `\t`. */
 export const character: Notation = { read: readCharacter, alternative: { enum: ["tab", "\\t"] } }
 
+/** A control character is written `\x01` or `\u0001`, alone or among others, and a space may be written `space`. */
+export const delimiterNotation: Notation = {
+  read: (written) => {
+    const text = readCharacter(written)
+    if (typeof text !== "string") return text
+    if (text === "space") return " "
+    return text.replaceAll(/\\(?:x([\da-f]{2})|u([\da-f]{4})|t)/gi, (_, byte, code) =>
+      byte === undefined && code === undefined
+        ? "\t"
+        : String.fromCharCode(Number.parseInt(byte ?? code, 16)),
+    )
+  },
+  alternative: { enum: ["tab", "space", "\\t", "\\x01", "\\u0001"] },
+}
+
 /** `null` is written `none`, or left empty in a form. */
 export const characterOrNone: Notation = {
   read: (written) => (written === "" || written === "none" ? null : readCharacter(written)),

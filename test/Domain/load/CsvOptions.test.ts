@@ -22,9 +22,12 @@ describe("CSV options", () => {
     assert.deepStrictEqual(Schema.decodeSync(CsvOptions)(all), all)
   })
 
-  it("take one ASCII character that is not a line ending", () => {
-    for (const character of ["", ",,", "é", "\n", "\r", "\0", "\x7f", 1])
+  it("take one ASCII character that is not a line ending, or up to eight as delimiter", () => {
+    for (const character of ["", ",".repeat(9), "é", "\n", "|\r", "\0", "\x7f", 1])
       assert.isTrue(isRefused({ delimiter: character }), JSON.stringify(character))
+    for (const delimiter of ["\u0001", "||", " ", "\t", "::"]) assert.isFalse(isRefused({ delimiter }))
+    assert.isTrue(isRefused({ quote: '""' }))
+    assert.isTrue(isRefused({ escape: "\u0001" }))
     assert.isTrue(isRefused({ delimiter: null }))
     assert.isTrue(isRefused({ escape: null }))
   })
