@@ -5,6 +5,7 @@ import type { LoadOptions } from "../Domain/load/LoadOptions.ts"
 import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
 import type { SkippedLine } from "../Domain/load/SkippedLine.ts"
 import type { Dialect } from "./record/Dialect.ts"
+import { SecondTable } from "./SecondTable.ts"
 
 const maxNames = 5
 
@@ -18,8 +19,8 @@ const listed = (items: ReadonlyArray<string>): string =>
   items.slice(0, maxNames).join(", ") +
   (items.length > maxNames ? ` and ${items.length - maxNames} more` : "")
 
-/** The line's cells. Text between quotes holds no delimiter. */
-const cellsOf = ({ raw }: SkippedLine, { delimiter, quote }: Dialect): ReadonlyArray<string> => {
+/** The cells of a line or record. Text between quotes holds no delimiter. */
+const cellsOf = (raw: string, { delimiter, quote }: Dialect): ReadonlyArray<string> => {
   if (delimiter === null) return [raw]
   const parts = quote === null ? [raw] : raw.split(quote)
   const unquoted = parts.map((part, index) => (index % 2 === 0 ? part : "quoted"))
@@ -61,17 +62,20 @@ export class WarningCollector {
   readonly #skipped = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #withCells = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #rejects = noTally()
+  readonly #secondTable: SecondTable
   #records = 0
 
   constructor(columns: ReadonlyArray<Column>, options: LoadOptions, dialect: Dialect) {
     this.#columns = columns
     this.#options = options
     this.#dialect = dialect
+    this.#secondTable = new SecondTable(columns.length, (raw) => cellsOf(raw, dialect).length)
   }
 
   observe({ rejects, rows, skipped }: CopyBatch): void {
     this.#records += rows + rejects.length
     for (const { line } of rejects) add(this.#rejects, line)
+    this.#secondTable.observe(rejects)
     for (const skip of skipped) {
       if (!this.#isGuess(skip.kind)) continue
       add(this.#skipped[skip.kind], skip.line)
@@ -79,16 +83,23 @@ export class WarningCollector {
     }
   }
 
+  /** Another table below the first one; `null` if none was seen so far. */
+  get secondTable(): LoadWarning | null {
+    const { found } = this.#secondTable
+    return found === null ? null : loadWarning("two_tables", found.message, found.line)
+  }
+
   /** The reader's warnings, and those that follow from the findings and the batches. */
   warnings({ dialect, repairs, warnings }: Omit<Findings, "rejects">): ReadonlyArray<LoadWarning> {
     const { long_record = 0, short_header = 0, short_record = 0, stray_quote = 0 } = repairs
     const records = this.#records
     const rejected = this.#rejects.count
+    const { secondTable } = this
     const renamed = this.#columns
       .filter(({ header, name }) => dialect.hasHeader && header !== name)
       .map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`)
     const { comment, footer, preamble } = this.#skipped
-    const found = [
+    const found: ReadonlyArray<LoadWarning | false> = [
       records === 0 && loadWarning("no_records", "The file has a header but no records."),
       rejected > 0 &&
         loadWarning(
@@ -96,6 +107,7 @@ export class WarningCollector {
           `${rejected} of ${counted(records, "record")} cannot be loaded. Check delimiter and quote. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
           this.#rejects.first,
         ),
+      secondTable !== null && secondTable,
       short_record > 0 &&
         loadWarning(
           "short_record",
@@ -152,7 +164,7 @@ export class WarningCollector {
 
   /** Prose has commas too, so a comment must have the table's width. */
   #mayBeRecord(line: SkippedLine): boolean {
-    const cells = cellsOf(line, this.#dialect)
+    const cells = cellsOf(line.raw, this.#dialect)
     return line.kind === "comment"
       ? cells.length > 1 && cells.length === this.#columns.length
       : cells.filter((cell) => cell.trim() !== "").length > 1

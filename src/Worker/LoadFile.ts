@@ -77,7 +77,7 @@ export const loadFile = Effect.fn("load file")(function* (
   return yield* csv.batches.pipe(
     selectColumns(columns, csv.header.length),
     observe(types, warnings),
-    failAbove(options.maxBadRows ?? defaultRejectLimit, progress),
+    failAbove(options.maxBadRows ?? defaultRejectLimit, progress, () => warnings.secondTable?.message),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),
   )

@@ -4,6 +4,7 @@ import { WarningCollector } from "../../src/Csv/WarningCollector.ts"
 import { columnNames } from "../../src/Domain/load/ColumnNames.ts"
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
+import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import { loadWarning } from "../../src/Domain/load/LoadWarning.ts"
 import { batchFrom, findings, rejectOf, skippedLine } from "../support/SinkLoads.ts"
@@ -13,13 +14,16 @@ const lineOf = (kind: SkippedLine["kind"], line: number, raw: string): SkippedLi
   kind,
 })
 
+/** A reject with five cells. */
+const wide = (record: number): Reject => rejectOf(record, `${record},1,"2,3",4,5`)
+
 /** Codes and lines of the warnings of a file with three columns, and their messages. */
 const warned = (
   file: {
     header?: ReadonlyArray<string>
     options?: LoadOptions
     rows?: number
-    rejects?: ReadonlyArray<number>
+    rejects?: ReadonlyArray<Reject>
     skipped?: ReadonlyArray<SkippedLine>
     found?: Partial<Omit<Findings, "dialect">> & { dialect?: Partial<Findings["dialect"]> }
   } = {},
@@ -35,7 +39,7 @@ const warned = (
   const collector = new WarningCollector(columnNames(header), options, { ...standard, comment: "#" })
   collector.observe({
     ...batchFrom(1, ...Array.from({ length: rows }, () => header)),
-    rejects: rejects.map((record) => rejectOf(record)),
+    rejects,
     skipped,
   })
   const warnings = collector.warnings({
@@ -64,7 +68,7 @@ describe("the warnings of a load", () => {
   it("name rejects, repairs, a single column and changed names", () => {
     const { codes, text } = warned({
       header: [""],
-      rejects: [5, 6],
+      rejects: [rejectOf(5), rejectOf(6)],
       found: { repairs: { short_record: 1, long_record: 2, stray_quote: 1, short_header: 3 } },
     })
     assert.deepStrictEqual(codes, [
@@ -103,6 +107,19 @@ describe("the warnings of a load", () => {
       text,
       "may be records: 1 line before the header (skipLines=0 loads it), 1 comment (comment=none loads it), 1 line after the last record.",
     )
+  })
+
+  it("name a second table, from three rejects in a row with the same other width", () => {
+    const far = [wide(4), wide(6), wide(7), wide(9)]
+    const ragged = [rejectOf(4, "a,b"), wide(5), wide(6)]
+    const lines = [rejectOf(4, "a"), rejectOf(5, "b"), rejectOf(6, "c")]
+    for (const rejects of [far, ragged, lines])
+      assert.deepStrictEqual(warned({ rejects }).codes, ["rejected_records 5"])
+    const { codes, text } = warned({
+      rejects: [rejectOf(2, "a,b"), wide(4), wide(5), wide(6), rejectOf(7, "a,b")],
+    })
+    assert.deepStrictEqual(codes, ["rejected_records 3", "two_tables 5"])
+    assert.include(text, "The records from line 5 on have 5 cells, those before 3")
   })
 
   it("do not name what the options ask for", () => {

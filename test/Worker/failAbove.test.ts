@@ -43,3 +43,12 @@ it.effect("a share is checked at the end of the file", () =>
     assert.include(error.message, "3 of 5 records")
   }),
 )
+
+it.effect("the error ends with the hint", () =>
+  Effect.gen(function* () {
+    const limit = { _tag: "Rows", rows: 0 } as const
+    const limited = failAbove(limit, new ProgressCounter(), () => "There are two tables.")(batches)
+    const { message } = yield* Effect.flip(Stream.runDrain(limited))
+    assert.match(message, /The first: .* There are two tables\.$/)
+  }),
+)

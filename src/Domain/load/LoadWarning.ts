@@ -11,7 +11,7 @@ export const warningCatalog = {
   encoding_guess: "The encoding was guessed with little evidence.",
   close_reading:
     "Another reading of the file is almost as likely. The message names it, and the option that settles it.",
-  two_tables: "The file seems to hold two tables.",
+  two_tables: "Rejected records look like another table below the first one.",
   no_records: "The file has a header but no records.",
   rejected_records: "Some records cannot be loaded.",
   short_record: "Records with too few fields were filled with NULL.",
