@@ -10,6 +10,7 @@ interface DecompressionOptions {
   readonly codings?: ReadonlyArray<string>
   /** Sizes of the chunks that arrive, repeated. */
   readonly pieces?: ReadonlyArray<number>
+  readonly zipEntry?: string
   readonly endsWithConnection?: boolean
   readonly maxDecodedSize?: ByteSize.ByteSize
 }
@@ -35,6 +36,7 @@ export const decompressed = (
     host: "files.example",
     bytes,
     codings: (options.codings ?? []).map((name) => contentCodings.get(name)!),
+    zipEntry: options.zipEntry ?? null,
     endsWithConnection: options.endsWithConnection ?? false,
     received: () => 0,
     maxDecodedSize: options.maxDecodedSize ?? ByteSize.gibibytes(1),

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { option, wholeNumber } from "./LoadOption.ts"
+import { asWritten, option, wholeNumber } from "./LoadOption.ts"
 
 /**
  * Fields that Sluice or the connection decides. Sluice needs the file as it is, so it sends neither conditions nor
@@ -58,7 +58,18 @@ const readHeaders = (written: Schema.Json): Schema.Json => {
 /** Longest `timeout`, in seconds. */
 const maxTimeout = 3600
 
-/** What a user may specify about the requests for a file. */
+const maxEntryLength = 255
+
+/** The name of a file in an archive, or a pattern. */
+const EntryPattern = Schema.String.check(
+  Schema.makeFilter(
+    (text: string) =>
+      (text !== "" && text.length <= maxEntryLength) || `give 1 to ${maxEntryLength} characters`,
+    { toJsonSchema: () => ({ minLength: 1, maxLength: maxEntryLength }) },
+  ),
+)
+
+/** What a user may specify about the requests for a file, and about the file in an archive. */
 export const SourceOptions = Schema.Struct({
   headers: option(
     RequestHeaders,
@@ -79,6 +90,14 @@ export const SourceOptions = Schema.Struct({
     values: `a number of seconds from 1 to ${maxTimeout}`,
     examples: [120],
     ifOmitted: "`SOURCE_HEADER_TIMEOUT`; two minutes for 202",
+  }),
+  zipEntry: option(EntryPattern, asWritten, {
+    meaning: "The file to load from a ZIP archive that holds several.",
+    details:
+      "A name, with or without its folders, in any case; `*` stands for any characters and `?` for one. Exactly one file must match. Without effect on other files.",
+    values: "a file name or a pattern, such as `data.csv` or `*_data.csv`",
+    examples: ["data.csv"],
+    ifOmitted: "the only CSV file",
   }),
 })
 export type SourceOptions = typeof SourceOptions.Type

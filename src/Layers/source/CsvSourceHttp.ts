@@ -97,6 +97,7 @@ const make = Effect.gen(function* () {
       host,
       bytes: body.bytes,
       codings: accepted,
+      zipEntry: options.zipEntry ?? null,
       endsWithConnection: endsWithConnection(response),
       received: body.received,
       maxDecodedSize: config.maxDecodedSize,

@@ -9,11 +9,15 @@ import { decodeZip } from "./ZipArchive.ts"
 /** A compression or archive format. */
 export interface CompressionFormat {
   readonly name: string
-  /** @param limitSize adds the chunks to a total that is limited; for data that are decoded but not returned */
+  /**
+   * @param limitSize adds the chunks to a total that is limited; for data that are decoded but not returned
+   * @param zipEntry the file to decode from an archive; `null` for the only CSV file
+   */
   readonly decode: (
     input: ByteReader,
     errors: CompressionErrors,
     limitSize: (next: NextChunk) => NextChunk,
+    zipEntry: string | null,
   ) => Effect.Effect<NextChunk, never, Scope.Scope>
 }
 

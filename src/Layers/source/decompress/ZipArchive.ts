@@ -8,7 +8,7 @@ import { decodeInTurn } from "./decodeInTurn.ts"
 import { expectEnd } from "./StreamFormat.ts"
 import { decodeEntry } from "./ZipEntryData.ts"
 import * as ZipHeaders from "./ZipHeaders.ts"
-import { kindOf, NameList } from "./ZipNames.ts"
+import { kindOf, NameList, quoted } from "./ZipNames.ts"
 
 /** In an archive of several CSV files: how many more bytes are read to name them all in the error. */
 const maxBytesForNames = 8 * 1024 * 1024
@@ -24,24 +24,28 @@ const officeFile = notCsv(
 const severalFiles = (names: NameList, isComplete: boolean) =>
   notCsv(
     `a ZIP archive of several files: ${names.toString()}${isComplete ? "" : ", and perhaps more"}`,
-    "Give the URL of an archive with one CSV file in it.",
+    "Choose one with the option zipEntry.",
   )
 
-const noFile = (ignored: NameList) =>
+const noFile = (ignored: NameList, zipEntry: string | null) =>
   notCsv(
-    `a ZIP archive without a CSV file${ignored.count === 0 ? "" : `; it holds ${ignored.toString()}`}`,
-    "Give the URL of an archive with one CSV file in it.",
+    `a ZIP archive without a ${zipEntry === null ? "CSV file" : `file ${quoted(zipEntry)}`}` +
+      (ignored.count === 0 ? "" : `; it holds ${ignored.toString()}`),
+    "Give the URL of an archive with one CSV file in it, or choose a file with the option zipEntry.",
   )
 
 /**
  * Decodes the one CSV file of a ZIP archive while the archive arrives, by the local headers. The central directory must
- * be present but is not used. Other entries are skipped if their names show that they are not CSV. Ends only after the
- * whole archive has been read.
+ * be present but is not used. Other entries are skipped if their names show that they are not CSV, or do not match the
+ * pattern. Ends only after the whole archive has been read.
+ *
+ * @param zipEntry name or pattern of the file; `null` for the only CSV file
  */
 export const decodeZip = (
   input: ByteReader,
   errors: CompressionErrors,
   limitSize: (next: NextChunk) => NextChunk,
+  zipEntry: string | null,
 ): Effect.Effect<NextChunk, never, Scope.Scope> =>
   Effect.suspend(() => {
     const csvNames = new NameList()
@@ -95,7 +99,7 @@ export const decodeZip = (
     /** Advances to the data of the CSV file, or to the end of the archive (`null`). */
     const nextCsvFile = Effect.gen(function* () {
       for (let entry = yield* nextEntry; entry !== null; entry = yield* nextEntry) {
-        const kind = kindOf(entry.name)
+        const kind = kindOf(entry.name, zipEntry)
         if (kind === "office") return yield* officeFile
         const names = kind === "csv" ? csvNames : ignored
         names.add(entry.name)
@@ -105,7 +109,7 @@ export const decodeZip = (
         yield* skipEntry(entry)
       }
       if (csvNames.count > 1) return yield* severalFiles(csvNames, true)
-      if (csvNames.count === 0) return yield* noFile(ignored)
+      if (csvNames.count === 0) return yield* noFile(ignored, zipEntry)
       yield* skipDirectory
       return null
     })

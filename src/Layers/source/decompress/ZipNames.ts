@@ -14,9 +14,45 @@ const otherFile =
 /** An entry of every OOXML file (ECMA-376 part 2, 6.2.3), and the first entry of every OpenDocument file. */
 const officePart = /^(?:\[Content_Types\]\.xml|mimetype)$/i
 
-export const kindOf = (name: string): ZipEntryKind => {
+const isFolder = (name: string): boolean => name.endsWith("/") || name.endsWith("\\")
+
+/** Whether the text matches a pattern with `*` and `?`. Takes at most the product of both lengths in steps. */
+const matchesPattern = (text: string, pattern: string): boolean => {
+  let at = 0
+  let inPattern = 0
+  /** Where to continue if the text differs: behind the last `*`, which then takes one character more. */
+  let star = -1
+  let taken = 0
+  while (at < text.length) {
+    if (pattern[inPattern] === "*") {
+      star = inPattern++
+      taken = at
+    } else if (pattern[inPattern] === "?" || pattern[inPattern] === text[at]) {
+      inPattern++
+      at++
+    } else if (star !== -1) {
+      inPattern = star + 1
+      at = ++taken
+    } else return false
+  }
+  return /^\**$/.test(pattern.slice(inPattern))
+}
+
+/** Whether an entry is a file that the user chose (the option `zipEntry`): with all, some or none of its folders. */
+export const isChosen = (name: string, zipEntry: string): boolean => {
+  const [path = "", pattern = ""] = [name, zipEntry].map((text) => text.replaceAll("\\", "/").toLowerCase())
+  return (
+    !isFolder(name) &&
+    !systemFile.test(name) &&
+    (matchesPattern(path, pattern) || matchesPattern(path, `*/${pattern}`))
+  )
+}
+
+/** @param zipEntry the user's choice; `null` for the only CSV file */
+export const kindOf = (name: string, zipEntry: string | null): ZipEntryKind => {
+  if (zipEntry !== null) return isChosen(name, zipEntry) ? "csv" : "ignored"
   if (officePart.test(name)) return "office"
-  if (name.endsWith("/") || name.endsWith("\\")) return "ignored"
+  if (isFolder(name)) return "ignored"
   return systemFile.test(name) || documentation.test(name) || otherFile.test(name) ? "ignored" : "csv"
 }
 

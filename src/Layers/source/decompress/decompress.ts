@@ -17,6 +17,8 @@ export interface CompressedFile {
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
   /** Content codings of the response, outermost first. */
   readonly codings: ReadonlyArray<CompressionFormat>
+  /** Name or pattern of the file in an archive; `null` for the only CSV file. */
+  readonly zipEntry: string | null
   /** Whether closing the connection is the only end of `bytes`. */
   readonly endsWithConnection: boolean
   /** Bytes received so far. */
@@ -73,7 +75,7 @@ export const decompress = (file: CompressedFile): DecompressedFile => {
     )
     const limitSize = sizeLimit(name)
     layers.push(name)
-    return new ByteReader(limitSize(yield* decode(input, errors, limitSize)))
+    return new ByteReader(limitSize(yield* decode(input, errors, limitSize, file.zipEntry)))
   })
 
   const open = Effect.gen(function* () {
