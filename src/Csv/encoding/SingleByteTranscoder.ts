@@ -1,7 +1,7 @@
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { badMark, countCharacters, type Transcoded, type Transcoder } from "./Transcoder.ts"
-import { upperCharacters } from "./upperCharacters.ts"
+import { upperCharacters } from "./characters/upperCharacters.ts"
 
 /** Bytes of UTF-8 for a character of a single-byte encoding, at most. */
 const expansion = 3

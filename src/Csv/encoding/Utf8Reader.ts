@@ -6,7 +6,9 @@ import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { findDesignation } from "./iso2022.ts"
-import { countHighBytes, decodes, guessEncoding, isUtf8, maxHighBytes } from "./guessEncoding.ts"
+import { decodes } from "./guess/decodes.ts"
+import { countHighBytes, type Guess, guessEncoding, maxHighBytes } from "./guess/guessEncoding.ts"
+import { isUtf8 } from "./guess/isUtf8.ts"
 import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
 import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
@@ -18,6 +20,9 @@ import { Utf32Transcoder } from "./Utf32Transcoder.ts"
 /** Bytes from the first one beyond ASCII on that decide whether the text is UTF-8, and otherwise what it is. */
 const enoughForUtf8 = 16 * 1024
 const enoughForOthers = 1024 * 1024
+
+/** ASCII bytes before the first other one that are evidence too. */
+const contextSize = 2048
 
 export interface Utf8ReaderOptions extends EncodingHints {
   /** Bytes that are not in the file's encoding become a `badMark` instead of an error. */
@@ -43,6 +48,14 @@ const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean)
     : new SingleByteTranscoder(encoding, marksBad)
 }
 
+const uncertainEncoding = ({ encoding, isLanguage }: Guess, runnerUp: Encoding): LoadWarning =>
+  loadWarning(
+    "encoding_guess",
+    isLanguage
+      ? `The encoding was guessed: ${encoding}; ${runnerUp} is almost as likely. If letters look wrong, give the encoding.`
+      : `The encoding was guessed: ${encoding}, but the text does not read like a language, nor in ${runnerUp}. If letters look wrong, give the encoding.`,
+  )
+
 const unsupported = (encoding: string, byteOffset: number): LoadError =>
   loadError(
     "invalid_encoding",
@@ -66,8 +79,11 @@ export class Utf8Reader {
   #heldHighBytes = 0
   /** The beginning of an escape sequence, at the end of the last chunk of ASCII. */
   #escape: Uint8Array = noBytes
+  /** The end of the ASCII text so far. It shows the language, and the beginning of the first word beyond ASCII. */
+  #context: Uint8Array = noBytes
   #isNotUtf8 = false
   #error: LoadError | null = null
+  readonly #warnings: Array<LoadWarning> = []
   /** Where the next chunk starts in the file, and the next result in the text; both count the byte order mark. */
   #inputAt: number
   #outputAt: number
@@ -93,17 +109,9 @@ export class Utf8Reader {
     return this.#encoding ?? "utf-8"
   }
 
-  /** What to check about the encoding. Grows as long as text is read. */
+  /** What to check about the encoding. Complete at the end of the file. */
   get warnings(): ReadonlyArray<LoadWarning> {
-    const isGuess = this.#options.encoding === undefined && this.encoding !== "utf-8"
-    return isGuess
-      ? [
-          loadWarning(
-            "encoding_guess",
-            `The encoding was guessed: ${this.encoding}. If letters look wrong, give the encoding.`,
-          ),
-        ]
-      : []
+    return this.#warnings
   }
 
   /** Set if the file is not in its encoding. All text before the bad byte has been returned. */
@@ -128,6 +136,7 @@ export class Utf8Reader {
     this.#outputAt += at
     this.#resultAt = this.#inputAt
     const text = input.subarray(0, at)
+    this.#context = joinBytes(this.#context, text.subarray(-contextSize)).slice(-contextSize)
     if (at === input.length) return text
     if (high < input.length || (designation?.encoding ?? null) !== null)
       return joinBytes(text, this.#hold(input.subarray(at)))
@@ -191,7 +200,13 @@ export class Utf8Reader {
     }
     return !this.#isNotUtf8 && isUtf8(all.subarray(0, enoughForUtf8), isWhole && all.length < enoughForUtf8)
       ? "utf-8"
-      : guessEncoding(examined, this.#options.declared ?? null)
+      : this.#guess(examined)
+  }
+
+  #guess(examined: Uint8Array): Encoding {
+    const guess = guessEncoding(joinBytes(this.#context, examined), this.#options.declared ?? null)
+    if (guess.runnerUp !== null) this.#warnings.push(uncertainEncoding(guess, guess.runnerUp))
+    return guess.encoding
   }
 
   #transcode(transcoder: Transcoder, chunk: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 import { carriageReturn, comma, lineFeed, tab } from "../../Bytes/Ascii.ts"
-import { isValidUtf8 } from "./guessEncoding.ts"
+import { isValidUtf8 } from "./guess/isUtf8.ts"
 
 /** Characters of the structure of a text. Tables in any script have at least line ends. */
 const structural = new Set([tab, lineFeed, carriageReturn, comma])

@@ -1,4 +1,4 @@
-import { upperCharacters } from "../../../src/Csv/encoding/upperCharacters.ts"
+import { upperCharacters } from "../../../src/Csv/encoding/characters/upperCharacters.ts"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 
 /**
@@ -74,7 +74,13 @@ const iso2022jp = (text: string): Uint8Array => {
   const runs = text.match(/\p{ASCII}+|\P{ASCII}+/gu) ?? []
   return Uint8Array.from(
     runs.flatMap((run) => {
-      const form = Array.from(run).flatMap((character) => forms.get(character)!)
+      const form = Array.from(run).flatMap((character) => {
+        const bytes = forms.get(character)
+        // Others are JIS X 0212 and half-width katakana, after a shift byte.
+        if (bytes === undefined || bytes.length > 2 || bytes[0] === 0x8e)
+          throw new Error(`iso-2022-jp has no ${character}`)
+        return bytes
+      })
       return /^\p{ASCII}/u.test(run)
         ? form
         : [0x1b, 0x24, 0x42].concat(

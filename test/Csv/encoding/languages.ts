@@ -9,6 +9,8 @@ interface Sample {
 
 const western: ReadonlyArray<Encoding> = ["windows-1252", "macintosh"]
 const central: ReadonlyArray<Encoding> = ["windows-1250", "iso-8859-2"]
+const baltic: ReadonlyArray<Encoding> = ["windows-1257", "iso-8859-4"]
+const cyrillic: ReadonlyArray<Encoding> = ["windows-1251", "iso-8859-5", "x-mac-cyrillic", "ibm855"]
 
 export const samples: ReadonlyArray<Sample> = [
   {
@@ -123,6 +125,116 @@ export const samples: ReadonlyArray<Sample> = [
     language: "Turkish",
     text: "İzmir Eskişehir Şanlıurfa Muğla Iğdır Kırşehir Ağrı",
     encodings: ["windows-1254"],
+  },
+  {
+    language: "German for DOS",
+    text: "Größe Stückzahl Müller Köln Übergang Währung Straße schön",
+    encodings: ["ibm850"],
+  },
+  {
+    language: "French for DOS",
+    text: "Hélène Bernard été forêt garçon très théâtre où",
+    encodings: ["ibm850"],
+  },
+  {
+    language: "French with œ and the euro",
+    text: "sœur bœuf cœur 12€ œuvre été",
+    encodings: ["windows-1252", "iso-8859-15"],
+  },
+  {
+    language: "Czech for DOS",
+    text: "Plzeň Děčín Ústí Třebíč Přerov Kroměříž kůň",
+    encodings: ["ibm852"],
+  },
+  {
+    language: "Polish for DOS",
+    text: "Łódź Kraków Wrocław Poznań Gdańsk Częstochowa",
+    encodings: ["ibm852"],
+  },
+  {
+    language: "Lithuanian",
+    text: "Šiauliai Panevėžys Klaipėda Mažeikiai Utena Kėdainiai Tauragė Plungė žmogus ąžuolas",
+    encodings: baltic,
+  },
+  {
+    language: "Latvian",
+    text: "Rīga Daugavpils Liepāja Jūrmala Rēzekne Valmiera Jēkabpils Cēsis Kuldīga šķirne",
+    encodings: baltic,
+  },
+  {
+    language: "Vietnamese, with tone marks after the vowels",
+    text: "Ha\u0300 Nô\u0323i Đa\u0300 Nă\u0303ng Ha\u0309i Pho\u0300ng Câ\u0300n Thơ Huê\u0301",
+    encodings: ["windows-1258"],
+  },
+  {
+    language: "Maltese",
+    text: "Għargħur Ħamrun Żebbuġ Ħaż-Żabbar Għajnsielem Ċirkewwa",
+    encodings: ["iso-8859-3"],
+  },
+  {
+    language: "Romanian with commas below",
+    text: "„București” „Iași” „Timișoara” „Constanța” „Galați”",
+    encodings: ["iso-8859-16"],
+  },
+  {
+    language: "Northern Sami",
+    text: "Guovdageaidnu Kárášjohka Deatnu čáhci Ráđđi oahppat Sápmi váŋga",
+    encodings: ["iso-8859-10"],
+  },
+  {
+    language: "Russian in other encodings",
+    text: "Москва Санкт-Петербург Новосибирск Казань Нижний Новгород",
+    encodings: cyrillic,
+  },
+  {
+    language: "Serbian",
+    text: "Београд Ниш Крагујевац Суботица Зрењанин Панчево Чачак Љубовија",
+    encodings: cyrillic,
+  },
+  {
+    language: "Ukrainian",
+    text: "Київ Харків Одеса Дніпро Запоріжжя Львів Кривий Ріг Їжакевич",
+    encodings: ["koi8-u", "iso-8859-5", "x-mac-cyrillic"],
+  },
+  {
+    language: "Greek with the tonos",
+    text: "Άργος Αθήνα Θεσσαλονίκη Πάτρα Ηράκλειο Λάρισα Ιωάννινα",
+    encodings: ["windows-1253", "iso-8859-7"],
+  },
+  {
+    language: "Hebrew",
+    text: "ירושלים תל-אביב חיפה באר-שבע נתניה אשדוד שלום עולם",
+    encodings: ["windows-1255"],
+  },
+  {
+    language: "Arabic",
+    text: "القاهرة الرياض بغداد دمشق الخرطوم بيروت عمان محمد علي",
+    encodings: ["windows-1256", "iso-8859-6"],
+  },
+  {
+    language: "Thai",
+    text: "กรุงเทพมหานคร เชียงใหม่ ขอนแก่น ภูเก็ต สวัสดี",
+    encodings: ["windows-874"],
+  },
+  {
+    language: "Japanese, two names",
+    text: "東京都 大阪府",
+    encodings: ["shift_jis", "euc-jp"],
+  },
+  {
+    language: "Korean, two names",
+    text: "서울 부산",
+    encodings: ["euc-kr"],
+  },
+  {
+    language: "Chinese, two names",
+    text: "北京 上海",
+    encodings: ["gb18030"],
+  },
+  {
+    language: "Chinese of Taiwan, two names",
+    text: "臺北市 高雄市",
+    encodings: ["big5"],
   },
   {
     language: "Japanese",

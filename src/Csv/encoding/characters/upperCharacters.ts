@@ -1,8 +1,9 @@
 import * as Result from "effect/Result"
-import type { Encoding } from "../../Domain/load/Encoding.ts"
+import type { Encoding } from "../../../Domain/load/Encoding.ts"
 import { dosCodePages } from "./dosCodePages.ts"
 
-const isDosCodePage = (encoding: Encoding): encoding is keyof typeof dosCodePages => encoding in dosCodePages
+export const isDosCodePage = (encoding: Encoding): encoding is keyof typeof dosCodePages =>
+  encoding in dosCodePages
 
 /** The characters of the bytes from 0x80 to 0xFF in a single-byte encoding; `null` where the encoding has none. */
 export const upperCharacters = (encoding: Encoding): ReadonlyArray<string | null> => {

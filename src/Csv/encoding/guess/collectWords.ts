@@ -1,0 +1,89 @@
+import { space } from "../../../Bytes/Ascii.ts"
+
+/** Only this many bytes beyond ASCII in different words are evidence, among this many in all. */
+const maxEvidence = 2000
+const maxHighBytes = 64 * 1024
+/** After that, only words with a new byte are, such as the first œ of a French text; of longer ones only a part. */
+const maxPart = 64
+const maxWordBytes = 4096
+
+/** A word with bytes beyond ASCII, between the bytes around it, and how much it counts. */
+export interface Word {
+  readonly bytes: Uint8Array
+  readonly weight: number
+}
+
+/**
+ * Whether a byte ends a word in every encoding: spaces, line ends and punctuation, but no byte that can be the second one
+ * of a character (the digits in GB 18030, and all from `@`).
+ */
+const endsWord = (byte: number): boolean => byte < 0x30 || (byte > 0x39 && byte < 0x40)
+
+/** Numbers are alike: a unit after each number is one word. */
+const keyOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString("latin1")
+    .replace(/[0-9]+/g, "0")
+
+/** Repeated words, such as a unit in every row, are hardly more evidence than a single one. */
+const weightOf = (count: number): number => 1 + Math.log10(count) / 2
+
+/** The different words with bytes beyond ASCII. Long ones may be cut. */
+export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
+  const words = new Map<string, { readonly bytes: Uint8Array; count: number }>()
+  const seen = new Uint8Array(256)
+  let evidence = 0
+  let examined = 0
+  let last = 0
+  for (let i = 0; i < bytes.length && examined < maxHighBytes; i++) {
+    if (bytes[i]! < 0x80) continue
+    let start = i
+    while (start > Math.max(last, i - maxWordBytes) && !endsWord(bytes[start - 1]!)) start--
+    const most = Math.min(Math.max(maxEvidence - evidence, maxPart), maxHighBytes - examined)
+    let end = i
+    let high = 0
+    let isNew = evidence < maxEvidence
+    for (; end < bytes.length && end - start < maxWordBytes && high < most; end++) {
+      const byte = bytes[end]!
+      if (endsWord(byte)) break
+      if (byte < 0x80) continue
+      high++
+      if (seen[byte] === 0) isNew = true
+      seen[byte] = 1
+    }
+    examined += high
+    last = end
+    i = end - 1
+    const word = Uint8Array.of(bytes[start - 1] ?? space, ...bytes.subarray(start, end), bytes[end] ?? space)
+    const key = keyOf(word)
+    const known = words.get(key)
+    if (known !== undefined) known.count++
+    else if (isNew) {
+      words.set(key, { bytes: word, count: 1 })
+      evidence += high
+    }
+  }
+  return Array.from(words.values(), ({ bytes: word, count }) => ({ bytes: word, weight: weightOf(count) }))
+}
+
+/** The weight of all pairs of characters that are not both ASCII. */
+export const countPairs = (words: ReadonlyArray<Word>): number => {
+  let sum = 0
+  for (const { bytes, weight } of words)
+    for (let i = 1; i < bytes.length; i++) if (bytes[i - 1]! >= 0x80 || bytes[i]! >= 0x80) sum += weight
+  return sum
+}
+
+/** Only this many ASCII bytes are evidence of a language. */
+const maxAscii = 4000
+
+/** Different ASCII words among the first bytes, and parts of words. They show the language, and so the likely letters. */
+export const collectAsciiWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
+  const text = Buffer.from(bytes.subarray(0, maxAscii)).toString("latin1")
+  const words = new Set(
+    (text.match(/[\0-\x7f]{2,}/g) ?? []).flatMap(
+      (ascii) => ascii.replace(/[^a-zA-Z]+/g, " ").match(/(?:^|(?<= ))[a-zA-Z]{2,} ?/g) ?? [],
+    ),
+  )
+  return Array.from(words, (word) => ({ bytes: Buffer.from(word, "latin1"), weight: 1 }))
+}
