@@ -141,6 +141,8 @@ export interface ScanOutcome extends Outcome {
   readonly skipped: ReadonlyArray<SkippedLine>
   /** Number of blank lines. */
   readonly blank: number
+  /** `null` after an error, which may leave lines of the chunk uncounted. */
+  readonly lines: LineCounts | null
 }
 
 /** Checks that every line is counted once, after the whole file has been read. */
@@ -212,7 +214,8 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
   if (error === null) assertBalanced(scanner.lines, scanner.skipped, collected.skipped)
   const { rejects, rows, skipped } = collected
   const { blank } = scanner.skipped
-  return { header, error, records, repairs, rows, rejects, skipped, blank }
+  const lines = error === null ? scanner.lines : null
+  return { header, error, records, repairs, rows, rejects, skipped, blank, lines }
 }
 
 /** Scans a file whole, cut in two at every place, and byte by byte, with SIMD and without. All results have to be equal. */

@@ -17,6 +17,8 @@ import { makePauses, type ScoredCandidate, type ScoredTable, tryCandidates } fro
 export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
   /** Lines before the header: a title, comments, blank lines. */
   readonly skipLines: number
+  /** Number of fields in the records; `null` if there are none. */
+  readonly width: number | null
   /** Number of columns if the header has fewer cells, or surplus cells that are empty; else `null`. */
   readonly columns: number | null
   /** How the header is adapted to that. */
@@ -207,6 +209,7 @@ const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: Det
       ? { columns: null, headerRepair: null, optionalColumns: 0 }
       : headerLayout(table, chosen)),
     hasHeader: chosen === null || !looksLikeRecord(chosen.sample, chosen.reading, chosen.reading.header),
+    width: chosen?.reading.width ?? null,
     lineEnding: lineEndingOf(table),
     isPlain: chosen !== null && isPlain(best, chosen, scores),
   } satisfies Detected

@@ -10,6 +10,8 @@ export interface HeaderLayout {
   readonly hasHeader: boolean
   /** Number of columns if the header has another number of cells; `null` if it has the same. */
   readonly columns: number | null
+  /** Number of fields in the records of the sample; `null` if it is not known. */
+  readonly width: number | null
   /** Which columns have no name in a header that is too short. */
   readonly surplus: Surplus
   /** Number of the last columns that records may lack, because they have no values or no record has them. */
@@ -19,6 +21,7 @@ export interface HeaderLayout {
 export const plainLayout: HeaderLayout = {
   hasHeader: true,
   columns: null,
+  width: null,
   surplus: "last",
   optionalColumns: 0,
 }

@@ -18,6 +18,8 @@ interface ParseOptions {
   /** The end of the bytes also ends the record. */
   readonly endsRecord: boolean
   readonly buffer: CopyBuffer
+  /** Index of a quote that opens a field and is text; -1: none. */
+  readonly strayAt?: number
 }
 
 /**
@@ -47,7 +49,7 @@ export class LenientParser {
     bytes: Uint8Array,
     from: number,
     to: number,
-    { buffer, columns, endsRecord }: ParseOptions,
+    { buffer, columns, endsRecord, strayAt = -1 }: ParseOptions,
     pairsClose: boolean,
   ): Parsed {
     const { escape, extras, isQuotedEmptyNull, isUnquotedEmptyNull, quote, unquoted } = this.#rules
@@ -68,7 +70,7 @@ export class LenientParser {
     let field = 1
     for (let i = from; ; i++, field++) {
       i = skipBlanks(i)
-      const isQuoted = i < to && bytes[i] === quote
+      const isQuoted = i < to && i !== strayAt && bytes[i] === quote
       let isClosed = !isQuoted
       if (isQuoted) i++
       while (!(isClosed && isFieldEnd(kindAt(i)))) {

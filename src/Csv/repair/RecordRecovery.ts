@@ -86,13 +86,16 @@ export class RecordRecovery {
     if (isWhole && lexer.isMalformed && firstLineEnd === -1) {
       const recovery = this.#repaired(problem, available, end, buffer)
       if (recovery !== null) return recovery
+      const strayAt = at + problem.quoteOffset - problem.recordOffset
+      if (lexer.fields !== problem.columns && this.#addRow(problem, available, end, buffer, strayAt))
+        return { _tag: "Row", end }
     } else if (
       firstLineEnd !== -1 &&
       !lexer.isMalformed &&
       this.#isQuoteStray(problem, available, lexer, end)
     ) {
       this.#readAgain += end - firstLineEnd
-      return this.#firstLine(problem, available, lexer, buffer)
+      return this.#firstLine(problem, available, lexer, buffer, this.#areRecords(problem, bytes, lexer, end))
     }
     return isWhole
       ? { _tag: "Reject", problem, end, isWhole: true }
@@ -113,11 +116,24 @@ export class RecordRecovery {
       : this.#acrossLines(problem, available, firstLineEnd, buffer)
   }
 
-  /** Ends the record after its first line, which becomes a row or a reject. The lexer has read past that line. */
-  #firstLine(problem: RowProblem, available: Available, lexer: RecordLexer, buffer: CopyBuffer): Recovery {
+  /**
+   * Ends the record after its first line, which becomes a row or a reject. The lexer has read past that line.
+   *
+   * @param isFollowed records follow, so the open quote cannot be the last field's, which a later line would end
+   */
+  #firstLine(
+    problem: RowProblem,
+    available: Available,
+    lexer: RecordLexer,
+    buffer: CopyBuffer,
+    isFollowed = false,
+  ): Recovery {
     const { at, bytes } = available
     const { crossingField, crossingQuoteAt, firstLineEnd } = lexer
     if (this.#addRow(problem, available, firstLineEnd, buffer)) return { _tag: "Row", end: firstLineEnd }
+    const isTextProved = isFollowed || crossingField < problem.columns
+    if (isTextProved && this.#addRow(problem, available, firstLineEnd, buffer, crossingQuoteAt))
+      return { _tag: "Row", end: firstLineEnd }
     const isProblemOfFirstLine =
       problem.byteOffset - problem.recordOffset <= firstLineEnd - at &&
       problem.code !== "ragged_record" &&
@@ -139,9 +155,16 @@ export class RecordRecovery {
     }
   }
 
-  /** Adds the first line as a row if it is one with its quotes repaired. */
-  #addRow({ columns }: RowProblem, { at, bytes }: Available, lineEnd: number, buffer: CopyBuffer): boolean {
-    const { isRow, rowEnd } = this.#parser.parse(bytes, at, lineEnd, { columns, endsRecord: true, buffer })
+  /** Adds the first line as a row if it is one with its quotes repaired, and the quote at `strayAt` as text. */
+  #addRow(
+    { columns }: RowProblem,
+    { at, bytes }: Available,
+    lineEnd: number,
+    buffer: CopyBuffer,
+    strayAt = -1,
+  ): boolean {
+    const options = { columns, endsRecord: true, buffer, strayAt }
+    const { isRow, rowEnd } = this.#parser.parse(bytes, at, lineEnd, options)
     if (isRow) buffer.endRow(rowEnd)
     return isRow
   }
@@ -208,6 +231,19 @@ export class RecordRecovery {
     }
     const { open, others, records } = classifyLines(this.#rules, bytes, from, end, columns)
     return open === 0 && others === 0 && (records - 1) * (columns - 1) >= minDelimiters
+  }
+
+  /** Whether there are records after the first line of a record with an open quote. Not known in a table of one column. */
+  #areRecords(
+    { columns }: RowProblem,
+    bytes: Uint8Array,
+    { firstLineEnd }: RecordLexer,
+    end: number,
+  ): boolean {
+    const to = Math.min(end, firstLineEnd + 1 + maxLookahead)
+    return (
+      columns > 1 && classifyLines(this.#rules, bytes, firstLineEnd + 1, to, columns, maxLines).records > 0
+    )
   }
 
   #mayReadAgain(problem: RowProblem, bytes: number): boolean {

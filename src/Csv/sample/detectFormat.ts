@@ -74,6 +74,7 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
     layout: {
       hasHeader,
       columns: detected.columns,
+      width: detected.width,
       surplus: detected.headerRepair?.surplus ?? "last",
       optionalColumns: hasHeader ? detected.optionalColumns : 0,
     },

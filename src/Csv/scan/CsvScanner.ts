@@ -118,7 +118,11 @@ export class CsvScanner {
     this.#tableEnd = footerLine === null ? null : new LineSkip(footerLine - 1)
     const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
     this.#skipped = new SkippedLines(context, this.#rules.comment)
-    this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, onBadRow, maxRecordSize)
+    this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, {
+      maxRecordSize,
+      onBadRow,
+      onFirstRow: (lines) => this.#useFirstRow(lines),
+    })
     this.#skipped.begin("preamble", options.skipLines ?? 0)
     this.#state.beginRecord(0, 1)
     this.#buffer.beginRow(0)
@@ -293,7 +297,8 @@ export class CsvScanner {
     const isFirst = this.#header === null
     const record = isFirst && this.#layout.hasHeader ? 0 : this.#batch.record
     const problem = this.#state.problem(code, record, this.#window.offset, this.#maxRecordSize)
-    if (isFirst || !isRowProblem(problem)) return errorOf(problem)
+    if (!isRowProblem(problem)) return errorOf(problem)
+    if (isFirst) return this.#invalidFirst(problem)
     if (this.#lacksOptionalColumns(problem)) {
       this.#fillOptionalColumns()
       return null
@@ -302,22 +307,36 @@ export class CsvScanner {
     return this.#rejects.handle(problem)
   }
 
+  /** Repairs the quotes of the first record if the sample shows how many fields it has. */
+  #invalidFirst(problem: RowProblem): LoadError | null {
+    const { width } = this.#layout
+    return width === null ? errorOf(problem) : this.#rejects.handle({ ...problem, columns: width })
+  }
+
   /** The first record, which ends here, determines the columns. */
   #takeFirstRecord(): void {
     const buffer = this.#buffer
     const state = this.#state
     buffer.view.setInt16(0, state.column)
-    const [record = []] = decodeRows(buffer.bytes.subarray(0, buffer.written), 1)
-    const header = columnsOf(record, this.#layout)
+    buffer.endRow(buffer.written)
     const first = state.recordLine
-    this.#header = header
-    state.columns = header.length
-    if (!this.#layout.hasHeader) buffer.endRow(buffer.written)
-    buffer.beginRow(header.length)
     state.passLineEnd(this.#window.chunk)
-    if (this.#layout.hasHeader) this.#headerLines = state.line - first
-    else state.rowLines += state.line - first
-    state.blankLinesAtRow = state.blankLines
+    this.#useFirstRow(state.line - first)
+  }
+
+  /** Takes the columns from the only row so far, which has this many lines. */
+  #useFirstRow(lines: number): void {
+    const buffer = this.#buffer
+    const [record = []] = decodeRows(buffer.bytes.subarray(0, buffer.rowsEnd), 1)
+    const header = columnsOf(record, this.#layout)
+    this.#header = header
+    this.#state.columns = header.length
+    if (this.#layout.hasHeader) {
+      this.#headerLines = lines
+      buffer.dropRows(1, 0)
+    } else this.#state.rowLines += lines
+    buffer.beginRow(header.length)
+    this.#state.blankLinesAtRow = this.#state.blankLines
   }
 
   /** The blank lines before this record are rows. */

@@ -12,7 +12,14 @@ import type { ScanContext } from "./ScanContext.ts"
 import type { SkippedLines } from "./SkippedLines.ts"
 
 /** A blank line separates a footer if there are at least this many rows for each blank line among them. */
-const rowsPerBlankLine = 10
+const rowsPerBlankLine = 3
+
+interface RejectOptions {
+  readonly onBadRow: OnBadRow
+  readonly maxRecordSize: number
+  /** Called when the first record has been repaired. It is the only row, and has this many lines. */
+  readonly onFirstRow: (lines: number) => void
+}
 
 /**
  * Handles records that cannot be loaded as they are: repairs or rejects them, or skips a line that is no record. Moves the
@@ -23,25 +30,19 @@ export class RejectHandler {
   readonly #rules: ScanRules
   readonly #skipped: SkippedLines
   readonly #recovery: RecordRecovery
+  readonly #options: RejectOptions
   readonly #onBadRow: OnBadRow
-  readonly #maxRecordSize: number
   /** A record that needs this many bytes, or the end of the file, to decide about it. The window holds it. */
   #undecided: { readonly problem: RowProblem; readonly minBytes: number } | null = null
   #skip: RecordSkip | null = null
 
-  constructor(
-    context: ScanContext,
-    rules: ScanRules,
-    skipped: SkippedLines,
-    onBadRow: OnBadRow,
-    maxRecordSize: number,
-  ) {
+  constructor(context: ScanContext, rules: ScanRules, skipped: SkippedLines, options: RejectOptions) {
     this.#context = context
     this.#rules = rules
     this.#skipped = skipped
-    this.#onBadRow = onBadRow
-    this.#maxRecordSize = maxRecordSize
-    this.#recovery = new RecordRecovery(rules, maxRecordSize)
+    this.#options = options
+    this.#onBadRow = options.onBadRow
+    this.#recovery = new RecordRecovery(rules, options.maxRecordSize)
   }
 
   get isUndecided(): boolean {
@@ -57,7 +58,8 @@ export class RejectHandler {
   handle(problem: RowProblem): LoadError | null {
     const { state, window } = this.#context
     window.joinRecord()
-    const comment = isComment(this.#rules, problem, this.#available(), this.#maxRecordSize)
+    if (this.#isFirst) return this.#recover(problem)
+    const comment = isComment(this.#rules, problem, this.#available(), this.#options.maxRecordSize)
     if (comment === null) return this.#hold(problem)
     if (comment) {
       this.#beginRecord(state.recordAt, problem.recordLine)
@@ -93,6 +95,11 @@ export class RejectHandler {
     return null
   }
 
+  /** There are no columns yet. */
+  get #isFirst(): boolean {
+    return this.#context.state.columns === 0
+  }
+
   #available() {
     const { state, window } = this.#context
     return { bytes: window.chunk, at: state.recordAt, isEnd: window.isEnd }
@@ -118,16 +125,19 @@ export class RejectHandler {
     switch (recovery._tag) {
       case "Row": {
         batch.countRepair("stray_quote")
-        this.#endRow(recovery.end)
+        if (this.#isFirst) this.#options.onFirstRow(this.#resumeAfter(recovery.end))
+        else this.#endRow(recovery.end)
         return null
       }
       case "Reject": {
+        if (this.#isFirst) return errorOf(problem)
         if (recovery.isWhole && problem.code === "ragged_record")
           return this.#settleRagged(problem, recovery.end)
         this.#rejectUpTo(recovery.problem, recovery.end)
         return null
       }
       case "RejectLarge": {
+        if (this.#isFirst) return errorOf(problem)
         const beginning = window.chunk.subarray(state.recordAt, recovery.from)
         this.#skip = new RecordSkip(recovery.problem, recovery.lexer, beginning)
         state.at = recovery.from
