@@ -3,7 +3,9 @@ import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadOptions } from "../Domain/load/LoadOptions.ts"
 import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
+import { snakeName } from "../Domain/load/snakeName.ts"
 import type { SkippedLine } from "../Domain/load/SkippedLine.ts"
+import type { CsvFile } from "./ReadCsv.ts"
 import type { Dialect } from "./record/Dialect.ts"
 import { SecondTable } from "./SecondTable.ts"
 
@@ -56,6 +58,8 @@ const kinds: Readonly<
  * warnings. Show it every batch, then ask once.
  */
 export class WarningCollector {
+  /** Width of the file, and the columns of the table. */
+  readonly #width: number
   readonly #columns: ReadonlyArray<Column>
   readonly #options: LoadOptions
   readonly #dialect: Dialect
@@ -65,11 +69,16 @@ export class WarningCollector {
   readonly #secondTable: SecondTable
   #records = 0
 
-  constructor(columns: ReadonlyArray<Column>, options: LoadOptions, dialect: Dialect) {
+  constructor(
+    { dialect, header }: Pick<CsvFile, "dialect" | "header">,
+    columns: ReadonlyArray<Column>,
+    options: LoadOptions,
+  ) {
+    this.#width = header.length
     this.#columns = columns
     this.#options = options
     this.#dialect = dialect
-    this.#secondTable = new SecondTable(columns.length, (raw) => cellsOf(raw, dialect).length)
+    this.#secondTable = new SecondTable(header.length, (raw) => cellsOf(raw, dialect).length)
   }
 
   observe({ rejects, rows, skipped }: CopyBatch): void {
@@ -96,7 +105,7 @@ export class WarningCollector {
     const rejected = this.#rejects.count
     const { secondTable } = this
     const renamed = this.#columns
-      .filter(({ header, name }) => dialect.hasHeader && header !== name)
+      .filter((column) => dialect.hasHeader && this.#isMadeUp(column))
       .map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`)
     const { comment, footer, preamble } = this.#skipped
     const found: ReadonlyArray<LoadWarning | false> = [
@@ -120,7 +129,7 @@ export class WarningCollector {
           "stray_quote",
           `${counted(stray_quote, "record")} ${have(stray_quote)} a quote that is not doubled. The quote becomes text.`,
         ),
-      this.#columns.length === 1 &&
+      this.#width === 1 &&
         this.#options.delimiter === undefined &&
         loadWarning("one_column", "There is only one column. If there should be more, give the delimiter."),
       preamble.count > 0 &&
@@ -156,6 +165,13 @@ export class WarningCollector {
     return [...warnings, ...found.filter((warning) => warning !== false)]
   }
 
+  /** Whether the name is neither the header cell, in the style that the options ask for, nor given by them. */
+  #isMadeUp({ header, name }: Column): boolean {
+    const { columns = {}, names } = this.#options
+    const wanted = names === "snake" ? snakeName(header) : header
+    return name !== wanted && !Object.values(columns).some((given) => given.name === name)
+  }
+
   /** Lines that an option names are skipped on purpose. */
   #isGuess(kind: KeptKind): boolean {
     const { comment, skipLines } = this.#options
@@ -166,7 +182,7 @@ export class WarningCollector {
   #mayBeRecord(line: SkippedLine): boolean {
     const cells = cellsOf(line.raw, this.#dialect)
     return line.kind === "comment"
-      ? cells.length > 1 && cells.length === this.#columns.length
+      ? cells.length > 1 && cells.length === this.#width
       : cells.filter((cell) => cell.trim() !== "").length > 1
   }
 

@@ -3,7 +3,6 @@ import * as Stream from "effect/Stream"
 import { selectColumns } from "../Csv/columns/selectColumns.ts"
 import { readCsv } from "../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
-import { columnNames } from "../Domain/load/ColumnNames.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { defaultOnBadRow } from "../Domain/load/LoadOptions.ts"
@@ -52,8 +51,8 @@ export const loadFile = Effect.fn("load file")(function* (
     onBadRow: options.onBadRow ?? defaultOnBadRow,
   }).pipe(stage("headerMillis"))
 
-  const warnings = new WarningCollector(columnNames(csv.header), options, csv.dialect)
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
+  const warnings = new WarningCollector(csv, columns, options)
   const types = options.types === "infer" ? new ColumnTypes(columns.length) : null
   const target: CopyTarget = {
     claim,

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { WarningCollector } from "../../src/Csv/WarningCollector.ts"
-import { columnNames } from "../../src/Domain/load/ColumnNames.ts"
+import { planColumns } from "../../src/Domain/load/planColumns.ts"
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
@@ -36,7 +37,11 @@ const warned = (
     rows = 1,
     skipped = [],
   } = file
-  const collector = new WarningCollector(columnNames(header), options, { ...standard, comment: "#" })
+  const collector = new WarningCollector(
+    { header, dialect: { ...standard, comment: "#" } },
+    Result.getOrThrow(planColumns(header, options)),
+    options,
+  )
   collector.observe({
     ...batchFrom(1, ...Array.from({ length: rows }, () => header)),
     rejects,
@@ -129,6 +134,16 @@ describe("the warnings of a load", () => {
       skipped: [lineOf("preamble", 1, "a,b"), lineOf("comment", 2, "#a,b")],
     })
     assert.deepStrictEqual(codes, [])
+  })
+
+  it("do not name columns that the options name or skip", () => {
+    const header = ["Größe", "Größe", "", "Ort"]
+    assert.deepStrictEqual(warned({ header, options: { columns: { Ort: { name: "place" } } } }).codes, [
+      "made_up_names",
+    ])
+    const columns = { Größe_2: { name: "size" }, column_3: { skip: true } } as const
+    assert.deepStrictEqual(warned({ header, options: { columns } }).codes, [])
+    assert.deepStrictEqual(warned({ header: ["First Name", "note"], options: { names: "snake" } }).codes, [])
   })
 
   it("name no made-up names of a file without a header", () => {

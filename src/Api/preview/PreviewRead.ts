@@ -6,7 +6,6 @@ import { decodeRows } from "../../Csv/record/CopyBinary.ts"
 import { selectColumns } from "../../Csv/columns/selectColumns.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../../Csv/types/ColumnTypes.ts"
-import { columnNames } from "../../Domain/load/ColumnNames.ts"
 import type { ColumnType } from "../../Domain/load/ColumnType.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
@@ -99,8 +98,8 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     onBadRow: options.onBadRow ?? defaultOnBadRow,
   })
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
+  const warnings = new WarningCollector(csv, columns, options)
   const accumulator = new PreviewAccumulator(columns.length)
-  const warnings = new WarningCollector(columnNames(csv.header), options, csv.dialect)
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(
     selectColumns(columns, csv.header.length),
