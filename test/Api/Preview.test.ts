@@ -53,6 +53,7 @@ describe("a preview", () => {
       const preview = yield* shown('id,at,name,price\n1,2024-01-31,"Müller, A.",0.5\n2,2024-02-29,,10\n')
       assert.deepStrictEqual(preview, {
         requestedUrl: null,
+        suggestedTableName: "a",
         dialect: {
           delimiter: ",",
           quote: '"',

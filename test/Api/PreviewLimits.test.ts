@@ -21,6 +21,7 @@ const opened = (bytes: Stream.Stream<Uint8Array, LoadError>): OpenedSource => ({
   bytes,
   bytesReceived: () => 0,
   resumes: () => 0,
+  fileName: null,
   compression: () => null,
 })
 

@@ -154,6 +154,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
               contentType: "text/csv",
               bytesReceived: () => received,
               resumes: () => 0,
+              fileName: null,
               compression: () => null,
               ...environment.source,
               bytes,

@@ -21,6 +21,10 @@ const ColumnPreview = Schema.Struct({
 /** The response of `POST /preview`. */
 export const PreviewResource = Schema.Struct({
   requestedUrl: Job.fields.requestedUrl,
+  suggestedTableName: Schema.String.annotate({
+    description:
+      "A name for the option tableName: from the URL's last segment, or, if that is no file name, from the Content-Disposition of the response. It may be taken.",
+  }),
   dialect: Findings.fields.dialect.annotate({
     description: "How a load would read the file.",
   }),
@@ -58,6 +62,7 @@ export const PreviewResource = Schema.Struct({
   examples: [
     {
       requestedUrl: null,
+      suggestedTableName: "bestellungen",
       dialect: {
         delimiter: ";",
         quote: '"',

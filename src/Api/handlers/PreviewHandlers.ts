@@ -7,6 +7,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/Column.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import { suggestedTableName } from "../../Domain/load/TableName.ts"
 import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
 import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { Api } from "../contract/Api.ts"
@@ -47,6 +48,7 @@ const previewOf = (fileUrl: SourceUrl, file: FileBeginning): typeof PreviewResou
   const { findings, types } = file
   return {
     requestedUrl: fileOfShareLink(masked(fileUrl)),
+    suggestedTableName: suggestedTableName(fileUrl, file.fileName),
     dialect: findings.dialect,
     encoding: findings.encoding,
     compression: file.compression,

@@ -130,6 +130,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
         ...warnings.warnings(findings),
       ],
     },
+    fileName: opened.fileName,
     compression: opened.compression(),
     columns,
     types: accumulator.types,

@@ -36,14 +36,27 @@ const withoutExtensions = (fileName: string): string => {
  * The file's name as an identifier that needs no quotes: lower-case letters, digits, combining marks, and `_` for
  * everything else; `file` if nothing is left.
  */
-export const tableNameBase = (fileUrl: string): string => {
-  const words = withoutExtensions(fileNameOf(fileUrl))
+const identifierOf = (fileName: string): string => {
+  const words = withoutExtensions(fileName)
     .toLowerCase()
     .normalize("NFC")
     .replaceAll(/[^\p{L}\p{M}\p{N}_]+/gu, "_")
     .replaceAll(/^_+|(?<!_)_+$/g, "")
   if (words === "") return "file"
   return /^\p{N}/u.test(words) ? `_${words}` : words
+}
+
+/** The last segment of the URL's path as an identifier. */
+export const tableNameBase = (fileUrl: string): string => identifierOf(fileNameOf(fileUrl))
+
+/**
+ * A name for the table of a file: from the URL if it ends in a file name, otherwise from the name that the server gives
+ * (`/export?format=csv` as `sales.csv`), or from the URL if it gives none.
+ */
+export const suggestedTableName = (fileUrl: string, served: string | null): TableName => {
+  const inUrl = fileNameOf(fileUrl)
+  const fileName = withoutExtensions(inUrl) === inUrl ? (served ?? inUrl) : inUrl
+  return TableName.make(cutToBytes(identifierOf(fileName), maxNameBytes))
 }
 
 /**

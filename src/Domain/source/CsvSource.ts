@@ -12,6 +12,8 @@ export interface OpenedSource {
   readonly bytesTotal: number | null
   /** The `Content-Type` header, or `null`. */
   readonly contentType: string | null
+  /** The file name of the `Content-Disposition` header, without folders; `null` if there is none. */
+  readonly fileName: string | null
   /** The decompressed file. Can be read once. Ends without an error only after the whole file has arrived. */
   readonly bytes: Stream.Stream<Uint8Array, LoadError>
   /** Bytes received so far, before decompression. */

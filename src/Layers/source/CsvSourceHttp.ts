@@ -22,6 +22,7 @@ import { ResumePolicy } from "./download/ResumePolicy.ts"
 import { makeResumer } from "./download/Resumer.ts"
 import * as GuardedHttpClient from "./guard/GuardedHttpClient.ts"
 import { responseCodings } from "./request/ContentEncoding.ts"
+import { dispositionFileName } from "./request/dispositionFileName.ts"
 import { type Accept, followRedirects } from "./request/followRedirects.ts"
 import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
 import { firstRequest } from "./request/SourceRequest.ts"
@@ -105,6 +106,7 @@ const make = Effect.gen(function* () {
     const opened: OpenedSource = {
       bytesTotal: size,
       contentType: response.headers["content-type"] ?? null,
+      fileName: dispositionFileName(response.headers["content-disposition"]),
       bytes,
       bytesReceived: body.received,
       resumes,

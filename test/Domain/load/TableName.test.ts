@@ -1,7 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import { TableName, tableName, tableNameBase } from "../../../src/Domain/load/TableName.ts"
+import {
+  suggestedTableName,
+  TableName,
+  tableName,
+  tableNameBase,
+} from "../../../src/Domain/load/TableName.ts"
 
 const epoch = 1589788983
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
@@ -104,5 +109,20 @@ describe("a table name", () => {
       assert.strictEqual(tableName(url, epoch, count + 1), name)
     },
     { arbitrary: { runs: 500, size: 60 } },
+  )
+})
+
+describe("the suggested name of a table", () => {
+  it.each([
+    ["https://example.org/export?format=csv", "Sales 2024.csv", "sales_2024"],
+    ["https://example.org/dl.php?file=1", "sales.csv.gz", "sales"],
+    ["https://example.org/trips.csv?v=2", "download.csv", "trips"],
+    ["https://example.org/trips.csv.gz", null, "trips"],
+    ["https://example.org/export", null, "export"],
+    ["https://example.org/", "2024.csv", "_2024"],
+    ["https://example.org/", "…", "file"],
+    ["https://example.org/", "ü".repeat(100), "ü".repeat(31)],
+  ] as const)("of %s, served as %s, is %s", (url, served, name) =>
+    assert.strictEqual(suggestedTableName(url, served), name),
   )
 })

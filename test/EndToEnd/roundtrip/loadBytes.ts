@@ -19,6 +19,7 @@ const sending = (pieces: ReadonlyArray<Uint8Array>) => {
         bytes: Stream.fromIterable(pieces, { chunkSize: 1 }),
         bytesReceived: () => bytesTotal,
         resumes: () => 0,
+        fileName: null,
         compression: () => null,
       }),
   })
