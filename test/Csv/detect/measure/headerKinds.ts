@@ -1,5 +1,5 @@
 import { type Draft, draftOf, type Pollution } from "../pollution/Draft.ts"
-import { possible, recordOf } from "../pollution/writing.ts"
+import { enclosed, possible, recordOf } from "../pollution/writing.ts"
 
 /** The table with other names. */
 export const renamed = (draft: Draft, name: (old: string, n: number) => string): Draft =>
@@ -29,14 +29,20 @@ const spaced = (draft: Draft): Draft | null => {
     : { ...draft, header: draft.table.header.join(`${delimiter} `) }
 }
 
+/** Names of rows as R writes them, in quotes. */
 const rowNamed =
   (name: (n: number) => string) =>
-  (draft: Draft): Draft => ({
-    ...draft,
-    rows: draft.rows.map((row, n) => `${recordOf([name(n)], draft.writing)}${draft.writing.delimiter}${row}`),
-    cells: ["", ...draft.cells],
-    meant: draft.table.rows.map((row, n) => [name(n), ...row]),
-  })
+  (draft: Draft): Draft | null =>
+    draft.writing.quote === null
+      ? null
+      : {
+          ...draft,
+          rows: draft.rows.map(
+            (row, n) => `${enclosed(name(n), draft.writing)}${draft.writing.delimiter}${row}`,
+          ),
+          cells: ["", ...draft.cells],
+          meant: draft.table.rows.map((row, n) => [name(n), ...row]),
+        }
 
 const halfNamed = (draft: Draft): Draft | null => {
   const names = Math.ceil(draft.table.header.length / 2)

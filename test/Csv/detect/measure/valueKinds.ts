@@ -28,10 +28,14 @@ const notCommas =
 
 const semicolons: Writing = { delimiter: ";", quote: '"', escape: '"', lineEnd: "\n", quoting: "needed" }
 
-/** Every third row lacks the delimiter at its end. */
+/** The header and two of three rows end with a delimiter. */
 const partlyEnded = (draft: Draft): Draft => {
   const all = ended(draft)
-  return { ...all, rows: all.rows.map((row, n) => (n % 3 === 1 ? draft.rows[n]! : row)) }
+  return {
+    ...all,
+    header: draft.header + draft.writing.delimiter,
+    rows: all.rows.map((row, n) => (n % 3 === 1 ? draft.rows[n]! : row)),
+  }
 }
 
 const inDelimiter = (draft: Draft, writing: Writing): Draft => draftOf(draft.table, writing, draft.random)
@@ -58,7 +62,7 @@ export const valueKinds: ReadonlyArray<Pollution> = [
     apply: notCommas((draft) => withFirst(draft, "day", dates)),
   },
   {
-    name: "dates with commas between semicolons, some rows end with one",
+    name: "dates with commas between semicolons, most rows end with one",
     apply: (draft) =>
       draft.writing.delimiter === ","
         ? partlyEnded(withFirst(inDelimiter(draft, semicolons), "day", dates))
