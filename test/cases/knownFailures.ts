@@ -9,13 +9,10 @@ export const knownFailures: Readonly<Record<string, ReadonlyArray<string>>> = {
     "dimensions with commas in the first of the columns between tabs, 12 records",
     "a first line sep=^",
   ],
-  encodings: ["Arabic in windows-1256", "Thai in windows-874", "French in DOS 850"],
   "one-column": ["a comma in the header only"],
-  options: ["a backslash before a delimiter outside quotes", "a control character as delimiter"],
   preambles: [
     "lines of a key and a value before a wide header, 3 records and a total",
     "seven quoted lines of definitions before the header, 1 record",
   ],
-  quotes: ["rows quoted as a whole"],
   "short-headers": ["unquoted JSON in the last column"],
 }
