@@ -25,6 +25,7 @@ import { tooManyColumns } from "./record/RecordProblem.ts"
 import { openRewriter } from "./rewrite/openRewriter.ts"
 import { RewrittenText } from "./rewrite/TextRewriter.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
+import { withFooter } from "./scan/withFooter.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
 /** Postgres accepts no row of more than 1 GiB, whatever is configured. */
@@ -154,7 +155,9 @@ export const readCsv: (
     keepsFullComments: csv.comment === undefined,
     onBadRow,
   })
-  const records = new RecordReader(scanner, decoder, text.next, rewritten)
+  const { skipFooter = 0 } = csv
+  const next = skipFooter === 0 ? text.next : withFooter(text.next, skipFooter, () => scanner.endTable())
+  const records = new RecordReader(scanner, decoder, next, rewritten)
   const header = yield* records.header
   if (header.length > maxColumns) return yield* tooManyColumns(header.length)
   return {

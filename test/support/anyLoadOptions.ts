@@ -24,6 +24,7 @@ const written = Arbitrary.all({
   encoding: oneOf(undefined, "utf-8", "windows-1252", "shift_jis"),
   header: oneOf(undefined, true, false, "auto"),
   skipLines: oneOf(undefined, 0, 1, 10_000),
+  skipFooter: oneOf(undefined, 0, 2),
   comment: oneOf(undefined, "#", "!", null),
   nullValues: Arbitrary.map(
     Arbitrary.all({

@@ -10,6 +10,7 @@ import {
 } from "../detect/detectDialect.ts"
 import { type Dialect, standard } from "../record/Dialect.ts"
 import { type HeaderLayout, type HeaderRepair, plainLayout } from "../record/HeaderLayout.ts"
+import { lastLinesStart } from "../record/lastLinesStart.ts"
 import { LineSkip } from "../record/LineSkip.ts"
 import type { Lookahead, Sample } from "./Lookahead.ts"
 
@@ -46,9 +47,15 @@ export const formatOf = (dialect: Dialect): FileFormat => ({
 const commentOf = ({ comment, delimiter, escape, quote }: CsvOptions): string | null | undefined =>
   comment === undefined && [delimiter, quote, escape].includes(usualComment) ? null : comment
 
-const detect = ({ bytes, isWhole }: Sample, options: CsvOptions) =>
-  detectDialect(bytes.subarray(new LineSkip(options.skipLines ?? 0).push(bytes)), {
-    isWhole,
+/** The lines of a sample that the user does not skip. The end of the file may not be in the sample. */
+const tableOf = ({ bytes, isWhole }: Sample, { skipFooter = 0, skipLines = 0 }: CsvOptions): Uint8Array => {
+  const end = isWhole && skipFooter > 0 ? lastLinesStart(bytes, skipFooter) : bytes.length
+  return bytes.subarray(new LineSkip(skipLines).push(bytes), end)
+}
+
+const detect = (sample: Sample, options: CsvOptions) =>
+  detectDialect(tableOf(sample, options), {
+    isWhole: sample.isWhole,
     delimiter: options.delimiter,
     quote: options.quote,
     escape: options.escape,

@@ -178,6 +178,11 @@ export class CsvScanner {
     return this.#resume(this.#pushTable(chunk.subarray(0, end)))
   }
 
+  /** Ends the table: what is pushed from here on is a footer. */
+  endTable(): void {
+    this.#tableEnd ??= new LineSkip(0)
+  }
+
   /** Ends the file. The last record needs no line ending. */
   finish(): ScanResult {
     this.#window.isEnd = true

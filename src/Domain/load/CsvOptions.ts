@@ -117,6 +117,14 @@ export const CsvOptions = Schema.Struct({
     values: `a whole number from 0 to ${maxSkipLines}`,
     examples: [3],
   }),
+  skipFooter: option(Schema.Natural.check(Schema.isLessThanOrEqualTo(maxSkipLines)), wholeNumber, {
+    meaning: "Lines to skip at the end of the file.",
+    details:
+      "They are kept as skipped lines of kind `footer`. A blank line counts, a final line ending does not.",
+    values: `a whole number from 0 to ${maxSkipLines}`,
+    examples: [2],
+    ifOmitted: "a footer is recognized by its form",
+  }),
   /** `null`: no line is a comment. */
   comment: option(Schema.NullOr(Character), characterOrNone, {
     meaning: "Lines that start with this character are skipped.",
