@@ -96,6 +96,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
       assert.deepStrictEqual(rest, {
         state: "created",
         fileUrl: url,
+        requestedUrl: null,
         startedAt: null,
         finishedAt: null,
         attempt: null,
