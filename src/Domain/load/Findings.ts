@@ -29,7 +29,7 @@ const RepairReason = Schema.Literals([
    * without name and values was missing.
    */
   "short_record",
-  /** A record with too many fields was cut (`onBadRow=pad`). */
+  /** A record with too many fields was cut: with `onBadRow=pad`, or if the only surplus field was empty. */
   "long_record",
   /** A quote that was not doubled became text, because then the record had the right number of fields. */
   "stray_quote",
