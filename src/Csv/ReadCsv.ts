@@ -82,6 +82,7 @@ const summaryOf = (
     skippedLines: skipLines,
   },
   encoding: decoder.encoding,
+  encodingGuess: decoder.guess,
   repairs:
     headerRepair !== null && headerRepair.added > 0
       ? { ...scanner.repairs, short_header: headerRepair.added }

@@ -65,6 +65,7 @@ describe("a preview", () => {
           skippedLines: 0,
         },
         encoding: "utf-8",
+        encodingGuess: null,
         compression: null,
         columns: [
           { name: "id", header: "id", suggestedType: "bigint" },

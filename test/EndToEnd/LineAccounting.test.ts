@@ -84,12 +84,13 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("th
       const job = yield* api.reaches(yield* api.create(fileUrl), "completed", "failed")
       const { body } = yield* api.preview(fileUrl)
       const preview = yield* decodePreview(body)
-      const { dialect, encoding, lines: counts, repairs, skipped, warnings } = job
+      const { dialect, encoding, encodingGuess, lines: counts, repairs, skipped, warnings } = job
       assert.deepStrictEqual<object>(
-        { dialect, encoding, lines: counts, repairs, skipped, warnings },
+        { dialect, encoding, encodingGuess, lines: counts, repairs, skipped, warnings },
         {
           dialect: preview.dialect,
           encoding: preview.encoding,
+          encodingGuess: preview.encodingGuess,
           lines: preview.lines,
           repairs: preview.repairs,
           skipped: preview.skipped,

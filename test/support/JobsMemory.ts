@@ -10,7 +10,7 @@ import type { Claim } from "../../src/Domain/job/Claim.ts"
 import { type Column, typed, type TypedColumn } from "../../src/Domain/load/Column.ts"
 import { canonicalRequest, type IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
-import { type Job, type JobError, JobId } from "../../src/Domain/job/Job.ts"
+import { type Job, type JobError, JobId, toJobError } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import type { JobState } from "../../src/Domain/job/JobState.ts"
 import {
@@ -84,6 +84,7 @@ const toJob = (record: JobRecord, state: JobState): Job => {
     compression: record.compression,
     dialect: record.findings?.dialect ?? null,
     encoding: record.findings?.encoding ?? null,
+    encodingGuess: record.findings?.encodingGuess ?? null,
     repairs: record.findings?.repairs ?? null,
     rejects: record.findings?.rejects ?? null,
     skipped: record.findings?.skipped ?? null,
@@ -92,12 +93,6 @@ const toJob = (record: JobRecord, state: JobState): Job => {
     error: record.error,
   }
 }
-
-const stored = (error: LoadError): JobError => ({
-  code: error.code,
-  message: error.message,
-  ...error.place,
-})
 
 /** Operations that only tests may use. */
 export class JobsMemory extends Context.Service<
@@ -283,7 +278,7 @@ export const layer = Layer.effectContext(
     const retry = Effect.fn("Jobs.retry")((claim: Claim, error: LoadError, delay: Duration.Duration) =>
       settled(claim, settle(claim, "retry", delay), (record) => ({
         ...nothingYet(record),
-        error: stored(error),
+        error: toJobError(error),
       })),
     )
 
@@ -294,7 +289,7 @@ export const layer = Layer.effectContext(
         counters: { ...counters, rowsLoaded: 0 },
         reportedAt: now,
         finishedAt: now,
-        error: stored(error),
+        error: toJobError(error),
       })),
     )
 

@@ -102,6 +102,7 @@ export const findings: Findings = {
     skippedLines: 0,
   },
   encoding: "utf-8",
+  encodingGuess: null,
   repairs: { short_record: 3 },
   rejects: { ragged_record: 2 },
   skipped: {},

@@ -54,6 +54,7 @@ export const JobResource = Job.pipe(
           skippedLines: 0,
         },
         encoding: "utf-8",
+        encodingGuess: null,
         repairs: {},
         rejects: { ragged_record: 1 },
         skipped: {},

@@ -31,6 +31,9 @@ export const PreviewResource = Schema.Struct({
   encoding: Findings.fields.encoding.annotate({
     description: "The file's encoding, by its name in the WHATWG Encoding Standard.",
   }),
+  encodingGuess: Findings.fields.encodingGuess.annotate({
+    description: "Set if the encoding was guessed with little evidence: the encoding and the next best one.",
+  }),
   compression: Job.fields.compression.annotate({
     description: "How the file is compressed, outermost first; null if it is not.",
   }),
@@ -74,6 +77,7 @@ export const PreviewResource = Schema.Struct({
         skippedLines: 0,
       },
       encoding: "windows-1252",
+      encodingGuess: { encoding: "windows-1252", runnerUp: "windows-1250" },
       compression: "gzip",
       columns: [
         { name: "Größe", header: "Größe", suggestedType: "numeric" },

@@ -51,6 +51,7 @@ const previewOf = (fileUrl: SourceUrl, file: FileBeginning): typeof PreviewResou
     suggestedTableName: suggestedTableName(fileUrl, file.fileName),
     dialect: findings.dialect,
     encoding: findings.encoding,
+    encodingGuess: findings.encodingGuess,
     compression: file.compression,
     columns: typed(file.columns, types).map(({ header, name, type }) => ({
       name,

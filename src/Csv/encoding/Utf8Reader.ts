@@ -3,6 +3,7 @@ import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
+import type { EncodingGuess } from "../../Domain/load/Findings.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { findDesignation } from "./iso2022.ts"
@@ -83,7 +84,7 @@ export class Utf8Reader {
   #context: Uint8Array = noBytes
   #isNotUtf8 = false
   #error: LoadError | null = null
-  readonly #warnings: Array<LoadWarning> = []
+  #uncertain: { readonly guess: EncodingGuess; readonly warning: LoadWarning } | null = null
   /** Where the next chunk starts in the file, and the next result in the text; both count the byte order mark. */
   #inputAt: number
   #outputAt: number
@@ -111,7 +112,12 @@ export class Utf8Reader {
 
   /** What to check about the encoding. Complete at the end of the file. */
   get warnings(): ReadonlyArray<LoadWarning> {
-    return this.#warnings
+    return this.#uncertain === null ? [] : [this.#uncertain.warning]
+  }
+
+  /** Set if the encoding was guessed with little evidence. */
+  get guess(): EncodingGuess | null {
+    return this.#uncertain?.guess ?? null
   }
 
   /** Set if the file is not in its encoding. All text before the bad byte has been returned. */
@@ -205,8 +211,10 @@ export class Utf8Reader {
 
   #guess(examined: Uint8Array): Encoding {
     const guess = guessEncoding(joinBytes(this.#context, examined), this.#options.declared ?? null)
-    if (guess.runnerUp !== null) this.#warnings.push(uncertainEncoding(guess, guess.runnerUp))
-    return guess.encoding
+    const { encoding, runnerUp } = guess
+    if (runnerUp !== null)
+      this.#uncertain = { guess: { encoding, runnerUp }, warning: uncertainEncoding(guess, runnerUp) }
+    return encoding
   }
 
   #transcode(transcoder: Transcoder, chunk: Uint8Array): Uint8Array {

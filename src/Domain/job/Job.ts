@@ -64,6 +64,10 @@ export const Job = Schema.Struct({
     description:
       "The file's encoding, by its name in the WHATWG Encoding Standard; null until the job has completed.",
   }),
+  encodingGuess: Findings.fields.encodingGuess.annotate({
+    description:
+      "Set if the encoding was guessed with little evidence: the encoding and the next best one. null until the job has completed.",
+  }),
   repairs: Schema.NullOr(Findings.fields.repairs).annotate({
     description: "Number of repaired records, by kind of repair; null until the job has completed.",
   }),

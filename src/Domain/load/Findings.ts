@@ -38,13 +38,24 @@ const RepairReason = Schema.Literals([
 ])
 export type RepairReason = typeof RepairReason.Type
 
+const EncodingName = Schema.Literals(encodings)
+
+/** An encoding that was guessed with little evidence. */
+export const EncodingGuess = Schema.Struct({
+  encoding: EncodingName.annotate({ description: "The encoding that was used." }),
+  runnerUp: EncodingName.annotate({ description: "The next best encoding." }),
+}).annotate({ identifier: "EncodingGuess" })
+export type EncodingGuess = typeof EncodingGuess.Type
+
 /**
  * How a load read its file, with the number of repairs, rejects and skipped lines. Reasons and kinds that did not occur
  * are absent.
  */
 export const Findings = Schema.Struct({
   dialect: FileDialect,
-  encoding: Schema.Literals(encodings),
+  encoding: EncodingName,
+  /** `null`: the encoding was given, declared or certain. */
+  encodingGuess: Schema.NullOr(EncodingGuess),
   repairs: Schema.Record(RepairReason, Schema.optionalKey(Schema.Natural)),
   rejects: Schema.Record(RejectReason, Schema.optionalKey(Schema.Natural)),
   skipped: SkippedCounts,

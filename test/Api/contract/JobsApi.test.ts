@@ -114,6 +114,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         compression: null,
         dialect: null,
         encoding: null,
+        encodingGuess: null,
         repairs: null,
         rejects: null,
         skipped: null,

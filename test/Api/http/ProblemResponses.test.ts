@@ -137,6 +137,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   compression: null,
   dialect: null,
   encoding: null,
+  encodingGuess: null,
   repairs: null,
   rejects: null,
   skipped: null,

@@ -71,8 +71,8 @@ for (const streams of ["1", "3"])
         assert.deepStrictEqual(job.columns, typed(columnNames(header), null))
         assert.strictEqual(job.compression, "gzip+zip")
         assert.deepStrictEqual([job.progress.rowsLoaded, job.progress.bytesReceived], [3, 42])
-        const { dialect, encoding, lines, rejects, repairs, skipped, warnings } = job
-        const shown = { dialect, encoding, lines, rejects, repairs, skipped, warnings }
+        const { dialect, encoding, encodingGuess, lines, rejects, repairs, skipped, warnings } = job
+        const shown = { dialect, encoding, encodingGuess, lines, rejects, repairs, skipped, warnings }
         assert.deepStrictEqual<object>(shown, findings)
       }),
     )

@@ -22,6 +22,7 @@ const StoredColumn = Schema.Struct({
 /** Findings from before lines were counted lack some fields. */
 const StoredFindings = Schema.Struct({
   ...Findings.fields,
+  encodingGuess: Schema.optionalKey(Findings.fields.encodingGuess),
   skipped: Schema.optionalKey(Findings.fields.skipped),
   lines: Schema.optionalKey(Findings.fields.lines),
   warnings: Schema.optionalKey(Findings.fields.warnings),
@@ -110,6 +111,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     compression: row.compression,
     dialect: row.findings?.dialect ?? null,
     encoding: row.findings?.encoding ?? null,
+    encodingGuess: row.findings?.encodingGuess ?? null,
     repairs: row.findings?.repairs ?? null,
     rejects: row.findings?.rejects ?? null,
     skipped: row.findings?.skipped ?? null,
