@@ -39,8 +39,10 @@ export const rowPollutions: ReadonlyArray<Pollution> = [
   ...somewhere("has another delimiter", (cells, { writing }) =>
     recordOf(cells, { ...writing, delimiter: otherDelimiter(writing.delimiter) }),
   ),
-  ...somewhere("has a quote that is not closed", (cells, draft) =>
-    withCell(cells, draft, (text) => `${draft.writing.quote ?? '"'}${text}`),
+  ...somewhere(
+    "has a quote that is not closed",
+    (cells, draft) => withCell(cells, draft, (text) => `${draft.writing.quote ?? '"'}${text}`),
+    meantCell((text, quote) => `${quote}${text}`),
   ),
   ...somewhere(
     "has a quote at a cell's end",
