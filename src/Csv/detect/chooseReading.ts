@@ -9,6 +9,13 @@ export interface ChosenReading {
   readonly sample: MeasuredSample
   /** The next cheapest reading that differs, and how many bits more it takes. */
   readonly rival: Reading | null
+  /** All records of the table, of which the sample has a part. */
+  readonly records: number
+}
+
+export interface ChoiceOptions extends ReadingOptions {
+  /** The character of comments that the user gave; -1 for none, `null` if it is detected. */
+  readonly comment: number | null
 }
 
 const areSame = (one: Reading, other: Reading): boolean =>
@@ -19,13 +26,8 @@ const areMostFitting = ({ misfits, records }: Reading): boolean => misfits === 0
 /**
  * Where the table is in a sample: the reading that describes it in the fewest bits. One that skips part of a table is not
  * considered, and one in which most records do not fit only if there is no other.
- *
- * @param comment the character of comments that the user gave; -1 for none, `null` if it is detected
  */
-export const chooseReading = (
-  table: SampleTable,
-  options: ReadingOptions & { readonly comment: number | null },
-): ChosenReading | null => {
+export const chooseReading = (table: SampleTable, options: ChoiceOptions): ChosenReading | null => {
   const { comment } = options
   const records =
     comment === null || comment === -1
@@ -39,7 +41,7 @@ export const chooseReading = (
   )
   const reading = safe.find(areMostFitting) ?? safe[0] ?? firstRecordIsHeader(sample)
   const rival = safe.find((other) => other !== reading && !areSame(other, reading)) ?? null
-  return { reading, sample, rival }
+  return { reading, sample, rival, records: records.length }
 }
 
 /** The reading of a sample without any text, or of which nothing is known. */

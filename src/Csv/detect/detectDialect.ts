@@ -1,14 +1,15 @@
 import * as Effect from "effect/Effect"
-import { comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
+import { colon, comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
 import { byteOf, type Dialect } from "../record/Dialect.ts"
 import type { HeaderRepair } from "../record/HeaderLayout.ts"
 import { LineSkip } from "../record/LineSkip.ts"
 import { CellKind } from "./cell/CellKind.ts"
-import { type ChosenReading, chooseReading } from "./chooseReading.ts"
+import { type ChoiceOptions, type ChosenReading, chooseReading } from "./chooseReading.ts"
+import { type ComparedCandidate, compareDelimiters } from "./compareDelimiters.ts"
 import type { MeasuredSample } from "./cost/MeasuredSample.ts"
 import type { Reading } from "./cost/readings.ts"
 import { looksLikeRecord } from "./cost/tableRules.ts"
-import { delimitersToTry, type GivenCharacters, occurrences } from "./table/Candidate.ts"
+import { type Candidate, delimitersToTry, type GivenCharacters, occurrences } from "./table/Candidate.ts"
 import { headerSurplus } from "./headerSurplus.ts"
 import { isComment, type SampleTable } from "./table/SampleTable.ts"
 import { makePauses, type ScoredCandidate, type ScoredTable, tryCandidates } from "./tryCandidates.ts"
@@ -55,9 +56,6 @@ const maxLines = 64 * 1024
 
 /** This many records without a flaw leave no doubt. */
 const enoughRecords = 20
-
-/** A candidate whose score is lower than the best one by this factor is not tried on the whole sample. */
-const hopelessFactor = 10
 
 const characterOf = (byte: number): string | null => (byte === -1 ? null : String.fromCharCode(byte))
 
@@ -140,8 +138,44 @@ const commentOf = (chosen: ChosenReading | null): string | null => {
   return null
 }
 
+/** The best-scoring candidate of each delimiter. */
+const bestOfDelimiters = (scores: ReadonlyArray<ScoredCandidate>): ReadonlyArray<Candidate> => {
+  const best = new Map<number, ScoredCandidate>()
+  for (const one of scores) {
+    const other = best.get(one.candidate.delimiter)
+    if (one.score > 0 && (other === undefined || one.score > other.score))
+      best.set(one.candidate.delimiter, one)
+  }
+  return [...best.values()].map(({ candidate }) => candidate)
+}
+
+/** A delimiter with a lower score than another is chosen if the sample takes this many bits less with it. */
+const clearBits = 15
+/** Prose has delimiters as well, so they split one column only without spaces after them, and with few misfits. */
+const clearBitsFromOneColumn = 30
+const maxShareOfMisfits = 0.1
+/** Fewer records show too little. */
+const minComparedRecords = 4
+
+const splitsCleanly = ({ reading: { hasHeader, misfits, records }, sample }: ChosenReading): boolean =>
+  hasHeader && misfits <= maxShareOfMisfits * records && !sample.records.some(({ spaced }) => spaced > 0)
+
+/** The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. */
+const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandidate>): number => {
+  const bitsOfScored = compared.find(({ candidate }) => candidate.delimiter === scored)?.bits ?? Infinity
+  const best = compared.find(({ candidate: { delimiter } }) => delimiter !== -1 && delimiter !== colon)
+  if (best?.chosen == null || best.chosen.records < minComparedRecords) return scored
+  if (scored === -1 && !splitsCleanly(best.chosen)) return scored
+  const margin = scored === -1 ? clearBitsFromOneColumn : clearBits
+  return best.bits + margin < bitsOfScored ? best.candidate.delimiter : scored
+}
+
 /** The best reading of the sample, and the scores of all candidates that were compared with it. */
-const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: DetectOptions) {
+const findBest = Effect.fnUntraced(function* (
+  bytes: Uint8Array,
+  options: DetectOptions,
+  choice: ChoiceOptions,
+) {
   const trialOptions = {
     given: options,
     hasPreamble: options.hasPreamble ?? true,
@@ -161,22 +195,16 @@ const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Detect
     trialOptions,
     pauseAfter,
   )
-  // There is always a candidate, with or without quotes.
   const best = first.best!
-  if (isShort) return { best, scores: first.scores }
-  const [rival] = first.scores
-    .filter(
-      ({ candidate, score }) => candidate.delimiter !== best.candidate.delimiter && score >= best.score / 2,
-    )
-    .toSorted((one, other) => other.score - one.score)
+  const compared = yield* compareDelimiters(bytes, bestOfDelimiters(first.scores), choice, pauseAfter)
+  const delimiter = chooseDelimiter(best.candidate.delimiter, compared)
+  if (isShort && delimiter === best.candidate.delimiter) return { best, scores: first.scores }
   const second = yield* tryCandidates(
     {
-      found: occurrences(bytes),
+      found: isShort ? start : occurrences(bytes),
       isWhole: options.isWhole,
-      delimiters: [best, ...(rival === undefined ? [] : [rival])].map(({ candidate }) => candidate.delimiter),
-      excluded: first.scores
-        .filter(({ score }) => score < best.score / hopelessFactor)
-        .map(({ candidate }) => candidate),
+      delimiters: [delimiter],
+      excluded: [],
     },
     trialOptions,
     pauseAfter,
@@ -185,16 +213,17 @@ const findBest = Effect.fnUntraced(function* (bytes: Uint8Array, options: Detect
 })
 
 const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: DetectOptions) {
-  const { best, scores } = yield* findBest(bytes, options)
-  const { candidate, table } = best
   const { comment: givenComment, hasHeader = true, hasPreamble = true, isWhole } = options
-  const chosen = chooseReading(table, {
+  const choice = {
     isWhole,
     hasPreamble,
     hasHeader: hasHeader === "auto" ? null : hasHeader,
     mayBeOneColumn: options.delimiter !== undefined,
     comment: givenComment === undefined ? null : byteOf(givenComment),
-  })
+  }
+  const { best, scores } = yield* findBest(bytes, options, choice)
+  const { candidate, table } = best
+  const chosen = chooseReading(table, choice)
   const isEmpty = chosen === null || (isWhole && givenComment === undefined && hasOnlyComments(table))
   const skipLines = isEmpty ? (isWhole ? Infinity : 0) : chosen.sample.records[chosen.reading.header]!.line
   return {

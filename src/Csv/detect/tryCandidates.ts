@@ -22,7 +22,7 @@ export interface TrialOptions extends ShapeOptions {
 }
 
 /** Bytes that are read between two pauses, in which other fibers run. */
-const bytesPerPause = 256 * 1024
+export const bytesPerPause = 256 * 1024
 
 /** Counts bytes and yields after every `bytesPerPause`, so a small file is read without a pause. */
 export const makePauses = () => {
