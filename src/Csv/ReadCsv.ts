@@ -84,7 +84,7 @@ const summaryOf = (
   encoding: decoder.encoding,
   encodingGuess: decoder.guess,
   repairs:
-    headerRepair !== null && headerRepair.added > 0
+    headerRepair !== null && headerRepair.added > 0 && scanner.headerCells < (layout.columns ?? 0)
       ? { ...scanner.repairs, short_header: headerRepair.added }
       : { ...scanner.repairs },
   records: scanner.records,

@@ -90,6 +90,8 @@ export class CsvScanner {
   /** The rest of the chunk, after the end of the table. */
   #footer: Uint8Array = noBytes
   #header: ReadonlyArray<string> | null = null
+  /** Cells of the header before it was fitted to the width of the table. */
+  headerCells = 0
   #headerLines = 0
   /** After the end of the file, or an error. */
   #isFinished = false
@@ -334,6 +336,7 @@ export class CsvScanner {
     const buffer = this.#buffer
     const [record = []] = decodeRows(buffer.bytes.subarray(0, buffer.rowsEnd), 1)
     const header = columnsOf(record, this.#layout)
+    this.headerCells = record.length
     this.#header = header
     this.#state.columns = header.length
     if (this.#layout.hasHeader) {
