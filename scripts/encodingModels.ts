@@ -56,6 +56,7 @@ const minCount = 3
 /** Occurrences that a letter of the alphabet has at least, and the weight of its frequency among pairs. */
 const addedCount = 6
 const pairWeight = 8
+const singleWeight = 0.08
 /** The least share of the classes that texts of letters lack: gaps, digits, symbols, ASCII letters, odd ones, controls. */
 const leastShares = [0.01, 0.01, 0, 0.002, 0.0005, 1e-6]
 const symbolShare = 0.02
@@ -138,7 +139,10 @@ const matrixOf = ({ alphabet, text }: { readonly alphabet: string; readonly text
     if (before === symbolClass) return Math.round(-stepsPerLog * Math.log(share))
     if (index % size === symbolClass)
       return Math.round(-stepsPerLog * Math.log(before < latinClass ? symbolShare : symbolAfterLetterShare))
-    return Math.round(-stepsPerLog * Math.log((count + pairWeight * share) / (firsts[before]! + pairWeight)))
+    const seen = firsts[before]!
+    const single = Math.max(singleWeight, pairWeight / (seen + pairWeight))
+    const pair = seen === 0 ? 0 : count / seen
+    return Math.round(-stepsPerLog * Math.log((1 - single) * pair + single * share))
   })
 }
 

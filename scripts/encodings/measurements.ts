@@ -70,6 +70,7 @@ export interface Measurement {
 /** Tables of eight rows for each language, encoding and kind of text. */
 const smallTables = 10
 const wholeRows = 400
+const mostTexts = 1000
 
 const hasAll = (text: string, encoding: Encoding): boolean =>
   Result.isSuccess(Result.try(() => encodeText(text, encoding)))
@@ -93,6 +94,7 @@ const tablesOf = (
   texts: ReadonlyArray<string>,
 ): ReadonlyArray<Measurement> => {
   const usable = texts
+    .slice(0, mostTexts)
     .map((text) => (spelling?.(text) ?? text).replace(/\s+/g, " ").trim().slice(0, 120))
     .filter((text) => text.length > 1 && hasAll(text, encoding))
   if (usable.length < 8) return []

@@ -20,16 +20,14 @@ export interface Word {
 const endsWord = (byte: number): boolean => byte < 0x30 || (byte > 0x39 && byte < 0x40)
 
 /** Numbers are alike: a unit after each number is one word. */
-const keyOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes)
-    .toString("latin1")
-    .replace(/[0-9]+/g, "0")
+const keyOf = (word: string): string => word.replace(/[0-9]+/g, "0")
 
 /** Repeated words, such as a unit in every row, are hardly more evidence than a single one. */
 const weightOf = (count: number): number => 1 + Math.log10(count) / 2
 
 /** The different words with bytes beyond ASCII. Long ones may be cut. */
 export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const words = new Map<string, { readonly bytes: Uint8Array; count: number }>()
   const seen = new Uint8Array(256)
   let evidence = 0
@@ -54,11 +52,15 @@ export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
     examined += high
     last = end
     i = end - 1
-    const word = Uint8Array.of(bytes[start - 1] ?? space, ...bytes.subarray(start, end), bytes[end] ?? space)
-    const key = keyOf(word)
+    const key = keyOf(text.toString("latin1", Math.max(0, start - 1), end + 1))
     const known = words.get(key)
     if (known !== undefined) known.count++
     else if (isNew) {
+      const word = Uint8Array.of(
+        bytes[start - 1] ?? space,
+        ...bytes.subarray(start, end),
+        bytes[end] ?? space,
+      )
       words.set(key, { bytes: word, count: 1 })
       evidence += high
     }

@@ -34,7 +34,7 @@ export interface Guess {
 /** The log-likelihood by which an encoding must exceed the next one that gives another text. */
 const clearMargin = 8
 /** The negative log-likelihood of a pair of characters from which a text does not read like a language. */
-const maxSurprise = 6.5
+const maxSurprise = 6
 /** Fewer pairs can be of any language. */
 const leastPairs = 20
 /** Without a language, scores that differ by less than this share are equal. */

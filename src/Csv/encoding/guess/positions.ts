@@ -5,9 +5,9 @@ import { symbolFrequencies } from "./symbolFrequencies.ts"
 /** For a letter next to a digit. */
 const besideDigit = Math.log(0.02)
 /** For a symbol in a word, or a capital in a word of small letters. */
-const misplaced = Math.log(0.003)
+const misplaced = Math.log(0.001)
 /** For a symbol in its usual position. */
-const wellPlaced = Math.log(10)
+const wellPlaced = Math.log(20)
 /** For a letter next to one of another script. */
 const foreign = Math.log(0.0005)
 /** For a word of one letter, in the Latin script and in others. */
