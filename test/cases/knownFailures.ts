@@ -3,7 +3,6 @@ export const knownFailures: Readonly<Record<string, ReadonlyArray<string>>> = {
   delimiters: [
     "dates with commas between semicolons, some rows end with a semicolon",
     "dates with commas between semicolons, some rows lack their last cells",
-    "a first line sep=^",
   ],
   "one-column": ["a comma in the header only"],
   preambles: ["seven quoted lines of definitions before the header, 1 record"],

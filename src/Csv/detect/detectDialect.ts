@@ -245,7 +245,7 @@ const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: Det
 })
 
 /** `sep=;`: Excel's line that specifies the delimiter. */
-const delimiterLine = /^"?sep=([,;\t|:])"?(?:\r\n|\r|\n)/i
+const delimiterLine = /^"?sep=([\t -~])"?(?:\r\n|\r|\n)/i
 
 /**
  * Detects how a file is written. Reads the sample in every plausible dialect, and takes the one whose records agree most
