@@ -11,6 +11,9 @@ const enough = 20
 const minRecords = 3
 const minPairs = 4
 
+/** A header is at most this many records below the first. */
+const maxLead = 40
+
 /** The kind of the cell if it is typed, and -1 if not. Decimals and whole numbers are alike, and years are another kind. */
 const typeOf = (sample: MeasuredSample, cell: number): number => {
   const kind = sample.kind[cell]!
@@ -49,15 +52,16 @@ const typesBelow = (
   )
 }
 
-/** Whether the cells of a record have the types of the records after it: some are typed alike, and none differs. */
+/** Whether the cells of a record have the types of the records after `above`: some are typed alike, and none differs. */
 export const looksLikeRecord = (
   sample: MeasuredSample,
   table: Pick<Reading, "end" | "width">,
   index: number,
+  above = index,
 ): boolean => {
   const { firstCell, kind, records } = sample
   let alike = 0
-  for (const [column, types] of typesBelow(sample, table, index).entries()) {
+  for (const [column, types] of typesBelow(sample, table, above).entries()) {
     const cell = firstCell[index]! + column
     if (column >= records[index]!.width || kind[cell] === CellKind.empty) continue
     const type = typeOf(sample, cell)
@@ -66,20 +70,6 @@ export const looksLikeRecord = (
     if (type >= 0 && 2 * same >= types.length && types.length > 0) alike++
   }
   return alike > 0
-}
-
-/** Whether the next record of the table's width is clearly its header: only names, above at least one typed column. */
-const isAboveHeader = (sample: MeasuredSample, reading: Reading): boolean => {
-  const { end, header, width } = reading
-  if (sample.records[header]!.width === width) return false
-  let next = header + 1
-  while (next < end && sample.records[next]!.width !== width) next++
-  if (next >= end || !isFullRecord(sample, next, width)) return false
-  const first = sample.firstCell[next]!
-  for (let cell = first; cell < first + width; cell++) if (typeOf(sample, cell) >= 0) return false
-  return typesBelow(sample, reading, next).some(
-    (types) => 2 * types.filter((type) => type >= 0).length > types.length,
-  )
 }
 
 /** A run of records that are a table of their own. */
@@ -128,6 +118,63 @@ const tableWithin = (sample: MeasuredSample, { from, to }: TableRun, manyPairs: 
   return null
 }
 
+/** Whether the record is clearly the header: only names, for all columns or all but `missing` of the last, above a typed one. */
+const isClearHeader = (
+  sample: MeasuredSample,
+  reading: Pick<Reading, "end" | "width">,
+  index: number,
+  missing: number,
+): boolean => {
+  const { filled, firstCell, kind, records } = sample
+  const { width } = reading
+  const names = filled[index]!
+  if (records[index]!.width > width || names < width - missing) return false
+  let empty = 0
+  for (let cell = firstCell[index]!; cell < firstCell[index]! + names; cell++) {
+    if (typeOf(sample, cell) >= 0) return false
+    if (kind[cell] === CellKind.empty) empty++
+  }
+  return (
+    2 * empty <= width &&
+    typesBelow(sample, reading, index).some(
+      (types) => 2 * types.filter((type) => type >= 0).length > types.length,
+    )
+  )
+}
+
+/** Whether the first record after this one that is as wide as the table, or almost so below one cell, is clearly the header. */
+const isAboveHeader = (sample: MeasuredSample, reading: Reading): boolean => {
+  const { end, header, width } = reading
+  const { filled, records } = sample
+  if (records[header]!.width === width) return false
+  const missing = filled[header]! < 2 && width > 2 ? 1 : 0
+  let next = header + 1
+  while (next < end && records[next]!.width !== width && filled[next]! < width - missing) next++
+  return next < end && isClearHeader(sample, reading, next, missing)
+}
+
+/**
+ * Whether a record as wide as the table is above its header: lines that are no records, then a blank line or prose with
+ * blanks after its delimiters, then clearly the header.
+ */
+const isAboveSetOffHeader = (sample: MeasuredSample, reading: Reading): boolean => {
+  const { end, header, width } = reading
+  const { filled, records } = sample
+  if (width === 1 || records[header]!.width < width) return false
+  const isSpaced = (index: number): boolean => records[index]!.spaced > 0
+  let isSetOff = false
+  for (let next = header + 1; next < Math.min(end, header + maxLead); next++) {
+    if (records[next]!.isAfterBlank || filled[next - 1] === 0 || isSpaced(next - 1)) isSetOff = true
+    if (isSetOff && !isSpaced(next) && isClearHeader(sample, reading, next, 0)) {
+      for (let index = header; index < next; index++)
+        if (filled[index]! > 1 && looksLikeRecord(sample, { end, width }, index, next)) return false
+      const above = { from: header, to: next }
+      return tableWithin(sample, above, Math.max(minPairs, end - next)) === null
+    }
+  }
+  return false
+}
+
 /** Whether the footer has few lines of several cells, and none of them is a full record or part of a table. */
 export const isFooterSafe = (sample: MeasuredSample, { end, records, width }: Reading): boolean => {
   const { filled } = sample
@@ -163,8 +210,8 @@ const isSkippable = (sample: MeasuredSample, index: number, width: number): bool
  */
 export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean => {
   const { hasHeader, header, misfits, records, width } = reading
-  const { filled } = sample
-  if (isAboveHeader(sample, reading)) return false
+  const { filled, records: lines } = sample
+  if (isAboveHeader(sample, reading) || isAboveSetOffHeader(sample, reading)) return false
   const headerWidth = sample.records[header]!.width
   if (headerWidth !== width && startsWithHash(sample, header) && hasText(sample, header)) return false
   let isSafe = true
@@ -175,7 +222,7 @@ export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean 
     if (filled[index]! < 2) continue
     isOneWord = false
     if (startsWithHash(sample, index)) continue
-    if (width > 2 && isFullRecord(sample, index, width)) return false
+    if (width > 2 && lines[index]!.spaced <= 0 && isFullRecord(sample, index, width)) return false
     if (filled[index]! > width && !hasText(sample, index)) return false
     if (headerWidth < width && filled[index] === headerWidth) return false
   }
