@@ -21,11 +21,15 @@ import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.t
 import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
 import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
+import { LineSkip } from "./record/LineSkip.ts"
 import { tooManyColumns } from "./record/RecordProblem.ts"
+import { scanRules } from "./record/ScanRules.ts"
 import { openRewriter } from "./rewrite/openRewriter.ts"
 import { RewrittenText } from "./rewrite/TextRewriter.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
-import { withFooter } from "./scan/withFooter.ts"
+import { lastLines } from "./scan/footer/lastLines.ts"
+import { paddedFooter } from "./scan/footer/paddedFooter.ts"
+import { type FooterStart, withFooter } from "./scan/footer/withFooter.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
 /** Postgres accepts no row of more than 1 GiB, whatever is configured. */
@@ -98,6 +102,20 @@ const quotedRows = loadWarning(
   "Lines are quoted as a whole, and hold several cells each. The quotes around the lines are removed. Give quote to keep them.",
 )
 
+/** How the footer is found that does not show by its width: it is given, or padded; `null`: there is none. */
+const footerStartOf = Effect.fnUntraced(function* (
+  text: Lookahead,
+  { dialect, layout, skipLines }: FileFormat,
+  { csv: { skipFooter } = {}, onBadRow }: ReadCsvOptions,
+): Effect.fn.Return<FooterStart | null, LoadError> {
+  if (skipFooter !== undefined) return skipFooter === 0 ? null : lastLines(skipFooter)
+  const columns = layout.columns ?? layout.width
+  if (columns === null || columns === 1 || onBadRow === "pad") return null
+  const { bytes, isWhole } = yield* text.peek(prefixSize)
+  const table = bytes.subarray(new LineSkip(skipLines).push(bytes))
+  return paddedFooter(scanRules(dialect), columns, { bytes: table, isWhole })
+})
+
 /**
  * Reads a CSV file up to the end of its header. Its records follow as batches of rows in COPY's binary format and
  * rejects. The encoding and the format are detected from the first megabyte at most, and from less if the source is slow
@@ -156,8 +174,8 @@ export const readCsv: (
     keepsFullComments: csv.comment === undefined,
     onBadRow,
   })
-  const { skipFooter = 0 } = csv
-  const next = skipFooter === 0 ? text.next : withFooter(text.next, skipFooter, () => scanner.endTable())
+  const footerStart = yield* footerStartOf(text, format, options)
+  const next = footerStart === null ? text.next : withFooter(text.next, footerStart, () => scanner.endTable())
   const records = new RecordReader(scanner, decoder, next, rewritten)
   const header = yield* records.header
   if (header.length > maxColumns) return yield* tooManyColumns(header.length)

@@ -6,7 +6,7 @@ import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import { errorOf, rejectOf, type RowProblem } from "../record/RecordProblem.ts"
-import { FooterCandidate, type HeldLine } from "./FooterCandidate.ts"
+import { FooterCandidate, type HeldLine } from "./footer/FooterCandidate.ts"
 
 /** Limits the memory that a large chunk full of rejects or skipped lines can take. */
 const maxLines = 1000

@@ -53,3 +53,8 @@ export const isProse = (text: string): boolean => {
   const words = text.match(word)?.length ?? 0
   return words > 2 || (words === 2 && text.includes(":"))
 }
+
+const noteMark = /^["'\s]*[*†‡§(][^\p{L}]*\p{L}/u
+
+/** Whether a text is prose, or a word after the sign of a footnote. */
+export const isNote = (text: string): boolean => isProse(text) || noteMark.test(text)

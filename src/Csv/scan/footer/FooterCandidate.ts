@@ -1,5 +1,5 @@
-import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
-import type { RowProblem } from "../record/RecordProblem.ts"
+import type { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
+import type { RowProblem } from "../../record/RecordProblem.ts"
 
 /** A footer has at most this many records, and at most this many of several cells: more are a second table. */
 const maxRecords = 20
