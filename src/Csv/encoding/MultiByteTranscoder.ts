@@ -1,4 +1,5 @@
 import * as Result from "effect/Result"
+import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
@@ -40,7 +41,7 @@ export class MultiByteTranscoder implements Transcoder {
     let end = input.length
     while (end > 0 && !this.#isCuttableAfter(input[end - 1]!)) end--
     if (end === 0 && input.length > longestUncut) {
-      if (!this.#marksBad) return { bytes: noBytes, badAt: -kept }
+      if (!this.#marksBad) return { bytes: noBytes, badAt: -kept, input: noBytes }
       end = input.length
     }
     this.#rest = input.slice(end)
@@ -53,8 +54,34 @@ export class MultiByteTranscoder implements Transcoder {
     return this.#decode(rest, rest.length)
   }
 
-  inputLength(): number {
-    return 0
+  /**
+   * Text and input have the same bytes to cut after. Counting from the last one makes the result independent of how the
+   * file was cut.
+   */
+  inputLength(bytes: Uint8Array, to: number, input: Uint8Array): number {
+    let length = 0
+    let from = 0
+    for (let at = 0; at < to; at++) {
+      if (!this.#isCuttableAfter(bytes[at]!)) continue
+      from = at + 1
+      while (length < input.length && !this.#isCuttableAfter(input[length]!)) length++
+      length++
+    }
+    return Math.min(input.length, length + this.#shortestInput(input.subarray(length), to - from))
+  }
+
+  /** Length of the shortest beginning that becomes this many bytes. */
+  #shortestInput(input: Uint8Array, bytes: number): number {
+    let tooShort = -1
+    let enough = input.length
+    while (enough - tooShort > 1) {
+      const length = Math.floor((tooShort + enough) / 2)
+      // One call, because Node's decoder fails if a byte ends several characters that have waited.
+      const text = new TextDecoder(this.#encoding).decode(input.subarray(0, length), { stream: true })
+      if (marked(text).length < bytes) tooShort = length
+      else enough = length
+    }
+    return enough
   }
 
   #isCuttableAfter(byte: number): boolean {
@@ -63,11 +90,48 @@ export class MultiByteTranscoder implements Transcoder {
 
   #decode(input: Uint8Array, kept: number): Transcoded {
     const text = Result.try(() => this.#decoder.decode(input))
-    if (Result.isSuccess(text)) return { bytes: this.#encoder.encode(text.success), badAt: null }
-    if (this.#marksBad) return { bytes: marked(new TextDecoder(this.#encoding).decode(input)), badAt: null }
+    if (Result.isSuccess(text))
+      return {
+        bytes: this.#withControls(this.#encoder.encode(text.success)),
+        badAt: null,
+        input: input.slice(),
+      }
+    if (this.#marksBad) return { bytes: this.#decodeMarked(input), badAt: null, input: input.slice() }
     const { good, length } = decodablePart(this.#encoding, input)
-    return { bytes: this.#encoder.encode(good), badAt: length - kept }
+    return {
+      bytes: this.#withControls(this.#encoder.encode(good)),
+      badAt: length - kept,
+      input: input.slice(),
+    }
   }
+
+  #withControls(bytes: Uint8Array): Uint8Array {
+    return this.#encoding === "shift_jis" ? withControls(bytes) : bytes
+  }
+
+  /** Decodes ISO-2022-JP line by line, because a damaged one may end in another character set than ASCII. */
+  #decodeMarked(input: Uint8Array): Uint8Array {
+    const decoder = new TextDecoder(this.#encoding)
+    if (this.#encoding !== "iso-2022-jp") return this.#withControls(marked(decoder.decode(input)))
+    const lines = new GrowingBytes()
+    for (let start = 0, end = 0; start < input.length; start = end + 1) {
+      end = input.indexOf(newline, start)
+      if (end === -1) end = input.length
+      lines.append(marked(decoder.decode(input.subarray(start, end))))
+      lines.append(input.subarray(end, end + 1))
+    }
+    return lines.take()
+  }
+}
+
+/** Exchanges three control characters, which ICU decodes as IBM's Shift_JIS has them, unlike the Encoding Standard. */
+const withControls = (bytes: Uint8Array): Uint8Array => {
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === 0x7f) bytes[at] = 0x1c
+    else if (bytes[at] === 0x1c) bytes[at] = 0x1a
+    else if (bytes[at] === 0x1a) bytes[at] = 0x7f
+  }
+  return bytes
 }
 
 /** The text in UTF-8, with a `badMark` for each replacement character. */

@@ -1,3 +1,5 @@
+import { noBytes } from "../../Bytes/noBytes.ts"
+
 /** Bytes of UTF-8 that are kept to count in. This covers the sample for the dialect. */
 const maxKeptBytes = 2 * 1024 * 1024
 
@@ -10,29 +12,32 @@ interface Piece {
   readonly outputAt: number
   /** `null` if they are no longer kept. */
   bytes: Uint8Array | null
+  input: Uint8Array
 }
 
 /**
- * Maps an offset in the UTF-8 text to the offset in the file. It is exact for the latest two megabytes of single-byte and
- * UTF-16 text; otherwise it is the start of the chunk that contains it.
+ * Maps an offset in the UTF-8 text to the offset in the file. It is exact for the latest two megabytes of
+ * text; otherwise it is the start of the chunk that contains it.
  */
 export class OriginalOffsets {
-  readonly #inputLength: (bytes: Uint8Array, to: number) => number
+  readonly #inputLength: (bytes: Uint8Array, to: number, input: Uint8Array) => number
   readonly #pieces: Array<Piece> = []
   #firstKept = 0
   #keptBytes = 0
 
-  constructor(inputLength: (bytes: Uint8Array, to: number) => number) {
+  constructor(inputLength: (bytes: Uint8Array, to: number, input: Uint8Array) => number) {
     this.#inputLength = inputLength
   }
 
-  add(inputAt: number, outputAt: number, bytes: Uint8Array): void {
-    this.#pieces.push({ inputAt, outputAt, bytes })
+  /** @param input the bytes of the file, if the length of a part is not known from the text alone */
+  add(inputAt: number, outputAt: number, bytes: Uint8Array, input: Uint8Array = noBytes): void {
+    this.#pieces.push({ inputAt, outputAt, bytes, input })
     this.#keptBytes += bytes.length
     while (this.#keptBytes - this.#pieces[this.#firstKept]!.bytes!.length >= maxKeptBytes) {
       const piece = this.#pieces[this.#firstKept++]!
       this.#keptBytes -= piece.bytes!.length
       piece.bytes = null
+      piece.input = noBytes
     }
     if (this.#firstKept <= 2 * maxOldPieces) return
     this.#pieces.splice(0, maxOldPieces)
@@ -43,7 +48,8 @@ export class OriginalOffsets {
     const piece = this.#pieces.findLast(({ outputAt }) => outputAt <= offset)
     if (piece === undefined) return offset
     return (
-      piece.inputAt + (piece.bytes === null ? 0 : this.#inputLength(piece.bytes, offset - piece.outputAt))
+      piece.inputAt +
+      (piece.bytes === null ? 0 : this.#inputLength(piece.bytes, offset - piece.outputAt, piece.input))
     )
   }
 }

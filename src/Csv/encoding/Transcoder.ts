@@ -9,6 +9,8 @@ export interface Transcoded {
    * `bytes` ends there. `null` if there is none.
    */
   readonly badAt: number | null
+  /** A copy of the input that became `bytes`, if `inputLength` needs it. */
+  readonly input?: Uint8Array
 }
 
 /** Converts text to UTF-8, chunk by chunk. An incomplete character at a chunk's end waits for the next chunk. */
@@ -19,8 +21,8 @@ export interface Transcoder {
   readonly finish: () => Transcoded
   /** Number of input bytes that wait for the next chunk. */
   readonly held: number
-  /** Number of input bytes that became `bytes[0, to)`, part of a result; 0 if it cannot be determined cheaply. */
-  readonly inputLength: (bytes: Uint8Array, to: number) => number
+  /** Number of input bytes that became `bytes[0, to)`, part of a result with this input. */
+  readonly inputLength: (bytes: Uint8Array, to: number, input: Uint8Array) => number
 }
 
 /**

@@ -169,7 +169,7 @@ export class Utf8Reader {
     if (encoding === "utf-8") return
     const made = openTranscoder(encoding, this.#options.marksBad ?? false)
     this.#transcoder = made
-    this.#offsets = new OriginalOffsets((bytes, to) => made.inputLength(bytes, to))
+    this.#offsets = new OriginalOffsets((bytes, to, input) => made.inputLength(bytes, to, input))
   }
 
   /** Keeps a copy of the chunk until there is enough to decide the encoding. */
@@ -222,8 +222,8 @@ export class Utf8Reader {
   }
 
   /** @param held the number of input bytes that wait in the transcoder, perhaps since earlier chunks */
-  #taken({ bytes, badAt }: Transcoded, held: number, length: number): Uint8Array {
-    this.#offsets?.add(this.#resultAt, this.#outputAt, bytes)
+  #taken({ bytes, badAt, input }: Transcoded, held: number, length: number): Uint8Array {
+    this.#offsets?.add(this.#resultAt, this.#outputAt, bytes, input)
     this.#outputAt += bytes.length
     if (badAt !== null) {
       const byteOffset = this.#inputAt + badAt

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { anyDamage, damaged } from "../repair/anyDamage.ts"
 import { natural } from "../anyTable.ts"
 import { encodeText } from "../encoding/encodeText.ts"
@@ -20,7 +21,17 @@ const utf32 = (text: string): Uint8Array =>
     ]),
   )
 
-/** Encodings in which the offset of an error is exact. In East Asian ones it is that of a chunk. */
+const common = "東京大中山水火木金土人口天地文字"
+
+/** The text in an encoding that has fewer Chinese characters. */
+const eastAsian = (encoding: Encoding) => (text: string) =>
+  encodeText(
+    Array.from(text, (letter) =>
+      letter < "\x80" ? letter : common[letter.charCodeAt(0) % common.length]!,
+    ).join(""),
+    encoding,
+  )
+
 const encodings = {
   "utf-8": utf8,
   "utf-16le": (text: string) => encodeText(text, "utf-16le"),
@@ -28,6 +39,12 @@ const encodings = {
   "utf-32": utf32,
   "windows-1252": (text: string) =>
     Uint8Array.from(Array.from(text, (letter) => letter.charCodeAt(0) & 0xff)),
+  "euc-jp": eastAsian("euc-jp"),
+  shift_jis: eastAsian("shift_jis"),
+  "iso-2022-jp": eastAsian("iso-2022-jp"),
+  "euc-kr": eastAsian("euc-kr"),
+  gb18030: eastAsian("gb18030"),
+  big5: eastAsian("big5"),
 } as const
 
 const beginnings = [
@@ -45,7 +62,21 @@ const beginnings = [
 const anyFile = Arbitrary.map(
   Arbitrary.all({
     beginning: Arbitrary.schema(Schema.Literals(beginnings)),
-    encoding: Arbitrary.schema(Schema.Literals(["utf-8", "utf-16le", "utf-16be", "utf-32", "windows-1252"])),
+    encoding: Arbitrary.schema(
+      Schema.Literals([
+        "utf-8",
+        "utf-16le",
+        "utf-16be",
+        "utf-32",
+        "windows-1252",
+        "euc-jp",
+        "shift_jis",
+        "iso-2022-jp",
+        "euc-kr",
+        "gb18030",
+        "big5",
+      ]),
+    ),
     asciiRows: Arbitrary.schema(Schema.Literals([0, 3, 50, 2000])),
     rows: Arbitrary.schema(Schema.Literals([0, 3, 40])),
     width: Arbitrary.schema(Schema.Literals([1, 30, 900])),
