@@ -1,5 +1,5 @@
 import { measureExcerpt } from "./cost/Excerpt.ts"
-import type { MeasuredSample } from "./cost/MeasuredSample.ts"
+import { maxCells, type MeasuredSample } from "./cost/MeasuredSample.ts"
 import { type Reading, type ReadingOptions, readingsOf } from "./cost/readings.ts"
 import { isFooterSafe, isHeaderSafe } from "./cost/tableRules.ts"
 import type { SampleTable } from "./table/SampleTable.ts"
@@ -35,6 +35,8 @@ export const chooseReading = (table: SampleTable, options: ChoiceOptions): Chose
       : table.records.filter(({ start }) => table.bytes[start] !== comment)
   const sample = measureExcerpt(table, records, options.isWhole)
   if (sample.records.length === 0) return null
+  if (sample.records[0]!.width > maxCells)
+    return { reading: firstRecordIsHeader(sample), sample, rival: null, records: records.length }
   const all = readingsOf(sample, options)
   const safe = all.filter(
     (reading) => isFooterSafe(sample, reading) && (!options.hasPreamble || isHeaderSafe(sample, reading)),
@@ -44,7 +46,7 @@ export const chooseReading = (table: SampleTable, options: ChoiceOptions): Chose
   return { reading, sample, rival, records: records.length }
 }
 
-/** The reading of a sample without any text, or of which nothing is known. */
+/** The reading of a sample without any text, or with a record too wide for a table. */
 const firstRecordIsHeader = ({ records }: MeasuredSample): Reading => ({
   bits: 0,
   width: records[0]!.width,

@@ -1,11 +1,11 @@
 import type { SampleRecord, SampleTable } from "../table/SampleTable.ts"
-import { measureSample, type MeasuredSample } from "./MeasuredSample.ts"
+import { maxCells, measureSample, type MeasuredSample } from "./MeasuredSample.ts"
 import { TextCost } from "./TextCost.ts"
 
 /** More records or bytes would hardly change a reading. */
 const maxRecords = 360
 const maxBytes = 32 * 1024
-/** Records at the beginning that count however large they are. */
+/** Records at the beginning that count however long they are. */
 const minRecords = 4
 /** Records at the end of a whole file, where a footer may be. */
 const maxLastRecords = 40
@@ -20,8 +20,12 @@ export const measureExcerpt = (
   const start = records[0]?.start ?? 0
   const end = records.at(-1)?.end ?? 0
   let first = 0
+  let cells = 0
   while (first < Math.min(records.length, maxRecords)) {
-    if (first >= minRecords && records[first]!.end - start > maxBytes) break
+    const record = records[first]!
+    if (first >= minRecords && record.end - start > maxBytes) break
+    cells += record.width
+    if (first > 0 && cells > maxCells) break
     first++
   }
   const firstLast = isWhole ? Math.max(first, records.length - maxLastRecords) : records.length

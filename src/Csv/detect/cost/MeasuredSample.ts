@@ -36,6 +36,9 @@ const halfQuoteBits = 15
 /** A delimiter without a space after it in the only column. */
 const unsplitBits = 2
 
+/** More cells take too long. A record with more is measured in part, and its table is refused. */
+export const maxCells = 16 * 1024
+
 /** Records of a sample with the costs that do not depend on the reading. Arrays are by cell, or by record. */
 export interface MeasuredSample {
   readonly table: SampleTable
@@ -119,7 +122,7 @@ export const measureSample = (
   records: ReadonlyArray<SampleRecord>,
 ): MeasuredSample => {
   const { bytes, candidate } = table
-  const cells = records.reduce((sum, { width }) => sum + width, 0)
+  const cells = records.reduce((sum, { width }) => sum + Math.min(width, maxCells), 0)
   const firstCell = new Int32Array(records.length + 1)
   const filled = new Int32Array(records.length)
   const lineBits = new Float64Array(records.length)
@@ -136,7 +139,8 @@ export const measureSample = (
     firstCell[index] = cell
     let plainBits = 0
     let isEmptyBefore = false
-    for (let column = 0; column < record.width; column++, cell++) {
+    const width = Math.min(record.width, maxCells)
+    for (let column = 0; column < width; column++, cell++) {
       const source = record.firstCell + column
       const start = (from[cell] = table.from[source]!)
       const end = (to[cell] = table.to[source]!)

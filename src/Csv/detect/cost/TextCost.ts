@@ -32,6 +32,9 @@ export const repeatedDelimiterBits = 1
 export const addToHash = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193)
 export const hashSeed = 0x811c9dc5
 
+/** Words and numbers after this many are not counted. */
+const maxRuns = 16 * 1024
+
 interface Word {
   count: number
   bits: number
@@ -42,15 +45,22 @@ interface Word {
  * occur, so repeated words are cheap in every reading.
  */
 export class TextCost {
-  /** Bits of all bytes before each position. */
+  /** Bits of all bytes before each position in the ranges, without those between the ranges. */
   readonly #before: Float64Array
+  readonly #start: number
+  readonly #second: number
+  readonly #between: number
 
-  /** @param ranges the parts of `bytes` that readings are compared on, as pairs of positions */
+  /** @param ranges the one or two parts of `bytes` that readings are compared on, as pairs of positions */
   constructor(bytes: Uint8Array, ranges: ReadonlyArray<readonly [from: number, to: number]>) {
+    const [start, end] = ranges[0]!
+    this.#start = start
+    this.#second = ranges[1]?.[0] ?? Infinity
+    this.#between = ranges[1] === undefined ? 0 : ranges[1][0] - end - 1
     const words = new Map<number, Word>()
     const runs: Array<Word> = []
     for (const [from, to] of ranges)
-      for (let at = from; at < to;) {
+      for (let at = from; at < to && runs.length < maxRuns;) {
         const runClass = byteClasses[bytes[at]!]!
         if (runClass !== ByteClass.letter && runClass !== ByteClass.digit) {
           at++
@@ -71,29 +81,36 @@ export class TextCost {
       const again = 1 + Math.log2(runs.length / word.count)
       if (again < word.bits) word.bits = (word.bits + (word.count - 1) * again) / word.count
     }
-    this.#before = new Float64Array(bytes.length + 1)
+    const before = new Float64Array(this.#index(ranges.at(-1)![1]) + 1)
     let run = 0
     let bits = 0
     for (const [from, to] of ranges) {
-      this.#before[from] = bits
+      let index = this.#index(from)
+      before[index++] = bits
       for (let at = from; at < to;) {
-        const runClass = byteClasses[bytes[at]!]!
-        if (runClass === ByteClass.letter || runClass === ByteClass.digit) {
+        const byte = bytes[at]!
+        const runClass = byteClasses[byte]!
+        if (run < runs.length && (runClass === ByteClass.letter || runClass === ByteClass.digit)) {
           let end = at + 1
           while (end < to && byteClasses[bytes[end]!] === runClass) end++
           const each = runs[run++]!.bits / (end - at)
-          for (; at < end; at++) this.#before[at + 1] = bits += each
+          for (; at < end; at++) before[index++] = bits += each
         } else {
-          const byte = bytes[at]!
           bits += repeatable[byte] === 1 && at > from && bytes[at - 1] === byte ? 1 : byteBits[byte]!
-          this.#before[++at] = bits
+          before[index++] = bits
+          at++
         }
       }
     }
+    this.#before = before
+  }
+
+  #index(position: number): number {
+    return position - this.#start - (position < this.#second ? 0 : this.#between)
   }
 
   /** The bits of `bytes[from, to)`, which is within one of the ranges. */
   bits(from: number, to: number): number {
-    return this.#before[to]! - this.#before[from]!
+    return this.#before[this.#index(to)]! - this.#before[this.#index(from)]!
   }
 }

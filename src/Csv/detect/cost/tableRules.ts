@@ -45,6 +45,7 @@ const typesBelow = (
   const rows: Array<number> = []
   for (let other = index + 1; other < end && rows.length < enough; other++)
     if (records[other]!.width === width) rows.push(firstCell[other]!)
+  if (rows.length === 0) return []
   return Array.from({ length: width }, (_, column) =>
     rows
       .filter((first) => kind[first + column] !== CellKind.empty)

@@ -16,6 +16,16 @@ const isOnlySpaces = (bytes: Uint8Array, from: number, to: number): boolean => {
   return true
 }
 
+/** The largest number of cells in the bytes: every cell but the last ends with a delimiter or a line ending. */
+const maxCells = (bytes: Uint8Array, delimiter: number): number => {
+  let ends = 0
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!
+    if (byte === delimiter || byte === lineFeed || byte === carriageReturn) ends++
+  }
+  return ends + 1
+}
+
 /**
  * Reads a sample leniently. A quote that is unclosed or has text after it makes its record malformed, and the cell ends at
  * the next delimiter. Lines that are blank or only have spaces are skipped.
@@ -27,11 +37,11 @@ export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boo
   const endsAtReturn = candidate.recordEnd === "any"
   const { length } = bytes
   const records: Array<SampleRecord> = []
-  // Every cell but the last ends with a delimiter or a line ending.
-  const kinds = new Uint8Array(length + 1)
-  const from = new Int32Array(length + 1)
-  const to = new Int32Array(length + 1)
-  const isQuotedCell = new Uint8Array(length + 1)
+  const most = maxCells(bytes, delimiter)
+  const kinds = new Uint8Array(most)
+  const from = new Int32Array(most)
+  const to = new Int32Array(most)
+  const isQuotedCell = new Uint8Array(most)
   let cells = 0
   const enclosedCells = new EnclosedCells()
   let quoted = 0
