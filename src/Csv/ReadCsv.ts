@@ -94,7 +94,7 @@ const summaryOf = (
   records: scanner.records,
   skipped: Record.filter(scanner.skipped, (count) => count > 0),
   lines: scanner.lines,
-  warnings: [...decoder.warnings, ...warnings],
+  warnings: [...decoder.warnings, ...warnings, ...scanner.suspects.warnings],
 })
 
 const quotedRows = loadWarning(

@@ -25,6 +25,7 @@ import { RejectHandler } from "./RejectHandler.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
 import { initialBufferSize, StrideScan } from "./StrideScan.ts"
+import { SuspectRows } from "./SuspectRows.ts"
 
 /** Blank lines that become rows at once, in a table of one column. */
 const blankRowsAtOnce = 64 * 1024
@@ -85,6 +86,7 @@ export class CsvScanner {
   readonly #scan: StrideScan
   readonly #skipped: SkippedLines
   readonly #rejects: RejectHandler
+  readonly suspects: SuspectRows
   /** Finds the end of the table if it is known; `null` after it. */
   #tableEnd: LineSkip | null
   /** The rest of the chunk, after the end of the table. */
@@ -120,6 +122,7 @@ export class CsvScanner {
     this.#tableEnd = footerLine === null ? null : new LineSkip(footerLine - 1)
     const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
     this.#skipped = new SkippedLines(context, this.#rules.comment)
+    this.suspects = new SuspectRows(context, this.#rules)
     this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, {
       maxRecordSize,
       onBadRow,
@@ -230,7 +233,7 @@ export class CsvScanner {
     if (this.#rejects.isSkipping) this.#rejects.skip()
     else if (this.#skipped.isSkipping) this.#skipped.advance()
     else {
-      const stop = this.#scan.advance(this.#window.chunk, this.#state, this.#buffer)
+      const stop = this.suspects.observe(this.#scan)
       return stop === null ? null : this.#stopped(stop)
     }
     return null
@@ -341,6 +344,7 @@ export class CsvScanner {
     this.#state.columns = header.length
     if (this.#layout.hasHeader) {
       this.#headerLines = lines
+      if (header.length === record.length) this.suspects.header = buffer.bytes.subarray(0, buffer.rowsEnd)
       buffer.dropRows(1, 0)
     } else this.#state.rowLines += lines
     buffer.beginRow(header.length)

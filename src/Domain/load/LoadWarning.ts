@@ -11,7 +11,9 @@ export const warningCatalog = {
   encoding_guess: "The encoding was guessed with little evidence.",
   close_reading:
     "Another reading of the file is almost as likely. The message names it, and the option that settles it.",
-  two_tables: "Rejected records look like another table below the first one.",
+  swallowed_lines:
+    "Cells hold several lines that would be records: a quote that is text may have joined them.",
+  two_tables: "Records look like another table or file below the first one.",
   no_records: "The file has a header but no records.",
   rejected_records: "Some records cannot be loaded.",
   short_record: "Records with too few fields were filled with NULL.",

@@ -1,0 +1,269 @@
+import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
+import { decodeRows, fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
+import { countLineEnds } from "../record/countLineEnds.ts"
+import { Kind, type ScanRules } from "../record/ScanRules.ts"
+import { State } from "../record/ScanState.ts"
+import type { Stop } from "./ByteScan.ts"
+import type { ScanContext } from "./ScanContext.ts"
+import type { StrideScan } from "./StrideScan.ts"
+
+const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf)
+
+/** Blank lines separate tables if there are at least this many rows for each of them. */
+const rowsPerBlankLine = 3
+
+const number = /^[-+(]?[\d., ']*\d[\d., ']*\)?%?$/
+
+interface Place {
+  readonly line: number | null
+  readonly name: string
+}
+
+/**
+ * Looks for valid rows that may not be what they seem: lines that a stray quote joined, and the beginning of another
+ * table. Rows that take one line each, without blank lines between them, are only searched for the header and a byte
+ * order mark.
+ */
+export class SuspectRows {
+  readonly #context: ScanContext
+  readonly #rules: ScanRules
+  /** The header as a row; empty if there is none. */
+  #header = Buffer.alloc(0)
+  /** The header's longest name. It is searched first, because the zeros of `#header` slow the search down. */
+  #longestName = Buffer.alloc(0)
+  /** Columns with a number in the first row; `null` before it. */
+  #numeric: ReadonlyArray<boolean> | null = null
+  #swallowed = 0
+  #firstSwallowed: Place | null = null
+  #secondTable: LoadWarning | null = null
+
+  /** The state at the start of the step. */
+  #at = 0
+  #previous = 0
+  #line = 1
+  #recordLine = 1
+  #isOpen = false
+  #rows = 0
+  #rowsEnd = 0
+  #rowLines = 0
+  #blankLines = 0
+  #blankLinesAtRow = 0
+
+  constructor(context: ScanContext, rules: ScanRules) {
+    this.#context = context
+    this.#rules = rules
+  }
+
+  /** @param row the header in COPY's format */
+  set header(row: Uint8Array) {
+    const header = Buffer.from(row)
+    for (let at = rowHead; at < header.length;) {
+      const length = lengthAt(header, at)
+      if (length > this.#longestName.length)
+        this.#longestName = header.subarray(at + fieldHead, at + fieldHead + length)
+      if (length === 0 && this.#rules.isUnquotedEmptyNull) header.writeInt32BE(nullLength, at)
+      at += fieldHead + length
+    }
+    this.#header = header
+  }
+
+  get warnings(): ReadonlyArray<LoadWarning> {
+    const first = this.#firstSwallowed
+    const swallowed =
+      first === null
+        ? []
+        : [
+            loadWarning(
+              "swallowed_lines",
+              `${this.#swallowed} ${this.#swallowed === 1 ? "record has" : "records have"} a cell of several lines, each of which would be a record by itself. The first is the record ${first.name}. If a quote there is text, give quote=none.`,
+              first.line,
+            ),
+          ]
+    return this.#secondTable === null ? swallowed : [...swallowed, this.#secondTable]
+  }
+
+  /** Runs a step of the scan and examines its rows. */
+  observe(scan: StrideScan): Stop | null {
+    const { buffer, state, window } = this.#context
+    this.#beginStep()
+    const stop = scan.advance(window.chunk, state, buffer)
+    this.#endStep()
+    return stop
+  }
+
+  #beginStep(): void {
+    const { buffer, state, window } = this.#context
+    this.#at = state.at
+    this.#previous = state.at > 0 ? window.chunk[state.at - 1]! : state.previous
+    this.#line = state.line
+    this.#recordLine = state.recordLine
+    this.#isOpen = state.column > 1 || state.state !== State.start
+    this.#rows = buffer.rows
+    this.#rowsEnd = buffer.rowsEnd
+    this.#rowLines = state.rowLines
+    this.#blankLines = state.blankLines
+    this.#blankLinesAtRow = state.blankLinesAtRow
+  }
+
+  #endStep(): void {
+    const { buffer, state } = this.#context
+    const rows = buffer.rows - this.#rows
+    if (rows === 0 || state.columns < 2) return
+    const bytes = Buffer.from(
+      buffer.bytes.buffer,
+      buffer.bytes.byteOffset + this.#rowsEnd,
+      buffer.rowsEnd - this.#rowsEnd,
+    )
+    this.#numeric ??= cellsAt(bytes, 0).map((cell) => number.test(cell))
+    const isOpen = this.#secondTable === null
+    const hasBlank = state.blankLinesAtRow > this.#blankLinesAtRow
+    const joined = isOpen ? bytes.indexOf(byteOrderMark) : -1
+    const hasName = isOpen && this.#longestName.length > 0 && bytes.includes(this.#longestName)
+    const header = hasName ? bytes.indexOf(this.#header) : -1
+    const isBlankRare = state.blankLinesAtRow * rowsPerBlankLine <= this.#context.batch.rows
+    const hasLines = state.rowLines - this.#rowLines !== rows
+    const swallowed = hasLines ? this.#swallowedIn(bytes) : 0
+    const isFirst = swallowed > 0 && this.#swallowed === 0
+    this.#swallowed += swallowed
+    if (isFirst || joined !== -1 || header !== -1 || (isOpen && hasBlank && isBlankRare))
+      this.#walk(bytes, rows, header, hasBlank, isBlankRare)
+  }
+
+  /** Number of rows with a cell of several lines that would be records. */
+  #swallowedIn(bytes: Buffer): number {
+    const { columns } = this.#context.state
+    let count = 0
+    let lineEndAt = 0
+    for (let at = 0; at < bytes.length;) {
+      const end = rowEnd(bytes, at, columns)
+      // Lengths of fields have such bytes too.
+      if (lineEndAt < at) lineEndAt = bytes.indexOf(lineFeed, at)
+      if (lineEndAt === -1) break
+      if (lineEndAt < end && this.#isSwallowed(bytes, at, end)) count++
+      at = end
+    }
+    return count
+  }
+
+  /** @param header where the header is among the rows, or -1 */
+  #walk(bytes: Buffer, rows: number, header: number, hasBlank: boolean, isBlankRare: boolean): void {
+    const { batch, state, window } = this.#context
+    const { chunk } = window
+    const { extras, unquoted } = this.#rules
+    const isLineKnown =
+      unquoted[carriageReturn] === Kind.carriageReturn &&
+      !(hasBlank && extras !== null && extras.blank !== -1)
+    const firstRecord = batch.record - rows
+    let previous = this.#previous
+    let input = this.#at
+    /** Passes a byte of the chunk. Returns the number of lines that it ends. */
+    const pass = (): number => {
+      const byte = chunk[input++]!
+      const isEnd = byte === carriageReturn || (byte === lineFeed && previous !== carriageReturn)
+      previous = byte
+      return isEnd ? 1 : 0
+    }
+    let line = this.#recordLine
+    let at = 0
+    for (let row = 0; row < rows; row++) {
+      let isAfterBlank = row === 0 && this.#blankLines > this.#blankLinesAtRow
+      if (hasBlank && (row > 0 || !this.#isOpen))
+        while (chunk[input] === lineFeed || chunk[input] === carriageReturn)
+          if (pass() === 1) {
+            line++
+            isAfterBlank = true
+          }
+      const end = rowEnd(bytes, at, state.columns)
+      const lineEnds = lineEndsOf(bytes, at, end)
+      const place = (): Place => ({
+        line: isLineKnown ? line : null,
+        name: isLineKnown ? `in line ${line}` : `number ${firstRecord + row}`,
+      })
+      if (this.#firstSwallowed === null && lineEnds > 0 && this.#isSwallowed(bytes, at, end))
+        this.#firstSwallowed = place()
+      if (this.#secondTable === null) {
+        if (at === header) this.#found(place(), "repeats the header. The file may be several files in one.")
+        else if (byteOrderMark.equals(bytes.subarray(at + rowHead + fieldHead, at + rowHead + fieldHead + 3)))
+          this.#found(place(), "starts with a byte order mark. The file may be several files in one.")
+        else if (isAfterBlank && isBlankRare && this.#lacksNumbers(cellsAt(bytes, at)))
+          this.#found(
+            place(),
+            "follows a blank line and has text where the first record has numbers. It may be a note, or the header of another table.",
+          )
+      }
+      if (hasBlank)
+        for (
+          let left = lineEnds + 1 - (row === 0 ? this.#line - this.#recordLine : 0);
+          left > 0 && input < chunk.length;
+        )
+          left -= pass()
+      line += lineEnds + 1
+      at = end
+    }
+  }
+
+  #found({ line, name }: Place, what: string): void {
+    this.#secondTable = loadWarning("two_tables", `The record ${name} ${what}`, line)
+  }
+
+  #lacksNumbers(cells: ReadonlyArray<string>): boolean {
+    const numeric = this.#numeric ?? []
+    return (
+      numeric.includes(true) &&
+      cells.every((cell, index) => !numeric[index] || (cell !== "" && !number.test(cell)))
+    )
+  }
+
+  /**
+   * Whether each line of a row has the table's number of fields, with quotes as text. In prose, a space follows a
+   * delimiter.
+   */
+  #isSwallowed(bytes: Buffer, from: number, end: number): boolean {
+    const { columns } = this.#context.state
+    const { delimiter, extras } = this.#rules
+    const allowsSpace = extras !== null && extras.blank !== -1
+    let fields = 0
+    let lines = 1
+    for (let at = from + rowHead; at < end;) {
+      const start = at + fieldHead
+      at = start + lengthAt(bytes, at)
+      fields++
+      for (let i = start; i < at; i++) {
+        const byte = bytes[i]
+        if (byte === delimiter) {
+          if (!allowsSpace && i + 1 < at && bytes[i + 1] === space) return false
+          fields++
+        } else if (byte === lineFeed) {
+          if (fields !== columns) return false
+          fields = 1
+          lines++
+        }
+      }
+    }
+    return fields === columns && (lines > 2 || (lines === 2 && columns > 2))
+  }
+}
+
+/** Length of the field whose head is at `at`, in bytes; 0 for NULL. */
+const lengthAt = (bytes: Buffer, at: number): number =>
+  Math.max(0, (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!)
+
+const rowEnd = (bytes: Buffer, from: number, columns: number): number => {
+  let at = from + rowHead
+  for (let n = 0; n < columns; n++) at += fieldHead + lengthAt(bytes, at)
+  return at
+}
+
+const lineEndsOf = (bytes: Buffer, from: number, end: number): number => {
+  let lineEnds = 0
+  for (let at = from + rowHead; at < end;) {
+    const start = at + fieldHead
+    at = start + lengthAt(bytes, at)
+    lineEnds += countLineEnds(bytes, start, at, 0)
+  }
+  return lineEnds
+}
+
+const cellsAt = (bytes: Buffer, at: number): ReadonlyArray<string> =>
+  (decodeRows(bytes.subarray(at), 1)[0] ?? []).map((cell) => cell ?? "")

@@ -1,0 +1,86 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as ByteSize from "effect/ByteSize"
+import { readCsv } from "../../../src/Csv/ReadCsv.ts"
+import { cut, utf8 } from "../readingCsv.ts"
+
+const maxRecordSize = ByteSize.mebibytes(16)
+
+const warned = (file: string, size: number) =>
+  Effect.gen(function* () {
+    const csv = yield* readCsv(Stream.fromIterable(cut(utf8(file), size)), {
+      maxRecordSize,
+      onBadRow: "reject",
+    })
+    yield* Stream.runDrain(csv.batches)
+    return csv.summary().warnings.map(({ code, line }) => `${code} ${line}`)
+  }).pipe(Effect.scoped)
+
+/** Codes and lines of the warnings, which neither the line ending nor the cuts between chunks change. */
+const warningsOf = Effect.fnUntraced(function* (file: string) {
+  const warnings = yield* warned(file, 64 * 1024)
+  const crlf = file.replaceAll("\n", "\r\n")
+  assert.deepStrictEqual(yield* warned(crlf, 64 * 1024), warnings)
+  if (file.length < 1000)
+    for (const size of [1, 5, 17]) assert.deepStrictEqual(yield* warned(crlf, size), warnings, `${size}`)
+  return warnings
+})
+
+const records = (count: number) =>
+  Array.from({ length: count }, (_, n) => `${n},"x, ${n}",${n % 7}\n`).join("")
+
+const manyRecords = records(20_000)
+
+describe("rows that may not be what they seem", () => {
+  it.effect("are those of a stray quote that swallowed lines of the table's width", () =>
+    Effect.gen(function* () {
+      const swallowing = '1,"begin,2\n2,foo,3\n3,end",4\n'
+      const header = "id,name,qty\n"
+      assert.deepStrictEqual(yield* warningsOf(`${header}${swallowing}4,x,5\n5,y,6\n`), ["swallowed_lines 2"])
+      assert.deepStrictEqual(yield* warningsOf('item,size,n\nPipe,"2,5\nTube,3,6\nRod,4",7\nBar,5,8\n'), [
+        "swallowed_lines 2",
+      ])
+      assert.deepStrictEqual(
+        yield* warningsOf(`${header}${manyRecords}7,"two\nlines",8\n${swallowing}${manyRecords}`),
+        ["swallowed_lines 20004"],
+      )
+    }),
+  )
+
+  it.effect("are no cells with prose", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(
+        yield* warningsOf('id,text\n1,"Dear Sir,\n we are, here\n and, there"\n2,ok\n3,"a\nb\nc"\n'),
+        [],
+      )
+      assert.deepStrictEqual(yield* warningsOf('id,text,n\n1,"Main St\nPrague",2\n2,"a\n\nb",3\n'), [])
+    }),
+  )
+
+  it.effect("are a header or a byte order mark among the records", () =>
+    Effect.gen(function* () {
+      const file = "id,name,qty\n1,a,2\n2,b,3\n"
+      assert.deepStrictEqual(yield* warningsOf(file + file), ["two_tables 4"])
+      assert.deepStrictEqual(yield* warningsOf(`${file}\ufeff${file}`), ["two_tables 4"])
+      assert.deepStrictEqual(yield* warningsOf(`${file}\n\n\ufeff3,c,4\n`), ["two_tables 6"])
+      assert.deepStrictEqual(yield* warningsOf(`id,name,qty\n${manyRecords}\n\n${file}`), [
+        "two_tables 20004",
+      ])
+      assert.deepStrictEqual(yield* warningsOf(",a,b\n1,2,3\n2,3,4\n,a,b\n3,4,5\n"), ["two_tables 4"])
+      assert.deepStrictEqual(yield* warningsOf(`${file}3,a\ufeffb,4\n4,name,qty\n`), [])
+    }),
+  )
+
+  it.effect("are text after a blank line where the first record has numbers", () =>
+    Effect.gen(function* () {
+      const file = "id,name\n1,Ann\n2,Bob\n3,Cy\n"
+      assert.deepStrictEqual(yield* warningsOf(`${file}\ncity,pop\nPrague,1\nBrno,3\n`), ["two_tables 6"])
+      assert.deepStrictEqual(yield* warningsOf(`${file}\n* provisional,subject to change\n`), [
+        "two_tables 6",
+      ])
+      assert.deepStrictEqual(yield* warningsOf(`${file}\n4,Dee\n`), [])
+      assert.deepStrictEqual(yield* warningsOf("id,name\n1,a\n\n2,b\n\nx,y\n\n3,d\n"), [])
+    }),
+  )
+})
