@@ -22,7 +22,8 @@ const punctuation: Block = {
   size: 40,
 }
 const kana: Block = { contains: between(0x3040, 0x30ff), share: 0.1, size: 170 }
-const halfWidthKana: Block = { contains: between(0xff61, 0xff9f), share: 0.005, size: 63 }
+const isHalfWidthKana = between(0xff61, 0xff9f)
+const halfWidthKana: Block = { contains: isHalfWidthKana, share: 0.005, size: 63 }
 
 /** Standards put the frequent characters of a script in one range of first bytes. */
 const common = (
@@ -73,7 +74,7 @@ const scripts: ReadonlyArray<Script> = [
   {
     encoding: "euc-jp",
     language: "Japanese",
-    blocks: [punctuation, kana, common(isHan, 0xb0, 0xcf, 2965), uncommon(isHan, 9000)],
+    blocks: [punctuation, kana, halfWidthKana, common(isHan, 0xb0, 0xcf, 2965), uncommon(isHan, 9000)],
   },
   {
     encoding: "shift_jis",
@@ -112,6 +113,19 @@ const frequenciesOf = (language: string): ReadonlyMap<number, number> => {
   return frequencies
 }
 
+/** Half-width kana come in runs. About this many are usual after another one. */
+const nextKana = Math.log(0.9 / 40)
+/** For a voicing mark after a kana that has no voiced form. */
+const misplacedKana = Math.log(0.0001)
+const canFollow: ReadonlyMap<number, RegExp> = new Map([
+  [0xff9e, /[ｳｶ-ﾄﾊ-ﾎ]/],
+  [0xff9f, /[ﾊ-ﾎ]/],
+])
+
+/** The log-likelihood of half-width kana after another character. */
+const afterKana = (code: number, before: number): number =>
+  canFollow.get(code)?.test(String.fromCodePoint(before)) === false ? misplacedKana : nextKana
+
 const blockFrequency = ({ blocks }: Script, code: number, first: number, second: number): number => {
   const block = blocks.find(({ contains }) => contains(code, first, second))
   return block === undefined ? otherCharacter : Math.log(block.share / block.size)
@@ -136,14 +150,18 @@ const wordLikelihood = (
   const codes = Array.from(decoder.decode(bytes), (character) => character.codePointAt(0)!)
   let sum = 0
   let at = 0
-  for (const code of codes) {
+  for (const [n, code] of codes.entries()) {
     const first = bytes[at]!
     const second = bytes[at + 1] ?? 0
     const before = bytes[at - 1] ?? 0
     at += lengthOf(script.encoding, bytes, at)
     // The last character may be cut.
     if (first < 0x80 || at > bytes.length) continue
-    sum += frequencies.get(code) ?? blockFrequency(script, code, first, second)
+    const previous = codes[n - 1] ?? 0
+    sum +=
+      isHalfWidthKana(code) && isHalfWidthKana(previous)
+        ? afterKana(code, previous)
+        : (frequencies.get(code) ?? blockFrequency(script, code, first, second))
     if (isAsciiLetter(before)) sum += besideLetter
     if (isAsciiLetter(bytes[at] ?? 0)) sum += besideLetter
   }
