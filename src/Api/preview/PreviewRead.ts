@@ -74,7 +74,7 @@ class PreviewAccumulator {
 const beginningOnly = (bytes: number, records: number) =>
   loadWarning(
     "beginning_only",
-    `Only the first ${bytes} bytes of the file were read, with ${records} records. The rest may be different.`,
+    `Only the first ${bytes} bytes of the file were read, and the first ${records} records in them examined. The rest may be different.`,
   )
 
 /** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
