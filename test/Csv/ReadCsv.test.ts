@@ -274,6 +274,25 @@ describe("the stream", () => {
     }),
   )
 
+  it.effect("drops the text of lines before the header that take much memory", () =>
+    Effect.gen(function* () {
+      const comment = `#${"x".repeat(8000)}\n`
+      const file = Stream.range(1, 2200).pipe(
+        Stream.map(() => utf8(comment)),
+        Stream.concat(Stream.make(utf8("a,b\n1,2\n"))),
+      )
+      const dialect = { ...standard, comment: "#" }
+      const csv = yield* readCsv(file, { ...options, dialect, csv: { comment: "#" } })
+      const batches = yield* Stream.runCollect(csv.batches)
+      const lines = batches.flatMap(({ skipped }) => skipped)
+      assert.deepStrictEqual([lines.length, csv.summary().skipped], [2200, { comment: 2200 }])
+      assert.isTrue(lines.every(({ rawBytes }) => rawBytes === 8001))
+      const text = lines.reduce((sum, { raw }) => sum + raw.length, 0)
+      assert.isBelow(text, 17 * 1024 * 1024)
+      assert.isAbove(text, 15 * 1024 * 1024)
+    }),
+  )
+
   it.effect("reads a megabyte in chunks of one byte", () =>
     Effect.gen(function* () {
       const count = 64 * 1024

@@ -5,9 +5,18 @@ import type { NextChunk } from "../../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
+import { maxKeptLines, type SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
 import { undecodable } from "../record/RecordProblem.ts"
 import type { CsvScanner, ScanResult } from "./CsvScanner.ts"
+
+/**
+ * Characters of the lines before the header that are kept, because they wait in memory for the header. Of later lines the
+ * text is dropped.
+ */
+const maxWaitingText = 16 * 1024 * 1024
+
+const withoutText = (line: SkippedLine): SkippedLine => ({ ...line, raw: "" })
 
 /** Feeds text to the scanner chunk by chunk: first the header, then the batches. Offsets become those of the file. */
 export class RecordReader {
@@ -18,6 +27,9 @@ export class RecordReader {
   /** Results of the last steps that have not been emitted. */
   readonly #pending: Array<ScanResult> = []
   #isEnd = false
+  /** Skipped lines before the header, and the length of their text. */
+  #waitingLines = 0
+  #waitingText = 0
 
   /** @param rewritten set if the text was rewritten after it was decoded */
   constructor(
@@ -39,7 +51,7 @@ export class RecordReader {
       if (this.#scanner.header === null && result.error !== null) return yield* result.error
       if (this.#scanner.header === null && this.#isFinished)
         return yield* loadError("internal_error", "The header was neither read nor rejected.")
-      this.#pending.push(result)
+      this.#pending.push(this.#scanner.header === null ? this.#limited(result) : result)
     }
     return this.#scanner.header
   })
@@ -97,6 +109,18 @@ export class RecordReader {
           ? error
           : error.at({ byteOffset: this.#originalOffset(error.place.byteOffset) }),
     }
+  }
+
+  /** Limits the memory of a result before the header. It has no records. */
+  #limited({ batch, error }: ScanResult): ScanResult {
+    if (batch === null) return { batch, error }
+    const skipped: Array<SkippedLine> = []
+    for (const line of batch.skipped.slice(0, maxKeptLines - this.#waitingLines)) {
+      this.#waitingText += line.raw.length
+      skipped.push(this.#waitingText > maxWaitingText ? withoutText(line) : line)
+    }
+    this.#waitingLines += skipped.length
+    return { batch: skipped.length === 0 ? null : { ...batch, skipped }, error }
   }
 
   #originalOffset(offset: number): number {
