@@ -29,6 +29,7 @@ import { RewrittenText } from "./rewrite/TextRewriter.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { lastLines } from "./scan/footer/lastLines.ts"
 import { paddedFooter } from "./scan/footer/paddedFooter.ts"
+import { findWideNote, watchEnd } from "./scan/footer/wideNotes.ts"
 import { type FooterStart, withFooter } from "./scan/footer/withFooter.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
@@ -102,6 +103,15 @@ const quotedRows = loadWarning(
   "Lines are quoted as a whole, and hold several cells each. The quotes around the lines are removed. Give quote to keep them.",
 )
 
+const wideNote = (total: number, last: number) => {
+  const line = total - last + 1
+  return loadWarning(
+    "close_reading",
+    `Line ${line}, after the last blank line, may be a note: its cells differ from those of the records above. It is loaded as a record. To skip it and the lines after it, give skipFooter=${last}.`,
+    line,
+  )
+}
+
 /** How the footer is found that does not show by its width: it is given, or padded; `null`: there is none. */
 const footerStartOf = Effect.fnUntraced(function* (
   text: Lookahead,
@@ -174,8 +184,15 @@ export const readCsv: (
     keepsFullComments: csv.comment === undefined,
     onBadRow,
   })
+  let noteLines: number | null = null
+  const watched =
+    csv.skipFooter === undefined && options.dialect === undefined
+      ? watchEnd(text.next, (end) => {
+          noteLines = findWideNote(end, format.dialect, scanner.header?.length ?? 0)
+        })
+      : text.next
   const footerStart = yield* footerStartOf(text, format, options)
-  const next = footerStart === null ? text.next : withFooter(text.next, footerStart, () => scanner.endTable())
+  const next = footerStart === null ? watched : withFooter(watched, footerStart, () => scanner.endTable())
   const records = new RecordReader(scanner, decoder, next, rewritten)
   const header = yield* records.header
   if (header.length > maxColumns) return yield* tooManyColumns(header.length)
@@ -188,7 +205,11 @@ export const readCsv: (
       return {
         ...summary,
         dialect: { ...summary.dialect, ...rare?.dialect },
-        warnings: [...earlyWarnings, ...summary.warnings],
+        warnings: [
+          ...earlyWarnings,
+          ...summary.warnings,
+          ...(noteLines === null ? [] : [wideNote(summary.lines.total, noteLines)]),
+        ],
       }
     },
     batches: records.batches,
