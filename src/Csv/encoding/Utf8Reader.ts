@@ -49,13 +49,16 @@ const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean)
     : new SingleByteTranscoder(encoding, marksBad)
 }
 
-const uncertainEncoding = ({ encoding, isLanguage }: Guess, runnerUp: Encoding): LoadWarning =>
-  loadWarning(
-    "encoding_guess",
-    isLanguage
-      ? `The encoding was guessed: ${encoding}; ${runnerUp} is almost as likely. If letters look wrong, give the encoding.`
-      : `The encoding was guessed: ${encoding}, but the text does not read like a language, nor in ${runnerUp}. If letters look wrong, give the encoding.`,
-  )
+const doubt = ({ encoding, isDeclared, isLanguage }: Guess, runnerUp: Encoding): string => {
+  if (isDeclared)
+    return `The source declares the encoding ${encoding}, but the text has characters that do not fit; it may be ${runnerUp}`
+  return isLanguage
+    ? `The encoding was guessed: ${encoding}; ${runnerUp} is almost as likely`
+    : `The encoding was guessed: ${encoding}, but the text does not read like a language, nor in ${runnerUp}`
+}
+
+const uncertainEncoding = (guess: Guess, runnerUp: Encoding): LoadWarning =>
+  loadWarning("encoding_guess", `${doubt(guess, runnerUp)}. If letters look wrong, give the encoding.`)
 
 const unsupported = (encoding: string, byteOffset: number): LoadError =>
   loadError(

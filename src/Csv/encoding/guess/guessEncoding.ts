@@ -1,7 +1,8 @@
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
 import type { Candidate } from "./Candidate.ts"
 import { decodes } from "./decodes.ts"
-import { rankEncodings } from "./rankEncodings.ts"
+import { isGarbled } from "./isGarbled.ts"
+import { type Ranking, rankEncodings } from "./rankEncodings.ts"
 
 /** Servers declare these for files that they know nothing about. */
 const isServerDefault = (declared: Encoding): boolean => declared === "windows-1252" || declared === "utf-8"
@@ -29,6 +30,8 @@ export interface Guess {
   readonly runnerUp: Encoding | null
   /** Whether the text reads like a language in this encoding. */
   readonly isLanguage: boolean
+  /** Whether it is the declared encoding. */
+  readonly isDeclared: boolean
 }
 
 /** The log-likelihood by which an encoding must exceed the next one that gives another text. */
@@ -40,16 +43,36 @@ const leastPairs = 20
 /** Without a language, scores that differ by less than this share are equal. */
 const sameShare = 0.05
 
+/** Encodings with the same characters for what both decode. */
+const ranked = (encoding: Encoding): Encoding => (encoding === "gbk" ? "gb18030" : encoding)
+
 /**
  * The most likely encoding of text that is neither ASCII nor UTF-8: of several that are equal, the most usual one.
- * The declared encoding is used if every byte decodes,
- * unless it is a server's default. Decision 29 has the reasons.
+ * The declared encoding is used if every byte decodes, unless it is a server's default, or gives garbled text and another
+ * encoding is far likelier. Decision 29 has the reasons.
  */
 export const guessEncoding = (bytes: Uint8Array, declared: Encoding | null): Guess => {
   const examined = examinedPart(bytes)
-  if (declared !== null && !isServerDefault(declared) && decodes(examined, declared, false))
-    return { encoding: declared, runnerUp: null, isLanguage: true }
-  const { candidates, pairs, surprise } = rankEncodings(examined)
+  if (declared === null || isServerDefault(declared) || !decodes(examined, declared, false))
+    return likeliest(rankEncodings(examined)).guess
+  const used: Guess = { encoding: declared, runnerUp: null, isLanguage: true, isDeclared: true }
+  if (!isGarbled(examined, declared)) return used
+  const ranking = rankEncodings(examined)
+  const { chosen, guess } = likeliest(ranking)
+  const own = ranking.candidates.find(({ encoding }) => encoding === ranked(declared))
+  if (own?.text === chosen.text) return used
+  const isFarLikelier = chosen.score - (own?.score ?? -Infinity) >= clearMargin
+  return isFarLikelier && guess.isLanguage && !isGarbled(examined, guess.encoding)
+    ? guess
+    : { ...used, runnerUp: guess.encoding }
+}
+
+/** The likeliest encoding of a ranking. */
+const likeliest = ({
+  candidates,
+  pairs,
+  surprise,
+}: Ranking): { readonly chosen: Candidate; readonly guess: Guess } => {
   const best = candidates[0]!
   const isLanguage = pairs < leastPairs || surprise < maxSurprise
   const isEqual = ({ decodes, score, text }: Candidate): boolean =>
@@ -58,9 +81,11 @@ export const guessEncoding = (bytes: Uint8Array, declared: Encoding | null): Gue
   const next = candidates
     .filter(({ text }) => text !== usual.text)
     .reduce((a, b) => (b.score > a.score ? b : a))
-  return {
+  const guess = {
     encoding: usual.encoding,
     runnerUp: !isLanguage || best.score - next.score < clearMargin ? next.encoding : null,
     isLanguage,
+    isDeclared: false,
   }
+  return { chosen: usual, guess }
 }
