@@ -162,7 +162,9 @@ export class WarningCollector {
           `Header cells that cannot be column names were changed: ${listed(renamed)}.`,
         ),
     ]
-    return [...warnings, ...found.filter((warning) => warning !== false)]
+    const all = [...warnings, ...found.filter((warning) => warning !== false)]
+    // Detection and the rejected records may both show a second table.
+    return all.filter(({ code }, index) => all.findIndex((other) => other.code === code) === index)
   }
 
   /** Whether the name is neither the header cell, in the style that the options ask for, nor given by them. */

@@ -126,6 +126,7 @@ export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Par
     repairs: summary?.repairs ?? {},
     records: summary?.records ?? 0,
     encoding: summary?.encoding ?? null,
+    warnings: summary?.warnings ?? [],
   }
 })
 

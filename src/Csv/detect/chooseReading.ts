@@ -1,13 +1,13 @@
 import { measureExcerpt } from "./cost/Excerpt.ts"
 import { maxCells, type MeasuredSample } from "./cost/MeasuredSample.ts"
 import { type Reading, type ReadingOptions, readingsOf } from "./cost/readings.ts"
-import { isFooterSafe, isHeaderSafe } from "./cost/tableRules.ts"
+import { isFooterSafe, isHeaderSafe, looksLikeRecord } from "./cost/tableRules.ts"
 import type { SampleTable } from "./table/SampleTable.ts"
 
 export interface ChosenReading {
   readonly reading: Reading
   readonly sample: MeasuredSample
-  /** The next cheapest reading that differs, and how many bits more it takes. */
+  /** The cheapest reading with another header if it is close, even one that skips part of a table; else `null`. */
   readonly rival: Reading | null
   /** All records of the table, of which the sample has a part. */
   readonly records: number
@@ -18,8 +18,14 @@ export interface ChoiceOptions extends ReadingOptions {
   readonly comment: number | null
 }
 
-const areSame = (one: Reading, other: Reading): boolean =>
-  one.header === other.header && one.width === other.width && one.end === other.end
+/** A reading that takes fewer bits than this more than the chosen one is almost as likely. */
+export const closeBits = 15
+
+/** A table of one record shows too little, and one whose header looks like a record is no other reading to warn of. */
+const isRival = (sample: MeasuredSample, reading: Reading, other: Reading): boolean =>
+  other.header !== reading.header &&
+  other.records > 1 &&
+  (other.header < reading.header || !looksLikeRecord(sample, other, other.header))
 
 const areMostFitting = ({ misfits, records }: Reading): boolean => misfits === 0 || 2 * misfits < records
 
@@ -42,8 +48,14 @@ export const chooseReading = (table: SampleTable, options: ChoiceOptions): Chose
     (reading) => isFooterSafe(sample, reading) && (!options.hasPreamble || isHeaderSafe(sample, reading)),
   )
   const reading = safe.find(areMostFitting) ?? safe[0] ?? firstRecordIsHeader(sample)
-  const rival = safe.find((other) => other !== reading && !areSame(other, reading)) ?? null
-  return { reading, sample, rival, records: records.length }
+  const close = reading.bits + closeBits
+  const rival = all.find((other) => other.bits >= close || isRival(sample, reading, other))
+  return {
+    reading,
+    sample,
+    rival: rival === undefined || rival.bits >= close ? null : rival,
+    records: records.length,
+  }
 }
 
 /** The reading of a sample without any text, or with a record too wide for a table. */

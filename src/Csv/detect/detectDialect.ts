@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { colon, comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
+import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { byteOf, type Dialect } from "../record/Dialect.ts"
 import type { HeaderRepair } from "../record/HeaderLayout.ts"
 import { LineSkip } from "../record/LineSkip.ts"
@@ -10,6 +11,7 @@ import type { MeasuredSample } from "./cost/MeasuredSample.ts"
 import type { Reading } from "./cost/readings.ts"
 import { looksLikeRecord } from "./cost/tableRules.ts"
 import { type Candidate, delimitersToTry, type GivenCharacters, occurrences } from "./table/Candidate.ts"
+import { detectionWarnings } from "./detectionWarnings.ts"
 import { headerSurplus } from "./headerSurplus.ts"
 import { isComment, type SampleTable } from "./table/SampleTable.ts"
 import { makePauses, type ScoredCandidate, type ScoredTable, tryCandidates } from "./tryCandidates.ts"
@@ -30,6 +32,7 @@ export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
   readonly hasHeader: boolean
   /** How the records end; `null` if the sample has no line ending. */
   readonly lineEnding: LineEnding | null
+  readonly warnings: ReadonlyArray<LoadWarning>
   /** The standard dialect or one column, without a flaw or a close second: a larger sample would hardly change it. */
   readonly isPlain: boolean
 }
@@ -41,6 +44,8 @@ export interface DetectOptions extends GivenCharacters {
   readonly isWhole: boolean
   /** `false` if the user specified the lines to skip: the sample starts with the header. The default is `true`. */
   readonly hasPreamble?: boolean | undefined
+  /** Lines of the file before the sample, for the line numbers of warnings. The default is 0. */
+  readonly linesBefore?: number | undefined
   /** Whether the first record names the columns. The default is `true`; `auto`: it is detected. */
   readonly hasHeader?: boolean | "auto" | undefined
 }
@@ -170,7 +175,7 @@ const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandida
   return best.bits + margin < bitsOfScored ? best.candidate.delimiter : scored
 }
 
-/** The best reading of the sample, and the scores of all candidates that were compared with it. */
+/** The best reading of the sample, the delimiters by their bits, and the scores of the candidates it was compared with. */
 const findBest = Effect.fnUntraced(function* (
   bytes: Uint8Array,
   options: DetectOptions,
@@ -198,7 +203,7 @@ const findBest = Effect.fnUntraced(function* (
   const best = first.best!
   const compared = yield* compareDelimiters(bytes, bestOfDelimiters(first.scores), choice, pauseAfter)
   const delimiter = chooseDelimiter(best.candidate.delimiter, compared)
-  if (isShort && delimiter === best.candidate.delimiter) return { best, scores: first.scores }
+  if (isShort && delimiter === best.candidate.delimiter) return { best, compared, scores: first.scores }
   const second = yield* tryCandidates(
     {
       found: isShort ? start : occurrences(bytes),
@@ -209,11 +214,11 @@ const findBest = Effect.fnUntraced(function* (
     trialOptions,
     pauseAfter,
   )
-  return { best: second.best ?? best, scores: second.scores }
+  return { best: second.best ?? best, compared, scores: second.scores }
 })
 
 const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: DetectOptions) {
-  const { comment: givenComment, hasHeader = true, hasPreamble = true, isWhole } = options
+  const { comment: givenComment, hasHeader = true, hasPreamble = true, isWhole, linesBefore = 0 } = options
   const choice = {
     isWhole,
     hasPreamble,
@@ -221,7 +226,7 @@ const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: Det
     mayBeOneColumn: options.delimiter !== undefined,
     comment: givenComment === undefined ? null : byteOf(givenComment),
   }
-  const { best, scores } = yield* findBest(bytes, options, choice)
+  const { best, compared, scores } = yield* findBest(bytes, options, choice)
   const { candidate, table } = best
   const chosen = chooseReading(table, choice)
   const isEmpty = chosen === null || (isWhole && givenComment === undefined && hasOnlyComments(table))
@@ -241,6 +246,7 @@ const detectBelow = Effect.fnUntraced(function* (bytes: Uint8Array, options: Det
     width: chosen?.reading.width ?? null,
     lineEnding: lineEndingOf(table),
     isPlain: chosen !== null && isPlain(best, chosen, scores),
+    warnings: isEmpty ? [] : detectionWarnings(candidate.delimiter, chosen, compared, linesBefore),
   } satisfies Detected
 })
 
@@ -265,6 +271,7 @@ export const detectDialect = Effect.fnUntraced(function* (sample: Uint8Array, op
     ...options,
     isWhole,
     delimiter: options.delimiter ?? line[1],
+    linesBefore: 1,
   })
   return { ...detected, skipLines: detected.skipLines + 1 }
 })

@@ -61,6 +61,7 @@ const detect = (sample: Sample, options: CsvOptions) =>
     escape: options.escape,
     comment: commentOf(options),
     hasPreamble: options.skipLines === undefined,
+    linesBefore: options.skipLines,
     hasHeader: options.header,
   })
 
@@ -88,7 +89,7 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
     headerRepair: hasHeader ? detected.headerRepair : null,
     lineEnding: detected.lineEnding,
     footerLine: null,
-    warnings: [],
+    warnings: detected.warnings,
   }
 }
 

@@ -13,7 +13,8 @@ export const warningCatalog = {
     "Another reading of the file is almost as likely. The message names it, and the option that settles it.",
   swallowed_lines:
     "Cells hold several lines that would be records: a quote that is text may have joined them.",
-  two_tables: "Records look like another table or file below the first one.",
+  two_tables: "Lines above or below the table look like another table or file.",
+  ruled_line: "The line below the header has only dashes, and becomes a row.",
   no_records: "The file has a header but no records.",
   rejected_records: "Some records cannot be loaded.",
   short_record: "Records with too few fields were filled with NULL.",

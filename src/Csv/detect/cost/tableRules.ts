@@ -176,6 +176,28 @@ const isAboveSetOffHeader = (sample: MeasuredSample, reading: Reading): boolean 
   return false
 }
 
+/**
+ * Whether a table begins with this record: only names, above at least two records with as many filled cells and a column of
+ * one type. Of pairs, only the first `pairColumns` columns are considered: the values of keys are often typed alike.
+ */
+export const hasHeadedTable = (
+  sample: MeasuredSample,
+  header: number,
+  to: number,
+  pairColumns: 1 | 2,
+): boolean => {
+  const { filled, firstCell } = sample
+  const cells = filled[header]!
+  if (cells < 2 || startsWithHash(sample, header)) return false
+  for (let cell = firstCell[header]!; cell < firstCell[header]! + cells; cell++)
+    if (isTyped(sample.kind[cell]!)) return false
+  let end = header + 1
+  while (end < to && filled[end] === cells) end++
+  if (end - header < minRecords) return false
+  const columns = Array.from({ length: cells === 2 ? pairColumns : cells }, (_, column) => column)
+  return columns.some((column) => isUniform(sample, { from: header + 1, to: end }, column, false))
+}
+
 /** Whether the footer has few lines of several cells, and none of them is a full record or part of a table. */
 export const isFooterSafe = (sample: MeasuredSample, { end, records, width }: Reading): boolean => {
   const { filled } = sample
