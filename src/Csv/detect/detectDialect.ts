@@ -160,10 +160,12 @@ const clearBits = 15
 const clearBitsFromOneColumn = 30
 const maxShareOfMisfits = 0.1
 /** Fewer records show too little. */
-const minComparedRecords = 4
+const minComparedRecords = 3
 
-const splitsCleanly = ({ reading: { hasHeader, misfits, records }, sample }: ChosenReading): boolean =>
-  hasHeader && misfits <= maxShareOfMisfits * records && !sample.records.some(({ spaced }) => spaced > 0)
+const splitsCleanly = ({ reading, sample }: ChosenReading): boolean =>
+  reading.hasHeader &&
+  reading.misfits <= maxShareOfMisfits * reading.records &&
+  !sample.records.slice(reading.header, reading.end).some(({ spaced }) => spaced > 0)
 
 /** The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. */
 const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandidate>): number => {
