@@ -130,8 +130,12 @@ export class WarningCollector {
           `${counted(stray_quote, "record")} ${have(stray_quote)} a quote that is not doubled. The quote becomes text.`,
         ),
       this.#width === 1 &&
-        this.#options.delimiter === undefined &&
-        loadWarning("one_column", "There is only one column. If there should be more, give the delimiter."),
+        loadWarning(
+          "one_column",
+          this.#options.delimiter === undefined
+            ? "There is only one column. If there should be more, give the delimiter."
+            : `There is only one column with the given delimiter ${JSON.stringify(this.#options.delimiter)}. If there should be more, give another delimiter, or omit it to have it detected.`,
+        ),
       preamble.count > 0 &&
         loadWarning(
           "preamble",

@@ -36,8 +36,8 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
   },
   {
     what: "an unknown encoding",
-    request: fields("encoding=utf-32"),
-    issues: [["body", "encoding", '"utf-32" is not a supported encoding: give a name such as utf-8']],
+    request: fields("encoding=ebcdic"),
+    issues: [["body", "encoding", '"ebcdic" is not a supported encoding: give a name such as utf-8']],
   },
   {
     what: "a number as encoding",
@@ -85,8 +85,8 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     issues: [["body", "skipLines", "from 0 to 10000"]],
   },
   {
-    what: "a number among the texts for NULL",
-    request: option("nullValues", ["NA", 1]),
+    what: "a null among the texts for NULL",
+    request: option("nullValues", ["NA", null]),
     issues: [["body", "nullValues", "a list of at most 100 texts"]],
   },
   {
@@ -98,6 +98,34 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     what: "a NUL among the texts for NULL",
     request: option("nullValues", ["\0"]),
     issues: [["body", "nullValues", "nullValues: give texts without NUL"]],
+  },
+  {
+    what: "a word that names no delimiter",
+    request: fields("delimiter=colon"),
+    issues: [["body", "delimiter", "or comma, semicolon, pipe, tab or space"]],
+  },
+  {
+    what: "an unknown type of a column",
+    request: option("columns", { qty: { type: "int" }, z: { type: "varchar" } }),
+    issues: [
+      ["body", "columns", 'columns "qty": type must be one of text, bigint, numeric'],
+      ["body", "columns", 'columns "z": type must be one of text'],
+    ],
+  },
+  {
+    what: "an unknown property of a column",
+    request: fields(`columns=${encodeURIComponent('{"qty":{"typ":"text"}}')}`),
+    issues: [["body", "columns", 'columns "qty": unknown option "typ"; did you mean type?']],
+  },
+  {
+    what: "bad values for columns",
+    request: option("columns", { a: 5, b: { skip: false }, c: { name: "" }, d: { nullValues: [null] } }),
+    issues: [
+      ["body", "columns", 'columns "a": must be a name, null, or {name, type, nullValues, skip}'],
+      ["body", "columns", 'columns "b": skip must be true'],
+      ["body", "columns", 'columns "c": name: give a name'],
+      ["body", "columns", 'columns "d": nullValues must be a text, or a list of texts'],
+    ],
   },
   {
     what: "an unknown onBadRow",

@@ -129,11 +129,16 @@ describe("the warnings of a load", () => {
 
   it("do not name what the options ask for", () => {
     const { codes } = warned({
-      header: ["id"],
       options: { delimiter: ",", skipLines: 1, comment: "#" },
       skipped: [lineOf("preamble", 1, "a,b"), lineOf("comment", 2, "#a,b")],
     })
     assert.deepStrictEqual(codes, [])
+  })
+
+  it("name a given delimiter that leaves one column", () => {
+    const { codes, text } = warned({ header: ["a,b"], options: { delimiter: ";" } })
+    assert.deepStrictEqual(codes, ["one_column"])
+    assert.include(text, 'only one column with the given delimiter ";"')
   })
 
   it("do not name columns that the options name or skip", () => {

@@ -68,6 +68,45 @@ const statedIn = (issue: SchemaIssue.Issue): ReadonlyArray<string> => {
   }
 }
 
+interface NestedIssue {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly issue: SchemaIssue.Issue
+}
+
+/** The innermost issues, with their places inside the field. */
+const innermost = (
+  issue: SchemaIssue.Issue,
+  path: ReadonlyArray<PropertyKey>,
+): ReadonlyArray<NestedIssue> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return innermost(issue.issue, [...path, ...issue.path])
+    case "Composite":
+      return issue.issues.flatMap((inner) => innermost(inner, path))
+    case "Encoding":
+      return innermost(issue.issue, path)
+    default:
+      return [{ path, issue }]
+  }
+}
+
+/** What is wrong with one entry of a field that is an object. */
+const ofEntry = ({ issue, path: [entry, property] }: NestedIssue, field: string): ReadonlyArray<string> => {
+  const where = `${field} ${JSON.stringify(shortened(String(entry)))}`
+  const what = property === undefined ? "" : `${String(property)} `
+  if (issue._tag === "UnexpectedKey") return [`${where}: ${unexpected(String(property), issue.ast, "body")}`]
+  const stated = statedIn(issue)
+  if (stated.length > 0)
+    return stated.map(
+      (message) => `${where}: ${property === undefined ? "" : `${String(property)}: `}${message}`,
+    )
+  return [
+    "ast" in issue && issue.ast !== undefined
+      ? `${where}: ${what}must be ${expected(issue.ast)}`
+      : `${where} is not valid`,
+  ]
+}
+
 /** @param ast schema of the field */
 const ofField = (
   issue: SchemaIssue.Issue,
@@ -78,6 +117,8 @@ const ofField = (
   const say = (message: string): RequestIssue => ({ in: part, field, message })
   if (issue._tag === "UnexpectedKey") return [say(unexpected(field, issue.ast, part))]
   if (issue._tag === "MissingKey") return [say(`${field} is missing: give it in the ${part}`)]
+  const entries = innermost(issue, []).filter(({ path }) => typeof path[0] === "string")
+  if (entries.length > 0) return entries.flatMap((entry) => ofEntry(entry, field)).map(say)
   const stated = statedIn(issue)
   if (stated.length > 0)
     return stated.map((message) => say(message.startsWith(field) ? message : `${field}: ${message}`))

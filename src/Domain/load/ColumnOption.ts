@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import { ColumnType } from "./ColumnType.ts"
-import type { Notation } from "./LoadOption.ts"
+import { ColumnType, columnTypes } from "./ColumnType.ts"
+import { type Notation, parsedJson, readTexts } from "./LoadOption.ts"
 import { NullValue } from "./NullValue.ts"
 import { invalidName } from "./SqlIdentifier.ts"
 import { maxColumns } from "./Column.ts"
@@ -12,12 +12,16 @@ export const ColumnOption = Schema.Struct({
   /** Its name in the table. */
   name: Schema.optionalKey(ColumnName),
   /** Its type. Every value must have it. */
-  type: Schema.optionalKey(ColumnType),
+  type: Schema.optionalKey(ColumnType.annotate({ mustBe: `one of ${columnTypes.join(", ")}` })),
   /** Texts that mean NULL in this column, quoted or not. */
-  nullValues: Schema.optionalKey(Schema.Array(NullValue).check(Schema.isMaxLength(100))),
+  nullValues: Schema.optionalKey(
+    Schema.Array(NullValue.annotate({ mustBe: "a text, or a list of texts" })).check(
+      Schema.isMaxLength(100, { message: "give at most 100 texts" }),
+    ),
+  ),
   /** The column is not loaded. */
   skip: Schema.optionalKey(Schema.Literal(true)),
-})
+}).annotate({ mustBe: "a name, null, or {name, type, nullValues, skip}" })
 export type ColumnOption = typeof ColumnOption.Type
 
 /** Options by the header cell of the column, or by the name that it would have otherwise. */
@@ -34,22 +38,14 @@ const isObject = (value: Schema.Json | undefined): value is Schema.JsonObject =>
 const readOption = (written: Schema.Json): Schema.Json => {
   if (typeof written === "string") return { name: written }
   if (written === null) return { skip: true }
-  if (!isObject(written) || typeof written["nullValues"] !== "string") return written
-  return { ...written, nullValues: [written["nullValues"]] }
-}
-
-const parsed = (text: string): Schema.Json => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  if (!isObject(written) || written["nullValues"] === undefined) return written
+  return { ...written, nullValues: readTexts(written["nullValues"]) }
 }
 
 /** A form has the JSON text. The order of the columns does not matter, so equal options are stored equally. */
 export const columnsNotation: Notation = {
   read: (written) => {
-    const value = typeof written === "string" ? parsed(written) : written
+    const value = typeof written === "string" ? parsedJson(written) : written
     if (!isObject(value)) return value
     const entries = Object.entries(value).map(([key, option]) => [key, readOption(option)] as const)
     return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)))

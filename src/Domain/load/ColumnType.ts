@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
-/** The types that a column can be inferred to have, by their names in Postgres. `text` fits every column. */
-export const ColumnType = Schema.Literals([
+/** The types that a column can have, by their names in Postgres. `text` fits every column. */
+export const columnTypes = [
   "text",
   "bigint",
   "numeric",
@@ -12,7 +12,8 @@ export const ColumnType = Schema.Literals([
   "timestamptz",
   "uuid",
   "jsonb",
-])
+] as const
+export const ColumnType = Schema.Literals(columnTypes)
 export type ColumnType = typeof ColumnType.Type
 
 /**

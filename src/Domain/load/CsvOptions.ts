@@ -22,15 +22,18 @@ const Character = Schema.String.check(
 
 const maxDelimiterLength = 8
 
-/** ASCII characters other than NUL and line ends. */
+/** ASCII characters other than NUL and line ends. A word is the name of a character that Sluice does not know. */
 const isDelimiter = (text: string): boolean =>
   text.length > 0 &&
   text.length <= maxDelimiterLength &&
+  !/^[a-z]{2,}$/i.test(text) &&
   Array.from(text).every((letter) => letter > "\0" && letter < "\x7f" && letter !== "\n" && letter !== "\r")
 
 const Delimiter = Schema.String.check(
   Schema.makeFilter(isDelimiter, {
-    toJsonSchema: () => ({ pattern: `^[^\\u0000\\n\\r\\u007f-\\uffff]{1,${maxDelimiterLength}}$` }),
+    toJsonSchema: () => ({
+      pattern: `^(?![A-Za-z]{2,}$)[^\\u0000\\n\\r\\u007f-\\uffff]{1,${maxDelimiterLength}}$`,
+    }),
   }),
 )
 
@@ -81,8 +84,8 @@ export const CsvOptions = Schema.Struct({
   delimiter: option(Delimiter, delimiterNotation, {
     meaning: "Separates two fields.",
     details:
-      "A tab may also be written `tab` or `\\t`, and a control character `\\x01` or `\\u0001`. A space means any number of spaces.",
-    values: "one to eight ASCII characters, such as ;, tab or \\x01",
+      "A tab may also be written `\\t`, and a control character `\\x01` or `\\u0001`. A space means any number of spaces.",
+    values: "one to eight ASCII characters, such as ; or \\x01, or comma, semicolon, pipe, tab or space",
     examples: [";", "tab", "::", "\\x01"],
   }),
   /** `null`: no character encloses a field. */
@@ -134,7 +137,7 @@ export const CsvOptions = Schema.Struct({
   }),
   nullValues: option(Schema.Array(NullValue).check(Schema.isMaxLength(maxNullValues)), list, {
     meaning: "Unquoted texts that mean NULL, besides the empty field.",
-    details: "A form repeats the field.",
+    details: "A form repeats the field, or has a JSON array. A number means its digits.",
     values: `a text, or a list of at most ${maxNullValues} texts`,
     examples: [["NA", "NULL"]],
     default: [],

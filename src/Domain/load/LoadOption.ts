@@ -31,24 +31,34 @@ export interface Notation {
 /** The option's schema reads the text itself. */
 export const asWritten: Notation = { read: (written) => written }
 
-const readCharacter: Notation["read"] = (written) => (written === "\\t" || written === "tab" ? "\t" : written)
+const readCharacter: Notation["read"] = (written) =>
+  typeof written === "string" && /^(?:\\t|tab)$/i.test(written) ? "\t" : written
 
 /** A tab is hard to type, so it may be written `tab` or `\t`. */
 export const character: Notation = { read: readCharacter, alternative: { enum: ["tab", "\\t"] } }
 
-/** A control character is written `\x01` or `\u0001`, alone or among others, and a space may be written `space`. */
+/** Delimiters by their names. */
+const namedDelimiters: ReadonlyMap<string, string> = new Map([
+  ["comma", ","],
+  ["semicolon", ";"],
+  ["pipe", "|"],
+  ["tab", "\t"],
+  ["space", " "],
+])
+
+/** A control character is written `\x01` or `\u0001`, alone or among others, and a usual delimiter by its name. */
 export const delimiterNotation: Notation = {
   read: (written) => {
-    const text = readCharacter(written)
-    if (typeof text !== "string") return text
-    if (text === "space") return " "
-    return text.replaceAll(/\\(?:x([\da-f]{2})|u([\da-f]{4})|t)/gi, (_, byte, code) =>
+    if (typeof written !== "string") return written
+    const named = namedDelimiters.get(written.toLowerCase())
+    if (named !== undefined) return named
+    return written.replaceAll(/\\(?:x([\da-f]{2})|u([\da-f]{4})|t)/gi, (_, byte, code) =>
       byte === undefined && code === undefined
         ? "\t"
         : String.fromCharCode(Number.parseInt(byte ?? code, 16)),
     )
   },
-  alternative: { enum: ["tab", "space", "\\t", "\\x01", "\\u0001"] },
+  alternative: { enum: [...namedDelimiters.keys(), "\\t", "\\x01", "\\u0001"] },
 }
 
 /** `null` is written `none`, or left empty in a form. */
@@ -65,10 +75,32 @@ export const wholeNumber: Notation = {
   read: (written) => (typeof written === "string" && /^\d{1,15}$/.test(written) ? Number(written) : written),
 }
 
-/** A form repeats the field; a single text is a list of one. */
+/** The value of a JSON text; any other text unchanged. */
+export const parsedJson = (text: string): Schema.Json => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const isArray: (value: Schema.Json) => value is ReadonlyArray<Schema.Json> = Array.isArray
+
+/** A list of texts. A number means its digits, and a single text is a list of one, unless it is a JSON array. */
+export const readTexts: Notation["read"] = (written) => {
+  const value = typeof written === "string" && written.startsWith("[") ? parsedJson(written) : written
+  const items = isArray(value)
+    ? value
+    : typeof value === "string" || typeof value === "number"
+      ? [value]
+      : null
+  return items === null ? value : items.map((item) => (typeof item === "number" ? String(item) : item))
+}
+
+/** A form repeats the field, or has the list as a JSON array. */
 export const list: Notation = {
-  read: (written) => (typeof written === "string" ? [written] : written),
-  alternative: { type: "string" },
+  read: readTexts,
+  alternative: { anyOf: [{ type: "string" }, { type: "number" }] },
   isList: true,
 }
 

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions } from "./CsvOptions.ts"
 import { ColumnOptions, columnsNotation } from "./ColumnOption.ts"
+import { columnTypes } from "./ColumnType.ts"
 import { asWritten, option } from "./LoadOption.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
@@ -62,8 +63,7 @@ export const LoadOptions = Schema.Struct({
   }),
   columns: option(ColumnOptions, columnsNotation, {
     meaning: "Renames, types or skips columns of the header.",
-    details:
-      "An object from a header cell to the column's new name, to null to skip it, or to an object with any of `name`, `type`, `nullValues` (quoted or not) and `skip`. A value that does not have the type fails the job (`type_mismatch`).",
+    details: `An object from a header cell to the column's new name, to null to skip it, or to an object with any of \`name\`, \`type\`, \`nullValues\` (quoted or not) and \`skip\`. Types are ${columnTypes.join(", ")}. A value that does not have the type fails the job (\`type_mismatch\`).`,
     values: "an object: for a header cell a name, null, or {name, type, nullValues, skip}",
     examples: [
       { fare: { type: "numeric" } },

@@ -20,7 +20,7 @@ export const warningCatalog = {
   short_record: "Records with too few fields were filled with NULL.",
   long_record: "Records with too many fields were cut.",
   stray_quote: "A quote that was not doubled became text.",
-  one_column: "The table has only one column, and no delimiter was given.",
+  one_column: "The table has only one column.",
   preamble: "Lines before the header were skipped, although `skipLines` was not given.",
   comments: "Lines were skipped as comments, although `comment` was not given.",
   footer: "Lines after the last record were skipped.",
