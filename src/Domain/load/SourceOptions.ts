@@ -39,14 +39,18 @@ const RequestHeaders = Schema.Record(Schema.String, Schema.String).check(
   Schema.makeFilter((headers: Readonly<Record<string, string>>) => complaint(headers) ?? true),
 )
 
-const fieldLine = /^([^:]*):[ \t]*(.*?)[ \t]*$/s
+const fieldLine = /^([^:]*):[ \t]*(.*?)[ \t]*$/
+
+/** The lines of texts, without blank ones: a file of headers may be given as one text. */
+const linesOf = (texts: ReadonlyArray<Schema.Json>): ReadonlyArray<string> =>
+  texts.flatMap((text) => String(text).split(/\r?\n/)).filter((line) => line.trim() !== "")
 
 /** Reads lines such as `Accept: text/csv`. An object is returned with names in lower case. */
 const readHeaders = (written: Schema.Json): Schema.Json => {
   const entries =
     typeof written === "object" && written !== null && !Array.isArray(written)
       ? Object.entries(written)
-      : [written].flat().map((line) => fieldLine.exec(String(line))?.slice(1))
+      : linesOf([written].flat()).map((line) => fieldLine.exec(line)?.slice(1))
   const headers = new Map<string, Schema.Json>()
   for (const [name, value] of entries.map((entry) => entry ?? [])) {
     if (name === undefined || value === undefined || headers.has(name.toLowerCase())) return written
@@ -77,7 +81,7 @@ export const SourceOptions = Schema.Struct({
     {
       meaning: "Request headers for the source, such as a token or another `User-Agent`.",
       details:
-        "Treated as passwords: shown nowhere, removed when the job ends, and never sent to another origin after a redirect. In a form, repeat the field. In JSON, an object is possible too.",
+        "Treated as passwords: shown nowhere, removed when the job ends, and never sent to another origin after a redirect. In a form, repeat the field, or give several lines in one. In JSON, an object is possible too.",
       values: "lines `Name: value`, each name once, or in JSON an object of names and values",
       examples: [["Authorization: Bearer 123"], { "User-Agent": "Mozilla/5.0" }],
       ifOmitted: "`Accept` and `User-Agent` of Sluice",

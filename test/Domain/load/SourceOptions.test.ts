@@ -13,6 +13,7 @@ describe("the option headers", () => {
     assert.deepStrictEqual(headers(["AUTHORIZATION:\tBearer a:b= "]), token)
     assert.deepStrictEqual(headers({ authorization: "Bearer a:b=" }), token)
     assert.deepStrictEqual(headers(["User-Agent: x/1", "Accept:"]), { "user-agent": "x/1", accept: "" })
+    assert.deepStrictEqual(headers("User-Agent: x/1\r\nAccept: a\n"), { "user-agent": "x/1", accept: "a" })
     assert.deepStrictEqual(headers([]), {})
   })
 
