@@ -22,7 +22,7 @@ import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
 import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
 import { LineSkip } from "./record/LineSkip.ts"
-import { tooManyColumns } from "./record/RecordProblem.ts"
+import { emptyFile, tooManyColumns } from "./record/RecordProblem.ts"
 import { scanRules } from "./record/ScanRules.ts"
 import { openRewriter } from "./rewrite/openRewriter.ts"
 import { RewrittenText } from "./rewrite/TextRewriter.ts"
@@ -194,7 +194,9 @@ export const readCsv: (
   const footerStart = yield* footerStartOf(text, format, options)
   const next = footerStart === null ? watched : withFooter(watched, footerStart, () => scanner.endTable())
   const records = new RecordReader(scanner, decoder, next, rewritten)
-  const header = yield* records.header
+  const header = yield* records.header.pipe(
+    Effect.mapError((error) => (error.code === "empty_file" ? emptyFile(csv) : error)),
+  )
   if (header.length > maxColumns) return yield* tooManyColumns(header.length)
   return {
     header,

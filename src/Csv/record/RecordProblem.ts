@@ -1,3 +1,4 @@
+import type { CsvOptions } from "../../Domain/load/CsvOptions.ts"
 import { maxColumns } from "../../Domain/load/Column.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
@@ -127,6 +128,16 @@ export const tooManyColumns = (columns: number): LoadError =>
     `The records have ${columns} fields, and a Postgres table can have at most ${maxColumns} columns. Split the file by columns.`,
   )
 
-/** The error of a file without any record. */
-export const emptyFile = (): LoadError =>
-  loadError("empty_file", "The file is empty: it has no header line. Check what the URL returns.")
+/** The error of a file without any record, or with none that the user's options leave. */
+export const emptyFile = ({ skipFooter = 0, skipLines = 0 }: CsvOptions = {}): LoadError => {
+  const skips = [
+    ...(skipLines > 0 ? [`skipLines=${skipLines}`] : []),
+    ...(skipFooter > 0 ? [`skipFooter=${skipFooter}`] : []),
+  ]
+  return loadError(
+    "empty_file",
+    skips.length === 0
+      ? "The file is empty: it has no header line. Check what the URL returns."
+      : `No header line is left after ${skips.join(" and ")}. Give fewer lines to skip, or check what the URL returns.`,
+  )
+}

@@ -16,6 +16,12 @@ const closingTag = /<\/|\/>/
 /** A first tag, or a first element on one line, that ends before a delimiter: a cell. */
 const cell = /^<([^\s<>]+)(?:\s[^<>]*)?>(?:[^\r\n]*?<\/\1>)?["']?[,;\t|]/
 
+/** A whole text that is one element without elements inside, with an attribute, a text or both. */
+const loneElement = /^<([a-z_][\w:.-]*)(?:\s[^<>]*)?(?:\/>|>[^<>]*<\/\1>)\s*$/i
+
+/** A whole text of one line with a link, such as the body of a redirect. */
+const lineWithLink = /^[^\r\n]*<a\s+href\s*=[^\r\n]*\s*$/i
+
 const widthOf = (line: string, delimiter: string): number => line.split(delimiter).length
 
 /** This many lines with the same number of delimiters are a table. */
@@ -46,11 +52,13 @@ export const markupOf = (text: string, contentType: string | null): "html" | "xm
   const isOnlyComments = rest === "" && text.includes("<!--")
   if (htmlStart.test(rest) || isOnlyComments) return "html"
   if (xmlStart.test(rest)) return "xml"
+  if (lineWithLink.test(rest)) return "html"
   if (!rest.startsWith("<")) return null
   if (declared(/^\s*text\/html\b/i)) return "html"
   if (declared(/^\s*[\w.-]+\/(?:[\w.+-]*\+)?xml\b/i)) return "xml"
   if (cell.test(rest) || isTable(rest)) return null
   const hasClosingTag = closingTag.test(rest)
   if (htmlElement.test(rest) && (hasClosingTag || /^<(?:br|hr|meta|link|base)\b/i.test(rest))) return "html"
+  if (loneElement.test(rest)) return "xml"
   return hasClosingTag && nestedElement.test(rest) ? "xml" : null
 }

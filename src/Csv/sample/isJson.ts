@@ -7,6 +7,8 @@ const isOneOf = (byte: number, characters: string): boolean => characters.includ
  * would have doubled quotes.
  */
 const jsonOpening = /^\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*\[\s*["\d[{-])/s
+/** A whole text that can only be a response without data. */
+const emptyJson = /^\s*(?:\[\s*\]|\{\s*\}|null)\s*$/
 const isJsonType = /^\s*[\w.-]+\/(?:[\w.+-]*\+)?(?:json|x-ndjson|ndjson|jsonl|json-lines)\b/i
 
 /** End of the JSON value that starts at `from`, found by brackets and quotes; -1: not in these bytes. */
@@ -33,6 +35,7 @@ const endOfJson = (bytes: Uint8Array, from: number): number => {
 export const isJson = (bytes: Uint8Array, start: number, contentType: string | null): boolean => {
   const isDeclared = isJsonType.test(contentType ?? "") && isOneOf(bytes[start] ?? 0, "{[")
   const text = new TextDecoder().decode(bytes.subarray(start))
+  if (emptyJson.test(text)) return true
   if (!isDeclared && !jsonOpening.test(text)) return false
   let end = endOfJson(bytes, start)
   if (end === -1) return true

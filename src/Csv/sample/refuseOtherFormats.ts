@@ -67,6 +67,35 @@ const formats: ReadonlyArray<Format> = [
   format("an HDF5 file", [0x89, ...ascii("HDF\r\n"), 0x1a, 0x0a], exportAsCsv),
   format("a rich text document (RTF)", ascii("{\\rtf1"), exportAsCsv),
   format("a PDF document", ascii("%PDF-"), exportAsCsv),
+  format("a JPEG image", [0xff, 0xd8, 0xff], exportAsCsv),
+  format("a GIF image", [...ascii("GIF8"), 0x39, 0x61], exportAsCsv),
+  format("a GIF image", [...ascii("GIF8"), 0x37, 0x61], exportAsCsv),
+  format("MP3 audio", [...ascii("ID3"), 3, 0], exportAsCsv),
+  format("MP3 audio", [...ascii("ID3"), 4, 0], exportAsCsv),
+  format("an SPSS data file", ascii("$FL2@(#) SPSS"), exportAsCsv),
+  format("an R data file (RDS)", ascii("X\n\0\0\0"), exportAsCsv),
+  format("an R data file (RData)", ascii("RDX2\nX\n"), exportAsCsv),
+  format("an R data file (RData)", ascii("RDX3\nX\n"), exportAsCsv),
+  {
+    name: "a SAS data set (SAS7BDAT)",
+    advice: exportAsCsv,
+    matches: (first) =>
+      startsWith(first, [0xc2, 0xea, 0x81, 0x60], 12) && first.subarray(0, 12).every((byte) => byte === 0),
+  },
+  {
+    name: "a dBASE table (DBF)",
+    advice: exportAsCsv,
+    // Version, date, number of records, lengths of header and record, then reserved bytes.
+    matches: (first) =>
+      [0x03, 0x30, 0x31, 0x83, 0x8b, 0xf5].includes(first[0]!) &&
+      first.length > 32 &&
+      first[2]! >= 1 &&
+      first[2]! <= 12 &&
+      first[3]! >= 1 &&
+      first[3]! <= 31 &&
+      first[12] === 0 &&
+      first[13] === 0,
+  },
   format("a PNG image", [0x89, ...ascii("PNG"), 0x0d, 0x0a, 0x1a, 0x0a], exportAsCsv),
   {
     name: "a Parquet file",

@@ -23,6 +23,13 @@ describe("a file in another format", () => {
     ["PDF", bytes("%PDF-1.7\n")],
     ["PNG", bytes(0x89, "PNG\r\n", 0x1a, "\n")],
     ["Parquet", bytes("PAR1", 0x15, 0x04, 0x15)],
+    ["JPEG", bytes(0xff, 0xd8, 0xff, 0xe0, 0, 16, "JFIF")],
+    ["GIF", bytes("GIF89a", 1, 0)],
+    ["MP3", bytes("ID3", 4, 0, 0)],
+    ["SPSS", bytes("$FL2@(#) SPSS DATA FILE")],
+    ["RDS", gzipSync(bytes("X\n", 0, 0, 0, 3))],
+    ["SAS7BDAT", bytes(...Array.from({ length: 12 }, () => 0), 0xc2, 0xea, 0x81, 0x60)],
+    ["DBF", bytes(3, 120, 2, 28, 2, 0, 0, 0, 65, 0, 12, ...Array.from({ length: 60 }, () => 0))],
     [".xls", bytes(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0)],
   ]
   it.effect.each(files)("%s is refused by name, with advice", ([name, file]) =>
@@ -57,6 +64,12 @@ describe("structured text", () => {
     ["HTML", `<!-- ${"a comment, longer than a page. ".repeat(300)}`],
     ["HTML", '<div class="note">You have been logged out, come back.</div>'],
     ["HTML", "<br />\n<b>Notice</b>: undefined index, in <b>/srv/export.php</b>\nid,name\n1,a\n2,b\n"],
+    ["JSON", "[]"],
+    ["JSON", "{ }\n"],
+    ["JSON", "null\n"],
+    ["XML", "<error>denied</error>\n"],
+    ["XML", '<Error code="5"/>'],
+    ["HTML", 'Redirecting to <a href="/login">login</a>...'],
     ["HTML", "<table border=1><tr><td>1</td><td>a, b</td></tr>\n</table>"],
     ["HTML", '<meta http-equiv="refresh" content="0; url=/login">'],
     ["HTML", "<script>location = '/login'</script>\n"],
@@ -97,6 +110,11 @@ describe("structured text", () => {
       "<p>one</p> two;1\n<p>three</p> four;2\n<p>five</p> six;3\n",
       "<!-- made by hand -->\nid,name\n1,a\n",
       "<none>\n<other>\n",
+      "null\n1\n",
+      "[]\n[]\n",
+      "<id>\n",
+      'link\n<a href="x">x</a>\n',
+      "<x>1</x>\n<x>2</x>\n",
     ]
     for (const file of files) assert.isUndefined(codeOf(file), file)
   })
