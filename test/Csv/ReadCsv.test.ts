@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { readCsv } from "../../src/Csv/ReadCsv.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
-import { cut, decodeRows, foundOut, outcomeOf, refusalOf, table, utf8 } from "./readingCsv.ts"
+import { cut, decodeRows, foundOut, outcomeOf, readAll, refusalOf, table, utf8 } from "./readingCsv.ts"
 
 const options = { maxRecordSize: ByteSize.mebibytes(16), dialect: standard }
 
@@ -151,6 +151,15 @@ describe("the header", () => {
       for (const file of ["", "\ufeff", "\n", "\r\n\r\n", "\ufeff\n\r"])
         assert.strictEqual((yield* refusalOf(file)).code, "empty_file")
       assert.strictEqual((yield* outcomeOf([])).error?.code, "empty_file")
+    }),
+  )
+
+  it.effect("is named with the options that skip it", () =>
+    Effect.gen(function* () {
+      for (const csv of [{ skipLines: 99 }, { skipFooter: 40 }]) {
+        const { error } = yield* readAll([utf8("a,b\n1,2\n")], { csv })
+        assert.match(error?.message ?? "", /left after skip(?:Lines=99|Footer=40)\./)
+      }
     }),
   )
 

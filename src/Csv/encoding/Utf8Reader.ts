@@ -67,6 +67,12 @@ const unsupported = (encoding: string, byteOffset: number): LoadError =>
     { place: { byteOffset } },
   )
 
+const contradiction = (given: Encoding, marked: Encoding): LoadWarning =>
+  loadWarning(
+    "encoding_option",
+    `The file has the byte order mark of ${marked}, but is read as ${given}, as the option encoding says. Omit the option to have the encoding detected.`,
+  )
+
 /**
  * Converts a file to UTF-8. ASCII is the same in all encodings but UTF-16 and UTF-32, so the encoding is decided at the
  * first other byte, or escape sequence of ISO 2022, even if that comes gigabytes into the file, by the bytes that follow. UTF-8 is not changed; its bad bytes are left
@@ -85,6 +91,7 @@ export class Utf8Reader {
   #escape: Uint8Array = noBytes
   /** The end of the ASCII text so far. It shows the language, and the beginning of the first word beyond ASCII. */
   #context: Uint8Array = noBytes
+  readonly #contradicted: Encoding | null
   #isNotUtf8 = false
   #error: LoadError | null = null
   #uncertain: { readonly guess: EncodingGuess; readonly warning: LoadWarning } | null = null
@@ -99,8 +106,9 @@ export class Utf8Reader {
     return new Utf8Reader(sniffEncoding(first, options), options)
   }
 
-  private constructor({ encoding, offset }: Sniffed, options: Utf8ReaderOptions) {
+  private constructor({ contradicted, encoding, offset }: Sniffed, options: Utf8ReaderOptions) {
     this.#options = options
+    this.#contradicted = contradicted ?? null
     this.offset = offset
     this.#inputAt = offset
     this.#outputAt = offset
@@ -115,6 +123,7 @@ export class Utf8Reader {
 
   /** What to check about the encoding. Complete at the end of the file. */
   get warnings(): ReadonlyArray<LoadWarning> {
+    if (this.#contradicted !== null) return [contradiction(this.encoding, this.#contradicted)]
     return this.#uncertain === null ? [] : [this.#uncertain.warning]
   }
 

@@ -8,6 +8,8 @@ export interface Sniffed {
   readonly encoding: Encoding | null
   /** Length of the byte order mark. */
   readonly offset: number
+  /** Encoding that a byte order mark stands for, if the user's option contradicts it. */
+  readonly contradicted?: Encoding
 }
 
 /** Other sources of the encoding. */
@@ -72,6 +74,6 @@ export const sniffEncoding = (first: Uint8Array, { encoding }: EncodingHints): S
   if (encoding !== undefined)
     return found !== undefined && mark !== null && family(found[1]) === family(encoding)
       ? mark
-      : { encoding, offset: 0 }
+      : { encoding, offset: 0, ...(found !== undefined && { contradicted: found[1] }) }
   return mark ?? { encoding: utf32ByNuls(first) ?? sniffUtf16(first), offset: 0 }
 }

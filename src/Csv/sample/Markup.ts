@@ -20,7 +20,7 @@ const cell = /^<([^\s<>]+)(?:\s[^<>]*)?>(?:[^\r\n]*?<\/\1>)?["']?[,;\t|]/
 const loneElement = /^<([a-z_][\w:.-]*)(?:\s[^<>]*)?(?:\/>|>[^<>]*<\/\1>)\s*$/i
 
 /** A whole text of one line with a link, such as the body of a redirect. */
-const lineWithLink = /^[^\r\n]*<a\s+href\s*=[^\r\n]*\s*$/i
+const lineWithLink = /^[^\r\n]*<a\s+href\s*=[^\r\n]*[\r\n]*$/i
 
 const widthOf = (line: string, delimiter: string): number => line.split(delimiter).length
 

@@ -71,3 +71,19 @@ it("a guess does not depend on how the file is cut", () => {
       for (const size of [7, 1021, 4096]) assert.deepStrictEqual(read(file, size), whole)
     }
 })
+
+const codes = (file: Uint8Array, encoding: Encoding) =>
+  Utf8Reader.open(file, { encoding }).warnings.map(({ code }) => code)
+
+describe("a given encoding that contradicts the byte order mark", () => {
+  it("is obeyed and reported", () => {
+    assert.deepStrictEqual(codes(utf8("\ufeffa\né\n"), "windows-1252"), ["encoding_option"])
+    assert.deepStrictEqual(codes(bytes(0xff, 0xfe, "a", 0), "utf-8"), ["encoding_option"])
+  })
+
+  it("is not reported for the same family", () => {
+    assert.deepStrictEqual(codes(utf8("\ufeffa\n"), "utf-8"), [])
+    assert.deepStrictEqual(codes(bytes(0xfe, 0xff, 0, "a"), "utf-16le"), [])
+    assert.deepStrictEqual(codes(utf8("é\n"), "windows-1252"), [])
+  })
+})
