@@ -167,8 +167,13 @@ export class WarningCollector {
         ),
     ]
     const all = [...warnings, ...found.filter((warning) => warning !== false)]
-    // Detection and the rejected records may both show a second table.
-    return all.filter(({ code }, index) => all.findIndex((other) => other.code === code) === index)
+    const tables = all.find(({ code }) => code === "two_tables")
+    // Detection, the rejected records and the end of the file may all show the same second table.
+    return all.filter(
+      ({ code, line }, index) =>
+        all.findIndex((other) => other.code === code) === index &&
+        (code !== "close_reading" || tables === undefined || line !== tables.line),
+    )
   }
 
   /** Whether the name is neither the header cell, in the style that the options ask for, nor given by them. */

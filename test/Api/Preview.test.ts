@@ -90,7 +90,7 @@ describe("a preview", () => {
   it.live("warns about what was guessed, skipped and renamed", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
-      const text = "Umsätze der Straße\n\nNr;Größe;Größe;\n1;a;é;ü\n2;b;è;ö\n3;c;ê;ä\n"
+      const text = "Umsätze der Straße\n\nNr;Größe;Größe;\n1;a;é;für\n2;b;è;schön\n3;c;ê;Männer\n"
       const preview = yield* shown(Buffer.from(text, "latin1"))
       assert.strictEqual(preview.dialect.delimiter, ";")
       assert.strictEqual(preview.dialect.skippedLines, 2)

@@ -92,7 +92,8 @@ describe("another table in the sample", () => {
       const second = "city,pop,,\nPrague,1,,\nBrno,3,,\nOlomouc,4,,\n"
       for (const empty of ["\n", ",,,\n"]) {
         const { codes } = yield* warned(withDelimiter(first + empty + second, delimiter))
-        assert.deepStrictEqual(codes, ["two_tables 6"])
+        // The reader's check of the last lines sees it too; a job and a preview show the first of these warnings only.
+        assert.deepStrictEqual(codes, ["two_tables 6", "close_reading 6"])
       }
     }),
   )

@@ -237,6 +237,8 @@ export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean 
   if (isAboveHeader(sample, reading) || isAboveSetOffHeader(sample, reading)) return false
   const headerWidth = sample.records[header]!.width
   if (headerWidth !== width && startsWithHash(sample, header) && hasText(sample, header)) return false
+  // A line with a NUL is damaged, or no text at all. Skipped, its load would not fail.
+  if (sample.table.bytes.subarray(lines[0]!.start, lines[header]!.start).includes(0)) return false
   let isSafe = true
   let isOneWord = true
   for (let index = 0; index < header; index++) {
