@@ -98,6 +98,11 @@ const summaryOf = (
   warnings: [...decoder.warnings, ...warnings, ...scanner.suspects.warnings],
 })
 
+const headerDialect = ({ headerRows = 1, unitsRow = false }: CsvOptions) => ({
+  ...(headerRows > 1 ? { headerRows } : {}),
+  ...(unitsRow ? { unitsRow } : {}),
+})
+
 const quotedRows = loadWarning(
   "quoted_rows",
   "Lines are quoted as a whole, and hold several cells each. The quotes around the lines are removed. Give quote to keep them.",
@@ -180,6 +185,8 @@ export const readCsv: (
     ),
     offset: decoder.offset,
     skipLines: format.skipLines,
+    headerRows: csv.headerRows ?? 1,
+    unitsRow: csv.unitsRow ?? false,
     footerLine: format.footerLine,
     keepsFullComments: csv.comment === undefined,
     onBadRow,
@@ -195,7 +202,9 @@ export const readCsv: (
   const next = footerStart === null ? watched : withFooter(watched, footerStart, () => scanner.endTable())
   const records = new RecordReader(scanner, decoder, next, rewritten)
   const header = yield* records.header.pipe(
-    Effect.mapError((error) => (error.code === "empty_file" ? emptyFile(csv) : error)),
+    Effect.mapError((error) =>
+      error.code === "empty_file" && csv.headerRows === undefined ? emptyFile(csv) : error,
+    ),
   )
   if (header.length > maxColumns) return yield* tooManyColumns(header.length)
   return {
@@ -206,7 +215,7 @@ export const readCsv: (
       const summary = summaryOf(format, decoder, scanner)
       return {
         ...summary,
-        dialect: { ...summary.dialect, ...rare?.dialect },
+        dialect: { ...summary.dialect, ...rare?.dialect, ...headerDialect(csv) },
         warnings: [
           ...earlyWarnings,
           ...summary.warnings,

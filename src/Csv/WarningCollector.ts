@@ -185,8 +185,10 @@ export class WarningCollector {
 
   /** Lines that an option names are skipped on purpose. */
   #isGuess(kind: KeptKind): boolean {
-    const { comment, skipLines } = this.#options
-    return kind === "preamble" ? skipLines === undefined : kind !== "comment" || comment === undefined
+    const { comment, headerRows = 1, skipLines, unitsRow = false } = this.#options
+    return kind === "preamble"
+      ? skipLines === undefined && headerRows === 1 && !unitsRow
+      : kind !== "comment" || comment === undefined
   }
 
   /** Prose has commas too, so a comment must have the table's width. */

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { charactersDiffer } from "../../Domain/load/CsvOptions.ts"
+import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/CsvOptions.ts"
 import { LoadOptions } from "../../Domain/load/LoadOptions.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 
@@ -10,4 +10,4 @@ export const LoadBody = Schema.Struct({
     examples: [SourceUrl.make("http://localhost:8000/tripsdata.csv")],
   }),
   ...LoadOptions.fields,
-}).check(charactersDiffer)
+}).check(charactersDiffer, hasDescribedHeader)

@@ -141,3 +141,10 @@ export const emptyFile = ({ skipFooter = 0, skipLines = 0 }: CsvOptions = {}): L
       : `No header line is left after ${skips.join(" and ")}. Give fewer lines to skip, or check what the URL returns.`,
   )
 }
+
+/** The error of a file that ends within its header. */
+export const incompleteHeader = (rows: number): LoadError =>
+  loadError(
+    "empty_file",
+    `The file ends after ${rows} of the header's rows. Check headerRows, and what the URL returns.`,
+  )

@@ -53,6 +53,10 @@ const tableOf = ({ bytes, isWhole }: Sample, { skipFooter = 0, skipLines = 0 }: 
   return bytes.subarray(new LineSkip(skipLines).push(bytes), end)
 }
 
+/** Whether the user described the header, which then starts in the first line that is not skipped. */
+const isHeaderGiven = ({ headerRows = 1, skipLines, unitsRow = false }: CsvOptions): boolean =>
+  skipLines !== undefined || headerRows > 1 || unitsRow
+
 const detect = (sample: Sample, options: CsvOptions) =>
   detectDialect(tableOf(sample, options), {
     isWhole: sample.isWhole,
@@ -60,7 +64,7 @@ const detect = (sample: Sample, options: CsvOptions) =>
     quote: options.quote,
     escape: options.escape,
     comment: commentOf(options),
-    hasPreamble: options.skipLines === undefined,
+    hasPreamble: !isHeaderGiven(options),
     linesBefore: options.skipLines,
     hasHeader: options.header,
   })

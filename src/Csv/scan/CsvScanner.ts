@@ -9,9 +9,11 @@ import { decodeRows, fieldHead, nullLength } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { Dialect } from "../record/Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
+import { joinHeaderRows } from "../record/joinHeaderRows.ts"
 import { LineSkip } from "../record/LineSkip.ts"
 import {
   emptyFile,
+  incompleteHeader,
   errorOf,
   type RecordProblem,
   type RecordProblemCode,
@@ -52,6 +54,10 @@ export interface CsvScannerOptions {
   readonly footerLine?: number | null
   /** A line that starts with the comment character and has the table's width is a record. */
   readonly keepsFullComments?: boolean
+  /** Records that the header consists of, if there is one; the default is 1. */
+  readonly headerRows?: number
+  /** The line after the header is skipped. */
+  readonly unitsRow?: boolean
   /** Whether there is a header, and how wide. */
   readonly layout?: HeaderLayout
   /** What to do with records that cannot be loaded; the default is to fail. */
@@ -92,6 +98,10 @@ export class CsvScanner {
   /** The rest of the chunk, after the end of the table. */
   #footer: Uint8Array = noBytes
   #header: ReadonlyArray<string> | null = null
+  readonly #headerRows: number
+  readonly #hasUnits: boolean
+  /** The rows of the header so far. */
+  readonly #firstRows: Array<ReadonlyArray<string | null>> = []
   /** Cells of the header before it was fitted to the width of the table. */
   headerCells = 0
   #headerLines = 0
@@ -110,6 +120,8 @@ export class CsvScanner {
     this.#rules = scanRules(dialect, options.keepsFullComments)
     this.#maxRecordSize = maxRecordSize
     this.#layout = layout
+    this.#headerRows = layout.hasHeader ? (options.headerRows ?? 1) : 1
+    this.#hasUnits = layout.hasHeader && (options.unitsRow ?? false)
     this.#batch = new BatchBuilder(this.#buffer, onBadRow)
     this.#window = new ScanWindow(offset, this.#state)
     this.#scan = new StrideScan(this.#rules, {
@@ -260,10 +272,15 @@ export class CsvScanner {
     }
     state.blankLines += state.heldBlanks
     state.heldBlanks = 0
-    const error = this.#header === null ? emptyFile() : this.#batch.endTable()
+    const error = this.#header === null ? this.#missingHeader() : this.#batch.endTable()
     if (error === null && this.#footer.length > 0) this.#beginFooter()
     else this.#isFinished = true
     return error
+  }
+
+  #missingHeader(): LoadError {
+    const rows = this.#firstRows.length
+    return rows === 0 ? emptyFile() : incompleteHeader(rows)
   }
 
   #beginFooter(): void {
@@ -334,20 +351,29 @@ export class CsvScanner {
     this.#useFirstRow(state.line - first)
   }
 
-  /** Takes the columns from the only row so far, which has this many lines. */
+  /** Takes the columns, or a row of the header, from the only row so far, which has this many lines. */
   #useFirstRow(lines: number): void {
     const buffer = this.#buffer
-    const [record = []] = decodeRows(buffer.bytes.subarray(0, buffer.rowsEnd), 1)
-    const header = columnsOf(record, this.#layout)
-    this.headerCells = record.length
-    this.#header = header
-    this.#state.columns = header.length
+    const row = buffer.bytes.subarray(0, buffer.rowsEnd)
+    const [record = []] = decodeRows(row, 1)
+    this.#firstRows.push(record)
     if (this.#layout.hasHeader) {
-      this.#headerLines = lines
-      if (header.length === record.length) this.suspects.header = buffer.bytes.subarray(0, buffer.rowsEnd)
+      this.#headerLines += lines
       buffer.dropRows(1, 0)
     } else this.#state.rowLines += lines
+    if (this.#firstRows.length < this.#headerRows) {
+      buffer.beginRow(0)
+      return
+    }
+    const cells = joinHeaderRows(this.#firstRows)
+    const header = columnsOf(cells, this.#layout)
+    if (this.#layout.hasHeader && this.#headerRows === 1 && header.length === record.length)
+      this.suspects.header = row
+    this.headerCells = cells.length
+    this.#header = header
+    this.#state.columns = header.length
     buffer.beginRow(header.length)
+    if (this.#hasUnits) this.#skipped.begin("preamble", 1)
     this.#state.blankLinesAtRow = this.#state.blankLines
   }
 

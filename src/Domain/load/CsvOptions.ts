@@ -56,6 +56,8 @@ const EncodingLabel = KnownLabel.pipe(
 /** More lines before a header are a mistake. */
 const maxSkipLines = 10_000
 
+const maxHeaderRows = 3
+
 /** More texts for NULL are a mistake, and each costs time with every field. */
 const maxNullValues = 100
 
@@ -78,6 +80,20 @@ export const charactersDiffer = Schema.makeFilter((options: CharacterOptions) =>
   const [first, second] = equal
   return { path: [second], issue: `${second} and ${first} are the same character: give two different ones` }
 })
+
+/** Refuses options about a header that another option denies. */
+export const hasDescribedHeader = Schema.makeFilter(
+  (options: {
+    readonly header?: boolean | "auto"
+    readonly headerRows?: number
+    readonly unitsRow?: boolean
+  }) => {
+    if (options.header === undefined || options.header === true) return true
+    const described = (options.headerRows ?? 1) > 1 ? "headerRows" : options.unitsRow ? "unitsRow" : null
+    if (described === null) return true
+    return { path: [described], issue: `${described} needs a header: give header=true, or omit header` }
+  },
+)
 
 /** What a user may specify about a CSV file. Given options are obeyed; the rest is detected from the file. */
 export const CsvOptions = Schema.Struct({
@@ -115,6 +131,26 @@ export const CsvOptions = Schema.Struct({
     examples: [false],
     default: true,
   }),
+  headerRows: option(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxHeaderRows })),
+    wholeNumber,
+    {
+      meaning: "Rows of the header, whose names are joined by a space.",
+      details:
+        "An empty cell above a name takes the name to its left, as merged cells do: `Travel,,Total` above `Air,Rail,` is `Travel Air`, `Travel Rail` and `Total`. With more than one row, the header starts in the first line, or after `skipLines`.",
+      values: `a whole number from 1 to ${maxHeaderRows}`,
+      examples: [2],
+      default: 1,
+    },
+  ),
+  unitsRow: option(Schema.Boolean, boolean, {
+    meaning: "Whether the line below the header is skipped, because it has units.",
+    details:
+      "It is kept as a skipped line of kind `preamble`. The header starts in the first line, or after `skipLines`.",
+    values: "true or false",
+    examples: [true],
+    default: false,
+  }),
   skipLines: option(Schema.Natural.check(Schema.isLessThanOrEqualTo(maxSkipLines)), wholeNumber, {
     meaning: "Lines to skip before the header.",
     values: `a whole number from 0 to ${maxSkipLines}`,
@@ -143,5 +179,5 @@ export const CsvOptions = Schema.Struct({
     default: [],
     ifOmitted: "only an empty field is NULL",
   }),
-}).check(charactersDiffer)
+}).check(charactersDiffer, hasDescribedHeader)
 export type CsvOptions = typeof CsvOptions.Type

@@ -18,6 +18,10 @@ const FileDialect = Schema.Struct({
   skipsBlanks: Schema.Boolean,
   /** Whether the first record named the columns. */
   hasHeader: Schema.Boolean,
+  /** Records that the header was joined from; absent: one. */
+  headerRows: Schema.optionalKey(Schema.Natural),
+  /** Whether a line below the header was skipped; absent: it was not. */
+  unitsRow: Schema.optionalKey(Schema.Boolean),
   /** Lines before the header that are not records: a title, comments, blank lines. */
   skippedLines: Schema.Natural,
 })

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { charactersDiffer, CsvOptions } from "./CsvOptions.ts"
+import { charactersDiffer, CsvOptions, hasDescribedHeader } from "./CsvOptions.ts"
 import { ColumnOptions, columnsNotation } from "./ColumnOption.ts"
 import { columnTypes } from "./ColumnType.ts"
 import { asWritten, option } from "./LoadOption.ts"
@@ -77,5 +77,5 @@ export const LoadOptions = Schema.Struct({
     examples: ["skip"],
     default: "keep",
   }),
-}).check(charactersDiffer)
+}).check(charactersDiffer, hasDescribedHeader)
 export type LoadOptions = typeof LoadOptions.Type
