@@ -128,6 +128,9 @@ export const tooManyColumns = (columns: number): LoadError =>
     `The records have ${columns} fields, and a Postgres table can have at most ${maxColumns} columns. Split the file by columns.`,
   )
 
+export const isRowProblem = (problem: RecordProblem): problem is RowProblem =>
+  problem.code !== "too_many_columns"
+
 /** The error of a file without any record, or with none that the user's options leave. */
 export const emptyFile = ({ skipFooter = 0, skipLines = 0 }: CsvOptions = {}): LoadError => {
   const skips = [

@@ -3,11 +3,9 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LineCounts } from "../../Domain/load/LineCounts.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
 import type { SkipKind } from "../../Domain/load/SkippedLine.ts"
-import { decodeRows, fieldHead, nullLength } from "../record/CopyBinary.ts"
+import { decodeRows, nullLength } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
-import type { Dialect } from "../record/Dialect.ts"
 import { columnsOf, type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
 import { joinHeaderRows } from "../record/joinHeaderRows.ts"
 import { LineSkip } from "../record/LineSkip.ts"
@@ -15,6 +13,7 @@ import {
   emptyFile,
   incompleteHeader,
   errorOf,
+  isRowProblem,
   type RecordProblem,
   type RecordProblemCode,
   type RowProblem,
@@ -23,6 +22,8 @@ import { type ScanRules, scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
 import { BatchBuilder } from "./BatchBuilder.ts"
 import type { Stop } from "./ByteScan.ts"
+import type { CsvScannerOptions } from "./CsvScannerOptions.ts"
+import { isEndMark } from "./isEndMark.ts"
 import { RejectHandler } from "./RejectHandler.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
@@ -32,38 +33,11 @@ import { SuspectRows } from "./SuspectRows.ts"
 /** Blank lines that become rows at once, in a table of one column. */
 const blankRowsAtOnce = 64 * 1024
 
-/** Ctrl-Z, which CP/M and DOS put at the end of text files. */
-const substitute = 0x1a
-
 export interface ScanResult {
   /** Complete rows, and the rejects and skipped lines between them; `null` if there are none. */
   readonly batch: CopyBatch | null
   /** Comes after the batch and ends the scan. */
   readonly error: LoadError | null
-}
-
-export interface CsvScannerOptions {
-  readonly dialect: Dialect
-  /** Largest record in bytes, without its line ending. */
-  readonly maxRecordSize: number
-  /** Offset of the first chunk in the file. */
-  readonly offset: number
-  /** Lines before the header. */
-  readonly skipLines?: number
-  /** The line from which on everything is a footer. */
-  readonly footerLine?: number | null
-  /** A line that starts with the comment character and has the table's width is a record. */
-  readonly keepsFullComments?: boolean
-  /** Records that the header consists of, if there is one; the default is 1. */
-  readonly headerRows?: number
-  /** The line after the header is skipped. */
-  readonly unitsRow?: boolean
-  /** Whether there is a header, and how wide. */
-  readonly layout?: HeaderLayout
-  /** What to do with records that cannot be loaded; the default is to fail. */
-  readonly onBadRow?: OnBadRow
-  /** Bytes from which the SIMD path is used; `Infinity`: never. */
-  readonly vectorFrom?: number
 }
 
 /**
@@ -261,7 +235,7 @@ export class CsvScanner {
     if (state.state === State.quoted || state.state === State.escaped)
       return this.#stopped("unterminated_quote")
     const isBlank = state.state === State.start && state.column === 1 && state.recordAt < state.at
-    if (isBlank || this.#isEndMark()) {
+    if (isBlank || isEndMark(this.#state, this.#buffer)) {
       state.blankLines++
       state.beginRecord(0, state.line + 1)
       this.#buffer.beginRow(state.columns)
@@ -291,16 +265,6 @@ export class CsvScanner {
     this.#window.isEnd = false
     this.#window.chunk = footer
     this.#state.beginRecord(0, this.#state.line)
-  }
-
-  /** Whether the last line consists of Ctrl-Z only. It counts as blank. */
-  #isEndMark(): boolean {
-    const { column, state } = this.#state
-    const { bytes, fieldAt, written } = this.#buffer
-    const text = bytes.subarray(fieldAt + fieldHead, written)
-    return (
-      column === 1 && state === State.unquoted && text.length > 0 && text.every((byte) => byte === substitute)
-    )
   }
 
   #stopped(stop: Stop): LoadError | null {
@@ -404,5 +368,3 @@ export class CsvScanner {
     this.#batch.countRepair("short_record")
   }
 }
-
-const isRowProblem = (problem: RecordProblem): problem is RowProblem => problem.code !== "too_many_columns"
