@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import { colon, comma, doubleQuote, hash, space } from "../../Bytes/Ascii.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { byteOf, type Dialect } from "../record/Dialect.ts"
@@ -10,7 +11,14 @@ import { type ComparedCandidate, compareDelimiters } from "./compareDelimiters.t
 import type { MeasuredSample } from "./cost/MeasuredSample.ts"
 import type { Reading } from "./cost/readings.ts"
 import { looksLikeRecord } from "./cost/tableRules.ts"
-import { type Candidate, delimitersToTry, type GivenCharacters, occurrences } from "./table/Candidate.ts"
+import {
+  type Candidate,
+  candidatesWith,
+  delimitersToTry,
+  type GivenCharacters,
+  type Occurrences,
+  occurrences,
+} from "./table/Candidate.ts"
 import { detectionWarnings } from "./detectionWarnings.ts"
 import { headerSurplus } from "./headerSurplus.ts"
 import { isComment, type SampleTable } from "./table/SampleTable.ts"
@@ -62,6 +70,12 @@ const maxLines = 64 * 1024
 /** This many records without a flaw leave no doubt. */
 const enoughRecords = 20
 
+/** Bytes that are read at most in the trials on the first look, and on the whole sample. */
+const maxFirstTrialBytes = 1024 * 1024
+const maxTrialBytes = 2 * 1024 * 1024
+/** Every candidate is tried on at least this many. */
+const minTrialBytes = 16 * 1024
+
 const characterOf = (byte: number): string | null => (byte === -1 ? null : String.fromCharCode(byte))
 
 const lineEndingOf = ({ carriageReturns, lineFeeds, pairs }: SampleTable): LineEnding | null => {
@@ -71,21 +85,29 @@ const lineEndingOf = ({ carriageReturns, lineFeeds, pairs }: SampleTable): LineE
   return lineFeeds > 0 ? "lf" : pairs > 0 ? "crlf" : "cr"
 }
 
+/** Whether the sample has no flaw with the best candidate, and no other delimiter is a close second. */
+const isClear = ({ candidate, score, table }: ScoredTable, scores: ReadonlyArray<ScoredCandidate>): boolean =>
+  table.malformed + table.undoubled === 0 &&
+  table.records.length >= enoughRecords &&
+  table.records.every(({ width }) => width === table.records[0]!.width) &&
+  scores.every((other) => other.candidate.delimiter === candidate.delimiter || other.score < score / 2)
+
 const isPlain = (
-  { candidate, score, table }: ScoredTable,
+  best: ScoredTable,
   { reading }: ChosenReading,
   scores: ReadonlyArray<ScoredCandidate>,
-): boolean =>
-  (candidate.delimiter === comma || scores.every((other) => other.candidate.delimiter === -1)) &&
-  candidate.quote === doubleQuote &&
-  candidate.escape === doubleQuote &&
-  !candidate.skipInitialSpace &&
-  candidate.recordEnd === "any" &&
-  table.malformed + table.undoubled === 0 &&
-  reading.header === 0 &&
-  table.records.length >= enoughRecords &&
-  table.records.every(({ width }) => width === reading.width) &&
-  scores.every((other) => other.candidate.delimiter === candidate.delimiter || other.score < score / 2)
+): boolean => {
+  const { candidate } = best
+  return (
+    (candidate.delimiter === comma || scores.every((other) => other.candidate.delimiter === -1)) &&
+    candidate.quote === doubleQuote &&
+    candidate.escape === doubleQuote &&
+    !candidate.skipInitialSpace &&
+    candidate.recordEnd === "any" &&
+    reading.header === 0 &&
+    isClear(best, scores)
+  )
+}
 
 /** How the header is adapted to the records, and how many of the last columns a record may lack. */
 const headerLayout = (table: SampleTable, { reading, sample }: ChosenReading) => {
@@ -177,6 +199,24 @@ const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandida
   return best.bits + margin < bitsOfScored ? best.candidate.delimiter : scored
 }
 
+/** The sample, or as much of its beginning as so many candidates can be tried on within a number of bytes. */
+const within = (found: Occurrences, candidates: number, maxBytes: number): Occurrences => {
+  const most = Math.max(minTrialBytes, Math.floor(maxBytes / Math.max(1, candidates)))
+  return found.bytes.length <= most ? found : { ...found, bytes: found.bytes.subarray(0, most) }
+}
+
+/** The two best candidates of the first look, and those with characters that were not in it. */
+const likelyCandidates = (
+  candidates: ReadonlyArray<Candidate>,
+  scores: ReadonlyArray<ScoredCandidate>,
+): ReadonlyArray<Candidate> => {
+  const scoreOf = (candidate: Candidate): number =>
+    scores.find((other) => Equal.equals(other.candidate, candidate))?.score ?? Infinity
+  const tried = candidates.map(scoreOf).filter((score) => score < Infinity)
+  const enough = tried.toSorted((a, b) => b - a)[1] ?? 0
+  return candidates.filter((candidate) => scoreOf(candidate) >= enough)
+}
+
 /** The best reading of the sample, the delimiters by their bits, and the scores of the candidates it was compared with. */
 const findBest = Effect.fnUntraced(function* (
   bytes: Uint8Array,
@@ -192,27 +232,28 @@ const findBest = Effect.fnUntraced(function* (
   yield* pauseAfter(bytes.length)
   const isShort = bytes.length <= firstLook
   const start = occurrences(bytes.subarray(0, firstLook))
+  const delimiters = delimitersToTry(start, options)
+  const all = delimiters.flatMap((delimiter) => candidatesWith(start, delimiter, options))
+  const firstFound = within(start, all.length, maxFirstTrialBytes)
   const first = yield* tryCandidates(
-    {
-      found: start,
-      isWhole: isShort && options.isWhole,
-      delimiters: delimitersToTry(start, options),
-      excluded: [],
-    },
+    { found: firstFound, isWhole: isShort && firstFound === start && options.isWhole, candidates: all },
     trialOptions,
     pauseAfter,
   )
   const best = first.best!
-  const compared = yield* compareDelimiters(bytes, bestOfDelimiters(first.scores), choice, pauseAfter)
-  const delimiter = chooseDelimiter(best.candidate.delimiter, compared)
-  if (isShort && delimiter === best.candidate.delimiter) return { best, compared, scores: first.scores }
+  const others = bestOfDelimiters(first.scores)
+  const leavesNoDoubt = others.length < 2 || (best.candidate.delimiter !== -1 && isClear(best, first.scores))
+  const compared = leavesNoDoubt ? [] : yield* compareDelimiters(bytes, others, choice, pauseAfter)
+  const delimiter = leavesNoDoubt
+    ? best.candidate.delimiter
+    : chooseDelimiter(best.candidate.delimiter, compared)
+  const isComplete = isShort && firstFound === start
+  if (isComplete && delimiter === best.candidate.delimiter) return { best, compared, scores: first.scores }
+  const found = isShort ? start : occurrences(bytes)
+  const likely = likelyCandidates(candidatesWith(found, delimiter, options), first.scores)
+  const looked = within(found, likely.length, maxTrialBytes)
   const second = yield* tryCandidates(
-    {
-      found: isShort ? start : occurrences(bytes),
-      isWhole: options.isWhole,
-      delimiters: [delimiter],
-      excluded: [],
-    },
+    { found: looked, isWhole: looked === found && options.isWhole, candidates: likely },
     trialOptions,
     pauseAfter,
   )

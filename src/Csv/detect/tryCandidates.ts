@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
-import { type Candidate, candidatesWith, type GivenCharacters, type Occurrences } from "./table/Candidate.ts"
+import { type Candidate, type GivenCharacters, type Occurrences } from "./table/Candidate.ts"
 import { readSample } from "./table/readSample.ts"
 import type { SampleTable } from "./table/SampleTable.ts"
 import { scoreCandidate } from "./scoreCandidate.ts"
@@ -22,7 +21,7 @@ export interface TrialOptions extends ShapeOptions {
 }
 
 /** Bytes that are read between two pauses, in which other fibers run. */
-export const bytesPerPause = 256 * 1024
+export const bytesPerPause = 128 * 1024
 
 /** Counts bytes and yields after every `bytesPerPause`, so a small file is read without a pause. */
 export const makePauses = () => {
@@ -36,35 +35,31 @@ export const makePauses = () => {
 }
 
 /**
- * Reads a sample in every dialect that it may be in. Returns all scores, but only the best reading (the first of several
+ * Reads a sample in several dialects. Returns all scores, but only the best reading (the first of several
  * that are equally good): a table takes more memory than the sample. `best` is `null` if no candidate was tried.
  */
 export const tryCandidates = Effect.fnUntraced(function* (
   sample: {
     readonly found: Occurrences
     readonly isWhole: boolean
-    readonly delimiters: ReadonlyArray<number>
-    readonly excluded: ReadonlyArray<Candidate>
+    readonly candidates: ReadonlyArray<Candidate>
   },
   options: TrialOptions,
   pauseAfter: (bytes: number) => Effect.Effect<void>,
 ) {
-  const { delimiters, excluded, found, isWhole } = sample
+  const { candidates, found, isWhole } = sample
   const { bytes } = found
   const scores: Array<ScoredCandidate> = []
   let best: ScoredTable | null = null
-  for (const delimiter of delimiters) {
+  for (const candidate of candidates) {
     yield* pauseAfter(bytes.length)
-    for (const candidate of candidatesWith(found, delimiter, options.given)) {
-      if (excluded.some((other) => Equal.equals(candidate, other))) continue
-      const table = readSample(bytes, candidate, isWhole)
-      yield* pauseAfter(bytes.length)
-      const shape = tableShape(table, options)
-      const score = scoreCandidate(table, shape, options.given.delimiter !== undefined)
-      scores.push({ candidate, score })
-      if (best === null || score > best.score) best = { candidate, score, shape, table }
-      yield* pauseAfter(bytes.length)
-    }
+    const table = readSample(bytes, candidate, isWhole)
+    yield* pauseAfter(bytes.length)
+    const shape = tableShape(table, options)
+    const score = scoreCandidate(table, shape, options.given.delimiter !== undefined)
+    scores.push({ candidate, score })
+    if (best === null || score > best.score) best = { candidate, score, shape, table }
+    yield* pauseAfter(bytes.length)
   }
   return { best, scores }
 })
