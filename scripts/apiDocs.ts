@@ -4,8 +4,8 @@ import type * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../src/Api/contract/Api.ts"
 import { problemCatalog } from "../src/Api/contract/Problems.ts"
-import { describedOption, type DescribedOption } from "../src/Domain/load/LoadOption.ts"
-import { LoadOptions } from "../src/Domain/load/LoadOptions.ts"
+import { describedOption, type DescribedOption } from "../src/Domain/load/options/LoadOption.ts"
+import { LoadOptions } from "../src/Domain/load/options/LoadOptions.ts"
 import { warningCatalog } from "../src/Domain/load/LoadWarning.ts"
 
 type Table = ReadonlyArray<ReadonlyArray<string>>

@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { quoteIdentifier } from "../../src/Domain/load/SqlIdentifier.ts"
+import { quoteIdentifier } from "../../src/Domain/load/columns/SqlIdentifier.ts"
 import type { DataFile } from "../files/DataFiles.ts"
 import * as DataFiles from "../files/DataFiles.ts"
 import { spent } from "../world/Database.ts"

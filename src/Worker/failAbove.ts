@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { formatLimit, isExceeded, type RejectLimit } from "../Domain/load/RejectLimit.ts"
+import { formatLimit, isExceeded, type RejectLimit } from "../Domain/load/options/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import { nowhere } from "../Domain/load/SourcePlace.ts"

@@ -1,6 +1,6 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import type { CsvOptions } from "../../src/Domain/load/CsvOptions.ts"
+import type { CsvOptions } from "../../src/Domain/load/options/CsvOptions.ts"
 import { type Encoding, encodings } from "../../src/Domain/load/Encoding.ts"
 import { encodeText, repertoire } from "./encoding/encodeText.ts"
 

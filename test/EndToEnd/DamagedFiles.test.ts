@@ -5,7 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
-import { defaultRejectLimit, type RejectLimit, isExceeded } from "../../src/Domain/load/RejectLimit.ts"
+import {
+  defaultRejectLimit,
+  type RejectLimit,
+  isExceeded,
+} from "../../src/Domain/load/options/RejectLimit.ts"
 import { anyDamage, damaged } from "../Csv/repair/anyDamage.ts"
 import { natural } from "../Csv/anyTable.ts"
 import { anyCsvFormat, fileOfTable, writable } from "../Csv/anyCsvFormat.ts"

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { columnNames } from "../../src/Domain/load/ColumnNames.ts"
-import { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
-import { defaultRejectLimit, isExceeded } from "../../src/Domain/load/RejectLimit.ts"
+import { columnNames } from "../../src/Domain/load/columns/ColumnNames.ts"
+import { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
+import { defaultRejectLimit, isExceeded } from "../../src/Domain/load/options/RejectLimit.ts"
 import { readAll } from "../Csv/readingCsv.ts"
 import type { Expected } from "./ReadingCase.ts"
 

@@ -7,7 +7,7 @@ import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
-import { TableName } from "../../src/Domain/load/TableName.ts"
+import { TableName } from "../../src/Domain/load/columns/TableName.ts"
 import { claimed, createUnder, createWith, find, trouble } from "./jobFixtures.ts"
 
 /** Conformance tests for the creation of jobs, run like `jobsSuite`. */

@@ -2,7 +2,7 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { columnNames } from "../../src/Domain/load/ColumnNames.ts"
+import { columnNames } from "../../src/Domain/load/columns/ColumnNames.ts"
 import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
 import {
   CopySink,

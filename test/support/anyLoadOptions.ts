@@ -1,6 +1,6 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
+import { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
 
 const oneOf = <const A extends ReadonlyArray<unknown>>(...values: A) =>
   Arbitrary.map(Arbitrary.schema(Schema.Natural), (n): A[number] => values[n % values.length])

@@ -5,7 +5,7 @@ import type { JobId } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
-import type { LoadOptions } from "../../src/Domain/load/LoadOptions.ts"
+import type { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
 export const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")

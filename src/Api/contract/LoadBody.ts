@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/CsvOptions.ts"
-import { LoadOptions } from "../../Domain/load/LoadOptions.ts"
+import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/options/CsvOptions.ts"
+import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 
 /** The body of `POST /download_file` and `POST /preview`, as a form or JSON: the file's URL and all of `LoadOptions`. */

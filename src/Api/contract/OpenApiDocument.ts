@@ -1,6 +1,6 @@
 import type * as Schema from "effect/Schema"
-import { describedOption } from "../../Domain/load/LoadOption.ts"
-import { LoadOptions } from "../../Domain/load/LoadOptions.ts"
+import { describedOption } from "../../Domain/load/options/LoadOption.ts"
+import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { isProblemCode, problemBody, type ProblemCode } from "./Problems.ts"
 
 type Json = Schema.Json

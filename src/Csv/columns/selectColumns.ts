@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
-import type { PlannedColumn } from "../../Domain/load/planColumns.ts"
+import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
 import { valueFits } from "./valueFits.ts"
 

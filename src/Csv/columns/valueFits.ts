@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 
 const number = /^ *[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)? *$/i
 const notFinite = /^ *(?:nan|[+-]?inf(?:inity)?) *$/i

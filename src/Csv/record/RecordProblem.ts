@@ -1,5 +1,5 @@
-import type { CsvOptions } from "../../Domain/load/CsvOptions.ts"
-import { maxColumns } from "../../Domain/load/Column.ts"
+import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
+import { maxColumns } from "../../Domain/load/columns/Column.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { Reject, RejectReason } from "../../Domain/load/Reject.ts"

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { backslash } from "../../Bytes/Ascii.ts"
-import type { CsvOptions } from "../../Domain/load/CsvOptions.ts"
+import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
 import { byteOf, type Dialect } from "../record/Dialect.ts"
 import { detectFormat } from "../sample/detectFormat.ts"
 import { type Lookahead, prefixSize } from "../sample/Lookahead.ts"

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { CsvOptions } from "../../Domain/load/CsvOptions.ts"
+import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import {
   type Detected,

@@ -1,7 +1,7 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
+import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"

@@ -1,4 +1,4 @@
-import { maxColumns } from "../../Domain/load/Column.ts"
+import { maxColumns } from "../../Domain/load/columns/Column.ts"
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { RecordProblemCode } from "../record/RecordProblem.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"

@@ -1,4 +1,4 @@
-import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
+import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { Dialect } from "../record/Dialect.ts"
 import type { HeaderLayout } from "../record/HeaderLayout.ts"
 

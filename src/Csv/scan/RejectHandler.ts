@@ -1,6 +1,6 @@
 import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import type { OnBadRow } from "../../Domain/load/LoadOptions.ts"
+import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
 import { rawText } from "../record/rawText.ts"
 import { errorOf, type RowProblem } from "../record/RecordProblem.ts"

@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { fieldHead, rowHead } from "../record/CopyBinary.ts"
 import { booleanKind } from "./BooleanKind.ts"
 import { jsonKind } from "./JsonKind.ts"

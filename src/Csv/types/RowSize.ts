@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 
 /**
  * A row must fit into a page of 8 KiB (Postgres documentation, 66.6, "Database Page Layout"). Postgres moves long values

@@ -1,5 +1,5 @@
 import { colon, digitsEnd, minus, plus, point, space, zero } from "../../Bytes/Ascii.ts"
-import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 /**

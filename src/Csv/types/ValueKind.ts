@@ -1,4 +1,4 @@
-import type { ColumnType } from "../../Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 
 /**
  * A kind of value and its formats. A text is of at most one kind, so a column's first value determines the kind of all.

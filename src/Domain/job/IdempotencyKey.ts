@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { LoadOptions } from "../load/LoadOptions.ts"
+import { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 
 const maxLength = 255

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { TypedColumn } from "../load/Column.ts"
+import { TypedColumn } from "../load/columns/Column.ts"
 import { Findings } from "../load/Findings.ts"
 import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
 import { JobState } from "./JobState.ts"

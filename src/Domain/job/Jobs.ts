@@ -7,13 +7,13 @@ import type { Claim } from "./Claim.ts"
 import { IdempotencyKey } from "./IdempotencyKey.ts"
 import { Job, JobId } from "./Job.ts"
 import type { LoadError } from "../load/LoadError.ts"
-import type { LoadOptions } from "../load/LoadOptions.ts"
+import type { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
 import type { Reject } from "../load/Reject.ts"
 import type { SkippedLine } from "../load/SkippedLine.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
-import { TableName } from "../load/TableName.ts"
+import { TableName } from "../load/columns/TableName.ts"
 
 /** A validated request for a load. */
 export interface LoadRequest {

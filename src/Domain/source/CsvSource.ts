@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { LoadError } from "../load/LoadError.ts"
-import type { SourceOptions } from "../load/SourceOptions.ts"
+import type { SourceOptions } from "../load/options/SourceOptions.ts"
 import type { SourceUrl } from "./SourceUrl.ts"
 
 /** A file whose server has responded and started to send it. */

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import packageJson from "../../../package.json" with { type: "json" }
 import { loadError } from "../../Domain/load/LoadError.ts"
-import type { SourceOptions } from "../../Domain/load/SourceOptions.ts"
+import type { SourceOptions } from "../../Domain/load/options/SourceOptions.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"

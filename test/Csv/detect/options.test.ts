@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { CsvOptions } from "../../../src/Domain/load/CsvOptions.ts"
+import type { CsvOptions } from "../../../src/Domain/load/options/CsvOptions.ts"
 import { cut, foundOut, utf8 } from "../readingCsv.ts"
 
 /** Reads a file whole and in small pieces, which must come to the same. */

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { CsvOptions } from "../../../src/Domain/load/CsvOptions.ts"
+import type { CsvOptions } from "../../../src/Domain/load/options/CsvOptions.ts"
 import { cut, readAll, utf8 } from "../readingCsv.ts"
 import { draftsOf, draftsOfOneColumn, smallDrafts } from "./pollution/drafts.ts"
 import { textOf } from "./pollution/Draft.ts"

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import type { OnBadRow } from "../../../src/Domain/load/LoadOptions.ts"
+import type { OnBadRow } from "../../../src/Domain/load/options/LoadOptions.ts"
 import { scanEveryWay, type ScanOptions } from "../readingCsv.ts"
 
 /** The result of a file under a policy, in short form: rows, rejects as `record:line:reason:raw`, and repairs. */

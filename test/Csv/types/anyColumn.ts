@@ -1,6 +1,6 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import type { ColumnType } from "../../../src/Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../../src/Domain/load/columns/ColumnType.ts"
 
 /** Values of one type, written in one way. */
 export interface AnyColumn {

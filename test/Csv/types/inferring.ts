@@ -1,5 +1,5 @@
 import { ColumnTypes } from "../../../src/Csv/types/ColumnTypes.ts"
-import type { ColumnType } from "../../../src/Domain/load/ColumnType.ts"
+import type { ColumnType } from "../../../src/Domain/load/columns/ColumnType.ts"
 import { utf8 } from "../readingCsv.ts"
 
 export type Value = string | null

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
-import { castText, type ColumnType } from "../../../src/Domain/load/ColumnType.ts"
+import { castText, type ColumnType } from "../../../src/Domain/load/columns/ColumnType.ts"
 import { TestDatabase } from "../../support/TestDatabase.ts"
 import type { Value } from "./inferring.ts"
 

@@ -6,8 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { typed } from "../../../src/Domain/load/Column.ts"
-import { columnNames } from "../../../src/Domain/load/ColumnNames.ts"
+import { typed } from "../../../src/Domain/load/columns/Column.ts"
+import { columnNames } from "../../../src/Domain/load/columns/ColumnNames.ts"
 import { loadError } from "../../../src/Domain/load/LoadError.ts"
 import {
   batchFrom,

@@ -1,15 +1,15 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { TypedColumn } from "../../../Domain/load/Column.ts"
+import { TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../Domain/load/Findings.ts"
 import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
-import { LoadOptions } from "../../../Domain/load/LoadOptions.ts"
+import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
 import { fileOfShareLink } from "../../../Domain/source/ShareLink.ts"
 import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
-import { TableName } from "../../../Domain/load/TableName.ts"
+import { TableName } from "../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
 

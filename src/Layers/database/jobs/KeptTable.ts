@@ -3,7 +3,7 @@ import type { CsvSelection } from "../../../Domain/job/Exports.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { Reject } from "../../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
-import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
+import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
 
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */

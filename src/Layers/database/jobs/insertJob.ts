@@ -4,7 +4,7 @@ import { createHash } from "node:crypto"
 import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { IdempotencyKeyReused, type LoadRequest, TableNameTaken } from "../../../Domain/job/Jobs.ts"
-import { tableName, type TableName } from "../../../Domain/load/TableName.ts"
+import { tableName, type TableName } from "../../../Domain/load/columns/TableName.ts"
 import type * as JobStatements from "./JobStatements.ts"
 
 /**

@@ -1,6 +1,6 @@
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { Column } from "../../../Domain/load/Column.ts"
-import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/SqlIdentifier.ts"
+import type { Column } from "../../../Domain/load/columns/Column.ts"
+import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 
 /** Loads that use several connections fill their table in this schema, which no user reads. */
 export const stagingSchema = "sluice"

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { quoteIdentifier } from "../../../Domain/load/SqlIdentifier.ts"
+import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { attemptTable, createTextTable, qualified } from "./AttemptTable.ts"
 import { retypeColumns } from "./retypeColumns.ts"
 import type { TargetTable } from "./TargetTable.ts"

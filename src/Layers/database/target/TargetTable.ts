@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type { CopyTarget } from "../../../Domain/job/CopySink.ts"
-import type { TypedColumn } from "../../../Domain/load/Column.ts"
-import type { ColumnType } from "../../../Domain/load/ColumnType.ts"
+import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
+import type { ColumnType } from "../../../Domain/load/columns/ColumnType.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 

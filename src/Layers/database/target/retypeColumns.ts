@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
-import { type TargetColumn, type TypedColumn, typed } from "../../../Domain/load/Column.ts"
-import { castText, type ColumnType } from "../../../Domain/load/ColumnType.ts"
+import { type TargetColumn, type TypedColumn, typed } from "../../../Domain/load/columns/Column.ts"
+import { castText, type ColumnType } from "../../../Domain/load/columns/ColumnType.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
-import { quoteIdentifier } from "../../../Domain/load/SqlIdentifier.ts"
+import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 

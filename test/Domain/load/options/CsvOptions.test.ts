@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { CsvOptions } from "../../../src/Domain/load/CsvOptions.ts"
-import { encodingOf, encodings } from "../../../src/Domain/load/Encoding.ts"
+import { CsvOptions } from "../../../../src/Domain/load/options/CsvOptions.ts"
+import { encodingOf, encodings } from "../../../../src/Domain/load/Encoding.ts"
 
 const decode = Schema.decodeUnknownExit(CsvOptions)
 const nullValues = (written: Schema.Json) => Schema.decodeSync(CsvOptions)({ nullValues: written }).nullValues

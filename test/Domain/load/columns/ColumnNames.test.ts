@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import { columnNames } from "../../../src/Domain/load/ColumnNames.ts"
+import { columnNames } from "../../../../src/Domain/load/columns/ColumnNames.ts"
 
 const namesOf = (header: ReadonlyArray<string>): ReadonlyArray<string> =>
   columnNames(header).map((column) => column.name)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { isExceeded, RejectLimit } from "../../../src/Domain/load/RejectLimit.ts"
+import { isExceeded, RejectLimit } from "../../../../src/Domain/load/options/RejectLimit.ts"
 
 const decode = Schema.decodeOption(RejectLimit)
 

@@ -6,7 +6,7 @@ import {
   TableName,
   tableName,
   tableNameBase,
-} from "../../../src/Domain/load/TableName.ts"
+} from "../../../../src/Domain/load/columns/TableName.ts"
 
 const epoch = 1589788983
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length

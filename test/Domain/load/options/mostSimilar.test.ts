@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { mostSimilar } from "../../../src/Domain/load/mostSimilar.ts"
+import { mostSimilar } from "../../../../src/Domain/load/options/mostSimilar.ts"
 
 describe("the most similar known word", () => {
   it("is found despite a typo, letter case and punctuation", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { SourceOptions } from "../../../src/Domain/load/SourceOptions.ts"
+import { SourceOptions } from "../../../../src/Domain/load/options/SourceOptions.ts"
 
 const decode = (written: unknown) => Schema.decodeUnknownResult(SourceOptions)(written)
 const headers = (written: unknown) => Result.getOrThrow(decode({ headers: written })).headers

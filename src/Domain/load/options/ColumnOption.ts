@@ -1,9 +1,9 @@
 import * as Schema from "effect/Schema"
-import { ColumnType, columnTypes } from "./ColumnType.ts"
+import { ColumnType, columnTypes } from "../columns/ColumnType.ts"
 import { type Notation, parsedJson, readTexts } from "./LoadOption.ts"
 import { NullValue } from "./NullValue.ts"
-import { invalidName } from "./SqlIdentifier.ts"
-import { maxColumns } from "./Column.ts"
+import { invalidName } from "../columns/SqlIdentifier.ts"
+import { maxColumns } from "../columns/Column.ts"
 
 const ColumnName = Schema.String.check(Schema.makeFilter((name: string) => invalidName(name) ?? true))
 

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { LoadOptions } from "../../../src/Domain/load/LoadOptions.ts"
-import { planColumns } from "../../../src/Domain/load/planColumns.ts"
-import { snakeName } from "../../../src/Domain/load/snakeName.ts"
+import { LoadOptions } from "../../../../src/Domain/load/options/LoadOptions.ts"
+import { planColumns } from "../../../../src/Domain/load/columns/planColumns.ts"
+import { snakeName } from "../../../../src/Domain/load/columns/snakeName.ts"
 
 const decode = Schema.decodeUnknownSync(LoadOptions)
 

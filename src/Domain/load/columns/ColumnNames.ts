@@ -1,6 +1,6 @@
 import type { Column } from "./Column.ts"
 import { snakeName } from "./snakeName.ts"
-import type { LoadOptions } from "./LoadOptions.ts"
+import type { LoadOptions } from "../options/LoadOptions.ts"
 import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 
 /** Names that every table already has. They cannot be used for columns, even quoted (Postgres documentation, 5.6). */

@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { cutToBytes, quoteIdentifier, quoteLiteral } from "../../../src/Domain/load/SqlIdentifier.ts"
+import {
+  cutToBytes,
+  quoteIdentifier,
+  quoteLiteral,
+} from "../../../../src/Domain/load/columns/SqlIdentifier.ts"
 
 const size = (text: string): number => new TextEncoder().encode(text).length
 

@@ -1,11 +1,11 @@
 import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions, hasDescribedHeader } from "./CsvOptions.ts"
 import { ColumnOptions, columnsNotation } from "./ColumnOption.ts"
-import { columnTypes } from "./ColumnType.ts"
+import { columnTypes } from "../columns/ColumnType.ts"
 import { asWritten, option } from "./LoadOption.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
-import { TableName } from "./TableName.ts"
+import { TableName } from "../columns/TableName.ts"
 
 /**
  * What to do with a record that cannot become a row.

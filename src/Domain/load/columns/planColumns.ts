@@ -2,10 +2,10 @@ import * as Result from "effect/Result"
 import type { TargetColumn } from "./Column.ts"
 import type { ColumnType } from "./ColumnType.ts"
 import { columnNames, systemColumns } from "./ColumnNames.ts"
-import { type LoadError, loadError } from "./LoadError.ts"
-import type { LoadOptions } from "./LoadOptions.ts"
-import type { ColumnOption } from "./ColumnOption.ts"
-import { mostSimilar } from "./mostSimilar.ts"
+import { type LoadError, loadError } from "../LoadError.ts"
+import type { LoadOptions } from "../options/LoadOptions.ts"
+import type { ColumnOption } from "../options/ColumnOption.ts"
+import { mostSimilar } from "../options/mostSimilar.ts"
 
 /** A column of the table, and where it is in the file. */
 export interface PlannedColumn extends TargetColumn {

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import { encodingOf, encodings } from "./Encoding.ts"
+import { encodingOf, encodings } from "../Encoding.ts"
 import {
   asWritten,
   boolean,
