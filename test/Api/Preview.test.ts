@@ -156,6 +156,18 @@ describe("a preview", () => {
     }),
   )
 
+  it.live("says that a load would fail because of its rejects", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const text = "a,b,c,d\n1,2,3,4\n1,2,3\n1,2\n1\n5,6,7,8\n"
+      const preview = yield* shown(text)
+      const warning = preview.warnings.find(({ code }) => code === "would_fail")
+      assert.include(warning?.message, "3 of 5 records cannot be loaded, more than maxBadRows=10% allows")
+      const allowed = yield* shown(text, { maxBadRows: 3 })
+      assert.isUndefined(allowed.warnings.find(({ code }) => code === "would_fail"))
+    }),
+  )
+
   it.live("decompresses a compressed file", () =>
     Effect.gen(function* () {
       const { shown } = yield* service

@@ -11,6 +11,7 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { defaultRejectLimit, formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
 import { loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { planColumns } from "../../Domain/load/columns/planColumns.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
@@ -42,8 +43,9 @@ class PreviewAccumulator {
   readonly rejects: Array<Reject> = []
   /** The first skipped lines. */
   readonly skipped: Array<SkippedLine> = []
-  /** Records read, rows and rejects. */
+  /** Records read, rows and rejects, and the rejects among them. */
   records = 0
+  rejected = 0
   readonly #types: ColumnTypes
 
   constructor(columns: number) {
@@ -58,6 +60,7 @@ class PreviewAccumulator {
     this.#keepFirst(batch)
     this.#types.observe(batch.bytes)
     this.records += batch.rows + batch.rejects.length
+    this.rejected += batch.rejects.length
     this.skipped.push(...batch.skipped.slice(0, maxSkippedLines - this.skipped.length))
     batch.release()
   }
@@ -76,6 +79,17 @@ const beginningOnly = (bytes: number, records: number) =>
     "beginning_only",
     `Only the first ${bytes} bytes of the file were read, and the first ${records} records in them examined. The rest may be different.`,
   )
+
+/** A preview of a file that cannot be loaded is shown all the same: it shows what to change. */
+const wouldFail = (counts: PreviewAccumulator, { maxBadRows = defaultRejectLimit }: LoadOptions) =>
+  isExceeded(maxBadRows, counts, "all")
+    ? [
+        loadWarning(
+          "would_fail",
+          `A load with these options fails (too_many_bad_rows): ${counts.rejected} of ${counts.records} records cannot be loaded, more than maxBadRows=${formatLimit(maxBadRows)} allows.`,
+        ),
+      ]
+    : []
 
 /** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
 export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
@@ -126,7 +140,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     findings: {
       ...findings,
       warnings: [
-        ...(isWhole ? [] : [beginningOnly(bytesRead, accumulator.records)]),
+        ...(isWhole ? wouldFail(accumulator, options) : [beginningOnly(bytesRead, accumulator.records)]),
         ...warnings.warnings(findings),
       ],
     },

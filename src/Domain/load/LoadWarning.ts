@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
  */
 export const warningCatalog = {
   beginning_only: "A preview read only the beginning of the file.",
+  would_fail: "A load of the file with these options fails, because too many records cannot be loaded.",
   decided_early: "The source was slow, so the format was decided from less of the file than usual.",
   quoted_rows: "Lines were quoted as a whole. The quotes around them were removed.",
   encoding_guess: "The encoding was guessed with little evidence.",
