@@ -106,8 +106,14 @@ const fieldOf = (text: string | null, format: CsvFormat): string => {
   const { areAllQuoted, delimiter, quote } = format
   if (text === null) return ""
   if (quote === null) return text
+  // Outside of quotes, a backslash escapes too.
+  const isEscape = escapeOf(format) === "\\" && text.includes("\\")
   const needsQuotes =
-    text === "" || text.includes(delimiter) || text.includes(quote) || /^[ \ufeff]|[\r\n]/.test(text)
+    isEscape ||
+    text === "" ||
+    text.includes(delimiter) ||
+    text.includes(quote) ||
+    /^[ \ufeff]|[\r\n]/.test(text)
   return areAllQuoted || needsQuotes ? quoted(text, quote, escapeOf(format)) : text
 }
 

@@ -75,7 +75,11 @@ const written = (table: AnyTable, writing: AnyWriting, areAllQuoted: boolean): U
   const field = ({ isNull, isQuoted, text }: Cell): string => {
     if (isNull) return ""
     if (quote === null) return text
-    const needsQuotes = text === "" || text.includes(delimiter) || /^[ ]|["'\r\n]/.test(text)
+    const needsQuotes =
+      text === "" ||
+      text.includes(delimiter) ||
+      text.includes(escapeOf(writing)) ||
+      /^[ ]|["'\r\n]/.test(text)
     return areAllQuoted || isQuoted || needsQuotes ? quoted(text, quote, escapeOf(writing)) : text
   }
   const records = [headerOf(table), ...recordsOf(table, field)].map((record) => record.join(delimiter))

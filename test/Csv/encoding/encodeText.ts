@@ -34,7 +34,9 @@ const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>>
     const text = decoder.decode(Uint8Array.from(bytes))
     if (Array.from(text).length === 1 && text !== "\ufffd" && !forms.has(text)) forms.set(text, bytes)
   }
-  for (let first = 0; first < 256; first++) add([first])
+  // Node's decoder of Shift_JIS exchanges control characters.
+  for (let first = 0; first < 0x80; first++) forms.set(String.fromCharCode(first), [first])
+  for (let first = 0x80; first < 256; first++) add([first])
   for (let first = 0x81; first < 0xff; first++)
     for (let second = 0x40; second < 0xff; second++) add([first, second])
   // JIS X 0212, after a shift byte.
