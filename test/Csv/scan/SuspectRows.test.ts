@@ -24,7 +24,8 @@ const warningsOf = Effect.fnUntraced(function* (file: string) {
   assert.deepStrictEqual(yield* warned(crlf, 64 * 1024), warnings)
   if (file.length < 1000)
     for (const size of [1, 5, 17]) assert.deepStrictEqual(yield* warned(crlf, size), warnings, `${size}`)
-  return warnings
+  // The check of the file's last lines may see the same lines as a note.
+  return warnings.filter((warning) => !warning.startsWith("close_reading"))
 })
 
 const records = (count: number) =>
