@@ -187,7 +187,6 @@ export const readCsv: (
     skipLines: format.skipLines,
     headerRows: csv.headerRows ?? 1,
     unitsRow: csv.unitsRow ?? false,
-    footerLine: format.footerLine,
     keepsFullComments: csv.comment === undefined,
     onBadRow,
   })

@@ -199,7 +199,7 @@ const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandida
   return best.bits + margin < bitsOfScored ? best.candidate.delimiter : scored
 }
 
-/** The sample, or as much of its beginning as so many candidates can be tried on within a number of bytes. */
+/** The beginning of the sample on which all candidates can be tried within a number of bytes. */
 const within = (found: Occurrences, candidates: number, maxBytes: number): Occurrences => {
   const most = Math.max(minTrialBytes, Math.floor(maxBytes / Math.max(1, candidates)))
   return found.bytes.length <= most ? found : { ...found, bytes: found.bytes.subarray(0, most) }

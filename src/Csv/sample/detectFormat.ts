@@ -27,8 +27,6 @@ export interface FileFormat {
   readonly skipLines: number
   /** Line ending of the records in the sample; `null`: there was none, or nothing was detected. */
   readonly lineEnding: LineEnding | null
-  /** Line of the file from which on everything is a footer; `null`: none was seen, or the sample is not the whole file. */
-  readonly footerLine: number | null
   readonly warnings: ReadonlyArray<LoadWarning>
 }
 
@@ -39,7 +37,6 @@ export const formatOf = (dialect: Dialect): FileFormat => ({
   headerRepair: null,
   skipLines: 0,
   lineEnding: null,
-  footerLine: null,
   warnings: [],
 })
 
@@ -92,7 +89,6 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
     },
     headerRepair: hasHeader ? detected.headerRepair : null,
     lineEnding: detected.lineEnding,
-    footerLine: null,
     warnings: detected.warnings,
   }
 }

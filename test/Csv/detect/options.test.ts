@@ -158,20 +158,22 @@ describe("an option", () => {
     }),
   )
 
-  it.effect("skipLines skips so many lines, whatever is in them, and the next is the header", () =>
-    Effect.gen(function* () {
-      for (const lineEnding of ["\n", "\r\n", "\r"]) {
-        const text = ['"never closed', "a;b", "1;2", "3"].join(lineEnding)
-        const found = yield* read(text, { skipLines: 1 })
-        assert.deepStrictEqual([found.header, found.rows], [["a", "b"], [["1", "2"]]])
-        assert.deepStrictEqual([found.skippedLines, found.error?.place.line], [1, 4])
-      }
-      assert.strictEqual((yield* read("a\nb\n", { skipLines: 5 })).error?.code, "empty_file")
-      assert.deepStrictEqual((yield* read("title\na,b\n1,2\n", { skipLines: 0, delimiter: "," })).header, [
-        "title",
-        "",
-      ])
-    }),
+  it.effect(
+    "skipLines skips this number of lines, regardless of their content, and the next is the header",
+    () =>
+      Effect.gen(function* () {
+        for (const lineEnding of ["\n", "\r\n", "\r"]) {
+          const text = ['"never closed', "a;b", "1;2", "3"].join(lineEnding)
+          const found = yield* read(text, { skipLines: 1 })
+          assert.deepStrictEqual([found.header, found.rows], [["a", "b"], [["1", "2"]]])
+          assert.deepStrictEqual([found.skippedLines, found.error?.place.line], [1, 4])
+        }
+        assert.strictEqual((yield* read("a\nb\n", { skipLines: 5 })).error?.code, "empty_file")
+        assert.deepStrictEqual((yield* read("title\na,b\n1,2\n", { skipLines: 0, delimiter: "," })).header, [
+          "title",
+          "",
+        ])
+      }),
   )
 
   it.effect("skipLines may reach beyond what is looked at", () =>

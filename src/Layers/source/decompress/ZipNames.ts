@@ -20,7 +20,7 @@ const isFolder = (name: string): boolean => name.endsWith("/") || name.endsWith(
 const matchesPattern = (text: string, pattern: string): boolean => {
   let at = 0
   let inPattern = 0
-  /** Where to continue if the text differs: behind the last `*`, which then takes one character more. */
+  /** Where to continue if the text differs: after the last `*`, which then takes one character more. */
   let star = -1
   let taken = 0
   while (at < text.length) {
