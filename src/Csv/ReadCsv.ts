@@ -69,6 +69,8 @@ export interface ReadCsvOptions {
   readonly dialect?: Dialect
   /** What to do with a record that cannot be loaded; the default is to fail. */
   readonly onBadRow?: OnBadRow
+  /** Called once the format is known, before the header is read, with the `summary` of the file. */
+  readonly onFormat?: (summary: CsvFile["summary"]) => void
 }
 
 const summaryOf = (
@@ -200,6 +202,19 @@ export const readCsv: (
   const footerStart = yield* footerStartOf(text, format, options)
   const next = footerStart === null ? watched : withFooter(watched, footerStart, () => scanner.endTable())
   const records = new RecordReader(scanner, decoder, next, rewritten)
+  const summary = (): CsvSummary => {
+    const read = summaryOf(format, decoder, scanner)
+    return {
+      ...read,
+      dialect: { ...read.dialect, ...rare?.dialect, ...headerDialect(csv) },
+      warnings: [
+        ...earlyWarnings,
+        ...read.warnings,
+        ...(noteLines === null ? [] : [wideNote(read.lines.total, noteLines)]),
+      ],
+    }
+  }
+  options.onFormat?.(summary)
   const header = yield* records.header.pipe(
     Effect.mapError((error) =>
       error.code === "empty_file" && csv.headerRows === undefined ? emptyFile(csv) : error,
@@ -210,18 +225,7 @@ export const readCsv: (
     header,
     dialect: format.dialect,
     headerRepair: format.headerRepair,
-    summary: () => {
-      const summary = summaryOf(format, decoder, scanner)
-      return {
-        ...summary,
-        dialect: { ...summary.dialect, ...rare?.dialect, ...headerDialect(csv) },
-        warnings: [
-          ...earlyWarnings,
-          ...summary.warnings,
-          ...(noteLines === null ? [] : [wideNote(summary.lines.total, noteLines)]),
-        ],
-      }
-    },
+    summary,
     batches: records.batches,
   }
 })

@@ -98,8 +98,15 @@ export class WarningCollector {
     return found === null ? null : loadWarning("two_tables", found.message, found.line)
   }
 
-  /** The reader's warnings, and those that follow from the findings and the batches. */
-  warnings({ dialect, repairs, warnings }: Omit<Findings, "rejects">): ReadonlyArray<LoadWarning> {
+  /**
+   * The reader's warnings, and those that follow from the findings and the batches.
+   *
+   * @param isWhole whether the whole file has been read
+   */
+  warnings(
+    { dialect, repairs, warnings }: Omit<Findings, "rejects">,
+    isWhole: boolean,
+  ): ReadonlyArray<LoadWarning> {
     const { long_record = 0, short_header = 0, short_record = 0, stray_quote = 0 } = repairs
     const records = this.#records
     const rejected = this.#rejects.count
@@ -109,7 +116,7 @@ export class WarningCollector {
       .map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`)
     const { comment, footer, preamble } = this.#skipped
     const found: ReadonlyArray<LoadWarning | false> = [
-      records === 0 && loadWarning("no_records", "The file has a header but no records."),
+      isWhole && records === 0 && loadWarning("no_records", "The file has a header but no records."),
       rejected > 0 &&
         loadWarning(
           "rejected_records",

@@ -8,6 +8,7 @@ import type { Attempt } from "../Domain/job/Jobs.ts"
 import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { defaultRejectLimit } from "../Domain/load/options/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
 import { planColumns } from "../Domain/load/columns/planColumns.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -44,15 +45,27 @@ export const loadFile = Effect.fn("load file")(function* (
   const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
 
+  const findingsOf = (read: Omit<Findings, "rejects">, warnings = read.warnings): Findings => ({
+    ...read,
+    warnings,
+    rejects: { ...progress.rejects },
+  })
   const csv = yield* readCsv(source.bytes, {
     maxRecordSize,
     contentType: source.contentType,
     csv: options,
     onBadRow: options.onBadRow ?? defaultOnBadRow,
+    onFormat: (read) => {
+      progress.findings = () => findingsOf(read())
+    },
   }).pipe(stage("headerMillis"))
 
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
+  progress.findings = () => {
+    const read = csv.summary()
+    return findingsOf(read, warnings.warnings(read, false))
+  }
   const types = options.types === "infer" ? new ColumnTypes(columns.length) : null
   const target: CopyTarget = {
     claim,
@@ -63,8 +76,8 @@ export const loadFile = Effect.fn("load file")(function* (
   }
   const summary = Effect.sync((): LoadSummary => {
     const { records, ...read } = csv.summary()
-    const findings = { ...read, warnings: warnings.warnings(read), rejects: progress.rejects }
-    progress.findings = findings
+    const findings = findingsOf(read, warnings.warnings(read, true))
+    progress.findings = () => findings
     return {
       records,
       columnTypes: types?.types() ?? null,

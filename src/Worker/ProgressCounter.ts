@@ -14,10 +14,10 @@ export class ProgressCounter implements Counters {
   firstReject: Reject | null = null
   /** Number of rejects by reason. */
   readonly rejects: Partial<Record<RejectReason, number>> = {}
-  /** How the file was read, once all of it has been. */
-  findings: Findings | null = null
-  /** Has the numbers of bytes and resumes. */
-  source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes"> | null = null
+  /** How the file has been read so far; `null` until its format is known. */
+  findings: () => Findings | null = () => null
+  /** Has the numbers of bytes and resumes, and the compression. */
+  source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes" | "compression"> | null = null
 
   get bytesTotal(): number | null {
     return this.source?.bytesTotal ?? null

@@ -52,8 +52,8 @@ export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
       const { error, outcome, retryIn, rows = 0 } = yield* settleAttempt(slot, loaded)
       const millis = (yield* Clock.currentTimeMillis) - started
       yield* recordAttempt({ outcome, rows, bytes: progress.bytesReceived, seconds: millis / 1000 })
-      const findings = outcome === "completed" ? progress.findings : null
-      if (findings !== null) yield* recordFindings(findings)
+      const findings = outcome === "completed" || error !== undefined ? progress.findings() : null
+      if (findings !== null && outcome === "completed") yield* recordFindings(findings)
       yield* Effect.annotateCurrentSpan({
         "sluice.outcome": outcome,
         ...(findings === null ? {} : { "sluice.warnings": findings.warnings.map(({ code }) => code).join() }),

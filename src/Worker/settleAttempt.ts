@@ -8,7 +8,7 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { ClaimLost } from "../Domain/job/CopySink.ts"
-import { Jobs } from "../Domain/job/Jobs.ts"
+import { type FileRead, Jobs } from "../Domain/job/Jobs.ts"
 import { decideRetry } from "../Domain/job/RetryDecision.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
@@ -54,6 +54,12 @@ const settleAs = Effect.fnUntraced(function* (
   return held ? settled : yield* whenClaimIsGone(slot)
 })
 
+/** How the file was read until the failure; `null` if its format was not known. */
+const readPart = ({ progress }: Slot): FileRead | null => {
+  const findings = progress.findings()
+  return findings === null ? null : { findings, compression: progress.source?.compression() ?? null }
+}
+
 const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError) {
   const jobs = yield* Jobs
   const { maxAttempts } = yield* WorkerSettings
@@ -62,7 +68,10 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   const failures = Math.max(attempt - slot.crashes, 1)
   const decision = decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
   return yield* decision._tag === "Fail"
-    ? settleAs(slot, jobs.fail(claim, error, slot.progress.read()), { error, outcome: "failed" })
+    ? settleAs(slot, jobs.fail(claim, error, slot.progress.read(), readPart(slot)), {
+        error,
+        outcome: "failed",
+      })
     : settleAs(slot, jobs.retry(claim, error, decision.delay), {
         error,
         outcome: "retry",

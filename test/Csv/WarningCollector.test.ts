@@ -24,6 +24,7 @@ const warned = (
     header?: ReadonlyArray<string>
     options?: LoadOptions
     rows?: number
+    isWhole?: boolean
     rejects?: ReadonlyArray<Reject>
     skipped?: ReadonlyArray<SkippedLine>
     found?: Partial<Omit<Findings, "dialect">> & { dialect?: Partial<Findings["dialect"]> }
@@ -32,6 +33,7 @@ const warned = (
   const {
     found = {},
     header = ["id", "name", "note"],
+    isWhole = true,
     options = {},
     rejects = [],
     rows = 1,
@@ -47,12 +49,15 @@ const warned = (
     rejects,
     skipped,
   })
-  const warnings = collector.warnings({
-    ...findings,
-    repairs: {},
-    ...found,
-    dialect: { ...findings.dialect, comment: "#", ...found.dialect },
-  })
+  const warnings = collector.warnings(
+    {
+      ...findings,
+      repairs: {},
+      ...found,
+      dialect: { ...findings.dialect, comment: "#", ...found.dialect },
+    },
+    isWhole,
+  )
   return {
     codes: warnings.map(({ code, line }) => (line === null ? code : `${code} ${line}`)),
     text: warnings.map(({ message }) => message).join("\n"),
@@ -68,6 +73,10 @@ describe("the warnings of a load", () => {
     const guess = loadWarning("encoding_guess", "Guessed.")
     const { codes } = warned({ rows: 0, found: { warnings: [guess] } })
     assert.deepStrictEqual(codes, ["encoding_guess", "no_records"])
+  })
+
+  it("say that there are no records only once the whole file has been read", () => {
+    assert.deepStrictEqual(warned({ rows: 0, isWhole: false }).codes, [])
   })
 
   it("name rejects, repairs, a single column and changed names", () => {

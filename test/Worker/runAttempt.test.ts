@@ -88,6 +88,47 @@ it.effect("the log line of a completed attempt has its line counts and warnings,
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
+/** The warnings of a job whose load of the file fails, its counts, and the code of its error. */
+const failing = (file: string, codes: { readonly error: string; readonly warnings: ReadonlyArray<string> }) =>
+  Effect.gen(function* () {
+    const { nextLoad } = yield* TestWorker
+    const { slot, jobId } = yield* startedAttempt
+    const fiber = yield* Effect.forkChild(runAttempt(slot))
+    const load = Effect.flatMap(nextLoad, ({ continueAs, load }) =>
+      continueAs(Effect.as(Stream.runDrain(load.batches), 0)),
+    )
+    const loading = yield* Effect.forkChild(load)
+    const { ended, jobs } = yield* TestWorker
+    const { annotations } = yield* ended(jobId)
+    yield* Fiber.await(fiber)
+    yield* Fiber.interrupt(loading)
+    const job = Option.getOrThrow(yield* jobs.find(jobId))
+    assert.strictEqual(job.error?.code, codes.error)
+    assert.deepStrictEqual(
+      job.warnings?.map(({ code }) => code),
+      codes.warnings,
+    )
+    assert.deepStrictEqual(annotations["warnings"], job.warnings)
+    return job
+  }).pipe(Effect.provide(TestWorker.layer({ source: { bytes: Stream.make(Buffer.from(file, "latin1")) } })))
+
+it.effect("a failed job has the warnings and counts of what it has read", () =>
+  Effect.gen(function* () {
+    const rows = `1,x,b\u00f9\n${"2,x,y\n".repeat(9)}${"3,x,y,z\n".repeat(3)}4,x,y\n`
+    const job = yield* failing(`Report of sales\n\nid,name,note\n${rows}`, {
+      error: "too_many_bad_rows",
+      warnings: ["encoding_guess", "rejected_records", "two_tables", "preamble"],
+    })
+    assert.deepStrictEqual(job.skipped, { preamble: 1, blank: 1 })
+    assert.deepStrictEqual(job.lines, { total: 17, header: 1, rows: 11, rejects: 3 })
+    assert.strictEqual(job.rejects?.ragged_record, 3)
+  }),
+)
+
+it.effect("a job whose header fails has the warnings of the reader", () =>
+  failing("id,b\u00f9\u0000,note\n1,x,y\n2,x,y\n", { error: "nul_byte", warnings: ["encoding_guess"] }),
+)
+
 it.effect("an unexpected error is logged with its cause, and users see an internal error", () =>
   Effect.gen(function* () {
     const run = yield* running

@@ -282,16 +282,17 @@ export const layer = Layer.effectContext(
       })),
     )
 
-    const fail = Effect.fn("Jobs.fail")((claim: Claim, error: LoadError, counters: Counters) =>
+    const fail: Jobs["Service"]["fail"] = (claim, error, counters, read) =>
       settled(claim, settle(claim, "fail"), (record, now) => ({
         ...record,
+        compression: read?.compression ?? null,
+        findings: read?.findings ?? null,
         holdsName: false,
         counters: { ...counters, rowsLoaded: 0 },
         reportedAt: now,
         finishedAt: now,
         error: toJobError(error),
-      })),
-    )
+      }))
 
     const release = Effect.fn("Jobs.release")((claim: Claim) =>
       settled(claim, settle(claim, "release"), (record) => ({

@@ -10,6 +10,8 @@ import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
+import { loadWarning } from "../../src/Domain/load/LoadWarning.ts"
+import { findings } from "./SinkLoads.ts"
 import { claimed, claimOf, create, fileUrl, find, trouble } from "./jobFixtures.ts"
 
 const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1, resumes: 2 }
@@ -209,12 +211,18 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
       }),
     )
 
-    it.effect("a failed job shows its error and progress and cannot be cancelled", () =>
+    it.effect("a failed job shows its error, progress and findings and cannot be cancelled", () =>
       Effect.gen(function* () {
         const { jobs, jobId, claim } = yield* running
-        assert.isTrue(yield* jobs.fail(claim, trouble, someCounters))
+        const warnings = [loadWarning("decided_early", "Slow.")]
+        const read = { compression: "gzip", findings: { ...findings, rejects: { nul_byte: 1 }, warnings } }
+        assert.isTrue(yield* jobs.fail(claim, trouble, someCounters, read))
         const failed = yield* find(jobId)
         assert.strictEqual(failed.state, "failed")
+        const { compression, encoding, lines, rejects } = failed
+        assert.deepStrictEqual([compression, encoding, rejects], ["gzip", findings.encoding, { nul_byte: 1 }])
+        assert.deepStrictEqual([lines, failed.warnings], [findings.lines, warnings])
+        assert.isNull(failed.columns)
         assert.strictEqual(failed.error?.code, "source_timeout")
         assert.isNotNull(failed.finishedAt)
         assert.strictEqual(failed.progress.bytesReceived, 500)

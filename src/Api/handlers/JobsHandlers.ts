@@ -145,7 +145,8 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         }
         const { items, next } = yield* askPage(jobs.skipped(jobId, selection))
         const counts = skipped ?? {}
-        return { jobId, state, skipped: items, total: countUnblank(counts), kept: countKept(counts), next }
+        const kept = state === "completed" ? countKept(counts) : 0
+        return { jobId, state, skipped: items, total: countUnblank(counts), kept, next }
       }),
       cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
         return yield* cancel(query.jobId)

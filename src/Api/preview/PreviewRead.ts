@@ -141,7 +141,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
       ...findings,
       warnings: [
         ...(isWhole ? wouldFail(accumulator, options) : [beginningOnly(bytesRead, accumulator.records)]),
-        ...warnings.warnings(findings),
+        ...warnings.warnings(findings, isWhole),
       ],
     },
     fileName: opened.fileName,

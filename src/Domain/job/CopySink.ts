@@ -5,11 +5,11 @@ import type * as Stream from "effect/Stream"
 import type { TargetColumn } from "../load/columns/Column.ts"
 import type { ColumnType } from "../load/columns/ColumnType.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
-import type { Findings } from "../load/Findings.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { TableName } from "../load/columns/TableName.ts"
 import type { Claim } from "./Claim.ts"
 import { JobId } from "./Job.ts"
+import type { FileRead } from "./Jobs.ts"
 import type { Counters } from "./Progress.ts"
 
 /** The job was cancelled, or given to another worker, before this attempt could commit. */
@@ -26,7 +26,7 @@ export interface CopyTarget {
 }
 
 /** What is known about a load after its last batch. The job's record keeps it. */
-export interface LoadSummary {
+export interface LoadSummary extends FileRead {
   /** Records that the reader counted. Stored rows and stored rejects must add up to this number. */
   readonly records: number
   /**
@@ -35,9 +35,6 @@ export interface LoadSummary {
    */
   readonly columnTypes: ReadonlyArray<ColumnType> | null
   readonly counters: Counters
-  /** How the file was compressed, as in `OpenedSource`. */
-  readonly compression: string | null
-  readonly findings: Findings
 }
 
 /** Called while a load settles its claim. */

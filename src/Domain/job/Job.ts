@@ -55,36 +55,37 @@ export const Job = Schema.Struct({
   }),
   compression: Schema.NullOr(Schema.String).annotate({
     description:
-      "How the file was compressed, outermost first: gzip, zstd, br, deflate, zip, or several joined by +. null if it was not, and until the job has completed.",
+      "How the file was compressed, outermost first: gzip, zstd, br, deflate, zip, or several joined by +. null if it was not, and until the job has ended.",
   }),
   dialect: Schema.NullOr(Findings.fields.dialect).annotate({
-    description: "How the file was read; null until the job has completed.",
+    description: "How the file was read; null until the job has ended.",
   }),
   encoding: Schema.NullOr(Findings.fields.encoding).annotate({
     description:
-      "The file's encoding, by its name in the WHATWG Encoding Standard; null until the job has completed.",
+      "The file's encoding, by its name in the WHATWG Encoding Standard; null until the job has ended.",
   }),
   encodingGuess: Findings.fields.encodingGuess.annotate({
     description:
-      "Set if the encoding was guessed with little evidence: the encoding and the next best one. null until the job has completed.",
+      "Set if the encoding was guessed with little evidence: the encoding and the next best one. null until the job has ended.",
   }),
   repairs: Schema.NullOr(Findings.fields.repairs).annotate({
-    description: "Number of repaired records, by kind of repair; null until the job has completed.",
+    description: "Number of repaired records, by kind of repair; null until the job has ended.",
   }),
   rejects: Schema.NullOr(Findings.fields.rejects).annotate({
     description:
-      "Number of rejected records, by reason; null until the job has completed. /job_rejects returns the records.",
+      "Number of rejected records, by reason; null until the job has ended. /job_rejects returns the records.",
   }),
   skipped: Schema.NullOr(Findings.fields.skipped).annotate({
     description:
-      "Number of skipped lines, by kind; null until the job has completed. /job_rejects?kind=skipped returns the lines.",
+      "Number of skipped lines, by kind; null until the job has ended. /job_rejects?kind=skipped returns the lines.",
   }),
   lines: Schema.NullOr(Findings.fields.lines).annotate({
     description:
-      "How many lines of the file belong to what; null until the job has completed. total = header + rows + rejects + all skipped lines.",
+      "How many lines of the file belong to what; null until the job has ended. total = header + rows + rejects + all skipped lines.",
   }),
   warnings: Schema.NullOr(Findings.fields.warnings).annotate({
-    description: "What to check about how the file was read; null until the job has completed.",
+    description:
+      "What to check about how the file was read, in a failed job until the failure; null until the job has ended.",
   }),
   error: Schema.NullOr(JobError),
 })

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import type { Claim } from "./Claim.ts"
 import { IdempotencyKey } from "./IdempotencyKey.ts"
 import { Job, JobId } from "./Job.ts"
+import type { Findings } from "../load/Findings.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
@@ -33,6 +34,13 @@ export interface Attempt {
   readonly schema: string
   readonly table: TableName
   readonly options: LoadOptions
+}
+
+/** How a file, or the part of it before a failure, was read. */
+export interface FileRead {
+  /** How the file was compressed, as in `OpenedSource`. */
+  readonly compression: string | null
+  readonly findings: Findings
 }
 
 /** A page of what a job has kept of its file. */
@@ -108,11 +116,12 @@ export class Jobs extends Context.Service<
       error: LoadError,
       delay: Duration.Duration,
     ) => Effect.Effect<boolean, ServiceUnavailable>
-    /** Ends the job as failed. Returns `false` if the claim no longer holds. */
+    /** Ends the job as failed. `read` is absent if the file was not read. Returns `false` if the claim no longer holds. */
     readonly fail: (
       claim: Claim,
       error: LoadError,
       counters: Counters,
+      read?: FileRead | null,
     ) => Effect.Effect<boolean, ServiceUnavailable>
     /** Returns the job to the queue without counting the attempt. Returns `false` if the claim no longer holds. */
     readonly release: (claim: Claim) => Effect.Effect<boolean, ServiceUnavailable>

@@ -10,6 +10,7 @@ import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
 import {
   type Attempt,
+  type FileRead,
   JobAlreadyFinished,
   JobNotFound,
   Jobs,
@@ -140,8 +141,8 @@ export const layer = Layer.effect(
       orUnavailable("return a job to the queue"),
     )
     const fail = Effect.fn("Jobs.fail")(
-      (claim: Claim, error: LoadError, counters: Counters) =>
-        settle(queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters))),
+      (claim: Claim, error: LoadError, counters: Counters, read: FileRead | null = null) =>
+        settle(queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters, read))),
       orUnavailable("fail a job"),
     )
     const release = Effect.fn("Jobs.release")(

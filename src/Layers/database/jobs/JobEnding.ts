@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { LoadSummary } from "../../../Domain/job/CopySink.ts"
 import { type JobId, toJobError } from "../../../Domain/job/Job.ts"
+import type { FileRead } from "../../../Domain/job/Jobs.ts"
 import type { JobState } from "../../../Domain/job/JobState.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
@@ -72,10 +73,16 @@ export const completed = (
   })
 
 /** The last attempt failed. */
-export const failed = (claim: Claim, error: LoadError, counters: Counters): Statement =>
+export const failed = (
+  claim: Claim,
+  error: LoadError,
+  counters: Counters,
+  read: FileRead | null = null,
+): Statement =>
   ending(claim.jobId, claim.retryCount, {
     final_state: "failed",
     error: toJobError(error),
+    ...(read === null ? {} : { compression: read.compression, findings: encodeFindings(read.findings) }),
     ...received(counters),
     rows_loaded: 0,
     rows_rejected: counters.rowsRejected,
