@@ -165,7 +165,7 @@ export class WarningCollector {
       short_header > 0 &&
         loadWarning(
           "short_header",
-          `The header has ${counted(short_header, "cell")} fewer than the records. Columns without a name become column_<n>.`,
+          `The header has ${counted(short_header, "cell")} fewer than the records. Columns without a name become column_<n>. Check that the names are over the right columns.`,
         ),
       renamed.length > 0 &&
         loadWarning(

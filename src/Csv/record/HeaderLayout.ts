@@ -1,8 +1,5 @@
-/**
- * Which columns a short header does not name: the last ones, the first ones (a column of row names), or `unknown`, and
- * then no column gets a name.
- */
-export type Surplus = "last" | "first" | "unknown"
+/** Which columns a short header does not name: the last ones, or the first one (a column of row names). */
+export type Surplus = "last" | "first"
 
 /** Whether the first record is a header, and how many columns there are. */
 export interface HeaderLayout {
@@ -43,7 +40,6 @@ const fitted = (header: ReadonlyArray<string>, columns: number, surplus: Surplus
     return names.length === columns ? names : header
   }
   const added = Array.from({ length: columns - header.length }, () => "")
-  if (surplus === "unknown") return Array.from({ length: columns }, () => "")
   return surplus === "first" ? [...added, ...header] : [...header, ...added]
 }
 

@@ -73,14 +73,29 @@ describe("a header with fewer names than there are columns", () => {
     }),
   )
 
-  it.effect("names none where it cannot be told which", () =>
+  it.effect("names the last ones where the first cells may be row names, as R and pandas read it", () =>
     Effect.gen(function* () {
       for (const key of [(n: number) => n, (n: number) => n + 1, (n: number) => `r${n}`])
         assert.deepStrictEqual(yield* read(`a,b\n${lines(5, (n) => `${key(n)},x${n},y`)}`), {
-          header: ["", "", ""],
-          repair: { added: 1, cut: 0, surplus: "unknown" },
+          header: ["", "a", "b"],
+          repair: { added: 1, cut: 0, surplus: "first" },
           rows: 5,
         })
+    }),
+  )
+
+  it.effect("names the last ones where the name of a key fits the second cells better", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* read(`id,city\n${lines(5, (n) => `row ${n},${7 * n},x`)}`)).header, [
+        "",
+        "id",
+        "city",
+      ])
+      assert.deepStrictEqual((yield* read(`time,v\n${lines(5, (n) => `${n},2024-01-0${n + 1},x`)}`)).header, [
+        "",
+        "time",
+        "v",
+      ])
     }),
   )
 

@@ -44,8 +44,10 @@ export const columnPollutions: ReadonlyArray<Pollution> = [
         : {
             ...draft,
             header: recordOf(draft.table.header.slice(0, -1), draft.writing),
-            // Where it may as well be the first one, no name is given.
-            cells: draft.table.hasNamesOfRows ? draft.cells.map(() => "") : [...draft.cells.slice(0, -1), ""],
+            // Where the first cells may be row names, they are, as in R and pandas.
+            cells: draft.table.hasNamesOfRows
+              ? ["", ...draft.cells.slice(0, -1)]
+              : [...draft.cells.slice(0, -1), ""],
           },
   },
   {
