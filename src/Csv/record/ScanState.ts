@@ -51,6 +51,8 @@ export class ScanState {
   least = 0x80
   greatest = 0xbf
   sequenceAt = 0
+  /** Whether all bytes of the records so far are ASCII. */
+  isAscii = true
 
   /**
    * Starts a multi-byte UTF-8 sequence.
@@ -59,6 +61,7 @@ export class ScanState {
    */
   beginSequence(byte: number, at: number): number {
     this.sequenceAt = at
+    this.isAscii = false
     this.least = leastSecond(byte)
     this.greatest = greatestSecond(byte)
     return continuations[byte]!

@@ -118,7 +118,7 @@ export class SuspectRows {
     this.#numeric ??= cellsAt(bytes, 0).map((cell) => number.test(cell))
     const isOpen = this.#secondTable === null
     const hasBlank = state.blankLinesAtRow > this.#blankLinesAtRow
-    const joined = isOpen ? bytes.indexOf(byteOrderMark) : -1
+    const joined = isOpen && !state.isAscii ? bytes.indexOf(byteOrderMark) : -1
     const hasName = isOpen && this.#longestName.length > 0 && bytes.includes(this.#longestName)
     const header = hasName ? bytes.indexOf(this.#header) : -1
     const isBlankRare = state.blankLinesAtRow * rowsPerBlankLine <= this.#context.batch.rows

@@ -116,6 +116,7 @@ export class VectorScan {
     loadInput(this.#module, chunk, from, to, state.previous)
     const end = textEnd(memory.input + to - from)
     if (end === memory.input) return from
+    if (numbers[memory.beyondAscii >> 2] !== 0) state.isAscii = false
 
     const toMemory = memory.input - from
     const toOutput = memory.output - buffer.written

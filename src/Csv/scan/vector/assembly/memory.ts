@@ -31,6 +31,10 @@ export const blankLines = 72
 export const lastBlankLines = 76
 /** Bytes up to where it ended that are a LF or follow a CR. */
 export const lineStarts = 80
+/** Rows before the last blank line, while it scans. */
+export const rowsAtBlank = 84
+/** Set by `textEnd`: not all bytes are ASCII. */
+export const beyondAscii = 88
 
 /** Start of the input. The byte before it is the previous byte of the file. */
 export const input = 256

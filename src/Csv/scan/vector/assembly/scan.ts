@@ -74,10 +74,18 @@ export function countLineStarts(to: i32): i32 {
   return total
 }
 
+/** Counts a blank line after this many rows, in memory: in registers, the counts would slow down the scan of other lines. */
+function passBlankLine(rows: i32): void {
+  store<i32>(memory.blankLines, load<i32>(memory.blankLines) + 1)
+  const before = rows == load<i32>(memory.rowsAtBlank) ? load<i32>(memory.lastBlankLines) : 0
+  store<i32>(memory.lastBlankLines, before + 1)
+  store<i32>(memory.rowsAtBlank, rows)
+}
+
 /**
- * Converts the input `[input, to)` to rows of two or more columns, where `to` comes from `textEnd`, starting in the given state. Returns where
- * it ends: at `to`, or at the first byte that it cannot handle and has not processed. The state is the one before this
- * byte.
+ * Converts the input `[input, to)` to rows of two or more columns, where `to` comes from `textEnd`, starting in the given
+ * state. Returns where it ends: at `to`, or at the first byte that it cannot handle and has not processed. The state is
+ * the one before this byte.
  *
  * Handles 64 bytes at a time: delimiters, quotes and line ends become bits, and only these are inspected. The bytes
  * between are copied as soon as their end is known.
@@ -103,30 +111,29 @@ export function scan(to: i32): i32 {
   let recordLine = load<i32>(memory.recordLine)
   let fieldAt = load<i32>(memory.fieldAt)
   let rows: i32 = 0
-  let blankLines: i32 = 0
-  let lastBlankLines: i32 = 0
-  let rowsAtBlank: i32 = 0
+  let lineStarts: i32 = 0
   let rowsEnd: i32 = 0
   let out = memory.output
   /** Start of the text that has not been copied yet. */
   let text = memory.input
   let end = to
   let isStopped = false
-  let lineStartBits: u64 = 0
-  let afterReturn: u64 = <u64>(load<u8>(memory.input - 1) == carriageReturn)
-  let lineStarts: i32 = 0
-  let lastBlock = memory.input
+  store<i32>(memory.blankLines, 0)
+  store<i32>(memory.lastBlankLines, 0)
+  store<i32>(memory.rowsAtBlank, 0)
 
   for (let block = memory.input; block < to && !isStopped; block += 64) {
     const quoteBits = bitsLike(block, quotes)
     const lineFeedBits = bitsLike(block, lineFeeds)
     const returnBits = bitsLike(block, carriageReturns)
     let bits = quoteBits | bitsLike(block, delimiters) | lineFeedBits | returnBits
-    lineStartBits = lineFeedBits | (returnBits << 1) | afterReturn
-    afterReturn = returnBits >> 63
+    let lineStartBits = lineFeedBits | (returnBits << 1) | <u64>(load<u8>(block - 1) == carriageReturn)
+    if (to - block < 64) {
+      const meant = (<u64>1 << (to - block)) - 1
+      bits &= meant
+      lineStartBits &= meant
+    }
     lineStarts += <i32>popcnt(lineStartBits)
-    lastBlock = block
-    if (to - block < 64) bits &= (<u64>1 << (to - block)) - 1
 
     while (true) {
       if (isQuoted) {
@@ -171,10 +178,7 @@ export function scan(to: i32): i32 {
         if (column == 1 && at == text && !isClosed && out == fieldAt + fieldHead) {
           if (byte != lineFeed || load<u8>(at - 1) != carriageReturn) {
             line++
-            blankLines++
-            if (rows != rowsAtBlank) lastBlankLines = 0
-            lastBlankLines++
-            rowsAtBlank = rows
+            passBlankLine(rows)
           }
           text = at + 1
           recordAt = text
@@ -233,10 +237,7 @@ export function scan(to: i32): i32 {
   store<i32>(memory.rows, rows)
   store<i32>(memory.rowsEnd, rowsEnd)
   store<i32>(memory.written, out)
-  if (end < lastBlock) lineStarts = countLineStarts(end)
-  else if (end < lastBlock + 64) lineStarts -= <i32>popcnt(lineStartBits >> (end - lastBlock))
-  store<i32>(memory.lineStarts, lineStarts)
-  store<i32>(memory.blankLines, blankLines)
-  store<i32>(memory.lastBlankLines, rows == rowsAtBlank ? lastBlankLines : 0)
+  store<i32>(memory.lineStarts, end == to ? lineStarts : countLineStarts(end))
+  if (rows != load<i32>(memory.rowsAtBlank)) store<i32>(memory.lastBlankLines, 0)
   return end
 }

@@ -1,4 +1,4 @@
-import { input } from "./memory"
+import { beyondAscii, input } from "./memory"
 
 /**
  * The tables of Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021), section 6. For two
@@ -113,6 +113,7 @@ function leastOf64(at: i32): v128 {
 export function textEnd(end: i32): i32 {
   // Only the last byte before the input is in memory, and it never starts a character.
   store<u16>(input - 3, 0x2020)
+  store<i32>(beyondAscii, 0)
   let at = input
   /** Whether a character may continue from the previous vector. */
   let isOpen = false
@@ -124,6 +125,7 @@ export function textEnd(end: i32): i32 {
     const text = v128.load(at)
     const isPlain = !isRemarkable(text)
     if (isOpen || !isPlain) {
+      store<i32>(beyondAscii, 1)
       const wrong = v128.or(i8x16.ne(faults(at, text), i8x16.splat(0)), i8x16.eq(text, i8x16.splat(0)))
       const meant = end - at < 16 ? (1 << (end - at)) - 1 : 0xffff
       if (i8x16.bitmask(wrong) & meant) return max(input, wholeCharacters(at))
