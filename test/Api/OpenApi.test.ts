@@ -14,8 +14,14 @@ const Operation = Schema.Struct({
   operationId: Schema.NonEmptyString,
   summary: Schema.NonEmptyString,
   description: Schema.NonEmptyString,
+  security: Schema.optionalKey(Schema.Array(Schema.Record(Schema.String, Schema.Json))),
   parameters: Schema.Array(
-    Schema.Struct({ name: Schema.String, in: Schema.String, required: Schema.Boolean }),
+    Schema.Struct({
+      name: Schema.String,
+      in: Schema.String,
+      required: Schema.Boolean,
+      description: Schema.NonEmptyString,
+    }),
   ),
   requestBody: Schema.optionalKey(
     Schema.Struct({ required: Schema.Boolean, content: Schema.Record(Schema.String, Media) }),
@@ -31,9 +37,23 @@ const Operation = Schema.Struct({
 })
 const Document = Schema.Struct({
   openapi: Schema.Literal("3.1.0"),
+  servers: Schema.Tuple([Schema.Struct({ url: Schema.Literal("/"), description: Schema.NonEmptyString })]),
   paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Operation)),
   components: Schema.Struct({
     schemas: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Json)),
+    securitySchemes: Schema.Struct({
+      bearer: Schema.Struct({
+        type: Schema.Literal("http"),
+        scheme: Schema.Literal("bearer"),
+        description: Schema.NonEmptyString,
+      }),
+      apiKey: Schema.Struct({
+        type: Schema.Literal("apiKey"),
+        in: Schema.Literal("header"),
+        name: Schema.Literal("x-api-key"),
+        description: Schema.NonEmptyString,
+      }),
+    }),
   }),
 })
 
@@ -55,7 +75,7 @@ describe("the OpenAPI document", () => {
         },
       ]),
     )
-    const both = "application/x-www-form-urlencoded application/json"
+    const both = "application/json application/x-www-form-urlencoded"
     assert.deepStrictEqual(outline, {
       "POST /download_file downloadFile": {
         statuses: "202 400 401 409 413 415 422 500 503",
@@ -93,9 +113,9 @@ describe("the OpenAPI document", () => {
         parameters: [],
         body: both,
       },
-      "GET /health/live healthLive": { statuses: "200", parameters: [], body: "" },
-      "GET /health/ready healthReady": { statuses: "200 503", parameters: [], body: "" },
-      "GET /metrics metrics": { statuses: "200", parameters: [], body: "" },
+      "GET /health/live healthLive": { statuses: "200 431", parameters: [], body: "" },
+      "GET /health/ready healthReady": { statuses: "200 431 503", parameters: [], body: "" },
+      "GET /metrics metrics": { statuses: "200 431", parameters: [], body: "" },
       "GET /problems/{code} describeProblem": {
         statuses: "200 404",
         parameters: ["code in path"],
@@ -163,6 +183,30 @@ describe("the OpenAPI document", () => {
     for (const media of Object.values(body?.content ?? {})) {
       assert.include(JSON.stringify(media.schema), "http://localhost:8000/tripsdata.csv")
     }
+  })
+
+  it("has an example of one field first for every request with a body, so that tools send a valid one", () => {
+    for (const { operation } of operations) {
+      for (const { example } of Object.values(operation.requestBody?.content ?? {})) {
+        assert.lengthOf(Object.keys(Object(example)), 1, operation.operationId)
+        if (operation.operationId === "cancelJob") continue
+        assert.deepStrictEqual(Object.keys(Schema.decodeUnknownSync(LoadBody)(example)), ["fileUrl"])
+      }
+    }
+  })
+
+  it("makes API keys optional, because an operator need not set any", () => {
+    const protectedOperations = operations.filter(({ operation }) => operation.security?.length !== 0)
+    assert.lengthOf(protectedOperations, 6)
+    for (const { operation } of protectedOperations)
+      assert.deepStrictEqual(operation.security, [{}, { bearer: [] }, { apiKey: [] }])
+  })
+
+  it("limits the Idempotency-Key", () => {
+    const [parameter] = Object(generated.paths["/download_file"]?.post?.parameters)
+    assert.include(parameter, { name: "idempotency-key", required: false })
+    assert.include(parameter.schema, { minLength: 1, maxLength: 512 })
+    assert.include(parameter.description, "1 to 255 printable ASCII characters")
   })
 
   it("describes every load option, with examples and a default that the option takes", () => {

@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
+import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { load } from "../../docs/examples/client.ts"
@@ -52,6 +55,19 @@ describe("docs/openapi.json", () => {
   it("docs/openapi.json is the document that the API serves", () => {
     assert.deepStrictEqual(document, JSON.parse(openApi()), stale)
   })
+
+  it.effect("docs/openapi.json has no finding of Redocly, and all its examples fit their schemas", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* Effect.promise(() =>
+        promisify(execFile)(
+          resolve("node_modules/.bin/redocly"),
+          ["lint", "docs/openapi.json", "--format=json", "--config=redocly.yaml"],
+          { env: { ...process.env, REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" } },
+        ),
+      )
+      assert.deepInclude(JSON.parse(stdout), { totals: { errors: 0, warnings: 0, ignored: 0 } }, stdout)
+    }),
+  )
 
   it("docs/openapi.json has the version of the package", () => {
     assert.nestedPropertyVal(document, "info.version", packageJson.version)

@@ -1,9 +1,29 @@
 import packageJson from "../../../package.json" with { type: "json" }
 import { HttpApi, OpenApi } from "effect/http-api"
 import { JobsApi } from "./JobsApi.ts"
+import { exampleUrl } from "./LoadBody.ts"
 import { completeDocument } from "./OpenApiDocument.ts"
 import { PreviewApi } from "./PreviewApi.ts"
 import { SystemApi } from "./SystemApi.ts"
+
+const description = `CSV URLs in, Postgres tables out.
+
+## Quickstart
+
+\`\`\`sh
+JOB=$(curl -s -d fileUrl=${exampleUrl} localhost:3000/download_file | grep -o '[0-9a-f-]\\{36\\}')
+curl "localhost:3000/job_status?jobId=$JOB"
+curl "localhost:3000/job_cancel?jobId=$JOB"
+\`\`\`
+
+The first line creates a job, the second one shows its progress and its table, and the third one cancels it while it runs.
+A preview shows how a file would be read: \`curl -d fileUrl=… localhost:3000/preview\`. Only \`fileUrl\` is required;
+options are obeyed, and everything else is detected from the file.
+
+## Errors
+
+Every error is a problem (RFC 9457, \`application/problem+json\`) with a stable \`code\`. Its \`type\` is the path of an
+explanation, \`/problems/<code>\`, which exists for the error codes of jobs too.`
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
@@ -19,8 +39,7 @@ export class Api extends HttpApi.make("sluice")
     OpenApi.annotations({
       title: "Sluice",
       version: packageJson.version,
-      description:
-        "CSV URLs in, Postgres tables out. Every error is a problem (RFC 9457, application/problem+json) with a stable `code`. Its `type` is the path of an explanation.",
+      description,
       transform: completeDocument,
     }),
   ) {}

@@ -1,8 +1,9 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { IdempotencyKey } from "../../Domain/job/IdempotencyKey.ts"
+import { IdempotencyKey, keyRule, maxKeyLength } from "../../Domain/job/IdempotencyKey.ts"
 import { Authorization, InvalidInput } from "./Middleware.ts"
 import { KeptCsv, RejectsPage, RejectsQuery, SkippedPage } from "./JobRejects.ts"
 import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
@@ -24,8 +25,11 @@ const unquoted = (text: string): string => {
   return text.startsWith('"') ? "" : text
 }
 
-/** The header `Idempotency-Key`, with or without quotes. */
-const IdempotencyKeyField = Schema.String.pipe(
+/** The header `Idempotency-Key`, with or without quotes. In a quoted key each character may be escaped. */
+const IdempotencyKeyField = Schema.String.check(
+  Schema.isMinLength(1, { message: keyRule }),
+  Schema.isMaxLength(2 * maxKeyLength + 2, { message: keyRule }),
+).pipe(
   Schema.decodeTo(IdempotencyKey, {
     decode: SchemaGetter.transform(unquoted),
     encode: SchemaGetter.transform((key) => `"${key.replaceAll(/["\\]/g, "\\$&")}"`),
@@ -54,7 +58,7 @@ const CancelRequest = Schema.Struct(optionalJobId)
 
 const download = HttpApiEndpoint.post("download", "/download_file", {
   headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
-  payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
+  payload: [LoadBody, LoadBody.pipe(HttpApiSchema.asFormUrlEncoded())],
   success: AcceptedResponse,
   error: [
     Problem.TableNameTaken,
@@ -94,6 +98,16 @@ const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
     summary: "Get the rejected records or the skipped lines of a job",
     description:
       "In the order of the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
+    // The generator describes the texts that a query consists of, not the numbers that they mean.
+    transform: (operation) => ({
+      ...operation,
+      parameters: Object.entries(RejectsQuery).map(([name, field]) => ({
+        name,
+        in: "query",
+        required: !SchemaAST.isOptional(field.ast),
+        schema: Schema.toJsonSchemaDocument(field).schema,
+      })),
+    }),
   }),
 )
 
@@ -117,7 +131,7 @@ const cancelByLink = HttpApiEndpoint.get("cancelByLink", "/job_cancel", {
 const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
   query: optionalJobId,
   // Null: no body, because the id is in the query.
-  payload: [CancelRequest.pipe(HttpApiSchema.asFormUrlEncoded()), CancelRequest, Schema.Null],
+  payload: [CancelRequest, CancelRequest.pipe(HttpApiSchema.asFormUrlEncoded()), Schema.Null],
   success: JobResource,
   error: [
     Problem.JobNotFound,

@@ -1,5 +1,7 @@
-import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import { InternalError, InvalidRequest, Unauthorized } from "./Problems.ts"
+
+const keyDescription = "One of the service's API keys. Needed only if the operator has set API_KEYS."
 
 /**
  * Requires one of the operator's API keys, if any are configured: as a bearer token or in `x-api-key`.
@@ -9,8 +11,10 @@ import { InternalError, InvalidRequest, Unauthorized } from "./Problems.ts"
 export class Authorization extends HttpApiMiddleware.Service<Authorization>()("sluice/Api/Authorization", {
   error: Unauthorized,
   security: {
-    bearer: HttpApiSecurity.bearer,
-    apiKey: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" }),
+    bearer: HttpApiSecurity.bearer.pipe(HttpApiSecurity.annotate(OpenApi.Description, keyDescription)),
+    apiKey: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" }).pipe(
+      HttpApiSecurity.annotate(OpenApi.Description, keyDescription),
+    ),
   },
 }) {}
 

@@ -1,6 +1,9 @@
+import packageJson from "../../../package.json" with { type: "json" }
 import type * as Schema from "effect/Schema"
 import { describedOption } from "../../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { exampleId } from "./JobResource.ts"
+import { exampleUrl } from "./LoadBody.ts"
 import { isProblemCode, problemBody, type ProblemCode } from "./Problems.ts"
 
 type Json = Schema.Json
@@ -44,6 +47,20 @@ const asProblem = (schema: JsonObject): JsonObject => {
   return { ...schema, properties, required: [...new Set([...always, ...required])] }
 }
 
+const firstOf = (examples: Json | undefined): Json | undefined =>
+  Array.isArray(examples) ? examples[0] : undefined
+
+/** The first example of a schema. A problem's members besides those that all problems have are annotated with examples. */
+const exampleOf = (schema: JsonObject): Json | undefined => {
+  const code = codeOf(schema)
+  if (code === undefined) return firstOf(schema["examples"])
+  const members = Object.entries(objectAt(schema, "properties")).flatMap(([name, member]) => {
+    const example = isObject(member) ? firstOf(member["examples"]) : undefined
+    return example === undefined ? [] : [[name, example]]
+  })
+  return { ...problemBody(code), ...Object.fromEntries(members) }
+}
+
 /** The generator describes every header as a string. This service sends `Retry-After` in seconds, never as a date. */
 const responseHeader = (generated: JsonObject, name: string): JsonObject =>
   name === "retry-after"
@@ -55,8 +72,8 @@ const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
   ...("headers" in generated ? { headers: mapValues(objectAt(generated, "headers"), responseHeader) } : {}),
   content: mapValues(objectAt(generated, "content"), (media) => {
     const schema = objectAt(media, "schema")
-    const code = codeOf(objectAt(schemas, String(schema["$ref"]).replace(/^.*\//, "")))
-    return { schema: open(schema), ...(code === undefined ? {} : { example: problemBody(code) }) }
+    const example = exampleOf(objectAt(schemas, String(schema["$ref"]).replace(/^.*\//, "")))
+    return { schema: open(schema), ...(example === undefined ? {} : { example }) }
   }),
 })
 
@@ -80,14 +97,37 @@ const requestBody = (generated: JsonObject): JsonObject => ({
   content: mapValues(objectAt(generated, "content"), (media) => {
     const schema = objectAt(media, "schema")
     const properties = objectAt(schema, "properties")
-    if (!("fileUrl" in properties)) return media
-    return { ...media, schema: { ...schema, properties: { ...properties, ...optionProperties() } } }
+    if (!("fileUrl" in properties)) return { ...media, example: { jobId: exampleId } }
+    return {
+      ...media,
+      schema: { ...schema, properties: { ...properties, ...optionProperties() } },
+      // One field only: tools fill a request with every field of the example.
+      example: { fileUrl: exampleUrl },
+    }
   }),
+})
+
+/** Keys are needed only if the operator has set some, which the contract cannot know: `{}` is a request without one. */
+const security = (generated: JsonObject): JsonObject => {
+  const schemes = generated["security"]
+  return Array.isArray(schemes) && schemes.length > 0 ? { security: [{}, ...schemes] } : {}
+}
+
+const parameter = (generated: Json): Json => {
+  if (!isObject(generated)) return generated
+  const { description, ...schema } = objectAt(generated, "schema")
+  return { ...generated, ...(description === undefined ? {} : { description }), schema }
+}
+
+/** Authentication schemes have lower-case names in the registry, and some tools know only those. */
+const securityScheme = (generated: JsonObject): JsonObject => ({
+  ...generated,
+  ...("scheme" in generated ? { scheme: String(generated["scheme"]).toLowerCase() } : {}),
 })
 
 /**
  * Completes the generated OpenAPI document with what effect does not emit: load options as they are written, the
- * members and an example of each problem, numbers in headers, plain names, and responses that may grow.
+ * members of problems, examples, numbers in headers, optional keys, servers, plain names, and responses that may grow.
  */
 export const completeDocument = (generated: JsonObject): Record<string, Json> => {
   const components = objectAt(generated, "components")
@@ -95,6 +135,10 @@ export const completeDocument = (generated: JsonObject): Record<string, Json> =>
   const paths = mapValues(objectAt(generated, "paths"), (path) =>
     mapValues(path, (operation) => ({
       ...operation,
+      ...security(operation),
+      ...(Array.isArray(operation["parameters"])
+        ? { parameters: operation["parameters"].map(parameter) }
+        : {}),
       ...("requestBody" in operation ? { requestBody: requestBody(objectAt(operation, "requestBody")) } : {}),
       responses: mapValues(objectAt(operation, "responses"), (it) => response(it, schemas)),
     })),
@@ -105,5 +149,17 @@ export const completeDocument = (generated: JsonObject): Record<string, Json> =>
       isObject(schema) && codeOf(schema) !== undefined ? asProblem(schema) : schema,
     ]),
   )
-  return { ...generated, paths, components: { ...components, schemas: named } }
+  const securitySchemes = mapValues(objectAt(components, "securitySchemes"), securityScheme)
+  return {
+    ...generated,
+    info: {
+      ...objectAt(generated, "info"),
+      contact: { name: "Sluice contributors" },
+      license: { name: packageJson.license, identifier: packageJson.license },
+    },
+    // Relative, because the service does not know its public name.
+    servers: [{ url: "/", description: "The service that serves this document." }],
+    paths,
+    components: { ...components, schemas: named, securitySchemes },
+  }
 }

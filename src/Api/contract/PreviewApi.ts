@@ -101,7 +101,7 @@ export const PreviewResource = Schema.Struct({
 })
 
 const preview = HttpApiEndpoint.post("preview", "/preview", {
-  payload: [LoadBody.pipe(HttpApiSchema.asFormUrlEncoded()), LoadBody],
+  payload: [LoadBody, LoadBody.pipe(HttpApiSchema.asFormUrlEncoded())],
   success: PreviewResource,
   error: [
     Problem.FileNotLoadable,

@@ -3,7 +3,8 @@ import * as Schema from "effect/Schema"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
-import { SourcePlace } from "../../Domain/load/SourcePlace.ts"
+import { nowhere, SourcePlace } from "../../Domain/load/SourcePlace.ts"
+import { exampleId } from "./JobResource.ts"
 
 interface ProblemKind {
   readonly status: number
@@ -184,23 +185,36 @@ export const RequestIssue = Schema.Struct({
   field: Schema.NullOr(Schema.String).annotate({
     description: "The field, or null if the issue is about the whole part.",
   }),
-  message: Schema.String,
-}).annotate({ identifier: "RequestIssue" })
+  message: Schema.String.annotate({ description: "What is wrong with it and what to do about it." }),
+}).annotate({ identifier: "RequestIssue", description: "One thing wrong with a request." })
 export type RequestIssue = typeof RequestIssue.Type
 
+const problemJobId = JobId.annotate({ description: "The job's id.", examples: [exampleId] })
+
 export class InvalidRequest extends problem<InvalidRequest>()("InvalidRequest", "invalid_request", {
-  issues: Schema.Array(RequestIssue),
+  issues: Schema.Array(RequestIssue).annotate({
+    description: "Everything that is wrong with the request, at most ten issues.",
+    examples: [[{ in: "body", field: "fileUrl", message: "fileUrl is missing: give it in the body" }]],
+  }),
 }) {}
 export class Unauthorized extends problem<Unauthorized>()("Unauthorized", "unauthorized", {}) {}
-export class JobNotFound extends problem<JobNotFound>()("JobNotFound", "job_not_found", { jobId: JobId }) {}
+export class JobNotFound extends problem<JobNotFound>()("JobNotFound", "job_not_found", {
+  jobId: problemJobId,
+}) {}
 export class NotFound extends problem<NotFound>()("NotFound", "not_found", {}) {}
 export class JobAlreadyFinished extends problem<JobAlreadyFinished>()(
   "JobAlreadyFinished",
   "job_already_finished",
-  { jobId: JobId, state: Schema.Literals(["completed", "failed"]) },
+  {
+    jobId: problemJobId,
+    state: Schema.Literals(["completed", "failed"]).annotate({
+      description: "The job's final state.",
+      examples: ["completed"],
+    }),
+  },
 ) {}
 export class TableNameTaken extends problem<TableNameTaken>()("TableNameTaken", "table_name_taken", {
-  table: Schema.String,
+  table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
 }) {}
 export class BodyTooLarge extends problem<BodyTooLarge>()("BodyTooLarge", "body_too_large", {}) {}
 export class UnsupportedMediaType extends problem<UnsupportedMediaType>()(
@@ -220,9 +234,18 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
     place: SourcePlace.annotate({ description: "Where in the file; null where unknown." }),
   }).annotate({
     description: "Why the file cannot be loaded. Codes and messages are those of a job's `error`.",
+    examples: [
+      {
+        code: "source_not_found",
+        message: "example.org responded with 404: the file does not exist. Check the path of the URL.",
+        place: nowhere,
+      },
+    ],
   }),
 }) {}
 export class TooManyPreviews extends problem<TooManyPreviews>()("TooManyPreviews", "too_many_previews", {}) {}
+/** The server sends it before routing, so no handler fails with it. */
+export class HeadersTooLarge extends problem<HeadersTooLarge>()("HeadersTooLarge", "headers_too_large", {}) {}
 export class InternalError extends problem<InternalError>()("InternalError", "internal_error", {}) {}
 export class ServiceUnavailable extends problem<ServiceUnavailable>()(
   "ServiceUnavailable",
@@ -231,5 +254,8 @@ export class ServiceUnavailable extends problem<ServiceUnavailable>()(
 ) {}
 /** `/health/ready` while a check fails; each check with its result. */
 export class NotReady extends problem<NotReady>()("NotReady", "service_unavailable", {
-  checks: Schema.Record(Schema.String, Schema.Literals(["ok", "unavailable"])),
+  checks: Schema.Record(Schema.String, Schema.Literals(["ok", "unavailable"])).annotate({
+    description: "Each check with its result.",
+    examples: [{ database: "ok", queue: "unavailable" }],
+  }),
 }) {}

@@ -1,9 +1,10 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { NotFound, NotReady, withRetryAfter } from "./Problems.ts"
+import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./Problems.ts"
 
 const live = HttpApiEndpoint.get("live", "/health/live", {
   success: Schema.Struct({ status: Schema.Literal("live") }),
+  error: HeadersTooLarge,
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "healthLive",
@@ -17,7 +18,7 @@ const ready = HttpApiEndpoint.get("ready", "/health/ready", {
     status: Schema.Literal("ready"),
     checks: Schema.Record(Schema.String, Schema.Literal("ok")),
   }),
-  error: withRetryAfter(NotReady),
+  error: [HeadersTooLarge, withRetryAfter(NotReady)],
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "healthReady",
@@ -31,6 +32,7 @@ const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
   success: Schema.String.pipe(
     HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }),
   ),
+  error: HeadersTooLarge,
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "metrics",

@@ -2,7 +2,10 @@ import * as Schema from "effect/Schema"
 import { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 
-const maxLength = 255
+export const maxKeyLength = 255
+
+/** What a key must be, for the response to another one. */
+export const keyRule = `give 1 to ${maxKeyLength} printable ASCII characters, such as a UUID`
 
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
 
@@ -11,11 +14,7 @@ const isPrintable = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
  * (draft-ietf-httpapi-idempotency-key-header): 1 to 255 printable ASCII characters.
  */
 export const IdempotencyKey = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) =>
-      (isPrintable(text) && text.length <= maxLength) ||
-      `give 1 to ${maxLength} printable ASCII characters, such as a UUID`,
-  ),
+  Schema.makeFilter((text: string) => (isPrintable(text) && text.length <= maxKeyLength) || keyRule),
 ).pipe(Schema.brand("IdempotencyKey"))
 export type IdempotencyKey = typeof IdempotencyKey.Type
 
