@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config"
 
 /** Tests that need neither a database nor a process of the service. */
-const unit = ["test/{Api,Bytes,Csv,Domain,Worker,cases,docs}/**/*.test.ts", "test/Layers/source/**/*.test.ts"]
+const unit = [
+  "test/{Api,Bytes,Csv,Domain,Worker,cases,docs}/**/*.test.ts",
+  "test/Layers/{source,telemetry}/**/*.test.ts",
+]
 
 /** Measurements over a large corpus, which need no server either but take too long for `npm run test:unit`. */
 const long = "test/**/*.long.test.ts"

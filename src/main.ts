@@ -28,5 +28,5 @@ LogAddresses.layer.pipe(
   Layer.provide(DatabaseUrl.layerConfig),
   Layer.provide(EmbeddedPostgres.layerConfig),
   Layer.provide(FileServer.layer),
-  launchProcess,
+  launchProcess("all"),
 )

@@ -12,5 +12,5 @@ layerHttpServer.pipe(
   Layer.provide(CsvSourceHttp.layer),
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseUrl.layerConfig),
-  launchProcess,
+  launchProcess("api"),
 )

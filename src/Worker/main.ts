@@ -9,5 +9,5 @@ ClaimLoop.layer.pipe(
   Layer.provide(LoadBackend.layer),
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseUrl.layerConfig),
-  launchProcess,
+  launchProcess("worker"),
 )

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { samplerNames } from "../telemetry/Sampler.ts"
 
 /** With more connections for one file, the parser would be the limit. */
 export const maxCopyStreams = 4
@@ -93,7 +94,25 @@ const config = Config.all({
   /** OTLP/HTTP collector, `http://collector:4318`. If absent, nothing is exported. */
   otlpEndpoint: Config.NonEmptyString("OTEL_EXPORTER_OTLP_ENDPOINT").pipe(Config.option),
   /** `service.name` of exported telemetry. */
-  otelServiceName: Config.NonEmptyString("OTEL_SERVICE_NAME").pipe(Config.withDefault("sluice")),
+  otelServiceName: Config.NonEmptyString("OTEL_SERVICE_NAME").pipe(Config.option),
+  /** Further attributes of the resource, `key=value,key=value`, percent-encoded. */
+  otelResourceAttributes: Config.Record(
+    Schema.StringFromUriComponent,
+    Schema.StringFromUriComponent,
+    "OTEL_RESOURCE_ATTRIBUTES",
+    { trim: true, keepEmptyValues: true },
+  ).pipe(Config.withDefault<Readonly<Record<string, string>>>({})),
+  /** Milliseconds that one export may take. */
+  otelExportTimeout: integer("OTEL_EXPORTER_OTLP_TIMEOUT", 10_000, 1, 3_600_000),
+  /** Which traces are exported. */
+  otelTracesSampler: Config.Literals(samplerNames, "OTEL_TRACES_SAMPLER").pipe(
+    Config.withDefault("parentbased_always_on" as const),
+  ),
+  /** The part of the traces that `traceidratio` exports, 0 to 1. */
+  otelTracesSamplerArg: Config.schema(
+    Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
+    "OTEL_TRACES_SAMPLER_ARG",
+  ).pipe(Config.withDefault(1)),
 })
 
 /** The configuration of this process. */

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Runtime from "effect/Runtime"
+import type { Role } from "../telemetry/resourceAttributes.ts"
 import { AppConfig } from "./AppConfig.ts"
 import { messageOf } from "./describeFailure.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -45,11 +46,15 @@ const limitShutdown = Effect.gen(function* () {
 })
 
 /** Runs a process made of layers until SIGINT or SIGTERM, with its configuration, logs and traces. */
-export const launchProcess = <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
-  Layer.launch(layer).pipe(
-    (running) => Effect.andThen(limitShutdown, running),
-    Effect.tapCause(reportFailure),
-    // A configuration that fails leaves no log format, so that failure goes to the default logger.
-    Effect.provide(Layer.provideMerge(Telemetry.layer, Layer.tapCause(AppConfig.layer, reportFailure))),
-    (program) => NodeRuntime.runMain(program, { teardown, disableErrorReporting: true }),
-  )
+export const launchProcess =
+  (role: Role) =>
+  <A, E>(layer: Layer.Layer<A, E, AppConfig>): void =>
+    Layer.launch(layer).pipe(
+      (running) => Effect.andThen(limitShutdown, running),
+      Effect.tapCause(reportFailure),
+      // A configuration that fails leaves no log format, so that failure goes to the default logger.
+      Effect.provide(
+        Layer.provideMerge(Telemetry.layer(role), Layer.tapCause(AppConfig.layer, reportFailure)),
+      ),
+      (program) => NodeRuntime.runMain(program, { teardown, disableErrorReporting: true }),
+    )

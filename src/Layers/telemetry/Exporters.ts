@@ -1,0 +1,51 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
+import { Otlp, OtlpSerialization } from "effect/observability"
+import { AppConfig } from "../process/AppConfig.ts"
+import { conventional } from "./ConventionalTracer.ts"
+import * as ExportClient from "./ExportClient.ts"
+import { resourceAttributes, type Role } from "./resourceAttributes.ts"
+import { sampler } from "./Sampler.ts"
+
+/** OpenTelemetry's defaults ("Exporter Selection" in its specification). Effect's own default is to export nothing. */
+const specifiedDefaults = {
+  OTEL_TRACES_EXPORTER: "otlp",
+  OTEL_METRICS_EXPORTER: "otlp",
+  OTEL_LOGS_EXPORTER: "otlp",
+}
+
+/** Exports traces, metrics and logs, if `OTEL_EXPORTER_OTLP_ENDPOINT` is set. */
+export const layer = (role: Role) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const config = yield* AppConfig
+      if (Option.isNone(config.otlpEndpoint)) return Layer.empty
+      const { "service.name": serviceName, ...attributes } = resourceAttributes(role, {
+        attributes: config.otelResourceAttributes,
+        serviceName: Option.getOrUndefined(config.otelServiceName),
+      })
+      const isSampled = sampler(config.otelTracesSampler, config.otelTracesSamplerArg)
+      const tracer = Layer.effect(
+        Tracer.Tracer,
+        Effect.gen(function* () {
+          const stop = yield* ExportClient.ExportStop
+          // This layer is built after the exporters, so it is closed before them.
+          yield* Effect.addFinalizer(() => stop.begin)
+          return conventional(yield* Tracer.Tracer, isSampled)
+        }),
+      )
+      return tracer.pipe(
+        Layer.provideMerge(
+          Otlp.layerFromConfig({ resource: { serviceName, attributes }, loggerMergeWithExisting: true }),
+        ),
+        Layer.provide(ExportClient.layer(Duration.millis(config.otelExportTimeout))),
+        Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici]),
+        Layer.provide(ConfigProvider.layerAdd(ConfigProvider.fromUnknown(specifiedDefaults))),
+      )
+    }),
+  )
