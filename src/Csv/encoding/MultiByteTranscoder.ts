@@ -3,6 +3,7 @@ import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { openDecoder } from "./characters/openDecoder.ts"
 import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
 
 /**
@@ -17,9 +18,9 @@ const newline = 0x0a
 /** Text in such an encoding never has this many bytes without a place to cut it. */
 const longestUncut = 1024 * 1024
 
-/** East Asian encodings, also ISO-2022-JP. Feeds the platform's decoder with whole characters only. */
+/** East Asian encodings, also ISO-2022-JP. Feeds the decoder with whole characters only. */
 export class MultiByteTranscoder implements Transcoder {
-  readonly #decoder: InstanceType<typeof TextDecoder>
+  readonly #decoder: ReturnType<typeof openDecoder>
   readonly #encoding: Encoding
   readonly #encoder = new TextEncoder()
   readonly #marksBad: boolean
@@ -28,7 +29,7 @@ export class MultiByteTranscoder implements Transcoder {
   constructor(encoding: Encoding, marksBad: boolean) {
     this.#marksBad = marksBad
     this.#encoding = encoding
-    this.#decoder = new TextDecoder(encoding, { fatal: true })
+    this.#decoder = openDecoder(encoding, { fatal: true })
   }
 
   get held(): number {
@@ -77,7 +78,7 @@ export class MultiByteTranscoder implements Transcoder {
     while (enough - tooShort > 1) {
       const length = Math.floor((tooShort + enough) / 2)
       // One call, because Node's decoder fails if a byte ends several characters that have waited.
-      const text = new TextDecoder(this.#encoding).decode(input.subarray(0, length), { stream: true })
+      const text = openDecoder(this.#encoding).decode(input.subarray(0, length), { stream: true })
       if (marked(text).length < bytes) tooShort = length
       else enough = length
     }
@@ -92,27 +93,23 @@ export class MultiByteTranscoder implements Transcoder {
     const text = Result.try(() => this.#decoder.decode(input))
     if (Result.isSuccess(text))
       return {
-        bytes: this.#withControls(this.#encoder.encode(text.success)),
+        bytes: this.#encoder.encode(text.success),
         badAt: null,
         input: input.slice(),
       }
     if (this.#marksBad) return { bytes: this.#decodeMarked(input), badAt: null, input: input.slice() }
     const { good, length } = decodablePart(this.#encoding, input)
     return {
-      bytes: this.#withControls(this.#encoder.encode(good)),
+      bytes: this.#encoder.encode(good),
       badAt: length - kept,
       input: input.slice(),
     }
   }
 
-  #withControls(bytes: Uint8Array): Uint8Array {
-    return this.#encoding === "shift_jis" ? withControls(bytes) : bytes
-  }
-
   /** Decodes ISO-2022-JP line by line, because a damaged one may end in another character set than ASCII. */
   #decodeMarked(input: Uint8Array): Uint8Array {
-    const decoder = new TextDecoder(this.#encoding)
-    if (this.#encoding !== "iso-2022-jp") return this.#withControls(marked(decoder.decode(input)))
+    const decoder = openDecoder(this.#encoding)
+    if (this.#encoding !== "iso-2022-jp") return marked(decoder.decode(input))
     const lines = new GrowingBytes()
     for (let start = 0, end = 0; start < input.length; start = end + 1) {
       end = input.indexOf(newline, start)
@@ -122,16 +119,6 @@ export class MultiByteTranscoder implements Transcoder {
     }
     return lines.take()
   }
-}
-
-/** Exchanges three control characters, which ICU decodes as IBM's Shift_JIS has them, unlike the Encoding Standard. */
-const withControls = (bytes: Uint8Array): Uint8Array => {
-  for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] === 0x7f) bytes[at] = 0x1c
-    else if (bytes[at] === 0x1c) bytes[at] = 0x1a
-    else if (bytes[at] === 0x1a) bytes[at] = 0x7f
-  }
-  return bytes
 }
 
 /** The text in UTF-8, with a `badMark` for each replacement character. */
@@ -155,12 +142,12 @@ const longestCharacter = 4
 
 /** The text before the first bad character, and its length in bytes. */
 const decodablePart = (encoding: Encoding, input: Uint8Array): { good: string; length: number } => {
-  const blocks = new TextDecoder(encoding, { fatal: true })
+  const blocks = openDecoder(encoding, { fatal: true })
   const isDecodable = (at: number): boolean =>
     Result.isSuccess(Result.try(() => blocks.decode(input.subarray(at, at + blockSize), { stream: true })))
   let block = 0
   while (block < input.length && isDecodable(block)) block += blockSize
-  const decoder = new TextDecoder(encoding, { fatal: true })
+  const decoder = openDecoder(encoding, { fatal: true })
   // Either the start, or early enough for a whole character before the end of the last good block.
   const start = Math.max(0, Math.min(block, input.length) - longestCharacter)
   let good = decoder.decode(input.subarray(0, start), { stream: true })

@@ -5,6 +5,7 @@ import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import type { EncodingGuess } from "../../Domain/load/Findings.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
+import { contradictingEncoding } from "./contradictingEncoding.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { findDesignation } from "./iso2022.ts"
 import { decodes } from "./guess/decodes.ts"
@@ -67,11 +68,19 @@ const unsupported = (encoding: string, byteOffset: number): LoadError =>
     { place: { byteOffset } },
   )
 
-const contradiction = (given: Encoding, marked: Encoding): LoadWarning =>
+/** @param evidence what the file shows */
+const contradiction = (given: Encoding, evidence: string): LoadWarning =>
   loadWarning(
     "encoding_option",
-    `The file has the byte order mark of ${marked}, but is read as ${given}, as the option encoding says. Omit the option to have the encoding detected.`,
+    `${evidence}, but the file is read as ${given}, as the option encoding says. Omit the option to have the encoding detected.`,
   )
+
+/** Warns of a file that contradicts the encoding that the user gave. */
+const contradictionOf = (first: Uint8Array, given: Encoding, marked: Encoding | null): LoadWarning | null => {
+  if (marked !== null) return contradiction(given, `There is the byte order mark of ${marked}`)
+  const shown = contradictingEncoding(first, given)
+  return shown === null ? null : contradiction(given, `The text looks like ${shown}`)
+}
 
 /**
  * Converts a file to UTF-8. ASCII is the same in all encodings but UTF-16 and UTF-32, so the encoding is decided at the
@@ -91,8 +100,9 @@ export class Utf8Reader {
   #escape: Uint8Array = noBytes
   /** The end of the ASCII text so far. It shows the language, and the beginning of the first word beyond ASCII. */
   #context: Uint8Array = noBytes
-  readonly #contradicted: Encoding | null
+  readonly #contradiction: LoadWarning | null
   #isNotUtf8 = false
+  #badAt: number | null = null
   #error: LoadError | null = null
   #uncertain: { readonly guess: EncodingGuess; readonly warning: LoadWarning } | null = null
   /** Where the next chunk starts in the file, and the next result in the text; both count the byte order mark. */
@@ -103,12 +113,19 @@ export class Utf8Reader {
 
   /** @param first a prefix of fixed size, or the whole file; it must still be pushed */
   static open(first: Uint8Array, options: Utf8ReaderOptions): Utf8Reader {
-    return new Utf8Reader(sniffEncoding(first, options), options)
+    const sniffed = sniffEncoding(first, options)
+    const { contradicted = null, encoding, offset } = sniffed
+    const isChecked = options.encoding !== undefined && encoding !== null && offset === 0
+    return new Utf8Reader(sniffed, options, isChecked ? contradictionOf(first, encoding, contradicted) : null)
   }
 
-  private constructor({ contradicted, encoding, offset }: Sniffed, options: Utf8ReaderOptions) {
+  private constructor(
+    { encoding, offset }: Sniffed,
+    options: Utf8ReaderOptions,
+    contradiction: LoadWarning | null,
+  ) {
     this.#options = options
-    this.#contradicted = contradicted ?? null
+    this.#contradiction = contradiction
     this.offset = offset
     this.#inputAt = offset
     this.#outputAt = offset
@@ -123,7 +140,7 @@ export class Utf8Reader {
 
   /** What to check about the encoding. Complete at the end of the file. */
   get warnings(): ReadonlyArray<LoadWarning> {
-    if (this.#contradicted !== null) return [contradiction(this.encoding, this.#contradicted)]
+    if (this.#contradiction !== null) return [this.#contradiction]
     return this.#uncertain === null ? [] : [this.#uncertain.warning]
   }
 
@@ -132,14 +149,24 @@ export class Utf8Reader {
     return this.#uncertain?.guess ?? null
   }
 
-  /** Set if the file is not in its encoding. All text before the bad byte has been returned. */
+  /** The first byte that the encoding does not have, if it is not marked. All text before it has been returned. */
+  get badAt(): number | null {
+    return this.#badAt
+  }
+
+  /** Set if the encoding is not supported. */
   get error(): LoadError | null {
     return this.#error
   }
 
+  /** Whether the text ends before the file does. */
+  get hasFailed(): boolean {
+    return this.#badAt !== null || this.#error !== null
+  }
+
   /** The text of the next chunk: shorter if bytes have to wait, longer if some have waited. */
   push(chunk: Uint8Array): Uint8Array {
-    if (this.#encoding === "utf-8" || this.#error !== null) return chunk
+    if (this.#encoding === "utf-8" || this.hasFailed) return chunk
     if (this.#transcoder !== null) return this.#transcode(this.#transcoder, chunk)
     return this.#held.length > 0 ? this.#hold(chunk) : this.#pushAscii(joinBytes(this.#escape, chunk))
   }
@@ -166,7 +193,7 @@ export class Utf8Reader {
   finish(): Uint8Array {
     const rest = joinBytes(this.#escape, this.release(true))
     this.#escape = noBytes
-    return this.#transcoder === null || this.#error !== null
+    return this.#transcoder === null || this.hasFailed
       ? rest
       : joinBytes(rest, this.#taken(this.#transcoder.finish(), 0, 0))
   }
@@ -237,14 +264,7 @@ export class Utf8Reader {
   #taken({ bytes, badAt, input }: Transcoded, held: number, length: number): Uint8Array {
     this.#offsets?.add(this.#resultAt, this.#outputAt, bytes, input)
     this.#outputAt += bytes.length
-    if (badAt !== null) {
-      const byteOffset = this.#inputAt + badAt
-      this.#error = loadError(
-        "invalid_encoding",
-        `The file is not valid ${this.encoding} at byte ${byteOffset}. Save it as UTF-8, or specify its encoding.`,
-        { place: { byteOffset } },
-      )
-    }
+    if (badAt !== null) this.#badAt = this.#inputAt + badAt
     this.#inputAt += length
     this.#resultAt = this.#inputAt - held
     return bytes

@@ -2,6 +2,7 @@ import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
 import { maxColumns } from "../../Domain/load/columns/Column.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import type { SourcePlace } from "../../Domain/load/SourcePlace.ts"
 import type { Reject, RejectReason } from "../../Domain/load/Reject.ts"
 
 type RowProblemCode = Exclude<RejectReason, "invalid_encoding">
@@ -88,7 +89,7 @@ const messageOf = (problem: RecordProblem, { line, byteOffset }: Place): string 
     case "nul_byte":
       return `Field ${column} on line ${line} contains a NUL byte, which Postgres cannot store in text. Remove it; a file with many NUL bytes is not UTF-8 text.`
     case "invalid_utf8":
-      return `Field ${column} on line ${line} is not valid UTF-8 at byte ${byteOffset} of the file. Save the file as UTF-8.`
+      return `Field ${column} on line ${line} is not valid UTF-8 at byte ${byteOffset} of the file. Save the file as UTF-8, or give the option encoding if it is in another one.`
   }
 }
 
@@ -110,16 +111,22 @@ export const rejectOf = (problem: RowProblem, raw: string, rawBytes: number): Re
 }
 
 /**
- * The reject for bytes that are not valid in an encoding other than UTF-8. The decoder replaces them with an invalid
+ * The message for bytes that are not valid in an encoding other than UTF-8. The decoder replaces them with an invalid
  * byte, so the scanner reports `invalid_utf8`.
  *
- * @param reject with its offset in the file
+ * @param place with its offset in the file
  */
-export const undecodable = (reject: Reject, encoding: Encoding): Reject => ({
+const undecodable = ({ byteOffset, column, line }: SourcePlace, encoding: Encoding): string =>
+  `Field ${column} on line ${line} is not valid ${encoding} at byte ${byteOffset} of the file. Save the file as UTF-8, or give the option encoding if it is in another one.`
+
+export const undecodableReject = (reject: Reject, encoding: Encoding): Reject => ({
   ...reject,
   reason: "invalid_encoding",
-  message: `Field ${reject.column} on line ${reject.line} is not valid ${encoding} at byte ${reject.byteOffset} of the file. Save the file as UTF-8, or give its encoding.`,
+  message: undecodable(reject, encoding),
 })
+
+export const undecodableError = (place: SourcePlace, encoding: Encoding): LoadError =>
+  loadError("invalid_encoding", undecodable(place, encoding), { place })
 
 /** The error of a short header over records with more fields than a table can have columns. */
 export const tooManyColumns = (columns: number): LoadError =>

@@ -124,9 +124,10 @@ export class CsvScanner {
     return this.#header
   }
 
-  /** The current physical line, from 1. */
-  get line(): number {
-    return this.#state.line
+  /** The record, line and field that the text has reached. */
+  get place(): { readonly record: number; readonly line: number; readonly column: number } {
+    const { column, line } = this.#state
+    return { record: this.#header === null && this.#layout.hasHeader ? 0 : this.#batch.record, line, column }
   }
 
   /** Records in the batches so far, rows and rejects. */
@@ -286,8 +287,7 @@ export class CsvScanner {
 
   #invalid(code: RecordProblemCode): LoadError | null {
     const isFirst = this.#header === null
-    const record = isFirst && this.#layout.hasHeader ? 0 : this.#batch.record
-    const problem = this.#state.problem(code, record, this.#window.offset, this.#maxRecordSize)
+    const problem = this.#state.problem(code, this.place.record, this.#window.offset, this.#maxRecordSize)
     if (!isRowProblem(problem)) return errorOf(problem)
     if (isFirst) return this.#invalidFirst(problem)
     if (this.#lacksOptionalColumns(problem)) {

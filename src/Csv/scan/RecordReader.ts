@@ -7,7 +7,7 @@ import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import { maxKeptLines, type SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
-import { undecodable } from "../record/RecordProblem.ts"
+import { undecodableError, undecodableReject } from "../record/RecordProblem.ts"
 import type { CsvScanner, ScanResult } from "./CsvScanner.ts"
 
 /**
@@ -82,11 +82,18 @@ export class RecordReader {
       : Effect.map(this.#next, (chunk) => {
           if (chunk !== null) return this.#located(this.#scanner.push(chunk))
           this.#isEnd = true
-          const { error } = this.#reader
-          return error === null
-            ? this.#located(this.#scanner.finish())
-            : { batch: null, error: error.at({ line: this.#scanner.line }) }
+          const error = this.#readerError
+          return error === null ? this.#located(this.#scanner.finish()) : { batch: null, error }
         })
+  }
+
+  /** The text ends where the scanner is. */
+  get #readerError(): LoadError | null {
+    const { badAt, encoding, error } = this.#reader
+    const { place } = this.#scanner
+    return badAt === null
+      ? (error?.at({ line: place.line }) ?? null)
+      : undecodableError({ ...place, byteOffset: badAt }, encoding)
   }
 
   /** The scanner counts bytes of UTF-8 text: in other encodings, places are converted to offsets in the file. */
@@ -104,10 +111,7 @@ export class RecordReader {
                 byteOffset: this.#originalOffset(line.byteOffset),
               })),
             },
-      error:
-        error === null || error.place.byteOffset === null
-          ? error
-          : error.at({ byteOffset: this.#originalOffset(error.place.byteOffset) }),
+      error: error === null ? null : this.#errorLocated(error),
     }
   }
 
@@ -127,10 +131,18 @@ export class RecordReader {
     return this.#reader.originalOffset(this.#rewritten?.originalOffset(offset) ?? offset)
   }
 
+  #errorLocated(error: LoadError): LoadError {
+    const { byteOffset } = error.place
+    const located = byteOffset === null ? error : error.at({ byteOffset: this.#originalOffset(byteOffset) })
+    return error.code === "invalid_utf8" && this.#reader.encoding !== "utf-8"
+      ? undecodableError(located.place, this.#reader.encoding)
+      : located
+  }
+
   #rejectLocated(reject: Reject): Reject {
     const byteOffset = this.#originalOffset(reject.byteOffset)
-    return reject.reason === "invalid_utf8"
-      ? undecodable({ ...reject, byteOffset }, this.#reader.encoding)
+    return reject.reason === "invalid_utf8" && this.#reader.encoding !== "utf-8"
+      ? undecodableReject({ ...reject, byteOffset }, this.#reader.encoding)
       : { ...reject, byteOffset }
   }
 }

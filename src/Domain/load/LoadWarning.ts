@@ -10,7 +10,7 @@ export const warningCatalog = {
   decided_early: "The source was slow, so the format was decided from less of the file than usual.",
   quoted_rows: "Lines were quoted as a whole. The quotes around them were removed.",
   encoding_guess: "The encoding was guessed with little evidence.",
-  encoding_option: "The byte order mark of the file contradicts the option `encoding`.",
+  encoding_option: "The byte order mark or the bytes of the file contradict the option `encoding`.",
   close_reading:
     "Another reading of the file is almost as likely. The message names it, and the option that settles it.",
   swallowed_lines:

@@ -16,15 +16,15 @@ const anyByte = Arbitrary.schema(
   ]),
 )
 
-/** The text, the error, and the place in the file of every byte of the text. */
+/** The text, the first bad byte, and the place in the file of every byte of the text. */
 const decoded = (file: Uint8Array, size: number, encoding: (typeof eastAsian)[number], marksBad: boolean) => {
   const reader = Utf8Reader.open(file, { encoding, marksBad })
   const text = Buffer.concat([
-    ...cut(file, size).map((chunk) => (reader.error === null ? reader.push(chunk) : Buffer.alloc(0))),
-    reader.error === null ? reader.finish() : Buffer.alloc(0),
+    ...cut(file, size).map((chunk) => (reader.badAt === null ? reader.push(chunk) : Buffer.alloc(0))),
+    reader.badAt === null ? reader.finish() : Buffer.alloc(0),
   ])
   const places = Array.from(text, (_, offset) => reader.originalOffset(offset))
-  return { text: text.toString("hex"), places, error: reader.error?.place.byteOffset ?? null }
+  return { text: text.toString("hex"), places, badAt: reader.badAt }
 }
 
 describe("East Asian text", () => {

@@ -278,3 +278,29 @@ describe("the position of an error", () => {
     }),
   )
 })
+
+describe("UTF-8 as Java and Oracle write it", () => {
+  it.effect("is read as UTF-8, with rejects for the characters that it writes otherwise", () =>
+    Effect.gen(function* () {
+      for (const pair of [bytes(0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80), bytes(0xc0, 0x80)]) {
+        const found = yield* foundOut([joined(bytes("id,m\n1,"), pair, bytes("\n2,x\n"))])
+        assert.deepStrictEqual([found.encoding, found.error?.code], ["utf-8", "invalid_utf8"])
+        assert.deepStrictEqual([found.error?.place.line, found.error?.place.byteOffset], [2, 7])
+      }
+    }),
+  )
+})
+
+describe("characters that are not in every decoder", () => {
+  it.effect("are detected: those of Hong Kong, and all Korean syllables", () =>
+    Effect.gen(function* () {
+      const hongKong = bytes("id,", 0xa6, 0x57, "\n1,", 0xad, 0xbb, 0xb4, 0xe4, 0x9d, 0xef, 0xb5, 0xf3, "\n")
+      const chinese = yield* foundOut([hongKong])
+      assert.deepStrictEqual([chinese.encoding, chinese.rows], ["big5", [["1", "香港嘅街"]]])
+      const korean = yield* foundOut([
+        bytes("id,", 0xc0, 0xcc, 0xb8, 0xa7, "\n1,", 0x8c, 0x63, 0xb9, 0xe6, 0xb0, 0xa2, 0xc7, 0xcf, "\n"),
+      ])
+      assert.deepStrictEqual([korean.encoding, korean.rows], ["euc-kr", [["1", "똠방각하"]]])
+    }),
+  )
+})

@@ -28,6 +28,29 @@ describe("a guess with little evidence", () => {
     assert.match(warnings[0]?.message ?? "", /does not read like a language/)
   })
 
+  it("is reported for bytes that are valid UTF-8, or not valid in the given UTF-8", () => {
+    for (const encoding of ["windows-1252", "gb18030", "utf-16le"] as const)
+      assert.deepStrictEqual(codes(utf8("a,b\né,x\n"), encoding), ["encoding_option"], encoding)
+    assert.deepStrictEqual(codes(utf8("a,b\n1,x\n"), "utf-16le"), ["encoding_option"])
+    const latin1 = bytes("a,b\nd", 0xe9, "j", 0xe0, ",caf", 0xe9, "\n")
+    const [warning] = Utf8Reader.open(latin1, { encoding: "utf-8" }).warnings
+    assert.include(warning?.message, "looks like windows-1252")
+  })
+
+  it("is reported for UTF-16 that is read as something else", () => {
+    const wide = bytes("a", 0, ",", 0, "b", 0, "\n", 0, "1", 0, ",", 0, "2", 0, "\n", 0)
+    assert.deepStrictEqual(codes(wide, "windows-1252"), ["encoding_option"])
+    assert.deepStrictEqual(codes(wide, "utf-16be"), ["encoding_option"])
+  })
+
+  it("is not reported for text that fits, or is ASCII", () => {
+    for (const encoding of ["windows-1252", "iso-2022-jp", "utf-8"] as const)
+      assert.deepStrictEqual(codes(utf8("a,b\n1,x\n"), encoding), [], encoding)
+    assert.deepStrictEqual(codes(bytes("a\nd", 0xe9, "j\n"), "windows-1252"), [])
+    assert.deepStrictEqual(codes(utf8("a\né\n"), "utf-8"), [])
+    assert.deepStrictEqual(codes(utf8(""), "utf-16le"), [])
+  })
+
   it("is not reported for a text of some words", () => {
     const long = samples.filter(({ text }) => text.split(" ").length >= 8)
     const warned = long.flatMap(({ encodings, language, text }) =>
@@ -84,6 +107,5 @@ describe("a given encoding that contradicts the byte order mark", () => {
   it("is not reported for the same family", () => {
     assert.deepStrictEqual(codes(utf8("\ufeffa\n"), "utf-8"), [])
     assert.deepStrictEqual(codes(bytes(0xfe, 0xff, 0, "a"), "utf-16le"), [])
-    assert.deepStrictEqual(codes(utf8("é\n"), "windows-1252"), [])
   })
 })

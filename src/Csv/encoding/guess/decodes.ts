@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
+import { openDecoder } from "../characters/openDecoder.ts"
 import { isDosCodePage } from "../characters/upperCharacters.ts"
 
 /** Whether every byte decodes. `isWhole`: the last character must be complete. */
@@ -7,5 +8,5 @@ export const decodes = (bytes: Uint8Array, encoding: Encoding, isWhole: boolean)
   // They have a character for each byte.
   isDosCodePage(encoding) ||
   Result.isSuccess(
-    Result.try(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: !isWhole })),
+    Result.try(() => openDecoder(encoding, { fatal: true }).decode(bytes, { stream: !isWhole })),
   )

@@ -1,4 +1,5 @@
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
+import { openDecoder } from "../characters/openDecoder.ts"
 import { isDosCodePage, upperCharacters } from "../characters/upperCharacters.ts"
 
 /** C1 control characters. The WHATWG tables give them to the bytes that a Windows code page does not define. */
@@ -10,7 +11,7 @@ const mixedScripts =
 const symbolInWord = /\p{L}[\p{S}--\p{ASCII}]\p{L}/v
 
 const decoded = (bytes: Uint8Array, encoding: Encoding): string => {
-  if (!isDosCodePage(encoding)) return new TextDecoder(encoding).decode(bytes)
+  if (!isDosCodePage(encoding)) return openDecoder(encoding).decode(bytes)
   const upper = upperCharacters(encoding)
   return Array.from(bytes, (byte) =>
     byte < 0x80 ? String.fromCharCode(byte) : (upper[byte - 0x80] ?? ""),

@@ -1,6 +1,17 @@
 import { continuations, greatestSecond, leastSecond } from "../../record/Utf8.ts"
 import { decodes } from "./decodes.ts"
 
+/**
+ * Length of what Java and Oracle write in UTF-8's place: a character beyond U+FFFF as two surrogates of three bytes each
+ * (CESU-8), or NUL as two bytes. 0 if there is none.
+ */
+const javaSequence = (bytes: Uint8Array, at: number): number => {
+  if (bytes[at] === 0xc0 && bytes[at + 1] === 0x80) return 2
+  const isPair =
+    bytes[at] === 0xed && bytes[at + 1]! >> 4 === 0xa && bytes[at + 3] === 0xed && bytes[at + 4]! >> 4 === 0xb
+  return isPair ? 6 : 0
+}
+
 /** Counts well-formed multi-byte sequences, and bytes outside of them. A sequence cut off at the end is neither. */
 const countSequences = (
   bytes: Uint8Array,
@@ -12,6 +23,12 @@ const countSequences = (
     const first = bytes[i]!
     if (first < 0x80) {
       i++
+      continue
+    }
+    const java = javaSequence(bytes, i)
+    if (java > 0) {
+      good++
+      i += java
       continue
     }
     const trailing = continuations[first]!

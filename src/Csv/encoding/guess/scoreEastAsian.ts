@@ -1,3 +1,4 @@
+import { openDecoder } from "../characters/openDecoder.ts"
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
 import type { Word } from "./collectWords.ts"
 import { decodes } from "./decodes.ts"
@@ -144,7 +145,7 @@ const lengthOf = (encoding: Encoding, bytes: Uint8Array, at: number): number => 
 const wordLikelihood = (
   script: Script,
   bytes: Uint8Array,
-  decoder: InstanceType<typeof TextDecoder>,
+  decoder: ReturnType<typeof openDecoder>,
 ): number => {
   const frequencies = frequenciesOf(script.language)
   const codes = Array.from(decoder.decode(bytes), (character) => character.codePointAt(0)!)
@@ -178,7 +179,7 @@ export const scoreEastAsian = (
     const { encoding } = script
     if (!decodes(bytes, encoding, false))
       return { encoding, rarity, score: -Infinity, decodes: false, text: encoding }
-    const decoder = new TextDecoder(encoding)
+    const decoder = openDecoder(encoding)
     const score = words.reduce(
       (sum, word) => sum + word.weight * wordLikelihood(script, word.bytes, decoder),
       ascii.inOtherScripts - rarity,
