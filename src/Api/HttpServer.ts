@@ -4,6 +4,7 @@ import { HttpIncomingMessage, HttpMiddleware, HttpRouter, UrlParams } from "effe
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import { Api } from "./contract/Api.ts"
 import { layerAuthorization } from "./http/Authorization.ts"
+import { layerHomePage } from "./http/HomePage.ts"
 import { layerInvalidInput } from "./http/InvalidInput.ts"
 import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
 import { layerMethodGuard } from "./http/MethodGuard.ts"
@@ -45,6 +46,7 @@ const referencePage = { withDefaultFonts: false, telemetry: false }
 /** All routes of the service, for an `HttpRouter`. */
 export const layerRoutes = Layer.mergeAll(
   layerEndpoints,
+  layerHomePage,
   HttpApiScalar.layer(Api, { path: docsPath, scalar: referencePage }),
 ).pipe(Layer.provideMerge(layerMiddleware), Layer.provide(layerRequestSettings))
 

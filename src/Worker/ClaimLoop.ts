@@ -10,6 +10,7 @@ import { claimKey } from "../Domain/job/Claim.ts"
 import { JobQueue } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
+import { StopNow } from "../Domain/service/StopNow.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { heartbeat } from "./Heartbeat.ts"
@@ -112,8 +113,8 @@ const followSignals = Effect.gen(function* () {
   )
 })
 
-/** Lets running loads finish for the grace period, then releases the rest. */
-const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
+/** Lets running loads finish for the grace period, unless the operator cuts it short, then releases the rest. */
+const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>, stopNow: Effect.Effect<void>) {
   const { shutdownGrace } = yield* WorkerSettings
   const slots = yield* Slots
   yield* Fiber.interrupt(claiming)
@@ -123,7 +124,7 @@ const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>) {
       running,
       grace: Duration.format(shutdownGrace),
     })
-  yield* slots.drain(shutdownGrace)
+  yield* slots.drain(Effect.timeoutOption(stopNow, shutdownGrace))
 })
 
 /** A worker: claims and runs jobs until its scope closes, then shuts down. */
@@ -134,7 +135,8 @@ export const layer = Layer.effectDiscard(
     yield* Effect.forkScoped(Effect.scoped(followSignals))
     const context = yield* Effect.context<WorkerSettings | Slots>()
     const claiming = yield* Effect.forkDetach(claimLoop)
-    yield* Effect.addFinalizer(() => Effect.provide(shutDown(claiming), context))
+    const stopNow = yield* StopNow
+    yield* Effect.addFinalizer(() => Effect.provide(shutDown(claiming, stopNow), context))
     const { slots } = yield* WorkerSettings
     yield* Effect.annotateLogs(Effect.logInfo("claiming jobs"), { slots })
   }),

@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
@@ -55,8 +54,8 @@ export class Slots extends Context.Service<
     readonly cancel: (jobId: JobId) => Effect.Effect<void>
     /** Stops the attempt that had this claim. A later attempt of the same job continues. */
     readonly abandon: (claim: Claim) => Effect.Effect<void>
-    /** Lets attempts finish for `grace`, then stops the rest. Waits until all have settled. */
-    readonly drain: (grace: Duration.Duration) => Effect.Effect<void>
+    /** Lets attempts finish until `deadline` completes, then stops the rest. Waits until all have settled. */
+    readonly drain: (deadline: Effect.Effect<unknown>) => Effect.Effect<void>
   }
 >()("sluice/Worker/Slots") {
   static readonly layer = Layer.effect(
@@ -108,10 +107,9 @@ export class Slots extends Context.Service<
             const slot = taken.get(jobId)
             return slot?.attempt.claim.retryCount === retryCount ? stop(slot, "claim_lost") : Effect.void
           }),
-        drain: (grace) =>
-          FiberMap.awaitEmpty(fibers).pipe(
+        drain: (deadline) =>
+          Effect.raceFirst(FiberMap.awaitEmpty(fibers), deadline).pipe(
             Effect.interruptible,
-            Effect.timeoutOption(grace),
             Effect.andThen(FiberMap.clear(fibers)),
           ),
       })

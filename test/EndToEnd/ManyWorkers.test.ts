@@ -80,7 +80,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         const jobId = yield* api.create(files.url("/grace.csv"))
         const exchange = yield* files.request("/grace.csv")
         yield* worker.signal("SIGTERM")
-        yield* worker.logged((line) => String(line.message).startsWith("stopping"))
+        yield* worker.logged((line) => String(line.message).startsWith("stopping: running loads"))
         const late = yield* api.create(files.url("/late.csv"))
         yield* exchange.head(200)
         yield* exchange.send("n\n1\n")

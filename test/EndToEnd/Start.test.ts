@@ -3,21 +3,29 @@ import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { JobId } from "../../src/Domain/job/Job.ts"
+import * as CsvServer from "../support/CsvServer.ts"
 import { get } from "../support/rawHttp.ts"
 import * as ServiceClient from "../support/ServiceClient.ts"
 import { start } from "../support/ServiceProcess.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 /** A ready `npm start` with its own Postgres and free ports; the addresses come from its log. */
-const started = Effect.fnUntraced(function* (dataDir: string) {
-  const process = yield* start("src/main.ts", { DATA_DIR: dataDir, PORT: "0", FILESERVER_PORT: "0" })
+const started = Effect.fnUntraced(function* (dataDir: string, environment: Record<string, string> = {}) {
+  const process = yield* start("src/main.ts", {
+    DATA_DIR: dataDir,
+    PORT: "0",
+    FILESERVER_PORT: "0",
+    ...environment,
+  })
   const ready = yield* process.logged((line) => String(line.message).startsWith("Sluice is ready"))
   const message = String(ready.message)
   return {
     process,
     docs: /http:\/\/\S+\/docs/.exec(message)?.[0] ?? "",
     api: ServiceClient.make(`http://${/localhost:\d+(?=\/download_file)/.exec(message)?.[0]}`),
-    sample: /http:\/\/\S+\/tripsdata\.csv/.exec(message)?.[0] ?? "",
+    sample: /(?<=fileUrl=)\S+/.exec(message)?.[0] ?? "",
+    command: /curl .*/.exec(message)?.[0] ?? "",
   }
 })
 
@@ -39,6 +47,7 @@ describe("npm start", () => {
         assert.strictEqual(job.progress.rowsLoaded, 10)
         yield* first.process.signal("SIGINT")
         assert.strictEqual(yield* first.process.exit, 0)
+        assert.strictEqual(first.process.log.at(-1)?.message, "stopped")
         assert.deepStrictEqual(postgresIn(dataDir), [])
 
         const second = yield* started(dataDir)
@@ -50,6 +59,47 @@ describe("npm start", () => {
         assert.deepStrictEqual(postgresIn(dataDir), [])
       }).pipe(Effect.scoped),
     60_000,
+  )
+
+  it.live(
+    "a second Ctrl-C ends a shutdown that waits for a load, and the load is retried",
+    () =>
+      Effect.gen(function* () {
+        const dataDir = yield* temporaryFolder
+        const files = yield* CsvServer.make()
+        yield* files.serve("/endless.csv", CsvServer.byHand)
+        const environment = { ALLOWED_HOSTS: "127.0.0.0/8", SHUTDOWN_GRACE: "10 minutes" }
+        const first = yield* started(dataDir, environment)
+        const jobId = yield* first.api.create(files.url("/endless.csv"))
+        const exchange = yield* files.request("/endless.csv")
+        yield* exchange.head(200)
+        yield* exchange.send("n\n1\n")
+        // npm passes a Ctrl-C on, so the process gets it twice.
+        yield* first.process.signal("SIGINT")
+        yield* first.process.signal("SIGINT")
+        yield* first.process.logged(({ message }) => /press Ctrl-C again/.test(String(message)))
+        yield* first.process.logged(({ message }) => String(message).startsWith("stopping: running"))
+        yield* Effect.sleep("400 millis")
+        assert.notInclude(JSON.stringify(first.process.log), "stopping at once")
+        yield* first.process.signal("SIGINT")
+        yield* Effect.timeout(first.process.exit, "5 seconds")
+        // On a busy machine the process does not wait for the end of its Postgres.
+        assert.match(String(first.process.log.at(-1)?.message), /^stopped/)
+
+        yield* files.serve("/endless.csv", CsvServer.file("n\n1\n"))
+        const second = yield* started(dataDir, environment)
+        yield* second.api.until(jobId, ({ state }) => state === "completed")
+      }).pipe(Effect.scoped),
+    60_000,
+  )
+
+  it.live("the command that the start logs works when it is pasted, also from a JSON log", () =>
+    Effect.gen(function* () {
+      const { api, command } = yield* started(yield* temporaryFolder, { LOG_FORMAT: "json" })
+      const { stdout } = spawnSync("bash", ["-c", command], { encoding: "utf8" })
+      const { jobId } = JSON.parse(stdout) as { jobId: JobId }
+      yield* api.until(jobId, ({ state }) => state === "completed")
+    }).pipe(Effect.scoped),
   )
 
   it.live("npm start reports a port in use in one line, with the key that sets it", () =>

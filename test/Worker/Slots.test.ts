@@ -151,7 +151,7 @@ layer(Layer.provide(Slots.layer, settings))("the slots of a worker", (it) => {
     Effect.gen(function* () {
       const slots = yield* Slots
       const attempts = [yield* started(yield* newJob, 0), yield* started(yield* newJob, 3)]
-      yield* slots.drain(Duration.zero)
+      yield* slots.drain(Effect.void)
       for (const attempt of attempts) {
         assert.isTrue(hasEnded(attempt))
         assert.isUndefined(yield* stopReasonOf(attempt.slot))

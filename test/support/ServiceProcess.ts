@@ -53,7 +53,8 @@ export const start = Effect.fnUntraced(function* (
   const exited = Deferred.makeUnsafe<number | string>()
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on("line", (text) => log.add(parse(text)))
-  child.once("exit", (code, signal) =>
+  // Not "exit", which may come before the last lines of the log.
+  child.once("close", (code, signal) =>
     Deferred.doneUnsafe(exited, Effect.succeed(code ?? signal ?? "unknown")),
   )
 

@@ -4,6 +4,8 @@ import { HttpApi } from "effect/http-api"
 import { Api } from "../contract/Api.ts"
 import { ChangesState } from "../contract/JobsApi.ts"
 
+/** Path of the page with links to everything else. */
+export const homePath = "/"
 /** Path of the OpenAPI document. */
 export const openApiPath = "/openapi.json"
 /** Path of the reference page. */
@@ -30,6 +32,7 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
     onEndpoint: ({ endpoint, mergedAnnotations }) =>
       add(endpoint.path, endpoint.method, !Context.get(mergedAnnotations, ChangesState)),
   })
+  add(homePath, "GET", true)
   add(openApiPath, "GET", true)
   add(docsPath, "GET", true)
   return methodsOf

@@ -50,9 +50,13 @@ const launch = (
           windowsHide: true,
           ...identityOf(folder.user),
         })
-        child.once("exit", (code, signal) =>
-          Deferred.doneUnsafe(exited, Effect.succeed(`${signal ?? `exit code ${code}`}`)),
-        )
+        // Immediate shutdown when this process exits before the scope closes. The next start recovers from the WAL.
+        const stopNow = () => void child.kill("SIGQUIT")
+        process.on("exit", stopNow)
+        child.once("exit", (code, signal) => {
+          process.off("exit", stopNow)
+          Deferred.doneUnsafe(exited, Effect.succeed(`${signal ?? `exit code ${code}`}`))
+        })
         child.once("error", (error) => Deferred.doneUnsafe(exited, Effect.succeed(error.message)))
         return child
       } finally {

@@ -3,9 +3,11 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
+import * as LogLevel from "effect/LogLevel"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { samplerNames } from "../telemetry/Sampler.ts"
+import { logFormats } from "./LogOutput.ts"
 
 /** With more connections for one file, the parser would be the limit. */
 export const maxCopyStreams = 4
@@ -36,6 +38,13 @@ const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxC
 
 /** Text for a comment of a header (RFC 9110, 5.6.5). */
 const ContactText = Schema.String.check(Schema.isPattern(/^[!-'*-[\]-~]+$/))
+
+const isSameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** A log level in any letter case. */
+const LevelText = Schema.String.check(
+  Schema.makeFilter((text) => LogLevel.values.some((level) => isSameWord(level, text))),
+)
 
 /**
  * Every variable that the service reads from its environment, once, at start. An empty variable counts as absent.
@@ -88,9 +97,12 @@ const config = Config.all({
   /** File that a worker writes once a second while it claims jobs, for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
   /** Least severe level that is logged. */
-  logLevel: Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault("Info" as const)),
-  /** `json` for one object per line, `pretty` for people. */
-  logFormat: Config.Literals(["json", "pretty"], "LOG_FORMAT").pipe(Config.withDefault("json" as const)),
+  logLevel: Config.schema(LevelText, "LOG_LEVEL").pipe(
+    Config.map((text) => LogLevel.values.find((level) => isSameWord(level, text)) ?? "Info"),
+    Config.withDefault("Info" as const),
+  ),
+  /** `json` for one object per line, `pretty` for people, `auto` for pretty on a terminal and JSON elsewhere. */
+  logFormat: Config.Literals(logFormats, "LOG_FORMAT").pipe(Config.withDefault("auto" as const)),
   /** OTLP/HTTP collector, `http://collector:4318`. If absent, nothing is exported. */
   otlpEndpoint: Config.NonEmptyString("OTEL_EXPORTER_OTLP_ENDPOINT").pipe(Config.option),
   /** `service.name` of exported telemetry. */

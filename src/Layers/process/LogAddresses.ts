@@ -1,18 +1,34 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpServer from "effect/http/HttpServer"
+import { AppConfig } from "./AppConfig.ts"
 import { FileServer, portOf } from "./FileServer.ts"
 
-/** A command to try, for the ports of the API and the sample file server. */
-export const readyMessage = (apiPort: number, fileServerPort: number): string =>
-  `Sluice is ready. Documentation: http://localhost:${apiPort}/docs. Try: curl -d ` +
-  `"fileUrl=http://localhost:${fileServerPort}/tripsdata.csv" -X POST localhost:${apiPort}/download_file`
+/** What to write into a URL to reach a server that listens on `host`. */
+const reachableName = (host: string): string => {
+  if (["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host)) return "localhost"
+  return host.includes(":") ? `[${host}]` : host
+}
+
+/**
+ * A command to try. It needs no quotes, because JSON would escape them and the command could not be pasted.
+ *
+ * @param host the address the API listens on
+ */
+export const readyMessage = (host: string, apiPort: number, fileServerPort: number): string => {
+  const api = `${reachableName(host)}:${apiPort}`
+  return (
+    `Sluice is ready: http://${api}/docs. Load a file: ` +
+    `curl -d fileUrl=http://localhost:${fileServerPort}/tripsdata.csv ${api}/download_file`
+  )
+}
 
 /** Logs the addresses of the API and the sample file server. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const api = yield* HttpServer.HttpServer
     const fileServer = yield* FileServer
-    yield* Effect.logInfo(readyMessage(portOf(api), fileServer.port))
+    const { host } = yield* AppConfig
+    yield* Effect.logInfo(readyMessage(host, portOf(api), fileServer.port))
   }),
 )

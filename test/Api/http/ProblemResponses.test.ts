@@ -21,7 +21,7 @@ layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
       assertProblem(answer, 404, "not_found")
       assert.include(String(answer.json["detail"]), "/jobs/7")
       assert.notInclude(answer.text, "hunter2")
-      assertProblem(yield* call("/", { method: "POST" }), 404, "not_found")
+      assertProblem(yield* call("/jobs", { method: "POST" }), 404, "not_found")
       assertProblem(yield* call("/%zz"), 404, "not_found")
     }),
   )
@@ -39,6 +39,7 @@ layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
         "/problems/not_found": "GET, HEAD, OPTIONS",
         "/openapi.json": "GET, HEAD, OPTIONS",
         "/docs": "GET, HEAD, OPTIONS",
+        "/": "GET, HEAD, OPTIONS",
       }
       for (const [path, allow] of Object.entries(allowed)) {
         for (const method of ["DELETE", "PUT", "PATCH", "QUERY", "PROPFIND", "BREW"]) {

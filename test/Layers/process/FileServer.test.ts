@@ -73,10 +73,18 @@ describe("FileServer", () => {
 
   it("is logged with its port, also if that is the default port", () => {
     assert.include(
-      readyMessage(8080, 80),
-      '"fileUrl=http://localhost:80/tripsdata.csv" -X POST localhost:8080/',
+      readyMessage("0.0.0.0", 8080, 80),
+      "curl -d fileUrl=http://localhost:80/tripsdata.csv localhost:8080/download_file",
     )
+    assert.include(readyMessage("::2", 3000, 8000), "[::2]:3000/download_file")
   })
+
+  it.live("lists its files at /", () =>
+    Effect.gen(function* () {
+      const { url } = yield* FileServer.serve(0)
+      assert.include((yield* get(`${url}/`)).body, "tripsdata.csv\n")
+    }),
+  )
 
   it.live("reports the port on which it listens", () =>
     Effect.gen(function* () {

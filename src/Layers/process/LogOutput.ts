@@ -1,0 +1,40 @@
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Tracer from "effect/Tracer"
+
+/** One JSON object per line, with the annotations at its top level and the ids of the current span. */
+const jsonLines = Logger.withConsoleLog(
+  Logger.make((options) => {
+    const { annotations, cause, level, message, timestamp } = Logger.formatStructured.log(options)
+    const span = Context.getOrUndefined(options.fiber.context, Tracer.ParentSpan)
+    return JSON.stringify({
+      timestamp,
+      level,
+      message,
+      ...annotations,
+      ...(cause === undefined ? {} : { cause }),
+      ...(span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }),
+    })
+  }),
+)
+
+export const logFormats = ["auto", "json", "pretty"] as const
+
+/** Writes log lines to standard output. `auto`, like any unknown format, means pretty on a terminal and JSON elsewhere. */
+export const layer = (format: string | undefined) =>
+  Logger.layer([
+    format === "pretty" || (format !== "json" && process.stdout.isTTY === true)
+      ? Logger.consolePretty()
+      : jsonLines,
+  ])
+
+/** By `LOG_FORMAT` alone, for a process whose other configuration may be wrong. */
+export const layerConfig = Layer.unwrap(
+  Config.String("LOG_FORMAT").pipe(
+    Effect.orElseSucceed(() => undefined),
+    Effect.map(layer),
+  ),
+)
