@@ -24,7 +24,7 @@ import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
 import { LineSkip } from "./record/LineSkip.ts"
 import { emptyFile, tooManyColumns } from "./record/RecordProblem.ts"
 import { scanRules } from "./record/ScanRules.ts"
-import { openRewriter } from "./rewrite/openRewriter.ts"
+import { openRewriter } from "./format/openRewriter.ts"
 import { RewrittenText } from "./rewrite/TextRewriter.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { lastLines } from "./scan/footer/lastLines.ts"
@@ -105,11 +105,6 @@ const headerDialect = ({ headerRows = 1, unitsRow = false }: CsvOptions) => ({
   ...(unitsRow ? { unitsRow } : {}),
 })
 
-const quotedRows = loadWarning(
-  "quoted_rows",
-  "Lines are quoted as a whole, and hold several cells each. The quotes around the lines are removed. Give quote to keep them.",
-)
-
 const wideNote = (total: number, last: number) => {
   const line = total - last + 1
   return loadWarning(
@@ -167,7 +162,8 @@ export const readCsv: (
   }
 
   const rare = options.dialect === undefined ? yield* openRewriter(decoded, csv) : null
-  const rewritten = rare === null ? null : new RewrittenText(decoded, rare.rewriter, decoder.offset)
+  const rewriter = rare?.rewriter ?? null
+  const rewritten = rewriter === null ? null : new RewrittenText(decoded, rewriter, decoder.offset)
   const text = rewritten === null ? decoded : new Lookahead(rewritten)
   const format =
     options.dialect === undefined
@@ -175,7 +171,7 @@ export const readCsv: (
       : formatOf(options.dialect)
   const earlyWarnings = [
     ...(source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]),
-    ...(rare?.quotesRows ? [quotedRows] : []),
+    ...(rare?.warnings ?? []),
   ]
 
   const scanner = new CsvScanner({

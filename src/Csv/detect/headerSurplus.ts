@@ -1,3 +1,4 @@
+import { space } from "../../Bytes/Ascii.ts"
 import type { Surplus } from "../record/HeaderLayout.ts"
 import { CellKind } from "./cell/CellKind.ts"
 import type { SampleRecord, SampleTable } from "./table/SampleTable.ts"
@@ -40,7 +41,10 @@ export const headerSurplus = (table: SampleTable, { header, width }: Reading): S
     .slice(header + 1)
     .filter((record) => record.width === width && record.malformed === 0)
   const isLastEmpty = ({ firstCell }: SampleRecord) => table.kinds[firstCell + width - 1] === CellKind.empty
-  if (width - head.width !== 1 || records.length < minRecords || records.every(isLastEmpty)) return "last"
+  if (width - head.width !== 1) return "last"
+  // Spaces leave no place for an empty cell, so the header lacks the name of the row names, as R writes it.
+  if (table.candidate.delimiter === space) return "first"
+  if (records.length < minRecords || records.every(isLastEmpty)) return "last"
   const first = records.map((record) => textAt(table, record, 0))
   if (first.includes("") || !areUnique(first)) return "last"
   // R quotes row names, but not numbers.

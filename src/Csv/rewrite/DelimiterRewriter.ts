@@ -1,10 +1,10 @@
 import { ByteWriter } from "../../Bytes/ByteWriter.ts"
-import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { carriageReturn, hash, lineFeed, space } from "../../Bytes/Ascii.ts"
 import type { TextRewriter } from "./TextRewriter.ts"
 
 /**
- * Rewrites a delimiter of several characters, or a run of spaces, as one byte. Text inside quotes stays. Spaces at the
- * start and the end of a line are removed if spaces are the delimiter.
+ * Rewrites a delimiter of several characters, or a run of spaces, as one byte. Text inside quotes stays. If spaces are the
+ * delimiter, those at the start and the end of a line are removed, and those after a `#` at the start: `# x y` are two names.
  */
 export class DelimiterRewriter implements TextRewriter {
   readonly #delimiter: Uint8Array
@@ -14,6 +14,7 @@ export class DelimiterRewriter implements TextRewriter {
   readonly #output = new ByteWriter()
   #isQuoted = false
   #isFieldStart = true
+  /** Nothing of the line has been read but spaces and `#`. */
   #isLineStart = true
   /** Bytes of the delimiter that have been read. */
   #matched = 0
@@ -58,7 +59,7 @@ export class DelimiterRewriter implements TextRewriter {
     if (this.#matched > 0 && !this.#isLineStart && !isLineEnd) this.#putDelimiter()
     this.#matched = 0
     this.#put(byte)
-    this.#isLineStart = isLineEnd
+    this.#isLineStart = isLineEnd || (this.#isLineStart && byte === hash)
   }
 
   #takeAmongDelimiters(byte: number): void {

@@ -41,7 +41,17 @@ export class EscapesRewriter implements TextRewriter {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    for (let i = 0; i < chunk.length; i++) this.#take(chunk[i]!)
+    let special = -1
+    for (let i = 0; i < chunk.length;) {
+      if (this.#isLineStart) {
+        if (special < i) special = this.#nextSpecial(chunk, i)
+        const lines = chunk.subarray(i, special).lastIndexOf(lineFeed) + 1
+        this.#output.append(chunk.subarray(i, i + lines))
+        i += lines
+        if (i === chunk.length) break
+      }
+      this.#take(chunk[i++]!)
+    }
     return this.#output.take()
   }
 
@@ -49,6 +59,17 @@ export class EscapesRewriter implements TextRewriter {
     if (this.#isAfterBackslash) this.#field.put(backslash)
     this.#endField(true)
     return this.#output.take()
+  }
+
+  /** Whether nothing of a line has been read: lines without backslashes and quotes can be copied. */
+  get #isLineStart(): boolean {
+    return this.#isRecordStart && this.#isFieldStart && this.#field.length === 0 && !this.#isAfterBackslash
+  }
+
+  /** The first backslash or quote from here on, or the end of the chunk. */
+  #nextSpecial(chunk: Uint8Array, from: number): number {
+    const found = [backslash, this.#quote].map((byte) => chunk.indexOf(byte, from)).filter((at) => at >= 0)
+    return Math.min(chunk.length, ...found)
   }
 
   #take(byte: number): void {

@@ -22,6 +22,8 @@ const FileDialect = Schema.Struct({
   headerRows: Schema.optionalKey(Schema.Natural),
   /** Whether a line below the header was skipped; absent: it was not. */
   unitsRow: Schema.optionalKey(Schema.Boolean),
+  /** Whether the quotes around whole lines were removed; absent: they were not. */
+  quotedRows: Schema.optionalKey(Schema.Boolean),
   /** Lines before the header that are not records: a title, comments, blank lines. */
   skippedLines: Schema.Natural,
 })

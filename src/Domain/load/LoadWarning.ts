@@ -9,6 +9,9 @@ export const warningCatalog = {
   would_fail: "A load of the file with these options fails, because too many records cannot be loaded.",
   decided_early: "The source was slow, so the format was decided from less of the file than usual.",
   quoted_rows: "Lines were quoted as a whole. The quotes around them were removed.",
+  rare_delimiter:
+    "Spaces, several characters, a control character or a rare sign were detected as the delimiter.",
+  backslash_escapes: "Backslashes outside quotes were detected as escapes, or `\\N` as NULL.",
   encoding_guess: "The encoding was guessed with little evidence.",
   encoding_option: "The byte order mark or the bytes of the file contradict the option `encoding`.",
   close_reading:

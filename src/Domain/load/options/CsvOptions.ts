@@ -118,6 +118,11 @@ export const CsvOptions = Schema.Struct({
     values: "one ASCII character, such as \\",
     examples: ["\\"],
   }),
+  quotedRows: option(Schema.Boolean, boolean, {
+    meaning: 'Whether lines are quoted as a whole, such as `"1,""a"",b"`, and these quotes are removed.',
+    values: "true or false",
+    examples: [true, false],
+  }),
   encoding: option(EncodingLabel, asWritten, {
     meaning: "The file's encoding, by any label of the WHATWG Encoding Standard.",
     details: `Supported are ${encodings.join(", ")}.`,
