@@ -26,7 +26,7 @@ const ColumnKind = { text: 0, number: 1, dateOrTime: 2, partOfValue: 3 } as cons
 interface ColumnFacts {
   readonly kind: number
   readonly hasDecimals: boolean
-  /** Whole numbers of three digits, as the groups of `1 234 567`. */
+  /** All have three digits, or all have four, as the groups of `1 234 567` and of a card's number. */
   readonly isGroup: boolean
 }
 
@@ -38,7 +38,7 @@ const columnFacts = (
   const cells = records.map(({ firstCell }) => firstCell + column)
   const texts = cells.map((cell) => cellText(table, cell)).filter((text) => !missing.test(text))
   const hasDecimals = texts.some((text) => decimal.test(text))
-  const isGroup = texts.every((text) => /^\d{3}$/.test(text))
+  const isGroup = [/^\d{3}$/, /^\d{4}$/].some((group) => texts.every((text) => group.test(text)))
   const facts = { hasDecimals, isGroup }
   if (texts.length === 0) return { kind: ColumnKind.text, ...facts }
   if (texts.every((text) => plainNumber.test(text))) return { kind: ColumnKind.number, ...facts }
@@ -81,6 +81,7 @@ const isTable = (table: SampleTable, isAlignedText: boolean): boolean => {
     ({ isGroup, kind }, column) =>
       kind === ColumnKind.number && !(isGroup && columns[column - 1]?.kind === ColumnKind.number),
   )
+  if (numbers.every(({ isGroup }) => isGroup)) return false
   const hasDecimals = numbers.some((column) => column.hasDecimals)
   if (width === 2) return numbers.length === 2 && hasDecimals
   if (!hasNames(table, head))
