@@ -39,7 +39,7 @@ export const Job = Schema.Struct({
   fileUrl: Schema.String.annotate({ description: "The URL as given, with secrets shown as ***." }),
   requestedUrl: Schema.NullOr(Schema.String).annotate({
     description:
-      "The file's own URL, with secrets shown as ***, if fileUrl is a share link of Google Sheets, Google Drive, Dropbox, OneDrive, SharePoint or GitHub; otherwise null.",
+      "The file's own URL, with secrets shown as ***, if fileUrl is a share link of Google Sheets, Google Drive, Dropbox, OneDrive, SharePoint, GitHub, GitLab, Bitbucket, Codeberg or Hugging Face; otherwise null.",
   }),
   table: Schema.String.annotate({
     description:

@@ -67,6 +67,12 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
     return retryable[this.code]
   }
 
+  /** The same error with more in its message. */
+  withMessage(message: string): LoadError {
+    const { cause, code, place, retryAfter } = this
+    return loadError(code, message, { place, retryAfter, cause })
+  }
+
   /** The same error with a more precise place. */
   at(place: Partial<SourcePlace>): LoadError {
     const { cause, code, message, retryAfter } = this

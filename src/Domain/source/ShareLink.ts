@@ -99,10 +99,37 @@ const rules: ReadonlyArray<Rule> = [
     path: /^(\/[^/]+\/[^/]+\/)(?:blob|blame)(\/.+)$/,
     fileOf: (page, [, repository, file]) => withPath(page, `${repository}raw${file}`),
   },
+  {
+    host: /^gist\.github\.com$/,
+    path: /^(\/[\w-]+\/[\da-f]{20,})$/,
+    fileOf: (page, [, gist]) => withPath(page, `${gist}/raw`),
+  },
+  // GitLab, also self-managed: no other site has such a path.
+  {
+    host: /./,
+    path: /^(\/.+\/-\/)(?:blob|blame)(\/.+)$/,
+    fileOf: (page, [, project, file]) => withPath(page, `${project}raw${file}`),
+  },
+  {
+    host: /^bitbucket\.org$/,
+    path: /^(\/[^/]+\/[^/]+\/)src(\/[^/]+\/.+)$/,
+    fileOf: (page, [, repository, file]) => withPath(page, `${repository}raw${file}`),
+  },
+  {
+    host: /^codeberg\.org$/,
+    path: /^(\/[^/]+\/[^/]+\/)src(\/(?:branch|tag|commit)\/.+)$/,
+    fileOf: (page, [, repository, file]) => withPath(page, `${repository}raw${file}`),
+  },
+  {
+    host: /^huggingface\.co$/,
+    path: /^(\/(?:(?:datasets|spaces)\/)?[^/]+\/[^/]+\/)blob(\/.+)$/,
+    fileOf: (page, [, repository, file]) => withPath(page, `${repository}resolve${file}`),
+  },
 ]
 
 /**
- * The URL of the file that a share link means: of Google Sheets and Drive, Dropbox, OneDrive, SharePoint or GitHub, whose
+ * The URL of the file that a share link means: of Google Sheets and Drive, Dropbox, OneDrive, SharePoint, GitHub, GitLab,
+ * Bitbucket, Codeberg or Hugging Face, whose
  * share links lead to pages. `null` for any other URL.
  */
 export const fileOfShareLink = (text: string): string | null => {

@@ -6,7 +6,8 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import packageJson from "../../../package.json" with { type: "json" }
-import { loadError } from "../../Domain/load/LoadError.ts"
+import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { SourceOptions } from "../../Domain/load/options/SourceOptions.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
@@ -21,11 +22,13 @@ import { resumableBody } from "./download/resumableBody.ts"
 import { ResumePolicy } from "./download/ResumePolicy.ts"
 import { makeResumer } from "./download/Resumer.ts"
 import * as GuardedHttpClient from "./guard/GuardedHttpClient.ts"
-import { responseCodings } from "./request/ContentEncoding.ts"
+import { codingNames, responseCodings } from "./request/ContentEncoding.ts"
 import { dispositionFileName } from "./request/dispositionFileName.ts"
+import { beginningOf } from "./request/beginningOf.ts"
+import { errorReason } from "./request/errorReason.ts"
 import { type Accept, followRedirects } from "./request/followRedirects.ts"
 import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
-import { firstRequest } from "./request/SourceRequest.ts"
+import { firstRequest, type SourceRequest } from "./request/SourceRequest.ts"
 import { statusError } from "./request/statusError.ts"
 
 /** How long a file may be in preparation (202) if the user gives no timeout. The load's slot waits, but no transaction. */
@@ -36,6 +39,17 @@ const userAgent = (contact: Option.Option<string>): string =>
   `Sluice/${packageJson.version}${Option.match(contact, { onNone: () => "", onSome: (text) => ` (+${text})` })}`
 
 const isSameOrigin = (a: string, b: string): boolean => URL.parse(a)?.origin === URL.parse(b)?.origin
+
+/** Adds what the response to a refused request says. */
+const withReason = Effect.fnUntraced(function* (
+  error: LoadError,
+  request: SourceRequest,
+  response: HttpClientResponse,
+) {
+  if (response.status < 400 || codingNames(response).length > 0) return error
+  const reason = errorReason(request, yield* beginningOf(response))
+  return reason === null ? error : error.withMessage(`${error.message} It says: ${JSON.stringify(reason)}.`)
+})
 
 const make = Effect.gen(function* () {
   const config = yield* AppConfig
@@ -48,9 +62,10 @@ const make = Effect.gen(function* () {
   const connect = connectWith(fetch, config.sourceIdleTimeout)
 
   /** Accepts a response that starts the file. Returns its content codings. */
-  const acceptFile = Effect.fnUntraced(function* ({ url: { host } }, response) {
+  const acceptFile = Effect.fnUntraced(function* (request, response) {
+    const { host } = request.url
     const error = statusError(host, response, yield* Clock.currentTimeMillis)
-    if (error !== null) return yield* error
+    if (error !== null) return yield* yield* withReason(error, request, response)
     const codings = yield* Effect.fromResult(responseCodings(host, response))
     const size = contentLength(response)
     if (size !== null && BigInt(size) > config.maxFileSize) {

@@ -32,6 +32,15 @@ const files: Readonly<Record<string, string>> = {
   "https://x-my.sharepoint.com/:x:/g/personal/a/Eb?e=y":
     "https://x-my.sharepoint.com/:x:/g/personal/a/Eb?e=y&download=1",
   "https://github.com/o/r/blob/main/a/b%20c.csv": "https://github.com/o/r/raw/main/a/b%20c.csv",
+  "https://gist.github.com/o/0123456789abcdef0123456789abcdef#file-a-csv":
+    "https://gist.github.com/o/0123456789abcdef0123456789abcdef/raw",
+  "https://gitlab.com/g/s/p/-/blob/main/a/b.csv?ref_type=heads":
+    "https://gitlab.com/g/s/p/-/raw/main/a/b.csv?ref_type=heads",
+  "https://git.example.org/g/p/-/blame/main/a.csv": "https://git.example.org/g/p/-/raw/main/a.csv",
+  "https://bitbucket.org/o/r/src/main/a/b.csv": "https://bitbucket.org/o/r/raw/main/a/b.csv",
+  "https://codeberg.org/o/r/src/branch/main/a.csv": "https://codeberg.org/o/r/raw/branch/main/a.csv",
+  "https://huggingface.co/datasets/o/d/blob/main/a.csv":
+    "https://huggingface.co/datasets/o/d/resolve/main/a.csv",
   "http://github.com/o/r/blob/v1/a.csv?plain=1#L3": "http://github.com/o/r/raw/v1/a.csv?plain=1",
 }
 
@@ -57,6 +66,11 @@ describe("a share link", () => {
     "https://evil.example/github.com/o/r/blob/main/a.csv",
     "https://github.com.evil.example/o/r/blob/main/a.csv",
     "https://github.com/o/r/tree/main/a",
+    "https://gitlab.com/g/p/-/tree/main/a",
+    "https://bitbucket.org/o/r/src/main/",
+    "https://codeberg.org/o/r/src/main.csv",
+    "https://huggingface.co/datasets/o/d/tree/main",
+    "https://gist.github.com/o",
     "https://github.com/o/r/releases/download/v1/a.csv",
     "https://raw.githubusercontent.com/o/r/main/a.csv",
     "not a URL",

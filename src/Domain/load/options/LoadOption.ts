@@ -71,6 +71,11 @@ export const boolean: Notation = {
   read: (written) => (written === "true" ? true : written === "false" ? false : written),
 }
 
+export const decimalNumber: Notation = {
+  read: (written) =>
+    typeof written === "string" && /^\d{1,15}(?:\.\d{1,15})?$/.test(written) ? Number(written) : written,
+}
+
 export const wholeNumber: Notation = {
   read: (written) => (typeof written === "string" && /^\d{1,15}$/.test(written) ? Number(written) : written),
 }

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { asWritten, option, wholeNumber } from "./LoadOption.ts"
+import { asWritten, decimalNumber, option } from "./LoadOption.ts"
 
 /**
  * Fields that Sluice or the connection decides. Sluice needs the file as it is, so it sends neither conditions nor
@@ -87,10 +87,10 @@ export const SourceOptions = Schema.Struct({
       ifOmitted: "`Accept` and `User-Agent` of Sluice",
     },
   ),
-  timeout: option(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxTimeout })), wholeNumber, {
+  timeout: option(Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: maxTimeout })), decimalNumber, {
     meaning: "Longest wait in seconds until the source starts to send the file.",
     details:
-      "For each response, and in total for responses with the status 202, which Sluice repeats until the file is ready. A preview waits for a minute at most.",
+      "For each response, and in total for responses with the status 202, which Sluice repeats until the file is ready (or requests their `Location`). A preview waits for a minute at most.",
     values: `a number of seconds from 1 to ${maxTimeout}`,
     examples: [120],
     ifOmitted: "`SOURCE_HEADER_TIMEOUT`; two minutes for 202",

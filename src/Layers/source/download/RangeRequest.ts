@@ -98,9 +98,10 @@ export const rangeResponseError = (
   const version = versionOf(headers, file.validator)
   if (status === 412) return changed("the server responded with 412")
   if (status === 416) return changed(`it no longer has a byte ${offset}`)
-  if (status !== 200 && status !== 206) return statusError(host, response, now)
+  const refused = status === 206 ? null : statusError(host, response, now)
+  if (refused !== null) return refused
   if (version === "other") return changed(`its ${file.validator.header} is different`)
-  if (status === 200) return unusable("sent the whole file instead of the rest")
+  if (status !== 206) return unusable("sent the whole file instead of the rest")
 
   // A 206 must repeat the ETag, and can leave out all other headers (RFC 9110, 15.3.7).
   if (version === "unknown" && file.validator.header === "etag") {

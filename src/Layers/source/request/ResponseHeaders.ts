@@ -61,12 +61,15 @@ export const parseContentRange = (header: string | undefined): ContentRange | nu
   return { first, last, size }
 }
 
+/** A 201 has made the file for this request, a 203 comes from a proxy that has changed it. */
+const isComplete = (status: number): boolean => status === 200 || status === 201 || status === 203
+
 /**
- * Whether the response has the whole file: a 200, or a 206 to a plain GET whose range is everything. Some caches store
- * such a 206.
+ * Whether the response has the whole file: a 200 or alike, or a 206 to a plain GET whose range is everything. Some caches
+ * store such a 206.
  */
 export const isWholeFile = (response: HttpClientResponse): boolean => {
-  if (response.status !== 206) return response.status === 200
+  if (response.status !== 206) return isComplete(response.status)
   const range = parseContentRange(response.headers["content-range"])
   if (range === null || range.first !== 0 || range.size !== range.last + 1) return false
   return (contentLength(response) ?? range.size) === range.size

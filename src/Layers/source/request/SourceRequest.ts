@@ -20,6 +20,8 @@ export interface SourceRequest {
   readonly timeout: Duration.Duration
   /** Limit for waiting until a file is ready, in total. */
   readonly maxPending: Duration.Duration
+  /** The request for the file, if this one is for the `Location` of its 202. */
+  readonly reportsOn: SourceRequest | null
 }
 
 /** Moves the URL's user and password to Basic credentials (RFC 7617, UTF-8), unless the headers have others. */
@@ -36,7 +38,7 @@ const withCredentials = (request: SourceRequest): SourceRequest => {
 export const firstRequest = (
   url: string,
   options: Pick<SourceRequest, "headers" | "timeout" | "maxPending">,
-): SourceRequest => withCredentials({ ...options, url: new URL(url), cookies: noCookies })
+): SourceRequest => withCredentials({ ...options, url: new URL(url), cookies: noCookies, reportsOn: null })
 
 /**
  * A header's text arrives as one character per byte. Escaping the bytes leaves their encoding to the server, and names
@@ -59,7 +61,8 @@ export const redirectedRequest = (
     return invalid(`a "${url.protocol.slice(0, -1)}" URL; only http and https are supported`)
   }
   const isSameOrigin = url.origin === from.url.origin
-  return Result.succeed(withCredentials({ ...from, url, headers: isSameOrigin ? from.headers : {}, cookies }))
+  const headers = isSameOrigin ? from.headers : {}
+  return Result.succeed(withCredentials({ ...from, url, headers, cookies, reportsOn: null }))
 }
 
 /** Passes the URL as a string, because HttpClientRequest would re-encode the query of a `URL`. */

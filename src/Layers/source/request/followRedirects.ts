@@ -35,8 +35,13 @@ export interface Fetched<A> {
   readonly accepted: A
 }
 
+/** Whether the response is about the file, and not the file. */
+const isReport = ({ headers }: HttpClientResponse): boolean =>
+  /^\s*(?:text\/html|[\w.-]+\/(?:[\w.+-]*\+)?(?:json|xml))\b/i.test(headers["content-type"] ?? "")
+
 /**
- * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. Each request
+ * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. If the
+ * 202 has a `Location`, that is requested instead until it leads to the file, or reports that the file is ready. Each request
  * is under the same rules: http or https, aliases, address policy, timeout. The connection of the accepted response stays open until the scope closes; those of
  * redirects and refused responses are closed at once.
  */
@@ -90,9 +95,14 @@ export const followRedirects = (
         const cookies = withCookiesOf(request, response, now)
         return { next: yield* Effect.fromResult(redirectedRequest(request, location, cookies)) }
       }
+      const delay = parseRetryAfter(response.headers["retry-after"], now) ?? pendingDelay
       if (response.status === 202) {
-        return { next: request, delay: parseRetryAfter(response.headers["retry-after"], now) ?? pendingDelay }
+        if (location === undefined) return { next: request, delay }
+        const report = yield* Effect.fromResult(redirectedRequest(request, location, request.cookies))
+        return { next: { ...report, reportsOn: request.reportsOn ?? request }, delay }
       }
+      if (request.reportsOn !== null && response.status === 200 && isReport(response))
+        return { next: request.reportsOn, delay }
       return { response, accepted: yield* accept(request, response) }
     }).pipe(
       Scope.provide(scope),
@@ -112,7 +122,9 @@ export const followRedirects = (
     if (Duration.isGreaterThan(total, maxPending)) {
       return yield* loadError(
         "source_unavailable",
-        `${url.host} responded with 202: it is still preparing the file after ${Duration.format(waited)}. ` +
+        `${url.host} responded with 202: it is still preparing the file` +
+          (Duration.isZero(waited) ? "" : ` after ${Duration.format(waited)}`) +
+          `, and another ${Duration.format(delay)} would exceed the limit of ${Duration.format(maxPending)}. ` +
           "Give the option timeout to wait longer.",
         { retryAfter: delay },
       )

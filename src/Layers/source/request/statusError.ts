@@ -44,7 +44,12 @@ export const statusError = (host: string, response: HttpClientResponse, now: num
     )
   }
   if (status >= 300 && status <= 399 && status !== 304) {
-    return loadError("invalid_redirect", `${responded}, a redirect, but gave no address.`)
+    return loadError(
+      "invalid_redirect",
+      headers["location"] === undefined
+        ? `${responded}, a redirect, but gave no address.`
+        : `${responded}, which is not a redirect that leads to a file.`,
+    )
   }
   return loadError(
     "source_rejected",

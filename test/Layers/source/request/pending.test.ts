@@ -14,6 +14,8 @@ const readyAfter = (times: number): CsvServer.Answer => {
       : CsvServer.file("a,b\n1,2\n")(exchange)
 }
 
+const pending = (location: string) => CsvServer.status(202, { "retry-after": "0", location })
+
 describe("a file that is not ready (202)", () => {
   it.live("is requested again until it is, also after a redirect", () =>
     Effect.gen(function* () {
@@ -40,11 +42,44 @@ describe("a file that is not ready (202)", () => {
       yield* server.serve("/later.csv", CsvServer.status(202, { "retry-after": "3600" }))
       const error = yield* failure(server.url("/a.csv"), { timeout: 2 })
       assert.strictEqual(error.code, "source_unavailable")
-      assert.match(error.message, /202.*still preparing the file after 2s.*option timeout/)
+      assert.match(
+        error.message,
+        /202.*still preparing the file after 2s, and another 1s .*limit of 2s.*option timeout/,
+      )
       assert.strictEqual(server.received("/a.csv").length, 3)
       const later = yield* failure(server.url("/later.csv"))
       assert.deepStrictEqual(later.retryAfter, Duration.hours(1))
+      assert.include(later.message, "preparing the file, and another 1h would exceed the limit of 2m.")
       assert.strictEqual(server.received("/later.csv").length, 1)
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("is awaited at the Location of the 202, which leads to it or reports that it is ready", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/redirected", pending("/job/1"))
+      let polls = 0
+      yield* server.serve("/job/1", (exchange) =>
+        polls++ === 0
+          ? CsvServer.status(202, { "retry-after": "0" })(exchange)
+          : CsvServer.redirect("/a.csv")(exchange),
+      )
+      yield* server.serve("/a.csv", CsvServer.file("a,b\n1,2\n"))
+      assert.strictEqual(yield* fetchText(server.url("/redirected")), "a,b\n1,2\n")
+      assert.strictEqual(server.received("/redirected").length, 1)
+
+      let asked = 0
+      yield* server.serve("/reported.csv", (exchange) =>
+        asked++ === 0 ? pending("/job/2")(exchange) : CsvServer.file("c\n")(exchange),
+      )
+      yield* server.serve("/job/2", (exchange) =>
+        Effect.andThen(
+          exchange.head(200, { "content-type": "application/json", "content-length": "15" }),
+          exchange.send('{"status":"ok"}'),
+        ),
+      )
+      assert.strictEqual(yield* fetchText(server.url("/reported.csv")), "c\n")
+      assert.strictEqual(server.received("/job/2").length, 1)
     }).pipe(Effect.provide(layer())),
   )
 

@@ -8,7 +8,6 @@ import { failure, fetchText, layer } from "../../../support/FetchedSource.ts"
 
 describe("an answer that is not the file", () => {
   const cases: ReadonlyArray<readonly [status: number, code: LoadErrorCode]> = [
-    [201, "source_rejected"],
     [204, "empty_file"],
     [206, "source_rejected"],
     [304, "source_rejected"],
@@ -52,6 +51,43 @@ describe("an answer that is not the file", () => {
       const isWhole = range === "bytes 0-7/8"
       const text = yield* Effect.option(fetchText(server.url("/a.csv")))
       assert.deepStrictEqual(text, isWhole ? Option.some("a,b\n1,2\n") : Option.none())
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live.each([201, 203])("%i is the file", (status) =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const whole = CsvServer.file("a,b\n1,2\n")
+      yield* server.serve("/a.csv", (exchange) =>
+        whole({ ...exchange, head: (_, headers) => exchange.head(status, headers) }),
+      )
+      assert.strictEqual(yield* fetchText(server.url("/a.csv")), "a,b\n1,2\n")
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("tells the reason that the server gives, without what it was sent", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      const body =
+        '<?xml version="1.0"?><Error><Code>ExpiredToken</Code><Message>The token t0ken-value has expired.\nRequest 1</Message></Error>'
+      yield* server.serve("/a.csv", (exchange) =>
+        Effect.andThen(exchange.head(403, { "content-length": String(body.length) }), exchange.send(body)),
+      )
+      const error = yield* failure(server.url("/a.csv?sig=t0ken-value"))
+      assert.strictEqual(error.code, "source_access_denied")
+      assert.include(error.message, 'It says: "ExpiredToken: The token *** has expired.".')
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("does not wait for a reason that does not arrive", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", (exchange) =>
+        Effect.andThen(exchange.head(404, { "content-length": "100" }), Effect.never),
+      )
+      const [time, error] = yield* Effect.timed(failure(server.url("/a.csv")))
+      assert.strictEqual(error.code, "source_not_found")
+      assert.isTrue(Duration.isLessThan(time, Duration.seconds(4)))
     }).pipe(Effect.provide(layer())),
   )
 

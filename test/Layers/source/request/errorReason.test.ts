@@ -1,0 +1,43 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import { errorReason } from "../../../../src/Layers/source/request/errorReason.ts"
+import { firstRequest } from "../../../../src/Layers/source/request/SourceRequest.ts"
+
+const request = firstRequest("https://ann:pa55word@example.org/a.csv?key=query-value&year=2024", {
+  headers: { "x-token": "Bearer header-value" },
+  timeout: Duration.seconds(1),
+  maxPending: Duration.seconds(1),
+})
+
+const xml = (code: string, message: string) =>
+  `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>${message}</Message><HostId>x</HostId></Error>`
+
+const reasons: Readonly<Record<string, string | null>> = {
+  [xml("AccessDenied", "Request has expired")]: "AccessDenied: Request has expired",
+  [xml("AuthenticationFailed", "Not &quot;signed&quot;.\nRequestId:1\nTime:2")]:
+    'AuthenticationFailed: Not "signed".',
+  "\ufeff<Error><Code>BlobNotFound</Code></Error>": "BlobNotFound",
+  '{"error":{"code":401,"message":"Invalid Credentials","errors":[]}}': "Invalid Credentials",
+  '{"error":"invalid_token","error_description":"The access token expired"}': "The access token expired",
+  '{"errors":[{"detail":"Not yours"}]}': "Not yours",
+  '{"code":"NoSuchKey"}': "NoSuchKey",
+  '"no"': "no",
+  '{"status":403}': null,
+  "<html><head><title>Just a\n moment...</title></head><body>…</body></html>": "Just a moment...",
+  "<html><body>no title</body></html>": null,
+  "\r\nparameter year missing\r\nsecond line": "parameter year missing",
+  "your header-value and query-value and pa55word": "your *** and *** and ***",
+  "see https://example.org/?token=123456789": "see https://example.org/?token=***",
+  "a\u0007b\u202ec": "a b c",
+  "": null,
+}
+
+describe("the reason for an error", () => {
+  it.each(Object.entries(reasons))("in %j is one plain line without secrets", (body, reason) => {
+    assert.strictEqual(errorReason(request, body), reason)
+  })
+
+  it("is cut", () => {
+    assert.strictEqual(errorReason(request, "x".repeat(1000))?.length, 201)
+  })
+})
