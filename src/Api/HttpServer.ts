@@ -1,7 +1,7 @@
 import * as ByteSize from "effect/ByteSize"
 import * as Layer from "effect/Layer"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, UrlParams } from "effect/http"
-import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./contract/Api.ts"
 import { layerAuthorization } from "./http/Authorization.ts"
 import { layerHomePage } from "./http/HomePage.ts"
@@ -10,14 +10,15 @@ import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
 import { layerMethodGuard } from "./http/MethodGuard.ts"
 import { layerPreviewHandlers } from "./handlers/PreviewHandlers.ts"
 import { layerProblemResponses } from "./http/ProblemResponses.ts"
+import { layerReferencePage } from "./http/ReferencePage.ts"
 import { layerRequestLog } from "./http/RequestLog.ts"
-import { docsPath, isQuiet, openApiPath, routePathOf } from "./http/RoutePaths.ts"
+import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 
 /** Limit of a request body, with or without a declared length. */
 const maxBodySize = ByteSize.kibibytes(64)
 
-const layerEndpoints = HttpApiBuilder.layer(Api, { openapiPath: openApiPath }).pipe(
+const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerSystemHandlers]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
 )
@@ -40,15 +41,11 @@ const layerRequestSettings = Layer.mergeAll(
   Layer.succeed(UrlParams.CurrentRedactedNames, [/^(?!jobId$)/]),
 )
 
-/** The page loads nothing from other hosts: no fonts and no telemetry, which are on by default. */
-const referencePage = { withDefaultFonts: false, telemetry: false }
-
 /** All routes of the service, for an `HttpRouter`. */
-export const layerRoutes = Layer.mergeAll(
-  layerEndpoints,
-  layerHomePage,
-  HttpApiScalar.layer(Api, { path: docsPath, scalar: referencePage }),
-).pipe(Layer.provideMerge(layerMiddleware), Layer.provide(layerRequestSettings))
+export const layerRoutes = Layer.mergeAll(layerEndpoints, layerHomePage, layerReferencePage).pipe(
+  Layer.provideMerge(layerMiddleware),
+  Layer.provide(layerRequestSettings),
+)
 
 /**
  * The API on the provided `HttpServer`, which has the connection limits: on Node `gracefulShutdownTimeout` (requests in

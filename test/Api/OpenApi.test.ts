@@ -213,23 +213,28 @@ describe("the OpenAPI document", () => {
     const content = document.paths["/download_file"]?.["post"]?.requestBody?.content ?? {}
     const Property = Schema.Struct({
       description: Schema.NonEmptyString,
-      examples: Schema.NonEmptyArray(Schema.Json),
+      // Tools fill each field of a form with its example, so there it is in the description.
+      examples: Schema.optionalKey(Schema.NonEmptyArray(Schema.Json)),
       default: Schema.optionalKey(Schema.Json),
     })
     const decodeOptions = Schema.decodeUnknownSync(LoadBody)
     assert.strictEqual(Object.keys(content).length, 2)
-    for (const { schema } of Object.values(content)) {
+    for (const [contentType, { schema }] of Object.entries(content)) {
       const properties = Schema.decodeUnknownSync(Schema.Record(Schema.String, Property))(
         schema["properties"],
       )
       assert.sameMembers(Object.keys(properties), Object.keys(LoadBody.fields))
       assert.deepStrictEqual(schema["required"], ["fileUrl"])
-      for (const [name, property] of Object.entries(properties))
+      for (const [name, property] of Object.entries(properties)) {
+        const isInForm = contentType !== "application/json" && name !== "fileUrl"
+        if (isInForm) assert.include(property.description, `Example: \`${name}=`)
+        assert.strictEqual(property.examples === undefined, isInForm, name)
         for (const value of [
-          ...property.examples,
+          ...(property.examples ?? []),
           ...(property.default === undefined ? [] : [property.default]),
         ])
           assert.property(decodeOptions({ fileUrl: "http://h/a.csv", [name]: value }), name)
+      }
     }
   })
 

@@ -6,6 +6,8 @@ export interface RawAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** Size of the body as it was sent. */
+  readonly bytes: number
 }
 
 /** GET on its own connection. */
@@ -14,13 +16,18 @@ export const get = (url: string, headers: OutgoingHttpHeaders = {}): Effect.Effe
     () =>
       new Promise<RawAnswer>((resolve, reject) => {
         request(url, { headers, agent: false }, (response) => {
-          let body = ""
-          response.setEncoding("utf8")
-          response.on("data", (text: string) => (body += text))
+          const chunks: Array<Buffer> = []
+          response.on("data", (chunk: Buffer) => chunks.push(chunk))
           response.once("error", reject)
-          response.once("end", () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-          )
+          response.once("end", () => {
+            const body = Buffer.concat(chunks)
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: body.toString(),
+              bytes: body.length,
+            })
+          })
         })
           .once("error", reject)
           .end()

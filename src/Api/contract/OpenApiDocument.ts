@@ -61,11 +61,19 @@ const exampleOf = (schema: JsonObject): Json | undefined => {
   return { ...problemBody(code), ...Object.fromEntries(members) }
 }
 
+/** A parameter or header with the description that the generator leaves in its schema. */
+const described = (generated: JsonObject): JsonObject => {
+  const { description, ...schema } = objectAt(generated, "schema")
+  return { ...generated, ...(description === undefined ? {} : { description }), schema }
+}
+
 /** The generator describes every header as a string. This service sends `Retry-After` in seconds, never as a date. */
-const responseHeader = (generated: JsonObject, name: string): JsonObject =>
-  name === "retry-after"
-    ? { ...generated, schema: { ...objectAt(generated, "schema"), type: "integer" } }
-    : generated
+const responseHeader = (generated: JsonObject, name: string): JsonObject => {
+  const header = described(generated)
+  return name === "retry-after"
+    ? { ...header, schema: { ...objectAt(header, "schema"), type: "integer" } }
+    : header
+}
 
 const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
   ...generated,
@@ -77,30 +85,43 @@ const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
   }),
 })
 
-/** Load options as they are written, in place of the values that they are read as. */
-const optionProperties = (): JsonObject =>
+const asText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value))
+
+/**
+ * Load options as they are written, in place of the values that they are read as. In a form the examples are in the
+ * description, because tools fill each field of a form with its example.
+ */
+const optionProperties = (isForm: boolean): JsonObject =>
   Object.fromEntries(
     Object.entries(LoadOptions.fields).map(([name, { ast }]) => {
       const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
       const isDetected = value === undefined && ifOmitted === undefined
       const detected = isDetected ? "If omitted, it is detected from the file." : undefined
-      const description = [meaning, details, detected].filter(Boolean).join(" ")
+      const example = isForm ? `Example: \`${name}=${asText(examples[0])}\`.` : undefined
       return [
         name,
-        { ...jsonSchema(), description, examples, ...(value === undefined ? {} : { default: value }) },
+        {
+          ...jsonSchema(),
+          description: [meaning, details, detected, example].filter(Boolean).join(" "),
+          ...(isForm ? {} : { examples }),
+          ...(value === undefined ? {} : { default: value }),
+        },
       ]
     }),
   )
 
 const requestBody = (generated: JsonObject): JsonObject => ({
   ...generated,
-  content: mapValues(objectAt(generated, "content"), (media) => {
+  content: mapValues(objectAt(generated, "content"), (media, contentType) => {
     const schema = objectAt(media, "schema")
     const properties = objectAt(schema, "properties")
     if (!("fileUrl" in properties)) return { ...media, example: { jobId: exampleId } }
     return {
       ...media,
-      schema: { ...schema, properties: { ...properties, ...optionProperties() } },
+      schema: {
+        ...schema,
+        properties: { ...properties, ...optionProperties(contentType !== "application/json") },
+      },
       // One field only: tools fill a request with every field of the example.
       example: { fileUrl: exampleUrl },
     }
@@ -111,12 +132,6 @@ const requestBody = (generated: JsonObject): JsonObject => ({
 const security = (generated: JsonObject): JsonObject => {
   const schemes = generated["security"]
   return Array.isArray(schemes) && schemes.length > 0 ? { security: [{}, ...schemes] } : {}
-}
-
-const parameter = (generated: Json): Json => {
-  if (!isObject(generated)) return generated
-  const { description, ...schema } = objectAt(generated, "schema")
-  return { ...generated, ...(description === undefined ? {} : { description }), schema }
 }
 
 /** Authentication schemes have lower-case names in the registry, and some tools know only those. */
@@ -137,7 +152,7 @@ export const completeDocument = (generated: JsonObject): Record<string, Json> =>
       ...operation,
       ...security(operation),
       ...(Array.isArray(operation["parameters"])
-        ? { parameters: operation["parameters"].map(parameter) }
+        ? { parameters: operation["parameters"].map(described) }
         : {}),
       ...("requestBody" in operation ? { requestBody: requestBody(objectAt(operation, "requestBody")) } : {}),
       responses: mapValues(objectAt(operation, "responses"), (it) => response(it, schemas)),

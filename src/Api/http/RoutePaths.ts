@@ -10,6 +10,9 @@ export const homePath = "/"
 export const openApiPath = "/openapi.json"
 /** Path of the reference page. */
 export const docsPath = "/docs"
+/** Path of the page's script and style. */
+export const swaggerUiPath = "/docs/swagger-ui-:version"
+export const faviconPath = "/favicon.ico"
 
 /** A path of this service, with all its methods. */
 export interface RoutePath {
@@ -32,9 +35,8 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
     onEndpoint: ({ endpoint, mergedAnnotations }) =>
       add(endpoint.path, endpoint.method, !Context.get(mergedAnnotations, ChangesState)),
   })
-  add(homePath, "GET", true)
-  add(openApiPath, "GET", true)
-  add(docsPath, "GET", true)
+  for (const path of [homePath, openApiPath, docsPath, `${swaggerUiPath}/:file`, faviconPath])
+    add(path, "GET", true)
   return methodsOf
 }
 

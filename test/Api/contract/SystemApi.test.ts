@@ -91,16 +91,4 @@ layer(JobsMemory.layer)("the system endpoints", (it) => {
       assertProblem(yield* call("/problems/toString"), 404, "not_found")
     }),
   )
-
-  it.effect("the reference page contains the document and loads nothing from other hosts", () =>
-    Effect.gen(function* () {
-      const call = yield* serveInMemory()
-      const answer = yield* call("/docs")
-      assert.strictEqual(answer.status, 200)
-      assert.match(answer.headers.get("content-type") ?? "", /^text\/html/)
-      assert.include(answer.text, "downloadFile")
-      assert.include(answer.text, '"telemetry":false')
-      assert.notMatch(answer.text, /<script[^>]+src=/)
-    }),
-  )
 })
