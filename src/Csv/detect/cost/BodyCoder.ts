@@ -1,3 +1,4 @@
+import { ByteClass, byteClasses } from "../cell/ByteClass.ts"
 import { CellKind } from "../cell/CellKind.ts"
 import { Counts } from "./Counts.ts"
 import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
@@ -5,7 +6,8 @@ import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
 /** Bits of a record that differs from the table, beside those of its cells. */
 const malformedBits = 14
 const undoubledBits = 8
-const afterBlankBits = 1
+/** A blank line before a record, in a table where such lines are usual. */
+const blankLineBits = 1
 const surplusEmptyBits = 10
 const shortBits = 8
 const missingCellBits = 2.5
@@ -20,7 +22,7 @@ const commentWidthBits = 6
 const maxShared = 256
 
 /** What keys are counted for. */
-const Tag = { width: 0, line: 1, value: 2, shape: 3, length: 4 } as const
+const Tag = { width: 0, line: 1, value: 2, shape: 3, length: 4, initial: 5 } as const
 
 const keyOf = (column: number, tag: number, value: number): number =>
   Math.imul(value ^ Math.imul(column * 8 + tag + 1, 0x9e3779b1), 0x85ebca6b)
@@ -34,6 +36,8 @@ export const widthWithin = ({ filled, records }: MeasuredSample, index: number, 
 export interface CodedBody {
   /** Bits of the records from each index to the end. */
   readonly below: Float64Array
+  /** Bits of the blank line before each record, which are part of `below`. */
+  readonly blanks: Float64Array
   /** 1 for each column without values. */
   readonly isHollow: Uint8Array
 }
@@ -54,7 +58,7 @@ export class BodyCoder {
 
   constructor(sample: MeasuredSample) {
     this.#sample = sample
-    this.#counts = new Counts(3 * sample.kind.length + 2 * sample.records.length)
+    this.#counts = new Counts(4 * sample.kind.length + 2 * sample.records.length)
   }
 
   /** Codes `records[0, end)` as a table of this width. */
@@ -69,10 +73,12 @@ export class BodyCoder {
     this.#shapes = new Int32Array(width)
     this.#last = new Int32Array(width).fill(-1)
     const below = new Float64Array(end + 1)
+    const blanks = new Float64Array(end + 1)
     const isHollow = new Uint8Array(width).fill(1)
     let widths = 0
     let lines = 0
     let coded = 0
+    let blankLines = 0
     for (let index = end - 1; index >= 0; index--) {
       const record = records[index]!
       const cells = record.width
@@ -83,7 +89,6 @@ export class BodyCoder {
       if (sameLine > 0 && cells === width) bits = 1 - Math.log2(sameLine / (coded + lines))
       else {
         bits = coded === 0 ? 0.5 : -Math.log2((sameWidth === 0 ? 0.5 : sameWidth) / (coded + widths + 0.5))
-        if (record.isAfterBlank) bits += afterBlankBits
         bits += malformedBits * record.malformed + undoubledBits * record.undoubled
         const first = firstCell[index]!
         if (cells === width) bits += this.#rowBits(first, width)
@@ -104,11 +109,13 @@ export class BodyCoder {
         for (let column = 0; column < Math.min(width, filled[index]!); column++)
           if (sample.kind[first + column] !== CellKind.empty) isHollow[column] = 0
       }
+      if (record.isAfterBlank)
+        bits += blanks[index] = blankLineBits - Math.log2((blankLines++ + 0.5) / (coded + 1))
       if (sameWidth === 0) widths++
       coded++
       below[index] = below[index + 1]! + bits
     }
-    return { below, isHollow }
+    return { below, blanks, isHollow }
   }
 
   #textBits(cell: number): number {
@@ -149,9 +156,19 @@ export class BodyCoder {
       sameLength > 0
         ? -Math.log2(sameLength / (sameShape + 1))
         : Math.log2(sameShape + 1) + 2 * Math.log2(length + 1)
-    bits += this.#newTextBits(this.#last[column]!, cell)
+    bits += this.#initialBits(column, cell) + this.#newTextBits(this.#last[column]!, cell)
     this.#last[column] = cell
     return bits
+  }
+
+  /** The bits of a first letter being small or capital, as in the column so far. */
+  #initialBits(column: number, cell: number): number {
+    const { from, kind, table } = this.#sample
+    if (kind[cell]! < CellKind.word || byteClasses[table.bytes[from[cell]!]!] !== ByteClass.letter) return 0
+    const isSmall = table.bytes[from[cell]!]! >= 0x61 ? 1 : 0
+    const same = this.#counts.add(keyOf(column, Tag.initial, isSmall))
+    const all = same + this.#counts.get(keyOf(column, Tag.initial, 1 - isSmall))
+    return all === 0 ? 0 : -Math.log2((same + 0.5) / (all + 1))
   }
 
   /** The bits of a new text: all of it, or what is between a beginning and end shared with the cell before. */

@@ -17,11 +17,20 @@ export class Counts {
     this.#counts.fill(0)
   }
 
+  get(key: number): number {
+    return this.#counts[this.#find(key)]!
+  }
+
   /** Adds one to the count of a key, and returns the count before. */
   add(key: number): number {
-    let at = (key ^ (key >>> 15)) & this.#mask
-    while (this.#counts[at] !== 0 && this.#keys[at] !== key) at = (at + 1) & this.#mask
+    const at = this.#find(key)
     this.#keys[at] = key
     return this.#counts[at]!++
+  }
+
+  #find(key: number): number {
+    let at = (key ^ (key >>> 15)) & this.#mask
+    while (this.#counts[at] !== 0 && this.#keys[at] !== key) at = (at + 1) & this.#mask
+    return at
   }
 }

@@ -30,7 +30,7 @@ export interface ReadingOptions {
 }
 
 const columnBits = 1
-const noHeaderBits = 6
+const noHeaderBits = 9
 const noHeaderBelowLinesBits = 12
 const noRecordsBits = 30
 /** A second line of names or units directly below the header. */
@@ -87,7 +87,7 @@ const footersOf = (sample: MeasuredSample, width: number): ReadonlyArray<number>
 const addReadings = (
   readings: Array<Reading>,
   sample: MeasuredSample,
-  { below, isHollow }: CodedBody,
+  { below, blanks, isHollow }: CodedBody,
   table: { readonly width: number; readonly end: number; readonly bits: number },
   { hasHeader, hasPreamble }: ReadingOptions,
 ): number => {
@@ -96,6 +96,7 @@ const addReadings = (
   const fitsFrom = new Int32Array(end + 1)
   for (let index = end - 1; index >= 0; index--)
     fitsFrom[index] = fitsFrom[index + 1]! + (widthWithin(sample, index, width) === width ? 1 : 0)
+  const valued = isHollow.lastIndexOf(0) + 1
   let best = Infinity
   let lead = bits
   const add = (header: number, first: number, isNamed: boolean, cost: number) => {
@@ -111,14 +112,21 @@ const addReadings = (
     })
     best = Math.min(best, cost)
   }
+  // What the lines since the last blank one would cost less if they were set off from the header.
+  let recordBits = 0
   for (let index = 0; index < Math.min(end, maxHeaders); index++) {
+    if (records[index]!.isAfterBlank) {
+      lead += blankLineBits - recordBits
+      recordBits = 0
+    }
     const isFull = widthWithin(sample, index, width) === width
     if (filled[index]! > 0) {
       const empty = fitsFrom[index + 1] === 0 && records.length > 1 ? noRecordsBits : 0
       if (hasHeader !== false) {
         const header = headerBits(sample, index, width, isHollow)
         const next = index + 1
-        let body = below[next]!
+        // A blank line directly below the header is usual.
+        let body = below[next]! - blanks[next]!
         if (width > 2 && isFull && next < end && records[next]!.width === width)
           body = Math.min(
             body,
@@ -133,9 +141,11 @@ const addReadings = (
     if (!hasPreamble) break
     const isComment = startsWithHash(sample, index)
     if (width === 1 && !isComment) break
-    const isRecord = records[index]!.width === width && filled[index] === width
-    lead += lineBits[index]! + (isComment ? skippedCommentBits : isRecord ? skippedRecordBits : skippedBits)
-    if (records[index]!.isAfterBlank) lead += blankLineBits
+    lead += lineBits[index]! + (isComment ? skippedCommentBits : skippedBits)
+    if (!isComment && records[index]!.width === width && filled[index] === valued) {
+      lead += skippedRecordBits
+      recordBits += skippedRecordBits
+    }
     if (lead > best + hopelessBits) break
   }
   return best
