@@ -168,7 +168,7 @@ export class BodyCoder {
     const isSmall = table.bytes[from[cell]!]! >= 0x61 ? 1 : 0
     const same = this.#counts.add(keyOf(column, Tag.initial, isSmall))
     const all = same + this.#counts.get(keyOf(column, Tag.initial, 1 - isSmall))
-    return all === 0 ? 0 : -Math.log2((same + 0.5) / (all + 1))
+    return all === 0 ? 0 : -Math.log2((same + 0.25) / (all + 0.5))
   }
 
   /** The bits of a new text: all of it, or what is between a beginning and end shared with the cell before. */

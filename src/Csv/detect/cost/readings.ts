@@ -35,11 +35,13 @@ const noHeaderBelowLinesBits = 12
 const noRecordsBits = 30
 /** A second line of names or units directly below the header. */
 const secondHeaderBits = 10
-/** A skipped line: a usual one, one as wide as the table, one that begins with `#`, and a blank line before it. */
+/** A skipped line, one that begins with `#`, and a blank line before it. */
 const skippedBits = 4
-const skippedRecordBits = 20
 const skippedCommentBits = 1.5
 const blankLineBits = 0.5
+/** A skipped line as wide as the table costs more, unless it is in a block above a blank line, which costs this. */
+const recordBits = 20
+const blockBits = 3
 const footerBits = 6
 
 /** How many records are searched for a header. */
@@ -112,12 +114,12 @@ const addReadings = (
     })
     best = Math.min(best, cost)
   }
-  // What the lines since the last blank one would cost less if they were set off from the header.
-  let recordBits = 0
+  // Skipped lines as wide as the table since the last blank line.
+  let wide = 0
   for (let index = 0; index < Math.min(end, maxHeaders); index++) {
     if (records[index]!.isAfterBlank) {
-      lead += blankLineBits - recordBits
-      recordBits = 0
+      lead += blankLineBits - (wide > 0 ? wide * recordBits - blockBits : 0)
+      wide = 0
     }
     const isFull = widthWithin(sample, index, width) === width
     if (filled[index]! > 0) {
@@ -143,8 +145,8 @@ const addReadings = (
     if (width === 1 && !isComment) break
     lead += lineBits[index]! + (isComment ? skippedCommentBits : skippedBits)
     if (!isComment && records[index]!.width === width && filled[index] === valued) {
-      lead += skippedRecordBits
-      recordBits += skippedRecordBits
+      lead += recordBits
+      wide++
     }
     if (lead > best + hopelessBits) break
   }
