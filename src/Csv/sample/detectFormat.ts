@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
+import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import {
   type Detected,
@@ -54,17 +55,21 @@ const tableOf = ({ bytes, isWhole }: Sample, { skipFooter = 0, skipLines = 0 }: 
 const isHeaderGiven = ({ headerRows = 1, skipLines, unitsRow = false }: CsvOptions): boolean =>
   skipLines !== undefined || headerRows > 1 || unitsRow
 
-const detect = (sample: Sample, options: CsvOptions) =>
-  detectDialect(tableOf(sample, options), {
-    isWhole: sample.isWhole,
-    delimiter: options.delimiter,
-    quote: options.quote,
-    escape: options.escape,
-    comment: commentOf(options),
-    hasPreamble: !isHeaderGiven(options),
-    linesBefore: options.skipLines,
-    hasHeader: options.header,
-  })
+const detect = (sample: Sample, larger: Effect.Effect<Sample, LoadError> | undefined, options: CsvOptions) =>
+  detectDialect(
+    tableOf(sample, options),
+    {
+      isWhole: sample.isWhole,
+      delimiter: options.delimiter,
+      quote: options.quote,
+      escape: options.escape,
+      comment: commentOf(options),
+      hasPreamble: !isHeaderGiven(options),
+      linesBefore: options.skipLines,
+      hasHeader: options.header,
+    },
+    larger && Effect.map(larger, (text) => ({ ...text, bytes: tableOf(text, options) })),
+  )
 
 const combined = (detected: Detected, options: CsvOptions): FileFormat => {
   const hasHeader = options.header === "auto" ? detected.hasHeader : (options.header ?? true)
@@ -99,8 +104,9 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
  */
 export const detectFormat = Effect.fnUntraced(function* (text: Lookahead, options: CsvOptions) {
   const first = yield* text.peek(firstLook)
-  if (first.bytes.length < firstLook) return combined(yield* detect(first, options), options)
-  const early = yield* detect(first, options)
-  if (early.isPlain) return combined(early, options)
-  return combined(yield* detect(yield* text.peek(sampleSize), options), options)
+  const larger = first.bytes.length < firstLook ? undefined : text.peek(sampleSize)
+  // Of many skipped lines, the first bytes may hold nothing else.
+  const isTableLater = larger !== undefined && tableOf(first, options).length < firstLook / 2
+  const detected = isTableLater ? detect(yield* larger, undefined, options) : detect(first, larger, options)
+  return combined(yield* detected, options)
 })

@@ -41,25 +41,29 @@ export const occurrences = (bytes: Uint8Array): Occurrences => {
 /** Whether `second` directly follows `first` somewhere. */
 const hasPair = ({ bytes, counts }: Occurrences, first: number, second: number): boolean => {
   if (counts[first] === 0 || counts[second] === 0) return false
-  for (let i = bytes.indexOf(second, 1); i > 0; i = bytes.indexOf(second, i + 1))
-    if (bytes[i - 1] === first) return true
+  for (let i = 1; i < bytes.length; i++) if (bytes[i] === second && bytes[i - 1] === first) return true
   return false
 }
 
 /**
- * Whether spaces are between a delimiter and an opening quote somewhere, or between a closing quote without a space
- * before it and a delimiter.
+ * The bytes with spaces between them and a quote: before one, as before an opening quote, or after one that has no space
+ * before it, as after a closing quote.
  */
-const hasSpacedQuote = ({ bytes }: Occurrences, delimiter: number, quote: number): boolean => {
-  for (let i = bytes.indexOf(quote, 1); i > 0; i = bytes.indexOf(quote, i + 1)) {
-    let before = i - 1
-    while (before > 0 && bytes[before] === space) before--
-    if (before < i - 1 && bytes[before] === delimiter) return true
-    let after = i + 1
-    while (bytes[after] === space) after++
-    if (after > i + 1 && bytes[after] === delimiter && bytes[i - 1] !== space) return true
+const spacedFromQuotes = ({ bytes }: Occurrences, quote: number): ReadonlySet<number> => {
+  const found = new Set<number>()
+  for (let i = 1; i < bytes.length; i++) {
+    if (bytes[i] !== quote) continue
+    if (bytes[i - 1] === space) {
+      let before = i - 1
+      while (before > 0 && bytes[before] === space) before--
+      found.add(bytes[before]!)
+    } else if (bytes[i + 1] === space) {
+      let after = i + 1
+      while (bytes[after] === space) after++
+      if (after < bytes.length) found.add(bytes[after]!)
+    }
   }
-  return false
+  return found
 }
 
 const escapesOf = (found: Occurrences, quote: number, given: GivenCharacters): ReadonlyArray<number> => {
@@ -73,19 +77,22 @@ export const delimitersToTry = ({ counts }: Occurrences, given: GivenCharacters)
     ? [byteOf(given.delimiter)]
     : [...delimiters.filter((delimiter) => counts[delimiter]! > 0 && !isTaken(delimiter, given)), -1]
 
-/** The dialects to try with a delimiter, the most usual one first: those whose characters occur. */
-export const candidatesWith = (
+/** The dialects to try with these delimiters, the most usual ones first: those whose characters occur. */
+export const candidatesOf = (
   found: Occurrences,
-  delimiter: number,
+  delimitersTried: ReadonlyArray<number>,
   given: GivenCharacters,
 ): ReadonlyArray<Candidate> => {
   const usual = byteOf('"')
-  const tried =
+  const all =
     given.quote !== undefined
       ? [byteOf(given.quote)]
-      : [...quotes.filter((quote) => quote === usual || found.counts[quote]! > 0), -1].filter(
-          (quote) => quote === -1 || (quote !== delimiter && !isTaken(quote, given)),
-        )
+      : [...quotes.filter((quote) => quote === usual || found.counts[quote]! > 0), -1]
+  const ways = all.map((quote) => ({
+    quote,
+    spaced: quote === -1 ? new Set<number>() : spacedFromQuotes(found, quote),
+    escapes: quote === -1 ? [usual] : escapesOf(found, quote, given),
+  }))
   const hasQuotes = quotes.some((quote) => found.counts[quote]! > 0)
   const recordEnds: ReadonlyArray<Dialect["recordEnd"]> =
     found.counts[carriageReturn]! > 0 &&
@@ -93,14 +100,19 @@ export const candidatesWith = (
     !hasPair(found, carriageReturn, lineFeed)
       ? ["any", "lf"]
       : ["any"]
-  return tried.flatMap((quote) => {
-    if (quote === -1 && given.quote === undefined && !hasQuotes && tried.length > 1) return []
-    const spaces = quote !== -1 && hasSpacedQuote(found, delimiter, quote) ? [false, true] : [false]
-    const escapes = quote === -1 ? [usual] : escapesOf(found, quote, given)
-    return escapes.flatMap((escape) =>
-      spaces.flatMap((skipInitialSpace) =>
-        recordEnds.map((recordEnd) => ({ delimiter, quote, escape, skipInitialSpace, recordEnd })),
-      ),
-    )
+  return delimitersTried.flatMap((delimiter) => {
+    const tried =
+      given.quote !== undefined
+        ? ways
+        : ways.filter(({ quote }) => quote === -1 || (quote !== delimiter && !isTaken(quote, given)))
+    return tried.flatMap(({ escapes, quote, spaced }) => {
+      if (quote === -1 && given.quote === undefined && !hasQuotes && tried.length > 1) return []
+      const spaces = spaced.has(delimiter) ? [false, true] : [false]
+      return escapes.flatMap((escape) =>
+        spaces.flatMap((skipInitialSpace) =>
+          recordEnds.map((recordEnd) => ({ delimiter, quote, escape, skipInitialSpace, recordEnd })),
+        ),
+      )
+    })
   })
 }

@@ -16,28 +16,33 @@ const isOnlySpaces = (bytes: Uint8Array, from: number, to: number): boolean => {
   return true
 }
 
-/** The largest number of cells in the bytes: every cell but the last ends with a delimiter or a line ending. */
-const maxCells = (bytes: Uint8Array, delimiter: number): number => {
-  let ends = 0
+/** Further cells of a sample would hardly change the score, and take more memory than the sample. */
+const maxCells = 256 * 1024
+
+/** The bytes with at most `maxCells` cells, and a bound of their number: each but the last ends with one of these bytes. */
+const withinCells = (bytes: Uint8Array, delimiter: number) => {
+  let most = 1
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!
-    if (byte === delimiter || byte === lineFeed || byte === carriageReturn) ends++
+    if ((byte === delimiter || byte === lineFeed || byte === carriageReturn) && ++most > maxCells)
+      return { bytes: bytes.subarray(0, i), most }
   }
-  return ends + 1
+  return { bytes, most }
 }
 
 /**
  * Reads a sample leniently. A quote that is unclosed or has text after it makes its record malformed, and the cell ends at
  * the next delimiter. Lines that are blank or only have spaces are skipped.
  *
- * @param isWhole the sample is the whole file; otherwise its last record is cut and left out
+ * @param isWholeFile the sample is the whole file; otherwise its last record is cut and left out
  */
-export const readSample = (bytes: Uint8Array, candidate: Candidate, isWhole: boolean): SampleTable => {
+export const readSample = (sample: Uint8Array, candidate: Candidate, isWholeFile: boolean): SampleTable => {
   const { delimiter, escape, quote, skipInitialSpace } = candidate
+  const { bytes, most } = withinCells(sample, delimiter)
+  const isWhole = isWholeFile && bytes.length === sample.length
   const endsAtReturn = candidate.recordEnd === "any"
   const { length } = bytes
   const records: Array<SampleRecord> = []
-  const most = maxCells(bytes, delimiter)
   const kinds = new Uint8Array(most)
   const from = new Int32Array(most)
   const to = new Int32Array(most)

@@ -1,0 +1,39 @@
+import { colon } from "../../Bytes/Ascii.ts"
+import type { ChosenReading } from "./chooseReading.ts"
+import type { ComparedCandidate } from "./compareDelimiters.ts"
+import type { Candidate } from "./table/Candidate.ts"
+import type { ScoredCandidate } from "./tryCandidates.ts"
+
+/** The best-scoring candidate of each delimiter. */
+export const bestOfDelimiters = (scores: ReadonlyArray<ScoredCandidate>): ReadonlyArray<Candidate> => {
+  const best = new Map<number, ScoredCandidate>()
+  for (const one of scores) {
+    const other = best.get(one.candidate.delimiter)
+    if (one.score > 0 && (other === undefined || one.score > other.score))
+      best.set(one.candidate.delimiter, one)
+  }
+  return [...best.values()].map(({ candidate }) => candidate)
+}
+
+/** A delimiter with a lower score than another is chosen if the sample takes this many bits less with it. */
+const clearBits = 15
+/** Prose has delimiters as well, so they split one column only without spaces after them, and with few misfits. */
+const clearBitsFromOneColumn = 30
+const maxShareOfMisfits = 0.1
+/** Fewer records show too little. */
+const minComparedRecords = 3
+
+const splitsCleanly = ({ reading, sample }: ChosenReading): boolean =>
+  reading.hasHeader &&
+  reading.misfits <= maxShareOfMisfits * reading.records &&
+  !sample.records.slice(reading.header, reading.end).some(({ spaced }) => spaced > 0)
+
+/** The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. */
+export const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandidate>): number => {
+  const bitsOfScored = compared.find(({ candidate }) => candidate.delimiter === scored)?.bits ?? Infinity
+  const best = compared.find(({ candidate: { delimiter } }) => delimiter !== -1 && delimiter !== colon)
+  if (best?.chosen == null || best.chosen.records < minComparedRecords) return scored
+  if (scored === -1 && !splitsCleanly(best.chosen)) return scored
+  const margin = scored === -1 ? clearBitsFromOneColumn : clearBits
+  return best.bits + margin < bitsOfScored ? best.candidate.delimiter : scored
+}
