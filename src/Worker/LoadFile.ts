@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { selectColumns } from "../Csv/columns/selectColumns.ts"
-import { readCsv } from "../Csv/ReadCsv.ts"
+import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
 import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
@@ -45,7 +45,10 @@ export const loadFile = Effect.fn("load file")(function* (
   const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
 
-  const findingsOf = (read: Omit<Findings, "rejects">, warnings = read.warnings): Findings => ({
+  const findingsOf = (
+    { records: _, ...read }: ReturnType<CsvFile["summary"]>,
+    warnings = read.warnings,
+  ): Findings => ({
     ...read,
     warnings,
     rejects: { ...progress.rejects },
@@ -75,11 +78,11 @@ export const loadFile = Effect.fn("load file")(function* (
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.sync((): LoadSummary => {
-    const { records, ...read } = csv.summary()
+    const read = csv.summary()
     const findings = findingsOf(read, warnings.warnings(read, true))
     progress.findings = () => findings
     return {
-      records,
+      records: read.records,
       columnTypes: types?.types() ?? null,
       counters: progress.read(),
       compression: source.compression(),

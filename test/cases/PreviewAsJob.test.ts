@@ -1,0 +1,171 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ByteSize from "effect/ByteSize"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { readBeginning } from "../../src/Api/preview/PreviewRead.ts"
+import { decodeRows } from "../../src/Csv/record/CopyBinary.ts"
+import { CopySink, type LoadSummary } from "../../src/Domain/job/CopySink.ts"
+import { JobId } from "../../src/Domain/job/Job.ts"
+import { typed, type TypedColumn } from "../../src/Domain/load/columns/Column.ts"
+import { TableName } from "../../src/Domain/load/columns/TableName.ts"
+import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+import { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
+import type { Reject } from "../../src/Domain/load/Reject.ts"
+import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
+import { WorkerSettings } from "../../src/Domain/service/WorkerSettings.ts"
+import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
+import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
+import { loadFile } from "../../src/Worker/LoadFile.ts"
+import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
+import { measureStages } from "../../src/Worker/StageTimes.ts"
+import { fileOf, kinds } from "./ReadingCase.ts"
+
+const fileUrl = SourceUrl.make("http://files.example/a.csv")
+
+const sourceOf = (file: Uint8Array) =>
+  Layer.succeed(CsvSource, {
+    open: () =>
+      Effect.succeed({
+        bytesTotal: file.length,
+        contentType: null,
+        fileName: null,
+        bytes: Stream.make(file),
+        bytesReceived: () => file.length,
+        resumes: () => 0,
+        compression: () => null,
+      }),
+  })
+
+const settings = Layer.succeed(WorkerSettings, {
+  slots: 1,
+  shutdownGrace: Duration.zero,
+  maxAttempts: 1,
+  maxRecordSize: ByteSize.mebibytes(2),
+})
+
+/** What a preview shows of a job, and the number of records. */
+interface Read {
+  readonly columns: ReadonlyArray<TypedColumn>
+  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>
+  readonly rejects: ReadonlyArray<Reject>
+  readonly skipped: ReadonlyArray<SkippedLine>
+  readonly findings: Omit<LoadSummary["findings"], "rejects">
+}
+
+const firstOnes = 20
+
+/** Reads a file as a worker does. The error of a load that fails has the findings until then. */
+const asJob = (file: Uint8Array, options: LoadOptions) =>
+  Effect.gen(function* () {
+    const progress = new ProgressCounter()
+    const rows: Array<ReadonlyArray<string | null>> = []
+    const rejects: Array<Reject> = []
+    const skipped: Array<SkippedLine> = []
+    let columns: ReadonlyArray<TypedColumn> = []
+    const sink = CopySink.of({
+      into: (target, { summary }) =>
+        Effect.fn(function* (batches) {
+          columns = typed(target.columns, null)
+          yield* Stream.runForEach(batches, (batch) =>
+            Effect.sync(() => {
+              const early = batch.rejects.filter(({ record }) => record <= firstOnes)
+              const most = firstOnes - rows.length - rejects.length - early.length
+              rows.push(...decodeRows(batch.bytes, Math.max(0, most)))
+              rejects.push(...early)
+              skipped.push(...batch.skipped.slice(0, firstOnes - skipped.length))
+            }),
+          )
+          columns = typed(target.columns, (yield* summary).columnTypes)
+          return 0
+        }),
+    })
+    const attempt = {
+      claim: { jobId: JobId.make("00000000-0000-4000-8000-000000000000"), retryCount: 0 },
+      attempt: 1,
+      fileUrl,
+      options,
+      schema: "public",
+      table: TableName.make("a"),
+    }
+    const hooks = { onSettling: Effect.void, onCommitted: () => Effect.void }
+    const load = measureStages((stage) => loadFile(attempt, { progress, stage, hooks }))
+    const { exit } = yield* Effect.provideService(load, CopySink, sink)
+    const error = yield* Effect.result(exit)
+    return { error, findings: progress.findings(), read: { columns, rejects, rows, skipped } }
+  }).pipe(Effect.provide(Layer.merge(sourceOf(file), settings)))
+
+const asPreview = (file: Uint8Array, options: LoadOptions) =>
+  Effect.result(readBeginning(fileUrl, options)).pipe(Effect.provide(sourceOf(file)))
+
+const shown = ({ columns, findings, rejects, rows, skipped }: Read) => ({
+  columns,
+  rows,
+  rejects,
+  skipped,
+  findings: {
+    ...findings,
+    warnings: findings.warnings.filter(({ code }) => code !== "would_fail"),
+  },
+})
+
+const failureOf = ({ code, message, place }: LoadError) => ({ code, message, place })
+
+/** Compares everything that a preview and a job both show. */
+const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOptions, how: string) {
+  const job = yield* asJob(file, options)
+  const preview = yield* asPreview(file, options)
+  const jobError =
+    Result.isFailure(job.error) && job.error.failure._tag === "LoadError" ? job.error.failure : null
+  if (Result.isFailure(preview)) {
+    assert.isNotNull(jobError, `${how}: only the preview fails: ${preview.failure.message}`)
+    if (jobError !== null) assert.deepStrictEqual(failureOf(preview.failure), failureOf(jobError), how)
+    return
+  }
+  const { columns, findings, rejects, rows, skipped, types } = preview.success
+  const wouldFail = findings.warnings.some(({ code }) => code === "would_fail")
+  assert.strictEqual(jobError?.code ?? null, wouldFail ? "too_many_bad_rows" : null, how)
+  if (job.findings === null) return assert.fail(`${how}: the job has no findings`)
+  const { rejects: _, ...jobFindings } = job.findings
+  assert.deepStrictEqual(
+    shown({ columns: typed(columns, types), findings, rejects, rows, skipped }),
+    shown({
+      ...job.read,
+      // A job that fails has no types.
+      columns: jobError === null ? job.read.columns : typed(columns, types),
+      findings: jobFindings,
+    }),
+    how,
+  )
+})
+
+/** The file without some bytes, with a byte replaced, and cut. */
+const damaged = (file: Uint8Array): ReadonlyArray<readonly [how: string, file: Uint8Array]> => {
+  const at = Math.floor((file.length * 2) / 3)
+  const replaced = (byte: number) =>
+    Buffer.concat([file.subarray(0, at), Uint8Array.of(byte), file.subarray(at + 1)])
+  return [
+    ["cut", file.subarray(0, at)],
+    ["with a gap", Buffer.concat([file.subarray(0, Math.floor(at / 2)), file.subarray(at)])],
+    ["with a quote", replaced(0x22)],
+    ["with a NUL", replaced(0)],
+    ["with a byte beyond ASCII", replaced(0xe9)],
+    ["with a line end", replaced(0x0a)],
+  ]
+}
+
+const decodeOptions = Schema.decodeUnknownSync(LoadOptions)
+
+describe.each(kinds)("a preview and a job of files with %s show the same", (kind, cases) => {
+  it.effect.each(cases.map((one) => [one.name, one] as const))("%s", ([, one]) =>
+    Effect.gen(function* () {
+      const file = fileOf(kind, one)
+      const options = decodeOptions({ types: "infer", ...one.options })
+      yield* compare(file, options, "whole")
+      for (const [how, bytes] of damaged(file)) yield* compare(bytes, options, how)
+    }),
+  )
+})
