@@ -45,14 +45,10 @@ export const loadFile = Effect.fn("load file")(function* (
   const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
 
-  const findingsOf = (
-    { records: _, ...read }: ReturnType<CsvFile["summary"]>,
-    warnings = read.warnings,
-  ): Findings => ({
-    ...read,
-    warnings,
-    rejects: { ...progress.rejects },
-  })
+  const findingsOf = (summary: ReturnType<CsvFile["summary"]>, warnings = summary.warnings): Findings => {
+    const { records: _, ...read } = summary
+    return { ...read, warnings, rejects: { ...progress.rejects } }
+  }
   const csv = yield* readCsv(source.bytes, {
     maxRecordSize,
     contentType: source.contentType,

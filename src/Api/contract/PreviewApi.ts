@@ -18,6 +18,10 @@ const ColumnPreview = Schema.Struct({
   }),
 }).annotate({ identifier: "ColumnPreview" })
 
+/** A field as previews describe it. */
+const described = <S extends Schema.Top>(field: S, description: string): S["Rebuild"] =>
+  field.annotate({ description })
+
 /** The response of `POST /preview`. */
 export const PreviewResource = Schema.Struct({
   requestedUrl: Job.fields.requestedUrl,
@@ -25,18 +29,19 @@ export const PreviewResource = Schema.Struct({
     description:
       "A name for the option tableName: from the URL's last segment, or, if that is no file name, from the Content-Disposition of the response. It may be taken.",
   }),
-  dialect: Findings.fields.dialect.annotate({
-    description: "How a load would read the file.",
-  }),
-  encoding: Findings.fields.encoding.annotate({
-    description: "The file's encoding, by its name in the WHATWG Encoding Standard.",
-  }),
-  encodingGuess: Findings.fields.encodingGuess.annotate({
-    description: "Set if the encoding was guessed with little evidence: the encoding and the next best one.",
-  }),
-  compression: Job.fields.compression.annotate({
-    description: "How the file is compressed, outermost first; null if it is not.",
-  }),
+  dialect: described(Findings.fields.dialect, "How a load would read the file."),
+  encoding: described(
+    Findings.fields.encoding,
+    "The file's encoding, by its name in the WHATWG Encoding Standard.",
+  ),
+  encodingGuess: described(
+    Findings.fields.encodingGuess,
+    "Set if the encoding was guessed with little evidence: the encoding and the next best one.",
+  ),
+  compression: described(
+    Job.fields.compression,
+    "How the file is compressed, outermost first; null if it is not.",
+  ),
   columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table in order." }),
   records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
     description: "Those of the first 20 records that would become rows; null is NULL.",
@@ -47,18 +52,16 @@ export const PreviewResource = Schema.Struct({
   skippedLines: Schema.Array(SkippedLine).annotate({
     description: "The first 20 lines that would be skipped, except blank ones.",
   }),
-  repairs: Findings.fields.repairs.annotate({
-    description: "Number of records that would be repaired, by kind of repair.",
-  }),
-  skipped: Findings.fields.skipped.annotate({
-    description: "Number of lines that would be skipped, by kind.",
-  }),
-  lines: Findings.fields.lines.annotate({
-    description: "How many lines belong to what, in the part of the file that was read.",
-  }),
-  warnings: Findings.fields.warnings.annotate({
-    description: "What to check before loading the file. A job has the same warnings, for the whole file.",
-  }),
+  repairs: described(Findings.fields.repairs, "Number of records that would be repaired, by kind of repair."),
+  skipped: described(Findings.fields.skipped, "Number of lines that would be skipped, by kind."),
+  lines: described(
+    Findings.fields.lines,
+    "How many lines belong to what, in the part of the file that was read.",
+  ),
+  warnings: described(
+    Findings.fields.warnings,
+    "What to check before loading the file. A job has the same warnings, for the whole file.",
+  ),
 }).annotate({
   identifier: "Preview",
   description: "The beginning of a file, as a load would read it.",
