@@ -1,4 +1,4 @@
-// Writes what docs/api.md and docs/openapi.json take from the code: `npm run openapi`.
+// Writes what docs/api.md, docs/operations.md and docs/openapi.json take from the code: `npm run openapi`.
 import { readFileSync, writeFileSync } from "node:fs"
 import type * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
@@ -6,6 +6,8 @@ import { Api } from "../src/Api/contract/Api.ts"
 import { problemCatalog } from "../src/Api/contract/Problems.ts"
 import { describedOption, type DescribedOption } from "../src/Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../src/Domain/load/options/LoadOptions.ts"
+import { metricCatalog, type MetricDefinition } from "../src/Domain/telemetry/metricCatalog.ts"
+import { prometheusName } from "../src/Domain/telemetry/prometheusText.ts"
 import { warningCatalog } from "../src/Domain/load/LoadWarning.ts"
 
 type Table = ReadonlyArray<ReadonlyArray<string>>
@@ -39,6 +41,22 @@ export const warningTable: Table = [
   ...Object.entries(warningCatalog).map(([name, meaning]) => [code(name), meaning]),
 ]
 
+const attributesOf = ({ attributes }: MetricDefinition): string =>
+  Object.entries(attributes)
+    .map(([key, meaning]) => `${code(key)}: ${meaning}`)
+    .join("; ")
+
+export const metricTable: Table = [
+  ["name, and in Prometheus", "kind, unit", "meaning", "attributes", "in"],
+  ...Object.entries<MetricDefinition>(metricCatalog).map(([name, metric]) => [
+    `${code(name)}, ${code(prometheusName(name))}`,
+    `${metric.kind}, ${code(metric.unit)}`,
+    metric.meaning,
+    attributesOf(metric),
+    metric.in,
+  ]),
+]
+
 export const openApi = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
 
 const markdown = (table: Table): string => {
@@ -63,15 +81,20 @@ export const readTable = (document: string, heading: string): Table =>
     )
 
 const tables = {
-  "Load options": optionTable,
-  Warnings: warningTable,
-  "Errors of a request": problemTable,
+  "docs/api.md": {
+    "Load options": optionTable,
+    Warnings: warningTable,
+    "Errors of a request": problemTable,
+  },
+  "docs/operations.md": { "List of metrics": metricTable },
 }
 
 if (import.meta.main) {
-  let document = readFileSync("docs/api.md", "utf8")
-  for (const [heading, table] of Object.entries(tables))
-    document = document.replace(tableAfter(heading), (_, before: string) => before + markdown(table))
-  writeFileSync("docs/api.md", document)
+  for (const [path, tablesOf] of Object.entries(tables)) {
+    let document = readFileSync(path, "utf8")
+    for (const [heading, table] of Object.entries<Table>(tablesOf))
+      document = document.replace(tableAfter(heading), (_, before: string) => before + markdown(table))
+    writeFileSync(path, document)
+  }
   writeFileSync("docs/openapi.json", openApi())
 }

@@ -1,6 +1,7 @@
 import * as Layer from "effect/Layer"
 import { connectionErrorResponse } from "./Api/http/ConnectionErrors.ts"
 import { layerHttpServer } from "./Api/HttpServer.ts"
+import * as QueueMetrics from "./Layers/database/QueueMetrics.ts"
 import { DatabaseUrl } from "./Layers/database/postgres/DatabaseUrl.ts"
 import * as EmbeddedPostgres from "./Layers/embedded/EmbeddedPostgres.ts"
 import * as JobsBackend from "./Layers/JobsBackend.ts"
@@ -16,7 +17,7 @@ import * as ClaimLoop from "./Worker/ClaimLoop.ts"
  * All of Sluice in one process, with an embedded Postgres and a sample file server. A layer outlives the layers
  * it is provided to: loads that finish during a shutdown still have their source and their database.
  */
-const api = layerHttpServer.pipe(
+const api = Layer.merge(layerHttpServer, QueueMetrics.layer).pipe(
   Layer.provideMerge(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(CsvSourceHttp.layer),
 )

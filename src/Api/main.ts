@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
+import * as QueueMetrics from "../Layers/database/QueueMetrics.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as HttpListener from "../Layers/process/HttpListener.ts"
 import { launchProcess } from "../Layers/process/launchProcess.ts"
@@ -7,7 +8,7 @@ import * as CsvSourceHttp from "../Layers/source/CsvSourceHttp.ts"
 import { connectionErrorResponse } from "./http/ConnectionErrors.ts"
 import { layerHttpServer } from "./HttpServer.ts"
 
-layerHttpServer.pipe(
+Layer.merge(layerHttpServer, QueueMetrics.layer).pipe(
   Layer.provide(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(CsvSourceHttp.layer),
   Layer.provide(JobsBackend.layer),

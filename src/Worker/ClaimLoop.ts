@@ -2,19 +2,22 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Headers, HttpTraceContext } from "effect/http"
+import type { SpanOptions } from "effect/Tracer"
 import { claimKey } from "../Domain/job/Claim.ts"
-import { JobQueue } from "../Domain/job/JobQueue.ts"
+import { type ClaimedLoad, JobQueue, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
 import { StopNow } from "../Domain/service/StopNow.ts"
+import { messageAttributes, messagingSpan } from "../Domain/telemetry/messaging.ts"
+import { spanOf } from "../Domain/telemetry/traceparent.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { heartbeat } from "./Heartbeat.ts"
 import { keepRunning } from "./keepRunning.ts"
+import * as LoadMetrics from "./LoadMetrics.ts"
+import { recordClaim } from "./LoadMetrics.ts"
 import { runAttempt } from "./runAttempt.ts"
 import { isSuspect, Slots } from "./Slots.ts"
 
@@ -28,26 +31,40 @@ const beginTimeout = Duration.seconds(4)
 /** A claimed job that is neither started nor released stays stuck until the queue notices, so both are retried. */
 const startRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
 
-/** Continues the trace of the request that created the job. */
-const parentOf = (traceparent: string | null) =>
-  traceparent === null
-    ? {}
-    : Option.match(HttpTraceContext.w3c(Headers.fromInput({ traceparent })), {
-        onNone: () => ({}),
-        onSome: (parent) => ({ parent }),
-      })
+/** Continues the trace of the request that created the job, and links to it, as consumers of messages do. */
+const attemptSpan = ({ attempt, claim, table }: Attempt, { message, times }: ClaimedLoad): SpanOptions => {
+  const creation = spanOf(message.traceparent)
+  return {
+    kind: "consumer",
+    ...(creation === undefined ? {} : { parent: creation, links: [{ span: creation, attributes: {} }] }),
+    attributes: {
+      ...messageAttributes("process", claim.jobId),
+      "sluice.job.id": claim.jobId,
+      "sluice.attempt": attempt,
+      "sluice.table": table,
+      "sluice.job.created_at": new Date(times.createdAt).toISOString(),
+      "sluice.job.due_at": new Date(times.dueAt).toISOString(),
+      "sluice.job.wait_time": secondsWaited(times),
+    },
+  }
+}
 
 /** An attempt that is recorded as started and will now run. */
 interface StartedAttempt {
   readonly attempt: Attempt
-  readonly crashes: number
-  readonly traceparent: string | null
+  readonly load: ClaimedLoad
 }
 
-const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparent }: StartedAttempt) {
+const startAttempt = Effect.fnUntraced(function* ({ attempt, load }: StartedAttempt) {
   const slots = yield* Slots
-  yield* slots.start(attempt, crashes, (slot) =>
-    runAttempt(slot).pipe(Effect.withSpan("process job", { kind: "consumer", ...parentOf(traceparent) })),
+  yield* recordClaim(load)
+  yield* slots.start(attempt, load.crashes, (slot) =>
+    // The span fails with its attempt, but the fiber does not.
+    runAttempt(slot, load).pipe(
+      Effect.flatMap(({ error }) => (error === undefined ? Effect.void : Effect.fail(error))),
+      Effect.withSpan(messagingSpan("process"), attemptSpan(attempt, load)),
+      Effect.ignore,
+    ),
   )
 })
 
@@ -56,12 +73,12 @@ const startAttempt = Effect.fnUntraced(function* ({ attempt, crashes, traceparen
  * first releases the others, because the suspect may crash this process at once.
  */
 const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
-  const suspect = started.find(({ crashes }) => isSuspect(crashes))
+  const suspect = started.find(({ load }) => isSuspect(load.crashes))
   if (suspect === undefined) return yield* Effect.forEach(started, startAttempt, { discard: true })
   const jobs = yield* Jobs
   yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {
     job_id: suspect.attempt.claim.jobId,
-    crashes: suspect.crashes,
+    crashes: suspect.load.crashes,
   })
   const others = started.filter((each) => each !== suspect)
   yield* Effect.forEach(others, ({ attempt }) => Effect.retry(jobs.release(attempt.claim), startRetries), {
@@ -83,9 +100,9 @@ const claimJobs = Effect.gen(function* () {
   const begin = withTimeout(beginTimeout, "begin attempts")(jobs.begin(claims))
   const attempts = yield* Effect.retry(begin, startRetries)
   yield* start(
-    attempts.map((attempt) => {
+    attempts.flatMap((attempt) => {
       const load = claimed.get(claimKey(attempt.claim))
-      return { attempt, crashes: load?.crashes ?? 0, traceparent: load?.message.traceparent ?? null }
+      return load === undefined ? [] : [{ attempt, load }]
     }),
   )
 })
@@ -140,4 +157,4 @@ export const layer = Layer.effectDiscard(
     const { slots } = yield* WorkerSettings
     yield* Effect.annotateLogs(Effect.logInfo("claiming jobs"), { slots })
   }),
-).pipe(Layer.provide(Slots.layer))
+).pipe(Layer.provideMerge(LoadMetrics.layer), Layer.provide(Slots.layer))

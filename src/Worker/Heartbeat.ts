@@ -5,7 +5,7 @@ import { JobQueue } from "../Domain/job/JobQueue.ts"
 import { Jobs } from "../Domain/job/Jobs.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { keepRunning } from "./keepRunning.ts"
-import { recordBusySlots } from "./LoadMetrics.ts"
+import { recordProgress } from "./LoadMetrics.ts"
 import { isSettling, Slots } from "./Slots.ts"
 
 /** A tenth of the time after which the queue considers a silent worker dead. */
@@ -36,7 +36,10 @@ const reportProgress = Effect.gen(function* () {
   yield* withTimeout(callTimeout, "report progress")(jobs.report(reports))
 })
 
-const countBusySlots = Effect.flatMap(Slots, (slots) => recordBusySlots(slots.list().length))
+/** Counts live, so that a load that stands still can be seen before it ends. */
+const countProgress = Effect.flatMap(Slots, (slots) =>
+  Effect.forEach(slots.list(), ({ progress }) => recordProgress(progress), { discard: true }),
+)
 
 const everyInterval = <E, R>(iteration: Effect.Effect<void, E, R>) =>
   Effect.forever(Effect.andThen(iteration, Effect.sleep(interval)))
@@ -48,7 +51,7 @@ const everyInterval = <E, R>(iteration: Effect.Effect<void, E, R>) =>
 export const heartbeat = Effect.gen(function* () {
   const renewing = keepRunning("claims were not renewed", renewClaims)
   const reporting = keepRunning("progress was not stored", reportProgress)
-  yield* Effect.all([everyInterval(renewing), everyInterval(Effect.andThen(reporting, countBusySlots))], {
+  yield* Effect.all([everyInterval(renewing), everyInterval(Effect.andThen(reporting, countProgress))], {
     concurrency: "unbounded",
     discard: true,
   })

@@ -1,61 +1,110 @@
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
+import * as Layer from "effect/Layer"
+import { type ClaimedLoad, type ClaimTimes, secondsWaited } from "../Domain/job/JobQueue.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
+import { isRetryable, LoadErrorCode } from "../Domain/load/LoadError.ts"
+import { LoadWarningCode } from "../Domain/load/LoadWarning.ts"
+import { RejectReason } from "../Domain/load/Reject.ts"
+import { SkipKind } from "../Domain/load/SkippedLine.ts"
+import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import { messagingAttributes } from "../Domain/telemetry/messaging.ts"
+import * as Metrics from "../Domain/telemetry/Metrics.ts"
+import type { ProgressCounter } from "./ProgressCounter.ts"
+import type { Settled } from "./settleAttempt.ts"
+import { Slots } from "./Slots.ts"
 
-const attempts = Metric.counter("sluice_attempts_total", {
-  description: "Attempts ended, by outcome",
-  incremental: true,
-})
-const rows = Metric.counter("sluice_rows_loaded_total", {
-  description: "Rows committed",
-  incremental: true,
-})
-const bytes = Metric.counter("sluice_bytes_received_total", {
-  description: "Bytes received from sources by ended attempts",
-  incremental: true,
-})
-const skippedLines = Metric.counter("sluice_skipped_lines_total", {
-  description: "Lines of loaded files that are neither records nor a header, by kind",
-  incremental: true,
-})
-const warnings = Metric.counter("sluice_load_warnings_total", {
-  description: "Warnings of completed loads, by code",
-  incremental: true,
-})
-const seconds = Metric.histogram("sluice_attempt_duration_seconds", {
-  description: "Time from claim to end of an attempt",
-  boundaries: Metric.exponentialBoundaries({ start: 0.01, factor: 4, count: 10 }),
-})
-const slots = Metric.gauge("sluice_slots_busy", { description: "Jobs running on this replica" })
+/** Counts how long the job waited until it was claimed. */
+export const recordClaim = ({ claim: { retryCount }, times }: ClaimedLoad) =>
+  Metrics.record(
+    "sluice.job.wait_time",
+    { attempt: retryCount === 0 ? "first" : "later" },
+    secondsWaited(times),
+  )
 
-/** Counts an ended attempt. */
-export const recordAttempt = (ended: {
-  readonly outcome: string
-  readonly rows: number
-  readonly bytes: number
-  readonly seconds: number
-}) =>
-  Effect.all(
+/** Counts what an attempt has received, loaded and rejected since it was last counted. */
+export const recordProgress = (progress: ProgressCounter) =>
+  Effect.suspend(() => {
+    const { bytes, rejects, rows } = progress.takeNew()
+    return Effect.all(
+      [
+        Metrics.count("sluice.source.io", {}, bytes),
+        Metrics.count("sluice.rows.loaded", {}, rows),
+        ...RejectReason.literals.map((reason) =>
+          Metrics.count("sluice.rows.rejected", { reason }, rejects(reason)),
+        ),
+      ],
+      { discard: true },
+    )
+  })
+
+/**
+ * Counts an attempt that has ended.
+ *
+ * @param millis since it was claimed
+ */
+export const recordAttempt = (
+  { error, outcome, rows = 0 }: Settled,
+  { claimedAt, createdAt }: ClaimTimes,
+  millis: number,
+) => {
+  const code = { "error.type": error?.code }
+  const isEnd = outcome === "completed" || outcome === "failed"
+  const processed = { ...messagingAttributes("process"), ...code }
+  return Effect.all(
     [
-      Metric.update(Metric.withAttributes(attempts, { outcome: ended.outcome }), 1),
-      Metric.update(rows, ended.rows),
-      Metric.update(bytes, ended.bytes),
-      Metric.update(Metric.withAttributes(seconds, { outcome: ended.outcome }), ended.seconds),
+      Metrics.count("sluice.attempts", { outcome, ...code }),
+      Metrics.count("sluice.rows.committed", {}, rows),
+      Metrics.record("messaging.process.duration", processed, millis / 1000),
+      isEnd
+        ? Metrics.record("sluice.job.duration", { outcome, ...code }, (claimedAt - createdAt + millis) / 1000)
+        : Effect.void,
     ],
     { discard: true },
   )
+}
 
 /** Counts the skipped lines and the warnings of a completed load. */
 export const recordFindings = (findings: Pick<Findings, "skipped" | "warnings">) =>
   Effect.all(
     [
       ...Object.entries(findings.skipped).map(([kind, count]) =>
-        Metric.update(Metric.withAttributes(skippedLines, { kind }), count),
+        Metrics.count("sluice.lines.skipped", { kind }, count),
       ),
-      ...findings.warnings.map(({ code }) => Metric.update(Metric.withAttributes(warnings, { code }), 1)),
+      ...findings.warnings.map(({ code }) => Metrics.count("sluice.load.warnings", { code })),
     ],
     { discard: true },
   )
 
-/** Shows how many slots are taken. */
-export const recordBusySlots = (busy: number) => Metric.update(slots, busy)
+const attemptSeries = [
+  ...["completed", "cancelled", "released", "claim_lost"].map((outcome) => ({ outcome })),
+  { outcome: "unsettled", "error.type": "database_unavailable" },
+  ...LoadErrorCode.literals.map((code) => ({ outcome: "failed", "error.type": code })),
+  ...LoadErrorCode.literals.filter(isRetryable).map((code) => ({ outcome: "retry", "error.type": code })),
+]
+
+/** Shows the metrics of a worker from its start on. */
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { slots } = yield* WorkerSettings
+    const running = yield* Slots
+    const used = () => running.list().length
+    yield* Metrics.observe("sluice.worker.slots", { state: "used" }, used)
+    yield* Metrics.observe("sluice.worker.slots", { state: "available" }, () => Math.max(0, slots - used()))
+    yield* Metrics.startAtZero("sluice.attempts", attemptSeries)
+    yield* Metrics.startAtZero("sluice.source.io")
+    yield* Metrics.startAtZero("sluice.rows.loaded")
+    yield* Metrics.startAtZero("sluice.rows.committed")
+    yield* Metrics.startAtZero(
+      "sluice.rows.rejected",
+      RejectReason.literals.map((reason) => ({ reason })),
+    )
+    yield* Metrics.startAtZero(
+      "sluice.lines.skipped",
+      SkipKind.literals.map((kind) => ({ kind })),
+    )
+    yield* Metrics.startAtZero(
+      "sluice.load.warnings",
+      LoadWarningCode.literals.map((code) => ({ code })),
+    )
+  }),
+)

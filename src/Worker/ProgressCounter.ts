@@ -19,6 +19,12 @@ export class ProgressCounter implements Counters {
   /** Has the numbers of bytes and resumes, and the compression. */
   source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes" | "compression"> | null = null
 
+  private taken: {
+    readonly bytes: number
+    readonly rows: number
+    readonly rejects: Partial<Record<RejectReason, number>>
+  } = { bytes: 0, rows: 0, rejects: {} }
+
   get bytesTotal(): number | null {
     return this.source?.bytesTotal ?? null
   }
@@ -43,6 +49,18 @@ export class ProgressCounter implements Counters {
     this.rowsRejected += rejects.length
     this.firstReject ??= rejects[0] ?? null
     for (const { reason } of rejects) this.rejects[reason] = (this.rejects[reason] ?? 0) + 1
+  }
+
+  /** What was received, loaded and rejected since the last call. */
+  takeNew() {
+    const { bytesReceived: bytes, rowsLoaded: rows, taken } = this
+    const rejects = { ...this.rejects }
+    this.taken = { bytes, rows, rejects }
+    return {
+      bytes: bytes - taken.bytes,
+      rows: rows - taken.rows,
+      rejects: (reason: RejectReason) => (rejects[reason] ?? 0) - (taken.rejects[reason] ?? 0),
+    }
   }
 
   /** A copy of the current counters. */

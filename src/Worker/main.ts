@@ -3,9 +3,10 @@ import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as LoadBackend from "../Layers/LoadBackend.ts"
 import { launchProcess } from "../Layers/process/launchProcess.ts"
+import * as MetricsServer from "../Layers/telemetry/MetricsServer.ts"
 import * as ClaimLoop from "./ClaimLoop.ts"
 
-ClaimLoop.layer.pipe(
+Layer.merge(ClaimLoop.layer, MetricsServer.layer).pipe(
   Layer.provide(LoadBackend.layer),
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseUrl.layerConfig),

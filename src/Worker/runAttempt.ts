@@ -4,9 +4,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { SettlingHooks } from "../Domain/job/CopySink.ts"
 import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
+import { type ClaimedLoad, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
 import { loadFile } from "./LoadFile.ts"
-import { recordAttempt, recordFindings } from "./LoadMetrics.ts"
+import { recordAttempt, recordFindings, recordProgress } from "./LoadMetrics.ts"
 import { settleAttempt } from "./settleAttempt.ts"
 import type { Slot } from "./Slots.ts"
 import { measureStages, type Stage } from "./StageTimes.ts"
@@ -26,9 +27,13 @@ const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
 
 /**
  * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a
- * retry, a failure or a release. Logs one line with the whole story of the attempt.
+ * retry, a failure or a release. Logs one line with the whole story of the attempt. Returns how
+ * it was settled.
  */
-export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
+export const runAttempt = Effect.fnUntraced(function* (
+  slot: Slot,
+  claimed: Pick<ClaimedLoad, "replica" | "times">,
+) {
   const { attempt, progress } = slot
   const started = yield* Clock.currentTimeMillis
   const committed = yield* Deferred.make<number>()
@@ -36,38 +41,41 @@ export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
     onSettling: Effect.asVoid(Deferred.succeed(slot.settling, undefined)),
     onCommitted: (rows) => Effect.asVoid(Deferred.succeed(committed, rows)),
   }
-  yield* Effect.annotateCurrentSpan({
-    "sluice.job.id": attempt.claim.jobId,
-    "sluice.attempt": attempt.attempt,
-    "sluice.table": attempt.table,
-  })
 
-  yield* Effect.uninterruptibleMask((restore) =>
+  return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const { exit, times } = yield* measureStages((stage) => restore(load(slot, stage, hooks)))
       yield* hooks.onSettling
       // An interruption that waited for the commit ends the fiber after it, but the load is complete.
       const isCommitted = yield* Deferred.isDone(committed)
       const loaded = isCommitted ? yield* Effect.exit(Deferred.await(committed)) : exit
-      const { error, outcome, retryIn, rows = 0 } = yield* settleAttempt(slot, loaded)
+      const settled = yield* settleAttempt(slot, loaded)
+      const { error, outcome, retryIn, rows = 0 } = settled
       const millis = (yield* Clock.currentTimeMillis) - started
-      yield* recordAttempt({ outcome, rows, bytes: progress.bytesReceived, seconds: millis / 1000 })
+      yield* recordProgress(progress)
+      yield* recordAttempt(settled, claimed.times, millis)
       const findings = outcome === "completed" || error !== undefined ? progress.findings() : null
       if (findings !== null && outcome === "completed") yield* recordFindings(findings)
       yield* Effect.annotateCurrentSpan({
         "sluice.outcome": outcome,
+        "sluice.rows": rows,
+        "sluice.rows.rejected": progress.rowsRejected,
+        "sluice.bytes": progress.bytesReceived,
         ...(findings === null ? {} : { "sluice.warnings": findings.warnings.map(({ code }) => code).join() }),
-        ...(error === undefined ? {} : { "sluice.error.code": error.code }),
+        ...(error === undefined ? {} : { "error.type": error.code }),
       })
       const line = error === undefined ? Effect.logInfo("attempt ended") : Effect.logWarning("attempt ended")
       yield* Effect.annotateLogs(line, {
         job_id: attempt.claim.jobId,
         attempt: attempt.attempt,
+        replica: claimed.replica,
         outcome,
         host: URL.parse(attempt.fileUrl)?.host,
         table: attempt.table,
         rows,
+        rejected: progress.rowsRejected,
         bytes: progress.bytesReceived,
+        wait_ms: Math.round(secondsWaited(claimed.times) * 1000),
         duration_ms: millis,
         open_ms: times.openMillis,
         header_ms: times.headerMillis,
@@ -78,6 +86,7 @@ export const runAttempt = Effect.fnUntraced(function* (slot: Slot) {
         ...(error === undefined ? {} : { error_code: error.code, error: error.message, ...error.place }),
         ...(retryIn === undefined ? {} : { retry_in_ms: Math.round(Duration.toMillis(retryIn)) }),
       })
+      return settled
     }),
   )
 })

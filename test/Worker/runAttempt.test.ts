@@ -11,6 +11,7 @@ import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
 import { runAttempt } from "../../src/Worker/runAttempt.ts"
 import { isSettling } from "../../src/Worker/Slots.ts"
+import { claimedNow } from "../support/jobFixtures.ts"
 import { JobsMemory } from "../support/JobsMemory.ts"
 import { TestLog } from "../support/TestLog.ts"
 import { newSlot, TestWorker } from "../support/TestWorker.ts"
@@ -33,7 +34,7 @@ const startedAttempt = Effect.gen(function* () {
 const running = Effect.gen(function* () {
   const { nextLoad } = yield* TestWorker
   const { slot, jobId } = yield* startedAttempt
-  const fiber = yield* Effect.forkChild(runAttempt(slot))
+  const fiber = yield* Effect.forkChild(runAttempt(slot, claimedNow))
   return { jobId, slot, fiber, held: yield* nextLoad }
 })
 
@@ -93,7 +94,7 @@ const failing = (file: string, codes: { readonly error: string; readonly warning
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
     const { slot, jobId } = yield* startedAttempt
-    const fiber = yield* Effect.forkChild(runAttempt(slot))
+    const fiber = yield* Effect.forkChild(runAttempt(slot, claimedNow))
     const load = Effect.flatMap(nextLoad, ({ continueAs, load }) =>
       continueAs(Effect.as(Stream.runDrain(load.batches), 0)),
     )
@@ -149,7 +150,7 @@ it.effect("a job that crashed five workers is not loaded again, and its error sa
   Effect.gen(function* () {
     const { ended, jobs, opened } = yield* TestWorker
     const { slot, jobId } = yield* startedAttempt
-    yield* runAttempt(newSlot(slot.attempt, 5))
+    yield* runAttempt(newSlot(slot.attempt, 5), claimedNow)
     assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "failed", error_code: "worker_lost" })
     const { error } = Option.getOrThrow(yield* jobs.find(jobId))
     assert.strictEqual(error?.code, "worker_lost")
@@ -163,7 +164,7 @@ it.effect("crashes of workers do not use up the retries for errors of the source
     const { nextLoad } = yield* TestWorker
     const { slot, jobId } = yield* startedAttempt
     const retried = newSlot({ ...slot.attempt, attempt: 3 }, 2)
-    const fiber = yield* Effect.forkChild(runAttempt(retried))
+    const fiber = yield* Effect.forkChild(runAttempt(retried, claimedNow))
     const held = yield* nextLoad
     yield* held.continueAs(Effect.fail(dropped))
     assert.deepInclude(yield* logged({ jobId, slot, fiber, held }), { outcome: "retry" })

@@ -6,7 +6,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { load } from "../../docs/examples/client.ts"
 import packageJson from "../../package.json" with { type: "json" }
-import { openApi, optionTable, problemTable, readTable, warningTable } from "../../scripts/apiDocs.ts"
+import {
+  metricTable,
+  openApi,
+  optionTable,
+  problemTable,
+  readTable,
+  warningTable,
+} from "../../scripts/apiDocs.ts"
 import { loadError, LoadErrorCode } from "../../src/Domain/load/LoadError.ts"
 import { serveOnPort } from "../support/ApiServer.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
@@ -25,6 +32,14 @@ describe("docs/api.md", () => {
 
   it("docs/api.md lists every error of a request with its status and title", () => {
     assert.deepStrictEqual(readTable(page, "Errors of a request"), problemTable, stale)
+  })
+
+  it("docs/operations.md lists every metric as the code describes it", () => {
+    assert.deepStrictEqual(
+      readTable(readFileSync("docs/operations.md", "utf8"), "List of metrics"),
+      metricTable,
+      stale,
+    )
   })
 
   it("docs/api.md lists every error of a job and whether it is retried", () => {

@@ -91,7 +91,13 @@ export const make = Effect.gen(function* () {
         if (state === undefined || entry.claimableAt > now) continue
         const retryCount = entry.state === "retry" ? entry.retryCount + 1 : entry.retryCount
         after.set(jobId, { ...entry, state, retryCount })
-        claimed.push({ claim: { jobId, retryCount }, message: entry.message, crashes: entry.crashes })
+        claimed.push({
+          claim: { jobId, retryCount },
+          message: entry.message,
+          crashes: entry.crashes,
+          replica: 1,
+          times: { createdAt: entry.claimableAt, dueAt: entry.claimableAt, claimedAt: now },
+        })
       }
       return [claimed, after] as const
     })

@@ -40,3 +40,6 @@ export const claimed = (jobId: JobId) =>
     claimOf(jobId),
     Option.match({ onNone: () => Effect.die("the job was not claimed"), onSome: Effect.succeed }),
   )
+
+/** A claim of a job that did not wait. */
+export const claimedNow = { replica: 1, times: { createdAt: 0, dueAt: 0, claimedAt: 0 } }

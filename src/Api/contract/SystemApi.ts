@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { prometheusContentType } from "../../Domain/telemetry/prometheusText.ts"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./Problems.ts"
 
@@ -29,9 +30,7 @@ const ready = HttpApiEndpoint.get("ready", "/health/ready", {
 )
 
 const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
-  success: Schema.String.pipe(
-    HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }),
-  ),
+  success: Schema.String.pipe(HttpApiSchema.asText({ contentType: prometheusContentType })),
   error: HeadersTooLarge,
 }).annotateMerge(
   OpenApi.annotations({

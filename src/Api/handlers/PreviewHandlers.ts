@@ -1,15 +1,15 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { HttpApiBuilder } from "effect/http-api"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/columns/Column.ts"
-import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import { type LoadError, loadError, LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { suggestedTableName } from "../../Domain/load/columns/TableName.ts"
 import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
 import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
+import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
 import type { PreviewResource } from "../contract/PreviewApi.ts"
@@ -23,17 +23,13 @@ const maxConcurrent = 4
 const defaultTimeout = Duration.seconds(15)
 const maxTimeout = Duration.seconds(60)
 
-const previews = Metric.counter("sluice_previews_total", {
-  description: "Previews ended, by outcome",
-  incremental: true,
-})
-
-const count = (outcome: string) => Metric.update(Metric.withAttributes(previews, { outcome }), 1)
+const count = (outcome: "shown" | "failed" | "refused", code?: LoadErrorCode) =>
+  Metrics.count("sluice.previews", { outcome, "error.type": code })
 
 const notLoadable = ({ code, message, place }: LoadError) =>
   Effect.gen(function* () {
     yield* note({ loadError: code })
-    yield* count(code)
+    yield* count("failed", code)
     return yield* new FileNotLoadable({ detail: message, loadError: { code, message, place } })
   })
 
@@ -73,6 +69,11 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
   Api,
   "preview",
   Effect.fnUntraced(function* (handlers) {
+    yield* Metrics.startAtZero("sluice.previews", [
+      { outcome: "shown" },
+      { outcome: "refused" },
+      ...LoadErrorCode.literals.map((code) => ({ outcome: "failed", "error.type": code })),
+    ])
     const source = yield* CsvSource
     const permits = yield* Semaphore.make(maxConcurrent)
     return handlers.handleAll({

@@ -2,9 +2,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { HttpApiBuilder } from "effect/http-api"
-import { PrometheusMetrics } from "effect/observability"
 import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
+import { prometheusText } from "../../Domain/telemetry/prometheusText.ts"
 import { Api } from "../contract/Api.ts"
 import { isProblemCode, problemCatalog, problemType, NotFound, NotReady } from "../contract/Problems.ts"
 
@@ -33,7 +33,7 @@ export const layerSystemHandlers = HttpApiBuilder.group(
     const readiness = yield* Readiness
     return handlers.handleAll({
       live: () => Effect.succeed({ status: "live" } as const),
-      ready: Effect.fn("SystemApi.ready")(function* () {
+      ready: Effect.fnUntraced(function* () {
         const results = yield* Effect.forEach(readiness.checks, run, { concurrency: "unbounded" })
         const silent = results.filter(([, result]) => result === "unavailable").map(([name]) => name)
         if (silent.length > 0) {
@@ -46,8 +46,8 @@ export const layerSystemHandlers = HttpApiBuilder.group(
           status: "ready" as const,
           checks: Object.fromEntries(results.map(([name]) => [name, "ok" as const])),
         }
-      }),
-      metrics: () => PrometheusMetrics.format(),
+      }, Effect.withTracerEnabled(false)),
+      metrics: () => prometheusText,
       problem: Effect.fn("SystemApi.problem")(function* ({ params: { code } }) {
         if (!isProblemCode(code)) {
           return yield* new NotFound({

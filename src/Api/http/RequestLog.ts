@@ -3,11 +3,13 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
 import * as Struct from "effect/Struct"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
-import * as Metric from "effect/Metric"
 import type { JobId } from "../../Domain/job/Job.ts"
 import type { LoadErrorCode } from "../../Domain/load/LoadError.ts"
+import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
 
 interface Notes {
@@ -28,9 +30,10 @@ export const note = (notes: Notes): Effect.Effect<void> =>
     if (holder._tag === "Some") holder.value.current = { ...holder.value.current, ...notes }
   })
 
-const requestDuration = Metric.histogram("http_server_request_duration_seconds", {
-  description: "Time from the arrival of a request to its response, in seconds.",
-  boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+/** What metrics and spans of a request have in common. */
+const requestAttributes = (route: string | undefined, status: number) => ({
+  "http.route": route,
+  "error.type": status >= 500 ? String(status) : undefined,
 })
 
 /**
@@ -49,6 +52,9 @@ export const layerRequestLog = HttpRouter.middleware(
       const status = Exit.isSuccess(exit) ? exit.value.status : 499
       const route = routePathOf(request.url)
       yield* Effect.annotateCurrentSpan(
+        Record.filter(requestAttributes(route?.path, status), Predicate.isNotUndefined),
+      )
+      yield* Effect.annotateCurrentSpan(
         Struct.renameKeys(notes.current, {
           jobId: "sluice.job.id",
           fileUrl: "sluice.file_url",
@@ -56,12 +62,14 @@ export const layerRequestLog = HttpRouter.middleware(
         }),
       )
       if (isQuiet(request.url)) return yield* exit
-      yield* Metric.update(
-        Metric.withAttributes(requestDuration, {
-          method: HttpMethod.isHttpMethod(request.method) ? request.method : "OTHER",
-          route: route?.path ?? "unknown",
-          status: String(status),
-        }),
+      yield* Metrics.record(
+        "http.server.request.duration",
+        {
+          "http.request.method": HttpMethod.isHttpMethod(request.method) ? request.method : "_OTHER",
+          "url.scheme": "http",
+          "http.response.status_code": String(status),
+          ...requestAttributes(route?.path, status),
+        },
         Duration.toSeconds(elapsed),
       )
       yield* (status >= 500 ? Effect.logError("request") : Effect.logInfo("request")).pipe(

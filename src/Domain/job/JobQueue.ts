@@ -18,8 +18,24 @@ export const QueuedLoad = Schema.TaggedStruct("QueuedLoad", {
 })
 export type QueuedLoad = typeof QueuedLoad.Type
 
+/** Times of a claim in milliseconds since 1970, all by the database's clock. */
+export interface ClaimTimes {
+  /** When the job was created. */
+  readonly createdAt: number
+  /** When this attempt could be claimed first. */
+  readonly dueAt: number
+  readonly claimedAt: number
+}
+
+/** How long the job waited for this claim, in seconds. */
+export const secondsWaited = ({ claimedAt, dueAt }: ClaimTimes): number =>
+  Math.max(0, claimedAt - dueAt) / 1000
+
 /** A claim and the message of its job. */
 export interface ClaimedLoad {
+  readonly times: ClaimTimes
+  /** Number of the replica that has the claim. */
+  readonly replica: number
   readonly claim: Claim
   readonly message: QueuedLoad
   /** Number of earlier claims that were never settled, because the worker crashed or lost its database. */

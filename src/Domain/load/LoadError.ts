@@ -52,6 +52,9 @@ const retryable = {
 export const LoadErrorCode = Schema.Literals(Object.keys(retryable) as Array<keyof typeof retryable>)
 export type LoadErrorCode = typeof LoadErrorCode.Type
 
+/** Whether another attempt may succeed without a change by the user. */
+export const isRetryable = (code: LoadErrorCode): boolean => retryable[code]
+
 /** Why an attempt to load a file failed, where in the file, and whether to retry. */
 export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   code: LoadErrorCode,
@@ -64,7 +67,7 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
 }) {
   /** Whether another attempt may succeed without a change by the user. */
   get isRetryable(): boolean {
-    return retryable[this.code]
+    return isRetryable(this.code)
   }
 
   /** The same error with more in its message. */

@@ -34,7 +34,9 @@ export const warningCatalog = {
   made_up_names: "Header cells that cannot be column names were changed, or names were made up.",
 } as const
 
-const LoadWarningCode = Schema.Literals(Object.keys(warningCatalog) as Array<keyof typeof warningCatalog>)
+export const LoadWarningCode = Schema.Literals(
+  Object.keys(warningCatalog) as Array<keyof typeof warningCatalog>,
+)
 export type LoadWarningCode = typeof LoadWarningCode.Type
 
 /** Something to check about how a file was read. The load continues. */

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /** Why a line belongs neither to the header nor to a record. */
-const SkipKind = Schema.Literals([
+export const SkipKind = Schema.Literals([
   /** Before the header: a title, or the lines of `skipLines`. */
   "preamble",
   /** Starts with the comment character. */

@@ -10,6 +10,7 @@ import type { Db, Job as BossJob } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
+import { linkCurrentSpan } from "../../Domain/telemetry/traceparent.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { isOfTheStatement, unavailable } from "./postgres/DatabaseFailure.ts"
@@ -67,16 +68,26 @@ export const layer = Layer.effect(
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
 
-    const enqueue = Effect.fn("JobQueue.enqueue")(function* (message: QueuedLoad) {
+    const enqueue = Effect.fnUntraced(function* (message: QueuedLoad) {
       yield* joined("enqueue", (db) =>
         boss.send(queueName, encodeMessage(message), { id: message.jobId, db }),
       )
       yield* orUnavailable("announce a job")(notifyReady(sql))
     })
 
+    /** Links the current span to the trace of the job. */
+    const linkToCreation = Effect.fnUntraced(function* (jobId: JobId) {
+      const [job] = yield* joined("find a job", (db) => boss.findJobs(queueName, { id: jobId, db }))
+      const message = decodeMessage(job?.data)
+      if (Option.isSome(message)) yield* linkCurrentSpan(message.value.traceparent)
+    })
+
     const cancel = Effect.fn("JobQueue.cancel")(function* (jobId: JobId) {
       const cancelled = affected(yield* joined("cancel", (db) => boss.cancel(queueName, jobId, { db }))) === 1
-      if (cancelled) yield* orUnavailable("announce a cancel")(notifyCancelled(sql, jobId))
+      if (cancelled) {
+        yield* orUnavailable("announce a cancel")(notifyCancelled(sql, jobId))
+        yield* linkToCreation(jobId)
+      }
       return cancelled
     })
 
@@ -105,22 +116,33 @@ export const layer = Layer.effect(
     const take = (limit: number) =>
       session.transaction("claim", async ({ client, replica }) => {
         const db: Db = { executeSql: (text, values) => client.query(text, values) }
-        const jobs = await boss.fetch<unknown>(queueName, { batchSize: limit, db })
+        const jobs = await boss.fetch<unknown>(queueName, { batchSize: limit, includeMetadata: true, db })
         const taken = jobs.map((job) => ({
           job,
-          claim: { jobId: JobId.make(job.id), retryCount: job.retryCount ?? 0 },
+          claim: { jobId: JobId.make(job.id), retryCount: job.retryCount },
+          times: {
+            createdAt: job.createdOn.getTime(),
+            dueAt: job.startAfter.getTime(),
+            claimedAt: job.startedOn.getTime(),
+          },
         }))
         if (taken.length === 0) return []
         const claims = taken.map(({ claim }) => claim)
         const crashes = await recordHolder(client, replica, claims)
-        return taken.map(({ claim, job }) => ({ claim, job, crashes: crashes.get(claim.jobId) ?? 0 }))
+        return taken.map(({ claim, job, times }) => ({
+          claim,
+          job,
+          times,
+          replica,
+          crashes: crashes.get(claim.jobId) ?? 0,
+        }))
       })
 
     const claim = Effect.fnUntraced(function* (limit: number) {
       const claimed: Array<ClaimedLoad> = []
-      for (const { claim, crashes, job } of yield* orDefect(take(limit))) {
-        const message = yield* readMessage(job, claim)
-        if (Option.isSome(message)) claimed.push({ claim, crashes, message: message.value })
+      for (const { job, ...load } of yield* orDefect(take(limit))) {
+        const message = yield* readMessage(job, load.claim)
+        if (Option.isSome(message)) claimed.push({ ...load, message: message.value })
       }
       return claimed
     })

@@ -19,10 +19,11 @@ import {
 } from "../../Domain/job/Jobs.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
+import { messageAttributes, messagingSpan } from "../../Domain/telemetry/messaging.ts"
+import { currentTraceparent } from "../../Domain/telemetry/traceparent.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
-import { currentTraceparent } from "../process/TraceContext.ts"
 import { attemptNumber, type JobRow, toJob } from "./jobs/JobRow.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
@@ -66,14 +67,25 @@ export const layer = Layer.effect(
       )
     })
 
+    /** The attempts of the job continue the trace of this span. */
+    const send = (jobId: JobId) =>
+      currentTraceparent.pipe(
+        Effect.flatMap((traceparent) =>
+          queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent }),
+        ),
+        Effect.withSpan(messagingSpan("send"), {
+          kind: "producer",
+          attributes: messageAttributes("send", jobId),
+        }),
+      )
+
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
-      const traceparent = yield* currentTraceparent
       const row = yield* inTransaction(
         sql,
         Effect.gen(function* () {
           const row = yield* insertJob(statements, jobId, request)
-          if (row.id === jobId) yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent })
+          if (row.id === jobId) yield* send(jobId)
           return row
         }),
       )

@@ -96,6 +96,8 @@ const config = Config.all({
   ),
   /** File that a worker writes once a second while it claims jobs, for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
+  /** Port on which a worker serves `/metrics`; absent: none. */
+  metricsPort: Config.schema(integerBetween(0, 65535), "METRICS_PORT").pipe(Config.option),
   /** Least severe level that is logged. */
   logLevel: Config.schema(LevelText, "LOG_LEVEL").pipe(
     Config.map((text) => LogLevel.values.find((level) => isSameWord(level, text)) ?? "Info"),

@@ -14,6 +14,7 @@ import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"
 import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
 import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
+import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { decompress } from "./decompress/decompress.ts"
 import { connectWith } from "./download/Connection.ts"
@@ -52,6 +53,7 @@ const withReason = Effect.fnUntraced(function* (
 })
 
 const make = Effect.gen(function* () {
+  yield* Metrics.startAtZero("sluice.source.resumes", [{ outcome: "resumed" }, { outcome: "failed" }])
   const config = yield* AppConfig
   const resumePolicy = yield* ResumePolicy
   const aliases = yield* Effect.fromResult(HostAliases.parse(config.sourceHostAliases))

@@ -5,10 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
-import { Otlp, OtlpSerialization } from "effect/observability"
+import { Otlp } from "effect/observability"
 import { AppConfig } from "../process/AppConfig.ts"
+import * as ConventionalSerialization from "./ConventionalSerialization.ts"
 import { conventional } from "./ConventionalTracer.ts"
 import * as ExportClient from "./ExportClient.ts"
+import * as ProcessMetrics from "./ProcessMetrics.ts"
 import { resourceAttributes, type Role } from "./resourceAttributes.ts"
 import { sampler } from "./Sampler.ts"
 
@@ -19,16 +21,17 @@ const specifiedDefaults = {
   OTEL_LOGS_EXPORTER: "otlp",
 }
 
-/** Exports traces, metrics and logs, if `OTEL_EXPORTER_OTLP_ENDPOINT` is set. */
+/** Metrics of the process. Exports traces, metrics and logs too, if `OTEL_EXPORTER_OTLP_ENDPOINT` is set. */
 export const layer = (role: Role) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const config = yield* AppConfig
-      if (Option.isNone(config.otlpEndpoint)) return Layer.empty
       const { "service.name": serviceName, ...attributes } = resourceAttributes(role, {
         attributes: config.otelResourceAttributes,
         serviceName: Option.getOrUndefined(config.otelServiceName),
       })
+      const processMetrics = ProcessMetrics.layer(attributes)
+      if (Option.isNone(config.otlpEndpoint)) return processMetrics
       const isSampled = sampler(config.otelTracesSampler, config.otelTracesSamplerArg)
       const tracer = Layer.effect(
         Tracer.Tracer,
@@ -39,12 +42,12 @@ export const layer = (role: Role) =>
           return conventional(yield* Tracer.Tracer, isSampled)
         }),
       )
-      return tracer.pipe(
+      return Layer.merge(tracer, processMetrics).pipe(
         Layer.provideMerge(
           Otlp.layerFromConfig({ resource: { serviceName, attributes }, loggerMergeWithExisting: true }),
         ),
         Layer.provide(ExportClient.layer(Duration.millis(config.otelExportTimeout))),
-        Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici]),
+        Layer.provide([ConventionalSerialization.layer, NodeHttpClient.layerUndici]),
         Layer.provide(ConfigProvider.layerAdd(ConfigProvider.fromUnknown(specifiedDefaults))),
       )
     }),

@@ -73,7 +73,7 @@ layer(JobsMemory.layer)("the system endpoints", (it) => {
       assert.strictEqual(answer.status, 200)
       assert.strictEqual(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8")
       const counted =
-        'http_server_request_duration_seconds_count{method="GET",route="/job_status",status="400"}'
+        'http_server_request_duration_seconds_count{http_request_method="GET",url_scheme="http",http_response_status_code="400",http_route="/job_status"}'
       assert.include(answer.text, counted)
       assert.notInclude(answer.text, 'route="/metrics"')
       assert.notInclude(answer.text, 'route="/health')

@@ -6,7 +6,7 @@ import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../../src/Domain/load/options/LoadOptions.ts"
 import { runAttempt } from "../../../src/Worker/runAttempt.ts"
 import { newSlot } from "../../support/TestWorker.ts"
-import { claimed, createWith, find } from "../../support/jobFixtures.ts"
+import { claimed, claimedNow, createWith, find } from "../../support/jobFixtures.ts"
 
 /** A source that sends these pieces for any URL. */
 const sending = (pieces: ReadonlyArray<Uint8Array>) => {
@@ -35,7 +35,7 @@ export const loadBytes = Effect.fnUntraced(function* (
   const { jobId } = yield* createWith(options)
   const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
   if (attempt === undefined) return yield* Effect.die("the job was not claimed")
-  yield* Effect.provideService(runAttempt(newSlot(attempt)), CsvSource, sending(pieces))
+  yield* Effect.provideService(runAttempt(newSlot(attempt), claimedNow), CsvSource, sending(pieces))
   const job = yield* find(jobId)
   const table =
     job.state === "completed"

@@ -1,12 +1,12 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
+import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
@@ -19,11 +19,6 @@ const checkInterval = Duration.millis(500)
 
 /** A statement on a dead connection must not stop the checks: the next one gets another connection. */
 const limited = withTimeout(Duration.seconds(5), "look for dead workers")
-
-const returned = Metric.counter("sluice_jobs_given_back_total", {
-  description: "Jobs of dead workers that this process returned to the queue",
-  incremental: true,
-})
 
 interface HeldClaim extends Claim {
   readonly replica: number
@@ -81,7 +76,7 @@ const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>) {
       ),
     { concurrency: 4 },
   )
-  yield* Metric.update(returned, reaped.length)
+  yield* Metrics.count("sluice.jobs.given_back", {}, reaped.length)
   for (const [replica, { length: count }] of Map.groupBy(reaped, ({ replica }) => replica))
     yield* Effect.annotateLogs(Effect.logWarning("returned a dead worker's jobs to the queue"), {
       count,
@@ -122,4 +117,9 @@ const watch = Effect.gen(function* () {
  *
  * Runs in every process, APIs included. Several may find the same replica; the claim lets one of them return a job.
  */
-export const layer = Layer.effectDiscard(Effect.forkScoped(Effect.withTracerEnabled(watch, false)))
+export const layer = Layer.effectDiscard(
+  Effect.andThen(
+    Metrics.startAtZero("sluice.jobs.given_back"),
+    Effect.forkScoped(Effect.withTracerEnabled(watch, false)),
+  ),
+)

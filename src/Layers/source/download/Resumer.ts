@@ -1,24 +1,17 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import { hostOf, portOf } from "../../../Domain/source/HostAndPort.ts"
 import { loadError, type LoadError, type LoadErrorCode } from "../../../Domain/load/LoadError.ts"
+import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import type { Accept } from "../request/followRedirects.ts"
 import type { SourceRequest } from "../request/SourceRequest.ts"
 import type { Connect, Connection, ConnectionLost } from "./Connection.ts"
 import { rangeHeaders, type RangeRequest, rangeResponseError, type ResumableFile } from "./RangeRequest.ts"
 import { attemptDelay, type ResumePolicy } from "./ResumePolicy.ts"
-
-const resumesTotal = Metric.counter("sluice_source_resumes_total", {
-  description: "Broken downloads, by outcome: resumed or failed",
-  incremental: true,
-})
-const count = (outcome: "resumed" | "failed") =>
-  Metric.update(Metric.withAttributes(resumesTotal, { outcome }), 1)
 
 /** An expired signed URL, or one of a server that is gone, gets such a response. */
 const isRefused = (error: LoadError): boolean =>
@@ -139,8 +132,8 @@ export const makeResumer = (options: {
       lastOffset = offset
       return yield* tracedResume(lost, { file, offset })
     },
-    Effect.tap(() => count("resumed")),
-    Effect.tapError(() => count("failed")),
+    Effect.tap(() => Metrics.count("sluice.source.resumes", { outcome: "resumed" })),
+    Effect.tapError(() => Metrics.count("sluice.source.resumes", { outcome: "failed" })),
     Effect.provideService(Scope.Scope, options.scope),
   )
 

@@ -26,7 +26,7 @@ const readThroughCut = Effect.fnUntraced(function* (server: CsvServer.CsvServer)
 const counter = Effect.fnUntraced(function* (outcome: string) {
   const all = yield* Metric.snapshot
   const found = all.find(
-    ({ attributes, id }) => id === "sluice_source_resumes_total" && attributes?.["outcome"] === outcome,
+    ({ attributes, id }) => id === "sluice.source.resumes" && attributes?.["outcome"] === outcome,
   )
   return found?.type === "Counter" ? Number(found.state.count) : 0
 })

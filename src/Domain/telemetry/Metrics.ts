@@ -1,0 +1,77 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
+import type * as Scope from "effect/Scope"
+import { type AttributesOf, metricCatalog, type NamesOf } from "./metricCatalog.ts"
+
+type CounterName = NamesOf<"counter">
+type HistogramName = NamesOf<"histogram">
+type ReadName = NamesOf<"gauge" | "updowncounter" | "counter">
+
+const given = (attributes: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Record.filter(attributes, Predicate.isNotUndefined)
+
+const counter = (name: CounterName) =>
+  Metric.counter(name, { description: metricCatalog[name].meaning, incremental: true })
+
+const histogram = (name: HistogramName) => {
+  const { bounds, meaning } = metricCatalog[name]
+  return Metric.histogram(name, { description: meaning, boundaries: bounds })
+}
+
+/** Adds to a counter. */
+export const count = <Name extends CounterName>(
+  name: Name,
+  attributes: AttributesOf<Name>,
+  amount = 1,
+): Effect.Effect<void> => Metric.update(Metric.withAttributes(counter(name), given(attributes)), amount)
+
+/** Adds a value to a histogram. */
+export const record = <Name extends HistogramName>(
+  name: Name,
+  attributes: AttributesOf<Name>,
+  value: number,
+): Effect.Effect<void> => Metric.update(Metric.withAttributes(histogram(name), given(attributes)), value)
+
+/** Shows a counter before its first event: `increase()` does not see an event that makes a series. */
+export const startAtZero = <Name extends CounterName>(
+  name: Name,
+  series: ReadonlyArray<AttributesOf<Name>> = [{}],
+): Effect.Effect<void> =>
+  Effect.forEach(series, (attributes) => count(name, attributes, 0), { discard: true })
+
+/**
+ * Reads a value whenever metrics are exported or scraped, until the scope closes.
+ *
+ * @param read `undefined` before the first value, which reads as `NaN`
+ */
+export const observe = <Name extends ReadName>(
+  name: Name,
+  attributes: AttributesOf<Name>,
+  read: () => number,
+): Effect.Effect<void, never, Scope.Scope> => {
+  const { kind, meaning } = metricCatalog[name]
+  const ignore = { update: () => {}, modify: () => {} }
+  const register = (context: Context.Context<never>) =>
+    kind === "counter"
+      ? Metric.registerUnsafe(
+          Metric.withAttributes(
+            Metric.counter(name, { description: meaning, incremental: true }),
+            given(attributes),
+          ),
+          context,
+          { ...ignore, get: () => ({ count: read(), incremental: true }) },
+        )
+      : Metric.registerUnsafe(
+          Metric.withAttributes(Metric.gauge(name, { description: meaning }), given(attributes)),
+          context,
+          { ...ignore, get: () => ({ value: read() }) },
+        )
+  return Effect.asVoid(
+    Effect.acquireRelease(Effect.map(Effect.context<never>(), register), (registration) =>
+      Effect.sync(() => registration.remove()),
+    ),
+  )
+}

@@ -1,0 +1,317 @@
+/** A metric by OpenTelemetry's data model. */
+export interface MetricDefinition {
+  /** An `updowncounter` is a sum that may fall: it adds up over processes. A `gauge` does not. */
+  readonly kind: "counter" | "updowncounter" | "gauge" | "histogram"
+  /** UCUM: `s`, `By`, `1` for a ratio, or what is counted in braces. */
+  readonly unit: string
+  readonly meaning: string
+  /** Keys of the attributes, with their values or meanings. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** Upper bounds of a histogram's buckets. */
+  readonly bounds?: ReadonlyArray<number>
+  /** Which processes have it. */
+  readonly in: "API" | "worker" | "all"
+}
+
+/** As the conventions for HTTP advise. */
+const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+/** As the conventions for databases advise. */
+const statementBounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
+/** Up to a day, the longest that an attempt may take. */
+const jobBounds = [
+  0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 28_800, 86_400,
+]
+
+const errorType = "error code, as in a job's `error.code`; absent without an error"
+const poolName = { "db.client.connection.pool.name": "`load`, `export`" }
+
+/**
+ * Every metric, by its name. Names, units and attributes are those of OpenTelemetry's semantic conventions where these
+ * have the metric. `docs/operations.md` lists the same.
+ */
+export const metricCatalog = {
+  "sluice.queue.jobs": {
+    kind: "gauge",
+    unit: "{job}",
+    meaning: "unfinished jobs in the queue, from the database: the same in every process, so use `max`",
+    attributes: { state: "`waiting` (may be claimed), `retrying` (waits for its next attempt), `active`" },
+    in: "API",
+  },
+  "sluice.queue.oldest_age": {
+    kind: "gauge",
+    unit: "s",
+    meaning: "how long the oldest job that may be claimed has waited; 0 if there is none",
+    attributes: {},
+    in: "API",
+  },
+  "sluice.worker.replicas": {
+    kind: "gauge",
+    unit: "{replica}",
+    meaning: "workers that are alive, from the database: the same in every process, so use `max`",
+    attributes: {},
+    in: "API",
+  },
+  "sluice.worker.heartbeat_age": {
+    kind: "gauge",
+    unit: "s",
+    meaning: "age of the oldest heartbeat of an active job, from the database; 0 if none is active",
+    attributes: {},
+    in: "API",
+  },
+  "sluice.worker.slots": {
+    kind: "updowncounter",
+    unit: "{slot}",
+    meaning: "slots of this worker",
+    attributes: { state: "`used`, `available`" },
+    in: "worker",
+  },
+  "sluice.job.wait_time": {
+    kind: "histogram",
+    unit: "s",
+    meaning: "time from when a job could be claimed until a worker claimed it",
+    attributes: { attempt: "`first`, `later`" },
+    bounds: jobBounds,
+    in: "worker",
+  },
+  "sluice.job.duration": {
+    kind: "histogram",
+    unit: "s",
+    meaning: "time from the creation of a job to its end, over all attempts",
+    attributes: { outcome: "`completed`, `failed`", "error.type": errorType },
+    bounds: jobBounds,
+    in: "worker",
+  },
+  "messaging.process.duration": {
+    kind: "histogram",
+    unit: "s",
+    meaning: "duration of an attempt",
+    attributes: {
+      "messaging.system": "`pg-boss`",
+      "messaging.operation.name": "`process`",
+      "messaging.destination.name": "`sluice.load`",
+      "error.type": errorType,
+    },
+    bounds: jobBounds,
+    in: "worker",
+  },
+  "sluice.attempts": {
+    kind: "counter",
+    unit: "{attempt}",
+    meaning: "attempts ended",
+    attributes: { outcome: "as in the [log](#one-line-per-attempt)", "error.type": errorType },
+    in: "worker",
+  },
+  "sluice.jobs.given_back": {
+    kind: "counter",
+    unit: "{job}",
+    meaning: "jobs of dead workers that this process returned to the queue",
+    attributes: {},
+    in: "all",
+  },
+  "sluice.source.io": {
+    kind: "counter",
+    unit: "By",
+    meaning: "bytes received from sources, counted every second",
+    attributes: {},
+    in: "worker",
+  },
+  "sluice.source.resumes": {
+    kind: "counter",
+    unit: "{resume}",
+    meaning: "broken downloads",
+    attributes: { outcome: "`resumed` within the attempt, `failed`" },
+    in: "all",
+  },
+  "sluice.rows.loaded": {
+    kind: "counter",
+    unit: "{row}",
+    meaning: "rows sent to Postgres, counted every second, also by attempts that fail later",
+    attributes: {},
+    in: "worker",
+  },
+  "sluice.rows.committed": {
+    kind: "counter",
+    unit: "{row}",
+    meaning: "rows of completed loads",
+    attributes: {},
+    in: "worker",
+  },
+  "sluice.rows.rejected": {
+    kind: "counter",
+    unit: "{row}",
+    meaning: "records rejected, counted every second",
+    attributes: { reason: "as in a job's `rejects`" },
+    in: "worker",
+  },
+  "sluice.lines.skipped": {
+    kind: "counter",
+    unit: "{line}",
+    meaning: "lines of completed loads that are neither records nor a header",
+    attributes: { kind: "as in a job's `skipped`" },
+    in: "worker",
+  },
+  "sluice.load.warnings": {
+    kind: "counter",
+    unit: "{warning}",
+    meaning: "warnings of completed loads",
+    attributes: { code: "as in [warnings](api.md#warnings)" },
+    in: "worker",
+  },
+  "sluice.previews": {
+    kind: "counter",
+    unit: "{preview}",
+    meaning: "previews ended",
+    attributes: { outcome: "`shown`, `failed`, `refused` (too many)", "error.type": errorType },
+    in: "API",
+  },
+  "http.server.request.duration": {
+    kind: "histogram",
+    unit: "s",
+    meaning: "time from the arrival of a request to its response, without health checks and `/metrics`",
+    attributes: {
+      "http.request.method": "`_OTHER` if unknown",
+      "url.scheme": "`http`",
+      "http.route": "as declared; absent for an unknown path",
+      "http.response.status_code": "499: the client disconnected before the response",
+      "error.type": "the status, from 500 on",
+    },
+    bounds: requestBounds,
+    in: "API",
+  },
+  "http.client.request.duration": {
+    kind: "histogram",
+    unit: "s",
+    meaning:
+      "time until a source responded, for each request. `server.address` is left out, because users choose it",
+    attributes: {
+      "http.request.method": "`GET`",
+      "http.response.status_code": "absent without a response",
+      "error.type": "the status from 400 on, or an error code",
+    },
+    bounds: requestBounds,
+    in: "all",
+  },
+  "db.client.operation.duration": {
+    kind: "histogram",
+    unit: "s",
+    meaning: "duration of a statement, without heartbeats and other background work",
+    attributes: {
+      "db.system.name": "`postgresql`",
+      "db.operation.name": "`SELECT`, `COPY`, …",
+      "error.type": "SQLSTATE, or the socket's error code",
+    },
+    bounds: statementBounds,
+    in: "all",
+  },
+  "db.client.connection.count": {
+    kind: "updowncounter",
+    unit: "{connection}",
+    meaning: "open connections of a pool",
+    attributes: { ...poolName, "db.client.connection.state": "`idle`, `used`" },
+    in: "worker",
+  },
+  "db.client.connection.max": {
+    kind: "updowncounter",
+    unit: "{connection}",
+    meaning: "most connections of a pool",
+    attributes: poolName,
+    in: "worker",
+  },
+  "db.client.connection.pending_requests": {
+    kind: "updowncounter",
+    unit: "{request}",
+    meaning: "requests that wait for a connection of a pool",
+    attributes: poolName,
+    in: "worker",
+  },
+  "nodejs.eventloop.delay.p50": {
+    kind: "gauge",
+    unit: "s",
+    meaning: "median delay of the event loop since the start",
+    attributes: {},
+    in: "all",
+  },
+  "nodejs.eventloop.delay.p99": {
+    kind: "gauge",
+    unit: "s",
+    meaning: "99th percentile of the same",
+    attributes: {},
+    in: "all",
+  },
+  "nodejs.eventloop.delay.max": {
+    kind: "gauge",
+    unit: "s",
+    meaning: "largest of the same",
+    attributes: {},
+    in: "all",
+  },
+  "nodejs.eventloop.utilization": {
+    kind: "gauge",
+    unit: "1",
+    meaning: "part of the time since the last export or scrape in which the event loop was busy",
+    attributes: {},
+    in: "all",
+  },
+  "v8js.memory.heap.used": {
+    kind: "updowncounter",
+    unit: "By",
+    meaning: "used memory of a heap space",
+    attributes: { "v8js.heap.space.name": "as V8 names it" },
+    in: "all",
+  },
+  "v8js.memory.heap.limit": {
+    kind: "updowncounter",
+    unit: "By",
+    meaning: "size of a heap space",
+    attributes: { "v8js.heap.space.name": "as V8 names it" },
+    in: "all",
+  },
+  "process.memory.usage": {
+    kind: "updowncounter",
+    unit: "By",
+    meaning: "resident memory of the process",
+    attributes: {},
+    in: "all",
+  },
+  "process.cpu.time": {
+    kind: "counter",
+    unit: "s",
+    meaning: "processor time of the process",
+    attributes: { "cpu.mode": "`user`, `system`" },
+    in: "all",
+  },
+  "process.uptime": {
+    kind: "gauge",
+    unit: "s",
+    meaning: "time since the start of the process",
+    attributes: {},
+    in: "all",
+  },
+  "sluice.build_info": {
+    kind: "gauge",
+    unit: "{build}",
+    meaning: "always 1; its attributes identify the process",
+    attributes: {
+      "service.version": "version of Sluice",
+      "service.instance.id": "as on the [resource](#telemetry)",
+      "sluice.role": "`api`, `worker`, `all`",
+      "process.runtime.version": "version of Node",
+    },
+    in: "all",
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>
+
+type MetricName = keyof typeof metricCatalog
+
+/** The names of the metrics of one kind. */
+export type NamesOf<Kind extends MetricDefinition["kind"]> = {
+  [Name in MetricName]: (typeof metricCatalog)[Name]["kind"] extends Kind ? Name : never
+}[MetricName]
+
+/** The attributes that a series of this metric may have. */
+export type AttributesOf<Name extends MetricName> = {
+  readonly [Key in keyof (typeof metricCatalog)[Name]["attributes"]]?: string | undefined
+}
+
+export const definitionOf = (name: string): MetricDefinition | undefined =>
+  Object.entries<MetricDefinition>(metricCatalog).find(([each]) => each === name)?.[1]

@@ -1,0 +1,76 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as OutageLog from "../../Domain/service/OutageLog.ts"
+import { withTimeout } from "../../Domain/service/withTimeout.ts"
+import { observe } from "../../Domain/telemetry/Metrics.ts"
+import { describeFailure } from "../process/describeFailure.ts"
+import { replicaLock } from "./liveness/ReplicaSession.ts"
+import { queueName } from "./queue/PgBossClient.ts"
+
+/** Time between two readings, however often metrics are scraped. */
+const interval = "15 seconds"
+
+interface QueueState {
+  readonly waiting: number
+  readonly retrying: number
+  readonly active: number
+  /** Seconds that the oldest job that may be claimed has waited. */
+  readonly oldestAge: number
+  /** Seconds since the oldest heartbeat of an active job. */
+  readonly heartbeatAge: number
+  readonly replicas: number
+}
+
+/** A job that waits for its retry has its next attempt in the future: it is no backlog. */
+const readQueue = (sql: SqlClient.SqlClient) => sql<QueueState>`
+  with waiting as (
+    -- the conditions of pg-boss's index of waiting jobs
+    select start_after, start_after <= now() as due from boss.job
+    where name = ${queueName} and state < 'active' and not blocked
+  ), active as (
+    select coalesce(heartbeat_on, started_on) as heartbeat from boss.job
+    where name = ${queueName} and state = 'active'
+  )
+  select (select count(*) from waiting where due)::integer as waiting,
+    (select count(*) from waiting where not due)::integer as retrying,
+    (select count(*) from active)::integer as active,
+    coalesce(extract(epoch from now() - (select min(start_after) from waiting where due)), 0)::float8 as "oldestAge",
+    coalesce(extract(epoch from now() - (select min(heartbeat) from active)), 0)::float8 as "heartbeatAge",
+    (select count(*) from pg_locks
+     where locktype = 'advisory' and objsubid = 2 and mode = 'ExclusiveLock' and granted
+       and database = (select oid from pg_database where datname = current_database())
+       and classid = (${sql.literal(replicaLock)}::bigint & 4294967295)::oid)::integer as replicas`
+
+/** Reads the queue's metrics from the database. Every API has them, so they exist while no worker runs. */
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const outage = OutageLog.make("the queue's metrics cannot be read")
+    let state: QueueState | undefined
+    const read = readQueue(sql).pipe(
+      withTimeout(Duration.seconds(5), "read the queue's metrics"),
+      Effect.flatMap(([row]) => {
+        state = row
+        return outage.succeeded
+      }),
+      // An old value would hide that nobody knows the current one.
+      Effect.catch((failure) => {
+        state = undefined
+        return outage.failed(describeFailure(failure))
+      }),
+    )
+    for (const each of ["waiting", "retrying", "active"] as const)
+      yield* observe("sluice.queue.jobs", { state: each }, () => state?.[each] ?? Number.NaN)
+    yield* observe("sluice.queue.oldest_age", {}, () => state?.oldestAge ?? Number.NaN)
+    yield* observe("sluice.worker.heartbeat_age", {}, () => state?.heartbeatAge ?? Number.NaN)
+    yield* observe("sluice.worker.replicas", {}, () => state?.replicas ?? Number.NaN)
+    // The first reading precedes the first scrape.
+    yield* Effect.withTracerEnabled(read, false)
+    yield* Effect.forkScoped(
+      Effect.withTracerEnabled(Effect.repeat(Effect.delay(read, interval), Schedule.forever), false),
+    )
+  }),
+)
