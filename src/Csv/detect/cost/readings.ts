@@ -1,6 +1,7 @@
 import { BodyCoder, type CodedBody, widthWithin } from "./BodyCoder.ts"
 import { headerBits } from "./headerBits.ts"
 import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
+import { commentBits, SkippedLines } from "./SkippedLines.ts"
 
 /** Where the table is in the sample. Records are indexes into those of the `MeasuredSample`. */
 export interface Reading {
@@ -35,13 +36,6 @@ const noHeaderBelowLinesBits = 12
 const noRecordsBits = 30
 /** A second line of names or units directly below the header. */
 const secondHeaderBits = 10
-/** A skipped line, one that begins with `#`, and a blank line before it. */
-const skippedBits = 4
-const skippedCommentBits = 1.5
-const blankLineBits = 0.5
-/** A skipped line as wide as the table costs more, unless it is in a block above a blank line, which costs this. */
-const recordBits = 20
-const blockBits = 3
 const footerBits = 6
 
 /** How many records are searched for a header. */
@@ -93,14 +87,14 @@ const addReadings = (
   table: { readonly width: number; readonly end: number; readonly bits: number },
   { hasHeader, hasPreamble }: ReadingOptions,
 ): number => {
-  const { filled, lineBits, records } = sample
+  const { filled, records } = sample
   const { bits, end, width } = table
   const fitsFrom = new Int32Array(end + 1)
   for (let index = end - 1; index >= 0; index--)
     fitsFrom[index] = fitsFrom[index + 1]! + (widthWithin(sample, index, width) === width ? 1 : 0)
   const valued = isHollow.lastIndexOf(0) + 1
   let best = Infinity
-  let lead = bits
+  const lead = new SkippedLines(sample, width, valued)
   const add = (header: number, first: number, isNamed: boolean, cost: number) => {
     const all = end - first
     readings.push({
@@ -114,13 +108,9 @@ const addReadings = (
     })
     best = Math.min(best, cost)
   }
-  // Skipped lines as wide as the table since the last blank line.
-  let wide = 0
   for (let index = 0; index < Math.min(end, maxHeaders); index++) {
-    if (records[index]!.isAfterBlank) {
-      lead += blankLineBits - (wide > 0 ? wide * recordBits - blockBits : 0)
-      wide = 0
-    }
+    const above = bits + lead.above(index)
+    if (above > best + hopelessBits) break
     const isFull = widthWithin(sample, index, width) === width
     if (filled[index]! > 0) {
       const empty = fitsFrom[index + 1] === 0 && records.length > 1 ? noRecordsBits : 0
@@ -134,21 +124,15 @@ const addReadings = (
             body,
             secondHeaderBits + headerBits(sample, next, width, isHollow) + below[next + 1]!,
           )
-        add(index, next, true, lead + header + body + empty)
+        add(index, next, true, above + header + body + empty)
       }
       const late = index > 0 ? noHeaderBelowLinesBits : 0
       const none = hasHeader === false ? 0 : noHeaderBits + width + late
-      if (isFull) add(index, index, false, lead + none + below[index]!)
+      if (isFull) add(index, index, false, above + none + below[index]!)
     }
     if (!hasPreamble) break
-    const isComment = startsWithHash(sample, index)
-    if (width === 1 && !isComment) break
-    lead += lineBits[index]! + (isComment ? skippedCommentBits : skippedBits)
-    if (!isComment && records[index]!.width === width && filled[index] === valued) {
-      lead += recordBits
-      wide++
-    }
-    if (lead > best + hopelessBits) break
+    if (width === 1 && !startsWithHash(sample, index)) break
+    lead.add(index)
   }
   return best
 }
@@ -170,7 +154,7 @@ export const readingsOf = (sample: MeasuredSample, options: ReadingOptions): Rea
     for (const width of widths)
       for (const end of footersOf(sample, width)) {
         let bits = columnBits * width + footerBits
-        for (let index = end; index < length; index++) bits += lineBits[index]! + skippedCommentBits
+        for (let index = end; index < length; index++) bits += lineBits[index]! + commentBits
         if (bits > best) continue
         best = Math.min(
           best,
