@@ -8,6 +8,7 @@ import { describedOption, type DescribedOption } from "../src/Domain/load/option
 import { LoadOptions } from "../src/Domain/load/options/LoadOptions.ts"
 import { metricCatalog, type MetricDefinition } from "../src/Domain/telemetry/metricCatalog.ts"
 import { prometheusName } from "../src/Domain/telemetry/prometheusText.ts"
+import { loadErrorCatalog } from "../src/Domain/load/loadErrorCatalog.ts"
 import { warningCatalog } from "../src/Domain/load/LoadWarning.ts"
 
 type Table = ReadonlyArray<ReadonlyArray<string>>
@@ -34,6 +35,15 @@ export const optionTable: Table = [
 export const problemTable: Table = [
   ["code", "status", "title"],
   ...Object.entries(problemCatalog).map(([name, { status, title }]) => [code(name), String(status), title]),
+]
+
+export const loadErrorTable: Table = [
+  ["code", "retried", "meaning, and what to do"],
+  ...Object.entries(loadErrorCatalog).map(([name, { isRetryable, meaning }]) => [
+    code(name),
+    isRetryable ? "yes" : "no",
+    meaning,
+  ]),
 ]
 
 export const warningTable: Table = [
@@ -85,6 +95,7 @@ const tables = {
     "Load options": optionTable,
     Warnings: warningTable,
     "Errors of a request": problemTable,
+    "Errors of a job": loadErrorTable,
   },
   "docs/operations.md": { "List of metrics": metricTable },
 }

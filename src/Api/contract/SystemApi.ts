@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { prometheusContentType } from "../../Domain/telemetry/prometheusText.ts"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ProblemDescription } from "./ProblemDescription.ts"
 import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./Problems.ts"
 
 const live = HttpApiEndpoint.get("live", "/health/live", {
@@ -41,20 +42,15 @@ const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
 )
 
 const problem = HttpApiEndpoint.get("problem", "/problems/:code", {
-  params: { code: Schema.String.annotate({ description: "The problem's `code`." }) },
-  success: Schema.Struct({
-    type: Schema.String,
-    code: Schema.String,
-    status: Schema.Int,
-    title: Schema.String,
-    meaning: Schema.String.annotate({ description: "What it means and what to do about it." }),
-  }).annotate({ identifier: "ProblemDescription" }),
+  params: { code: Schema.String.annotate({ description: "A `code` of a problem or of a job's error." }) },
+  success: ProblemDescription,
   error: NotFound,
 }).annotateMerge(
   OpenApi.annotations({
     identifier: "describeProblem",
     summary: "What an error means",
-    description: "The `type` of every problem is the path of its explanation.",
+    description:
+      "The `type` of every problem is the path of its explanation. The codes of a job's `error` have one too.",
   }),
 )
 

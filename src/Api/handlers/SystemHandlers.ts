@@ -6,7 +6,8 @@ import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.t
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { prometheusText } from "../../Domain/telemetry/prometheusText.ts"
 import { Api } from "../contract/Api.ts"
-import { isProblemCode, problemCatalog, problemType, NotFound, NotReady } from "../contract/Problems.ts"
+import { NotFound, NotReady } from "../contract/Problems.ts"
+import { describeProblem, problemCodes } from "../contract/ProblemDescription.ts"
 
 /** Shorter than the timeout of most health checks (3 to 5 seconds). */
 const checkTimeout = Duration.seconds(2)
@@ -49,12 +50,12 @@ export const layerSystemHandlers = HttpApiBuilder.group(
       }, Effect.withTracerEnabled(false)),
       metrics: () => prometheusText,
       problem: Effect.fn("SystemApi.problem")(function* ({ params: { code } }) {
-        if (!isProblemCode(code)) {
-          return yield* new NotFound({
-            detail: `No problem has this code. The codes are ${Object.keys(problemCatalog).join(", ")}.`,
-          })
-        }
-        return { type: problemType(code), code, ...problemCatalog[code] }
+        const problem = describeProblem(code)
+        return problem === undefined
+          ? yield* new NotFound({
+              detail: `No problem has this code. The codes are ${problemCodes.join(", ")}.`,
+            })
+          : problem
       }),
     })
   }),

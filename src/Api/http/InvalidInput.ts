@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { HttpMethod, HttpServerRequest } from "effect/http"
+import { Headers, HttpMethod, HttpServerRequest } from "effect/http"
 import { HttpApiError } from "effect/http-api"
 import { InvalidInput } from "../contract/Middleware.ts"
 import type { RequestIssue } from "../contract/Problems.ts"
@@ -27,6 +27,20 @@ const refuseRepeatedFields = Effect.gen(function* () {
     )
 })
 
+/**
+ * The request with the content type that its body has. `curl -d` labels JSON as a form, but no form of this API starts
+ * with a brace.
+ */
+const withContentType = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  if (!/^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "")) return request
+  const text = yield* Effect.orElseSucceed(request.text, () => "")
+  if (!/^\s*\{/.test(text)) return request
+  const headers = Headers.set(request.headers, "content-type", "application/json")
+  // The body has been read, and the changed request would read it again.
+  return Object.defineProperty(request.modify({ headers }), "text", { value: Effect.succeed(text) })
+})
+
 /** A response that does not fit its own schema has no part here: it is an error of the service. */
 const partOfRequest: Partial<Record<HttpApiError.HttpApiSchemaError["kind"], RequestIssue["in"]>> = {
   Params: "path",
@@ -40,12 +54,17 @@ export const layerInvalidInput = Layer.succeed(
   InvalidInput.of((response, { endpoint }) =>
     Effect.gen(function* () {
       if (endpoint.query === undefined) yield* refuseQuery
-      if (HttpMethod.hasBody(endpoint.method)) yield* refuseRepeatedFields
-      return yield* Effect.mapError(response, (error) => {
+      const decoded = Effect.mapError(response, (error) => {
         if (!HttpApiError.HttpApiSchemaError.is(error)) return error
         const part = partOfRequest[error.kind]
         return part === undefined ? error : explain(error.cause, part)
       })
+      if (!HttpMethod.hasBody(endpoint.method)) return yield* decoded
+      return yield* Effect.provideServiceEffect(
+        Effect.andThen(refuseRepeatedFields, decoded),
+        HttpServerRequest.HttpServerRequest,
+        withContentType,
+      )
     }),
   ),
 )

@@ -1,12 +1,18 @@
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { problemResponse } from "./ProblemResponses.ts"
-import { routePathOf } from "./RoutePaths.ts"
+import { type RoutePath, routePathOf } from "./RoutePaths.ts"
 
 const isCompressed = (request: HttpServerRequest.HttpServerRequest): boolean => {
   const encoding = request.headers["content-encoding"]
   return encoding !== undefined && encoding.trim() !== "" && encoding.trim().toLowerCase() !== "identity"
 }
+
+/** Links and uploads (`curl -T`) are the usual mistakes with a path that takes only POST. */
+const exampleOf = ({ methods, path }: RoutePath): string =>
+  methods.includes("GET")
+    ? ""
+    : ` For example: curl -d fileUrl=https://example.org/file.csv http://<this host>${path}`
 
 /**
  * Responds to what the router does not distinguish: a method that the path does not have (405 with `Allow`), OPTIONS,
@@ -26,7 +32,7 @@ export const layerMethodGuard = HttpRouter.middleware(
       if (!route.methods.includes(request.method)) {
         return problemResponse(
           "method_not_allowed",
-          `${request.method} is not allowed for ${route.path}. Use ${allow}.`,
+          `${request.method} is not allowed for ${route.path}. Use ${allow}.${exampleOf(route)}`,
           {
             headers: { allow },
           },

@@ -30,13 +30,20 @@ export const problemResponse = (
   )
 }
 
+const unsupportedBody = (contentType: string, meaning: string): string => {
+  const curl = contentType.startsWith("multipart/") ? " With curl use -d instead of -F." : ""
+  const file = " Files are not uploaded: give the URL of the file in fileUrl."
+  const advice = /json|^text\/plain/i.test(contentType) ? "" : curl + file
+  return `The body has the type ${contentType.replace(/;.*$/s, "")}. ${meaning}${advice}`
+}
+
 const detailOf = (code: ProblemCode, request: HttpServerRequest.HttpServerRequest): string => {
   const { meaning } = problemCatalog[code]
   switch (code) {
     case "not_found":
       return `There is no ${pathOf(request.url)} here. ${meaning}`
     case "unsupported_media_type":
-      return `The body has the type ${request.headers["content-type"] ?? "unknown"}. ${meaning}`
+      return unsupportedBody(request.headers["content-type"] ?? "unknown", meaning)
     case "invalid_request":
       return "The request is malformed or incomplete. Check the client and send it again."
     default:

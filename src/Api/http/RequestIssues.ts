@@ -166,9 +166,26 @@ export const invalidRequest = (issues: ReadonlyArray<RequestIssue>): InvalidRequ
   return new InvalidRequest({ detail, issues: shown })
 }
 
+/**
+ * What a form without a fileUrl is instead, known from what stands where its names should be: a URL, or the content of a
+ * file (`curl --data-binary @file.csv`). No option has a name with a delimiter, a control character or an invalid byte.
+ */
+const misplacedBody = (issues: ReadonlyArray<RequestIssue>): string | undefined => {
+  const names = issues.flatMap(({ field }) => field ?? [])
+  if (!issues.some(({ message }) => message.startsWith("fileUrl is missing"))) return undefined
+  if (names.some((name) => /^\s*https?:\/\//i.test(name)))
+    return "the body is a URL without a name: send fileUrl=<URL>"
+  return names.some((name) => /[\p{Cc}\uFFFD,;|]/u.test(name))
+    ? "the body looks like the content of a file. Files are not uploaded: give the URL of the file in fileUrl"
+    : undefined
+}
+
 /** The problem for a part of the request that its schema refuses. */
-export const explain = (error: Schema.SchemaError, part: Part): InvalidRequest =>
-  invalidRequest(collect(error.issue, part, undefined))
+export const explain = (error: Schema.SchemaError, part: Part): InvalidRequest => {
+  const issues = collect(error.issue, part, undefined)
+  const misplaced = part === "body" ? misplacedBody(issues) : undefined
+  return invalidRequest(misplaced === undefined ? issues : [{ in: part, field: null, message: misplaced }])
+}
 
 /** The problem for a query that the endpoint does not have. */
 export const unexpectedQuery = (name: string): InvalidRequest =>

@@ -93,8 +93,8 @@ export const parse = (entries: ReadonlyArray<string>): Result.Result<AddressPoli
   Result.all(entries.map(parseEntry))
 
 /**
- * Why a connection is forbidden, or `null` if it is allowed. The reason has the kind of the address and the document
- * that reserves it, not the address itself. `destination.address` must be the very address that is dialed: a name that
+ * Why a connection is forbidden, or `null` if it is allowed. The reason is the kind of the address, not the
+ * address itself. `destination.address` must be the very address that is dialed: a name that
  * is resolved again afterwards could have another one (DNS rebinding).
  *
  * An address that embeds an IPv4 address (NAT64, 6to4) must be allowed in both forms, so that allowing the prefix does
@@ -113,7 +113,7 @@ export const forbiddenReason = (policy: AddressPolicy, destination: Destination)
     if (rules.some((rule) => rule._tag === "AllowedNetwork" && IpNetwork.contains(rule.network, form)))
       continue
     const special = specialPurposeNetworks.find(({ network }) => IpNetwork.contains(network, form))
-    if (special !== undefined) return `${special.name}, ${special.source}`
+    if (special !== undefined) return special.name
   }
   return null
 }

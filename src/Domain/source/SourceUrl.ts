@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { urlAdvice } from "./urlAdvice.ts"
 
 const maxLength = 8192
 
@@ -11,10 +12,7 @@ const complaint = (text: string): string | undefined => {
   if (text.length > maxLength) return `fileUrl is longer than ${maxLength} characters`
   if (text.includes("\0")) return "fileUrl contains a NUL character"
   const url = URL.parse(text)
-  if (url === null) return "fileUrl is not an absolute URL such as https://example.org/file.csv"
-  if (!isWeb(url))
-    return `fileUrl has the scheme "${url.protocol.slice(0, -1)}": only http and https can be fetched`
-  return undefined
+  return url === null || !isWeb(url) ? urlAdvice(text) : undefined
 }
 
 /**

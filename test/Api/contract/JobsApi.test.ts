@@ -40,6 +40,20 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
     }),
   )
 
+  it.effect("JSON from curl -d, which labels it as a form, creates and cancels a job", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      const created = yield* call("/download_file", form(` {"fileUrl":"${url}"}`))
+      assert.strictEqual(created.status, 202)
+      const cancelled = yield* call("/job_cancel", form(JSON.stringify({ jobId: idIn(created) })))
+      assert.strictEqual(cancelled.json["state"], "cancelled")
+      // A field twice is refused in JSON whatever its label is.
+      const twice = form(`{"fileUrl":"${url}","fileUrl":"${url}"}`)
+      assertProblem(yield* call("/download_file", twice), 400, "invalid_request")
+      assertProblem(yield* call("/download_file", form(`{"fileUrl":"${url}`)), 400, "invalid_request")
+    }),
+  )
+
   it.effect("JSON creates a job, with a charset or without a content type", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { ServiceUnavailable } from "../../../src/Domain/service/ServiceUnavailable.ts"
-import { problemCatalog } from "../../../src/Api/contract/Problems.ts"
+import { isProblemCode, problemCatalog } from "../../../src/Api/contract/Problems.ts"
+import { loadErrorCatalog } from "../../../src/Domain/load/loadErrorCatalog.ts"
 import { assertProblem, layerReadiness, serveInMemory } from "../../support/ApiHarness.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
 
@@ -80,15 +81,24 @@ layer(JobsMemory.layer)("the system endpoints", (it) => {
     }),
   )
 
-  it.effect("the type of every problem is the path of its explanation", () =>
-    Effect.gen(function* () {
-      const call = yield* serveInMemory()
-      for (const [code, kind] of Object.entries(problemCatalog)) {
-        const answer = yield* call(`/problems/${code}`)
-        assert.strictEqual(answer.status, 200)
-        assert.deepStrictEqual(answer.json, { type: `/problems/${code}`, code, ...kind })
-      }
-      assertProblem(yield* call("/problems/toString"), 404, "not_found")
-    }),
+  it.effect(
+    "the type of every problem is the path of its explanation, and a job's error code has one too",
+    () =>
+      Effect.gen(function* () {
+        const call = yield* serveInMemory()
+        for (const [code, kind] of Object.entries(problemCatalog)) {
+          const answer = yield* call(`/problems/${code}`)
+          assert.strictEqual(answer.status, 200)
+          assert.deepInclude(answer.json, { type: `/problems/${code}`, code, ...kind })
+        }
+        for (const [code, { isRetryable, meaning }] of Object.entries(loadErrorCatalog)) {
+          const answer = yield* call(`/problems/${code}`)
+          assert.strictEqual(answer.status, 200)
+          assert.deepInclude(answer.json, { type: `/problems/${code}`, code, isRetried: isRetryable })
+          if (!isProblemCode(code)) assert.deepInclude(answer.json, { status: null, meaning })
+        }
+        assert.deepInclude((yield* call("/problems/source_not_found")).json, { title: "Source not found" })
+        assertProblem(yield* call("/problems/toString"), 404, "not_found")
+      }),
   )
 })

@@ -22,6 +22,28 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   { what: "an empty URL", request: form("fileUrl="), issues: [["body", "fileUrl", "fileUrl is empty"]] },
   { what: "no URL", request: form("fileUrl=a.csv"), issues: [["body", "fileUrl", "not an absolute URL"]] },
   {
+    what: "broken JSON that is labelled as a form",
+    request: form('{"fileUrl":'),
+    issues: [["body", null, "not valid JSON"]],
+  },
+  {
+    what: "a URL without a name",
+    request: form(`${url}?a=1&b=2`),
+    issues: [["body", null, "a URL without a name: send fileUrl=<URL>"]],
+  },
+  ...["id,name\n1,Ann\n", "id;name\n1;a=b&c\n", "id\tname", "name\nAnn", "a|b", "\u001F\uFFFD\b"].map(
+    (content) => ({
+      what: `the content of a file (${JSON.stringify(content)})`,
+      request: form(content),
+      issues: [["body", null, "Files are not uploaded: give the URL of the file"]] as const,
+    }),
+  ),
+  {
+    what: "a quoted name, as pasted from a log line",
+    request: form(`"fileUrl=${url}"`),
+    issues: [["body", '"fileUrl', "did you mean fileUrl?"], missing],
+  },
+  {
     what: "another scheme",
     request: form("fileUrl=file:///etc/passwd"),
     issues: [["body", "fileUrl", 'scheme "file"']],

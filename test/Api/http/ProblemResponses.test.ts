@@ -52,7 +52,9 @@ layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
         assert.strictEqual(options.status, 204)
         assert.strictEqual(options.headers.get("allow"), allow)
       }
-      assertProblem(yield* call("/download_file/?x=1"), 405, "method_not_allowed")
+      const opened = yield* call("/download_file/?x=1")
+      assertProblem(opened, 405, "method_not_allowed")
+      assert.include(String(opened.json["detail"]), "curl -d fileUrl=")
     }),
   )
 
@@ -94,6 +96,14 @@ layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
         assertProblem(answer, 415, "unsupported_media_type")
         assert.include(String(answer.json["detail"]), type.split(";")[0] ?? "")
         assert.include(String(answer.json["detail"]), "application/x-www-form-urlencoded")
+        assert.strictEqual(
+          String(answer.json["detail"]).includes("Files are not uploaded"),
+          type !== "text/plain",
+        )
+        assert.strictEqual(
+          String(answer.json["detail"]).includes("use -d instead of -F"),
+          type.startsWith("multipart"),
+        )
       }
       const zipped = {
         method: "POST",

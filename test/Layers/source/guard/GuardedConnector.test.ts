@@ -77,7 +77,7 @@ describe("an address that is not allowed", () => {
       const error = yield* failure(SourceUrl.make("http://intranet.example/a.csv"))
       assert.strictEqual(
         error.message,
-        "The host intranet.example has an address that is not public (private use, RFC 1918), so Sluice " +
+        "The host intranet.example has an address that is not public (private use), so Sluice " +
           "does not fetch from it. The operator can allow it with ALLOWED_HOSTS=intranet.example:80.",
       )
     }).pipe(Effect.provide(layer(closed, { "intranet.example": ["10.1.2.3"] }))),

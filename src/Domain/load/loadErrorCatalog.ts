@@ -1,0 +1,124 @@
+/**
+ * Every way a load can fail, by its code in `error.code` of a job: whether another attempt may succeed, and what it means
+ * and what to do. The codes are part of the HTTP contract: new ones may be added, but none is ever renamed.
+ */
+export const loadErrorCatalog = {
+  // No response from the source.
+  source_unreachable: {
+    isRetryable: true,
+    meaning: "Connection refused or reset, or DNS does not respond. Check host and port.",
+  },
+  source_unknown_host: { isRetryable: false, meaning: "DNS knows no such host. Check the spelling." },
+  source_tls_error: { isRetryable: false, meaning: "No trusted TLS connection. Check the certificate." },
+  address_forbidden: {
+    isRetryable: false,
+    meaning: "The host's address is not public. The operator can allow it: `ALLOWED_HOSTS`.",
+  },
+  too_many_redirects: {
+    isRetryable: false,
+    meaning: "More than 5. Give the URL of the file itself, or a token or cookie in `headers`.",
+  },
+  invalid_redirect: {
+    isRetryable: false,
+    meaning: "A redirect without a target, or to a scheme other than http and https.",
+  },
+  // The source responded, but not with the file.
+  source_not_found: { isRetryable: false, meaning: "404 or 410. Check the path." },
+  source_access_denied: {
+    isRetryable: false,
+    meaning:
+      "401 or 403. Check user and password, the expiry of a signed URL, or give a token or `User-Agent` in `headers`.",
+  },
+  source_rejected: {
+    isRetryable: false,
+    meaning: "A response other than 200 with the file, or not valid HTTP. Check scheme, port and URL.",
+  },
+  source_unavailable: {
+    isRetryable: true,
+    meaning: "408, 425, 429 or 5xx, 403 with `Retry-After`, or 202 for too long.",
+  },
+  source_timeout: {
+    isRetryable: true,
+    meaning: "No response within `SOURCE_HEADER_TIMEOUT`, or no data for `SOURCE_IDLE_TIMEOUT`.",
+  },
+  source_interrupted: { isRetryable: true, meaning: "The download broke off and could not be resumed." },
+  source_changed: {
+    isRetryable: true,
+    meaning: "The file changed while a broken download was resumed. The next attempt starts over.",
+  },
+  source_too_large: {
+    isRetryable: false,
+    meaning: "Larger than `MAX_FILE_SIZE`, or than `MAX_DECODED_SIZE` when decompressed.",
+  },
+  unsupported_compression: {
+    isRetryable: false,
+    meaning: "A compression or encryption that Sluice cannot read.",
+  },
+  corrupt_compression: {
+    isRetryable: false,
+    meaning: "Compressed data that is damaged or truncated, or a wrong `Content-Encoding`.",
+  },
+  not_csv: { isRetryable: false, meaning: "A web page, archive or document. Give the URL of the CSV file." },
+  // The file cannot become a table.
+  empty_file: { isRetryable: false, meaning: "No header line. Check what the URL returns." },
+  ragged_record: { isRetryable: false, meaning: "Too few or too many fields. Correct the record." },
+  unterminated_quote: {
+    isRetryable: false,
+    meaning: "A quote is never closed. The position is where it opens.",
+  },
+  text_after_quote: {
+    isRetryable: false,
+    meaning:
+      "Text between a closing quote and the next delimiter. Double the quotes that belong to the text.",
+  },
+  nul_byte: { isRetryable: false, meaning: "A NUL byte, which Postgres text cannot hold." },
+  invalid_utf8: {
+    isRetryable: false,
+    meaning: "Not valid UTF-8. Save the file as UTF-8, or give its `encoding`.",
+  },
+  invalid_encoding: {
+    isRetryable: false,
+    meaning:
+      "Bytes that the file's encoding does not have, or ISO-2022-KR. Save the file as UTF-8, or give its `encoding`.",
+  },
+  record_too_large: {
+    isRetryable: false,
+    meaning: "A record over `MAX_RECORD_SIZE`, often because of a missing closing quote.",
+  },
+  too_many_columns: { isRetryable: false, meaning: "More than 1,600, the limit of a Postgres table." },
+  columns_mismatch: {
+    isRetryable: false,
+    meaning:
+      "The option `columns` names a column that the file does not have, or two columns get the same name.",
+  },
+  type_mismatch: {
+    isRetryable: false,
+    meaning:
+      "A value does not have the type that `columns` gives its column. The message names record and value.",
+  },
+  too_many_bad_rows: {
+    isRetryable: false,
+    meaning: "More records were rejected than `maxBadRows` allows. Check the file or raise the limit.",
+  },
+  // Postgres did not load it.
+  table_exists: {
+    isRetryable: false,
+    meaning: "Someone else created a table of this name after the job was accepted. Post the URL again.",
+  },
+  target_rejected: {
+    isRetryable: false,
+    meaning: "Postgres refused the load: a row too wide for a page, or no permission in the target schema.",
+  },
+  target_out_of_space: { isRetryable: true, meaning: "The database's disk is full." },
+  database_unavailable: {
+    isRetryable: true,
+    meaning: "The database did not respond, or ended the load's connection.",
+  },
+  // The worker failed.
+  worker_lost: {
+    isRetryable: false,
+    meaning:
+      "The worker crashed or lost its database five times while loading this file. Check its log and memory.",
+  },
+  internal_error: { isRetryable: true, meaning: "A bug in Sluice. The worker's log has details." },
+} as const satisfies Record<string, { readonly isRetryable: boolean; readonly meaning: string }>
