@@ -56,6 +56,11 @@ export type Encoding = (typeof encodings)[number]
 const otherLabels: ReadonlyArray<readonly [RegExp, Encoding]> = [
   [/^(?:utf|ucs)-?(?:32|4)(?:-?le)?$/, "utf-32le"],
   [/^(?:utf|ucs)-?(?:32|4)-?be$/, "utf-32be"],
+  [/^(?:cp|windows|ms)-?932$/, "shift_jis"],
+  [/^(?:cp|windows|ms)-?936$/, "gbk"],
+  [/^(?:cp|windows|ms)-?949$|^uhc$/, "euc-kr"],
+  [/^(?:cp|windows|ms)-?950$|^big5-?hkscs$/, "big5"],
+  [/^utf-?8-sig$|^cp-?65001$/, "utf-8"],
   [/^(?:cp|ibm|dos|oem)?-?437$/, "ibm437"],
   [/^(?:cp|ibm|dos|oem)?-?850$/, "ibm850"],
   [/^(?:cp|ibm|dos|oem)?-?852$/, "ibm852"],

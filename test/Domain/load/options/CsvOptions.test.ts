@@ -79,6 +79,19 @@ describe("CSV options", () => {
       assert.isTrue(isRefused({ encoding: label }), label)
   })
 
+  it("take an encoding by the names of Windows and Python", () => {
+    const names = {
+      cp932: "shift_jis",
+      ms936: "gbk",
+      cp949: "euc-kr",
+      cp950: "big5",
+      "utf-8-sig": "utf-8",
+      cp65001: "utf-8",
+    }
+    for (const [label, name] of Object.entries(names)) assert.strictEqual(encodingOf(label), name)
+    for (const label of ["cp999", "xcp932", "utf-8-signed"]) assert.isNull(encodingOf(label), label)
+  })
+
   it("name encodings as the platform does", () => {
     for (const encoding of encodings) assert.strictEqual(encodingOf(encoding), encoding)
   })
