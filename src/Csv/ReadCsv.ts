@@ -10,7 +10,7 @@ import { maxColumns } from "../Domain/load/columns/Column.ts"
 import type { CsvOptions } from "../Domain/load/options/CsvOptions.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
-import { loadWarning } from "../Domain/load/LoadWarning.ts"
+import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
 import type { OnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { declaredEncoding } from "./encoding/sniffEncoding.ts"
 import { Utf8Reader } from "./encoding/Utf8Reader.ts"
@@ -97,7 +97,7 @@ const summaryOf = (
   records: scanner.records,
   skipped: Record.filter(scanner.skipped, (count) => count > 0),
   lines: scanner.lines,
-  warnings: [...decoder.warnings, ...warnings, ...scanner.suspects.warnings],
+  warnings: [...decoder.warnings, ...warnings, ...scanner.warnings],
 })
 
 const headerDialect = ({ headerRows = 1, unitsRow = false }: CsvOptions) => ({
@@ -113,6 +113,10 @@ const wideNote = (total: number, last: number) => {
     line,
   )
 }
+
+/** Whether a warning of the same code, or of another table in the same line, makes that of a note superfluous. */
+const isSameSign = (note: LoadWarning, { code, line }: LoadWarning): boolean =>
+  code === note.code || (code === "two_tables" && line === note.line)
 
 /** How the footer is found that does not show by its width: it is given, or padded; `null`: there is none. */
 const footerStartOf = Effect.fnUntraced(function* (
@@ -186,6 +190,7 @@ export const readCsv: (
     headerRows: csv.headerRows ?? 1,
     unitsRow: csv.unitsRow ?? false,
     keepsFullComments: csv.comment === undefined,
+    knowsOtherTable: format.warnings.some(({ code }) => code === "two_tables"),
     onBadRow,
   })
   let noteLines: number | null = null
@@ -200,13 +205,14 @@ export const readCsv: (
   const records = new RecordReader(scanner, decoder, next, rewritten)
   const summary = (): CsvSummary => {
     const read = summaryOf(format, decoder, scanner)
+    const note = noteLines === null ? null : wideNote(read.lines.total, noteLines)
     return {
       ...read,
       dialect: { ...read.dialect, ...rare?.dialect, ...headerDialect(csv) },
       warnings: [
         ...earlyWarnings,
         ...read.warnings,
-        ...(noteLines === null ? [] : [wideNote(read.lines.total, noteLines)]),
+        ...(note === null || read.warnings.some((other) => isSameSign(note, other)) ? [] : [note]),
       ],
     }
   }

@@ -7,7 +7,6 @@ import { snakeName } from "../Domain/load/columns/snakeName.ts"
 import type { SkippedLine } from "../Domain/load/SkippedLine.ts"
 import type { CsvFile } from "./ReadCsv.ts"
 import type { Dialect } from "./record/Dialect.ts"
-import { SecondTable } from "./SecondTable.ts"
 
 const maxNames = 5
 
@@ -66,7 +65,6 @@ export class WarningCollector {
   readonly #skipped = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #withCells = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #rejects = noTally()
-  readonly #secondTable: SecondTable
   #records = 0
 
   constructor(
@@ -78,24 +76,16 @@ export class WarningCollector {
     this.#columns = columns
     this.#options = options
     this.#dialect = dialect
-    this.#secondTable = new SecondTable(header.length, (raw) => cellsOf(raw, dialect).length)
   }
 
   observe({ rejects, rows, skipped }: CopyBatch): void {
     this.#records += rows + rejects.length
     for (const { line } of rejects) add(this.#rejects, line)
-    this.#secondTable.observe(rejects)
     for (const skip of skipped) {
       if (!this.#isGuess(skip.kind)) continue
       add(this.#skipped[skip.kind], skip.line)
       if (this.#mayBeRecord(skip)) add(this.#withCells[skip.kind], skip.line)
     }
-  }
-
-  /** Another table below the first one; `null` if none was seen so far. */
-  get secondTable(): LoadWarning | null {
-    const { found } = this.#secondTable
-    return found === null ? null : loadWarning("two_tables", found.message, found.line)
   }
 
   /**
@@ -110,7 +100,6 @@ export class WarningCollector {
     const { long_record = 0, short_header = 0, short_record = 0, stray_quote = 0 } = repairs
     const records = this.#records
     const rejected = this.#rejects.count
-    const { secondTable } = this
     const renamed = this.#columns
       .filter((column) => dialect.hasHeader && this.#isMadeUp(column))
       .map(({ header, name }) => `${JSON.stringify(header.slice(0, 80))} becomes ${JSON.stringify(name)}`)
@@ -123,7 +112,6 @@ export class WarningCollector {
           `${rejected} of ${counted(records, "record")} cannot be loaded. Check delimiter and quote. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
           this.#rejects.first,
         ),
-      secondTable !== null && secondTable,
       short_record > 0 &&
         loadWarning(
           "short_record",
@@ -173,14 +161,7 @@ export class WarningCollector {
           `Header cells that cannot be column names were changed: ${listed(renamed)}.`,
         ),
     ]
-    const all = [...warnings, ...found.filter((warning) => warning !== false)]
-    const tables = all.find(({ code }) => code === "two_tables")
-    // Detection, the rejected records and the end of the file may all show the same second table.
-    return all.filter(
-      ({ code, line }, index) =>
-        all.findIndex((other) => other.code === code) === index &&
-        (code !== "close_reading" || tables === undefined || line !== tables.line),
-    )
+    return [...warnings, ...found.filter((warning) => warning !== false)]
   }
 
   /** Whether the name is neither the header cell, in the style that the options ask for, nor given by them. */

@@ -65,6 +65,7 @@ export const loadFile = Effect.fn("load file")(function* (
     const read = csv.summary()
     return findingsOf(read, warnings.warnings(read, false))
   }
+  const otherTable = () => csv.summary().warnings.find(({ code }) => code === "two_tables")?.message
   const types = options.types === "infer" ? new ColumnTypes(columns.length) : null
   const target: CopyTarget = {
     claim,
@@ -88,7 +89,7 @@ export const loadFile = Effect.fn("load file")(function* (
   return yield* csv.batches.pipe(
     selectColumns(columns, csv.header.length),
     observe(types, warnings),
-    failAbove(options.maxBadRows ?? defaultRejectLimit, progress, () => warnings.secondTable?.message),
+    failAbove(options.maxBadRows ?? defaultRejectLimit, progress, otherTable),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),
   )

@@ -15,9 +15,6 @@ const lineOf = (kind: SkippedLine["kind"], line: number, raw: string): SkippedLi
   kind,
 })
 
-/** A reject with five cells. */
-const wide = (record: number): Reject => rejectOf(record, `${record},1,"2,3",4,5`)
-
 /** Codes and lines of the warnings of a file with three columns, and their messages. */
 const warned = (
   file: {
@@ -121,19 +118,6 @@ describe("the warnings of a load", () => {
       text,
       "may be records: 1 line before the header (skipLines=0 loads it), 1 comment (comment=none loads it), 1 line after the last record.",
     )
-  })
-
-  it("name a second table, from three rejects in a row with the same other width", () => {
-    const far = [wide(4), wide(6), wide(7), wide(9)]
-    const ragged = [rejectOf(4, "a,b"), wide(5), wide(6)]
-    const lines = [rejectOf(4, "a"), rejectOf(5, "b"), rejectOf(6, "c")]
-    for (const rejects of [far, ragged, lines])
-      assert.deepStrictEqual(warned({ rejects }).codes, ["rejected_records 5"])
-    const { codes, text } = warned({
-      rejects: [rejectOf(2, "a,b"), wide(4), wide(5), wide(6), rejectOf(7, "a,b")],
-    })
-    assert.deepStrictEqual(codes, ["rejected_records 3", "two_tables 5"])
-    assert.include(text, "The records from line 5 on have 5 cells, those before 3")
   })
 
   it("do not name what the options ask for", () => {

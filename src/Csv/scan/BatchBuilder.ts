@@ -7,6 +7,7 @@ import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import { errorOf, rejectOf, type RowProblem } from "../record/RecordProblem.ts"
 import { FooterCandidate, type HeldLine } from "./footer/FooterCandidate.ts"
+import type { OtherTable } from "./suspect/OtherTable.ts"
 
 /** Limits the memory that a large chunk full of rejects or skipped lines can take. */
 const maxLines = 1000
@@ -15,6 +16,7 @@ const maxLines = 1000
 export class BatchBuilder {
   readonly #buffer: CopyBuffer
   readonly #onBadRow: OnBadRow
+  readonly #otherTable: OtherTable
   #rejects: Array<Reject> = []
   #skipped: Array<SkippedLine> = []
   #footer = new FooterCandidate()
@@ -34,8 +36,9 @@ export class BatchBuilder {
   readonly skippedLines = { preamble: 0, comment: 0, footer: 0 }
 
   /** @param buffer contains the rows of the next batch */
-  constructor(buffer: CopyBuffer, onBadRow: OnBadRow) {
+  constructor(buffer: CopyBuffer, onBadRow: OnBadRow, otherTable: OtherTable) {
     this.#buffer = buffer
+    this.#otherTable = otherTable
     this.#onBadRow = onBadRow
   }
 
@@ -122,6 +125,7 @@ export class BatchBuilder {
   }
 
   #addReject(problem: RowProblem, raw: string, rawBytes: number, lines: number): void {
+    this.#otherTable.reject(problem)
     this.#rejects.push(rejectOf(problem, raw, rawBytes))
     this.rejectLines += lines
   }

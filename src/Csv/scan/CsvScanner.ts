@@ -3,15 +3,12 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LineCounts } from "../../Domain/load/LineCounts.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
+import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { SkipKind } from "../../Domain/load/SkippedLine.ts"
-import { decodeRows, nullLength } from "../record/CopyBinary.ts"
+import { nullLength } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
-import { columnsOf, type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
-import { joinHeaderRows } from "../record/joinHeaderRows.ts"
-import { LineSkip } from "../record/LineSkip.ts"
+import { type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
 import {
-  emptyFile,
-  incompleteHeader,
   errorOf,
   isRowProblem,
   type RecordProblem,
@@ -23,12 +20,14 @@ import { ScanState, State } from "../record/ScanState.ts"
 import { BatchBuilder } from "./BatchBuilder.ts"
 import type { Stop } from "./ByteScan.ts"
 import type { CsvScannerOptions } from "./CsvScannerOptions.ts"
+import { HeaderBuilder } from "./HeaderBuilder.ts"
 import { isEndMark } from "./isEndMark.ts"
 import { RejectHandler } from "./RejectHandler.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
 import { initialBufferSize, StrideScan } from "./StrideScan.ts"
-import { SuspectRows } from "./SuspectRows.ts"
+import { OtherTable } from "./suspect/OtherTable.ts"
+import { SuspectRows } from "./suspect/SuspectRows.ts"
 
 /** Blank lines that become rows at once, in a table of one column. */
 const blankRowsAtOnce = 64 * 1024
@@ -66,37 +65,26 @@ export class CsvScanner {
   readonly #scan: StrideScan
   readonly #skipped: SkippedLines
   readonly #rejects: RejectHandler
-  readonly suspects: SuspectRows
-  /** Finds the end of the table if it is known; `null` after it. */
-  #tableEnd: LineSkip | null
-  /** The rest of the chunk, after the end of the table. */
-  #footer: Uint8Array = noBytes
-  #header: ReadonlyArray<string> | null = null
-  readonly #headerRows: number
+  readonly #suspects: SuspectRows
+  readonly #otherTable: OtherTable
+  readonly #header: HeaderBuilder
   readonly #hasUnits: boolean
-  /** The rows of the header so far. */
-  readonly #firstRows: Array<ReadonlyArray<string | null>> = []
-  /** Cells of the header before it was fitted to the width of the table. */
-  headerCells = 0
-  #headerLines = 0
+  /** The next chunk is the footer. */
+  #isAtFooter = false
+  /** The footer, until the table has ended. */
+  #footer: Uint8Array = noBytes
   /** After the end of the file, or an error. */
   #isFinished = false
 
   constructor(options: CsvScannerOptions) {
-    const {
-      dialect,
-      footerLine = null,
-      layout = plainLayout,
-      maxRecordSize,
-      offset,
-      onBadRow = "fail",
-    } = options
+    const { dialect, layout = plainLayout, maxRecordSize, offset, onBadRow = "fail" } = options
     this.#rules = scanRules(dialect, options.keepsFullComments)
     this.#maxRecordSize = maxRecordSize
     this.#layout = layout
-    this.#headerRows = layout.hasHeader ? (options.headerRows ?? 1) : 1
+    this.#header = new HeaderBuilder(layout, options.headerRows ?? 1)
     this.#hasUnits = layout.hasHeader && (options.unitsRow ?? false)
-    this.#batch = new BatchBuilder(this.#buffer, onBadRow)
+    this.#otherTable = new OtherTable(options.knowsOtherTable ?? false)
+    this.#batch = new BatchBuilder(this.#buffer, onBadRow, this.#otherTable)
     this.#window = new ScanWindow(offset, this.#state)
     this.#scan = new StrideScan(this.#rules, {
       maxRecordSize,
@@ -105,10 +93,9 @@ export class CsvScanner {
       counter: this.#window.counter,
       vectorFrom: options.vectorFrom,
     })
-    this.#tableEnd = footerLine === null ? null : new LineSkip(footerLine - 1)
     const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
     this.#skipped = new SkippedLines(context, this.#rules.comment)
-    this.suspects = new SuspectRows(context, this.#rules)
+    this.#suspects = new SuspectRows(context, this.#rules, this.#otherTable)
     this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, {
       maxRecordSize,
       onBadRow,
@@ -121,13 +108,18 @@ export class CsvScanner {
 
   /** The header's cells as they stand in the file; `null` until the end of the first record. */
   get header(): ReadonlyArray<string> | null {
-    return this.#header
+    return this.#header.columns
+  }
+
+  /** Cells of the header before it was fitted to the width of the table. */
+  get headerCells(): number {
+    return this.#header.cells
   }
 
   /** The record, line and field that the text has reached. */
   get place(): { readonly record: number; readonly line: number; readonly column: number } {
     const { column, line } = this.#state
-    return { record: this.#header === null && this.#layout.hasHeader ? 0 : this.#batch.record, line, column }
+    return { record: this.header === null && this.#layout.hasHeader ? 0 : this.#batch.record, line, column }
   }
 
   /** Records in the batches so far, rows and rejects. */
@@ -144,7 +136,7 @@ export class CsvScanner {
   get lines(): LineCounts {
     return {
       total: this.#window.counter.lines,
-      header: this.#headerLines,
+      header: this.#header.lines,
       rows: this.#state.rowLines,
       rejects: this.#batch.rejectLines,
     }
@@ -153,6 +145,11 @@ export class CsvScanner {
   /** Skipped lines so far. */
   get skipped(): Record<SkipKind, number> {
     return { ...this.#batch.skippedLines, blank: this.#state.blankLines + this.#skipped.blank }
+  }
+
+  /** Signs of records that are not what they seem. */
+  get warnings(): ReadonlyArray<LoadWarning> {
+    return [this.#suspects.swallowed, this.#otherTable.warning].filter((warning) => warning !== null)
   }
 
   /** Call `resume` before the next `push` or `finish`: there are more results. */
@@ -164,15 +161,15 @@ export class CsvScanner {
 
   /** Scans the next chunk. Does not read it after `hasMore` has become false. */
   push(chunk: Uint8Array): ScanResult {
-    if (this.#tableEnd === null) return this.#resume(this.#pushTable(chunk))
-    const end = this.#tableEnd.push(chunk)
-    this.#footer = chunk.subarray(end)
-    return this.#resume(this.#pushTable(chunk.subarray(0, end)))
+    if (!this.#isAtFooter) return this.#resume(this.#pushTable(chunk))
+    this.#isAtFooter = false
+    this.#footer = chunk
+    return this.#resume(this.#pushTable(noBytes))
   }
 
-  /** Ends the table: what is pushed from here on is a footer. */
+  /** Ends the table: the chunks that are pushed from here on are its footer. */
   endTable(): void {
-    this.#tableEnd ??= new LineSkip(0)
+    this.#isAtFooter = true
   }
 
   /** Ends the file. The last record needs no line ending. */
@@ -220,7 +217,7 @@ export class CsvScanner {
     if (this.#rejects.isSkipping) this.#rejects.skip()
     else if (this.#skipped.isSkipping) this.#skipped.advance()
     else {
-      const stop = this.suspects.observe(this.#scan)
+      const stop = this.#suspects.observe(this.#scan)
       return stop === null ? null : this.#stopped(stop)
     }
     return null
@@ -247,21 +244,15 @@ export class CsvScanner {
     }
     state.blankLines += state.heldBlanks
     state.heldBlanks = 0
-    const error = this.#header === null ? this.#missingHeader() : this.#batch.endTable()
+    const error = this.header === null ? this.#header.missing : this.#batch.endTable()
     if (error === null && this.#footer.length > 0) this.#beginFooter()
     else this.#isFinished = true
     return error
   }
 
-  #missingHeader(): LoadError {
-    const rows = this.#firstRows.length
-    return rows === 0 ? emptyFile() : incompleteHeader(rows)
-  }
-
   #beginFooter(): void {
     const footer = this.#footer
     this.#footer = noBytes
-    this.#tableEnd = null
     this.#skipped.begin("footer", Infinity)
     this.#window.isEnd = false
     this.#window.chunk = footer
@@ -286,7 +277,7 @@ export class CsvScanner {
   }
 
   #invalid(code: RecordProblemCode): LoadError | null {
-    const isFirst = this.#header === null
+    const isFirst = this.header === null
     const problem = this.#state.problem(code, this.place.record, this.#window.offset, this.#maxRecordSize)
     if (!isRowProblem(problem)) return errorOf(problem)
     if (isFirst) return this.#invalidFirst(problem)
@@ -319,24 +310,13 @@ export class CsvScanner {
   #useFirstRow(lines: number): void {
     const buffer = this.#buffer
     const row = buffer.bytes.subarray(0, buffer.rowsEnd)
-    const [record = []] = decodeRows(row, 1)
-    this.#firstRows.push(record)
-    if (this.#layout.hasHeader) {
-      this.#headerLines += lines
-      buffer.dropRows(1, 0)
-    } else this.#state.rowLines += lines
-    if (this.#firstRows.length < this.#headerRows) {
-      buffer.beginRow(0)
-      return
-    }
-    const cells = joinHeaderRows(this.#firstRows)
-    const header = columnsOf(cells, this.#layout)
-    if (this.#layout.hasHeader && this.#headerRows === 1 && header.length === record.length)
-      this.suspects.header = row
-    this.headerCells = cells.length
-    this.#header = header
-    this.#state.columns = header.length
-    buffer.beginRow(header.length)
+    this.#header.add(row, lines)
+    if (this.#layout.hasHeader) buffer.dropRows(1, 0)
+    else this.#state.rowLines += lines
+    this.#state.columns = this.header?.length ?? 0
+    buffer.beginRow(this.#state.columns)
+    if (this.header === null) return
+    if (this.#header.isOneRecord) this.#suspects.header = row
     if (this.#hasUnits) this.#skipped.begin("preamble", 1)
     this.#state.blankLinesAtRow = this.#state.blankLines
   }

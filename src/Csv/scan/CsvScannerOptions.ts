@@ -10,8 +10,6 @@ export interface CsvScannerOptions {
   readonly offset: number
   /** Lines before the header. */
   readonly skipLines?: number
-  /** The line from which on everything is a footer. */
-  readonly footerLine?: number | null
   /** A line that starts with the comment character and has the table's width is a record. */
   readonly keepsFullComments?: boolean
   /** Records that the header consists of, if there is one; the default is 1. */
@@ -20,6 +18,8 @@ export interface CsvScannerOptions {
   readonly unitsRow?: boolean
   /** Whether there is a header, and how wide. */
   readonly layout?: HeaderLayout
+  /** Another table in the file is known, so none is looked for. */
+  readonly knowsOtherTable?: boolean
   /** What to do with records that cannot be loaded; the default is to fail. */
   readonly onBadRow?: OnBadRow
   /** Bytes from which the SIMD path is used; `Infinity`: never. */

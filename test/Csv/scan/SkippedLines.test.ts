@@ -187,21 +187,6 @@ describe("a footer", () => {
   it("is padded rows with onBadRow=pad", () => {
     assert.deepStrictEqual(read("a,b\n1,2\n\nTotal\n", { onBadRow: "pad" }).rows, ["1|2", "Total|∅"])
   })
-
-  it("is everything from a known line on", () => {
-    assert.deepStrictEqual(read(`${table}\nTotal,,,\r\n\r\n"open\nSource`, { footerLine: 4 }), {
-      rows: ["1|2|3|4", "5|6|7|8"],
-      rejects: [],
-      skipped: ["footer:5:Total,,,", 'footer:7:"open', "footer:8:Source"],
-      blank: 2,
-      error: null,
-    })
-    const { rejects, skipped } = scanEveryWay('a,b\n1,2\n3,"x\nend\nof\n', {
-      footerLine: 4,
-      onBadRow: "reject",
-    })
-    assert.deepStrictEqual([rejects.length, skipped.map(({ byteOffset }) => byteOffset)], [1, [13, 17]])
-  })
 })
 
 describe("blank lines", () => {

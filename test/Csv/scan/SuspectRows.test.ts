@@ -24,7 +24,7 @@ const warningsOf = Effect.fnUntraced(function* (file: string) {
   assert.deepStrictEqual(yield* warned(crlf, 64 * 1024), warnings)
   if (file.length < 1000)
     for (const size of [1, 5, 17]) assert.deepStrictEqual(yield* warned(crlf, size), warnings, `${size}`)
-  // The check of the file's last lines may see the same lines as a note.
+  // That another reading is close is seen before the rows are.
   return warnings.filter((warning) => !warning.startsWith("close_reading"))
 })
 
@@ -82,6 +82,20 @@ describe("rows that may not be what they seem", () => {
       ])
       assert.deepStrictEqual(yield* warningsOf(`${file}\n4,Dee\n`), [])
       assert.deepStrictEqual(yield* warningsOf("id,name\n1,a\n\n2,b\n\nx,y\n\n3,d\n"), [])
+    }),
+  )
+
+  it.effect("are rejects of one other width, three in a row", () =>
+    Effect.gen(function* () {
+      const file = `id,name,qty\n${records(20)}`
+      const wide = '3,1,"2,3",4,5\n'
+      for (const rejects of [
+        `${wide}4,c,z\n${wide}${wide}4,c,z\n${wide}`,
+        `4,c\n${wide}${wide}4,c\n`,
+        "a\nb\nc\n4,c,z\n",
+      ])
+        assert.deepStrictEqual(yield* warningsOf(file + rejects), [])
+      assert.deepStrictEqual(yield* warningsOf(`${file}4,c\n${wide}${wide}${wide}4,c\n`), ["two_tables 23"])
     }),
   )
 })

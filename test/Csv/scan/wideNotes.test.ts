@@ -45,11 +45,8 @@ describe("a note as wide as the table", () => {
         yield* Stream.runDrain(csv.batches)
         assert.deepStrictEqual(
           csv.summary().warnings.map(({ code, line }) => ({ code, line })),
-          // The rows' own check sees a second table there.
-          [
-            { code: "two_tables", line: 3005 },
-            { code: "close_reading", line: 3005 },
-          ],
+          // Words below numbers may also be the header of another table. One warning is enough.
+          [{ code: "two_tables", line: 3005 }],
         )
       }
     }),

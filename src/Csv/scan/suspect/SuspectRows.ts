@@ -1,12 +1,14 @@
-import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
-import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
-import { decodeRows, fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
-import { countLineEnds } from "../record/countLineEnds.ts"
-import { Kind, type ScanRules } from "../record/ScanRules.ts"
-import { State } from "../record/ScanState.ts"
-import type { Stop } from "./ByteScan.ts"
-import type { ScanContext } from "./ScanContext.ts"
-import type { StrideScan } from "./StrideScan.ts"
+import { carriageReturn, lineFeed } from "../../../Bytes/Ascii.ts"
+import { type LoadWarning, loadWarning } from "../../../Domain/load/LoadWarning.ts"
+import { fieldHead, nullLength, rowHead } from "../../record/CopyBinary.ts"
+import { Kind, type ScanRules } from "../../record/ScanRules.ts"
+import { State } from "../../record/ScanState.ts"
+import type { Stop } from "../ByteScan.ts"
+import type { ScanContext } from "../ScanContext.ts"
+import type { StrideScan } from "../StrideScan.ts"
+import { cellsAt, lengthAt, lineEndsOf, rowEnd } from "./copyRows.ts"
+import { isSwallowed } from "./isSwallowed.ts"
+import type { OtherTable } from "./OtherTable.ts"
 
 const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf)
 
@@ -36,7 +38,7 @@ export class SuspectRows {
   #numeric: ReadonlyArray<boolean> | null = null
   #swallowed = 0
   #firstSwallowed: Place | null = null
-  #secondTable: LoadWarning | null = null
+  readonly #otherTable: OtherTable
 
   /** The state at the start of the step. */
   #at = 0
@@ -50,9 +52,10 @@ export class SuspectRows {
   #blankLines = 0
   #blankLinesAtRow = 0
 
-  constructor(context: ScanContext, rules: ScanRules) {
+  constructor(context: ScanContext, rules: ScanRules, otherTable: OtherTable) {
     this.#context = context
     this.#rules = rules
+    this.#otherTable = otherTable
   }
 
   /** @param row the header in COPY's format */
@@ -68,19 +71,15 @@ export class SuspectRows {
     this.#header = header
   }
 
-  get warnings(): ReadonlyArray<LoadWarning> {
+  /** The warning of lines that a quote joined; `null` if there are none. */
+  get swallowed(): LoadWarning | null {
     const first = this.#firstSwallowed
-    const swallowed =
-      first === null
-        ? []
-        : [
-            loadWarning(
-              "swallowed_lines",
-              `${this.#swallowed} ${this.#swallowed === 1 ? "record has" : "records have"} a cell of several lines, each of which would be a record by itself. The first is the record ${first.name}. If a quote there is text, give quote=none.`,
-              first.line,
-            ),
-          ]
-    return this.#secondTable === null ? swallowed : [...swallowed, this.#secondTable]
+    if (first === null) return null
+    return loadWarning(
+      "swallowed_lines",
+      `${this.#swallowed} ${this.#swallowed === 1 ? "record has" : "records have"} a cell of several lines, each of which would be a record by itself. The first is the record ${first.name}. If a quote there is text, give quote=none.`,
+      first.line,
+    )
   }
 
   /** Runs a step of the scan and examines its rows. */
@@ -116,7 +115,7 @@ export class SuspectRows {
       buffer.rowsEnd - this.#rowsEnd,
     )
     this.#numeric ??= cellsAt(bytes, 0).map((cell) => number.test(cell))
-    const isOpen = this.#secondTable === null
+    const { isOpen } = this.#otherTable
     const hasBlank = state.blankLinesAtRow > this.#blankLinesAtRow
     const joined = isOpen && !state.isAscii ? bytes.indexOf(byteOrderMark) : -1
     const hasName = isOpen && this.#longestName.length > 0 && bytes.includes(this.#longestName)
@@ -140,7 +139,7 @@ export class SuspectRows {
       // Lengths of fields have such bytes too.
       if (lineEndAt < at) lineEndAt = bytes.indexOf(lineFeed, at)
       if (lineEndAt === -1) break
-      if (lineEndAt < end && this.#isSwallowed(bytes, at, end)) count++
+      if (lineEndAt < end && isSwallowed(bytes, at, end, columns, this.#rules)) count++
       at = end
     }
     return count
@@ -149,6 +148,7 @@ export class SuspectRows {
   /** @param header where the header is among the rows, or -1 */
   #walk(bytes: Buffer, rows: number, header: number, hasBlank: boolean, isBlankRare: boolean): void {
     const { batch, state, window } = this.#context
+    const { columns } = state
     const { chunk } = window
     const { extras, unquoted } = this.#rules
     const isLineKnown =
@@ -174,15 +174,15 @@ export class SuspectRows {
             line++
             isAfterBlank = true
           }
-      const end = rowEnd(bytes, at, state.columns)
+      const end = rowEnd(bytes, at, columns)
       const lineEnds = lineEndsOf(bytes, at, end)
       const place = (): Place => ({
         line: isLineKnown ? line : null,
         name: isLineKnown ? `in line ${line}` : `number ${firstRecord + row}`,
       })
-      if (this.#firstSwallowed === null && lineEnds > 0 && this.#isSwallowed(bytes, at, end))
+      if (this.#firstSwallowed === null && lineEnds > 0 && isSwallowed(bytes, at, end, columns, this.#rules))
         this.#firstSwallowed = place()
-      if (this.#secondTable === null) {
+      if (this.#otherTable.isOpen) {
         if (at === header) this.#found(place(), "repeats the header. The file may be several files in one.")
         else if (byteOrderMark.equals(bytes.subarray(at + rowHead + fieldHead, at + rowHead + fieldHead + 3)))
           this.#found(place(), "starts with a byte order mark. The file may be several files in one.")
@@ -204,7 +204,7 @@ export class SuspectRows {
   }
 
   #found({ line, name }: Place, what: string): void {
-    this.#secondTable = loadWarning("two_tables", `The record ${name} ${what}`, line)
+    this.#otherTable.found(line, `The record ${name} ${what}`)
   }
 
   #lacksNumbers(cells: ReadonlyArray<string>): boolean {
@@ -214,56 +214,4 @@ export class SuspectRows {
       cells.every((cell, index) => !numeric[index] || (cell !== "" && !number.test(cell)))
     )
   }
-
-  /**
-   * Whether each line of a row has the table's number of fields, with quotes as text. In prose, a space follows a
-   * delimiter.
-   */
-  #isSwallowed(bytes: Buffer, from: number, end: number): boolean {
-    const { columns } = this.#context.state
-    const { delimiter, extras } = this.#rules
-    const allowsSpace = extras !== null && extras.blank !== -1
-    let fields = 0
-    let lines = 1
-    for (let at = from + rowHead; at < end;) {
-      const start = at + fieldHead
-      at = start + lengthAt(bytes, at)
-      fields++
-      for (let i = start; i < at; i++) {
-        const byte = bytes[i]
-        if (byte === delimiter) {
-          if (!allowsSpace && i + 1 < at && bytes[i + 1] === space) return false
-          fields++
-        } else if (byte === lineFeed) {
-          if (fields !== columns) return false
-          fields = 1
-          lines++
-        }
-      }
-    }
-    return fields === columns && (lines > 2 || (lines === 2 && columns > 2))
-  }
 }
-
-/** Length of the field whose head is at `at`, in bytes; 0 for NULL. */
-const lengthAt = (bytes: Buffer, at: number): number =>
-  Math.max(0, (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!)
-
-const rowEnd = (bytes: Buffer, from: number, columns: number): number => {
-  let at = from + rowHead
-  for (let n = 0; n < columns; n++) at += fieldHead + lengthAt(bytes, at)
-  return at
-}
-
-const lineEndsOf = (bytes: Buffer, from: number, end: number): number => {
-  let lineEnds = 0
-  for (let at = from + rowHead; at < end;) {
-    const start = at + fieldHead
-    at = start + lengthAt(bytes, at)
-    lineEnds += countLineEnds(bytes, start, at, 0)
-  }
-  return lineEnds
-}
-
-const cellsAt = (bytes: Buffer, at: number): ReadonlyArray<string> =>
-  (decodeRows(bytes.subarray(at), 1)[0] ?? []).map((cell) => cell ?? "")
