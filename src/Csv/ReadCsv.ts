@@ -86,7 +86,8 @@ const summaryOf = (
     lineEnding,
     skipsBlanks: dialect.skipInitialSpace,
     hasHeader: layout.hasHeader,
-    skippedLines: skipLines,
+    // All lines of a file without a table are skipped.
+    skippedLines: Math.min(skipLines, scanner.lines.total),
   },
   encoding: decoder.encoding,
   encodingGuess: decoder.guess,

@@ -126,6 +126,15 @@ it.effect("a failed job has the warnings and counts of what it has read", () =>
   }),
 )
 
+it.effect("a failed job without a table has findings that can be stored", () =>
+  Effect.gen(function* () {
+    for (const file of ["", "\n\n", "# a\n"]) {
+      const { dialect } = yield* failing(file, { error: "empty_file", warnings: [] })
+      assert.isTrue(Number.isSafeInteger(dialect?.skippedLines), file)
+    }
+  }),
+)
+
 it.effect("a job whose header fails has the warnings of the reader", () =>
   failing("id,b\u00f9\u0000,note\n1,x,y\n2,x,y\n", { error: "nul_byte", warnings: ["encoding_guess"] }),
 )
