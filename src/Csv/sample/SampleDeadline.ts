@@ -12,7 +12,16 @@ import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
  * Time for sampling, from the first byte. A slow source may take minutes to send a whole sample, and its user should
  * see columns and rows before that.
  */
-const samplingTime = Duration.seconds(1)
+const samplingTime = Duration.toNanosUnsafe(Duration.seconds(1))
+
+/**
+ * Time for sampling if fewer than `enoughLines` have arrived. Servers write a title and a header at once and then run a
+ * query, and the first records after such a pause decide what is the header.
+ */
+const longSamplingTime = Duration.toNanosUnsafe(Duration.seconds(5))
+
+/** Lines that are not blank. */
+const enoughLines = 10
 
 /** Lines that are not blank without which sampling does not end: nothing can be detected from less. */
 const minLines = 2
@@ -21,8 +30,8 @@ const minLines = 2
 export const decidedEarly = (bytes: number): LoadWarning =>
   loadWarning(
     "decided_early",
-    `The source is slow: only ${bytes} bytes arrived within a second, and they decided the encoding, the delimiter, ` +
-      "the quotes and the header. If the table looks wrong, give encoding, delimiter, quote, header or skipLines.",
+    `The source is slow: only ${bytes} bytes arrived in time to decide the encoding, the delimiter, the quotes and the ` +
+      "header. If the table looks wrong, give encoding, delimiter, quote, header or skipLines.",
   )
 
 /** Returned instead of a chunk when the time for sampling is over. */
@@ -43,8 +52,8 @@ export class SampleDeadline implements SampledChunks {
   readonly #source: NextChunk
   readonly #scope: Scope.Scope
   #pending: Fiber.Fiber<Uint8Array | null, LoadError> | null = null
-  /** In nanoseconds of the monotonic clock; `null` before the first byte. */
-  #deadline: bigint | null = null
+  /** Time of the first byte, in nanoseconds of the monotonic clock. */
+  #start: bigint | null = null
   #lines = 0
   #isInLine = false
   #received = 0
@@ -79,14 +88,14 @@ export class SampleDeadline implements SampledChunks {
     const chunk = yield* this.next
     if (chunk === null) return null
     this.#received += chunk.length
-    this.#deadline ??= (yield* Clock.monotonicTimeNanos) + Duration.toNanosUnsafe(samplingTime)
+    this.#start ??= yield* Clock.monotonicTimeNanos
     this.#countLines(chunk)
     return chunk
   })
 
   #untilDeadline(arrival: Effect.Effect<unknown>): Effect.Effect<unknown> {
-    const deadline = this.#deadline
-    if (deadline === null || this.#lines < minLines) return arrival
+    if (this.#start === null || this.#lines < minLines) return arrival
+    const deadline = this.#start + (this.#lines < enoughLines ? longSamplingTime : samplingTime)
     return Effect.flatMap(Clock.monotonicTimeNanos, (now) =>
       now < deadline ? Effect.timeoutOption(arrival, Duration.nanos(deadline - now)) : Effect.void,
     )
@@ -94,7 +103,7 @@ export class SampleDeadline implements SampledChunks {
 
   /** Counts bytes, not characters: in UTF-16, ASCII characters are the same bytes with a NUL beside each. */
   #countLines(chunk: Uint8Array): void {
-    for (let i = 0; i < chunk.length && this.#lines < minLines; i++) {
+    for (let i = 0; i < chunk.length && this.#lines < enoughLines; i++) {
       const byte = chunk[i]!
       if (byte !== lineFeed && byte !== carriageReturn) {
         if (byte > space) this.#isInLine = true

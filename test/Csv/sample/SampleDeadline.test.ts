@@ -42,6 +42,8 @@ const reading = Effect.gen(function* () {
 /** Runs everything that does not wait for the clock. */
 const settle = TestClock.adjust("0 seconds")
 const aSecond = TestClock.adjust("1 second")
+/** The time for a sample of few lines. */
+const fiveSeconds = TestClock.adjust("5 seconds")
 
 const rowsOf = (batches: Stream.Stream<CopyBatch, LoadError>) =>
   Effect.map(Stream.runCollect(batches), (batches) => batches.flatMap(({ bytes }) => decodeRows(bytes)))
@@ -52,7 +54,7 @@ describe("a slow source", () => {
       const { end, fiber, send } = yield* reading
       yield* TestClock.adjust("1 minute")
       yield* send("id;na")
-      yield* send("me\n1;'x;y'\n2;'z'\n3")
+      yield* send(`me\n1;'x;y'\n2;'z'\n${"3;w\n".repeat(8)}3`)
       yield* TestClock.adjust("999 millis")
       assert.isUndefined(fiber.pollUnsafe())
       yield* TestClock.adjust("1 millis")
@@ -60,7 +62,7 @@ describe("a slow source", () => {
       assert.deepStrictEqual([header, dialect.delimiter, dialect.quote], [["id", "name"], ";", "'"])
       const [warning] = summary().warnings
       assert.deepStrictEqual([warning?.code, warning?.line], ["decided_early", null])
-      assert.include(warning?.message, "only 23 bytes")
+      assert.include(warning?.message, "only 55 bytes")
       const rows = yield* Effect.forkScoped(rowsOf(batches))
       yield* send(";w\n4;v")
       yield* settle
@@ -69,7 +71,7 @@ describe("a slow source", () => {
       assert.deepStrictEqual(yield* Fiber.join(rows), [
         ["1", "x;y"],
         ["2", "z"],
-        ["3", "w"],
+        ...Array.from({ length: 9 }, () => ["3", "w"]),
         ["4", "v"],
         ["5", "u"],
       ])
@@ -98,7 +100,7 @@ describe("a slow source", () => {
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       const line = `${"x".repeat(500)};1\n`
-      for (let sent = 0; sent < 6; sent++) {
+      for (let sent = 0; sent < 12; sent++) {
         yield* send(sent === 0 ? `name;n\n${line}` : line)
         yield* settle
       }
@@ -108,7 +110,7 @@ describe("a slow source", () => {
       assert.strictEqual(dialect.delimiter, ";")
       yield* send(line)
       yield* end
-      assert.strictEqual((yield* rowsOf(batches)).length, 7)
+      assert.strictEqual((yield* rowsOf(batches)).length, 13)
     }),
   )
 
@@ -116,7 +118,7 @@ describe("a slow source", () => {
     Effect.gen(function* () {
       const { end, fiber, send } = yield* reading
       yield* send(encodeText("städte;n\nKöln;1\nMünchen;2\nDü", "windows-1252"))
-      yield* aSecond
+      yield* fiveSeconds
       const { batches, header, summary } = yield* Fiber.join(fiber)
       assert.deepStrictEqual([header, summary().encoding], [["städte", "n"], "windows-1252"])
       yield* send(encodeText("ren;3\n", "windows-1252"))
@@ -137,7 +139,7 @@ describe("a slow source", () => {
         const bytes = encodeText("id;name\n1;aé\n2;é\n3;x\n", encoding)
         const at = encoding === "utf-8" ? 16 : 31
         yield* send(bytes.slice(0, at))
-        yield* aSecond
+        yield* fiveSeconds
         const file = yield* Fiber.join(fiber)
         yield* send(bytes.slice(at))
         yield* end
@@ -147,6 +149,46 @@ describe("a slow source", () => {
           ["3", "x"],
         ])
         assert.strictEqual(file.summary().encoding, encoding)
+      }
+    }),
+  )
+})
+
+describe("a source that pauses after few lines", () => {
+  const pieces = ["Report of sales\n\nid,name\n", "1,Ann\n2,Bob\n", "3,Cy\n"]
+
+  it.effect("has the outcome of a fast one if the pause is shorter than five seconds", () =>
+    Effect.gen(function* () {
+      const { end, fiber, send } = yield* reading
+      yield* send(pieces[0]!)
+      yield* TestClock.adjust("4 seconds")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* send(pieces[1]! + pieces[2]!)
+      yield* end
+      const { batches, header, summary } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([header, summary().dialect.skippedLines], [["id", "name"], 2])
+      assert.strictEqual((yield* rowsOf(batches)).length, 3)
+      assert.deepStrictEqual(
+        summary().warnings.filter(({ code }) => code === "decided_early"),
+        [],
+      )
+    }),
+  )
+
+  it.effect("has a warning otherwise, wherever the pause is", () =>
+    Effect.gen(function* () {
+      for (const before of [1, 2]) {
+        const { end, fiber, send } = yield* reading
+        for (const piece of pieces.slice(0, before)) yield* send(piece)
+        yield* fiveSeconds
+        const { batches, summary } = yield* Fiber.join(fiber)
+        for (const piece of pieces.slice(before)) yield* send(piece)
+        yield* end
+        yield* rowsOf(batches)
+        assert.include(
+          summary().warnings.map(({ code }) => code),
+          "decided_early",
+        )
       }
     }),
   )
