@@ -5,6 +5,7 @@
  *     node scripts/measureDetection.ts [part of a kind's name]
  */
 import * as Effect from "effect/Effect"
+import { formatKinds } from "../test/Csv/detect/measure/formatKinds.ts"
 import { headerKinds } from "../test/Csv/detect/measure/headerKinds.ts"
 import { lineKinds } from "../test/Csv/detect/measure/lineKinds.ts"
 import { measured, type Measured } from "../test/Csv/detect/measure/measured.ts"
@@ -17,7 +18,7 @@ import { preambles } from "../test/Csv/detect/pollution/preambles.ts"
 import { clean, pollutions, pollutionsOfOneColumn } from "../test/Csv/detect/pollution/pollutions.ts"
 
 const wanted = process.argv[2] ?? ""
-const fieldKinds = [...headerKinds, ...lineKinds, ...valueKinds]
+const fieldKinds = [...headerKinds, ...lineKinds, ...valueKinds, ...formatKinds]
 const smallKinds = [clean, ...preambles, ...endings, ...lineKinds]
 const kinds = [
   ...[...pollutions, ...oddities, ...fieldKinds].map(({ apply, name }) => ({

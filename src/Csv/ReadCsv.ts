@@ -49,6 +49,8 @@ export interface CsvFile {
   readonly dialect: Dialect
   /** How the header was adapted to the width of the records; `null` if it was not. */
   readonly headerRepair: HeaderRepair | null
+  /** The line of units below the header that was detected and is skipped; `null` if there is none. */
+  readonly unitsLine: number | null
   /**
    * How the file has been read so far. Final after the last batch: until then the counts grow, and the encoding may
    * change from UTF-8 to another one when the first byte outside ASCII is read.
@@ -101,7 +103,7 @@ const summaryOf = (
   warnings: [...decoder.warnings, ...warnings, ...scanner.warnings],
 })
 
-const headerDialect = ({ headerRows = 1, unitsRow = false }: CsvOptions) => ({
+const headerDialect = ({ headerRows, unitsRow }: FileFormat) => ({
   ...(headerRows > 1 ? { headerRows } : {}),
   ...(unitsRow ? { unitsRow } : {}),
 })
@@ -188,8 +190,8 @@ export const readCsv: (
     ),
     offset: decoder.offset,
     skipLines: format.skipLines,
-    headerRows: csv.headerRows ?? 1,
-    unitsRow: csv.unitsRow ?? false,
+    headerRows: format.headerRows,
+    unitsRow: format.unitsRow,
     keepsFullComments: csv.comment === undefined,
     knowsOtherTable: format.warnings.some(({ code }) => code === "two_tables"),
     onBadRow,
@@ -209,7 +211,7 @@ export const readCsv: (
     const note = noteLines === null ? null : wideNote(read.lines.total, noteLines)
     return {
       ...read,
-      dialect: { ...read.dialect, ...rare?.dialect, ...headerDialect(csv) },
+      dialect: { ...read.dialect, ...rare?.dialect, ...headerDialect(format) },
       warnings: [
         ...earlyWarnings,
         ...read.warnings,
@@ -228,6 +230,7 @@ export const readCsv: (
     header,
     dialect: format.dialect,
     headerRepair: format.headerRepair,
+    unitsLine: format.unitsLine,
     summary,
     batches: records.batches,
   }

@@ -65,10 +65,11 @@ export class WarningCollector {
   readonly #skipped = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #withCells = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #rejects = noTally()
+  readonly #unitsLine: number | null
   #records = 0
 
   constructor(
-    { dialect, header }: Pick<CsvFile, "dialect" | "header">,
+    { dialect, header, unitsLine }: Pick<CsvFile, "dialect" | "header" | "unitsLine">,
     columns: ReadonlyArray<Column>,
     options: LoadOptions,
   ) {
@@ -76,13 +77,15 @@ export class WarningCollector {
     this.#columns = columns
     this.#options = options
     this.#dialect = dialect
+    this.#unitsLine = unitsLine
   }
 
   observe({ rejects, rows, skipped }: CopyBatch): void {
     this.#records += rows + rejects.length
     for (const { line } of rejects) add(this.#rejects, line)
     for (const skip of skipped) {
-      if (!this.#isGuess(skip.kind)) continue
+      // A detected line of units has a warning of its own.
+      if (!this.#isGuess(skip.kind) || skip.line === this.#unitsLine) continue
       add(this.#skipped[skip.kind], skip.line)
       if (this.#mayBeRecord(skip)) add(this.#withCells[skip.kind], skip.line)
     }

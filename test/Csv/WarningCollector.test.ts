@@ -37,7 +37,7 @@ const warned = (
     skipped = [],
   } = file
   const collector = new WarningCollector(
-    { header, dialect: { ...standard, comment: "#" } },
+    { header, dialect: { ...standard, comment: "#" }, unitsLine: null },
     Result.getOrThrow(planColumns(header, options)),
     options,
   )

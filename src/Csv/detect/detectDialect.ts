@@ -8,6 +8,7 @@ import { chooseCandidate, type Sample } from "./chooseCandidate.ts"
 import type { ChosenReading } from "./chooseReading.ts"
 import { looksLikeRecord } from "./cost/tableRules.ts"
 import { detectionWarnings } from "./detectionWarnings.ts"
+import { describeHeader, type GivenHeader } from "./header/describeHeader.ts"
 import { headerLayout } from "./headerLayout.ts"
 import type { GivenCharacters } from "./table/Candidate.ts"
 import { isComment, type SampleTable } from "./table/SampleTable.ts"
@@ -24,6 +25,10 @@ export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
   readonly headerRepair: HeaderRepair | null
   /** Number of the last columns that records may lack: they have no values, or no name. */
   readonly optionalColumns: number
+  /** Records that the header consists of. */
+  readonly headerRows: number
+  /** The line of units below the header, from 1; `null` if there is none, or if it was given. */
+  readonly unitsLine: number | null
   /** Whether the first record names the columns, judged by the kinds of its cells and of those below. */
   readonly hasHeader: boolean
   /** How the records end; `null` if the sample has no line ending. */
@@ -33,7 +38,7 @@ export interface Detected extends Omit<Dialect, "nulls" | "nullValues"> {
 
 export type LineEnding = "lf" | "crlf" | "cr" | "mixed"
 
-export interface DetectOptions extends GivenCharacters {
+export interface DetectOptions extends GivenCharacters, GivenHeader {
   /** The sample is the whole file. */
   readonly isWhole: boolean
   /** `false` if the user specified the lines to skip: the sample starts with the header. The default is `true`. */
@@ -102,7 +107,10 @@ const detectBelow = Effect.fnUntraced(function* (
   })
   const { candidate, table } = best
   const isEmpty = chosen === null || (isWhole && givenComment === undefined && hasOnlyComments(table))
-  const skipLines = isEmpty ? (isWhole ? Infinity : 0) : chosen.sample.records[chosen.reading.header]!.line
+  const described = isEmpty ? null : describeHeader(chosen, options, hasPreamble, linesBefore)
+  const headerRows = described?.headerRows ?? 1
+  const unitsLine = described?.unitsLine ?? null
+  const skipLines = described?.line ?? (isWhole ? Infinity : 0)
   return {
     delimiter: characterOf(candidate.delimiter),
     quote: characterOf(candidate.quote),
@@ -111,13 +119,26 @@ const detectBelow = Effect.fnUntraced(function* (
     recordEnd: candidate.recordEnd,
     comment: givenComment === undefined ? commentOf(chosen) : givenComment,
     skipLines: hasPreamble ? skipLines : 0,
-    ...(chosen === null
-      ? { columns: null, headerRepair: null, optionalColumns: 0 }
+    ...(chosen === null || headerRows > 1
+      ? { columns: chosen?.reading.width ?? null, headerRepair: null, optionalColumns: 0 }
       : headerLayout(table, chosen)),
+    headerRows,
+    unitsLine,
     hasHeader: chosen === null || !looksLikeRecord(chosen.sample, chosen.reading, chosen.reading.header),
     width: chosen?.reading.width ?? null,
     lineEnding: lineEndingOf(table),
-    warnings: isEmpty ? [] : detectionWarnings(candidate.delimiter, chosen, compared, linesBefore),
+    warnings: isEmpty
+      ? []
+      : [
+          // Each of two header rows, and a line of units, could be the header.
+          ...detectionWarnings(
+            candidate.delimiter,
+            headerRows > 1 || unitsLine !== null ? { ...chosen, rival: null } : chosen,
+            compared,
+            linesBefore,
+          ),
+          ...(described?.warnings ?? []),
+        ],
   } satisfies Detected
 })
 

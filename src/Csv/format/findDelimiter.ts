@@ -49,9 +49,17 @@ const clearWidth = (sample: Sample, table: SampleTable, least: number, except = 
   return usualWidth(sample, except) < (records.length === table.records.length ? width : 2) ? width : 0
 }
 
+/** Whether a line of one value has a sign of the delimiter, so it is not a title. */
+const isInTitle = (rewritten: SampleTable, delimiter: string): boolean =>
+  rewritten.records.some(
+    ({ end, start, width }) =>
+      width === 1 &&
+      Array.from(delimiter).some((sign) => rewritten.bytes.subarray(start, end).includes(byteOf(sign))),
+  )
+
 /**
- * Whether a delimiter of several signs splits all records evenly, and one of its signs alone does not, except with empty
- * cells between all others.
+ * Whether a delimiter of several signs splits all records evenly, and none of its signs does in other places, where it
+ * would be the delimiter itself.
  */
 const isLongDelimiter = (sample: Sample, delimiter: string, lines: ReadonlyArray<string>): boolean => {
   if (isEnclosing(lines, delimiter)) return false
@@ -61,12 +69,12 @@ const isLongDelimiter = (sample: Sample, delimiter: string, lines: ReadonlyArray
     quote: '"',
   })
   const width = clearWidth(sample, table, minRecords, delimiter)
-  if (width < (delimiter.includes("|") ? 2 : 3)) return false
-  if (isUniform(delimiter)) {
-    const plain = evenWidth(readAs(sample, { delimiter: delimiter[0]!, quote: '"' }))
-    if (plain > 0 && plain !== delimiter.length * (width - 1) + 1) return false
-  }
-  return true
+  // `a||b` are two columns with an empty one between them, or two values.
+  if (width < (isUniform(delimiter) ? 3 : 2) || isInTitle(table, delimiter)) return false
+  return Array.from(new Set(delimiter)).every((sign) => {
+    const plain = evenWidth(readAs(sample, { delimiter: sign, quote: '"' }))
+    return plain === 0 || plain === (delimiter.split(sign).length - 1) * (width - 1) + 1
+  })
 }
 
 /** Control characters that are not white space, the end of a DOS file or the escape of an encoding. */

@@ -26,6 +26,12 @@ export interface FileFormat {
   readonly headerRepair: HeaderRepair | null
   /** Lines before the header. */
   readonly skipLines: number
+  /** Records that the header consists of. */
+  readonly headerRows: number
+  /** Whether the line below the header is skipped, because it has units. */
+  readonly unitsRow: boolean
+  /** That line, from 1, if it was detected; else `null`. */
+  readonly unitsLine: number | null
   /** Line ending of the records in the sample; `null`: there was none, or nothing was detected. */
   readonly lineEnding: LineEnding | null
   readonly warnings: ReadonlyArray<LoadWarning>
@@ -37,6 +43,9 @@ export const formatOf = (dialect: Dialect): FileFormat => ({
   layout: plainLayout,
   headerRepair: null,
   skipLines: 0,
+  headerRows: 1,
+  unitsRow: false,
+  unitsLine: null,
   lineEnding: null,
   warnings: [],
 })
@@ -67,6 +76,8 @@ const detect = (sample: Sample, larger: Effect.Effect<Sample, LoadError> | undef
       hasPreamble: !isHeaderGiven(options),
       linesBefore: options.skipLines,
       hasHeader: options.header,
+      headerRows: options.headerRows,
+      unitsRow: options.unitsRow,
     },
     larger && Effect.map(larger, (text) => ({ ...text, bytes: tableOf(text, options) })),
   )
@@ -85,6 +96,9 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
       nullValues: options.nullValues ?? standard.nullValues,
     },
     skipLines: options.skipLines ?? detected.skipLines,
+    headerRows: hasHeader ? detected.headerRows : 1,
+    unitsRow: hasHeader && (options.unitsRow ?? detected.unitsLine !== null),
+    unitsLine: hasHeader ? detected.unitsLine : null,
     layout: {
       hasHeader,
       columns: detected.columns,

@@ -20,6 +20,8 @@ export const warningCatalog = {
     "Cells hold several lines that would be records: a quote that is text may have joined them.",
   two_tables: "Lines above or below the table look like another table or file.",
   ruled_line: "The line below the header has only dashes, and becomes a row.",
+  header_rows: "The header has two rows, whose names were joined.",
+  units_row: "The line below the header has units. It was skipped, unless few records follow.",
   no_records: "The file has a header but no records.",
   rejected_records: "Some records cannot be loaded.",
   short_record: "Records with too few fields were filled with NULL.",

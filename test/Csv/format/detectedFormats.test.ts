@@ -59,7 +59,7 @@ describe("a delimiter of several characters", () => {
 
   it.effect("may be below a title", () =>
     isTable(
-      "List of the staff\nid||name\n1||Ann\n2||Bob\n3||Cy\n",
+      "List of the staff\nid~|~name\n1~|~Ann\n2~|~Bob\n3~|~Cy\n",
       [
         ["id", "name"],
         ["1", "Ann"],
@@ -83,6 +83,8 @@ describe("a delimiter of several characters", () => {
         "",
         "",
       ])
+      yield* isPlain("a||b\n1||2\n3||4\n5||6\n", ["a", "", "b"])
+      yield* isPlain("a|b|c|d|e\n1||2||3\n4||5||6\n7||8||9\n", ["a", "b", "c", "d", "e"])
       yield* isPlain("id,tags\n1,#a\n2,#b\n3,#c\n", ["id", "tags"])
     }),
   )

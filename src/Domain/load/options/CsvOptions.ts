@@ -145,16 +145,14 @@ export const CsvOptions = Schema.Struct({
         "An empty cell above a name takes the name to its left, as merged cells do: `Travel,,Total` above `Air,Rail,` is `Travel Air`, `Travel Rail` and `Total`. With more than one row, the header starts in the first line, or after `skipLines`.",
       values: `a whole number from 1 to ${maxHeaderRows}`,
       examples: [2],
-      default: 1,
     },
   ),
   unitsRow: option(Schema.Boolean, boolean, {
     meaning: "Whether the line below the header is skipped, because it has units.",
     details:
-      "It is kept as a skipped line of kind `preamble`. The header starts in the first line, or after `skipLines`.",
+      "It is kept as a skipped line of kind `preamble`. With `true`, the header starts in the first line, or after `skipLines`.",
     values: "true or false",
-    examples: [true],
-    default: false,
+    examples: [true, false],
   }),
   skipLines: option(Schema.Natural.check(Schema.isLessThanOrEqualTo(maxSkipLines)), wholeNumber, {
     meaning: "Lines to skip before the header.",
