@@ -29,17 +29,19 @@ describe("another reading that is almost as likely", () => {
     }),
   )
 
+  /** Its two rows are joined unless one is asked for. */
   const twoHeaders =
     "2023 results,Male,,Female,\nAge,n,%,n,%\n18-29,5,10%,6,12%\n30-44,7,14%,8,16%\n45+,9,18%,10,20%\n"
 
   it.effect.each(delimiters)("is another header, which skipLines settles: %j", (delimiter) =>
     Effect.gen(function* () {
-      const { codes, text } = yield* warned(withDelimiter(twoHeaders, delimiter))
+      const file = withDelimiter(twoHeaders, delimiter)
+      const { codes, text } = yield* warned(file, { headerRows: 1 })
       assert.deepStrictEqual(codes, ["close_reading 1"])
       assert.include(text, "and the header in line 1. With ")
       assert.include(text, "and the header in line 2 is almost as likely. To choose, give skipLines.")
       for (const skipLines of [0, 1])
-        assert.deepStrictEqual((yield* warned(withDelimiter(twoHeaders, delimiter), { skipLines })).codes, [])
+        assert.deepStrictEqual((yield* warned(file, { headerRows: 1, skipLines })).codes, [])
     }),
   )
 
@@ -68,7 +70,9 @@ describe("another reading that is almost as likely", () => {
 
   it.effect("has the lines of the file, below sep= and skipped lines", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual((yield* warned(`sep=,\n${twoHeaders}`)).codes, ["close_reading 2"])
+      assert.deepStrictEqual((yield* warned(`sep=,\n${twoHeaders}`, { headerRows: 1 })).codes, [
+        "close_reading 2",
+      ])
     }),
   )
 })
