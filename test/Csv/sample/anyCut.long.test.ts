@@ -58,6 +58,18 @@ const beginnings = [
   "",
 ]
 
+const endings = [
+  "",
+  '"}}',
+  '"}},5\n1,2\n',
+  "\nTotal,3\n# end\n",
+  "\n* provisional, subject to change, 2024\n",
+  "\n,,\nSource: the office,,\n",
+  "Source: the office\n\nEnd of report",
+  "\ncity,pop\nBrno,3\n\nx,y,z,w\n1,2,3,4\n5,6,7,8\n9,8,7,6",
+  '4,"open\n5,x,y\n',
+]
+
 /** Files whose kind, encoding or format shows at different distances from the beginning. */
 const anyFile = Arbitrary.map(
   Arbitrary.all({
@@ -80,18 +92,19 @@ const anyFile = Arbitrary.map(
     asciiRows: Arbitrary.schema(Schema.Literals([0, 3, 50, 2000])),
     rows: Arbitrary.schema(Schema.Literals([0, 3, 40])),
     width: Arbitrary.schema(Schema.Literals([1, 30, 900])),
-    ending: Arbitrary.schema(Schema.Literals(["", '"}}', '"}},5\n1,2\n'])),
+    comments: Arbitrary.schema(Schema.Literals(["", "# 1,2,3\n", "#x\n\n# a comment, of two cells\n"])),
+    ending: Arbitrary.schema(Schema.Literals(endings)),
     damage: Arbitrary.schema(Schema.NullOr(Schema.Literals([0, 1100]))),
     how: anyDamage,
     seed: natural,
   }),
-  ({ asciiRows, beginning, damage, encoding, ending, how, rows, seed, width }) => {
+  ({ asciiRows, beginning, comments, damage, encoding, ending, how, rows, seed, width }) => {
     const ascii = Array.from({ length: asciiRows }, (_, n) => `${n},name ${(n * seed) % 97},"some, text"\n`)
     const others = Array.from(
       { length: rows },
       (_, n) => `${n},${chinese(width, n)},é${chinese(3, seed % 999)}\n`,
     )
-    const text = beginning + ascii.join("") + others.join("") + ending
+    const text = beginning + ascii.join("") + comments + others.join("") + ending
     const bytes = encodings[encoding](text)
     return damage === null ? bytes : damaged(bytes, how, Math.min(damage, bytes.length))
   },
