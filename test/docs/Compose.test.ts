@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { parse } from "yaml"
+
+const Service = Schema.Struct({
+  image: Schema.optionalKey(Schema.String),
+  user: Schema.optionalKey(Schema.String),
+  restart: Schema.String,
+  read_only: Schema.Boolean,
+  cap_drop: Schema.Array(Schema.String),
+  cap_add: Schema.optionalKey(Schema.Array(Schema.String)),
+  privileged: Schema.optionalKey(Schema.Boolean),
+  security_opt: Schema.Array(Schema.String),
+  pids_limit: Schema.Int,
+  mem_limit: Schema.String,
+  cpus: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])),
+  logging: Schema.Struct({
+    driver: Schema.String,
+    options: Schema.Struct({ "max-size": Schema.String, "max-file": Schema.String }),
+  }),
+  networks: Schema.optionalKey(Schema.Array(Schema.String)),
+  network_mode: Schema.optionalKey(Schema.String),
+  ports: Schema.optionalKey(Schema.Array(Schema.String)),
+  volumes: Schema.Array(Schema.String),
+  environment: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.NullOr(Schema.Union([Schema.String, Schema.Finite]))),
+  ),
+  entrypoint: Schema.optionalKey(Schema.Array(Schema.String)),
+  command: Schema.optionalKey(Schema.Array(Schema.String)),
+  healthcheck: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+  depends_on: Schema.optionalKey(Schema.Record(Schema.String, Schema.Struct({ condition: Schema.String }))),
+})
+
+const text = readFileSync("docker-compose.yml", "utf8")
+const { networks, services } = Schema.decodeUnknownSync(
+  Schema.Struct({
+    services: Schema.Record(Schema.String, Service),
+    networks: Schema.Record(Schema.String, Schema.NullOr(Schema.Struct({ internal: Schema.Boolean }))),
+  }),
+)(parse(text, { merge: true }))
+const named = Object.entries(services)
+const { api, db, downloader, fileserver, setup } = services
+
+describe("docker-compose.yml", () => {
+  it("gives no container a privilege, and no container of a server root", () => {
+    for (const [name, service] of named) {
+      assert.deepStrictEqual(service.cap_drop, ["ALL"], name)
+      assert.isUndefined(service.cap_add, name)
+      assert.isUndefined(service.privileged, name)
+      assert.include(service.security_opt, "no-new-privileges:true", name)
+      assert.isTrue(service.read_only, name)
+      if (service.user === "root") assert.deepInclude(service, { restart: "no", network_mode: "none" })
+      else assert.isTrue(service.image === undefined || /^[1-9]\d*:[1-9]\d*$/.test(service.user ?? ""), name)
+    }
+    assert.match(readFileSync("Dockerfile", "utf8"), /^USER node$/m)
+  })
+
+  it("limits the memory, processors, processes and logs of every server", () => {
+    for (const [name, service] of named) {
+      assert.match(service.mem_limit, /^(?:\d+m|\$\{\w+:-\d+[mg]\})$/, name)
+      assert.isAbove(service.pids_limit, 0, name)
+      assert.strictEqual(service.logging.driver, "json-file", name)
+      assert.match(service.logging.options["max-size"], /^\d+m$/, name)
+      // A machine with one processor refuses a larger share.
+      if (service.restart !== "no") assert.match(String(service.cpus), /^(?:0\.\d|\$\{\w+:-1\})$/, name)
+    }
+  })
+
+  it("publishes ports on loopback only, unless configured otherwise, and never the database's", () => {
+    const published = named.flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`))
+    assert.deepStrictEqual(published, [
+      "api ${API_ADDRESS:-127.0.0.1}:${API_PORT:-3000}:3000",
+      "fileserver ${FILESERVER_ADDRESS:-127.0.0.1}:8000:8000",
+    ])
+  })
+
+  it("keeps the database in a network of its own that leads nowhere", () => {
+    assert.deepStrictEqual(networks["database"], { internal: true })
+    assert.deepStrictEqual(
+      named.filter(([, service]) => service.networks?.includes("database")).map(([name]) => name),
+      ["db", "api", "downloader"],
+    )
+    assert.deepStrictEqual(db?.networks, ["database"])
+    assert.deepStrictEqual(fileserver?.networks, ["sources"])
+  })
+
+  it("has no password, and gives the one in the volume to those who need it only", () => {
+    assert.notMatch(text, /:\/\/[^:@\s]+:[^@$\s]+@/)
+    for (const [name, { environment = {} }] of named)
+      for (const [key, value] of Object.entries(environment))
+        if (/password|secret|key|token/i.test(key)) assert.isNull(value, `${name}: ${key}`)
+    const readers = named.filter(([, { volumes }]) => volumes.some((volume) => volume.startsWith("secrets:")))
+    assert.deepStrictEqual(
+      readers.map(([name, { volumes }]) => [name, volumes.includes("secrets:/run/sluice:ro")]),
+      [
+        ["setup", false],
+        ["db", true],
+        ["api", true],
+        ["downloader", true],
+      ],
+    )
+  })
+
+  it("starts the services in order, and checks the health of each", () => {
+    assert.deepStrictEqual(db?.depends_on, { setup: { condition: "service_completed_successfully" } })
+    assert.deepStrictEqual(api?.depends_on, { db: { condition: "service_healthy" } })
+    assert.deepInclude(downloader?.depends_on, { db: { condition: "service_healthy" } })
+    for (const [name, { healthcheck, restart }] of named)
+      assert.strictEqual(healthcheck === undefined, restart === "no", name)
+    assert.deepStrictEqual(setup?.volumes, ["secrets:/run/sluice", "./deploy/setup.sh:/setup.sh:ro"])
+  })
+})
+
+describe("deploy/setup.sh", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-setup-"))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** Runs it with these settings. Returns what it complains about, and the password. */
+  const setUp = (name: string, settings: Record<string, string>) => {
+    const file = join(folder, name)
+    const { PATH = "" } = process.env
+    const env = { PATH, API_ADDRESS: "127.0.0.1", PASSWORD_FILE: file, ...settings }
+    const { status, stderr } = spawnSync("bash", ["deploy/setup.sh"], { env, encoding: "utf8" })
+    return { status, stderr, password: existsSync(file) ? readFileSync(file, "utf8") : undefined }
+  }
+
+  it("makes up a password once, and takes one from the settings", () => {
+    const first = setUp("a", {})
+    assert.match(first.password ?? "", /^[\da-f]{48}$/)
+    assert.deepStrictEqual(setUp("a", {}), first)
+    assert.notStrictEqual(setUp("b", {}).password, first.password)
+    assert.deepInclude(setUp("a", { POSTGRES_PASSWORD: "own-1" }), { status: 0, password: "own-1" })
+    const refused = setUp("c", { POSTGRES_PASSWORD: "p@ss/word" })
+    assert.deepInclude(refused, { status: 1, password: undefined })
+    assert.include(refused.stderr, "POSTGRES_PASSWORD may have only")
+  })
+
+  it("refuses an API that is open to the network without keys", () => {
+    for (const address of ["0.0.0.0", "192.168.1.5", "[::]"]) {
+      const refused = setUp(address, { API_ADDRESS: address })
+      assert.deepInclude(refused, { status: 1, password: undefined }, address)
+      assert.include(refused.stderr, "Set API_KEYS as well")
+      assert.strictEqual(setUp(address, { API_ADDRESS: address, API_KEYS: "k" }).status, 0)
+    }
+    for (const address of ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"])
+      assert.strictEqual(setUp("d", { API_ADDRESS: address }).status, 0, address)
+  })
+})
