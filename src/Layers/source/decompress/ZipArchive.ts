@@ -24,7 +24,9 @@ const officeFile = notCsv(
 const severalFiles = (names: NameList, isComplete: boolean) =>
   notCsv(
     `a ZIP archive of several files: ${names.toString()}${isComplete ? "" : ", and perhaps more"}`,
-    "Choose one with the option zipEntry.",
+    names.hasEqual
+      ? "Some names are equal, or differ only in case or Unicode form: rename these files, and pack the archive again."
+      : "Choose one with the option zipEntry.",
   )
 
 const noFile = (ignored: NameList, zipEntry: string | null) =>

@@ -38,9 +38,13 @@ const matchesPattern = (text: string, pattern: string): boolean => {
   return /^\**$/.test(pattern.slice(inPattern))
 }
 
+/** A name in one spelling: file systems differ in case, slashes and Unicode normal form (macOS decomposes `é`). */
+const comparable = (name: string): string => name.replaceAll("\\", "/").toLowerCase().normalize("NFC")
+
 /** Whether an entry is a file that the user chose (the option `zipEntry`): with all, some or none of its folders. */
 export const isChosen = (name: string, zipEntry: string): boolean => {
-  const [path = "", pattern = ""] = [name, zipEntry].map((text) => text.replaceAll("\\", "/").toLowerCase())
+  const path = comparable(name)
+  const pattern = comparable(zipEntry)
   return (
     !isFolder(name) &&
     !systemFile.test(name) &&
@@ -68,10 +72,15 @@ export const quoted = (name: string): string => {
 /** Names for an error message. Keeps the first few and counts the rest. */
 export class NameList {
   count = 0
+  /** Two names are equal, or differ only in case or Unicode normal form, so no option can choose one. */
+  hasEqual = false
   readonly #first: Array<string> = []
+  readonly #seen = new Set<string>()
 
   add(name: string): void {
     this.count++
+    if (this.#seen.has(comparable(name))) this.hasEqual = true
+    if (this.#seen.size < maxNames) this.#seen.add(comparable(name))
     if (this.#first.length < maxNames) this.#first.push(quoted(name))
   }
 

@@ -17,6 +17,9 @@ const archive = zipFile(
 )
 const choose = (zipEntry: string) => decompressAll(archive, { zipEntry, pieces: [100, 1] })
 
+const zip = (...entries: ReadonlyArray<string>) =>
+  zipFile(entries.map((name) => ({ name, body: name, descriptor: "plain" })))
+
 describe("the option zipEntry", () => {
   it.live.each([
     ["12100.csv", "2024/12100.csv"],
@@ -53,6 +56,21 @@ describe("the option zipEntry", () => {
           error.message,
           /12100\.csv", "2024\/12100_MetaData\.csv"\. Choose one with the option zipEntry/,
         )
+      }
+    }),
+  )
+
+  it.live("finds a name in either Unicode normal form, and names files that no option can distinguish", () =>
+    Effect.gen(function* () {
+      const [composed, decomposed] = ["données.csv".normalize("NFC"), "données.csv".normalize("NFD")]
+      for (const name of [composed, decomposed])
+        for (const zipEntry of [composed, decomposed, "donn?es.csv"]) {
+          const { body } = yield* decompressAll(zip(name, "other.csv"), { zipEntry })
+          assert.strictEqual(body.toString(), name)
+        }
+      for (const second of [composed, decomposed, "Donn\u00e9es.CSV"]) {
+        const error = yield* Effect.flip(decompressAll(zip(composed, second), { zipEntry: composed }))
+        assert.include(error.message, "Some names are equal, or differ only in case or Unicode form")
       }
     }),
   )
