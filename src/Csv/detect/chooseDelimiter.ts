@@ -24,16 +24,33 @@ const maxShareOfMisfits = 0.1
 const minComparedRecords = 3
 
 const splitsCleanly = ({ reading, sample }: ChosenReading): boolean =>
-  reading.hasHeader &&
   reading.misfits <= maxShareOfMisfits * reading.records &&
   !sample.records.slice(reading.header, reading.end).some(({ spaced }) => spaced > 0)
 
-/** The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. */
+/** Whether every line is part of the table, and all have its width. */
+const isRegular = ({
+  reading: { end, header, misfits, width },
+  sample: { records },
+}: ChosenReading): boolean =>
+  width > 1 &&
+  header === 0 &&
+  misfits === 0 &&
+  end === records.length &&
+  records.every((record) => record.width === width && record.malformed === 0)
+
+/**
+ * The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. A
+ * delimiter that splits every line alike gives way only to another that does.
+ */
 export const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandidate>): number => {
-  const bitsOfScored = compared.find(({ candidate }) => candidate.delimiter === scored)?.bits ?? Infinity
-  const best = compared.find(({ candidate: { delimiter } }) => delimiter !== -1 && delimiter !== colon)
+  const own = compared.find(({ candidate }) => candidate.delimiter === scored)
+  const isOwnRegular = own?.chosen != null && isRegular(own.chosen)
+  const best = compared.find(
+    ({ candidate: { delimiter }, chosen }) =>
+      delimiter !== -1 && delimiter !== colon && chosen !== null && (!isOwnRegular || isRegular(chosen)),
+  )
   if (best?.chosen == null || best.chosen.records < minComparedRecords) return scored
   if (scored === -1 && !splitsCleanly(best.chosen)) return scored
   const margin = scored === -1 ? clearBitsFromOneColumn : clearBits
-  return best.bits + margin < bitsOfScored ? best.candidate.delimiter : scored
+  return best.bits + margin < (own?.bits ?? Infinity) ? best.candidate.delimiter : scored
 }
