@@ -2,7 +2,7 @@ import * as Layer from "effect/Layer"
 import { connectionErrorResponse } from "./Api/http/ConnectionErrors.ts"
 import { layerHttpServer } from "./Api/HttpServer.ts"
 import * as QueueMetrics from "./Layers/database/QueueMetrics.ts"
-import { DatabaseUrl } from "./Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "./Layers/database/postgres/DatabaseServer.ts"
 import * as EmbeddedPostgres from "./Layers/embedded/EmbeddedPostgres.ts"
 import * as JobsBackend from "./Layers/JobsBackend.ts"
 import * as LoadBackend from "./Layers/LoadBackend.ts"
@@ -26,7 +26,7 @@ const worker = ClaimLoop.layer.pipe(Layer.provide(LoadBackend.layer))
 LogAddresses.layer.pipe(
   Layer.provide([api, worker]),
   Layer.provide(JobsBackend.layer),
-  Layer.provide(DatabaseUrl.layerConfig),
+  Layer.provide(DatabaseServer.layerConfig),
   Layer.provide(EmbeddedPostgres.layerConfig),
   Layer.provide(FileServer.layer),
   launchProcess("all"),

@@ -1,6 +1,6 @@
 import * as Layer from "effect/Layer"
-import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
 import * as QueueMetrics from "../Layers/database/QueueMetrics.ts"
+import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as HttpListener from "../Layers/process/HttpListener.ts"
 import { launchProcess } from "../Layers/process/launchProcess.ts"
@@ -12,6 +12,6 @@ Layer.merge(layerHttpServer, QueueMetrics.layer).pipe(
   Layer.provide(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(CsvSourceHttp.layer),
   Layer.provide(JobsBackend.layer),
-  Layer.provide(DatabaseUrl.layerConfig),
+  Layer.provide(DatabaseServer.layerConfig),
   launchProcess("api"),
 )

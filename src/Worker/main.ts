@@ -1,5 +1,5 @@
 import * as Layer from "effect/Layer"
-import { DatabaseUrl } from "../Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as LoadBackend from "../Layers/LoadBackend.ts"
 import { launchProcess } from "../Layers/process/launchProcess.ts"
@@ -9,6 +9,6 @@ import * as ClaimLoop from "./ClaimLoop.ts"
 Layer.merge(ClaimLoop.layer, MetricsServer.layer).pipe(
   Layer.provide(LoadBackend.layer),
   Layer.provide(JobsBackend.layer),
-  Layer.provide(DatabaseUrl.layerConfig),
+  Layer.provide(DatabaseServer.layerConfig),
   launchProcess("worker"),
 )

@@ -20,30 +20,45 @@ it.live(
     }).pipe(Effect.scoped),
 )
 
-it.live("a role without the required privileges stops the process at once, without retries", () =>
-  Effect.gen(function* () {
-    const { url } = yield* TestDatabase
-    const role = `poor_${randomUUID().replaceAll("-", "")}`
-    yield* Effect.acquireRelease(
-      Effect.promise(async () => {
-        const client = new Client({ connectionString: Redacted.value(url) })
-        await client.connect()
-        await client.query(`create role ${role} login password 'poor'`)
-        return client
-      }),
-      (client) =>
+it.live(
+  "a role without a required privilege stops the process at once, with the statement that grants it",
+  () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const role = `poor_${randomUUID().replaceAll("-", "")}`
+      const owner = yield* Effect.acquireRelease(
         Effect.promise(async () => {
-          await client.query(`drop role ${role}`)
-          await client.end()
+          const client = new Client({ connectionString: Redacted.value(url) })
+          await client.connect()
+          await client.query(`create role ${role} login password 'poor'`)
+          return client
         }),
-    )
-    const poor = new URL(Redacted.value(url))
-    poor.username = role
-    poor.password = "poor"
-    const process = yield* start("src/Worker/main.ts", { DATABASE_URL: poor.href })
-    assert.strictEqual(yield* process.exit, 1)
-    assert.match(String(process.log.at(-1)?.message), /permission denied/)
-  }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
+        (client) =>
+          Effect.promise(async () => {
+            await client.query(`drop owned by ${role} cascade; drop role ${role}`)
+            await client.end()
+          }),
+      )
+      const poor = new URL(Redacted.value(url))
+      poor.username = role
+      poor.password = "poor"
+      const database = poor.pathname.slice(1)
+      // Each start names one right; the statement in the message grants it.
+      for (const right of [
+        `GRANT CREATE ON DATABASE "${database}"`,
+        'GRANT USAGE, CREATE ON SCHEMA "public"',
+      ]) {
+        const process = yield* start("src/Worker/main.ts", { DATABASE_URL: poor.href })
+        assert.strictEqual(yield* process.exit, 1)
+        const message = String(process.log.at(-1)?.message)
+        assert.include(message, `Run as the owner: ${right} TO "${role}"`)
+        const statement = message.slice(message.indexOf("GRANT"))
+        yield* Effect.promise(() => owner.query(statement))
+      }
+      const process = yield* start("src/Worker/main.ts", { DATABASE_URL: poor.href })
+      yield* process.logged(({ message }) => message === "claiming jobs")
+    }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
+  120_000,
 )
 
 it("a negative JOB_RETENTION, which would delete every record, stops the process with its name", () => {
@@ -52,5 +67,5 @@ it("a negative JOB_RETENTION, which would delete every record, stops the process
     encoding: "utf8",
   })
   assert.strictEqual(status, 1)
-  assert.match(stdout, /FATAL.*cannot be negative at \["JOB_RETENTION"\]/)
+  assert.match(stdout, /FATAL.*cannot be negative.*JOB_RETENTION/)
 })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { LoadConnections } from "../../src/Layers/database/session/LoadConnections.ts"
-import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../src/Layers/database/postgres/DatabaseServer.ts"
 import * as TcpProxy from "./TcpProxy.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
@@ -20,12 +20,11 @@ export class DatabaseProxy extends Context.Service<DatabaseProxy, TcpProxy.TcpPr
 /** The connections of loads, through the proxy. */
 export const connections = LoadConnections.layer.pipe(
   Layer.provide(
-    Layer.effect(
-      DatabaseUrl,
+    Layer.unwrap(
       Effect.gen(function* () {
         const { url } = yield* TestDatabase
         const { through } = yield* DatabaseProxy
-        return Redacted.make(through(Redacted.value(url)))
+        return DatabaseServer.layerUrl(Redacted.make(through(Redacted.value(url))))
       }),
     ),
   ),

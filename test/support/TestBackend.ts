@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as JobsBackend from "../../src/Layers/JobsBackend.ts"
 import * as LoadBackend from "../../src/Layers/LoadBackend.ts"
-import { DatabaseUrl } from "../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../src/Layers/database/postgres/DatabaseServer.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
 /** The configuration from these environment variables, with the test's own database. */
@@ -27,7 +27,7 @@ export const config = (settings: Readonly<Record<string, string>>) =>
 export const onDatabase = (settings: Readonly<Record<string, string>>) =>
   LoadBackend.layer.pipe(
     Layer.provideMerge(JobsBackend.layer),
-    Layer.provide(DatabaseUrl.layerConfig),
+    Layer.provide(DatabaseServer.layerConfig),
     Layer.provideMerge(config(settings)),
   )
 

@@ -16,7 +16,7 @@ import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { keptTables } from "./jobs/KeptTable.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
-import { DatabaseUrl } from "./postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "./postgres/DatabaseServer.ts"
 import { openConnection } from "./postgres/openConnection.ts"
 import { detectDeadClient } from "./postgres/SessionSettings.ts"
 
@@ -88,7 +88,7 @@ const stall = Effect.fnUntraced(function* (progress: () => number) {
 export const layer = Layer.effect(
   Exports,
   Effect.gen(function* () {
-    const url = yield* DatabaseUrl
+    const server = yield* DatabaseServer
     const places = yield* Semaphore.make(maxExports)
 
     const turn = places
@@ -97,7 +97,7 @@ export const layer = Layer.effect(
 
     const open = Effect.fnUntraced(
       function* (kind: KeptKind, jobId: JobId, selection: CsvSelection) {
-        const { client } = yield* openConnection(url, operation, session)
+        const { client } = yield* openConnection(server, operation, session)
         const next = yield* nextAfter(client, kind, jobId, selection)
         const csv = yield* copyOut(client, keptTables[kind].csv(jobId, selection))
         return { csv, next }

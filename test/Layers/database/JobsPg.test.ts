@@ -20,7 +20,7 @@ import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { TableName, tableName } from "../../../src/Domain/load/columns/TableName.ts"
 import * as JobsBackend from "../../../src/Layers/JobsBackend.ts"
 import * as JobsPg from "../../../src/Layers/database/JobsPg.ts"
-import { DatabaseUrl } from "../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { anyLoadOptions } from "../../support/anyLoadOptions.ts"
 import { jobCreationSuite } from "../../support/JobCreationSuite.ts"
 import { jobsSuite } from "../../support/JobsSuite.ts"
@@ -181,7 +181,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const here = yield* Jobs
         const sql = yield* PgClient.PgClient
         const there = Context.get(
-          yield* Layer.build(Layer.fresh(JobsBackend.layer).pipe(Layer.provide(DatabaseUrl.layerConfig))),
+          yield* Layer.build(Layer.fresh(JobsBackend.layer).pipe(Layer.provide(DatabaseServer.layerConfig))),
           Jobs,
         )
         const idempotencyKey = IdempotencyKey.make("two processes")

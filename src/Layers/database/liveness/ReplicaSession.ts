@@ -9,7 +9,7 @@ import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavaila
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
 
 /** First key of the advisory locks that replicas hold; the second is the replica's number. */
@@ -91,7 +91,7 @@ export class ReplicaSession extends Context.Service<
   static readonly layer = Layer.effect(
     ReplicaSession,
     Effect.gen(function* () {
-      const url = yield* DatabaseUrl
+      const server = yield* DatabaseServer
       const scope = yield* Effect.scope
       const mutex = yield* Semaphore.make(1)
       let held = Deferred.makeUnsafe<Held>()
@@ -116,7 +116,7 @@ export class ReplicaSession extends Context.Service<
           : Effect.annotateLogs(Effect.logWarning("lost the replica's lock"), describeFailure(failure))
 
       const holdLock = Effect.gen(function* () {
-        const { client, lost } = yield* openConnection(url, operation, {
+        const { client, lost } = yield* openConnection(server, operation, {
           applicationName: "sluice replica",
           settings,
         })

@@ -6,6 +6,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
+import { requireDatabaseRights, requireSchemaRights } from "./requireRights.ts"
 
 /** The statements of each migration. A released migration never changes. */
 const migrations = (sql: SqlClient.SqlClient) => ({
@@ -140,7 +141,9 @@ export const layer = Layer.effectDiscard(
           // Wait without limit for another process that is migrating.
           yield* sql`set local lock_timeout = 0`
           yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
+          yield* requireDatabaseRights
           yield* ensureSchema("sluice")
+          yield* requireSchemaRights("sluice")
           yield* Migrator.make({})({
             loader: Migrator.fromRecord(
               Record.map(migrations(sql), (statements) => Effect.all(statements, { discard: true })),
@@ -148,6 +151,7 @@ export const layer = Layer.effectDiscard(
             table: "sluice.migration",
           })
           yield* ensureSchema(targetSchema)
+          yield* requireSchemaRights(targetSchema)
         }),
       ),
     )

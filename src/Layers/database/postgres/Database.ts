@@ -1,42 +1,24 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
-import { DatabaseUrl } from "./DatabaseUrl.ts"
-import { withSettings } from "./SessionSettings.ts"
+import { DatabaseServer } from "./DatabaseServer.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
-
-/** Attributes of the spans of statements. */
-const spanAttributes = (url: Redacted.Redacted) => {
-  const parsed = URL.parse(Redacted.value(url))
-  return parsed === null
-    ? {}
-    : {
-        "server.address": parsed.hostname,
-        "server.port": Number(parsed.port || 5432),
-        "db.namespace": parsed.pathname.slice(1),
-      }
-}
 
 /**
  * The SQL client for everything but COPY, which its driver does not support. If the database is not up yet, the layer
- * waits for it and logs a warning every second. Wrong credentials fail at once.
+ * waits for it.
  *
  * @param maxConnections size of the pool; LISTEN holds one connection
  */
 export const layer = (options: { readonly applicationName: string; readonly maxConnections: number }) =>
   PgClient.layerFrom(
     Effect.gen(function* () {
-      const url = yield* DatabaseUrl
+      const server = yield* DatabaseServer
+      const connection = server.sqlConfig({ applicationName: options.applicationName, connectTimeout: 3000 })
       const sql = yield* waitingForDatabase(
-        PgClient.make({
-          url: Redacted.make(withSettings(url)),
-          spanAttributes: spanAttributes(url),
-          connectTimeout: "3 seconds",
-          ...options,
-        }),
+        PgClient.make({ ...connection, maxConnections: options.maxConnections }),
       )
       yield* waitingForDatabase(sql`select 1`)
       return sql

@@ -19,11 +19,37 @@ const ofTheStatement = /^(?:0A|2[0-24679]|2[BDF]|3[48BF]|42(?!501)|44|54|P0|XX).
 
 export const isOfTheStatement = (failure: unknown): boolean => ofTheStatement.test(failureCode(failure) ?? "")
 
-/** Wrong password, user or database name: waiting does not help, but it is no bug either. */
+/** `insufficient_privilege`. */
+const insufficientPrivilege = "42501"
+
+/** Wrong password, user or database name. */
 const ofTheCredentials = /^(?:28...|3D000)$/
 
-export const isOfTheCredentials = (failure: unknown): boolean =>
-  ofTheCredentials.test(failureCode(failure) ?? "")
+/** Codes of Node and OpenSSL for certificates and TLS settings that do not fit the server. */
+const ofTls =
+  /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/
+
+const isMessage = (failure: unknown, pattern: RegExp): boolean =>
+  causeChain(failure).some((each) => "message" in each && pattern.test(String(each.message)))
+
+/** The server has no TLS, which `pg` reports without a code. */
+export const isWithoutTls = (failure: unknown): boolean =>
+  isMessage(failure, /does not support SSL connections/)
+
+const ofThePasswordFile = /^The password file/
+
+/** Whether a connection attempt fails until an operator changes a setting or grants a right. */
+export const isPermanent = (failure: unknown): boolean => {
+  const code = failureCode(failure) ?? ""
+  return (
+    isOfTheStatement(failure) ||
+    ofTheCredentials.test(code) ||
+    code === insufficientPrivilege ||
+    ofTls.test(code) ||
+    isWithoutTls(failure) ||
+    isMessage(failure, ofThePasswordFile)
+  )
+}
 
 /** The failure as a domain error: the database is unavailable now, and a retry may succeed. */
 export const unavailable = (operation: string, cause: unknown): ServiceUnavailable =>

@@ -1,37 +1,51 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { MigrationError } from "effect/sql/Migrator"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
-import { failureCode, isOfTheCredentials, isOfTheStatement } from "./DatabaseFailure.ts"
+import { isPermanent } from "./DatabaseFailure.ts"
+import type { MissingRight } from "./MissingRight.ts"
 
-/** `insufficient_privilege` (Postgres documentation, Appendix A). */
-const missingRight = "42501"
-
-type Failure = SqlError | ServiceUnavailable | MigrationError
+type Failure = SqlError | ServiceUnavailable | MigrationError | MissingRight
 
 /** Waiting does not help. */
-const isPermanent = (error: Failure): boolean =>
-  isOfTheStatement(error) ||
-  isOfTheCredentials(error) ||
-  failureCode(error) === missingRight ||
+const isFinal = (error: Failure): boolean =>
+  isPermanent(error) ||
+  error._tag === "MissingRight" ||
   // "Failed" means that a statement failed; every other kind is an error in the migrations themselves.
   (error._tag === "MigrationError" && error.kind !== "Failed")
 
+/** Attempts become rarer, up to one in five seconds. */
+const attempts = Schedule.exponential("500 millis").pipe(
+  Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(5)))),
+)
+
+/** An outage that lasts is logged again after this time. */
+const logInterval = Duration.minutes(1)
+
 /**
- * Retries a step of a process's start every second, with a warning, while the database is unavailable. Every step needs
- * this, because the database may go away between two steps. Wrong credentials, missing rights and invalid statements
- * fail at once.
+ * Retries a step of a process's start while the database is unavailable, and logs the beginning and the end of the
+ * outage. Every step needs this, because the database may go away between two steps. Failures that an operator must
+ * repair (credentials, TLS, missing rights, invalid statements) are final at once.
  */
 export const waitingForDatabase = <A, E extends Failure, R>(
   step: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R> =>
-  step.pipe(
-    Effect.tapError((error) =>
-      isPermanent(error)
-        ? Effect.void
-        : Effect.annotateLogs(Effect.logWarning("waiting for the database"), describeFailure(error)),
-    ),
-    Effect.retry({ while: (error) => !isPermanent(error), schedule: Schedule.spaced("1 second") }),
-  )
+  Effect.suspend(() => {
+    let loggedAt: number | undefined
+    const logFailure = Effect.fnUntraced(function* (error: E) {
+      const now = yield* Clock.currentTimeMillis
+      if (isFinal(error) || (loggedAt !== undefined && now - loggedAt < Duration.toMillis(logInterval)))
+        return
+      loggedAt = now
+      yield* Effect.annotateLogs(Effect.logWarning("waiting for the database"), describeFailure(error))
+    })
+    return step.pipe(
+      Effect.tapError(logFailure),
+      Effect.retry({ while: (error) => !isFinal(error), schedule: attempts }),
+      Effect.tap(() => (loggedAt === undefined ? Effect.void : Effect.logInfo("the database responds"))),
+    )
+  })

@@ -1,10 +1,9 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { unavailable } from "./DatabaseFailure.ts"
-import { withSettings } from "./SessionSettings.ts"
+import type { DatabaseServer } from "./DatabaseServer.ts"
 
 /**
  * Opens a connection outside of any pool and closes it with the scope, within a second; a running statement is
@@ -13,7 +12,7 @@ import { withSettings } from "./SessionSettings.ts"
  * @param operation named in failures
  */
 export const openConnection = Effect.fnUntraced(function* (
-  url: Redacted.Redacted,
+  server: DatabaseServer["Service"],
   operation: string,
   options: { readonly applicationName: string; readonly settings: Readonly<Record<string, string>> },
 ) {
@@ -22,9 +21,7 @@ export const openConnection = Effect.fnUntraced(function* (
     Effect.tryPromise({
       try: async () => {
         const client = new Client({
-          connectionString: withSettings(url, options.settings),
-          application_name: options.applicationName,
-          connectionTimeoutMillis: 3000,
+          ...server.clientConfig({ ...options, connectTimeout: 3000 }),
           keepAlive: true,
         })
         // Without a listener a connection that breaks ends the process.

@@ -3,9 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { PgBoss } from "pg-boss"
-import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { withSettings } from "../postgres/SessionSettings.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 
@@ -48,7 +47,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
   static readonly layer = Layer.effect(
     PgBossClient,
     Effect.gen(function* () {
-      const url = yield* DatabaseUrl
+      const server = yield* DatabaseServer
       const context = yield* Effect.context<never>()
       const report = (effect: Effect.Effect<void>) => Effect.runForkWith(context)(effect)
       return yield* Effect.acquireRelease(
@@ -56,11 +55,9 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
           Effect.tryPromise({
             try: async () => {
               const boss = new PgBoss({
-                connectionString: withSettings(url),
-                application_name: "sluice queue",
+                ...server.clientConfig({ applicationName: "sluice queue", connectTimeout: 3000 }),
                 schema: "boss",
                 max: 4,
-                connectionTimeoutMillis: 3000,
                 ...pgOptions,
                 schedule: false,
                 supervise: true,

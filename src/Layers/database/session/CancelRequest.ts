@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import { Client, type ClientBase, type Connection } from "pg"
+import { Client, type ClientBase, type ClientConfig, type Connection } from "pg"
 import type { UnpublishedClient, UnpublishedConnection } from "./UnpublishedPg.ts"
 
 /** The client's socket, or its TLS stream. */
@@ -13,10 +12,10 @@ export const streamOf = (client: ClientBase): Connection["stream"] =>
  * connection after that. A request that is not known to be delivered may arrive later and cancel a later statement.
  * The outcome of the cancelled statement shows whether the request had an effect.
  */
-export const requestCancel = (url: Redacted.Redacted, client: ClientBase): Effect.Effect<boolean> =>
+export const requestCancel = (config: ClientConfig, client: ClientBase): Effect.Effect<boolean> =>
   Effect.callback((resume) => {
     const { processID, secretKey } = client as UnpublishedClient
-    const requester = new Client({ connectionString: Redacted.value(url) })
+    const requester = new Client(config)
     const connection = requester.connection as UnpublishedConnection
     let isSent = false
     let hasFailed = false

@@ -7,8 +7,8 @@ import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavaila
 import { AppConfig, maxCopyStreams } from "../../process/AppConfig.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { DatabaseUrl } from "../postgres/DatabaseUrl.ts"
-import { detectDeadClient, withSettings } from "../postgres/SessionSettings.ts"
+import { DatabaseServer } from "../postgres/DatabaseServer.ts"
+import { detectDeadClient } from "../postgres/SessionSettings.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 
 /** The timeouts keep a paused or disconnected worker from holding transactions and locks. */
@@ -39,7 +39,7 @@ export class LoadConnections extends Context.Service<
   static readonly layer = Layer.effect(
     LoadConnections,
     Effect.gen(function* () {
-      const url = yield* DatabaseUrl
+      const server = yield* DatabaseServer
       const { copyStreams, workerConcurrency } = yield* AppConfig
       const streams = copyStreams === "auto" ? maxCopyStreams : copyStreams
       const context = yield* Effect.context<never>()
@@ -47,14 +47,17 @@ export class LoadConnections extends Context.Service<
         Effect.runForkWith(context)(
           Effect.annotateLogs(Effect.logWarning("a load connection was lost"), describeFailure(error)),
         )
+      const connection = server.clientConfig({
+        applicationName: "sluice load",
+        settings,
+        connectTimeout: 10_000,
+      })
       const pool = yield* Effect.acquireRelease(
         Effect.sync(() => {
           const pool = new Pool({
-            connectionString: withSettings(url, settings),
-            application_name: "sluice load",
+            ...connection,
             // Enough for every slot: otherwise two loads could wait for each other's connections.
             max: workerConcurrency * streams,
-            connectionTimeoutMillis: 10_000,
             idleTimeoutMillis: 60_000,
             keepAlive: true,
           })
@@ -94,7 +97,7 @@ export class LoadConnections extends Context.Service<
           markBroken: () => {
             isBroken = true
           },
-          requestCancel: requestCancel(url, client),
+          requestCancel: requestCancel(connection, client),
           destroy: Effect.sync(() => {
             isBroken = true
             streamOf(client).destroy()

@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import * as CopySinkPg from "../../../../src/Layers/database/CopySinkPg.ts"
-import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
 import { connections, DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -19,7 +19,7 @@ const overALine = (streams: string) =>
   CopySinkPg.layer.pipe(
     Layer.provide(connections),
     Layer.provideMerge(JobsBackend.layer),
-    Layer.provide(DatabaseUrl.layerConfig),
+    Layer.provide(DatabaseServer.layerConfig),
     Layer.provideMerge(DatabaseProxy.layer),
     Layer.provideMerge(TestBackend.config({ COPY_STREAMS: streams })),
     Layer.provideMerge(TestDatabase.layer),

@@ -10,18 +10,17 @@ import * as Redacted from "effect/Redacted"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
-import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
-const lineUrl = Layer.effect(
-  DatabaseUrl,
+const lineUrl = Layer.unwrap(
   Effect.gen(function* () {
     const { url } = yield* TestDatabase
     const { through } = yield* DatabaseProxy
-    return Redacted.make(through(Redacted.value(url)))
+    return DatabaseServer.layerUrl(Redacted.make(through(Redacted.value(url))))
   }),
 )
 

@@ -16,7 +16,7 @@ import * as Reaper from "../../../../src/Layers/database/liveness/Reaper.ts"
 import { ReplicaSession } from "../../../../src/Layers/database/liveness/ReplicaSession.ts"
 import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
-import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
@@ -27,7 +27,7 @@ const withoutReaper = JobsPg.layer.pipe(
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
-  Layer.provideMerge(DatabaseUrl.layerConfig),
+  Layer.provideMerge(DatabaseServer.layerConfig),
   Layer.provideMerge(TestBackend.config({})),
   Layer.provideMerge(TestDatabase.layer),
 )

@@ -6,7 +6,7 @@ import { SqlError, UnknownError } from "effect/sql/SqlError"
 import { orUnavailable } from "../../../../src/Layers/database/postgres/Database.ts"
 import {
   failureCode,
-  isOfTheCredentials,
+  isPermanent,
   isOfTheStatement,
 } from "../../../../src/Layers/database/postgres/DatabaseFailure.ts"
 
@@ -51,10 +51,20 @@ for (const [what, code] of Object.entries(passing))
     }),
   )
 
-it("a wrong password, an unknown user and a missing database are of the credentials, a lost line is not", () => {
+it("settings that an operator must change are permanent, a lost connection is not", () => {
+  const permanent = [
+    "28P01",
+    "28000",
+    "3D000",
+    "42501",
+    "42P01",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "CERT_HAS_EXPIRED",
+  ]
+  const passing = ["08006", "57P03", "53300", "ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "ECONNRESET"]
   assert.deepStrictEqual(
-    ["28P01", "28000", "3D000", "08006"].map((code) => isOfTheCredentials(failure(code))),
-    [true, true, true, false],
+    [...permanent, ...passing].filter((code) => isPermanent(failure(code))),
+    permanent,
   )
 })
 

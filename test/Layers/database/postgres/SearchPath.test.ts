@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
 import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
-import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import { ReplicaSession } from "../../../../src/Layers/database/liveness/ReplicaSession.ts"
@@ -56,8 +56,7 @@ it.live("every connection has Sluice's search_path, regardless of the database a
       await client.end()
     })
     const paths = yield* onEachPool("search_path").pipe(
-      Effect.provide(pools),
-      Effect.provideService(DatabaseUrl, url),
+      Effect.provide(Layer.provide(pools, DatabaseServer.layerUrl(url))),
     )
     assert.deepStrictEqual(paths, Array(4).fill("pg_catalog,pg_temp"))
   }).pipe(Effect.provide(TestDatabase.layer)),
@@ -72,7 +71,7 @@ it.live("options in DATABASE_URL are added to the session settings and override 
       onEachPool("search_path"),
       onEachPool("lock_timeout"),
       onEachPool("work_mem"),
-    ]).pipe(Effect.provide(pools), Effect.provideService(DatabaseUrl, Redacted.make(given.href)))
+    ]).pipe(Effect.provide(Layer.provide(pools, DatabaseServer.layerUrl(Redacted.make(given.href)))))
     assert.deepStrictEqual(settings, [
       Array(4).fill("pg_catalog,pg_temp"),
       ["3s", "3s", "5s", "3s"],

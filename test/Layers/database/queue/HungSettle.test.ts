@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
-import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -30,7 +30,7 @@ const deadly = Effect.gen(function* () {
   const spoilt = Redacted.make(line.through(Redacted.value(url)))
   const services = yield* Layer.build(
     JobsBackend.layer.pipe(
-      Layer.provide(Layer.succeed(DatabaseUrl, spoilt)),
+      Layer.provide(DatabaseServer.layerUrl(spoilt)),
       Layer.provide(TestBackend.config({})),
       Layer.provide(expectedLogs("a background statement of the queue failed")),
     ),

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { DatabaseUrl } from "../../../../src/Layers/database/postgres/DatabaseUrl.ts"
+import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { PgBossClient, queueName } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -11,7 +11,7 @@ const withQueue = <A>(use: (boss: PgBossClient["Service"]) => Promise<A>) =>
     Effect.gen(function* () {
       const { url } = yield* TestDatabase
       const services = yield* Layer.build(
-        Layer.fresh(PgBossClient.layer).pipe(Layer.provide(Layer.succeed(DatabaseUrl, url))),
+        Layer.fresh(PgBossClient.layer).pipe(Layer.provide(DatabaseServer.layerUrl(url))),
       )
       return yield* PgBossClient.use((boss) => Effect.promise(() => use(boss))).pipe(Effect.provide(services))
     }),

@@ -1,0 +1,186 @@
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { AppConfig } from "../../process/AppConfig.ts"
+import { type ConnectionSettings, environmentVariables, make as makeSettings } from "./ConnectionSettings.ts"
+import { parse, type Parameters } from "./ConnectionString.ts"
+import { selectServer, type Server } from "./selectServer.ts"
+import { ServerSocket } from "./ServerSocket.ts"
+import { sessionOptions } from "./SessionSettings.ts"
+import { type Tls, tlsForPg } from "./TlsSettings.ts"
+import { waitingForDatabase } from "./WaitForDatabase.ts"
+
+const example = "Set it to, for example, postgres://user:password@localhost:5432/sluice."
+
+/** The database's connection settings are missing or wrong. */
+class DatabaseSettingsInvalid extends Schema.TaggedError<DatabaseSettingsInvalid>()(
+  "DatabaseSettingsInvalid",
+  { message: Schema.String },
+) {}
+
+const environment = Effect.map(
+  Config.all(
+    Object.fromEntries(
+      Object.entries(environmentVariables).map(([variable, parameter]) => [
+        parameter,
+        Config.option(Config.NonEmptyString(variable)),
+      ]),
+    ),
+  ),
+  (found): Parameters =>
+    Object.fromEntries(
+      Object.entries(found).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : [])),
+    ),
+)
+
+/** How a connection differs from others. */
+interface ConnectionOptions {
+  readonly applicationName: string
+  readonly settings?: Readonly<Record<string, string>>
+  /** Milliseconds, unless `connect_timeout` is configured. */
+  readonly connectTimeout: number
+}
+
+interface PgConfig {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly database: string
+  readonly password: () => string
+  readonly ssl: Tls
+  readonly stream: () => ServerSocket
+  readonly application_name: string
+  readonly options: string
+  readonly connectionTimeoutMillis: number
+  readonly client_encoding: "UTF8"
+}
+
+interface SqlConfig {
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  readonly database: string
+  readonly password: Effect.Effect<Redacted.Redacted>
+  readonly ssl: Tls
+  readonly stream: () => ServerSocket
+  readonly applicationName: string
+  readonly startupOptions: string
+  readonly connectTimeout: number
+}
+
+const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
+  const select = waitingForDatabase(selectServer(settings))
+  let current: Server = yield* select
+  const sockets = new Set<ServerSocket>()
+  const changes = yield* Queue.sliding<void>(1)
+
+  if (settings.hosts.length > 1)
+    yield* Queue.take(changes).pipe(
+      Effect.andThen(select),
+      Effect.tap((selected) =>
+        Effect.sync(() => {
+          current = selected
+          // Their server may still run, but as a standby.
+          for (const socket of sockets)
+            if (socket.server !== undefined && socket.server !== selected.host) socket.destroy()
+        }),
+      ),
+      Effect.andThen(Effect.sleep("1 second")),
+      Effect.ignore,
+      Effect.forever,
+      Effect.forkScoped,
+    )
+
+  const openSocket = (): ServerSocket => {
+    const socket = new ServerSocket(() => current.host)
+    sockets.add(socket)
+    socket.once("close", () => {
+      sockets.delete(socket)
+      Queue.offerUnsafe(changes, undefined)
+    })
+    return socket
+  }
+
+  const common = ({ applicationName, connectTimeout, settings: session }: ConnectionOptions) => ({
+    host: current.host.name,
+    port: current.host.port,
+    database: settings.database,
+    options: sessionOptions(settings.options, session),
+    applicationName: applicationName.replace(/^sluice/, settings.applicationName ?? "sluice"),
+    timeout: settings.connectTimeout === undefined ? connectTimeout : settings.connectTimeout * 1000,
+  })
+
+  return DatabaseServer.of({
+    clientConfig: (options) => {
+      const { applicationName, timeout, ...rest } = common(options)
+      return {
+        ...rest,
+        user: settings.user,
+        password: () => settings.passwordOf(current.host) ?? "",
+        ssl: tlsForPg(current.tls),
+        stream: openSocket,
+        application_name: applicationName,
+        connectionTimeoutMillis: timeout,
+        client_encoding: "UTF8",
+      }
+    },
+    sqlConfig: (options) => {
+      const { applicationName, database, host, options: startupOptions, port, timeout } = common(options)
+      return {
+        host,
+        port,
+        database,
+        startupOptions,
+        applicationName,
+        username: settings.user,
+        password: Effect.sync(() => Redacted.make(settings.passwordOf(current.host) ?? "")),
+        ssl: current.tls,
+        stream: () => openSocket().setNoDelay(true).connect(),
+        connectTimeout: timeout,
+      }
+    },
+  })
+})
+
+/** The configured database: how to connect to it, and to which of its servers. */
+export class DatabaseServer extends Context.Service<
+  DatabaseServer,
+  {
+    /** For `pg`. */
+    readonly clientConfig: (options: ConnectionOptions) => PgConfig
+    /** For `@effect/sql-pg`. */
+    readonly sqlConfig: (options: ConnectionOptions) => SqlConfig
+  }
+>()("sluice/Layers/postgres/DatabaseServer") {
+  /** From a connection string alone. */
+  static readonly layerUrl = (url: Redacted.Redacted) =>
+    Layer.effect(DatabaseServer, Effect.flatMap(settingsFrom(Redacted.value(url), {}), make))
+
+  /** From `DATABASE_URL` and libpq's environment variables. */
+  static readonly layerConfig = Layer.effect(
+    DatabaseServer,
+    Effect.gen(function* () {
+      const { databaseUrl } = yield* AppConfig
+      const defaults = yield* environment
+      if (Option.isNone(databaseUrl) && defaults["host"] === undefined)
+        return yield* new DatabaseSettingsInvalid({ message: `DATABASE_URL is not set. ${example}` })
+      const url = Option.match(databaseUrl, { onNone: () => "postgres://", onSome: Redacted.value })
+      return yield* make(yield* settingsFrom(url, defaults))
+    }),
+  )
+}
+
+const settingsFrom = (url: string, defaults: Parameters) =>
+  Effect.fromResult(Result.flatMap(parse(url), (given) => makeSettings(given, defaults))).pipe(
+    Effect.mapError((problem) => {
+      const subject = Object.keys(defaults).length === 0 ? "DATABASE_URL" : "DATABASE_URL or a PG… variable"
+      const hint = problem.includes("is not a Postgres") ? ` ${example}` : ""
+      return new DatabaseSettingsInvalid({ message: `${subject} ${problem}.${hint}` })
+    }),
+  )

@@ -1,0 +1,130 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { Client } from "pg"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { messageOf } from "../../process/describeFailure.ts"
+import type { ConnectionSettings, Host, SessionKind } from "./ConnectionSettings.ts"
+import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
+import { ServerSocket } from "./ServerSocket.ts"
+import { type Tls, tlsForPg } from "./TlsSettings.ts"
+
+/** A server that accepts connections like this. */
+export interface Server {
+  readonly host: Host
+  readonly tls: Tls
+}
+
+const operation = "connect to the database"
+
+const connectTimeout = Duration.seconds(3)
+
+const kindQuery = `select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly"`
+
+interface Kind {
+  readonly isStandby: boolean
+  readonly isReadOnly: boolean
+}
+
+const isOfKind = ({ isReadOnly, isStandby }: Kind, wanted: SessionKind): boolean => {
+  switch (wanted) {
+    case "any":
+      return true
+    case "primary":
+      return !isStandby
+    case "standby":
+    case "prefer-standby":
+      return isStandby
+    case "read-only":
+      return isReadOnly
+    case "read-write":
+      return !isReadOnly
+  }
+}
+
+/** Connects once. Returns the kind of the server's sessions. */
+const probe = async (settings: ConnectionSettings, { host, tls }: Server): Promise<Kind> => {
+  const client = new Client({
+    host: host.name,
+    port: host.port,
+    user: settings.user,
+    database: settings.database,
+    password: () => settings.passwordOf(host) ?? "",
+    ssl: tlsForPg(tls),
+    stream: () => new ServerSocket(() => host),
+    application_name: settings.applicationName ?? "sluice",
+    client_encoding: "UTF8",
+    ...(settings.options === "" ? {} : { options: settings.options }),
+    connectionTimeoutMillis: (settings.connectTimeout ?? Duration.toSeconds(connectTimeout)) * 1000,
+  })
+  // A connection can also break after connect() has failed.
+  client.on("error", () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<Kind>(kindQuery)
+    return rows[0] ?? { isStandby: false, isReadOnly: false }
+  } finally {
+    await client.end().catch(() => client.connection.stream.destroy())
+  }
+}
+
+const shown = ({ name, port }: Host): string => `${name.includes(":") ? `[${name}]` : name}:${port}`
+
+/** Another way to connect to the same host would fail, too. */
+const isUnreachable = (failure: unknown): boolean =>
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(failureCode(failure) ?? "")
+
+/** Why a host is not used; `failure` is that of the last way to connect. */
+interface Refusal {
+  readonly reasons: ReadonlyArray<string>
+  readonly failure: unknown
+}
+
+/** Tries one host in all ways. */
+const tryHost = async (
+  settings: ConnectionSettings,
+  host: Host,
+  wanted: SessionKind,
+): Promise<Server | Refusal> => {
+  const reasons: Array<string> = []
+  let failure: unknown
+  for (const tls of settings.tlsOf(host)) {
+    try {
+      const kind = await probe(settings, { host, tls })
+      if (isOfKind(kind, wanted)) return { host, tls }
+      return { reasons: [`${shown(host)} is not ${wanted} (target_session_attrs)`], failure: undefined }
+    } catch (cause) {
+      // With sslmode=prefer this is no reason.
+      if (isWithoutTls(failure)) reasons.pop()
+      failure = cause
+      reasons.push(`${shown(host)}: ${messageOf(cause)}`)
+      if (isUnreachable(cause)) break
+    }
+  }
+  return { reasons, failure }
+}
+
+const tryAll = async (settings: ConnectionSettings, wanted: SessionKind): Promise<Server> => {
+  const tried: Array<Refusal> = []
+  for (const host of settings.hosts) {
+    const result = await tryHost(settings, host, wanted)
+    if (!("failure" in result)) return result
+    tried.push(result)
+  }
+  const failures = tried.map(({ failure }) => failure)
+  throw new Error([...new Set(tried.flatMap(({ reasons }) => reasons))].join("; "), {
+    cause: failures.find(isPermanent) ?? failures.at(-1),
+  })
+}
+
+/**
+ * Tries the servers in their order, as libpq does, and returns the first one that accepts a connection of the wanted
+ * kind. If there is none, fails with the reasons of all of them.
+ */
+export const selectServer = (settings: ConnectionSettings): Effect.Effect<Server, ServiceUnavailable> =>
+  Effect.tryPromise({
+    try: () =>
+      settings.sessionKind === "prefer-standby"
+        ? tryAll(settings, "standby").catch(() => tryAll(settings, "any"))
+        : tryAll(settings, settings.sessionKind),
+    catch: (cause) => unavailable(operation, cause),
+  })
