@@ -61,11 +61,31 @@ it.live(
   120_000,
 )
 
-it("a negative JOB_RETENTION, which would delete every record, stops the process with its name", () => {
+it("all wrong variables are named in one line with value and expected form, secrets without their value", () => {
   const { status, stdout } = spawnSync(process.execPath, ["src/Worker/main.ts"], {
-    env: { ...process.env, JOB_RETENTION: "-1 days" },
+    env: {
+      ...process.env,
+      JOB_RETENTION: "-1 days",
+      PORT: "abc",
+      MAX_FILE_SIZE: "1000",
+      COPY_STREAMS: "9",
+      LOG_LEVEL: "loud",
+      API_KEYS: "hunter2,,b",
+    },
     encoding: "utf8",
   })
   assert.strictEqual(status, 1)
-  assert.match(stdout, /FATAL.*cannot be negative.*JOB_RETENTION/)
+  const [line = ""] = stdout.trim().split("\n")
+  const { level, message } = JSON.parse(line) as { level: string; message: string }
+  assert.strictEqual(level, "FATAL")
+  for (const part of [
+    'JOB_RETENTION=-1 days: expected a duration with its unit, such as "30 seconds"',
+    "PORT=abc: expected a whole number from 0 to 65535",
+    "MAX_FILE_SIZE=1000: expected a size with its unit",
+    "COPY_STREAMS=9: expected auto or a number from 1 to 4",
+    "LOG_LEVEL=loud: expected All",
+    "API_KEYS=***: expected keys",
+  ])
+    assert.include(message, part)
+  assert.notInclude(stdout, "hunter2")
 })

@@ -10,7 +10,13 @@ import { EmbeddedPostgresError, ifPresent } from "./EmbeddedPostgresError.ts"
 import { identityOf } from "./ServerUser.ts"
 
 /** The superuser of an embedded cluster, and the database it connects to. */
-export const superuser = "postgres"
+const superuser = "postgres"
+
+/** The embedded server has no TLS. */
+export const connectionUrl = (password: Redacted.Redacted, port: number): Redacted.Redacted =>
+  Redacted.make(
+    `postgres://${superuser}:${Redacted.value(password)}@127.0.0.1:${port}/${superuser}?sslmode=disable`,
+  )
 
 /**
  * Creates the cluster if there is none, else checks the existing one; returns the superuser's password. `initdb`

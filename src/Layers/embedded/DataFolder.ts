@@ -23,16 +23,15 @@ export interface DataFolder {
 }
 
 /**
- * Finds the folder for `dataDir` and creates it. If the server has to run as another user who cannot reach
- * `dataDir`, the data is kept in a folder that user can reach, the same one on every run.
+ * Finds the folder for `dataDir`. If the server has to run as another user who cannot reach `dataDir`, the data is kept in
+ * a folder that user can reach, the same one on every run.
  */
-export const open = Effect.fnUntraced(function* (dataDir: string) {
+export const locate = Effect.fnUntraced(function* (dataDir: string) {
   const wanted = resolve(dataDir)
   const candidate = ServerUser.isRoot() ? yield* ownerOf(wanted, yield* ServerUser.choose) : null
   const path = candidate === null ? wanted : yield* reachable(wanted, candidate)
   const user = candidate === null ? null : yield* ownerOf(path, candidate)
-  yield* create(path, user)
-  const folder: DataFolder = {
+  return {
     path,
     cluster: join(path, "postgres"),
     passwordFile: join(path, "password"),
@@ -40,8 +39,18 @@ export const open = Effect.fnUntraced(function* (dataDir: string) {
     logFile: join(path, "postgres.log"),
     previousLogFile: join(path, "postgres.1.log"),
     user,
-  }
-  if (user === null) yield* refuseOthersCluster(folder)
+  } satisfies DataFolder
+})
+
+/** Finds the folder for `dataDir` and creates it. */
+export const open = Effect.fnUntraced(function* (dataDir: string) {
+  const folder = yield* locate(dataDir)
+  if (folder.path !== resolve(dataDir))
+    yield* Effect.log(
+      `Postgres runs as the user ${folder.user?.name}, which cannot reach ${resolve(dataDir)}: its data is kept in ${folder.path}`,
+    )
+  yield* create(folder.path, folder.user)
+  if (folder.user === null) yield* refuseOthersCluster(folder)
   return folder
 })
 
@@ -71,11 +80,7 @@ const reachable = Effect.fnUntraced(function* (wanted: string, user: ServerUser.
     )
   }
   const name = createHash("sha256").update(wanted).digest("hex").slice(0, 12)
-  const path = join(yield* SharedFolder.find(user), name)
-  yield* Effect.log(
-    `Postgres runs as the user ${user.name}, which cannot reach ${wanted}: its data is kept in ${path}`,
-  )
-  return path
+  return join(yield* SharedFolder.find(user), name)
 })
 
 /** `path` and the folders above it that do not exist, outermost first. */

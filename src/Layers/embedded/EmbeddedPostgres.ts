@@ -61,9 +61,7 @@ export const start: (
     const password = yield* Cluster.ensure(folder, binaries, { durable })
     const serve = Effect.fnUntraced(function* () {
       const free = yield* FreePort.find(port)
-      const url = Redacted.make(
-        `postgres://${Cluster.superuser}:${Redacted.value(password)}@127.0.0.1:${free}/postgres`,
-      )
+      const url = Cluster.connectionUrl(password, free)
       const { ended } = yield* Server.start(folder, binaries, { port: free, durable })
       yield* Effect.raceFirst(waitUntilReady(url), ended).pipe(
         Effect.catchTag("EmbeddedPostgresError", (error) =>
@@ -86,13 +84,13 @@ export const start: (
   Effect.provide(NodeServices.layer),
 )
 
-/** The configuration with a database: that of `DATABASE_URL`, or an embedded Postgres that runs while the layer lives. */
+/** The configuration with a database: that of `DATABASE_URL` or `PGHOST`, or an embedded Postgres that runs while the layer lives. */
 export const layerConfig: Layer.Layer<AppConfig, EmbeddedPostgresError, AppConfig> = Layer.effect(
   AppConfig,
   Effect.gen(function* () {
     const config = yield* AppConfig
-    if (Option.isSome(config.databaseUrl)) return config
+    if (Option.isSome(config.databaseUrl) || config.databaseDefaults["host"] !== undefined) return config
     const { url } = yield* start({ dataDir: config.dataDir })
-    return AppConfig.of({ ...config, databaseUrl: Option.some(url) })
+    return AppConfig.of({ ...config, databaseUrl: Option.some(url), databaseDefaults: {} })
   }),
 )

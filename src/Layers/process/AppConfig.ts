@@ -8,6 +8,8 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { samplerNames } from "../telemetry/Sampler.ts"
 import { logFormats } from "./LogOutput.ts"
+import { postgresDefaults } from "./postgresVariables.ts"
+import { expecting, readSettings } from "./readSettings.ts"
 
 /** With more connections for one file, the parser would be the limit. */
 export const maxCopyStreams = 4
@@ -16,23 +18,30 @@ const integerBetween = (minimum: number, maximum: number) =>
   Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
 
 const integer = (key: string, fallback: number, minimum: number, maximum: number) =>
-  Config.schema(integerBetween(minimum, maximum), key).pipe(Config.withDefault(fallback))
+  Config.schema(integerBetween(minimum, maximum), key).pipe(
+    Config.withDefault(fallback),
+    expecting(`a whole number from ${minimum} to ${maximum}`),
+  )
 
 const port = (key: string, fallback: number) => integer(key, fallback, 0, 65535)
 
 const duration = (key: string, fallback: Duration.Duration) =>
   Config.schema(
-    Schema.DurationFromString.check(
-      Schema.makeFilter((given) => !Duration.isNegative(given) || "a duration cannot be negative"),
-    ),
+    Schema.DurationFromString.check(Schema.makeFilter((given) => !Duration.isNegative(given))),
     key,
-  ).pipe(Config.withDefault(fallback))
+  ).pipe(Config.withDefault(fallback), expecting('a duration with its unit, such as "30 seconds"'))
 
 const size = (key: string, fallback: ByteSize.ByteSize) =>
-  Config.ByteSize(key).pipe(Config.withDefault(fallback))
+  Config.ByteSize(key).pipe(
+    Config.withDefault(fallback),
+    expecting('a size with its unit, such as "16 MiB" or "100 bytes"'),
+  )
 
 const list = (key: string) =>
-  Config.Array(Schema.NonEmptyString, key).pipe(Config.withDefault([] as ReadonlyArray<string>))
+  Config.Array(Schema.NonEmptyString, key).pipe(
+    Config.withDefault([] as ReadonlyArray<string>),
+    expecting("entries with commas between them, none of them empty"),
+  )
 
 const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxCopyStreams)])
 
@@ -51,9 +60,11 @@ const LevelText = Schema.String.check(
  * A value that does not parse stops the process with a message that names the variable. `docs/configuration.md` and
  * `.env.example` list the same variables.
  */
-const config = Config.all({
+const settings = {
   /** Postgres, `postgres://user:password@host:port/database`. If absent, `npm start` starts its own. */
   databaseUrl: Config.Redacted("DATABASE_URL").pipe(Config.option),
+  /** What it leaves out, by libpq's names of parameters. */
+  databaseDefaults: postgresDefaults,
   /** Folder of the embedded Postgres. */
   dataDir: Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault(".sluice")),
   /** Schema for the loaded tables; created if missing. */
@@ -67,7 +78,10 @@ const config = Config.all({
   /** Slots: jobs that a worker runs at a time. */
   workerConcurrency: integer("WORKER_CONCURRENCY", 4, 1, 1000),
   /** Connections that load one file; `auto` uses several for a large file. */
-  copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(Config.withDefault("auto" as const)),
+  copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(
+    Config.withDefault("auto" as const),
+    expecting(`auto or a number from 1 to ${maxCopyStreams}`),
+  ),
   /** Time that running loads get after SIGTERM before they are returned to the queue. */
   shutdownGrace: duration("SHUTDOWN_GRACE", Duration.seconds(20)),
   /** Attempts of a job before a retryable failure is final. */
@@ -85,7 +99,10 @@ const config = Config.all({
   /** Longest time without data during a download. */
   sourceIdleTimeout: duration("SOURCE_IDLE_TIMEOUT", Duration.seconds(60)),
   /** URL or address in the `User-Agent`, for operators of sources who want to contact you. */
-  userAgentContact: Config.schema(ContactText, "USER_AGENT_CONTACT").pipe(Config.option),
+  userAgentContact: Config.schema(ContactText, "USER_AGENT_CONTACT").pipe(
+    Config.option,
+    expecting("a URL or an address, without blanks and parentheses"),
+  ),
   /** Sources that are allowed although their address is not public: `host`, `host:port`, address or CIDR. */
   allowedHosts: list("ALLOWED_HOSTS"),
   /** Hosts that are reached under another name, `localhost:8000=fileserver:8000`. */
@@ -93,15 +110,20 @@ const config = Config.all({
   /** If any are set, requests about jobs and files need one of them. */
   apiKeys: Config.Array(Schema.RedactedFromValue(Schema.NonEmptyString), "API_KEYS").pipe(
     Config.withDefault([] as ReadonlyArray<Redacted.Redacted>),
+    expecting("keys with commas between them, none of them empty"),
   ),
   /** File that a worker writes once a second while it claims jobs, for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
   /** Port on which a worker serves `/metrics`; absent: none. */
-  metricsPort: Config.schema(integerBetween(0, 65535), "METRICS_PORT").pipe(Config.option),
+  metricsPort: Config.schema(integerBetween(0, 65535), "METRICS_PORT").pipe(
+    Config.option,
+    expecting("a whole number from 0 to 65535"),
+  ),
   /** Least severe level that is logged. */
   logLevel: Config.schema(LevelText, "LOG_LEVEL").pipe(
     Config.map((text) => LogLevel.values.find((level) => isSameWord(level, text)) ?? "Info"),
     Config.withDefault("Info" as const),
+    expecting(LogLevel.values.join(", ")),
   ),
   /** `json` for one object per line, `pretty` for people, `auto` for pretty on a terminal and JSON elsewhere. */
   logFormat: Config.Literals(logFormats, "LOG_FORMAT").pipe(Config.withDefault("auto" as const)),
@@ -127,11 +149,13 @@ const config = Config.all({
     Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
     "OTEL_TRACES_SAMPLER_ARG",
   ).pipe(Config.withDefault(1)),
-})
+}
+
+const config = Config.all(settings)
 
 /** The configuration of this process. */
 export class AppConfig extends Context.Service<AppConfig, Config.Success<typeof config>>()(
   "sluice/Layers/AppConfig",
 ) {
-  static readonly layer = Layer.effect(AppConfig, config)
+  static readonly layer = Layer.effect(AppConfig, readSettings(settings, config))
 }

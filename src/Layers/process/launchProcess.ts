@@ -1,6 +1,5 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -16,17 +15,14 @@ import * as Telemetry from "./Telemetry.ts"
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
 
-const unitsHint = 'A duration is written like "30 seconds", a size like "16 MiB".'
-
 /** Logs in one line that the process stops, and why; at debug level also the whole cause. */
 const reportEnd = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.logInfo("stopped")
   const error = Cause.squash(cause)
-  const message =
-    error instanceof Config.ConfigError
-      ? `invalid environment: ${error.cause.message.replaceAll(/\s+/g, " ")}. ${unitsHint}`
-      : messageOf(error)
-  return Effect.andThen(Effect.logFatal(`stopped: ${message}`), Effect.logDebug("the whole cause", cause))
+  return Effect.andThen(
+    Effect.logFatal(`stopped: ${messageOf(error)}`),
+    Effect.logDebug("the whole cause", cause),
+  )
 }
 
 /** Runs a process made of layers until SIGINT or SIGTERM, with its configuration, logs and traces. */

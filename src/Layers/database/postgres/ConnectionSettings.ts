@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { homedir, userInfo } from "node:os"
 import { join } from "node:path"
 import { mostSimilar } from "../../../Domain/load/options/mostSimilar.ts"
+import { postgresVariables } from "../../process/postgresVariables.ts"
 import type { Parameters } from "./ConnectionString.ts"
 import { passwordFrom } from "./PasswordFile.ts"
 import { type Tls, tlsAttempts } from "./TlsSettings.ts"
@@ -22,6 +23,8 @@ export type SessionKind = (typeof sessionKinds)[number]
 
 /** Connection parameters, complete and checked. */
 export interface ConnectionSettings {
+  /** As given, by libpq's names. */
+  readonly parameters: Parameters
   readonly hosts: ReadonlyArray<Host>
   readonly user: string
   readonly database: string
@@ -36,28 +39,6 @@ export interface ConnectionSettings {
   /** Seconds; `undefined` if not given. */
   readonly connectTimeout: number | undefined
 }
-
-/** libpq's environment variables, and the parameters for which they are the default. */
-export const environmentVariables = {
-  PGHOST: "host",
-  PGHOSTADDR: "hostaddr",
-  PGPORT: "port",
-  PGDATABASE: "dbname",
-  PGUSER: "user",
-  PGPASSWORD: "password",
-  PGPASSFILE: "passfile",
-  PGAPPNAME: "application_name",
-  PGOPTIONS: "options",
-  PGCONNECT_TIMEOUT: "connect_timeout",
-  PGTARGETSESSIONATTRS: "target_session_attrs",
-  PGCHANNELBINDING: "channel_binding",
-  PGSSLMODE: "sslmode",
-  PGSSLROOTCERT: "sslrootcert",
-  PGSSLCERT: "sslcert",
-  PGSSLKEY: "sslkey",
-  PGSSLMINPROTOCOLVERSION: "ssl_min_protocol_version",
-  PGSSLMAXPROTOCOLVERSION: "ssl_max_protocol_version",
-} as const
 
 /** Accepted without effect: the drivers do this, or what it asks for, by themselves. */
 const withoutEffect = [
@@ -75,7 +56,7 @@ const withoutEffect = [
 ]
 
 const known: ReadonlyArray<string> = [
-  ...Object.values(environmentVariables),
+  ...Object.values(postgresVariables),
   "sslpassword",
   "ssl",
   ...withoutEffect,
@@ -145,6 +126,7 @@ export const make = (given: Parameters, environment: Parameters): Result.Result<
     const passwordFile = parameters["passfile"] ?? join(homedir(), ".pgpass")
     const connectTimeout = Number(parameters["connect_timeout"] ?? 0)
     return {
+      parameters,
       hosts,
       user,
       database,

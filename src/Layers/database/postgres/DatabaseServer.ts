@@ -1,4 +1,3 @@
-import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,8 +7,8 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { type ConnectionSettings, environmentVariables, make as makeSettings } from "./ConnectionSettings.ts"
-import { parse, type Parameters } from "./ConnectionString.ts"
+import { type ConnectionSettings, make as makeSettings } from "./ConnectionSettings.ts"
+import { parse } from "./ConnectionString.ts"
 import { selectServer, type Server } from "./selectServer.ts"
 import { ServerSocket } from "./ServerSocket.ts"
 import { sessionOptions } from "./SessionSettings.ts"
@@ -23,21 +22,6 @@ class DatabaseSettingsInvalid extends Schema.TaggedError<DatabaseSettingsInvalid
   "DatabaseSettingsInvalid",
   { message: Schema.String },
 ) {}
-
-const environment = Effect.map(
-  Config.all(
-    Object.fromEntries(
-      Object.entries(environmentVariables).map(([variable, parameter]) => [
-        parameter,
-        Config.option(Config.NonEmptyString(variable)),
-      ]),
-    ),
-  ),
-  (found): Parameters =>
-    Object.fromEntries(
-      Object.entries(found).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : [])),
-    ),
-)
 
 /** How a connection differs from others. */
 interface ConnectionOptions {
@@ -160,27 +144,36 @@ export class DatabaseServer extends Context.Service<
 >()("sluice/Layers/postgres/DatabaseServer") {
   /** From a connection string alone. */
   static readonly layerUrl = (url: Redacted.Redacted) =>
-    Layer.effect(DatabaseServer, Effect.flatMap(settingsFrom(Redacted.value(url), {}), make))
+    Layer.effect(
+      DatabaseServer,
+      Effect.flatMap(settingsFrom({ databaseUrl: Option.some(url), databaseDefaults: {} }), make),
+    )
 
   /** From `DATABASE_URL` and libpq's environment variables. */
   static readonly layerConfig = Layer.effect(
     DatabaseServer,
     Effect.gen(function* () {
-      const { databaseUrl } = yield* AppConfig
-      const defaults = yield* environment
-      if (Option.isNone(databaseUrl) && defaults["host"] === undefined)
-        return yield* new DatabaseSettingsInvalid({ message: `DATABASE_URL is not set. ${example}` })
-      const url = Option.match(databaseUrl, { onNone: () => "postgres://", onSome: Redacted.value })
-      return yield* make(yield* settingsFrom(url, defaults))
+      return yield* make(yield* settingsFrom(yield* AppConfig))
     }),
   )
 }
 
-const settingsFrom = (url: string, defaults: Parameters) =>
-  Effect.fromResult(Result.flatMap(parse(url), (given) => makeSettings(given, defaults))).pipe(
+/** The connection settings of a configuration. */
+export const settingsFrom = Effect.fnUntraced(function* ({
+  databaseDefaults,
+  databaseUrl,
+}: Pick<AppConfig["Service"], "databaseUrl" | "databaseDefaults">) {
+  if (Option.isNone(databaseUrl) && databaseDefaults["host"] === undefined)
+    return yield* new DatabaseSettingsInvalid({ message: `DATABASE_URL is not set. ${example}` })
+  const url = Option.match(databaseUrl, { onNone: () => "postgres://", onSome: Redacted.value })
+  return yield* Effect.fromResult(
+    Result.flatMap(parse(url), (given) => makeSettings(given, databaseDefaults)),
+  ).pipe(
     Effect.mapError((problem) => {
-      const subject = Object.keys(defaults).length === 0 ? "DATABASE_URL" : "DATABASE_URL or a PG… variable"
+      const subject =
+        Object.keys(databaseDefaults).length === 0 ? "DATABASE_URL" : "DATABASE_URL or a PG… variable"
       const hint = problem.includes("is not a Postgres") ? ` ${example}` : ""
       return new DatabaseSettingsInvalid({ message: `${subject} ${problem}.${hint}` })
     }),
   )
+})

@@ -41,9 +41,9 @@ const isOfKind = ({ isReadOnly, isStandby }: Kind, wanted: SessionKind): boolean
   }
 }
 
-/** Connects once. Returns the kind of the server's sessions. */
-const probe = async (settings: ConnectionSettings, { host, tls }: Server): Promise<Kind> => {
-  const client = new Client({
+/** A connection to the server with no settings but the operator's. */
+export const clientOf = (settings: ConnectionSettings, { host, tls }: Server): Client =>
+  new Client({
     host: host.name,
     port: host.port,
     user: settings.user,
@@ -56,6 +56,10 @@ const probe = async (settings: ConnectionSettings, { host, tls }: Server): Promi
     ...(settings.options === "" ? {} : { options: settings.options }),
     connectionTimeoutMillis: (settings.connectTimeout ?? Duration.toSeconds(connectTimeout)) * 1000,
   })
+
+/** Connects once. Returns the kind of the server's sessions. */
+const probe = async (settings: ConnectionSettings, server: Server): Promise<Kind> => {
+  const client = clientOf(settings, server)
   // A connection can also break after connect() has failed.
   client.on("error", () => {})
   try {

@@ -1,0 +1,57 @@
+import { assert, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { AppConfig } from "../../../src/Layers/process/AppConfig.ts"
+
+const configured = (env: Record<string, string>) =>
+  AppConfig.pipe(
+    Effect.provide(AppConfig.layer),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+  )
+
+const refused = (env: Record<string, string>) =>
+  Effect.map(Effect.flip(configured(env)), (error) => error.message)
+
+const file = (content: string): string => {
+  const path = join(mkdtempSync(join(tmpdir(), "secret-")), "secret")
+  writeFileSync(path, content)
+  return path
+}
+
+it.effect("secrets may be given as files", () =>
+  Effect.gen(function* () {
+    const { apiKeys, databaseDefaults, databaseUrl } = yield* configured({
+      DATABASE_URL_FILE: file("postgres://u@db/d\n"),
+      API_KEYS_FILE: file("a,b\n"),
+      PGPASSWORD_FILE: file(" p \n"),
+    })
+    assert.deepStrictEqual(Option.map(databaseUrl, Redacted.value), Option.some("postgres://u@db/d"))
+    assert.deepStrictEqual(apiKeys.map(Redacted.value), ["a", "b"])
+    assert.deepStrictEqual(databaseDefaults, { password: " p " })
+  }),
+)
+
+it.effect("a secret that is given twice, or whose file is missing, is refused", () =>
+  Effect.gen(function* () {
+    assert.match(
+      yield* refused({ API_KEYS: "a", API_KEYS_FILE: file("b") }),
+      /API_KEYS: is set, and so is API_KEYS_FILE/,
+    )
+    assert.match(
+      yield* refused({ DATABASE_URL_FILE: "/nowhere/url" }),
+      /DATABASE_URL: cannot be read .*ENOENT/,
+    )
+  }),
+)
+
+it.effect("log levels may have any letter case", () =>
+  Effect.gen(function* () {
+    assert.strictEqual((yield* configured({ LOG_LEVEL: "debug" })).logLevel, "Debug")
+    assert.strictEqual((yield* configured({ LOG_LEVEL: "WARN" })).logLevel, "Warn")
+  }),
+)
