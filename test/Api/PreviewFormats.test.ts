@@ -1,0 +1,106 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
+import { PreviewResource } from "../../src/Api/contract/PreviewApi.ts"
+import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { ask, serveOnPort } from "../support/ApiServer.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import * as FetchedSource from "../support/FetchedSource.ts"
+
+const decodePreview = Schema.decodeUnknownSync(Schema.toCodecJson(PreviewResource))
+
+/** Previews files with any content. */
+const previews = Effect.gen(function* () {
+  const origin = yield* serveOnPort(
+    Layer.mock(Jobs, {}),
+    Logger.layer([]),
+    Layer.orDie(FetchedSource.layer()),
+  )
+  const files = yield* CsvServer.make()
+  return Effect.fnUntraced(function* (content: string, options: object = {}) {
+    yield* files.serve("/a.csv", CsvServer.file(content))
+    const text = JSON.stringify({ fileUrl: files.url("/a.csv"), ...options })
+    const answer = yield* ask(origin, "/preview", { contentType: "application/json", text })
+    assert.strictEqual(answer.status, 200, answer.text)
+    return decodePreview(answer.json)
+  })
+})
+
+describe("a preview", () => {
+  it.live("shows rare formats that were detected, and the options that force or forbid them", () =>
+    Effect.gen(function* () {
+      const shown = yield* previews
+      const read = Effect.fnUntraced(function* (content: string, options: object = {}) {
+        const { columns, dialect, records, skipped, warnings } = yield* shown(content, options)
+        const { delimiter, escape, headerRows, quotedRows, unitsRow } = dialect
+        return {
+          names: columns.map(({ name }) => name),
+          first: records[0],
+          dialect: { delimiter, escape, headerRows, quotedRows, unitsRow },
+          skipped,
+          codes: warnings.map(({ code }) => code),
+        }
+      })
+      const none = {
+        delimiter: ",",
+        escape: '"',
+        headerRows: undefined,
+        quotedRows: undefined,
+        unitsRow: undefined,
+      }
+      const table = [
+        ",Wind,,Temp,",
+        "Time,speed,dir,max,min",
+        ",m/s,°,°C,°C",
+        "1,5,180,7,1",
+        "2,4,170,8,2",
+        "3,4,1,8,2",
+      ]
+      const grouped = ["Time", "Wind speed", "Wind dir", "Temp max", "Temp min"]
+      assert.deepStrictEqual(yield* read(table.join("\n")), {
+        names: grouped,
+        first: ["1", "5", "180", "7", "1"],
+        dialect: { ...none, headerRows: 2, unitsRow: true },
+        skipped: { preamble: 1 },
+        codes: ["header_rows", "units_row"],
+      })
+      const snake = yield* read([...table, "end of file"].join("\n"), {
+        names: "snake",
+        columns: { "Wind speed": "v", "Temp min": null },
+        skipFooter: 1,
+      })
+      assert.deepStrictEqual(
+        [snake.names, snake.skipped],
+        [["time", "v", "wind_dir", "temp_max"], { preamble: 1, footer: 1 }],
+      )
+      const rows = ["a b c", "1.5 2 3", "2.5 3 4", "4.5 5 6"]
+      const seen = [
+        { by: " ", dialect: { ...none, delimiter: " " }, codes: ["rare_delimiter"] },
+        { by: "::", dialect: { ...none, delimiter: "::" }, codes: ["rare_delimiter"] },
+        { by: "\u0001", dialect: { ...none, delimiter: "\u0001" }, codes: ["rare_delimiter"] },
+      ]
+      for (const { by, codes, dialect } of seen)
+        assert.deepStrictEqual<unknown>(yield* read(rows.join("\n").replaceAll(" ", by)), {
+          names: ["a", "b", "c"],
+          first: ["1.5", "2", "3"],
+          dialect,
+          skipped: {},
+          codes,
+        })
+      const escaped = yield* read("id,name\n1,Smith\\, J\n2,Bob\n")
+      assert.deepStrictEqual(
+        [escaped.first, escaped.dialect.escape, escaped.codes],
+        [["1", "Smith, J"], "\\", ["backslash_escapes"]],
+      )
+      const whole = yield* read('"id;name"\n"1;Ann"\n')
+      assert.deepStrictEqual(
+        [whole.names, whole.dialect.quotedRows, whole.codes],
+        [["id", "name"], true, ["quoted_rows"]],
+      )
+      const kept = yield* read('"id;name"\n"1;Ann"\n', { quotedRows: false })
+      assert.deepStrictEqual([kept.names, kept.codes], [["id;name"], ["one_column"]])
+    }),
+  )
+})
