@@ -32,6 +32,13 @@ const unknownColumn = (key: string, known: ReadonlyArray<string>): LoadError => 
   return mismatch(`The option columns names ${JSON.stringify(key)}, which the header does not have: ${hint}`)
 }
 
+/** The first cell that is the key, else the first in another Unicode normal form, which looks the same; -1 if none is. */
+const cellOfKey = (header: ReadonlyArray<string>, key: string): number => {
+  const exact = header.findIndex((cell) => cell.trim() === key.trim())
+  if (exact !== -1) return exact
+  return header.findIndex((cell) => cell.trim().normalize("NFC") === key.trim().normalize("NFC"))
+}
+
 /**
  * The columns of the table, in the file's order: those that the options do not skip, with their names, types and texts for
  * NULL. An option applies to the first column whose trimmed header cell is its key, else to the one that would have this
@@ -46,7 +53,7 @@ export const planColumns = (
   const named = columnNames(header, names)
   const given = new Map<number, ColumnOption>()
   for (const [key, option] of Object.entries(options)) {
-    const byHeader = header.findIndex((cell) => cell.trim() === key.trim())
+    const byHeader = cellOfKey(header, key)
     const index = byHeader === -1 ? named.findIndex(({ name }) => name === key) : byHeader
     if (index === -1)
       return Result.fail(

@@ -33,6 +33,15 @@ describe("the option columns", () => {
     ])
   })
 
+  it("finds a header cell in another Unicode normal form, after an equal one", () => {
+    const [composed, decomposed] = ["année".normalize("NFC"), "année".normalize("NFD")]
+    assert.deepStrictEqual(plan(["a", composed], { columns: { [decomposed]: "y" } }), ["0 a -", "1 y -"])
+    assert.deepStrictEqual(plan([composed, decomposed], { columns: { [decomposed]: "y" } }), [
+      `0 ${composed} -`,
+      "1 y -",
+    ])
+  })
+
   it("names the first of several equal cells, and the others by their names in the table", () => {
     assert.deepStrictEqual(plan(["a", "a"], { columns: { a: "x", a_2: "y" } }), ["0 x -", "1 y -"])
     const names = { names: "snake", columns: { "Full Name": { type: "text" }, birth_day: { type: "date" } } }
@@ -82,6 +91,9 @@ describe("names=snake", () => {
       "हिन्दी नाम": "हिन्दी_नाम",
       "\ufeffID": "id",
       area_km2: "area_km2",
+      User: "user_",
+      "From ": "from_",
+      "user id": "user_id",
     }
     for (const [cell, name] of Object.entries(names)) assert.strictEqual(snakeName(cell), name)
     assert.deepStrictEqual(plan(["A b", "a-B", "%", "a_b_2"], { names: "snake" }), [
