@@ -102,29 +102,32 @@ describe("npm start", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("npm start reports a port in use in one line, with the key that sets it", () =>
-    Effect.gen(function* () {
-      const dataDir = yield* temporaryFolder
-      const taken = yield* Effect.acquireRelease(
-        Effect.callback<ReturnType<typeof createServer>>((resume) => {
-          const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-        }),
-        (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void))),
-      )
-      const { port } = taken.address() as AddressInfo
-      for (const key of ["PORT", "FILESERVER_PORT"]) {
-        const process = yield* start("src/main.ts", {
-          DATA_DIR: dataDir,
-          PORT: "0",
-          FILESERVER_PORT: "0",
-          [key]: String(port),
-        })
-        assert.strictEqual(yield* process.exit, 1)
-        const fatal = process.log.filter((line) => line["level"] === "FATAL")
-        assert.lengthOf(fatal, 1)
-        assert.match(String(fatal[0]?.message), new RegExp(`port ${port}.*set ${key} `))
-      }
-      assert.deepStrictEqual(postgresIn(dataDir), [])
-    }).pipe(Effect.scoped),
+  it.live(
+    "npm start reports a port in use in one line, with the key that sets it",
+    () =>
+      Effect.gen(function* () {
+        const dataDir = yield* temporaryFolder
+        const taken = yield* Effect.acquireRelease(
+          Effect.callback<ReturnType<typeof createServer>>((resume) => {
+            const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+          }),
+          (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void))),
+        )
+        const { port } = taken.address() as AddressInfo
+        for (const key of ["PORT", "FILESERVER_PORT"]) {
+          const process = yield* start("src/main.ts", {
+            DATA_DIR: dataDir,
+            PORT: "0",
+            FILESERVER_PORT: "0",
+            [key]: String(port),
+          })
+          assert.strictEqual(yield* process.exit, 1)
+          const fatal = process.log.filter((line) => line["level"] === "FATAL")
+          assert.lengthOf(fatal, 1)
+          assert.match(String(fatal[0]?.message), new RegExp(`port ${port}.*set ${key} `))
+        }
+        assert.deepStrictEqual(postgresIn(dataDir), [])
+      }).pipe(Effect.scoped),
+    60_000,
   )
 })
