@@ -59,7 +59,7 @@ describe("round trips of generated tables", () => {
           },
         )
       }),
-    { arbitrary: { runs: 400, size: 40 } },
+    { timeout: 120_000, arbitrary: { runs: 400, size: 40 } },
   )
 
   it.effect.prop(
@@ -85,6 +85,6 @@ describe("round trips of generated tables", () => {
         if (misread > maxMisread) assert.deepStrictEqual<unknown>(read, meant)
       }),
     // Detection is a heuristic, so the seed is fixed.
-    { arbitrary: { runs: 400, seed: 1, size: 40 } },
+    { timeout: 120_000, arbitrary: { runs: 400, seed: 1, size: 40 } },
   )
 })

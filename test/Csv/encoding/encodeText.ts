@@ -1,3 +1,4 @@
+import { openDecoder } from "../../../src/Csv/encoding/characters/openDecoder.ts"
 import { upperCharacters } from "../../../src/Csv/encoding/characters/upperCharacters.ts"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 
@@ -28,13 +29,12 @@ const formsOf = (encoding: Encoding): ReadonlyMap<string, ReadonlyArray<number>>
     )
   }
   // Fatal decoders throw for each of thousands of unused forms, which is slow.
-  const decoder = new TextDecoder(encoding)
+  const decoder = openDecoder(encoding)
   const forms = new Map<string, ReadonlyArray<number>>()
   const add = (bytes: ReadonlyArray<number>): void => {
     const text = decoder.decode(Uint8Array.from(bytes))
     if (Array.from(text).length === 1 && text !== "\ufffd" && !forms.has(text)) forms.set(text, bytes)
   }
-  // Node's decoder of Shift_JIS exchanges control characters.
   for (let first = 0; first < 0x80; first++) forms.set(String.fromCharCode(first), [first])
   for (let first = 0x80; first < 256; first++) add([first])
   for (let first = 0x81; first < 0xff; first++)
