@@ -71,7 +71,8 @@ const probe = async (settings: ConnectionSettings, server: Server): Promise<Kind
   }
 }
 
-const shown = ({ name, port }: Host): string => `${name.includes(":") ? `[${name}]` : name}:${port}`
+const shown = ({ name, port }: Host, database: string): string =>
+  `${name.includes(":") ? `[${name}]` : name}:${port}/${database}`
 
 /** Another way to connect to the same host would fail, too. */
 const isUnreachable = (failure: unknown): boolean =>
@@ -95,12 +96,15 @@ const tryHost = async (
     try {
       const kind = await probe(settings, { host, tls })
       if (isOfKind(kind, wanted)) return { host, tls }
-      return { reasons: [`${shown(host)} is not ${wanted} (target_session_attrs)`], failure: undefined }
+      return {
+        reasons: [`${shown(host, settings.database)} is not ${wanted} (target_session_attrs)`],
+        failure: undefined,
+      }
     } catch (cause) {
       // With sslmode=prefer this is no reason.
       if (isWithoutTls(failure)) reasons.pop()
       failure = cause
-      reasons.push(`${shown(host)}: ${messageOf(cause)}`)
+      reasons.push(`${shown(host, settings.database)}: ${messageOf(cause)}`)
       if (isUnreachable(cause)) break
     }
   }
