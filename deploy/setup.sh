@@ -3,23 +3,17 @@
 set -euo pipefail
 PASSWORD_FILE="${PASSWORD_FILE:-/run/sluice/password}"
 
-fail() {
-  echo "$1" >&2
-  exit 1
-}
-
 case "$API_ADDRESS" in
   127.* | localhost | ::1 | "[::1]") ;;
   *)
-    [ -n "${API_KEYS:-}" ] ||
-      fail "API_ADDRESS=$API_ADDRESS opens the API to the network, where anyone could load files. Set API_KEYS as well."
+    if [ -z "${API_KEYS:-}" ]; then
+      echo "API_ADDRESS=$API_ADDRESS opens the API to the network, where anyone could load files. Set API_KEYS as well." >&2
+      exit 1
+    fi
     ;;
 esac
 
 if [ -n "${POSTGRES_PASSWORD:-}" ]; then
-  # It becomes part of a URL.
-  [[ "$POSTGRES_PASSWORD" =~ ^[A-Za-z0-9._~-]+$ ]] ||
-    fail "POSTGRES_PASSWORD may have only letters, digits and the characters . _ ~ -"
   printf '%s' "$POSTGRES_PASSWORD" >"$PASSWORD_FILE"
 elif [ ! -s "$PASSWORD_FILE" ]; then
   head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$PASSWORD_FILE"
