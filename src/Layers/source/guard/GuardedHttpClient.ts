@@ -32,7 +32,7 @@ export const layer: Layer.Layer<HttpClient, AddressPolicy.InvalidAllowedHost, Ap
       resolve: yield* NameResolver,
       connectTimeout: config.sourceHeaderTimeout,
     })
-    return NodeHttpClient.layerUndiciOptions({
+    const client = NodeHttpClient.layerUndiciOptions({
       connect,
       factory: guardedPool(connect),
       allowH2: false,
@@ -41,5 +41,7 @@ export const layer: Layer.Layer<HttpClient, AddressPolicy.InvalidAllowedHost, Ap
       keepAliveTimeout: Duration.toMillis(keepAlive),
       keepAliveMaxTimeout: Duration.toMillis(maxKeepAlive),
     })
+    // Otherwise a client that another layer has built without the guard would be reused: layers are built once.
+    return Layer.fresh(client)
   }),
 )
