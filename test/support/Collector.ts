@@ -55,7 +55,7 @@ const decodeTraces = Schema.decodeUnknownSync(Schema.fromJsonString(Traces))
 const Point = Schema.Struct({
   attributes: Attributes,
   asInt: Schema.optional(Schema.Union([Schema.Finite, Schema.String])),
-  asDouble: Schema.optional(Schema.Finite),
+  asDouble: Schema.optional(Schema.Union([Schema.Finite, Schema.Literal("NaN")])),
   count: Schema.optional(Schema.Finite),
   explicitBounds: Schema.optional(Schema.Array(Schema.Finite)),
 })

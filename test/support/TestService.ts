@@ -12,6 +12,8 @@ export class TestService extends Context.Service<
   TestService,
   {
     readonly api: ReturnType<typeof ServiceClient.make>
+    /** Origin of the API. */
+    readonly origin: string
     readonly files: CsvServer.CsvServer
     /** What a worker process of this service needs to know. */
     readonly environment: Readonly<Record<string, string>>
@@ -32,6 +34,7 @@ export class TestService extends Context.Service<
         const process = yield* startApi(variables)
         return TestService.of({
           api: ServiceClient.make(process.origin),
+          origin: process.origin,
           files: yield* CsvServer.make(),
           environment: variables,
           sql,

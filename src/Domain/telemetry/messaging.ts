@@ -1,3 +1,4 @@
+import type { SpanOptions } from "effect/Tracer"
 import type { JobId } from "../job/Job.ts"
 
 /** Name of the queue in telemetry. */
@@ -21,4 +22,10 @@ export const messageAttributes = (operation: Operation, jobId: JobId) => ({
   ...messagingAttributes(operation),
   "messaging.operation.type": operation,
   "messaging.message.id": jobId,
+})
+
+/** Options of the span in which a claim is settled. */
+export const settleSpan = (jobId: JobId): SpanOptions => ({
+  kind: "client",
+  attributes: messageAttributes("settle", jobId),
 })

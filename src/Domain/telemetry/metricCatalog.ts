@@ -23,7 +23,7 @@ const jobBounds = [
 ]
 
 const errorType = "error code, as in a job's `error.code`; absent without an error"
-const poolName = { "db.client.connection.pool.name": "`load`, `export`" }
+const poolName = { "db.client.connection.pool.name": "`load`: the connections of loads" }
 
 /**
  * Every metric, by its name. Names, units and attributes are those of OpenTelemetry's semantic conventions where these

@@ -5,9 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { availableParallelism } from "node:os"
-import { ClaimLost, CopySink, type TableLoad } from "../../Domain/job/CopySink.ts"
+import { ClaimLost, CopySink, type CopyTarget, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import type { TableName } from "../../Domain/load/columns/TableName.ts"
 import { AppConfig, maxCopyStreams } from "../process/AppConfig.ts"
 import { describeFailure } from "../process/describeFailure.ts"
 import { distributeRows } from "./copy/distributeRows.ts"
@@ -38,8 +37,8 @@ const autoStreams = (bytesTotal: number | null): number =>
  * tables that crashed workers leave there.
  */
 const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: number, copyInto: string) {
-  const { claim, table } = load.target
-  const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(table)))
+  const { claim } = load.target
+  const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(load.target)))
   const [settling] = sessions
   const begin = Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
   return yield* LoadSession.inTransactions(
@@ -56,8 +55,8 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: num
 }, Effect.scoped)
 
 /** Drops the staging table. Without a connection, it is left to the sweep. */
-const dropStaging = (table: TableName, copyInto: string) =>
-  LoadSession.open(table).pipe(
+const dropStaging = (target: CopyTarget, copyInto: string) =>
+  LoadSession.open(target).pipe(
     Effect.flatMap((session) => session.run(`drop table if exists ${copyInto}`)),
     Effect.scoped,
     Effect.timeout("2 seconds"),
@@ -76,11 +75,11 @@ export const layer = Layer.effect(
       function* (
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
-        const { bytesTotal, claim, schema, table } = load.target
+        const { bytesTotal, claim, schema } = load.target
         const streams = copyStreams === "auto" ? autoStreams(bytesTotal) : copyStreams
         const copyInto = qualified(streams === 1 ? schema : stagingSchema, attemptTable(claim))
         return yield* Effect.onExit(fillAndSettle(load, streams, copyInto), (exit) =>
-          streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(table, copyInto),
+          streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target, copyInto),
         )
       },
       // The caller's context wins, because it has the span.

@@ -10,6 +10,7 @@ import type { Db, Job as BossJob } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
+import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
 import { linkCurrentSpan } from "../../Domain/telemetry/traceparent.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { orUnavailable } from "./postgres/Database.ts"
@@ -155,40 +156,44 @@ export const layer = Layer.effect(
     })
 
     /** Returns the job to the queue and then runs `also`, if the claim still holds. */
-    const requeue = Effect.fnUntraced(function* (
-      operation: string,
-      claim: Claim,
-      also: Effect.Effect<unknown, ServiceUnavailable | SqlError>,
-    ) {
-      const requeued = yield* joined(operation, (db) => boss.fail(queueName, toAttempt(claim), null, { db }))
-      const held = affected(requeued) === 1
-      if (held) yield* orUnavailable(operation)(also)
-      return held
-    })
+    const requeue = Effect.fnUntraced(
+      function* (
+        operation: string,
+        claim: Claim,
+        also: Effect.Effect<unknown, ServiceUnavailable | SqlError>,
+      ) {
+        const requeued = yield* joined(operation, (db) =>
+          boss.fail(queueName, toAttempt(claim), null, { db }),
+        )
+        const held = affected(requeued) === 1
+        if (held) yield* orUnavailable(operation)(also)
+        return held
+      },
+      (effect, _, { jobId }) => Effect.withSpan(effect, messagingSpan("settle"), settleSpan(jobId)),
+    )
 
     /** The claim was settled without ending the job. `JobEnding` deletes the row of a job that ends. */
     const settled = ({ jobId }: Claim) => sql`update sluice.claim set replica = null where job_id = ${jobId}`
 
-    const fail = Effect.fn("JobQueue.fail")((claim: Claim) => {
+    const fail = (claim: Claim) => {
       const { jobId: id, retryCount: retryLimit } = claim
       // pg-boss has no permanent failure. Requeue the job, set its retry limit to the attempts so far, and fail it again.
       const limit = joined("fail", (db) => boss.update(queueName, undefined, { id, retryLimit, db }))
       const failAgain = joined("fail", (db) => boss.fail(queueName, id, null, { db }))
       return requeue("fail", claim, Effect.andThen(limit, failAgain))
-    })
+    }
 
-    const retry = Effect.fn("JobQueue.retry")((claim: Claim, delay: Duration.Duration) => {
+    const retry = (claim: Claim, delay: Duration.Duration) => {
       // An interval is added to the database's clock; a time would depend on this machine's clock.
       const startAfter = `${Math.ceil(Duration.toMillis(delay))} milliseconds`
       const postpone = joined("retry", (db) =>
         boss.update(queueName, undefined, { id: claim.jobId, startAfter, db }),
       )
       return requeue("retry", claim, Effect.andThen(postpone, settled(claim)))
-    })
+    }
 
-    const release = Effect.fn("JobQueue.release")((claim: Claim) =>
-      requeue("release", claim, Effect.andThen(settled(claim), notifyReady(sql))),
-    )
+    const release = (claim: Claim) =>
+      requeue("release", claim, Effect.andThen(settled(claim), notifyReady(sql)))
 
     return JobQueue.of({ enqueue, cancel, state, claim, touch, retry, fail, release, signals: signals(sql) })
   }),

@@ -31,8 +31,12 @@ export const layer = (role: Role) =>
         serviceName: Option.getOrUndefined(config.otelServiceName),
       })
       const processMetrics = ProcessMetrics.layer(attributes)
-      if (Option.isNone(config.otlpEndpoint)) return processMetrics
       const isSampled = sampler(config.otelTracesSampler, config.otelTracesSamplerArg)
+      if (Option.isNone(config.otlpEndpoint)) {
+        // Nothing is exported, but durations of statements are measured.
+        const tracer = Layer.succeed(Tracer.Tracer, conventional(Tracer.nativeTracer, isSampled))
+        return Layer.merge(tracer, processMetrics)
+      }
       const tracer = Layer.effect(
         Tracer.Tracer,
         Effect.gen(function* () {

@@ -48,9 +48,23 @@ export const layer = (identity: Readonly<Record<string, string>>) =>
         }),
         (histogram) => Effect.sync(() => void histogram.disable()),
       )
-      yield* observe("nodejs.eventloop.delay.p50", {}, () => delay.percentile(50) / nanosPerSecond)
-      yield* observe("nodejs.eventloop.delay.p99", {}, () => delay.percentile(99) / nanosPerSecond)
-      yield* observe("nodejs.eventloop.delay.max", {}, () => delay.max / nanosPerSecond)
+      /** 0 before the first measurement. */
+      const seconds = (read: () => number) => () => (delay.count === 0 ? 0 : read() / nanosPerSecond)
+      yield* observe(
+        "nodejs.eventloop.delay.p50",
+        {},
+        seconds(() => delay.percentile(50)),
+      )
+      yield* observe(
+        "nodejs.eventloop.delay.p99",
+        {},
+        seconds(() => delay.percentile(99)),
+      )
+      yield* observe(
+        "nodejs.eventloop.delay.max",
+        {},
+        seconds(() => delay.max),
+      )
       let before = performance.eventLoopUtilization()
       yield* observe("nodejs.eventloop.utilization", {}, () => {
         const now = performance.eventLoopUtilization()

@@ -20,51 +20,57 @@ const queuedPerStream = 2
  * Rows go to any session that is free. Rejects and skipped lines go to the first session only: its transaction commits
  * last, so nobody sees them before the load is complete.
  */
-export const distributeRows = Effect.fn("CopySink.copy")(function* (
-  [settling, ...others]: Arr.NonEmptyReadonlyArray<LoadSession>,
-  batches: Stream.Stream<CopyBatch, LoadError>,
-  destination: { readonly jobId: JobId; readonly table: string },
-) {
-  const streams = 1 + others.length
-  yield* Effect.annotateCurrentSpan({ "sluice.copy.streams": streams })
-  const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
-    copyRows({ session, ...destination }, deliveries)
-  if (streams === 1)
-    return yield* copy(
-      settling,
-      Stream.map(batches, (batch) => ({ batch, kept: batch })),
-    )
-  const rows = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream * streams)
-  const kept = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream)
-  const end = Effect.andThen(Queue.end(rows), Queue.end(kept))
-  const distribute = batches.pipe(
-    Stream.runForEachArray((some) =>
-      Effect.andThen(
-        Queue.offerAll(
-          rows,
-          some.map((batch) => ({ batch, kept: nothingKept })),
-        ),
-        Queue.offerAll(
-          kept,
-          some
-            .filter(({ rejects, skipped }) => rejects.length + skipped.length > 0)
-            .map(({ rejects, skipped }) => ({ batch: null, kept: { rejects, skipped } })),
+export const distributeRows = Effect.fnUntraced(
+  function* (
+    [settling, ...others]: Arr.NonEmptyReadonlyArray<LoadSession>,
+    batches: Stream.Stream<CopyBatch, LoadError>,
+    destination: { readonly jobId: JobId; readonly table: string },
+  ) {
+    const streams = 1 + others.length
+    const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
+      copyRows({ session, ...destination }, deliveries)
+    if (streams === 1)
+      return yield* copy(
+        settling,
+        Stream.map(batches, (batch) => ({ batch, kept: batch })),
+      )
+    const rows = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream * streams)
+    const kept = yield* Queue.bounded<Delivery, LoadError | Cause.Done>(queuedPerStream)
+    const end = Effect.andThen(Queue.end(rows), Queue.end(kept))
+    const distribute = batches.pipe(
+      Stream.runForEachArray((some) =>
+        Effect.andThen(
+          Queue.offerAll(
+            rows,
+            some.map((batch) => ({ batch, kept: nothingKept })),
+          ),
+          Queue.offerAll(
+            kept,
+            some
+              .filter(({ rejects, skipped }) => rejects.length + skipped.length > 0)
+              .map(({ rejects, skipped }) => ({ batch: null, kept: { rejects, skipped } })),
+          ),
         ),
       ),
-    ),
-    Effect.matchCauseEffect({
-      onSuccess: () => end,
-      // Fails the copies too, so that each rolls back its transaction.
-      onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(kept, cause)),
-    }),
-  )
-  const copies = [
-    copy(settling, Stream.merge(Stream.fromQueue(kept), Stream.fromQueue(rows))),
-    // Each commits at once: waiting for the slowest copy could exceed idle_in_transaction_session_timeout.
-    ...others.map((session) => Effect.tap(copy(session, Stream.fromQueue(rows)), () => session.commit)),
-  ]
-  const [stored] = yield* Effect.all([Effect.all(copies, { concurrency: "unbounded" }), distribute], {
-    concurrency: "unbounded",
-  })
-  return stored.reduce(plus, nothingStored)
-})
+      Effect.matchCauseEffect({
+        onSuccess: () => end,
+        // Fails the copies too, so that each rolls back its transaction.
+        onFailure: (cause) => Effect.andThen(Queue.failCause(rows, cause), Queue.failCause(kept, cause)),
+      }),
+    )
+    const copies = [
+      copy(settling, Stream.merge(Stream.fromQueue(kept), Stream.fromQueue(rows))),
+      // Each commits at once: waiting for the slowest copy could exceed idle_in_transaction_session_timeout.
+      ...others.map((session) => Effect.tap(copy(session, Stream.fromQueue(rows)), () => session.commit)),
+    ]
+    const [stored] = yield* Effect.all([Effect.all(copies, { concurrency: "unbounded" }), distribute], {
+      concurrency: "unbounded",
+    })
+    return stored.reduce(plus, nothingStored)
+  },
+  Effect.tap((stored) =>
+    Effect.annotateCurrentSpan({ "sluice.rows": stored.rows, "sluice.rows.rejected": stored.rejects }),
+  ),
+  (effect, sessions) =>
+    Effect.withSpan(effect, "CopySink.copy", { attributes: { "sluice.copy.streams": sessions.length } }),
+)

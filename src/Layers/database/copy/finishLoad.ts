@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ClaimLost, type TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
 import { affected, toAttempt } from "../queue/PgBossStatements.ts"
@@ -36,9 +37,9 @@ const commit = Effect.fn("CopySink.commit")(function* (
   const boss = yield* PgBossClient
   yield* hooks.onSettling
   // The queue's row is locked before the job's record, in the same order as by a cancel.
-  const completed = yield* session.attempt(() =>
-    boss.complete(queueName, toAttempt(claim), { rows }, { db: session.db }),
-  )
+  const completed = yield* session
+    .attempt(() => boss.complete(queueName, toAttempt(claim), { rows }, { db: session.db }))
+    .pipe(Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)))
   if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: claim.jobId })
   yield* session.run(publish)
   const [ended] = yield* session.run(JobEnding.completed(claim, result))

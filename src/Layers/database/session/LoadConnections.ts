@@ -9,6 +9,7 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { detectDeadClient } from "../postgres/SessionSettings.ts"
+import { observePool } from "./observePool.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 
 /** The timeouts keep a paused or disconnected worker from holding transactions and locks. */
@@ -75,6 +76,8 @@ export class LoadConnections extends Context.Service<
             ),
           ),
       )
+
+      yield* observePool("load", pool, workerConcurrency * streams)
 
       const connect = Effect.tryPromise({
         try: async (signal) => {

@@ -8,9 +8,18 @@ import { type LoadError, type LoadErrorCode, loadError } from "../../../Domain/l
 import type { SourcePlace } from "../../../Domain/load/SourcePlace.ts"
 import { describeFailure, messageOf } from "../../process/describeFailure.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
+import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
+import { statementSummary } from "../postgres/statementSummary.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { binaryHeader, binaryTrailer, type CopyChunk, copyIn } from "./CopyIn.ts"
+import { connectionAttributes, databaseSpan } from "./databaseSpan.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
+
+/** The table that a load is for. */
+interface UserTable {
+  readonly schema: string
+  readonly table: string
+}
 
 /** One connection of a load. All failures are load errors. */
 export interface LoadSession {
@@ -100,8 +109,16 @@ const cancel = (connection: LoadConnection, running: Promise<unknown>): Effect.E
 const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyArray<number | null> =>
   [results].flat().map((result) => result.rowCount)
 
-const make = (connection: LoadConnection, table: string): LoadSession => {
+/** The table in the span of a statement: the user's, also while the rows are in the attempt's. */
+const collectionOf = (target: string | undefined, userTable: string): string | undefined =>
+  target?.includes(`"${attemptTablePrefix}`) === true ? userTable : target
+
+const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSession => {
   const { client } = connection
+  const spanOf = (text: string) => {
+    const { operation, target } = statementSummary(text)
+    return databaseSpan(client, operation, collectionOf(target, `${schema}.${table}`))
+  }
   const waitFor = <A>(
     statement: () => Promise<A>,
     onInterrupt: (running: Promise<unknown>) => Effect.Effect<void>,
@@ -119,20 +136,28 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
   return {
     attempt,
     run: (statements) =>
-      Effect.map(
-        attempt(() =>
-          typeof statements === "string"
-            ? client.query(statements)
-            : client.query(statements.text, [...statements.parameters]),
-        ),
-        rowCounts,
-      ),
-    copy: (statement, rows) =>
-      copyIn(
+      attempt(() =>
+        typeof statements === "string"
+          ? client.query(statements)
+          : client.query(statements.text, [...statements.parameters]),
+      ).pipe(Effect.map(rowCounts), spanOf(typeof statements === "string" ? statements : statements.text)),
+    copy: (statement, rows) => {
+      let bytes = 0
+      const counted = Stream.mapArray(rows, (chunks) => {
+        for (const chunk of chunks) bytes += chunk.bytes.byteLength
+        return chunks
+      })
+      return copyIn(
         client,
         statement,
-        Stream.make(binaryHeader).pipe(Stream.concat(rows), Stream.concat(Stream.make(binaryTrailer))),
-      ).pipe(Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table)))),
+        Stream.make(binaryHeader).pipe(Stream.concat(counted), Stream.concat(Stream.make(binaryTrailer))),
+      ).pipe(
+        Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table))),
+        Effect.tap((count) => Effect.annotateCurrentSpan({ "sluice.rows": count })),
+        Effect.onExit(() => Effect.annotateCurrentSpan({ "sluice.bytes": bytes })),
+        spanOf(statement),
+      )
+    },
     db: {
       executeSql: async (text, values) => await client.query(text, values),
     },
@@ -146,8 +171,9 @@ const make = (connection: LoadConnection, table: string): LoadSession => {
         () => loadError("internal_error", "The load's transaction had failed before its COMMIT."),
       ),
       Effect.asVoid,
+      databaseSpan(client, "COMMIT"),
     ),
-    rollBack: rollback(connection),
+    rollBack: databaseSpan(client, "ROLLBACK")(rollback(connection)),
   }
 }
 
@@ -165,12 +191,16 @@ export const inTransactions = <A, E, R>(
 /**
  * Checks out a load connection for the duration of the scope.
  *
- * @param table the user's table, for error messages
+ * @param table the user's, for error messages and spans
  */
-export const open = (table: string): Effect.Effect<LoadSession, LoadError, Scope.Scope | LoadConnections> =>
+export const open = (
+  table: UserTable,
+): Effect.Effect<LoadSession, LoadError, Scope.Scope | LoadConnections> =>
   LoadConnections.use(({ checkout }) => checkout).pipe(
     Effect.mapError((error) =>
       loadError("database_unavailable", `The database did not respond: ${error.message}.`, { cause: error }),
     ),
+    Effect.tap(({ client }) => Effect.annotateCurrentSpan(connectionAttributes(client))),
+    Effect.withSpan("connect", { kind: "client", attributes: { "db.system.name": "postgresql" } }),
     Effect.map((connection) => make(connection, table)),
   )

@@ -1,5 +1,6 @@
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { Column } from "../../../Domain/load/columns/Column.ts"
+import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 
 /** Loads that use several connections fill their table in this schema, which no user reads. */
@@ -9,13 +10,14 @@ export const stagingSchema = "sluice"
  * The name of the table that an attempt fills. Each attempt has its own name, because an uncommitted table of a paused
  * worker would block every other attempt to create a table with the same name.
  */
-export const attemptTable = (claim: Claim): string => `load ${claim.jobId} ${claim.retryCount}`
+export const attemptTable = (claim: Claim): string =>
+  `${attemptTablePrefix}${claim.jobId} ${claim.retryCount}`
 
 /** The same name, in SQL over pg-boss's jobs. */
-export const attemptTableSql = "'load ' || id || ' ' || retry_count"
+export const attemptTableSql = `'${attemptTablePrefix}' || id || ' ' || retry_count`
 
 /** A regular expression for these names. */
-export const attemptTablePattern = "^load [0-9a-f-]{36} [0-9]+$"
+export const attemptTablePattern = `^${attemptTablePrefix}[0-9a-f-]{36} [0-9]+$`
 
 export const qualified = (schema: string, name: string): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`

@@ -2,6 +2,7 @@ import { type buildConnector, Client, type Dispatcher, Pool } from "@effect/plat
 import * as Data from "effect/Data"
 import type { IncomingHttpHeaders } from "node:http"
 import type { Socket } from "node:net"
+import { peerOf, type RequestPeer } from "./RequestPeer.ts"
 import { lenientHeads } from "./lenientHeads.ts"
 
 type Controller = Dispatcher.DispatchController
@@ -27,18 +28,22 @@ export class ExcessBytes extends Data.TaggedError("ExcessBytes") {}
 class ContentLengthGuard implements Handler {
   readonly #handler: Handler
   readonly #connection: () => Connection | null
+  readonly #peer: RequestPeer | undefined
   /** `NaN` without a `Content-Length`. */
   #remaining = Number.NaN
   #lastChunk: Buffer | null = null
   #isSettled = false
 
-  constructor(handler: Handler, connection: () => Connection | null) {
+  constructor(handler: Handler, connection: () => Connection | null, peer: RequestPeer | undefined) {
     this.#handler = handler
     this.#connection = connection
+    this.#peer = peer
   }
 
   onRequestStart(controller: Controller, context: unknown): void {
-    this.#connection()?.expectHead()
+    const connection = this.#connection()
+    connection?.expectHead()
+    this.#peer?.set(connection?.socket)
     this.#handler.onRequestStart?.(controller, context)
   }
 
@@ -116,7 +121,7 @@ export const guardedPool =
         })
         const dispatch = client.dispatch.bind(client)
         client.dispatch = (options, handler) =>
-          dispatch(options, new ContentLengthGuard(handler, () => connection))
+          dispatch(options, new ContentLengthGuard(handler, () => connection, peerOf(options)))
         return client
       },
     })

@@ -11,6 +11,8 @@ import type { HostAlias } from "../../../Domain/source/HostAliases.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { withCookiesOf } from "./OriginCookies.ts"
 import { parseRetryAfter } from "./ResponseHeaders.ts"
+import { RequestPeer, withPeer } from "../guard/RequestPeer.ts"
+import { tracedRequest } from "./requestSpan.ts"
 import { redirectedRequest, type SourceRequest, toHttpRequest } from "./SourceRequest.ts"
 import { transportError } from "./transportError.ts"
 
@@ -61,12 +63,13 @@ export const followRedirects = (
 ): Fetch => {
   const scoped = HttpClient.withScope(client)
 
-  const send = (request: SourceRequest, headers: Readonly<Record<string, string>>) =>
-    scoped.execute(toHttpRequest(request, options, headers)).pipe(
+  const send = (request: SourceRequest, headers: Readonly<Record<string, string>>, resends: number) => {
+    const peer = new RequestPeer()
+    return scoped.execute(toHttpRequest(request, options, headers)).pipe(
       // The client's span would record secrets of the URL, and its headers would send our trace id to strangers.
       Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
       // By default the body copies every two chunks of the socket into one.
-      Effect.provideService(UndiciOptions, { highWaterMark: 0 }),
+      Effect.provideService(UndiciOptions, withPeer({ highWaterMark: 0 }, peer)),
       Effect.mapError((error) => transportError(request.url.host, error)),
       Effect.timeoutOrElse({
         duration: request.timeout,
@@ -78,17 +81,20 @@ export const followRedirects = (
             ),
           ),
       }),
+      tracedRequest(request, peer, resends),
     )
+  }
 
   /** Sends one request in a child scope, which is closed at once unless the response is accepted. */
   const sendOne = Effect.fnUntraced(function* <A>(
     request: SourceRequest,
     headers: Readonly<Record<string, string>>,
     accept: Accept<A>,
+    resends: number,
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* Effect.gen(function* () {
-      const response = yield* send(request, headers)
+      const response = yield* send(request, headers, resends)
       const now = yield* Clock.currentTimeMillis
       const location = response.headers["location"]
       if (redirectStatuses.has(response.status) && location !== undefined) {
@@ -143,9 +149,10 @@ export const followRedirects = (
   return Effect.fnUntraced(function* (first, headers, accept) {
     let request = first
     let redirects = 0
+    let resends = 0
     let waited: Duration.Duration = Duration.zero
     while (redirects <= maxRedirects) {
-      const { next, delay, response, accepted } = yield* sendOne(request, headers, accept)
+      const { next, delay, response, accepted } = yield* sendOne(request, headers, accept, resends++)
       if (next === undefined) return { request, redirects, response, accepted }
       if (delay === undefined) redirects += 1
       else waited = yield* waitUntilReady(request, waited, Duration.max(delay, minPendingDelay))

@@ -100,7 +100,7 @@ it.live("a connection is closed when the server does not respond to the rollback
     const isOpen = yield* Deferred.make<void>()
     const before = yield* pid
     const loading = yield* Effect.forkChild(
-      LoadSession.open("a table").pipe(
+      LoadSession.open({ schema: "public", table: "a table" }).pipe(
         Effect.flatMap((session) =>
           LoadSession.inTransactions(
             [session],
@@ -139,7 +139,7 @@ const serverHas = Effect.fnUntraced(function* (wanted: string, state: string) {
 }, Effect.scoped)
 
 const sleepingFor = (seconds: number) =>
-  LoadSession.open("a table").pipe(
+  LoadSession.open({ schema: "public", table: "a table" }).pipe(
     Effect.flatMap((session) =>
       LoadSession.inTransactions(
         [session],
@@ -191,7 +191,7 @@ it.live("a connection is not reused while a cancel request may still arrive", ()
 
 it.live("a COMMIT of a failed transaction, which only rolls back, is a failure", () =>
   Effect.gen(function* () {
-    const error = yield* LoadSession.open("a table").pipe(
+    const error = yield* LoadSession.open({ schema: "public", table: "a table" }).pipe(
       Effect.tap((session) => session.run("begin; create table public.half (n text)")),
       Effect.tap((session) => Effect.flip(session.run("select 1 / 0"))),
       Effect.flatMap((session) => Effect.flip(session.commit)),

@@ -1,0 +1,2 @@
+/** The start of the names of the tables that attempts fill. */
+export const attemptTablePrefix = "load "
