@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import { FetchHttpClient, HttpClient } from "effect/http"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer, type AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -21,7 +22,7 @@ const Dashboard = Schema.Struct({
     Schema.Struct({ title: Schema.String, targets: Schema.Array(Schema.Struct({ expr: Schema.String })) }),
   ),
 })
-const queries = Schema.decodeUnknownSync(Schema.fromJsonString(Dashboard))(
+const queries = Schema.decodeSync(Schema.fromJsonString(Dashboard))(
   readFileSync(`${folder}/grafana/dashboards/sluice.json`, "utf8"),
 ).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
 
@@ -41,7 +42,11 @@ const freePort = Effect.callback<number>((resume) => {
   })
 })
 
-const text = (url: string) => Effect.promise(() => fetch(url).then((response) => response.text()))
+const text = (url: string) =>
+  HttpClient.get(url).pipe(
+    Effect.flatMap((response) => response.text),
+    Effect.provide(FetchHttpClient.layer),
+  )
 
 describe("the alert rules", () => {
   it("are valid and fire as their tests expect", () => {
@@ -67,12 +72,11 @@ describe("the alert rules", () => {
   })
 
   it("and the dashboard use metrics of the catalog only", () => {
-    const known = new Set(
-      Object.entries(metricCatalog).flatMap(([name, { attributes }]) => [
-        prometheusName(name),
-        ...Object.keys(attributes).map((key) => key.replaceAll(".", "_")),
-      ]),
-    )
+    const labels = Object.values(metricCatalog).flatMap(({ attributes }) => Object.keys(attributes))
+    const known = new Set([
+      ...Object.keys(metricCatalog).map(prometheusName),
+      ...labels.map((key) => key.replaceAll(".", "_")),
+    ])
     const expressions = [rules.replaceAll(/^ *(?:summary|runbook):.*$/gm, ""), ...queries].join("\n")
     const used = [...expressions.matchAll(/\b(?:sluice|http|db|process|nodejs|messaging)_\w+/g)].map(
       ([name]) => name.replace(/_(?:bucket|count)$/, ""),
@@ -112,11 +116,9 @@ describe("a Prometheus", () => {
       const port = yield* freePort
       yield* runPrometheus(configuration, join(directory, "data"), port)
       const ask = (query: string) =>
-        Effect.tryPromise(() =>
-          fetch(
-            `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query.replaceAll("$__rate_interval", "1m"))}`,
-          ).then((response) => response.json()),
-        ).pipe(Effect.flatMap(Schema.decodeUnknownEffect(Answer)))
+        text(
+          `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query.replaceAll("$__rate_interval", "1m"))}`,
+        ).pipe(Effect.flatMap(Schema.decodeEffect(Schema.fromJsonString(Answer))))
       for (const query of queries) {
         // Rates need two scrapes. A query for errors finds none.
         const isComplete = ({ data, status }: typeof Answer.Type) =>

@@ -8,6 +8,7 @@ import { parse } from "yaml"
 
 const Service = Schema.Struct({
   image: Schema.optionalKey(Schema.String),
+  profiles: Schema.optionalKey(Schema.Array(Schema.String)),
   user: Schema.optionalKey(Schema.String),
   restart: Schema.String,
   read_only: Schema.Boolean,
@@ -75,6 +76,10 @@ describe("docker-compose.yml", () => {
     assert.deepStrictEqual(published, [
       "api ${API_ADDRESS:-127.0.0.1}:${API_PORT:-3000}:3000",
       "fileserver ${FILESERVER_ADDRESS:-127.0.0.1}:8000:8000",
+      "jaeger 127.0.0.1:16686:16686",
+      "prometheus 127.0.0.1:9090:9090",
+      "alertmanager 127.0.0.1:9093:9093",
+      "grafana 127.0.0.1:3001:3000",
     ])
   })
 
@@ -111,7 +116,8 @@ describe("docker-compose.yml", () => {
     assert.deepStrictEqual(db?.depends_on, { setup: { condition: "service_completed_successfully" } })
     assert.deepStrictEqual(api?.depends_on, { db: { condition: "service_healthy" } })
     assert.deepInclude(downloader?.depends_on, { db: { condition: "service_healthy" } })
-    for (const [name, { healthcheck, restart }] of named)
+    // The images of the profile `observability` have no program that could check.
+    for (const [name, { healthcheck, restart }] of named.filter(([, { profiles }]) => profiles === undefined))
       assert.strictEqual(healthcheck === undefined, restart === "no", name)
     assert.deepStrictEqual(setup?.volumes, ["secrets:/run/sluice", "./deploy/setup.sh:/setup.sh:ro"])
   })

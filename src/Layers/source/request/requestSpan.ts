@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,6 +12,9 @@ import { masked } from "../../../Domain/source/SourceUrl.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import type { RequestPeer } from "../guard/RequestPeer.ts"
 import type { SourceRequest } from "./SourceRequest.ts"
+
+/** The status of a response that is an error of its span. */
+class RefusedResponse extends Data.TaggedError("RefusedResponse")<{ readonly status: string }> {}
 
 const method = { "http.request.method": "GET" }
 
@@ -57,7 +61,7 @@ export const tracedRequest =
             span.attribute("network.protocol.version", "1.1")
           }
           const isRefusal = Exit.isSuccess(exit) && type !== undefined
-          span.end(end, isRefusal ? Exit.fail(new Error(`status ${type}`)) : exit)
+          span.end(end, isRefusal ? Exit.fail(new RefusedResponse({ status: type })) : exit)
           yield* Metrics.record(
             "http.client.request.duration",
             { ...method, "http.response.status_code": status?.toString(), "error.type": type },
