@@ -37,3 +37,18 @@ describe("a block of lines above a blank line, as wide as the table", () => {
     }),
   )
 })
+
+describe("records above a narrower line", () => {
+  it.effect("are the table, however few they are", () =>
+    Effect.gen(function* () {
+      for (const notes of ["Source,the office\nNote: preliminary, see page 7\n", "By,J. Doe\nOn,Monday\n"])
+        for (const table of [
+          'sku,Product name,price\nA1000,"Lamp, small",133.70\n',
+          "id,City of birth,e-mail\n7,Rio de Janeiro,ana@example.org\n",
+        ]) {
+          const { header } = yield* headerOf(`${table}\n${notes}`)
+          assert.deepStrictEqual(header, table.slice(0, table.indexOf("\n")).split(","))
+        }
+    }),
+  )
+})

@@ -229,7 +229,8 @@ const isSkippable = (sample: MeasuredSample, index: number, width: number): bool
  * Whether nothing of the table is lost in the lines before the header. A line of several cells, or of one word, is skipped
  * only above a header that has records below, is as wide as they are or wider than the line, does not look like one of
  * them, and has no damaged quotes. It is not skipped if it is part of a table, or a full record of three columns or more:
- * titles and keys with values have fewer cells.
+ * titles and keys with values have fewer cells. Nor are more wide records skipped than a narrower table has, or records
+ * as short as the header.
  */
 export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean => {
   const { hasHeader, header, misfits, records, width } = reading
@@ -241,7 +242,11 @@ export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean 
   if (sample.table.bytes.subarray(lines[0]!.start, lines[header]!.start).includes(0)) return false
   let isSafe = true
   let isOneWord = true
+  let wider = 0
+  const isShortHeader = headerWidth === width && filled[header]! < width
   for (let index = 0; index < header; index++) {
+    if (filled[index]! > width && lines[index]!.spaced <= 0) wider++
+    if (isShortHeader && lines[index]!.width === width && filled[index] === filled[header]) return false
     if (isSkippable(sample, index, width)) continue
     isSafe = false
     if (filled[index]! < 2) continue
@@ -251,6 +256,7 @@ export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean 
     if (filled[index]! > width && !hasText(sample, index)) return false
     if (headerWidth < width && filled[index] === headerWidth) return false
   }
+  if (wider > records) return false
   if (isSafe) return true
   if (looksLikeRecord(sample, reading, header)) return false
   if (isOneWord) return true
