@@ -58,12 +58,27 @@ const readable = (message: string): string =>
     .replace(/\n[^]*$/, "")
     .replace(/^Expected /, "expected ")
 
+/**
+ * The variable of Sluice that this name misspells by at most two characters. Names that other programs read, and short ones
+ * (`HOST`, to which `POST` is similar), are no evidence.
+ */
+export const misspelt = (name: string, known: Iterable<string>): string | undefined =>
+  ofOthers.test(name)
+    ? undefined
+    : mostSimilar(
+        name,
+        [...known].filter((each) => each.includes("_") && !ofOthers.test(each)),
+        2,
+      )
+
+const ofOthers = /^(?:OTEL_|PG|npm_)/
+
 /** Warns of variables that look like misspelt ones of Sluice. */
 const warnOfMisspelt = (known: ReadonlySet<string>) =>
   Effect.forEach(
-    Object.keys(env).filter((name) => !known.has(name) && !/^(?:OTEL_|PG|npm_)/.test(name)),
+    Object.keys(env).filter((name) => !known.has(name)),
     (name) => {
-      const similar = mostSimilar(name, [...known])
+      const similar = misspelt(name, known)
       return similar === undefined || env[similar] !== undefined
         ? Effect.void
         : Effect.logWarning(`${name} is no variable of Sluice; did you mean ${similar}?`)

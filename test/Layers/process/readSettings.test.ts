@@ -7,6 +7,7 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { AppConfig } from "../../../src/Layers/process/AppConfig.ts"
+import { misspelt } from "../../../src/Layers/process/readSettings.ts"
 
 const configured = (env: Record<string, string>) =>
   AppConfig.pipe(
@@ -55,3 +56,25 @@ it.effect("log levels may have any letter case", () =>
     assert.strictEqual((yield* configured({ LOG_LEVEL: "WARN" })).logLevel, "Warn")
   }),
 )
+
+it("only a name close to a long one of Sluice's own is a misspelt variable", () => {
+  const known = [
+    "HOST",
+    "PORT",
+    "API_KEYS",
+    "DATABASE_URL",
+    "LOG_LEVEL",
+    "FILESERVER_PORT",
+    "PGUSER",
+    "PGHOST",
+  ]
+  for (const [name, meant] of [
+    ["API_KEY", "API_KEYS"],
+    ["LOGLEVEL", "LOG_LEVEL"],
+    ["DATABASE_URI", "DATABASE_URL"],
+    ["FILE_SERVER_PORT", "FILESERVER_PORT"],
+  ] as const)
+    assert.strictEqual(misspelt(name, known), meant)
+  for (const name of ["USER", "POST", "PORTS", "SORT", "API_HOST", "SERVER_PORT", "DATABASE_USER", "PG_HOST"])
+    assert.isUndefined(misspelt(name, known), name)
+})

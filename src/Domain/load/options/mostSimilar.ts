@@ -20,12 +20,20 @@ const normalized = (text: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, "")
 
-/** The most similar known word, ignoring letter case and punctuation; `undefined` if none is similar. */
-export const mostSimilar = (word: string, known: ReadonlyArray<string>): string | undefined => {
+/**
+ * The most similar known word, ignoring letter case and punctuation; `undefined` if none is similar.
+ *
+ * @param maxEdits characters that may differ; in any case only a third of the known word
+ */
+export const mostSimilar = (
+  word: string,
+  known: ReadonlyArray<string>,
+  maxEdits = maxLength,
+): string | undefined => {
   if (word.length > maxLength) return undefined
   const [best] = known
     .map((name) => ({ name, distance: distance(normalized(word), normalized(name)) }))
-    .filter((candidate) => candidate.distance <= Math.max(1, Math.floor(candidate.name.length / 3)))
+    .filter(({ distance, name }) => distance <= Math.min(maxEdits, Math.max(1, Math.floor(name.length / 3))))
     .toSorted((a, b) => a.distance - b.distance)
   return best?.name
 }
