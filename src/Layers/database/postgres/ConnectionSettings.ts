@@ -63,6 +63,8 @@ const known: ReadonlyArray<string> = [
 ]
 
 const unknownParameter = (name: string): string => {
+  // A password that is not encoded can end up here.
+  if (!/^\w+$/.test(name)) return "has a parameter whose name is not a word"
   const similar = mostSimilar(name, known)
   return `has the parameter ${name}, which Sluice does not know${similar === undefined ? "" : `; did you mean ${similar}?`}`
 }
@@ -94,6 +96,9 @@ const hostsOf = (parameters: Parameters): Result.Result<ReadonlyArray<Host>, str
 const check = (parameters: Parameters): Result.Result<void, string> => {
   const unknown = Object.keys(parameters).find((name) => !known.includes(name))
   if (unknown !== undefined) return Result.fail(unknownParameter(unknown))
+  // As in libpq, a spelling of sslmode=require. Another value would be ignored.
+  if (parameters["ssl"] !== undefined && parameters["ssl"] !== "true")
+    return Result.fail("has the parameter ssl, which must be true: write sslmode instead")
   if (parameters["gssencmode"] === "require")
     return Result.fail("has gssencmode=require, and Sluice's drivers have no GSSAPI")
   if (!/^\d*$/.test(parameters["connect_timeout"] ?? ""))

@@ -11,7 +11,7 @@ const decoded = (text: string): Result.Result<string, string> =>
   })
 
 const uri =
-  /^postgres(?:ql)?:\/\/(?:(?<user>[^@/:]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/?]*)(?:\/(?<dbname>[^?]*))?(?:\?(?<query>.*))?$/s
+  /^postgres(?:ql)?:\/\/(?:(?<user>[^@/:]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/?]*)(?:\/(?<dbname>[^?@]*))?(?:\?(?<query>.*))?$/s
 
 /** `name`, `name:port`, `[address]:port`; the port may be missing. */
 const hostAndPort = /^(?<host>\[[^\]]*\]|[^:]*)(?::(?<port>[^:]*))?$/
@@ -37,6 +37,7 @@ const fromUri = (text: string): Result.Result<Parameters, string> =>
     yield* set("dbname", dbname)
     for (const pair of (query ?? "").split("&").filter((each) => each !== "")) {
       const [name = "", ...value] = pair.split("=")
+      if (value.length === 0) return yield* Result.fail("has a parameter without a value")
       // libpq keeps a +, but URLSearchParams and its like write spaces of `options` as +.
       yield* set(name, name === "options" ? value.join("=").replaceAll("+", " ") : value.join("="))
     }

@@ -45,11 +45,18 @@ const fileOf = (
   })
 }
 
-const versions: Readonly<Record<string, "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3">> = {
-  TLSv1: "TLSv1",
-  "TLSv1.1": "TLSv1.1",
-  "TLSv1.2": "TLSv1.2",
-  "TLSv1.3": "TLSv1.3",
+const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const
+
+/** The TLS version of a parameter; `undefined` if it is not given. */
+const versionOf = (
+  parameters: Parameters,
+  name: string,
+): Result.Result<(typeof versions)[number] | undefined, string> => {
+  const given = parameters[name]
+  const version = versions.find((each) => each === given)
+  return given !== undefined && version === undefined
+    ? Result.fail(`has ${name}=${given}, which must be one of ${versions.join(", ")}`)
+    : Result.succeed(version)
 }
 
 /** The ways to connect to a host with this name, best first. With verify-full its certificate must have the name. */
@@ -76,8 +83,8 @@ export const tlsAttempts = (parameters: Parameters): Result.Result<TlsOfHost, st
     const cert = yield* fileOf(parameters, "sslcert", "postgresql.crt")
     const key = yield* fileOf(parameters, "sslkey", "postgresql.key")
     const passphrase = parameters["sslpassword"]
-    const minVersion = versions[parameters["ssl_min_protocol_version"] ?? ""]
-    const maxVersion = versions[parameters["ssl_max_protocol_version"] ?? ""]
+    const minVersion = yield* versionOf(parameters, "ssl_min_protocol_version")
+    const maxVersion = yield* versionOf(parameters, "ssl_max_protocol_version")
     // As in libpq, a root certificate makes `require` verify the authority.
     const isVerified = mode.startsWith("verify") || (mode === "require" && root !== undefined)
     const options: ConnectionOptions = {

@@ -79,6 +79,11 @@ describe("connection strings", () => {
       "postgres://user:hunter2@db/sluice?sslrootcert=/nowhere/ca.crt",
       /sslrootcert=\/nowhere\/ca.crt.*ENOENT/,
     ],
+    ["postgres://user:hunter2@db/sluice?ssl=1", /parameter ssl, which must be true/],
+    ["postgres://user:hunter2@db/sluice?ssl_min_protocol_version=1.2", /=1\.2, which must be one of TLSv1, /],
+    ["postgres://user:12/hunter2@db/sluice", /write \/ and @ in a password as %2F and %40/],
+    ["postgres://user:12/3?hunter2@db/sluice", /parameter without a value/],
+    ["postgres://user:12/3?hunter2@db/sluice?sslmode=require", /parameter whose name is not a word/],
     ["postgres://user:hunter2@a,b/sluice?port=1,2,3", /same number of hosts and ports/],
     ["postgres://user:hunter2@a/sluice?target_session_attrs=master", /must be one of any, read-write/],
   ] as const)
