@@ -16,10 +16,10 @@ const newKey = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 const makeAuthority = (folder: string, name: string) =>
   openssl(folder, `req -x509 ${newKey} -days 2 -subj /CN=${name} -keyout ${name}.key -out ${name}.crt`)
 
-/** A certificate of the authority `ca`, for the host `localhost` only: `name.crt` and `name.key`. */
+/** A certificate of the authority `ca`, for `localhost` and `replica.localhost` only: `name.crt` and `name.key`. */
 const makeCertificate = (folder: string, name: string) => {
   openssl(folder, `req ${newKey} -subj /CN=${name} -keyout ${name}.key -out ${name}.csr`)
-  writeFileSync(join(folder, `${name}.ext`), "subjectAltName=DNS:localhost\n")
+  writeFileSync(join(folder, `${name}.ext`), "subjectAltName=DNS:localhost,DNS:replica.localhost\n")
   const authority = "-CA ca.crt -CAkey ca.key -CAcreateserial"
   openssl(folder, `x509 -req -in ${name}.csr ${authority} -days 2 -extfile ${name}.ext -out ${name}.crt`)
 }

@@ -12,7 +12,7 @@ import { parse } from "./ConnectionString.ts"
 import { selectServer, type Server } from "./selectServer.ts"
 import { ServerSocket } from "./ServerSocket.ts"
 import { sessionOptions } from "./SessionSettings.ts"
-import { type Tls, tlsForPg } from "./TlsSettings.ts"
+import type { Tls } from "./TlsSettings.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 const example = "Set it to, for example, postgres://user:password@localhost:5432/sluice."
@@ -58,15 +58,35 @@ interface SqlConfig {
   readonly connectTimeout: number
 }
 
+/** TLS options of a driver, which reads them at every connection: the name in the certificate is the current server's. */
+const tlsOf = (current: () => Server): Tls => {
+  const options = () => current().tls || {}
+  return (
+    current().tls && {
+      ...options(),
+      get servername() {
+        return options().servername
+      },
+      get checkServerIdentity() {
+        return options().checkServerIdentity
+      },
+    }
+  )
+}
+
 const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
-  const select = waitingForDatabase(selectServer(settings))
-  let current: Server = yield* select
+  let current: Server = yield* waitingForDatabase(selectServer(settings))
+  /** Prefers the current server, so that connections to it are not closed while it is suitable. */
+  const reselect = Effect.suspend(() => {
+    const others = settings.hosts.filter((host) => host !== current.host)
+    return waitingForDatabase(selectServer({ ...settings, hosts: [current.host, ...others] }))
+  })
   const sockets = new Set<ServerSocket>()
   const changes = yield* Queue.sliding<void>(1)
 
   if (settings.hosts.length > 1)
     yield* Queue.take(changes).pipe(
-      Effect.andThen(select),
+      Effect.andThen(reselect),
       Effect.tap((selected) =>
         Effect.sync(() => {
           current = selected
@@ -107,7 +127,7 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
         ...rest,
         user: settings.user,
         password: () => settings.passwordOf(current.host) ?? "",
-        ssl: tlsForPg(current.tls),
+        ssl: tlsOf(() => current),
         stream: openSocket,
         application_name: applicationName,
         connectionTimeoutMillis: timeout,
@@ -124,7 +144,7 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
         applicationName,
         username: settings.user,
         password: Effect.sync(() => Redacted.make(settings.passwordOf(current.host) ?? "")),
-        ssl: current.tls,
+        ssl: tlsOf(() => current),
         stream: () => openSocket().setNoDelay(true).connect(),
         connectTimeout: timeout,
       }

@@ -2,7 +2,9 @@ import { assert, describe, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import { chmodSync, writeFileSync } from "node:fs"
 import { createServer, type AddressInfo } from "node:net"
@@ -10,6 +12,7 @@ import { join } from "node:path"
 import { Client } from "pg"
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
+import * as TcpProxy from "../../../support/TcpProxy.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 import * as TlsPostgres from "../../../support/TlsPostgres.ts"
 
@@ -139,5 +142,51 @@ layer(Server.layer, { excludeTestServices: true })("a server that accepts only T
         ssl: false,
       })
     }).pipe(Effect.provide(TestDatabase.layer)),
+  )
+
+  it.effect("a failover expects the other server's name, and lasts when the first one is back", () =>
+    Effect.gen(function* () {
+      const { folder, password, port } = yield* Server
+      const opened = yield* Queue.unbounded<string>()
+      const proxy = (name: string) =>
+        TcpProxy.make(`postgres://127.0.0.1:${port}`, () => {
+          Queue.offerUnsafe(opened, name)
+          return {
+            toServer: (piece, deliver) => deliver(piece),
+            toClient: (piece, deliver) => deliver(piece),
+          }
+        })
+      const first = yield* proxy("first")
+      const second = yield* proxy("second")
+      const [one, two] = [first, second].map(({ through }) => new URL(through("postgres://db")).port)
+      const url =
+        `postgres://postgres:${password}@localhost:${one},replica.localhost:${two}/postgres` +
+        `?hostaddr=127.0.0.1,127.0.0.1&sslmode=verify-full&sslrootcert=${join(folder, "ca.crt")}`
+      const context = yield* Layer.build(DatabaseServer.layerUrl(Redacted.make(url)))
+      const config = Context.get(context, DatabaseServer).clientConfig({
+        applicationName: "sluice test",
+        connectTimeout: 3000,
+      })
+      const nameExpected = () => config.ssl !== false && config.ssl.servername
+      const open = Effect.acquireRelease(
+        Effect.tryPromise(async () => {
+          const client = new Client(config)
+          client.on("error", () => {})
+          await client.connect()
+          return client
+        }),
+        (client) => Effect.promise(() => client.end()),
+      )
+      yield* Effect.scoped(open)
+      assert.strictEqual(nameExpected(), "localhost")
+      yield* first.close
+      const kept = yield* Effect.retry(open, Schedule.spaced("100 millis"))
+      assert.strictEqual(nameExpected(), "replica.localhost")
+      yield* first.open
+      yield* Queue.clear(opened)
+      yield* Effect.scoped(open)
+      assert.deepStrictEqual(yield* Queue.takeN(opened, 2), ["second", "second"])
+      yield* Effect.promise(() => kept.query("select 1"))
+    }),
   )
 })
