@@ -39,6 +39,9 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   }
 }
 
+/** Postgres stores neither NUL nor lone surrogates, and a message can quote a file or a server. */
+const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\uFFFD")
+
 /** Makes a `LoadError`. Omitted details are unknown or do not apply. */
 export const loadError = (
   code: LoadErrorCode,
@@ -51,7 +54,7 @@ export const loadError = (
 ): LoadError =>
   new LoadError({
     code,
-    message,
+    message: storable(message),
     place: { ...nowhere, ...detail.place },
     retryAfter: detail.retryAfter ?? null,
     ...(detail.cause === undefined ? {} : { cause: detail.cause }),

@@ -52,6 +52,10 @@ const received = ({ bytesReceived, bytesTotal, resumes }: Counters) => ({
 
 const encodeFindings = Schema.encodeSync(Findings)
 
+/** Findings that do not fit their schema are a bug, but the job must end. They are left out. */
+const whatWasRead = ({ compression, findings }: FileRead) =>
+  Schema.is(Findings)(findings) ? { compression, findings: encodeFindings(findings) } : { compression }
+
 /** The load succeeded: run it last in the load's transaction. */
 export const completed = (
   claim: Claim,
@@ -82,7 +86,7 @@ export const failed = (
   ending(claim.jobId, claim.retryCount, {
     final_state: "failed",
     error: toJobError(error),
-    ...(read === null ? {} : { compression: read.compression, findings: encodeFindings(read.findings) }),
+    ...(read === null ? {} : whatWasRead(read)),
     ...received(counters),
     rows_loaded: 0,
     rows_rejected: counters.rowsRejected,

@@ -8,7 +8,7 @@ import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { running } from "../../../support/SinkLoads.ts"
+import { findings, running } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
@@ -66,6 +66,20 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const { progress, state } = Option.getOrThrow(yield* jobs.find(jobId))
         assert.deepStrictEqual([state, progress.bytesReceived, progress.bytesTotal], ["failed", 1e9, 2e9])
         assert.isAbove(progress.bytesPerSecond ?? 0, 0)
+      }),
+    )
+
+    it.effect.each([
+      { what: "findings that do not fit their schema", lines: { ...findings.lines, total: Number.NaN } },
+      { what: "an error that quotes what Postgres does not store", lines: findings.lines },
+    ])("a job with $what fails with its error", ({ lines }) =>
+      Effect.gen(function* () {
+        const { attempt, jobs, jobId } = yield* running
+        const read = { compression: "gzip", findings: { ...findings, lines } }
+        yield* jobs.fail(attempt.claim, loadError("source_not_found", "a\0b\ud800"), noCounters, read)
+        const job = Option.getOrThrow(yield* jobs.find(jobId))
+        assert.deepStrictEqual([job.state, job.error?.message], ["failed", "a\uFFFDb\uFFFD"])
+        assert.strictEqual(job.lines === null, Number.isNaN(lines.total))
       }),
     )
   },
