@@ -7,7 +7,7 @@ import { LoadError } from "../../Domain/load/LoadError.ts"
 import { failureCode } from "../database/postgres/DatabaseFailure.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import type { Sampler } from "./Sampler.ts"
-import { statementSummary } from "../database/postgres/statementSummary.ts"
+import { type StatementSummary, statementSummary } from "../database/postgres/statementSummary.ts"
 
 /** Refusals of a request, and a claim that another process ended. None is a failure of this service. */
 const expected: ReadonlySet<string> = new Set([
@@ -48,11 +48,22 @@ const conventionalExit = (
   return exit
 }
 
+/** Statements of the SQL client are mostly constant. Those of loads have spans of their own and are not kept here. */
+const summaries = new Map<string, StatementSummary>()
+const maxSummaries = 500
+const maxSummaryText = 10_000
+
+const summaryOf = (text: string): StatementSummary => {
+  const found = summaries.get(text) ?? statementSummary(text)
+  if (summaries.size < maxSummaries && text.length < maxSummaryText) summaries.set(text, found)
+  return found
+}
+
 /** Names a statement by what it does, where Effect names it by the database. */
 const nameStatement = (span: Tracer.Span): void => {
   const text = span.attributes.get("db.query.text")
   if (typeof text !== "string") return
-  const { operation, target } = statementSummary(text)
+  const { operation, target } = summaryOf(text)
   if (operation === "") return
   span.attribute("db.operation.name", operation)
   if (target !== undefined) span.attribute("db.collection.name", target)

@@ -34,7 +34,8 @@ const outline = (text: string): string => {
   return outside
 }
 
-const summarize = (text: string): StatementSummary => {
+/** Summarizes the first of the statements in a text; a leading SAVEPOINT does not count. */
+export const statementSummary = (text: string): StatementSummary => {
   const statement = text.replace(savepoint, "")
   const [first = ""] = outline(statement).split(";")
   const operation = (verb.exec(first)?.[1] ?? "").toUpperCase()
@@ -44,14 +45,4 @@ const summarize = (text: string): StatementSummary => {
     operation === "SELECT" && target?.includes(".") !== true ? changeInWith.exec(statement) : null
   if (change !== null) return { operation: change[1]!.toUpperCase(), target: change[2] }
   return { operation, target: target ?? calledFunction.exec(statement)?.[1] }
-}
-
-const known = new Map<string, StatementSummary>()
-const maxKnown = 500
-
-/** Summarizes the first of the statements in a text; a leading SAVEPOINT does not count. */
-export const statementSummary = (text: string): StatementSummary => {
-  const found = known.get(text) ?? summarize(text)
-  if (known.size < maxKnown) known.set(text, found)
-  return found
 }
