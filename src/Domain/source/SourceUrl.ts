@@ -31,7 +31,7 @@ export type SourceUrl = typeof SourceUrl.Type
  * `sig`), and common names of keys and passwords.
  */
 const secretParameter =
-  /^(?:.*[-_.])?(?:sig|signature|token|credential|password|passwd|pwd|secret|auth|authorization|jwt|key|apikey|code)$/i
+  /^(?:.*[-_.])?(?:sig|signature|token|credential|password|passwd|passphrase|pass|pwd|pw|secret|session|hmac|auth|authorization|jwt|key|apikey|code)$/i
 const secretInOneWord = /(?:token|secret|password|passwd|apikey|accesskey|authkey|signature|sessionid)$/i
 const mask = "***"
 

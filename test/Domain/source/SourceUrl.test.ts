@@ -127,6 +127,11 @@ describe("masked", () => {
       "auth",
       "authkey",
       "sessionid",
+      "session",
+      "pass",
+      "db_passphrase",
+      "pw",
+      "hmac",
     ]
     for (const name of secrets) {
       const url = masked(`https://example.org/a.csv?a=1&${name}=s3cret%2B%2F&b=2`)
