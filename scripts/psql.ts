@@ -97,10 +97,11 @@ const program = Effect.gen(function* () {
     databaseUrl: url,
     databaseDefaults: isEmbedded ? {} : config.databaseDefaults,
   })
-  const variables = Object.entries(postgresVariables).flatMap(([variable, name]) => {
-    const value = settings.parameters[name]
-    return value === undefined ? [] : [[variable, value]]
-  })
+  // Those of the environment are in the settings already, or not for the embedded server.
+  const variables = Object.entries(postgresVariables).map(([variable, name]) => [
+    variable,
+    settings.parameters[name],
+  ])
   const found = spawnSync("psql", argv.slice(2), {
     stdio: "inherit",
     env: { ...env, ...Object.fromEntries(variables) },

@@ -9,6 +9,8 @@ import { AppConfig } from "./AppConfig.ts"
 const copyWindow = Duration.millis(300)
 /** Time for a shutdown beyond the grace of running loads. */
 const shutdownTimeout = Duration.seconds(15)
+/** A longer timer of Node fires at once. */
+const maxTimer = 2 ** 31 - 1
 /** Time for a shutdown after the second signal. */
 const immediateTimeout = Duration.seconds(1)
 
@@ -27,10 +29,13 @@ export const layer = Layer.effect(
 
     const log = (message: string) => Effect.runSyncWith(context)(Effect.logInfo(message))
     const exitAfter = (limit: Duration.Duration) =>
-      void setTimeout(() => {
-        log("stopped without waiting for the end of the shutdown")
-        process.exit(1)
-      }, Duration.toMillis(limit)).unref()
+      void setTimeout(
+        () => {
+          log("stopped without waiting for the end of the shutdown")
+          process.exit(1)
+        },
+        Math.min(Duration.toMillis(limit), maxTimer),
+      ).unref()
 
     const onSignal = (signal: NodeJS.Signals) => {
       if (stoppingSince === undefined) {
