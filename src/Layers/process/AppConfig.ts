@@ -48,6 +48,10 @@ const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxC
 /** Text for a comment of a header (RFC 9110, 5.6.5). */
 const ContactText = Schema.String.check(Schema.isPattern(/^[!-'*-[\]-~]+$/))
 
+const WebUrl = Schema.String.check(
+  Schema.makeFilter((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? "")),
+)
+
 const isSameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** A log level in any letter case. */
@@ -128,7 +132,10 @@ const settings = {
   /** `json` for one object per line, `pretty` for people, `auto` for pretty on a terminal and JSON elsewhere. */
   logFormat: Config.Literals(logFormats, "LOG_FORMAT").pipe(Config.withDefault("auto" as const)),
   /** OTLP/HTTP collector, `http://collector:4318`. If absent, nothing is exported. */
-  otlpEndpoint: Config.NonEmptyString("OTEL_EXPORTER_OTLP_ENDPOINT").pipe(Config.option),
+  otlpEndpoint: Config.schema(WebUrl, "OTEL_EXPORTER_OTLP_ENDPOINT").pipe(
+    Config.option,
+    expecting("a URL such as http://collector:4318"),
+  ),
   /** `service.name` of exported telemetry. */
   otelServiceName: Config.NonEmptyString("OTEL_SERVICE_NAME").pipe(Config.option),
   /** Further attributes of the resource, `key=value,key=value`, percent-encoded. */

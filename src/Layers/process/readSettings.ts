@@ -30,6 +30,8 @@ export const expecting =
 
 const problem = (message: string) => Effect.fail(new ConfigProvider.SourceError({ message }))
 
+const hasCredentials = (text: string): boolean => /:\/\/[^/]*@/.test(text)
+
 const valueOf = (node: ConfigProvider.Node | undefined): string | undefined => node?.value
 
 /** A provider that also reads the files of secrets. */
@@ -105,7 +107,8 @@ export const readSettings = <A>(
       const result = yield* Effect.result(setting.parse(recording))
       if (Result.isSuccess(result)) continue
       const value = yield* Effect.orElseSucceed(Effect.map(provider.load([key]), valueOf), () => undefined)
-      const shown = value === undefined ? "" : `=${secrets.includes(key) ? "***" : value}`
+      const isSecret = secrets.includes(key) || hasCredentials(value ?? "")
+      const shown = value === undefined ? "" : `=${isSecret ? "***" : value}`
       problems.push(`${key}${shown}: ${readable(result.failure.cause.message)}`)
     }
     if (problems.length > 0)

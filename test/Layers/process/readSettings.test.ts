@@ -57,6 +57,16 @@ it.effect("log levels may have any letter case", () =>
   }),
 )
 
+it.effect("an endpoint that is no URL is refused, because its exports would fail silently", () =>
+  Effect.gen(function* () {
+    for (const endpoint of ["collector", "collector:4318", "grpc://collector:4317"])
+      assert.include(
+        yield* refused({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),
+        "expected a URL such as http://",
+      )
+  }),
+)
+
 it("only a name close to a long one of Sluice's own is a misspelt variable", () => {
   const known = [
     "HOST",
