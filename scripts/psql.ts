@@ -16,7 +16,7 @@ import { clientOf, selectServer } from "../src/Layers/database/postgres/selectSe
 import * as RunningServer from "../src/Layers/embedded/RunningServer.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
 import { messageOf } from "../src/Layers/process/describeFailure.ts"
-import { postgresVariables } from "../src/Layers/process/postgresVariables.ts"
+import { namesDatabase, postgresVariables } from "../src/Layers/process/postgresVariables.ts"
 
 class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", { message: Schema.String }) {}
 
@@ -87,7 +87,7 @@ const prompt = async (client: Client): Promise<void> => {
 
 const program = Effect.gen(function* () {
   const config = yield* AppConfig
-  const isEmbedded = Option.isNone(config.databaseUrl) && config.databaseDefaults["host"] === undefined
+  const isEmbedded = !namesDatabase(config)
   const url = isEmbedded ? yield* RunningServer.find(config.dataDir) : config.databaseUrl
   if (isEmbedded && Option.isNone(url))
     return yield* new NotRunning({

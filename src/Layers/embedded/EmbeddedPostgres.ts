@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { AppConfig } from "../process/AppConfig.ts"
 import { messageOf } from "../process/describeFailure.ts"
+import { namesDatabase } from "../process/postgresVariables.ts"
 import * as Binaries from "./Binaries.ts"
 import * as Cluster from "./Cluster.ts"
 import * as DataFolder from "./DataFolder.ts"
@@ -89,7 +90,13 @@ export const layerConfig: Layer.Layer<AppConfig, EmbeddedPostgresError, AppConfi
   AppConfig,
   Effect.gen(function* () {
     const config = yield* AppConfig
-    if (Option.isSome(config.databaseUrl) || config.databaseDefaults["host"] !== undefined) return config
+    if (namesDatabase(config)) {
+      if (Option.isNone(config.databaseUrl))
+        yield* Effect.log(
+          `using the database at PGHOST=${config.databaseDefaults["host"]}, not an embedded one`,
+        )
+      return config
+    }
     const { url } = yield* start({ dataDir: config.dataDir })
     return AppConfig.of({ ...config, databaseUrl: Option.some(url), databaseDefaults: {} })
   }),

@@ -35,3 +35,9 @@ export const postgresDefaults: Config.Config<Readonly<Record<string, string>>> =
   ),
   (found) => Object.fromEntries(found.flatMap(Option.toArray)),
 )
+
+/** Whether the configuration names a database. If not, `npm start` runs its own. */
+export const namesDatabase = (config: {
+  readonly databaseUrl: Option.Option<unknown>
+  readonly databaseDefaults: Readonly<Record<string, string>>
+}): boolean => Option.isSome(config.databaseUrl) || config.databaseDefaults["host"] !== undefined

@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AppConfig } from "../../process/AppConfig.ts"
+import { namesDatabase } from "../../process/postgresVariables.ts"
 import { type ConnectionSettings, make as makeSettings } from "./ConnectionSettings.ts"
 import { parse } from "./ConnectionString.ts"
 import { selectServer, type Server } from "./selectServer.ts"
@@ -183,7 +184,7 @@ export const settingsFrom = Effect.fnUntraced(function* ({
   databaseDefaults,
   databaseUrl,
 }: Pick<AppConfig["Service"], "databaseUrl" | "databaseDefaults">) {
-  if (Option.isNone(databaseUrl) && databaseDefaults["host"] === undefined)
+  if (!namesDatabase({ databaseDefaults, databaseUrl }))
     return yield* new DatabaseSettingsInvalid({ message: `DATABASE_URL is not set. ${example}` })
   const url = Option.match(databaseUrl, { onNone: () => "postgres://", onSome: Redacted.value })
   return yield* Effect.fromResult(
