@@ -107,7 +107,7 @@ const program = Effect.gen(function* () {
     env: { ...env, ...Object.fromEntries(variables) },
   })
   if (found.error === undefined) return exit(found.status ?? 1)
-  const client = clientOf(settings, yield* selectServer(settings))
+  const client = clientOf(settings, yield* selectServer(settings), settings.options)
   const statements = argv.flatMap((argument, n) => (argument === "-c" ? [argv[n + 1] ?? ""] : []))
   return yield* Effect.promise(async () => {
     await client.connect()

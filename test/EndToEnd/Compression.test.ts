@@ -61,18 +61,25 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
   const failures: Readonly<
     Record<
       string,
-      { readonly answer: CsvServer.Answer; readonly code: LoadErrorCode; readonly message: string }
+      {
+        readonly answer: CsvServer.Answer
+        readonly code: LoadErrorCode
+        readonly message: string
+        readonly compression?: string
+      }
     >
   > = {
     "a truncated .gz": {
       answer: CsvServer.file(zlib.gzipSync(csv).subarray(0, -9)),
       code: "corrupt_compression",
       message: "truncated",
+      compression: "gzip",
     },
     "a file that exceeds MAX_DECODED_SIZE": {
       answer: CsvServer.file(zlib.gzipSync(csv.repeat(10))),
       code: "source_too_large",
       message: "MAX_DECODED_SIZE",
+      compression: "gzip",
     },
     "an archive with two CSV files": {
       answer: CsvServer.file(
@@ -83,6 +90,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
       ),
       code: "not_csv",
       message: `"a.csv", "b.csv"`,
+      compression: "zip",
     },
     "an Excel workbook": {
       answer: CsvServer.file(zipFile([{ name: "[Content_Types].xml", body: "<Types/>" }])),
@@ -98,15 +106,16 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("co
       answer: CsvServer.file(zlib.gzipSync("a,b\n1,2\n3\n4\n")),
       code: "too_many_bad_rows",
       message: "line 3",
+      compression: "gzip",
     },
   }
-  for (const [what, { answer, code, message }] of Object.entries(failures))
+  for (const [what, { answer, code, message, compression = null }] of Object.entries(failures))
     it.effect(`${what} fails the job with ${code} and leaves no table`, () =>
       Effect.gen(function* () {
         const { api, files, tables, loadingBackends } = yield* TestService
         yield* files.serve("/bad.csv", answer)
         const job = yield* api.reaches(yield* api.create(files.url("/bad.csv")), "completed", "failed")
-        assert.deepStrictEqual([job.state, job.error?.code, job.compression], ["failed", code, null])
+        assert.deepStrictEqual([job.state, job.error?.code, job.compression], ["failed", code, compression])
         assert.include(job.error?.message, message)
         assert.notInclude(yield* tables, job.table)
         assert.strictEqual(yield* loadingBackends, 0)

@@ -6,6 +6,7 @@ import { messageOf } from "../../process/describeFailure.ts"
 import type { ConnectionSettings, Host, SessionKind } from "./ConnectionSettings.ts"
 import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
 import { ServerSocket } from "./ServerSocket.ts"
+import { sessionOptions } from "./SessionSettings.ts"
 import { type Tls, tlsForPg } from "./TlsSettings.ts"
 
 /** A server that accepts connections like this. */
@@ -41,8 +42,8 @@ const isOfKind = ({ isReadOnly, isStandby }: Kind, wanted: SessionKind): boolean
   }
 }
 
-/** A connection to the server with no settings but the operator's. */
-export const clientOf = (settings: ConnectionSettings, { host, tls }: Server): Client =>
+/** @param options settings of the session, as startup options */
+export const clientOf = (settings: ConnectionSettings, { host, tls }: Server, options: string): Client =>
   new Client({
     host: host.name,
     port: host.port,
@@ -53,13 +54,13 @@ export const clientOf = (settings: ConnectionSettings, { host, tls }: Server): C
     stream: () => new ServerSocket(() => host),
     application_name: settings.applicationName ?? "sluice",
     client_encoding: "UTF8",
-    ...(settings.options === "" ? {} : { options: settings.options }),
+    ...(options === "" ? {} : { options }),
     connectionTimeoutMillis: (settings.connectTimeout ?? Duration.toSeconds(connectTimeout)) * 1000,
   })
 
 /** Connects once. Returns the kind of the server's sessions. */
 const probe = async (settings: ConnectionSettings, server: Server): Promise<Kind> => {
-  const client = clientOf(settings, server)
+  const client = clientOf(settings, server, sessionOptions(settings.options))
   // A connection can also break after connect() has failed.
   client.on("error", () => {})
   try {
