@@ -89,7 +89,7 @@ const summaryOf = (
     skipsBlanks: dialect.skipInitialSpace,
     hasHeader: layout.hasHeader,
     // All lines of a file without a table are skipped.
-    skippedLines: Math.min(skipLines, scanner.lines.total),
+    skippedLines: Number.isFinite(skipLines) ? skipLines : scanner.lines.total,
   },
   encoding: decoder.encoding,
   encodingGuess: decoder.guess,
