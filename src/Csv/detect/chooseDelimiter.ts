@@ -27,7 +27,7 @@ const splitsCleanly = ({ reading, sample }: ChosenReading): boolean =>
   reading.misfits <= maxShareOfMisfits * reading.records &&
   !sample.records.slice(reading.header, reading.end).some(({ spaced }) => spaced > 0)
 
-/** Whether every line is part of the table, and all have its width. */
+/** Whether every line is part of the table, and all have its width. In dates and prose, delimiters have a space behind them. */
 const isRegular = ({
   reading: { end, header, misfits, width },
   sample: { records },
@@ -36,7 +36,8 @@ const isRegular = ({
   header === 0 &&
   misfits === 0 &&
   end === records.length &&
-  records.every((record) => record.width === width && record.malformed === 0)
+  records.every((record) => record.width === width && record.malformed === 0) &&
+  records.some(({ spaced }) => spaced <= 0)
 
 /**
  * The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. A
