@@ -89,3 +89,20 @@ it("all wrong variables are named in one line with value and expected form, secr
     assert.include(message, part)
   assert.notInclude(stdout, "hunter2")
 })
+
+it("variables without effect are logged: misspelt ones, and those of libpq that are not supported", () => {
+  const { stdout } = spawnSync(process.execPath, ["src/Worker/main.ts"], {
+    env: {
+      USER: "me",
+      PGSERVICE: "prod",
+      WORKER_CONCURENCY: "2",
+      LOG_FORMAT: "json",
+    },
+    encoding: "utf8",
+  })
+  const lines = stdout.trim().split("\n")
+  assert.include(stdout, "PGSERVICE has no effect")
+  assert.include(stdout, "WORKER_CONCURENCY is no variable of Sluice; did you mean WORKER_CONCURRENCY?")
+  assert.include(lines.at(-1) ?? "", "DATABASE_URL is not set")
+  assert.lengthOf(lines, 3)
+})

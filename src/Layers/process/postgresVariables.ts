@@ -23,6 +23,16 @@ export const postgresVariables = {
   PGSSLMAXPROTOCOLVERSION: "ssl_max_protocol_version",
 } as const
 
+/** Variables of libpq that change to whom it connects, or what it trusts, and that the drivers cannot follow. */
+export const unsupportedPostgresVariables: ReadonlyArray<string> = [
+  "PGSERVICE",
+  "PGREQUIREAUTH",
+  "PGREQUIREPEER",
+  "PGSSLCRL",
+  "PGSSLCRLDIR",
+  "PGLOADBALANCEHOSTS",
+]
+
 /** Connection parameters from libpq's environment variables, by libpq's names. */
 export const postgresDefaults: Config.Config<Readonly<Record<string, string>>> = Config.map(
   Config.all(

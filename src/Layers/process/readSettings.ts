@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs"
 import { env } from "node:process"
 import { mostSimilar } from "../../Domain/load/options/mostSimilar.ts"
 import { messageOf } from "./describeFailure.ts"
+import { unsupportedPostgresVariables } from "./postgresVariables.ts"
 
 /** Variables whose value is never shown. Each may be given as a file, `DATABASE_URL_FILE`. */
 const secrets = ["DATABASE_URL", "API_KEYS", "PGPASSWORD"]
@@ -75,11 +76,13 @@ export const misspelt = (name: string, known: Iterable<string>): string | undefi
 
 const ofOthers = /^(?:OTEL_|PG|npm_)/
 
-/** Warns of variables that look like misspelt ones of Sluice. */
-const warnOfMisspelt = (known: ReadonlySet<string>) =>
+/** Warns of variables without effect: misspelt ones, and those of libpq that Sluice does not support. */
+const warnOfIgnored = (known: ReadonlySet<string>) =>
   Effect.forEach(
     Object.keys(env).filter((name) => !known.has(name)),
     (name) => {
+      if (unsupportedPostgresVariables.includes(name))
+        return Effect.logWarning(`${name} has no effect: Sluice does not support it`)
       const similar = misspelt(name, known)
       return similar === undefined || env[similar] !== undefined
         ? Effect.void
@@ -113,6 +116,6 @@ export const readSettings = <A>(
     }
     if (problems.length > 0)
       return yield* new SettingsInvalid({ message: `wrong configuration: ${problems.join("; ")}` })
-    yield* warnOfMisspelt(known)
+    yield* warnOfIgnored(known)
     return yield* all.parse(provider)
   })
