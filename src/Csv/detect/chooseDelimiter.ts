@@ -1,5 +1,6 @@
-import { colon } from "../../Bytes/Ascii.ts"
+import { colon, tab } from "../../Bytes/Ascii.ts"
 import type { ChosenReading } from "./chooseReading.ts"
+import { columnKinds } from "./header/recordCells.ts"
 import type { ComparedCandidate } from "./compareDelimiters.ts"
 import type { Candidate } from "./table/Candidate.ts"
 import type { ScoredCandidate } from "./tryCandidates.ts"
@@ -23,9 +24,27 @@ const maxShareOfMisfits = 0.1
 /** Fewer records show too little. */
 const minComparedRecords = 3
 
-const splitsCleanly = ({ reading, sample }: ChosenReading): boolean =>
-  reading.misfits <= maxShareOfMisfits * reading.records &&
-  !sample.records.slice(reading.header, reading.end).some(({ spaced }) => spaced > 0)
+const hasTypedColumn = ({ reading, sample }: ChosenReading): boolean =>
+  columnKinds(sample, reading, reading.header + 1).kinds.some((kind) => kind !== "text" && kind !== null)
+
+/**
+ * Whether the header is split as well, and skipped lines are no values of the only column, among lists of texts. Tabs are
+ * hardly in values.
+ */
+const hasSplitHeader = (chosen: ChosenReading): boolean => {
+  const { reading, sample } = chosen
+  if (sample.table.candidate.delimiter === tab) return true
+  return sample.records[reading.header]!.width > 1 && (reading.header === 0 || hasTypedColumn(chosen))
+}
+
+const splitsCleanly = (chosen: ChosenReading): boolean => {
+  const { reading, sample } = chosen
+  return (
+    reading.misfits <= maxShareOfMisfits * reading.records &&
+    hasSplitHeader(chosen) &&
+    !sample.records.slice(reading.header, reading.end).some(({ spaced }) => spaced > 0)
+  )
+}
 
 /** Whether every line is part of the table, and all have its width. In dates and prose, delimiters have a space behind them. */
 const isRegular = ({

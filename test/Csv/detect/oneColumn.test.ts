@@ -1,0 +1,24 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { foundOut, utf8 } from "../readingCsv.ts"
+
+describe("values with delimiters in the only column", () => {
+  it.effect.each<readonly [string, string, ReadonlyArray<string>]>([
+    ["decimal commas", "Price", ["72,70", "75,57", "50,14", "5,49", "7,97", "32,06", "15,38", "80,49"]],
+    ["amounts with a currency", "Price", ["55,50 €", "9,50 €", "67,50 €", "28,50 €", "89,50 €", "7,50 €"]],
+    ["thousands and decimals", "Sales", ["1.234,56", "2.345,67", "3.456,78", "4.567,89", "1.111,10"]],
+    ["decimal commas below a title", "Prices 2024", ["Price", "72,70", "75,57", "50,14", "5,49", "7,97"]],
+    ["coordinates", "point", ["17.1406,15.8351", "29.0211,46.6341", "79.1017,70.1939", "20.9859,22.2915"]],
+    ["lists below single texts", "tags", ["new", "red", "red;blue;gray", "old;new;blue", "old;red;new"]],
+    [
+      "lists of one length below a text",
+      "Tags",
+      ["iron", "oak;elm;bear", "east;west;gate", "iron;zinc;gold"],
+    ],
+  ])("are not split below a name without any: %s", ([, name, values]) =>
+    Effect.gen(function* () {
+      const { header, rows } = yield* foundOut([utf8(`${[name, ...values].join("\n")}\n`)])
+      assert.deepStrictEqual([header, rows], [[name], values.map((value) => [value])])
+    }),
+  )
+})
