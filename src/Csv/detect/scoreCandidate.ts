@@ -1,8 +1,18 @@
 import type { Candidate } from "./table/Candidate.ts"
 import { CellKind, cellKinds, isTyped, weight } from "./cell/CellKind.ts"
-import { hasSpacedDelimiter, kindAt, type SampleTable } from "./table/SampleTable.ts"
+import { hasSpacedDelimiter, kindAt, type SampleRecord, type SampleTable } from "./table/SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
-import { bar, colon, comma, doubleQuote, hash, isDigit } from "../../Bytes/Ascii.ts"
+import {
+  singleQuote,
+  bar,
+  carriageReturn,
+  colon,
+  comma,
+  doubleQuote,
+  hash,
+  isDigit,
+  lineFeed,
+} from "../../Bytes/Ascii.ts"
 
 /** Prefers the usual dialect if there is little evidence for another. */
 const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candidate): number => {
@@ -87,6 +97,31 @@ const quoteScore = ({ enclosed, halfEnclosed, malformed, quoted }: SampleTable):
   return wellFormed * ((halfEnclosed + 0.5) / (enclosed + halfEnclosed + 0.5)) ** 2
 }
 
+/** Some cells in apostrophes among others count this much. */
+const rareApostrophesScore = 0.5
+
+/**
+ * Whether apostrophes are rather text: fewer than half as many cells as records are in them, none of these needs quotes, and
+ * the header is not in them. As text they stay in the values.
+ */
+const areApostrophesText = (table: SampleTable, { header }: TableShape): boolean => {
+  const { bytes, candidate, from, isQuoted, quoted, records, to, undoubled } = table
+  if (candidate.quote !== singleQuote || quoted + undoubled === 0 || 2 * quoted >= records.length)
+    return false
+  const special = [candidate.delimiter, candidate.quote, lineFeed, carriageReturn].filter((byte) => byte >= 0)
+  const isInQuotes = (cell: number): boolean => isQuoted[cell] === 1
+  const needsQuotes = (cell: number): boolean => {
+    const text = bytes.subarray(from[cell], to[cell])
+    return isInQuotes(cell) && special.some((byte) => text.includes(byte))
+  }
+  const cellsOf = ({ firstCell, width }: SampleRecord) =>
+    Array.from({ length: width }, (_, column) => firstCell + column)
+  return (
+    !cellsOf(records[header]!).every(isInQuotes) &&
+    !records.some((record) => record.malformed + record.undoubled === 0 && cellsOf(record).some(needsQuotes))
+  )
+}
+
 /** Whether the name of the only column looks like several names that should have been split. */
 const isOddHeader = (table: SampleTable, { header }: TableShape): boolean =>
   kindAt(table, table.records[header]!, 0) === CellKind.odd
@@ -118,6 +153,7 @@ export const scoreCandidate = (table: SampleTable, shape: TableShape, isDelimite
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
   const consistency = (shape.regular + shortRecordCredit * shape.short) / shape.records
   let product = consistency * consistency * cellScore(table, shape) * quoteScore(table) * prior(candidate)
+  if (areApostrophesText(table, shape)) product *= rareApostrophesScore
   if (candidate.delimiter === colon && !isDelimiterKnown) {
     // A single line with a colon is rather a key with its value.
     if (shape.records === 1) return 0
