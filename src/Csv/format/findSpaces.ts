@@ -17,16 +17,16 @@ const quickLines = 5
 const plainNumber = /^(?:-?(?:0|[1-9]\d*)|[-+]?\d*[.,]\d+|[-+]?\d+\.)(?:[eE][-+]?\d+)?$/
 const decimal = /[.,]\d/
 const missing = /^(?:NA|NaN|N\/A|null|None|nan|[-.*?])$/
-/** A part of a date in words, or the country of a telephone number. */
+/** A part of a date in words, the country of a telephone number, or a sign or word between two numbers. */
 const partOfValue =
-  /^(?:\+\d+$|jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|mon|tue|wed|thu|fri|sat|sun)/i
+  /^(?:\+\d+$|(?:x|×|\/|by|of|to)$|jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|mon|tue|wed|thu|fri|sat|sun)/i
 
 const ColumnKind = { text: 0, number: 1, dateOrTime: 2, partOfValue: 3 } as const
 
 interface ColumnFacts {
   readonly kind: number
   readonly hasDecimals: boolean
-  /** All have three digits, or all have four, as the groups of `1 234 567` and of a card's number. */
+  /** All have three digits, or all have four, as the groups of `1 234 567,50` and of a card's number. */
   readonly isGroup: boolean
 }
 
@@ -38,7 +38,7 @@ const columnFacts = (
   const cells = records.map(({ firstCell }) => firstCell + column)
   const texts = cells.map((cell) => cellText(table, cell)).filter((text) => !missing.test(text))
   const hasDecimals = texts.some((text) => decimal.test(text))
-  const isGroup = [/^\d{3}$/, /^\d{4}$/].some((group) => texts.every((text) => group.test(text)))
+  const isGroup = [/^\d{3}(?:,\d+)?$/, /^\d{4}$/].some((group) => texts.every((text) => group.test(text)))
   const facts = { hasDecimals, isGroup }
   if (texts.length === 0) return { kind: ColumnKind.text, ...facts }
   if (texts.every((text) => plainNumber.test(text))) return { kind: ColumnKind.number, ...facts }
@@ -77,11 +77,13 @@ const isTable = (table: SampleTable, isAlignedText: boolean): boolean => {
   )
   if (columns.some(({ kind }) => kind === ColumnKind.partOfValue)) return false
   // A column of `234` after one of `1` may be the rest of its number.
+  const mayContinue = (before: ColumnFacts | undefined): boolean =>
+    before?.kind === ColumnKind.number && !before.hasDecimals
   const numbers = columns.filter(
     ({ isGroup, kind }, column) =>
-      kind === ColumnKind.number && !(isGroup && columns[column - 1]?.kind === ColumnKind.number),
+      kind === ColumnKind.number && !(isGroup && mayContinue(columns[column - 1])),
   )
-  if (numbers.every(({ isGroup }) => isGroup)) return false
+  if (numbers.every((column) => column.isGroup && !column.hasDecimals)) return false
   const hasDecimals = numbers.some((column) => column.hasDecimals)
   if (width === 2) return numbers.length === 2 && hasDecimals
   if (!hasNames(table, head))

@@ -27,6 +27,8 @@ export class EscapesRewriter implements TextRewriter {
   readonly #field = new ByteWriter()
   #isQuoted = false
   #isAfterBackslash = false
+  /** The first half of an escaped CRLF has been read. */
+  #isAfterEscapedReturn = false
   #hasEscape = false
   #isFieldStart = true
   #isRecordStart = true
@@ -73,8 +75,11 @@ export class EscapesRewriter implements TextRewriter {
   }
 
   #take(byte: number): void {
+    const isInEscapedPair = this.#isAfterEscapedReturn && byte === lineFeed
+    this.#isAfterEscapedReturn = false
     if (this.#isQuoted) this.#takeQuoted(byte)
     else if (this.#isAfterBackslash) this.#takeEscaped(byte)
+    else if (isInEscapedPair) this.#field.put(byte)
     else if (byte === backslash) {
       this.#isAfterBackslash = true
     } else if (byte === this.#delimiter || byte === lineFeed || byte === carriageReturn) {
@@ -102,6 +107,7 @@ export class EscapesRewriter implements TextRewriter {
 
   #takeEscaped(byte: number): void {
     this.#isAfterBackslash = false
+    this.#isAfterEscapedReturn = byte === carriageReturn
     this.#hasEscape = true
     if (this.#isFieldStart) this.#mark = byte
     this.#isFieldStart = false

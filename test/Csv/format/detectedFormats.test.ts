@@ -192,6 +192,10 @@ describe("spaces as delimiter", () => {
         ["Phone of customer", "+49 151 1234567", "+49 160 1234568", "+49 170 1234569"],
         ["Amount in EUR", "12 345 EUR", "13 345 EUR", "14 999 EUR"],
         ["Total population", "12 345", "13 345", "14 999"],
+        ["Total sales", "1 234,50", "2 345,00", "13 456,75"],
+        ["Total sales in EUR", "1 234 567,50", "2 345 678,00", "3 456 789,25"],
+        ["Size (cm)", "10 x 20", "30 x 40", "5 x 7"],
+        ["Range", "1 to 5", "2 to 7", "3 to 9"],
         ["Street address line", "12 Main Street", "13 Main Street", "7 High Road"],
         ["First Last", "Ann Bee", "Bob Cee", "Cy Dee"],
         ["Card number of owner", "4111 1111 1111 1111", "4222 0222 2222 2222", "4333 3333 0333 3333"],
@@ -206,18 +210,23 @@ describe("spaces as delimiter", () => {
 describe("backslashes outside quotes", () => {
   it.effect("are escapes if only then all records have as many fields", () =>
     Effect.gen(function* () {
-      for (const delimiter of [",", ";", "|", "\t"])
+      for (const [delimiter, lineEnd] of [",", ";", "|", "\t"].flatMap(
+        (one) =>
+          [
+            [one, "\n"],
+            [one, "\r\n"],
+          ] as const,
+      ))
         yield* isTable(
-          `id,name,note\n1,Smith\\, J,x\n2,Bob,\\N\n3,Cy,a\\\\b\n4,two\\\nlines,z\n`.replaceAll(
-            ",",
-            delimiter,
-          ),
+          `id,name,note\n1,Smith\\, J,x\n2,Bob,\\N\n3,Cy,a\\\\b\n4,two\\\nlines,z\n`
+            .replaceAll(",", delimiter)
+            .replaceAll("\n", lineEnd),
           [
             ["id", "name", "note"],
             ["1", `Smith${delimiter} J`, "x"],
             ["2", "Bob", null],
             ["3", "Cy", "a\\b"],
-            ["4", "two\nlines", "z"],
+            ["4", `two${lineEnd}lines`, "z"],
           ],
           "backslash_escapes",
         )
