@@ -1,5 +1,6 @@
 import { colon, tab } from "../../Bytes/Ascii.ts"
 import type { ChosenReading } from "./chooseReading.ts"
+import { looksLikeRecord } from "./cost/tableRules.ts"
 import { columnKinds } from "./header/recordCells.ts"
 import type { ComparedCandidate } from "./compareDelimiters.ts"
 import type { Candidate } from "./table/Candidate.ts"
@@ -34,7 +35,8 @@ const hasTypedColumn = ({ reading, sample }: ChosenReading): boolean =>
 const hasSplitHeader = (chosen: ChosenReading): boolean => {
   const { reading, sample } = chosen
   if (sample.table.candidate.delimiter === tab) return true
-  return sample.records[reading.header]!.width > 1 && (reading.header === 0 || hasTypedColumn(chosen))
+  if (sample.records[reading.header]!.width === 1) return false
+  return reading.header === 0 || (hasTypedColumn(chosen) && !looksLikeRecord(sample, reading, reading.header))
 }
 
 const splitsCleanly = (chosen: ChosenReading): boolean => {

@@ -9,6 +9,11 @@ describe("values with delimiters in the only column", () => {
     ["thousands and decimals", "Sales", ["1.234,56", "2.345,67", "3.456,78", "4.567,89", "1.111,10"]],
     ["decimal commas below a title", "Prices 2024", ["Price", "72,70", "75,57", "50,14", "5,49", "7,97"]],
     ["coordinates", "point", ["17.1406,15.8351", "29.0211,46.6341", "79.1017,70.1939", "20.9859,22.2915"]],
+    [
+      "numbers of one form",
+      "lake (m)",
+      ["6,43", "97,14", "19,71", "8,79", "92,84", "50,97", "34,06", "96,31"],
+    ],
     ["lists below single texts", "tags", ["new", "red", "red;blue;gray", "old;new;blue", "old;red;new"]],
     [
       "lists of one length below a text",
