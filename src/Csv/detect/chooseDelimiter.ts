@@ -1,7 +1,7 @@
-import { colon, tab } from "../../Bytes/Ascii.ts"
+import { colon, space, tab } from "../../Bytes/Ascii.ts"
 import type { ChosenReading } from "./chooseReading.ts"
 import { looksLikeRecord } from "./cost/tableRules.ts"
-import { columnKinds } from "./header/recordCells.ts"
+import { hasTypedColumn } from "./header/recordCells.ts"
 import type { ComparedCandidate } from "./compareDelimiters.ts"
 import type { Candidate } from "./table/Candidate.ts"
 import type { ScoredCandidate } from "./tryCandidates.ts"
@@ -25,18 +25,24 @@ const maxShareOfMisfits = 0.1
 /** Fewer records show too little. */
 const minComparedRecords = 3
 
-const hasTypedColumn = ({ reading, sample }: ChosenReading): boolean =>
-  columnKinds(sample, reading, reading.header + 1).kinds.some((kind) => kind !== "text" && kind !== null)
+/** Whether the lines above the header are rather titles than a name and its values: words, or set off. */
+const areTitles = ({ reading: { header }, sample: { records, table } }: ChosenReading): boolean =>
+  records[header]!.isAfterBlank ||
+  records.slice(0, header).some(({ end, start }) => table.bytes.subarray(start, end).includes(space))
 
 /**
- * Whether the header is split as well, and skipped lines are no values of the only column, among lists of texts. Tabs are
- * hardly in values.
+ * Whether the header is split as well, unless there is nothing to split, and below titles. Tabs are hardly in values.
  */
 const hasSplitHeader = (chosen: ChosenReading): boolean => {
   const { reading, sample } = chosen
+  const { end, header } = reading
   if (sample.table.candidate.delimiter === tab) return true
-  if (sample.records[reading.header]!.width === 1) return false
-  return reading.header === 0 || (hasTypedColumn(chosen) && !looksLikeRecord(sample, reading, reading.header))
+  if (header > 0)
+    return !looksLikeRecord(sample, reading, header) && (areTitles(chosen) || hasTypedColumn(sample, reading))
+  return (
+    sample.records[0]!.width > 1 ||
+    2 * sample.filled.subarray(0, end).filter((cells) => cells > 1).length < end
+  )
 }
 
 const splitsCleanly = (chosen: ChosenReading): boolean => {

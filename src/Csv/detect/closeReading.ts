@@ -1,6 +1,7 @@
 import { colon, tab } from "../../Bytes/Ascii.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { type ChosenReading, closeBits } from "./chooseReading.ts"
+import { hasTypedColumn } from "./header/recordCells.ts"
 import type { ComparedCandidate } from "./compareDelimiters.ts"
 
 /** A reading as the options name it. */
@@ -21,6 +22,21 @@ const isRival = ({ candidate, chosen }: ComparedCandidate, delimiter: number): b
   chosen !== null &&
   chosen.reading.records > 1
 
+/**
+ * Whether the skipped lines may be the name and values of the only column: they are directly above lists of texts, as a name
+ * is above `a|b`.
+ */
+const mayBeOneColumn = ({ reading, sample }: ChosenReading): boolean => {
+  const { header } = reading
+  const { records } = sample
+  return (
+    header > 0 &&
+    !records[header]!.isAfterBlank &&
+    records.slice(0, header).every(({ width }) => width === 1) &&
+    !hasTypedColumn(sample, reading)
+  )
+}
+
 /** The cheapest reading with another delimiter or header; `null` if none is close. */
 const rivalOf = (
   delimiter: number,
@@ -32,7 +48,12 @@ const rivalOf = (
   const other = compared.find((one) => isRival(one, delimiter))
   const byDelimiter = own === undefined || other === undefined ? Infinity : other.bits - own.bits
   const byHeader = rival === null ? Infinity : rival.bits - reading.bits
-  if (Math.min(byDelimiter, byHeader) >= closeBits) return null
+  if (Math.min(byDelimiter, byHeader) >= closeBits) {
+    const whole = compared.find(({ candidate }) => candidate.delimiter === -1)?.chosen
+    return whole == null || whole.reading.header > 0 || delimiter === tab || !mayBeOneColumn(chosen)
+      ? null
+      : { delimiter: -1, line: lineOf(whole, whole.reading.header) }
+  }
   if (byHeader <= byDelimiter)
     return rival === null ? null : { delimiter, line: lineOf(chosen, rival.header) }
   const { candidate, chosen: otherwise } = other!

@@ -97,25 +97,28 @@ const quoteScore = ({ enclosed, halfEnclosed, malformed, quoted }: SampleTable):
   return wellFormed * ((halfEnclosed + 0.5) / (enclosed + halfEnclosed + 0.5)) ** 2
 }
 
+const cellsOf = ({ firstCell, width }: SampleRecord): ReadonlyArray<number> =>
+  Array.from({ length: width }, (_, column) => firstCell + column)
+
 /** Some cells in apostrophes among others count this much. */
 const rareApostrophesScore = 0.5
 
 /**
- * Whether apostrophes are rather text: fewer than half as many cells as records are in them, none of these needs quotes, and
- * the header is not in them. As text they stay in the values.
+ * Whether apostrophes are rather text: fewer than half as many cells as records are in them, none of these needs quotes (with
+ * any delimiter), and the header is not in them. As text they stay in the values.
  */
 const areApostrophesText = (table: SampleTable, { header }: TableShape): boolean => {
   const { bytes, candidate, from, isQuoted, quoted, records, to, undoubled } = table
   if (candidate.quote !== singleQuote || quoted + undoubled === 0 || 2 * quoted >= records.length)
     return false
-  const special = [candidate.delimiter, candidate.quote, lineFeed, carriageReturn].filter((byte) => byte >= 0)
+  const special = [candidate.delimiter, singleQuote, lineFeed, carriageReturn, comma, bar].filter(
+    (byte) => byte >= 0,
+  )
   const isInQuotes = (cell: number): boolean => isQuoted[cell] === 1
   const needsQuotes = (cell: number): boolean => {
     const text = bytes.subarray(from[cell], to[cell])
     return isInQuotes(cell) && special.some((byte) => text.includes(byte))
   }
-  const cellsOf = ({ firstCell, width }: SampleRecord) =>
-    Array.from({ length: width }, (_, column) => firstCell + column)
   return (
     !cellsOf(records[header]!).every(isInQuotes) &&
     !records.some((record) => record.malformed + record.undoubled === 0 && cellsOf(record).some(needsQuotes))

@@ -17,9 +17,11 @@ const quickLines = 5
 const plainNumber = /^(?:-?(?:0|[1-9]\d*)|[-+]?\d*[.,]\d+|[-+]?\d+\.)(?:[eE][-+]?\d+)?$/
 const decimal = /[.,]\d/
 const missing = /^(?:NA|NaN|N\/A|null|None|nan|[-.*?])$/
-/** A part of a date in words, the country of a telephone number, or a sign or word between two numbers. */
+/** `3 x 4`, `1 to 5`: one value. */
+const pairOfNumbers = /^(?:x|×|\/|by|of|to)$/i
+/** A part of a date in words, or the country of a telephone number. */
 const partOfValue =
-  /^(?:\+\d+$|(?:x|×|\/|by|of|to)$|jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|mon|tue|wed|thu|fri|sat|sun)/i
+  /^(?:\+\d+$|jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|mon|tue|wed|thu|fri|sat|sun)/i
 
 const ColumnKind = { text: 0, number: 1, dateOrTime: 2, partOfValue: 3 } as const
 
@@ -59,6 +61,10 @@ const hasNames = (table: SampleTable, { firstCell, width }: SampleRecord): boole
 /** Whether spaces are aligned: runs of several, or at the start of lines. */
 const isAligned = (text: string): boolean => / {2}|^ |\n /.test(text)
 
+/** Whether a column of `234` after this one of `1` may be the rest of its number. */
+const mayContinue = (before: ColumnFacts | undefined): boolean =>
+  before?.kind === ColumnKind.number && !before.hasDecimals
+
 const isTable = (table: SampleTable, isAlignedText: boolean): boolean => {
   const { bytes } = table
   const first = Math.max(
@@ -76,9 +82,8 @@ const isTable = (table: SampleTable, isAlignedText: boolean): boolean => {
     columnFacts(table, records.slice(0, maxRecords), column),
   )
   if (columns.some(({ kind }) => kind === ColumnKind.partOfValue)) return false
-  // A column of `234` after one of `1` may be the rest of its number.
-  const mayContinue = (before: ColumnFacts | undefined): boolean =>
-    before?.kind === ColumnKind.number && !before.hasDecimals
+  if (width === 3 && records.every(({ firstCell }) => pairOfNumbers.test(cellText(table, firstCell + 1))))
+    return false
   const numbers = columns.filter(
     ({ isGroup, kind }, column) =>
       kind === ColumnKind.number && !(isGroup && mayContinue(columns[column - 1])),

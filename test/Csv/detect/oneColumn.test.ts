@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { foundOut, utf8 } from "../readingCsv.ts"
+import { foundOut, readAll, utf8 } from "../readingCsv.ts"
 
 describe("values with delimiters in the only column", () => {
   it.effect.each<readonly [string, string, ReadonlyArray<string>]>([
@@ -24,6 +24,27 @@ describe("values with delimiters in the only column", () => {
     Effect.gen(function* () {
       const { header, rows } = yield* foundOut([utf8(`${[name, ...values].join("\n")}\n`)])
       assert.deepStrictEqual([header, rows], [[name], values.map((value) => [value])])
+    }),
+  )
+})
+
+describe("lists of texts below single texts", () => {
+  it.effect("are doubtful if they are split", () =>
+    Effect.gen(function* () {
+      for (const text of [
+        "Pipes\na|b|c\nd|e|f\ng|h|i\n",
+        "Tests\na||b\nc||d\ne||f\ng||h\n",
+        "Staff\nName;Town\nAnn;Graz\nBob;Wien\nCy;Linz\n",
+      ]) {
+        const { header, warnings } = yield* readAll([utf8(text)], { onBadRow: "reject" })
+        const isOne = header?.length === 1
+        assert.isTrue(isOne || warnings.some(({ message }) => message.includes("With one column")), text)
+      }
+      for (const text of [
+        "Staff\n\nName;Town\nAnn;Graz\nBob;Wien\n",
+        "Staff\nName;Age\nAnn;31\nBob;42\nCy;53\n",
+      ])
+        assert.deepStrictEqual((yield* readAll([utf8(text)], { onBadRow: "reject" })).warnings, [], text)
     }),
   )
 })

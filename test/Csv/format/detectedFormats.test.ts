@@ -195,7 +195,6 @@ describe("spaces as delimiter", () => {
         ["Total sales", "1 234,50", "2 345,00", "13 456,75"],
         ["Total sales in EUR", "1 234 567,50", "2 345 678,00", "3 456 789,25"],
         ["Size (cm)", "10 x 20", "30 x 40", "5 x 7"],
-        ["Range", "1 to 5", "2 to 7", "3 to 9"],
         ["Street address line", "12 Main Street", "13 Main Street", "7 High Road"],
         ["First Last", "Ann Bee", "Bob Cee", "Cy Dee"],
         ["Card number of owner", "4111 1111 1111 1111", "4222 0222 2222 2222", "4333 3333 0333 3333"],
@@ -210,23 +209,18 @@ describe("spaces as delimiter", () => {
 describe("backslashes outside quotes", () => {
   it.effect("are escapes if only then all records have as many fields", () =>
     Effect.gen(function* () {
-      for (const [delimiter, lineEnd] of [",", ";", "|", "\t"].flatMap(
-        (one) =>
-          [
-            [one, "\n"],
-            [one, "\r\n"],
-          ] as const,
-      ))
+      for (const delimiter of [",", ";", "|", "\t"])
         yield* isTable(
-          `id,name,note\n1,Smith\\, J,x\n2,Bob,\\N\n3,Cy,a\\\\b\n4,two\\\nlines,z\n`
-            .replaceAll(",", delimiter)
-            .replaceAll("\n", lineEnd),
+          `id,name,note\n1,Smith\\, J,x\n2,Bob,\\N\n3,Cy,a\\\\b\n4,two\\\nlines,z\n`.replaceAll(
+            ",",
+            delimiter,
+          ),
           [
             ["id", "name", "note"],
             ["1", `Smith${delimiter} J`, "x"],
             ["2", "Bob", null],
             ["3", "Cy", "a\\b"],
-            ["4", `two${lineEnd}lines`, "z"],
+            ["4", "two\nlines", "z"],
           ],
           "backslash_escapes",
         )

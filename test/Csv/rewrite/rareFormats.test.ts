@@ -81,6 +81,18 @@ describe("backslash escapes outside quotes", () => {
     }),
   )
 
+  it.effect("keep a CRLF together", () =>
+    Effect.gen(function* () {
+      const file = "id,text\r\n1,two\\\r\nlines\r\n2,\\\rx\r\n3,\\\r\\\n\r\n"
+      assert.deepStrictEqual(yield* tableOf(file, { escape: "\\" }), [
+        ["id", "text"],
+        ["1", "two\r\nlines"],
+        ["2", "\rx"],
+        ["3", "\r\n"],
+      ])
+    }),
+  )
+
   it.effect("are read next to quoted fields", () =>
     Effect.gen(function* () {
       const file = 'id;text\n1;"a;\\"b\\""\n2;c\\;d\n3;"e\\\\"\n4;\\N\n'

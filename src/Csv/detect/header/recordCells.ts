@@ -53,6 +53,10 @@ export const columnKinds = (
   return { kinds, records }
 }
 
+/** Whether a column below the header has only numbers, dates or times. */
+export const hasTypedColumn = (sample: MeasuredSample, reading: Reading): boolean =>
+  columnKinds(sample, reading, reading.header + 1).kinds.some((kind) => kind !== "text" && kind !== null)
+
 const cellKind = (sample: MeasuredSample, cell: number): ColumnKind => {
   const kind = sample.kind[cell]!
   if (kind === CellKind.empty) return null
