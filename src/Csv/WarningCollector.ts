@@ -137,7 +137,7 @@ export class WarningCollector {
       preamble.count > 0 &&
         loadWarning(
           "preamble",
-          `${counted(preamble.count, "line")} before the header ${are(preamble.count)} skipped. To keep them, give skipLines=0.`,
+          `${counted(preamble.count, "line")} before the header ${are(preamble.count)} skipped. If the table begins above, give skipLines, the number of lines before it.`,
           preamble.first,
         ),
       comment.count > 0 &&

@@ -109,7 +109,10 @@ describe("the warnings of a load", () => {
       ],
     })
     assert.deepStrictEqual(codes, ["preamble 1", "comments 4", "footer 9", "skipped_cells 1"])
-    assert.include(text, "2 lines before the header are skipped. To keep them, give skipLines=0.")
+    assert.include(
+      text,
+      "2 lines before the header are skipped. If the table begins above, give skipLines, the number of lines before it.",
+    )
     assert.include(
       text,
       "2 lines that start with # are skipped as comments. To load them, give comment=none.",
