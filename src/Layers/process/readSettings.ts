@@ -114,8 +114,8 @@ export const readSettings = <A>(
       const shown = value === undefined ? "" : `=${isSecret ? "***" : value}`
       problems.push(`${key}${shown}: ${readable(result.failure.cause.message)}`)
     }
+    yield* warnOfIgnored(known)
     if (problems.length > 0)
       return yield* new SettingsInvalid({ message: `wrong configuration: ${problems.join("; ")}` })
-    yield* warnOfIgnored(known)
     return yield* all.parse(provider)
   })
