@@ -20,16 +20,10 @@ export interface TableShape {
   readonly regular: number
   /** Records with fewer fields, if the header has the full width and looks like one. */
   readonly short: number
-  /** All records from the header on. */
+  /** All records from the header on, without comments unless some of them could be records. */
   readonly records: number
-  /** The header has fewer fields than almost all records, or surplus fields that are empty. */
-  readonly isHeaderUneven: boolean
-  /** The header lacks only the last column, which has no values. */
-  readonly isLastEmpty: boolean
   /** Records before the header that are not comments. */
   readonly preamble: number
-  /** Comments after the header; 0 if some of them could be records. */
-  readonly comments: number
 }
 
 export interface ShapeOptions {
@@ -41,9 +35,6 @@ export interface ShapeOptions {
 
 /** A table has one column if it has more than this many records of one field for each of another width. */
 const singlesPerWider = 3
-
-/** A header is not too short if more than this share of the records has its width. */
-const maxShareOfHeaderWidth = 0.1
 
 const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
   const counts = new Map<number, number>()
@@ -91,10 +82,7 @@ const oneColumn = (table: SampleTable, comment: number, hasPreamble: boolean): T
     regular: all - Math.min(all, malformed),
     short: 0,
     records: all,
-    isHeaderUneven: false,
-    isLastEmpty: false,
     preamble: 0,
-    comments: 0,
   }
 }
 
@@ -122,13 +110,11 @@ export const tableShape = (table: SampleTable, options: ShapeOptions): TableShap
   let regular = 0
   let comments = 0
   let hasCommentsOfWidth = false
-  let asWideAsHeader = 0
   let short = 0
   for (let index = header; index < records.length; index++) {
     const record = records[index]!
     const fits = record.malformed === 0 && (index === header ? headerFits : record.width === width)
     if (fits) regular++
-    if (record.width === first.width) asWideAsHeader++
     if (record.width < width && record.malformed === 0) short++
     if (index > header && isComment(table, record, comment)) {
       if (fits) hasCommentsOfWidth = true
@@ -138,17 +124,12 @@ export const tableShape = (table: SampleTable, options: ShapeOptions): TableShap
   if (hasCommentsOfWidth) comments = 0
   const isFullHeader =
     first.width === width && hasOnlyNames(table, first) && !hasSpacedDelimiter(table, header)
-  const isHeaderShort =
-    first.width < width && asWideAsHeader - 1 <= maxShareOfHeaderWidth * (records.length - header - 1)
   return {
     width,
     header,
     regular,
     short: isFullHeader ? short : 0,
     records: records.length - header - comments,
-    isHeaderUneven: surplus > 0 && (headerFits || isHeaderShort),
-    isLastEmpty: first.width === width - 1 && headerFits,
     preamble: records.slice(0, header).filter((record) => !isComment(table, record, comment)).length,
-    comments,
   }
 }

@@ -3,7 +3,7 @@ import { type Candidate, type GivenCharacters, type Occurrences } from "./table/
 import { readSample } from "./table/readSample.ts"
 import type { SampleTable } from "./table/SampleTable.ts"
 import { scoreCandidate } from "./scoreCandidate.ts"
-import { type ShapeOptions, type TableShape, tableShape } from "./TableShape.ts"
+import { type ShapeOptions, tableShape } from "./TableShape.ts"
 
 export interface ScoredCandidate {
   readonly candidate: Candidate
@@ -13,7 +13,6 @@ export interface ScoredCandidate {
 /** The sample as a candidate reads it. */
 export interface ScoredTable extends ScoredCandidate {
   readonly table: SampleTable
-  readonly shape: TableShape
 }
 
 export interface TrialOptions extends ShapeOptions {
@@ -55,10 +54,9 @@ export const tryCandidates = Effect.fnUntraced(function* (
     yield* pauseAfter(bytes.length)
     const table = readSample(bytes, candidate, isWhole)
     yield* pauseAfter(bytes.length)
-    const shape = tableShape(table, options)
-    const score = scoreCandidate(table, shape, options.given.delimiter !== undefined)
+    const score = scoreCandidate(table, tableShape(table, options), options.given.delimiter !== undefined)
     scores.push({ candidate, score })
-    if (best === null || score > best.score) best = { candidate, score, shape, table }
+    if (best === null || score > best.score) best = { candidate, score, table }
     yield* pauseAfter(bytes.length)
   }
   return { best, scores }
