@@ -100,7 +100,8 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/source/guard",
     "Layers/source/request",
   ],
-  "Layers/database/postgres": ["Domain/service", "Layers/process"],
+  "Layers/database/settings": ["Layers/process"],
+  "Layers/database/postgres": ["Domain/service", "Layers/database/settings", "Layers/process"],
   "Layers/database/migrations": ["Layers/database/postgres", "Layers/process"],
   "Layers/database/queue": ["Domain/job", "Domain/service", "Layers/database/postgres", "Layers/process"],
   "Layers/database/liveness": [
@@ -117,6 +118,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/service",
     "Domain/telemetry",
     "Layers/database/postgres",
+    "Layers/database/settings",
     "Layers/process",
   ],
   "Layers/database/target": [
@@ -160,6 +162,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/queue",
     "Layers/database/session",
     "Layers/database/target",
+    "Layers/database/settings",
     "Layers/process",
   ],
   Layers: [

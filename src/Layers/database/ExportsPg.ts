@@ -18,7 +18,7 @@ import { keptTables } from "./jobs/KeptTable.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "./postgres/DatabaseServer.ts"
 import { openConnection } from "./postgres/openConnection.ts"
-import { detectDeadClient } from "./postgres/SessionSettings.ts"
+import { detectDeadClient } from "./settings/SessionSettings.ts"
 
 /** Exports that run at a time in one process, each on a connection of its own. */
 const maxExports = 4

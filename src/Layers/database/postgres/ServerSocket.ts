@@ -1,5 +1,5 @@
 import { Socket } from "node:net"
-import type { Host } from "./ConnectionSettings.ts"
+import type { Host } from "../settings/ConnectionSettings.ts"
 
 /** A socket to the server that is current when it connects, whatever host and port the driver gives. */
 export class ServerSocket extends Socket {

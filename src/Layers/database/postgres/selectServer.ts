@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { messageOf } from "../../process/describeFailure.ts"
-import type { ConnectionSettings, Host, SessionKind } from "./ConnectionSettings.ts"
+import type { ConnectionSettings, Host, SessionKind } from "../settings/ConnectionSettings.ts"
 import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
 import { ServerSocket } from "./ServerSocket.ts"
-import { sessionOptions } from "./SessionSettings.ts"
-import { type Tls, tlsForPg } from "./TlsSettings.ts"
+import { sessionOptions } from "../settings/SessionSettings.ts"
+import { type Tls, tlsForPg } from "../settings/TlsSettings.ts"
 
 /** A server that accepts connections like this. */
 export interface Server {

@@ -8,7 +8,7 @@ import { AppConfig, maxCopyStreams } from "../../process/AppConfig.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
-import { detectDeadClient } from "../postgres/SessionSettings.ts"
+import { detectDeadClient } from "../settings/SessionSettings.ts"
 import { observePool } from "./observePool.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 

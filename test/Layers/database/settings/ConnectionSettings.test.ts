@@ -3,8 +3,8 @@ import * as Result from "effect/Result"
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { make } from "../../../../src/Layers/database/postgres/ConnectionSettings.ts"
-import { parse } from "../../../../src/Layers/database/postgres/ConnectionString.ts"
+import { make } from "../../../../src/Layers/database/settings/ConnectionSettings.ts"
+import { parse } from "../../../../src/Layers/database/settings/ConnectionString.ts"
 import { selfSigned } from "../../../support/selfSigned.ts"
 
 const settings = (text: string, environment: Readonly<Record<string, string>> = {}) =>
