@@ -64,7 +64,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Csv/scan",
     "Domain/load",
   ],
-  "Layers/process": ["Domain/service", "Layers/telemetry"],
+  "Layers/process": ["Domain/service"],
   "Layers/telemetry": [
     "Domain/load",
     "Domain/service",
@@ -177,6 +177,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/session",
     "Layers/process",
     "Layers/source",
+    "Layers/telemetry",
   ],
   "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
   "Api/contract": ["Domain/job", "Domain/load", "Domain/source", "Domain/telemetry"],

@@ -2,7 +2,7 @@ import * as Layer from "effect/Layer"
 import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as LoadBackend from "../Layers/LoadBackend.ts"
-import { launchProcess } from "../Layers/process/launchProcess.ts"
+import { launchProcess } from "../Layers/launchProcess.ts"
 import * as MetricsServer from "../Layers/telemetry/MetricsServer.ts"
 import * as ClaimLoop from "./ClaimLoop.ts"
 

@@ -6,7 +6,6 @@ import * as Layer from "effect/Layer"
 import * as LogLevel from "effect/LogLevel"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { samplerNames } from "../telemetry/Sampler.ts"
 import { logFormats } from "./LogOutput.ts"
 import { postgresDefaults } from "./postgresVariables.ts"
 import { expecting, readSettings } from "./readSettings.ts"
@@ -42,6 +41,16 @@ const list = (key: string) =>
     Config.withDefault([] as ReadonlyArray<string>),
     expecting("entries with commas between them, none of them empty"),
   )
+
+/** Values of `OTEL_TRACES_SAMPLER` (OpenTelemetry, "SDK environment variables"). */
+const samplerNames = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const
 
 const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxCopyStreams)])
 

@@ -1,15 +1,6 @@
 import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
-
-/** Values of `OTEL_TRACES_SAMPLER` (OpenTelemetry, "SDK environment variables"). */
-export const samplerNames = [
-  "always_on",
-  "always_off",
-  "traceidratio",
-  "parentbased_always_on",
-  "parentbased_always_off",
-  "parentbased_traceidratio",
-] as const
+import type { AppConfig } from "../process/AppConfig.ts"
 
 /** Decides whether a new span is exported. */
 export type Sampler = (span: Tracer.Span) => boolean
@@ -28,7 +19,7 @@ const rules: Readonly<Record<string, (ratio: number) => Sampler>> = {
  *
  * @param ratio the part of the traces to export, from 0 to 1, for `traceidratio`
  */
-export const sampler = (name: (typeof samplerNames)[number], ratio: number): Sampler => {
+export const sampler = (name: AppConfig["Service"]["otelTracesSampler"], ratio: number): Sampler => {
   const root = rules[name.replace("parentbased_", "")]!(ratio)
   if (!name.startsWith("parentbased_")) return root
   return (span) => (Option.isSome(span.parent) ? span.sampled : root(span))

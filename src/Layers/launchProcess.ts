@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Runtime from "effect/Runtime"
-import type { Role } from "../telemetry/resourceAttributes.ts"
-import { AppConfig } from "./AppConfig.ts"
-import { messageOf } from "./describeFailure.ts"
-import * as LogOutput from "./LogOutput.ts"
-import * as StopSignals from "./StopSignals.ts"
-import * as Telemetry from "./Telemetry.ts"
+import type { Role } from "./telemetry/resourceAttributes.ts"
+import { AppConfig } from "./process/AppConfig.ts"
+import { messageOf } from "./process/describeFailure.ts"
+import * as LogOutput from "./process/LogOutput.ts"
+import * as StopSignals from "./process/StopSignals.ts"
+import * as Telemetry from "./telemetry/Telemetry.ts"
 
 /** Exits with 0 after SIGINT or SIGTERM, where Effect's default is 130. */
 const teardown: Runtime.Teardown = (exit, onExit) =>

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
-import * as Exporters from "../telemetry/Exporters.ts"
-import type { Role } from "../telemetry/resourceAttributes.ts"
-import { AppConfig } from "./AppConfig.ts"
-import * as LogOutput from "./LogOutput.ts"
+import * as Exporters from "./Exporters.ts"
+import type { Role } from "./resourceAttributes.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import * as LogOutput from "../process/LogOutput.ts"
 
 /**
  * Logs to standard output. With `OTEL_EXPORTER_OTLP_ENDPOINT` set, also exports traces, metrics and logs by OTLP over
