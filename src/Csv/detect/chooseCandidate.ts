@@ -3,6 +3,7 @@ import * as Equal from "effect/Equal"
 import { carriageReturn, comma, doubleQuote, lineFeed } from "../../Bytes/Ascii.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { LineSkip } from "../record/LineSkip.ts"
+import type { Sample } from "../record/Sample.ts"
 import { bestOfDelimiters, chooseDelimiter } from "./chooseDelimiter.ts"
 import { type ChoiceOptions, type ChosenReading, chooseReading } from "./chooseReading.ts"
 import { type ComparedCandidate, compareDelimiters } from "./compareDelimiters.ts"
@@ -20,13 +21,6 @@ import {
   type TrialOptions,
   tryCandidates,
 } from "./tryCandidates.ts"
-
-/** The beginning of a text. */
-export interface Sample {
-  readonly bytes: Uint8Array
-  /** It is the whole text. */
-  readonly isWhole: boolean
-}
 
 export interface ChosenCandidate {
   readonly best: ScoredTable

@@ -3,7 +3,7 @@ import { noBytes } from "../../Bytes/noBytes.ts"
 import { byteOf } from "../record/Dialect.ts"
 import { readSample } from "../detect/table/readSample.ts"
 import type { SampleRecord, SampleTable } from "../detect/table/SampleTable.ts"
-import type { Sample } from "../sample/Lookahead.ts"
+import type { Sample } from "../record/Sample.ts"
 import type { TextRewriter } from "../rewrite/TextRewriter.ts"
 
 export interface SampleDialect {

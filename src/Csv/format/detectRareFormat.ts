@@ -1,7 +1,7 @@
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
 import { LineSkip } from "../record/LineSkip.ts"
-import type { Sample } from "../sample/Lookahead.ts"
+import type { Sample } from "../record/Sample.ts"
 import { findDelimiter } from "./findDelimiter.ts"
 import { type Escapes, findEscapes } from "./findEscapes.ts"
 import { findSpaces } from "./findSpaces.ts"

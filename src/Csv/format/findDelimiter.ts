@@ -1,6 +1,6 @@
 import { byteOf } from "../record/Dialect.ts"
 import type { SampleTable } from "../detect/table/SampleTable.ts"
-import type { Sample } from "../sample/Lookahead.ts"
+import type { Sample } from "../record/Sample.ts"
 import { DelimiterRewriter } from "../rewrite/DelimiterRewriter.ts"
 import { evenRecords, evenWidth, readAs, rewrittenSample, usualWidth } from "./SampleReading.ts"
 

@@ -2,7 +2,7 @@ import { backslash, carriageReturn, lineFeed, tab } from "../../Bytes/Ascii.ts"
 import { CellKind, isTyped } from "../detect/cell/CellKind.ts"
 import type { SampleTable } from "../detect/table/SampleTable.ts"
 import { byteOf } from "../record/Dialect.ts"
-import type { Sample } from "../sample/Lookahead.ts"
+import type { Sample } from "../record/Sample.ts"
 import { EscapesRewriter } from "../rewrite/EscapesRewriter.ts"
 import {
   cellText,

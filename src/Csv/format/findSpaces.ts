@@ -1,7 +1,7 @@
 import { hash } from "../../Bytes/Ascii.ts"
 import { CellKind } from "../detect/cell/CellKind.ts"
 import type { SampleRecord, SampleTable } from "../detect/table/SampleTable.ts"
-import type { Sample } from "../sample/Lookahead.ts"
+import type { Sample } from "../record/Sample.ts"
 import { DelimiterRewriter } from "../rewrite/DelimiterRewriter.ts"
 import { byteOf } from "../record/Dialect.ts"
 import { cellText, readAs, rewrittenSample, usualWidth } from "./SampleReading.ts"

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
+import type { Sample } from "../record/Sample.ts"
 import { late, type SampledChunks } from "./SampleDeadline.ts"
 
 /** Peeked bytes are read again in pieces of this size, like those of the network. */
@@ -10,14 +11,6 @@ const pieceSize = 64 * 1024
  * number, so that the decision does not depend on how the network cuts the file.
  */
 export const prefixSize = 64 * 1024
-
-/** The beginning of a file. */
-export interface Sample {
-  /** At most the size asked for, however the bytes have arrived. */
-  readonly bytes: Uint8Array
-  /** Whether this is the whole file. */
-  readonly isWhole: boolean
-}
 
 /** Chunks whose beginning can be looked at before it is read. */
 export class Lookahead implements SampledChunks {

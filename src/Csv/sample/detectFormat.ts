@@ -13,7 +13,8 @@ import { type Dialect, standard } from "../record/Dialect.ts"
 import { type HeaderLayout, type HeaderRepair, plainLayout } from "../record/HeaderLayout.ts"
 import { lastLinesStart } from "../record/lastLinesStart.ts"
 import { LineSkip } from "../record/LineSkip.ts"
-import type { Lookahead, Sample } from "./Lookahead.ts"
+import type { Sample } from "../record/Sample.ts"
+import type { Lookahead } from "./Lookahead.ts"
 
 /** Size of the largest sample in bytes. */
 const sampleSize = 1024 * 1024

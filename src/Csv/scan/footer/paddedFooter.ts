@@ -1,6 +1,7 @@
 import { carriageReturn, lineFeed } from "../../../Bytes/Ascii.ts"
 import { longestRaw } from "../../../Domain/load/Reject.ts"
 import { rawText } from "../../record/rawText.ts"
+import type { Sample } from "../../record/Sample.ts"
 import { lineEnd, type ScanRules } from "../../record/ScanRules.ts"
 import { RecordLexer } from "../../repair/RecordLexer.ts"
 import { filledCells, isBlank, isNote } from "../OddLine.ts"
@@ -59,11 +60,7 @@ const hasWideRecords = (rules: ScanRules, columns: number, sample: Uint8Array): 
  * @param columns number of the table's columns
  * @param sample the beginning of the table
  */
-export const paddedFooter = (
-  rules: ScanRules,
-  columns: number,
-  sample: { readonly bytes: Uint8Array; readonly isWhole: boolean },
-): FooterStart => {
+export const paddedFooter = (rules: ScanRules, columns: number, sample: Sample): FooterStart => {
   /** The first empty record that only padded lines follow. */
   const find = (text: Uint8Array, isEnd: boolean) => {
     let start = text.length
