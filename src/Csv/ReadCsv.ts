@@ -21,7 +21,7 @@ import { detectFormat, type FileFormat, formatOf } from "./sample/detectFormat.t
 import { refuseOtherFormats } from "./sample/refuseOtherFormats.ts"
 import { Lookahead, prefixSize } from "./sample/Lookahead.ts"
 import { decidedEarly, SampleDeadline } from "./sample/SampleDeadline.ts"
-import { LineSkip } from "./record/LineSkip.ts"
+import { firstLinesEnd } from "./record/firstLinesEnd.ts"
 import { emptyFile, tooManyColumns } from "./record/RecordProblem.ts"
 import { scanRules } from "./record/ScanRules.ts"
 import { openRewriter } from "./format/openRewriter.ts"
@@ -131,7 +131,7 @@ const footerStartOf = Effect.fnUntraced(function* (
   const columns = layout.columns ?? layout.width
   if (columns === null || columns === 1 || onBadRow === "pad") return null
   const { bytes, isWhole } = yield* text.peek(prefixSize)
-  const table = bytes.subarray(new LineSkip(skipLines).push(bytes))
+  const table = bytes.subarray(firstLinesEnd(bytes, skipLines))
   return paddedFooter(scanRules(dialect), columns, { bytes: table, isWhole })
 })
 

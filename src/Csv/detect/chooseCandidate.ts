@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import { carriageReturn, comma, doubleQuote, lineFeed } from "../../Bytes/Ascii.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
-import { LineSkip } from "../record/LineSkip.ts"
+import { firstLinesEnd } from "../record/firstLinesEnd.ts"
 import type { Sample } from "../record/Sample.ts"
 import { bestOfDelimiters, chooseDelimiter } from "./chooseDelimiter.ts"
 import { type ChoiceOptions, type ChosenReading, chooseReading } from "./chooseReading.ts"
@@ -99,7 +99,7 @@ const likelyCandidates = (
 const firstLines = (found: Occurrences): Occurrences =>
   found.counts[lineFeed]! + found.counts[carriageReturn]! <= maxLines
     ? found
-    : occurrences(found.bytes.subarray(0, new LineSkip(maxLines).push(found.bytes)))
+    : occurrences(found.bytes.subarray(0, firstLinesEnd(found.bytes, maxLines)))
 
 type Pause = ReturnType<typeof makePauses>
 

@@ -1,6 +1,6 @@
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { CsvOptions } from "../../Domain/load/options/CsvOptions.ts"
-import { LineSkip } from "../record/LineSkip.ts"
+import { firstLinesEnd } from "../record/firstLinesEnd.ts"
 import type { Sample } from "../record/Sample.ts"
 import { findDelimiter } from "./findDelimiter.ts"
 import { type Escapes, findEscapes } from "./findEscapes.ts"
@@ -67,7 +67,7 @@ const delimiterFormat = (sample: Sample, text: string, options: CsvOptions): Rar
  */
 export const detectRareFormat = (sample: Sample, options: CsvOptions): RareFormat => {
   const { delimiter, escape, nullValues, quote, quotedRows: isQuoted, skipLines = 0 } = options
-  const bytes = sample.bytes.subarray(new LineSkip(skipLines).push(sample.bytes))
+  const bytes = sample.bytes.subarray(firstLinesEnd(sample.bytes, skipLines))
   const table = { bytes, isWhole: sample.isWhole }
   if (isQuoted === undefined && delimiter === undefined && quote === undefined) {
     if (hasQuotedRows(new TextDecoder().decode(bytes), table.isWhole)) return quotedRows

@@ -12,7 +12,7 @@ import {
 import { type Dialect, standard } from "../record/Dialect.ts"
 import { type HeaderLayout, type HeaderRepair, plainLayout } from "../record/HeaderLayout.ts"
 import { lastLinesStart } from "../record/lastLinesStart.ts"
-import { LineSkip } from "../record/LineSkip.ts"
+import { firstLinesEnd } from "../record/firstLinesEnd.ts"
 import type { Sample } from "../record/Sample.ts"
 import type { Lookahead } from "./Lookahead.ts"
 
@@ -58,7 +58,7 @@ const commentOf = ({ comment, delimiter, escape, quote }: CsvOptions): string | 
 /** The lines of a sample that the user does not skip. The end of the file may not be in the sample. */
 const tableOf = ({ bytes, isWhole }: Sample, { skipFooter = 0, skipLines = 0 }: CsvOptions): Uint8Array => {
   const end = isWhole && skipFooter > 0 ? lastLinesStart(bytes, skipFooter) : bytes.length
-  return bytes.subarray(new LineSkip(skipLines).push(bytes), end)
+  return bytes.subarray(firstLinesEnd(bytes, skipLines), end)
 }
 
 /** Whether the user described the header, which then starts in the first line that is not skipped. */
