@@ -13,7 +13,7 @@ export interface RareFormat {
   readonly warnings: ReadonlyArray<LoadWarning>
 }
 
-/** Lines at the beginning that are looked at for signs of a rare format. */
+/** Bytes at the beginning in which signs of a rare delimiter are looked for. */
 const textSize = 4096
 
 const quotedRows: RareFormat = {

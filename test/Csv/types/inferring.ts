@@ -24,7 +24,7 @@ export const batchOf = (rows: ReadonlyArray<ReadonlyArray<Value>>): Uint8Array =
   return Uint8Array.from(parts.flatMap((part) => Array.from(part)))
 }
 
-/** The types of a table given by its rows, put into batches of so many. */
+/** The types of a table given by its rows, put into batches of `rowsPerBatch`. */
 export const typesOfRows = (
   rows: ReadonlyArray<ReadonlyArray<Value>>,
   rowsPerBatch: number = rows.length,

@@ -9,7 +9,7 @@ import {
 } from "../pollution/Draft.ts"
 import { cellOf, enclosed, recordOf, type Writing } from "../pollution/writing.ts"
 
-/** A column of plain texts, but for every so many-th row, which is as written. */
+/** A column of plain texts, in which one of `every` rows is as written. */
 const withText = (
   draft: Draft,
   at: number,

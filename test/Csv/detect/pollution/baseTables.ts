@@ -190,7 +190,7 @@ const singles: typeof makers = [
   },
 ]
 
-/** The base tables with so many rows. */
+/** The base tables with this number of rows. */
 export const baseTables = (rows: number): ReadonlyArray<BaseTable> => made(makers, rows)
 
 /** Those of one column. */
