@@ -1,14 +1,8 @@
 import { space } from "../../Bytes/Ascii.ts"
 import type { Surplus } from "../record/HeaderLayout.ts"
 import { CellKind } from "./cell/CellKind.ts"
-import type { SampleRecord, SampleTable } from "./table/SampleTable.ts"
+import { cellText, type SampleRecord, type SampleTable } from "./table/SampleTable.ts"
 import type { Reading } from "./cost/readings.ts"
-
-/** Shared, because creating one for each record would take most of the time. */
-const decoder = new TextDecoder()
-
-const textAt = ({ bytes, from, to }: SampleTable, { firstCell }: SampleRecord, column: number): string =>
-  decoder.decode(bytes.subarray(from[firstCell + column], to[firstCell + column]))
 
 const areUnique = (texts: ReadonlyArray<string>): boolean => new Set(texts).size === texts.length
 
@@ -45,7 +39,7 @@ export const headerSurplus = (table: SampleTable, { header, width }: Reading): S
   // Spaces leave no place for an empty cell, so the header lacks the name of the row names, as R writes it.
   if (table.candidate.delimiter === space) return "first"
   if (records.length < minRecords || records.every(isLastEmpty)) return "last"
-  const first = records.map((record) => textAt(table, record, 0))
+  const first = records.map((record) => cellText(table, record.firstCell))
   if (first.includes("") || !areUnique(first)) return "last"
   // R quotes row names, but not numbers.
   const cells = records.reduce((sum, record) => sum + record.width, head.width)
@@ -54,11 +48,11 @@ export const headerSurplus = (table: SampleTable, { header, width }: Reading): S
     records.every(({ firstCell }) => is(table.kinds[firstCell + column]!))
   const areNumbers = isColumnOf(0, isInteger)
   if (areNumbers && !areQuoted && !areRowNumbers(first)) return "last"
-  const name = textAt(table, head, 0)
+  const name = cellText(table, head.firstCell)
   const namesTime = nameOfTime.test(name) || timeInCamelCase.test(name)
   if (!namesTime && !nameOfKey.test(name) && !nameInCamelCase.test(name)) return "first"
   if (namesTime) return !isColumnOf(0, isTime) && isColumnOf(1, isTime) ? "first" : "last"
-  const second = records.map((record) => textAt(table, record, 1))
+  const second = records.map((record) => cellText(table, record.firstCell + 1))
   return isColumnOf(1, isInteger) && areUnique(second) && (!areNumbers || areRowNumbers(first))
     ? "first"
     : "last"

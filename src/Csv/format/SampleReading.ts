@@ -1,6 +1,7 @@
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import { byteOf } from "../record/Dialect.ts"
+import { usualDelimiters } from "../detect/table/Candidate.ts"
 import { readSample } from "../detect/table/readSample.ts"
 import type { SampleRecord, SampleTable } from "../detect/table/SampleTable.ts"
 import type { Sample } from "../record/Sample.ts"
@@ -56,8 +57,6 @@ export const evenRecords = ({ records }: SampleTable): ReadonlyArray<SampleRecor
 /** The number of fields of all records; 0 if they differ. */
 export const evenWidth = (table: SampleTable): number => evenRecords(table)[0]?.width ?? 0
 
-export const usualDelimiters: ReadonlyArray<string> = [",", ";", "\t", "|"]
-
 /** The largest number of fields that a usual delimiter splits every record into; 1 if none does. */
 export const usualWidth = (sample: Sample, except = ""): number =>
   Math.max(
@@ -67,8 +66,3 @@ export const usualWidth = (sample: Sample, except = ""): number =>
       .map((delimiter) => readAs(sample, { delimiter, quote: '"' }).records)
       .map((records) => (areEven(records) ? (records[0]?.width ?? 0) : 0)),
   )
-
-const decoder = new TextDecoder()
-
-export const cellText = ({ bytes, from, to }: SampleTable, cell: number): string =>
-  decoder.decode(bytes.subarray(from[cell], to[cell]))

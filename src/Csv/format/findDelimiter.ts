@@ -39,8 +39,8 @@ const isEnclosing = (lines: ReadonlyArray<string>, [first = ""]: string): boolea
 const separator = 0x1f
 
 /**
- * The number of fields of all records, at least so many; 0 if they differ, or if a usual delimiter splits the lines as well.
- * Below a title it must not split them at all.
+ * The number of fields of all records; 0 if they differ or are fewer than `least`, or if a usual delimiter splits the lines
+ * as well. Below a title it must not split them at all.
  */
 const clearWidth = (sample: Sample, table: SampleTable, least: number, except = ""): number => {
   const records = evenRecords(table)

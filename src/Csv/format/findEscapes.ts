@@ -1,17 +1,11 @@
 import { backslash, carriageReturn, lineFeed, tab } from "../../Bytes/Ascii.ts"
 import { CellKind, isTyped } from "../detect/cell/CellKind.ts"
-import type { SampleTable } from "../detect/table/SampleTable.ts"
+import { usualDelimiters } from "../detect/table/Candidate.ts"
+import { cellText, type SampleTable } from "../detect/table/SampleTable.ts"
 import { byteOf } from "../record/Dialect.ts"
 import type { Sample } from "../record/Sample.ts"
 import { EscapesRewriter } from "../rewrite/EscapesRewriter.ts"
-import {
-  cellText,
-  evenRecords,
-  evenWidth,
-  readAs,
-  rewrittenSample,
-  usualDelimiters,
-} from "./SampleReading.ts"
+import { evenRecords, evenWidth, readAs, rewrittenSample } from "./SampleReading.ts"
 
 /** What backslashes outside quotes mean in a file. */
 export type Escapes =

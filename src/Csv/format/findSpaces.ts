@@ -1,10 +1,10 @@
 import { hash } from "../../Bytes/Ascii.ts"
 import { CellKind } from "../detect/cell/CellKind.ts"
-import type { SampleRecord, SampleTable } from "../detect/table/SampleTable.ts"
+import { cellText, type SampleRecord, type SampleTable } from "../detect/table/SampleTable.ts"
 import type { Sample } from "../record/Sample.ts"
 import { DelimiterRewriter } from "../rewrite/DelimiterRewriter.ts"
 import { byteOf } from "../record/Dialect.ts"
-import { cellText, readAs, rewrittenSample, usualWidth } from "./SampleReading.ts"
+import { readAs, rewrittenSample, usualWidth } from "./SampleReading.ts"
 
 /** Fewer records show too little. */
 const minRecords = 3

@@ -1,4 +1,4 @@
-const delimiters = [";", "\t", "|", ","]
+import { usualDelimiters } from "../detect/table/Candidate.ts"
 
 /** Lines from which quoted rows are detected. */
 const maxLines = 200
@@ -25,7 +25,7 @@ export const hasQuotedRows = (text: string, isWhole: boolean): boolean => {
     quotedLine.test(line) ? line.slice(1, -1).replaceAll('""', '"') : line,
   )
   const hasQuotes = unwrapped.some((line) => line.includes('"'))
-  return delimiters.some((delimiter) => {
+  return usualDelimiters.some((delimiter) => {
     const count = countOf(unwrapped[0]!, delimiter)
     const isEvidence = count > 1 || (count === 1 && (hasQuotes || delimiter !== ","))
     return isEvidence && unwrapped.every((line) => countOf(line, delimiter) === count)

@@ -23,7 +23,9 @@ export interface GivenCharacters {
 const isTaken = (byte: number, { comment }: GivenCharacters): boolean =>
   comment != null && byte === byteOf(comment)
 
-const delimiters = [",", ";", "\t", "|", ":"].map(byteOf)
+/** Colons are a delimiter too, but they are usual in times and links. */
+export const usualDelimiters: ReadonlyArray<string> = [",", ";", "\t", "|"]
+const delimiters = [...usualDelimiters, ":"].map(byteOf)
 const quotes = ['"', "'"].map(byteOf)
 
 /** The sample, and how often each byte occurs in it. */

@@ -50,6 +50,12 @@ export interface SampleTable {
   readonly pairs: number
 }
 
+/** Shared, because creating one for each record would take most of the time. */
+const decoder = new TextDecoder()
+
+export const cellText = ({ bytes, from, to }: SampleTable, cell: number): string =>
+  decoder.decode(bytes.subarray(from[cell], to[cell]))
+
 export const kindAt = ({ kinds }: SampleTable, record: SampleRecord, column: number): number =>
   kinds[record.firstCell + column]!
 
