@@ -4,6 +4,7 @@ import { homedir, userInfo } from "node:os"
 import { join } from "node:path"
 import { mostSimilar } from "../../../Domain/load/options/mostSimilar.ts"
 import { postgresVariables } from "../../process/postgresVariables.ts"
+import { choiceOf } from "./choiceOf.ts"
 import type { Parameters } from "./ConnectionString.ts"
 import { passwordFrom } from "./PasswordFile.ts"
 import { type Tls, tlsAttempts } from "./TlsSettings.ts"
@@ -120,12 +121,7 @@ export const make = (given: Parameters, environment: Parameters): Result.Result<
     yield* check(parameters)
     const hosts = yield* hostsOf(parameters)
     const tls = yield* tlsAttempts(parameters)
-    const wantedKind = parameters["target_session_attrs"] ?? "any"
-    const sessionKind = sessionKinds.find((kind) => kind === wantedKind)
-    if (sessionKind === undefined)
-      return yield* Result.fail(
-        `has target_session_attrs=${wantedKind}, which must be one of ${sessionKinds.join(", ")}`,
-      )
+    const sessionKind = yield* choiceOf(parameters, "target_session_attrs", sessionKinds)
     const user = parameters["user"] ?? userInfo().username
     const database = parameters["dbname"] ?? user
     const passwordFile = parameters["passfile"] ?? join(homedir(), ".pgpass")
@@ -144,7 +140,7 @@ export const make = (given: Parameters, environment: Parameters): Result.Result<
           user,
         }),
       tlsOf: ({ name }) => tls(name),
-      sessionKind,
+      sessionKind: sessionKind ?? "any",
       applicationName: parameters["application_name"],
       options: parameters["options"] ?? "",
       connectTimeout: connectTimeout === 0 ? undefined : connectTimeout,

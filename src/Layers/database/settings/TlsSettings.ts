@@ -6,6 +6,7 @@ import { homedir } from "node:os"
 import { join } from "node:path"
 import { checkServerIdentity, createSecureContext, getCACertificates, type ConnectionOptions } from "node:tls"
 import { messageOf } from "../../process/describeFailure.ts"
+import { choiceOf } from "./choiceOf.ts"
 import type { Parameters } from "./ConnectionString.ts"
 
 /** How to connect to one host: without TLS, or with these options. */
@@ -15,19 +16,17 @@ export type Tls = false | ConnectionOptions
 export const tlsForPg = (tls: Tls): Tls => tls && { ...tls }
 
 const modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const
-type Mode = (typeof modes)[number]
 
-const isMode = (text: string): text is Mode => modes.some((mode) => mode === text)
-
-const modeOf = (parameters: Parameters): Result.Result<Mode, string> => {
-  const usesSystemRoots = parameters["sslrootcert"] === "system"
-  const mode = parameters["sslmode"] ?? (usesSystemRoots ? "verify-full" : "prefer")
-  if (mode === "no-verify")
+const modeOf = (parameters: Parameters): Result.Result<(typeof modes)[number], string> => {
+  if (parameters["sslmode"] === "no-verify")
     return Result.fail("has sslmode=no-verify, the spelling of node-postgres: write sslmode=require")
-  if (!isMode(mode)) return Result.fail(`has sslmode=${mode}, which must be one of ${modes.join(", ")}`)
-  return usesSystemRoots && mode !== "verify-full"
-    ? Result.fail(`has sslrootcert=system, which needs sslmode=verify-full and not ${mode}`)
-    : Result.succeed(mode)
+  const usesSystemRoots = parameters["sslrootcert"] === "system"
+  return Result.flatMap(choiceOf(parameters, "sslmode", modes), (given) => {
+    const mode = given ?? (usesSystemRoots ? "verify-full" : "prefer")
+    return usesSystemRoots && mode !== "verify-full"
+      ? Result.fail(`has sslrootcert=system, which needs sslmode=verify-full and not ${mode}`)
+      : Result.succeed(mode)
+  })
 }
 
 /** The file of a parameter, or libpq's default file if it exists. */
@@ -46,18 +45,6 @@ const fileOf = (
 }
 
 const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const
-
-/** The TLS version of a parameter; `undefined` if it is not given. */
-const versionOf = (
-  parameters: Parameters,
-  name: string,
-): Result.Result<(typeof versions)[number] | undefined, string> => {
-  const given = parameters[name]
-  const version = versions.find((each) => each === given)
-  return given !== undefined && version === undefined
-    ? Result.fail(`has ${name}=${given}, which must be one of ${versions.join(", ")}`)
-    : Result.succeed(version)
-}
 
 /** The ways to connect to a host with this name, best first. With verify-full its certificate must have the name. */
 type TlsOfHost = (host: string) => ReadonlyArray<Tls>
@@ -83,8 +70,8 @@ export const tlsAttempts = (parameters: Parameters): Result.Result<TlsOfHost, st
     const cert = yield* fileOf(parameters, "sslcert", "postgresql.crt")
     const key = yield* fileOf(parameters, "sslkey", "postgresql.key")
     const passphrase = parameters["sslpassword"]
-    const minVersion = yield* versionOf(parameters, "ssl_min_protocol_version")
-    const maxVersion = yield* versionOf(parameters, "ssl_max_protocol_version")
+    const minVersion = yield* choiceOf(parameters, "ssl_min_protocol_version", versions)
+    const maxVersion = yield* choiceOf(parameters, "ssl_max_protocol_version", versions)
     // As in libpq, a root certificate makes `require` verify the authority.
     const isVerified = mode.startsWith("verify") || (mode === "require" && root !== undefined)
     const options: ConnectionOptions = {
