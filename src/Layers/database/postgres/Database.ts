@@ -16,7 +16,7 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
   PgClient.layerFrom(
     Effect.gen(function* () {
       const server = yield* DatabaseServer
-      const connection = server.sqlConfig({ applicationName: options.applicationName, connectTimeout: 3000 })
+      const connection = server.sqlConfig({ applicationName: options.applicationName })
       const sql = yield* waitingForDatabase(
         PgClient.make({ ...connection, maxConnections: options.maxConnections }),
       )

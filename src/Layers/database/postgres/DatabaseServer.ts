@@ -8,7 +8,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { namesDatabase } from "../../process/postgresVariables.ts"
-import { type ConnectionSettings, make as makeSettings } from "../settings/ConnectionSettings.ts"
+import {
+  type ConnectionSettings,
+  defaultConnectTimeout,
+  make as makeSettings,
+} from "../settings/ConnectionSettings.ts"
 import { parse } from "../settings/ConnectionString.ts"
 import { selectServer, type Server } from "./selectServer.ts"
 import { ServerSocket } from "./ServerSocket.ts"
@@ -29,7 +33,7 @@ interface ConnectionOptions {
   readonly applicationName: string
   readonly settings?: Readonly<Record<string, string>>
   /** Milliseconds, unless `connect_timeout` is configured. */
-  readonly connectTimeout: number
+  readonly connectTimeout?: number
 }
 
 interface PgConfig {
@@ -112,13 +116,17 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
     return socket
   }
 
-  const common = ({ applicationName, connectTimeout, settings: session }: ConnectionOptions) => ({
+  const common = ({
+    applicationName,
+    connectTimeout = defaultConnectTimeout,
+    settings: session,
+  }: ConnectionOptions) => ({
     host: current.host.name,
     port: current.host.port,
     database: settings.database,
     options: sessionOptions(settings.options, session),
     applicationName: applicationName.replace(/^sluice/, settings.applicationName ?? "sluice"),
-    timeout: settings.connectTimeout === undefined ? connectTimeout : settings.connectTimeout * 1000,
+    timeout: settings.connectTimeout ?? connectTimeout,
   })
 
   return DatabaseServer.of({

@@ -21,7 +21,7 @@ export const openConnection = Effect.fnUntraced(function* (
     Effect.tryPromise({
       try: async () => {
         const client = new Client({
-          ...server.clientConfig({ ...options, connectTimeout: 3000 }),
+          ...server.clientConfig(options),
           keepAlive: true,
         })
         // Without a listener a connection that breaks ends the process.

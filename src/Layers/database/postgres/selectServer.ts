@@ -1,9 +1,13 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { messageOf } from "../../process/describeFailure.ts"
-import type { ConnectionSettings, Host, SessionKind } from "../settings/ConnectionSettings.ts"
+import {
+  type ConnectionSettings,
+  defaultConnectTimeout,
+  type Host,
+  type SessionKind,
+} from "../settings/ConnectionSettings.ts"
 import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
 import { ServerSocket } from "./ServerSocket.ts"
 import { sessionOptions } from "../settings/SessionSettings.ts"
@@ -16,8 +20,6 @@ export interface Server {
 }
 
 const operation = "connect to the database"
-
-const connectTimeout = Duration.seconds(3)
 
 const kindQuery = `select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly"`
 
@@ -55,7 +57,7 @@ export const clientOf = (settings: ConnectionSettings, { host, tls }: Server, op
     application_name: settings.applicationName ?? "sluice",
     client_encoding: "UTF8",
     ...(options === "" ? {} : { options }),
-    connectionTimeoutMillis: (settings.connectTimeout ?? Duration.toSeconds(connectTimeout)) * 1000,
+    connectionTimeoutMillis: settings.connectTimeout ?? defaultConnectTimeout,
   })
 
 /** Connects once. Returns the kind of the server's sessions. */

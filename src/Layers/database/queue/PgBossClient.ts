@@ -55,7 +55,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
           Effect.tryPromise({
             try: async () => {
               const boss = new PgBoss({
-                ...server.clientConfig({ applicationName: "sluice queue", connectTimeout: 3000 }),
+                ...server.clientConfig({ applicationName: "sluice queue" }),
                 schema: "boss",
                 max: 4,
                 ...pgOptions,

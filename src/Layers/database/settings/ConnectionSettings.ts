@@ -37,9 +37,12 @@ export interface ConnectionSettings {
   readonly applicationName: string | undefined
   /** Command-line options of the session, `-c name=value`. */
   readonly options: string
-  /** Seconds; `undefined` if not given. */
+  /** Milliseconds; `undefined` if not given. */
   readonly connectTimeout: number | undefined
 }
+
+/** Milliseconds, if the settings have no `connectTimeout`. */
+export const defaultConnectTimeout = 3000
 
 /** Accepted without effect: the drivers do this, or what it asks for, by themselves. */
 const withoutEffect = [
@@ -143,6 +146,6 @@ export const make = (given: Parameters, environment: Parameters): Result.Result<
       sessionKind: sessionKind ?? "any",
       applicationName: parameters["application_name"],
       options: parameters["options"] ?? "",
-      connectTimeout: connectTimeout === 0 ? undefined : connectTimeout,
+      connectTimeout: connectTimeout === 0 ? undefined : connectTimeout * 1000,
     }
   })
