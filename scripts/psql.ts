@@ -11,6 +11,7 @@ import { spawnSync } from "node:child_process"
 import { argv, env, exit, stdin, stdout } from "node:process"
 import { createInterface } from "node:readline"
 import type { Client, FieldDef, QueryResult } from "pg"
+import { quoteLiteral } from "../src/Domain/load/columns/SqlIdentifier.ts"
 import { settingsFrom } from "../src/Layers/database/postgres/DatabaseServer.ts"
 import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
 import * as RunningServer from "../src/Layers/embedded/RunningServer.ts"
@@ -20,14 +21,11 @@ import { namesDatabase, postgresVariables } from "../src/Layers/process/postgres
 
 class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", { message: Schema.String }) {}
 
-const text = (value: unknown): string =>
-  value === null || value === undefined
-    ? ""
-    : typeof value === "object" && !(value instanceof Date)
-      ? JSON.stringify(value)
-      : value instanceof Date
-        ? value.toISOString()
-        : String(value)
+const text = (value: unknown): string => {
+  if (value === null || value === undefined) return ""
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
+}
 
 const table = (fields: ReadonlyArray<FieldDef>, rows: ReadonlyArray<ReadonlyArray<unknown>>): string => {
   const lines = [fields.map(({ name }) => name), ...rows.map((row) => row.map(text))]
@@ -43,7 +41,7 @@ const tables = `select schemaname as schema, tablename as table from pg_tables
   where schemaname not in ('pg_catalog', 'information_schema', 'sluice', 'boss') order by 1, 2`
 
 const columns = (name: string) => `select attname as column, format_type(atttypid, atttypmod) as type
-  from pg_attribute where attrelid = '${name.replaceAll("'", "''")}'::regclass and attnum > 0 order by attnum`
+  from pg_attribute where attrelid = ${quoteLiteral(name)}::regclass and attnum > 0 order by attnum`
 
 /** The statement for a command of psql; any other line is a statement. */
 const statementOf = (line: string): string => {

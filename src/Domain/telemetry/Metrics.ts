@@ -45,7 +45,7 @@ export const startAtZero = <Name extends CounterName>(
 /**
  * Reads a value whenever metrics are exported or scraped, until the scope closes.
  *
- * @param read `undefined` before the first value, which reads as `NaN`
+ * @param read `NaN` if there is no value
  */
 export const observe = <Name extends ReadName>(
   name: Name,

@@ -313,5 +313,6 @@ export type AttributesOf<Name extends MetricName> = {
   readonly [Key in keyof (typeof metricCatalog)[Name]["attributes"]]?: string | undefined
 }
 
-export const definitionOf = (name: string): MetricDefinition | undefined =>
-  Object.entries<MetricDefinition>(metricCatalog).find(([each]) => each === name)?.[1]
+const definitions: ReadonlyMap<string, MetricDefinition> = new Map(Object.entries(metricCatalog))
+
+export const definitionOf = (name: string): MetricDefinition | undefined => definitions.get(name)

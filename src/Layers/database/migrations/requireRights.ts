@@ -1,11 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { MissingRight } from "../postgres/MissingRight.ts"
 
 const missing = (what: string, grant: string) =>
   Effect.fail(new MissingRight({ message: `The database role may not ${what}. Run as the owner: ${grant}` }))
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** Fails unless the role may create schemas in the database, which pg-boss needs at every start. */
 export const requireDatabaseRights = Effect.gen(function* () {
@@ -17,7 +16,7 @@ export const requireDatabaseRights = Effect.gen(function* () {
   const { database, role } = found
   return yield* missing(
     `create schemas in the database ${database}`,
-    `GRANT CREATE ON DATABASE ${quoted(database)} TO ${quoted(role)}`,
+    `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(role)}`,
   )
 })
 
@@ -31,6 +30,6 @@ export const requireSchemaRights = Effect.fnUntraced(function* (schema: string) 
   if (found === undefined || found.mayCreate) return undefined
   return yield* missing(
     `create tables in the schema ${schema}`,
-    `GRANT USAGE, CREATE ON SCHEMA ${quoted(schema)} TO ${quoted(found.role)}`,
+    `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)} TO ${quoteIdentifier(found.role)}`,
   )
 })
