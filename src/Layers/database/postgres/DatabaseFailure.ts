@@ -36,7 +36,8 @@ const isMessage = (failure: unknown, pattern: RegExp): boolean =>
 export const isWithoutTls = (failure: unknown): boolean =>
   isMessage(failure, /does not support SSL connections/)
 
-const ofThePasswordFile = /^The password file/
+/** A password that is missing, or in a file that others can read. Neither error has a code. */
+const ofThePassword = /^The (?:password file|server asks for a password)/
 
 /** Whether a connection attempt fails until an operator changes a setting or grants a right. */
 export const isPermanent = (failure: unknown): boolean => {
@@ -47,7 +48,7 @@ export const isPermanent = (failure: unknown): boolean => {
     code === insufficientPrivilege ||
     ofTls.test(code) ||
     isWithoutTls(failure) ||
-    isMessage(failure, ofThePasswordFile)
+    isMessage(failure, ofThePassword)
   )
 }
 

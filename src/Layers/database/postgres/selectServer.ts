@@ -44,6 +44,13 @@ const isOfKind = ({ isReadOnly, isStandby }: Kind, wanted: SessionKind): boolean
   }
 }
 
+/** For a server that asks for one. An empty password counts as none, as in libpq. */
+const requiredPassword = (settings: ConnectionSettings, host: Host): string => {
+  const password = settings.passwordOf(host) ?? ""
+  if (password !== "") return password
+  throw new Error("The server asks for a password, and none is given. Set it in DATABASE_URL or PGPASSWORD.")
+}
+
 /** @param options settings of the session, as startup options */
 export const clientOf = (settings: ConnectionSettings, { host, tls }: Server, options: string): Client =>
   new Client({
@@ -51,7 +58,7 @@ export const clientOf = (settings: ConnectionSettings, { host, tls }: Server, op
     port: host.port,
     user: settings.user,
     database: settings.database,
-    password: () => settings.passwordOf(host) ?? "",
+    password: () => requiredPassword(settings, host),
     ssl: tlsForPg(tls),
     stream: () => new ServerSocket(() => host),
     application_name: settings.applicationName ?? "sluice",

@@ -104,6 +104,17 @@ layer(Server.layer, { excludeTestServices: true })("a server that accepts only T
       )
   })
 
+  for (const user of ["postgres", "postgres:"])
+    it.effect(`fails at once as ${user} without a password, and says so`, () =>
+      Effect.gen(function* () {
+        const { folder, port } = yield* Server
+        const passfile = join(folder, "absent")
+        const url = `postgres://${user}@localhost:${port}/postgres?sslmode=require&passfile=${passfile}`
+        const failure = yield* Effect.flip(connect(url))
+        assert.match(failure.message, /asks for a password, and none is given/)
+      }),
+    )
+
   it.effect("connects with a client certificate", () =>
     Effect.gen(function* () {
       const { folder, port } = yield* Server
