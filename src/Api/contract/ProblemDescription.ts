@@ -48,5 +48,5 @@ export const describeProblem = (code: string): typeof ProblemDescription.Type | 
   if (isProblemCode(code)) return { type: problemType(code), code, ...problemCatalog[code], isRetried }
   if (!isLoadErrorCode(code)) return undefined
   const { meaning } = loadErrorCatalog[code]
-  return { type: `/problems/${code}`, code, status: null, title: titleOf(code), meaning, isRetried }
+  return { type: problemType(code), code, status: null, title: titleOf(code), meaning, isRetried }
 }

@@ -110,10 +110,12 @@ export type ProblemCode = keyof typeof problemCatalog
 export const isProblemCode = (text: string): text is ProblemCode => Object.hasOwn(problemCatalog, text)
 
 /**
- * The `type` of a problem: the path where this service explains it. RFC 9457 §3.1.1 asks that a relative `type`
- * holds the full path. A relative one does not depend on the service's public host name.
+ * The `type` of a problem: the path where this service explains its code. The codes of jobs have such a path too.
+ * RFC 9457 §3.1.1 asks that a relative `type` holds the full path. A relative one does not depend on the service's
+ * public host name.
  */
-export const problemType = <Code extends ProblemCode>(code: Code): `/problems/${Code}` => `/problems/${code}`
+export const problemType = <Code extends ProblemCode | LoadErrorCode>(code: Code): `/problems/${Code}` =>
+  `/problems/${code}`
 
 /** A problem as it is sent. `detail` is the entry's `meaning` unless another one is given. */
 export const problemBody = (code: ProblemCode, detail: string = problemCatalog[code].meaning) => {
