@@ -17,7 +17,6 @@ import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { heartbeat } from "./Heartbeat.ts"
 import { keepRunning } from "./keepRunning.ts"
 import * as LoadMetrics from "./LoadMetrics.ts"
-import { recordClaim } from "./LoadMetrics.ts"
 import { runAttempt } from "./runAttempt.ts"
 import { isSuspect, Slots } from "./Slots.ts"
 
@@ -57,7 +56,7 @@ interface StartedAttempt {
 
 const startAttempt = Effect.fnUntraced(function* ({ attempt, load }: StartedAttempt) {
   const slots = yield* Slots
-  yield* recordClaim(load)
+  yield* LoadMetrics.recordClaim(load)
   yield* slots.start(attempt, load.crashes, (slot) =>
     // The span fails with its attempt, but the fiber does not.
     runAttempt(slot, load).pipe(
