@@ -14,6 +14,7 @@ import {
   problemBody,
   retryAfterSeconds,
 } from "../contract/Problems.ts"
+import { noUploads } from "./RequestIssues.ts"
 import { pathOf } from "./RoutePaths.ts"
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 503])
@@ -32,8 +33,7 @@ export const problemResponse = (
 
 const unsupportedBody = (contentType: string, meaning: string): string => {
   const curl = contentType.startsWith("multipart/") ? " With curl use -d instead of -F." : ""
-  const file = " Files are not uploaded: give the URL of the file in fileUrl."
-  const advice = /json|^text\/plain/i.test(contentType) ? "" : curl + file
+  const advice = /json|^text\/plain/i.test(contentType) ? "" : `${curl} ${noUploads}.`
   return `The body has the type ${contentType.replace(/;.*$/s, "")}. ${meaning}${advice}`
 }
 

@@ -13,6 +13,9 @@ const maxIssues = 10
 const shortened = (name: string): string =>
   name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name
 
+/** For a client that sends a file itself. */
+export const noUploads = "Files are not uploaded: give the URL of the file in fileUrl"
+
 const unknownOption = (name: string, hint: string): string =>
   `unknown option ${JSON.stringify(shortened(name))}${hint}`
 
@@ -176,7 +179,7 @@ const misplacedBody = (issues: ReadonlyArray<RequestIssue>): string | undefined 
   if (names.some((name) => /^\s*https?:\/\//i.test(name)))
     return "the body is a URL without a name: send fileUrl=<URL>"
   return names.some((name) => /[\p{Cc}\uFFFD,;|]/u.test(name))
-    ? "the body looks like the content of a file. Files are not uploaded: give the URL of the file in fileUrl"
+    ? `the body looks like the content of a file. ${noUploads}`
     : undefined
 }
 
