@@ -27,8 +27,7 @@ const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
 
 /**
  * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a
- * retry, a failure or a release. Logs one line with the whole story of the attempt. Returns how
- * it was settled.
+ * retry, a failure or a release. Logs one line with the whole story of the attempt. Returns how it was settled.
  */
 export const runAttempt = Effect.fnUntraced(function* (
   slot: Slot,

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process"
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { serveOnPort } from "../support/ApiServer.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 const page = readFileSync("docs/api.md", "utf8")
 
@@ -22,22 +22,19 @@ const bin = (name: string): string => resolve("node_modules/.bin", name)
 const env = { ...process.env, NODE_OPTIONS: `--import ${resolve("test/support/typescript5.ts")}` }
 
 /** A folder with both clients generated from docs/openapi.json, and the examples of docs/api.md. */
-const generated = Effect.acquireRelease(
-  Effect.promise(async () => {
-    const cwd = mkdtempSync(join(tmpdir(), "sluice-clients-"))
+const generated = Effect.tap(temporaryFolder, (cwd) =>
+  Effect.promise(() => {
     const run = promisify(execFile)
     symlinkSync(resolve("node_modules"), join(cwd, "node_modules"))
     cpSync("docs/openapi.json", join(cwd, "openapi.json"))
     writeFileSync(join(cwd, "package.json"), JSON.stringify({ type: "module" }))
     writeFileSync(join(cwd, "openapiFetch.ts"), exampleWith("openapi-fetch"))
     writeFileSync(join(cwd, "heyApi.ts"), exampleWith("./hey-api/client/index.js"))
-    await Promise.all([
+    return Promise.all([
       run(bin("openapi-typescript"), ["openapi.json", "-o", "schema.d.ts"], { cwd, env }),
       run(bin("openapi-ts"), ["-i", "openapi.json", "-o", "hey-api", "--no-log-file"], { cwd, env }),
     ])
-    return cwd
   }),
-  (cwd) => Effect.sync(() => rmSync(cwd, { recursive: true })),
 )
 
 /** Options that the examples are checked with, besides --strict. */
