@@ -1,6 +1,6 @@
 import { colon, space, tab } from "../../Bytes/Ascii.ts"
 import type { ChosenReading } from "./chooseReading.ts"
-import { looksLikeRecord } from "./cost/tableRules.ts"
+import { looksLikeRecord } from "./cost/cellTypes.ts"
 import { hasTypedColumn } from "./header/recordCells.ts"
 import type { ComparedCandidate } from "./compareDelimiters.ts"
 import type { Candidate } from "./table/Candidate.ts"

@@ -1,7 +1,8 @@
+import { looksLikeRecord } from "./cost/cellTypes.ts"
 import { measureExcerpt } from "./cost/Excerpt.ts"
 import { maxCells, type MeasuredSample } from "./cost/MeasuredSample.ts"
 import { type Reading, type ReadingOptions, readingsOf } from "./cost/readings.ts"
-import { isFooterSafe, isHeaderSafe, looksLikeRecord } from "./cost/tableRules.ts"
+import { isFooterSafe, isHeaderSafe } from "./cost/tableRules.ts"
 import type { SampleTable } from "./table/SampleTable.ts"
 
 export interface ChosenReading {

@@ -1,6 +1,6 @@
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { ChosenReading } from "./chooseReading.ts"
-import { hasHeadedTable } from "./cost/tableRules.ts"
+import { hasHeadedTable } from "./cost/tableRuns.ts"
 
 /**
  * The warning that skipped lines are a table of their own, or the records after an empty line one of fewer columns; `null`

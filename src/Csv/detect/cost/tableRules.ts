@@ -1,123 +1,30 @@
-import { CellKind, isTyped } from "../cell/CellKind.ts"
+import { CellKind } from "../cell/CellKind.ts"
 import { widthWithin } from "./BodyCoder.ts"
-import { isYear } from "./headerBits.ts"
+import { hasTypedCell, looksLikeRecord, typesBelow } from "./cellTypes.ts"
 import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
 import type { Reading } from "./readings.ts"
-
-/** Records that show what a table contains. */
-const enough = 20
-
-/** Records of one width that make a table: of three columns or more, and of two, which keys and values have as well. */
-const minRecords = 3
-const minPairs = 4
+import { minPairs, tableWithin } from "./tableRuns.ts"
 
 /** A header is at most this many records below the first. */
 const maxLead = 40
 
-/** The kind of the cell if it is typed, and -1 if not. Decimals and whole numbers are alike, and years are another kind. */
-const typeOf = (sample: MeasuredSample, cell: number): number => {
-  const kind = sample.kind[cell]!
-  if (!isTyped(kind)) return -1
-  if (isYear(sample, cell)) return kind + 100
-  return kind === CellKind.number ? CellKind.integer : kind
-}
-
-/** Whether the record has the table's width, a filled last cell, and at least half of the cells are filled. */
-const isFullRecord = (
-  { filled, firstCell, kind, records }: MeasuredSample,
+/** Whether at most half as many cells as the table has columns are empty, before the last filled one. */
+const isMostlyFilled = (
+  { filled, firstCell, kind }: MeasuredSample,
   index: number,
   width: number,
 ): boolean => {
-  if (records[index]!.width !== width || filled[index] !== width) return false
+  const first = firstCell[index]!
   let empty = 0
-  for (let cell = firstCell[index]!; cell < firstCell[index + 1]!; cell++)
-    if (kind[cell] === CellKind.empty) empty++
+  for (let cell = first; cell < first + filled[index]!; cell++) if (kind[cell] === CellKind.empty) empty++
   return 2 * empty <= width
 }
 
-/** The types of the filled cells below a record, column by column, for some of the records of the table's width. */
-const typesBelow = (
-  sample: MeasuredSample,
-  { end, width }: Pick<Reading, "end" | "width">,
-  index: number,
-): ReadonlyArray<ReadonlyArray<number>> => {
-  const { firstCell, kind, records } = sample
-  const rows: Array<number> = []
-  for (let other = index + 1; other < end && rows.length < enough; other++)
-    if (records[other]!.width === width) rows.push(firstCell[other]!)
-  if (rows.length === 0) return []
-  return Array.from({ length: width }, (_, column) =>
-    rows
-      .filter((first) => kind[first + column] !== CellKind.empty)
-      .map((first) => typeOf(sample, first + column)),
-  )
-}
-
-/** Whether the cells of a record have the types of the records after `above`: some are typed alike, and none differs. */
-export const looksLikeRecord = (
-  sample: MeasuredSample,
-  table: Pick<Reading, "end" | "width">,
-  index: number,
-  above = index,
-): boolean => {
-  const { firstCell, kind, records } = sample
-  let alike = 0
-  for (const [column, types] of typesBelow(sample, table, above).entries()) {
-    const cell = firstCell[index]! + column
-    if (column >= records[index]!.width || kind[cell] === CellKind.empty) continue
-    const type = typeOf(sample, cell)
-    const same = types.filter((other) => other === type).length
-    if (2 * same < types.length && (type >= 0 || types.every((other) => other >= 0))) return false
-    if (type >= 0 && 2 * same >= types.length && types.length > 0) alike++
-  }
-  return alike > 0
-}
-
-/** A run of records that are a table of their own. */
-interface TableRun {
-  readonly from: number
-  readonly to: number
-}
-
-/** Whether a column has cells of one type in `records[from, to)`. Texts of any kind are one type if `orText`. */
-const isUniform = (
-  sample: MeasuredSample,
-  { from, to }: TableRun,
-  column: number,
-  orText: boolean,
-): boolean => {
-  const { firstCell } = sample
-  const type = typeOf(sample, firstCell[from]! + column)
-  if (type < 0 && !orText) return false
-  for (let index = from + 1; index < to; index++)
-    if (typeOf(sample, firstCell[index]! + column) !== type) return false
-  return true
-}
-
-/**
- * The first run of records in `[from, to)` that is a table and not a preamble: all have one number of filled cells, and
- * below the first there is a column of one type. Pairs are a table if both columns are uniform and they are many.
- */
-const tableWithin = (sample: MeasuredSample, { from, to }: TableRun, manyPairs: number): TableRun | null => {
-  const { filled } = sample
-  for (let start = from; start < to;) {
-    const cells = filled[start]!
-    let end = start + 1
-    while (end < to && filled[end] === cells) end++
-    const below = { from: start + 1, to: end }
-    const columns = Array.from({ length: cells }, (_, column) => column)
-    const isLong = end - start >= (cells > 2 ? minRecords : manyPairs)
-    if (cells > 1 && isLong && !startsWithHash(sample, start)) {
-      const isTable =
-        cells > 2
-          ? columns.some((column) => isUniform(sample, below, column, false))
-          : columns.every((column) => isUniform(sample, below, column, true))
-      if (isTable) return { from: start, to: end }
-    }
-    start = end
-  }
-  return null
-}
+/** Whether the record has the table's width, a filled last cell, and at least half of the cells are filled. */
+const isFullRecord = (sample: MeasuredSample, index: number, width: number): boolean =>
+  sample.records[index]!.width === width &&
+  sample.filled[index] === width &&
+  isMostlyFilled(sample, index, width)
 
 /** Whether the record is clearly the header: only names, for all columns or all but `missing` of the last, above a typed one. */
 const isClearHeader = (
@@ -126,17 +33,11 @@ const isClearHeader = (
   index: number,
   missing: number,
 ): boolean => {
-  const { filled, firstCell, kind, records } = sample
   const { width } = reading
-  const names = filled[index]!
-  if (records[index]!.width > width || names < width - missing) return false
-  let empty = 0
-  for (let cell = firstCell[index]!; cell < firstCell[index]! + names; cell++) {
-    if (typeOf(sample, cell) >= 0) return false
-    if (kind[cell] === CellKind.empty) empty++
-  }
+  if (sample.records[index]!.width > width || sample.filled[index]! < width - missing) return false
   return (
-    2 * empty <= width &&
+    !hasTypedCell(sample, index) &&
+    isMostlyFilled(sample, index, width) &&
     typesBelow(sample, reading, index).some(
       (types) => 2 * types.filter((type) => type >= 0).length > types.length,
     )
@@ -174,28 +75,6 @@ const isAboveSetOffHeader = (sample: MeasuredSample, reading: Reading): boolean 
     }
   }
   return false
-}
-
-/**
- * Whether a table begins with this record: only names, above at least two records with as many filled cells and a column of
- * one type. Of pairs, only the first `pairColumns` columns are considered: the values of keys are often typed alike.
- */
-export const hasHeadedTable = (
-  sample: MeasuredSample,
-  header: number,
-  to: number,
-  pairColumns: 1 | 2,
-): boolean => {
-  const { filled, firstCell } = sample
-  const cells = filled[header]!
-  if (cells < 2 || startsWithHash(sample, header)) return false
-  for (let cell = firstCell[header]!; cell < firstCell[header]! + cells; cell++)
-    if (isTyped(sample.kind[cell]!)) return false
-  let end = header + 1
-  while (end < to && filled[end] === cells) end++
-  if (end - header < minRecords) return false
-  const columns = Array.from({ length: cells === 2 ? pairColumns : cells }, (_, column) => column)
-  return columns.some((column) => isUniform(sample, { from: header + 1, to: end }, column, false))
 }
 
 /** Whether the footer has few lines of several cells, and none of them is a full record or part of a table. */

@@ -1,4 +1,4 @@
-import { isTyped } from "../cell/CellKind.ts"
+import { hasTypedCell } from "../cost/cellTypes.ts"
 import type { MeasuredSample } from "../cost/MeasuredSample.ts"
 import type { Reading } from "../cost/readings.ts"
 import { isBracketed, isUnit } from "./isUnit.ts"
@@ -14,12 +14,6 @@ const inner = (text: string): string => (isBracketed(text) ? text.slice(1, -1).t
 /** Whether every cell may be a unit, or is empty. */
 const mayBeUnits = (cells: ReadonlyArray<string>): boolean =>
   cells.every((cell) => isNothing(cell) || isBracketed(cell) || isUnit(cell))
-
-const hasTypedCell = ({ firstCell, kind }: MeasuredSample, index: number): boolean => {
-  for (let cell = firstCell[index]!; cell < firstCell[index + 1]!; cell++)
-    if (isTyped(kind[cell]!)) return true
-  return false
-}
 
 /** Whether units are above numbers: several, or one that is more than a letter, which may be a mark. */
 const areAboveNumbers = (units: ReadonlyArray<string>): boolean =>
