@@ -4,20 +4,17 @@ import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import type { EncodingGuess } from "../../Domain/load/Findings.ts"
-import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
-import { contradictingEncoding } from "./contradictingEncoding.ts"
+import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
+import { contradictionOf, uncertainEncoding } from "./encodingWarnings.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { findDesignation } from "./iso2022.ts"
 import { decodes } from "./guess/decodes.ts"
-import { countHighBytes, type Guess, guessEncoding, maxHighBytes } from "./guess/guessEncoding.ts"
+import { countHighBytes, guessEncoding, maxHighBytes } from "./guess/guessEncoding.ts"
 import { isUtf8 } from "./guess/isUtf8.ts"
-import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
+import { openTranscoder } from "./openTranscoder.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
-import { SingleByteTranscoder } from "./SingleByteTranscoder.ts"
 import { type EncodingHints, sniffEncoding, type Sniffed } from "./sniffEncoding.ts"
 import type { Transcoded, Transcoder } from "./Transcoder.ts"
-import { Utf16Transcoder } from "./Utf16Transcoder.ts"
-import { Utf32Transcoder } from "./Utf32Transcoder.ts"
 
 /** Bytes from the first one beyond ASCII on that decide whether the text is UTF-8, and otherwise what it is. */
 const enoughForUtf8 = 16 * 1024
@@ -31,36 +28,6 @@ export interface Utf8ReaderOptions extends EncodingHints {
   readonly marksBad?: boolean
 }
 
-/** Encodings that need several bytes for some characters and share ASCII. */
-const multiByte: ReadonlySet<Encoding> = new Set([
-  "gbk",
-  "gb18030",
-  "big5",
-  "euc-jp",
-  "shift_jis",
-  "euc-kr",
-  "iso-2022-jp",
-])
-
-const openTranscoder = (encoding: Exclude<Encoding, "utf-8">, marksBad: boolean): Transcoder => {
-  if (encoding === "utf-16le" || encoding === "utf-16be") return new Utf16Transcoder(encoding, marksBad)
-  if (encoding === "utf-32le" || encoding === "utf-32be") return new Utf32Transcoder(encoding, marksBad)
-  return multiByte.has(encoding)
-    ? new MultiByteTranscoder(encoding, marksBad)
-    : new SingleByteTranscoder(encoding, marksBad)
-}
-
-const doubt = ({ encoding, isDeclared, isLanguage }: Guess, runnerUp: Encoding): string => {
-  if (isDeclared)
-    return `The source declares the encoding ${encoding}, but the text has characters that do not fit; it may be ${runnerUp}`
-  return isLanguage
-    ? `The encoding was guessed: ${encoding}; ${runnerUp} is almost as likely`
-    : `The encoding was guessed: ${encoding}, but the text does not read like a language, nor in ${runnerUp}`
-}
-
-const uncertainEncoding = (guess: Guess, runnerUp: Encoding): LoadWarning =>
-  loadWarning("encoding_guess", `${doubt(guess, runnerUp)}. If letters look wrong, give the encoding.`)
-
 const unsupported = (encoding: string, byteOffset: number): LoadError =>
   loadError(
     "invalid_encoding",
@@ -68,24 +35,10 @@ const unsupported = (encoding: string, byteOffset: number): LoadError =>
     { place: { byteOffset } },
   )
 
-/** @param evidence what the file shows */
-const contradiction = (given: Encoding, evidence: string): LoadWarning =>
-  loadWarning(
-    "encoding_option",
-    `${evidence}, but the file is read as ${given}, as the option encoding says. Omit the option to have the encoding detected.`,
-  )
-
-/** Warns of a file that contradicts the encoding that the user gave. */
-const contradictionOf = (first: Uint8Array, given: Encoding, marked: Encoding | null): LoadWarning | null => {
-  if (marked !== null) return contradiction(given, `There is the byte order mark of ${marked}`)
-  const shown = contradictingEncoding(first, given)
-  return shown === null ? null : contradiction(given, `The text looks like ${shown}`)
-}
-
 /**
  * Converts a file to UTF-8. ASCII is the same in all encodings but UTF-16 and UTF-32, so the encoding is decided at the
- * first other byte, or escape sequence of ISO 2022, even if that comes gigabytes into the file, by the bytes that follow. UTF-8 is not changed; its bad bytes are left
- * for the scanner to reject.
+ * first other byte, or escape sequence of ISO 2022, even if that comes gigabytes into the file, by the bytes that follow.
+ * UTF-8 is not changed; its bad bytes are left for the scanner to reject.
  */
 export class Utf8Reader {
   /** Length of the byte order mark, which is not part of the text. */

@@ -64,9 +64,8 @@ const family = (encoding: Encoding): string =>
   encoding === "gbk" ? "gb18030" : encoding.replace(/(?<=^utf-(?:16|32))[lb]e$/, "")
 
 /**
- * Determines the encoding from the user's option, the byte order mark, the NULs of UTF-32, or the ASCII characters of UTF-16, in this
- * order. A
- * mark that contradicts the option is part of the text.
+ * Determines the encoding from the user's option, the byte order mark, the NULs of UTF-32, or the ASCII characters of
+ * UTF-16, in this order. A mark that contradicts the option is part of the text.
  */
 export const sniffEncoding = (first: Uint8Array, { encoding }: EncodingHints): Sniffed => {
   const found = marks.find(([bytes]) => startsWith(first, bytes))
