@@ -7,12 +7,10 @@ import { errorOf, type RowProblem } from "../record/RecordProblem.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import { RecordRecovery } from "../repair/RecordRecovery.ts"
 import { RecordSkip } from "../repair/RecordSkip.ts"
+import { areBlankLinesRare } from "./areBlankLinesRare.ts"
 import { filledCells, isBlank, isComment, isProse } from "./OddLine.ts"
 import type { ScanContext } from "./ScanContext.ts"
 import type { SkippedLines } from "./SkippedLines.ts"
-
-/** A blank line separates a footer if there are at least this many rows for each blank line among them. */
-const rowsPerBlankLine = 3
 
 interface RejectOptions {
   readonly onBadRow: OnBadRow
@@ -197,7 +195,7 @@ export class RejectHandler {
   /** Whether a blank line separates the current record from the last row, and blank lines are rare. */
   #isSeparated(): boolean {
     const { blankLines, blankLinesAtRow } = this.#context.state
-    return blankLines > blankLinesAtRow && blankLinesAtRow * rowsPerBlankLine <= this.#context.batch.rows
+    return blankLines > blankLinesAtRow && areBlankLinesRare(this.#context)
   }
 
   #rejectUpTo(problem: RowProblem, end: number): void {

@@ -3,6 +3,7 @@ import { type LoadWarning, loadWarning } from "../../../Domain/load/LoadWarning.
 import { fieldHead, nullLength, rowHead } from "../../record/CopyBinary.ts"
 import { Kind, type ScanRules } from "../../record/ScanRules.ts"
 import { State } from "../../record/ScanState.ts"
+import { areBlankLinesRare } from "../areBlankLinesRare.ts"
 import type { Stop } from "../ByteScan.ts"
 import type { ScanContext } from "../ScanContext.ts"
 import type { StrideScan } from "../StrideScan.ts"
@@ -11,9 +12,6 @@ import { isSwallowed } from "./isSwallowed.ts"
 import type { OtherTable } from "./OtherTable.ts"
 
 const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf)
-
-/** Blank lines separate tables if there are at least this many rows for each of them. */
-const rowsPerBlankLine = 3
 
 const number = /^[-+(]?[\d., ']*\d[\d., ']*\)?%?$/
 
@@ -120,7 +118,7 @@ export class SuspectRows {
     const joined = isOpen && !state.isAscii ? bytes.indexOf(byteOrderMark) : -1
     const hasName = isOpen && this.#longestName.length > 0 && bytes.includes(this.#longestName)
     const header = hasName ? bytes.indexOf(this.#header) : -1
-    const isBlankRare = state.blankLinesAtRow * rowsPerBlankLine <= this.#context.batch.rows
+    const isBlankRare = areBlankLinesRare(this.#context)
     const hasLines = state.rowLines - this.#rowLines !== rows
     const swallowed = hasLines ? this.#swallowedIn(bytes) : 0
     const isFirst = swallowed > 0 && this.#swallowed === 0
