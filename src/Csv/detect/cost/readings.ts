@@ -1,7 +1,7 @@
 import { BodyCoder, type CodedBody, widthWithin } from "./BodyCoder.ts"
 import { headerBits } from "./headerBits.ts"
 import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
-import { commentBits, SkippedLines } from "./SkippedLines.ts"
+import { commentBits, PreambleCost } from "./PreambleCost.ts"
 
 /** Where the table is in the sample. Records are indexes into those of the `MeasuredSample`. */
 export interface Reading {
@@ -94,7 +94,7 @@ const addReadings = (
     fitsFrom[index] = fitsFrom[index + 1]! + (widthWithin(sample, index, width) === width ? 1 : 0)
   const valued = isHollow.lastIndexOf(0) + 1
   let best = Infinity
-  const lead = new SkippedLines(sample, width, valued)
+  const preamble = new PreambleCost(sample, width, valued)
   const add = (header: number, first: number, isNamed: boolean, cost: number) => {
     const all = end - first
     readings.push({
@@ -109,7 +109,7 @@ const addReadings = (
     best = Math.min(best, cost)
   }
   for (let index = 0; index < Math.min(end, maxHeaders); index++) {
-    const above = bits + lead.above(index)
+    const above = bits + preamble.above(index)
     if (above > best + hopelessBits) break
     const isFull = widthWithin(sample, index, width) === width
     if (filled[index]! > 0) {
@@ -132,7 +132,7 @@ const addReadings = (
     }
     if (!hasPreamble) break
     if (width === 1 && !startsWithHash(sample, index)) break
-    lead.add(index)
+    preamble.add(index)
   }
   return best
 }

@@ -9,7 +9,7 @@ const recordBits = 24
 const blockBits = 3
 
 /** The bits of the lines above a header as skipped lines. Lines are added from the first on. */
-export class SkippedLines {
+export class PreambleCost {
   readonly #sample: MeasuredSample
   readonly #width: number
   readonly #valued: number
