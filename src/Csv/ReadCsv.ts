@@ -10,7 +10,6 @@ import { maxColumns } from "../Domain/load/columns/Column.ts"
 import type { CsvOptions } from "../Domain/load/options/CsvOptions.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
-import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
 import type { OnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { declaredEncoding } from "./encoding/sniffEncoding.ts"
 import { Utf8Reader } from "./encoding/Utf8Reader.ts"
@@ -29,7 +28,7 @@ import { RewrittenText } from "./rewrite/TextRewriter.ts"
 import { CsvScanner } from "./scan/CsvScanner.ts"
 import { lastLines } from "./scan/footer/lastLines.ts"
 import { paddedFooter } from "./scan/footer/paddedFooter.ts"
-import { findWideNote, watchEnd } from "./scan/footer/wideNotes.ts"
+import { findWideNote, watchEnd, wideNoteWarnings } from "./scan/footer/wideNotes.ts"
 import { type FooterStart, withFooter } from "./scan/footer/withFooter.ts"
 import { RecordReader } from "./scan/RecordReader.ts"
 
@@ -107,19 +106,6 @@ const headerDialect = ({ headerRows, unitsRow }: FileFormat) => ({
   ...(headerRows > 1 ? { headerRows } : {}),
   ...(unitsRow ? { unitsRow } : {}),
 })
-
-const wideNote = (total: number, last: number) => {
-  const line = total - last + 1
-  return loadWarning(
-    "close_reading",
-    `Line ${line}, after the last blank line, may be a note: its cells differ from those of the records above. It is loaded as a record. To skip it and the lines after it, give skipFooter=${last}.`,
-    line,
-  )
-}
-
-/** Whether a warning of the same code, or of another table in the same line, makes that of a note superfluous. */
-const isSameSign = (note: LoadWarning, { code, line }: LoadWarning): boolean =>
-  code === note.code || (code === "two_tables" && line === note.line)
 
 /** How the footer is found that does not show by its width: it is given, or padded; `null`: there is none. */
 const footerStartOf = Effect.fnUntraced(function* (
@@ -208,14 +194,13 @@ export const readCsv: (
   const records = new RecordReader(scanner, decoder, next, rewritten)
   const summary = (): CsvSummary => {
     const read = summaryOf(format, decoder, scanner)
-    const note = noteLines === null ? null : wideNote(read.lines.total, noteLines)
     return {
       ...read,
       dialect: { ...read.dialect, ...rare?.dialect, ...headerDialect(format) },
       warnings: [
         ...earlyWarnings,
         ...read.warnings,
-        ...(note === null || read.warnings.some((other) => isSameSign(note, other)) ? [] : [note]),
+        ...(noteLines === null ? [] : wideNoteWarnings(read.lines.total, noteLines, read.warnings)),
       ],
     }
   }

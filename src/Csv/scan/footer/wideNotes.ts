@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { joinBytes } from "../../../Bytes/joinBytes.ts"
 import type { NextChunk } from "../../../Bytes/NextChunk.ts"
 import { noBytes } from "../../../Bytes/noBytes.ts"
+import { type LoadWarning, loadWarning } from "../../../Domain/load/LoadWarning.ts"
 import type { Dialect } from "../../record/Dialect.ts"
 
 /** Bytes at the end of a text in which notes are looked for. */
@@ -69,4 +70,28 @@ export const findWideNote = (
     )
   })
   return note === -1 ? null : lines.length - (blank + 1 + note)
+}
+
+/**
+ * The warning of a note, unless one of the others is about it: a warning of the same code, or of another table in the same
+ * line.
+ *
+ * @param total lines of the file
+ * @param last lines from the note on
+ */
+export const wideNoteWarnings = (
+  total: number,
+  last: number,
+  others: ReadonlyArray<LoadWarning>,
+): ReadonlyArray<LoadWarning> => {
+  const line = total - last + 1
+  const note = loadWarning(
+    "close_reading",
+    `Line ${line}, after the last blank line, may be a note: its cells differ from those of the records above. It is loaded as a record. To skip it and the lines after it, give skipFooter=${last}.`,
+    line,
+  )
+  const isKnown = others.some(
+    (other) => other.code === note.code || (other.code === "two_tables" && other.line === line),
+  )
+  return isKnown ? [] : [note]
 }
