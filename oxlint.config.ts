@@ -65,7 +65,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Csv/scan",
     "Domain/load",
   ],
-  "Layers/process": ["Domain/load", "Domain/service"],
+  "Layers/process": ["Domain/load", "Domain/service", "Domain/source"],
   "Layers/telemetry": [
     "Domain/load",
     "Domain/service",
@@ -102,7 +102,12 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/source/request",
   ],
   "Layers/database/settings": ["Domain/load", "Layers/process"],
-  "Layers/database/postgres": ["Domain/service", "Layers/database/settings", "Layers/process"],
+  "Layers/database/postgres": [
+    "Domain/service",
+    "Domain/source",
+    "Layers/database/settings",
+    "Layers/process",
+  ],
   "Layers/database/migrations": ["Domain/load", "Layers/database/postgres", "Layers/process"],
   "Layers/database/queue": ["Domain/job", "Domain/service", "Layers/database/postgres", "Layers/process"],
   "Layers/database/liveness": [

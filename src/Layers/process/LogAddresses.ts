@@ -1,14 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpServer from "effect/http/HttpServer"
+import { inUrl } from "../../Domain/source/HostAndPort.ts"
 import { AppConfig } from "./AppConfig.ts"
 import { FileServer, portOf } from "./FileServer.ts"
 
 /** What to write into a URL to reach a server that listens on `host`. */
-const reachableName = (host: string): string => {
-  if (["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host)) return "localhost"
-  return host.includes(":") ? `[${host}]` : host
-}
+const reachableName = (host: string): string =>
+  ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : inUrl(host)
 
 /**
  * A command to try. It needs no quotes, because JSON would escape them and the command could not be pasted.

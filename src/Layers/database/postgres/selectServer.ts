@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { inUrl } from "../../../Domain/source/HostAndPort.ts"
 import { messageOf } from "../../process/describeFailure.ts"
 import {
   type ConnectionSettings,
@@ -81,8 +82,7 @@ const probe = async (settings: ConnectionSettings, server: Server): Promise<Kind
   }
 }
 
-const shown = ({ name, port }: Host, database: string): string =>
-  `${name.includes(":") ? `[${name}]` : name}:${port}/${database}`
+const shown = ({ name, port }: Host, database: string): string => `${inUrl(name)}:${port}/${database}`
 
 /** Another way to connect to the same host would fail, too. */
 const isUnreachable = (failure: unknown): boolean =>
