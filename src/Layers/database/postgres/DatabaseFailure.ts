@@ -1,4 +1,5 @@
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { PasswordUnusable } from "../settings/PasswordUnusable.ts"
 import { causeChain, messageOf } from "../../process/describeFailure.ts"
 
 /**
@@ -29,15 +30,11 @@ const ofTheCredentials = /^(?:28...|3D000)$/
 const ofTls =
   /^(?:ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/
 
-const isMessage = (failure: unknown, pattern: RegExp): boolean =>
-  causeChain(failure).some((each) => "message" in each && pattern.test(String(each.message)))
-
 /** The server has no TLS, which `pg` reports without a code. */
 export const isWithoutTls = (failure: unknown): boolean =>
-  isMessage(failure, /does not support SSL connections/)
-
-/** A password that is missing, or in a file that others can read. Neither error has a code. */
-const ofThePassword = /^The (?:password file|server asks for a password)/
+  causeChain(failure).some(
+    (each) => "message" in each && /does not support SSL connections/.test(String(each.message)),
+  )
 
 /** Whether a connection attempt fails until an operator changes a setting or grants a right. */
 export const isPermanent = (failure: unknown): boolean => {
@@ -48,7 +45,7 @@ export const isPermanent = (failure: unknown): boolean => {
     code === insufficientPrivilege ||
     ofTls.test(code) ||
     isWithoutTls(failure) ||
-    isMessage(failure, ofThePassword)
+    causeChain(failure).some((each) => each instanceof PasswordUnusable)
   )
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../settings/ConnectionSettings.ts"
 import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
 import { ServerSocket } from "./ServerSocket.ts"
+import { PasswordUnusable } from "../settings/PasswordUnusable.ts"
 import { sessionOptions } from "../settings/SessionSettings.ts"
 import { type Tls, tlsForPg } from "../settings/TlsSettings.ts"
 
@@ -49,7 +50,9 @@ const isOfKind = ({ isReadOnly, isStandby }: Kind, wanted: SessionKind): boolean
 const requiredPassword = (settings: ConnectionSettings, host: Host): string => {
   const password = settings.passwordOf(host) ?? ""
   if (password !== "") return password
-  throw new Error("The server asks for a password, and none is given. Set it in DATABASE_URL or PGPASSWORD.")
+  throw new PasswordUnusable({
+    message: "The server asks for a password, and none is given. Set it in DATABASE_URL or PGPASSWORD.",
+  })
 }
 
 /** @param options settings of the session, as startup options */

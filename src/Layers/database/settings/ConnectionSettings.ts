@@ -29,7 +29,7 @@ export interface ConnectionSettings {
   readonly hosts: ReadonlyArray<Host>
   readonly user: string
   readonly database: string
-  /** `undefined` if there is none. Throws for a password file that other users can read. */
+  /** `undefined` if there is none. Throws `PasswordUnusable` for a file that other users can read. */
   readonly passwordOf: (host: Host) => string | undefined
   /** The ways to connect to the host, best first. */
   readonly tlsOf: (host: Host) => ReadonlyArray<Tls>

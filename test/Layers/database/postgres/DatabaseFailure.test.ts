@@ -8,7 +8,9 @@ import {
   failureCode,
   isPermanent,
   isOfTheStatement,
+  unavailable,
 } from "../../../../src/Layers/database/postgres/DatabaseFailure.ts"
+import { PasswordUnusable } from "../../../../src/Layers/database/settings/PasswordUnusable.ts"
 
 /** A driver error, wrapped as the SQL client wraps it. */
 const failure = (code: string) =>
@@ -66,6 +68,8 @@ it("settings that an operator must change are permanent, a lost connection is no
     [...permanent, ...passing].filter((code) => isPermanent(failure(code))),
     permanent,
   )
+  const cause = new Error("no server", { cause: new PasswordUnusable({ message: "chmod 600" }) })
+  assert.isTrue(isPermanent(unavailable("connect", cause)))
 })
 
 it("the code is found however deep it lies", () => {
