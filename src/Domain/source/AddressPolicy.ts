@@ -93,9 +93,9 @@ export const parse = (entries: ReadonlyArray<string>): Result.Result<AddressPoli
   Result.all(entries.map(parseEntry))
 
 /**
- * Why a connection is forbidden, or `null` if it is allowed. The reason is the kind of the address, not the
- * address itself. `destination.address` must be the very address that is dialed: a name that
- * is resolved again afterwards could have another one (DNS rebinding).
+ * Why a connection is forbidden, or `null` if it is allowed. The reason is the kind of the address, not the address
+ * itself. `destination.address` must be the very address that is dialed: a name that is resolved again afterwards could
+ * have another one (DNS rebinding).
  *
  * An address that embeds an IPv4 address (NAT64, 6to4) must be allowed in both forms, so that allowing the prefix does
  * not open private IPv4 networks. Anything but a plain address, such as one with an IPv6 zone, is forbidden.

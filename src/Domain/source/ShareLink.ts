@@ -129,8 +129,7 @@ const rules: ReadonlyArray<Rule> = [
 
 /**
  * The URL of the file that a share link means: of Google Sheets and Drive, Dropbox, OneDrive, SharePoint, GitHub, GitLab,
- * Bitbucket, Codeberg or Hugging Face, whose
- * share links lead to pages. `null` for any other URL.
+ * Bitbucket, Codeberg or Hugging Face, whose share links lead to pages. `null` for any other URL.
  */
 export const fileOfShareLink = (text: string): string | null => {
   const url = URL.parse(text)

@@ -42,10 +42,10 @@ const isReport = ({ headers }: HttpClientResponse): boolean =>
   /^\s*(?:text\/html|[\w.-]+\/(?:[\w.+-]*\+)?(?:json|xml))\b/i.test(headers["content-type"] ?? "")
 
 /**
- * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. If the
- * 202 has a `Location`, that is requested instead until it leads to the file, or reports that the file is ready. Each request
- * is under the same rules: http or https, aliases, address policy, timeout. The connection of the accepted response stays open until the scope closes; those of
- * redirects and refused responses are closed at once.
+ * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. If the 202 has a
+ * `Location`, that is requested instead until it leads to the file, or reports that the file is ready. Each request is
+ * under the same rules: http or https, aliases, address policy, timeout. The connection of the accepted response stays open
+ * until the scope closes; those of redirects and refused responses are closed at once.
  */
 export type Fetch = <A>(
   first: SourceRequest,
