@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../../src/Api/contract/Api.ts"
 import { LoadBody } from "../../src/Api/contract/LoadBody.ts"
-import { isProblemCode, problemCatalog } from "../../src/Api/contract/Problems.ts"
+import { isProblemCode, problemCatalog } from "../../src/Api/contract/problemCatalog.ts"
 
 /** The parts of OpenAPI 3.1 that the tests check. */
 const Media = Schema.Struct({

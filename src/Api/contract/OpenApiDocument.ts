@@ -4,7 +4,7 @@ import { describedOption } from "../../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { exampleId } from "./JobResource.ts"
 import { exampleUrl } from "./LoadBody.ts"
-import { isProblemCode, problemBody, type ProblemCode } from "./Problems.ts"
+import { isProblemCode, problemBody, type ProblemCode } from "./problemCatalog.ts"
 
 type Json = Schema.Json
 type JsonObject = Schema.JsonObject

@@ -1,5 +1,5 @@
 import { ProblemDetails } from "effect/http"
-import { problemBody, type ProblemCode } from "../contract/Problems.ts"
+import { problemBody, type ProblemCode } from "../contract/problemCatalog.ts"
 
 /**
  * Error codes of Node's `clientError` event that have their own problem (Node documentation, http), with the reason

@@ -7,13 +7,8 @@ import {
   HttpServerResponse,
   ProblemDetails,
 } from "effect/http"
-import {
-  type ProblemCode,
-  problemCatalog,
-  problemCodeOf,
-  problemBody,
-  retryAfterSeconds,
-} from "../contract/Problems.ts"
+import { retryAfterSeconds } from "../contract/Problems.ts"
+import { type ProblemCode, problemCatalog, problemCodeOf, problemBody } from "../contract/problemCatalog.ts"
 import { noUploads } from "./RequestIssues.ts"
 import { pathOf } from "./RoutePaths.ts"
 

@@ -1,0 +1,134 @@
+import type { LoadErrorCode } from "../../Domain/load/LoadError.ts"
+
+/** What the problems of one code have in common. */
+export interface ProblemKind {
+  readonly status: number
+  readonly title: string
+  /** What it means and what to do about it, for people. The `detail` of a problem that has nothing to add. */
+  readonly meaning: string
+}
+
+/**
+ * Every error response of this API, by its stable `code` (RFC 9457 problem details). Codes are part of the
+ * contract: new ones may be added, but none is ever renamed.
+ */
+export const problemCatalog = {
+  invalid_request: {
+    status: 400,
+    title: "Invalid request",
+    meaning:
+      "A field is missing, unknown, repeated or malformed. Correct each field that `issues` names and send the request again.",
+  },
+  unauthorized: {
+    status: 401,
+    title: "API key required",
+    meaning: "Send one of the service's API keys: `Authorization: Bearer …` or `X-API-Key: …`.",
+  },
+  job_not_found: {
+    status: 404,
+    title: "Job not found",
+    meaning: "No job has this id. Use the jobId that POST /download_file returned.",
+  },
+  not_found: {
+    status: 404,
+    title: "Not found",
+    meaning: "This API has no such path. /docs lists all of them.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed",
+    meaning: "Use one of the methods in the Allow header.",
+  },
+  request_timeout: {
+    status: 408,
+    title: "Request timed out",
+    meaning: "The connection was too slow or went silent before the request was complete. Send it again.",
+  },
+  job_already_finished: {
+    status: 409,
+    title: "Job already finished",
+    meaning: "A job that completed or failed cannot be cancelled. `state` is its final state.",
+  },
+  table_name_taken: {
+    status: 409,
+    title: "Table name taken",
+    meaning:
+      "A table with this name exists, or an unfinished job has reserved it. Choose another tableName, or drop the table.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "Request body too large",
+    meaning: "A request body may have at most 64 KiB. Send the URL of the file, not the file.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Unsupported media type",
+    meaning: "Send application/x-www-form-urlencoded or application/json, without Content-Encoding.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "Idempotency key reused",
+    meaning:
+      "A different request was already sent with this Idempotency-Key. Use a new key for each request, and the same key only to repeat a request.",
+  },
+  file_not_loadable: {
+    status: 422,
+    title: "File not loadable",
+    meaning:
+      "The file could not be fetched, or cannot become a table. `loadError` has the code that a job would fail with, the reason and the place in the file.",
+  },
+  too_many_previews: {
+    status: 429,
+    title: "Too many previews",
+    meaning: "Only a few previews run at the same time. Try again after Retry-After seconds.",
+  },
+  headers_too_large: {
+    status: 431,
+    title: "Request headers too large",
+    meaning: "The request line and headers exceed the server's limit. Send fewer or shorter headers.",
+  },
+  internal_error: {
+    status: 500,
+    title: "Internal error",
+    meaning: "An unexpected error in the service; its log has the cause. The same request may work later.",
+  },
+  service_unavailable: {
+    status: 503,
+    title: "Service unavailable",
+    meaning:
+      "The database does not respond, or the service is stopping. Try again after Retry-After seconds.",
+  },
+} as const satisfies Record<string, ProblemKind>
+
+export type ProblemCode = keyof typeof problemCatalog
+
+export const isProblemCode = (text: string): text is ProblemCode => Object.hasOwn(problemCatalog, text)
+
+/**
+ * The `type` of a problem: the path where this service explains its code. The codes of jobs have such a path too.
+ * RFC 9457 §3.1.1 asks that a relative `type` holds the full path. A relative one does not depend on the service's
+ * public host name.
+ */
+export const problemType = <Code extends ProblemCode | LoadErrorCode>(code: Code): `/problems/${Code}` =>
+  `/problems/${code}`
+
+/** A problem as it is sent. `detail` is the entry's `meaning` unless another one is given. */
+export const problemBody = (code: ProblemCode, detail: string = problemCatalog[code].meaning) => {
+  const { status, title } = problemCatalog[code]
+  return { type: problemType(code), title, status, detail, code }
+}
+
+const codeByStatus: Readonly<Record<number, ProblemCode>> = {
+  401: "unauthorized",
+  404: "not_found",
+  405: "method_not_allowed",
+  408: "request_timeout",
+  413: "body_too_large",
+  415: "unsupported_media_type",
+  431: "headers_too_large",
+  503: "service_unavailable",
+}
+
+/** The code for an error that is known only by its status. */
+export const problemCodeOf = (status: number): ProblemCode =>
+  codeByStatus[status] ?? (status >= 500 ? "internal_error" : "invalid_request")
