@@ -17,7 +17,7 @@ import { clientOf, selectServer } from "../src/Layers/database/postgres/selectSe
 import * as RunningServer from "../src/Layers/embedded/RunningServer.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
 import { messageOf } from "../src/Layers/process/describeFailure.ts"
-import { namesDatabase, postgresVariables } from "../src/Layers/process/postgresVariables.ts"
+import { namesDatabase, postgresVariables } from "../src/Layers/process/settings/postgresVariables.ts"
 
 class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", { message: Schema.String }) {}
 

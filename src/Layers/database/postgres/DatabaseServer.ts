@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { namesDatabase } from "../../process/postgresVariables.ts"
+import { namesDatabase } from "../../process/settings/postgresVariables.ts"
 import {
   type ConnectionSettings,
   defaultConnectTimeout,

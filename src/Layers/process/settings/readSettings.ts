@@ -5,8 +5,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
 import { env } from "node:process"
-import { mostSimilar } from "../../Domain/load/options/mostSimilar.ts"
-import { messageOf } from "./describeFailure.ts"
+import { mostSimilar } from "../../../Domain/load/options/mostSimilar.ts"
+import { messageOf } from "../describeFailure.ts"
 import { unsupportedPostgresVariables } from "./postgresVariables.ts"
 
 /** Variables whose value is never shown. Each may be given as a file, `DATABASE_URL_FILE`. */

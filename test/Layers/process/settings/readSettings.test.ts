@@ -6,8 +6,8 @@ import * as Redacted from "effect/Redacted"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { AppConfig } from "../../../src/Layers/process/AppConfig.ts"
-import { misspelt } from "../../../src/Layers/process/readSettings.ts"
+import { AppConfig } from "../../../../src/Layers/process/AppConfig.ts"
+import { misspelt } from "../../../../src/Layers/process/settings/readSettings.ts"
 
 const configured = (env: Record<string, string>) =>
   AppConfig.pipe(

@@ -1,0 +1,35 @@
+import * as ByteSize from "effect/ByteSize"
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import { expecting } from "./readSettings.ts"
+
+export const integerBetween = (minimum: number, maximum: number) =>
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
+
+export const integer = (key: string, fallback: number, minimum: number, maximum: number) =>
+  Config.schema(integerBetween(minimum, maximum), key).pipe(
+    Config.withDefault(fallback),
+    expecting(`a whole number from ${minimum} to ${maximum}`),
+  )
+
+export const port = (key: string, fallback: number) => integer(key, fallback, 0, 65535)
+
+export const duration = (key: string, fallback: Duration.Duration) =>
+  Config.schema(
+    Schema.DurationFromString.check(Schema.makeFilter((given) => !Duration.isNegative(given))),
+    key,
+  ).pipe(Config.withDefault(fallback), expecting('a duration with its unit, such as "30 seconds"'))
+
+export const size = (key: string, fallback: ByteSize.ByteSize) =>
+  Config.ByteSize(key).pipe(
+    Config.withDefault(fallback),
+    expecting('a size with its unit, such as "16 MiB" or "100 bytes"'),
+  )
+
+/** Entries with commas between them; absent: none. */
+export const list = (key: string) =>
+  Config.Array(Schema.NonEmptyString, key).pipe(
+    Config.withDefault([] as ReadonlyArray<string>),
+    expecting("entries with commas between them, none of them empty"),
+  )

@@ -1,0 +1,29 @@
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import { expecting } from "./readSettings.ts"
+import { duration, integer, integerBetween } from "./settingKinds.ts"
+
+/** With more connections for one file, the parser would be the limit. */
+export const maxCopyStreams = 4
+
+const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxCopyStreams)])
+
+/** How a worker runs its jobs. */
+export const workerSettings = {
+  /** Slots: jobs that a worker runs at a time. */
+  workerConcurrency: integer("WORKER_CONCURRENCY", 4, 1, 1000),
+  /** Connections that load one file; `auto` uses several for a large file. */
+  copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(
+    Config.withDefault("auto" as const),
+    expecting(`auto or a number from 1 to ${maxCopyStreams}`),
+  ),
+  /** Time that running loads get after SIGTERM before they are returned to the queue. */
+  shutdownGrace: duration("SHUTDOWN_GRACE", Duration.seconds(20)),
+  /** Attempts of a job before a retryable failure is final. */
+  maxAttempts: integer("MAX_ATTEMPTS", 5, 1, 1000),
+  /** How long the record and the rejects of a finished job are kept; its table stays. */
+  jobRetention: duration("JOB_RETENTION", Duration.days(90)),
+  /** File that a worker writes once a second while it claims jobs, for health checks. */
+  livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
+}
