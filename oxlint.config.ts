@@ -136,6 +136,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Layers/database/jobs": [
     "Domain/job",
     "Domain/load",
+    "Domain/service",
     "Domain/source",
     "Layers/database/liveness",
     "Layers/database/postgres",
@@ -186,7 +187,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/telemetry",
   ],
   "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
-  "Api/contract": ["Domain/job", "Domain/load", "Domain/source", "Domain/telemetry"],
+  "Api/contract": ["Domain/job", "Domain/load", "Domain/service", "Domain/source", "Domain/telemetry"],
   "Api/http": ["Api/contract", "Domain/job", "Domain/load", "Domain/service", "Domain/telemetry"],
   "Api/handlers": [
     "Api/contract",

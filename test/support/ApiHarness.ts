@@ -11,6 +11,7 @@ import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
+import { ordinaryScopes } from "../../src/Domain/service/Scope.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
 import { layerRoutes } from "../../src/Api/HttpServer.ts"
@@ -62,7 +63,15 @@ export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
 export const layerApiKeys = (...keys: ReadonlyArray<string>): Layer.Layer<ApiKeys> =>
   Layer.succeed(
     ApiKeys,
-    ApiKeys.of({ required: keys.length > 0, accepts: (key) => keys.includes(Redacted.value(key)) }),
+    ApiKeys.of({
+      required: keys.length > 0,
+      find: (secret) => {
+        const name = Redacted.value(secret)
+        return Effect.succeed(
+          keys.includes(name) ? Option.some({ name, scopes: ordinaryScopes }) : Option.none(),
+        )
+      },
+    }),
   )
 
 export const form = (body: string): RequestInit => ({

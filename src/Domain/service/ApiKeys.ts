@@ -1,5 +1,15 @@
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import type { Scope } from "./Scope.ts"
+
+/** A key without its secret. */
+export interface ApiKey {
+  /** Identifies the holder. A key that replaces another one has the same name. */
+  readonly name: string
+  readonly scopes: ReadonlySet<Scope>
+}
 
 /** The keys that give access to the API. */
 export class ApiKeys extends Context.Service<
@@ -7,7 +17,7 @@ export class ApiKeys extends Context.Service<
   {
     /** `false` if no keys are configured: then anyone who can reach the port can use the API. */
     readonly required: boolean
-    /** Whether this is one of the keys, in constant time. */
-    readonly accepts: (key: Redacted.Redacted) => boolean
+    /** The valid key with this secret. Takes the same time for each secret. */
+    readonly find: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<ApiKey>>
   }
 >()("sluice/Domain/ApiKeys") {}
