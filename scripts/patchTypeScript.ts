@@ -24,7 +24,8 @@ if (checking === null) {
   const { version }: { readonly version: string } = require("typescript/package.json")
   const compiler = join(checking, "artifacts/typescript", version, "tsc")
   // Fails when an update of one package leaves the other behind.
-  if (!existsSync(compiler)) throw new Error(`@effect/tsgo-${platform} has no compiler for TypeScript ${version}`)
+  if (!existsSync(compiler))
+    throw new Error(`@effect/tsgo-${platform} has no compiler for TypeScript ${version}`)
   const plain = join(dirname(require.resolve(`@typescript/typescript-${platform}/package.json`)), "lib/tsc")
   if (!readFileSync(plain).equals(readFileSync(compiler))) {
     // A compiler that runs at the same moment keeps its file.
