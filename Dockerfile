@@ -1,13 +1,23 @@
 # One image for the API and the worker; docker-compose.yml chooses which one a container runs.
-FROM node:24-bookworm-slim
+# By tag here, and by digest with deploy/pinImages.sh.
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG DEBIAN_IMAGE=debian:bookworm-slim
 
-WORKDIR /app
-COPY package.json package-lock.json ./
-# Leaves out what the image does not need: the npm package `node`, whose binary its install script downloads (the
-# image has its own Node), and the embedded Postgres (optional dependencies).
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && npm cache clean --force
+FROM ${NODE_IMAGE} AS build
+WORKDIR /sluice
+COPY package.json package-lock.json .npmrc ./
+# Leaves out what the image does not need: development, and the optional Node and Postgres.
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+# npm takes missing development dependencies for a mistake, and leaves out what they share when told to omit them.
+RUN cp package.json /tmp && npm pkg delete devDependencies && npm run --silent sbom > sbom.cdx.json && mv /tmp/package.json .
 COPY src ./src
 
-USER node
+# Without npm and the other tools of Node's image.
+FROM ${DEBIAN_IMAGE}
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /sluice /sluice
+WORKDIR /sluice
+# nobody
+USER 65534:65534
 ENV NODE_ENV=production HOST=0.0.0.0
 CMD ["node", "src/Api/main.ts"]

@@ -43,6 +43,7 @@ const { networks, services } = Schema.decodeUnknownSync(
     networks: Schema.Record(Schema.String, Schema.NullOr(Schema.Struct({ internal: Schema.Boolean }))),
   }),
 )(parse(text, { merge: true }))
+const dockerfile = readFileSync("Dockerfile", "utf8")
 const named = Object.entries(services)
 const { api, db, downloader, fileserver, setup } = services
 
@@ -57,7 +58,34 @@ describe("docker-compose.yml", () => {
       if (service.user === "root") assert.deepInclude(service, { restart: "no", network_mode: "none" })
       else assert.isTrue(service.image === undefined || /^[1-9]\d*:[1-9]\d*$/.test(service.user ?? ""), name)
     }
-    assert.match(readFileSync("Dockerfile", "utf8"), /^USER node$/m)
+    assert.match(dockerfile, /^USER [1-9]\d*:[1-9]\d*$/m)
+  })
+
+  it("names each image by a variable, so that it can be pinned by digest, and by a tag with a version", () => {
+    const images = [...text.matchAll(/\$\{([A-Z]+)_IMAGE:-([^}]+)\}/g)].map(([, name = "", image = ""]) => [
+      name,
+      image,
+    ])
+    for (const [name, { image }] of named)
+      assert.match(
+        image ?? "${NODE_IMAGE:-built:1}",
+        /^\$\{[A-Z]+_IMAGE:-[\w./-]+:(?!latest)[\w.-]+\}$/,
+        name,
+      )
+    const bases = [...dockerfile.matchAll(/^ARG ([A-Z]+)_IMAGE=(.+)$/gm)].map(([, name = "", image = ""]) => [
+      name,
+      image,
+    ])
+    assert.deepStrictEqual(
+      bases,
+      images.filter(([name]) => name === "NODE" || name === "DEBIAN"),
+    )
+    for (const from of dockerfile.match(/^FROM .*/gm) ?? [])
+      assert.match(from, /^FROM \$\{(?:NODE|DEBIAN)_IMAGE\}/)
+  })
+
+  it("serves files without listing them", () => {
+    assert.notInclude(readFileSync("fileserver/nginx.conf", "utf8"), "autoindex")
   })
 
   it("limits the memory, processors, processes and logs of every server", () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { productionLicences } from "../../scripts/licences.ts"
@@ -64,5 +64,15 @@ describe("package.json", () => {
     for (const versions of Object.values(manifest))
       for (const [name, version] of Object.entries(versions))
         assert.match(version, /^(?:npm:[a-z]+@)?\d+\.\d+\.\d+(?:-[a-z.\d]+)?$/, name)
+  })
+})
+
+describe(".github/workflows", () => {
+  it("pins every action by commit", () => {
+    for (const name of readdirSync(".github/workflows"))
+      for (const [, action = ""] of readFileSync(`.github/workflows/${name}`, "utf8").matchAll(
+        /uses: *(\S+)/g,
+      ))
+        assert.match(action, /@[0-9a-f]{40}$/, name)
   })
 })

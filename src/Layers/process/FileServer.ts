@@ -7,7 +7,6 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
-import { readdir } from "node:fs/promises"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 import { AppConfig } from "./AppConfig.ts"
@@ -39,20 +38,10 @@ export const serve = Effect.fn("FileServer.serve")(function* (port: number) {
     host: "127.0.0.1",
     gracefulShutdownTimeout: "1 second",
   }).pipe(Effect.mapError(({ cause }) => failed(cause)))
-  yield* server.serve(readOnly(withIndex(files)))
+  yield* server.serve(readOnly(files))
   const actualPort = portOf(server)
   return FileServer.of({ port: actualPort, url: `http://127.0.0.1:${actualPort}` })
 }, Effect.provide(NodeHttpServer.layerHttpServices))
-
-/** Lists the files at `/`. */
-const withIndex = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
-  HttpServerRequest.HttpServerRequest.use((request) =>
-    request.url === "/"
-      ? Effect.promise(() => readdir(root)).pipe(
-          Effect.map((names) => HttpServerResponse.text(`${names.toSorted().join("\n")}\n`)),
-        )
-      : files,
-  )
 
 const readOnly = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
   HttpServerRequest.HttpServerRequest.use((request) =>

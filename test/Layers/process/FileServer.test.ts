@@ -79,10 +79,12 @@ describe("FileServer", () => {
     assert.include(readyMessage("::2", 3000, 8000), "[::2]:3000/download_file")
   })
 
-  it.live("lists its files at /", () =>
+  it.live("does not list its files", () =>
     Effect.gen(function* () {
       const { url } = yield* FileServer.serve(0)
-      assert.include((yield* get(`${url}/`)).body, "tripsdata.csv\n")
+      const { body, status } = yield* get(`${url}/`)
+      assert.strictEqual(status, 404)
+      assert.notInclude(body, "tripsdata")
     }),
   )
 
