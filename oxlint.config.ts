@@ -69,6 +69,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Layers/telemetry": [
     "Domain/load",
     "Domain/service",
+    "Domain/source",
     "Domain/telemetry",
     "Layers/database/postgres",
     "Layers/process",

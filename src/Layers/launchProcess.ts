@@ -9,6 +9,7 @@ import { AppConfig } from "./process/AppConfig.ts"
 import { messageOf } from "./process/describeFailure.ts"
 import * as LogOutput from "./process/LogOutput.ts"
 import * as StopSignals from "./process/StopSignals.ts"
+import * as UrlMaskingConfig from "./process/UrlMaskingConfig.ts"
 import * as Telemetry from "./telemetry/Telemetry.ts"
 
 /** Exits with 0 after SIGINT or SIGTERM, where Effect's default is 130. */
@@ -34,6 +35,7 @@ export const launchProcess =
       Effect.onError((cause) => reportEnd(cause)),
       Effect.provide(
         Telemetry.layer(role).pipe(
+          Layer.provideMerge(UrlMaskingConfig.layer),
           Layer.provideMerge(Layer.tapCause(AppConfig.layer, reportEnd)),
           // For a configuration that cannot be read.
           Layer.provideMerge(LogOutput.layerConfig),

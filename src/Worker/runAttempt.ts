@@ -19,11 +19,13 @@ const workerLost = (crashes: number) =>
       "Check the workers' logs and memory limits.",
   )
 
-/** Runs the load in its slot. Fails at once when the file has crashed too many workers. */
-const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
-  decideAfterCrashes(slot.crashes) === "GiveUp"
+/** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
+const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
+  if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
+  return decideAfterCrashes(slot.crashes) === "GiveUp"
     ? Effect.fail(workerLost(slot.crashes))
     : Effect.andThen(slot.turn, loadFile(slot.attempt, { progress: slot.progress, stage, hooks }))
+}
 
 /**
  * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a

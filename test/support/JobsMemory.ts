@@ -28,8 +28,9 @@ import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import * as Result from "effect/Result"
 import { type Counters, fromCounters, noCounters } from "../../src/Domain/job/Progress.ts"
-import { fileOfShareLink } from "../../src/Domain/source/ShareLink.ts"
-import { masked, type SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
+import { requestedUrl } from "../../src/Domain/source/masking/requestedUrl.ts"
+import { masked, nothingShown } from "../../src/Domain/source/masking/UrlMasking.ts"
+import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { tableName, type TableName } from "../../src/Domain/load/columns/TableName.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
 import { exported, pageAfter } from "./RejectPages.ts"
@@ -68,8 +69,8 @@ const toJob = (record: JobRecord, state: JobState): Job => {
   return {
     jobId: record.jobId,
     state,
-    fileUrl: masked(record.fileUrl),
-    requestedUrl: fileOfShareLink(masked(record.fileUrl)),
+    fileUrl: masked(record.fileUrl, nothingShown),
+    requestedUrl: requestedUrl(record.fileUrl, nothingShown),
     table: record.table,
     createdAt: record.createdAt,
     startedAt: record.startedAt,

@@ -9,7 +9,7 @@ import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/jo
 import { countKept, countUnblank } from "../../Domain/load/SkippedLine.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
-import { masked } from "../../Domain/source/SourceUrl.ts"
+import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
@@ -95,7 +95,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
 
     return handlers.handleAll({
       download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
-        yield* note({ fileUrl: masked(payload.fileUrl) })
+        yield* note({ fileUrl: masked(payload.fileUrl, yield* UrlMasking) })
         const { fileUrl, ...options } = payload
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }

@@ -7,8 +7,9 @@ import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/columns/Column.ts"
 import { type LoadError, loadError, LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { suggestedTableName } from "../../Domain/load/columns/TableName.ts"
-import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
-import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
+import { requestedUrl } from "../../Domain/source/masking/requestedUrl.ts"
+import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
@@ -40,11 +41,15 @@ const tooManyPreviews = Effect.gen(function* () {
   })
 })
 
-const previewOf = (fileUrl: SourceUrl, file: FileBeginning): typeof PreviewResource.Type => {
+const previewOf = (
+  fileUrl: SourceUrl,
+  file: FileBeginning,
+  masking: UrlMasking,
+): typeof PreviewResource.Type => {
   const { findings, types } = file
   return {
-    requestedUrl: fileOfShareLink(masked(fileUrl)),
-    suggestedTableName: suggestedTableName(fileUrl, file.fileName),
+    requestedUrl: requestedUrl(fileUrl, masking),
+    suggestedTableName: suggestedTableName(masked(fileUrl, masking), file.fileName),
     dialect: findings.dialect,
     encoding: findings.encoding,
     encodingGuess: findings.encodingGuess,
@@ -78,7 +83,8 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
     const permits = yield* Semaphore.make(maxConcurrent)
     return handlers.handleAll({
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
-        yield* note({ fileUrl: masked(payload.fileUrl) })
+        const masking = yield* UrlMasking
+        yield* note({ fileUrl: masked(payload.fileUrl, masking) })
         const { fileUrl, ...options } = payload
         const timeout = Duration.clamp(Duration.seconds(options.timeout ?? 0), {
           minimum: defaultTimeout,
@@ -102,7 +108,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
           .pipe(Effect.catchTag("LoadError", notLoadable))
         if (Option.isNone(preview)) return yield* tooManyPreviews
         yield* count("shown")
-        return previewOf(fileUrl, preview.value)
+        return previewOf(fileUrl, preview.value, masking)
       }),
     })
   }),

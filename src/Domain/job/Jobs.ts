@@ -34,6 +34,8 @@ export interface Attempt {
   readonly schema: string
   readonly table: TableName
   readonly options: LoadOptions
+  /** The secrets of URL and headers could not be read, so there is nothing to load. */
+  readonly unreadable?: LoadError
 }
 
 /** How a file, or the part of it before a failure, was read. */

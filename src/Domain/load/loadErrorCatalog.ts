@@ -120,5 +120,10 @@ export const loadErrorCatalog = {
     meaning:
       "The worker crashed or lost its database five times while loading this file. Check its log and memory.",
   },
+  secrets_unreadable: {
+    isRetryable: true,
+    meaning:
+      "The worker lacks the key of the job's URL or headers. Give API and workers the same `SECRETS_KEY_FILE`.",
+  },
   internal_error: { isRetryable: true, meaning: "A bug in Sluice. The worker's log has details." },
 } as const satisfies Record<string, { readonly isRetryable: boolean; readonly meaning: string }>

@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import type { Claim } from "../../Domain/job/Claim.ts"
@@ -17,10 +18,12 @@ import {
   type LoadRequest,
   type PageSelection,
 } from "../../Domain/job/Jobs.ts"
+import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
 import { messageAttributes, messagingSpan } from "../../Domain/telemetry/messaging.ts"
 import { currentTraceparent } from "../../Domain/telemetry/traceparent.ts"
+import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
@@ -30,6 +33,7 @@ import * as JobStatements from "./jobs/JobStatements.ts"
 import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
 import { insertJob } from "./jobs/insertJob.ts"
 import { run } from "./postgres/Statement.ts"
+import * as JobSecrets from "./jobs/JobSecrets.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 /**
@@ -43,6 +47,12 @@ const unreadable = loadError(
   "This version of the service cannot read the job's record. Post the URL again.",
 )
 
+/** The URL and the options of an attempt. */
+const withSecret = ({ fileUrl, headers }: JobSecrets.JobSecret, options: LoadOptions) => ({
+  fileUrl,
+  options: headers === undefined ? options : { ...options, headers },
+})
+
 /** `Jobs` on Postgres. Each change of `sluice.job` commits together with that of the queue. */
 export const layer = Layer.effect(
   Jobs,
@@ -50,7 +60,8 @@ export const layer = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const queue = yield* JobQueue
     const { targetSchema } = yield* AppConfig
-    const statements = JobStatements.make(sql, targetSchema)
+    const secrets = yield* JobSecrets.JobSecrets
+    const statements = JobStatements.make(sql, { masking: yield* UrlMasking, secrets, targetSchema })
 
     /** The job of a record. */
     const currentJob = Effect.fnUntraced(function* (row: JobRow) {
@@ -164,21 +175,31 @@ export const layer = Layer.effect(
 
     const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
       const attempts: Array<Attempt> = []
-      for (const { claim, row } of yield* statements.begin(claims)) {
-        if (Option.isNone(row)) yield* fail(claim, unreadable, noCounters)
-        else
-          attempts.push({
-            claim,
-            attempt: attemptNumber(claim.retryCount, row.value.released),
-            fileUrl: row.value.file_url,
-            schema: row.value.target_schema,
-            table: row.value.table_name,
-            options: row.value.options,
-          })
+      for (const { claim, row, secret } of yield* statements.begin(claims)) {
+        if (Option.isNone(row)) {
+          yield* fail(claim, unreadable, noCounters)
+          continue
+        }
+        const { file_url, options, released, target_schema, table_name } = row.value
+        const attempt = {
+          claim,
+          attempt: attemptNumber(claim.retryCount, released),
+          schema: target_schema,
+          table: table_name,
+        }
+        const opened =
+          secret === null
+            ? Result.succeed({ fileUrl: file_url })
+            : yield* Effect.result(secrets.open(claim.jobId, secret))
+        attempts.push(
+          Result.isFailure(opened)
+            ? { ...attempt, fileUrl: file_url, options, unreadable: opened.failure }
+            : { ...attempt, ...withSecret(opened.success, options) },
+        )
       }
       return attempts
     }, orUnavailable("begin an attempt"))
 
     return Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, release })
   }),
-)
+).pipe(Layer.provide(JobSecrets.layer))

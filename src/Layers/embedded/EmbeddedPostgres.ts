@@ -15,6 +15,7 @@ import { EmbeddedPostgresError } from "./EmbeddedPostgresError.ts"
 import * as FreePort from "./FreePort.ts"
 import * as Orphan from "./Orphan.ts"
 import * as OwnerFile from "./OwnerFile.ts"
+import * as SecretsKeyFile from "./SecretsKeyFile.ts"
 import * as Server from "./Server.ts"
 import { waitUntilReady } from "./WaitUntilReady.ts"
 
@@ -97,7 +98,12 @@ export const layerConfig: Layer.Layer<AppConfig, EmbeddedPostgresError, AppConfi
         )
       return config
     }
-    const { url } = yield* start({ dataDir: config.dataDir })
-    return AppConfig.of({ ...config, databaseUrl: Option.some(url), databaseDefaults: {} })
-  }),
+    const { folder, url } = yield* start({ dataDir: config.dataDir })
+    const secretsKeys =
+      config.secretsKeys.length > 0 ? config.secretsKeys : yield* SecretsKeyFile.ensure(folder)
+    return AppConfig.of({ ...config, databaseUrl: Option.some(url), databaseDefaults: {}, secretsKeys })
+  }).pipe(
+    Effect.catchTag("PlatformError", (error) => Effect.fail(folderUnusable(error))),
+    Effect.provide(NodeServices.layer),
+  ),
 )

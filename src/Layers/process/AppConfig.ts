@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { apiSettings } from "./settings/apiSettings.ts"
 import { databaseSettings } from "./settings/databaseSettings.ts"
 import { readSettings } from "./settings/readSettings.ts"
+import { secretSettings } from "./settings/secretSettings.ts"
 import { sourceSettings } from "./settings/sourceSettings.ts"
 import { telemetrySettings } from "./settings/telemetrySettings.ts"
 import { workerSettings } from "./settings/workerSettings.ts"
@@ -18,6 +19,7 @@ const settings = {
   ...apiSettings,
   ...workerSettings,
   ...sourceSettings,
+  ...secretSettings,
   ...telemetrySettings,
 }
 

@@ -4,20 +4,28 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Tracer from "effect/Tracer"
+import { maskedText, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 
-/** One JSON object per line, with the annotations at its top level and the ids of the current span. */
+/**
+ * One JSON object per line, with the annotations at its top level and the ids of the current span. Secrets of URLs are
+ * masked once more, because messages of libraries and servers may repeat a URL.
+ */
 const jsonLines = Logger.withConsoleLog(
   Logger.make((options) => {
     const { annotations, cause, level, message, timestamp } = Logger.formatStructured.log(options)
     const span = Context.getOrUndefined(options.fiber.context, Tracer.ParentSpan)
-    return JSON.stringify({
+    const masking = Context.get(options.fiber.context, UrlMasking)
+    const line = {
       timestamp,
       level,
       message,
       ...annotations,
       ...(cause === undefined ? {} : { cause }),
       ...(span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }),
-    })
+    }
+    return JSON.stringify(line, (_, value: unknown) =>
+      typeof value === "string" ? maskedText(value, masking) : value,
+    )
   }),
 )
 

@@ -1,3 +1,5 @@
+import { maskedText, nothingShown } from "../../Domain/source/masking/UrlMasking.ts"
+
 const wrappedIn = (failure: object): unknown =>
   "reason" in failure && typeof failure.reason === "object"
     ? failure.reason
@@ -19,13 +21,16 @@ export const causeChain = (failure: unknown): ReadonlyArray<object> => {
 const ownMessage = (failure: object): string =>
   "message" in failure && typeof failure.message === "string" ? failure.message : ""
 
-/** One line for people: the messages of the failure and of the failures it wraps, without repetitions. */
+/**
+ * One line for people: the messages of the failure and of the failures it wraps, without repetitions, and without secrets
+ * in URLs.
+ */
 export const messageOf = (failure: unknown): string => {
   const messages = causeChain(failure).map(ownMessage)
   const distinct = messages.filter(
     (text, n) => text !== "" && !messages.slice(0, n).some((before) => before.includes(text)),
   )
-  return distinct.length > 0 ? distinct.join(": ") : String(failure)
+  return maskedText(distinct.length > 0 ? distinct.join(": ") : String(failure), nothingShown)
 }
 
 /** Log annotations for a failure. Only the message: the object may hold connections and their secrets. */

@@ -13,7 +13,8 @@ import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"
 import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
-import { masked, type SourceUrl } from "../../Domain/source/SourceUrl.ts"
+import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { decompress } from "./decompress/decompress.ts"
@@ -31,6 +32,7 @@ import { type Accept, followRedirects } from "./request/followRedirects.ts"
 import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
 import { firstRequest, type SourceRequest } from "./request/SourceRequest.ts"
 import { statusError } from "./request/statusError.ts"
+import { withoutSecrets } from "./request/withoutSecrets.ts"
 
 /** How long a file may be in preparation (202) if the user gives no timeout. The load's slot waits, but no transaction. */
 const defaultMaxPending = Duration.minutes(2)
@@ -41,6 +43,12 @@ const userAgent = (contact: Option.Option<string>): string =>
 
 const isSameOrigin = (a: string, b: string): boolean => URL.parse(a)?.origin === URL.parse(b)?.origin
 
+/** The file's name that the server gives, which may repeat parts of the request. */
+const servedFileName = (request: SourceRequest, response: HttpClientResponse, masking: UrlMasking) => {
+  const name = dispositionFileName(response.headers["content-disposition"])
+  return name === null ? null : withoutSecrets(name, request, masking)
+}
+
 /** Adds what the response to a refused request says. */
 const withReason = Effect.fnUntraced(function* (
   error: LoadError,
@@ -48,7 +56,7 @@ const withReason = Effect.fnUntraced(function* (
   response: HttpClientResponse,
 ) {
   if (response.status < 400 || codingNames(response).length > 0) return error
-  const reason = errorReason(request, yield* beginningOf(response))
+  const reason = errorReason(request, yield* beginningOf(response), yield* UrlMasking)
   return reason === null ? error : error.withMessage(`${error.message} It says: ${JSON.stringify(reason)}.`)
 })
 
@@ -80,7 +88,7 @@ const make = Effect.gen(function* () {
   }) satisfies Accept<unknown>
 
   const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl, options: SourceOptions) {
-    yield* Effect.annotateCurrentSpan({ "url.full": masked(url) })
+    yield* Effect.annotateCurrentSpan({ "url.full": masked(url, yield* UrlMasking) })
     const timeout = options.timeout === undefined ? null : Duration.seconds(options.timeout)
     const requested = fileOfShareLink(url) ?? url
     const original = firstRequest(requested, {
@@ -123,7 +131,7 @@ const make = Effect.gen(function* () {
     const opened: OpenedSource = {
       bytesTotal: size,
       contentType: response.headers["content-type"] ?? null,
-      fileName: dispositionFileName(response.headers["content-disposition"]),
+      fileName: servedFileName(request, response, yield* UrlMasking),
       bytes,
       bytesReceived: body.received,
       resumes,

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type OtlpMetrics, OtlpSerialization, type OtlpTracer } from "effect/observability"
+import { maskedText, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { definitionOf } from "../../Domain/telemetry/metricCatalog.ts"
 
 type Metric = OtlpMetrics.MetricsData["resourceMetrics"][number]["scopeMetrics"][number]["metrics"][number]
@@ -36,12 +37,28 @@ const conventionalTraces = (data: OtlpTracer.TraceData): OtlpTracer.TraceData =>
   return data
 }
 
-/** OTLP in JSON, with units and kinds of metrics from the catalog, and without the status Ok. */
+/** Secrets of URLs are masked once more, because messages of libraries and servers may repeat a URL. */
+const maskUrls = (value: unknown, masking: UrlMasking): void => {
+  if (typeof value !== "object" || value === null) return
+  for (const [key, inner] of Object.entries(value))
+    if (typeof inner === "string") Object.assign(value, { [key]: maskedText(inner, masking) })
+    else maskUrls(inner, masking)
+}
+
+/** OTLP in JSON, with units and kinds of metrics from the catalog, without the status Ok, and with masked URLs. */
 export const layer = Layer.effect(
   OtlpSerialization.OtlpSerialization,
-  Effect.map(OtlpSerialization.OtlpSerialization, ({ logs, metrics, traces }) => ({
-    logs,
-    metrics: (data) => metrics(conventionalMetrics(data)),
-    traces: (data) => traces(conventionalTraces(data)),
-  })),
+  Effect.gen(function* () {
+    const { logs, metrics, traces } = yield* OtlpSerialization.OtlpSerialization
+    const masking = yield* UrlMasking
+    const shown = <A>(data: A): A => {
+      maskUrls(data, masking)
+      return data
+    }
+    return {
+      logs: (data) => logs(shown(data)),
+      metrics: (data) => metrics(conventionalMetrics(data)),
+      traces: (data) => traces(shown(conventionalTraces(data))),
+    }
+  }),
 ).pipe(Layer.provide(OtlpSerialization.layerJson))

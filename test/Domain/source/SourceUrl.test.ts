@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { masked, SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
+import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 
 const isUrl = Schema.is(SourceUrl)
 const reasonOf = (text: string): string => String(Schema.decodeExit(SourceUrl)(text))
@@ -86,69 +86,4 @@ describe("a source's URL", () => {
         assert.notInclude(reasonOf(text), "s3cret")
       }
     })
-})
-
-describe("masked", () => {
-  it("leaves a URL without secrets unchanged", () => {
-    for (const url of [
-      "https://example.org/a.csv",
-      "http://localhost:8000/tripsdata.csv",
-      "https://example.org/a%20b.csv?rows=10&sort=keyword&x=%2A&q=a+b",
-      "https://example.org/a.csv?empty=&flag",
-    ])
-      assert.strictEqual(masked(url), url)
-  })
-
-  it("hides user and password", () => {
-    assert.strictEqual(masked("https://joe:s3cret@example.org/a.csv"), "https://***@example.org/a.csv")
-    assert.strictEqual(masked("https://token@example.org/a.csv"), "https://***@example.org/a.csv")
-    assert.strictEqual(masked("https://:s3cret@example.org/a.csv"), "https://***@example.org/a.csv")
-  })
-
-  it("hides the secrets of common storage services", () => {
-    const secrets = [
-      "X-Amz-Signature",
-      "X-Amz-Credential",
-      "X-Amz-Security-Token",
-      "X-Goog-Signature",
-      "X-Goog-Credential",
-      "Signature",
-      "sig",
-      "access_token",
-      "accessToken",
-      "api_key",
-      "apikey",
-      "apiKey",
-      "api-key",
-      "key",
-      "password",
-      "pwd",
-      "client_secret",
-      "auth",
-      "authkey",
-      "sessionid",
-      "session",
-      "pass",
-      "db_passphrase",
-      "pw",
-      "hmac",
-    ]
-    for (const name of secrets) {
-      const url = masked(`https://example.org/a.csv?a=1&${name}=s3cret%2B%2F&b=2`)
-      assert.notInclude(url, "s3cret", name)
-      assert.include(url, `${name}=***`)
-      assert.include(url, "a=1")
-      assert.include(url, "b=2")
-    }
-  })
-
-  it("hides repeated parameters and secrets in the fragment", () => {
-    assert.notInclude(masked("https://example.org/a?token=s3cret&token=s3cret"), "s3cret")
-    assert.notInclude(masked("https://example.org/a#access_token=s3cret"), "s3cret")
-  })
-
-  it("hides everything that is not a URL", () => {
-    assert.strictEqual(masked("joe:s3cret@"), "***")
-    assert.strictEqual(masked("not a url"), "***")
-  })
 })

@@ -15,10 +15,11 @@ const knownExtensions = new Set(
   "csv tsv tab txt text psv ssv dat data gz gzip z zst zstd bz2 bzip2 xz lzma br lz4 zip tgz".split(" "),
 )
 
-/** The last non-empty segment of the URL's path, percent-decoded unless it is malformed. */
+/** The last non-empty segment of the URL's path without its parameters, percent-decoded unless it is malformed. */
 const fileNameOf = (fileUrl: string): string => {
   const path = URL.parse(fileUrl)?.pathname ?? ""
-  const segment = path.split("/").findLast((part) => part !== "") ?? ""
+  const last = path.split("/").findLast((part) => part !== "") ?? ""
+  const segment = last.replace(/;[^;=]*=[^]*$/, "")
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -17,7 +17,7 @@ type Columns = typeof JobRow.Encoded
 type FinalColumns = Pick<Columns, "final_state" | "rows_loaded" | "rows_rejected"> & Partial<Columns>
 
 /**
- * Writes the final state of a job and deletes its claim. Every job ends here, so this is the place for anything that must
+ * Writes the final state of a job and deletes its claim and its secrets. Every job ends here, so this is the place for anything that must
  * happen once per ending. Touches one row, or none if the job had ended before.
  *
  * Run it in the transaction that ends the job in pg-boss, after pg-boss: all transactions lock the queue's row first.
@@ -32,6 +32,8 @@ const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns):
     text: `
       with released as (
         delete from sluice.claim where job_id = $1::uuid
+      ), forgotten as (
+        delete from sluice.job_secret where job_id = $1::uuid
       )
       update sluice.job
       set (${names}) = (select ${names} from jsonb_populate_record(job, $3::text::jsonb)),

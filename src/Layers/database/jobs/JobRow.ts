@@ -7,8 +7,7 @@ import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
-import { fileOfShareLink } from "../../../Domain/source/ShareLink.ts"
-import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { isWeb } from "../../../Domain/source/SourceUrl.ts"
 import { TableName } from "../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -28,11 +27,20 @@ const StoredFindings = Schema.Struct({
   warnings: Schema.optionalKey(Findings.fields.warnings),
 })
 
+const WebUrl = Schema.String.check(
+  Schema.makeFilter((text: string) => {
+    const url = URL.parse(text)
+    return url !== null && isWeb(url)
+  }),
+)
+
 /** A row of `sluice.job` as `jobColumns` selects it. */
 export const JobRow = Schema.Struct({
   id: JobId,
-  file_url: SourceUrl,
+  /** The URL as given if it has no secrets, otherwise masked, which can make it longer than a `SourceUrl` may be. */
+  file_url: WebUrl.pipe(Schema.brand("SourceUrl")),
   shown_url: Schema.String,
+  requested_url: Schema.NullOr(Schema.String),
   target_schema: Schema.String,
   table_name: TableName,
   final_state: Schema.NullOr(JobState),
@@ -90,7 +98,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     jobId: row.id,
     state,
     fileUrl: row.shown_url,
-    requestedUrl: fileOfShareLink(row.shown_url),
+    requestedUrl: row.requested_url,
     table: row.table_name,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),

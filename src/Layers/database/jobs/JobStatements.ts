@@ -10,10 +10,12 @@ import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TableName } from "../../../Domain/load/columns/TableName.ts"
-import { masked } from "../../../Domain/source/SourceUrl.ts"
+import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
+import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/PgBossClient.ts"
 import { newTable } from "../target/NewTable.ts"
+import type { JobSecrets } from "./JobSecrets.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
@@ -50,7 +52,18 @@ export const endedInQueueAlone = statement`
   where final_state is null and (queued.id is null or queued.state >= 'completed')`
 
 /** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
-export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
+export const make = (
+  sql: SqlClient.SqlClient,
+  {
+    masking,
+    secrets,
+    targetSchema,
+  }: {
+    readonly masking: UrlMasking
+    readonly secrets: JobSecrets["Service"]
+    readonly targetSchema: string
+  },
+) => {
   const columns = sql.literal(jobColumns)
 
   const select = (jobId: JobId) =>
@@ -70,20 +83,33 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait that share
    * it, and reading first would miss concurrent inserts.)
    */
-  const insert = (id: JobId, table: TableName, request: LoadRequest, requestHash: string | null) =>
-    Effect.map(
+  const insert = (id: JobId, table: TableName, request: LoadRequest, requestHash: string | null) => {
+    const { fileUrl, options } = request
+    const shown = masked(fileUrl, masking)
+    const hasSecrets = shown !== URL.parse(fileUrl)?.href || options.headers !== undefined
+    const secret = hasSecrets ? secrets.seal(id, request) : null
+    const { headers: _, ...others } = options
+    return Effect.map(
       sql`
-        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, options, idempotency_key,
-          request_hash, holds_name)
-        select ${id}::uuid, ${request.fileUrl}::text, ${masked(request.fileUrl)}::text, target_schema, table_name, now(),
-          ${JSON.stringify(encodeOptions(request.options))}::text::jsonb, ${request.idempotencyKey ?? null}::text,
-          ${requestHash}::text, ${newTable.reservation.holdsName}::boolean
-        from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
-        where ${sql.literal(newTable.reservation.isAvailable)}
-        on conflict do nothing
-        returning ${columns}`,
+        with created as (
+          insert into sluice.job (id, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
+            idempotency_key, request_hash, holds_name)
+          select ${id}::uuid, ${hasSecrets ? shown : fileUrl}::text, ${shown}::text, ${requestedUrl(fileUrl, masking)}::text,
+            target_schema, table_name, now(), ${JSON.stringify(encodeOptions(others))}::text::jsonb,
+            ${request.idempotencyKey ?? null}::text, ${requestHash}::text, ${newTable.reservation.holdsName}::boolean
+          from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
+          where ${sql.literal(newTable.reservation.isAvailable)}
+          on conflict do nothing
+          returning ${columns}
+        ), secret as (
+          insert into sluice.job_secret (job_id, key_id, content)
+          select id, ${secret?.keyId ?? null}::text, ${secret?.content ?? null}::text from created
+          where ${hasSecrets}::boolean
+        )
+        select * from created`,
       first,
     )
+  }
 
   /** The job that was created with the key. */
   const selectByKey = (key: IdempotencyKey) =>
@@ -112,26 +138,35 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     )
 
   /**
-   * Starts the attempts of claims; returns each claim with its job's row. A row that does not decode is `None`, so that it
-   * does not prevent the others from starting.
+   * Starts the attempts of claims; returns each claim with its job's row and its secret, if it has one. A row that does
+   * not decode is `None`, so that it does not prevent the others from starting.
    */
   const begin = (claims: ReadonlyArray<Claim>) =>
     Effect.map(
-      sql<{ readonly id: string; readonly retry_count: number }>`
-        update sluice.job
-        set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
-          attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
-          rows_rejected = 0, resumes = 0, reported_at = null, error = null
-        from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
-          as claim("jobId" uuid, "retryCount" integer)
-        where id = claim."jobId" and final_state is null
-          -- a lapsed claim must not overwrite its successor
-          and coalesce(retry_count, 0) <= claim."retryCount"
-        returning ${columns}`,
+      sql<{
+        readonly id: string
+        readonly retry_count: number
+        readonly key_id: string | null
+        readonly content: string | null
+      }>`
+        with begun as (
+          update sluice.job
+          set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
+            attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
+            rows_rejected = 0, resumes = 0, reported_at = null, error = null
+          from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
+            as claim("jobId" uuid, "retryCount" integer)
+          where id = claim."jobId" and final_state is null
+            -- a lapsed claim must not overwrite its successor
+            and coalesce(retry_count, 0) <= claim."retryCount"
+          returning ${columns}
+        )
+        select begun.*, key_id, content from begun left join sluice.job_secret on job_id = id`,
       (rows) =>
         rows.map((row) => ({
           claim: { jobId: JobId.make(row.id), retryCount: row.retry_count },
           row: decodeRowOption(row),
+          secret: row.content === null ? null : { keyId: row.key_id, content: row.content },
         })),
     )
 

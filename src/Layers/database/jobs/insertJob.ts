@@ -5,6 +5,7 @@ import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/Idemp
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { IdempotencyKeyReused, type LoadRequest, TableNameTaken } from "../../../Domain/job/Jobs.ts"
 import { tableName, type TableName } from "../../../Domain/load/columns/TableName.ts"
+import { masked, UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type * as JobStatements from "./JobStatements.ts"
 
 /**
@@ -26,6 +27,7 @@ export const insertJob = Effect.fnUntraced(function* (
   request: LoadRequest,
 ) {
   const { fileUrl, idempotencyKey, options } = request
+  const shownUrl = masked(fileUrl, yield* UrlMasking)
   const hash = idempotencyKey === undefined ? null : requestHash(idempotencyKey, request)
   /** The new job, or the one that an earlier request with the same key created; none if the name is taken. */
   const insertAs = Effect.fnUntraced(function* (table: TableName) {
@@ -43,7 +45,7 @@ export const insertJob = Effect.fnUntraced(function* (
     return Option.isSome(row) ? row.value : yield* new TableNameTaken({ table })
   }
   const epoch = yield* statements.epoch
-  const nameWithSuffix = (n: number) => tableName(fileUrl, epoch, n)
+  const nameWithSuffix = (n: number) => tableName(shownUrl, epoch, n)
   let row = yield* insertAs(nameWithSuffix(1))
   if (Option.isSome(row)) return row.value
   let n = 1 + (yield* statements.countWithPrefix(nameWithSuffix(1)))

@@ -117,6 +117,38 @@ const migrations = (sql: SqlClient.SqlClient) => ({
         primary key (job_id, line)
       )`,
   ],
+  /**
+   * `sluice.job_secret`: URLs with secrets and request headers, from the creation of a job to its end. `sluice.job` has
+   * neither from now on. Secrets in query parameters that earlier versions did not recognize are masked.
+   */
+  "0011_job_secret": [
+    sql`
+      create table sluice.job_secret (
+        job_id uuid primary key,
+        -- the key that encrypts the content; null if it is not encrypted
+        key_id text,
+        content text not null
+      )`,
+    sql`
+      insert into sluice.job_secret
+      select id, null, jsonb_strip_nulls(
+        jsonb_build_object('fileUrl', file_url, 'headers', options -> 'headers')
+      )::text
+      from sluice.job where final_state is null and (file_url like '%?%' or file_url like '%#%' or file_url <> shown_url
+        or options ? 'headers')`,
+    sql`
+      alter table sluice.job
+        -- the file of a share link
+        add column requested_url text`,
+    sql`
+      update sluice.job set shown_url = masked, file_url = masked, options = options - 'headers'
+      from (
+        select id as masked_id, regexp_replace(
+          regexp_replace(shown_url, '([?&;#][^?&;#=]*=)[^&;#]+', '\\1***', 'g'), '([?&#])[^?&;#=]+(?=[&#]|$)', '\\1***', 'g'
+        ) as masked from sluice.job
+      ) as shown
+      where id = masked_id and (masked <> shown_url or file_url <> shown_url or options ? 'headers')`,
+  ],
 })
 
 /** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */

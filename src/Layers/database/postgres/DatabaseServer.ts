@@ -20,7 +20,7 @@ import { sessionOptions } from "../settings/SessionSettings.ts"
 import type { Tls } from "../settings/TlsSettings.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
-const example = "Set it to, for example, postgres://user:password@localhost:5432/sluice."
+const example = "Set it to, for example, postgres://localhost:5432/sluice."
 
 /** The database's connection settings are missing or wrong. */
 class DatabaseSettingsInvalid extends Schema.TaggedError<DatabaseSettingsInvalid>()(

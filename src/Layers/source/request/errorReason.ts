@@ -1,13 +1,11 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { masked } from "../../../Domain/source/SourceUrl.ts"
-import { cookieHeader } from "./OriginCookies.ts"
+import type { UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type { SourceRequest } from "./SourceRequest.ts"
+import { withoutSecrets } from "./withoutSecrets.ts"
 
 /** Characters of a reason. */
 const maxLength = 200
-/** Shorter values of headers and parameters are words that a server may say anyway. */
-const shortestSecret = 6
 
 const fromJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
 /** Where servers put the reason, the most telling first. */
@@ -51,34 +49,16 @@ const fromMarkup = (text: string): string | null => {
 const firstLine = (text: string): string | null =>
   text.split(/[\r\n]/).find((line) => line.trim() !== "") ?? null
 
-/** Values that grant access, if the server repeats what it was sent. */
-const secretsOf = ({ cookies, headers, url }: SourceRequest): ReadonlyArray<string> => {
-  const { cookie = "" } = cookieHeader(cookies, url.origin, undefined)
-  const words = [...Object.values(headers), cookie].flatMap((value) => value.split(/[\s;=]+/))
-  const basic = words
-    .map((word) => Buffer.from(word, "base64").toString("utf8"))
-    .flatMap((text) => text.split(":"))
-  const encoded = url.search.split("&").map((parameter) => parameter.replace(/^[^=]*=/, ""))
-  return [...words, ...basic, ...encoded, ...url.searchParams.values()].filter(
-    (word) => word.length >= shortestSecret,
-  )
-}
-
-const withoutSecrets = (text: string, request: SourceRequest): string => {
-  const urls = text.replaceAll(/https?:\/\/[^\s"'<>]+/g, (url) => masked(url))
-  return secretsOf(request).reduce((rest, secret) => rest.replaceAll(secret, "***"), urls)
-}
-
 /**
  * Why a server refuses a request, as the beginning of its response says: one line of plain text without secrets of the
  * request; `null` if there is none.
  */
-export const errorReason = (request: SourceRequest, body: string): string | null => {
+export const errorReason = (request: SourceRequest, body: string, masking: UrlMasking): string | null => {
   const text = body.trim()
   const json = Option.getOrUndefined(fromJson(text))
   const found =
     json === undefined ? (text.startsWith("<") ? fromMarkup(text) : firstLine(text)) : textOf(json)
-  const line = withoutSecrets(found ?? "", request)
+  const line = withoutSecrets(found ?? "", request, masking)
     .replaceAll(/[\p{C}\p{Z}\s]+/gu, " ")
     .trim()
   if (line === "") return null

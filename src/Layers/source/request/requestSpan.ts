@@ -8,7 +8,7 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Cause from "effect/Cause"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { hostOf, portOf } from "../../../Domain/source/HostAndPort.ts"
-import { masked } from "../../../Domain/source/SourceUrl.ts"
+import { masked, UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import type { RequestPeer } from "../guard/RequestPeer.ts"
 import type { SourceRequest } from "./SourceRequest.ts"
@@ -41,7 +41,7 @@ export const tracedRequest =
         kind: "client",
         attributes: {
           ...method,
-          "url.full": masked(request.url.href),
+          "url.full": masked(request.url.href, yield* UrlMasking),
           "server.address": hostOf(request.url),
           "server.port": portOf(request.url),
           ...(resends === 0 ? {} : { "http.request.resend_count": resends }),

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
+import { nothingShown } from "../../../../src/Domain/source/masking/UrlMasking.ts"
 import { errorReason } from "../../../../src/Layers/source/request/errorReason.ts"
 import { firstRequest } from "../../../../src/Layers/source/request/SourceRequest.ts"
 
@@ -34,10 +35,10 @@ const reasons: Readonly<Record<string, string | null>> = {
 
 describe("the reason for an error", () => {
   it.each(Object.entries(reasons))("in %j is one plain line without secrets", (body, reason) => {
-    assert.strictEqual(errorReason(request, body), reason)
+    assert.strictEqual(errorReason(request, body, nothingShown), reason)
   })
 
   it("is cut", () => {
-    assert.strictEqual(errorReason(request, "x".repeat(1000))?.length, 201)
+    assert.strictEqual(errorReason(request, "x".repeat(1000), nothingShown)?.length, 201)
   })
 })

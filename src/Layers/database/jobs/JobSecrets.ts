@@ -1,0 +1,68 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
+import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
+import { AppConfig } from "../../process/AppConfig.ts"
+import { decrypt, encrypt, type SecretsKey } from "../../process/SecretsKey.ts"
+
+/** What a worker needs for a job and nobody else may see. */
+const JobSecret = Schema.Struct({
+  fileUrl: SourceUrl,
+  headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+})
+export type JobSecret = typeof JobSecret.Type
+
+/** A row of `sluice.job_secret`: JSON if it has no key's id, otherwise encrypted with that key. */
+export interface SealedSecret {
+  readonly keyId: string | null
+  readonly content: string
+}
+
+const toJson = Schema.encodeSync(Schema.fromJsonString(JobSecret))
+const fromJson = Schema.decodeUnknownSync(Schema.fromJsonString(JobSecret))
+
+const unreadable = (message: string) => loadError("secrets_unreadable", message)
+
+/** The secrets of jobs while they wait or run. */
+export class JobSecrets extends Context.Service<
+  JobSecrets,
+  {
+    readonly seal: (jobId: JobId, secret: Pick<LoadRequest, "fileUrl" | "options">) => SealedSecret
+    readonly open: (jobId: JobId, sealed: SealedSecret) => Effect.Effect<JobSecret, LoadError>
+  }
+>()("sluice/Layers/secrets/JobSecrets") {}
+
+/** With the keys of `SECRETS_KEY`: the first encrypts, all decrypt. */
+const make = (keys: ReadonlyArray<SecretsKey>): JobSecrets["Service"] => ({
+  seal: (jobId, { fileUrl, options: { headers } }) => {
+    const json = toJson(headers === undefined ? { fileUrl } : { fileUrl, headers })
+    const [key] = keys
+    return key === undefined
+      ? { keyId: null, content: json }
+      : { keyId: key.id, content: encrypt(key, json, jobId) }
+  },
+  open: Effect.fnUntraced(function* (jobId, { content, keyId }) {
+    if (keyId === null) return fromJson(content)
+    const key = keys.find(({ id }) => id === keyId)
+    if (key === undefined)
+      return yield* unreadable(
+        `The secrets of this job are encrypted with the key ${keyId}, which the worker does not have. ` +
+          "Give API and workers the same SECRETS_KEY_FILE; it may also contain earlier keys.",
+      )
+    const json = decrypt(key, content, jobId)
+    return json === null
+      ? yield* unreadable(
+          `The secrets of this job were changed after they had been encrypted with the key ${keyId}.`,
+        )
+      : fromJson(json)
+  }),
+})
+
+export const layer = Layer.effect(
+  JobSecrets,
+  Effect.map(AppConfig, ({ secretsKeys }) => make(secretsKeys)),
+)
