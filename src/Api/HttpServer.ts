@@ -4,6 +4,8 @@ import { HttpIncomingMessage, HttpMiddleware, HttpRouter, UrlParams } from "effe
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./contract/Api.ts"
 import { layerAuthorization } from "./http/Authorization.ts"
+import { layerBrowserGuard } from "./http/browsers/BrowserGuard.ts"
+import { layerCrossOriginSharing } from "./http/browsers/CrossOriginSharing.ts"
 import { layerHomePage } from "./http/HomePage.ts"
 import { layerInvalidInput } from "./http/InvalidInput.ts"
 import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
@@ -11,6 +13,7 @@ import { layerMethodGuard } from "./http/MethodGuard.ts"
 import { layerPreviewHandlers } from "./handlers/PreviewHandlers.ts"
 import { layerProblemResponses } from "./http/ProblemResponses.ts"
 import { layerReferencePage } from "./http/ReferencePage.ts"
+import { Refusals } from "./http/Refusals.ts"
 import { layerRequestLog } from "./http/RequestLog.ts"
 import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
@@ -25,8 +28,11 @@ const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
 
 /** Outermost last. The log is outside of everything else, so it has the response that is really sent. */
 const layerMiddleware = layerMethodGuard.pipe(
+  Layer.provideMerge(layerBrowserGuard),
   Layer.provideMerge(layerProblemResponses),
+  Layer.provideMerge(layerCrossOriginSharing),
   Layer.provideMerge(layerRequestLog),
+  Layer.provide(Refusals.layer),
 )
 
 /** How requests are read, and what is traced of them. */

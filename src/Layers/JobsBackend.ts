@@ -11,6 +11,7 @@ import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "./database/queue/PgBossClient.ts"
+import * as BrowserAccessConfig from "./process/BrowserAccessConfig.ts"
 import * as ApiKeysConfig from "./process/ApiKeysConfig.ts"
 
 /** The database and the job queue in it. */
@@ -47,7 +48,11 @@ const layerReadiness = Layer.effect(
   }),
 )
 
-/** Jobs, their queue, exports, readiness and API keys: everything the API needs besides a `CsvSource`. */
-export const layer = Layer.mergeAll(JobsPg.layer, ExportsPg.layer, layerReadiness, ApiKeysConfig.layer).pipe(
-  Layer.provideMerge(layerQueue),
-)
+/** Jobs, their queue, exports, readiness and access: everything the API needs besides a `CsvSource`. */
+export const layer = Layer.mergeAll(
+  JobsPg.layer,
+  ExportsPg.layer,
+  layerReadiness,
+  ApiKeysConfig.layer,
+  BrowserAccessConfig.layer,
+).pipe(Layer.provideMerge(layerQueue))

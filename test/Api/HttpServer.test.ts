@@ -19,7 +19,7 @@ import * as JobsMemory from "../support/JobsMemory.ts"
 
 const fileUrl = SourceUrl.make("http://user:hunter2@localhost:8000/a.csv?token=swordfish")
 const id = JobId.make("0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e")
-const post = "POST /download_file HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+const post = "POST /download_file HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 const chunk = (size: number): string => `${size.toString(16)}\r\n${"x".repeat(size)}\r\n`
 
 it.live("a typed client creates, follows and cancels a job, and gets errors as values", () =>
@@ -77,10 +77,10 @@ it.live("bytes that are not a request get a problem as response", () =>
     const answer = assertProblemOnWire(yield* exchange(origin, "hello\r\n\r\n"), 400, "invalid_request")
     assert.strictEqual(answer.headers.get("connection"), "close")
     assert.strictEqual(Number(answer.headers.get("content-length")), answer.text.length)
-    const method = yield* exchange(origin, "BREW /job_status HTTP/1.1\r\nHost: x\r\n\r\n")
+    const method = yield* exchange(origin, "BREW /job_status HTTP/1.1\r\nHost: localhost\r\n\r\n")
     const unknown = assertProblemOnWire(method, 400, "invalid_request")
     assert.include(String(unknown.json["detail"]), "method")
-    const headers = `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${"y".repeat(70_000)}\r\n\r\n`
+    const headers = `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"y".repeat(70_000)}\r\n\r\n`
     assertProblemOnWire(yield* exchange(origin, headers), 431, "headers_too_large")
   }),
 )
@@ -88,7 +88,7 @@ it.live("bytes that are not a request get a problem as response", () =>
 it.live("unknown methods get 405, and OPTIONS * gets a response", () =>
   Effect.gen(function* () {
     const origin = yield* serveOnPort(JobsMemory.layer)
-    const rest = "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    const rest = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     for (const method of ["PROPFIND", "TRACE", "LOCK"]) {
       const answer = assertProblemOnWire(
         yield* exchange(origin, `${method} /job_status ${rest}`),

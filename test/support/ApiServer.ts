@@ -1,15 +1,16 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { HttpServer } from "effect/http"
-import { createServer } from "node:http"
 import { connect } from "node:net"
 import type { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import type { Exports } from "../../src/Domain/job/Exports.ts"
 import type { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/http/ConnectionErrors.ts"
+import { makeServer } from "../../src/Layers/process/HttpListener.ts"
 import { layerHttpServer } from "../../src/Api/HttpServer.ts"
 import {
   allReady,
@@ -21,14 +22,11 @@ import {
   noSource,
 } from "./ApiHarness.ts"
 
-const listener = NodeHttpServer.layer(
-  () =>
-    createServer().on("clientError", (error: NodeJS.ErrnoException, socket) => {
-      if (socket.writable) socket.end(connectionErrorResponse(error.code))
-      else socket.destroy()
-    }),
-  { host: "127.0.0.1", port: 0, gracefulShutdownTimeout: "50 millis" },
-)
+const listener = NodeHttpServer.layer(() => makeServer(connectionErrorResponse, Duration.seconds(30)), {
+  host: "127.0.0.1",
+  port: 0,
+  gracefulShutdownTimeout: "50 millis",
+})
 
 /**
  * Serves the API on a free port until the scope closes. Returns its origin, `http://127.0.0.1:…`.

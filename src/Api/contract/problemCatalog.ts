@@ -24,6 +24,12 @@ export const problemCatalog = {
     title: "API key required",
     meaning: "Send one of the service's API keys: `Authorization: Bearer …` or `X-API-Key: …`.",
   },
+  cross_site_request: {
+    status: 403,
+    title: "Cross-site request",
+    meaning:
+      "A browser sent this request for a page of another site. Open the API's own page, use a program that is no browser, or have the operator add the page's origin to ALLOWED_ORIGINS.",
+  },
   job_not_found: {
     status: 404,
     title: "Job not found",
@@ -64,6 +70,12 @@ export const problemCatalog = {
     status: 415,
     title: "Unsupported media type",
     meaning: "Send application/x-www-form-urlencoded or application/json, without Content-Encoding.",
+  },
+  misdirected_request: {
+    status: 421,
+    title: "Misdirected request",
+    meaning:
+      "The Host header has a name by which this API is not known. Use an IP address or localhost, or have the operator add the name to PUBLIC_HOSTS.",
   },
   idempotency_key_reused: {
     status: 422,
@@ -120,11 +132,13 @@ export const problemBody = (code: ProblemCode, detail: string = problemCatalog[c
 
 const codeByStatus: Readonly<Record<number, ProblemCode>> = {
   401: "unauthorized",
+  403: "cross_site_request",
   404: "not_found",
   405: "method_not_allowed",
   408: "request_timeout",
   413: "body_too_large",
   415: "unsupported_media_type",
+  421: "misdirected_request",
   431: "headers_too_large",
   503: "service_unavailable",
 }

@@ -1,4 +1,5 @@
 import { ProblemDetails } from "effect/http"
+import { securityHeaders } from "./browsers/securityHeaders.ts"
 import { problemBody, type ProblemCode } from "../contract/problemCatalog.ts"
 
 /**
@@ -33,6 +34,7 @@ export const connectionErrorResponse = (errorCode: string | undefined): string =
     `content-type: ${ProblemDetails.contentType}`,
     `content-length: ${new TextEncoder().encode(body).length}`,
     "cache-control: no-store",
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     "connection: close",
     "",
     body,

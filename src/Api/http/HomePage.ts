@@ -1,6 +1,7 @@
 import packageJson from "../../../package.json" with { type: "json" }
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { pageHeaders } from "./browsers/securityHeaders.ts"
 import { docsPath, homePath, openApiPath } from "./RoutePaths.ts"
 
 const links = [
@@ -46,9 +47,19 @@ const hostOf = (request: HttpServerRequest.HttpServerRequest): string => {
 }
 
 /** The page at `/` for browsers, and the same links as JSON for other clients. */
-export const layerHomePage = HttpRouter.add("GET", homePath, (request) =>
-  (request.headers["accept"]?.includes("text/html") === true
-    ? Effect.succeed(HttpServerResponse.html(html(hostOf(request))))
-    : HttpServerResponse.json(json)
-  ).pipe(Effect.map(HttpServerResponse.setHeader("vary", "accept"))),
+export const layerHomePage = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const headers = yield* pageHeaders(html(""))
+    yield* router.add("GET", homePath, (request) =>
+      (request.headers["accept"]?.includes("text/html") === true
+        ? Effect.succeed(
+            HttpServerResponse.text(html(hostOf(request)), {
+              contentType: "text/html; charset=utf-8",
+              headers,
+            }),
+          )
+        : HttpServerResponse.json(json)
+      ).pipe(Effect.map(HttpServerResponse.setHeader("vary", "accept"))),
+    )
+  }),
 )

@@ -7,6 +7,7 @@ import {
   HttpServerResponse,
   ProblemDetails,
 } from "effect/http"
+import { securityHeaders } from "./browsers/securityHeaders.ts"
 import { retryAfterSeconds } from "../contract/Problems.ts"
 import { type ProblemCode, problemCatalog, problemCodeOf, problemBody } from "../contract/problemCatalog.ts"
 import { noUploads } from "./RequestIssues.ts"
@@ -17,7 +18,7 @@ const retryableStatuses: ReadonlySet<number> = new Set([429, 503])
 /** The response for a problem that no endpoint declares. */
 export const problemResponse = (
   code: ProblemCode,
-  detail: string,
+  detail?: string,
   options: { readonly status?: number; readonly headers?: Record<string, string> } = {},
 ): HttpServerResponse.HttpServerResponse => {
   const problem = problemBody(code, detail)
@@ -68,7 +69,7 @@ const finish = (response: HttpServerResponse.HttpServerResponse): HttpServerResp
   const defaults: Record<string, string> = {
     // A cached job status would be outdated, and a cached GET /job_cancel would cancel nothing.
     "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
+    ...securityHeaders,
     ...(retryableStatuses.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
   }
   return HttpServerResponse.setHeaders(response, { ...defaults, ...response.headers })

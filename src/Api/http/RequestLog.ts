@@ -18,6 +18,8 @@ interface Notes {
   readonly fileUrl?: string
   /** Why a preview failed. */
   readonly loadError?: LoadErrorCode
+  /** Why the request was refused before its handler ran. Such requests have their own log. */
+  readonly refused?: string
 }
 
 /** What a handler adds to the log line and the span of its request. */
@@ -59,6 +61,7 @@ export const layerRequestLog = HttpRouter.middleware(
           jobId: "sluice.job.id",
           fileUrl: "sluice.file_url",
           loadError: "sluice.load_error",
+          refused: "sluice.refused",
         }),
       )
       if (isQuiet(request.url)) return yield* exit
@@ -72,13 +75,15 @@ export const layerRequestLog = HttpRouter.middleware(
         },
         Duration.toSeconds(elapsed),
       )
-      yield* (status >= 500 ? Effect.logError("request") : Effect.logInfo("request")).pipe(
+      const { refused, ...shown } = notes.current
+      const line = refused === undefined ? Effect.logInfo("request") : Effect.logDebug("request")
+      yield* (status >= 500 ? Effect.logError("request") : line).pipe(
         Effect.annotateLogs({
           method: request.method,
           route: route?.path ?? pathOf(request.url),
           status,
           duration_ms: Math.round(Duration.toMillis(elapsed)),
-          ...Struct.renameKeys(notes.current, {
+          ...Struct.renameKeys(shown, {
             jobId: "job_id",
             fileUrl: "file_url",
             loadError: "load_error",

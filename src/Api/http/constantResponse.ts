@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
+import { pageHeaders } from "./browsers/securityHeaders.ts"
 import { HttpMiddleware, HttpPlatform, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 
 const entityTag = (text: string) =>
@@ -24,7 +25,11 @@ export const constantResponse = (path: `/${string}`, contentType: string, text: 
       const prepared = yield* Effect.cached(
         Effect.gen(function* () {
           const body = text()
-          const headers = { etag: yield* entityTag(body), "cache-control": "no-cache" }
+          const headers = {
+            etag: yield* entityTag(body),
+            "cache-control": "no-cache",
+            ...(contentType.startsWith("text/html") ? yield* pageHeaders(body) : {}),
+          }
           return { body, headers }
         }),
       )

@@ -1,17 +1,5 @@
-/** A metric by OpenTelemetry's data model. */
-export interface MetricDefinition {
-  /** An `updowncounter` is a sum that may fall: it adds up over processes. A `gauge` does not. */
-  readonly kind: "counter" | "updowncounter" | "gauge" | "histogram"
-  /** UCUM: `s`, `By`, `1` for a ratio, or what is counted in braces. */
-  readonly unit: string
-  readonly meaning: string
-  /** Keys of the attributes, with their values or meanings. */
-  readonly attributes: Readonly<Record<string, string>>
-  /** Upper bounds of a histogram's buckets. */
-  readonly bounds?: ReadonlyArray<number>
-  /** Which processes have it. */
-  readonly in: "API" | "worker" | "all"
-}
+import type { MetricDefinition } from "./MetricDefinition.ts"
+import { runtimeMetrics } from "./runtimeMetrics.ts"
 
 /** As the conventions for HTTP advise. */
 const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
@@ -164,6 +152,13 @@ export const metricCatalog = {
     attributes: { outcome: "`shown`, `failed`, `refused` (too many)", "error.type": errorType },
     in: "API",
   },
+  "sluice.requests.refused": {
+    kind: "counter",
+    unit: "{request}",
+    meaning: "requests refused before anything was done for them",
+    attributes: { reason: "as in [Refused requests](operations.md#refused-requests)" },
+    in: "API",
+  },
   "http.server.request.duration": {
     kind: "histogram",
     unit: "s",
@@ -224,81 +219,7 @@ export const metricCatalog = {
     attributes: poolName,
     in: "worker",
   },
-  "nodejs.eventloop.delay.p50": {
-    kind: "gauge",
-    unit: "s",
-    meaning: "median delay of the event loop since the start",
-    attributes: {},
-    in: "all",
-  },
-  "nodejs.eventloop.delay.p99": {
-    kind: "gauge",
-    unit: "s",
-    meaning: "99th percentile of the same",
-    attributes: {},
-    in: "all",
-  },
-  "nodejs.eventloop.delay.max": {
-    kind: "gauge",
-    unit: "s",
-    meaning: "largest of the same",
-    attributes: {},
-    in: "all",
-  },
-  "nodejs.eventloop.utilization": {
-    kind: "gauge",
-    unit: "1",
-    meaning: "part of the time since the last export or scrape in which the event loop was busy",
-    attributes: {},
-    in: "all",
-  },
-  "v8js.memory.heap.used": {
-    kind: "updowncounter",
-    unit: "By",
-    meaning: "used memory of a heap space",
-    attributes: { "v8js.heap.space.name": "as V8 names it" },
-    in: "all",
-  },
-  "v8js.memory.heap.limit": {
-    kind: "updowncounter",
-    unit: "By",
-    meaning: "size of a heap space",
-    attributes: { "v8js.heap.space.name": "as V8 names it" },
-    in: "all",
-  },
-  "process.memory.usage": {
-    kind: "updowncounter",
-    unit: "By",
-    meaning: "resident memory of the process",
-    attributes: {},
-    in: "all",
-  },
-  "process.cpu.time": {
-    kind: "counter",
-    unit: "s",
-    meaning: "processor time of the process",
-    attributes: { "cpu.mode": "`user`, `system`" },
-    in: "all",
-  },
-  "process.uptime": {
-    kind: "gauge",
-    unit: "s",
-    meaning: "time since the start of the process",
-    attributes: {},
-    in: "all",
-  },
-  "sluice.build_info": {
-    kind: "gauge",
-    unit: "{build}",
-    meaning: "always 1; its attributes identify the process",
-    attributes: {
-      "service.version": "version of Sluice",
-      "service.instance.id": "as on the [resource](#telemetry)",
-      "sluice.role": "`api`, `worker`, `all`",
-      "process.runtime.version": "version of Node",
-    },
-    in: "all",
-  },
+  ...runtimeMetrics,
 } as const satisfies Readonly<Record<string, MetricDefinition>>
 
 type MetricName = keyof typeof metricCatalog

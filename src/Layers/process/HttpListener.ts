@@ -1,4 +1,5 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpServer from "effect/http/HttpServer"
@@ -16,8 +17,8 @@ export const layer = (connectionErrorResponse: (code: string | undefined) => str
   Layer.effect(
     HttpServer.HttpServer,
     Effect.gen(function* () {
-      const { host, port } = yield* AppConfig
-      return yield* NodeHttpServer.make(() => makeServer(connectionErrorResponse), {
+      const { host, port, requestTimeout } = yield* AppConfig
+      return yield* NodeHttpServer.make(() => makeServer(connectionErrorResponse, requestTimeout), {
         host,
         port,
         gracefulShutdownTimeout: "5 seconds",
@@ -25,8 +26,22 @@ export const layer = (connectionErrorResponse: (code: string | undefined) => str
     }),
   ).pipe(Layer.provideMerge(NodeHttpServer.layerHttpServices))
 
-const makeServer = (connectionErrorResponse: (code: string | undefined) => string) => {
-  const server = createServer()
+/** A connection on which nothing is sent or read for this long is closed. Longer than the longest preview. */
+const idleTimeout = Duration.minutes(2)
+
+/** @param requestTimeout from the first byte of a request to its last */
+export const makeServer = (
+  connectionErrorResponse: (code: string | undefined) => string,
+  requestTimeout: Duration.Duration,
+) => {
+  const server = createServer({
+    requestTimeout: Duration.toMillis(requestTimeout),
+    headersTimeout: Duration.toMillis(requestTimeout),
+    connectionsCheckingInterval: 1000,
+    // A header that may appear once only, such as Host, arrives with all its values, and is refused.
+    joinDuplicateHeaders: true,
+  })
+  server.timeout = Duration.toMillis(idleTimeout)
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy()
     else socket.end(connectionErrorResponse(error.code))

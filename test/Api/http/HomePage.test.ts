@@ -7,9 +7,11 @@ layer(JobsMemory.layer)("GET /", (it) => {
   it.effect("a browser gets a page whose links work, other clients the same links as JSON", () =>
     Effect.gen(function* () {
       const call = yield* serveInMemory()
-      const page = yield* call("/", { headers: { accept: "text/html,*/*;q=0.8", host: "csv.example:3000" } })
+      const page = yield* call("/", {
+        headers: { accept: "text/html,*/*;q=0.8", host: "csv.localhost:3000" },
+      })
       assert.include(page.headers.get("content-type"), "text/html")
-      assert.include(page.text, "csv.example:3000/download_file")
+      assert.include(page.text, "csv.localhost:3000/download_file")
       const json = yield* call("/", { headers: { accept: "*/*" } })
       const linked = [...page.text.matchAll(/href="([^"]*)"/g)].map(([, path]) => `/${path}`)
       assert.sameMembers(linked, Object.values(json.json["links"] as Record<string, string>))

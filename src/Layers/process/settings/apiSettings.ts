@@ -1,8 +1,19 @@
+import * as Array from "effect/Array"
 import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { expecting } from "./readSettings.ts"
-import { port } from "./settingKinds.ts"
+import { duration, port } from "./settingKinds.ts"
+import * as HostAndPort from "../../../Domain/source/HostAndPort.ts"
+
+const HostText = Schema.String.check(Schema.makeFilter((text) => Result.isSuccess(HostAndPort.parse(text))))
+
+/** An origin as browsers send it: the scheme, the host in lower case, and a port that is not the scheme's own. */
+const OriginText = Schema.String.check(
+  Schema.makeFilter((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text),
+)
 
 /** Where the API listens, and who may use it. */
 export const apiSettings = {
@@ -10,6 +21,19 @@ export const apiSettings = {
   host: Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")),
   /** Port of the API; 0 takes any free port. */
   port: port("PORT", 3000),
+  /** Names by which browsers may reach the API, besides `localhost`: `host` or `host:port`. */
+  publicHosts: Config.Array(HostText, "PUBLIC_HOSTS").pipe(
+    Config.withDefault([] as ReadonlyArray<string>),
+    expecting("hosts or host:port with commas between them"),
+    Config.map((entries) => Array.getSuccesses(entries.map(HostAndPort.parse))),
+  ),
+  /** Other sites whose scripts may use the API, `https://app.example.org`. */
+  allowedOrigins: Config.Array(OriginText, "ALLOWED_ORIGINS").pipe(
+    Config.withDefault([] as ReadonlyArray<string>),
+    expecting("origins such as https://app.example.org with commas between them"),
+  ),
+  /** Longest time that a client may take to send a request. */
+  requestTimeout: duration("REQUEST_TIMEOUT", Duration.seconds(30)),
   /** Port of the sample file server of `npm start`; 0 takes any free port. */
   fileserverPort: port("FILESERVER_PORT", 8000),
   /** If any are set, requests about jobs and files need one of them. */
