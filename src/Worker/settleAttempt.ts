@@ -11,6 +11,7 @@ import type { ClaimLost } from "../Domain/job/CopySink.ts"
 import { type FileRead, Jobs } from "../Domain/job/Jobs.ts"
 import { decideRetry } from "../Domain/job/RetryDecision.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
+import { Caller, theService } from "../Domain/service/Caller.ts"
 import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -36,7 +37,10 @@ const settleRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 
  */
 const whenClaimIsGone = Effect.fnUntraced(function* ({ attempt: { attempt, claim } }: Slot) {
   const jobs = yield* Jobs
-  const found = yield* withTimeout(callTimeout, "look at a job")(jobs.find(claim.jobId))
+  const found = yield* withTimeout(
+    callTimeout,
+    "look at a job",
+  )(Effect.provideService(jobs.find(claim.jobId), Caller, theService))
   const job = Option.getOrUndefined(found)
   if (job?.state === "cancelled") return { outcome: "cancelled" } satisfies Settled
   if (job?.state === "completed" && job.attempt === attempt)

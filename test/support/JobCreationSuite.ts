@@ -5,13 +5,17 @@ import type * as Layer from "effect/Layer"
 import { IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import type { Caller } from "../../src/Domain/service/Caller.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { TableName } from "../../src/Domain/load/columns/TableName.ts"
 import { claimed, createUnder, createWith, find, trouble } from "./jobFixtures.ts"
 
 /** Conformance tests for the creation of jobs, run like `jobsSuite`. */
-export const jobCreationSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {
+export const jobCreationSuite = <E>(
+  name: string,
+  layerJobs: Layer.Layer<Jobs | JobQueue | Caller, E>,
+): void => {
   layer(layerJobs, { excludeTestServices: true, timeout: Duration.seconds(60) })(name, (it) => {
     it.effect("a requested table name is used unchanged and is then taken", () =>
       Effect.gen(function* () {

@@ -7,12 +7,11 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { randomUUID } from "node:crypto"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
-import { type Column, typed, type TypedColumn } from "../../src/Domain/load/columns/Column.ts"
-import { canonicalRequest, type IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
+import { type Column, typed } from "../../src/Domain/load/columns/Column.ts"
+import { canonicalRequest } from "../../src/Domain/job/IdempotencyKey.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
-import { type Job, type JobError, JobId, toJobError } from "../../src/Domain/job/Job.ts"
+import { JobId, toJobError } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
-import type { JobState } from "../../src/Domain/job/JobState.ts"
 import {
   IdempotencyKeyReused,
   JobAlreadyFinished,
@@ -22,78 +21,17 @@ import {
   TableNameTaken,
 } from "../../src/Domain/job/Jobs.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
-import type { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import * as Result from "effect/Result"
-import { type Counters, fromCounters, noCounters } from "../../src/Domain/job/Progress.ts"
-import { requestedUrl } from "../../src/Domain/source/masking/requestedUrl.ts"
-import { masked, nothingShown } from "../../src/Domain/source/masking/UrlMasking.ts"
-import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
-import { tableName, type TableName } from "../../src/Domain/load/columns/TableName.ts"
+import { type Counters, noCounters } from "../../src/Domain/job/Progress.ts"
+import { tableName } from "../../src/Domain/load/columns/TableName.ts"
+import { Caller, type Owner, seesAll } from "../../src/Domain/service/Caller.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
+import { attemptOf, type JobRecord, nothingYet, toJob } from "./JobRecord.ts"
+import { someCaller } from "./someCaller.ts"
 import { exported, pageAfter } from "./RejectPages.ts"
-
-interface JobRecord {
-  readonly jobId: JobId
-  readonly fileUrl: SourceUrl
-  readonly table: TableName
-  readonly createdAt: DateTime.Utc
-  readonly startedAt: DateTime.Utc | null
-  readonly finishedAt: DateTime.Utc | null
-  /** The claim of the latest attempt, and how many claims were released without using an attempt. */
-  readonly retryCount: number | null
-  readonly released: number
-  readonly attemptStartedAt: DateTime.Utc | null
-  readonly counters: Counters
-  readonly reportedAt: DateTime.Utc | null
-  readonly columns: ReadonlyArray<TypedColumn> | null
-  readonly compression: string | null
-  readonly options: LoadOptions
-  readonly idempotencyKey: IdempotencyKey | null
-  readonly holdsName: boolean
-  readonly findings: Findings | null
-  readonly rejects: ReadonlyArray<Reject>
-  readonly skipped: ReadonlyArray<SkippedLine>
-  readonly error: JobError | null
-}
-
-const attemptOf = (retryCount: number, released: number): number => retryCount + 1 - released
-
-const secondsBetween = (from: DateTime.Utc | null, to: DateTime.Utc | null): number | null =>
-  from === null || to === null ? null : (DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)) / 1000
-
-const toJob = (record: JobRecord, state: JobState): Job => {
-  const attempt = record.retryCount === null ? 0 : attemptOf(record.retryCount, record.released)
-  return {
-    jobId: record.jobId,
-    state,
-    fileUrl: masked(record.fileUrl, nothingShown),
-    requestedUrl: requestedUrl(record.fileUrl, nothingShown),
-    table: record.table,
-    createdAt: record.createdAt,
-    startedAt: record.startedAt,
-    finishedAt: record.finishedAt,
-    attempt: attempt > 0 ? attempt : null,
-    progress: fromCounters(
-      record.counters,
-      secondsBetween(record.attemptStartedAt, record.reportedAt),
-      state === "active",
-    ),
-    columns: record.columns,
-    compression: record.compression,
-    dialect: record.findings?.dialect ?? null,
-    encoding: record.findings?.encoding ?? null,
-    encodingGuess: record.findings?.encodingGuess ?? null,
-    repairs: record.findings?.repairs ?? null,
-    rejects: record.findings?.rejects ?? null,
-    skipped: record.findings?.skipped ?? null,
-    lines: record.findings?.lines ?? null,
-    warnings: record.findings?.warnings ?? null,
-    error: record.error,
-  }
-}
 
 /** Operations that only tests may use. */
 export class JobsMemory extends Context.Service<
@@ -118,7 +56,7 @@ export class JobsMemory extends Context.Service<
   }
 >()("sluice/test/JobsMemory") {}
 
-/** `Jobs`, `JobQueue` and `Exports` in memory, together; empty at first. */
+/** `Jobs`, `JobQueue` and `Exports` in memory, together; empty at first. Tests call them as `someCaller`. */
 export const layer = Layer.effectContext(
   Effect.gen(function* () {
     const { queue, settle, crash, makeClaimable } = yield* JobQueueMemory.make
@@ -131,7 +69,7 @@ export const layer = Layer.effectContext(
       })
 
     /** Records the job with the first free table name. */
-    const insert = (jobId: JobId, request: LoadRequest, createdAt: DateTime.Utc) =>
+    const insert = (jobId: JobId, owner: Owner, request: LoadRequest, createdAt: DateTime.Utc) =>
       Ref.modify(
         records,
         (
@@ -141,7 +79,9 @@ export const layer = Layer.effectContext(
           ReadonlyMap<JobId, JobRecord>,
         ] => {
           const { fileUrl, options, idempotencyKey } = request
-          const earlier = [...all.values()].find((record) => record.idempotencyKey === idempotencyKey)
+          const earlier = [...all.values()].find(
+            (record) => record.owner === owner && record.idempotencyKey === idempotencyKey,
+          )
           if (idempotencyKey !== undefined && earlier !== undefined) {
             const isSame = canonicalRequest(earlier) === canonicalRequest(request)
             return [
@@ -158,6 +98,7 @@ export const layer = Layer.effectContext(
             return [Result.fail(new TableNameTaken({ table: options.tableName })), all]
           const record: JobRecord = {
             jobId,
+            owner,
             fileUrl,
             table: options.tableName ?? tableName(fileUrl, epoch, n),
             options,
@@ -184,31 +125,42 @@ export const layer = Layer.effectContext(
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
-      const record = yield* Effect.flatMap(insert(jobId, request, yield* DateTime.now), Effect.fromResult)
+      const record = yield* Effect.flatMap(
+        insert(jobId, (yield* Caller).owner, request, yield* DateTime.now),
+        Effect.fromResult,
+      )
       if (record.jobId !== jobId) return toJob(record, Option.getOrThrow(yield* queue.state(record.jobId)))
       yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
       return toJob(record, "created")
     })
 
-    const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
+    /** The record, if the caller may reach it. */
+    const reachable = Effect.fnUntraced(function* (jobId: JobId) {
+      const caller = yield* Caller
       const record = (yield* Ref.get(records)).get(jobId)
+      return record !== undefined && (seesAll(caller) || record.owner === caller.owner) ? record : undefined
+    })
+
+    const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
+      const record = yield* reachable(jobId)
       const state = yield* queue.state(jobId)
       return record === undefined ? Option.none() : Option.map(state, (state) => toJob(record, state))
     })
 
     const recordOf = Effect.fnUntraced(function* (jobId: JobId) {
-      return (yield* Ref.get(records)).get(jobId) ?? (yield* new JobNotFound({ jobId }))
+      return (yield* reachable(jobId)) ?? (yield* new JobNotFound({ jobId }))
     })
     const rejects: Jobs["Service"]["rejects"] = (jobId, page) =>
       Effect.map(recordOf(jobId), (found) => pageAfter(found.rejects, ({ record }) => record, page))
     const skipped: Jobs["Service"]["skipped"] = (jobId, page) =>
       Effect.map(recordOf(jobId), (found) => pageAfter(found.skipped, ({ line }) => line, page))
     const csv: Exports["Service"]["csv"] = (kind, jobId, selection) =>
-      Effect.map(Ref.get(records), (all) =>
-        exported(kind, all.get(jobId) ?? { rejects: [], skipped: [] }, selection),
+      Effect.map(reachable(jobId), (record) =>
+        exported(kind, record ?? { rejects: [], skipped: [] }, selection),
       )
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
+      yield* recordOf(jobId)
       const finishedAt = yield* DateTime.now
       if (yield* queue.cancel(jobId)) {
         yield* change(jobId, (record) => ({
@@ -270,12 +222,6 @@ export const layer = Layer.effectContext(
       return held
     })
 
-    const nothingYet = (record: JobRecord): JobRecord => ({
-      ...record,
-      counters: { ...noCounters, bytesTotal: record.counters.bytesTotal },
-      reportedAt: null,
-    })
-
     const retry = Effect.fn("Jobs.retry")((claim: Claim, error: LoadError, delay: Duration.Duration) =>
       settled(claim, settle(claim, "retry", delay), (record) => ({
         ...nothingYet(record),
@@ -321,6 +267,7 @@ export const layer = Layer.effectContext(
     ).pipe(
       Context.add(JobQueue, queue),
       Context.add(Exports, Exports.of({ csv })),
+      Context.add(Caller, someCaller),
       Context.add(JobsMemory, JobsMemory.of({ complete, crash, makeClaimable })),
     )
   }),

@@ -8,6 +8,7 @@ import type { Claim } from "../../src/Domain/job/Claim.ts"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import type { Caller } from "../../src/Domain/service/Caller.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { loadWarning } from "../../src/Domain/load/LoadWarning.ts"
@@ -42,7 +43,7 @@ const everySettle = (claim: Claim) =>
  * Conformance tests for implementations of `Jobs` and its `JobQueue`. They run on the real clock, and no other worker may
  * claim from the queue meanwhile.
  */
-export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue, E>): void => {
+export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueue | Caller, E>): void => {
   layer(layerJobs, { excludeTestServices: true, timeout: Duration.seconds(60) })(name, (it) => {
     it.effect("a new job waits, has a table name, and can be found", () =>
       Effect.gen(function* () {

@@ -23,6 +23,7 @@ import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
 import type { Slot } from "../../src/Worker/Slots.ts"
 import * as JobsMemory from "./JobsMemory.ts"
 import { TestLog, type TestLogLine } from "./TestLog.ts"
+import { asSomeCaller } from "./someCaller.ts"
 
 /** A slot for an attempt that runs alone. */
 export const newSlot = (attempt: Attempt, crashes = 0): Slot => ({
@@ -191,7 +192,11 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
       TestWorker.of({
         jobs,
         queue,
-        create: Effect.map(Effect.orDie(jobs.create({ fileUrl, options: {} })), ({ jobId }) => jobId),
+        create: jobs.create({ fileUrl, options: {} }).pipe(
+          asSomeCaller,
+          Effect.orDie,
+          Effect.map(({ jobId }) => jobId),
+        ),
         stateOf: (jobId) => Effect.orDie(Effect.flatMap(queue.state(jobId), Effect.fromOption)),
         nextLoad: Queue.take(loads),
         opened: () => opened,

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { JobId } from "./Job.ts"
 
@@ -29,13 +30,13 @@ export class Exports extends Context.Service<
   Exports,
   {
     /**
-     * The job's rejects or skipped lines in CSV, in order. Holds a database connection until the scope closes. Only a few exports run at
+     * The job's rejects or skipped lines in CSV, in order; none if the job is another caller's. Holds a database connection until the scope closes. Only a few exports run at
      * a time; the others wait for their turn, a few seconds at most.
      */
     readonly csv: (
       kind: KeptKind,
       jobId: JobId,
       selection: CsvSelection,
-    ) => Effect.Effect<CsvExport, ServiceUnavailable, Scope.Scope>
+    ) => Effect.Effect<CsvExport, ServiceUnavailable, Caller | Scope.Scope>
   }
 >()("sluice/Domain/Exports") {}

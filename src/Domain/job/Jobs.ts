@@ -12,6 +12,7 @@ import type { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
 import type { Reject } from "../load/Reject.ts"
 import type { SkippedLine } from "../load/SkippedLine.ts"
+import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/columns/TableName.ts"
@@ -20,7 +21,7 @@ import { TableName } from "../load/columns/TableName.ts"
 export interface LoadRequest {
   readonly fileUrl: SourceUrl
   readonly options: LoadOptions
-  /** Requests with the same key create one job. */
+  /** Requests of one caller with the same key create one job. */
   readonly idempotencyKey?: IdempotencyKey
 }
 
@@ -78,6 +79,8 @@ export class JobAlreadyFinished extends Schema.TaggedError<JobAlreadyFinished>()
 /**
  * The life cycle of jobs. Each change to a job's record commits in one transaction with the change in the queue.
  * Completion is the exception: it commits with the rows, in `CopySink`.
+ *
+ * A job belongs to the caller that created it. For others it does not exist, except for callers with the scope `admin`.
  */
 export class Jobs extends Context.Service<
   Jobs,
@@ -88,22 +91,22 @@ export class Jobs extends Context.Service<
      */
     readonly create: (
       request: LoadRequest,
-    ) => Effect.Effect<Job, TableNameTaken | IdempotencyKeyReused | ServiceUnavailable>
-    readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable>
+    ) => Effect.Effect<Job, TableNameTaken | IdempotencyKeyReused | ServiceUnavailable, Caller>
+    readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable, Caller>
     /** The rejects of a completed job, ordered by record number. Rejects of other jobs are not kept. */
     readonly rejects: (
       jobId: JobId,
       page: PageSelection,
-    ) => Effect.Effect<Page<Reject>, JobNotFound | ServiceUnavailable>
+    ) => Effect.Effect<Page<Reject>, JobNotFound | ServiceUnavailable, Caller>
     /** The skipped lines of a completed job, but not blank ones, ordered by line number. */
     readonly skipped: (
       jobId: JobId,
       page: PageSelection,
-    ) => Effect.Effect<Page<SkippedLine>, JobNotFound | ServiceUnavailable>
+    ) => Effect.Effect<Page<SkippedLine>, JobNotFound | ServiceUnavailable, Caller>
     /** Returns the cancelled job, also if it was cancelled before. */
     readonly cancel: (
       jobId: JobId,
-    ) => Effect.Effect<Job, JobNotFound | JobAlreadyFinished | ServiceUnavailable>
+    ) => Effect.Effect<Job, JobNotFound | JobAlreadyFinished | ServiceUnavailable, Caller>
     /** Marks claimed jobs as started. Leaves out jobs that were cancelled in the meantime. */
     readonly begin: (
       claims: ReadonlyArray<Claim>,

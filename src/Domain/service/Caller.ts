@@ -35,6 +35,18 @@ export class Caller extends Context.Service<
   }
 >()("sluice/Domain/Caller") {}
 
+/** Whether the caller may reach the jobs of every owner. */
+export const seesAll = ({ scopes }: Caller["Service"]): boolean => scopes.has("admin")
+
+/** The service itself, when it looks at a job of its own accord. */
+export const theService: Caller["Service"] = {
+  id: CallerId.make("service"),
+  name: "service",
+  address: "unknown",
+  owner: Owner.make(""),
+  scopes: new Set(["admin"]),
+}
+
 /** The caller with this key. */
 export const withKey = ({ name, scopes }: ApiKey, address: string): Caller["Service"] => ({
   id: CallerId.make(`key:${name}`),

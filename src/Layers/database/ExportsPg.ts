@@ -11,9 +11,9 @@ import * as Stream from "effect/Stream"
 import type { Client } from "pg"
 import { to } from "pg-copy-streams"
 import { Exports, type CsvSelection, type KeptKind } from "../../Domain/job/Exports.ts"
-import type { JobId } from "../../Domain/job/Job.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
+import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import { keptTables } from "./jobs/KeptTable.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "./postgres/DatabaseServer.ts"
@@ -45,11 +45,11 @@ const tooManyExports = Effect.suspend(() =>
 const nextAfter = Effect.fnUntraced(function* (
   client: Client,
   kind: KeptKind,
-  jobId: JobId,
+  job: JobAccess,
   { after, limit }: CsvSelection,
 ) {
   if (limit === null) return null
-  const { parameters, text } = keptTables[kind].lastOfPage(jobId, after, limit)
+  const { parameters, text } = keptTables[kind].lastOfPage(job, after, limit)
   const { rows } = yield* Effect.tryPromise({
     try: () => client.query<{ number: number }>(text, [...parameters]),
     catch: (cause) => unavailable(operation, cause),
@@ -96,19 +96,20 @@ export const layer = Layer.effect(
       .pipe(Effect.timeoutOrElse({ duration: openTimeout, orElse: () => tooManyExports }))
 
     const open = Effect.fnUntraced(
-      function* (kind: KeptKind, jobId: JobId, selection: CsvSelection) {
+      function* (kind: KeptKind, job: JobAccess, selection: CsvSelection) {
         const { client } = yield* openConnection(server, operation, session)
-        const next = yield* nextAfter(client, kind, jobId, selection)
-        const csv = yield* copyOut(client, keptTables[kind].csv(jobId, selection))
+        const next = yield* nextAfter(client, kind, job, selection)
+        const csv = yield* copyOut(client, keptTables[kind].csv(job, selection))
         return { csv, next }
       },
       withTimeout(openTimeout, operation),
     )
 
     const csv: Exports["Service"]["csv"] = Effect.fn("Exports.csv")(function* (kind, jobId, selection) {
+      const job = yield* accessTo(jobId)
       // Closed before the caller's scope when the reader stalls.
       const scope = yield* Scope.fork(yield* Effect.scope)
-      const { csv: bytes, next } = yield* Effect.andThen(turn, open(kind, jobId, selection)).pipe(
+      const { csv: bytes, next } = yield* Effect.andThen(turn, open(kind, job, selection)).pipe(
         Scope.provide(scope),
       )
       let chunks = 0

@@ -28,6 +28,7 @@ import { AppConfig } from "../process/AppConfig.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { attemptNumber, type JobRow, toJob } from "./jobs/JobRow.ts"
+import { accessTo } from "./jobs/JobAccess.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
 import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
@@ -71,7 +72,7 @@ export const layer = Layer.effect(
       if (state !== null && !isFinal(state)) return toJob(row, state)
       // Either the job ended between the two reads, and this changes nothing, or only the queue's row has ended.
       yield* run(sql, JobEnding.endedByQueue(row.id, state))
-      const ended = yield* statements.select(row.id)
+      const ended = yield* statements.select({ jobId: row.id, owner: null })
       return toJob(
         Option.getOrElse(ended, () => row),
         "failed",
@@ -108,19 +109,25 @@ export const layer = Layer.effect(
     }, orUnavailable("create a job"))
 
     const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
-      const row = yield* statements.select(jobId)
+      const row = yield* statements.select(yield* accessTo(jobId))
       return Option.isNone(row) ? Option.none() : Option.some(yield* currentJob(row.value))
     }, orUnavailable("find a job"))
+
+    /** Fails unless the caller may reach the job. */
+    const existing = Effect.fnUntraced(function* (jobId: JobId) {
+      const job = yield* accessTo(jobId)
+      const row = yield* statements.select(job).pipe(orUnavailable("find a job"))
+      return Option.isSome(row) ? job : yield* new JobNotFound({ jobId })
+    })
 
     const page = Effect.fnUntraced(function* <A>(
       table: KeptTable<A>,
       jobId: JobId,
       { after, limit }: PageSelection,
     ) {
-      const row = yield* statements.select(jobId).pipe(orUnavailable("find a job"))
-      if (Option.isNone(row)) return yield* new JobNotFound({ jobId })
+      const job = yield* existing(jobId)
       // One more than requested shows whether there is a next page.
-      const rows = yield* run(sql, table.page(jobId, after, limit + 1)).pipe(orUnavailable("find rejects"))
+      const rows = yield* run(sql, table.page(job, after, limit + 1)).pipe(orUnavailable("find rejects"))
       const items = rows.slice(0, limit).map((row) => table.decode(row))
       return { items, next: rows.length > limit ? table.number(items.at(-1)!) : null }
     })
@@ -142,6 +149,8 @@ export const layer = Layer.effect(
       settle(queue.cancel(jobId), run(sql, JobEnding.cancelled(jobId))).pipe(orUnavailable("cancel a job"))
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
+      // The queue does not know whose the job is.
+      yield* existing(jobId)
       for (let n = 0; n < maxCancelAttempts; n++) {
         const isCancelled = yield* cancelOnce(jobId)
         const job = yield* find(jobId)

@@ -34,16 +34,22 @@ const skippedLine = (line: number, raw = `# ${line}`): SkippedLine => ({
   rawBytes: raw.length,
 })
 
-/** A completed job with these rejects and skipped lines. */
+/** A completed job with these rejects and skipped lines, created with the API's only key if it has one. */
 const completed = Effect.fnUntraced(function* (
   rejects: ReadonlyArray<Reject>,
   skipped: ReadonlyArray<SkippedLine> = [],
+  apiKey?: string,
 ) {
-  const call = yield* serveInMemory()
+  const apiKeys = apiKey === undefined ? [] : [apiKey]
+  const call = yield* serveInMemory({ apiKeys })
   const jobs = yield* Jobs
   const queue = yield* JobQueue
   const memory = yield* JobsMemory.JobsMemory
-  const created = yield* call("/download_file", form("fileUrl=http://localhost:8000/a.csv"))
+  const request = form("fileUrl=http://localhost:8000/a.csv")
+  const created = yield* call("/download_file", {
+    ...request,
+    headers: { ...request.headers, authorization: `Bearer ${apiKey}` },
+  })
   const jobId = JobId.make(String(created.json["jobId"]))
   const waiting = yield* call(`/job_rejects?jobId=${jobId}`)
   const claim = (yield* queue.claim(100)).find((load) => load.claim.jobId === jobId)?.claim
@@ -192,8 +198,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
 
   it.effect("require an API key if keys are configured", () =>
     Effect.gen(function* () {
-      const { jobId } = yield* completed([reject(1)])
-      const call = yield* serveInMemory({ apiKeys: ["k"] })
+      const { call, jobId } = yield* completed([reject(1)], [], "k")
       assertProblem(yield* call(`/job_rejects?jobId=${jobId}`), 401, "unauthorized")
       const shown = yield* call(`/job_rejects?jobId=${jobId}`, { headers: { "x-api-key": "k" } })
       assert.deepStrictEqual(recordsOf(shown), [1])

@@ -21,6 +21,7 @@ import {
   running,
   tables,
 } from "../../support/SinkLoads.ts"
+import { asSomeCaller } from "../../support/someCaller.ts"
 import { expectedLogs } from "../../support/expectedLogs.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
 
@@ -119,7 +120,7 @@ for (const streams of ["1", "3"])
       Effect.gen(function* () {
         const { jobs, attempt, jobId } = yield* running
         const error = yield* Effect.flip(
-          load(attempt, Stream.make(oneRow), { onSettling: Effect.orDie(jobs.cancel(jobId)) }),
+          load(attempt, Stream.make(oneRow), { onSettling: asSomeCaller(Effect.orDie(jobs.cancel(jobId))) }),
         )
         assert.strictEqual(error._tag, "ClaimLost")
         assert.notInclude(yield* tables, attempt.table)

@@ -10,11 +10,13 @@ import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TableName } from "../../../Domain/load/columns/TableName.ts"
+import type { Owner } from "../../../Domain/service/Caller.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
-import { type Statement, statement } from "../postgres/Statement.ts"
+import { run, type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/PgBossClient.ts"
 import { newTable } from "../target/NewTable.ts"
+import { isReachable, type JobAccess } from "./JobAccess.ts"
 import type { JobSecrets } from "./JobSecrets.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 
@@ -66,8 +68,14 @@ export const make = (
 ) => {
   const columns = sql.literal(jobColumns)
 
-  const select = (jobId: JobId) =>
-    Effect.map(sql`select ${columns} from sluice.job where id = ${jobId}`, first)
+  const select = ({ jobId, owner }: JobAccess) =>
+    Effect.map(
+      run(sql, {
+        text: `select ${jobColumns} from sluice.job where ${isReachable("$1", "$2")}`,
+        parameters: [jobId, owner],
+      }),
+      first,
+    )
 
   /**
    * Start of the transaction in seconds since 1970, by the database's clock. All times of a job come from that clock,
@@ -79,11 +87,17 @@ export const make = (
   )
 
   /**
-   * Inserts the job unless a job or an existing table has its table name, or a job has its key. `on conflict` waits for a
+   * Inserts the job unless a job or an existing table has its table name, or a job of this owner has its key. `on conflict` waits for a
    * concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait that share
    * it, and reading first would miss concurrent inserts.)
    */
-  const insert = (id: JobId, table: TableName, request: LoadRequest, requestHash: string | null) => {
+  const insert = (
+    id: JobId,
+    owner: Owner,
+    table: TableName,
+    request: LoadRequest,
+    requestHash: string | null,
+  ) => {
     const { fileUrl, options } = request
     const shown = masked(fileUrl, masking)
     const hasSecrets = shown !== URL.parse(fileUrl)?.href || options.headers !== undefined
@@ -92,9 +106,9 @@ export const make = (
     return Effect.map(
       sql`
         with created as (
-          insert into sluice.job (id, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
+          insert into sluice.job (id, owner, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
             idempotency_key, request_hash, holds_name)
-          select ${id}::uuid, ${hasSecrets ? shown : fileUrl}::text, ${shown}::text, ${requestedUrl(fileUrl, masking)}::text,
+          select ${id}::uuid, ${owner}::text, ${hasSecrets ? shown : fileUrl}::text, ${shown}::text, ${requestedUrl(fileUrl, masking)}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(others))}::text::jsonb,
             ${request.idempotencyKey ?? null}::text, ${requestHash}::text, ${newTable.reservation.holdsName}::boolean
           from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
@@ -111,9 +125,12 @@ export const make = (
     )
   }
 
-  /** The job that was created with the key. */
-  const selectByKey = (key: IdempotencyKey) =>
-    Effect.map(sql`select ${columns} from sluice.job where idempotency_key = ${key}`, first)
+  /** The job that the owner created with the key. */
+  const selectByKey = (owner: Owner, key: IdempotencyKey) =>
+    Effect.map(
+      sql`select ${columns} from sluice.job where owner = ${owner} and idempotency_key = ${key}`,
+      first,
+    )
 
   /**
    * Frees the name of a loaded table that has been dropped since. Only when the name is requested: DROP TABLE does not

@@ -5,6 +5,7 @@ import { Reject } from "../../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { isReachable, type JobAccess } from "./JobAccess.ts"
 
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */
 const storable = (text: string): string => text.replaceAll("\0", String.raw`\x00`).toWellFormed()
@@ -17,15 +18,19 @@ const columnOf = (field: string): string =>
 export interface KeptTable<A> {
   readonly insert: (jobId: JobId, parts: ReadonlyArray<A>) => Statement
   /** The parts after a number, at most `limit`, in order. `decode` reads a row. */
-  readonly page: (jobId: JobId, after: number, limit: number) => Statement
+  readonly page: (job: JobAccess, after: number, limit: number) => Statement
   readonly decode: (row: unknown) => A
   /** The number that orders the parts of a file. */
   readonly number: (part: A) => number
   /** The numbers of the last part of a page and of the one after it, if there are any. */
-  readonly lastOfPage: (jobId: JobId, after: number, limit: number) => Statement
+  readonly lastOfPage: (job: JobAccess, after: number, limit: number) => Statement
   /** COPY to the client. */
-  readonly csv: (jobId: JobId, selection: CsvSelection) => string
+  readonly csv: (job: JobAccess, selection: CsvSelection) => string
 }
+
+/** The condition that holds for the parts of a job's file. */
+const ofJob = (id: string, owner: string): string =>
+  `job_id = (select job.id from sluice.job where ${isReachable(id, owner)})`
 
 type Fields = Readonly<Record<string, string | number | null>>
 
@@ -62,30 +67,30 @@ const keptTable = <A extends Fields>(
       ],
     }),
 
-    page: (jobId: JobId, after: number, limit: number): Statement => ({
+    page: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
       text: `
         select ${selected.join(", ")} from ${name}
-        where job_id = $1::uuid and ${keyColumn} > $2::bigint order by ${keyColumn} limit $3::bigint`,
-      parameters: [jobId, after, limit],
+        where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint order by ${keyColumn} limit $3::bigint`,
+      parameters: [jobId, after, limit, owner],
     }),
 
     decode: Schema.decodeUnknownSync(schema),
 
     number: (part: A): number => Number(part[key]),
 
-    lastOfPage: (jobId: JobId, after: number, limit: number): Statement => ({
+    lastOfPage: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
       text: `
         select ${keyColumn}::float8 as number from ${name}
-        where job_id = $1::uuid and ${keyColumn} > $2::bigint
+        where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint
         order by ${keyColumn} offset $3::bigint - 1 limit 2`,
-      parameters: [jobId, after, limit],
+      parameters: [jobId, after, limit, owner],
     }),
 
     /** COPY takes no parameters. */
-    csv: (jobId: JobId, { after, limit }: CsvSelection): string => `
+    csv: ({ jobId, owner }: JobAccess, { after, limit }: CsvSelection): string => `
       copy (
         select ${exported.join(", ")} from ${name}
-        where job_id = ${quoteLiteral(jobId)} and ${keyColumn} > ${after}
+        where ${ofJob(quoteLiteral(jobId), owner === null ? "null" : quoteLiteral(owner))} and ${keyColumn} > ${after}
         order by ${keyColumn} limit ${limit ?? "all"}
       ) to stdout with (format csv, header, encoding 'UTF8')`,
   }

@@ -5,6 +5,7 @@ import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/Idemp
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { IdempotencyKeyReused, type LoadRequest, TableNameTaken } from "../../../Domain/job/Jobs.ts"
 import { tableName, type TableName } from "../../../Domain/load/columns/TableName.ts"
+import { Caller } from "../../../Domain/service/Caller.ts"
 import { masked, UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type * as JobStatements from "./JobStatements.ts"
 
@@ -19,7 +20,7 @@ const requestHash = (key: IdempotencyKey, request: LoadRequest): string =>
 
 /**
  * Inserts the job's record with the requested table name, or with the first free name made from the URL. If an earlier
- * request had the same key, inserts nothing and returns that job's row.
+ * request of the caller had the same key, inserts nothing and returns that job's row.
  */
 export const insertJob = Effect.fnUntraced(function* (
   statements: ReturnType<typeof JobStatements.make>,
@@ -27,13 +28,14 @@ export const insertJob = Effect.fnUntraced(function* (
   request: LoadRequest,
 ) {
   const { fileUrl, idempotencyKey, options } = request
+  const { owner } = yield* Caller
   const shownUrl = masked(fileUrl, yield* UrlMasking)
   const hash = idempotencyKey === undefined ? null : requestHash(idempotencyKey, request)
   /** The new job, or the one that an earlier request with the same key created; none if the name is taken. */
   const insertAs = Effect.fnUntraced(function* (table: TableName) {
-    const inserted = yield* statements.insert(id, table, request, hash)
+    const inserted = yield* statements.insert(id, owner, table, request, hash)
     if (Option.isSome(inserted) || idempotencyKey === undefined) return inserted
-    const earlier = yield* statements.selectByKey(idempotencyKey)
+    const earlier = yield* statements.selectByKey(owner, idempotencyKey)
     if (Option.isSome(earlier) && earlier.value.request_hash !== hash)
       return yield* new IdempotencyKeyReused({ idempotencyKey })
     return earlier

@@ -117,6 +117,13 @@ const migrations = (sql: SqlClient.SqlClient) => ({
         primary key (job_id, line)
       )`,
   ],
+  /** Whose each job is: the name of an API key; empty if the API needed none. Each owner has its own idempotency keys. */
+  "0009_owner": [
+    sql`alter table sluice.job add column owner text collate "C" not null default ''`,
+    sql`drop index sluice.job_idempotency_key`,
+    sql`
+      create unique index job_idempotency_key on sluice.job (owner, idempotency_key) where idempotency_key is not null`,
+  ],
   /**
    * `sluice.job_secret`: URLs with secrets and request headers, from the creation of a job to its end. `sluice.job` has
    * neither from now on. Secrets in query parameters that earlier versions did not recognize are masked.

@@ -20,6 +20,7 @@ import {
   running,
   tables,
 } from "../../../support/SinkLoads.ts"
+import { asSomeCaller } from "../../../support/someCaller.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const stored = Effect.fnUntraced(function* (jobId: JobId) {
@@ -168,7 +169,7 @@ for (const streams of ["1", "3"])
         )
         assert.strictEqual(codeOf(yield* Effect.flip(load(failing.attempt, broken))), "source_interrupted")
         const { attempt, jobId, jobs } = yield* running
-        const onSettling = Effect.orDie(jobs.cancel(jobId))
+        const onSettling = asSomeCaller(Effect.orDie(jobs.cancel(jobId)))
         assert.strictEqual(codeOf(yield* Effect.flip(load(attempt, many, { onSettling }))), "ClaimLost")
         assert.strictEqual(yield* countStored, count)
         assert.sameMembers(yield* tables, before)

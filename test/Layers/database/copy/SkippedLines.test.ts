@@ -20,6 +20,7 @@ import {
   skippedLine,
   tables,
 } from "../../../support/SinkLoads.ts"
+import { asSomeCaller } from "../../../support/someCaller.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 /** Number of skipped lines of all jobs. */
@@ -93,7 +94,7 @@ for (const streams of ["1", "3"])
         )
         yield* Effect.flip(load(failing.attempt, broken))
         const { attempt, jobId, jobs } = yield* running
-        const onSettling = Effect.orDie(jobs.cancel(jobId))
+        const onSettling = asSomeCaller(Effect.orDie(jobs.cancel(jobId)))
         const error = yield* Effect.flip(load(attempt, many, { onSettling }))
         assert.strictEqual(error._tag, "ClaimLost")
         assert.strictEqual(yield* countStored, count)
