@@ -105,7 +105,7 @@ const combined = (detected: Detected, options: CsvOptions): FileFormat => {
       columns: detected.columns,
       width: detected.width,
       surplus: detected.headerRepair?.surplus ?? "last",
-      optionalColumns: hasHeader ? detected.optionalColumns : 0,
+      optionalColumns: detected.optionalColumns,
     },
     headerRepair: hasHeader ? detected.headerRepair : null,
     lineEnding: detected.lineEnding,
