@@ -38,7 +38,7 @@ export const headerSurplus = (table: SampleTable, { header, width }: Reading): S
   if (width - head.width !== 1) return "last"
   // Spaces leave no place for an empty cell, so the header lacks the name of the row names, as R writes it.
   if (table.candidate.delimiter === space) return "first"
-  if (records.length < minRecords || records.every(isLastEmpty)) return "last"
+  if (records.length < minRecords || 2 * records.filter(isLastEmpty).length > records.length) return "last"
   const first = records.map((record) => cellText(table, record.firstCell))
   if (first.includes("") || !areUnique(first)) return "last"
   // R quotes row names, but not numbers.

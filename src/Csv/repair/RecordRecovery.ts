@@ -128,10 +128,12 @@ export class RecordRecovery {
     buffer: CopyBuffer,
     isFollowed = false,
   ): Recovery {
-    const { at, bytes } = available
+    const { at, bytes, isEnd } = available
     const { crossingField, crossingQuoteAt, firstLineEnd } = lexer
     if (this.#addRow(problem, available, firstLineEnd, buffer)) return { _tag: "Row", end: firstLineEnd }
-    const isTextProved = isFollowed || crossingField < problem.columns
+    // A record that is cut ends the file as well.
+    const isLastLine = isEnd && firstLineEnd + 1 >= bytes.length
+    const isTextProved = isFollowed || (crossingField < problem.columns && !isLastLine)
     if (isTextProved && this.#addRow(problem, available, firstLineEnd, buffer, crossingQuoteAt))
       return { _tag: "Row", end: firstLineEnd }
     const isProblemOfFirstLine =

@@ -94,11 +94,12 @@ export class BodyCoder {
         if (cells === width) bits += this.#rowBits(first, width)
         else if (cells < width && startsWithHash(sample, index))
           bits = Math.min(bits, commentWidthBits) + lineBits[index]! + commentBits
+        else if (widthWithin(sample, index, width) === width)
+          bits += surplusEmptyBits + this.#rowBits(first, width)
         else {
           const rejected = rejectBits + lineBits[index]!
           let repaired = surplusBits
           if (cells < width) repaired = shortBits + missingCellBits * (width - cells)
-          else if (widthWithin(sample, index, width) === width) repaired = surplusEmptyBits
           else
             for (let cell = first + width; cell < first + cells; cell++)
               repaired += surplusCellBits + this.#textBits(cell)

@@ -77,24 +77,33 @@ const isAboveSetOffHeader = (sample: MeasuredSample, reading: Reading): boolean 
   return false
 }
 
-/** Whether the footer has few lines of several cells, and none of them is a full record or part of a table. */
-export const isFooterSafe = (sample: MeasuredSample, { end, records, width }: Reading): boolean => {
-  const { filled } = sample
-  let wide = 0
-  for (let index = end; index < filled.length; index++) {
-    if (isFullRecord(sample, index, width)) return false
-    if (filled[index]! > 1 && !startsWithHash(sample, index)) wide++
-  }
-  return (
-    2 * wide < Math.max(1, records) &&
-    tableWithin(sample, { from: end, to: filled.length }, minPairs) === null
-  )
-}
-
 /** Whether the record has prose in it: a cell of several words. */
 const hasText = ({ firstCell, kind }: MeasuredSample, index: number): boolean => {
   const cells = kind.subarray(firstCell[index]!, firstCell[index + 1]!)
   return cells.includes(CellKind.text) || cells.includes(CellKind.clauses)
+}
+
+/** Whether the record may be a line of notes: of fewer cells than a table has, of which one is prose. */
+const isNote = (sample: MeasuredSample, index: number, width: number): boolean =>
+  2 * sample.filled[index]! <= width && hasText(sample, index)
+
+/**
+ * Whether none of the footer's lines is a full record or part of a table, and few have several cells, or all are notes after
+ * a blank line.
+ */
+export const isFooterSafe = (sample: MeasuredSample, { end, records, width }: Reading): boolean => {
+  const { filled } = sample
+  let wide = 0
+  let areNotes = sample.records[end]?.isAfterBlank ?? false
+  for (let index = end; index < filled.length; index++) {
+    if (isFullRecord(sample, index, width)) return false
+    if (!isNote(sample, index, width)) areNotes = false
+    if (filled[index]! > 1 && !startsWithHash(sample, index)) wide++
+  }
+  return (
+    (areNotes || 2 * wide < Math.max(1, records)) &&
+    tableWithin(sample, { from: end, to: filled.length }, minPairs) === null
+  )
 }
 
 /** Whether the line, which is not a comment, may be skipped above any header. */
@@ -119,6 +128,8 @@ export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean 
   if (headerWidth !== width && startsWithHash(sample, header) && hasText(sample, header)) return false
   // A line with a NUL is damaged, or no text at all. Skipped, its load would not fail.
   if (sample.table.bytes.subarray(lines[0]!.start, lines[header]!.start).includes(0)) return false
+  const isSetOff = lines[header]!.isAfterBlank
+  const isBelowTitles = width === 2 && (isSetOff || isClearHeader(sample, reading, header, 0))
   let isSafe = true
   let isOneWord = true
   let wider = 0
@@ -131,14 +142,14 @@ export const isHeaderSafe = (sample: MeasuredSample, reading: Reading): boolean 
     if (filled[index]! < 2) continue
     isOneWord = false
     if (startsWithHash(sample, index)) continue
-    if (width > 2 && lines[index]!.spaced <= 0 && isFullRecord(sample, index, width)) return false
+    if (!isBelowTitles && lines[index]!.spaced <= 0 && isFullRecord(sample, index, width)) return false
     if (filled[index]! > width && !hasText(sample, index)) return false
     if (headerWidth < width && filled[index] === headerWidth) return false
   }
   if (wider > records) return false
   if (isSafe) return true
   if (looksLikeRecord(sample, reading, header)) return false
-  if (isOneWord) return true
+  if (isOneWord) return width === 1 || isSetOff || isClearHeader(sample, reading, header, 0)
   const { malformed, undoubled } = sample.records[header]!
   return (
     hasHeader &&
