@@ -36,7 +36,21 @@ export interface ShapeOptions {
 /** A table has one column if it has more than this many records of one field for each of another width. */
 const singlesPerWider = 3
 
-const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
+/** Or if fewer records of that width have quotes around all cells: a line of text has none around its commas. */
+const minQuotedRecords = 2
+
+const countQuoted = (
+  { isQuoted }: SampleTable,
+  records: ReadonlyArray<SampleRecord>,
+  width: number,
+): number =>
+  records.filter(
+    (record) =>
+      record.width === width &&
+      isQuoted.subarray(record.firstCell, record.firstCell + width).every((quoted) => quoted === 1),
+  ).length
+
+const mostFrequentWidth = (table: SampleTable, records = table.records): number => {
   const counts = new Map<number, number>()
   let singles = 0
   for (const { malformed, width } of records) {
@@ -50,7 +64,8 @@ const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
       best = width
       most = count
     }
-  return singles > singlesPerWider * most ? 1 : best
+  const isOne = singles > singlesPerWider * most && countQuoted(table, records, best) < minQuotedRecords
+  return isOne ? 1 : best
 }
 
 /**
@@ -60,12 +75,12 @@ const mostFrequentWidth = (records: ReadonlyArray<SampleRecord>): number => {
  */
 const tableWidth = (table: SampleTable): number => {
   const { records } = table
-  const width = mostFrequentWidth(records)
+  const width = mostFrequentWidth(table)
   if (width !== 2) return width
   const index = records.findIndex((record) => record.width > 2)
   if (index < 1 || index > maxHeaderIndex || !hasMostlyNames(table, records[index]!)) return width
   const below = records.slice(index)
-  const wider = mostFrequentWidth(below)
+  const wider = mostFrequentWidth(table, below)
   const count = below.filter((record) => record.width === wider).length
   return wider > 2 && count > 1 && count >= index - 1 && 2 * count > below.length ? wider : width
 }

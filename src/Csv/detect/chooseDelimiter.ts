@@ -66,12 +66,17 @@ const isRegular = ({
   records.every((record) => record.width === width && record.malformed === 0) &&
   records.some(({ spaced }) => spaced <= 0)
 
+/** Whether only the first of several lines has the delimiter, once, so that no record would fit. */
+const splitsOnlyFirst = ({ sample: { records } }: ChosenReading): boolean =>
+  records.length > 2 && records.every(({ width }, index) => width === (index === 0 ? 2 : 1))
+
 /**
  * The delimiter with the best score, or a clearly cheaper one. Colons are in times and links, so they need the best score. A
- * delimiter that splits every line alike gives way only to another that does.
+ * delimiter that splits every line alike gives way only to another that does, and one that splits no record to one column.
  */
 export const chooseDelimiter = (scored: number, compared: ReadonlyArray<ComparedCandidate>): number => {
   const own = compared.find(({ candidate }) => candidate.delimiter === scored)
+  if (own?.chosen != null && splitsOnlyFirst(own.chosen)) return -1
   const isOwnRegular = own?.chosen != null && isRegular(own.chosen)
   const best = compared.find(
     ({ candidate: { delimiter }, chosen }) =>

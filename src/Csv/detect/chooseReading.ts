@@ -30,6 +30,10 @@ const isRival = (sample: MeasuredSample, reading: Reading, other: Reading): bool
 
 const areMostFitting = ({ misfits, records }: Reading): boolean => misfits === 0 || 2 * misfits < records
 
+/** Records that do not agree with each other say nothing against the header. */
+const fitsHeader = ({ records }: MeasuredSample, { hasHeader, header, width }: Reading): boolean =>
+  hasHeader && records[header]!.width === width
+
 /**
  * Where the table is in a sample: the reading that describes it in the fewest bits. One that skips part of a table is not
  * considered, and one in which most records do not fit only if there is no other.
@@ -48,7 +52,11 @@ export const chooseReading = (table: SampleTable, options: ChoiceOptions): Chose
   const safe = all.filter(
     (reading) => isFooterSafe(sample, reading) && (!options.hasPreamble || isHeaderSafe(sample, reading)),
   )
-  const reading = safe.find(areMostFitting) ?? safe[0] ?? firstRecordIsHeader(sample)
+  const reading =
+    safe.find(areMostFitting) ??
+    safe.find((other) => fitsHeader(sample, other)) ??
+    safe[0] ??
+    firstRecordIsHeader(sample)
   const close = reading.bits + closeBits
   const rival = all.find((other) => other.bits >= close || isRival(sample, reading, other))
   return {

@@ -23,16 +23,17 @@ const isRival = ({ candidate, chosen }: ComparedCandidate, delimiter: number): b
   chosen.reading.records > 1
 
 /**
- * Whether the skipped lines may be the name and values of the only column: they are directly above lists of texts, as a name
+ * Whether the first lines may be the name and values of the only column: they are directly above lists of texts, as a name
  * is above `a|b`.
  */
 const mayBeOneColumn = ({ reading, sample }: ChosenReading): boolean => {
-  const { header } = reading
   const { records } = sample
+  const lists = records.findIndex(({ width }) => width > 1)
   return (
-    header > 0 &&
-    !records[header]!.isAfterBlank &&
-    records.slice(0, header).every(({ width }) => width === 1) &&
+    lists > 0 &&
+    lists >= reading.header &&
+    lists <= reading.header + 1 &&
+    !records[lists]!.isAfterBlank &&
     !hasTypedColumn(sample, reading)
   )
 }
@@ -48,12 +49,10 @@ const rivalOf = (
   const other = compared.find((one) => isRival(one, delimiter))
   const byDelimiter = own === undefined || other === undefined ? Infinity : other.bits - own.bits
   const byHeader = rival === null ? Infinity : rival.bits - reading.bits
-  if (Math.min(byDelimiter, byHeader) >= closeBits) {
-    const whole = compared.find(({ candidate }) => candidate.delimiter === -1)?.chosen
-    return whole == null || whole.reading.header > 0 || delimiter === tab || !mayBeOneColumn(chosen)
-      ? null
-      : { delimiter: -1, line: lineOf(whole, whole.reading.header) }
-  }
+  const whole = compared.find(({ candidate }) => candidate.delimiter === -1)?.chosen
+  if (whole?.reading.header === 0 && delimiter !== tab && mayBeOneColumn(chosen))
+    return { delimiter: -1, line: lineOf(whole, 0) }
+  if (Math.min(byDelimiter, byHeader) >= closeBits) return null
   if (byHeader <= byDelimiter)
     return rival === null ? null : { delimiter, line: lineOf(chosen, rival.header) }
   const { candidate, chosen: otherwise } = other!

@@ -13,6 +13,14 @@ export const hasTypedCell = ({ firstCell, kind }: MeasuredSample, index: number)
   return false
 }
 
+/** Whether a cell of the record is typed other than as a year, which may be a name. */
+export const hasValue = (sample: MeasuredSample, index: number): boolean => {
+  const { firstCell, kind } = sample
+  for (let cell = firstCell[index]!; cell < firstCell[index + 1]!; cell++)
+    if (isTyped(kind[cell]!) && !isYear(sample, cell)) return true
+  return false
+}
+
 /** The kind of the cell if it is typed, and -1 if not. Decimals and whole numbers are alike, and years are another kind. */
 export const typeOf = (sample: MeasuredSample, cell: number): number => {
   const kind = sample.kind[cell]!

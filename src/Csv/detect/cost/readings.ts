@@ -42,7 +42,7 @@ const footerBits = 6
 const maxHeaders = 40
 /** No header is looked for after skipped lines that cost this much more than the best reading. */
 const hopelessBits = 150
-/** The widest record counts as a width of the table in samples of at most this many records. */
+/** The widths of the widest record and of the first are those of a table in samples of at most this many records. */
 const fewRecords = 60
 const maxWidths = 3
 const maxFooters = 5
@@ -56,9 +56,8 @@ const widthsOf = ({ records, table }: MeasuredSample, mayBeOne: boolean): Readon
   if (counts.size === 0) counts.set(records[0]!.width, 1)
   const widths = [...counts].toSorted(([a, n], [b, m]) => m - n || b - a).map(([width]) => width)
   const likely = widths.slice(0, maxWidths)
-  const widest = Math.max(0, ...widths)
-  if (records.length <= fewRecords && !likely.includes(widest)) likely.push(widest)
-  return likely.filter((width) => width > 1 || mayBeOne)
+  if (records.length <= fewRecords) likely.push(Math.max(0, ...widths), records[0]!.width)
+  return [...new Set(likely)].filter((width) => width > 1 || mayBeOne)
 }
 
 /** Where a footer may begin: at records of other widths near the end, and after a blank line. */

@@ -1,6 +1,6 @@
 import { CellKind } from "../cell/CellKind.ts"
 import { widthWithin } from "./BodyCoder.ts"
-import { hasTypedCell, looksLikeRecord, typesBelow } from "./cellTypes.ts"
+import { hasValue, looksLikeRecord, typesBelow } from "./cellTypes.ts"
 import { type MeasuredSample, startsWithHash } from "./MeasuredSample.ts"
 import type { Reading } from "./readings.ts"
 import { minPairs, tableWithin } from "./tableRuns.ts"
@@ -26,7 +26,7 @@ const isFullRecord = (sample: MeasuredSample, index: number, width: number): boo
   sample.filled[index] === width &&
   isMostlyFilled(sample, index, width)
 
-/** Whether the record is clearly the header: only names, for all columns or all but `missing` of the last, above a typed one. */
+/** Whether the record is clearly the header: only names or years, for all columns or all but `missing` of the last, above a typed one. */
 const isClearHeader = (
   sample: MeasuredSample,
   reading: Pick<Reading, "end" | "width">,
@@ -36,7 +36,7 @@ const isClearHeader = (
   const { width } = reading
   if (sample.records[index]!.width > width || sample.filled[index]! < width - missing) return false
   return (
-    !hasTypedCell(sample, index) &&
+    !hasValue(sample, index) &&
     isMostlyFilled(sample, index, width) &&
     typesBelow(sample, reading, index).some(
       (types) => 2 * types.filter((type) => type >= 0).length > types.length,
