@@ -69,5 +69,18 @@ const ipv6 = [
   block("8000::/1", "outside global unicast"), // RFC 4291, section 2.4
 ]
 
+/**
+ * Services that a cloud offers to its own machines at addresses that look public. Those of the other clouds are in the
+ * blocks above: 169.254.0.0/16 (AWS, Google, Azure, Oracle, DigitalOcean, Hetzner, Tencent, OpenStack), 100.64.0.0/10
+ * (Alibaba, 100.100.100.200), 192.0.0.0/24 (Oracle, 192.0.0.192), fc00::/7 (AWS, fd00:ec2::254; Google, fd20:ce::254;
+ * Oracle, fd00:c1::a9fe:a9fe; Scaleway, fd00:42::42).
+ */
+const cloud = [
+  block("168.63.129.16/32", "host service of Azure"), // wire server, DNS, health probes
+  block("161.26.0.0/16", "services of IBM Cloud"), // DNS, NTP, package mirrors
+  block("166.8.0.0/14", "services of IBM Cloud"), // service endpoints
+  block("192.80.8.124/32", "metadata service of Equinix Metal"),
+]
+
 /** The blocks that are forbidden unless the operator allows them. Narrow blocks come first. */
-export const specialPurposeNetworks: ReadonlyArray<SpecialPurposeNetwork> = [...ipv4, ...ipv6]
+export const specialPurposeNetworks: ReadonlyArray<SpecialPurposeNetwork> = [...ipv4, ...ipv6, ...cloud]

@@ -1,0 +1,47 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+/** A malformed entry of `ALLOWED_PORTS`. */
+export class InvalidPortRange extends Schema.TaggedError<InvalidPortRange>()("InvalidPortRange", {
+  entry: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** Ports from `first` to `last`. */
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** Ports below 1024 that are for files. */
+const wellKnown: ReadonlySet<number> = new Set([80, 443])
+
+/** The bad ports of the Fetch standard (section 2.9) from 1024 on: their protocols can be spoken by accident. */
+const badPorts: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10080,
+])
+
+const parseEntry = (text: string): Result.Result<PortRange, InvalidPortRange> => {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text.trim())
+  const first = Number(match?.[1])
+  const last = Number(match?.[2] ?? match?.[1])
+  if (first >= 1 && first <= last && last <= 65535) return Result.succeed({ first, last })
+  return Result.fail(
+    new InvalidPortRange({
+      entry: text,
+      message: `ALLOWED_PORTS: "${text}" is neither a port from 1 to 65535 nor a range of them such as 8000-8999.`,
+    }),
+  )
+}
+
+/** Parses the entries of `ALLOWED_PORTS`: `22` or `8000-8999`. */
+export const parsePorts = (
+  entries: ReadonlyArray<string>,
+): Result.Result<ReadonlyArray<PortRange>, InvalidPortRange> => Result.all(entries.map(parseEntry))
+
+/** Whether files are fetched from this port of any host. */
+export const isAllowedPort = (allowed: ReadonlyArray<PortRange>, port: number): boolean =>
+  wellKnown.has(port) ||
+  (port >= 1024 && !badPorts.has(port)) ||
+  allowed.some(({ first, last }) => first <= port && port <= last)
