@@ -18,6 +18,7 @@ const layerSettings = Layer.effect(
       slots: config.workerConcurrency,
       shutdownGrace: config.shutdownGrace,
       maxAttempts: config.maxAttempts,
+      maxLoadDuration: config.maxLoadDuration,
       maxRecordSize: config.maxRecordSize,
     }),
   ),

@@ -6,6 +6,7 @@ import type { SettlingHooks } from "../Domain/job/CopySink.ts"
 import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import { type ClaimedLoad, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
+import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { loadFile } from "./LoadFile.ts"
 import { recordAttempt, recordFindings, recordProgress } from "./LoadMetrics.ts"
 import { settleAttempt } from "./settleAttempt.ts"
@@ -19,6 +20,7 @@ const workerLost = (crashes: number) =>
       "Check the workers' logs and memory limits.",
   )
 
+<<<<<<< HEAD
 /** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
 const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
   if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
@@ -26,6 +28,28 @@ const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
     ? Effect.fail(workerLost(slot.crashes))
     : Effect.andThen(slot.turn, loadFile(slot.attempt, { progress: slot.progress, stage, hooks }))
 }
+=======
+const tooLong = (limit: Duration.Duration) =>
+  loadError(
+    "load_too_long",
+    `The load took longer than MAX_LOAD_DURATION (${Duration.format(limit)}), so Sluice has ended it and does not retry it. ` +
+      "Split the file, or ask the operator for a longer time.",
+  )
+
+const loadInTime = Effect.fnUntraced(function* (...load: Parameters<typeof loadFile>) {
+  const { maxLoadDuration } = yield* WorkerSettings
+  return yield* Effect.timeoutOrElse(loadFile(...load), {
+    duration: maxLoadDuration,
+    orElse: () => Effect.fail(tooLong(maxLoadDuration)),
+  })
+})
+
+/** Runs the load in its slot. Fails at once when the file has crashed too many workers. */
+const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
+  decideAfterCrashes(slot.crashes) === "GiveUp"
+    ? Effect.fail(workerLost(slot.crashes))
+    : Effect.andThen(slot.turn, loadInTime(slot.attempt, { progress: slot.progress, stage, hooks }))
+>>>>>>> 83694db (Close what attacks on destinations, redirects, ports and slow sources found)
 
 /**
  * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a

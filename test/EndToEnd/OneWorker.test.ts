@@ -190,7 +190,8 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           return job.error?.code
         })
         assert.strictEqual(yield* failed("http://no-such-host.invalid/a.csv"), "source_unknown_host")
-        assert.strictEqual(yield* failed("http://127.0.0.1:1/a.csv"), "source_unreachable")
+        assert.strictEqual(yield* failed("http://127.0.0.1:1024/a.csv"), "source_unreachable")
+        assert.strictEqual(yield* failed("http://127.0.0.1:22/a.csv"), "address_forbidden")
         assert.strictEqual(yield* failed("http://10.0.0.1/a.csv"), "address_forbidden")
         assert.strictEqual(yield* failed("http://169.254.169.254/latest/meta-data"), "address_forbidden")
       }),

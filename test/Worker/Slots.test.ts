@@ -50,6 +50,7 @@ const settings = Layer.succeed(
     slots: 8,
     shutdownGrace: Duration.zero,
     maxAttempts: 5,
+    maxLoadDuration: Duration.hours(23),
     maxRecordSize: ByteSize.mebibytes(1),
   }),
 )

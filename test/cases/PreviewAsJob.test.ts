@@ -44,6 +44,7 @@ const settings = Layer.succeed(WorkerSettings, {
   slots: 1,
   shutdownGrace: Duration.zero,
   maxAttempts: 1,
+  maxLoadDuration: Duration.hours(23),
   maxRecordSize: ByteSize.mebibytes(2),
 })
 

@@ -11,6 +11,7 @@ import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 import * as CsvSourceHttp from "../../src/Layers/source/CsvSourceHttp.ts"
 import { make, NameResolver, type ResolveName } from "../../src/Layers/source/dns/NameResolver.ts"
+import { FailureStep } from "../../src/Layers/source/guard/DestinationGuard.ts"
 import { ResumePolicy, defaultPolicy } from "../../src/Layers/source/download/ResumePolicy.ts"
 
 /** The addresses of each host, or an error code of the resolver. Other hosts are really resolved. */
@@ -28,8 +29,8 @@ const resolveIn =
   }
 
 /**
- * The source with these environment variables. By default `ALLOWED_HOSTS` is 127.0.0.1, resumes have no delay, and
- * nothing below a warning is logged.
+ * The source with these environment variables. By default `ALLOWED_HOSTS` is 127.0.0.1, resumes and failures have no
+ * delay, and nothing below a warning is logged.
  */
 export const layer = (
   environment: Readonly<Record<string, string>> = {},
@@ -43,6 +44,7 @@ export const layer = (
     ),
     Layer.provide(Layer.succeed(NameResolver, typeof hosts === "function" ? hosts : resolveIn(hosts))),
     Layer.merge(Layer.succeed(References.MinimumLogLevel, "Warn")),
+    Layer.provide(Layer.succeed(FailureStep, Duration.zero)),
     Layer.provide(Layer.succeed(ResumePolicy, { ...defaultPolicy, initialDelay: Duration.zero, ...policy })),
   )
 

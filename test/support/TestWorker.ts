@@ -57,6 +57,7 @@ export interface HeldLoad {
 interface Environment {
   readonly slots?: number
   readonly shutdownGrace?: Duration.Duration
+  readonly maxLoadDuration?: Duration.Duration
   readonly maxAttempts?: number
   readonly source?: Partial<OpenedSource>
   /** Replaces methods, for the worker only. */
@@ -169,6 +170,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
         slots: environment.slots ?? 4,
         shutdownGrace: environment.shutdownGrace ?? Duration.seconds(20),
         maxAttempts: environment.maxAttempts ?? 5,
+        maxLoadDuration: environment.maxLoadDuration ?? Duration.hours(23),
         maxRecordSize: ByteSize.mebibytes(1),
       }),
     ),

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { contentCodings } from "../../src/Layers/source/decompress/CompressionFormat.ts"
-import { decompress } from "../../src/Layers/source/decompress/decompress.ts"
+import { type CompressedFile, decompress } from "../../src/Layers/source/decompress/decompress.ts"
 
 interface DecompressionOptions {
   /** Content codings, outermost first. */
@@ -13,6 +13,7 @@ interface DecompressionOptions {
   readonly zipEntry?: string
   readonly endsWithConnection?: boolean
   readonly maxDecodedSize?: ByteSize.ByteSize
+  readonly expansion?: CompressedFile["expansion"]
 }
 
 const cut = function* (bytes: Uint8Array, sizes: ReadonlyArray<number>) {
@@ -32,14 +33,19 @@ export const decompressed = (
     source instanceof Uint8Array
       ? Stream.fromIterable(cut(source, options.pieces ?? [64 * 1024]), { chunkSize: 1 })
       : source
+  let received = 0
   return decompress({
     host: "files.example",
-    bytes,
+    bytes: Stream.map(bytes, (chunk) => {
+      received += chunk.length
+      return chunk
+    }),
     codings: (options.codings ?? []).map((name) => contentCodings.get(name)!),
     zipEntry: options.zipEntry ?? null,
     endsWithConnection: options.endsWithConnection ?? false,
-    received: () => 0,
+    received: () => received,
     maxDecodedSize: options.maxDecodedSize ?? ByteSize.gibibytes(1),
+    expansion: options.expansion ?? { ratio: 1000, beyond: ByteSize.gigabytes(1) },
   })
 }
 

@@ -6,13 +6,21 @@ export const loadErrorCatalog = {
   // No response from the source.
   source_unreachable: {
     isRetryable: true,
-    meaning: "Connection refused or reset, or DNS does not respond. Check host and port.",
+    meaning: "No HTTP server responds there, or DNS does not respond. Check scheme, host and port.",
   },
-  source_unknown_host: { isRetryable: false, meaning: "DNS knows no such host. Check the spelling." },
+  source_unknown_host: {
+    isRetryable: false,
+    meaning: "DNS knows no such host, or it is not fetched from. Check the spelling.",
+  },
   source_tls_error: { isRetryable: false, meaning: "No trusted TLS connection. Check the certificate." },
   address_forbidden: {
     isRetryable: false,
-    meaning: "The host's address is not public. The operator can allow it: `ALLOWED_HOSTS`.",
+    meaning:
+      "An address that is not public, a port of another protocol, or a host outside `SOURCES_ONLY`. The operator can allow it.",
+  },
+  source_proxy_failed: {
+    isRetryable: true,
+    meaning: "The operator's `SOURCE_PROXY` cannot be used. The log has details.",
   },
   too_many_redirects: {
     isRetryable: false,
@@ -20,7 +28,7 @@ export const loadErrorCatalog = {
   },
   invalid_redirect: {
     isRetryable: false,
-    meaning: "A redirect without a target, or to a scheme other than http and https.",
+    meaning: "A redirect without a target, to another scheme than http and https, or from https to http.",
   },
   // The source responded, but not with the file.
   source_not_found: { isRetryable: false, meaning: "404 or 410. Check the path." },
@@ -41,6 +49,10 @@ export const loadErrorCatalog = {
     isRetryable: true,
     meaning: "No response within `SOURCE_HEADER_TIMEOUT`, or no data for `SOURCE_IDLE_TIMEOUT`.",
   },
+  source_too_slow: {
+    isRetryable: true,
+    meaning: "Fewer bytes per second than `SOURCE_LEAST_RATE`. Copy the file to a faster server.",
+  },
   source_interrupted: { isRetryable: true, meaning: "The download broke off and could not be resumed." },
   source_changed: {
     isRetryable: true,
@@ -48,7 +60,8 @@ export const loadErrorCatalog = {
   },
   source_too_large: {
     isRetryable: false,
-    meaning: "Larger than `MAX_FILE_SIZE`, or than `MAX_DECODED_SIZE` when decompressed.",
+    meaning:
+      "Larger than `MAX_FILE_SIZE`, or when decompressed than `MAX_DECODED_SIZE`, or than `MAX_EXPANSION` allows.",
   },
   unsupported_compression: {
     isRetryable: false,
@@ -113,6 +126,10 @@ export const loadErrorCatalog = {
   database_unavailable: {
     isRetryable: true,
     meaning: "The database did not respond, or ended the load's connection.",
+  },
+  load_too_long: {
+    isRetryable: false,
+    meaning: "The load took longer than `MAX_LOAD_DURATION`. Split the file, or ask the operator.",
   },
   // The worker failed.
   worker_lost: {

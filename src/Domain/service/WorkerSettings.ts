@@ -12,6 +12,8 @@ export class WorkerSettings extends Context.Service<
     readonly shutdownGrace: Duration.Duration
     /** Attempts of a job before a retryable failure is final. */
     readonly maxAttempts: number
+    /** Longest time of one attempt. */
+    readonly maxLoadDuration: Duration.Duration
     readonly maxRecordSize: ByteSize.ByteSize
   }
 >()("sluice/Domain/WorkerSettings") {}

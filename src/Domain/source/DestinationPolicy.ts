@@ -65,19 +65,16 @@ export const parsePolicy = (
   settings: DestinationSettings,
 ): Result.Result<DestinationPolicy, InvalidDestination | InvalidPortRange> =>
   Result.all({
-    allowed: parseRules(
-      { variable: "ALLOWED_HOSTS", wildcards: false, redirects: true },
-      settings.allowedHosts,
-    ),
+    allowed: parseRules({ variable: "ALLOWED_HOSTS", wildcards: false, flags: true }, settings.allowedHosts),
     denied: parseNetworks("DENIED_NETWORKS", settings.deniedNetworks),
-    only: parseRules({ variable: "SOURCES_ONLY", wildcards: true, redirects: false }, settings.sourcesOnly),
+    only: parseRules({ variable: "SOURCES_ONLY", wildcards: true, flags: false }, settings.sourcesOnly),
     ports: parsePorts(settings.allowedPorts),
   })
 
 /** The policy for redirects from public hosts: only entries that say so allow anything. */
 export const forRedirects = (policy: DestinationPolicy): DestinationPolicy => ({
   ...policy,
-  allowed: policy.allowed.filter(({ isForRedirects }) => isForRedirects),
+  allowed: policy.allowed.filter(({ flags }) => flags.includes("redirect")),
 })
 
 const refuse = (subject: Refusal["subject"], reason: string): Refusal => ({ subject, reason })
@@ -117,8 +114,7 @@ const specialNetwork = (
   const narrowest = denied
     .filter((network) => IpNetwork.contains(network, address))
     .toSorted((a, b) => b.prefixLength - a.prefixLength)[0]
-  if (narrowest !== undefined)
-    return { name: "in DENIED_NETWORKS", deniedLength: narrowest.prefixLength }
+  if (narrowest !== undefined) return { name: "in DENIED_NETWORKS", deniedLength: narrowest.prefixLength }
   const special = specialPurposeNetworks.find(({ network }) => IpNetwork.contains(network, address))
   if (special !== undefined) return { name: special.name, deniedLength: null }
   return ownAddresses.has(NetAddress.formatIp(address))
@@ -159,23 +155,36 @@ export const refusalOf = (
     if (!isExcepted) return refuse("address", special.name)
   }
   const isPort =
-    isAllowedPort(policy.ports, port) ||
-    isNamed ||
-    rules.some((rule) => networkWith(rule, address) !== null)
+    isAllowedPort(policy.ports, port) || isNamed || rules.some((rule) => networkWith(rule, address) !== null)
   return isPort ? null : noPortForFiles
 }
 
-/** Whether anyone could be reached at this address: the same question as for IPv4, if it embeds one. */
-export const isPublic = (
+/** Whether the connection is made without `SOURCE_PROXY`. */
+export const isDirect = (policy: DestinationPolicy, { address, host, port }: Destination): boolean => {
+  const parsed = NetAddress.ipFromString(address)
+  return forPort(policy.allowed, port).some(
+    (rule) =>
+      rule.flags.includes("direct") &&
+      (matchesName(rule, host) ||
+        (Result.isSuccess(parsed) && networkWith(rule, NetAddress.toCanonical(parsed.success)) !== null)),
+  )
+}
+
+/**
+ * Whether redirects from this host may lead to wherever the caller may request files from: its address is not public, or
+ * the operator has named it. For an address that embeds an IPv4 address, that one counts.
+ */
+export const isTrusted = (
   policy: DestinationPolicy,
   surroundings: Surroundings,
-  text: string,
+  { address: text, host, port }: Destination,
 ): boolean => {
+  if (forPort(policy.allowed, port).some((rule) => matchesName(rule, host))) return true
   const parsed = NetAddress.ipFromString(text)
-  if (Result.isFailure(parsed)) return true
+  if (Result.isFailure(parsed)) return false
   const address = NetAddress.toCanonical(parsed.success)
   const embedded = embeddedIpv4(address, surroundings.translationPrefixes)
-  return (embedded.length > 0 ? embedded : [address]).every(
-    (form) => specialNetwork(policy, surroundings, form) === null,
+  return (embedded.length > 0 ? embedded : [address]).some(
+    (form) => specialNetwork(policy, surroundings, form) !== null,
   )
 }

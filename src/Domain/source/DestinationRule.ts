@@ -10,27 +10,31 @@ export class InvalidDestination extends Schema.TaggedError<InvalidDestination>()
   message: Schema.String,
 }) {}
 
-/** Destinations that the operator lists. `port` is `null` for any port. */
-export type DestinationRule = (
-  | /** The host with this name, at any address. */
-  { readonly _tag: "Host"; readonly host: string }
+type Target =
+  /** The host with this name, at any address. */
+  | { readonly _tag: "Host"; readonly host: string }
   /** All hosts under this domain, at any address, but not the domain itself. */
   | { readonly _tag: "Subdomains"; readonly domain: string }
   /** The addresses of this network, under any name. */
   | { readonly _tag: "Network"; readonly network: IpNetwork.IpNetwork }
-) & {
+
+/** Destinations that the operator lists. `port` is `null` for any port. */
+export type DestinationRule = Target & {
   readonly port: number | null
-  /** Whether a redirect from a public host may lead there. */
-  readonly isForRedirects: boolean
+  readonly flags: ReadonlyArray<DestinationFlag>
 }
+
+/** `redirect`: a redirect from a public host may lead there. `direct`: it is reached without `SOURCE_PROXY`. */
+const destinationFlags = ["redirect", "direct"] as const
+type DestinationFlag = (typeof destinationFlags)[number]
 
 /** A setting whose entries are destinations. */
 export interface DestinationSetting {
   readonly variable: string
   /** Whether `*.example.org` is an entry. */
   readonly wildcards: boolean
-  /** Whether an entry can end in `;redirect`. */
-  readonly redirects: boolean
+  /** Whether an entry can end in `;redirect` or `;direct`. */
+  readonly flags: boolean
 }
 
 const mappedNetwork = IpNetwork.fromStringUnsafe("::ffff:0:0/96")
@@ -38,16 +42,19 @@ const mappedNetwork = IpNetwork.fromStringUnsafe("::ffff:0:0/96")
 type Parsed<A> = Result.Result<A, InvalidDestination>
 
 const invalid =
-  ({ redirects, variable, wildcards }: DestinationSetting) =>
+  ({ flags, variable, wildcards }: DestinationSetting) =>
   (entry: string, complaint: string) => {
     const names = wildcards ? "host, *.domain, host:port" : "host, host:port"
-    const flag = redirects ? ", each with ;redirect if redirects from public hosts may lead there" : ""
+    const flag = flags
+      ? `, with the flags ${destinationFlags.map((flag) => `;${flag}`).join(" and ")} after it`
+      : ""
     return new InvalidDestination({
       entry,
       message: `${variable}: "${entry}" ${complaint}. Write ${names}, an address or a CIDR such as 10.0.0.0/8${flag}.`,
     })
   }
 
+type Unflagged = Target & { readonly port: number | null }
 type Invalid = ReturnType<typeof invalid>
 
 /** Parses a CIDR without host bits. */
@@ -67,29 +74,29 @@ const networkOf = (ip: NetAddress.IpAddress): IpNetwork.IpNetwork => {
   return IpNetwork.fromAddressUnsafe(address, NetAddress.width(address))
 }
 
-const parseHost = (
-  entry: string,
-  setting: DestinationSetting,
-  fail: Invalid,
-): Parsed<Omit<DestinationRule, "isForRedirects">> => {
+const parseHost = (entry: string, setting: DestinationSetting, fail: Invalid): Parsed<Unflagged> => {
   const isWildcard = setting.wildcards && entry.startsWith("*.")
   return parseHostAndPort(isWildcard ? entry.slice(2) : entry).pipe(
     Result.mapError((complaint) => fail(entry, complaint)),
-    Result.flatMap(({ host, port }) => {
+    Result.flatMap(({ host, port }): Parsed<Unflagged> => {
       const ip = NetAddress.ipFromString(host)
-      if (Result.isFailure(ip))
-        return Result.succeed(
-          isWildcard ? { _tag: "Subdomains", domain: host, port } : { _tag: "Host", host, port },
-        )
-      if (isWildcard) return Result.fail(fail(entry, "has a wildcard before an address"))
-      return Result.succeed({ _tag: "Network", network: networkOf(ip.success), port })
+      if (isWildcard) {
+        return Result.isSuccess(ip)
+          ? Result.fail(fail(entry, "has a wildcard before an address"))
+          : Result.succeed({ _tag: "Subdomains", domain: host, port })
+      }
+      return Result.succeed(
+        Result.isSuccess(ip)
+          ? { _tag: "Network", network: networkOf(ip.success), port }
+          : { _tag: "Host", host, port },
+      )
     }),
   )
 }
 
 /**
  * Parses entries such as `fileserver:8000`, `10.1.2.3`, `[fd00::1]:8000` or a CIDR without host bits (`10.0.0.0/8`,
- * `fd00::/8`). Some settings also have `*.example.org` and the flag `;redirect`.
+ * `fd00::/8`). Some settings also have `*.example.org` and flags.
  */
 export const parseRules = (
   setting: DestinationSetting,
@@ -97,13 +104,14 @@ export const parseRules = (
 ): Parsed<ReadonlyArray<DestinationRule>> => {
   const fail = invalid(setting)
   const parseEntry = (entry: string): Parsed<DestinationRule> => {
-    const [text = "", ...flags] = entry.split(";").map((part) => part.trim())
-    const unknown = flags.find((flag) => !setting.redirects || flag !== "redirect")
+    const [text = "", ...given] = entry.split(";").map((part) => part.trim())
+    const flags = destinationFlags.filter((flag) => setting.flags && given.includes(flag))
+    const unknown = given.find((flag) => !flags.some((known) => known === flag))
     if (unknown !== undefined) return Result.fail(fail(entry, `has an unknown flag: ";${unknown}"`))
-    const rule: Parsed<Omit<DestinationRule, "isForRedirects">> = text.includes("/")
-      ? Result.map(parseCidr(text, fail), (network) => ({ _tag: "Network", network, port: null }))
+    const rule = text.includes("/")
+      ? Result.map(parseCidr(text, fail), (network): Unflagged => ({ _tag: "Network", network, port: null }))
       : parseHost(text, setting, fail)
-    return Result.map(rule, (rule) => ({ ...rule, isForRedirects: flags.length > 0 }))
+    return Result.map(rule, (rule) => ({ ...rule, flags }))
   }
   return Result.all(entries.map(parseEntry))
 }
@@ -113,7 +121,7 @@ export const parseNetworks = (
   variable: string,
   entries: ReadonlyArray<string>,
 ): Parsed<ReadonlyArray<IpNetwork.IpNetwork>> =>
-  Result.flatMap(parseRules({ variable, wildcards: false, redirects: false }, entries), (rules) =>
+  Result.flatMap(parseRules({ variable, wildcards: false, flags: false }, entries), (rules) =>
     Result.all(
       rules.map((rule, index) =>
         rule._tag === "Network" && rule.port === null

@@ -32,8 +32,7 @@ const embeddings: ReadonlyArray<Embedding> = [
     network: anyNetwork,
     ipv4: (octets) => {
       const [universal, zero, marker, second] = octets.slice(8, 12)
-      const isIsatap =
-        (universal! & 0xfd) === 0 && zero === 0 && marker === 0x5e && second === 0xfe
+      const isIsatap = (universal! & 0xfd) === 0 && zero === 0 && marker === 0x5e && second === 0xfe
       return isIsatap ? last(octets) : null
     },
   },

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import { apiSettings } from "./settings/apiSettings.ts"
 import { databaseSettings } from "./settings/databaseSettings.ts"
+import { destinationSettings } from "./settings/destinationSettings.ts"
 import { readSettings } from "./settings/readSettings.ts"
 import { secretSettings } from "./settings/secretSettings.ts"
 import { sourceSettings } from "./settings/sourceSettings.ts"
@@ -20,6 +21,7 @@ const settings = {
   ...workerSettings,
   ...sourceSettings,
   ...secretSettings,
+  ...destinationSettings,
   ...telemetrySettings,
 }
 

@@ -50,20 +50,19 @@ const readOnly = <E, R>(files: Effect.Effect<HttpServerResponse.HttpServerRespon
       : Effect.succeed(HttpServerResponse.empty({ status: 405, headers: { allow: "GET, HEAD" } })),
   )
 
-/** The entries of `ALLOWED_HOSTS` for the file server. Always with a port: an entry without one allows all ports. */
-export const allowedHosts = (port: number): ReadonlyArray<string> => [
-  `127.0.0.1:${port}`,
-  `localhost:${port}`,
-]
+/** The names of the file server. Always with a port: an entry of a setting without one is for all ports. */
+export const hosts = (port: number): ReadonlyArray<string> => [`127.0.0.1:${port}`, `localhost:${port}`]
 
 /** The sample file server on `FILESERVER_PORT`, and a configuration that allows downloads from it. */
 export const layer: Layer.Layer<FileServer | AppConfig, ListenError, AppConfig> = Layer.effectContext(
   Effect.gen(function* () {
     const config = yield* AppConfig
     const fileServer = yield* serve(config.fileserverPort)
-    const allowed = [...config.allowedHosts, ...allowedHosts(fileServer.port)]
+    const own = hosts(fileServer.port)
+    const allowedHosts = [...config.allowedHosts, ...own.map((host) => `${host};direct`)]
+    const sourcesOnly = config.sourcesOnly.length === 0 ? [] : [...config.sourcesOnly, ...own]
     return Context.make(FileServer, fileServer).pipe(
-      Context.add(AppConfig, AppConfig.of({ ...config, allowedHosts: allowed })),
+      Context.add(AppConfig, AppConfig.of({ ...config, allowedHosts, sourcesOnly })),
     )
   }),
 )

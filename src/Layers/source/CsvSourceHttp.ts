@@ -2,7 +2,6 @@ import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import packageJson from "../../../package.json" with { type: "json" }
@@ -18,12 +17,13 @@ import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { decompress } from "./decompress/decompress.ts"
+import { RateWindow } from "./download/LeastRate.ts"
 import { connectWith } from "./download/Connection.ts"
 import { resumableFile } from "./download/RangeRequest.ts"
 import { resumableBody } from "./download/resumableBody.ts"
 import { ResumePolicy } from "./download/ResumePolicy.ts"
 import { makeResumer } from "./download/Resumer.ts"
-import * as GuardedHttpClient from "./guard/GuardedHttpClient.ts"
+import { GuardedHttpClient } from "./guard/GuardedHttpClient.ts"
 import { codingNames, responseCodings } from "./request/ContentEncoding.ts"
 import { dispositionFileName } from "./request/dispositionFileName.ts"
 import { beginningOf } from "./request/beginningOf.ts"
@@ -40,6 +40,9 @@ const defaultMaxPending = Duration.minutes(2)
 /** Names program and version, and whom to contact, as operators of servers expect of robots. */
 const userAgent = (contact: Option.Option<string>): string =>
   `Sluice/${packageJson.version}${Option.match(contact, { onNone: () => "", onSome: (text) => ` (+${text})` })}`
+
+/** Small files may have any ratio: they cost little, and repetitive ones compress well. */
+const expansionFloor = ByteSize.gigabytes(1)
 
 const isSameOrigin = (a: string, b: string): boolean => URL.parse(a)?.origin === URL.parse(b)?.origin
 
@@ -64,9 +67,11 @@ const make = Effect.gen(function* () {
   yield* Metrics.startAtZero("sluice.source.resumes", [{ outcome: "resumed" }, { outcome: "failed" }])
   const config = yield* AppConfig
   const resumePolicy = yield* ResumePolicy
+  const rateWindow = yield* RateWindow
   const aliases = yield* Effect.fromResult(HostAliases.parse(config.sourceHostAliases))
-  const fetch = followRedirects(yield* HttpClient.HttpClient, {
+  const fetch = followRedirects(yield* GuardedHttpClient, {
     aliases,
+    allowDowngrade: config.allowDowngrade,
     userAgent: userAgent(config.userAgentContact),
   })
   const connect = connectWith(fetch, config.sourceIdleTimeout)
@@ -117,7 +122,12 @@ const make = Effect.gen(function* () {
     })
     const body = resumableBody(
       { host, connection, size, resume },
-      { maxFileSize: config.maxFileSize, idleTimeout: config.sourceIdleTimeout },
+      {
+        maxFileSize: config.maxFileSize,
+        idleTimeout: config.sourceIdleTimeout,
+        leastRate: config.sourceLeastRate,
+        rateWindow,
+      },
     )
     const { bytes, compression } = decompress({
       host,
@@ -127,6 +137,7 @@ const make = Effect.gen(function* () {
       endsWithConnection: endsWithConnection(response),
       received: body.received,
       maxDecodedSize: config.maxDecodedSize,
+      expansion: { ratio: config.maxExpansion, beyond: expansionFloor },
     })
     const opened: OpenedSource = {
       bytesTotal: size,
@@ -147,6 +158,6 @@ const make = Effect.gen(function* () {
  * Downloads files over HTTP/1.1: sends the request, follows redirects, checks the response, reads the body, resumes it
  * after a broken connection, and decompresses it.
  *
- * Fails with `InvalidAllowedHost` or `InvalidHostAlias` if `ALLOWED_HOSTS` or `SOURCE_HOST_ALIASES` is malformed.
+ * Fails if a setting of destinations or `SOURCE_HOST_ALIASES` is malformed.
  */
 export const layer = Layer.effect(CsvSource, make).pipe(Layer.provide(GuardedHttpClient.layer))

@@ -34,6 +34,8 @@ describe("the decision after a failed attempt", () => {
         "source_unreachable",
         "source_unavailable",
         "source_timeout",
+        "source_proxy_failed",
+        "source_too_slow",
         "source_interrupted",
         "source_changed",
         "target_out_of_space",

@@ -4,14 +4,23 @@ import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { type AddressPolicy, forbiddenReason, parse } from "../../../src/Domain/source/AddressPolicy.ts"
+import {
+  type DestinationPolicy,
+  parsePolicy,
+  refusalOf,
+} from "../../../src/Domain/source/DestinationPolicy.ts"
 import { hostOf } from "../../../src/Domain/source/HostAndPort.ts"
 import { specialPurposeNetworks } from "../../../src/Domain/source/SpecialPurposeNetworks.ts"
 
-const policy = (...entries: ReadonlyArray<string>): AddressPolicy => Result.getOrThrow(parse(entries))
+const parse = (allowedHosts: ReadonlyArray<string>) =>
+  parsePolicy({ allowedHosts, deniedNetworks: [], sourcesOnly: [], allowedPorts: [] })
 
-const decision = (rules: AddressPolicy, host: string, address: string, port = 80) =>
-  forbiddenReason(rules, { host, port, address }) === null ? "Allowed" : "Forbidden"
+const policy = (...entries: ReadonlyArray<string>): DestinationPolicy => Result.getOrThrow(parse(entries))
+
+const nowhere = { ownAddresses: new Set<string>(), translationPrefixes: [] }
+
+const decision = (rules: DestinationPolicy, host: string, address: string, port = 80) =>
+  refusalOf(rules, nowhere, { host, port, address }) === null ? "Allowed" : "Forbidden"
 
 const octets = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))
 const sixteen = Arbitrary.array(Arbitrary.schema(octets), { minLength: 16, maxLength: 16 })
@@ -95,15 +104,18 @@ describe("an address that is not in ALLOWED_HOSTS", () => {
     },
   )
 
-  it("is forbidden with a reason that has its kind and the document, but not the address", () => {
-    assert.strictEqual(forbiddenReason(policy(), { host: "x", port: 80, address: "10.1.2.3" }), "private use")
+  it("is forbidden with a reason that has its kind, but not the address", () => {
+    assert.deepStrictEqual(refusalOf(policy(), nowhere, { host: "x", port: 80, address: "10.1.2.3" }), {
+      subject: "address",
+      reason: "private use",
+    })
   })
 })
 
 describe("ALLOWED_HOSTS", () => {
   it.each([
     { entry: "fileserver", host: "fileserver", address: "10.0.0.5", port: 80, expected: "Allowed" },
-    { entry: "FileServer.", host: "fileserver", address: "10.0.0.5", port: 81, expected: "Allowed" },
+    { entry: "FileServer.", host: "fileserver", address: "10.0.0.5", port: 8081, expected: "Allowed" },
     { entry: "fileserver", host: "fileserver.", address: "10.0.0.5", port: 80, expected: "Allowed" },
     { entry: "fileserver:8000", host: "fileserver", address: "10.0.0.5", port: 8000, expected: "Allowed" },
     { entry: "fileserver:80", host: "fileserver", address: "10.0.0.5", port: 80, expected: "Allowed" },

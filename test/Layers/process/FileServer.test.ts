@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
 import * as Result from "effect/Result"
-import * as AddressPolicy from "../../../src/Domain/source/AddressPolicy.ts"
+import { parsePolicy, refusalOf } from "../../../src/Domain/source/DestinationPolicy.ts"
 import * as FileServer from "../../../src/Layers/process/FileServer.ts"
 import { readyMessage } from "../../../src/Layers/process/LogAddresses.ts"
 import { get } from "../../support/rawHttp.ts"
@@ -62,10 +62,11 @@ describe("FileServer", () => {
   )
 
   it("allows downloads from its own port only, also if that is the default port", () => {
-    const policy = Result.getOrThrow(AddressPolicy.parse(FileServer.allowedHosts(80)))
+    const lists = { deniedNetworks: [], sourcesOnly: [], allowedPorts: [] }
+    const policy = Result.getOrThrow(parsePolicy({ ...lists, allowedHosts: FileServer.hosts(80) }))
+    const surroundings = { ownAddresses: new Set<string>(), translationPrefixes: [] }
     for (const host of ["127.0.0.1", "localhost"]) {
-      const reason = (port: number) =>
-        AddressPolicy.forbiddenReason(policy, { host, port, address: "127.0.0.1" })
+      const reason = (port: number) => refusalOf(policy, surroundings, { host, port, address: "127.0.0.1" })
       assert.isNull(reason(80))
       assert.isNotNull(reason(5432))
     }

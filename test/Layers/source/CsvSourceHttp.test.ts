@@ -254,7 +254,7 @@ describe("a secret in the URL", () => {
 
 describe("a malformed setting", () => {
   it.live.each([
-    ["ALLOWED_HOSTS", "10.0.0.0/8,10.0.0.1/8", "InvalidAllowedHost", "10.0.0.1/8"],
+    ["ALLOWED_HOSTS", "10.0.0.0/8,10.0.0.1/8", "InvalidDestination", "10.0.0.1/8"],
     ["SOURCE_HOST_ALIASES", "a=b,localhost", "InvalidHostAlias", "localhost"],
   ] as const)("fails the layer: %s=%s", ([key, value, tag, entry]) =>
     Effect.gen(function* () {

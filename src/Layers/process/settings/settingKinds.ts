@@ -21,8 +21,15 @@ export const duration = (key: string, fallback: Duration.Duration) =>
     key,
   ).pipe(Config.withDefault(fallback), expecting('a duration with its unit, such as "30 seconds"'))
 
+/** `KB`, which more people write than `kB`, the name that `ByteSize` knows. */
+const kilobytes = (key: string) =>
+  Config.map(Config.schema(Schema.String.check(Schema.isPattern(/^\d{1,12} ?KB$/)), key), (text) =>
+    ByteSize.kilobytes(Number.parseInt(text, 10)),
+  )
+
 export const size = (key: string, fallback: ByteSize.ByteSize) =>
   Config.ByteSize(key).pipe(
+    Config.orElse(() => kilobytes(key)),
     Config.withDefault(fallback),
     expecting('a size with its unit, such as "16 MiB" or "100 bytes"'),
   )

@@ -22,6 +22,8 @@ export const workerSettings = {
   shutdownGrace: duration("SHUTDOWN_GRACE", Duration.seconds(20)),
   /** Attempts of a job before a retryable failure is final. */
   maxAttempts: integer("MAX_ATTEMPTS", 5, 1, 1000),
+  /** Longest time of one attempt. The queue ends attempts after 24 hours in any case. */
+  maxLoadDuration: duration("MAX_LOAD_DURATION", Duration.hours(23)),
   /** How long the record and the rejects of a finished job are kept; its table stays. */
   jobRetention: duration("JOB_RETENTION", Duration.days(90)),
   /** File that a worker writes once a second while it claims jobs, for health checks. */

@@ -25,6 +25,8 @@ export interface CompressedFile {
   readonly received: () => number
   /** Limit for the result, and for the result of each layer. */
   readonly maxDecodedSize: ByteSize.ByteSize
+  /** How many times the received bytes the result of each layer may have, once it has more than `beyond`. */
+  readonly expansion: { readonly ratio: number; readonly beyond: ByteSize.ByteSize }
 }
 
 /** A file without its compression. */
@@ -44,20 +46,32 @@ export interface DecompressedFile {
 export const decompress = (file: CompressedFile): DecompressedFile => {
   const layers: Array<string> = []
 
+  const maxDecodedSize = Number(file.maxDecodedSize)
+  const floor = Number(file.expansion.beyond)
+  const { beyond, ratio } = file.expansion
+  const tooLarge = (format: string, limit: string) =>
+    loadError(
+      "source_too_large",
+      `The first ${file.received()} bytes of the ${format} data at ${file.host} decompress to more than ${limit}. ` +
+        "If the file is really so large, split it, or ask the operator.",
+    )
+
+  /** The limit that a layer of this size exceeds, or `null`. */
+  const exceeded = (size: number): string | null => {
+    if (size > maxDecodedSize) return `MAX_DECODED_SIZE (${ByteSize.format(file.maxDecodedSize)})`
+    return size > floor && size > file.received() * ratio
+      ? `${ratio} times as many, which is MAX_EXPANSION (for more than ${ByteSize.format(beyond)})`
+      : null
+  }
+
   /** Limits the total size of the chunks that come out of one layer. */
   const sizeLimit = (format: string) => {
     let size = 0
     return (next: NextChunk): NextChunk =>
       Effect.flatMap(next, (chunk) => {
         size += chunk?.length ?? 0
-        if (BigInt(size) <= file.maxDecodedSize) return Effect.succeed(chunk)
-        return Effect.fail(
-          loadError(
-            "source_too_large",
-            `The first ${file.received()} bytes of the ${format} data at ${file.host} decompress to more than ` +
-              `MAX_DECODED_SIZE (${ByteSize.format(file.maxDecodedSize)}).`,
-          ),
-        )
+        const limit = exceeded(size)
+        return limit === null ? Effect.succeed(chunk) : Effect.fail(tooLarge(format, limit))
       })
   }
 

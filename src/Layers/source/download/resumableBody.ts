@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { ExcessBytes } from "../guard/ContentLengthGuard.ts"
 import { type Connection, ConnectionLost } from "./Connection.ts"
+import { LeastRate } from "./LeastRate.ts"
 import type { Resumer } from "./Resumer.ts"
 
 /** A download whose first response was accepted. */
@@ -23,6 +24,10 @@ export interface StartedDownload {
 export interface BodyLimits {
   readonly maxFileSize: ByteSize.ByteSize
   readonly idleTimeout: Duration.Duration
+  /** Bytes per second. */
+  readonly leastRate: ByteSize.ByteSize
+  /** The time over which the rate is averaged. */
+  readonly rateWindow: Duration.Duration
 }
 
 /** A file as it is sent. */
@@ -36,14 +41,15 @@ export interface Body {
 /**
  * The bytes of a file as they arrive, over as many connections as it takes. Ends without an error only after exactly the
  * declared number of bytes. Fails with `source_interrupted`, with `source_timeout` if a pull waits longer than the idle
- * timeout (a slow consumer does not count), with `source_changed`, or with `source_too_large` instead of the first chunk
- * over the limit.
+ * timeout (a slow consumer does not count), with `source_too_slow`, with `source_changed`, or with `source_too_large`
+ * instead of the first chunk over the limit.
  *
  * A resume requests again what the lost connection had received but nobody had pulled.
  */
 export const resumableBody = (download: StartedDownload, limits: BodyLimits): Body => {
   const { host, size, resume } = download
   const maxFileSize = Number(limits.maxFileSize)
+  const leastRate = new LeastRate(Number(limits.leastRate), limits.rateWindow)
   let { connection } = download
   let received = 0
 
@@ -86,18 +92,33 @@ export const resumableBody = (download: StartedDownload, limits: BodyLimits): Bo
       }),
     )
 
+  const tooSlow = (rate: number) =>
+    loadError(
+      "source_too_slow",
+      `${host} sent ${Math.round(rate)} bytes per second, after ${received} bytes in total: less than SOURCE_LEAST_RATE (${ByteSize.format(limits.leastRate)} per second). Copy the file to a faster server.`,
+    )
+
+  let waitingSince = 0
   const pull: Pull.Pull<NonEmptyReadonlyArray<Uint8Array>, LoadError> = Effect.matchEffect(
-    Effect.suspend(() => connection.pull),
+    Effect.suspend(() => {
+      waitingSince = performance.now()
+      return connection.pull
+    }),
     {
       onSuccess: (chunks) => {
+        const before = received
         for (const chunk of chunks) received += chunk.byteLength
+        const rate = leastRate.tooSlow(performance.now() - waitingSince, received - before)
+        if (rate !== null && received !== size) return Effect.fail(tooSlow(rate))
         return received <= maxFileSize && (size === null || received <= size)
           ? Effect.succeed(chunks)
           : Effect.fail(tooLong())
       },
       onFailure: (end) => {
         if (end instanceof ExcessBytes) return Effect.fail(tooLong())
+        const rate = leastRate.tooBroken(performance.now() - waitingSince, received)
         if (received === size || (Cause.isDone(end) && size === null)) return Cause.done()
+        if (rate !== null) return Effect.fail(tooSlow(rate))
         return resumed(
           Cause.isDone(end) ? new ConnectionLost({ isIdle: false, reason: "response ended early" }) : end,
         )

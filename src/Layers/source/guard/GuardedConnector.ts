@@ -1,49 +1,12 @@
 import { buildConnector } from "@effect/platform-node/Undici"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as dns from "node:dns"
 import * as net from "node:net"
-import { type AddressPolicy, forbiddenReason } from "../../../Domain/source/AddressPolicy.ts"
-import { bareHost } from "../../../Domain/source/HostAndPort.ts"
-import type { ResolveName } from "../dns/NameResolver.ts"
+import type { DestinationGuard, Origin } from "./DestinationGuard.ts"
+import { lookupOf } from "./lookupOf.ts"
+import { setPeer } from "./RequestPeer.ts"
+import type { OpenTunnel } from "./SourceProxy.ts"
 
-/** The policy forbids the address, so no connection was made. */
-export class AddressDenied extends Error {
-  readonly _tag = "AddressDenied"
-  readonly host: string
-  readonly port: number
-  /** The kind of the address and the document that reserves it. */
-  readonly reason: string
-
-  constructor(host: string, port: number, address: string, reason: string) {
-    super(`${host} is at ${address}: ${reason}`)
-    this.name = "AddressDenied"
-    this.host = host
-    this.port = port
-    this.reason = reason
-  }
-}
-
-/** Resolves a name for Node, without the addresses that the policy forbids. Fails if none is left. */
-const guardedLookup =
-  (policy: AddressPolicy, resolve: ResolveName, port: number): net.LookupFunction =>
-  (host, { all }, callback) => {
-    const allowedAddresses = Effect.gen(function* () {
-      const allowed: Array<dns.LookupAddress> = []
-      let denied: AddressDenied | undefined
-      for (const found of yield* resolve(host)) {
-        const reason = forbiddenReason(policy, { host, port, address: found.address })
-        if (reason === null) allowed.push(found)
-        else denied ??= new AddressDenied(host, port, found.address, reason)
-      }
-      return denied !== undefined && allowed.length === 0 ? yield* Effect.fail(denied) : allowed
-    })
-    Effect.runPromise(allowedAddresses).then(
-      (allowed) =>
-        all === true ? callback(null, allowed) : callback(null, allowed[0]!.address, allowed[0]!.family),
-      (error: Error) => callback(error, []),
-    )
-  }
+type Callback = buildConnector.Callback
 
 /**
  * Prevents undici from taking a reset for the end of a body that has no length and no chunks. undici treats ECONNRESET
@@ -55,35 +18,72 @@ const renameReset = (socket: net.Socket): void => {
   })
 }
 
+/** The host of a connection, without the brackets around an IPv6 address. */
+const hostOf = ({ hostname }: buildConnector.Options): string => hostname.replace(/^\[(.*)\]$/, "$1")
+
+const portOf = ({ port, protocol }: buildConnector.Options): number => {
+  if (port !== "") return Number(port)
+  return protocol === "https:" ? 443 : 80
+}
+
 /**
- * Makes undici's connections. Checks the very address that is dialed, so a name that resolves differently a second time
- * (DNS rebinding) gains nothing. Node calls `lookup` only for names, so addresses in URLs are checked here.
+ * Makes undici's connections. Dials only addresses that the guard has just checked, so a name that resolves differently a
+ * second time (DNS rebinding) gains nothing.
  *
- * @param connectTimeout also ends attempts that nobody waits for any more
+ * @param options.timeoutMillis also ends attempts that nobody waits for any more; 0: never
+ * @param options.tunnel the way through the proxy, if there is one
  */
 export const guardedConnector = (options: {
-  readonly policy: AddressPolicy
-  readonly resolve: ResolveName
-  readonly connectTimeout: Duration.Duration
+  readonly guard: DestinationGuard
+  readonly origin: Origin
+  readonly timeoutMillis: number
+  readonly tunnel: OpenTunnel | null
 }): buildConnector.connector => {
-  const timeout = Duration.isFinite(options.connectTimeout) ? Duration.toMillis(options.connectTimeout) : 0
-
-  return (destination, callback) => {
-    const host = bareHost(destination.hostname)
-    const port = Number(destination.port) || (destination.protocol === "https:" ? 443 : 80)
-    if (net.isIP(host) !== 0) {
-      const reason = forbiddenReason(options.policy, { host, port, address: host })
-      if (reason !== null) return callback(new AddressDenied(host, port, host, reason), null)
-    }
+  const { guard, origin, timeoutMillis, tunnel } = options
+  const connectorTo = (addresses: Parameters<typeof lookupOf>[0]) => {
     const connectOptions: buildConnector.BuildOptions & Pick<net.TcpNetConnectOpts, "lookup"> = {
       allowH2: false,
-      timeout,
-      lookup: guardedLookup(options.policy, options.resolve, port),
+      timeout: timeoutMillis,
+      lookup: lookupOf(addresses),
     }
-    // One connector per connection, because the lookup needs the port.
-    buildConnector(connectOptions)(destination, (...result) => {
+    return buildConnector(connectOptions)
+  }
+
+  const through = Effect.fnUntraced(function* (
+    open: OpenTunnel,
+    destination: buildConnector.Options,
+    addresses: Parameters<typeof lookupOf>[0],
+    callback: Callback,
+  ) {
+    const port = portOf(destination)
+    const [address, ...others] = addresses
+    const first = open(address!, port)
+    const socket = yield* others.reduce(
+      (attempt, other) => Effect.catch(attempt, () => open(other, port)),
+      first,
+    )
+    const done: Callback = (...result) => {
+      if (result[0] === null) setPeer(result[1], address!.address, port)
+      callback(...result)
+    }
+    if (destination.protocol === "https:")
+      connectorTo(addresses)({ ...destination, httpSocket: socket }, done)
+    else done(null, socket.setNoDelay(true))
+  })
+
+  return (destination, callback) => {
+    const done: Callback = (...result) => {
       if (result[0] === null) renameReset(result[1])
       callback(...result)
+    }
+    const connect = Effect.gen(function* () {
+      const { addresses, isDirect } = yield* guard.check(origin, {
+        host: hostOf(destination),
+        port: portOf(destination),
+      })
+      if (tunnel === null || isDirect) connectorTo(addresses)(destination, done)
+      else yield* through(tunnel, destination, addresses, done)
     })
+    Effect.runPromise(connect).catch((error: Error) => callback(error, null))
   }
 }

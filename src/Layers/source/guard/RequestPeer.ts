@@ -1,13 +1,27 @@
 import type { Socket } from "node:net"
 
+interface Peer {
+  readonly address: string | undefined
+  readonly port: number | undefined
+}
+
+/** The peers of connections through a proxy. */
+const peers = new WeakMap<Socket, Peer>()
+
+/** Sets the address to which a proxy has connected. */
+export const setPeer = (socket: Socket, address: string, port: number): void => {
+  peers.set(socket, { address, port })
+}
+
 /** Receives the address that a request is sent to. Passed through undici as the request's `opaque` value. */
 export class RequestPeer {
   address: string | undefined
   port: number | undefined
 
   set(socket: Socket | undefined): void {
-    this.address = socket?.remoteAddress
-    this.port = socket?.remotePort
+    const peer = socket === undefined ? undefined : peers.get(socket)
+    this.address = peer?.address ?? socket?.remoteAddress
+    this.port = peer?.port ?? socket?.remotePort
   }
 }
 

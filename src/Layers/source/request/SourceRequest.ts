@@ -6,6 +6,7 @@ import { unescape } from "node:querystring"
 import * as HostAliases from "../../../Domain/source/HostAliases.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { cookieHeader, noCookies, type OriginCookies } from "./OriginCookies.ts"
+import type { Origin } from "../guard/DestinationGuard.ts"
 import { isWeb } from "../../../Domain/source/SourceUrl.ts"
 
 /** One request for a file: the first, or one that a redirect leads to. */
@@ -20,6 +21,8 @@ export interface SourceRequest {
   readonly timeout: Duration.Duration
   /** Limit for waiting until a file is ready, in total. */
   readonly maxPending: Duration.Duration
+  /** Who led to the URL. */
+  readonly origin: Origin
   /** The request for the file, if this one is for the `Location` of its 202. */
   readonly reportsOn: SourceRequest | null
 }
@@ -38,7 +41,14 @@ const withCredentials = (request: SourceRequest): SourceRequest => {
 export const firstRequest = (
   url: string,
   options: Pick<SourceRequest, "headers" | "timeout" | "maxPending">,
-): SourceRequest => withCredentials({ ...options, url: new URL(url), cookies: noCookies, reportsOn: null })
+): SourceRequest =>
+  withCredentials({
+    ...options,
+    url: new URL(url),
+    cookies: noCookies,
+    origin: "caller",
+    reportsOn: null,
+  })
 
 /**
  * A header's text arrives as one character per byte. Escaping the bytes leaves their encoding to the server, and names
@@ -47,11 +57,16 @@ export const firstRequest = (
 const withEscapedBytes = (location: string): string =>
   location.replaceAll(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** The request for the `Location` of a redirect. Headers are sent within the same origin only (RFC 9110, 15.4). */
+/**
+ * The request for the `Location` of a redirect. Headers are sent within the same origin only (RFC 9110, 15.4).
+ *
+ * @param from with the cookies and the origin after its response
+ * @param allowDowngrade whether the redirect may lead from https to http
+ */
 export const redirectedRequest = (
   from: SourceRequest,
   location: string,
-  cookies: OriginCookies,
+  allowDowngrade: boolean,
 ): Result.Result<SourceRequest, LoadError> => {
   const invalid = (target: string) =>
     Result.fail(loadError("invalid_redirect", `${from.url.host} redirects to ${target}.`))
@@ -60,9 +75,15 @@ export const redirectedRequest = (
   if (!isWeb(url)) {
     return invalid(`a "${url.protocol.slice(0, -1)}" URL; only http and https are supported`)
   }
+  if (from.url.protocol === "https:" && url.protocol === "http:" && !allowDowngrade) {
+    return invalid(
+      "http from https, where others can read and change the file on its way. Give the https URL of the file. " +
+        "The operator can allow such redirects with ALLOW_DOWNGRADE=true",
+    )
+  }
   const isSameOrigin = url.origin === from.url.origin
   const headers = isSameOrigin ? from.headers : {}
-  return Result.succeed(withCredentials({ ...from, url, headers, cookies, reportsOn: null }))
+  return Result.succeed(withCredentials({ ...from, url, headers, reportsOn: null }))
 }
 
 /** Passes the URL as a string, because HttpClientRequest would re-encode the query of a `URL`. */

@@ -7,14 +7,17 @@ import { constTrue } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Scope from "effect/Scope"
-import type { HostAlias } from "../../../Domain/source/HostAliases.ts"
+import * as HostAliases from "../../../Domain/source/HostAliases.ts"
+import { hostOf, portOf } from "../../../Domain/source/HostAndPort.ts"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
-import { withCookiesOf } from "./OriginCookies.ts"
+import { type OriginCookies, withCookiesOf } from "./OriginCookies.ts"
 import { parseRetryAfter } from "./ResponseHeaders.ts"
+import type { Origin } from "../guard/DestinationGuard.ts"
+import type { GuardedHttpClient } from "../guard/GuardedHttpClient.ts"
 import { RequestPeer, withPeer } from "../guard/RequestPeer.ts"
 import { tracedRequest } from "./requestSpan.ts"
 import { redirectedRequest, type SourceRequest, toHttpRequest } from "./SourceRequest.ts"
-import { transportError } from "./transportError.ts"
+import { failureReason, transportError } from "./transportError.ts"
 
 /** Enough for the usual chains (http to https, short link, storage). Ends loops too. */
 const maxRedirects = 5
@@ -44,7 +47,7 @@ const isReport = ({ headers }: HttpClientResponse): boolean =>
 /**
  * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. If the 202 has a
  * `Location`, that is requested instead until it leads to the file, or reports that the file is ready. Each request is
- * under the same rules: http or https, aliases, address policy, timeout. The connection of the accepted response stays open
+ * under the same rules: http or https, aliases, destinations, timeout. The connection of the accepted response stays open
  * until the scope closes; those of redirects and refused responses are closed at once.
  */
 export type Fetch = <A>(
@@ -54,36 +57,57 @@ export type Fetch = <A>(
 ) => Effect.Effect<Fetched<A>, LoadError, Scope.Scope>
 
 /**
- * @param client enforces the address policy, and follows no redirects itself
+ * @param client enforces the policy on destinations, and follows no redirects itself
  * @param options.userAgent the `User-Agent` of requests whose headers have none
+ * @param options.allowDowngrade whether redirects may lead from https to http
  */
 export const followRedirects = (
-  client: HttpClient.HttpClient,
-  options: { readonly aliases: ReadonlyArray<HostAlias>; readonly userAgent: string },
+  client: GuardedHttpClient["Service"],
+  options: {
+    readonly aliases: ReadonlyArray<HostAliases.HostAlias>
+    readonly userAgent: string
+    readonly allowDowngrade: boolean
+  },
 ): Fetch => {
-  const scoped = HttpClient.withScope(client)
-
-  const send = (request: SourceRequest, headers: Readonly<Record<string, string>>, resends: number) => {
-    const peer = new RequestPeer()
-    return scoped.execute(toHttpRequest(request, options, headers)).pipe(
-      // The client's span would record secrets of the URL, and its headers would send our trace id to strangers.
-      Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
-      // By default the body copies every two chunks of the socket into one.
-      Effect.provideService(UndiciOptions, withPeer({ highWaterMark: 0 }, peer)),
-      Effect.mapError((error) => transportError(request.url.host, error)),
-      Effect.timeoutOrElse({
-        duration: request.timeout,
-        orElse: () =>
-          Effect.fail(
-            loadError(
-              "source_timeout",
-              `${request.url.host} did not respond within ${Duration.format(request.timeout)}. Give the option timeout if it needs longer.`,
-            ),
-          ),
-      }),
-      tracedRequest(request, peer, resends),
-    )
+  /** What a public host leads to is not what the caller has asked for, and it stays so. */
+  const originAfter = ({ origin, url }: SourceRequest, { address }: RequestPeer): Origin => {
+    const dialed = HostAliases.apply(options.aliases, url)
+    const isTrusted =
+      address !== undefined && client.isTrusted({ host: hostOf(dialed), port: portOf(dialed), address })
+    return isTrusted ? origin : "public host"
   }
+
+  const send = (
+    request: SourceRequest,
+    headers: Readonly<Record<string, string>>,
+    resends: number,
+    peer: RequestPeer,
+  ) =>
+    HttpClient.withScope(client.clientFor(request.origin))
+      .execute(toHttpRequest(request, options, headers))
+      .pipe(
+        // The client's span would record secrets of the URL, and its headers would send our trace id to strangers.
+        Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
+        // By default the body copies every two chunks of the socket into one.
+        Effect.provideService(UndiciOptions, withPeer({ highWaterMark: 0 }, peer)),
+        Effect.mapError((error) => transportError(request.url, error)),
+        Effect.tapError(({ cause, code }) =>
+          Effect.logInfo("source request failed").pipe(
+            Effect.annotateLogs({ host: request.url.host, error_code: code, reason: failureReason(cause) }),
+          ),
+        ),
+        Effect.timeoutOrElse({
+          duration: request.timeout,
+          orElse: () =>
+            Effect.fail(
+              loadError(
+                "source_timeout",
+                `${request.url.host} did not respond within ${Duration.format(request.timeout)}. Give the option timeout if it needs longer.`,
+              ),
+            ),
+        }),
+        tracedRequest(request, peer, resends),
+      )
 
   /** Sends one request in a child scope, which is closed at once unless the response is accepted. */
   const sendOne = Effect.fnUntraced(function* <A>(
@@ -94,17 +118,26 @@ export const followRedirects = (
   ) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* Effect.gen(function* () {
-      const response = yield* send(request, headers, resends)
+      const peer = new RequestPeer()
+      const response = yield* send(request, headers, resends, peer)
+      const redirected = (location: string, cookies: OriginCookies) =>
+        Effect.fromResult(
+          redirectedRequest(
+            { ...request, cookies, origin: originAfter(request, peer) },
+            location,
+            options.allowDowngrade,
+          ),
+        )
       const now = yield* Clock.currentTimeMillis
       const location = response.headers["location"]
       if (redirectStatuses.has(response.status) && location !== undefined) {
         const cookies = withCookiesOf(request, response, now)
-        return { next: yield* Effect.fromResult(redirectedRequest(request, location, cookies)) }
+        return { next: yield* redirected(location, cookies) }
       }
       const delay = parseRetryAfter(response.headers["retry-after"], now) ?? pendingDelay
       if (response.status === 202) {
         if (location === undefined) return { next: request, delay }
-        const report = yield* Effect.fromResult(redirectedRequest(request, location, request.cookies))
+        const report = yield* redirected(location, request.cookies)
         return { next: { ...report, reportsOn: request.reportsOn ?? request }, delay }
       }
       if (request.reportsOn !== null && response.status === 200 && isReport(response))

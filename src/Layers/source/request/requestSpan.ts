@@ -11,6 +11,7 @@ import { hostOf, portOf } from "../../../Domain/source/HostAndPort.ts"
 import { masked, UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import type { RequestPeer } from "../guard/RequestPeer.ts"
+import { failureReason } from "./transportError.ts"
 import type { SourceRequest } from "./SourceRequest.ts"
 
 /** The status of a response that is an error of its span. */
@@ -18,10 +19,15 @@ class RefusedResponse extends Data.TaggedError("RefusedResponse")<{ readonly sta
 
 const method = { "http.request.method": "GET" }
 
+type RequestExit = Exit.Exit<HttpClientResponse, LoadError>
+
+const errorOf = (exit: RequestExit): LoadError | undefined =>
+  Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+
 /** The status from 400 on, or the code of the error; `undefined` for an interruption. */
-const errorType = (exit: Exit.Exit<HttpClientResponse, LoadError>): string | undefined => {
+const errorType = (exit: RequestExit): string | undefined => {
   if (Exit.isSuccess(exit)) return exit.value.status >= 400 ? String(exit.value.status) : undefined
-  return Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.code
+  return errorOf(exit)?.code
 }
 
 /**
@@ -55,6 +61,8 @@ export const tracedRequest =
           const status = Exit.isSuccess(exit) ? exit.value.status : undefined
           if (status !== undefined) span.attribute("http.response.status_code", status)
           if (type !== undefined) span.attribute("error.type", type)
+          const cause = errorOf(exit)?.cause
+          if (cause !== undefined) span.attribute("sluice.source.failure", failureReason(cause))
           if (peer.address !== undefined) {
             span.attribute("network.peer.address", peer.address)
             span.attribute("network.peer.port", peer.port)

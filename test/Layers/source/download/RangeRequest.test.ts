@@ -61,10 +61,6 @@ describe("a response that is not the requested rest", () => {
     "204": [CsvServer.status(204), "source_interrupted"],
     "403": [CsvServer.status(403), "source_interrupted"],
     "404": [CsvServer.status(404), "source_interrupted"],
-    "a response that is not HTTP": [
-      (exchange) => exchange.sendRaw("SSH-2.0-x\r\n\r\n"),
-      "source_interrupted",
-    ],
   }
   it.live.each(Object.entries(answers))(
     "ends the download with a retryable error: %s",

@@ -54,7 +54,7 @@ describe("a cached name", () => {
       yield* Effect.gen(function* () {
         assert.strictEqual(yield* fetchText(SourceUrl.make(`http://pub.test:${allowed.port}/a.csv`)), "a\n")
         const error = yield* failure(SourceUrl.make(`http://pub.test:${other.port}/a.csv`))
-        assert.strictEqual(error.code, "address_forbidden")
+        assert.strictEqual(error.code, "source_unknown_host")
       }).pipe(Effect.provide(layer({ ALLOWED_HOSTS: `127.0.0.1:${allowed.port}` }, resolverAt(dns))))
       assert.deepStrictEqual(dns.asked, ["pub.test"])
       assert.strictEqual(other.connections(), 0)

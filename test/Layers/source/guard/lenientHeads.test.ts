@@ -92,7 +92,6 @@ describe("a response that is not strict HTTP", () => {
       /proper HTTP \(Invalid character in Content-Length\)/,
     ],
     "80 kB of headers": [`HTTP/1.1 200 OK\r\n${large}\r\n${large}\r\n\r\n${file}`, /more than 64 KiB/],
-    "another protocol": ["SSH-2.0-OpenSSH_9.2\r\n", /does not speak proper HTTP.*scheme and the port/],
   }
   it.live.each(Object.entries(refused))("is refused at once, for good: %s", ([, [response, message]]) =>
     Effect.gen(function* () {

@@ -135,14 +135,4 @@ describe("an answer that is not the file", () => {
       assert.strictEqual(yield* fetchText(server.url("/identity.csv")), "a\n")
     }).pipe(Effect.provide(layer())),
   )
-
-  it.live("that is not HTTP is refused", () =>
-    Effect.gen(function* () {
-      const server = yield* CsvServer.make()
-      yield* server.serve("/a.csv", (exchange) => exchange.sendRaw("SSH-2.0-OpenSSH_9.6\r\n"))
-      const error = yield* failure(server.url("/a.csv"))
-      assert.strictEqual(error.code, "source_rejected")
-      assert.isFalse(error.isRetryable)
-    }).pipe(Effect.provide(layer())),
-  )
 })

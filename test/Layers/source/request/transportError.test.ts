@@ -27,7 +27,7 @@ describe("a request without a response", () => {
       const url = yield* Effect.scoped(Effect.map(CsvServer.make(), (server) => server.url("/a.csv")))
       const error = yield* failure(url)
       assert.strictEqual(error.code, "source_unreachable")
-      assert.include(error.message, "ECONNREFUSED")
+      assert.propertyVal(error.cause, "code", "ECONNREFUSED")
     }).pipe(Effect.provide(layer())),
   )
 
@@ -52,11 +52,22 @@ describe("a request without a response", () => {
     }).pipe(Effect.provide(layer())),
   )
 
-  it.live("is a TLS error if the server does not speak TLS", () =>
+  it.live("is unreachable if the server does not speak TLS", () =>
     Effect.gen(function* () {
       const server = yield* CsvServer.make()
       const error = yield* failure(SourceUrl.make(`https://127.0.0.1:${server.port}/a.csv`))
-      assert.strictEqual(error.code, "source_tls_error")
+      assert.strictEqual(error.code, "source_unreachable")
+      assert.include(error.message, "could not be reached over https")
+    }).pipe(Effect.provide(layer())),
+  )
+
+  it.live("is unreachable if the server speaks another protocol", () =>
+    Effect.gen(function* () {
+      const server = yield* CsvServer.make()
+      yield* server.serve("/a.csv", (exchange) => exchange.sendRaw("SSH-2.0-OpenSSH_9.2\r\n"))
+      const error = yield* failure(server.url("/a.csv"))
+      assert.strictEqual(error.code, "source_unreachable")
+      assert.include(error.message, "Check scheme, host and port")
     }).pipe(Effect.provide(layer())),
   )
 })

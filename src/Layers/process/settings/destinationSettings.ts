@@ -1,0 +1,35 @@
+import * as Config from "effect/Config"
+import * as Schema from "effect/Schema"
+import { expecting } from "./readSettings.ts"
+import { list } from "./settingKinds.ts"
+
+const ProxyUrl = Schema.String.check(
+  Schema.makeFilter((text) => {
+    const url = URL.parse(text)
+    return url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === ""
+  }),
+)
+
+/** From where files are fetched, and how to get there. */
+export const destinationSettings = {
+  /** Sources that are allowed although their address is not public: `host`, `host:port`, address or CIDR. */
+  allowedHosts: list("ALLOWED_HOSTS"),
+  /** Networks that are not public, although they look so: address or CIDR. */
+  deniedNetworks: list("DENIED_NETWORKS"),
+  /** If there are any, the only sources: as in `ALLOWED_HOSTS`, and `*.domain`. */
+  sourcesOnly: list("SOURCES_ONLY"),
+  /** Ports that are allowed besides those for files: `22`, `8000-8999`. */
+  allowedPorts: list("ALLOWED_PORTS"),
+  /** Whether a redirect may lead from https to http. */
+  allowDowngrade: Config.Boolean("ALLOW_DOWNGRADE").pipe(
+    Config.withDefault(false),
+    expecting("true or false"),
+  ),
+  /** Hosts that are reached under another name, `localhost:8000=fileserver:8000`. */
+  sourceHostAliases: list("SOURCE_HOST_ALIASES"),
+  /** HTTP proxy for all connections to sources. */
+  sourceProxy: Config.schema(Schema.RedactedFromValue(ProxyUrl), "SOURCE_PROXY").pipe(
+    Config.option,
+    expecting("a URL such as http://user:password@proxy:3128"),
+  ),
+}
