@@ -20,15 +20,6 @@ const workerLost = (crashes: number) =>
       "Check the workers' logs and memory limits.",
   )
 
-<<<<<<< HEAD
-/** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
-const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
-  if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
-  return decideAfterCrashes(slot.crashes) === "GiveUp"
-    ? Effect.fail(workerLost(slot.crashes))
-    : Effect.andThen(slot.turn, loadFile(slot.attempt, { progress: slot.progress, stage, hooks }))
-}
-=======
 const tooLong = (limit: Duration.Duration) =>
   loadError(
     "load_too_long",
@@ -44,12 +35,13 @@ const loadInTime = Effect.fnUntraced(function* (...load: Parameters<typeof loadF
   })
 })
 
-/** Runs the load in its slot. Fails at once when the file has crashed too many workers. */
-const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) =>
-  decideAfterCrashes(slot.crashes) === "GiveUp"
+/** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
+const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
+  if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
+  return decideAfterCrashes(slot.crashes) === "GiveUp"
     ? Effect.fail(workerLost(slot.crashes))
     : Effect.andThen(slot.turn, loadInTime(slot.attempt, { progress: slot.progress, stage, hooks }))
->>>>>>> 83694db (Close what attacks on destinations, redirects, ports and slow sources found)
+}
 
 /**
  * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a

@@ -61,12 +61,6 @@ export const FailureStep = Context.Reference<Duration.Duration>("sluice/Layers/s
   defaultValue: () => Duration.millis(250),
 })
 
-/** The addresses of this machine. */
-export const OwnAddresses = Context.Reference<() => ReadonlySet<string>>(
-  "sluice/Layers/source/OwnAddresses",
-  { defaultValue: () => ownAddresses },
-)
-
 /** RFC 6761, 6.3: everyone knows the addresses of these names. */
 const isLocalhost = (host: string): boolean => /(?:^|\.)localhost\.?$/i.test(host)
 
@@ -85,12 +79,11 @@ export const makeDestinationGuard = Effect.fnUntraced(function* (
   resolve: ResolveName,
 ) {
   const step = Duration.toMillis(yield* FailureStep)
-  const addressesOfMachine = yield* OwnAddresses
   const discoverPrefixes = yield* makeTranslationPrefixes(resolve)
   const policies = { caller: policy, "public host": forRedirects(policy) }
   let translationPrefixes: ReadonlyArray<IpNetwork.IpNetwork> = []
 
-  const surroundings = () => ({ ownAddresses: addressesOfMachine(), translationPrefixes })
+  const surroundings = () => ({ ownAddresses: ownAddresses(), translationPrefixes })
 
   /** Only an allowed IPv6 address needs the discovery, which may have to wait for DNS. */
   const refusalAt = Effect.fnUntraced(function* (origin: Origin, destination: Destination) {
