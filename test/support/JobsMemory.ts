@@ -130,7 +130,7 @@ export const layer = Layer.effectContext(
         Effect.fromResult,
       )
       if (record.jobId !== jobId) return toJob(record, Option.getOrThrow(yield* queue.state(record.jobId)))
-      yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+      yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
       return toJob(record, "created")
     })
 

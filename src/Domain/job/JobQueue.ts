@@ -9,9 +9,12 @@ import { JobId } from "./Job.ts"
 import type { JobState } from "./JobState.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 
-/** The queue's message. Everything else about the job is in its record. */
+/**
+ * The queue's message. Everything else about the job is in its record. A worker leaves messages of a later version to
+ * later workers: before version 2 they did not know of secrets beside the record, and would load a masked URL.
+ */
 export const QueuedLoad = Schema.TaggedStruct("QueuedLoad", {
-  version: Schema.Literal(1),
+  version: Schema.Literals([1, 2]),
   jobId: JobId,
   /** W3C `traceparent` of the request that created the job. */
   traceparent: Schema.NullOr(Schema.String),

@@ -83,7 +83,7 @@ export const layer = Layer.effect(
     const send = (jobId: JobId) =>
       currentTraceparent.pipe(
         Effect.flatMap((traceparent) =>
-          queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent }),
+          queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent }),
         ),
         Effect.withSpan(messagingSpan("send"), {
           kind: "producer",

@@ -14,7 +14,7 @@ import * as TestBackend from "../../support/TestBackend.ts"
 const enqueued = Effect.gen(function* () {
   const queue = yield* JobQueue
   const jobId = JobId.make(randomUUID())
-  yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+  yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
   return jobId
 })
 
@@ -30,7 +30,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("th
       const boss = yield* PgBossClient
       const sql = yield* PgClient.PgClient
       const strange = JobId.make(randomUUID())
-      const message = { _tag: "QueuedLoad", version: 2, jobId: strange, howToLoad: "unheard of" }
+      const message = { _tag: "QueuedLoad", version: 3, jobId: strange, howToLoad: "unheard of" }
       yield* Effect.promise(() => boss.send(queueName, message, { id: strange }))
       const known = yield* enqueued
       const claimed = yield* queue.claim(10)
@@ -44,6 +44,22 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("th
       assert.deepStrictEqual(kept?.data, message)
       assert.isAbove(kept?.wait ?? 0, 20)
       assert.deepStrictEqual(yield* queue.claim(10), [])
+    }),
+  )
+
+  it.effect("a message of an earlier version is claimed", () =>
+    Effect.gen(function* () {
+      const queue = yield* JobQueue
+      const boss = yield* PgBossClient
+      const jobId = JobId.make(randomUUID())
+      const message = { _tag: "QueuedLoad", version: 1, jobId, traceparent: null }
+      yield* Effect.promise(() => boss.send(queueName, message, { id: jobId }))
+      const claimed = yield* queue.claim(10)
+      assert.deepStrictEqual(
+        claimed.map((load) => load.message.jobId),
+        [jobId],
+      )
+      assert.isTrue(yield* queue.fail(claimed[0]!.claim))
     }),
   )
 

@@ -53,7 +53,7 @@ const Service = JobsBackend.layer.pipe(
 const claimed = Effect.gen(function* () {
   const queue = yield* JobQueue
   const jobId = JobId.make(randomUUID())
-  yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+  yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
   const [found] = yield* queue.claim(1)
   if (found === undefined) return yield* Effect.die("the job was not claimed")
   return found.claim

@@ -51,7 +51,7 @@ it.live(
         const queue = yield* JobQueue
         const sql = yield* PgClient.PgClient
         const jobId = JobId.make(randomUUID())
-        yield* queue.enqueue({ _tag: "QueuedLoad", version: 1, jobId, traceparent: null })
+        yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
         const [found] = yield* queue.claim(1)
         if (found === undefined) return assert.fail("the job was not claimed")
         const release = sql.withTransaction(queue.release(found.claim))
