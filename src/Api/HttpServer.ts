@@ -1,9 +1,9 @@
-import * as ByteSize from "effect/ByteSize"
 import * as Layer from "effect/Layer"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, UrlParams } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "./contract/Api.ts"
 import { layerAuthorization } from "./http/Authorization.ts"
+import { layerBodyGuard, maxBodySize } from "./http/BodyGuard.ts"
 import { layerBrowserGuard } from "./http/browsers/BrowserGuard.ts"
 import { layerCrossOriginSharing } from "./http/browsers/CrossOriginSharing.ts"
 import { layerHomePage } from "./http/HomePage.ts"
@@ -18,9 +18,6 @@ import { layerRequestLog } from "./http/RequestLog.ts"
 import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 
-/** Limit of a request body, with or without a declared length. */
-const maxBodySize = ByteSize.kibibytes(64)
-
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerSystemHandlers]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
@@ -28,6 +25,7 @@ const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
 
 /** Outermost last. The log is outside of everything else, so it has the response that is really sent. */
 const layerMiddleware = layerMethodGuard.pipe(
+  Layer.provideMerge(layerBodyGuard),
   Layer.provideMerge(layerBrowserGuard),
   Layer.provideMerge(layerProblemResponses),
   Layer.provideMerge(layerCrossOriginSharing),

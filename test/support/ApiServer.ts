@@ -22,11 +22,12 @@ import {
   noSource,
 } from "./ApiHarness.ts"
 
-const listener = NodeHttpServer.layer(() => makeServer(connectionErrorResponse, Duration.seconds(30)), {
-  host: "127.0.0.1",
-  port: 0,
-  gracefulShutdownTimeout: "50 millis",
-})
+const listener = (requestTimeout: Duration.Duration) =>
+  NodeHttpServer.layer(() => makeServer(connectionErrorResponse, requestTimeout), {
+    host: "127.0.0.1",
+    port: 0,
+    gracefulShutdownTimeout: "50 millis",
+  })
 
 /**
  * Serves the API on a free port until the scope closes. Returns its origin, `http://127.0.0.1:…`.
@@ -40,10 +41,11 @@ export const serveOnPort = (
   settings: Layer.Layer<never> = Logger.layer([]),
   source: Layer.Layer<CsvSource> = noSource,
   exports: Layer.Layer<Exports> = noExports,
+  requestTimeout = Duration.seconds(30),
 ) =>
   Layer.build(
     layerHttpServer.pipe(
-      Layer.provideMerge(listener),
+      Layer.provideMerge(listener(requestTimeout)),
       Layer.provide([jobs, exports, allReady, source, layerApiKeys()]),
       Layer.provide(settings),
     ),
@@ -52,7 +54,7 @@ export const serveOnPort = (
   )
 
 /** Sends raw bytes to the server and reads until it closes the connection. */
-export const exchange = (origin: string, ...parts: ReadonlyArray<string>) =>
+export const exchange = (origin: string, ...parts: ReadonlyArray<string | Uint8Array>) =>
   Effect.callback<string, Error>((resume) => {
     const { hostname, port } = new URL(origin)
     const received: Array<Buffer> = []

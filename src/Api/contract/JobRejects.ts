@@ -36,7 +36,7 @@ export const RejectsQuery = {
   limit: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize })).annotate({
       mustBe: `given once, as a whole number from 1 to ${maxPageSize}`,
-      description: `Most records or lines to return. If omitted: ${defaultPageSize} in JSON, all in CSV.`,
+      description: `Most records or lines to return. If omitted: ${defaultPageSize} in JSON, all in CSV. A page of JSON ends early when it has about 1 MiB.`,
     }),
   ),
 }

@@ -5,7 +5,10 @@ import { HttpApiError } from "effect/http-api"
 import { InvalidInput } from "../contract/Middleware.ts"
 import type { RequestIssue } from "../contract/Problems.ts"
 import { repeatedNames } from "./repeatedNames.ts"
+import { unreadableText } from "./unreadableText.ts"
 import { explain, invalidRequest, unexpectedQuery } from "./RequestIssues.ts"
+
+const openingBrace = 0x7b
 
 /** A query that the endpoint does not read would be ignored. */
 const refuseQuery = Effect.gen(function* () {
@@ -27,13 +30,25 @@ const refuseRepeatedFields = Effect.gen(function* () {
     )
 })
 
+const isForm = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  /^application\/x-www-form-urlencoded/i.test(headers["content-type"] ?? "")
+
+/** Refuses a body that would be changed by reading it. */
+const refuseUnreadable = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  // A body that cannot be read is left to the decoder, which reports why.
+  const bytes = new Uint8Array(yield* Effect.orElseSucceed(request.arrayBuffer, () => new ArrayBuffer()))
+  const issues = unreadableText(bytes, !isForm(request) || bytes[0] === openingBrace)
+  if (issues.length > 0) return yield* invalidRequest(issues)
+})
+
 /**
  * The request with the content type that its body has. `curl -d` labels JSON as a form, but no form of this API starts
  * with a brace.
  */
 const withContentType = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
-  if (!/^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "")) return request
+  if (!isForm(request)) return request
   const text = yield* Effect.orElseSucceed(request.text, () => "")
   if (!/^\s*\{/.test(text)) return request
   const headers = Headers.set(request.headers, "content-type", "application/json")
@@ -60,6 +75,7 @@ export const layerInvalidInput = Layer.succeed(
         return part === undefined ? error : explain(error.cause, part)
       })
       if (!HttpMethod.hasBody(endpoint.method)) return yield* decoded
+      yield* refuseUnreadable
       return yield* Effect.provideServiceEffect(
         Effect.andThen(refuseRepeatedFields, decoded),
         HttpServerRequest.HttpServerRequest,

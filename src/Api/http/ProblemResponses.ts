@@ -70,6 +70,8 @@ const finish = (response: HttpServerResponse.HttpServerResponse): HttpServerResp
     // A cached job status would be outdated, and a cached GET /job_cancel would cancel nothing.
     "cache-control": "no-store",
     ...securityHeaders,
+    // A body that was not read would be taken for the next request.
+    ...(response.status === 413 ? { connection: "close" } : {}),
     ...(retryableStatuses.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
   }
   return HttpServerResponse.setHeaders(response, { ...defaults, ...response.headers })

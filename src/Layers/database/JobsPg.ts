@@ -126,10 +126,8 @@ export const layer = Layer.effect(
       { after, limit }: PageSelection,
     ) {
       const job = yield* existing(jobId)
-      // One more than requested shows whether there is a next page.
-      const rows = yield* run(sql, table.page(job, after, limit + 1)).pipe(orUnavailable("find rejects"))
-      const items = rows.slice(0, limit).map((row) => table.decode(row))
-      return { items, next: rows.length > limit ? table.number(items.at(-1)!) : null }
+      const rows = yield* run(sql, table.page(job, after, limit)).pipe(orUnavailable("find rejects"))
+      return table.itemsOf(rows, limit)
     })
     const rejects = Effect.fn("Jobs.rejects")((jobId: JobId, selection: PageSelection) =>
       page(keptTables.rejects, jobId, selection),

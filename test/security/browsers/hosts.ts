@@ -143,10 +143,3 @@ export const ownOrigins = `
   403 | [::1]:3000 | http://[::2]:3000
   200 | 10.0.0.5:3000 | http://10.0.0.5:3000
   200 | LOCALHOST:3000 | http://localhost:3000`
-
-/** The cells of a table's rows. */
-export const rowsOf = (table: string): ReadonlyArray<ReadonlyArray<string>> =>
-  table
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => line.split("|").map((cell) => cell.trim()))

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import type { CsvSelection } from "../../../Domain/job/Exports.ts"
+import type { Page } from "../../../Domain/job/Jobs.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { Reject } from "../../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
@@ -14,14 +15,21 @@ const storable = (text: string): string => text.replaceAll("\0", String.raw`\x00
 const columnOf = (field: string): string =>
   quoteIdentifier(field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
 
+/** Size of a page in JSON. A page has at least one part, and it may exceed this size by one part. */
+const maxPageBytes = 1024 * 1024
+/** Size of a part's other columns, about. */
+const partBytes = 256
+
 /** The statements on a table that keeps parts of the files of completed jobs as text. */
 export interface KeptTable<A> {
   readonly insert: (jobId: JobId, parts: ReadonlyArray<A>) => Statement
-  /** The parts after a number, at most `limit`, in order. `decode` reads a row. */
+  /**
+   * The parts after a number in order, at most `limit` and about `maxPageBytes`, and one more if there are more. `fits` is
+   * false for one that is too much for the page.
+   */
   readonly page: (job: JobAccess, after: number, limit: number) => Statement
-  readonly decode: (row: unknown) => A
-  /** The number that orders the parts of a file. */
-  readonly number: (part: A) => number
+  /** The page with this limit from the rows of `page`. */
+  readonly itemsOf: (rows: ReadonlyArray<Readonly<Record<string, unknown>>>, limit: number) => Page<A>
   /** The numbers of the last part of a page and of the one after it, if there are any. */
   readonly lastOfPage: (job: JobAccess, after: number, limit: number) => Statement
   /** COPY to the client. */
@@ -52,7 +60,11 @@ const keptTable = <A extends Fields>(
   const selected = fields.map((field, index) =>
     [columns[index], types[field] === "bigint" ? "::float8" : "", " as ", quoteIdentifier(field)].join(""),
   )
+  /** Window of the parts before this one, up to the one that many places before it. */
+  const before = (places: number): string =>
+    `order by ${keyColumn} rows between unbounded preceding and ${places} preceding`
   const exported = fields.map((field, index) => `${columns[index]} as ${quoteIdentifier(field)}`)
+  const decode = Schema.decodeUnknownSync(schema)
   return {
     /** Arrays and `unnest`: one prepared statement for any number of parts. */
     insert: (jobId: JobId, parts: ReadonlyArray<A>): Statement => ({
@@ -69,14 +81,25 @@ const keptTable = <A extends Fields>(
 
     page: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
       text: `
-        select ${selected.join(", ")} from ${name}
-        where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint order by ${keyColumn} limit $3::bigint`,
+        select ${selected.join(", ")}, fits from (
+          select *, coalesce(sum(size) over (${before(1)}), 0) < ${maxPageBytes} as fits,
+            coalesce(sum(size) over (${before(2)}), 0) < ${maxPageBytes} as follows
+          from (
+            select *, octet_length(raw) + ${partBytes} as size from ${name}
+            where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint order by ${keyColumn} limit $3::bigint + 1
+          ) as part
+        ) as part
+        where follows order by ${keyColumn}`,
       parameters: [jobId, after, limit, owner],
     }),
 
-    decode: Schema.decodeUnknownSync(schema),
-
-    number: (part: A): number => Number(part[key]),
+    itemsOf: (rows, limit) => {
+      const items = rows
+        .slice(0, limit)
+        .filter(({ fits }) => fits === true)
+        .map((row) => decode(row))
+      return { items, next: rows.length > items.length ? Number(items.at(-1)?.[key]) : null }
+    },
 
     lastOfPage: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
       text: `
