@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { makePause } from "../Bytes/makePause.ts"
 import { chunkwise } from "../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { maxColumns } from "../Domain/load/columns/Column.ts"
@@ -136,6 +137,7 @@ export const readCsv: (
 ) => Effect.Effect<CsvFile, LoadError, Scope.Scope> = Effect.fn("Csv.readCsv")(function* (bytes, options) {
   const { contentType = null, csv = {}, maxRecordSize, onBadRow = "fail" } = options
 
+  const pause = yield* makePause
   const source = new SampleDeadline(chunkwise(yield* Stream.toPull(bytes)), yield* Effect.scope)
   const file = new Lookahead(source)
   const { bytes: firstBytes } = yield* file.peek(prefixSize)
@@ -148,7 +150,7 @@ export const readCsv: (
     marksBad: onBadRow !== "fail",
   })
   file.skip(decoder.offset)
-  const decoded = new Lookahead(decodeText(file, decoder))
+  const decoded = new Lookahead(decodeText(file, decoder, pause))
   if (decoder.encoding !== "utf-8") {
     const refusedText = refuseOtherFormats((yield* decoded.peek(prefixSize)).bytes, contentType)
     if (refusedText !== null) return yield* refusedText
@@ -156,7 +158,7 @@ export const readCsv: (
 
   const rare = options.dialect === undefined ? yield* openRewriter(decoded, csv) : null
   const rewriter = rare?.rewriter ?? null
-  const rewritten = rewriter === null ? null : new RewrittenText(decoded, rewriter, decoder.offset)
+  const rewritten = rewriter === null ? null : new RewrittenText(decoded, rewriter, decoder.offset, pause)
   const text = rewritten === null ? decoded : new Lookahead(rewritten)
   const format =
     options.dialect === undefined
@@ -191,7 +193,7 @@ export const readCsv: (
       : text.next
   const footerStart = yield* footerStartOf(text, format, options)
   const next = footerStart === null ? watched : withFooter(watched, footerStart, () => scanner.endTable())
-  const records = new RecordReader(scanner, decoder, next, rewritten)
+  const records = new RecordReader(scanner, decoder, next, pause, rewritten)
   const summary = (): CsvSummary => {
     const read = summaryOf(format, decoder, scanner)
     return {

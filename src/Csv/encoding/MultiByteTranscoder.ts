@@ -18,6 +18,9 @@ const newline = 0x0a
 /** Text in such an encoding never has this many bytes without a place to cut it. */
 const longestUncut = 1024 * 1024
 
+/** In longer text without a place to cut it, places are not exact. */
+const longestExact = 32 * 1024
+
 /** East Asian encodings, also ISO-2022-JP. Feeds the decoder with whole characters only. */
 export class MultiByteTranscoder implements Transcoder {
   readonly #decoder: ReturnType<typeof openDecoder>
@@ -68,11 +71,14 @@ export class MultiByteTranscoder implements Transcoder {
       while (length < input.length && !this.#isCuttableAfter(input[length]!)) length++
       length++
     }
-    return Math.min(input.length, length + this.#shortestInput(input.subarray(length), to - from))
+    let end = length
+    while (end < input.length && !this.#isCuttableAfter(input[end]!)) end++
+    return Math.min(input.length, length + this.#shortestInput(input.subarray(length, end + 1), to - from))
   }
 
-  /** Length of the shortest beginning that becomes this many bytes. */
+  /** Length of the shortest beginning that becomes this many bytes; 0 in a text too long to decode several times. */
   #shortestInput(input: Uint8Array, bytes: number): number {
+    if (input.length > longestExact) return 0
     let tooShort = -1
     let enough = input.length
     while (enough - tooShort > 1) {

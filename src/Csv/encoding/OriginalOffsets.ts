@@ -1,3 +1,4 @@
+import { carriageReturn, lineFeed } from "../../Bytes/Ascii.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 
 /** Bytes of UTF-8 that are kept to count in. This covers the sample for the dialect. */
@@ -24,6 +25,8 @@ export class OriginalOffsets {
   readonly #pieces: Array<Piece> = []
   #firstKept = 0
   #keptBytes = 0
+  /** The last line start that was found, in the UTF-8 text and in the input of its piece. */
+  #line: { readonly piece: Piece; readonly to: number; readonly length: number } | null = null
 
   constructor(inputLength: (bytes: Uint8Array, to: number, input: Uint8Array) => number) {
     this.#inputLength = inputLength
@@ -48,8 +51,23 @@ export class OriginalOffsets {
     const piece = this.#pieces.findLast(({ outputAt }) => outputAt <= offset)
     if (piece === undefined) return offset
     return (
-      piece.inputAt +
-      (piece.bytes === null ? 0 : this.#inputLength(piece.bytes, offset - piece.outputAt, piece.input))
+      piece.inputAt + (piece.bytes === null ? 0 : this.#find(piece, piece.bytes, offset - piece.outputAt))
     )
   }
+
+  /** Counts line by line from the last line that was found, so that the places of many records take linear time. */
+  #find(piece: Piece, bytes: Uint8Array, to: number): number {
+    let line = this.#line?.piece === piece && this.#line.to <= to ? this.#line : { piece, to: 0, length: 0 }
+    const lengthTo = (end: number): number =>
+      line.length +
+      this.#inputLength(bytes.subarray(line.to, end), end - line.to, piece.input.subarray(line.length))
+    const lineStart = line.to + startOfLastLine(bytes.subarray(line.to, to))
+    if (lineStart > line.to) line = { piece, to: lineStart, length: lengthTo(lineStart) }
+    this.#line = line
+    return lengthTo(to)
+  }
 }
+
+/** Characters of all encodings end at a line end. */
+const startOfLastLine = (text: Uint8Array): number =>
+  Math.max(text.lastIndexOf(lineFeed), text.lastIndexOf(carriageReturn)) + 1

@@ -11,6 +11,12 @@ const meanings = new Map(
   ),
 )
 
+/** Where a byte is next, or the end of the chunk. */
+const indexOrEnd = (chunk: Uint8Array, byte: number, from: number): number => {
+  const at = chunk.indexOf(byte, from)
+  return at === -1 ? chunk.length : at
+}
+
 const capitalN = codeOf("N")
 const point = codeOf(".")
 
@@ -43,11 +49,14 @@ export class EscapesRewriter implements TextRewriter {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    let special = -1
+    let nextBackslash = -1
+    let nextQuote = -1
     for (let i = 0; i < chunk.length;) {
       if (this.#isLineStart) {
-        if (special < i) special = this.#nextSpecial(chunk, i)
-        const lines = chunk.subarray(i, special).lastIndexOf(lineFeed) + 1
+        // Each is looked for only from where it was found last, so that a chunk is searched once.
+        if (nextBackslash < i) nextBackslash = indexOrEnd(chunk, backslash, i)
+        if (nextQuote < i) nextQuote = indexOrEnd(chunk, this.#quote, i)
+        const lines = chunk.subarray(i, Math.min(nextBackslash, nextQuote)).lastIndexOf(lineFeed) + 1
         this.#output.append(chunk.subarray(i, i + lines))
         i += lines
         if (i === chunk.length) break
@@ -66,12 +75,6 @@ export class EscapesRewriter implements TextRewriter {
   /** Whether nothing of a line has been read: lines without backslashes and quotes can be copied. */
   get #isLineStart(): boolean {
     return this.#isRecordStart && this.#isFieldStart && this.#field.length === 0 && !this.#isAfterBackslash
-  }
-
-  /** The first backslash or quote from here on, or the end of the chunk. */
-  #nextSpecial(chunk: Uint8Array, from: number): number {
-    const found = [backslash, this.#quote].map((byte) => chunk.indexOf(byte, from)).filter((at) => at >= 0)
-    return Math.min(chunk.length, ...found)
   }
 
   #take(byte: number): void {

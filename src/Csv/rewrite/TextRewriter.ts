@@ -19,7 +19,7 @@ export class RewrittenText implements SampledChunks {
   readonly #offsets = new OriginalOffsets(() => 0)
 
   /** @param offset where the text starts in the file */
-  constructor(text: SampledChunks, rewriter: TextRewriter, offset: number) {
+  constructor(text: SampledChunks, rewriter: TextRewriter, offset: number, pause: Effect.Effect<void>) {
     let inputAt = offset
     let outputAt = offset
     let isFinished = false
@@ -27,6 +27,7 @@ export class RewrittenText implements SampledChunks {
       Effect.gen({ self: this }, function* () {
         while (!isFinished) {
           const chunk = yield* next
+          yield* pause
           if (chunk !== null && !(chunk instanceof Uint8Array)) return chunk
           isFinished = chunk === null
           const output = chunk === null ? rewriter.finish() : rewriter.push(chunk)

@@ -23,6 +23,7 @@ export class RecordReader {
   readonly #scanner: CsvScanner
   readonly #reader: Utf8Reader
   readonly #next: NextChunk
+  readonly #pause: Effect.Effect<void>
   readonly #rewritten: Pick<Utf8Reader, "originalOffset"> | null
   /** Results of the last steps that have not been emitted. */
   readonly #pending: Array<ScanResult> = []
@@ -31,13 +32,18 @@ export class RecordReader {
   #waitingLines = 0
   #waitingText = 0
 
-  /** @param rewritten set if the text was rewritten after it was decoded */
+  /**
+   * @param pause runs before each step
+   * @param rewritten set if the text was rewritten after it was decoded
+   */
   constructor(
     scanner: CsvScanner,
     reader: Utf8Reader,
     next: NextChunk,
+    pause: Effect.Effect<void>,
     rewritten: Pick<Utf8Reader, "originalOffset"> | null = null,
   ) {
+    this.#pause = pause
     this.#rewritten = rewritten
     this.#scanner = scanner
     this.#reader = reader
@@ -77,7 +83,7 @@ export class RecordReader {
 
   /** Scans what is left of the chunk, else the next chunk, else the end of the file. */
   #step(): Effect.Effect<ScanResult, LoadError> {
-    return this.#scanner.hasMore
+    const step = this.#scanner.hasMore
       ? Effect.sync(() => this.#located(this.#scanner.resume()))
       : Effect.map(this.#next, (chunk) => {
           if (chunk !== null) return this.#located(this.#scanner.push(chunk))
@@ -85,6 +91,7 @@ export class RecordReader {
           const error = this.#readerError
           return error === null ? this.#located(this.#scanner.finish()) : { batch: null, error }
         })
+    return Effect.andThen(this.#pause, step)
   }
 
   /** The text ends where the scanner is. */

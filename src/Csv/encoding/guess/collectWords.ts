@@ -5,7 +5,10 @@ const maxEvidence = 2000
 const maxHighBytes = 64 * 1024
 /** After that, only words with a new byte are, such as the first œ of a French text; of longer ones only a part. */
 const maxPart = 64
+/** ASCII bytes in words take time too, so a text of long words gives fewer of them, and shorter ones. */
+const maxKeptBytes = 24 * 1024
 const maxWordBytes = 4096
+const maxLateWordBytes = 256
 
 /** A word with bytes beyond ASCII, between the bytes around it, and how much it counts. */
 export interface Word {
@@ -32,16 +35,18 @@ export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
   const seen = new Uint8Array(256)
   let evidence = 0
   let examined = 0
+  let kept = 0
   let last = 0
   for (let i = 0; i < bytes.length && examined < maxHighBytes; i++) {
     if (bytes[i]! < 0x80) continue
+    const longest = kept < maxKeptBytes ? maxWordBytes : maxLateWordBytes
     let start = i
-    while (start > Math.max(last, i - maxWordBytes) && !endsWord(bytes[start - 1]!)) start--
+    while (start > Math.max(last, i - longest) && !endsWord(bytes[start - 1]!)) start--
     const most = Math.min(Math.max(maxEvidence - evidence, maxPart), maxHighBytes - examined)
     let end = i
     let high = 0
-    let isNew = evidence < maxEvidence
-    for (; end < bytes.length && end - start < maxWordBytes && high < most; end++) {
+    let isNew = evidence < maxEvidence && kept < maxKeptBytes
+    for (; end < bytes.length && end - start < longest && high < most; end++) {
       const byte = bytes[end]!
       if (endsWord(byte)) break
       if (byte < 0x80) continue
@@ -63,6 +68,7 @@ export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
       )
       words.set(key, { bytes: word, count: 1 })
       evidence += high
+      kept += word.length
     }
   }
   return Array.from(words.values(), ({ bytes: word, count }) => ({ bytes: word, weight: weightOf(count) }))
