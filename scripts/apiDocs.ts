@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs"
 import type * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../src/Api/contract/Api.ts"
+import { scopedOperations } from "../src/Api/contract/scopedOperations.ts"
 import { problemCatalog } from "../src/Api/contract/problemCatalog.ts"
 import { describedOption, type DescribedOption } from "../src/Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../src/Domain/load/options/LoadOptions.ts"
+import { Scope } from "../src/Domain/service/Scope.ts"
 import { metricCatalog } from "../src/Domain/telemetry/metricCatalog.ts"
 import type { MetricDefinition } from "../src/Domain/telemetry/MetricDefinition.ts"
 import { prometheusName } from "../src/Domain/telemetry/prometheusText.ts"
@@ -68,6 +70,17 @@ export const metricTable: Table = [
   ]),
 ]
 
+/** The requests that each scope allows. */
+export const scopeTable: Table = [
+  ["scope", "requests"],
+  ...Scope.literals.map((scope) => {
+    const requests = scopedOperations(Api)
+      .filter((operation) => operation.scope === scope)
+      .map(({ method, path }) => code(`${method} ${path}`))
+    return [code(scope), scope === "admin" ? "all of these, for the jobs of every key" : requests.join(", ")]
+  }),
+]
+
 export const openApi = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
 
 const markdown = (table: Table): string => {
@@ -93,6 +106,7 @@ export const readTable = (document: string, heading: string): Table =>
 
 const tables = {
   "docs/api.md": {
+    "API keys": scopeTable,
     "Load options": optionTable,
     Warnings: warningTable,
     "Errors of a request": problemTable,

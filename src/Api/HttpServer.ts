@@ -21,6 +21,7 @@ import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerSystemHandlers]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
+  Layer.provide(Refusals.layer),
 )
 
 /** Outermost last. The log is outside of everything else, so it has the response that is really sent. */

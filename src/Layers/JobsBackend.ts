@@ -12,7 +12,7 @@ import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { PgBossClient, queueName } from "./database/queue/PgBossClient.ts"
 import * as BrowserAccessConfig from "./process/BrowserAccessConfig.ts"
-import * as ApiKeysConfig from "./process/ApiKeysConfig.ts"
+import * as ApiKeysConfig from "./process/keys/ApiKeysConfig.ts"
 
 /** The database and the job queue in it. */
 export const layerQueue = Layer.merge(JobQueuePgBoss.layer, Reaper.layer).pipe(

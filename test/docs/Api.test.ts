@@ -13,6 +13,7 @@ import {
   optionTable,
   problemTable,
   readTable,
+  scopeTable,
   warningTable,
 } from "../../scripts/apiDocs.ts"
 import { serveOnPort } from "../support/ApiServer.ts"
@@ -24,6 +25,10 @@ const stale = "The code has changed. Run `npm run openapi` and commit the result
 describe("docs/api.md", () => {
   it("docs/api.md lists every load option as the code describes it", () => {
     assert.deepStrictEqual(readTable(page, "Load options"), optionTable, stale)
+  })
+
+  it("docs/api.md lists every scope with the requests that need it", () => {
+    assert.deepStrictEqual(readTable(page, "API keys"), scopeTable, stale)
   })
 
   it("docs/api.md lists every warning with its meaning", () => {

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Scheduler from "effect/Scheduler"
 import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
@@ -11,9 +11,10 @@ import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
-import { ordinaryScopes } from "../../src/Domain/service/Scope.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
+import { apiKeysOf } from "../../src/Layers/process/keys/ApiKeysConfig.ts"
+import { parseApiKeys } from "../../src/Layers/process/keys/parseApiKeys.ts"
 import { layerRoutes } from "../../src/Api/HttpServer.ts"
 
 /** A response with its body read. */
@@ -59,20 +60,14 @@ export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
 /** Fails every export, for tests without exports. */
 export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
 
-/** Without keys the API requires none. */
-export const layerApiKeys = (...keys: ReadonlyArray<string>): Layer.Layer<ApiKeys> =>
-  Layer.succeed(
+/** @param entries as in `API_KEYS`; without any, the API requires no key */
+export const layerApiKeys = (...entries: ReadonlyArray<string>): Layer.Layer<ApiKeys> => {
+  const keys = Result.getOrThrow(parseApiKeys(entries.join("\n")))
+  return Layer.succeed(
     ApiKeys,
-    ApiKeys.of({
-      required: keys.length > 0,
-      find: (secret) => {
-        const name = Redacted.value(secret)
-        return Effect.succeed(
-          keys.includes(name) ? Option.some({ name, scopes: ordinaryScopes }) : Option.none(),
-        )
-      },
-    }),
+    apiKeysOf(() => keys),
   )
+}
 
 export const form = (body: string): RequestInit => ({
   method: "POST",

@@ -4,6 +4,7 @@ import { JobsApi } from "./JobsApi.ts"
 import { exampleUrl } from "./LoadBody.ts"
 import { completeDocument } from "./OpenApiDocument.ts"
 import { PreviewApi } from "./PreviewApi.ts"
+import { scopedOperations } from "./scopedOperations.ts"
 import { SystemApi } from "./SystemApi.ts"
 
 const description = `CSV URLs in, Postgres tables out.
@@ -25,14 +26,15 @@ options are obeyed, and everything else is detected from the file.
 Every error is a problem (RFC 9457, \`application/problem+json\`) with a stable \`code\`. Its \`type\` is the path of an
 explanation, \`/problems/<code>\`, which exists for the error codes of jobs too.`
 
+const endpoints = HttpApi.make("sluice").add(JobsApi, PreviewApi, SystemApi)
+
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
 /**
  * The HTTP contract without its implementation, for the server and for typed clients. Requests are read strictly:
  * unknown options are refused, and all issues are reported. Responses may get new members.
  */
-export class Api extends HttpApi.make("sluice")
-  .add(JobsApi, PreviewApi, SystemApi)
+export class Api extends endpoints
   .annotate(HttpApi.QueryParseOptions, strict)
   .annotate(HttpApi.PayloadParseOptions, strict)
   .annotateMerge(
@@ -40,6 +42,6 @@ export class Api extends HttpApi.make("sluice")
       title: "Sluice",
       version: packageJson.version,
       description,
-      transform: completeDocument,
+      transform: (generated) => completeDocument(generated, scopedOperations(endpoints)),
     }),
   ) {}

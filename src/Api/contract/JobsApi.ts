@@ -1,19 +1,13 @@
-import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { IdempotencyKey, keyRule, maxKeyLength } from "../../Domain/job/IdempotencyKey.ts"
-import { Authorization, InvalidInput } from "./Middleware.ts"
+import { Authorization, ChangesState, InvalidInput, RequiredScope } from "./Middleware.ts"
 import { KeptCsv, RejectsPage, RejectsQuery, SkippedPage } from "./JobRejects.ts"
 import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
-
-/** Marks a GET that changes something. HEAD must not reach it, because HEAD is safe (RFC 9110 §9.2.1). */
-export const ChangesState = Context.Reference<boolean>("sluice/Api/ChangesState", {
-  defaultValue: () => false,
-})
 
 /** In the draft standard the key is a quoted string (RFC 9651 §3.3.3). Many clients send it bare. */
 const quoted = /^"((?:[^"\\]|\\["\\])*)"$/
@@ -67,49 +61,56 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
     Problem.UnsupportedMediaType,
     ServiceUnavailable,
   ],
-}).annotateMerge(
-  OpenApi.annotations({
-    identifier: "downloadFile",
-    summary: "Load a CSV file into a new table",
-    description:
-      'Creates a job that downloads the file and loads it into a new table. Returns at once; `Location` is the URL of the job\'s status. Only fileUrl is required; the format of the file is detected. In a form, a fileUrl that contains `&`, `+` or `%` must be percent-encoded (`curl --data-urlencode "fileUrl=…"`).',
-  }),
-)
+})
+  .annotate(RequiredScope, "submit")
+  .annotate(ChangesState, "submit")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "downloadFile",
+      summary: "Load a CSV file into a new table",
+      description:
+        'Creates a job that downloads the file and loads it into a new table. Returns at once; `Location` is the URL of the job\'s status. Only fileUrl is required; the format of the file is detected. In a form, a fileUrl that contains `&`, `+` or `%` must be percent-encoded (`curl --data-urlencode "fileUrl=…"`).',
+    }),
+  )
 
 const status = HttpApiEndpoint.get("status", "/job_status", {
   query: { jobId: JobIdField },
   success: JobResource,
   error: [Problem.JobNotFound, ServiceUnavailable],
-}).annotateMerge(
-  OpenApi.annotations({
-    identifier: "jobStatus",
-    summary: "Get a job",
-    description: "The job, with the progress its worker last reported.",
-  }),
-)
+})
+  .annotate(RequiredScope, "read")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "jobStatus",
+      summary: "Get a job",
+      description: "The job, with the progress its worker last reported.",
+    }),
+  )
 
 const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
   query: RejectsQuery,
   success: [RejectsPage, SkippedPage, KeptCsv],
   error: [Problem.JobNotFound, ServiceUnavailable],
-}).annotateMerge(
-  OpenApi.annotations({
-    identifier: "jobRejects",
-    summary: "Get the rejected records or the skipped lines of a job",
-    description:
-      "In the order of the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
-    // The generator describes the texts that a query consists of, not the numbers that they mean.
-    transform: (operation) => ({
-      ...operation,
-      parameters: Object.entries(RejectsQuery).map(([name, field]) => ({
-        name,
-        in: "query",
-        required: !SchemaAST.isOptional(field.ast),
-        schema: Schema.toJsonSchemaDocument(field).schema,
-      })),
+})
+  .annotate(RequiredScope, "read")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "jobRejects",
+      summary: "Get the rejected records or the skipped lines of a job",
+      description:
+        "In the order of the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
+      // The generator describes the texts that a query consists of, not the numbers that they mean.
+      transform: (operation) => ({
+        ...operation,
+        parameters: Object.entries(RejectsQuery).map(([name, field]) => ({
+          name,
+          in: "query",
+          required: !SchemaAST.isOptional(field.ast),
+          schema: Schema.toJsonSchemaDocument(field).schema,
+        })),
+      }),
     }),
-  }),
-)
+  )
 
 const cancelDescription =
   "Cancels a job that waits or runs. Its download and load stop within about a second, and no table remains. Cancelling a cancelled job returns the same response again."
@@ -119,7 +120,8 @@ const cancelByLink = HttpApiEndpoint.get("cancelByLink", "/job_cancel", {
   success: JobResource,
   error: [Problem.JobNotFound, Problem.JobAlreadyFinished, ServiceUnavailable],
 })
-  .annotate(ChangesState, true)
+  .annotate(RequiredScope, "cancel")
+  .annotate(ChangesState, "cancel")
   .annotateMerge(
     OpenApi.annotations({
       identifier: "cancelJobByLink",
@@ -140,17 +142,20 @@ const cancel = HttpApiEndpoint.post("cancel", "/job_cancel", {
     Problem.UnsupportedMediaType,
     ServiceUnavailable,
   ],
-}).annotateMerge(
-  OpenApi.annotations({
-    identifier: "cancelJob",
-    summary: "Cancel a job",
-    description: `${cancelDescription} Give the jobId in the query or in the body.`,
-    transform: (operation) => ({
-      ...operation,
-      requestBody: { ...operation["requestBody"], required: false },
+})
+  .annotate(RequiredScope, "cancel")
+  .annotate(ChangesState, "cancel")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "cancelJob",
+      summary: "Cancel a job",
+      description: `${cancelDescription} Give the jobId in the query or in the body.`,
+      transform: (operation) => ({
+        ...operation,
+        requestBody: { ...operation["requestBody"], required: false },
+      }),
     }),
-  }),
-)
+  )
 
 /** Create, follow and cancel jobs. */
 export class JobsApi extends HttpApiGroup.make("jobs")

@@ -2,8 +2,10 @@ import packageJson from "../../../package.json" with { type: "json" }
 import type * as Schema from "effect/Schema"
 import { describedOption } from "../../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import type { Scope } from "../../Domain/service/Scope.ts"
 import { exampleId } from "./JobResource.ts"
 import { exampleUrl } from "./LoadBody.ts"
+import type { ScopedOperation } from "./scopedOperations.ts"
 import { isProblemCode, problemBody, type ProblemCode } from "./problemCatalog.ts"
 
 type Json = Schema.Json
@@ -134,6 +136,12 @@ const security = (generated: JsonObject): JsonObject => {
   return Array.isArray(schemes) && schemes.length > 0 ? { security: [{}, ...schemes] } : {}
 }
 
+/** The operation's description with the scope that a key needs for it. */
+const scopeStated = ({ description }: JsonObject, scope: Scope | undefined): JsonObject =>
+  scope === undefined
+    ? {}
+    : { description: `${String(description)}\n\nA key needs the scope \`${scope}\` for this.` }
+
 /** Authentication schemes have lower-case names in the registry, and some tools know only those. */
 const securityScheme = (generated: JsonObject): JsonObject => ({
   ...generated,
@@ -142,15 +150,22 @@ const securityScheme = (generated: JsonObject): JsonObject => ({
 
 /**
  * Completes the generated OpenAPI document with what effect does not emit: load options as they are written, the
- * members of problems, examples, numbers in headers, optional keys, servers, plain names, and responses that may grow.
+ * members of problems, examples, numbers in headers, optional keys and their scopes, servers, plain names, and responses that may grow.
  */
-export const completeDocument = (generated: JsonObject): Record<string, Json> => {
+export const completeDocument = (
+  generated: JsonObject,
+  scoped: ReadonlyArray<ScopedOperation>,
+): Record<string, Json> => {
   const components = objectAt(generated, "components")
   const schemas = objectAt(components, "schemas")
   const paths = mapValues(objectAt(generated, "paths"), (path) =>
     mapValues(path, (operation) => ({
       ...operation,
       ...security(operation),
+      ...scopeStated(
+        operation,
+        scoped.find(({ operationId }) => operationId === operation["operationId"])?.scope,
+      ),
       ...(Array.isArray(operation["parameters"])
         ? { parameters: operation["parameters"].map(described) }
         : {}),

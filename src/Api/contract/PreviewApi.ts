@@ -6,7 +6,7 @@ import { Findings } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
-import { Authorization, InvalidInput } from "./Middleware.ts"
+import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
 
@@ -112,14 +112,17 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
     Problem.BodyTooLarge,
     Problem.UnsupportedMediaType,
   ],
-}).annotateMerge(
-  OpenApi.annotations({
-    identifier: "preview",
-    summary: "Show how a file would be read",
-    description:
-      "Takes the same body as /download_file, reads at most the first two megabytes of the file and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds.",
-  }),
-)
+})
+  // As for a job: the URL is fetched in the name of the caller.
+  .annotate(RequiredScope, "submit")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "preview",
+      summary: "Show how a file would be read",
+      description:
+        "Takes the same body as /download_file, reads at most the first two megabytes of the file and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds.",
+    }),
+  )
 
 /** Look at a file before loading it. */
 export class PreviewApi extends HttpApiGroup.make("preview")

@@ -4,6 +4,7 @@ import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { nowhere, SourcePlace } from "../../Domain/load/SourcePlace.ts"
+import { Scope } from "../../Domain/service/Scope.ts"
 import { exampleId } from "./JobResource.ts"
 import { problemCatalog, type ProblemCode, type ProblemKind, problemType } from "./problemCatalog.ts"
 
@@ -69,6 +70,9 @@ export class InvalidRequest extends problem<InvalidRequest>()("InvalidRequest", 
   }),
 }) {}
 export class Unauthorized extends problem<Unauthorized>()("Unauthorized", "unauthorized", {}) {}
+export class Forbidden extends problem<Forbidden>()("Forbidden", "forbidden", {
+  scope: Scope.annotate({ description: "The scope that the key lacks.", examples: ["submit"] }),
+}) {}
 export class JobNotFound extends problem<JobNotFound>()("JobNotFound", "job_not_found", {
   jobId: problemJobId,
 }) {}

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { prometheusContentType } from "../../Domain/telemetry/prometheusText.ts"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Authorization, RequiredScope } from "./Middleware.ts"
 import { ProblemDescription } from "./ProblemDescription.ts"
 import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./Problems.ts"
 
@@ -33,13 +34,16 @@ const ready = HttpApiEndpoint.get("ready", "/health/ready", {
 const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
   success: Schema.String.pipe(HttpApiSchema.asText({ contentType: prometheusContentType })),
   error: HeadersTooLarge,
-}).annotateMerge(
-  OpenApi.annotations({
-    identifier: "metrics",
-    summary: "Metrics for Prometheus",
-    description: "The metrics of this process in the text format of Prometheus.",
-  }),
-)
+})
+  .annotate(RequiredScope, "metrics")
+  .middleware(Authorization)
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "metrics",
+      summary: "Metrics for Prometheus",
+      description: "The metrics of this process in the text format of Prometheus.",
+    }),
+  )
 
 const problem = HttpApiEndpoint.get("problem", "/problems/:code", {
   params: { code: Schema.String.annotate({ description: "A `code` of a problem or of a job's error." }) },

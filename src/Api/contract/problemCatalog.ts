@@ -22,7 +22,13 @@ export const problemCatalog = {
   unauthorized: {
     status: 401,
     title: "API key required",
-    meaning: "Send one of the service's API keys: `Authorization: Bearer …` or `X-API-Key: …`.",
+    meaning:
+      "Send one of the service's API keys, which may not have expired: `Authorization: Bearer …` or `X-API-Key: …`.",
+  },
+  forbidden: {
+    status: 403,
+    title: "Key lacks a scope",
+    meaning: "The API key may not do this: it lacks the `scope`. Ask the operator for a key with it.",
   },
   cross_site_request: {
     status: 403,

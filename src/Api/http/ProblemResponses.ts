@@ -72,6 +72,8 @@ const finish = (response: HttpServerResponse.HttpServerResponse): HttpServerResp
     ...securityHeaders,
     // A body that was not read would be taken for the next request.
     ...(response.status === 413 ? { connection: "close" } : {}),
+    // RFC 9110 §15.5.2
+    ...(response.status === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(retryableStatuses.has(response.status) ? { "retry-after": retryAfterSeconds } : {}),
   }
   return HttpServerResponse.setHeaders(response, { ...defaults, ...response.headers })

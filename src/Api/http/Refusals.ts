@@ -10,7 +10,14 @@ import { note } from "./RequestLog.ts"
 import { pathOf, routePathOf } from "./RoutePaths.ts"
 
 /** Why a request is refused before its handler runs. */
-const refusalReasons = ["host", "cross_site", "http_version", "body_size"] as const
+const refusalReasons = [
+  "host",
+  "cross_site",
+  "http_version",
+  "body_size",
+  "unauthorized",
+  "forbidden",
+] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 
 /** A client that is refused again within this time is logged once more after it, with the number of refusals. */

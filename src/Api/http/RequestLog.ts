@@ -10,9 +10,16 @@ import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
 import type { JobId } from "../../Domain/job/Job.ts"
 import type { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
+import { auditLog } from "./auditLog.ts"
 import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
 
 interface Notes {
+  /** Name of the caller, once it is known. */
+  readonly caller?: string
+  /** The caller's address. */
+  readonly client?: string
+  /** What a request for a change would change, for the audit log. */
+  readonly action?: string
   readonly jobId?: JobId
   /** With secrets masked. */
   readonly fileUrl?: string
@@ -57,11 +64,12 @@ export const layerRequestLog = HttpRouter.middleware(
         Record.filter(requestAttributes(route?.path, status), Predicate.isNotUndefined),
       )
       yield* Effect.annotateCurrentSpan(
-        Struct.renameKeys(notes.current, {
+        Struct.renameKeys(Struct.omit(notes.current, ["action", "client"]), {
           jobId: "sluice.job.id",
           fileUrl: "sluice.file_url",
           loadError: "sluice.load_error",
           refused: "sluice.refused",
+          caller: "sluice.caller",
         }),
       )
       if (isQuiet(request.url)) return yield* exit
@@ -75,7 +83,12 @@ export const layerRequestLog = HttpRouter.middleware(
         },
         Duration.toSeconds(elapsed),
       )
-      const { refused, ...shown } = notes.current
+      const { action, refused, ...shown } = notes.current
+      const { caller, client } = shown
+      // A malformed request names nothing that could be changed.
+      const isUnderstood = shown.jobId !== undefined || shown.fileUrl !== undefined
+      if (action !== undefined && caller !== undefined && client !== undefined && isUnderstood)
+        yield* auditLog({ ...shown, action, caller, client }, status)
       const line = refused === undefined ? Effect.logInfo("request") : Effect.logDebug("request")
       yield* (status >= 500 ? Effect.logError("request") : line).pipe(
         Effect.annotateLogs({

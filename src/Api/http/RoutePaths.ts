@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import { FindMyWay } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../contract/Api.ts"
-import { ChangesState } from "../contract/JobsApi.ts"
+import { ChangesState } from "../contract/Middleware.ts"
 
 /** Path of the page with links to everything else. */
 export const homePath = "/"
@@ -33,7 +33,7 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
   HttpApi.reflect(Api, {
     onGroup: () => undefined,
     onEndpoint: ({ endpoint, mergedAnnotations }) =>
-      add(endpoint.path, endpoint.method, !Context.get(mergedAnnotations, ChangesState)),
+      add(endpoint.path, endpoint.method, Context.get(mergedAnnotations, ChangesState) === null),
   })
   for (const path of [homePath, openApiPath, docsPath, `${swaggerUiPath}/:file`, faviconPath])
     add(path, "GET", true)

@@ -5,7 +5,7 @@ import * as IpInterface from "effect/net/IpInterface"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
 import type { ApiKey } from "./ApiKeys.ts"
-import { ordinaryScopes, type Scope } from "./Scope.ts"
+import { grants, ordinaryScopes, type Scope } from "./Scope.ts"
 
 /**
  * Identifies a caller for as long as it exists: made from a key's name and not from its secret, so that a key can be
@@ -36,7 +36,7 @@ export class Caller extends Context.Service<
 >()("sluice/Domain/Caller") {}
 
 /** Whether the caller may reach the jobs of every owner. */
-export const seesAll = ({ scopes }: Caller["Service"]): boolean => scopes.has("admin")
+export const seesAll = ({ scopes }: Caller["Service"]): boolean => grants(scopes, "admin")
 
 /** The service itself, when it looks at a job of its own accord. */
 export const theService: Caller["Service"] = {

@@ -1,12 +1,15 @@
 import * as Array from "effect/Array"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
-import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { parseApiKeys } from "../keys/parseApiKeys.ts"
 import { expecting } from "./readSettings.ts"
 import { duration, port } from "./settingKinds.ts"
 import * as HostAndPort from "../../../Domain/source/HostAndPort.ts"
+
+const wrong = (message: string) => Config.fail(new ConfigProvider.SourceError({ message }))
 
 const HostText = Schema.String.check(Schema.makeFilter((text) => Result.isSuccess(HostAndPort.parse(text))))
 
@@ -36,9 +39,17 @@ export const apiSettings = {
   requestTimeout: duration("REQUEST_TIMEOUT", Duration.seconds(30)),
   /** Port of the sample file server of `npm start`; 0 takes any free port. */
   fileserverPort: port("FILESERVER_PORT", 8000),
-  /** If any are set, requests about jobs and files need one of them. */
-  apiKeys: Config.Array(Schema.RedactedFromValue(Schema.NonEmptyString), "API_KEYS").pipe(
-    Config.withDefault([] as ReadonlyArray<Redacted.Redacted>),
-    expecting("keys with commas between them, none of them empty"),
+  /** If there are any, requests about jobs and files, and for metrics, need one of them. */
+  apiKeys: Config.NonEmptyString("API_KEYS").pipe(
+    Config.withDefault(""),
+    Config.flatMap((text) =>
+      Result.match(parseApiKeys(text), {
+        onFailure: wrong,
+        // Not an open API: someone wants keys to be needed.
+        onSuccess: (keys) => (keys.length === 0 && text !== "" ? wrong("has no key") : Config.succeed(keys)),
+      }),
+    ),
   ),
+  /** The file that `API_KEYS` was read from, to read it again when it changes. */
+  apiKeysFile: Config.NonEmptyString("API_KEYS_FILE").pipe(Config.option),
 }

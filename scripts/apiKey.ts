@@ -1,0 +1,45 @@
+/** `npm run key -- --name alice --scopes submit+read [--expires 2027-01-31]`: makes an API key. */
+import * as Result from "effect/Result"
+import { argv, exit, stderr, stdout } from "node:process"
+import { parseArgs } from "node:util"
+import { Scope } from "../src/Domain/service/Scope.ts"
+import { digestOf, newSecret } from "../src/Layers/process/keys/KeySecret.ts"
+import { parseApiKeys } from "../src/Layers/process/keys/parseApiKeys.ts"
+
+const stop = (message: string): never => {
+  stderr.write(`${message}
+usage: npm run key -- --name <name> --scopes <scope+scope> [--expires <date or time>]
+scopes: ${Scope.literals.join(", ")}
+`)
+  return exit(1)
+}
+
+const text = { type: "string" } as const
+const options = { name: text, scopes: text, expires: text }
+
+const given = (() => {
+  try {
+    return parseArgs({ args: argv.slice(2), options }).values
+  } catch (error) {
+    return stop(error instanceof Error ? error.message : String(error))
+  }
+})()
+
+const { expires, name, scopes } = given
+if (name === undefined || scopes === undefined) stop("Give a name and scopes.")
+const secret = newSecret()
+const entry = [
+  name,
+  scopes,
+  digestOf(secret).toString("hex"),
+  ...(expires === undefined ? [] : [expires]),
+].join(":")
+Result.match(parseApiKeys(entry), {
+  onFailure: (problem) => stop(problem),
+  onSuccess: () =>
+    stdout.write(`The key, for ${name}. It is shown only now:
+  ${secret}
+The entry, for API_KEYS or a line of API_KEYS_FILE. It is not secret:
+  ${entry}
+`),
+})
