@@ -31,7 +31,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Csv/encoding/guess": ["Bytes", "Csv/record", "Csv/encoding/characters", "Domain/load"],
   "Csv/encoding": ["Bytes", "Csv/record", "Csv/encoding/characters", "Csv/encoding/guess", "Domain/load"],
   "Csv/types": ["Bytes", "Csv/record", "Domain/load"],
-  "Csv/columns": ["Csv/record", "Domain/load"],
+  "Csv/columns": ["Csv/record", "Csv/types", "Domain/load"],
   "Csv/sample": ["Bytes", "Csv/record", "Csv/detect", "Csv/encoding", "Domain/load"],
   "Csv/rewrite": ["Bytes", "Csv/encoding", "Csv/sample", "Domain/load"],
   "Csv/format": [
@@ -187,7 +187,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/source",
     "Layers/telemetry",
   ],
-  "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Csv/types", "Domain/load", "Domain/source"],
+  "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Domain/load", "Domain/source"],
   "Api/contract": ["Domain/job", "Domain/load", "Domain/service", "Domain/source", "Domain/telemetry"],
   "Api/http": ["Api/contract", "Domain/job", "Domain/load", "Domain/service", "Domain/telemetry"],
   "Api/handlers": [
@@ -204,7 +204,6 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   Worker: [
     "Csv",
     "Csv/columns",
-    "Csv/types",
     "Domain/job",
     "Domain/load",
     "Domain/service",

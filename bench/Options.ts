@@ -24,7 +24,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
   b  quoted text, 500 MB             f  growth: 100 MB, 500 MB, 2 GB
   c  300 columns, 200 MB             g  a naive worker, pgloader, ogr2ogr
   d  1,000 files of 10 kB, latency   scan  the CSV scanner alone
-                                     types  what types=infer costs
+                                     types  types=infer against psql and text, 500 MB
                                      rejects  files of rejected records
                                      copy  CopyIn against pg-copy-streams
 

@@ -15,9 +15,10 @@ const head = [
   "backend CPU s",
   "client/backend",
   "peak RSS MB",
-  "× copy",
-  "× create+copy",
 ]
+
+/** The first two entries of each race. */
+const baselines = ["copy", "create+copy"]
 
 /** Wall time as a multiple of the baseline's in the same round: the median over the rounds of both. */
 const ratioTo = (entry: Entry, baseline: Entry | undefined): number | null => {
@@ -32,7 +33,7 @@ const ratioTo = (entry: Entry, baseline: Entry | undefined): number | null => {
 const row = (race: Race, entry: Entry): ReadonlyArray<string> => {
   const { file, label } = race
   const { contender, samples } = entry
-  if (samples.length === 0) return [label, contender, ...head.slice(2).map(() => number(null, 0))]
+  if (samples.length === 0) return [label, contender, ...head.map(() => number(null, 0))]
   const walls = samples.map(({ sample }) => sample.wallSeconds)
   const wall = median(walls)
   const of = (key: "clientCpuSeconds" | "backendCpuSeconds" | "recordedSeconds") =>
@@ -59,10 +60,19 @@ const row = (race: Race, entry: Entry): ReadonlyArray<string> => {
   ]
 }
 
-/** One table of all races. The first two entries of each are `\copy` into an existing and into a new table. */
-export const raceTable = (races: ReadonlyArray<Race>): Section => ({
-  title: "Loads",
-  head,
+/**
+ * One table of all races.
+ *
+ * @param names of the first two entries of each, with which the others are compared: `\copy` into an existing and into a new
+ * table, unless given
+ */
+export const raceTable = (
+  races: ReadonlyArray<Race>,
+  title = "Loads",
+  names: ReadonlyArray<string> = baselines,
+): Section => ({
+  title,
+  head: [...head, ...names.map((name) => `× ${name}`)],
   rows: races.flatMap((race) => race.entries.map((entry) => row(race, entry))),
   notes: [
     ...races.flatMap(({ entries, label }) =>

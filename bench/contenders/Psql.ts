@@ -5,7 +5,7 @@ import * as Child from "../world/Child.ts"
 import type { Database } from "../world/Database.ts"
 import { parsePeak, parseStat, type ProcessTimes } from "../world/ProcessTimes.ts"
 import type { Contender, Sample } from "./Contender.ts"
-import { createTextTable } from "./TextTable.ts"
+import { createTextTable, createTypedTable } from "./TextTable.ts"
 import { forTool } from "./ToolConnection.ts"
 
 const table = "bench_psql"
@@ -13,7 +13,8 @@ const table = "bench_psql"
 /** Prints the /proc entries of the backend and of psql, which is the parent of the shell. */
 const printProc = String.raw`\! cat /proc/$SLUICE_BENCH_BACKEND/stat /proc/$PPID/stat; grep VmHWM /proc/$PPID/status`
 
-const script = (file: DataFile, createsTable: boolean): string => {
+/** @param createTable in the same transaction; `null` if the table exists */
+const script = (file: DataFile, createTable: string | null): string => {
   const path = file.path.replaceAll("'", "''")
   const copy = String.raw`\copy ${table} from '${path}' with (format csv, header true)`
   return [
@@ -21,7 +22,7 @@ const script = (file: DataFile, createsTable: boolean): string => {
     String.raw`\setenv SLUICE_BENCH_BACKEND :pid`,
     printProc,
     String.raw`\timing on`,
-    ...(createsTable ? ["begin;", `${createTextTable(table, file)};`, copy, "commit;"] : [copy]),
+    ...(createTable === null ? [copy] : ["begin;", `${createTable};`, copy, "commit;"]),
     String.raw`\timing off`,
     printProc,
     "",
@@ -58,18 +59,25 @@ const readOutput = (output: string): Sample | null => {
  *
  * @param options.createsTable creates and fills the table in one transaction, in which Postgres may skip the WAL;
  * otherwise an empty table exists
+ * @param options.isTyped gives the columns of that table their types; otherwise they are text
  */
-export const psqlCopy = (database: Database, options: { readonly createsTable: boolean }): Contender => ({
-  name: options.createsTable ? String.raw`psql create + \copy` : String.raw`psql \copy`,
+export const psqlCopy = (
+  database: Database,
+  options: { readonly createsTable: boolean; readonly isTyped?: boolean },
+): Contender => ({
+  name: options.createsTable
+    ? String.raw`psql create ${options.isTyped === true ? "typed " : ""}+ \copy`
+    : String.raw`psql \copy`,
   prepare: Effect.fnUntraced(function* (file: DataFile) {
     const { environment, url } = yield* forTool(database)
     if (!options.createsTable) yield* database.query(createTextTable(table, file))
+    const createTable = options.isTyped === true ? createTypedTable : createTextTable
     const load = Effect.gen(function* () {
       const { stdout } = yield* Child.run({
         program: "psql",
         arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
         environment: { ...environment, LC_ALL: "C" },
-        input: script(file, options.createsTable),
+        input: script(file, options.createsTable ? createTable(table, file) : null),
       })
       return readOutput(stdout) ?? (yield* new BenchFailure({ message: `psql printed no time:\n${stdout}` }))
     })

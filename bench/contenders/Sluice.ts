@@ -21,21 +21,30 @@ export const recordedSeconds = (job: {
     ? null
     : (DateTime.toEpochMillis(job.finishedAt) - DateTime.toEpochMillis(job.createdAt)) / 1000
 
-/** The service, with a fresh worker for each load that has loaded one small file of the same kind. */
+/**
+ * The service, with a fresh worker for each load that has loaded one small file of the same kind.
+ *
+ * @param options of the jobs
+ */
 export const sluice = (
   { database, files, jobs }: World,
   settings: Service.WorkerSettings = {},
+  options: Readonly<Record<string, string>> = {},
 ): Contender => ({
-  name: settings.streams === undefined ? "Sluice" : `Sluice, COPY_STREAMS=${settings.streams}`,
+  name: [
+    "Sluice",
+    ...(settings.streams === undefined ? [] : [`COPY_STREAMS=${settings.streams}`]),
+    ...Object.entries(options).map(([name, value]) => `${name}=${value}`),
+  ].join(", "),
   prepare: Effect.fnUntraced(function* (file: DataFile) {
     const warmUp = yield* DataFiles.file(file.kind, warmUpMegabytes)
     const worker = yield* Service.startWorker(database, settings)
-    yield* jobs.load(files.urlOf(warmUp))
+    yield* jobs.load(files.urlOf(warmUp), options)
     const load = Effect.gen(function* () {
       yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
       const workerBefore = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
       const backendsBefore = yield* database.cpuOf("load")
-      const { job, seconds } = yield* jobs.load(files.urlOf(file))
+      const { job, seconds } = yield* jobs.load(files.urlOf(file), options)
       const workerAfter = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
       return {
         wallSeconds: seconds,

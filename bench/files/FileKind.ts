@@ -1,3 +1,4 @@
+import type { ColumnType } from "../../src/Domain/load/columns/ColumnType.ts"
 import type { Random } from "./Random.ts"
 
 /** The columns of a data file and a generator of rows, without line endings. ASCII only. */
@@ -5,5 +6,7 @@ export interface FileKind {
   readonly name: string
   readonly seed: number
   readonly columns: ReadonlyArray<string>
+  /** Types of the columns that are not text, if a case needs them. */
+  readonly types?: Readonly<Record<string, ColumnType>>
   readonly row: (random: Random) => string
 }

@@ -33,6 +33,24 @@ export const narrow: FileKind = {
     "total",
     "congestion",
   ],
+  types: {
+    vendor: "bigint",
+    pickup: "timestamp",
+    dropoff: "timestamp",
+    passengers: "bigint",
+    distance: "numeric",
+    rate_code: "bigint",
+    pickup_zone: "bigint",
+    dropoff_zone: "bigint",
+    payment: "bigint",
+    fare: "numeric",
+    extra: "numeric",
+    tax: "numeric",
+    tip: "numeric",
+    tolls: "bigint",
+    surcharge: "numeric",
+    total: "numeric",
+  },
   row: (random) =>
     `${1 + random.below(2)},${time(random)},${time(random)},${1 + random.below(6)},${amount(random)},` +
     `${1 + random.below(6)},${random.below(50) === 0 ? "Y" : "N"},${1 + random.below(265)},` +

@@ -25,6 +25,7 @@ export const quoted: FileKind = {
   name: "quoted",
   seed: 34,
   columns: ["ticket", "opened", "customer", "subject", "message", "answer", "note", "state"],
+  types: { ticket: "bigint", opened: "date" },
   row: (random) =>
     `"${100_000 + random.below(900_000)}","2024-05-${10 + random.below(18)}","${random.pick(words)}-${random.below(10_000)}",` +
     `${sentence(random, 6)},${sentence(random, 36)},${sentence(random, 28)},${sentence(random, 12)},` +

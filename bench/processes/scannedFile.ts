@@ -24,13 +24,9 @@ export async function* scanned(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 /** The batches as binary COPY input for a Node stream. Copied, because a stream does not say when it has sent them. */
-export async function* binaryCopy(
-  batches: AsyncIterable<CopyBatch>,
-  observe: (rows: Uint8Array) => void = () => undefined,
-): AsyncGenerator<Uint8Array> {
+export async function* binaryCopy(batches: AsyncIterable<CopyBatch>): AsyncGenerator<Uint8Array> {
   yield binaryHeader.bytes
   for await (const { bytes, release } of batches) {
-    observe(bytes)
     const copy = Buffer.from(bytes)
     release()
     yield copy

@@ -24,6 +24,23 @@ export const digitsEnd = (bytes: Uint8Array, from: number, to: number): number =
   return at
 }
 
+/** Whether Postgres ignores the byte around a number: a space, a tab, or a control character that ends a line or page. */
+const isSpace = (byte: number): boolean => byte === space || (byte >= tab && byte <= carriageReturn)
+
+/** Index of the first byte in `bytes[from, to)` that is not a space, or `to`. */
+export const spacesEnd = (bytes: Uint8Array, from: number, to: number): number => {
+  let at = from
+  while (at < to && isSpace(bytes[at]!)) at++
+  return at
+}
+
+/** Index at which the spaces at the end of `bytes[from, to)` start. */
+export const spacesStart = (bytes: Uint8Array, from: number, to: number): number => {
+  let at = to
+  while (at > from && isSpace(bytes[at - 1]!)) at--
+  return at
+}
+
 /** `bytes[from, to)`, which must be ASCII, as a string. */
 export const asciiText = (bytes: Uint8Array, from: number, to: number): string => {
   let text = ""

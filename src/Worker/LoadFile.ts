@@ -1,13 +1,14 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { selectColumns } from "../Csv/columns/selectColumns.ts"
+import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
+import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
 import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
-import { ColumnTypes } from "../Csv/types/ColumnTypes.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { defaultRejectLimit } from "../Domain/load/options/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
+import { typed } from "../Domain/load/columns/Column.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
 import { planColumns } from "../Domain/load/columns/planColumns.ts"
@@ -17,15 +18,12 @@ import { failAbove } from "./failAbove.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
 import type { Stage } from "./StageTimes.ts"
 
-/** Shows every batch to the type inference and to the collector of warnings. */
+/** Shows every batch to the collector of warnings. */
 const observe =
-  (types: ColumnTypes | null, warnings: WarningCollector) =>
+  (warnings: WarningCollector) =>
   <E, R>(batches: Stream.Stream<CopyBatch, E, R>): Stream.Stream<CopyBatch, E, R> =>
     Stream.mapArray(batches, (chunk) => {
-      for (const batch of chunk) {
-        types?.observe(batch.bytes)
-        warnings.observe(batch)
-      }
+      for (const batch of chunk) warnings.observe(batch)
       return chunk
     })
 
@@ -45,9 +43,12 @@ export const loadFile = Effect.fn("load file")(function* (
   const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
 
-  const findingsOf = (summary: ReturnType<CsvFile["summary"]>, warnings = summary.warnings): Findings => {
+  const findingsOf = (
+    summary: ReturnType<CsvFile["summary"]>,
+    { rewrites = 0, warnings = summary.warnings }: Partial<Pick<Findings, "rewrites" | "warnings">> = {},
+  ): Findings => {
     const { records: _, ...read } = summary
-    return { ...read, warnings, rejects: { ...progress.rejects } }
+    return { ...read, warnings, rejects: { ...progress.rejects }, ...(rewrites > 0 ? { rewrites } : {}) }
   }
   const csv = yield* readCsv(source.bytes, {
     maxRecordSize,
@@ -61,34 +62,37 @@ export const loadFile = Effect.fn("load file")(function* (
 
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
-  progress.findings = () => {
+  const infer = options.types === "infer"
+  const encoder = new RowEncoder(columns, csv.header.length, { infer })
+  const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
-    return findingsOf(read, warnings.warnings(read, false))
+    return findingsOf(read, { rewrites: encoder.rewrites, warnings: warnings.warnings(read, isWhole) })
   }
+  progress.findings = () => findingsSoFar(false)
   const otherTable = () => csv.summary().warnings.find(({ code }) => code === "two_tables")?.message
-  const types = options.types === "infer" ? new ColumnTypes(columns.length) : null
+  const rows = infer
+    ? yield* typeRows(csv.batches, encoder).pipe(stage("headerMillis"))
+    : encodeBatches(encoder)(csv.batches)
   const target: CopyTarget = {
     claim,
     schema,
     table,
-    columns: columns.map(({ header, name, type }) => ({ name, header, type })),
+    columns: typed(columns, encoder.stored),
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.sync((): LoadSummary => {
-    const read = csv.summary()
-    const findings = findingsOf(read, warnings.warnings(read, true))
+    const findings = findingsSoFar(true)
     progress.findings = () => findings
     return {
-      records: read.records,
-      columnTypes: types?.types() ?? null,
+      records: csv.summary().records,
+      changes: encoder.conversions,
       counters: progress.read(),
       compression: source.compression(),
       findings,
     }
   })
-  return yield* csv.batches.pipe(
-    selectColumns(columns, csv.header.length),
-    observe(types, warnings),
+  return yield* rows.pipe(
+    observe(warnings),
     failAbove(options.maxBadRows ?? defaultRejectLimit, progress, otherTable),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),

@@ -63,10 +63,11 @@ export const recordAttempt = (
   )
 }
 
-/** Counts the skipped lines and the warnings of a completed load. */
-export const recordFindings = (findings: Pick<Findings, "skipped" | "warnings">) =>
+/** Counts the skipped lines, the rewrites and the warnings of a completed load. */
+export const recordFindings = (findings: Pick<Findings, "rewrites" | "skipped" | "warnings">) =>
   Effect.all(
     [
+      Metrics.count("sluice.load.rewrites", {}, findings.rewrites ?? 0),
       ...Object.entries(findings.skipped).map(([kind, count]) =>
         Metrics.count("sluice.lines.skipped", { kind }, count),
       ),
@@ -102,6 +103,7 @@ export const layer = Layer.effectDiscard(
       "sluice.lines.skipped",
       SkipKind.literals.map((kind) => ({ kind })),
     )
+    yield* Metrics.startAtZero("sluice.load.rewrites")
     yield* Metrics.startAtZero(
       "sluice.load.warnings",
       LoadWarningCode.literals.map((code) => ({ code })),

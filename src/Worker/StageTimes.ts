@@ -2,11 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 
-/** Milliseconds until the source responded, until the header was read, and in COPY and commit. */
+/** Milliseconds until the source responded, until header and first rows were read, and in COPY and commit. */
 const notReached = { openMillis: 0, headerMillis: 0, copyMillis: 0 }
 type StageTimes = Readonly<typeof notReached>
 
-/** Measures an effect as one stage of a load. */
+/** Measures an effect as one stage of a load, or a part of it. */
 export type Stage = (
   name: keyof StageTimes,
 ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -24,7 +24,7 @@ export const measureStages = <A, E, R>(
       Effect.flatMap(Clock.currentTimeMillis, (start) =>
         Effect.onExit(effect, () =>
           Effect.map(Clock.currentTimeMillis, (end) => {
-            times[name] = end - start
+            times[name] += end - start
           }),
         ),
       )

@@ -99,7 +99,12 @@ export const runAttempt = Effect.fnUntraced(function* (
         copy_ms: times.copyMillis,
         ...(findings === null
           ? {}
-          : { lines: findings.lines.total, skipped: findings.skipped, warnings: findings.warnings }),
+          : {
+              lines: findings.lines.total,
+              skipped: findings.skipped,
+              rewrites: findings.rewrites ?? 0,
+              warnings: findings.warnings,
+            }),
         ...(error === undefined ? {} : { error_code: error.code, error: error.message, ...error.place }),
         ...(retryIn === undefined ? {} : { retry_in_ms: Math.round(Duration.toMillis(retryIn)) }),
       })

@@ -48,7 +48,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       claim: attempt.claim,
       schema: "elsewhere",
       table: attempt.table,
-      columns: [{ name: "a", header: "a", type: null }],
+      columns: [{ name: "a", header: "a", type: "text" }],
       bytesTotal: 6,
     })
     assert.deepInclude(progress.read(), { bytesTotal: 6, rowsLoaded: 0 })
@@ -81,17 +81,20 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
 it.effect("column types are inferred from all rows, but only with types=infer", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
-    for (const [options, types] of [
-      [{ types: "infer" }, ["bigint"]],
-      [{ types: "text" }, null],
-      [{}, null],
+    for (const [options, type] of [
+      [{ types: "infer" }, "bigint"],
+      [{ types: "text" }, "text"],
+      [{}, "text"],
     ] as const) {
       const { fiber } = yield* loadingWith(options)
       const { continueAs, load } = yield* nextLoad
       yield* continueAs(Effect.as(Stream.runDrain(load.batches), 2))
       yield* Fiber.join(fiber)
-      const { columnTypes } = yield* load.summary
-      assert.deepStrictEqual(columnTypes, types)
+      assert.deepStrictEqual(
+        load.target.columns.map(({ type }) => type),
+        [type],
+      )
+      assert.deepStrictEqual((yield* load.summary).changes, [])
     }
   }).pipe(Effect.provide(TestWorker.layer())),
 )

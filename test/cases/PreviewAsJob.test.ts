@@ -3,6 +3,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Record from "effect/Record"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -59,7 +60,7 @@ interface Read {
 
 const firstOnes = 20
 
-/** Reads a file as a worker does. The error of a load that fails has the findings until then. */
+/** Reads a file as a worker does. Rows of typed columns are not decoded. The error of a load that fails has the findings until then. */
 const asJob = (file: Uint8Array, options: LoadOptions) =>
   Effect.gen(function* () {
     const progress = new ProgressCounter()
@@ -70,17 +71,21 @@ const asJob = (file: Uint8Array, options: LoadOptions) =>
     const sink = CopySink.of({
       into: (target, { summary }) =>
         Effect.fn(function* (batches) {
-          columns = typed(target.columns, null)
+          columns = target.columns
+          const isText = columns.every(({ type }) => type === "text")
           yield* Stream.runForEach(batches, (batch) =>
             Effect.sync(() => {
               const early = batch.rejects.filter(({ record }) => record <= firstOnes)
               const most = firstOnes - rows.length - rejects.length - early.length
-              rows.push(...decodeRows(batch.bytes, Math.max(0, most)))
+              if (isText) rows.push(...decodeRows(batch.bytes, Math.max(0, most)))
               rejects.push(...early)
               skipped.push(...batch.skipped.slice(0, firstOnes - skipped.length))
             }),
           )
-          columns = typed(target.columns, (yield* summary).columnTypes)
+          const { changes } = yield* summary
+          const types = target.columns.map(({ type }) => type)
+          for (const { column, type } of changes) types[column] = type
+          columns = typed(target.columns, types)
           return 0
         }),
     })
@@ -115,6 +120,15 @@ const shown = ({ columns, findings, rejects, rows, skipped }: Read) => ({
 
 const failureOf = ({ code, message, place }: LoadError) => ({ code, message, place })
 
+/** The same options without types, with which the rows of a job remain texts. */
+const withoutTypes = (options: LoadOptions): LoadOptions => ({
+  ...options,
+  types: "text",
+  ...(options.columns === undefined
+    ? {}
+    : { columns: Record.map(options.columns, (option) => ({ ...option, type: "text" as const })) }),
+})
+
 /** Compares everything that a preview and a job both show. */
 const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOptions, how: string) {
   const job = yield* asJob(file, options)
@@ -127,6 +141,7 @@ const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOpti
     return
   }
   const { columns, findings, rejects, rows, skipped, types } = preview.success
+  const texts = yield* asJob(file, withoutTypes(options))
   const wouldFail = findings.warnings.some(({ code }) => code === "would_fail")
   assert.strictEqual(jobError?.code ?? null, wouldFail ? "too_many_bad_rows" : null, how)
   if (job.findings === null) return assert.fail(`${how}: the job has no findings`)
@@ -135,6 +150,7 @@ const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOpti
     shown({ columns: typed(columns, types), findings, rejects, rows, skipped }),
     shown({
       ...job.read,
+      rows: texts.read.rows,
       // A job that fails has no types.
       columns: jobError === null ? job.read.columns : typed(columns, types),
       findings: jobFindings,

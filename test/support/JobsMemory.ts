@@ -251,7 +251,7 @@ export const layer = Layer.effectContext(
     const complete: JobsMemory["Service"]["complete"] = (claim, result) =>
       settled(claim, settle(claim, "complete"), (record, now) => ({
         ...record,
-        columns: typed(result.columns, null),
+        columns: typed(result.columns, []),
         compression: result.compression ?? null,
         findings: result.findings ?? null,
         rejects: result.rejects ?? [],

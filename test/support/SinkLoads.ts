@@ -2,7 +2,9 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { type Column, typed } from "../../src/Domain/load/columns/Column.ts"
 import { columnNames } from "../../src/Domain/load/columns/ColumnNames.ts"
+import type { ColumnType } from "../../src/Domain/load/columns/ColumnType.ts"
 import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
 import {
   CopySink,
@@ -126,7 +128,13 @@ export const running = Effect.gen(function* () {
 export const load = (
   attempt: Effect.Success<typeof running>["attempt"],
   batches: Stream.Stream<CopyBatch, LoadError>,
-  changes: Partial<Pick<CopyTarget, "columns"> & LoadSummary & SettlingHooks> = {},
+  changes: Partial<
+    {
+      readonly columns: ReadonlyArray<Column>
+      readonly types: ReadonlyArray<ColumnType>
+    } & LoadSummary &
+      SettlingHooks
+  > = {},
 ) =>
   Effect.flatMap(CopySink, (sink) => {
     let records = 0
@@ -140,12 +148,12 @@ export const load = (
       claim: attempt.claim,
       schema: attempt.schema,
       table: attempt.table,
-      columns: changes.columns ?? columnNames(header),
+      columns: typed(changes.columns ?? columnNames(header), changes.types ?? []),
       bytesTotal: 42,
     }
     const summary = Effect.sync((): LoadSummary => ({
       records: changes.records ?? records,
-      columnTypes: changes.columnTypes ?? null,
+      changes: changes.changes ?? [],
       counters: { ...noCounters, bytesReceived: 42, bytesTotal: 42 },
       compression: "gzip+zip",
       findings: changes.findings ?? {

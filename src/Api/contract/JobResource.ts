@@ -59,6 +59,7 @@ export const JobResource = Job.pipe(
         rejects: { ragged_record: 1 },
         skipped: {},
         lines: { total: 11, header: 1, rows: 9, rejects: 1 },
+        rewrites: 0,
         warnings: [],
         error: null,
       },

@@ -3,10 +3,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
-import { selectColumns } from "../../Csv/columns/selectColumns.ts"
+import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
+import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
-import { ColumnTypes } from "../../Csv/types/ColumnTypes.ts"
-import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
@@ -36,7 +35,7 @@ const rowsTimeout = Duration.seconds(3)
 /** Skipped lines in a preview. */
 const maxSkippedLines = 20
 
-/** Counts the records, observes their types and keeps the first ones. */
+/** Counts the records and keeps the first ones. */
 class PreviewAccumulator {
   /** The first records: those that became rows, and those that did not. */
   readonly rows: Array<Array<string | null>> = []
@@ -46,19 +45,9 @@ class PreviewAccumulator {
   /** Records read, rows and rejects, and the rejects among them. */
   records = 0
   rejected = 0
-  readonly #types: ColumnTypes
-
-  constructor(columns: number) {
-    this.#types = new ColumnTypes(columns)
-  }
-
-  get types(): ReadonlyArray<ColumnType> {
-    return this.#types.types()
-  }
 
   push(batch: CopyBatch): void {
     this.#keepFirst(batch)
-    this.#types.observe(batch.bytes)
     this.records += batch.rows + batch.rejects.length
     this.rejected += batch.rejects.length
     this.skipped.push(...batch.skipped.slice(0, maxSkippedLines - this.skipped.length))
@@ -113,10 +102,11 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
   })
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
-  const accumulator = new PreviewAccumulator(columns.length)
+  const encoder = new RowEncoder(columns, csv.header.length, { infer: true, keepText: true })
+  const accumulator = new PreviewAccumulator()
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(
-    selectColumns(columns, csv.header.length),
+    encodeBatches(encoder),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)
       accumulator.push(batch)
@@ -147,7 +137,7 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     fileName: opened.fileName,
     compression: opened.compression(),
     columns,
-    types: accumulator.types,
+    types: encoder.types,
     rows: accumulator.rows,
     rejects: accumulator.rejects,
     skipped: accumulator.skipped,

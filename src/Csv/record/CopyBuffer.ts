@@ -2,17 +2,14 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
+import { SpareBuffers } from "./SpareBuffers.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
-
-/** A sink with several connections has about a dozen batches in flight and releases them in bursts. */
-const maxSpares = 16
 
 /**
  * Output buffer: complete rows, then the start of the next row. The scanner writes directly into `bytes` and `view`,
  * within the space it has reserved.
  *
- * Buffers are reused: a batch's `release` returns its buffer. Allocating one per batch would cost a fifth of the worker's
- * time in garbage collection.
+ * Buffers are reused: a batch's `release` returns its buffer.
  */
 export class CopyBuffer {
   bytes: Uint8Array<ArrayBuffer>
@@ -26,7 +23,7 @@ export class CopyBuffer {
   fieldAt = 0
   /** End of the kept fields of a record with too many. */
   keptEnd = 0
-  readonly #spare: Array<Uint8Array<ArrayBuffer>> = []
+  readonly #spare = new SpareBuffers()
 
   constructor(size: number) {
     this.bytes = new Uint8Array(size)
@@ -102,24 +99,15 @@ export class CopyBuffer {
       firstRecord,
       rejects,
       skipped,
-      release: () => {
-        if (this.#spare.length < maxSpares) this.#spare.push(full)
-      },
+      release: () => this.#spare.release(full),
     }
-    this.#use(this.#spareOf(full.length), this.rowsEnd)
+    this.#use(this.#spare.take(full.length), this.rowsEnd)
     this.written -= this.rowsEnd
     this.fieldAt -= this.rowsEnd
     this.keptEnd -= this.rowsEnd
     this.rowsEnd = 0
     this.rows = 0
     return batch
-  }
-
-  /** A buffer of at least this size. Drops smaller spares, which are from before the buffer grew. */
-  #spareOf(size: number): Uint8Array<ArrayBuffer> {
-    for (let spare = this.#spare.pop(); spare !== undefined; spare = this.#spare.pop())
-      if (spare.length >= size) return spare
-    return new Uint8Array(size)
   }
 
   /** Switches to another buffer and copies the bytes from `from` on. */

@@ -56,4 +56,9 @@ export const booleanKind: ValueKind = {
     const sawBoth = (facts & sawTrue) !== 0 && (facts & sawFalse) !== 0
     return (facts & letter) === 0 || sawBoth ? "boolean" : "text"
   },
+  original: (facts, name) => {
+    if ((facts & lower) !== 0) return `${name}::text`
+    if ((facts & upper) !== 0) return `upper(${name}::text)`
+    return (facts & capital) !== 0 ? `initcap(${name}::text)` : `left(${name}::text, 1)`
+  },
 }

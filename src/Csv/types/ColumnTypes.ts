@@ -1,15 +1,12 @@
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
-import { fieldHead, rowHead } from "../record/CopyBinary.ts"
 import { booleanKind } from "./BooleanKind.ts"
 import { jsonKind } from "./JsonKind.ts"
-import { numberKind } from "./NumberKind.ts"
-import { fitsRow, safeColumns } from "./RowSize.ts"
+import { hasScale, numberKind } from "./NumberKind.ts"
 import { timeKind } from "./TimeKind.ts"
 import { uuidKind } from "./UuidKind.ts"
 
-/** In place of the index of a column's kind: no value so far, and no kind that fits. */
-const unknown = 0xfe
-const text = 0xff
+/** In place of the index of a column's kind: no value so far. */
+const unknown = 0xff
 
 const kinds = [numberKind, timeKind, booleanKind, uuidKind, jsonKind] as const
 
@@ -30,75 +27,64 @@ const look = (kind: number, bytes: Uint8Array, from: number, to: number, facts: 
 }
 
 /**
- * Infers the types of a table's columns from its rows.
+ * Infers the types of a table's columns from their values.
  *
  * A column gets a type only if its values lose nothing: Postgres casts each value without an error and prints it
  * (`DateStyle` ISO) as it was, or as it was after one conversion that is the same for the whole column, such as `upper(…)`
  * or a `T` in a timestamp. For `jsonb`, the JSON value stays the same. NULLs are ignored. An empty text, or no value at all,
  * makes a column `text`.
  *
- * The result depends neither on the order of the rows nor on their batches. A column known to be `text` costs no more than
- * reading the lengths of its fields.
+ * The result does not depend on the order of the values.
  */
 export class ColumnTypes {
   readonly #kinds: Uint8Array
   readonly #facts: Int32Array
-  /** Bytes of the longest value of each column, -1 for none; `null` if all rows fit in any case. */
-  readonly #longest: Int32Array | null
-  /** The number of columns that are not known to be text. */
-  #open: number
+  /** 1 for a column that is known to be text. Its facts are those about the values before. */
+  readonly #closed: Uint8Array
 
-  /** @param columns the number of fields of every row */
   constructor(columns: number) {
     this.#kinds = new Uint8Array(columns).fill(unknown)
     this.#facts = new Int32Array(columns)
-    this.#longest = columns > safeColumns ? new Int32Array(columns).fill(-1) : null
-    this.#open = columns
+    this.#closed = new Uint8Array(columns)
   }
 
-  /** @param batch whole rows in COPY's binary format, without its header and trailer; no reference is kept */
-  observe(batch: Uint8Array): void {
-    if (this.#open === 0) return
-    const kinds = this.#kinds
-    const longest = this.#longest
-    for (let at = 0; at < batch.length;) {
-      at += rowHead
-      for (let column = 0; column < kinds.length; column++) {
-        const length = (batch[at]! << 24) | (batch[at + 1]! << 16) | (batch[at + 2]! << 8) | batch[at + 3]!
-        at += fieldHead
-        if (length < 0) continue
-        if (longest !== null && length > longest[column]!) longest[column] = length
-        if (kinds[column] !== text) this.#look(column, batch, at, at + length)
-        at += length
-      }
-    }
+  /** Whether the column is known to be text, so that its further values do not matter. */
+  isText(column: number): boolean {
+    return this.#closed[column] !== 0
   }
 
-  /**
-   * The types of the columns, in order, inferred from the rows so far. All are `text` if a row with these types might not
-   * fit into a Postgres page.
-   */
-  types(): ReadonlyArray<ColumnType> {
-    const types = Array.from(
-      this.#kinds,
-      (kind, column) => kinds[kind]?.type(this.#facts[column]!) ?? ("text" as const),
-    )
-    return this.#longest === null || fitsRow(types, this.#longest) ? types : types.map(() => "text")
-  }
-
-  #look(column: number, bytes: Uint8Array, from: number, to: number): void {
-    const facts = from === to ? 0 : this.#factsWith(column, bytes, from, to)
-    this.#facts[column] = facts
-    if (facts !== 0) return
-    this.#kinds[column] = text
-    this.#open--
-  }
-
-  #factsWith(column: number, bytes: Uint8Array, from: number, to: number): number {
+  /** Takes the value `bytes[from, to)` into account. Returns whether it says something new about the column. */
+  look(column: number, bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#closed[column] !== 0) return false
+    const known = this.#facts[column]!
     const kind = this.#kinds[column]!
-    return kind === unknown
-      ? this.#firstLook(column, bytes, from, to)
-      : look(kind, bytes, from, to, this.#facts[column]!)
+    const facts =
+      from === to
+        ? 0
+        : kind === unknown
+          ? this.#firstLook(column, bytes, from, to)
+          : look(kind, bytes, from, to, known)
+    if (facts === known && facts !== 0) return false
+    if (facts === 0) this.#closed[column] = 1
+    else this.#facts[column] = facts
+    return true
+  }
+
+  /** The type inferred from the values so far. */
+  type(column: number): ColumnType {
+    return this.#closed[column] !== 0
+      ? "text"
+      : (kinds[this.#kinds[column]!]?.type(this.#facts[column]!) ?? "text")
+  }
+
+  /** Whether a zero at the end of the decimal places says nothing new about the column, which is `numeric`. */
+  hasScale(column: number): boolean {
+    return hasScale(this.#facts[column]!)
+  }
+
+  /** The SQL expression that makes the values of the typed column `name` the texts that they were. */
+  original(column: number, name: string): string {
+    return kinds[this.#kinds[column]!]?.original(this.#facts[column]!, name) ?? name
   }
 
   /** Sets the kind of a column by its first value. Returns the facts, or 0 if it is of no kind. */

@@ -120,4 +120,6 @@ export const jsonKind: ValueKind = {
   start: 1,
   look: (bytes, from, to) => (isJson(bytes, from, to) ? 1 : 0),
   type: () => "jsonb",
+  // Its columns are stored as text until the end.
+  original: (_, name) => name,
 }

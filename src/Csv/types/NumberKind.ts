@@ -21,6 +21,9 @@ const safeBigintDigits = 18
 const largestBigint = "9223372036854775807"
 const smallestBigint = "9223372036854775808"
 
+/** Whether a zero at the end of the decimal places says nothing new about a column of numbers. */
+export const hasScale = (facts: number): boolean => (facts & double) === 0
+
 /** Words that are doubles, and printed the same way. */
 const specials = new Set(["NaN", "Infinity", "-Infinity"])
 
@@ -86,4 +89,5 @@ export const numberKind: ValueKind = {
     if ((facts & numeric) !== 0) return "numeric"
     return (facts & sawDouble) === 0 ? "text" : "double precision"
   },
+  original: (_, name) => `${name}::text`,
 }

@@ -20,8 +20,10 @@ export const safeColumns = Math.floor(
 
 /** Types of fixed size, with their alignment in the row. */
 const fixedSizes: Partial<Record<ColumnType, { readonly bytes: number; readonly alignment: number }>> = {
+  integer: { bytes: 4, alignment: 4 },
   bigint: { bytes: 8, alignment: 8 },
   "double precision": { bytes: 8, alignment: 8 },
+  time: { bytes: 8, alignment: 8 },
   timestamp: { bytes: 8, alignment: 8 },
   timestamptz: { bytes: 8, alignment: 8 },
   date: { bytes: 4, alignment: 4 },

@@ -1,7 +1,7 @@
 import { point, zero } from "../../Bytes/Ascii.ts"
 
 /** Powers of ten that are doubles exactly. */
-const powers = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
+export const powersOfTen = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 
 /** Splits a double into two of 26 bits (Dekker 1971). */
 const splitter = 2 ** 27 + 1
@@ -33,6 +33,41 @@ const remainder = (dividend: number, quotient: number, divisor: number): number 
   return dividend - product - error
 }
 
+/** The last result of `divide`, and the last eight digits of its dividend. */
+const quotient = { value: 0, rest: 0, low: 0 }
+
+/**
+ * Divides the digits `bytes[from, to)`, at most 17 with perhaps a point among them, by `power`. `value` + `rest` is the
+ * quotient, `value` the double nearest to it.
+ */
+const divide = (bytes: Uint8Array, from: number, to: number, power: number): void => {
+  // The digits as high × 10⁸ + low, both exact, then as the sum of two doubles.
+  let high = 0
+  let low = 0
+  let scale = 1
+  for (let at = to - 1; at >= from; at--) {
+    if (bytes[at] === point) continue
+    const digit = bytes[at]! - zero
+    if (scale < 1e8) low += digit * scale
+    else high += digit * scale
+    scale *= 10
+  }
+  const digits = high + low
+  const lostDigits = low - (digits - high)
+  const rounded = digits / power
+  const correction = (remainder(digits, rounded, power) + lostDigits) / power
+  quotient.value = rounded + correction
+  quotient.rest = correction - (quotient.value - rounded)
+  quotient.low = low
+}
+
+/** The double nearest to the decimal that `isShortestDecimal` describes; NaN if it is too close to a limit to decide. */
+export const nearestDouble = (bytes: Uint8Array, from: number, to: number, exponent: number): number => {
+  divide(bytes, from, to, powersOfTen[exponent]!)
+  const { rest, value } = quotient
+  return Math.abs(rest) < (spacing(value) / 2) * (1 - margin) ? value : NaN
+}
+
 /**
  * Whether a decimal of 16 or 17 digits is the one printed for the double nearest to it: the shortest decimal that rounds
  * to the double, and the nearest of those. `null` if it is too close to a limit to decide. Decision 22 gives the reason
@@ -47,26 +82,10 @@ export const isShortestDecimal = (
   to: number,
   exponent: number,
 ): boolean | null => {
-  const power = powers[exponent]
+  const power = powersOfTen[exponent]
   if (power === undefined) return null
-  // The digits as high × 10⁸ + low, both exact, then as the sum of two doubles.
-  let high = 0
-  let low = 0
-  let scale = 1
-  for (let at = to - 1; at >= from; at--) {
-    if (bytes[at] === point) continue
-    const digit = bytes[at]! - zero
-    if (scale < 1e8) low += digit * scale
-    else high += digit * scale
-    scale *= 10
-  }
-  const digits = high + low
-  const lostDigits = low - (digits - high)
-  // `value` + `rest` is the decimal, `value` the double nearest to it.
-  const quotient = digits / power
-  const correction = (remainder(digits, quotient, power) + lostDigits) / power
-  const value = quotient + correction
-  const rest = correction - (value - quotient)
+  divide(bytes, from, to, power)
+  const { low, rest, value } = quotient
 
   const halfWay = spacing(value) / 2
   if (halfWay === 0) return null

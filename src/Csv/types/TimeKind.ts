@@ -1,5 +1,6 @@
 import { colon, digitsEnd, minus, plus, point, space, zero } from "../../Bytes/Ascii.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
+import { daysOf, isDay, moment } from "./Moment.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 /**
@@ -33,8 +34,9 @@ const dateFacts = anyFraction | anySeparator | (offset(Style.date) << offsetShif
 const maxOffsetHours = 14
 
 const dateLength = 10
-const toMinutesLength = 16
-const toSecondsLength = 19
+/** `HH:MM`, and `:SS` after it. */
+const clockLength = 5
+const secondsLength = 3
 
 /** The two digits at `at` as a number; -1 if they are not digits. */
 const two = (bytes: Uint8Array, at: number): number => {
@@ -43,34 +45,34 @@ const two = (bytes: Uint8Array, at: number): number => {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : -1
 }
 
-const daysOfMonth = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-
-/** Whether the 10 bytes at `from` are a date of the Gregorian calendar, years 1 to 9999. */
-const isDate = (bytes: Uint8Array, from: number): boolean => {
+/** Whether the 10 bytes at `from` are a date of the Gregorian calendar, years 1 to 9999. Reads it into `moment`. */
+const readDate = (bytes: Uint8Array, from: number): boolean => {
   if (bytes[from + 4] !== minus || bytes[from + 7] !== minus) return false
   const century = two(bytes, from)
   const yearOfCentury = two(bytes, from + 2)
   const month = two(bytes, from + 5)
   const day = two(bytes, from + 8)
-  if (century < 0 || yearOfCentury < 0 || month < 1 || month > 12 || day < 1) return false
+  if (century < 0 || yearOfCentury < 0) return false
   const year = 100 * century + yearOfCentury
-  return year > 0 && (day <= daysOfMonth[month]! || (month === 2 && day === 29 && isLeap(year)))
+  if (year === 0 || !isDay(year, month, day)) return false
+  moment.days = daysOf(year, month, day)
+  return true
 }
 
-/** The facts about the decimal places `bytes[from, to)`. */
-const fractionFacts = (bytes: Uint8Array, from: number, to: number): number => {
+/** The facts about the decimal places `bytes[from, to)`. Reads them into `moment`. */
+const readFraction = (bytes: Uint8Array, from: number, to: number): number => {
   const count = to - from
   if (count === 0 || count > maxFractionDigits) return 0
+  for (let digit = 0; digit < maxFractionDigits; digit++)
+    moment.micros = 10 * moment.micros + (digit < count ? bytes[from + digit]! - zero : 0)
   if (bytes[to - 1] !== zero) return withDigits(count) | trimmed | digitsOrNothing(count)
   let at = from
   while (at < to && bytes[at] === zero) at++
   return at === to ? withDigits(count) : withDigits(count) | digitsOrNothing(count)
 }
 
-/** The offset `bytes[from, to)`; 0 if it is not one. */
-const offsetOf = (bytes: Uint8Array, from: number, to: number): number => {
+/** The offset `bytes[from, to)`; 0 if it is not one. Reads it into `moment`. */
+const readOffset = (bytes: Uint8Array, from: number, to: number): number => {
   const length = to - from
   if (length === 0) return offset(Style.none)
   const sign = bytes[from]!
@@ -79,44 +81,110 @@ const offsetOf = (bytes: Uint8Array, from: number, to: number): number => {
   const hours = two(bytes, from + 1)
   if (length < 3 || hours < 0 || hours > maxOffsetHours) return 0
   const isNegative = sign === minus ? 1 : 0
+  moment.offsetMinutes = 60 * (isNegative ? -hours : hours)
   if (length === 3) return offset(Style.hours, isNegative, hours)
   const hasColon = bytes[from + 3] === colon
   if (length !== (hasColon ? 6 : 5)) return 0
   const minutes = two(bytes, to - 2)
   if (minutes < 0 || minutes > 59) return 0
+  moment.offsetMinutes += isNegative ? -minutes : minutes
   return offset(hasColon ? Style.hoursColonMinutes : Style.hoursMinutes, isNegative, hours, minutes)
 }
 
-const factsOf = (bytes: Uint8Array, from: number, to: number): number => {
-  const length = to - from
-  if (length < dateLength || !isDate(bytes, from)) return 0
-  if (length === dateLength) return dateFacts
-  const separator = bytes[from + dateLength]
-  if (length < toMinutesLength || (separator !== space && separator !== 0x54)) return 0
-  const hours = two(bytes, from + 11)
-  const minutes = two(bytes, from + 14)
-  if (hours < 0 || hours > 23 || bytes[from + 13] !== colon || minutes < 0 || minutes > 59) return 0
-  let end = from + toMinutesLength
-  let fraction = withoutSeconds
-  if (length >= toSecondsLength && bytes[end] === colon) {
-    const seconds = two(bytes, end + 1)
-    if (seconds < 0 || seconds > 59) return 0
-    end = from + toSecondsLength
-    fraction = withDigits(0) | trimmed | anyDigitsOrNothing
-    if (end < to && bytes[end] === point) {
-      const start = end + 1
-      end = digitsEnd(bytes, start, to)
-      fraction = fractionFacts(bytes, start, end)
-    }
-  }
-  const zone = offsetOf(bytes, end, to)
-  if (fraction === 0 || zone === 0) return 0
-  return fraction | (separator === space ? blank : letterT) | (zone << offsetShift)
+/** Where the last `readClock` ended. */
+let clockEnd = 0
+
+/** The facts about the seconds of the time of day at `from`; 0 if it is none. Reads it into `moment`. */
+const readClock = (bytes: Uint8Array, from: number, to: number): number => {
+  const hours = two(bytes, from)
+  const minutes = two(bytes, from + 3)
+  if (
+    to - from < clockLength ||
+    hours < 0 ||
+    hours > 23 ||
+    bytes[from + 2] !== colon ||
+    minutes < 0 ||
+    minutes > 59
+  )
+    return 0
+  moment.seconds = 3600 * hours + 60 * minutes
+  moment.micros = 0
+  clockEnd = from + clockLength
+  if (to - from < clockLength + secondsLength || bytes[clockEnd] !== colon) return withoutSeconds
+  const seconds = two(bytes, clockEnd + 1)
+  if (seconds < 0 || seconds > 59) return 0
+  moment.seconds += seconds
+  clockEnd += secondsLength
+  if (clockEnd === to || bytes[clockEnd] !== point) return withDigits(0) | trimmed | anyDigitsOrNothing
+  const start = clockEnd + 1
+  clockEnd = digitsEnd(bytes, start, to)
+  return readFraction(bytes, start, clockEnd)
 }
 
-const typeOfStyle = (style: number): ColumnType => {
+/** Whether `bytes[from, to)` is a time of day and nothing else. Reads it into `moment`. */
+export const isClock = (bytes: Uint8Array, from: number, to: number): boolean =>
+  readClock(bytes, from, to) !== 0 && clockEnd === to
+
+/** The facts about a date or time alone; 0 if it is none. Reads it into `moment`. */
+export const readTime = (bytes: Uint8Array, from: number, to: number): number => {
+  const length = to - from
+  if (length < dateLength || !readDate(bytes, from)) return 0
+  moment.seconds = 0
+  moment.micros = 0
+  moment.offsetMinutes = 0
+  if (length === dateLength) return dateFacts
+  const separator = bytes[from + dateLength]
+  if (separator !== space && separator !== 0x54) return 0
+  const fraction = readClock(bytes, from + dateLength + 1, to)
+  if (fraction === 0) return 0
+  const zone = readOffset(bytes, clockEnd, to)
+  return zone === 0 ? 0 : fraction | (separator === space ? blank : letterT) | (zone << offsetShift)
+}
+
+/** The type of a value with these facts. */
+export const typeOfTime = (facts: number): ColumnType => {
+  const style = (facts >> offsetShift) & 7
   if (style === Style.date) return "date"
   return style === Style.none ? "timestamp" : "timestamptz"
+}
+
+const padded = (number: number): string => String(number).padStart(2, "0")
+
+/** The text of an offset, and the interval that it is. */
+const printedOffset = (zone: number): readonly [text: string, interval: string] => {
+  const sign = (zone & 8) === 0 ? "+" : "-"
+  const hours = padded((zone >> 4) & 15)
+  const minutes = padded(zone >> 8)
+  const interval = `${sign}${hours}:${minutes}`
+  const texts: Readonly<Record<number, string>> = {
+    [Style.z]: "Z",
+    [Style.hours]: `${sign}${hours}`,
+    [Style.hoursMinutes]: `${sign}${hours}${minutes}`,
+    [Style.hoursColonMinutes]: interval,
+  }
+  return [texts[zone & 7] ?? "", interval]
+}
+
+/** The SQL expression for the text of a timestamp without its offset, by a format of the seconds that is left. */
+const printedTime = (facts: number, time: string): string => {
+  const separator = (facts & blank) === 0 ? "T" : " "
+  const printed = (clock: string): string => `to_char(${time}, 'YYYY-MM-DD"${separator}"${clock}')`
+  if ((facts & withoutSeconds) !== 0) return printed("HH24:MI")
+  if ((facts & trimmed) !== 0) return `replace(${time}::text, ' ', '${separator}')`
+  if ((facts & withDigits(0)) !== 0) return printed("HH24:MI:SS")
+  const digits = [1, 2, 3, 4, 5, 6]
+  const fixed = digits.find((count) => (facts & withDigits(count)) !== 0)
+  if (fixed !== undefined) return printed(`HH24:MI:SS.FF${fixed}`)
+  const optional = digits.find((count) => (facts & digitsOrNothing(count)) !== 0)
+  return `${printed("HH24:MI:SS")} || case when ${time} = date_trunc('second', ${time}) then '' else to_char(${time}, '.FF${optional}') end`
+}
+
+const original = (facts: number, name: string): string => {
+  const type = typeOfTime(facts)
+  if (type === "date") return `${name}::text`
+  if (type === "timestamp") return printedTime(facts, name)
+  const [text, interval] = printedOffset(facts >> offsetShift)
+  return `${printedTime(facts, `(${name} at time zone interval '${interval}')`)} || '${text}'`
 }
 
 /**
@@ -129,12 +197,13 @@ const typeOfStyle = (style: number): ColumnType => {
 export const timeKind: ValueKind = {
   start: anyFraction | anySeparator,
   look: (bytes, from, to, facts) => {
-    const value = factsOf(bytes, from, to)
+    const value = readTime(bytes, from, to)
     const zone = value >> offsetShift
     const known = facts >> offsetShift
     const formats = facts & value & (anyFraction | anySeparator)
     const fits = (formats & anyFraction) !== 0 && (formats & anySeparator) !== 0
     return fits && (known === 0 || known === zone) ? formats | (zone << offsetShift) : 0
   },
-  type: (facts) => typeOfStyle((facts >> offsetShift) & 7),
+  type: typeOfTime,
+  original,
 }

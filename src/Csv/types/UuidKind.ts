@@ -36,4 +36,5 @@ export const uuidKind: ValueKind = {
   start: lower | upper,
   look: (bytes, from, to, facts) => facts & factsOf(bytes, from, to),
   type: () => "uuid",
+  original: (facts, name) => ((facts & lower) !== 0 ? `${name}::text` : `upper(${name}::text)`),
 }

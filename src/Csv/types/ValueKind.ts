@@ -12,4 +12,6 @@ export interface ValueKind {
   /** The facts including one more value, `bytes[from, to)`, which is not empty; 0 if it fits no format that is left. */
   readonly look: (bytes: Uint8Array, from: number, to: number, facts: number) => number
   readonly type: (facts: number) => ColumnType
+  /** The SQL expression that makes the values of the typed column `name` the texts that they were. */
+  readonly original: (facts: number, name: string) => string
 }

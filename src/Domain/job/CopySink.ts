@@ -2,8 +2,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import type { TargetColumn } from "../load/columns/Column.ts"
-import type { ColumnType } from "../load/columns/ColumnType.ts"
+import type { TypedColumn } from "../load/columns/Column.ts"
+import type { ColumnChange } from "../load/columns/ColumnChange.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { TableName } from "../load/columns/TableName.ts"
@@ -20,7 +20,8 @@ export interface CopyTarget {
   readonly claim: Claim
   readonly schema: string
   readonly table: TableName
-  readonly columns: ReadonlyArray<TargetColumn>
+  /** With the types that the first rows have. */
+  readonly columns: ReadonlyArray<TypedColumn>
   /** Size of the file in bytes, `null` when the source does not declare it. Large files may use several connections. */
   readonly bytesTotal: number | null
 }
@@ -29,11 +30,8 @@ export interface CopyTarget {
 export interface LoadSummary extends FileRead {
   /** Records that the reader counted. Stored rows and stored rejects must add up to this number. */
   readonly records: number
-  /**
-   * The type inferred for each column, or `null` if none was. A type in `CopyTarget.columns` precedes it. Every value must
-   * have a form in its column's type (`castText`).
-   */
-  readonly columnTypes: ReadonlyArray<ColumnType> | null
+  /** Columns that get another type after the last row. */
+  readonly changes: ReadonlyArray<ColumnChange>
   readonly counters: Counters
 }
 

@@ -83,6 +83,10 @@ export const Job = Schema.Struct({
     description:
       "How many lines of the file belong to what; null until the job has ended. total = header + rows + rejects + all skipped lines.",
   }),
+  rewrites: Schema.NullOr(Schema.Natural).annotate({
+    description:
+      "How often the rows stored so far were rewritten because a value did not have the type inferred from the values before; null until the job has ended.",
+  }),
   warnings: Schema.NullOr(Findings.fields.warnings).annotate({
     description:
       "What to check about how the file was read, in a failed job until the failure; null until the job has ended.",

@@ -1,3 +1,4 @@
+import type { ColumnChange } from "./columns/ColumnChange.ts"
 import type { Reject } from "./Reject.ts"
 import type { SkippedLine } from "./SkippedLine.ts"
 
@@ -7,9 +8,11 @@ import type { SkippedLine } from "./SkippedLine.ts"
  * batch without records has skipped lines.
  */
 export interface CopyBatch {
-  /** Text is UTF-8. The receiver owns the bytes until it calls `release`. */
+  /** Values in the binary form of their columns' types; text is UTF-8. The receiver owns the bytes until it calls `release`. */
   readonly bytes: Uint8Array
   readonly rows: number
+  /** Columns of the table that need another type before these rows, and all later ones, are stored. */
+  readonly changes?: ReadonlyArray<ColumnChange>
   /** Number in the file of the first record, row or reject, from 1; of the next one if the batch has none. */
   readonly firstRecord: number
   /** In the file's order. */

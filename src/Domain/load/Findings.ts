@@ -66,6 +66,8 @@ export const Findings = Schema.Struct({
   rejects: Schema.Record(RejectReason, Schema.optionalKey(Schema.Natural)),
   skipped: SkippedCounts,
   lines: LineCounts,
+  /** How often the stored rows were rewritten because a value did not have the inferred type; absent: never. */
+  rewrites: Schema.optionalKey(Schema.Natural),
   warnings: Schema.Array(LoadWarning),
 })
 export type Findings = typeof Findings.Type

@@ -138,6 +138,13 @@ export const metricCatalog = {
     attributes: { kind: "as in a job's `skipped`" },
     in: "worker",
   },
+  "sluice.load.rewrites": {
+    kind: "counter",
+    unit: "{rewrite}",
+    meaning: "times that completed loads rewrote their rows because a value did not have the inferred type",
+    attributes: {},
+    in: "worker",
+  },
   "sluice.load.warnings": {
     kind: "counter",
     unit: "{warning}",

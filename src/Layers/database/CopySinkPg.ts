@@ -48,7 +48,7 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: num
       if (streams === 1) yield* begin
       const prepared = yield* newTable.prepare(settling, load.target, copyInto)
       if (streams > 1) yield* begin
-      const destination = { jobId: claim.jobId, table: copyInto }
+      const destination = { jobId: claim.jobId, table: copyInto, retype: prepared.retype }
       const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
       return yield* finishLoad(settling, load, prepared, stored)
     }),

@@ -133,6 +133,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         rejects: null,
         skipped: null,
         lines: null,
+        rewrites: null,
         warnings: null,
         error: null,
       })

@@ -153,6 +153,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   rejects: null,
   skipped: null,
   lines: null,
+  rewrites: null,
   warnings: null,
   error: null,
 })

@@ -1,8 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
-import { ColumnTypes } from "../../../src/Csv/types/ColumnTypes.ts"
 import { anyValue } from "./anyValue.ts"
-import { batchOf, columnsNot, typesOfRows } from "./inferring.ts"
+import { batchOf, columnsNot, inferringEncoder, typesOfRows } from "./inferring.ts"
 
 describe("the type of a column", () => {
   it("is text when it has no values, when one is empty, and when nothing fits", () => {
@@ -20,7 +19,7 @@ describe("the type of a column", () => {
         [" 1"],
       ),
     )
-    assert.deepStrictEqual(new ColumnTypes(2).types(), ["text", "text"])
+    assert.deepStrictEqual(inferringEncoder(2).types, ["text", "text"])
   })
 
   it("is not changed by NULLs", () => {
@@ -52,8 +51,8 @@ describe("observing", () => {
     const batch = batchOf([["12"], ["13"]])
     const buffer = new Uint8Array(batch.length + 7)
     buffer.set(batch, 5)
-    const types = new ColumnTypes(1)
-    types.observe(buffer.subarray(5, 5 + batch.length))
-    assert.deepStrictEqual(types.types(), ["bigint"])
+    const encoder = inferringEncoder(1)
+    encoder.observe(buffer.subarray(5, 5 + batch.length))
+    assert.deepStrictEqual(encoder.types, ["bigint"])
   })
 })

@@ -1,5 +1,6 @@
-import { ColumnTypes } from "../../../src/Csv/types/ColumnTypes.ts"
+import { RowEncoder } from "../../../src/Csv/columns/RowEncoder.ts"
 import type { ColumnType } from "../../../src/Domain/load/columns/ColumnType.ts"
+import type { PlannedColumn } from "../../../src/Domain/load/columns/planColumns.ts"
 import { utf8 } from "../readingCsv.ts"
 
 export type Value = string | null
@@ -24,15 +25,31 @@ export const batchOf = (rows: ReadonlyArray<ReadonlyArray<Value>>): Uint8Array =
   return Uint8Array.from(parts.flatMap((part) => Array.from(part)))
 }
 
+/** Columns without options but, if given, their types. */
+export const plainColumns = (
+  width: number,
+  types: ReadonlyArray<ColumnType | null> = [],
+): ReadonlyArray<PlannedColumn> =>
+  Array.from({ length: width }, (_, index) => ({
+    name: `c${index}`,
+    header: "",
+    index,
+    type: types[index] ?? null,
+    nullValues: [],
+  }))
+
+export const inferringEncoder = (width: number): RowEncoder =>
+  new RowEncoder(plainColumns(width), width, { infer: true })
+
 /** The types of a table given by its rows, put into batches of `rowsPerBatch`. */
 export const typesOfRows = (
   rows: ReadonlyArray<ReadonlyArray<Value>>,
   rowsPerBatch: number = rows.length,
 ): ReadonlyArray<ColumnType> => {
-  const types = new ColumnTypes(rows[0]?.length ?? 0)
+  const encoder = inferringEncoder(rows[0]?.length ?? 0)
   for (let at = 0; at < rows.length; at += rowsPerBatch)
-    types.observe(batchOf(rows.slice(at, at + rowsPerBatch)))
-  return types.types()
+    encoder.observe(batchOf(rows.slice(at, at + rowsPerBatch)))
+  return encoder.types
 }
 
 export const typeOf = (...values: ReadonlyArray<Value>): ColumnType =>

@@ -8,12 +8,6 @@ export const Column = Schema.Struct({
 })
 export type Column = typeof Column.Type
 
-/** A column of the table that a load fills. */
-export interface TargetColumn extends Column {
-  /** The type that the user gave it; `null` or absent if it is text or inferred. */
-  readonly type?: ColumnType | null
-}
-
 /** A column of a committed table. */
 export const TypedColumn = Schema.Struct({
   ...Column.fields,
@@ -23,16 +17,12 @@ export const TypedColumn = Schema.Struct({
 }).annotate({ identifier: "Column" })
 export type TypedColumn = typeof TypedColumn.Type
 
-/**
- * The columns with their types.
- *
- * @param types one for each column, unless the user gave it another; `null` for text
- */
+/** The columns with their types, one for each. */
 export const typed = (
-  columns: ReadonlyArray<TargetColumn>,
-  types: ReadonlyArray<ColumnType> | null,
+  columns: ReadonlyArray<Column>,
+  types: ReadonlyArray<ColumnType>,
 ): ReadonlyArray<TypedColumn> =>
-  columns.map(({ header, name, type }, index) => ({ name, header, type: type ?? types?.[index] ?? "text" }))
+  columns.map(({ header, name }, index) => ({ name, header, type: types[index] ?? "text" }))
 
 /** Limit of columns in a table (Postgres documentation, Appendix K, "PostgreSQL Limits"). */
 export const maxColumns = 1600

@@ -3,11 +3,13 @@ import * as Schema from "effect/Schema"
 /** The types that a column can have, by their names in Postgres. `text` fits every column. */
 export const columnTypes = [
   "text",
+  "integer",
   "bigint",
   "numeric",
   "double precision",
   "boolean",
   "date",
+  "time",
   "timestamp",
   "timestamptz",
   "uuid",

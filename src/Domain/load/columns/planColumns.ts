@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { TargetColumn } from "./Column.ts"
+import type { Column } from "./Column.ts"
 import type { ColumnType } from "./ColumnType.ts"
 import { columnNames, systemColumns } from "./ColumnNames.ts"
 import { type LoadError, loadError } from "../LoadError.ts"
@@ -8,9 +8,10 @@ import type { ColumnOption } from "../options/ColumnOption.ts"
 import { mostSimilar } from "../options/mostSimilar.ts"
 
 /** A column of the table, and where it is in the file. */
-export interface PlannedColumn extends TargetColumn {
+export interface PlannedColumn extends Column {
   /** Its position in the file's records, from 0. */
   readonly index: number
+  /** The type that the user gave it; `null` if it is text or inferred. */
   readonly type: ColumnType | null
   /** Texts that mean NULL in this column, quoted or not. */
   readonly nullValues: ReadonlyArray<string>

@@ -61,7 +61,7 @@ export const finishLoad = Effect.fnUntraced(function* (
 ) {
   const summary = yield* load.summary
   yield* checkBalance(summary, stored)
-  const columns = yield* prepared.convert(summary.columnTypes)
+  const columns = yield* prepared.convert(summary.changes)
   yield* commit(session, load, prepared.publish, { ...summary, columns, stored })
   return stored.rows
 })

@@ -124,6 +124,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     rejects: row.findings?.rejects ?? null,
     skipped: row.findings?.skipped ?? null,
     lines: row.findings?.lines ?? null,
+    rewrites: row.findings === null ? null : (row.findings.rewrites ?? 0),
     warnings: row.findings?.warnings ?? null,
     error: row.error,
   }

@@ -13,12 +13,17 @@ import { detectDeadClient } from "../settings/SessionSettings.ts"
 import { observePool } from "./observePool.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 
-/** The timeouts keep a paused or disconnected worker from holding transactions and locks. */
+/**
+ * The timeouts keep a paused or disconnected worker from holding transactions and locks. The formats are those in which a
+ * typed column is printed as its values were written.
+ */
 const settings = {
   ...detectDeadClient,
   idle_in_transaction_session_timeout: "30s",
   statement_timeout: "0",
   lock_timeout: "5s",
+  datestyle: "ISO",
+  extra_float_digits: "1",
 }
 
 /** A checked-out connection. It is returned to the pool, or closed if it was marked as broken. */

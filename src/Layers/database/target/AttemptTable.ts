@@ -1,5 +1,5 @@
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { Column } from "../../../Domain/load/columns/Column.ts"
+import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 
@@ -22,9 +22,9 @@ export const attemptTablePattern = `^${attemptTablePrefix}[0-9a-f-]{36} [0-9]+$`
 export const qualified = (schema: string, name: string): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 
-/** Statements that create a table of text columns, with each column's header cell as its comment. */
-export const createTextTable = (table: string, columns: ReadonlyArray<Column>): string => {
-  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} text`)
+/** Statements that create a table, with each column's header cell as its comment. */
+export const createTable = (table: string, columns: ReadonlyArray<TypedColumn>): string => {
+  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
   const comments = columns
     // Postgres does not store empty comments.
     .filter((column) => column.header !== "")

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { attemptTable, createTextTable, qualified } from "./AttemptTable.ts"
+import { attemptTable, createTable, qualified } from "./AttemptTable.ts"
 import { retypeColumns } from "./retypeColumns.ts"
-import type { TargetTable } from "./TargetTable.ts"
+import type { PreparedTable, TargetTable } from "./TargetTable.ts"
 
 /** Loads into a table that does not exist yet: it is created under the attempt's name and renamed in the end. */
 export const newTable: TargetTable = {
@@ -14,8 +14,14 @@ export const newTable: TargetTable = {
     const moved = qualified(schema, attemptTable(claim))
     const move = copyInto === moved ? [] : [`alter table ${copyInto} set schema ${quoteIdentifier(schema)}`]
     const rename = `alter table ${moved} rename to ${quoteIdentifier(table)}`
-    return Effect.as(session.run(createTextTable(copyInto, columns)), {
-      convert: (types) => retypeColumns(session, copyInto, columns, types),
+    let current = columns
+    const retype: PreparedTable["retype"] = (changes) =>
+      Effect.map(retypeColumns(session, copyInto, current, changes), (retyped) => {
+        current = retyped
+      })
+    return Effect.as(session.run(createTable(copyInto, columns)), {
+      retype,
+      convert: (changes) => Effect.map(retype(changes), () => current),
       publish: [...move, rename].join("; "),
     })
   },

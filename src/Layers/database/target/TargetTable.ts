@@ -1,21 +1,27 @@
 import type * as Effect from "effect/Effect"
 import type { CopyTarget } from "../../../Domain/job/CopySink.ts"
 import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
-import type { ColumnType } from "../../../Domain/load/columns/ColumnType.ts"
+import type { ColumnChange } from "../../../Domain/load/columns/ColumnChange.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 
 /** A table that is ready for COPY, and the way of its rows from there to the user's table. */
 export interface PreparedTable {
   /**
+   * Changes types of columns between two COPYs. It may take long and may be interrupted.
+   *
+   * @param changes those of a batch
+   */
+  readonly retype: (changes: ReadonlyArray<ColumnChange>) => Effect.Effect<void, LoadError>
+  /**
    * Work on the rows after the last one was copied, such as converting their types or merging them into another table.
    * It may take long: it runs in the transaction that settles the claim, but before the claim is settled, and may be
    * interrupted. Returns the user's columns for the job's record.
    *
-   * @param types the type inferred for each column; `null` if all columns are text
+   * @param changes the types that are left to change
    */
   readonly convert: (
-    types: ReadonlyArray<ColumnType> | null,
+    changes: ReadonlyArray<ColumnChange>,
   ) => Effect.Effect<ReadonlyArray<TypedColumn>, LoadError>
   /**
    * Statements that make the rows visible with the commit. They run after the claim is settled and are not
@@ -41,7 +47,7 @@ export interface TargetTable {
     readonly holdsName: boolean
   }
   /**
-   * Creates the table that COPY fills, with the load's columns, in the file's order, as text. A load over one connection
+   * Creates the table that COPY fills, with the load's columns and their first types, in the file's order. A load over one connection
    * calls this in its transaction. A load over several connections calls it before, so that all connections see the
    * table, which is then in `stagingSchema`.
    *

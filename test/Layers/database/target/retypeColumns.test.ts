@@ -4,13 +4,21 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { columnNames } from "../../../../src/Domain/load/columns/ColumnNames.ts"
+import { type ColumnChange, changeOfText } from "../../../../src/Domain/load/columns/ColumnChange.ts"
+import type { CopyBatch } from "../../../../src/Domain/load/CopyBatch.ts"
 import type { ColumnType } from "../../../../src/Domain/load/columns/ColumnType.ts"
-import { batchFrom, jobOf, load, rowOf, running, tables } from "../../../support/SinkLoads.ts"
+import { batchFrom, jobOf, load, mixedBatch, rowOf, running, tables } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const types: ReadonlyArray<ColumnType> = ["bigint", "timestamptz", "text", "jsonb", "boolean"]
-const inferred = { columnTypes: types }
+const conversions = types.flatMap((type, column) => (type === "text" ? [] : [changeOfText(column, type)]))
+const inferred = { changes: conversions }
+
+/** A batch that needs changes before its rows. */
+const changing = (batch: CopyBatch, ...changes: ReadonlyArray<ColumnChange>): CopyBatch => ({
+  ...batch,
+  changes,
+})
 
 const loadConnections = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
@@ -56,22 +64,47 @@ for (const streams of ["1", "2"])
       }),
     )
 
-    it.effect("leaves all columns text if rows with the types do not fit in a page", () =>
+    it.effect("goes on between two COPYs, with all rows and rejects once", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        const { attempt, jobId } = yield* running
-        const columns = columnNames(Array.from({ length: 1600 }, (_, n) => `c${n}`))
-        const columnTypes = columns.map((): ColumnType => "bigint")
-        const batch = batchFrom(
-          1,
-          columns.map(() => "7"),
-        )
-        assert.strictEqual(yield* load(attempt, Stream.make(batch), { columns, columnTypes }), 1)
-        assert.deepStrictEqual(yield* sql`select c0, c1599 from public.${sql(attempt.table)}`, [
-          { c0: "7", c1599: "7" },
-        ])
-        const job = yield* jobOf(jobId)
-        assert.isTrue(job.columns?.every(({ type }) => type === "text"))
+        for (const hasRejects of [false, true]) {
+          const { attempt, jobId, jobs } = yield* running
+          const isRejected = (record: number) => hasRejects && record % 100 === 0
+          const before = Array.from({ length: 20 }, (_, n) => mixedBatch(1 + 50 * n, 50, isRejected))
+          const between = Array.from({ length: 20 }, (_, n) => mixedBatch(1001 + 50 * n, 50, isRejected))
+          const after = Array.from({ length: 20 }, (_, n) => mixedBatch(2001 + 50 * n, 50, isRejected))
+          const first = changing(between[0]!, {
+            column: 0,
+            type: "text",
+            using: (name) => `lpad(${name}, 4, '0')`,
+          })
+          const second = changing(after[0]!, changeOfText(1, "text"), {
+            column: 2,
+            type: "text",
+            using: (name) => `${name} || '!'`,
+          })
+          const batches = [...before, first, ...between.slice(1), second, ...after.slice(1)]
+          const rows = hasRejects ? 2970 : 3000
+          assert.strictEqual(yield* load(attempt, Stream.fromIterable(batches)), rows)
+          const [found] = yield* sql`
+            select count(*)::int as rows, count(distinct id)::int as ids, count(*) filter (where "say ""hi""" = '!')::int as changed
+            from public.${sql(attempt.table)}`
+          assert.deepStrictEqual(found, { rows, ids: rows, changed: hasRejects ? 1980 : 2000 })
+          const kept = yield* jobs.rejects(jobId, { after: 0, limit: 100 })
+          assert.strictEqual(kept.items.length, 3000 - rows)
+        }
+      }),
+    )
+
+    it.effect("that a value does not fit in fails permanently and leaves nothing of either COPY", () =>
+      Effect.gen(function* () {
+        const before = yield* tables
+        const { attempt } = yield* running
+        const second = changing(batchFrom(2, rowOf(2)), changeOfText(1, "bigint"))
+        const batches = Stream.make(batchFrom(1, ["1", "x", "", "", ""]), second)
+        const error = yield* Effect.flip(load(attempt, batches))
+        assert.strictEqual(error._tag === "LoadError" ? error.code : "", "target_rejected")
+        assert.sameMembers(yield* tables, before)
       }),
     )
 
@@ -109,7 +142,7 @@ for (const streams of ["1", "2"])
             const loading = yield* Effect.forkChild(load(attempt, rows, inferred))
             yield* sql`
               select from pg_stat_activity
-              where datname = current_database() and state = 'active' and query like 'savepoint retyping%'`.pipe(
+              where datname = current_database() and state = 'active' and query like 'alter table%'`.pipe(
               Effect.repeat({ until: (found) => found.length > 0 }),
             )
             const connections = yield* loadConnections

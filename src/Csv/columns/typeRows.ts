@@ -1,0 +1,58 @@
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Pull from "effect/Pull"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import type { LoadError } from "../../Domain/load/LoadError.ts"
+import type { RowEncoder } from "./RowEncoder.ts"
+
+/** Rows that decide about the first types of the table, in bytes: as much as a preview reads. */
+const sampleBytes = 1024 * 1024
+
+/** Rejects and skipped lines count too, because a file can have nothing else. */
+const sizeOf = ({ bytes, rejects, skipped }: CopyBatch): number => {
+  let size = bytes.length
+  for (const { raw } of rejects) size += raw.length
+  for (const { raw } of skipped) size += raw.length
+  return size
+}
+
+/** Encodes batches one after the other. Fails with `type_mismatch` at the first value without its given type. */
+export const encodeBatches =
+  (encoder: RowEncoder) =>
+  <R>(batches: Stream.Stream<CopyBatch, LoadError, R>): Stream.Stream<CopyBatch, LoadError, R> =>
+    Stream.mapArrayEffect(batches, (some) =>
+      Effect.forEach(some, (batch) => {
+        const encoded = encoder.encode(batch)
+        return "_tag" in encoded ? Effect.fail(encoded) : Effect.succeed(encoded)
+      }),
+    )
+
+/**
+ * Infers the types of the table from the first rows. Returns all rows, those among them.
+ *
+ * @param encoder has afterwards the types that the table has to have for the first batch
+ */
+export const typeRows = Effect.fnUntraced(function* (
+  batches: Stream.Stream<CopyBatch, LoadError>,
+  encoder: RowEncoder,
+): Effect.fn.Return<Stream.Stream<CopyBatch, LoadError>, LoadError, Scope.Scope> {
+  const pull = yield* Stream.toPull(batches)
+  const next = Pull.catchDone(pull, () => Effect.succeed(Arr.empty<CopyBatch>()))
+  const sample: Array<CopyBatch> = []
+  let size = 0
+  let hasEnded = false
+  while (size < sampleBytes && !hasEnded) {
+    const some = yield* next
+    hasEnded = some.length === 0
+    for (const batch of some) {
+      encoder.observe(batch.bytes)
+      sample.push(batch)
+      size += sizeOf(batch)
+    }
+  }
+  encoder.start()
+  const rest = hasEnded ? Stream.empty : Stream.fromPull(Effect.succeed(pull))
+  return Stream.fromArray(sample).pipe(Stream.concat(rest), encodeBatches(encoder))
+})
