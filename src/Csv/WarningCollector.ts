@@ -128,10 +128,11 @@ export class WarningCollector {
           `${counted(stray_quote, "record")} ${have(stray_quote)} a quote that is not doubled. The quote becomes text.`,
         ),
       this.#width === 1 &&
+        this.#options.delimiter !== null &&
         loadWarning(
           "one_column",
           this.#options.delimiter === undefined
-            ? "There is only one column. If there should be more, give the delimiter."
+            ? "There is only one column. If there should be more, give the delimiter; if not, delimiter=none."
             : `There is only one column with the given delimiter ${JSON.stringify(this.#options.delimiter)}. If there should be more, give another delimiter, or omit it to have it detected.`,
         ),
       preamble.count > 0 &&
@@ -146,7 +147,7 @@ export class WarningCollector {
           `${counted(comment.count, "line")} that ${comment.count === 1 ? "starts" : "start"} with ${dialect.comment} ${are(comment.count)} skipped as comments. To load them, give comment=none.`,
           comment.first,
         ),
-      footer.count > 0 &&
+      this.#hasFoundFooter &&
         loadWarning(
           "footer",
           `${counted(footer.count, "line")} after the last record ${are(footer.count)} skipped as a footer.`,
@@ -174,6 +175,11 @@ export class WarningCollector {
     return name !== wanted && !Object.values(columns).some((given) => given.name === name)
   }
 
+  /** More lines are skipped after the last record than `skipFooter` names. */
+  get #hasFoundFooter(): boolean {
+    return this.#skipped.footer.count > (this.#options.skipFooter ?? 0)
+  }
+
   /** Lines that an option names are skipped on purpose. */
   #isGuess(kind: KeptKind): boolean {
     const { comment, headerRows = 1, skipLines, unitsRow = false } = this.#options
@@ -192,7 +198,7 @@ export class WarningCollector {
 
   #skippedCells(): LoadWarning | false {
     const found = (["preamble", "comment", "footer"] as const).filter(
-      (kind) => this.#withCells[kind].count > 0,
+      (kind) => this.#withCells[kind].count > 0 && (kind !== "footer" || this.#hasFoundFooter),
     )
     if (found.length === 0) return false
     const parts = found.map((kind) => {

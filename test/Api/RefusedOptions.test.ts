@@ -14,9 +14,9 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     issues: [["body", "delimiter", "delimiter must be given once, as one to eight ASCII characters"]],
   },
   {
-    what: "a null delimiter",
-    request: option("delimiter", null),
-    issues: [["body", "delimiter", "given once, as one to eight ASCII characters"]],
+    what: "a null escape",
+    request: option("escape", null),
+    issues: [["body", "escape", "given once, as one ASCII character"]],
   },
   { what: "a number as quote", request: option("quote", 1), issues: [["body", "quote", "or none"]] },
   {
@@ -102,7 +102,7 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
   {
     what: "a word that names no delimiter",
     request: fields("delimiter=colon"),
-    issues: [["body", "delimiter", "or comma, semicolon, pipe, tab or space"]],
+    issues: [["body", "delimiter", "or comma, semicolon, pipe, tab, space or none"]],
   },
   {
     what: "an unknown type of a column",

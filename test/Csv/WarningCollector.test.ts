@@ -123,6 +123,13 @@ describe("the warnings of a load", () => {
     )
   })
 
+  it("are not reported after the last record if skipFooter names as many", () => {
+    const skipped = [lineOf("footer", 9, "Total,,12"), lineOf("footer", 10, "made by hand,,")]
+    assert.deepStrictEqual(warned({ skipped, options: { skipFooter: 2 } }).codes, [])
+    for (const skipFooter of [0, 1])
+      assert.include(warned({ skipped, options: { skipFooter } }).codes, "footer 9")
+  })
+
   it("do not name what the options ask for", () => {
     const { codes } = warned({
       options: { delimiter: ",", skipLines: 1, comment: "#" },

@@ -81,7 +81,7 @@ export const closeReading = (
   const name = (reading: NamedReading): string =>
     `${delimiterName(reading.delimiter)} and the header in line ${linesBefore + reading.line + 1}`
   const options = [
-    ...(rival.delimiter === delimiter ? [] : ["delimiter"]),
+    ...(rival.delimiter === delimiter ? [] : [rival.delimiter === -1 ? "delimiter=none" : "delimiter"]),
     ...(rival.line === line ? [] : ["skipLines"]),
   ]
   return loadWarning(

@@ -137,6 +137,7 @@ const detectBelow = Effect.fnUntraced(function* (
             headerRows > 1 || unitsLine !== null ? { ...chosen, rival: null } : chosen,
             compared,
             linesBefore,
+            options.quote !== undefined,
           ),
           ...(described?.warnings ?? []),
         ],
@@ -170,7 +171,7 @@ export const detectDialect = Effect.fnUntraced(function* (
   const below = (text: Sample): Sample => ({ ...text, bytes: text.bytes.subarray(line[0].length) })
   const detected = yield* detectBelow(below(first), more === null ? null : Effect.map(more, below), {
     ...options,
-    delimiter: options.delimiter ?? line[1],
+    delimiter: options.delimiter === undefined ? line[1] : options.delimiter,
     linesBefore: 1,
   })
   return { ...detected, skipLines: detected.skipLines + 1 }

@@ -1,18 +1,9 @@
+import { areApostrophesText } from "./apostrophes.ts"
 import type { Candidate } from "./table/Candidate.ts"
 import { CellKind, cellKinds, isTyped, weight } from "./cell/CellKind.ts"
-import { hasSpacedDelimiter, kindAt, type SampleRecord, type SampleTable } from "./table/SampleTable.ts"
+import { hasSpacedDelimiter, kindAt, type SampleTable } from "./table/SampleTable.ts"
 import type { TableShape } from "./TableShape.ts"
-import {
-  singleQuote,
-  bar,
-  carriageReturn,
-  colon,
-  comma,
-  doubleQuote,
-  hash,
-  isDigit,
-  lineFeed,
-} from "../../Bytes/Ascii.ts"
+import { bar, colon, comma, doubleQuote, hash, isDigit } from "../../Bytes/Ascii.ts"
 
 /** Prefers the usual dialect if there is little evidence for another. */
 const prior = ({ delimiter, escape, quote, recordEnd, skipInitialSpace }: Candidate): number => {
@@ -97,33 +88,8 @@ const quoteScore = ({ enclosed, halfEnclosed, malformed, quoted }: SampleTable):
   return wellFormed * ((halfEnclosed + 0.5) / (enclosed + halfEnclosed + 0.5)) ** 2
 }
 
-const cellsOf = ({ firstCell, width }: SampleRecord): ReadonlyArray<number> =>
-  Array.from({ length: width }, (_, column) => firstCell + column)
-
 /** Some cells in apostrophes among others count this much. */
 const rareApostrophesScore = 0.5
-
-/**
- * Whether apostrophes are rather text: fewer than half as many cells as records are in them, none of these needs quotes (with
- * any delimiter), and the header is not in them. As text they stay in the values.
- */
-const areApostrophesText = (table: SampleTable, { header }: TableShape): boolean => {
-  const { bytes, candidate, from, isQuoted, quoted, records, to, undoubled } = table
-  if (candidate.quote !== singleQuote || quoted + undoubled === 0 || 2 * quoted >= records.length)
-    return false
-  const special = [candidate.delimiter, singleQuote, lineFeed, carriageReturn, comma, bar].filter(
-    (byte) => byte >= 0,
-  )
-  const isInQuotes = (cell: number): boolean => isQuoted[cell] === 1
-  const needsQuotes = (cell: number): boolean => {
-    const text = bytes.subarray(from[cell], to[cell])
-    return isInQuotes(cell) && special.some((byte) => text.includes(byte))
-  }
-  return (
-    !cellsOf(records[header]!).every(isInQuotes) &&
-    !records.some((record) => record.malformed + record.undoubled === 0 && cellsOf(record).some(needsQuotes))
-  )
-}
 
 /** Whether the name of the only column looks like several names that should have been split. */
 const isOddHeader = (table: SampleTable, { header }: TableShape): boolean =>

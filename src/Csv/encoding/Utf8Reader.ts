@@ -5,12 +5,13 @@ import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import type { EncodingGuess } from "../../Domain/load/Findings.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
-import { contradictionOf, uncertainEncoding } from "./encodingWarnings.ts"
+import { contradictionOf, privateCharacters, uncertainEncoding } from "./encodingWarnings.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { findDesignation } from "./iso2022.ts"
 import { decodes } from "./guess/decodes.ts"
 import { countHighBytes, guessEncoding, maxHighBytes } from "./guess/guessEncoding.ts"
 import { isUtf8 } from "./guess/isUtf8.ts"
+import { MultiByteTranscoder } from "./MultiByteTranscoder.ts"
 import { openTranscoder } from "./openTranscoder.ts"
 import { OriginalOffsets } from "./OriginalOffsets.ts"
 import { type EncodingHints, sniffEncoding, type Sniffed } from "./sniffEncoding.ts"
@@ -19,6 +20,9 @@ import type { Transcoded, Transcoder } from "./Transcoder.ts"
 /** Bytes from the first one beyond ASCII on that decide whether the text is UTF-8, and otherwise what it is. */
 const enoughForUtf8 = 16 * 1024
 const enoughForOthers = 1024 * 1024
+
+/** In UTF-8, only characters of private use have this byte: U+E000 to U+EFFF. */
+const privateByte = 0xee
 
 /** ASCII bytes before the first other one that are evidence too. */
 const contextSize = 2048
@@ -55,6 +59,7 @@ export class Utf8Reader {
   #context: Uint8Array = noBytes
   readonly #contradiction: LoadWarning | null
   #isNotUtf8 = false
+  #hasPrivateCharacters = false
   #badAt: number | null = null
   #error: LoadError | null = null
   #uncertain: { readonly guess: EncodingGuess; readonly warning: LoadWarning } | null = null
@@ -93,8 +98,14 @@ export class Utf8Reader {
 
   /** What to check about the encoding. Complete at the end of the file. */
   get warnings(): ReadonlyArray<LoadWarning> {
-    if (this.#contradiction !== null) return [this.#contradiction]
-    return this.#uncertain === null ? [] : [this.#uncertain.warning]
+    return [
+      ...(this.#contradiction !== null
+        ? [this.#contradiction]
+        : this.#uncertain === null
+          ? []
+          : [this.#uncertain.warning]),
+      ...(this.#hasPrivateCharacters ? [privateCharacters(this.encoding)] : []),
+    ]
   }
 
   /** Set if the encoding was guessed with little evidence. */
@@ -215,6 +226,8 @@ export class Utf8Reader {
 
   /** @param held the number of input bytes that wait in the transcoder, perhaps since earlier chunks */
   #taken({ bytes, badAt, input }: Transcoded, held: number, length: number): Uint8Array {
+    if (this.#transcoder instanceof MultiByteTranscoder)
+      this.#hasPrivateCharacters ||= bytes.includes(privateByte)
     this.#offsets?.add(this.#resultAt, this.#outputAt, bytes, input)
     this.#outputAt += bytes.length
     if (badAt !== null) this.#badAt = this.#inputAt + badAt

@@ -15,6 +15,13 @@ const doubt = ({ encoding, isDeclared, isLanguage }: Guess, runnerUp: Encoding):
 export const uncertainEncoding = (guess: Guess, runnerUp: Encoding): LoadWarning =>
   loadWarning("encoding_guess", `${doubt(guess, runnerUp)}. If letters look wrong, give the encoding.`)
 
+/** Warns of characters that the encoding leaves to the user. */
+export const privateCharacters = (encoding: Encoding): LoadWarning =>
+  loadWarning(
+    "private_characters",
+    `The file has characters that ${encoding} leaves to its user, which become characters of private use. Check them, or give the encoding if it is another.`,
+  )
+
 /** @param evidence what the file shows */
 const contradiction = (given: Encoding, evidence: string): LoadWarning =>
   loadWarning(

@@ -75,9 +75,9 @@ export const detectRareFormat = (sample: Sample, options: CsvOptions): RareForma
   if (isQuoted === true) return { options: {}, warnings: [] }
   const text = new TextDecoder().decode(bytes.subarray(0, textSize))
   const separated = delimiter === undefined ? delimiterFormat(table, text, options) : null
-  const known = separated?.options.delimiter ?? delimiter
-  const isSingle = known === undefined || (known.length === 1 && known !== " ")
-  const found = escape === undefined && isSingle ? findEscapes(table, known, quote) : null
+  const known = separated === null ? delimiter : separated.options.delimiter
+  const mayBeEscaped = known !== null && (known === undefined || (known.length === 1 && known !== " "))
+  const found = escape === undefined && mayBeEscaped ? findEscapes(table, known, quote) : null
   const escapes = found === "null" && nullValues !== undefined ? null : found
   return {
     options: { ...separated?.options, ...(escapes === null ? {} : escapesFound[escapes].options) },

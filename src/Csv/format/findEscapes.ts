@@ -1,4 +1,4 @@
-import { backslash, carriageReturn, lineFeed, tab } from "../../Bytes/Ascii.ts"
+import { backslash, carriageReturn, doubleQuote, lineFeed, tab } from "../../Bytes/Ascii.ts"
 import { CellKind, isTyped } from "../detect/cell/CellKind.ts"
 import { usualDelimiters } from "../detect/table/Candidate.ts"
 import { cellText, type SampleTable } from "../detect/table/SampleTable.ts"
@@ -85,7 +85,9 @@ const areEscapes = (bytes: Uint8Array): boolean => {
 }
 
 const marksNull = (sample: Sample, delimiter: string): boolean => {
-  const { isAmongTyped, marks } = marksIn(readAs(sample, { delimiter, quote: '"' }))
+  const dialect = { delimiter, quote: '"' }
+  const escaped = hasEscaped(sample.bytes, doubleQuote) ? { ...dialect, escape: "\\" } : dialect
+  const { isAmongTyped, marks } = marksIn(readAs(sample, escaped))
   // Hive writes control characters, and Postgres and MySQL write tabs.
   const enough = delimiter === "\t" ? enoughMarks : usualDelimiters.includes(delimiter) ? Infinity : 1
   return isAmongTyped || marks >= enough

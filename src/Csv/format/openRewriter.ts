@@ -49,7 +49,7 @@ const rewriting = Effect.fnUntraced(function* (text: Lookahead, { bytes }: Sampl
   const { delimiter, escape, quote, quotedRows } = options
   if (quotedRows === true)
     return { rewriter: new QuotedRowsRewriter(), options, dialect: { quotedRows } } satisfies Rewriting
-  if (delimiter !== undefined && (delimiter.length > 1 || delimiter === " "))
+  if (delimiter != null && (delimiter.length > 1 || delimiter === " "))
     return ofDelimiter(bytes, delimiter, options)
   if (escape === undefined || byteOf(escape) !== backslash) return null
   const isGiven = delimiter !== undefined && quote !== undefined

@@ -13,6 +13,8 @@ export const warningCatalog = {
     "Spaces, several characters, a control character or a rare sign were detected as the delimiter.",
   backslash_escapes: "Backslashes outside quotes were detected as escapes, or `\\N` as NULL.",
   encoding_guess: "The encoding was guessed with little evidence.",
+  private_characters:
+    "The text has characters of private use, which have no meaning of their own in Unicode.",
   encoding_option: "The byte order mark or the bytes of the file contradict the option `encoding`.",
   close_reading:
     "Another reading of the file is almost as likely. The message names it, and the option that settles it.",

@@ -48,3 +48,22 @@ describe("lists of texts below single texts", () => {
     }),
   )
 })
+
+describe("delimiter=none", () => {
+  it.effect("makes one column of any lines, without a warning", () =>
+    Effect.gen(function* () {
+      for (const [text, rows] of [
+        ["a,b\n1,2\n3,4\n", ["1,2", "3,4"]],
+        ['a\n"1;2"\n"x ""y"""\n', ["1;2", 'x "y"']],
+        ["a^b^c\n1^2^3\n4^5^6\n7^8^9\n", ["1^2^3", "4^5^6", "7^8^9"]],
+        ["a\\tb\n1\\,2\n3,4\n", ["1\\,2", "3,4"]],
+        ["sep=;\na;b\n1;2\n", ["1;2"]],
+        ["day value\n2024-01-01 1.5\n2024-01-02 2.5\n", ["2024-01-01 1.5", "2024-01-02 2.5"]],
+      ] as const) {
+        const read = yield* readAll([utf8(text)], { csv: { delimiter: null }, onBadRow: "reject" })
+        assert.deepStrictEqual([read.header?.length, read.rows], [1, rows.map((row) => [row])], text)
+        assert.deepStrictEqual([read.dialect?.delimiter, read.warnings], [null, []], text)
+      }
+    }),
+  )
+})

@@ -126,3 +126,29 @@ describe("a line of dashes below the header", () => {
     }),
   )
 })
+
+describe("apostrophes as quotes", () => {
+  const mixed = "id,name,town\n1,'Ann','New York'\n2,Bob,Ulm\n3,'Cy',Graz\n4,Dee,'Linz'\n"
+
+  it.effect.each(delimiters)(
+    "are doubtful if other texts have none and no value needs them: %j",
+    (delimiter) =>
+      Effect.gen(function* () {
+        const file = withDelimiter(mixed, delimiter)
+        const { codes, text } = yield* warned(file)
+        assert.deepStrictEqual(codes, ["close_reading 2"])
+        assert.include(text, "quote=none")
+        for (const quote of ["'", null]) assert.deepStrictEqual((yield* warned(file, { quote })).codes, [])
+      }),
+  )
+
+  it.effect("are not if a value needs them, or all texts have them", () =>
+    Effect.gen(function* () {
+      for (const file of [
+        mixed.replace("'Cy'", "'Cy, jr.'"),
+        "'id','name','town'\n1,'Ann','New York'\n2,'Bob','Ulm'\n",
+      ])
+        assert.deepStrictEqual((yield* warned(file)).codes, [], file)
+    }),
+  )
+})

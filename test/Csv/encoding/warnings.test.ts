@@ -109,3 +109,19 @@ describe("a given encoding that contradicts the byte order mark", () => {
     assert.deepStrictEqual(codes(bytes(0xfe, 0xff, 0, "a"), "utf-16le"), [])
   })
 })
+
+describe("characters of private use", () => {
+  it.each<readonly [Encoding, ReadonlyArray<number>, ReadonlyArray<number>]>([
+    ["shift_jis", [0xf0, 0x40], [0x93, 0xfa]],
+    ["gbk", [0xaa, 0xa1], [0xd6, 0xd0]],
+    ["gb18030", [0xaa, 0xa1], [0xd6, 0xd0]],
+  ])("are reported in %s, and others are not", (encoding, own, usual) => {
+    const found = ([first, second]: ReadonlyArray<number>) => {
+      const reader = Utf8Reader.open(utf8("a\n"), { encoding })
+      for (const chunk of cut(bytes("id,name\n1,", first!, second!, "\n2,x\n"), 3)) reader.push(chunk)
+      reader.finish()
+      return reader.warnings.map(({ code }) => code)
+    }
+    assert.deepStrictEqual([found(own), found(usual)], [["private_characters"], []])
+  })
+})

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { CsvOptions } from "../../../src/Domain/load/options/CsvOptions.ts"
-import { cut, foundOut, utf8 } from "../readingCsv.ts"
+import { cut, foundOut, readAll, utf8 } from "../readingCsv.ts"
 
 /** Header and rows, however the file is cut. */
 const tableOf = Effect.fnUntraced(function* (file: string, options: CsvOptions = {}) {
@@ -148,6 +148,21 @@ describe("lines quoted as a whole", () => {
         ["a, b, c"],
         ["d, e, f"],
       ])
+    }),
+  )
+})
+
+describe("detected backslashes", () => {
+  it.effect("are escapes within quotes as well where \\N is NULL", () =>
+    Effect.gen(function* () {
+      const read = yield* readAll([utf8('id,name,v\n1,"a \\"b\\" c",\\N\n2,"x",4\n3,"y",5\n')], {
+        onBadRow: "reject",
+      })
+      assert.deepStrictEqual(read.rows[0], ["1", 'a "b" c', null])
+      assert.deepStrictEqual(
+        read.warnings.map(({ code }) => code),
+        ["backslash_escapes"],
+      )
     }),
   )
 })

@@ -12,7 +12,7 @@ export interface Candidate {
 
 /** The characters that the user specified; `undefined` if they are detected. */
 export interface GivenCharacters {
-  readonly delimiter?: string | undefined
+  readonly delimiter?: string | null | undefined
   readonly quote?: string | null | undefined
   readonly escape?: string | undefined
   /** `null` if no line is a comment. */

@@ -97,12 +97,14 @@ export const hasDescribedHeader = Schema.makeFilter(
 
 /** What a user may specify about a CSV file. Given options are obeyed; the rest is detected from the file. */
 export const CsvOptions = Schema.Struct({
-  delimiter: option(Delimiter, delimiterNotation, {
+  /** `null`: the table has one column. */
+  delimiter: option(Schema.NullOr(Delimiter), delimiterNotation, {
     meaning: "Separates two fields.",
     details:
-      "A tab may also be written `\\t`, and a control character `\\x01` or `\\u0001`. A space means any number of spaces.",
-    values: "one to eight ASCII characters, such as ; or \\x01, or comma, semicolon, pipe, tab or space",
-    examples: [";", "tab", "::", "\\x01"],
+      "A tab may also be written `\\t`, and a control character `\\x01` or `\\u0001`. A space means any number of spaces. With `none`, or null in JSON, the table has one column.",
+    values:
+      "one to eight ASCII characters, such as ; or \\x01, or comma, semicolon, pipe, tab, space or none",
+    examples: [";", "tab", "::", "\\x01", "none"],
   }),
   /** `null`: no character encloses a field. */
   quote: option(Schema.NullOr(Character), characterOrNone, {

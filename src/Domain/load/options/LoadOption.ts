@@ -46,10 +46,11 @@ const namedDelimiters: ReadonlyMap<string, string> = new Map([
   ["space", " "],
 ])
 
-/** A control character is written `\x01` or `\u0001`, alone or among others, and a usual delimiter by its name. */
+/** A control character is written `\x01` or `\u0001`, alone or among others, a usual delimiter by its name, and `null` `none`. */
 export const delimiterNotation: Notation = {
   read: (written) => {
     if (typeof written !== "string") return written
+    if (written === "none") return null
     const named = namedDelimiters.get(written.toLowerCase())
     if (named !== undefined) return named
     return written.replaceAll(/\\(?:x([\da-f]{2})|u([\da-f]{4})|t)/gi, (_, byte, code) =>
@@ -58,7 +59,7 @@ export const delimiterNotation: Notation = {
         : String.fromCharCode(Number.parseInt(byte ?? code, 16)),
     )
   },
-  alternative: { enum: [...namedDelimiters.keys(), "\\t", "\\x01", "\\u0001"] },
+  alternative: { enum: [...namedDelimiters.keys(), "none", "\\t", "\\x01", "\\u0001"] },
 }
 
 /** `null` is written `none`, or left empty in a form. */

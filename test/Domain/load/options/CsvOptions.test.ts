@@ -29,7 +29,7 @@ describe("CSV options", () => {
     for (const delimiter of ["\u0001", "||", " ", "\t", "::"]) assert.isFalse(isRefused({ delimiter }))
     assert.isTrue(isRefused({ quote: '""' }))
     assert.isTrue(isRefused({ escape: "\u0001" }))
-    assert.isTrue(isRefused({ delimiter: null }))
+    assert.isFalse(isRefused({ delimiter: null }))
     assert.isTrue(isRefused({ escape: null }))
   })
 
@@ -40,6 +40,7 @@ describe("CSV options", () => {
       ["PIPE", "|"],
       ["Tab", "\t"],
       ["space", " "],
+      ["none", null],
       ["t", "t"],
     ] as const)
       assert.strictEqual(Schema.decodeSync(CsvOptions)({ delimiter: written }).delimiter, delimiter)
