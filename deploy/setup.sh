@@ -6,8 +6,8 @@ PASSWORD_FILE="${PASSWORD_FILE:-/run/sluice/password}"
 case "$API_ADDRESS" in
   127.* | localhost | ::1 | "[::1]") ;;
   *)
-    if [ -z "${API_KEYS:-}" ]; then
-      echo "API_ADDRESS=$API_ADDRESS opens the API to the network, where anyone could load files. Set API_KEYS as well." >&2
+    if [ -z "${API_KEYS:-}${API_KEYS_FILE:-}" ] && [ "${ALLOW_OPEN_API:-}" != true ]; then
+      echo "API_ADDRESS=$API_ADDRESS opens the API to the network without API keys. Set API_KEYS or API_KEYS_FILE as well, or ALLOW_OPEN_API=true if everyone who reaches it may load files and see all jobs." >&2
       exit 1
     fi
     ;;

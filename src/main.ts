@@ -8,6 +8,7 @@ import * as JobsBackend from "./Layers/JobsBackend.ts"
 import * as LoadBackend from "./Layers/LoadBackend.ts"
 import * as FileServer from "./Layers/process/FileServer.ts"
 import * as HttpListener from "./Layers/process/HttpListener.ts"
+import * as OpenOnPurpose from "./Layers/process/keys/OpenOnPurpose.ts"
 import { launchProcess } from "./Layers/launchProcess.ts"
 import * as LogAddresses from "./Layers/process/LogAddresses.ts"
 import * as CsvSourceHttp from "./Layers/source/CsvSourceHttp.ts"
@@ -29,5 +30,6 @@ LogAddresses.layer.pipe(
   Layer.provide(DatabaseServer.layerConfig),
   Layer.provide(EmbeddedPostgres.layerConfig),
   Layer.provide(FileServer.layer),
+  Layer.provide(OpenOnPurpose.layer),
   launchProcess("all"),
 )

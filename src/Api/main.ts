@@ -3,6 +3,7 @@ import * as QueueMetrics from "../Layers/database/QueueMetrics.ts"
 import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as HttpListener from "../Layers/process/HttpListener.ts"
+import * as OpenOnPurpose from "../Layers/process/keys/OpenOnPurpose.ts"
 import { launchProcess } from "../Layers/launchProcess.ts"
 import * as CsvSourceHttp from "../Layers/source/CsvSourceHttp.ts"
 import { connectionErrorResponse } from "./http/ConnectionErrors.ts"
@@ -13,5 +14,6 @@ Layer.merge(layerHttpServer, QueueMetrics.layer).pipe(
   Layer.provide(CsvSourceHttp.layer),
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseServer.layerConfig),
+  Layer.provide(OpenOnPurpose.layer),
   launchProcess("api"),
 )

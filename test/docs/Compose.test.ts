@@ -177,8 +177,10 @@ describe("deploy/setup.sh", () => {
     for (const address of ["0.0.0.0", "192.168.1.5", "[::]"]) {
       const refused = setUp(address, { API_ADDRESS: address })
       assert.deepInclude(refused, { status: 1, password: undefined }, address)
-      assert.include(refused.stderr, "Set API_KEYS as well")
-      assert.strictEqual(setUp(address, { API_ADDRESS: address, API_KEYS: "k" }).status, 0)
+      assert.include(refused.stderr, "Set API_KEYS or API_KEYS_FILE as well")
+      assert.strictEqual(setUp(address, { API_ADDRESS: address, ALLOW_OPEN_API: "false" }).status, 1)
+      for (const allowed of [{ API_KEYS: "k" }, { API_KEYS_FILE: "/keys/api" }, { ALLOW_OPEN_API: "true" }])
+        assert.strictEqual(setUp(address, { API_ADDRESS: address, ...allowed }).status, 0)
     }
     for (const address of ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"])
       assert.strictEqual(setUp("d", { API_ADDRESS: address }).status, 0, address)

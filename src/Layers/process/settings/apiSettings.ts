@@ -50,6 +50,8 @@ export const apiSettings = {
       }),
     ),
   ),
+  /** Whether the API may need no keys although others than this machine reach it. */
+  allowOpenApi: Config.Boolean("ALLOW_OPEN_API").pipe(Config.withDefault(false), expecting("true or false")),
   /** The file that `API_KEYS` was read from, to read it again when it changes. */
   apiKeysFile: Config.NonEmptyString("API_KEYS_FILE").pipe(Config.option),
 }
