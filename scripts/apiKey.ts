@@ -36,8 +36,11 @@ const entry = [
 ].join(":")
 Result.match(parseApiKeys(entry), {
   onFailure: (problem) => stop(problem),
-  onSuccess: () =>
-    stdout.write(`The key, for ${name}. It is shown only now:
+  // A comma would make two entries of it, a plain key among them.
+  onSuccess: (keys) =>
+    keys[0]?.name !== name || keys.length > 1
+      ? stop("The name has a character that it must not have.")
+      : stdout.write(`The key, for ${name}. It is shown only now:
   ${secret}
 The entry, for API_KEYS or a line of API_KEYS_FILE. It is not secret:
   ${entry}
