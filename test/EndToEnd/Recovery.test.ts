@@ -141,6 +141,20 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     }),
   )
 
+  it.effect("a worker that stands still for five seconds keeps its job", () =>
+    Effect.gen(function* () {
+      const { environment } = yield* TestService
+      const still = yield* startWorker(environment)
+      const load = yield* loading("/still.csv")
+      yield* still.signal("SIGSTOP")
+      // The time is what is tested: half of that after which the queue considers a worker dead.
+      yield* Effect.sleep("5 seconds")
+      yield* still.signal("SIGCONT")
+      yield* load.exchange.end
+      yield* completed(load.jobId, 1)
+    }),
+  )
+
   it.effect(
     "a paused worker loses its jobs for lack of heartbeats and changes nothing when it resumes",
     () =>
