@@ -5,6 +5,8 @@ import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import * as StagingSweep from "./database/copy/StagingSweep.ts"
 import * as CopySinkPg from "./database/CopySinkPg.ts"
 import * as JobRetention from "./database/jobs/JobRetention.ts"
+import { requireSchemaRights } from "./database/migrations/requireRights.ts"
+import { waitingForDatabase } from "./database/postgres/WaitForDatabase.ts"
 import { LoadConnections } from "./database/session/LoadConnections.ts"
 import * as JobsBackend from "./JobsBackend.ts"
 import { AppConfig } from "./process/AppConfig.ts"
@@ -24,6 +26,15 @@ const layerSettings = Layer.effect(
   ),
 )
 
+/** The API's role may lack these rights, but a worker without them would fail every load. */
+const layerTargetRights = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { targetSchema } = yield* AppConfig
+    yield* waitingForDatabase(requireSchemaRights(targetSchema))
+    yield* waitingForDatabase(requireSchemaRights("sluice"))
+  }),
+)
+
 /** What a worker needs besides the jobs: source, sink, settings, liveness file and background cleanup. */
 export const layer = Layer.mergeAll(
   CopySinkPg.layer.pipe(Layer.provide(LoadConnections.layer)),
@@ -31,5 +42,6 @@ export const layer = Layer.mergeAll(
   JobRetention.layer,
   CsvSourceHttp.layer,
   layerSettings,
+  layerTargetRights,
   LivenessFile.layer.pipe(Layer.provide(NodeFileSystem.layer)),
 ).pipe(Layer.provide(JobsBackend.layerQueue))

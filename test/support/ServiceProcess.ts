@@ -4,7 +4,9 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
+import type { DatabaseRole } from "../../src/Layers/database/migrations/databaseRoles.ts"
 import * as LogLines from "./LogLines.ts"
+import { asRole } from "./migratedTemplate.ts"
 
 /** A line of a process's log, parsed; a line that is not JSON stands under `message`. */
 export type LogLine = { readonly message: unknown } & Readonly<Record<string, unknown>>
@@ -27,6 +29,14 @@ const parse = (line: string): LogLine => {
   }
 }
 
+/** With this variable, which a process does not get, its `DATABASE_URL` is for its own role. */
+export const withRoles = "PROCESSES_HAVE_ROLES"
+
+const roles: Readonly<Record<string, DatabaseRole>> = {
+  "src/Api/main.ts": "api",
+  "src/Worker/main.ts": "worker",
+}
+
 const exitWithParent = new URL("exitWithParent.ts", import.meta.url).href
 
 /** Runs one of the service's entry points in a process of its own, killed when the scope closes. */
@@ -34,10 +44,17 @@ export const start = Effect.fnUntraced(function* (
   entry: "src/Api/main.ts" | "src/Worker/main.ts" | "src/main.ts",
   environment: Readonly<Record<string, string>>,
 ): Effect.fn.Return<ServiceProcess, never, Scope.Scope> {
+  const { [withRoles]: hasRoles, ...variables } = environment
+  const role = roles[entry]
+  const { DATABASE_URL: url } = variables
+  const own =
+    hasRoles === undefined || role === undefined || url === undefined
+      ? {}
+      : { DATABASE_URL: asRole(url, role) }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, ["--import", exitWithParent, entry], {
-        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...variables, ...own },
         stdio: ["pipe", "pipe", "pipe"],
       }),
     ),

@@ -5,21 +5,31 @@ import * as Redacted from "effect/Redacted"
 import { randomUUID } from "node:crypto"
 import { Client } from "pg"
 import { inject } from "vitest"
+import { databaseRoles } from "../../src/Layers/database/migrations/databaseRoles.ts"
 
-/** A new database, dropped together with its sessions when the scope closes. */
-export class TestDatabase extends Context.Service<TestDatabase, { readonly url: Redacted.Redacted }>()(
-  "sluice/test/support/TestDatabase",
-) {
-  static readonly make = Effect.acquireRelease(
+const create = (options: string) =>
+  Effect.acquireRelease(
     Effect.promise(async () => {
       const name = `test_${randomUUID().replaceAll("-", "")}`
-      await onServer(`create database ${name}`)
+      await onServer(`create database ${name} ${options}`)
       return name
     }),
     (name) => Effect.promise(() => onServer(`drop database ${name} with (force)`)),
   ).pipe(Effect.map((name) => TestDatabase.of({ url: Redacted.make(urlOf(name)) })))
 
+/** A new database, dropped together with its sessions when the scope closes. */
+export class TestDatabase extends Context.Service<TestDatabase, { readonly url: Redacted.Redacted }>()(
+  "sluice/test/support/TestDatabase",
+) {
+  static readonly make = create("")
+
   static readonly layer = Layer.effect(TestDatabase, TestDatabase.make)
+
+  /** Migrated by its owner, for processes with roles of their own. */
+  static readonly layerMigrated = Layer.effect(
+    TestDatabase,
+    Effect.suspend(() => create(`template ${inject("templateDatabase")} owner ${databaseRoles.owner}`)),
+  )
 }
 
 const urlOf = (database: string): string => {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CsvServer from "./CsvServer.ts"
 import * as ServiceClient from "./ServiceClient.ts"
-import { environment, startApi } from "./ServiceProcess.ts"
+import { environment, startApi, withRoles } from "./ServiceProcess.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
 /** An API process on a database of its own, a server for its files, and a look at what it did. */
@@ -29,7 +29,7 @@ export class TestService extends Context.Service<
       TestService,
       Effect.gen(function* () {
         const { url } = yield* TestDatabase
-        const variables = environment(url, settings)
+        const variables = environment(url, { [withRoles]: "true", ...settings })
         const sql = yield* PgClient.PgClient
         const process = yield* startApi(variables)
         return TestService.of({
@@ -54,6 +54,6 @@ export class TestService extends Context.Service<
       }),
     ).pipe(
       Layer.provide(Layer.unwrap(TestDatabase.use(({ url }) => Effect.succeed(PgClient.layer({ url }))))),
-      Layer.provide(TestDatabase.layer),
+      Layer.provide(TestDatabase.layerMigrated),
     )
 }

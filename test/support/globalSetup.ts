@@ -6,11 +6,14 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import type { TestProject } from "vitest/node"
+import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** Connection string of the run's Postgres, as a user that may create databases. */
     readonly databaseUrl: string
+    /** A migrated database on this server, to copy. */
+    readonly templateDatabase: string
   }
 }
 
@@ -36,8 +39,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Promise.reject(new Error(`the run's Postgres did not start (exit code ${code})`)),
     ),
   ])
-  project.provide("databaseUrl", String(line))
+  const url = String(line)
+  project.provide("databaseUrl", url)
+  const template = await makeTemplate(url)
+  project.provide("templateDatabase", template)
   return async () => {
+    await dropTemplate(url, template)
     guard.stdin.end()
     await exited
   }

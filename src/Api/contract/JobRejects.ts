@@ -26,6 +26,13 @@ export const RejectsQuery = {
       description: "If omitted, the Accept header decides: CSV if it prefers text/csv, otherwise JSON.",
     }),
   ),
+  safe: Schema.optionalKey(
+    Schema.Literals(["true", "false"]).annotate({
+      mustBe: "given once, as true or false",
+      description:
+        "With `true`, a text of the CSV that a spreadsheet would take for a formula (it begins with =, +, -, @, a tab or a line ending) gets `'` before it.",
+    }),
+  ),
   after: Schema.optionalKey(
     Schema.Natural.annotate({
       mustBe: "given once, as a whole number: the `next` of the previous page",
@@ -84,7 +91,7 @@ export const SkippedPage = Schema.Struct({
   skipped: Schema.Array(SkippedLine),
   total: Schema.Natural.annotate({ description: "Number of skipped lines in the file, except blank lines." }),
   kept: Schema.Natural.annotate({
-    description: `How many of them are kept: the first ${maxKeptLines} of the file. The others are only counted.`,
+    description: `How many of them are kept: at most the first ${maxKeptLines} of the file, and no more than MAX_REJECTS_KEPT allows. The others are only counted.`,
   }),
   next: Schema.NullOr(Schema.Natural).annotate({
     description: "The `after` of the next page; null on the last page.",
@@ -105,8 +112,8 @@ export const SkippedPage = Schema.Struct({
 })
 
 /**
- * Rejected records or skipped lines in CSV, a header row first. A field may begin with a character that a spreadsheet takes for a formula,
- * so the file is sent as a download, not to be opened in a browser.
+ * Rejected records or skipped lines in CSV, a header row first. Without `safe=true`, a field may begin with a character that
+ * a spreadsheet takes for a formula, so the file is sent as a download, not to be opened in a browser.
  */
 export const KeptCsv = HttpApiSchema.WithHeaders(
   HttpApiSchema.StreamUint8Array({ contentType: "text/csv; charset=utf-8; header=present" }),

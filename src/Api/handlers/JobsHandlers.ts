@@ -67,8 +67,8 @@ const onlyJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBod
   return jobId
 })
 
-const linkToNext = (kind: KeptKind, jobId: JobId, after: number, limit: number): string =>
-  `</job_rejects?jobId=${jobId}${kind === "rejects" ? "" : `&kind=${kind}`}&format=csv&after=${after}&limit=${limit}>; rel="next"`
+const linkToNext = (kind: KeptKind, jobId: JobId, after: number, limit: number, isSafe: boolean): string =>
+  `</job_rejects?jobId=${jobId}${kind === "rejects" ? "" : `&kind=${kind}`}&format=csv${isSafe ? "&safe=true" : ""}&after=${after}&limit=${limit}>; rel="next"`
 
 /** The handlers of the jobs' endpoints. */
 export const layerJobsHandlers = HttpApiBuilder.group(
@@ -123,18 +123,21 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       }),
       rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
         const { after = 0, jobId, kind = "rejects", limit } = query
+        const isSafe = query.safe === "true"
         yield* note({ jobId })
         // The state is read before the page: everything that a completed job has kept is there.
         const { skipped, state } = yield* find(jobId)
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {
-          const { csv, next } = yield* ask(exports.csv(kind, jobId, { after, limit: limit ?? null }))
+          const { csv, next } = yield* ask(exports.csv(kind, jobId, { after, limit: limit ?? null, isSafe }))
           return HttpApiSchema.withHeaders({
             body: csv,
             headers: {
               "content-disposition": `attachment; filename="${kind}_${jobId}.csv"`,
-              ...(next === null || limit === undefined ? {} : { link: linkToNext(kind, jobId, next, limit) }),
+              ...(next === null || limit === undefined
+                ? {}
+                : { link: linkToNext(kind, jobId, next, limit, isSafe) }),
             },
           })
         }
@@ -143,9 +146,9 @@ export const layerJobsHandlers = HttpApiBuilder.group(
           const { items, next } = yield* askPage(jobs.rejects(jobId, selection))
           return { jobId, state, rejects: items, next }
         }
-        const { items, next } = yield* askPage(jobs.skipped(jobId, selection))
+        const { items, kept: stored, next } = yield* askPage(jobs.skipped(jobId, selection))
         const counts = skipped ?? {}
-        const kept = state === "completed" ? countKept(counts) : 0
+        const kept = state === "completed" ? (stored ?? countKept(counts)) : 0
         return { jobId, state, skipped: items, total: countUnblank(counts), kept, next }
       }),
       cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {

@@ -15,6 +15,8 @@ export interface CsvSelection {
   readonly after: number
   /** `null`: all of them. */
   readonly limit: number | null
+  /** Whether to write `'` before a text that a spreadsheet would take for a formula. */
+  readonly isSafe?: boolean
 }
 
 /** A file of rejects or skipped lines. */

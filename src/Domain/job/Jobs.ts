@@ -48,6 +48,8 @@ export interface FileRead {
 
 /** A page of what a job has kept of its file. */
 export interface Page<A> {
+  /** How many the job has kept in all, if they were counted. */
+  readonly kept?: number
   readonly items: ReadonlyArray<A>
   /** Number of the last item of this page, if there are more; otherwise `null`. */
   readonly next: number | null

@@ -26,6 +26,8 @@ export const warningCatalog = {
   units_row: "The line below the header has units. It was skipped, unless few records follow.",
   no_records: "The file has a header but no records.",
   rejected_records: "Some records cannot be loaded.",
+  rejects_not_kept:
+    "Rejects and skipped lines from this line on are counted but not kept: there are more than `MAX_REJECTS_KEPT`.",
   short_record: "Records with too few fields were filled with NULL.",
   long_record: "Records with too many fields were cut.",
   stray_quote: "A quote that was not doubled became text.",

@@ -10,6 +10,7 @@ import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { maxCopyStreams } from "../process/settings/workerSettings.ts"
 import { describeFailure } from "../process/describeFailure.ts"
+import { KeptAllowance } from "./copy/KeptAllowance.ts"
 import { distributeRows } from "./copy/distributeRows.ts"
 import { finishLoad } from "./copy/finishLoad.ts"
 import { withoutGap } from "./copy/LineBalance.ts"
@@ -37,7 +38,12 @@ const autoStreams = (bytesTotal: number | null): number =>
  * it. The first connection's transaction then publishes the table and settles the claim. `StagingSweep` drops the
  * tables that crashed workers leave there.
  */
-const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: number, copyInto: string) {
+const fillAndSettle = Effect.fnUntraced(function* (
+  load: TableLoad,
+  streams: number,
+  copyInto: string,
+  allowance: KeptAllowance,
+) {
   const { claim } = load.target
   const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(load.target)))
   const [settling] = sessions
@@ -48,9 +54,9 @@ const fillAndSettle = Effect.fnUntraced(function* (load: TableLoad, streams: num
       if (streams === 1) yield* begin
       const prepared = yield* newTable.prepare(settling, load.target, copyInto)
       if (streams > 1) yield* begin
-      const destination = { jobId: claim.jobId, table: copyInto, retype: prepared.retype }
+      const destination = { jobId: claim.jobId, table: copyInto, allowance, retype: prepared.retype }
       const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
-      return yield* finishLoad(settling, load, prepared, stored)
+      return yield* finishLoad(settling, load, prepared, stored, allowance.warnings)
     }),
   )
 }, Effect.scoped)
@@ -70,7 +76,7 @@ const dropStaging = (target: CopyTarget, copyInto: string) =>
 export const layer = Layer.effect(
   CopySink,
   Effect.gen(function* () {
-    const { copyStreams } = yield* AppConfig
+    const { copyStreams, maxRejectsKept } = yield* AppConfig
     const context = yield* Effect.context<PgBossClient | LoadConnections>()
     const load = Effect.fn("CopySink.load")(
       function* (
@@ -78,8 +84,9 @@ export const layer = Layer.effect(
       ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
         const { bytesTotal, claim, schema } = load.target
         const streams = copyStreams === "auto" ? autoStreams(bytesTotal) : copyStreams
+        const allowance = new KeptAllowance(maxRejectsKept)
         const copyInto = qualified(streams === 1 ? schema : stagingSchema, attemptTable(claim))
-        return yield* Effect.onExit(fillAndSettle(load, streams, copyInto), (exit) =>
+        return yield* Effect.onExit(fillAndSettle(load, streams, copyInto, allowance), (exit) =>
           streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target, copyInto),
         )
       },

@@ -132,9 +132,13 @@ export const layer = Layer.effect(
     const rejects = Effect.fn("Jobs.rejects")((jobId: JobId, selection: PageSelection) =>
       page(keptTables.rejects, jobId, selection),
     )
-    const skipped = Effect.fn("Jobs.skipped")((jobId: JobId, selection: PageSelection) =>
-      page(keptTables.skipped, jobId, selection),
-    )
+    const skipped = Effect.fn("Jobs.skipped")(function* (jobId: JobId, selection: PageSelection) {
+      const items = yield* page(keptTables.skipped, jobId, selection)
+      const [found] = yield* run(sql, keptTables.skipped.count(yield* accessTo(jobId))).pipe(
+        orUnavailable("count skipped lines"),
+      )
+      return { ...items, kept: Number(found?.["kept"]) }
+    })
 
     /** Changes the job in the queue and then, if that took effect, its record, in one transaction. */
     const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>

@@ -6,8 +6,19 @@ import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 /** Names that every table already has. They cannot be used for columns, even quoted (Postgres documentation, 5.6). */
 export const systemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]
 
-/** `trim` also removes a byte order mark (U+FEFF). */
-const trimmed = (cell: string): string => cell.toWellFormed().trim()
+/**
+ * Format characters, which nobody sees, except the joiners (U+200C, U+200D): words of Persian and of Indic languages need
+ * them.
+ */
+const formatting = /(?![\u200c\u200d])\p{Cf}/gu
+
+/** A cell as a name: on one line, and without characters that would make it look like another name. */
+const trimmed = (cell: string): string =>
+  cell
+    .toWellFormed()
+    .replaceAll(formatting, "")
+    .replaceAll(/[\p{Zl}\p{Zp}]/gu, " ")
+    .trim()
 
 /**
  * The first free name of `stem_2`, `stem_3`…, with the stem cut to leave space for the suffix.

@@ -28,10 +28,19 @@ export const cutToBytes = (text: string, bytes: number): string => {
   return text
 }
 
+/**
+ * Characters that change how a name looks without being seen: format characters, such as those that reverse the direction
+ * of a text, line separators, blanks that look like a space, and characters without a meaning of their own.
+ */
+const invisible = /(?! )[\p{Cf}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]/u
+
 /** Why a text cannot be the name of a table or a column; `undefined` if it can. */
 export const invalidName = (name: string): string | undefined => {
   if (name === "") return "give a name, or omit the option"
   if (cutToBytes(name, maxNameBytes) !== name) return `give a name of at most ${maxNameBytes} bytes of UTF-8`
   if (/\p{Cc}/u.test(name)) return "give a name without control characters"
-  return name.isWellFormed() ? undefined : "give a name without lone surrogates"
+  if (!name.isWellFormed()) return "give a name without lone surrogates"
+  return invisible.test(name) || name.trim() !== name
+    ? "give a name without invisible characters, private ones, and blanks at its ends"
+    : undefined
 }

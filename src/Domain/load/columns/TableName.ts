@@ -1,14 +1,26 @@
 import * as Schema from "effect/Schema"
 import { cutToBytes, invalidName, maxNameBytes } from "./SqlIdentifier.ts"
 
-/**
- * A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN). Control characters are
- * refused, because they are always a mistake.
- */
-export const TableName = Schema.String.check(
-  Schema.makeFilter((name: string) => invalidName(name) ?? true),
-).pipe(Schema.brand("TableName"))
+const storable = (name: string): boolean =>
+  name !== "" && cutToBytes(name, maxNameBytes) === name && !/\p{Cc}/u.test(name) && name.isWellFormed()
+
+/** A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN). */
+export const TableName = Schema.String.check(Schema.makeFilter(storable)).pipe(Schema.brand("TableName"))
 export type TableName = typeof TableName.Type
+
+/** Names that look like Postgres's own tables, or like the schemas that Sluice and pg-boss use. */
+const reserved = /^(?:pg_.*|information_schema|sluice|boss)$/is
+
+/** The name of a table that a user may give. */
+export const GivenTableName = Schema.String.check(
+  Schema.makeFilter((name: string) => {
+    const problem = invalidName(name)
+    if (problem !== undefined) return problem
+    return reserved.test(name.normalize("NFKC"))
+      ? "give a name that does not begin with pg_ and is not information_schema, sluice or boss"
+      : true
+  }),
+).pipe(Schema.brand("TableName"))
 
 /** Extensions that name a format or a compression. */
 const knownExtensions = new Set(
@@ -41,10 +53,11 @@ const identifierOf = (fileName: string): string => {
   const words = withoutExtensions(fileName)
     .toLowerCase()
     .normalize("NFC")
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
     .replaceAll(/[^\p{L}\p{M}\p{N}_]+/gu, "_")
     .replaceAll(/^_+|(?<!_)_+$/g, "")
   if (words === "") return "file"
-  return /^\p{N}/u.test(words) ? `_${words}` : words
+  return /^(?:\p{N}|pg_|pg$)/u.test(words) || reserved.test(words.normalize("NFKC")) ? `_${words}` : words
 }
 
 /** The last segment of the URL's path as an identifier. */

@@ -5,7 +5,7 @@ import { columnTypes } from "../columns/ColumnType.ts"
 import { asWritten, option } from "./LoadOption.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
-import { TableName } from "../columns/TableName.ts"
+import { GivenTableName } from "../columns/TableName.ts"
 
 /**
  * What to do with a record that cannot become a row.
@@ -38,11 +38,12 @@ export const LoadOptions = Schema.Struct({
     examples: ["2.5%", 100],
     default: formatLimit(defaultRejectLimit),
   }),
-  tableName: option(TableName, asWritten, {
+  tableName: option(GivenTableName, asWritten, {
     meaning: "The table's name, used exactly as given.",
     details:
       "No table may have this name, and no unfinished job may have reserved it. If omitted, the name is made of the last segment of the URL's path and the time.",
-    values: "a text of 1 to 63 bytes without control characters",
+    values:
+      "a text of 1 to 63 bytes without control and invisible characters; not `pg_…`, `information_schema`, `sluice` or `boss`",
     examples: ["trips"],
     ifOmitted: "`<file>_<epoch>`",
   }),

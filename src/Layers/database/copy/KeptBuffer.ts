@@ -7,6 +7,7 @@ import type { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
 import { keptTables } from "../jobs/KeptTable.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
+import type { KeptAllowance } from "./KeptAllowance.ts"
 import { wrongCount } from "./LineBalance.ts"
 
 /** Limits of one insert, in parts and in characters: some milliseconds of the server's time and little memory. */
@@ -22,7 +23,13 @@ export const nothingKept: Kept = { rejects: [], skipped: [] }
 export class KeptBuffer {
   readonly #rejects: Array<Reject> = []
   readonly #skipped: Array<SkippedLine> = []
+  readonly #allowance: KeptAllowance
+  readonly #leftOut = { rejects: 0, skipped: 0 }
   #text = 0
+
+  constructor(allowance: KeptAllowance) {
+    this.#allowance = allowance
+  }
 
   get isFull(): boolean {
     return this.#rejects.length + this.#skipped.length >= maxParts || this.#text >= maxText
@@ -30,16 +37,27 @@ export class KeptBuffer {
 
   add({ rejects, skipped }: Kept): void {
     for (const reject of rejects) {
+      if (!this.#allowance.takes("rejects", reject.line, reject.raw, reject.message)) {
+        this.#leftOut.rejects += 1
+        continue
+      }
       this.#rejects.push(reject)
       this.#text += reject.raw.length + reject.message.length
     }
     for (const line of skipped) {
+      if (!this.#allowance.takes("skipped", line.line, line.raw)) {
+        this.#leftOut.skipped += 1
+        continue
+      }
       this.#skipped.push(line)
       this.#text += line.raw.length
     }
   }
 
-  /** Stores everything. Fails unless the server stored each part exactly once. Returns its counts. */
+  /**
+   * Stores everything that the allowance permits. Fails unless the server stored each part exactly once. Returns its counts,
+   * and those of the parts that were left out.
+   */
   readonly store = Effect.fnUntraced({ self: this }, function* (session: LoadSession, jobId: JobId) {
     const insertAll = Effect.fnUntraced(function* <A>(
       what: string,
@@ -55,8 +73,10 @@ export class KeptBuffer {
       return stored === parts.length ? stored : yield* wrongCount(what, parts.length, stored)
     })
     return {
-      rejects: yield* insertAll("rejects", this.#rejects, keptTables.rejects.insert),
-      skipped: yield* insertAll("skipped lines", this.#skipped, keptTables.skipped.insert),
+      rejects:
+        this.#leftOut.rejects + (yield* insertAll("rejects", this.#rejects, keptTables.rejects.insert)),
+      skipped:
+        this.#leftOut.skipped + (yield* insertAll("skipped lines", this.#skipped, keptTables.skipped.insert)),
     }
   })
 }

@@ -3,7 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import { queueName } from "../queue/PgBossClient.ts"
-import { attemptTablePattern, attemptTableSql, stagingSchema } from "../target/AttemptTable.ts"
+import { attemptTablePattern, attemptTableSql, qualified, stagingSchema } from "../target/AttemptTable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 
@@ -29,7 +29,7 @@ const drop = Effect.fnUntraced(
         // Its load may have completed since then, which moves the table out of the staging schema.
         const [left] = yield* sql`${stagingTables(sql)} and relname = ${name}`
         if (left === undefined) return false
-        yield* sql`drop table if exists ${sql(stagingSchema)}.${sql(name)}`
+        yield* sql`drop table if exists ${sql.literal(qualified(stagingSchema, name))}`
         return true
       }),
     )

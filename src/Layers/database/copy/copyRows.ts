@@ -9,6 +9,7 @@ import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import { CopyRowNumbers } from "./CopyRowNumbers.ts"
+import type { KeptAllowance } from "./KeptAllowance.ts"
 import { type Kept, KeptBuffer } from "./KeptBuffer.ts"
 import { nothingStored, plus, type Stored, wrongCount } from "./LineBalance.ts"
 
@@ -23,17 +24,18 @@ interface Destination {
   readonly jobId: JobId
   /** The table to fill, as SQL writes it. */
   readonly table: string
+  readonly allowance: KeptAllowance
 }
 
 type Deliveries = Pull.Pull<ReadonlyArray<Delivery>, LoadError>
 
 /** One COPY, which ends when enough is buffered, and then the inserts of the buffered rejects and skipped lines. */
 const copyOnce = Effect.fnUntraced(function* (
-  { jobId, session, table }: Destination,
+  { allowance, jobId, session, table }: Destination,
   deliveries: Deliveries,
 ): Effect.fn.Return<Stored, LoadError> {
   const rowNumbers = new CopyRowNumbers()
-  const kept = new KeptBuffer()
+  const kept = new KeptBuffer(allowance)
   const next = Effect.gen(function* () {
     while (!kept.isFull) {
       const rows: Array<CopyBatch> = []

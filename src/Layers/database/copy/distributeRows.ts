@@ -10,6 +10,7 @@ import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import { copyRows, type Delivery } from "./copyRows.ts"
+import type { KeptAllowance } from "./KeptAllowance.ts"
 import { nothingKept } from "./KeptBuffer.ts"
 import { segments } from "./segments.ts"
 import { nothingStored, plus, type Stored } from "./LineBalance.ts"
@@ -22,6 +23,7 @@ type Sessions = Arr.NonEmptyReadonlyArray<LoadSession>
 interface Destination {
   readonly jobId: JobId
   readonly table: string
+  readonly allowance: KeptAllowance
   /** Changes types of columns of the table, over the first session. */
   readonly retype: PreparedTable["retype"]
 }
@@ -30,11 +32,11 @@ interface Destination {
 const distributeSegment = Effect.fnUntraced(function* (
   [settling, ...others]: Sessions,
   batches: Stream.Stream<CopyBatch, LoadError>,
-  { jobId, table }: Destination,
+  { allowance, jobId, table }: Destination,
 ) {
   const streams = 1 + others.length
   const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
-    copyRows({ session, jobId, table }, deliveries)
+    copyRows({ session, jobId, table, allowance }, deliveries)
   if (streams === 1)
     return yield* copy(
       settling,

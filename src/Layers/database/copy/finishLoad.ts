@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ClaimLost, type TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
+import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
 import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
@@ -52,14 +53,25 @@ const commit = Effect.fn("CopySink.commit")(function* (
   yield* hooks.onCommitted(rows)
 }, withCommitTimeout)
 
-/** Ends a load after its last row: checks the counts, converts the rows, commits. Returns the number of rows. */
+/**
+ * Ends a load after its last row: checks the counts, converts the rows, commits. Returns the number of rows.
+ *
+ * @param warnings of the storing, which the reader does not know
+ */
 export const finishLoad = Effect.fnUntraced(function* (
   session: LoadSession,
   load: TableLoad,
   prepared: PreparedTable,
   stored: Stored,
+  warnings: ReadonlyArray<LoadWarning>,
 ) {
-  const summary = yield* load.summary
+  const read = yield* load.summary
+  const summary = {
+    ...read,
+    findings: { ...read.findings, warnings: [...read.findings.warnings, ...warnings] },
+  }
+  for (const { code, message } of warnings)
+    yield* Effect.annotateLogs(Effect.logWarning(message), { job_id: load.target.claim.jobId, warning: code })
   yield* checkBalance(summary, stored)
   const columns = yield* prepared.convert(summary.changes)
   yield* commit(session, load, prepared.publish, { ...summary, columns, stored })

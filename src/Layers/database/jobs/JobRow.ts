@@ -74,7 +74,11 @@ const bigints: ReadonlySet<string> = new Set([
 
 /** The select list of a `JobRow`. Counts are cast to doubles, which are exact up to 2^53. */
 export const jobColumns = Object.keys(JobRow.fields)
-  .map((name) => (bigints.has(name) ? `${name}::float8` : name))
+  .map((name) => {
+    // The table's name is in its own column, and an earlier version may have accepted one that is refused now.
+    if (name === "options") return "options - 'tableName' as options"
+    return bigints.has(name) ? `${name}::float8` : name
+  })
   .join(", ")
 
 /** Number of the latest attempt. Attempts that a shutdown released are not counted; 0 before the first. */

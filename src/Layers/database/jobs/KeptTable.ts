@@ -11,6 +11,12 @@ import { isReachable, type JobAccess } from "./JobAccess.ts"
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */
 const storable = (text: string): string => text.replaceAll("\0", String.raw`\x00`).toWellFormed()
 
+/**
+ * Texts that a spreadsheet may take for a formula (OWASP, "CSV Injection"). It may skip blanks before it, and takes
+ * full-width signs for ordinary ones.
+ */
+const formulaStart = String.raw`^[ \t\r\n]*[=+@\t\r\n\uff1d\uff0b\uff20\uff0d-]`
+
 /** `byteOffset` becomes `"byte_offset"`. */
 const columnOf = (field: string): string =>
   quoteIdentifier(field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
@@ -30,6 +36,8 @@ export interface KeptTable<A> {
   readonly page: (job: JobAccess, after: number, limit: number) => Statement
   /** The page with this limit from the rows of `page`. */
   readonly itemsOf: (rows: ReadonlyArray<Readonly<Record<string, unknown>>>, limit: number) => Page<A>
+  /** The number of all parts of the job, as `kept`. */
+  readonly count: (job: JobAccess) => Statement
   /** The numbers of the last part of a page and of the one after it, if there are any. */
   readonly lastOfPage: (job: JobAccess, after: number, limit: number) => Statement
   /** COPY to the client. */
@@ -64,6 +72,11 @@ const keptTable = <A extends Fields>(
   const before = (places: number): string =>
     `order by ${keyColumn} rows between unbounded preceding and ${places} preceding`
   const exported = fields.map((field, index) => `${columns[index]} as ${quoteIdentifier(field)}`)
+  const safe = fields.map((field, index) =>
+    types[field] === "text"
+      ? `case when ${columns[index]} ~ ${quoteLiteral(formulaStart)} then '''' || ${columns[index]} else ${columns[index]} end as ${quoteIdentifier(field)}`
+      : exported[index]!,
+  )
   const decode = Schema.decodeUnknownSync(schema)
   return {
     /** Arrays and `unnest`: one prepared statement for any number of parts. */
@@ -101,6 +114,11 @@ const keptTable = <A extends Fields>(
       return { items, next: rows.length > items.length ? Number(items.at(-1)?.[key]) : null }
     },
 
+    count: ({ jobId, owner }: JobAccess): Statement => ({
+      text: `select count(*)::float8 as kept from ${name} where ${ofJob("$1", "$2")}`,
+      parameters: [jobId, owner],
+    }),
+
     lastOfPage: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
       text: `
         select ${keyColumn}::float8 as number from ${name}
@@ -110,9 +128,9 @@ const keptTable = <A extends Fields>(
     }),
 
     /** COPY takes no parameters. */
-    csv: ({ jobId, owner }: JobAccess, { after, limit }: CsvSelection): string => `
+    csv: ({ jobId, owner }: JobAccess, { after, isSafe = false, limit }: CsvSelection): string => `
       copy (
-        select ${exported.join(", ")} from ${name}
+        select ${(isSafe ? safe : exported).join(", ")} from ${name}
         where ${ofJob(quoteLiteral(jobId), owner === null ? "null" : quoteLiteral(owner))} and ${keyColumn} > ${after}
         order by ${keyColumn} limit ${limit ?? "all"}
       ) to stdout with (format csv, header, encoding 'UTF8')`,

@@ -3,10 +3,12 @@ import * as Layer from "effect/Layer"
 import * as Record from "effect/Record"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
+import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
-import { requireDatabaseRights, requireSchemaRights } from "./requireRights.ts"
+import { MissingRight } from "../postgres/MissingRight.ts"
+import { mayCreateSchemas, requireSchemaRights } from "./requireRights.ts"
 
 /** The statements of each migration. A released migration never changes. */
 const migrations = (sql: SqlClient.SqlClient) => ({
@@ -162,12 +164,52 @@ const migrations = (sql: SqlClient.SqlClient) => ({
 const ensureSchema = Effect.fnUntraced(function* (name: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql`select 1 from pg_namespace where nspname = ${name}`
-  if (found.length === 0) yield* sql`create schema ${sql(name)}`
+  if (found.length === 0) yield* sql`create schema ${sql.literal(quoteIdentifier(name))}`
+})
+
+const migrate = Effect.fnUntraced(function* (targetSchema: string) {
+  const sql = yield* SqlClient.SqlClient
+  // Wait without limit for another process that is migrating.
+  yield* sql`set local lock_timeout = 0`
+  yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
+  yield* ensureSchema("sluice")
+  yield* requireSchemaRights("sluice")
+  yield* Migrator.make({})({
+    loader: Migrator.fromRecord(
+      Record.map(migrations(sql), (statements) => Effect.all(statements, { discard: true })),
+    ),
+    table: "sluice.migration",
+  })
+  yield* ensureSchema(targetSchema)
+  yield* requireSchemaRights(targetSchema)
+})
+
+/** The number of the migration that this version needs. */
+const latest = (sql: SqlClient.SqlClient): number =>
+  Math.max(...Object.keys(migrations(sql)).map((name) => Number.parseInt(name, 10)))
+
+/** Fails unless the owner has migrated the database to this version. */
+const requireMigrated = Effect.fnUntraced(function* (targetSchema: string) {
+  const sql = yield* SqlClient.SqlClient
+  const [found] = yield* sql<{ role: string; database: string; exists: boolean }>`
+    select current_user as role, current_database() as database, to_regclass('sluice.migration') is not null
+      and to_regclass('boss.version') is not null
+      and exists (select from pg_namespace where nspname = ${targetSchema}) as exists`
+  if (found === undefined) return undefined
+  const [applied] = found.exists
+    ? yield* sql<{ id: number }>`select max(migration_id)::int as id from sluice.migration`
+    : []
+  if ((applied?.id ?? 0) >= latest(sql)) return undefined
+  const grant = `GRANT CREATE ON DATABASE ${quoteIdentifier(found.database)} TO ${quoteIdentifier(found.role)}`
+  return yield* new MissingRight({
+    message: `The database is not prepared for this version: run npm run db:migrate with DATABASE_URL of the role that owns the schemas. Or let this role do it. Run as the owner: ${grant}`,
+  })
 })
 
 /**
  * Migrates the schema `sluice` and creates the target schema if it is missing. Many processes may run it at once: an
- * advisory lock makes the others wait for the first.
+ * advisory lock makes the others wait for the first. A role that may not create schemas only checks that someone else has
+ * migrated.
  */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -176,22 +218,9 @@ export const layer = Layer.effectDiscard(
     yield* waitingForDatabase(
       inTransaction(
         sql,
-        Effect.gen(function* () {
-          // Wait without limit for another process that is migrating.
-          yield* sql`set local lock_timeout = 0`
-          yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
-          yield* requireDatabaseRights
-          yield* ensureSchema("sluice")
-          yield* requireSchemaRights("sluice")
-          yield* Migrator.make({})({
-            loader: Migrator.fromRecord(
-              Record.map(migrations(sql), (statements) => Effect.all(statements, { discard: true })),
-            ),
-            table: "sluice.migration",
-          })
-          yield* ensureSchema(targetSchema)
-          yield* requireSchemaRights(targetSchema)
-        }),
+        Effect.flatMap(mayCreateSchemas, (may) =>
+          may ? migrate(targetSchema) : requireMigrated(targetSchema),
+        ),
       ),
     )
   }),

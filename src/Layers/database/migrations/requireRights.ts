@@ -3,21 +3,12 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { MissingRight } from "../postgres/MissingRight.ts"
 
-const missing = (what: string, grant: string) =>
-  Effect.fail(new MissingRight({ message: `The database role may not ${what}. Run as the owner: ${grant}` }))
-
-/** Fails unless the role may create schemas in the database, which pg-boss needs at every start. */
-export const requireDatabaseRights = Effect.gen(function* () {
+/** Whether the role may create schemas in the database, as migrations and pg-boss's own do. */
+export const mayCreateSchemas = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [found] = yield* sql<{ role: string; database: string; mayCreate: boolean }>`
-    select current_user as role, current_database() as database,
-      has_database_privilege(current_database(), 'CREATE') as "mayCreate"`
-  if (found === undefined || found.mayCreate) return undefined
-  const { database, role } = found
-  return yield* missing(
-    `create schemas in the database ${database}`,
-    `GRANT CREATE ON DATABASE ${quoteIdentifier(database)} TO ${quoteIdentifier(role)}`,
-  )
+  const [found] = yield* sql<{ may: boolean }>`
+    select has_database_privilege(current_database(), 'CREATE') as may`
+  return found?.may === true
 })
 
 /** Fails unless the role may use the schema, which exists, and create tables in it. */
@@ -28,8 +19,8 @@ export const requireSchemaRights = Effect.fnUntraced(function* (schema: string) 
       has_schema_privilege(oid, 'CREATE') and has_schema_privilege(oid, 'USAGE') as "mayCreate"
     from pg_namespace where nspname = ${schema}`
   if (found === undefined || found.mayCreate) return undefined
-  return yield* missing(
-    `create tables in the schema ${schema}`,
-    `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)} TO ${quoteIdentifier(found.role)}`,
-  )
+  const grant = `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)} TO ${quoteIdentifier(found.role)}`
+  return yield* new MissingRight({
+    message: `The database role may not create tables in the schema ${schema}. Run as the owner: ${grant}`,
+  })
 })

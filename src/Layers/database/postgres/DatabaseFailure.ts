@@ -21,7 +21,7 @@ const ofTheStatement = /^(?:0A|2[0-24679]|2[BDF]|3[48BF]|42(?!501)|44|54|P0|XX).
 export const isOfTheStatement = (failure: unknown): boolean => ofTheStatement.test(failureCode(failure) ?? "")
 
 /** `insufficient_privilege`. */
-const insufficientPrivilege = "42501"
+export const insufficientPrivilege = "42501"
 
 /** Wrong password, user or database name. */
 const ofTheCredentials = /^(?:28...|3D000)$/

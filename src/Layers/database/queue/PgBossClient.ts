@@ -4,8 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { PgBoss } from "pg-boss"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
-import { unavailable } from "../postgres/DatabaseFailure.ts"
-import { describeFailure } from "../../process/describeFailure.ts"
+import { failureCode, insufficientPrivilege, unavailable } from "../postgres/DatabaseFailure.ts"
+import { MissingRight } from "../postgres/MissingRight.ts"
+import { describeFailure, messageOf } from "../../process/describeFailure.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 
 /** The queue's name in pg-boss. */
@@ -91,7 +92,12 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
                 throw cause
               }
             },
-            catch: (cause) => unavailable("start the queue", cause),
+            catch: (cause) =>
+              failureCode(cause) === insufficientPrivilege
+                ? new MissingRight({
+                    message: `The role of the database may not prepare the queue (${messageOf(cause)}). Run npm run db:migrate with DATABASE_URL of the role that owns the schemas.`,
+                  })
+                : unavailable("start the queue", cause),
           }),
         ),
         (boss) =>

@@ -12,6 +12,7 @@ import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { statementSummary } from "../postgres/statementSummary.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { binaryHeader, binaryTrailer, type CopyChunk, copyIn } from "./CopyIn.ts"
+import { sqlStateMeaning } from "./sqlStateMeaning.ts"
 import { connectionAttributes, databaseSpan } from "./databaseSpan.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 
@@ -59,18 +60,28 @@ const toLoadError = (failure: unknown, table: string): LoadError => {
   const reason = messageOf(failure)
   const error = (code: LoadErrorCode, message: string, place: Partial<SourcePlace> = {}) =>
     loadError(code, message, { place, cause: failure })
-  if (code === "42P07")
-    return error(
-      "table_exists",
-      `Someone has created the table ${table} since this job was accepted. Post the URL again.`,
-    )
-  if (code === "53100") return error("target_out_of_space", `The database's disk is full: ${reason}.`)
-  if (code === "42501")
-    return error("target_rejected", `The service's database role lacks a privilege: ${reason}.`)
-  const isCausedByData = /^(?:22|23|54|42|0A)...$/.test(code)
-  if (isCausedByData)
-    return error("target_rejected", `Postgres rejected the data: ${reason}.`, { record: rowNumber(failure) })
-  return error("database_unavailable", `The database did not respond: ${reason}.`)
+  switch (sqlStateMeaning(code)) {
+    case "exists":
+      return error(
+        "table_exists",
+        `Someone has created the table ${table} since this job was accepted. Post the URL again.`,
+      )
+    case "space":
+      return error("target_out_of_space", `The database's disk is full: ${reason}.`)
+    case "refused":
+      return error(
+        "target_rejected",
+        code === "42501"
+          ? `The service's database role lacks a privilege: ${reason}.`
+          : `The database does not allow this load: ${reason}.`,
+      )
+    case "data":
+      return error("target_rejected", `Postgres rejected the data: ${reason}.`, {
+        record: rowNumber(failure),
+      })
+    case "unavailable":
+      return error("database_unavailable", `The database did not respond: ${reason}.`)
+  }
 }
 
 /** Closing the connection rolls back as well, so a server that hangs is not waited for. */

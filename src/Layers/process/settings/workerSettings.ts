@@ -1,8 +1,9 @@
+import * as ByteSize from "effect/ByteSize"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { expecting } from "./readSettings.ts"
-import { duration, integer, integerBetween } from "./settingKinds.ts"
+import { duration, integer, integerBetween, size } from "./settingKinds.ts"
 
 /** With more connections for one file, the parser would be the limit. */
 export const maxCopyStreams = 4
@@ -26,6 +27,8 @@ export const workerSettings = {
   maxLoadDuration: duration("MAX_LOAD_DURATION", Duration.hours(23)),
   /** How long the record and the rejects of a finished job are kept; its table stays. */
   jobRetention: duration("JOB_RETENTION", Duration.days(90)),
+  /** Most rejects and skipped lines that are kept of one job, in bytes; all are counted. */
+  maxRejectsKept: size("MAX_REJECTS_KEPT", ByteSize.mebibytes(64)),
   /** File that a worker writes once a second while it claims jobs, for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
 }

@@ -1,0 +1,77 @@
+/**
+ * `npm run db:roles`: creates the roles of owner, API and worker. `DATABASE_URL` names an administrator. Safe to repeat.
+ *
+ * - `--print` shows the SQL instead of running it.
+ * - `--passwords=FOLDER` writes a password for each role into a file there, `owner`, `api` and `worker`, or uses the one in
+ *   it. Without it, roles keep their passwords, and new ones have none.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { stderr, stdout } from "node:process"
+import { parseArgs } from "node:util"
+import { createRoles, databaseRoles } from "../src/Layers/database/migrations/databaseRoles.ts"
+import { settingsFrom } from "../src/Layers/database/postgres/DatabaseServer.ts"
+import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
+import { sessionOptions } from "../src/Layers/database/settings/SessionSettings.ts"
+import { AppConfig } from "../src/Layers/process/AppConfig.ts"
+import { messageOf } from "../src/Layers/process/describeFailure.ts"
+
+const { values } = parseArgs({
+  options: { print: { type: "boolean", default: false }, passwords: { type: "string" } },
+})
+
+/** The password in the file, or a new one, which is written there for this user alone. */
+const passwordIn = (folder: string, kind: string): string => {
+  const file = join(folder, kind)
+  if (existsSync(file)) return readFileSync(file, "utf8").trim()
+  const password = randomBytes(24).toString("base64url")
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, password, { mode: 0o600, flag: "wx" })
+  return password
+}
+
+const passwords = (): Record<string, string> =>
+  values.passwords === undefined || values.print
+    ? {}
+    : Object.fromEntries(
+        Object.keys(databaseRoles).map((kind) => [kind, passwordIn(values.passwords ?? "", kind)]),
+      )
+
+const program = Effect.gen(function* () {
+  const config = yield* AppConfig
+  const settings = yield* settingsFrom(config)
+  const statements = createRoles({
+    database: settings.database,
+    targetSchema: config.targetSchema,
+    passwords: passwords(),
+  })
+  if (values.print) return stdout.write(statements.map((statement) => `${statement};\n`).join(""))
+  const client = clientOf(settings, yield* selectServer(settings), sessionOptions(settings.options))
+  yield* Effect.tryPromise(async () => {
+    await client.connect()
+    try {
+      await client.query(`begin; ${statements.join("; ")}; commit`)
+    } finally {
+      await client.end()
+    }
+  })
+  return stdout.write(
+    `The roles ${Object.values(databaseRoles).join(", ")} exist. Run npm run db:migrate as ${databaseRoles.owner} now.\n`,
+  )
+})
+
+NodeRuntime.runMain(
+  program.pipe(
+    Effect.provide(AppConfig.layer),
+    Effect.catch((error) =>
+      Effect.sync(() => {
+        stderr.write(`${messageOf(error)}\n`)
+        process.exitCode = 1
+      }),
+    ),
+  ),
+  { disableErrorReporting: true },
+)

@@ -1,0 +1,116 @@
+import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+
+/** The database's roles of an installation. */
+export const databaseRoles = {
+  /** Owns the schemas `sluice` and `boss`, and migrates them. No process of the service needs it. */
+  owner: "sluice_owner",
+  api: "sluice_api",
+  /** Owns the loaded tables. */
+  worker: "sluice_worker",
+} as const
+export type DatabaseRole = keyof typeof databaseRoles
+
+/** What API and worker may do with each table of the schema `sluice`. A table that is missing here is used by neither. */
+export const tableRights: Readonly<Record<string, { readonly api: string; readonly worker: string }>> = {
+  job: { api: "select, insert, update", worker: "select, update, delete" },
+  // The API stores secrets and forgets them, but cannot read them.
+  job_secret: { api: "insert, select (job_id), delete", worker: "select, delete" },
+  claim: { api: "select, update, delete", worker: "select, insert, update, delete" },
+  reject: { api: "select", worker: "select, insert, delete" },
+  skipped_line: { api: "select", worker: "select, insert, delete" },
+  migration: { api: "select", worker: "select" },
+}
+
+const inDo = (...statements: ReadonlyArray<string>): string =>
+  `do $sluice$ begin ${statements.join("; ")}; end $sluice$`
+
+/**
+ * Creates the roles that are missing, and gives the owner what earlier versions created as another role. For an
+ * administrator of the database: a superuser, or a role with CREATEROLE that owns the database.
+ *
+ * @param passwords roles without one keep theirs
+ */
+export const createRoles = (options: {
+  readonly database: string
+  readonly targetSchema: string
+  readonly passwords: Partial<Readonly<Record<DatabaseRole, string>>>
+}): ReadonlyArray<string> => {
+  const owner = quoteIdentifier(databaseRoles.owner)
+  const target = quoteIdentifier(options.targetSchema)
+  const kinds: ReadonlyArray<readonly [DatabaseRole, string]> = Object.entries(databaseRoles).map(
+    ([kind, name]) => [kind === "owner" || kind === "api" ? kind : "worker", name] as const,
+  )
+  return [
+    ...kinds.map(([, name]) =>
+      inDo(
+        `if not exists (select from pg_catalog.pg_roles where rolname = ${quoteLiteral(name)}) then create role ${quoteIdentifier(name)} login; end if`,
+      ),
+    ),
+    ...kinds.flatMap(([kind, name]) => {
+      const password = options.passwords[kind]
+      return password === undefined
+        ? []
+        : [`alter role ${quoteIdentifier(name)} login password ${quoteLiteral(password)}`]
+    }),
+    // An administrator who is no superuser may give objects only to a role that it is a member of.
+    inDo(
+      `if not pg_catalog.pg_has_role(current_user, ${quoteLiteral(databaseRoles.owner)}, 'usage') then execute pg_catalog.format('grant %I to %I', ${quoteLiteral(databaseRoles.owner)}, current_user); end if`,
+    ),
+    `grant create on database ${quoteIdentifier(options.database)} to ${owner}`,
+    inDo(
+      `if exists (select from pg_catalog.pg_namespace where nspname = ${quoteLiteral(options.targetSchema)} and nspowner <> ${quoteLiteral(databaseRoles.owner)}::regrole) then grant usage, create on schema ${target} to ${owner} with grant option; end if`,
+    ),
+    takeOver(owner),
+  ]
+}
+
+/** Gives the owner the schemas `sluice` and `boss` and what is in them, except the tables of running loads. */
+const takeOver = (owner: string): string => `do $sluice$
+declare found record;
+begin
+  for found in
+    select pg_catalog.format('alter schema %I owner to', nspname) as change from pg_catalog.pg_namespace
+    where nspname in ('sluice', 'boss') and nspowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
+    union all
+    select pg_catalog.format('alter %s %s owner to', case relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, c.oid::regclass)
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = relnamespace
+    where nspname in ('sluice', 'boss') and relkind in ('r', 'p', 'S', 'v') and relowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
+      and relname not like 'load %'
+    union all
+    select pg_catalog.format('alter function %s owner to', p.oid::regprocedure)
+    from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = pronamespace
+    where nspname in ('sluice', 'boss') and proowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
+    union all
+    select pg_catalog.format('alter type %s owner to', t.oid::regtype)
+    from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = typnamespace
+    where nspname in ('sluice', 'boss') and typtype = 'e' and typowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
+  loop
+    execute found.change || ${quoteLiteral(` ${owner}`)};
+  end loop;
+end $sluice$`
+
+/** What API and worker may do. For the owner, after each migration. */
+export const grantRights = (targetSchema: string): ReadonlyArray<string> => {
+  const target = quoteIdentifier(targetSchema)
+  const [api, worker] = [databaseRoles.api, databaseRoles.worker].map(quoteIdentifier)
+  const both = `${api}, ${worker}`
+  return [
+    ...["sluice", "boss"].flatMap((schema) => [
+      `revoke all on all tables in schema ${schema} from public, ${both}`,
+      `grant usage on schema ${schema} to ${both}`,
+    ]),
+    // For the tables of loads over several connections.
+    `grant create on schema sluice to ${worker}`,
+    ...Object.entries(tableRights).flatMap(([table, rights]) => [
+      `grant ${rights.api} on table sluice.${table} to ${api}`,
+      `grant ${rights.worker} on table sluice.${table} to ${worker}`,
+    ]),
+    `grant usage on all sequences in schema sluice to ${worker}`,
+    `grant select, insert, update, delete on all tables in schema boss to ${both}`,
+    `grant usage on all sequences in schema boss to ${both}`,
+    `grant execute on all functions in schema boss to ${both}`,
+    // To see whether a table's name is free.
+    `grant usage on schema ${target} to ${both}`,
+    `grant create on schema ${target} to ${worker}`,
+  ]
+}

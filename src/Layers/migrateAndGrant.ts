@@ -1,0 +1,34 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { databaseRoles, grantRights } from "./database/migrations/databaseRoles.ts"
+import * as Migrations from "./database/migrations/Migrations.ts"
+import * as Database from "./database/postgres/Database.ts"
+import { inTransaction } from "./database/postgres/Transaction.ts"
+import { PgBossClient } from "./database/queue/PgBossClient.ts"
+import { AppConfig } from "./process/AppConfig.ts"
+
+/**
+ * Migrates the schemas of Sluice and pg-boss, and then gives the roles of API and worker their rights. Returns whether these
+ * roles exist.
+ */
+export const migrateAndGrant = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const { targetSchema } = yield* AppConfig
+  const found = yield* sql`
+    select from pg_roles where rolname in (${databaseRoles.api}, ${databaseRoles.worker})`
+  const hasRoles = found.length === 2
+  if (hasRoles)
+    yield* inTransaction(
+      sql,
+      Effect.forEach(grantRights(targetSchema), (statement) => sql.unsafe(statement), { discard: true }),
+    )
+  return { hasRoles }
+}).pipe(
+  Effect.provide(
+    PgBossClient.layer.pipe(
+      Layer.provideMerge(Migrations.layer),
+      Layer.provideMerge(Database.layer({ applicationName: "sluice migrate", maxConnections: 2 })),
+    ),
+  ),
+)
