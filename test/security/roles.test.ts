@@ -1,0 +1,142 @@
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { Client } from "pg"
+import {
+  createRoles,
+  type DatabaseRole,
+  databaseRoles,
+  grantRights,
+  tableRights,
+} from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { asRole } from "../support/migratedTemplate.ts"
+import { TestDatabase } from "../support/TestDatabase.ts"
+
+const connect = (url: string) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const client = new Client({ connectionString: url })
+      await client.connect()
+      return client
+    }),
+    (client) => Effect.promise(() => client.end()),
+  )
+
+/** The SQLSTATE with which the server refuses a statement; `null` if it does not. Changes nothing. */
+const refusal = (client: Client, statement: string) =>
+  Effect.promise(async () => {
+    await client.query("begin")
+    try {
+      await client.query(statement)
+      return null
+    } catch (error) {
+      return error instanceof Error && "code" in error ? error.code : String(error)
+    } finally {
+      await client.query("rollback")
+    }
+  })
+
+const insufficientPrivilege = "42501"
+
+const forbidden: Readonly<Record<Exclude<DatabaseRole, "owner">, ReadonlyArray<string>>> = {
+  api: [
+    "select content from sluice.job_secret",
+    "select * from sluice.job_secret",
+    "copy sluice.job_secret to stdout",
+    "update sluice.job_secret set content = ''",
+    "delete from sluice.job",
+    "insert into sluice.reject (job_id) values (gen_random_uuid())",
+    "insert into sluice.claim (job_id, retry_count) values (gen_random_uuid(), 0)",
+    "insert into sluice.migration values (99, now(), 'x')",
+    "create table public.mine (a text)",
+    "create table sluice.mine (a text)",
+    "create table boss.mine (a text)",
+    "create function sluice.mine() returns text language sql as $$select ''$$",
+    "select nextval('sluice.replica')",
+  ],
+  worker: [
+    "insert into sluice.job (id) values (gen_random_uuid())",
+    "insert into sluice.job_secret values (gen_random_uuid(), null, '')",
+    "update sluice.job_secret set content = ''",
+    "update sluice.reject set raw = ''",
+    "delete from sluice.migration",
+    "create table boss.mine (a text)",
+    "create function boss.mine() returns text language sql as $$select ''$$",
+  ],
+}
+const forbiddenToBoth = [
+  "drop table sluice.job",
+  "truncate sluice.job",
+  "alter table sluice.job add column mine text",
+  "alter table boss.job add column mine text",
+  "create index on sluice.job (id)",
+  "create trigger mine before insert on sluice.job for each row execute function boss.job_now()",
+  "create schema mine",
+  "create extension pg_trgm",
+  "create role mine",
+  `alter role ${databaseRoles.owner} password 'mine'`,
+  `grant ${databaseRoles.owner} to ${databaseRoles.api}`,
+  `set role ${databaseRoles.owner}`,
+  "select pg_read_file('/etc/passwd')",
+  "copy sluice.job (id) to program 'cat'",
+  "drop schema sluice cascade",
+]
+
+layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
+  it.effect("have a line for every table of the schema sluice", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const client = yield* connect(Redacted.value(url))
+      const { rows } = yield* Effect.promise(() =>
+        client.query<{ name: string }>(
+          "select tablename as name from pg_catalog.pg_tables where schemaname = 'sluice'",
+        ),
+      )
+      assert.sameMembers(
+        rows.map(({ name }) => name),
+        Object.keys(tableRights),
+      )
+    }),
+  )
+
+  for (const role of ["api", "worker"] as const)
+    it.effect(`do not let the ${role} do more than it must`, () =>
+      Effect.gen(function* () {
+        const { url } = yield* TestDatabase
+        const client = yield* connect(asRole(Redacted.value(url), role))
+        const refused = [...forbidden[role], ...forbiddenToBoth]
+        for (const statement of refused) {
+          const code = yield* refusal(client, statement)
+          assert.include([insufficientPrivilege, "0LP01"], code, `${role}: ${statement}`)
+        }
+      }),
+    )
+
+  it.effect("are neither superusers, nor may they create databases or roles or circumvent policies", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const client = yield* connect(Redacted.value(url))
+      const { rows } = yield* Effect.promise(() =>
+        client.query(
+          `select rolname from pg_catalog.pg_roles where rolname like 'sluice\\_%'
+           and (rolsuper or rolcreatedb or rolcreaterole or rolbypassrls or rolreplication)`,
+        ),
+      )
+      assert.isEmpty(rows)
+    }),
+  )
+
+  it.effect("can be made and granted again", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const admin = yield* connect(Redacted.value(url))
+      const owner = yield* connect(asRole(Redacted.value(url), "owner"))
+      const database = new URL(Redacted.value(url)).pathname.slice(1)
+      for (let n = 0; n < 2; n++) {
+        const made = createRoles({ database, targetSchema: "public", passwords: {} })
+        assert.isNull(yield* refusal(admin, made.join("; ")))
+        assert.isNull(yield* refusal(owner, grantRights("public").join("; ")))
+      }
+    }),
+  )
+})
