@@ -11,6 +11,8 @@ RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 # npm takes missing development dependencies for a mistake, and leaves out what they share when told to omit them.
 RUN cp package.json /tmp && npm pkg delete devDependencies && npm run --silent sbom > sbom.cdx.json && mv /tmp/package.json .
 COPY src ./src
+# For the service migrate.
+COPY scripts/dbRoles.ts scripts/dbMigrate.ts ./scripts/
 
 # Without npm and the other tools of Node's image.
 FROM ${DEBIAN_IMAGE}

@@ -2,8 +2,8 @@
  * `npm run db:roles`: creates the roles of owner, API and worker. `DATABASE_URL` names an administrator. Safe to repeat.
  *
  * - `--print` shows the SQL instead of running it.
- * - `--passwords=FOLDER` writes a password for each role into a file there, `owner`, `api` and `worker`, or uses the one in
- *   it. Without it, roles keep their passwords, and new ones have none.
+ * - `--passwords=FOLDER` makes up a password for each role in `owner/password`, `api/password` and `worker/password` of that
+ *   folder, or uses the one that is there. Without it, roles keep their passwords, and new ones have none.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
@@ -25,10 +25,10 @@ const { values } = parseArgs({
 
 /** The password in the file, or a new one, which is written there for this user alone. */
 const passwordIn = (folder: string, kind: string): string => {
-  const file = join(folder, kind)
+  const file = join(folder, kind, "password")
   if (existsSync(file)) return readFileSync(file, "utf8").trim()
   const password = randomBytes(24).toString("base64url")
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(join(folder, kind), { recursive: true })
   writeFileSync(file, password, { mode: 0o600, flag: "wx" })
   return password
 }

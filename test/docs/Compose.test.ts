@@ -45,7 +45,7 @@ const { networks, services } = Schema.decodeUnknownSync(
 )(parse(text, { merge: true }))
 const dockerfile = readFileSync("Dockerfile", "utf8")
 const named = Object.entries(services)
-const { api, db, downloader, fileserver, setup } = services
+const { api, db, downloader, fileserver, migrate, setup } = services
 
 describe("docker-compose.yml", () => {
   it("gives no container a privilege, and no container of a server root", () => {
@@ -115,7 +115,7 @@ describe("docker-compose.yml", () => {
     assert.deepStrictEqual(networks["database"], { internal: true })
     assert.deepStrictEqual(
       named.filter(([, service]) => service.networks?.includes("database")).map(([name]) => name),
-      ["db", "api", "downloader"],
+      ["db", "migrate", "api", "downloader"],
     )
     assert.deepStrictEqual(db?.networks, ["database"])
     assert.deepStrictEqual(fileserver?.networks, ["sources"])
@@ -128,26 +128,34 @@ describe("docker-compose.yml", () => {
         if (/(?:password|secret|keys?|token)$/i.test(key)) assert.isNull(value, `${name}: ${key}`)
     for (const server of [api, downloader])
       assert.deepInclude(server?.environment, { PGPASSWORD_FILE: "/run/sluice/password" })
-    const readers = named.filter(([, { volumes }]) => volumes.some((volume) => volume.startsWith("secrets:")))
-    assert.deepStrictEqual(
-      readers.map(([name, { volumes }]) => [name, volumes.includes("secrets:/run/sluice:ro")]),
-      [
-        ["setup", false],
-        ["db", true],
-        ["api", true],
-        ["downloader", true],
-      ],
-    )
+    const readersOf = (volume: string) =>
+      named
+        .filter(([, { volumes }]) => volumes.some((each) => each.startsWith(`${volume}:`)))
+        .map(([name]) => name)
+    assert.deepStrictEqual(readersOf("secrets"), ["setup", "db", "migrate"])
+    assert.deepStrictEqual(readersOf("owner"), ["setup", "migrate"])
+    assert.deepStrictEqual(readersOf("api"), ["setup", "migrate", "api"])
+    assert.deepStrictEqual(readersOf("worker"), ["setup", "migrate", "downloader"])
+    for (const [name, { volumes }] of named)
+      if (name !== "setup")
+        for (const volume of volumes)
+          if (/^(?:secrets|owner|api|worker):/.test(volume)) assert.match(volume, /:ro$/, name)
+  })
+
+  it("lets API and workers use roles of their own, and neither the owner nor the superuser", () => {
+    assert.include(api?.environment?.["DATABASE_URL"], "//sluice_api@")
+    assert.include(downloader?.environment?.["DATABASE_URL"], "//sluice_worker@")
   })
 
   it("starts the services in order, and checks the health of each", () => {
     assert.deepStrictEqual(db?.depends_on, { setup: { condition: "service_completed_successfully" } })
-    assert.deepStrictEqual(api?.depends_on, { db: { condition: "service_healthy" } })
-    assert.deepInclude(downloader?.depends_on, { db: { condition: "service_healthy" } })
+    assert.deepStrictEqual(migrate?.depends_on, { db: { condition: "service_healthy" } })
+    assert.deepStrictEqual(api?.depends_on, { migrate: { condition: "service_completed_successfully" } })
+    assert.deepInclude(downloader?.depends_on, { migrate: { condition: "service_completed_successfully" } })
     // The images of the profile `observability` have no program that could check.
     for (const [name, { healthcheck, restart }] of named.filter(([, { profiles }]) => profiles === undefined))
       assert.strictEqual(healthcheck === undefined, restart === "no", name)
-    assert.deepStrictEqual(setup?.volumes, ["secrets:/run/sluice", "./deploy/setup.sh:/setup.sh:ro"])
+    assert.isTrue(setup?.volumes.includes("./deploy/setup.sh:/setup.sh:ro"))
   })
 })
 
@@ -159,7 +167,7 @@ describe("deploy/setup.sh", () => {
   const setUp = (name: string, settings: Record<string, string>) => {
     const file = join(folder, name)
     const { PATH = "" } = process.env
-    const env = { PATH, API_ADDRESS: "127.0.0.1", PASSWORD_FILE: file, ...settings }
+    const env = { PATH, API_ADDRESS: "127.0.0.1", PASSWORD_FILE: file, ROLES: `${file}.roles`, ...settings }
     const { status, stderr } = spawnSync("bash", ["deploy/setup.sh"], { env, encoding: "utf8" })
     return { status, stderr, password: existsSync(file) ? readFileSync(file, "utf8") : undefined }
   }
@@ -171,6 +179,26 @@ describe("deploy/setup.sh", () => {
     assert.notStrictEqual(setUp("b", {}).password, first.password)
     const own = "p@ss/word %41"
     assert.deepInclude(setUp("a", { POSTGRES_PASSWORD: own }), { status: 0, password: own })
+  })
+
+  it("makes up a password for each role, and one key for API and workers, once", () => {
+    const files = [
+      "owner/password",
+      "api/password",
+      "worker/password",
+      "api/secrets.key",
+      "worker/secrets.key",
+    ]
+    const read = () => files.map((file) => readFileSync(join(folder, "e.roles", file), "utf8"))
+    setUp("e", {})
+    const first = read()
+    setUp("e", {})
+    assert.deepStrictEqual(read(), first)
+    const [owner, , , key, keyOfWorker] = first
+    assert.match(owner ?? "", /^[\da-f]{48}$/)
+    assert.strictEqual(new Set(first).size, 4)
+    assert.strictEqual(keyOfWorker, key)
+    assert.strictEqual(Buffer.from(key ?? "", "base64").length, 32)
   })
 
   it("refuses an API that is open to the network without keys", () => {
