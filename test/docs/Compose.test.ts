@@ -47,6 +47,12 @@ const dockerfile = readFileSync("Dockerfile", "utf8")
 const named = Object.entries(services)
 const { api, db, downloader, fileserver, migrate, setup } = services
 
+/** The services that mount a volume. */
+const readersOf = (volume: string) =>
+  named
+    .filter(([, { volumes }]) => volumes.some((each) => each.startsWith(`${volume}:`)))
+    .map(([name]) => name)
+
 describe("docker-compose.yml", () => {
   it("gives no container a privilege, and no container of a server root", () => {
     for (const [name, service] of named) {
@@ -128,10 +134,6 @@ describe("docker-compose.yml", () => {
         if (/(?:password|secret|keys?|token)$/i.test(key)) assert.isNull(value, `${name}: ${key}`)
     for (const server of [api, downloader])
       assert.deepInclude(server?.environment, { PGPASSWORD_FILE: "/run/sluice/password" })
-    const readersOf = (volume: string) =>
-      named
-        .filter(([, { volumes }]) => volumes.some((each) => each.startsWith(`${volume}:`)))
-        .map(([name]) => name)
     assert.deepStrictEqual(readersOf("secrets"), ["setup", "db", "migrate"])
     assert.deepStrictEqual(readersOf("owner"), ["setup", "migrate"])
     assert.deepStrictEqual(readersOf("api"), ["setup", "migrate", "api"])
