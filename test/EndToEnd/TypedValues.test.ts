@@ -97,6 +97,8 @@ const encodedRows = function* (fields: ReadonlyArray<Uint8Array | null>) {
   yield binaryTrailer.bytes
 }
 
+const shown = (text: string | null): string => (text === null ? "nothing" : JSON.stringify(text.slice(0, 80)))
+
 /**
  * Sends the values by COPY and compares them with Postgres's casts of the texts, by their binary form and as text. Returns
  * the number of values that are encoded.
@@ -122,7 +124,7 @@ const compare = async (client: Client, type: EncodedType, texts: ReadonlyArray<s
   )
   for (const { same, stored, text, ...row } of rows)
     if (!same && (stored !== null || hasForm[type](text)))
-      assert.fail(`${type}: ${JSON.stringify(text.slice(0, 80))} is ${stored}, but ${row.cast} in Postgres`)
+      assert.fail(`${type}: ${shown(text)} is ${shown(stored)}, but ${shown(row.cast)} in Postgres`)
   return fields.filter((field) => field !== null).length
 }
 
