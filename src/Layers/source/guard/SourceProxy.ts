@@ -4,7 +4,7 @@ import * as Base64 from "effect/encoding/Base64"
 import type * as dns from "node:dns"
 import * as http from "node:http"
 import * as https from "node:https"
-import type * as net from "node:net"
+import * as net from "node:net"
 import { unescape } from "node:querystring"
 import { bareHost, inUrl, portOf } from "../../../Domain/source/HostAndPort.ts"
 import type { ResolveName } from "../dns/NameResolver.ts"
@@ -42,19 +42,22 @@ export const openTunnel = (options: {
   const { proxy, resolve, timeoutMillis } = options
   const userinfo = `${unescape(proxy.username)}:${unescape(proxy.password)}`
   const credentials = userinfo === ":" ? {} : { "proxy-authorization": `Basic ${Base64.encode(userinfo)}` }
+  const host = bareHost(proxy.hostname)
+  const family = net.isIP(host)
+  const proxyAddresses = family === 0 ? resolve(host) : Effect.succeed([{ address: host, family }])
   const client = proxy.protocol === "https:" ? https : http
 
-  const connect = (target: string, proxyAddresses: ReadonlyArray<dns.LookupAddress>) =>
+  const connect = (target: string, addresses: ReadonlyArray<dns.LookupAddress>) =>
     Effect.callback<net.Socket, ProxyFailed>((resume) => {
       const request = client.request({
         method: "CONNECT",
-        host: bareHost(proxy.hostname),
+        host,
         port: portOf(proxy),
         path: target,
         headers: { host: target, ...credentials },
         // Neither shared connections nor the environment's proxies.
         agent: false,
-        lookup: lookupOf(proxyAddresses),
+        lookup: lookupOf(addresses),
         timeout: timeoutMillis,
       })
       request.once("connect", ({ statusCode = 0 }, socket, head) => {
@@ -77,7 +80,7 @@ export const openTunnel = (options: {
     })
 
   return ({ address }, port) =>
-    resolve(bareHost(proxy.hostname)).pipe(
+    proxyAddresses.pipe(
       Effect.mapError((error) => failed("proxy", `the proxy's name cannot be resolved: ${error.message}`)),
       Effect.flatMap((addresses) => connect(`${inUrl(address)}:${port}`, addresses)),
     )
