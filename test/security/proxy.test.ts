@@ -176,7 +176,12 @@ describe("a proxy that makes no connection", () => {
       const silent = yield* ConnectProxy.make(() => "silent")
       const other = yield* Effect.acquireRelease(
         Effect.callback<net.Server>((resume) => {
-          const server = net.createServer((socket) => socket.on("error", () => {}).end("SSH-2.0-x\r\n"))
+          const server = net.createServer((socket) =>
+            socket
+              .resume()
+              .on("error", () => {})
+              .end("SSH-2.0-x\r\n"),
+          )
           server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
         }),
         (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void))),

@@ -72,9 +72,9 @@ export const openTunnel = (options: {
       request.once("timeout", () =>
         request.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })),
       )
-      request.on("error", (error: NodeJS.ErrnoException) =>
-        resume(Effect.fail(failed("proxy", `the proxy cannot be used (${error.code ?? error.name})`))),
-      )
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        resume(Effect.fail(failed("proxy", `the proxy cannot be used (${error.code ?? error.name})`)))
+      })
       request.end()
       return Effect.sync(() => request.destroy())
     })
