@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,6 +12,8 @@ import { failureReason } from "../../src/Layers/source/request/transportError.ts
 import * as ConnectProxy from "../support/ConnectProxy.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { failure, layer } from "../support/FetchedSource.ts"
+
+class NotFound extends Data.TaggedError("NotFound") {}
 
 const kinds = {
   private: ["10.1.2.3"],
@@ -29,16 +32,17 @@ const schemes = [
   "http://name.test:5432/",
 ]
 
+const errorWith = (url: string, hosts: Parameters<typeof layer>[1]) =>
+  Effect.provide(failure(SourceUrl.make(url)), layer({}, hosts))
+
 describe("a name that is forbidden is reported as one that does not exist", () => {
   it.live.each(
     Object.entries(kinds).flatMap(([kind, addresses]) => schemes.map((url) => ({ kind, addresses, url }))),
   )("$kind: $url", ({ addresses, url }) =>
     Effect.gen(function* () {
-      const errorWith = (hosts: Parameters<typeof layer>[1]) =>
-        Effect.provide(failure(SourceUrl.make(url)), layer({}, hosts))
       const [existing, missing] = yield* Effect.all([
-        errorWith({ "name.test": addresses === kinds["on this machine"] ? ["127.0.0.2"] : addresses }),
-        errorWith(unknown),
+        errorWith(url, { "name.test": addresses === kinds["on this machine"] ? ["127.0.0.2"] : addresses }),
+        errorWith(url, unknown),
       ])
       const { code, message, place, retryAfter } = existing
       assert.deepStrictEqual(
@@ -66,7 +70,7 @@ describe("a name that is forbidden is reported as one that does not exist", () =
         Effect.delay(
           host === "exists.test"
             ? Effect.succeed([{ address: "10.0.0.1", family: 4 }])
-            : Effect.fail(new Error("ENOTFOUND")),
+            : Effect.fail(new NotFound()),
           millis,
         ),
       )

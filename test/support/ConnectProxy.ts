@@ -45,12 +45,17 @@ export const make = Effect.fnUntraced(function* (route: (target: string) => Rout
     if (to === "silent") return
     if ("status" in to) return void socket.end(`HTTP/1.1 ${to.status} Refused\r\n\r\n`)
     const upstream = kept(net.connect(to.port, "127.0.0.1"))
+    let isOpen = false
     upstream.once("connect", () => {
+      isOpen = true
       socket.write("HTTP/1.1 200 Connection Established\r\n\r\n")
       socket.pipe(upstream)
       upstream.pipe(socket)
     })
-    upstream.once("error", () => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"))
+    upstream.once("error", () => {
+      if (isOpen) socket.destroy()
+      else socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n")
+    })
     socket.once("close", () => upstream.destroy())
     upstream.once("close", () => socket.destroy())
   })
