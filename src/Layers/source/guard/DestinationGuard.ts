@@ -109,8 +109,9 @@ export const makeDestinationGuard = Effect.fnUntraced(function* (
       else first ??= denied(origin, destination, refusal, { address, isEvident })
     }
     if (first !== null && allowed.length === 0) return yield* first
-    const direct = allowed.some(({ address }) => isDirect(policy, { ...destination, address }))
-    return { addresses: allowed, isDirect: direct }
+    const direct = allowed.filter(({ address }) => isDirect(policy, { ...destination, address }))
+    // A name that also has an address with ;direct must not lead its other addresses around the proxy.
+    return direct.length > 0 ? { addresses: direct, isDirect: true } : { addresses: allowed, isDirect: false }
   })
 
   /** Delays a failure to the next multiple of the step. */

@@ -1,5 +1,6 @@
 import { buildConnector } from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
+import type * as dns from "node:dns"
 import * as net from "node:net"
 import type { DestinationGuard, Origin } from "./DestinationGuard.ts"
 import { lookupOf } from "./lookupOf.ts"
@@ -56,14 +57,15 @@ export const guardedConnector = (options: {
     callback: Callback,
   ) {
     const port = portOf(destination)
-    const [address, ...others] = addresses
-    const first = open(address!, port)
-    const socket = yield* others.reduce(
-      (attempt, other) => Effect.catch(attempt, () => open(other, port)),
-      first,
+    const [first, ...others] = addresses
+    const openTo = (address: dns.LookupAddress) =>
+      Effect.map(open(address, port), (socket) => ({ address, socket }))
+    const { address, socket } = yield* others.reduce(
+      (attempt, other) => Effect.catch(attempt, () => openTo(other)),
+      openTo(first!),
     )
     const done: Callback = (...result) => {
-      if (result[0] === null) setPeer(result[1], address!.address, port)
+      if (result[0] === null) setPeer(result[1], address.address, port)
       callback(...result)
     }
     if (destination.protocol === "https:")
