@@ -120,6 +120,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/queue",
     "Layers/process",
   ],
+  "Layers/database/limits": ["Domain/service", "Layers/database/postgres"],
   "Layers/database/session": [
     "Domain/load",
     "Domain/service",
@@ -164,6 +165,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/telemetry",
     "Layers/database/copy",
     "Layers/database/jobs",
+    "Layers/database/limits",
     "Layers/database/liveness",
     "Layers/database/migrations",
     "Layers/database/postgres",

@@ -9,6 +9,7 @@ import { layerCrossOriginSharing } from "./http/browsers/CrossOriginSharing.ts"
 import { layerHomePage } from "./http/HomePage.ts"
 import { layerInvalidInput } from "./http/InvalidInput.ts"
 import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
+import { layerPageLimit } from "./http/limits/PageLimit.ts"
 import { layerMethodGuard } from "./http/MethodGuard.ts"
 import { layerPreviewHandlers } from "./handlers/PreviewHandlers.ts"
 import { layerProblemResponses } from "./http/ProblemResponses.ts"
@@ -26,6 +27,7 @@ const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
 
 /** Outermost last. The log is outside of everything else, so it has the response that is really sent. */
 const layerMiddleware = layerMethodGuard.pipe(
+  Layer.provideMerge(layerPageLimit),
   Layer.provideMerge(layerBodyGuard),
   Layer.provideMerge(layerBrowserGuard),
   Layer.provideMerge(layerProblemResponses),

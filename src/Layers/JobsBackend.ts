@@ -5,6 +5,7 @@ import { Readiness } from "../Domain/service/Readiness.ts"
 import * as ExportsPg from "./database/ExportsPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
+import * as LimitsPg from "./database/LimitsPg.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
@@ -51,6 +52,7 @@ const layerReadiness = Layer.effect(
 /** Jobs, their queue, exports, readiness and access: everything the API needs besides a `CsvSource`. */
 export const layer = Layer.mergeAll(
   JobsPg.layer,
+  LimitsPg.layer,
   ExportsPg.layer,
   layerReadiness,
   ApiKeysConfig.layer,

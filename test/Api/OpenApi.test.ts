@@ -78,17 +78,17 @@ describe("the OpenAPI document", () => {
     const both = "application/json application/x-www-form-urlencoded"
     assert.deepStrictEqual(outline, {
       "POST /download_file downloadFile": {
-        statuses: "202 400 401 403 409 413 415 422 500 503",
+        statuses: "202 400 401 403 409 413 415 422 429 500 503",
         parameters: ["idempotency-key? in header"],
         body: both,
       },
       "GET /job_status jobStatus": {
-        statuses: "200 400 401 403 404 500 503",
+        statuses: "200 400 401 403 404 429 500 503",
         parameters: ["jobId in query"],
         body: "",
       },
       "GET /job_rejects jobRejects": {
-        statuses: "200 400 401 403 404 500 503",
+        statuses: "200 400 401 403 404 429 500 503",
         parameters: [
           "jobId in query",
           "kind? in query",
@@ -99,12 +99,12 @@ describe("the OpenAPI document", () => {
         body: "",
       },
       "GET /job_cancel cancelJobByLink": {
-        statuses: "200 400 401 403 404 409 500 503",
+        statuses: "200 400 401 403 404 409 429 500 503",
         parameters: ["jobId in query"],
         body: "",
       },
       "POST /job_cancel cancelJob": {
-        statuses: "200 400 401 403 404 409 413 415 500 503",
+        statuses: "200 400 401 403 404 409 413 415 429 500 503",
         parameters: ["jobId? in query"],
         body: both,
       },
@@ -115,7 +115,7 @@ describe("the OpenAPI document", () => {
       },
       "GET /health/live healthLive": { statuses: "200 431", parameters: [], body: "" },
       "GET /health/ready healthReady": { statuses: "200 431 503", parameters: [], body: "" },
-      "GET /metrics metrics": { statuses: "200 401 403 431", parameters: [], body: "" },
+      "GET /metrics metrics": { statuses: "200 401 403 429 431", parameters: [], body: "" },
       "GET /problems/{code} describeProblem": {
         statuses: "200 404",
         parameters: ["code in path"],

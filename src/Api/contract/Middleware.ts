@@ -2,7 +2,14 @@ import * as Context from "effect/Context"
 import type { Caller } from "../../Domain/service/Caller.ts"
 import type { Scope } from "../../Domain/service/Scope.ts"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
-import { Forbidden, InternalError, InvalidRequest, Unauthorized } from "./Problems.ts"
+import {
+  Forbidden,
+  InternalError,
+  InvalidRequest,
+  LimitReached,
+  Unauthorized,
+  withRetryAfter,
+} from "./Problems.ts"
 
 /** The scope that a key needs for the endpoint. An endpoint that declares none is left to administrators. */
 export const RequiredScope = Context.Reference<Scope>("sluice/Api/RequiredScope", {
@@ -28,7 +35,7 @@ const keyDescription = "One of the service's API keys. Needed only if the operat
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: Caller }>()(
   "sluice/Api/Authorization",
   {
-    error: [Unauthorized, Forbidden],
+    error: [Unauthorized, Forbidden, withRetryAfter(LimitReached)],
     security: {
       bearer: HttpApiSecurity.bearer.pipe(HttpApiSecurity.annotate(OpenApi.Description, keyDescription)),
       apiKey: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" }).pipe(

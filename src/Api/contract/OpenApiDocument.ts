@@ -77,12 +77,19 @@ const responseHeader = (generated: JsonObject, name: string): JsonObject => {
     : header
 }
 
+/** The schema that this one refers to; of several ones, the first. */
+const refOf = (schema: JsonObject): string => {
+  const { anyOf } = schema
+  const [first] = Array.isArray(anyOf) ? anyOf.filter(isObject) : [schema]
+  return String(first?.["$ref"])
+}
+
 const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
   ...generated,
   ...("headers" in generated ? { headers: mapValues(objectAt(generated, "headers"), responseHeader) } : {}),
   content: mapValues(objectAt(generated, "content"), (media) => {
     const schema = objectAt(media, "schema")
-    const example = exampleOf(objectAt(schemas, String(schema["$ref"]).replace(/^.*\//, "")))
+    const example = exampleOf(objectAt(schemas, refOf(schema).replace(/^.*\//, "")))
     return { schema: open(schema), ...(example === undefined ? {} : { example }) }
   }),
 })

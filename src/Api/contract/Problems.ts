@@ -1,10 +1,12 @@
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { nowhere, SourcePlace } from "../../Domain/load/SourcePlace.ts"
 import { Scope } from "../../Domain/service/Scope.ts"
+import { LimitName, LimitScope } from "../../Domain/service/Limits.ts"
 import { exampleId } from "./JobResource.ts"
 import { problemCatalog, type ProblemCode, type ProblemKind, problemType } from "./problemCatalog.ts"
 
@@ -34,6 +36,10 @@ const problem =
 /** Seconds after which a client may try again. A restart of the database, and most previews, take about this long. */
 export const retryAfterSeconds = "5"
 
+/** An error that has its own seconds says so in `retryAfter`. */
+const secondsOf = (error: unknown): string =>
+  Predicate.hasProperty(error, "retryAfter") ? String(error.retryAfter) : retryAfterSeconds
+
 /** The schema of an error that is sent with `Retry-After`. */
 export const withRetryAfter = <A, E>(error: Schema.Codec<A, E>) =>
   error.pipe(
@@ -44,7 +50,7 @@ export const withRetryAfter = <A, E>(error: Schema.Codec<A, E>) =>
       },
       {
         decode: ({ body }) => body,
-        encode: (body) => ({ body, headers: { "retry-after": retryAfterSeconds } }),
+        encode: (body) => ({ body, headers: { "retry-after": secondsOf(body) } }),
       },
     ),
   )
@@ -117,6 +123,14 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
       },
     ],
   }),
+}) {}
+export class LimitReached extends problem<LimitReached>()("LimitReached", "limit_reached", {
+  limit: LimitName.annotate({ description: "What is limited.", examples: ["unfinished_jobs"] }),
+  scope: LimitScope.annotate({
+    description: "Whose limit it is: that of this caller, or that of all callers together.",
+    examples: ["caller"],
+  }),
+  retryAfter: Schema.Int.annotate({ description: "Seconds to wait, as in Retry-After.", examples: [5] }),
 }) {}
 export class TooManyPreviews extends problem<TooManyPreviews>()("TooManyPreviews", "too_many_previews", {}) {}
 /** The server sends it before routing, so no handler fails with it. */

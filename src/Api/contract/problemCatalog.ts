@@ -100,6 +100,12 @@ export const problemCatalog = {
     title: "Too many previews",
     meaning: "Only a few previews run at the same time. Try again after Retry-After seconds.",
   },
+  limit_reached: {
+    status: 429,
+    title: "Limit reached",
+    meaning:
+      "This caller, or all callers together, have used up what they may use. Try again after Retry-After seconds, or ask the operator for a higher limit.",
+  },
   headers_too_large: {
     status: 431,
     title: "Request headers too large",
@@ -145,6 +151,7 @@ const codeByStatus: Readonly<Record<number, ProblemCode>> = {
   413: "body_too_large",
   415: "unsupported_media_type",
   421: "misdirected_request",
+  429: "limit_reached",
   431: "headers_too_large",
   503: "service_unavailable",
 }

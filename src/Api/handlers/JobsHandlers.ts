@@ -7,6 +7,10 @@ import { Exports, type KeptKind } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/job/Jobs.ts"
 import { countKept, countUnblank } from "../../Domain/load/SkippedLine.ts"
+import { Caller } from "../../Domain/service/Caller.ts"
+import { Limits } from "../../Domain/service/Limits.ts"
+import { limitProblem } from "../http/limits/limitProblem.ts"
+import { Refusals } from "../http/Refusals.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
@@ -77,6 +81,8 @@ export const layerJobsHandlers = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const jobs = yield* Jobs
     const exports = yield* Exports
+    const limits = yield* Limits
+    const refusals = yield* Refusals
 
     const cancel = Effect.fnUntraced(function* (jobId: JobId) {
       yield* note({ jobId })
@@ -99,7 +105,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const { fileUrl, ...options } = payload
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
-        const { jobId } = yield* ask(jobs.create(request)).pipe(
+        const { jobId } = yield* ask(limits.create((yield* Caller).id, jobs.create(request))).pipe(
           Effect.catchTags({
             TableNameTaken: ({ table }) =>
               Effect.fail(
@@ -108,6 +114,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
                   detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or drop the table.`,
                 }),
               ),
+            LimitReached: limitProblem(refusals),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),
         )

@@ -10,6 +10,10 @@ import { suggestedTableName } from "../../Domain/load/columns/TableName.ts"
 import { requestedUrl } from "../../Domain/source/masking/requestedUrl.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
+import { Caller } from "../../Domain/service/Caller.ts"
+import { Limits } from "../../Domain/service/Limits.ts"
+import { Refusals } from "../http/Refusals.ts"
+import { limitProblem } from "../http/limits/limitProblem.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
@@ -80,6 +84,8 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
       ...LoadErrorCode.literals.map((code) => ({ outcome: "failed", "error.type": code })),
     ])
     const source = yield* CsvSource
+    const limits = yield* Limits
+    const refusals = yield* Refusals
     const permits = yield* Semaphore.make(maxConcurrent)
     return handlers.handleAll({
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
@@ -104,8 +110,8 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
           }),
         )
         const preview = yield* permits
-          .withPermitsIfAvailable(1)(read)
-          .pipe(Effect.catchTag("LoadError", notLoadable))
+          .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, read))
+          .pipe(Effect.catchTags({ LoadError: notLoadable, LimitReached: limitProblem(refusals) }))
         if (Option.isNone(preview)) return yield* tooManyPreviews
         yield* count("shown")
         return previewOf(fileUrl, preview.value, masking)

@@ -6,11 +6,13 @@ import type * as Redacted from "effect/Redacted"
 import { HttpServerRequest, ProblemDetails } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import { ApiKeys } from "../../Domain/service/ApiKeys.ts"
-import { Caller, withKey, withoutKey } from "../../Domain/service/Caller.ts"
+import { Caller, type CallerId, withKey, withoutKey } from "../../Domain/service/Caller.ts"
+import { Limits } from "../../Domain/service/Limits.ts"
 import { grants, type Scope } from "../../Domain/service/Scope.ts"
 import { Authorization, ChangesState, RequiredScope } from "../contract/Middleware.ts"
 import { problemBody } from "../contract/problemCatalog.ts"
 import { Unauthorized } from "../contract/Problems.ts"
+import { limitResponse } from "./limits/limitProblem.ts"
 import { Refusals } from "./Refusals.ts"
 import { note } from "./RequestLog.ts"
 
@@ -21,11 +23,23 @@ const forbidden = (scope: Scope) =>
     scope,
   })
 
+/** The address of the connection. */
+export const addressOf = ({ remoteAddress }: HttpServerRequest.HttpServerRequest): string =>
+  Option.getOrElse(remoteAddress, () => "unknown")
+
 export const layerAuthorization = Layer.effect(
   Authorization,
   Effect.gen(function* () {
     const keys = yield* ApiKeys
     const refusals = yield* Refusals
+    const limits = yield* Limits
+
+    /** Counts the request; the response if it is one too many. */
+    const tooMany = (caller: CallerId) =>
+      limits.request(caller).pipe(
+        Effect.as(undefined),
+        Effect.catchTag("LimitReached", (reached) => limitResponse(refusals, reached)),
+      )
 
     const callerWith = Effect.fnUntraced(function* (credential: Redacted.Redacted, address: string) {
       if (!keys.required) return Option.some(withoutKey(address))
@@ -43,14 +57,20 @@ export const layerAuthorization = Layer.effect(
         }: { readonly credential: Redacted.Redacted; readonly endpoint: HttpApiEndpoint.Top },
       ) =>
         Effect.gen(function* () {
-          const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-          const address = Option.getOrElse(remoteAddress, () => "unknown")
+          const address = addressOf(yield* HttpServerRequest.HttpServerRequest)
           const found = yield* callerWith(credential, address)
           if (Option.isNone(found)) {
-            if (isLast) yield* refusals.record("unauthorized")
+            if (!isLast) return yield* new Unauthorized({})
+            // Guesses at keys are limited by their address.
+            const refused = yield* tooMany(withoutKey(address).id)
+            if (refused !== undefined) return refused
+            yield* refusals.record("unauthorized")
             return yield* new Unauthorized({})
           }
           const caller = found.value
+          // Not a failure, after which the next scheme would be tried.
+          const refused = yield* tooMany(caller.id)
+          if (refused !== undefined) return refused
           const action = Context.get(endpoint.annotations, ChangesState)
           yield* note({ caller: caller.name, client: address, ...(action === null ? {} : { action }) })
           const scope = Context.get(endpoint.annotations, RequiredScope)

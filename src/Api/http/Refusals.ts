@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
+import { LimitName } from "../../Domain/service/Limits.ts"
 import { note } from "./RequestLog.ts"
 import { pathOf, routePathOf } from "./RoutePaths.ts"
 
@@ -17,6 +18,7 @@ const refusalReasons = [
   "body_size",
   "unauthorized",
   "forbidden",
+  ...LimitName.literals,
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 

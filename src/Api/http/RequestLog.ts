@@ -85,8 +85,8 @@ export const layerRequestLog = HttpRouter.middleware(
       )
       const { action, refused, ...shown } = notes.current
       const { caller, client } = shown
-      // A malformed request names nothing that could be changed.
-      const isUnderstood = shown.jobId !== undefined || shown.fileUrl !== undefined
+      // A malformed request names nothing that could be changed, and one over a limit is logged as a refusal.
+      const isUnderstood = (shown.jobId !== undefined || shown.fileUrl !== undefined) && status !== 429
       if (action !== undefined && caller !== undefined && client !== undefined && isUnderstood)
         yield* auditLog({ ...shown, action, caller, client }, status)
       const line = refused === undefined ? Effect.logInfo("request") : Effect.logDebug("request")

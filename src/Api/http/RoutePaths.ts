@@ -51,6 +51,19 @@ export const routePathOf = (url: string): RoutePath | undefined => paths.find("G
 /** The path of an unknown URL for logs and responses: without its query, and cut to 200 characters. */
 export const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)
 
+const pages: ReadonlySet<string> = new Set([
+  homePath,
+  openApiPath,
+  docsPath,
+  `${swaggerUiPath}/:file`,
+  faviconPath,
+  "/problems/:code",
+])
+
+/** Whether a path is served to anyone, and to people rather than to tools: a page, or no path of this API. */
+export const isPublic = (route: RoutePath | undefined): boolean =>
+  route === undefined || pages.has(route.path)
+
 const polled: ReadonlySet<string> = new Set(["/health/live", "/health/ready", "/metrics"])
 
 /** Whether the URL is one that tools poll every few seconds. Such requests are neither logged nor traced. */

@@ -7,6 +7,7 @@ import type * as Stream from "effect/Stream"
 import type { Claim } from "./Claim.ts"
 import { JobId } from "./Job.ts"
 import type { JobState } from "./JobState.ts"
+import type { CallerId } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 
 /**
@@ -61,7 +62,8 @@ export type QueueSignal =
 export class JobQueue extends Context.Service<
   JobQueue,
   {
-    readonly enqueue: (message: QueuedLoad) => Effect.Effect<void, ServiceUnavailable>
+    /** @param caller whose running jobs are limited */
+    readonly enqueue: (message: QueuedLoad, caller?: CallerId) => Effect.Effect<void, ServiceUnavailable>
     /** Ends a waiting or running job and signals the replica that runs it. Returns `false` if the job had ended before. */
     readonly cancel: (jobId: JobId) => Effect.Effect<boolean, ServiceUnavailable>
     readonly state: (jobId: JobId) => Effect.Effect<Option.Option<JobState>, ServiceUnavailable>

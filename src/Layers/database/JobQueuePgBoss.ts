@@ -8,6 +8,8 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { Client } from "pg"
 import type { Db, Job as BossJob } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import type { CallerId } from "../../Domain/service/Caller.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
 import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
@@ -65,13 +67,15 @@ export const layer = Layer.effect(
     const boss = yield* PgBossClient
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
+    const { runningJobs } = yield* AppConfig
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
 
-    const enqueue = Effect.fnUntraced(function* (message: QueuedLoad) {
+    const enqueue = Effect.fnUntraced(function* (message: QueuedLoad, caller?: CallerId) {
+      const group = caller === undefined ? {} : { group: { id: caller } }
       yield* joined("enqueue", (db) =>
-        boss.send(queueName, encodeMessage(message), { id: message.jobId, db }),
+        boss.send(queueName, encodeMessage(message), { id: message.jobId, ...group, db }),
       )
       yield* orUnavailable("announce a job")(notifyReady(sql))
     })
@@ -113,11 +117,35 @@ export const layer = Layer.effect(
       return message
     })
 
+    /**
+     * Fetches jobs of callers that have not reached their limit of running jobs. pg-boss counts and claims in one
+     * statement, so two of them at the same time would claim too many: the lock makes all but one wait for the commit. A
+     * fetch passes over the jobs beyond a limit and may return fewer than there are, so it is repeated.
+     */
+    const fetchWithinLimits = async (client: Client, limit: number, db: Db) => {
+      await client.query("select pg_advisory_xact_lock(hashtext('sluice claim'))")
+      const fetch = (batchSize: number) =>
+        boss.fetch<unknown>(queueName, {
+          batchSize,
+          includeMetadata: true,
+          groupConcurrency: runningJobs,
+          db,
+        })
+      const fetched = await fetch(limit)
+      let more = fetched.length
+      while (more > 0 && fetched.length < limit) {
+        const others = await fetch(limit - fetched.length)
+        more = others.length
+        fetched.push(...others)
+      }
+      return fetched
+    }
+
     /** Fetches jobs and records their holder, on the connection that proves this replica alive. */
     const take = (limit: number) =>
       session.transaction("claim", async ({ client, replica }) => {
         const db: Db = { executeSql: (text, values) => client.query(text, values) }
-        const jobs = await boss.fetch<unknown>(queueName, { batchSize: limit, includeMetadata: true, db })
+        const jobs = await fetchWithinLimits(client, limit, db)
         const taken = jobs.map((job) => ({
           job,
           claim: { jobId: JobId.make(job.id), retryCount: job.retryCount },

@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import type { Claim } from "../../Domain/job/Claim.ts"
+import { Caller } from "../../Domain/service/Caller.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
@@ -81,9 +82,9 @@ export const layer = Layer.effect(
 
     /** The attempts of the job continue the trace of this span. */
     const send = (jobId: JobId) =>
-      currentTraceparent.pipe(
-        Effect.flatMap((traceparent) =>
-          queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent }),
+      Effect.all([currentTraceparent, Caller]).pipe(
+        Effect.flatMap(([traceparent, caller]) =>
+          queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent }, caller.id),
         ),
         Effect.withSpan(messagingSpan("send"), {
           kind: "producer",

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { apiSettings } from "./settings/apiSettings.ts"
 import { databaseSettings } from "./settings/databaseSettings.ts"
 import { destinationSettings } from "./settings/destinationSettings.ts"
+import { limitSettings } from "./settings/limitSettings.ts"
 import { readSettings } from "./settings/readSettings.ts"
 import { secretSettings } from "./settings/secretSettings.ts"
 import { sourceSettings } from "./settings/sourceSettings.ts"
@@ -18,6 +19,7 @@ import { workerSettings } from "./settings/workerSettings.ts"
 const settings = {
   ...databaseSettings,
   ...apiSettings,
+  ...limitSettings,
   ...workerSettings,
   ...sourceSettings,
   ...secretSettings,

@@ -10,7 +10,7 @@ import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TableName } from "../../../Domain/load/columns/TableName.ts"
-import type { Owner } from "../../../Domain/service/Caller.ts"
+import type { Caller, Owner } from "../../../Domain/service/Caller.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import { run, type Statement, statement } from "../postgres/Statement.ts"
@@ -93,7 +93,7 @@ export const make = (
    */
   const insert = (
     id: JobId,
-    owner: Owner,
+    caller: Pick<Caller["Service"], "id" | "owner">,
     table: TableName,
     request: LoadRequest,
     requestHash: string | null,
@@ -106,9 +106,9 @@ export const make = (
     return Effect.map(
       sql`
         with created as (
-          insert into sluice.job (id, owner, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
+          insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
             idempotency_key, request_hash, holds_name)
-          select ${id}::uuid, ${owner}::text, ${hasSecrets ? shown : fileUrl}::text, ${shown}::text, ${requestedUrl(fileUrl, masking)}::text,
+          select ${id}::uuid, ${caller.owner}::text, ${caller.id}::text, ${hasSecrets ? shown : fileUrl}::text, ${shown}::text, ${requestedUrl(fileUrl, masking)}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(others))}::text::jsonb,
             ${request.idempotencyKey ?? null}::text, ${requestHash}::text, ${newTable.reservation.holdsName}::boolean
           from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
@@ -169,7 +169,7 @@ export const make = (
         with begun as (
           update sluice.job
           set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
-            attempt_started_at = now(), bytes_received = 0, bytes_total = null, rows_loaded = 0,
+            attempt_started_at = now(), earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, bytes_total = null, rows_loaded = 0,
             rows_rejected = 0, resumes = 0, reported_at = null, error = null
           from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
             as claim("jobId" uuid, "retryCount" integer)
@@ -219,7 +219,7 @@ export const make = (
     update sluice.job
     set error = coalesce(${error === null ? null : JSON.stringify(toJobError(error))}::text::jsonb, error),
       released = released + ${error === null ? 1 : 0}::integer,
-      bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
+      earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
   return { select, epoch, insert, selectByKey, freeName, countWithPrefix, begin, report, requeue }

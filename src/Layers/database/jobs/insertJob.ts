@@ -28,12 +28,13 @@ export const insertJob = Effect.fnUntraced(function* (
   request: LoadRequest,
 ) {
   const { fileUrl, idempotencyKey, options } = request
-  const { owner } = yield* Caller
+  const caller = yield* Caller
+  const { owner } = caller
   const shownUrl = masked(fileUrl, yield* UrlMasking)
   const hash = idempotencyKey === undefined ? null : requestHash(idempotencyKey, request)
   /** The new job, or the one that an earlier request with the same key created; none if the name is taken. */
   const insertAs = Effect.fnUntraced(function* (table: TableName) {
-    const inserted = yield* statements.insert(id, owner, table, request, hash)
+    const inserted = yield* statements.insert(id, caller, table, request, hash)
     if (Option.isSome(inserted) || idempotencyKey === undefined) return inserted
     const earlier = yield* statements.selectByKey(owner, idempotencyKey)
     if (Option.isSome(earlier) && earlier.value.request_hash !== hash)

@@ -158,6 +158,33 @@ const migrations = (sql: SqlClient.SqlClient) => ({
       ) as shown
       where id = masked_id and (masked <> shown_url or file_url <> shown_url or options ? 'headers')`,
   ],
+  /**
+   * What limits count. `sluice.job.caller` is the caller that created the job, which may be an address. The other tables
+   * hold nothing that is worth a log: after a crash of the server, all buckets are full and all places free.
+   */
+  "0012_limits": [
+    sql`
+      alter table sluice.job
+        add column caller text collate "C" not null default '',
+        -- received by attempts before the latest one
+        add column earlier_bytes bigint not null default 0`,
+    sql`create index job_unfinished on sluice.job (caller) where final_state is null`,
+    sql`create index job_caller on sluice.job (caller, finished_at) where final_state is not null`,
+    sql`
+      create unlogged table sluice.request_bucket (
+        key text collate "C" primary key,
+        tokens float8 not null,
+        -- how many tokens the latest lease has
+        granted float8 not null,
+        filled_at timestamptz not null
+      )`,
+    sql`
+      create unlogged table sluice.preview_place (
+        id uuid primary key,
+        caller text not null,
+        taken_at timestamptz not null
+      )`,
+  ],
 })
 
 /** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */

@@ -16,6 +16,8 @@ export const tableRights: Readonly<Record<string, { readonly api: string; readon
   // The API stores secrets and forgets them, but cannot read them.
   job_secret: { api: "insert, select (job_id), delete", worker: "select, delete" },
   claim: { api: "select, update, delete", worker: "select, insert, update, delete" },
+  request_bucket: { api: "select, insert, update, delete", worker: "select" },
+  preview_place: { api: "select, insert, delete", worker: "select" },
   reject: { api: "select", worker: "select, insert, delete" },
   skipped_line: { api: "select", worker: "select, insert, delete" },
   migration: { api: "select", worker: "select" },

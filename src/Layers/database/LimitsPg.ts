@@ -1,0 +1,43 @@
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import * as JobAdmission from "./limits/JobAdmission.ts"
+import * as PreviewPlaces from "./limits/PreviewPlaces.ts"
+import * as RequestBudget from "./limits/RequestBudget.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+
+/** `Limits` counted in Postgres. */
+export const layer = Layer.effect(
+  Limits,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const config = yield* AppConfig
+    const takeTokens = yield* RequestBudget.make(sql)
+    const total = { key: "total", limit: config.totalRequestsPerSecond }
+    const admit = JobAdmission.make(sql, {
+      unfinishedJobs: config.unfinishedJobs,
+      totalUnfinishedJobs: config.totalUnfinishedJobs,
+      bytesPerDay: ByteSize.toNumberUnsafe(config.bytesPerDay),
+      totalBytesPerDay: ByteSize.toNumberUnsafe(config.totalBytesPerDay),
+    })
+    return {
+      request: (caller) =>
+        Effect.flatMap(takeTokens([{ key: caller, limit: config.requestsPerSecond }, total]), (empty) =>
+          empty === undefined
+            ? Effect.void
+            : Effect.fail(
+                new LimitReached({
+                  limit: "requests_per_second",
+                  scope: empty === total ? "total" : "caller",
+                  retryAfter: 1,
+                }),
+              ),
+        ),
+      preview: (caller, preview) => PreviewPlaces.inPlace(sql, caller, config, preview),
+      create: (caller, create) => admit(caller, create).pipe(orUnavailable("create a job")),
+    }
+  }),
+)

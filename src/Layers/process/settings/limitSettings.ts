@@ -1,0 +1,23 @@
+import * as ByteSize from "effect/ByteSize"
+import { integer, size } from "./settingKinds.ts"
+
+const many = 1_000_000_000
+
+/** How much callers may use, each and all together, over all replicas. */
+export const limitSettings = {
+  /** Requests per second of one caller. */
+  requestsPerSecond: integer("REQUESTS_PER_SECOND", 1000, 1, many),
+  totalRequestsPerSecond: integer("TOTAL_REQUESTS_PER_SECOND", 5000, 1, many),
+  /** Previews of one caller at a time. */
+  previews: integer("PREVIEWS_PER_CALLER", 3, 1, many),
+  totalPreviews: integer("TOTAL_PREVIEWS", 100, 1, many),
+  /** Jobs of one caller that wait or run. */
+  unfinishedJobs: integer("UNFINISHED_JOBS_PER_CALLER", 10_000, 1, many),
+  /** Jobs that wait or run: the length of the queue. */
+  totalUnfinishedJobs: integer("TOTAL_UNFINISHED_JOBS", 100_000, 1, many),
+  /** Jobs of one caller that run at a time; its others wait, and those of other callers do not wait for them. */
+  runningJobs: integer("RUNNING_JOBS_PER_CALLER", 100, 1, many),
+  /** Bytes that the jobs of one caller received in the last 24 hours. */
+  bytesPerDay: size("BYTES_PER_DAY_PER_CALLER", ByteSize.tebibytes(1)),
+  totalBytesPerDay: size("TOTAL_BYTES_PER_DAY", ByteSize.tebibytes(10)),
+}
