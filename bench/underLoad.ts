@@ -35,9 +35,13 @@ const startFiles = Effect.acquireRelease(
       response.writeHead(200, { "content-type": "text/csv" })
       if (request.url?.startsWith("/large") !== true) return response.end(`a,b,c,d\n${row.repeat(20)}`)
       response.write("a,b,c,d\n")
-      const timer = setInterval(() => response.write(row.repeat(2000)), 50)
-      response.once("close", () => clearInterval(timer))
-      return setTimeout(() => response.end(), (seconds + 30) * 1000).unref()
+      const end = performance.now() + (seconds + 30) * 1000
+      const timer = setInterval(() => {
+        if (performance.now() < end) return response.write(row.repeat(2000))
+        clearInterval(timer)
+        return response.end()
+      }, 50)
+      return response.once("close", () => clearInterval(timer))
     })
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     return server
