@@ -11,7 +11,7 @@ import { MissingRight } from "../postgres/MissingRight.ts"
 import { mayCreateSchemas, requireSchemaRights } from "./requireRights.ts"
 
 /** The statements of each migration. A released migration never changes. */
-const migrations = (sql: SqlClient.SqlClient) => ({
+export const migrations = (sql: SqlClient.SqlClient) => ({
   /**
    * `sluice.job`: one row per job, kept after pg-boss has deleted its own. `final_state` is null until the job ends; until
    * then the queue has its state. There is no foreign key to the queue's tables, because pg-boss deletes and re-inserts its
@@ -145,6 +145,18 @@ const migrations = (sql: SqlClient.SqlClient) => ({
       )::text
       from sluice.job where final_state is null and (file_url like '%?%' or file_url like '%#%' or file_url <> shown_url
         or options ? 'headers')`,
+    // A worker from before leaves messages of version 2 alone. Rows that are being settled are skipped: they may be locked by a
+    // transaction that waits for sluice.job.
+    sql`
+      do $$ begin
+        if to_regclass('boss.job') is not null then
+          update boss.job set data = jsonb_set(data, '{version}', '2')
+          where (name, id) in (
+            select name, id from boss.job
+            where name = 'load' and id in (select job_id from sluice.job_secret) for update skip locked
+          );
+        end if;
+      end $$`,
     sql`
       alter table sluice.job
         -- the file of a share link
