@@ -81,7 +81,9 @@ const maskedParameters = (text: string, masking: UrlMasking): string =>
 /** `;name=value` in a path (RFC 3986, 3.3), and user and password of a URL that is in the path. */
 const maskedSegment = (segment: string, masking: UrlMasking): string => {
   const [first = "", ...parameters] = segment.split(";")
-  const shown = /:[^]*@/.test(fullyDecoded(first)) ? mask : first
+  const text = fullyDecoded(first)
+  const colon = text.indexOf(":")
+  const shown = colon !== -1 && text.lastIndexOf("@") > colon ? mask : first
   return [
     shown,
     ...parameters.map((each) => (each.includes("=") ? maskedParameter(each, masking) : each)),
@@ -115,10 +117,15 @@ export const masked = (text: string, masking: UrlMasking): string => {
 }
 
 /** What is between `//` and the last `@` of a text that is not a URL can be a password with any character. */
-const maskedInText = (text: string, masking: UrlMasking): string =>
-  URL.canParse(text) ? maskedReference(text, masking) : text.replace(/[\\/]{2}[^]*@/, `//${mask}@`)
+const maskedInText = (text: string, masking: UrlMasking): string => {
+  if (URL.canParse(text)) return maskedReference(text, masking)
+  // Not with one pattern: servers choose this text, and its time would grow with the square of the length.
+  const slashes = text.search(/[\\/]{2}/)
+  const at = text.lastIndexOf("@")
+  return at < slashes ? text : `${text.slice(0, slashes)}//${mask}${text.slice(at)}`
+}
 
-const urlInText = /(?:[a-z][a-z\d+.-]*:)?[\\/]{2}[^\s"'`<>]+/gi
+const urlInText = /(?:[a-z][a-z\d+.-]{0,30}:)?[\\/]{2}[^\s"'`<>]+/gi
 const parameterInText = /(?<=[?&#][\w.~%[\]-]{1,64}=)[^\s"'`<>&#]+/g
 
 /** A message that someone else wrote, with the URLs in it masked. */
