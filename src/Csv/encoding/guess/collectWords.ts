@@ -6,7 +6,7 @@ const maxHighBytes = 64 * 1024
 /** After that, only words with a new byte are, such as the first œ of a French text; of longer ones only a part. */
 const maxPart = 64
 /** ASCII bytes in words take time too, so a text of long words gives fewer of them, and shorter ones. */
-const maxKeptBytes = 16 * 1024
+const maxKeptBytes = 10 * 1024
 const maxWordBytes = 4096
 const maxLateWordBytes = 256
 

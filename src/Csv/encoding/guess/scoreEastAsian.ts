@@ -148,17 +148,19 @@ const wordLikelihood = (
   decoder: ReturnType<typeof openDecoder>,
 ): number => {
   const frequencies = frequenciesOf(script.language)
-  const codes = Array.from(decoder.decode(bytes), (character) => character.codePointAt(0)!)
+  const text = decoder.decode(bytes)
   let sum = 0
   let at = 0
-  for (const [n, code] of codes.entries()) {
+  let code = 0
+  for (let n = 0; n < text.length; n += code > 0xffff ? 2 : 1) {
+    const previous = code
+    code = text.codePointAt(n)!
     const first = bytes[at]!
     const second = bytes[at + 1] ?? 0
     const before = bytes[at - 1] ?? 0
     at += lengthOf(script.encoding, bytes, at)
     // The last character may be cut.
     if (first < 0x80 || at > bytes.length) continue
-    const previous = codes[n - 1] ?? 0
     sum +=
       isHalfWidthKana(code) && isHalfWidthKana(previous)
         ? afterKana(code, previous)
