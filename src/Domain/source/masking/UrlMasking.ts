@@ -78,12 +78,13 @@ const maskedParameters = (text: string, masking: UrlMasking): string =>
     .map((parameter) => maskedParameter(parameter, masking))
     .join("&")
 
-/** `;name=value` in a path (RFC 3986, 3.3), and user and password of a URL that is in the path. */
+/** User and password, the user of a URL, or a parameter. A segment such as `@scope`, `year=2024` or `R&D` has none. */
+const secretInSegment = /^[^:]*:[^]*@|[\\/]{2}[^\\/]*@|^[^?&#;]*[?&#;][^]*=/
+
+/** `;name=value` in a path (RFC 3986, 3.3), and secrets of a URL or a query that is in the path, encoded or not. */
 const maskedSegment = (segment: string, masking: UrlMasking): string => {
   const [first = "", ...parameters] = segment.split(";")
-  const text = fullyDecoded(first)
-  const colon = text.indexOf(":")
-  const shown = colon !== -1 && text.lastIndexOf("@") > colon ? mask : first
+  const shown = secretInSegment.test(fullyDecoded(first)) ? mask : first
   return [
     shown,
     ...parameters.map((each) => (each.includes("=") ? maskedParameter(each, masking) : each)),
