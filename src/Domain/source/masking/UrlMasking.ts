@@ -51,7 +51,7 @@ const shownName = (name: string): string => {
 /** A value that may be shown, without the secrets of a URL in it. */
 const shownValue = (value: string, masking: UrlMasking): string => {
   const text = fullyDecoded(value)
-  const shown = maskedText(text.replace(/^[^\s/?#]*:[^/?#]*@/, `${mask}@`), masking)
+  const shown = maskedText(text.replace(/^[^\s/?#:]*:[^/?#]*@/, `${mask}@`), masking)
   return shown === text ? value : shown
 }
 
