@@ -11,11 +11,14 @@ import { isReachable, type JobAccess } from "./JobAccess.ts"
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */
 const storable = (text: string): string => text.replaceAll("\0", String.raw`\x00`).toWellFormed()
 
+/** Blanks, line endings and invisible characters, which a spreadsheet may skip at the start of a cell. */
+const skippedStart = String.raw` \t-\r\u0085\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff`
+
 /**
- * Texts that a spreadsheet may take for a formula (OWASP, "CSV Injection"). It may skip blanks before it, and takes
- * full-width signs for ordinary ones.
+ * Texts that a spreadsheet may take for a formula (OWASP, "CSV Injection"). It may take full-width and small signs for
+ * ordinary ones.
  */
-const formulaStart = String.raw`^[ \t\r\n]*[=+@\t\r\n\uff1d\uff0b\uff20\uff0d-]`
+const formulaStart = String.raw`^(?:[\t\r\n]|[${skippedStart}]*[=+@\uff1d\uff0b\uff20\uff0d\ufe66\ufe62\ufe6b\ufe63-])`
 
 /** `byteOffset` becomes `"byte_offset"`. */
 const columnOf = (field: string): string =>
