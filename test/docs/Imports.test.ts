@@ -1,5 +1,6 @@
 import { assert, it } from "@effect/vitest"
-import { readFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { mayImport } from "../../oxlint.config.ts"
 
@@ -10,4 +11,25 @@ it("the table in docs/architecture.md has the import directions that are enforce
     ...architecture.matchAll(/^\| `([\w/]+)` +\| (nothing|`[^|]+`) +\|$/gm),
   ].map(([, folder = "", imports = ""]) => [folder, imports.match(/[\w/]+(?=`)/g) ?? []])
   assert.deepStrictEqual(documented, Object.entries(mayImport))
+})
+
+it("git ignores no file of the program", ({ skip }) => {
+  const root = join(import.meta.dirname, "../..")
+  skip(!existsSync(join(root, ".git")), "this is no checkout of the repository")
+  const ignored = execFileSync(
+    "git",
+    [
+      "-c",
+      "safe.directory=*",
+      "ls-files",
+      "--others",
+      "--ignored",
+      "--exclude-standard",
+      "src",
+      "test",
+      "scripts",
+    ],
+    { cwd: root, encoding: "utf8" },
+  )
+  assert.strictEqual(ignored, "")
 })

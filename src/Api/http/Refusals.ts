@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
+import { countedAddress } from "../../Domain/service/Caller.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { LimitName } from "../../Domain/service/Limits.ts"
 import { note } from "./RequestLog.ts"
@@ -54,7 +55,7 @@ export class Refusals extends Context.Service<
           yield* note({ refused: reason })
           const request = yield* HttpServerRequest.HttpServerRequest
           const client = Option.getOrElse(request.remoteAddress, () => "unknown")
-          const key = `${reason} ${client}`
+          const key = `${reason} ${countedAddress(client)}`
           const now = yield* Clock.currentTimeMillis
           const before = latest.get(key)
           if (before !== undefined && now - before.loggedAt < interval) {

@@ -1,7 +1,7 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
-import type { LoadError } from "../../Domain/load/LoadError.ts"
+import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
 import { SpareBuffers } from "../record/SpareBuffers.ts"
@@ -169,7 +169,14 @@ export class RowEncoder {
       if (!this.#types.infersType(column))
         return typeMismatch(batch, row, this.#plan[column]!, decoder.decode(batch.bytes.subarray(from, to)))
       this.observe(batch.bytes)
-      changes.push(...this.#widen())
+      const widened = this.#widen()
+      // The same value would be refused for ever.
+      if (widened.length === 0)
+        return loadError(
+          "internal_error",
+          `A value of column ${column + 1} has its inferred type, but cannot be encoded.`,
+        )
+      changes.push(...widened)
       this.#setActions()
       end = this.#write(batch.bytes, out)
     }

@@ -60,7 +60,7 @@ export const withKey = ({ name, scopes }: ApiKey, address: string): Caller["Serv
 const ownedIpv6Prefix = 64
 
 /** What is counted as one address: an IPv4 address, or the network of an IPv6 address. */
-const countedAddress = (address: string): string =>
+export const countedAddress = (address: string): string =>
   Result.match(NetAddress.ipFromString(address.replace(/%.*$/, "")), {
     onFailure: () => address,
     onSuccess: (parsed) => {

@@ -23,9 +23,13 @@ export interface SealedSecret {
 }
 
 const toJson = Schema.encodeSync(Schema.fromJsonString(JobSecret))
-const fromJson = Schema.decodeUnknownSync(Schema.fromJsonString(JobSecret))
+const decodeJson = Schema.decodeUnknownEffect(Schema.fromJsonString(JobSecret))
 
 const unreadable = (message: string) => loadError("secrets_unreadable", message)
+
+/** Its error would contain the secret. */
+const fromJson = (json: string) =>
+  Effect.catch(decodeJson(json), () => unreadable("This version cannot read the secrets of this job."))
 
 /** The secrets of jobs while they wait or run. */
 export class JobSecrets extends Context.Service<
@@ -46,7 +50,7 @@ const make = (keys: ReadonlyArray<SecretsKey>): JobSecrets["Service"] => ({
       : { keyId: key.id, content: encrypt(key, json, jobId) }
   },
   open: Effect.fnUntraced(function* (jobId, { content, keyId }) {
-    if (keyId === null) return fromJson(content)
+    if (keyId === null) return yield* fromJson(content)
     const key = keys.find(({ id }) => id === keyId)
     if (key === undefined)
       return yield* unreadable(
@@ -58,7 +62,7 @@ const make = (keys: ReadonlyArray<SecretsKey>): JobSecrets["Service"] => ({
       ? yield* unreadable(
           `The secrets of this job were changed after they had been encrypted with the key ${keyId}.`,
         )
-      : fromJson(json)
+      : yield* fromJson(json)
   }),
 })
 

@@ -22,7 +22,10 @@ const expiryForm = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z
 const isScope = Schema.is(Scope)
 const allScopes = Scope.literals.join(", ")
 
-/** A plain key has no name of its own. Not a part of its digest, which would help to guess a weak key. */
+/**
+ * A plain key has no name of its own. Logs show this one, by which a weak key could be guessed: `npm run key` makes keys that
+ * nobody guesses.
+ */
 const nameOfPlain = (secret: string): string =>
   `key-${createHash("sha256").update(`name of ${secret}`).digest("hex").slice(0, 8)}`
 
