@@ -160,10 +160,12 @@ export const readCsv: (
   const rewriter = rare?.rewriter ?? null
   const rewritten = rewriter === null ? null : new RewrittenText(decoded, rewriter, decoder.offset, pause)
   const text = rewritten === null ? decoded : new Lookahead(rewritten)
+  yield* pause
   const format =
     options.dialect === undefined
       ? yield* detectFormat(text, rare?.options ?? csv)
       : formatOf(options.dialect)
+  yield* pause
   const earlyWarnings = [
     ...(source.receivedInTime === null ? [] : [decidedEarly(source.receivedInTime)]),
     ...(rare?.warnings ?? []),

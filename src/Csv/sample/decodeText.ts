@@ -3,7 +3,10 @@ import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
 import { late, type SampledChunks } from "./SampleDeadline.ts"
 
-/** Decodes chunks to UTF-8, and pauses between them. The text ends early where a file is not valid in its encoding. */
+/**
+ * Decodes chunks to UTF-8, and pauses before and after each, because it may take a guess of the encoding. The text ends early
+ * where a file is not valid in its encoding.
+ */
 export const decodeText = (
   bytes: SampledChunks,
   reader: Utf8Reader,
@@ -19,6 +22,7 @@ export const decodeText = (
         const isLate = chunk !== null && !(chunk instanceof Uint8Array)
         // At the deadline the encoding is guessed from the bytes that have arrived.
         const text = isLate ? reader.release() : chunk === null ? reader.finish() : reader.push(chunk)
+        yield* pause
         if (text.length > 0) return text
         if (isLate) return chunk
       }

@@ -74,7 +74,7 @@ const longestTurn = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, 
 })
 
 /** A turn can also contain a garbage collection, or run code that is not compiled yet. */
-const attempts = 10
+const attempts = 30
 const goal = 50
 
 const measure = Effect.fnUntraced(function* <A, E>(name: string, size: number, effect: Effect.Effect<A, E>) {
