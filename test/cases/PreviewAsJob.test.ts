@@ -136,8 +136,10 @@ const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOpti
   const jobError =
     Result.isFailure(job.error) && job.error.failure._tag === "LoadError" ? job.error.failure : null
   if (Result.isFailure(preview)) {
-    assert.isNotNull(jobError, `${how}: only the preview fails: ${preview.failure.message}`)
-    if (jobError !== null) assert.deepStrictEqual(failureOf(preview.failure), failureOf(jobError), how)
+    const { error, warnings } = preview.failure
+    assert.isNotNull(jobError, `${how}: only the preview fails: ${error.message}`)
+    if (jobError !== null) assert.deepStrictEqual(failureOf(error), failureOf(jobError), how)
+    assert.deepStrictEqual(warnings, job.findings?.warnings ?? [], how)
     return
   }
   const { columns, findings, rejects, rows, skipped, types } = preview.success

@@ -11,8 +11,9 @@ import * as Schedule from "effect/Schedule"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
-import { Caller, withoutKey } from "../../src/Domain/service/Caller.ts"
+import { Caller, withKey, withoutKey } from "../../src/Domain/service/Caller.ts"
 import { LimitReached, Limits } from "../../src/Domain/service/Limits.ts"
+import { ordinaryScopes } from "../../src/Domain/service/Scope.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { assertProblem } from "../support/ApiHarness.ts"
 import { ask, serveOnPort } from "../support/ApiServer.ts"
@@ -35,21 +36,24 @@ const settings = {
 }
 
 /** A replica on the test's database. */
-const replica = Effect.map(Layer.build(Layer.fresh(TestBackend.onDatabase(settings))), (context) => {
-  const limits = Context.get(context, Limits)
-  const jobs = Context.get(context, Jobs)
-  const create = (caller: Caller["Service"]) =>
-    limits.create(
-      caller.id,
-      jobs.create({ fileUrl: SourceUrl.make("http://files.example/a.csv"), options: {} }),
-    )
-  return {
-    limits,
-    jobs,
-    queue: Context.get(context, JobQueue),
-    create: (caller: Caller["Service"]) => Effect.provideService(create(caller), Caller, caller),
-  }
-})
+const replicaWith = (variables: Readonly<Record<string, string>>) =>
+  Effect.map(Layer.build(Layer.fresh(TestBackend.onDatabase(variables))), (context) => {
+    const limits = Context.get(context, Limits)
+    const jobs = Context.get(context, Jobs)
+    const create = (caller: Caller["Service"]) =>
+      limits.create(
+        caller.id,
+        jobs.create({ fileUrl: SourceUrl.make("http://files.example/a.csv"), options: {} }),
+      )
+    return {
+      limits,
+      jobs,
+      queue: Context.get(context, JobQueue),
+      create: (caller: Caller["Service"]) => Effect.provideService(create(caller), Caller, caller),
+    }
+  })
+
+const replica = replicaWith(settings)
 
 /** Calls all at once; returns how many passed, and the limits of the others. */
 const together = <A, E>(calls: ReadonlyArray<Effect.Effect<A, E>>) =>
@@ -86,6 +90,21 @@ describe("two replicas share the limits", () => {
       assert.lengthOf((yield* together([two.limits.request(bob.id)])).passed, 1)
       // Tokens return by the second.
       yield* Effect.retry(one.limits.request(alice.id), Schedule.spaced("50 millis"))
+    }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
+  )
+
+  it.live("and strangers do not use up the requests of callers with keys", () =>
+    Effect.gen(function* () {
+      const { limits } = yield* replicaWith({ ...settings, TOTAL_REQUESTS_PER_SECOND: "100" })
+      const strangers = times(20, () => 0).map((_, n) => withoutKey(`198.51.100.${n}`))
+      const asked = strangers.flatMap(({ id }) => times(50, () => limits.request(id)))
+      const { refused } = yield* together(asked)
+      assert.include(
+        refused.map(({ scope }) => scope),
+        "total",
+      )
+      const { id } = withKey({ name: "alice", scopes: ordinaryScopes }, "198.51.100.1")
+      assert.lengthOf((yield* together(times(40, () => limits.request(id)))).passed, 40)
     }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
   )
 

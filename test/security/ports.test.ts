@@ -36,8 +36,13 @@ const bad = [
   3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ]
 
+/** Of databases, caches, queues and control interfaces. */
+const ofServices = [
+  1433, 1521, 2375, 2379, 3306, 3389, 5432, 5672, 6379, 9042, 9092, 9200, 10250, 11211, 27017,
+]
+
 describe("a port", () => {
-  it.each([...bad, 81, 88, 444, 445, 1023])("%i is refused", (port) =>
+  it.each([...bad, ...ofServices, 81, 88, 444, 445, 1023])("%i is refused", (port) =>
     assert.isFalse(isAllowed("a.test", port)),
   )
 

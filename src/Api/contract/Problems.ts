@@ -3,6 +3,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
+import { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { nowhere, SourcePlace } from "../../Domain/load/SourcePlace.ts"
 import { Scope } from "../../Domain/service/Scope.ts"
@@ -122,6 +123,10 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
         place: nowhere,
       },
     ],
+  }),
+  warnings: Schema.Array(LoadWarning).annotate({
+    description: "What to check about how the file was read until then, as in a preview's `warnings`.",
+    examples: [[]],
   }),
 }) {}
 export class LimitReached extends problem<LimitReached>()("LimitReached", "limit_reached", {

@@ -6,6 +6,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/columns/Column.ts"
 import { type LoadError, loadError, LoadErrorCode } from "../../Domain/load/LoadError.ts"
+import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { suggestedTableName } from "../../Domain/load/columns/TableName.ts"
 import { requestedUrl } from "../../Domain/source/masking/requestedUrl.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
@@ -31,11 +32,11 @@ const maxTimeout = Duration.seconds(60)
 const count = (outcome: "shown" | "failed" | "refused", code?: LoadErrorCode) =>
   Metrics.count("sluice.previews", { outcome, "error.type": code })
 
-const notLoadable = ({ code, message, place }: LoadError) =>
+const notLoadable = ({ code, message, place }: LoadError, warnings: ReadonlyArray<LoadWarning> = []) =>
   Effect.gen(function* () {
     yield* note({ loadError: code })
     yield* count("failed", code)
-    return yield* new FileNotLoadable({ detail: message, loadError: { code, message, place } })
+    return yield* new FileNotLoadable({ detail: message, loadError: { code, message, place }, warnings })
   })
 
 const tooManyPreviews = Effect.gen(function* () {
@@ -111,7 +112,13 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
         )
         const preview = yield* permits
           .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, read))
-          .pipe(Effect.catchTags({ LoadError: notLoadable, LimitReached: limitProblem(refusals) }))
+          .pipe(
+            Effect.catchTags({
+              LoadError: (error) => notLoadable(error),
+              BeginningUnreadable: ({ error, warnings }) => notLoadable(error, warnings),
+              LimitReached: limitProblem(refusals),
+            }),
+          )
         if (Option.isNone(preview)) return yield* tooManyPreviews
         yield* count("shown")
         return previewOf(fileUrl, preview.value, masking)

@@ -1,4 +1,5 @@
 import * as ByteSize from "effect/ByteSize"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -8,10 +9,10 @@ import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
-import { loadError } from "../../Domain/load/LoadError.ts"
+import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { defaultRejectLimit, formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
-import { loadWarning } from "../../Domain/load/LoadWarning.ts"
+import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { planColumns } from "../../Domain/load/columns/planColumns.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
@@ -80,8 +81,18 @@ const wouldFail = (counts: PreviewAccumulator, { maxBadRows = defaultRejectLimit
       ]
     : []
 
-/** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
-export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: SourceUrl, options: LoadOptions) {
+/** A file cannot be shown. Its warnings may say why. */
+export class BeginningUnreadable extends Data.TaggedError("BeginningUnreadable")<{
+  readonly error: LoadError
+  readonly warnings: ReadonlyArray<LoadWarning>
+}> {}
+
+/** What has been noticed so far. */
+interface Noticed {
+  warnings: () => ReadonlyArray<LoadWarning>
+}
+
+const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptions, noticed: Noticed) {
   const opened = yield* (yield* CsvSource).open(fileUrl, options)
   const cut = loadError(
     "record_too_large",
@@ -99,9 +110,13 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     contentType: opened.contentType,
     csv: options,
     onBadRow: options.onBadRow ?? defaultOnBadRow,
+    onFormat: (summary) => {
+      noticed.warnings = () => summary().warnings
+    },
   })
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
+  noticed.warnings = () => warnings.warnings(csv.summary(), false)
   const encoder = new RowEncoder(columns, csv.header.length, { infer: true, keepText: true })
   const accumulator = new PreviewAccumulator()
   let isEnough = false
@@ -143,6 +158,14 @@ export const readBeginning = Effect.fn("Preview.read")(function* (fileUrl: Sourc
     skipped: accumulator.skipped,
   }
 }, Effect.scoped)
+
+/** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
+export const readBeginning = Effect.fn("Preview.read")((fileUrl: SourceUrl, options: LoadOptions) => {
+  const noticed: Noticed = { warnings: () => [] }
+  return read(fileUrl, options, noticed).pipe(
+    Effect.mapError((error) => new BeginningUnreadable({ error, warnings: noticed.warnings() })),
+  )
+})
 
 /** How the beginning of a file was read. */
 export type FileBeginning = Effect.Success<ReturnType<typeof readBeginning>>

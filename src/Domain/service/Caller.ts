@@ -47,9 +47,14 @@ export const theService: Caller["Service"] = {
   scopes: new Set(["admin"]),
 }
 
+const keyPrefix = "key:"
+
+/** Whether the caller has a key, and is not only known by an address. */
+export const hasKey = (id: CallerId): boolean => id.startsWith(keyPrefix)
+
 /** The caller with this key. */
 export const withKey = ({ name, scopes }: ApiKey, address: string): Caller["Service"] => ({
-  id: CallerId.make(`key:${name}`),
+  id: CallerId.make(`${keyPrefix}${name}`),
   name,
   address,
   owner: Owner.make(name),

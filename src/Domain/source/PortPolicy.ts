@@ -22,6 +22,13 @@ const badPorts: ReadonlySet<number> = new Set([
   10080,
 ])
 
+/** Databases, caches, queues and control ports: they have no files, but a request could do harm there. */
+const servicePorts: ReadonlySet<number> = new Set([
+  1433, 1521, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5433, 5672, 5900, 5984, 5985, 5986, 6379,
+  6380, 6432, 7000, 7001, 7199, 7474, 7687, 8086, 8091, 8125, 8500, 9042, 9092, 9160, 9200, 9300, 10250,
+  10255, 11211, 26257, 27017, 27018, 28015, 61616,
+])
+
 const parseEntry = (text: string): Result.Result<PortRange, InvalidPortRange> => {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text.trim())
   const first = Number(match?.[1])
@@ -43,5 +50,5 @@ export const parsePorts = (
 /** Whether files are fetched from this port of any host. */
 export const isAllowedPort = (allowed: ReadonlyArray<PortRange>, port: number): boolean =>
   wellKnown.has(port) ||
-  (port >= 1024 && !badPorts.has(port)) ||
+  (port >= 1024 && !badPorts.has(port) && !servicePorts.has(port)) ||
   allowed.some(({ first, last }) => first <= port && port <= last)

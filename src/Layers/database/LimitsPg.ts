@@ -2,6 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
+import { hasKey } from "../../Domain/service/Caller.ts"
 import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobAdmission from "./limits/JobAdmission.ts"
@@ -16,7 +17,9 @@ export const layer = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const config = yield* AppConfig
     const takeTokens = yield* RequestBudget.make(sql)
-    const total = { key: "total", limit: config.totalRequestsPerSecond }
+    const limit = config.totalRequestsPerSecond
+    // Strangers who guess keys, or ask for pages, do not use up what holders of keys have.
+    const totals = { ofKeys: { key: "total", limit }, ofAddresses: { key: "total of addresses", limit } }
     const admit = JobAdmission.make(sql, {
       unfinishedJobs: config.unfinishedJobs,
       totalUnfinishedJobs: config.totalUnfinishedJobs,
@@ -24,18 +27,16 @@ export const layer = Layer.effect(
       totalBytesPerDay: ByteSize.toNumberUnsafe(config.totalBytesPerDay),
     })
     return {
-      request: (caller) =>
-        Effect.flatMap(takeTokens([{ key: caller, limit: config.requestsPerSecond }, total]), (empty) =>
-          empty === undefined
-            ? Effect.void
-            : Effect.fail(
-                new LimitReached({
-                  limit: "requests_per_second",
-                  scope: empty === total ? "total" : "caller",
-                  retryAfter: 1,
-                }),
-              ),
-        ),
+      request: Effect.fnUntraced(function* (caller) {
+        const total = hasKey(caller) ? totals.ofKeys : totals.ofAddresses
+        const empty = yield* takeTokens([{ key: caller, limit: config.requestsPerSecond }, total])
+        if (empty === undefined) return undefined
+        return yield* new LimitReached({
+          limit: "requests_per_second",
+          scope: empty === total ? "total" : "caller",
+          retryAfter: 1,
+        })
+      }),
       preview: (caller, preview) => PreviewPlaces.inPlace(sql, caller, config, preview),
       create: (caller, create) => admit(caller, create).pipe(orUnavailable("create a job")),
     }
