@@ -93,6 +93,7 @@ describe("the OpenAPI document", () => {
           "jobId in query",
           "kind? in query",
           "format? in query",
+          "safe? in query",
           "after? in query",
           "limit? in query",
         ],

@@ -44,6 +44,13 @@ const sumBytes = (sql: SqlClient.SqlClient, caller: CallerId | null) => {
     ) as job`
 }
 
+interface FreePlaces {
+  readonly caller: number
+  readonly total: number
+}
+
+const isFar = ({ caller, total }: FreePlaces): boolean => Math.min(caller, total) >= countedAlways
+
 const reached = (limit: LimitReached["limit"], scope: LimitScope, retryAfter: number) =>
   new LimitReached({ limit, scope, retryAfter })
 
@@ -98,25 +105,27 @@ export const make = (sql: SqlClient.SqlClient, limits: JobLimits) => {
 
   const lock = (key: string) => sql`select pg_advisory_xact_lock(hashtext(${`sluice jobs ${key}`}::text))`
 
+  /** Remembers the count. Fails if no place is free. */
+  const remember = (caller: CallerId, free: FreePlaces, now: number) => {
+    const state = remembered(caller)
+    const scope = free.caller <= 0 ? "caller" : free.total <= 0 ? "total" : undefined
+    state.countAt = now + countMillis
+    const least = Math.min(free.caller, free.total)
+    // Fewer could be used up by other replicas within the second.
+    state.allowance = least < 10 * countedAlways ? 0 : Math.floor(least / 100)
+    state.refused = scope === undefined ? undefined : reached("unfinished_jobs", scope, 5)
+    return state.refused === undefined ? Effect.void : Effect.fail(state.refused)
+  }
+
   /** Counts and creates in one transaction. Its locks are held until the commit, so the next one counts this job too. */
   const createCounted = <A, E, R>(caller: CallerId, create: Effect.Effect<A, E, R>, now: number) =>
     inTransaction(
       sql,
       Effect.gen(function* () {
-        const state = remembered(caller)
-        let free = yield* freePlaces(caller)
-        if (free.caller < countedAlways || free.total < countedAlways) {
-          if (free.caller < countedAlways) yield* lock(caller)
-          if (free.total < countedAlways) yield* lock("")
-          free = yield* freePlaces(caller)
-        }
-        const scope = free.caller <= 0 ? "caller" : free.total <= 0 ? "total" : undefined
-        state.countAt = now + countMillis
-        const least = Math.min(free.caller, free.total)
-        // Fewer could be used up by other replicas within the second.
-        state.allowance = least < 10 * countedAlways ? 0 : Math.floor(least / 100)
-        state.refused = scope === undefined ? undefined : reached("unfinished_jobs", scope, 5)
-        if (state.refused !== undefined) return yield* state.refused
+        const free = yield* freePlaces(caller)
+        if (free.caller < countedAlways) yield* lock(caller)
+        if (free.total < countedAlways) yield* lock("")
+        yield* remember(caller, yield* freePlaces(caller), now)
         return yield* create
       }),
     )
@@ -131,6 +140,9 @@ export const make = (sql: SqlClient.SqlClient, limits: JobLimits) => {
       state.allowance--
       return yield* create
     }
-    return yield* createCounted(caller, create, now)
+    const free = yield* freePlaces(caller)
+    if (!isFar(free)) return yield* createCounted(caller, create, now)
+    yield* remember(caller, free, now)
+    return yield* create
   })
 }
