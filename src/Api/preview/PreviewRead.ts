@@ -82,7 +82,7 @@ const wouldFail = (counts: PreviewAccumulator, { maxBadRows = defaultRejectLimit
     : []
 
 /** A file cannot be shown. Its warnings may say why. */
-export class BeginningUnreadable extends Data.TaggedError("BeginningUnreadable")<{
+class BeginningUnreadable extends Data.TaggedError("BeginningUnreadable")<{
   readonly error: LoadError
   readonly warnings: ReadonlyArray<LoadWarning>
 }> {}
