@@ -84,7 +84,7 @@ it("all wrong variables are named in one line with value and expected form, secr
     "MAX_FILE_SIZE=1000: expected a size with its unit",
     "COPY_STREAMS=9: expected auto or a number from 1 to 4",
     "LOG_LEVEL=loud: expected All",
-    "API_KEYS=***: expected keys",
+    "API_KEYS=***: entry 2 is empty",
   ])
     assert.include(message, part)
   assert.notInclude(stdout, "hunter2")

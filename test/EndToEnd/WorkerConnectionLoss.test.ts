@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as CsvServer from "../support/CsvServer.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
+import { startWorker, withRoles } from "../support/ServiceProcess.ts"
 import * as TcpProxy from "../support/TcpProxy.ts"
 import { TestService } from "../support/TestService.ts"
 
@@ -64,7 +64,12 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             const url = environment["DATABASE_URL"] ?? ""
             const proxy = yield* TcpProxy.make(url)
             const losing = yield* Effect.forkChild(proxy.loseResponseTo(text))
-            const worker = yield* startWorker({ ...environment, DATABASE_URL: proxy.through(url) })
+            // With one role that may do everything, the worker migrates.
+            const worker = yield* startWorker({
+              ...environment,
+              [withRoles]: "",
+              DATABASE_URL: proxy.through(url),
+            })
             yield* Fiber.join(losing)
             assert.include(
               worker.log.map(({ message }) => message),

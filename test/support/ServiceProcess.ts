@@ -48,9 +48,7 @@ export const start = Effect.fnUntraced(function* (
   const role = roles[entry]
   const { DATABASE_URL: url } = variables
   const own =
-    hasRoles === undefined || role === undefined || url === undefined
-      ? {}
-      : { DATABASE_URL: asRole(url, role) }
+    hasRoles !== "true" || role === undefined || url === undefined ? {} : { DATABASE_URL: asRole(url, role) }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, ["--import", exitWithParent, entry], {
