@@ -40,6 +40,7 @@ describe("the decision after a failed attempt", () => {
         "source_changed",
         "target_out_of_space",
         "database_unavailable",
+        "secrets_unreadable",
         "internal_error",
       ],
     )
