@@ -29,7 +29,7 @@ const schemes = [
   "http://name.test/",
   "https://name.test/",
   "http://name.test:8080/",
-  "http://name.test:5432/",
+  "http://name.test:5555/",
 ]
 
 const errorWith = (url: string, hosts: Parameters<typeof layer>[1]) =>
