@@ -13,14 +13,14 @@ import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
-import { Refusals } from "../http/Refusals.ts"
+import { Refusals } from "../http/log/Refusals.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
 import type { PreviewResource } from "../contract/PreviewApi.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
-import { note } from "../http/RequestLog.ts"
+import { note } from "../http/log/RequestLog.ts"
 
 /** Concurrent previews in one process. Each may hold some megabytes, and detection is CPU-bound. */
 const maxConcurrent = 4

@@ -13,8 +13,8 @@ import { Authorization, ChangesState, RequiredScope } from "../contract/Middlewa
 import { problemBody } from "../contract/problemCatalog.ts"
 import { Unauthorized } from "../contract/Problems.ts"
 import { limitResponse } from "./limits/limitProblem.ts"
-import { Refusals } from "./Refusals.ts"
-import { note } from "./RequestLog.ts"
+import { Refusals } from "./log/Refusals.ts"
+import { note } from "./log/RequestLog.ts"
 
 /** The body of the contract's `Forbidden`. */
 const forbidden = (scope: Scope) =>

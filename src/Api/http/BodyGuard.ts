@@ -2,7 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { problemResponse } from "./ProblemResponses.ts"
-import { Refusals } from "./Refusals.ts"
+import { Refusals } from "./log/Refusals.ts"
 
 /** Limit of a request body, with or without a declared length. */
 export const maxBodySize = ByteSize.kibibytes(64)

@@ -10,7 +10,7 @@ import {
 import { securityHeaders } from "./browsers/securityHeaders.ts"
 import { retryAfterSeconds } from "../contract/Problems.ts"
 import { type ProblemCode, problemCatalog, problemCodeOf, problemBody } from "../contract/problemCatalog.ts"
-import { noUploads } from "./RequestIssues.ts"
+import { noUploads } from "./input/RequestIssues.ts"
 import { pathOf } from "./RoutePaths.ts"
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 503])

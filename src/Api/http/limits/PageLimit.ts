@@ -3,7 +3,7 @@ import { HttpRouter, HttpServerRequest } from "effect/http"
 import { withoutKey } from "../../../Domain/service/Caller.ts"
 import { Limits } from "../../../Domain/service/Limits.ts"
 import { addressOf } from "../Authorization.ts"
-import { Refusals } from "../Refusals.ts"
+import { Refusals } from "../log/Refusals.ts"
 import { isPublic, routePathOf } from "../RoutePaths.ts"
 import { limitResponse } from "./limitProblem.ts"
 

@@ -3,7 +3,7 @@ import type { LimitReached, LimitName } from "../../../Domain/service/Limits.ts"
 import { HttpServerResponse, ProblemDetails } from "effect/http"
 import { problemBody } from "../../contract/problemCatalog.ts"
 import * as Problem from "../../contract/Problems.ts"
-import type { Refusals } from "../Refusals.ts"
+import type { Refusals } from "../log/Refusals.ts"
 
 const used: Readonly<Record<LimitName, string>> = {
   requests_per_second: "sent as many requests as one second allows",

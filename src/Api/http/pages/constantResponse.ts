@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
-import { pageHeaders } from "./browsers/securityHeaders.ts"
+import { pageHeaders } from "../browsers/securityHeaders.ts"
 import { HttpMiddleware, HttpPlatform, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 
 const entityTag = (text: string) =>

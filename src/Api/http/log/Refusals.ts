@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
-import { countedAddress } from "../../Domain/service/Caller.ts"
-import * as Metrics from "../../Domain/telemetry/Metrics.ts"
-import { LimitName } from "../../Domain/service/Limits.ts"
+import { countedAddress } from "../../../Domain/service/Caller.ts"
+import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
+import { LimitName } from "../../../Domain/service/Limits.ts"
 import { note } from "./RequestLog.ts"
-import { pathOf, routePathOf } from "./RoutePaths.ts"
+import { pathOf, routePathOf } from "../RoutePaths.ts"
 
 /** Why a request is refused before its handler runs. */
 const refusalReasons = [

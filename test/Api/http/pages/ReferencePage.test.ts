@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { OpenApi } from "effect/http-api"
-import { Api } from "../../../src/Api/contract/Api.ts"
-import { serveOnPort } from "../../support/ApiServer.ts"
-import * as JobsMemory from "../../support/JobsMemory.ts"
-import { get } from "../../support/rawHttp.ts"
+import { Api } from "../../../../src/Api/contract/Api.ts"
+import { serveOnPort } from "../../../support/ApiServer.ts"
+import * as JobsMemory from "../../../support/JobsMemory.ts"
+import { get } from "../../../support/rawHttp.ts"
 
 const acceptEncoding = { "accept-encoding": "gzip, deflate, br" }
 

@@ -1,8 +1,8 @@
-import packageJson from "../../../package.json" with { type: "json" }
+import packageJson from "../../../../package.json" with { type: "json" }
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { pageHeaders } from "./browsers/securityHeaders.ts"
-import { docsPath, homePath, openApiPath } from "./RoutePaths.ts"
+import { pageHeaders } from "../browsers/securityHeaders.ts"
+import { docsPath, homePath, openApiPath } from "../RoutePaths.ts"
 
 const links = [
   { name: "reference", path: docsPath, meaning: "Reference of the API, to read and to try" },

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { JobId } from "../../Domain/job/Job.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
 
 /** What is known of a request at its end. */
 interface Change {

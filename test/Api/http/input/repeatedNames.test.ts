@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { repeatedNames } from "../../../src/Api/http/repeatedNames.ts"
+import { repeatedNames } from "../../../../src/Api/http/input/repeatedNames.ts"
 
 describe("repeatedNames", () => {
   it("finds the repeated names of the object itself, also with escapes", () => {

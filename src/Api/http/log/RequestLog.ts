@@ -7,11 +7,11 @@ import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Struct from "effect/Struct"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
-import type { JobId } from "../../Domain/job/Job.ts"
-import type { LoadErrorCode } from "../../Domain/load/LoadError.ts"
-import * as Metrics from "../../Domain/telemetry/Metrics.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { LoadErrorCode } from "../../../Domain/load/LoadError.ts"
+import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { auditLog } from "./auditLog.ts"
-import { isQuiet, pathOf, routePathOf } from "./RoutePaths.ts"
+import { isQuiet, pathOf, routePathOf } from "../RoutePaths.ts"
 
 interface Notes {
   /** Name of the caller, once it is known. */

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { serveInMemory } from "../../support/ApiHarness.ts"
-import * as JobsMemory from "../../support/JobsMemory.ts"
+import { serveInMemory } from "../../../support/ApiHarness.ts"
+import * as JobsMemory from "../../../support/JobsMemory.ts"
 
 layer(JobsMemory.layer)("GET /", (it) => {
   it.effect("a browser gets a page whose links work, other clients the same links as JSON", () =>

@@ -4,9 +4,9 @@ import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import { HttpPlatform, HttpRouter, HttpStaticServer } from "effect/http"
 import { OpenApi } from "effect/http-api"
-import { Api } from "../contract/Api.ts"
+import { Api } from "../../contract/Api.ts"
 import { compressed, constantResponse } from "./constantResponse.ts"
-import { docsPath, faviconPath, openApiPath, swaggerUiPath } from "./RoutePaths.ts"
+import { docsPath, faviconPath, openApiPath, swaggerUiPath } from "../RoutePaths.ts"
 
 /** Assets have the version in their path, so that browsers can keep them for ever. */
 const assetsPath = swaggerUiPath.replace(":version", swaggerUi.version)

@@ -1,8 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
-import { form, serveInMemory } from "../../support/ApiHarness.ts"
-import * as JobsMemory from "../../support/JobsMemory.ts"
+import { form, serveInMemory } from "../../../support/ApiHarness.ts"
+import * as JobsMemory from "../../../support/JobsMemory.ts"
 
 /** The API with its log lines. */
 const serveLogged = Effect.gen(function* () {
