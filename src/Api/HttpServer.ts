@@ -22,7 +22,6 @@ import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerSystemHandlers]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
-  Layer.provide(Refusals.layer),
 )
 
 /** Outermost last. The log is outside of everything else, so it has the response that is really sent. */
@@ -33,7 +32,6 @@ const layerMiddleware = layerMethodGuard.pipe(
   Layer.provideMerge(layerProblemResponses),
   Layer.provideMerge(layerCrossOriginSharing),
   Layer.provideMerge(layerRequestLog),
-  Layer.provide(Refusals.layer),
 )
 
 /** How requests are read, and what is traced of them. */
@@ -51,7 +49,7 @@ const layerRequestSettings = Layer.mergeAll(
 /** All routes of the service, for an `HttpRouter`. */
 export const layerRoutes = Layer.mergeAll(layerEndpoints, layerHomePage, layerReferencePage).pipe(
   Layer.provideMerge(layerMiddleware),
-  Layer.provide(layerRequestSettings),
+  Layer.provide([Refusals.layer, layerRequestSettings]),
 )
 
 /**

@@ -14,6 +14,9 @@ export const docsPath = "/docs"
 export const swaggerUiPath = "/docs/swagger-ui-:version"
 export const faviconPath = "/favicon.ico"
 
+/** Paths of what is served beside the contract. */
+const pagePaths = [homePath, openApiPath, docsPath, `${swaggerUiPath}/:file`, faviconPath]
+
 /** A path of this service, with all its methods. */
 export interface RoutePath {
   /** As declared (`/problems/:code`), for span names and metrics. */
@@ -35,8 +38,7 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
     onEndpoint: ({ endpoint, mergedAnnotations }) =>
       add(endpoint.path, endpoint.method, Context.get(mergedAnnotations, ChangesState) === null),
   })
-  for (const path of [homePath, openApiPath, docsPath, `${swaggerUiPath}/:file`, faviconPath])
-    add(path, "GET", true)
+  for (const path of pagePaths) add(path, "GET", true)
   return methodsOf
 }
 
@@ -51,14 +53,7 @@ export const routePathOf = (url: string): RoutePath | undefined => paths.find("G
 /** The path of an unknown URL for logs and responses: without its query, and cut to 200 characters. */
 export const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)
 
-const pages: ReadonlySet<string> = new Set([
-  homePath,
-  openApiPath,
-  docsPath,
-  `${swaggerUiPath}/:file`,
-  faviconPath,
-  "/problems/:code",
-])
+const pages: ReadonlySet<string> = new Set([...pagePaths, "/problems/:code"])
 
 /** Whether a path is served to anyone, and to people rather than to tools: a page, or no path of this API. */
 export const isPublic = (route: RoutePath | undefined): boolean =>

@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { withoutKey } from "../../../Domain/service/Caller.ts"
 import { Limits } from "../../../Domain/service/Limits.ts"
-import { addressOf } from "../Authorization.ts"
+import { addressOf } from "../addressOf.ts"
 import { Refusals } from "../log/Refusals.ts"
 import { isPublic, routePathOf } from "../RoutePaths.ts"
-import { limitResponse } from "./limitProblem.ts"
+import { countRequest } from "./limitProblem.ts"
 
 /** Limits the requests of an address to pages and unknown paths, which need no key. */
 export const layerPageLimit = HttpRouter.middleware(
@@ -16,10 +16,7 @@ export const layerPageLimit = HttpRouter.middleware(
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (!isPublic(routePathOf(request.url))) return yield* handler
-        const refused = yield* limits.request(withoutKey(addressOf(request)).id).pipe(
-          Effect.as(undefined),
-          Effect.catchTag("LimitReached", (reached) => limitResponse(refusals, reached)),
-        )
+        const refused = yield* countRequest(limits, refusals, withoutKey(addressOf(request)).id)
         return refused ?? (yield* handler)
       })
   }),

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
-import type { LimitReached, LimitName } from "../../../Domain/service/Limits.ts"
-import { HttpServerResponse, ProblemDetails } from "effect/http"
-import { problemBody } from "../../contract/problemCatalog.ts"
+import { HttpServerRespondable, HttpServerResponse } from "effect/http"
+import type { CallerId } from "../../../Domain/service/Caller.ts"
+import type { LimitName, LimitReached, Limits } from "../../../Domain/service/Limits.ts"
 import * as Problem from "../../contract/Problems.ts"
 import type { Refusals } from "../log/Refusals.ts"
 
@@ -17,21 +17,27 @@ const detailOf = ({ limit, retryAfter, scope }: LimitReached): string => {
   return `${who} ${used[limit]}. Try again in ${retryAfter} s.`
 }
 
-/** The problem for a limit that is reached, counted and logged as a refusal. */
-export const limitProblem = (refusals: Refusals["Service"]) => (reached: LimitReached) => {
+const problemOf = (reached: LimitReached) => {
   const { limit, retryAfter, scope } = reached
-  return Effect.andThen(
-    refusals.record(limit),
-    Effect.fail(new Problem.LimitReached({ limit, scope, retryAfter, detail: detailOf(reached) })),
-  )
+  return new Problem.LimitReached({ limit, scope, retryAfter, detail: detailOf(reached) })
 }
 
-/** The same as a response. */
-export const limitResponse = (refusals: Refusals["Service"], reached: LimitReached) => {
-  const { limit, retryAfter, scope } = reached
-  const body = { ...problemBody("limit_reached", detailOf(reached)), limit, scope, retryAfter }
-  return Effect.as(
-    refusals.record(limit),
-    HttpServerResponse.setHeader(ProblemDetails.toResponse(body), "retry-after", String(retryAfter)),
+/** The problem for a limit that is reached, counted and logged as a refusal. */
+export const limitProblem = (refusals: Refusals["Service"]) => (reached: LimitReached) =>
+  Effect.andThen(refusals.record(reached.limit), Effect.fail(problemOf(reached)))
+
+/** Counts a request of this caller. Returns the response to it if it is one too many. */
+export const countRequest = (
+  limits: (typeof Limits)["Service"],
+  refusals: Refusals["Service"],
+  caller: CallerId,
+) =>
+  limits.request(caller).pipe(
+    Effect.as(undefined),
+    Effect.catchTag("LimitReached", (reached) =>
+      Effect.andThen(
+        refusals.record(reached.limit),
+        HttpServerRespondable.toResponse(problemOf(reached)),
+      ).pipe(Effect.map(HttpServerResponse.setHeader("retry-after", String(reached.retryAfter)))),
+    ),
   )
-}
