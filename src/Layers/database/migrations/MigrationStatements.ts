@@ -1,0 +1,190 @@
+import type * as SqlClient from "effect/sql/SqlClient"
+
+/** The statements of each migration. A released migration never changes. */
+export const migrations = (sql: SqlClient.SqlClient) => ({
+  /**
+   * `sluice.job`: one row per job, kept after pg-boss has deleted its own. `final_state` is null until the job ends; until
+   * then the queue has its state. There is no foreign key to the queue's tables, because pg-boss deletes and re-inserts its
+   * rows.
+   */
+  "0001_job": [
+    sql`
+      create table sluice.job (
+        id uuid primary key,
+        -- with credentials while the job needs them; replaced by shown_url when it ends
+        file_url text not null,
+        shown_url text not null,
+        target_schema text not null,
+        table_name text collate "C" not null,
+        final_state text check (final_state in ('completed', 'cancelled', 'failed')),
+        created_at timestamptz not null,
+        started_at timestamptz,
+        finished_at timestamptz,
+        -- the claim of the latest attempt, and how many claims were released without using an attempt
+        retry_count integer,
+        released integer not null default 0,
+        attempt_started_at timestamptz,
+        -- the last progress report of the latest attempt, and its time
+        bytes_received bigint not null default 0,
+        bytes_total bigint,
+        rows_loaded bigint not null default 0,
+        rows_rejected bigint not null default 0,
+        reported_at timestamptz,
+        columns jsonb,
+        error jsonb,
+        -- the range search for names with a prefix needs the C collation
+        unique (target_schema, table_name)
+      )`,
+  ],
+  /** How the loaded file was compressed; null if it was not compressed or is not loaded. */
+  "0002_compression": [sql`alter table sluice.job add column compression text`],
+  /** The options of a load, the findings about its file, and its rejects. A failed or cancelled job frees its table's name. */
+  "0003_options": [
+    sql`
+      alter table sluice.job
+        add column options jsonb not null default '{}',
+        -- null until the table is committed
+        add column findings jsonb,
+        -- whether the table's name is reserved for this job
+        add column holds_name boolean not null default true,
+        drop constraint job_target_schema_table_name_key`,
+    sql`create unique index job_table on sluice.job (target_schema, table_name) where holds_name`,
+    sql`
+      create table sluice.reject (
+        job_id uuid not null,
+        record bigint not null,
+        line bigint not null,
+        "column" bigint,
+        byte_offset bigint not null,
+        reason text not null,
+        message text not null,
+        -- the start of the record's text, and the length of the whole record in bytes
+        raw text not null,
+        raw_bytes bigint not null,
+        primary key (job_id, record)
+      )`,
+  ],
+  /**
+   * `sluice.claim`: which replica holds which job, so that others can return the job to the queue when the replica dies,
+   * and how often that has happened to the job. A row exists from a job's first claim to its end. Whether a claim still
+   * holds, only pg-boss's row says.
+   *
+   * `sluice.replica`: a sequence of replica numbers. A replica holds the advisory lock of its number while it lives.
+   */
+  "0004_claim": [
+    sql`create sequence sluice.replica as integer cycle`,
+    sql`
+      create table sluice.claim (
+        job_id uuid primary key,
+        retry_count integer not null,
+        -- the claim's holder; null once the claim is settled or its holder has died
+        replica integer,
+        -- number of claims that their holder never settled
+        crashes integer not null default 0
+      )`,
+  ],
+  /** The idempotency key of the request that created the job, and a hash of that request. */
+  "0005_idempotency_key": [
+    sql`alter table sluice.job add column idempotency_key text collate "C", add column request_hash text`,
+    sql`
+      create unique index job_idempotency_key on sluice.job (idempotency_key) where idempotency_key is not null`,
+  ],
+  /** The hourly search for old records must not scan all of them. */
+  "0006_retention": [
+    sql`create index job_finished_at on sluice.job (finished_at) where final_state is not null`,
+  ],
+  /** How often the latest attempt's download broke off and was resumed. */
+  "0007_resumes": [sql`alter table sluice.job add column resumes integer not null default 0`],
+  /** The lines of a loaded file that are neither its header nor records, except blank lines. */
+  "0008_skipped_line": [
+    sql`
+      create table sluice.skipped_line (
+        job_id uuid not null,
+        kind text not null,
+        line bigint not null,
+        byte_offset bigint not null,
+        -- the start of the line's text, and the length of the whole line in bytes
+        raw text not null,
+        raw_bytes bigint not null,
+        primary key (job_id, line)
+      )`,
+  ],
+  /** Whose each job is: the name of an API key; empty if the API needed none. Each owner has its own idempotency keys. */
+  "0009_owner": [
+    sql`alter table sluice.job add column owner text collate "C" not null default ''`,
+    sql`drop index sluice.job_idempotency_key`,
+    sql`
+      create unique index job_idempotency_key on sluice.job (owner, idempotency_key) where idempotency_key is not null`,
+  ],
+  /**
+   * `sluice.job_secret`: URLs with secrets and request headers, from the creation of a job to its end. `sluice.job` has
+   * neither from now on. Secrets in query parameters that earlier versions did not recognize are masked.
+   */
+  "0011_job_secret": [
+    sql`
+      create table sluice.job_secret (
+        job_id uuid primary key,
+        -- the key that encrypts the content; null if it is not encrypted
+        key_id text,
+        content text not null
+      )`,
+    sql`
+      insert into sluice.job_secret
+      select id, null, jsonb_strip_nulls(
+        jsonb_build_object('fileUrl', file_url, 'headers', options -> 'headers')
+      )::text
+      from sluice.job where final_state is null and (file_url like '%?%' or file_url like '%#%' or file_url <> shown_url
+        or options ? 'headers')`,
+    // A worker from before leaves messages of version 2 alone. Rows that are being settled are skipped: they may be locked by a
+    // transaction that waits for sluice.job.
+    sql`
+      do $$ begin
+        if to_regclass('boss.job') is not null then
+          update boss.job set data = jsonb_set(data, '{version}', '2')
+          where (name, id) in (
+            select name, id from boss.job
+            where name = 'load' and id in (select job_id from sluice.job_secret) for update skip locked
+          );
+        end if;
+      end $$`,
+    sql`
+      alter table sluice.job
+        -- the file of a share link
+        add column requested_url text`,
+    sql`
+      update sluice.job set shown_url = masked, file_url = masked, options = options - 'headers'
+      from (
+        select id as masked_id, regexp_replace(
+          regexp_replace(shown_url, '([?&;#][^?&;#=]*=)[^&;#]+', '\\1***', 'g'), '([?&#])[^?&;#=]+(?=[&#]|$)', '\\1***', 'g'
+        ) as masked from sluice.job
+      ) as shown
+      where id = masked_id and (masked <> shown_url or file_url <> shown_url or options ? 'headers')`,
+  ],
+  /**
+   * What limits count. `sluice.job.caller` is the caller that created the job, which may be an address. The other tables
+   * hold nothing that is worth a log: after a crash of the server, all buckets are full and all places free.
+   */
+  "0012_limits": [
+    sql`
+      alter table sluice.job
+        add column caller text collate "C" not null default '',
+        -- received by attempts before the latest one
+        add column earlier_bytes bigint not null default 0`,
+    sql`create index job_unfinished on sluice.job (caller) where final_state is null`,
+    sql`create index job_caller on sluice.job (caller, finished_at) where final_state is not null`,
+    sql`
+      create unlogged table sluice.request_bucket (
+        key text collate "C" primary key,
+        tokens float8 not null,
+        -- how many tokens the latest lease has
+        granted float8 not null,
+        filled_at timestamptz not null
+      )`,
+    sql`
+      create unlogged table sluice.preview_place (
+        id uuid primary key,
+        caller text not null,
+        taken_at timestamptz not null
+      )`,
+  ],
+})
