@@ -34,6 +34,7 @@ import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
 import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
 import { insertJob } from "./jobs/insertJob.ts"
+import { newJob } from "./jobs/newJob.ts"
 import { run } from "./postgres/Statement.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
@@ -63,7 +64,8 @@ export const layer = Layer.effect(
     const queue = yield* JobQueue
     const { targetSchema } = yield* AppConfig
     const secrets = yield* JobSecrets.JobSecrets
-    const statements = JobStatements.make(sql, { masking: yield* UrlMasking, secrets, targetSchema })
+    const masking = yield* UrlMasking
+    const statements = JobStatements.make(sql, targetSchema)
 
     /** The job of a record. */
     const currentJob = Effect.fnUntraced(function* (row: JobRow) {
@@ -94,10 +96,11 @@ export const layer = Layer.effect(
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
+      const job = newJob(jobId, yield* Caller, request, { masking, secrets })
       const row = yield* inTransaction(
         sql,
         Effect.gen(function* () {
-          const row = yield* insertJob(statements, jobId, request)
+          const row = yield* insertJob(statements, job)
           if (row.id === jobId) yield* send(jobId)
           return row
         }),

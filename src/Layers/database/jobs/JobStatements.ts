@@ -5,20 +5,17 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
-import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TableName } from "../../../Domain/load/columns/TableName.ts"
-import type { Caller, Owner } from "../../../Domain/service/Caller.ts"
-import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
-import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
+import type { Owner } from "../../../Domain/service/Caller.ts"
 import { run, type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/PgBossClient.ts"
 import { newTable } from "../target/NewTable.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
-import type { JobSecrets } from "./JobSecrets.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
+import type { NewJob } from "./newJob.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
@@ -27,8 +24,8 @@ const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
 /**
- * Removes the records, rejects and skipped lines of jobs that ended more than `seconds` ago, at most `limit`; returns their ids. Skips
- * records that someone has locked: the next run removes them.
+ * Removes the records, rejects and skipped lines of jobs that ended more than `seconds` ago, at most `limit`; returns their
+ * ids. Skips records that someone has locked: the next run removes them.
  */
 export const removeOld = (seconds: number, limit: number): Statement => statement`
   with old as (
@@ -54,18 +51,7 @@ export const endedInQueueAlone = statement`
   where final_state is null and (queued.id is null or queued.state >= 'completed')`
 
 /** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
-export const make = (
-  sql: SqlClient.SqlClient,
-  {
-    masking,
-    secrets,
-    targetSchema,
-  }: {
-    readonly masking: UrlMasking
-    readonly secrets: JobSecrets["Service"]
-    readonly targetSchema: string
-  },
-) => {
+export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
 
   const select = ({ jobId, owner }: JobAccess) =>
@@ -87,43 +73,31 @@ export const make = (
   )
 
   /**
-   * Inserts the job unless a job or an existing table has its table name, or a job of this owner has its key. `on conflict` waits for a
-   * concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait that share
-   * it, and reading first would miss concurrent inserts.)
+   * Inserts the job unless a job or an existing table has its table name, or a job of this owner has its key. `on conflict`
+   * waits for a concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait
+   * that share it, and reading first would miss concurrent inserts.)
    */
-  const insert = (
-    id: JobId,
-    caller: Pick<Caller["Service"], "id" | "owner">,
-    table: TableName,
-    request: LoadRequest,
-    requestHash: string | null,
-  ) => {
-    const { fileUrl, options } = request
-    const shown = masked(fileUrl, masking)
-    const hasSecrets = shown !== URL.parse(fileUrl)?.href || options.headers !== undefined
-    const secret = hasSecrets ? secrets.seal(id, request) : null
-    const { headers: _, ...others } = options
-    return Effect.map(
+  const insert = (job: NewJob, table: TableName) =>
+    Effect.map(
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
             idempotency_key, request_hash, holds_name)
-          select ${id}::uuid, ${caller.owner}::text, ${caller.id}::text, ${hasSecrets ? shown : fileUrl}::text, ${shown}::text, ${requestedUrl(fileUrl, masking)}::text,
-            target_schema, table_name, now(), ${JSON.stringify(encodeOptions(others))}::text::jsonb,
-            ${request.idempotencyKey ?? null}::text, ${requestHash}::text, ${newTable.reservation.holdsName}::boolean
+          select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
+            target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
+            ${job.idempotencyKey}::text, ${job.requestHash}::text, ${newTable.reservation.holdsName}::boolean
           from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
           where ${sql.literal(newTable.reservation.isAvailable)}
           on conflict do nothing
           returning ${columns}
         ), secret as (
           insert into sluice.job_secret (job_id, key_id, content)
-          select id, ${secret?.keyId ?? null}::text, ${secret?.content ?? null}::text from created
-          where ${hasSecrets}::boolean
+          select id, ${job.secret?.keyId ?? null}::text, ${job.secret?.content ?? null}::text from created
+          where ${job.secret !== null}::boolean
         )
         select * from created`,
       first,
     )
-  }
 
   /** The job that the owner created with the key. */
   const selectByKey = (owner: Owner, key: IdempotencyKey) =>

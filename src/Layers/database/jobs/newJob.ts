@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto"
+import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
+import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
+import type { Caller } from "../../../Domain/service/Caller.ts"
+import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
+import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
+import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
+
+/** A job to be created, as it is stored, but for the name of its table. */
+export interface NewJob {
+  readonly id: JobId
+  readonly caller: Pick<Caller["Service"], "id" | "owner">
+  /** The URL as given if it has no secrets, otherwise masked. */
+  readonly fileUrl: string
+  readonly shownUrl: string
+  readonly requestedUrl: string | null
+  readonly options: LoadOptions
+  /** What only workers may read; `null` if there is nothing of that kind. */
+  readonly secret: SealedSecret | null
+  readonly idempotencyKey: IdempotencyKey | null
+  readonly requestHash: string | null
+}
+
+/**
+ * Shows whether two requests with one key are equal, without storing the credentials that their URLs may hold: SHA-256,
+ * salted with the key.
+ */
+const requestHash = (key: IdempotencyKey, request: LoadRequest): string =>
+  createHash("sha256")
+    .update(JSON.stringify([key, canonicalRequest(request)]))
+    .digest("hex")
+
+/** The job of a request, with its secrets apart from the rest. */
+export const newJob = (
+  id: JobId,
+  caller: NewJob["caller"],
+  request: LoadRequest,
+  options: { readonly masking: UrlMasking; readonly secrets: JobSecrets["Service"] },
+): NewJob => {
+  const { fileUrl, idempotencyKey = null } = request
+  const { headers, ...shownOptions } = request.options
+  const shownUrl = masked(fileUrl, options.masking)
+  const hasSecrets = shownUrl !== URL.parse(fileUrl)?.href || headers !== undefined
+  return {
+    id,
+    caller,
+    fileUrl: hasSecrets ? shownUrl : fileUrl,
+    shownUrl,
+    requestedUrl: requestedUrl(fileUrl, options.masking),
+    options: shownOptions,
+    secret: hasSecrets ? options.secrets.seal(id, request) : null,
+    idempotencyKey,
+    requestHash: idempotencyKey === null ? null : requestHash(idempotencyKey, request),
+  }
+}
