@@ -1,5 +1,5 @@
 import * as Context from "effect/Context"
-import { isWeb } from "../SourceUrl.ts"
+import { parseWebUrl } from "../SourceUrl.ts"
 import { type PathPattern, shownPath } from "./PathPattern.ts"
 
 /** Which parts of a URL may be shown besides its scheme, host and path and the names of its parameters. */
@@ -112,9 +112,9 @@ const maskedReference = (text: string, masking: UrlMasking): string => {
  * path unless the operator shows them, and the parts of the path that are secret. Anything else is `***` as a whole.
  */
 export const masked = (text: string, masking: UrlMasking): string => {
-  const url = URL.parse(text)
   // `user:password@host/file` is a valid URL with the scheme `user`.
-  return url === null || !isWeb(url) ? mask : maskedReference(url.href, masking)
+  const url = parseWebUrl(text)
+  return url === null ? mask : maskedReference(url.href, masking)
 }
 
 /** What is between `//` and the last `@` of a text that is not a URL can be a password with any character. */

@@ -7,7 +7,7 @@ import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
-import { isWeb } from "../../../Domain/source/SourceUrl.ts"
+import { WebUrl } from "../../../Domain/source/SourceUrl.ts"
 import { TableName } from "../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -26,13 +26,6 @@ const StoredFindings = Schema.Struct({
   lines: Schema.optionalKey(Findings.fields.lines),
   warnings: Schema.optionalKey(Findings.fields.warnings),
 })
-
-const WebUrl = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const url = URL.parse(text)
-    return url !== null && isWeb(url)
-  }),
-)
 
 /** A row of `sluice.job` as `jobColumns` selects it. */
 export const JobRow = Schema.Struct({

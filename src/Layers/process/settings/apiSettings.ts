@@ -5,18 +5,16 @@ import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { parseApiKeys } from "../keys/parseApiKeys.ts"
-import { expecting } from "./readSettings.ts"
-import { duration, port } from "./settingKinds.ts"
+import { duration, flag, list, port } from "./settingKinds.ts"
 import * as HostAndPort from "../../../Domain/source/HostAndPort.ts"
+import { parseWebUrl } from "../../../Domain/source/SourceUrl.ts"
 
 const wrong = (message: string) => Config.fail(new ConfigProvider.SourceError({ message }))
 
 const HostText = Schema.String.check(Schema.makeFilter((text) => Result.isSuccess(HostAndPort.parse(text))))
 
 /** An origin as browsers send it: the scheme, the host in lower case, and a port that is not the scheme's own. */
-const OriginText = Schema.String.check(
-  Schema.makeFilter((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text),
-)
+const OriginText = Schema.String.check(Schema.makeFilter((text) => parseWebUrl(text)?.origin === text))
 
 /** Where the API listens, and who may use it. */
 export const apiSettings = {
@@ -25,15 +23,14 @@ export const apiSettings = {
   /** Port of the API; 0 takes any free port. */
   port: port("PORT", 3000),
   /** Names by which browsers may reach the API, besides `localhost`: `host` or `host:port`. */
-  publicHosts: Config.Array(HostText, "PUBLIC_HOSTS").pipe(
-    Config.withDefault([] as ReadonlyArray<string>),
-    expecting("hosts or host:port with commas between them"),
+  publicHosts: list("PUBLIC_HOSTS", HostText, "hosts or host:port with commas between them").pipe(
     Config.map((entries) => Array.getSuccesses(entries.map(HostAndPort.parse))),
   ),
   /** Other sites whose scripts may use the API, `https://app.example.org`. */
-  allowedOrigins: Config.Array(OriginText, "ALLOWED_ORIGINS").pipe(
-    Config.withDefault([] as ReadonlyArray<string>),
-    expecting("origins such as https://app.example.org with commas between them"),
+  allowedOrigins: list(
+    "ALLOWED_ORIGINS",
+    OriginText,
+    "origins such as https://app.example.org with commas between them",
   ),
   /** Longest time that a client may take to send a request. */
   requestTimeout: duration("REQUEST_TIMEOUT", Duration.seconds(30)),
@@ -51,7 +48,7 @@ export const apiSettings = {
     ),
   ),
   /** Whether the API may need no keys although others than this machine reach it. */
-  allowOpenApi: Config.Boolean("ALLOW_OPEN_API").pipe(Config.withDefault(false), expecting("true or false")),
+  allowOpenApi: flag("ALLOW_OPEN_API"),
   /** The file that `API_KEYS` was read from, to read it again when it changes. */
   apiKeysFile: Config.NonEmptyString("API_KEYS_FILE").pipe(Config.option),
 }

@@ -1,12 +1,13 @@
 import * as Config from "effect/Config"
 import * as Schema from "effect/Schema"
+import { parseWebUrl } from "../../../Domain/source/SourceUrl.ts"
 import { expecting } from "./readSettings.ts"
-import { list } from "./settingKinds.ts"
+import { flag, list } from "./settingKinds.ts"
 
 const ProxyUrl = Schema.String.check(
   Schema.makeFilter((text) => {
-    const url = URL.parse(text)
-    return url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === ""
+    const url = parseWebUrl(text)
+    return url !== null && url.pathname === "/" && url.search === ""
   }),
 )
 
@@ -21,10 +22,7 @@ export const destinationSettings = {
   /** Ports that are allowed besides those for files: `22`, `8000-8999`. */
   allowedPorts: list("ALLOWED_PORTS"),
   /** Whether a redirect may lead from https to http. */
-  allowDowngrade: Config.Boolean("ALLOW_DOWNGRADE").pipe(
-    Config.withDefault(false),
-    expecting("true or false"),
-  ),
+  allowDowngrade: flag("ALLOW_DOWNGRADE"),
   /** Hosts that are reached under another name, `localhost:8000=fileserver:8000`. */
   sourceHostAliases: list("SOURCE_HOST_ALIASES"),
   /** HTTP proxy for all connections to sources. */

@@ -19,8 +19,9 @@ export const secretSettings = {
   /** Parameters of URLs whose values may be shown; all others are shown as `***`. */
   shownParameters: list("SHOWN_PARAMETERS"),
   /** Paths that contain secrets, with `***` in their place. */
-  maskPaths: Config.Array(PathPatternText, "MASK_PATHS").pipe(
-    Config.withDefault([] as ReadonlyArray<string>),
-    expecting("paths with *** for the secret parts and commas between them, such as example.org/share/***"),
+  maskPaths: list(
+    "MASK_PATHS",
+    PathPatternText,
+    "paths with *** for the secret parts and commas between them, such as example.org/share/***",
   ),
 }

@@ -34,9 +34,12 @@ export const size = (key: string, fallback: ByteSize.ByteSize) =>
     expecting('a size with its unit, such as "16 MiB" or "100 bytes"'),
   )
 
+export const flag = (key: string) =>
+  Config.Boolean(key).pipe(Config.withDefault(false), expecting("true or false"))
+
 /** Entries with commas between them; absent: none. */
-export const list = (key: string) =>
-  Config.Array(Schema.NonEmptyString, key).pipe(
-    Config.withDefault([] as ReadonlyArray<string>),
-    expecting("entries with commas between them, none of them empty"),
-  )
+export const list = (
+  key: string,
+  entry: Schema.String = Schema.NonEmptyString,
+  expected = "entries with commas between them, none of them empty",
+) => Config.Array(entry, key).pipe(Config.withDefault([] as ReadonlyArray<string>), expecting(expected))

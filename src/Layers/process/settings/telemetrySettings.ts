@@ -1,6 +1,7 @@
 import * as Config from "effect/Config"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
+import { WebUrl } from "../../../Domain/source/SourceUrl.ts"
 import { logFormats } from "../LogOutput.ts"
 import { expecting } from "./readSettings.ts"
 import { integer, integerBetween } from "./settingKinds.ts"
@@ -14,10 +15,6 @@ const samplerNames = [
   "parentbased_always_off",
   "parentbased_traceidratio",
 ] as const
-
-const WebUrl = Schema.String.check(
-  Schema.makeFilter((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? "")),
-)
 
 const isSameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
