@@ -2,16 +2,15 @@
  * `npm run db:migrate`: brings the schemas of Sluice and pg-boss to this version, and gives the roles of `npm run db:roles`
  * their rights, if they exist. `DATABASE_URL` names the owner.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { stderr, stdout } from "node:process"
+import { stdout } from "node:process"
 import { migrateAndGrant } from "../src/Layers/migrateAndGrant.ts"
 import { DatabaseServer } from "../src/Layers/database/postgres/DatabaseServer.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
-import { messageOf } from "../src/Layers/process/describeFailure.ts"
+import { runCommand } from "../src/Layers/process/runCommand.ts"
 
-NodeRuntime.runMain(
+runCommand(
   migrateAndGrant.pipe(
     Effect.tap(({ hasRoles }) =>
       Effect.sync(() =>
@@ -23,12 +22,5 @@ NodeRuntime.runMain(
       ),
     ),
     Effect.provide(DatabaseServer.layerConfig.pipe(Layer.provideMerge(AppConfig.layer))),
-    Effect.catch((error) =>
-      Effect.sync(() => {
-        stderr.write(`${messageOf(error)}\n`)
-        process.exitCode = 1
-      }),
-    ),
   ),
-  { disableErrorReporting: true },
 )

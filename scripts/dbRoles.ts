@@ -5,19 +5,18 @@
  * - `--passwords=FOLDER` makes up a password for each role in `owner/password`, `api/password` and `worker/password` of that
  *   folder, or uses the one that is there. Without it, roles keep their passwords, and new ones have none.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { stderr, stdout } from "node:process"
+import { stdout } from "node:process"
 import { parseArgs } from "node:util"
 import { createRoles, databaseRoles } from "../src/Layers/database/migrations/databaseRoles.ts"
 import { settingsFrom } from "../src/Layers/database/postgres/DatabaseServer.ts"
 import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
 import { sessionOptions } from "../src/Layers/database/settings/SessionSettings.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
-import { messageOf } from "../src/Layers/process/describeFailure.ts"
+import { runCommand } from "../src/Layers/process/runCommand.ts"
 
 const { values } = parseArgs({
   options: { print: { type: "boolean", default: false }, passwords: { type: "string" } },
@@ -63,15 +62,4 @@ const program = Effect.gen(function* () {
   )
 })
 
-NodeRuntime.runMain(
-  program.pipe(
-    Effect.provide(AppConfig.layer),
-    Effect.catch((error) =>
-      Effect.sync(() => {
-        stderr.write(`${messageOf(error)}\n`)
-        process.exitCode = 1
-      }),
-    ),
-  ),
-  { disableErrorReporting: true },
-)
+runCommand(Effect.provide(program, AppConfig.layer))

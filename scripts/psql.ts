@@ -2,7 +2,6 @@
  * `npm run psql`: the database that `npm start` uses, in psql, or at a small prompt if psql is not installed. Takes psql's
  * arguments; the prompt knows `-c statement`, `\dt`, `\d table` and `\q`.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -17,6 +16,7 @@ import { clientOf, selectServer } from "../src/Layers/database/postgres/selectSe
 import * as RunningServer from "../src/Layers/embedded/RunningServer.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
 import { messageOf } from "../src/Layers/process/describeFailure.ts"
+import { runCommand } from "../src/Layers/process/runCommand.ts"
 import { namesDatabase, postgresVariables } from "../src/Layers/process/settings/postgresVariables.ts"
 
 class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", { message: Schema.String }) {}
@@ -115,15 +115,4 @@ const program = Effect.gen(function* () {
   })
 })
 
-NodeRuntime.runMain(
-  program.pipe(
-    Effect.provide([AppConfig.layer, NodeServices.layer]),
-    Effect.catch((error) =>
-      Effect.sync(() => {
-        process.stderr.write(`${messageOf(error)}\n`)
-        process.exitCode = 1
-      }),
-    ),
-  ),
-  { disableErrorReporting: true },
-)
+runCommand(Effect.provide(program, [AppConfig.layer, NodeServices.layer]))
