@@ -38,6 +38,13 @@ it("every link between the documents leads to a file and a heading", () => {
   assert.deepStrictEqual(broken, [])
 })
 
+it("no document has the marks of a merge conflict, as git writes or as the formatter changes them", () => {
+  assert.deepStrictEqual(
+    pages.filter((page) => /^(?:<{7}|={7}$|(?:> ?){7})/m.test(read(page))),
+    [],
+  )
+})
+
 it("docs/README.md lists every page and every decision", () => {
   const listed = new Set(linksOf("docs/README.md"))
   const here = globSync(["*.md", "decisions/*.md"], { cwd: join(root, "docs") })

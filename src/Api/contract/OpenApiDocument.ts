@@ -157,7 +157,8 @@ const securityScheme = (generated: JsonObject): JsonObject => ({
 
 /**
  * Completes the generated OpenAPI document with what effect does not emit: load options as they are written, the
- * members of problems, examples, numbers in headers, optional keys and their scopes, servers, plain names, and responses that may grow.
+ * members of problems, examples, numbers in headers, optional keys and their scopes, servers, plain names, and responses
+ * that may grow.
  */
 export const completeDocument = (
   generated: JsonObject,

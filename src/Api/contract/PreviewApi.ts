@@ -120,7 +120,7 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
       identifier: "preview",
       summary: "Show how a file would be read",
       description:
-        "Takes the same body as /download_file, reads at most the first two megabytes of the file and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds.",
+        "Takes the same body as /download_file, reads at most the first two megabytes of the file and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds, or with a longer `timeout` within 60.",
     }),
   )
 

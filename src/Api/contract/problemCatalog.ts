@@ -34,7 +34,7 @@ export const problemCatalog = {
     status: 403,
     title: "Cross-site request",
     meaning:
-      "A browser sent this request for a page of another site. Open the API's own page, use a program that is no browser, or have the operator add the page's origin to ALLOWED_ORIGINS.",
+      "A browser sent this request for a page of another site. Open the API's own page, use a program other than a browser, or have the operator add the page's origin to ALLOWED_ORIGINS.",
   },
   job_not_found: {
     status: 404,

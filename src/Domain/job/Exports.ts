@@ -32,8 +32,8 @@ export class Exports extends Context.Service<
   Exports,
   {
     /**
-     * The job's rejects or skipped lines in CSV, in order; none if the job is another caller's. Holds a database connection until the scope closes. Only a few exports run at
-     * a time; the others wait for their turn, a few seconds at most.
+     * The job's rejects or skipped lines in CSV, in order; none if the job is another caller's. Holds a database connection
+     * until the scope closes. Only a few exports run at a time; the others wait for their turn, a few seconds at most.
      */
     readonly csv: (
       kind: KeptKind,

@@ -45,7 +45,7 @@ const isUnwantedLink = (request: HttpServerRequest.HttpServerRequest): boolean =
 
 /**
  * Whether a page of another site makes a browser send this request (Fetch Metadata, and `Origin` where a browser does not
- * send that). Programs that are no browsers send neither.
+ * send that). Other programs send neither.
  */
 export const isCrossSite = (
   request: HttpServerRequest.HttpServerRequest,
