@@ -23,7 +23,7 @@ import {
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import type { Findings } from "../../src/Domain/load/Findings.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
-import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
+import { countKept, type SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import * as Result from "effect/Result"
 import { type Counters, noCounters } from "../../src/Domain/job/Progress.ts"
 import { tableName } from "../../src/Domain/load/columns/TableName.ts"
@@ -153,7 +153,10 @@ export const layer = Layer.effectContext(
     const rejects: Jobs["Service"]["rejects"] = (jobId, page) =>
       Effect.map(recordOf(jobId), (found) => pageAfter(found.rejects, ({ record }) => record, page))
     const skipped: Jobs["Service"]["skipped"] = (jobId, page) =>
-      Effect.map(recordOf(jobId), (found) => pageAfter(found.skipped, ({ line }) => line, page))
+      Effect.map(recordOf(jobId), (found) => ({
+        ...pageAfter(found.skipped, ({ line }) => line, page),
+        kept: countKept(found.findings?.skipped ?? {}),
+      }))
     const csv: Exports["Service"]["csv"] = (kind, jobId, selection) =>
       Effect.map(reachable(jobId), (record) =>
         exported(kind, record ?? { rejects: [], skipped: [] }, selection),

@@ -6,7 +6,7 @@ import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { Exports, type KeptKind } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/job/Jobs.ts"
-import { countKept, countUnblank } from "../../Domain/load/SkippedLine.ts"
+import { countUnblank } from "../../Domain/load/SkippedLine.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
@@ -153,10 +153,9 @@ export const layerJobsHandlers = HttpApiBuilder.group(
           const { items, next } = yield* askPage(jobs.rejects(jobId, selection))
           return { jobId, state, rejects: items, next }
         }
-        const { items, kept: stored, next } = yield* askPage(jobs.skipped(jobId, selection))
-        const counts = skipped ?? {}
-        const kept = state === "completed" ? (stored ?? countKept(counts)) : 0
-        return { jobId, state, skipped: items, total: countUnblank(counts), kept, next }
+        const { items, kept, next } = yield* askPage(jobs.skipped(jobId, selection))
+        const total = countUnblank(skipped ?? {})
+        return { jobId, state, skipped: items, total, kept: state === "completed" ? kept : 0, next }
       }),
       cancelByLink: Effect.fn("JobsApi.cancelByLink")(function* ({ query }) {
         return yield* cancel(query.jobId)

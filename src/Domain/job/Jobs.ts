@@ -48,11 +48,14 @@ export interface FileRead {
 
 /** A page of what a job has kept of its file. */
 export interface Page<A> {
-  /** How many the job has kept in all, if they were counted. */
-  readonly kept?: number
   readonly items: ReadonlyArray<A>
   /** Number of the last item of this page, if there are more; otherwise `null`. */
   readonly next: number | null
+}
+
+interface SkippedPage extends Page<SkippedLine> {
+  /** How many skipped lines the job has kept in all. */
+  readonly kept: number
 }
 
 /** The items after a number, at most `limit`. */
@@ -104,7 +107,7 @@ export class Jobs extends Context.Service<
     readonly skipped: (
       jobId: JobId,
       page: PageSelection,
-    ) => Effect.Effect<Page<SkippedLine>, JobNotFound | ServiceUnavailable, Caller>
+    ) => Effect.Effect<SkippedPage, JobNotFound | ServiceUnavailable, Caller>
     /** Returns the cancelled job, also if it was cancelled before. */
     readonly cancel: (
       jobId: JobId,

@@ -38,7 +38,7 @@ export class Caller extends Context.Service<
 /** Whether the caller may reach the jobs of every owner. */
 export const seesAll = ({ scopes }: Caller["Service"]): boolean => grants(scopes, "admin")
 
-/** The service itself, when it looks at a job of its own accord. */
+/** The service itself, when it reads a job without a request. */
 export const theService: Caller["Service"] = {
   id: CallerId.make("service"),
   name: "service",
