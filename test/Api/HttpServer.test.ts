@@ -132,7 +132,9 @@ it.live("a request whose client disconnects is interrupted and logged as 499", (
     const find = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never).pipe(
       Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined)),
     )
-    const origin = yield* serveOnPort(Layer.mock(Jobs, { find: () => find }), Logger.layer([logger]))
+    const origin = yield* serveOnPort(Layer.mock(Jobs, { find: () => find }), {
+      settings: Logger.layer([logger]),
+    })
     const asking = yield* Effect.forkChild(ask(origin, `/job_status?jobId=${id}`))
     yield* Deferred.await(asked)
     yield* Fiber.interrupt(asking)
@@ -154,7 +156,7 @@ it.live("spans are named by route and have the job but no secrets", () =>
       },
     })
     const settings = Layer.merge(Logger.layer([]), Layer.succeed(Tracer.Tracer, tracer))
-    const origin = yield* serveOnPort(JobsMemory.layer, settings)
+    const origin = yield* serveOnPort(JobsMemory.layer, { settings })
     const created = yield* ask(origin, `/download_file?fileUrl=${encodeURIComponent(fileUrl)}`, {
       contentType: "application/json",
       text: JSON.stringify({ fileUrl }),

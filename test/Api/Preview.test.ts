@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import { gzipSync } from "node:zlib"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
@@ -17,11 +16,7 @@ const decodePreview = Schema.decodeUnknownSync(Schema.toCodecJson(PreviewResourc
 
 /** An API that cannot create a job, and a file server. */
 const service = Effect.gen(function* () {
-  const origin = yield* serveOnPort(
-    Layer.mock(Jobs, {}),
-    Logger.layer([]),
-    Layer.orDie(FetchedSource.layer()),
-  )
+  const origin = yield* serveOnPort(Layer.mock(Jobs, {}), { source: Layer.orDie(FetchedSource.layer()) })
   const files = yield* CsvServer.make()
   const post = (body: object) =>
     ask(origin, "/preview", { contentType: "application/json", text: JSON.stringify(body) })

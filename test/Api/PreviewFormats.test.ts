@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import { PreviewResource } from "../../src/Api/contract/PreviewApi.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
@@ -13,11 +12,7 @@ const decodePreview = Schema.decodeUnknownSync(Schema.toCodecJson(PreviewResourc
 
 /** Previews files with any content. */
 const previews = Effect.gen(function* () {
-  const origin = yield* serveOnPort(
-    Layer.mock(Jobs, {}),
-    Logger.layer([]),
-    Layer.orDie(FetchedSource.layer()),
-  )
+  const origin = yield* serveOnPort(Layer.mock(Jobs, {}), { source: Layer.orDie(FetchedSource.layer()) })
   const files = yield* CsvServer.make()
   return Effect.fnUntraced(function* (content: string, options: object = {}) {
     yield* files.serve("/a.csv", CsvServer.file(content))

@@ -149,13 +149,7 @@ describe("a request that does not end", () => {
   ]
   it.live("is ended by REQUEST_TIMEOUT, and other requests do not wait for it", () =>
     Effect.gen(function* () {
-      const origin = yield* serveOnPort(
-        JobsMemory.layer,
-        undefined,
-        undefined,
-        undefined,
-        Duration.millis(500),
-      )
+      const origin = yield* serveOnPort(JobsMemory.layer, { requestTimeout: Duration.millis(500) })
       const waiting = yield* Effect.forkChild(
         Effect.forEach(never, (bytes) => exchange(origin, bytes), { concurrency: "unbounded" }),
       )

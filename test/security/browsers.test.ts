@@ -23,7 +23,7 @@ const access = Layer.succeed(BrowserAccess, {
   allowedOrigins: [allowed, "http://localhost:5173"],
 })
 
-const serve = serveOnPort(JobsMemory.layer, Layer.merge(Logger.layer([]), access))
+const serve = serveOnPort(JobsMemory.layer, { settings: Layer.merge(Logger.layer([]), access) })
 
 /** Sends a request with exactly these headers. */
 const send = (origin: string, requestLine: string, headers: ReadonlyArray<string>, body = "") => {

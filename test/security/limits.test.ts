@@ -210,7 +210,9 @@ describe("a limit that is reached", () => {
       const logger = Logger.map(Logger.formatStructured, ({ annotations, message }) =>
         lines.push([[message].flat()[0], annotations["reason"]]),
       )
-      const origin = yield* serveOnPort(JobsMemory.layer, Layer.merge(Logger.layer([logger]), layer))
+      const origin = yield* serveOnPort(JobsMemory.layer, {
+        settings: Layer.merge(Logger.layer([logger]), layer),
+      })
       for (let n = 0; n < 50; n++) {
         const answer = yield* ask(origin, path, posts ? body : undefined)
         assertProblem(answer, 429, "limit_reached")

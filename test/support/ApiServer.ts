@@ -30,18 +30,24 @@ const listener = (requestTimeout: Duration.Duration) =>
   })
 
 /**
- * Serves the API on a free port until the scope closes. Returns its origin, `http://127.0.0.1:…`.
- *
- * @param settings tracer and loggers; logs nothing by default
- * @param source where previews fetch from; fails by default
- * @param exports by default none
+ * Serves the API on a free port until the scope closes. Returns its origin, `http://127.0.0.1:…`. By default it logs nothing,
+ * fetches nothing and exports nothing.
  */
 export const serveOnPort = (
   jobs: Layer.Layer<Jobs>,
-  settings: Layer.Layer<never> = Logger.layer([]),
-  source: Layer.Layer<CsvSource> = noSource,
-  exports: Layer.Layer<Exports> = noExports,
-  requestTimeout = Duration.seconds(30),
+  {
+    exports = noExports,
+    requestTimeout = Duration.seconds(30),
+    settings = Logger.layer([]),
+    source = noSource,
+  }: {
+    readonly exports?: Layer.Layer<Exports>
+    readonly requestTimeout?: Duration.Duration
+    /** Tracer, loggers and references. */
+    readonly settings?: Layer.Layer<never>
+    /** Where previews fetch from. */
+    readonly source?: Layer.Layer<CsvSource>
+  } = {},
 ) =>
   Layer.build(
     layerHttpServer.pipe(

@@ -15,7 +15,6 @@ import type { JobId } from "../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { serveOnPort } from "../../support/ApiServer.ts"
-import { noSource } from "../../support/ApiHarness.ts"
 import { memoryInUse } from "../../support/memoryInUse.ts"
 import { rejectColumns, skippedColumns } from "../../support/RejectPages.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
@@ -61,7 +60,7 @@ const stalled = backendsBecome((found) => found.some(({ wait }) => wait === "Cli
 const download = Effect.fnUntraced(function* (jobId: JobId) {
   const context = yield* Effect.context<Jobs | Exports>()
   const services = Layer.succeedContext(context)
-  const origin = yield* serveOnPort(services, undefined, noSource, services)
+  const origin = yield* serveOnPort(services, { exports: services })
   return yield* Effect.acquireRelease(
     Effect.callback<IncomingMessage, Error>((resume) => {
       get(`${origin}/job_rejects?jobId=${jobId}&format=csv`, (response) =>
