@@ -30,8 +30,8 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Csv/encoding/characters": ["Domain/load"],
   "Csv/encoding/guess": ["Bytes", "Csv/record", "Csv/encoding/characters", "Domain/load"],
   "Csv/encoding": ["Bytes", "Csv/record", "Csv/encoding/characters", "Csv/encoding/guess", "Domain/load"],
-  "Csv/types": ["Bytes", "Csv/record", "Domain/load"],
-  "Csv/columns": ["Csv/record", "Csv/types", "Domain/load"],
+  "Csv/types": ["Bytes", "Domain/load"],
+  "Csv/columns": ["Bytes", "Csv/record", "Csv/types", "Domain/load"],
   "Csv/sample": ["Bytes", "Csv/record", "Csv/detect", "Csv/encoding", "Domain/load"],
   "Csv/rewrite": ["Bytes", "Csv/encoding", "Csv/sample", "Domain/load"],
   "Csv/format": [

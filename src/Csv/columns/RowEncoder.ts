@@ -1,9 +1,10 @@
+import { isAmong } from "../../Bytes/isAmong.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
-import { fieldHead, nullLength, rowHead } from "../record/CopyBinary.ts"
+import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
 import { SpareBuffers } from "../record/SpareBuffers.ts"
 import { encodeAs, encodeInferred, typeCodes } from "../types/encode/encodeAs.ts"
 import { encodePlainDecimal, encodePlainInteger } from "../types/encode/encodePlain.ts"
@@ -27,27 +28,12 @@ const decoder = new TextDecoder()
 
 const noNulls: ReadonlyArray<Uint8Array> = []
 
-const isEqual = (bytes: Uint8Array, from: number, to: number, other: Uint8Array): boolean => {
-  if (to - from !== other.length) return false
-  for (let at = 0; at < other.length; at++) if (bytes[from + at] !== other[at]) return false
-  return true
-}
-
-const isNull = (bytes: Uint8Array, from: number, to: number, nulls: ReadonlyArray<Uint8Array>): boolean => {
-  for (const text of nulls) if (isEqual(bytes, from, to, text)) return true
-  return false
-}
-
 /** Copies `bytes[from, to)` to `out[at]` and returns its end. */
 const copied = (bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number => {
   if (to - from > shortCopy) out.set(bytes.subarray(from, to), at)
   else for (let next = from; next < to; next++) out[at + next - from] = bytes[next]!
   return at + to - from
 }
-
-/** The length of the field whose head is at `at`. */
-const lengthAt = (bytes: Uint8Array, at: number): number =>
-  (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
 
 /** A value that does not have the type of its column. */
 interface Misfit {
@@ -132,7 +118,7 @@ export class RowEncoder {
         const start = at + fieldHead
         at = length < 0 ? start : start + length
         const column = this.#columns[index]!
-        if (length < 0 || column < 0 || isNull(bytes, start, at, this.#nulls[index]!)) continue
+        if (length < 0 || column < 0 || isAmong(bytes, start, at, this.#nulls[index]!)) continue
         if (longest !== null && length > longest[column]!) longest[column] = length
         if (this.#types.infersType(column)) inferred.look(column, bytes, start, at)
       }
@@ -234,7 +220,7 @@ export class RowEncoder {
           pending = at
           continue
         }
-        if (hasNulls && isNull(bytes, start, at, this.#nulls[index]!)) {
+        if (hasNulls && isAmong(bytes, start, at, this.#nulls[index]!)) {
           written = copied(bytes, pending, head, out, written)
           view.setInt32(written, nullLength)
           written += fieldHead

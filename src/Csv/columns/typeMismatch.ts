@@ -1,24 +1,18 @@
-import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import { type CopyBatch, recordOfRow } from "../../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 
 const maxShown = 60
 
-/** Number of the record that became a row: rows have no numbers, and rejects are between them. */
-const recordOf = ({ firstRecord, rejects }: CopyBatch, row: number): number => {
-  let record = firstRecord + row
-  for (const reject of rejects) if (reject.record <= record) record++
-  return record
-}
-
 /** The error for a value that does not have the type that the user gave its column. */
 export const typeMismatch = (
-  batch: CopyBatch,
+  { firstRecord, rejects }: CopyBatch,
   row: number,
   column: PlannedColumn,
   text: string,
 ): LoadError => {
-  const record = recordOf(batch, row)
+  const rejected = rejects.map((reject) => reject.record)
+  const record = recordOfRow(firstRecord, row, rejected)
   return loadError(
     "type_mismatch",
     `Column ${JSON.stringify(column.name)} cannot be ${column.type}: its value in record ${record} is ` +

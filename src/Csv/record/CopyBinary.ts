@@ -13,6 +13,10 @@ export const fieldHead = 4
 /** Length of a NULL, which has no bytes. */
 export const nullLength = -1
 
+/** The length of the field whose head is at `at`. Faster than a `DataView`, which few callers have. */
+export const lengthAt = (bytes: Uint8Array, at: number): number =>
+  (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+
 /** The first rows of a batch, at most `most`, as strings; `null` for NULL. */
 export const decodeRows = (batch: Uint8Array, most: number): Array<Array<string | null>> => {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })

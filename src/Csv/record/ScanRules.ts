@@ -1,4 +1,5 @@
 import { carriageReturn, lineFeed, space } from "../../Bytes/Ascii.ts"
+import { isAmong } from "../../Bytes/isAmong.ts"
 import { byteOf, type Dialect } from "./Dialect.ts"
 
 /**
@@ -45,20 +46,10 @@ export interface ScanRules {
   readonly extras: DialectExtras | null
 }
 
-const isEqual = (bytes: Uint8Array, from: number, text: Uint8Array): boolean => {
-  for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false
-  return true
-}
-
 const nullTest = (values: ReadonlyArray<string>): DialectExtras["isNull"] => {
   const texts = values.map((value) => new TextEncoder().encode(value)).filter((text) => text.length > 0)
   const longest = Math.max(0, ...texts.map((text) => text.length))
-  return (bytes, from, to) => {
-    const length = to - from
-    if (length > longest) return false
-    for (const text of texts) if (text.length === length && isEqual(bytes, from, text)) return true
-    return false
-  }
+  return (bytes, from, to) => to - from <= longest && isAmong(bytes, from, to, texts)
 }
 
 const dialectExtras = (

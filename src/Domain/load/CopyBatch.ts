@@ -22,3 +22,17 @@ export interface CopyBatch {
   /** Returns the memory of the bytes to the sender, which reuses it. Calling it is optional and saves memory. */
   readonly release: () => void
 }
+
+/**
+ * Number in the file of the row `row` of a batch, from 0: the numbers of its rejects are between those of its rows.
+ *
+ * @param rejected record numbers of the rejects, ascending
+ */
+export const recordOfRow = (firstRecord: number, row: number, rejected: ReadonlyArray<number>): number => {
+  let record = firstRecord + row
+  for (const other of rejected) {
+    if (other > record) break
+    record++
+  }
+  return record
+}

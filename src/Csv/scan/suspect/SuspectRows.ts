@@ -7,7 +7,7 @@ import { areBlankLinesRare } from "../areBlankLinesRare.ts"
 import type { Stop } from "../ByteScan.ts"
 import type { ScanContext } from "../ScanContext.ts"
 import type { StrideScan } from "../StrideScan.ts"
-import { cellsAt, lengthAt, lineEndsOf, rowEnd } from "./copyRows.ts"
+import { cellsAt, fieldSize, lineEndsOf, rowEnd } from "./copyRows.ts"
 import { isSwallowed } from "./isSwallowed.ts"
 import type { OtherTable } from "./OtherTable.ts"
 
@@ -60,7 +60,7 @@ export class SuspectRows {
   set header(row: Uint8Array) {
     const header = Buffer.from(row)
     for (let at = rowHead; at < header.length;) {
-      const length = lengthAt(header, at)
+      const length = fieldSize(header, at)
       if (length > this.#longestName.length)
         this.#longestName = header.subarray(at + fieldHead, at + fieldHead + length)
       if (length === 0 && this.#rules.isUnquotedEmptyNull) header.writeInt32BE(nullLength, at)

@@ -1,14 +1,13 @@
-import { decodeRows, fieldHead, rowHead } from "../../record/CopyBinary.ts"
+import { decodeRows, fieldHead, lengthAt, rowHead } from "../../record/CopyBinary.ts"
 import { countLineEnds } from "../../record/countLineEnds.ts"
 
-/** Length of the field whose head is at `at`, in bytes; 0 for NULL. */
-export const lengthAt = (bytes: Buffer, at: number): number =>
-  Math.max(0, (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!)
+/** Bytes of the field whose head is at `at`; 0 for NULL. */
+export const fieldSize = (bytes: Buffer, at: number): number => Math.max(0, lengthAt(bytes, at))
 
 /** End of the row at `from`. */
 export const rowEnd = (bytes: Buffer, from: number, columns: number): number => {
   let at = from + rowHead
-  for (let n = 0; n < columns; n++) at += fieldHead + lengthAt(bytes, at)
+  for (let n = 0; n < columns; n++) at += fieldHead + fieldSize(bytes, at)
   return at
 }
 
@@ -17,7 +16,7 @@ export const lineEndsOf = (bytes: Buffer, from: number, end: number): number => 
   let lineEnds = 0
   for (let at = from + rowHead; at < end;) {
     const start = at + fieldHead
-    at = start + lengthAt(bytes, at)
+    at = start + fieldSize(bytes, at)
     lineEnds += countLineEnds(bytes, start, at, 0)
   }
   return lineEnds

@@ -1,7 +1,7 @@
 import { lineFeed, space } from "../../../Bytes/Ascii.ts"
 import { fieldHead, rowHead } from "../../record/CopyBinary.ts"
 import type { ScanRules } from "../../record/ScanRules.ts"
-import { lengthAt } from "./copyRows.ts"
+import { fieldSize } from "./copyRows.ts"
 
 /**
  * Whether each line of a row, in COPY's format, has the table's number of fields, with quotes as text. In prose, a space
@@ -19,7 +19,7 @@ export const isSwallowed = (
   let lines = 1
   for (let at = from + rowHead; at < end;) {
     const start = at + fieldHead
-    at = start + lengthAt(bytes, at)
+    at = start + fieldSize(bytes, at)
     fields++
     for (let i = start; i < at; i++) {
       const byte = bytes[i]

@@ -1,4 +1,4 @@
-import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
+import { type CopyBatch, recordOfRow } from "../../../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 
 /** The server reports a bad row soon after it was sent: fewer batches than this are sent in between. */
@@ -40,12 +40,6 @@ export class CopyRowNumbers {
 
   #recordOf(row: number): number | null {
     const batch = this.#batches.findLast(({ firstRow }) => firstRow <= row)
-    if (batch === undefined) return null
-    let record = batch.firstRecord + (row - batch.firstRow)
-    for (const rejected of batch.rejected) {
-      if (rejected > record) break
-      record++
-    }
-    return record
+    return batch === undefined ? null : recordOfRow(batch.firstRecord, row - batch.firstRow, batch.rejected)
   }
 }
