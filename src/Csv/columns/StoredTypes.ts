@@ -1,13 +1,12 @@
-import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
-import { changeOfText } from "../../Domain/load/columns/ColumnChange.ts"
-import { castText, type ColumnType } from "../../Domain/load/columns/ColumnType.ts"
+import { castChange, type ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
+import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { ColumnTypes } from "../types/ColumnTypes.ts"
 import { fitsRow, safeColumns } from "../types/RowSize.ts"
 
 /**
- * Stored bytes that may be rewritten because a value did not fit: so many, and so many times the bytes sent. A file in which
- * column after column gets another type would otherwise take time that grows with the square of its size.
+ * Stored bytes that may be rewritten because a value did not fit: this number, and this multiple of the bytes sent. A file in
+ * which column after column gets another type would otherwise take time that grows with the square of its size.
  */
 const freeRewrites = 256 * 1024 * 1024
 const maxRewriteShare = 2
@@ -52,6 +51,11 @@ export class StoredTypes {
     return this.#infers && this.#given[column] === null
   }
 
+  /** Takes the value `bytes[from, to)` into account if the type of its column is inferred. */
+  look(column: number, bytes: Uint8Array, from: number, to: number): void {
+    if (this.infersType(column)) this.inferred.look(column, bytes, from, to)
+  }
+
   /**
    * The types of all values so far, those given by the user among them. All others are `text` if a row with these types
    * might not fit into a Postgres page.
@@ -77,8 +81,8 @@ export class StoredTypes {
     const changes = this.#stored.flatMap((stored, column): ReadonlyArray<ColumnChange> => {
       const type = isExcessive ? "text" : storedAs(types[column]!)
       if (!this.infersType(column) || stored === "text" || stored === type) return []
-      const toText = (name: string) => this.inferred.original(column, name)
-      return [{ column, type, using: type === "text" ? toText : (name) => castText(name, type) }]
+      if (type !== "text") return [castChange(column, type)]
+      return [{ column, type, using: (name) => this.inferred.original(column, name) }]
     })
     if (changes.length === 0) return changes
     this.#rewritten += sent
@@ -92,7 +96,7 @@ export class StoredTypes {
   /** The changes that give each column the type of all its values, after the last row. */
   conversions(): ReadonlyArray<ColumnChange> {
     return this.types().flatMap((type, column) =>
-      type === this.#stored[column] ? [] : [changeOfText(column, type)],
+      type === this.#stored[column] ? [] : [castChange(column, type)],
     )
   }
 

@@ -9,8 +9,8 @@ export interface ColumnChange {
   readonly using: (name: string) => string
 }
 
-/** A change of a column of texts. */
-export const changeOfText = (column: number, type: ColumnType): ColumnChange => ({
+/** A change to a type to which Postgres casts the stored values: texts, or whole numbers that become decimals. */
+export const castChange = (column: number, type: ColumnType): ColumnChange => ({
   column,
   type,
   using: (name) => castText(name, type),

@@ -4,14 +4,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { type ColumnChange, changeOfText } from "../../../../src/Domain/load/columns/ColumnChange.ts"
+import { type ColumnChange, castChange } from "../../../../src/Domain/load/columns/ColumnChange.ts"
 import type { CopyBatch } from "../../../../src/Domain/load/CopyBatch.ts"
 import type { ColumnType } from "../../../../src/Domain/load/columns/ColumnType.ts"
 import { batchFrom, jobOf, load, mixedBatch, rowOf, running, tables } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const types: ReadonlyArray<ColumnType> = ["bigint", "timestamptz", "text", "jsonb", "boolean"]
-const conversions = types.flatMap((type, column) => (type === "text" ? [] : [changeOfText(column, type)]))
+const conversions = types.flatMap((type, column) => (type === "text" ? [] : [castChange(column, type)]))
 const inferred = { changes: conversions }
 
 /** A batch that needs changes before its rows. */
@@ -78,7 +78,7 @@ for (const streams of ["1", "2"])
             type: "text",
             using: (name) => `lpad(${name}, 4, '0')`,
           })
-          const second = changing(after[0]!, changeOfText(1, "text"), {
+          const second = changing(after[0]!, castChange(1, "text"), {
             column: 2,
             type: "text",
             using: (name) => `${name} || '!'`,
@@ -100,7 +100,7 @@ for (const streams of ["1", "2"])
       Effect.gen(function* () {
         const before = yield* tables
         const { attempt } = yield* running
-        const second = changing(batchFrom(2, rowOf(2)), changeOfText(1, "bigint"))
+        const second = changing(batchFrom(2, rowOf(2)), castChange(1, "bigint"))
         const batches = Stream.make(batchFrom(1, ["1", "x", "", "", ""]), second)
         const error = yield* Effect.flip(load(attempt, batches))
         assert.strictEqual(error._tag === "LoadError" ? error.code : "", "target_rejected")
