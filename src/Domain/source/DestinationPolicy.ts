@@ -4,12 +4,14 @@ import * as Result from "effect/Result"
 import {
   type DestinationRule,
   type InvalidDestination,
+  matches,
   matchesName,
   networkWith,
   parseNetworks,
   parseRules,
 } from "./DestinationRule.ts"
 import { embeddedIpv4 } from "./embeddedIpv4.ts"
+import { parseAddress } from "./parseAddress.ts"
 import { type InvalidPortRange, isAllowedPort, parsePorts, type PortRange } from "./PortPolicy.ts"
 import { specialPurposeNetworks } from "./SpecialPurposeNetworks.ts"
 
@@ -136,14 +138,12 @@ export const refusalOf = (
   destination: Destination,
 ): Refusal | null => {
   const { host, port } = destination
-  const parsed = NetAddress.ipFromString(destination.address)
-  if (Result.isFailure(parsed)) return refuse("address", "not a plain IP address")
-  const address = NetAddress.toCanonical(parsed.success)
+  const address = parseAddress(destination.address)
+  if (address === null) return refuse("address", "not a plain IP address")
   const rules = allowing(policy, port)
   const isNamed = rules.some((rule) => matchesName(rule, host))
 
-  const only = forPort(policy.only, port)
-  const isListed = only.some((rule) => matchesName(rule, host) || networkWith(rule, address) !== null)
+  const isListed = forPort(policy.only, port).some((rule) => matches(rule, host, address))
   if (policy.only.length > 0 && !isListed) return notListed
 
   for (const form of [address, ...embeddedIpv4(address, surroundings.translationPrefixes)]) {
@@ -154,19 +154,15 @@ export const refusalOf = (
       rules.some((rule) => (networkWith(rule, form)?.prefixLength ?? -1) >= (special.deniedLength ?? 0))
     if (!isExcepted) return refuse("address", special.name)
   }
-  const isPort =
-    isAllowedPort(policy.ports, port) || isNamed || rules.some((rule) => networkWith(rule, address) !== null)
+  const isPort = isAllowedPort(policy.ports, port) || rules.some((rule) => matches(rule, host, address))
   return isPort ? null : noPortForFiles
 }
 
 /** Whether the connection is made without `SOURCE_PROXY`. */
-export const isDirect = (policy: DestinationPolicy, { address, host, port }: Destination): boolean => {
-  const parsed = NetAddress.ipFromString(address)
+export const isDirect = (policy: DestinationPolicy, { address: text, host, port }: Destination): boolean => {
+  const address = parseAddress(text)
   return forPort(policy.allowed, port).some(
-    (rule) =>
-      rule.flags.includes("direct") &&
-      (matchesName(rule, host) ||
-        (Result.isSuccess(parsed) && networkWith(rule, NetAddress.toCanonical(parsed.success)) !== null)),
+    (rule) => rule.flags.includes("direct") && matches(rule, host, address),
   )
 }
 
@@ -180,9 +176,8 @@ export const isTrusted = (
   { address: text, host, port }: Destination,
 ): boolean => {
   if (forPort(policy.allowed, port).some((rule) => matchesName(rule, host))) return true
-  const parsed = NetAddress.ipFromString(text)
-  if (Result.isFailure(parsed)) return false
-  const address = NetAddress.toCanonical(parsed.success)
+  const address = parseAddress(text)
+  if (address === null) return false
   const embedded = embeddedIpv4(address, surroundings.translationPrefixes)
   return (embedded.length > 0 ? embedded : [address]).some(
     (form) => specialNetwork(policy, surroundings, form) !== null,

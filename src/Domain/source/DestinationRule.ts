@@ -3,6 +3,7 @@ import * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { bareHost, parse as parseHostAndPort } from "./HostAndPort.ts"
+import { parseAddress } from "./parseAddress.ts"
 
 /** A malformed entry of a setting that lists destinations. */
 export class InvalidDestination extends Schema.TaggedError<InvalidDestination>()("InvalidDestination", {
@@ -68,28 +69,23 @@ const parseCidr = (entry: string, fail: Invalid): Parsed<IpNetwork.IpNetwork> =>
     ),
   )
 
-/** The network of one address; an IPv4-mapped address is the IPv4 address. */
-const networkOf = (ip: NetAddress.IpAddress): IpNetwork.IpNetwork => {
-  const address = NetAddress.toCanonical(ip)
-  return IpNetwork.fromAddressUnsafe(address, NetAddress.width(address))
-}
+/** The network of one address. */
+const networkOf = (address: NetAddress.IpAddress): IpNetwork.IpNetwork =>
+  IpNetwork.fromAddressUnsafe(address, NetAddress.width(address))
 
 const parseHost = (entry: string, setting: DestinationSetting, fail: Invalid): Parsed<Unflagged> => {
   const isWildcard = setting.wildcards && entry.startsWith("*.")
   return parseHostAndPort(isWildcard ? entry.slice(2) : entry).pipe(
     Result.mapError((complaint) => fail(entry, complaint)),
     Result.flatMap(({ host, port }): Parsed<Unflagged> => {
-      const ip = NetAddress.ipFromString(host)
-      if (isWildcard) {
-        return Result.isSuccess(ip)
-          ? Result.fail(fail(entry, "has a wildcard before an address"))
-          : Result.succeed({ _tag: "Subdomains", domain: host, port })
-      }
-      return Result.succeed(
-        Result.isSuccess(ip)
-          ? { _tag: "Network", network: networkOf(ip.success), port }
-          : { _tag: "Host", host, port },
-      )
+      const address = parseAddress(host)
+      if (address === null)
+        return Result.succeed(
+          isWildcard ? { _tag: "Subdomains", domain: host, port } : { _tag: "Host", host, port },
+        )
+      return isWildcard
+        ? Result.fail(fail(entry, "has a wildcard before an address"))
+        : Result.succeed({ _tag: "Network", network: networkOf(address), port })
     }),
   )
 }
@@ -149,3 +145,10 @@ export const networkWith = (
   address: NetAddress.IpAddress,
 ): IpNetwork.IpNetwork | null =>
   rule._tag === "Network" && IpNetwork.contains(rule.network, address) ? rule.network : null
+
+/** Whether the rule lists the host, by its name or by its address. */
+export const matches = (
+  rule: DestinationRule,
+  hostname: string,
+  address: NetAddress.IpAddress | null,
+): boolean => matchesName(rule, hostname) || (address !== null && networkWith(rule, address) !== null)

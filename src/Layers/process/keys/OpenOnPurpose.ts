@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as NetAddress from "effect/net/NetAddress"
+import { parseAddress } from "../../../Domain/source/parseAddress.ts"
 import { AppConfig } from "../AppConfig.ts"
 
 class OpenApiRefused extends Schema.TaggedError<OpenApiRefused>()("OpenApiRefused", {
@@ -10,12 +10,10 @@ class OpenApiRefused extends Schema.TaggedError<OpenApiRefused>()("OpenApiRefuse
 }) {}
 
 /** Whether only this machine reaches what listens on the address. Another name than `localhost` may be any address. */
-const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === "localhost" ||
-  Result.match(NetAddress.ipFromString(host), {
-    onFailure: () => false,
-    onSuccess: (address) => NetAddress.isLoopback(NetAddress.toCanonical(address)),
-  })
+const isLoopback = (host: string): boolean => {
+  const address = parseAddress(host)
+  return address === null ? host.toLowerCase() === "localhost" : NetAddress.isLoopback(address)
+}
 
 /** Refuses an API that the network reaches without keys, unless the operator says that it is meant. */
 export const layer = Layer.effectDiscard(
