@@ -11,22 +11,15 @@ import {
 } from "../../src/Domain/source/DestinationPolicy.ts"
 import { prefixesIn } from "../../src/Layers/source/dns/translationPrefixes.ts"
 import * as CsvServer from "../support/CsvServer.ts"
+import { noDestinations, nowhere, policyOf } from "../support/destinations.ts"
 import { failure, fetchText, layer } from "../support/FetchedSource.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
-
-const settings: DestinationSettings = {
-  allowedHosts: [],
-  deniedNetworks: [],
-  sourcesOnly: [],
-  allowedPorts: [],
-}
-const alone: Surroundings = { ownAddresses: new Set(), translationPrefixes: [] }
 
 /** Why the host of this URL is refused, if its address is in the URL. */
 const refusal = (url: string, over: Partial<DestinationSettings> = {}) => {
   const host = hostOf(new URL(url))
-  const policy = Result.getOrThrow(parsePolicy({ ...settings, ...over }))
-  return (around = alone) => refusalOf(policy, around, { host, port: 80, address: host })?.reason ?? null
+  const policy = policyOf(over)
+  return (around = nowhere) => refusalOf(policy, around, { host, port: 80, address: host })?.reason ?? null
 }
 
 const v4 = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.1.1", "100.100.100.200", "168.63.129.16"]
@@ -177,8 +170,8 @@ describe("DENIED_NETWORKS", () => {
   })
 
   it("is no network that a name of ALLOWED_HOSTS can be moved to", () => {
-    const policy = Result.getOrThrow(parsePolicy({ ...settings, ...denied, allowedHosts: ["files.example"] }))
-    const at = (address: string) => refusalOf(policy, alone, { host: "files.example", port: 80, address })
+    const policy = policyOf({ ...denied, allowedHosts: ["files.example"] })
+    const at = (address: string) => refusalOf(policy, nowhere, { host: "files.example", port: 80, address })
     assert.isNull(at("10.0.0.1"))
     assert.isNotNull(at("131.10.5.5"))
   })
@@ -186,7 +179,7 @@ describe("DENIED_NETWORKS", () => {
   it.each([["host"], ["*.example"], ["10.0.0.0/33"], ["10.0.0.1/8"], ["10.0.0.1:80"], [""]])(
     'refuses the malformed entry "%s"',
     (entry) => {
-      const result = parsePolicy({ ...settings, deniedNetworks: ["10.0.0.0/8", entry] })
+      const result = parsePolicy({ ...noDestinations, deniedNetworks: ["10.0.0.0/8", entry] })
       assert.include(Result.isFailure(result) ? result.failure.message : "", `DENIED_NETWORKS: "${entry}"`)
     },
   )
@@ -194,7 +187,7 @@ describe("DENIED_NETWORKS", () => {
 
 describe("SOURCES_ONLY", () => {
   const sourcesOnly = ["*.example.org", "files.test:8080", "8.8.0.0/16", "data.test"]
-  const policy = Result.getOrThrow(parsePolicy({ ...settings, sourcesOnly }))
+  const policy = policyOf({ sourcesOnly })
   it.each([
     ["a.example.org", 80, "1.2.3.4", true],
     ["A.B.Example.Org.", 443, "1.2.3.4", true],
@@ -210,13 +203,13 @@ describe("SOURCES_ONLY", () => {
     ["data.test", 80, "10.0.0.1", false],
     ["a.example.org", 22, "1.2.3.4", false],
   ])("%s:%i at %s: %s", (host, port, address, isAllowed) => {
-    assert.strictEqual(refusalOf(policy, alone, { host, port, address }) === null, isAllowed)
+    assert.strictEqual(refusalOf(policy, nowhere, { host, port, address }) === null, isAllowed)
   })
 
   it.each([["*"], ["*.*.org"], ["a.*.org"], ["*.10.0.0.1"], ["files.test;redirect"], ["http://a.org"]])(
     'refuses the malformed entry "%s"',
     (entry) => {
-      const result = parsePolicy({ ...settings, sourcesOnly: [entry] })
+      const result = parsePolicy({ ...noDestinations, sourcesOnly: [entry] })
       assert.include(Result.isFailure(result) ? result.failure.message : "", `SOURCES_ONLY: "${entry}"`)
     },
   )

@@ -3,14 +3,13 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
-import { parsePolicy } from "../../src/Domain/source/DestinationPolicy.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { FailureStep, makeDestinationGuard } from "../../src/Layers/source/guard/DestinationGuard.ts"
 import { failureReason } from "../../src/Layers/source/request/transportError.ts"
 import * as ConnectProxy from "../support/ConnectProxy.ts"
 import * as CsvServer from "../support/CsvServer.ts"
+import { policyOf } from "../support/destinations.ts"
 import { failure, layer } from "../support/FetchedSource.ts"
 
 class NotFound extends Data.TaggedError("NotFound") {}
@@ -63,9 +62,7 @@ describe("a name that is forbidden is reported as one that does not exist", () =
 
   it.effect.each([0, 3, 60, 249])("after the same time: DNS takes %i ms", (millis) =>
     Effect.gen(function* () {
-      const policy = Result.getOrThrow(
-        parsePolicy({ allowedHosts: [], deniedNetworks: [], sourcesOnly: [], allowedPorts: [] }),
-      )
+      const policy = policyOf({})
       const guard = yield* makeDestinationGuard(policy, (host) =>
         Effect.delay(
           host === "exists.test"

@@ -9,24 +9,15 @@ import {
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import * as ConnectProxy from "../support/ConnectProxy.ts"
 import * as CsvServer from "../support/CsvServer.ts"
+import { noDestinations, nowhere, policyOf } from "../support/destinations.ts"
 import { failure, fetchText, layer } from "../support/FetchedSource.ts"
-
-const settings: DestinationSettings = {
-  allowedHosts: [],
-  deniedNetworks: [],
-  sourcesOnly: [],
-  allowedPorts: [],
-}
-const nowhere = { ownAddresses: new Set<string>(), translationPrefixes: [] }
 
 const isAllowed = (
   host: string,
   port: number,
   over: Partial<DestinationSettings> = {},
   address = "93.184.216.34",
-) =>
-  refusalOf(Result.getOrThrow(parsePolicy({ ...settings, ...over })), nowhere, { host, port, address }) ===
-  null
+) => refusalOf(policyOf(over), nowhere, { host, port, address }) === null
 
 /** The bad ports of the Fetch standard. */
 const bad = [
@@ -70,7 +61,7 @@ describe("a port", () => {
   it.each(["", "0", "65536", "http", "8000-", "-8000", "9000-8000", "80,443", "1e3", "0x50", " "])(
     'is no entry of ALLOWED_PORTS: "%s"',
     (entry) => {
-      const result = parsePolicy({ ...settings, allowedPorts: ["22", entry] })
+      const result = parsePolicy({ ...noDestinations, allowedPorts: ["22", entry] })
       assert.include(Result.isFailure(result) ? result.failure.message : "", `ALLOWED_PORTS: "${entry}"`)
     },
   )

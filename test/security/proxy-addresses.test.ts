@@ -1,25 +1,19 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import type * as dns from "node:dns"
 import * as net from "node:net"
-import { parsePolicy } from "../../src/Domain/source/DestinationPolicy.ts"
 import { makeDestinationGuard } from "../../src/Layers/source/guard/DestinationGuard.ts"
 import { guardedConnector } from "../../src/Layers/source/guard/GuardedConnector.ts"
 import { RequestPeer } from "../../src/Layers/source/guard/RequestPeer.ts"
 import { ProxyFailed } from "../../src/Layers/source/guard/SourceProxy.ts"
+import { policyOf } from "../support/destinations.ts"
 
 const internal: dns.LookupAddress = { address: "10.0.0.1", family: 4 }
 const external: dns.LookupAddress = { address: "93.184.216.34", family: 4 }
 
 /** The guard for a host that has an allowed internal address and a public one. */
 const guardFor = (allowed: string) =>
-  makeDestinationGuard(
-    Result.getOrThrow(
-      parsePolicy({ allowedHosts: [allowed], deniedNetworks: [], sourcesOnly: [], allowedPorts: [] }),
-    ),
-    () => Effect.succeed([internal, external]),
-  )
+  makeDestinationGuard(policyOf({ allowedHosts: [allowed] }), () => Effect.succeed([internal, external]))
 
 it.live.each<readonly [allowed: string, addresses: ReadonlyArray<dns.LookupAddress>, isDirect: boolean]>([
   ["10.0.0.0/8", [internal, external], false],

@@ -11,13 +11,11 @@ import {
 } from "../../../src/Domain/source/DestinationPolicy.ts"
 import { hostOf } from "../../../src/Domain/source/HostAndPort.ts"
 import { specialPurposeNetworks } from "../../../src/Domain/source/SpecialPurposeNetworks.ts"
+import { noDestinations, nowhere, policyOf } from "../../support/destinations.ts"
 
-const parse = (allowedHosts: ReadonlyArray<string>) =>
-  parsePolicy({ allowedHosts, deniedNetworks: [], sourcesOnly: [], allowedPorts: [] })
+const parse = (allowedHosts: ReadonlyArray<string>) => parsePolicy({ ...noDestinations, allowedHosts })
 
-const policy = (...entries: ReadonlyArray<string>): DestinationPolicy => Result.getOrThrow(parse(entries))
-
-const nowhere = { ownAddresses: new Set<string>(), translationPrefixes: [] }
+const policy = (...entries: ReadonlyArray<string>): DestinationPolicy => policyOf({ allowedHosts: entries })
 
 const decision = (rules: DestinationPolicy, host: string, address: string, port = 80) =>
   refusalOf(rules, nowhere, { host, port, address }) === null ? "Allowed" : "Forbidden"

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
-import * as Result from "effect/Result"
-import { parsePolicy, refusalOf } from "../../../src/Domain/source/DestinationPolicy.ts"
+import { refusalOf } from "../../../src/Domain/source/DestinationPolicy.ts"
 import * as FileServer from "../../../src/Layers/process/FileServer.ts"
 import { readyMessage } from "../../../src/Layers/process/LogAddresses.ts"
 import { get } from "../../support/rawHttp.ts"
+import { nowhere, policyOf } from "../../support/destinations.ts"
 
 describe("FileServer", () => {
   it.live("serves the sample file as CSV, with a validator", () =>
@@ -62,11 +62,9 @@ describe("FileServer", () => {
   )
 
   it("allows downloads from its own port only, also if that is the default port", () => {
-    const lists = { deniedNetworks: [], sourcesOnly: [], allowedPorts: [] }
-    const policy = Result.getOrThrow(parsePolicy({ ...lists, allowedHosts: FileServer.hosts(80) }))
-    const surroundings = { ownAddresses: new Set<string>(), translationPrefixes: [] }
+    const policy = policyOf({ allowedHosts: FileServer.hosts(80) })
     for (const host of ["127.0.0.1", "localhost"]) {
-      const reason = (port: number) => refusalOf(policy, surroundings, { host, port, address: "127.0.0.1" })
+      const reason = (port: number) => refusalOf(policy, nowhere, { host, port, address: "127.0.0.1" })
       assert.isNull(reason(80))
       assert.isNotNull(reason(5432))
     }
