@@ -28,8 +28,9 @@ import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
-import { attemptNumber, type JobRow, toJob } from "./jobs/JobRow.ts"
-import { accessTo } from "./jobs/JobAccess.ts"
+import { attemptNumber, toJob } from "./jobs/JobRow.ts"
+import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
+import * as FindJobs from "./jobs/FindJobs.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
 import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
@@ -66,20 +67,20 @@ export const layer = Layer.effect(
     const secrets = yield* JobSecrets.JobSecrets
     const masking = yield* UrlMasking
     const statements = JobStatements.make(sql, targetSchema)
+    const findJob = FindJobs.make(sql)
 
-    /** The job of a record. */
-    const currentJob = Effect.fnUntraced(function* (row: JobRow) {
-      if (row.final_state !== null) return toJob(row, row.final_state)
-      const queued = yield* queue.state(row.id)
-      const state = Option.getOrNull(queued)
-      if (state !== null && !isFinal(state)) return toJob(row, state)
-      // Either the job ended between the two reads, and this changes nothing, or only the queue's row has ended.
+    /** The job, if the access allows it. */
+    const read = Effect.fnUntraced(function* (access: JobAccess) {
+      const found = yield* findJob(access)
+      if (Option.isNone(found)) return Option.none()
+      const { queue_state, ...row } = found.value
+      const state = row.final_state ?? queue_state
+      if (row.final_state !== null || (state !== null && !isFinal(state)))
+        return Option.some(toJob(row, state ?? "failed"))
+      // Only the queue's row has ended.
       yield* run(sql, JobEnding.endedByQueue(row.id, state))
-      const ended = yield* statements.select({ jobId: row.id, owner: null })
-      return toJob(
-        Option.getOrElse(ended, () => row),
-        "failed",
-      )
+      const ended = Option.getOrElse(yield* findJob(access), () => row)
+      return Option.some(toJob(ended, "failed"))
     })
 
     /** The attempts of the job continue the trace of this span. */
@@ -109,18 +110,18 @@ export const layer = Layer.effect(
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,
       })
-      return row.id === jobId ? toJob(row, "created") : yield* currentJob(row)
+      if (row.id === jobId) return toJob(row, "created")
+      return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => toJob(row, "created"))
     }, orUnavailable("create a job"))
 
     const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
-      const row = yield* statements.select(yield* accessTo(jobId))
-      return Option.isNone(row) ? Option.none() : Option.some(yield* currentJob(row.value))
+      return yield* read(yield* accessTo(jobId))
     }, orUnavailable("find a job"))
 
     /** Fails unless the caller may reach the job. */
     const existing = Effect.fnUntraced(function* (jobId: JobId) {
       const job = yield* accessTo(jobId)
-      const row = yield* statements.select(job).pipe(orUnavailable("find a job"))
+      const row = yield* findJob(job).pipe(orUnavailable("find a job"))
       return Option.isSome(row) ? job : yield* new JobNotFound({ jobId })
     })
 

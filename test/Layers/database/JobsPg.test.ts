@@ -14,12 +14,10 @@ import type { Claim } from "../../../src/Domain/job/Claim.ts"
 import { IdempotencyKey } from "../../../src/Domain/job/IdempotencyKey.ts"
 import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
-import { loadError } from "../../../src/Domain/load/LoadError.ts"
 import { noCounters } from "../../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { TableName, tableName } from "../../../src/Domain/load/columns/TableName.ts"
 import * as JobsBackend from "../../../src/Layers/JobsBackend.ts"
-import * as JobsPg from "../../../src/Layers/database/JobsPg.ts"
 import { DatabaseServer } from "../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { anyLoadOptions } from "../../support/anyLoadOptions.ts"
 import { jobCreationSuite } from "../../support/JobCreationSuite.ts"
@@ -31,7 +29,6 @@ jobsSuite("Jobs on Postgres and pg-boss", TestBackend.layer())
 jobCreationSuite("New jobs on Postgres and pg-boss", TestBackend.layer())
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
-const trouble = loadError("source_timeout", "the source went silent")
 
 /** Creates jobs and claims them, without starting an attempt. */
 const claimed = Effect.fnUntraced(function* (n: number) {
@@ -256,27 +253,6 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const rest = yield* jobs.rejects(jobId, { after: 6, limit: 2 })
         assert.deepStrictEqual([rest.items.map(({ record }) => record), rest.next], [[8, 10], null])
         yield* claimed(0)
-      }),
-    )
-
-    it.effect("a job that ends between the two reads of find is returned with its ending", () =>
-      Effect.gen(function* () {
-        const jobs = yield* Jobs
-        const queue = yield* JobQueue
-        const [claim] = yield* claimed(1)
-        if (claim === undefined) return assert.fail("the job was not claimed")
-        yield* jobs.begin([claim])
-        // Between the read of the record and the read of the queue.
-        const raced = JobQueue.of({
-          ...queue,
-          state: (jobId) => Effect.andThen(jobs.fail(claim, trouble, noCounters), queue.state(jobId)),
-        })
-        const found = yield* Effect.flatMap(Jobs, (looking) => looking.find(claim.jobId)).pipe(
-          Effect.provide(Layer.fresh(JobsPg.layer).pipe(Layer.provide(Layer.succeed(JobQueue, raced)))),
-        )
-        const job = Option.getOrThrow(found)
-        assert.deepStrictEqual([job.state, job.error?.code], ["failed", "source_timeout"])
-        assert.isNotNull(job.finishedAt)
       }),
     )
 

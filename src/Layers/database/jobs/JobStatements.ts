@@ -10,10 +10,9 @@ import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TableName } from "../../../Domain/load/columns/TableName.ts"
 import type { Owner } from "../../../Domain/service/Caller.ts"
-import { run, type Statement, statement } from "../postgres/Statement.ts"
+import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/PgBossClient.ts"
 import { newTable } from "../target/NewTable.ts"
-import { isReachable, type JobAccess } from "./JobAccess.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 import type { NewJob } from "./newJob.ts"
 
@@ -53,15 +52,6 @@ export const endedInQueueAlone = statement`
 /** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
-
-  const select = ({ jobId, owner }: JobAccess) =>
-    Effect.map(
-      run(sql, {
-        text: `select ${jobColumns} from sluice.job where ${isReachable("$1", "$2")}`,
-        parameters: [jobId, owner],
-      }),
-      first,
-    )
 
   /**
    * Start of the transaction in seconds since 1970, by the database's clock. All times of a job come from that clock,
@@ -196,5 +186,5 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  return { select, epoch, insert, selectByKey, freeName, countWithPrefix, begin, report, requeue }
+  return { epoch, insert, selectByKey, freeName, countWithPrefix, begin, report, requeue }
 }

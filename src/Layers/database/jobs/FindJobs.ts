@@ -1,0 +1,97 @@
+import * as Array from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Request from "effect/Request"
+import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
+import * as RequestResolver from "effect/RequestResolver"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { JobError } from "../../../Domain/job/Job.ts"
+import { JobState } from "../../../Domain/job/JobState.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { withTimeout } from "../../../Domain/service/withTimeout.ts"
+import { run, type Statement } from "../postgres/Statement.ts"
+import { queueName } from "../queue/PgBossClient.ts"
+import { isReachable, type JobAccess } from "./JobAccess.ts"
+import { JobRow, jobColumns } from "./JobRow.ts"
+
+/** A newer worker may write codes and fields that this version cannot decode. Then the rest of the job is still found. */
+const lenient = <S extends Schema.Constraint>(schema: S, fallback: S["Type"]) =>
+  Schema.catchDecoding<S>(() => Effect.succeedSome(fallback))(schema)
+
+/** A job's record with its state in the queue, both of one snapshot. */
+const FoundJob = Schema.Struct({
+  ...JobRow.fields,
+  options: lenient(JobRow.fields.options, {}),
+  columns: lenient(JobRow.fields.columns, null),
+  findings: lenient(JobRow.fields.findings, null),
+  error: Schema.NullOr(
+    Schema.Struct({ ...JobError.fields, code: lenient(JobError.fields.code, "internal_error") }),
+  ),
+  /** `null` if the record has its final state, or the queue does not have the job. */
+  queue_state: Schema.NullOr(JobState),
+})
+type FoundJob = typeof FoundJob.Type
+
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+const decode = Schema.decodeUnknownSync(FoundJob)
+
+class FindJob extends Request.Class<
+  { readonly access: JobAccess },
+  Option.Option<FoundJob>,
+  SqlError | ServiceUnavailable
+> {}
+
+/** A lookup by the primary key for each access, so that the plan does not depend on how many jobs there are. */
+const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
+  text: `
+    select wanted.n::integer, found.*
+    from rows from (jsonb_to_recordset($1::text::jsonb) as ("jobId" uuid, owner text)) with ordinality
+        as wanted("jobId", owner, n)
+      cross join lateral (
+        select ${jobColumns}, case when final_state is null then (
+          select state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
+        ) end as queue_state
+        from sluice.job where ${isReachable('wanted."jobId"', "wanted.owner")}
+        limit 1
+      ) as found`,
+  parameters: [JSON.stringify(accesses)],
+})
+
+/** Statements that run at a time. With more than one, the others go on if a connection hangs. */
+const maxStatements = 2
+/** After it, the connection is closed, and no caller waits any more. */
+const statementTimeout = Duration.seconds(10)
+
+/**
+ * Finds jobs, outside of transactions. While statements run, further requests wait, and then share the next one, so that
+ * many pollers cost few statements.
+ */
+export const make = (sql: SqlClient.SqlClient) => {
+  const statements = Semaphore.makeUnsafe(maxStatements)
+  const resolver = RequestResolver.make<FindJob>(
+    Effect.fnUntraced(
+      function* (entries) {
+        const groups = Record.values(
+          Array.groupBy(entries, ({ request: { access } }) => `${access.jobId} ${access.owner}`),
+        ).filter(Predicate.isNotUndefined)
+        const rows = yield* run(sql, findAll(groups.map(([{ request }]) => request.access)))
+        const found = new Map(rows.map((row) => [row["n"], row]))
+        for (const [n, same] of groups.entries()) {
+          const job = yield* Effect.exit(
+            Effect.sync(() => Option.map(Option.fromUndefinedOr(found.get(n + 1)), (row) => decode(row))),
+          )
+          for (const entry of same) entry.completeUnsafe(job)
+        }
+      },
+      withTimeout(statementTimeout, "find a job"),
+      statements.withPermits(1),
+    ),
+  ).pipe(RequestResolver.setDelayEffect(statements.withPermits(1)(Effect.void)))
+  return (access: JobAccess) => Effect.request(new FindJob({ access }), resolver)
+}
