@@ -65,6 +65,8 @@ export class WarningCollector {
   readonly #skipped = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #withCells = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #rejects = noTally()
+  /** Rejects whose values do not have the types that the user gave. */
+  #mistyped = 0
   readonly #unitsLine: number | null
   #records = 0
 
@@ -82,7 +84,10 @@ export class WarningCollector {
 
   observe({ rejects, rows, skipped }: CopyBatch): void {
     this.#records += rows + rejects.length
-    for (const { line } of rejects) add(this.#rejects, line)
+    for (const { line, reason } of rejects) {
+      add(this.#rejects, line)
+      if (reason === "type_mismatch") this.#mistyped++
+    }
     for (const skip of skipped) {
       // A detected line of units has a warning of its own.
       if (!this.#isGuess(skip.kind) || skip.line === this.#unitsLine) continue
@@ -112,7 +117,7 @@ export class WarningCollector {
       rejected > 0 &&
         loadWarning(
           "rejected_records",
-          `${rejected} of ${counted(records, "record")} cannot be loaded. Check delimiter and quote. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
+          `${rejected} of ${counted(records, "record")} cannot be loaded. Check ${this.#suspects}. onBadRow sets what to do with such records, and maxBadRows how many are allowed.`,
           this.#rejects.first,
         ),
       short_record > 0 &&
@@ -166,6 +171,13 @@ export class WarningCollector {
         ),
     ]
     return [...warnings, ...found.filter((warning) => warning !== false)]
+  }
+
+  /** The options that may be wrong if records are rejected. */
+  get #suspects(): string {
+    if (this.#mistyped === 0) return "delimiter and quote"
+    const types = "the types in columns"
+    return this.#mistyped === this.#rejects.count ? types : `delimiter, quote and ${types}`
   }
 
   /** Whether the name is neither the header cell, in the style that the options ask for, nor given by them. */

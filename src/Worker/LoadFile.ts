@@ -5,6 +5,7 @@ import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
 import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
+import { givesTypes } from "../Domain/load/options/ColumnOption.ts"
 import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { defaultRejectLimit } from "../Domain/load/options/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
@@ -50,11 +51,13 @@ export const loadFile = Effect.fn("load file")(function* (
     const { records: _, ...read } = summary
     return { ...read, warnings, rejects: { ...progress.rejects }, ...(rewrites > 0 ? { rewrites } : {}) }
   }
+  const onBadRow = options.onBadRow ?? defaultOnBadRow
   const csv = yield* readCsv(source.bytes, {
     maxRecordSize,
     contentType: source.contentType,
     csv: options,
-    onBadRow: options.onBadRow ?? defaultOnBadRow,
+    onBadRow,
+    rejectsRows: givesTypes(options),
     onFormat: (read) => {
       progress.findings = () => findingsOf(read())
     },
@@ -63,7 +66,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
   const infer = options.types === "infer"
-  const encoder = new RowEncoder(columns, csv.header.length, { infer })
+  const encoder = new RowEncoder(columns, csv.header.length, { infer, onBadRow })
   const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
     return findingsOf(read, { rewrites: encoder.rewrites, warnings: warnings.warnings(read, isWhole) })

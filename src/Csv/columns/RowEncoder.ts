@@ -3,24 +3,26 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { SpareBuffers } from "../record/SpareBuffers.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
 import { FieldActions } from "./FieldActions.ts"
+import { findMisfits, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
 import { StoredTypes } from "./StoredTypes.ts"
-import { typeMismatch } from "./typeMismatch.ts"
+import { mismatchError, typeMismatch } from "./typeMismatch.ts"
 
 const bufferStep = 128 * 1024
-
-const decoder = new TextDecoder()
 
 export interface RowEncoderOptions {
   /** Whether columns without a given type get the type that fits their values. */
   readonly infer: boolean
   /** The rows remain texts, for a reader. */
   readonly keepText?: boolean
+  /** What to do with a row whose value does not have a given type: the load fails, or else the row is rejected. */
+  readonly onBadRow?: OnBadRow
 }
 
 const withChanges = (batch: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch =>
@@ -38,6 +40,7 @@ export class RowEncoder {
   readonly #fields: FieldActions
   readonly #writer: RowWriter
   readonly #keepText: boolean
+  readonly #onBadRow: OnBadRow
   readonly #spares = new SpareBuffers()
   #sent = 0
 
@@ -47,6 +50,7 @@ export class RowEncoder {
     this.#types = new StoredTypes(plan, options.infer)
     this.#fields = new FieldActions(plan, width)
     this.#keepText = options.keepText ?? false
+    this.#onBadRow = options.onBadRow ?? "fail"
     this.#writer = new RowWriter(this.#fields, this.#types, this.#keepText)
   }
 
@@ -94,14 +98,64 @@ export class RowEncoder {
   }
 
   /**
-   * Encodes a batch and releases it, unless it is returned as it is. Returns the error if a value does not have the type
-   * that the user gave its column.
+   * Makes rejects of the rows with a value that does not have the type that the user gave its column, and removes them from
+   * the bytes. Returns the error if such a row fails the load.
+   */
+  rejectMisfits(batch: CopyBatch): CopyBatch | LoadError {
+    if (!this.#types.hasGiven) return batch
+    this.#fields.choose(this.#types)
+    const misfits = findMisfits(batch.bytes, this.#fields, this.#types)
+    const rejects = misfits.map((misfit) => typeMismatch(batch, misfit, this.#plan[misfit.column]!))
+    const [first] = rejects
+    if (first === undefined) return batch
+    if (this.#onBadRow === "fail") return mismatchError(first)
+    const { rejectRow: _, ...others } = batch
+    return {
+      ...others,
+      bytes: withoutRows(batch.bytes, misfits),
+      rows: batch.rows - rejects.length,
+      rejects: [...batch.rejects, ...rejects].toSorted((one, other) => one.record - other.record),
+    }
+  }
+
+  /**
+   * Encodes a batch and releases it, unless it is returned as it is. Returns the error if a value without its given type
+   * fails the load.
    */
   encode(batch: CopyBatch): CopyBatch | LoadError {
     if (batch.rows === 0) return batch
+    if (!this.#types.hasGiven) return this.#encode(batch)
+    const restore = this.#types.inferred.save()
+    const encoded = this.#types.longest === null ? this.#encodeOnce(batch, []) : null
+    if (encoded !== null) return encoded
+    // Values of rejected rows do not count for the types of the other columns.
+    restore()
+    const rest = this.rejectMisfits(batch)
+    return "_tag" in rest || rest.rows === 0 ? rest : this.#encode(rest)
+  }
+
+  /** Encodes rows whose values have the types that the user gave, and changes inferred types until they fit. */
+  #encode(batch: CopyBatch): CopyBatch | LoadError {
     const changes: Array<ColumnChange> = []
     // A row that is too large could be refused before its end is known.
     if (this.#types.longest !== null) changes.push(...this.#widenBy(batch))
+    for (;;) {
+      const encoded = this.#encodeOnce(batch, changes)
+      if (encoded !== null) return encoded
+      const widened = this.#widenBy(batch)
+      // The same value would be refused for ever.
+      if (widened.length === 0)
+        return loadError(
+          "internal_error",
+          `A value of column ${this.#writer.misfit + 1} has its type, but cannot be encoded.`,
+        )
+      changes.push(...widened)
+    }
+  }
+
+  /** Returns `null` if a value does not have the type of its column. */
+  #encodeOnce(read: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch | null {
+    const { rejectRow: _, ...batch } = read
     this.#fields.choose(this.#types)
     if (this.#fields.areCopies) {
       this.#sent += batch.bytes.length
@@ -111,25 +165,14 @@ export class RowEncoder {
     // Rounded up, so that the buffer of one batch is large enough for most others.
     const steps = Math.ceil((batch.bytes.length + batch.rows * space) / bufferStep)
     const out = this.#spares.take(steps * bufferStep)
-    let end = this.#writer.write(batch.bytes, out)
-    while (end === -1) {
-      const { column, from, row, to } = this.#writer.misfit!
-      if (!this.#types.infersType(column))
-        return typeMismatch(batch, row, this.#plan[column]!, decoder.decode(batch.bytes.subarray(from, to)))
-      const widened = this.#widenBy(batch)
-      // The same value would be refused for ever.
-      if (widened.length === 0)
-        return loadError(
-          "internal_error",
-          `A value of column ${column + 1} has its inferred type, but cannot be encoded.`,
-        )
-      changes.push(...widened)
-      this.#fields.choose(this.#types)
-      end = this.#writer.write(batch.bytes, out)
+    const release = () => this.#spares.release(out)
+    const end = this.#writer.write(batch.bytes, out)
+    if (end === -1) {
+      release()
+      return null
     }
     batch.release()
     this.#sent += end
-    const release = () => this.#spares.release(out)
     return withChanges({ ...batch, bytes: out.subarray(0, end), release }, changes)
   }
 

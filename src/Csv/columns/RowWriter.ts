@@ -15,22 +15,13 @@ const copied = (bytes: Uint8Array, from: number, to: number, out: Uint8Array, at
   return at + to - from
 }
 
-/** A value that does not have the type of its column. */
-interface Misfit {
-  readonly row: number
-  /** Position of its column in the table. */
-  readonly column: number
-  readonly from: number
-  readonly to: number
-}
-
 /** Writes rows of texts as rows of the table, in one pass that creates nothing per value. */
 export class RowWriter {
   readonly #fields: FieldActions
   readonly #types: StoredTypes
   readonly #keepText: boolean
-  /** The value at which `write` has stopped. */
-  misfit: Misfit | null = null
+  /** The column of the table whose value `write` has stopped at. */
+  misfit = 0
 
   /** @param keepText looks at the values and checks their types, but leaves them as texts */
   constructor(fields: FieldActions, types: StoredTypes, keepText: boolean) {
@@ -47,8 +38,7 @@ export class RowWriter {
     /** Bytes from here on are not copied yet. */
     let pending = 0
     let written = 0
-    let row = 0
-    for (let at = 0; at < bytes.length; row++) {
+    for (let at = 0; at < bytes.length;) {
       if (!isWidthKept) {
         written = copied(bytes, pending, at, out, written)
         view.setInt16(written, kept)
@@ -84,7 +74,7 @@ export class RowWriter {
         pending = at
         const end = this.#encode(action - Action.encode, column, bytes, start, at, view, written + fieldHead)
         if (end === -1) {
-          this.misfit = { row, column, from: start, to: at }
+          this.misfit = column
           return -1
         }
         if (this.#keepText) {

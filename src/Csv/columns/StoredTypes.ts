@@ -42,6 +42,11 @@ export class StoredTypes {
     return this.#stored
   }
 
+  /** Whether the user gave types of columns, which their values may not have. */
+  get hasGiven(): boolean {
+    return this.#given.some((type) => type !== null && type !== "text")
+  }
+
   /** Whether the values of the column can still change its type. */
   isOpen(column: number): boolean {
     return this.infersType(column) && !this.inferred.isText(column)

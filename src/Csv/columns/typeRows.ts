@@ -18,16 +18,14 @@ const sizeOf = ({ bytes, rejects, skipped }: CopyBatch): number => {
   return size
 }
 
-/** Encodes batches one after the other. Fails with `type_mismatch` at the first value without its given type. */
+const orFail = (batch: CopyBatch | LoadError): Effect.Effect<CopyBatch, LoadError> =>
+  "_tag" in batch ? Effect.fail(batch) : Effect.succeed(batch)
+
+/** Encodes batches one after the other. Rows with a value without its given type become rejects, or fail the load. */
 export const encodeBatches =
   (encoder: RowEncoder) =>
   <R>(batches: Stream.Stream<CopyBatch, LoadError, R>): Stream.Stream<CopyBatch, LoadError, R> =>
-    Stream.mapArrayEffect(batches, (some) =>
-      Effect.forEach(some, (batch) => {
-        const encoded = encoder.encode(batch)
-        return "_tag" in encoded ? Effect.fail(encoded) : Effect.succeed(encoded)
-      }),
-    )
+    Stream.mapArrayEffect(batches, (some) => Effect.forEach(some, (batch) => orFail(encoder.encode(batch))))
 
 /**
  * Infers the types of the table from the first rows. Returns all rows, those among them.
@@ -46,7 +44,8 @@ export const typeRows = Effect.fnUntraced(function* (
   while (size < sampleBytes && !hasEnded) {
     const some = yield* next
     hasEnded = some.length === 0
-    for (const batch of some) {
+    for (const read of some) {
+      const batch = yield* orFail(encoder.rejectMisfits(read))
       encoder.observe(batch.bytes)
       sample.push(batch)
       size += sizeOf(batch)

@@ -22,6 +22,7 @@ import type { Stop } from "./ByteScan.ts"
 import type { CsvScannerOptions } from "./CsvScannerOptions.ts"
 import { HeaderBuilder } from "./HeaderBuilder.ts"
 import { isEndMark } from "./isEndMark.ts"
+import { RowOrigins } from "./origin/RowOrigins.ts"
 import { RejectHandler } from "./RejectHandler.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
@@ -68,6 +69,7 @@ export class CsvScanner {
   readonly #suspects: SuspectRows
   readonly #otherTable: OtherTable
   readonly #header: HeaderBuilder
+  readonly #origins: RowOrigins | null
   readonly #hasUnits: boolean
   /** The next chunk is the footer. */
   #isAtFooter = false
@@ -94,6 +96,7 @@ export class CsvScanner {
       vectorFrom: options.vectorFrom,
     })
     const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
+    this.#origins = options.rejectsRows ? new RowOrigins(context, this.#rules) : null
     this.#skipped = new SkippedLines(context, this.#rules.comment)
     this.#suspects = new SuspectRows(context, this.#rules, this.#otherTable)
     this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, {
@@ -184,7 +187,7 @@ export class CsvScanner {
   }
 
   #pushTable(chunk: Uint8Array): LoadError | null {
-    if (this.#rejects.isUndecided) return this.#rejects.push(chunk)
+    if (this.#rejects.isUndecided) return this.#repair(() => this.#rejects.push(chunk))
     this.#window.chunk = chunk
     return null
   }
@@ -202,7 +205,8 @@ export class CsvScanner {
     error = this.#batch.endFooterBeforeRows() ?? error
     if (error !== null) this.#isFinished = true
     if (this.#window.isAtEndOfChunk) this.#leaveChunk()
-    return { batch: this.#batch.take(), error }
+    const batch = this.#batch.take()
+    return { batch: this.#origins?.take(batch) ?? batch, error }
   }
 
   get #isFull(): boolean {
@@ -217,21 +221,31 @@ export class CsvScanner {
     if (this.#rejects.isSkipping) this.#rejects.skip()
     else if (this.#skipped.isSkipping) this.#skipped.advance()
     else {
-      const stop = this.#suspects.observe(this.#scan)
-      return stop === null ? null : this.#stopped(stop)
+      const origins = this.#origins
+      const stop =
+        origins === null
+          ? this.#suspects.observe(this.#scan)
+          : origins.track(false, () => this.#suspects.observe(this.#scan))
+      return stop === null ? null : this.#repair(() => this.#stopped(stop))
     }
     return null
+  }
+
+  /** Runs a step that may make a row of a record that the scan could not read. */
+  #repair(step: () => LoadError | null): LoadError | null {
+    return this.#origins === null ? step() : this.#origins.track(true, step)
   }
 
   /** Handles whatever is incomplete at the end of the file, or of the table. */
   #end(): LoadError | null {
     const state = this.#state
     this.#window.isEnd = true
-    if (this.#rejects.isUndecided || this.#rejects.isSkipping) return this.#rejects.finish()
+    if (this.#rejects.isUndecided || this.#rejects.isSkipping)
+      return this.#repair(() => this.#rejects.finish())
     if (this.#skipped.finish()) return null
-    if (state.lacking > 0) return this.#stopped("invalid_utf8")
+    if (state.lacking > 0) return this.#repair(() => this.#stopped("invalid_utf8"))
     if (state.state === State.quoted || state.state === State.escaped)
-      return this.#stopped("unterminated_quote")
+      return this.#repair(() => this.#stopped("unterminated_quote"))
     const isBlank = state.state === State.start && state.column === 1 && state.recordAt < state.at
     if (isBlank || isEndMark(this.#state, this.#buffer)) {
       state.blankLines++

@@ -113,12 +113,23 @@ export class RecordReader {
           : {
               ...batch,
               rejects: batch.rejects.map((reject) => this.#rejectLocated(reject)),
+              ...this.#rejectRowLocated(batch),
               skipped: batch.skipped.map((line) => ({
                 ...line,
                 byteOffset: this.#originalOffset(line.byteOffset),
               })),
             },
       error: error === null ? null : this.#errorLocated(error),
+    }
+  }
+
+  #rejectRowLocated({ rejectRow }: CopyBatch): Pick<CopyBatch, "rejectRow"> {
+    if (rejectRow === undefined) return {}
+    return {
+      rejectRow: (row, column) => {
+        const origin = rejectRow(row, column)
+        return { ...origin, byteOffset: this.#originalOffset(origin.byteOffset) }
+      },
     }
   }
 

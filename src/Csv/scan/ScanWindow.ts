@@ -1,5 +1,6 @@
 import { lineFeed } from "../../Bytes/Ascii.ts"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
+import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { ScanState } from "../record/ScanState.ts"
 import { LineCounter } from "./LineCounter.ts"
@@ -30,6 +31,16 @@ export class ScanWindow {
 
   get isAtEndOfChunk(): boolean {
     return this.#state.at >= this.chunk.length
+  }
+
+  /**
+   * The text between two offsets in the file: from the current record, or one before it in the chunk, to a byte of the chunk.
+   * Stays valid.
+   */
+  textBetween(from: number, to: number): Uint8Array {
+    const start = from - this.offset
+    const inChunk = this.chunk.subarray(Math.max(0, start), to - this.offset)
+    return start < 0 ? joinBytes(this.#kept.bytes.slice(), inChunk) : inChunk
   }
 
   /** Leaves the chunk. `keeps`: copies its part of the current record. */

@@ -48,6 +48,16 @@ export class ColumnTypes {
     this.#closed = new Uint8Array(columns)
   }
 
+  /** Returns a function that forgets the values from here on. */
+  save(): () => void {
+    const [kinds, facts, closed] = [this.#kinds.slice(), this.#facts.slice(), this.#closed.slice()]
+    return () => {
+      this.#kinds.set(kinds)
+      this.#facts.set(facts)
+      this.#closed.set(closed)
+    }
+  }
+
   /** Whether the column is known to be text, so that its further values do not matter. */
   isText(column: number): boolean {
     return this.#closed[column] !== 0

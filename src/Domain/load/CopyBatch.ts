@@ -2,6 +2,9 @@ import type { ColumnChange } from "./columns/ColumnChange.ts"
 import type { Reject } from "./Reject.ts"
 import type { SkippedLine } from "./SkippedLine.ts"
 
+/** The record of a row in the file. */
+export type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
+
 /**
  * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), and the rejects
  * between them. Rows and rejects together are the file's next records without a gap: `rows + rejects.length` of them. A
@@ -19,6 +22,14 @@ export interface CopyBatch {
   readonly rejects: ReadonlyArray<Reject>
   /** All but blank lines, in the file's order. Those before the header come with the first batch. */
   readonly skipped: ReadonlyArray<SkippedLine>
+  /**
+   * Finds the record of a row that the table cannot hold, so that it can be a reject instead, and counts its lines as such.
+   * Absent if no row can be refused.
+   *
+   * @param row from 0; greater than in the call before
+   * @param column of the file that the place is of, from 1
+   */
+  readonly rejectRow?: (row: number, column: number) => RowOrigin
   /** Returns the memory of the bytes to the sender, which reuses it. Calling it is optional and saves memory. */
   readonly release: () => void
 }

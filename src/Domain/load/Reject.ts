@@ -9,6 +9,7 @@ export const RejectReason = Schema.Literals([
   "nul_byte",
   "invalid_utf8",
   "invalid_encoding",
+  "type_mismatch",
 ])
 export type RejectReason = typeof RejectReason.Type
 

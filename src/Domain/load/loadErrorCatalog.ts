@@ -107,7 +107,7 @@ export const loadErrorCatalog = {
   type_mismatch: {
     isRetryable: false,
     meaning:
-      "A value does not have the type that `columns` gives its column. The message names record and value.",
+      "A value does not have the type that `columns` gives its column. Correct it, or give it in `nullValues`.",
   },
   too_many_bad_rows: {
     isRetryable: false,

@@ -20,6 +20,7 @@ const rowsOf = Effect.fnUntraced(function* (file: string, options: object) {
   const csv = yield* readCsv(Stream.make(utf8(file)), {
     maxRecordSize: ByteSize.mebibytes(1),
     onBadRow: "reject",
+    rejectsRows: true,
   })
   const plan = yield* Effect.fromResult(planColumns(csv.header, decode(options)))
   const encoder = new RowEncoder(plan, csv.header.length, { infer: false, keepText: true })
@@ -61,14 +62,17 @@ describe("selected columns", () => {
     }),
   )
 
-  it.effect("fail the load at the first value without their type, with its record", () =>
+  it.effect("fail the load with onBadRow=fail at the first value without their type, with its record", () =>
     Effect.gen(function* () {
       const damaged = `a,b\n1,2024-01-01\n2\n3,2024-02-30\n`
       const error = yield* Effect.flip(rowsOf(damaged, { columns: { b: { name: "day", type: "date" } } }))
       assert.strictEqual(error._tag, "LoadError")
       assert.strictEqual(error.code, "type_mismatch")
-      assert.deepInclude(error.place, { record: 3, column: 2 })
-      assert.include(error.message, 'Column "day" cannot be date: its value in record 3 is "2024-02-30"')
+      assert.deepInclude(error.place, { record: 3, line: 4, column: 2, byteOffset: 21 })
+      assert.include(
+        error.message,
+        'Column "day" cannot be date: its value in record 3, on line 4, is "2024-02-30"',
+      )
     }),
   )
 })

@@ -11,7 +11,7 @@ const ColumnName = Schema.String.check(Schema.makeFilter((name: string) => inval
 export const ColumnOption = Schema.Struct({
   /** Its name in the table. */
   name: Schema.optionalKey(ColumnName),
-  /** Its type. Every value must have it. */
+  /** Its type. A record whose value does not have it cannot become a row. */
   type: Schema.optionalKey(ColumnType.annotate({ mustBe: `one of ${columnTypes.join(", ")}` })),
   /** Texts that mean NULL in this column, quoted or not. */
   nullValues: Schema.optionalKey(
@@ -30,6 +30,10 @@ export const ColumnOptions = Schema.Record(
   ColumnOption,
 ).check(Schema.isMaxProperties(maxColumns))
 export type ColumnOptions = typeof ColumnOptions.Type
+
+/** Whether the user gave the type of a column, which its values may not have. */
+export const givesTypes = ({ columns = {} }: { readonly columns?: ColumnOptions }): boolean =>
+  Object.values(columns).some(({ type }) => type !== undefined && type !== "text")
 
 const isObject = (value: Schema.Json | undefined): value is Schema.JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)

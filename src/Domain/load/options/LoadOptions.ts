@@ -64,7 +64,7 @@ export const LoadOptions = Schema.Struct({
   }),
   columns: option(ColumnOptions, columnsNotation, {
     meaning: "Renames, types or skips columns of the header.",
-    details: `An object from a header cell to the column's new name, to null to skip it, or to an object with any of \`name\`, \`type\`, \`nullValues\` (quoted or not) and \`skip\`. Types are ${columnTypes.join(", ")}. A value that does not have the type fails the job (\`type_mismatch\`).`,
+    details: `An object from a header cell to the column's new name, to null to skip it, or to an object with any of \`name\`, \`type\`, \`nullValues\` (quoted or not) and \`skip\`. Types are ${columnTypes.join(", ")}. A record with a value that does not have the type is rejected (\`type_mismatch\`).`,
     values: "an object: for a header cell a name, null, or {name, type, nullValues, skip}",
     examples: [
       { fare: { type: "numeric" } },

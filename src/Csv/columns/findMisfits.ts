@@ -1,0 +1,62 @@
+import { isAmong } from "../../Bytes/isAmong.ts"
+import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
+import { encodeAs } from "../types/encode/encodeAs.ts"
+import { encodingSpace } from "../types/encode/Encoder.ts"
+import { Action, type FieldActions } from "./FieldActions.ts"
+import type { StoredTypes } from "./StoredTypes.ts"
+
+/** A row with a value that does not have the type that the user gave its column. */
+export interface Misfit {
+  /** Number of the row, from 0, and its bytes. */
+  readonly row: number
+  readonly from: number
+  readonly to: number
+  /** Position of the first such column in the table, and the bytes of its value. */
+  readonly column: number
+  readonly valueFrom: number
+  readonly valueTo: number
+}
+
+/** The rows of texts that cannot be rows of a table with these types. */
+export const findMisfits = (
+  bytes: Uint8Array,
+  { actions, columns, nulls }: FieldActions,
+  types: StoredTypes,
+): ReadonlyArray<Misfit> => {
+  const misfits: Array<Misfit> = []
+  let scratch = new DataView(new ArrayBuffer(0))
+  for (let at = 0, row = 0; at < bytes.length; row++) {
+    const from = at
+    let misfit: Pick<Misfit, "column" | "valueFrom" | "valueTo"> | null = null
+    at += rowHead
+    for (let index = 0; index < actions.length; index++) {
+      const length = lengthAt(bytes, at)
+      const start = at + fieldHead
+      at = length < 0 ? start : start + length
+      const column = columns[index]!
+      const typeCode = actions[index]! - Action.encode
+      if (misfit !== null || length < 0 || typeCode < 0 || types.infersType(column)) continue
+      if (isAmong(bytes, start, at, nulls[index]!)) continue
+      if (scratch.byteLength < length + encodingSpace)
+        scratch = new DataView(new ArrayBuffer(2 * (length + encodingSpace)))
+      if (encodeAs(typeCode, bytes, start, at, scratch, 0) === -1)
+        misfit = { column, valueFrom: start, valueTo: at }
+    }
+    if (misfit !== null) misfits.push({ row, from, to: at, ...misfit })
+  }
+  return misfits
+}
+
+/** Removes the rows from `bytes`, in place, and returns what is left. */
+export const withoutRows = (
+  bytes: Uint8Array,
+  rows: ReadonlyArray<Pick<Misfit, "from" | "to">>,
+): Uint8Array => {
+  let end = rows[0]?.from ?? bytes.length
+  for (const [index, { to }] of rows.entries()) {
+    const next = rows[index + 1]?.from ?? bytes.length
+    bytes.copyWithin(end, to, next)
+    end += next - to
+  }
+  return bytes.subarray(0, end)
+}

@@ -1,0 +1,96 @@
+import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
+import { countLineEnds } from "../../record/countLineEnds.ts"
+import { rawText } from "../../record/rawText.ts"
+import type { ScanRules } from "../../record/ScanRules.ts"
+import type { ScanContext } from "../ScanContext.ts"
+import { RecordWalk } from "./RecordWalk.ts"
+
+/** Rows whose records follow each other in the text, with nothing but blank lines between them. */
+interface Run {
+  /** Number of rows of the batch before the first one. */
+  readonly firstRow: number
+  /** The text from the first record to the end of the last one, perhaps with blank lines after it. */
+  readonly text: Uint8Array
+  /** The place of the text in the file, and the byte before it. */
+  readonly line: number
+  readonly byteOffset: number
+  readonly previous: number
+  /** The text is one record, whose quotes may have needed a repair. */
+  readonly isRepaired: boolean
+}
+
+/**
+ * Keeps the text of the rows of a batch, so that a row that the table cannot hold becomes a reject with its exact text and
+ * place. That costs a reference to the text per step of the scan. Only the records up to a row that is asked for are read
+ * again.
+ */
+export class RowOrigins {
+  readonly #context: ScanContext
+  readonly #rules: ScanRules
+  #runs: Array<Run> = []
+
+  constructor(context: ScanContext, rules: ScanRules) {
+    this.#context = context
+    this.#rules = rules
+  }
+
+  /**
+   * Runs a step of the scan and keeps the text of its rows.
+   *
+   * @param isRepair the step makes a row of one record, or rows of blank lines
+   */
+  track<A>(isRepair: boolean, step: () => A): A {
+    const { buffer, state, window } = this.#context
+    const { heldBlanks, previous, recordAt, recordLine } = state
+    const firstRow = buffer.rows
+    const byteOffset = window.offset + recordAt
+    const before = recordAt > 0 ? window.chunk[recordAt - 1]! : recordAt === 0 ? previous : 0
+    const blanks = isRepair ? heldBlanks : 0
+    const result = step()
+    if (buffer.rows === firstRow) return result
+    this.#runs.push({
+      firstRow,
+      text: window.textBetween(byteOffset, window.offset + state.recordAt),
+      line: recordLine - blanks,
+      byteOffset,
+      previous: before,
+      isRepaired: isRepair && blanks === 0,
+    })
+    return result
+  }
+
+  /** Adds `rejectRow` to the batch, and starts the next one. */
+  take(batch: CopyBatch | null): CopyBatch | null {
+    const runs = this.#runs
+    this.#runs = []
+    if (batch === null) return batch
+    const { batch: builder, state } = this.#context
+    let run: Run | undefined
+    let walk: RecordWalk | undefined
+    let walked = 0
+    return {
+      ...batch,
+      rejectRow: (row, column) => {
+        const found = runs.findLast(({ firstRow }) => firstRow <= row)!
+        if (run !== found || walk === undefined) {
+          run = found
+          walked = found.firstRow
+          walk = new RecordWalk(found.text, this.#rules, found.line, found.previous)
+        }
+        if (run.isRepaired) walk.takeWhole()
+        else for (; walked <= row; walked++) walk.advance()
+        const { from, line, to } = walk
+        const start = walk.fieldStart(column)
+        const lines = countLineEnds(run.text, from, to, 0) + 1
+        state.rowLines -= lines
+        builder.rejectLines += lines
+        return {
+          line: line + countLineEnds(run.text, from, start, 0),
+          byteOffset: run.byteOffset + start,
+          raw: rawText(run.text.subarray(from, to)),
+          rawBytes: to - from,
+        }
+      },
+    }
+  }
+}
