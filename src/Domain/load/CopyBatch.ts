@@ -3,7 +3,7 @@ import type { Reject } from "./Reject.ts"
 import type { SkippedLine } from "./SkippedLine.ts"
 
 /** The record of a row in the file. */
-export type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
+type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
 
 /**
  * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), and the rejects
