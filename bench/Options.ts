@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
 
-const cases = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects", "copy"] as const
+const cases = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects", "copy", "slow"] as const
 type Case = (typeof cases)[number]
 
 export interface Options {
@@ -27,6 +27,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      types  types=infer against psql and text, 500 MB
                                      rejects  files of rejected records
                                      copy  CopyIn against pg-copy-streams
+                                     slow  a small job after slow sources
 
 If DATABASE_URL is set, the bench creates a database on that server and drops it; else it starts a Postgres.`
 

@@ -13,6 +13,7 @@ import { raceTable } from "./cases/RaceTable.ts"
 import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
+import { slowSources } from "./cases/SlowSources.ts"
 import { types } from "./cases/Types.ts"
 import * as Machine from "./Machine.ts"
 import { type Options, parseOptions, usage } from "./Options.ts"
@@ -42,6 +43,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("scan")) results.sections.push(yield* scan(options))
   if (options.only.has("rejects")) results.sections.push(yield* rejects(world, options))
   if (options.only.has("copy")) results.sections.push(yield* copyWriters(world, options))
+  if (options.only.has("slow")) results.sections.push(yield* slowSources(world, options))
   if (options.only.has("types")) results.sections.push(yield* types(world, options))
 }, Effect.scoped)
 

@@ -3,14 +3,26 @@ import { stat } from "node:fs/promises"
 import { createServer, type ServerResponse } from "node:http"
 import { join, normalize } from "node:path"
 import { pipeline } from "node:stream/promises"
+import { setTimeout } from "node:timers/promises"
 
 /**
  * Serves the folder named by its argument on a free port of 127.0.0.1. A separate process, so that sending a file
- * does not slow down the process that measures.
+ * does not slow down the process that measures. With `?rate=` it sends this many bytes per second.
  */
 const root = process.argv[2]!
 
-const send = async (path: string, response: ServerResponse): Promise<void> => {
+/** Chunks per second of a limited response. */
+const chunksPerSecond = 20
+
+async function* limited(file: string, rate: number) {
+  for await (const chunk of createReadStream(file, { highWaterMark: Math.ceil(rate / chunksPerSecond) })) {
+    yield chunk
+    await setTimeout(1000 / chunksPerSecond)
+  }
+}
+
+const send = async ({ pathname: path, searchParams }: URL, response: ServerResponse): Promise<void> => {
+  const rate = searchParams.get("rate")
   const file = join(root, normalize(decodeURIComponent(path)))
   const { mtime, size } = await stat(file)
   response.writeHead(200, {
@@ -18,11 +30,13 @@ const send = async (path: string, response: ServerResponse): Promise<void> => {
     "content-length": size,
     etag: `"${size}-${mtime.getTime()}"`,
   })
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 18 }), response)
+  const bytes =
+    rate === null ? createReadStream(file, { highWaterMark: 1 << 18 }) : limited(file, Number(rate))
+  await pipeline(bytes, response)
 }
 
 const server = createServer((request, response) => {
-  send(new URL(request.url ?? "/", "http://127.0.0.1").pathname, response).catch((error: Error) => {
+  send(new URL(request.url ?? "/", "http://127.0.0.1"), response).catch((error: Error) => {
     if (!response.headersSent) response.writeHead(404)
     response.end()
     // A worker closes the connection when it stops.

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,6 +19,7 @@ const layerSettings = Layer.effect(
   Effect.map(AppConfig, (config) =>
     WorkerSettings.of({
       slots: config.workerConcurrency,
+      pushingLoads: availableParallelism(),
       shutdownGrace: config.shutdownGrace,
       maxAttempts: config.maxAttempts,
       maxLoadDuration: config.maxLoadDuration,

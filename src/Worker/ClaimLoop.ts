@@ -22,6 +22,8 @@ import { isSuspect, Slots } from "./Slots.ts"
 
 /** The loop polls this often, in case a signal is lost, and because due retries send no signal. */
 const pollInterval = Duration.seconds(1)
+/** The loop waits this long for loads that are starting: until then, their sources have responded, or are slow. */
+const startInterval = Duration.millis(20)
 
 const claimTimeout = Duration.seconds(15)
 /** Longer than the database waits for a locked record (`lock_timeout`). */
@@ -104,17 +106,22 @@ const claimJobs = Effect.gen(function* () {
       return load === undefined ? [] : [{ attempt, load }]
     }),
   )
+  // There may be more.
+  if (claimed.size === free) yield* slots.wake.open
 })
 
 /** A claim is not interruptible: a job claimed halfway would be stuck. */
 const claimLoop = Effect.gen(function* () {
-  const { wake } = yield* Slots
+  const { hesitate, isStarting, wake } = yield* Slots
   const liveness = yield* Liveness
   const claiming = Effect.uninterruptible(withTimeout(claimTimeout, "claim jobs")(claimJobs))
   const iteration = keepRunning("no job can be claimed", Effect.andThen(wake.close, claiming))
   return yield* liveness.reportAlive.pipe(
+    Effect.andThen(hesitate),
     Effect.andThen(iteration),
-    Effect.andThen(Effect.timeoutOption(wake.await, pollInterval)),
+    Effect.andThen(
+      Effect.suspend(() => Effect.timeoutOption(wake.await, isStarting() ? startInterval : pollInterval)),
+    ),
     Effect.forever,
   )
 })

@@ -16,6 +16,7 @@ import { planColumns } from "../Domain/load/columns/planColumns.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
 import { failAbove } from "./failAbove.ts"
+import { InTurn } from "./LoadTurn.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
 import type { Stage } from "./StageTimes.ts"
 
@@ -52,7 +53,8 @@ export const loadFile = Effect.fn("load file")(function* (
     return { ...read, warnings, rejects: { ...progress.rejects }, ...(rewrites > 0 ? { rewrites } : {}) }
   }
   const onBadRow = options.onBadRow ?? defaultOnBadRow
-  const csv = yield* readCsv(source.bytes, {
+  const inTurn = yield* InTurn
+  const csv = yield* readCsv(inTurn(source.bytes), {
     maxRecordSize,
     contentType: source.contentType,
     csv: options,

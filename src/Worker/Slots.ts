@@ -1,5 +1,7 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
@@ -11,7 +13,9 @@ import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
 import type { JobId } from "../Domain/job/Job.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import { InTurn, LoadTurn } from "./LoadTurn.ts"
 import { ProgressCounter } from "./ProgressCounter.ts"
+import { TurnQueue } from "./TurnQueue.ts"
 
 /** Why a running attempt is stopped. */
 type StopReason = "cancelled" | "claim_lost"
@@ -35,13 +39,29 @@ export const isSettling = ({ settling }: Slot): boolean => Deferred.isDoneUnsafe
 /** Whether an attempt must load alone, after this many crashes of its job's workers. */
 export const isSuspect = (crashes: number): boolean => decideAfterCrashes(crashes) === "LoadAlone"
 
+/** More than the processors, because small loads mostly wait for the database's responses. */
+const shortTurns = (longTurns: number): number => Math.max(4, 2 * longTurns)
+
+/** Long loads that have queued for this time show that this replica has enough work. In milliseconds. */
+const busyAfter = 500
+
+/** Time in which idle replicas claim a job first. */
+const hesitation = Duration.millis(50)
+
 /** The attempts that this replica runs, each in its own fiber, and the space for more. */
 export class Slots extends Context.Service<
   Slots,
   {
     readonly list: () => ReadonlyArray<Slot>
-    /** How many more attempts may start now: none while a suspect is here. */
+    /**
+     * How many more attempts may start now: none while a suspect is here, no more than can start at once, and one if long
+     * loads queue for their turns.
+     */
     readonly free: () => number
+    /** Whether slots are free in which no attempt may start now because others are starting. */
+    readonly isStarting: () => boolean
+    /** Leaves jobs to other replicas for a moment if long loads queue here. */
+    readonly hesitate: Effect.Effect<void>
     /** Opened when an attempt ends. Others may open it to wake the claim loop. */
     readonly wake: Latch.Latch
     /** Starts an attempt. First stops an older attempt of the same job, because its claim must have lapsed. */
@@ -61,11 +81,26 @@ export class Slots extends Context.Service<
   static readonly layer = Layer.effect(
     Slots,
     Effect.gen(function* () {
-      const { slots } = yield* WorkerSettings
+      const { pushingLoads, slots } = yield* WorkerSettings
+      const clock = yield* Clock.Clock
       const permits = yield* Semaphore.make(slots)
       const fibers = yield* FiberMap.make<JobId, void, never>()
       const taken = new Map<JobId, Slot>()
+      const loads = new Set<LoadTurn>()
       const wake = yield* Latch.make(false)
+      const now = () => clock.currentTimeMillisUnsafe()
+      const turns = {
+        short: new TurnQueue(shortTurns(pushingLoads), now),
+        long: new TurnQueue(pushingLoads, now),
+        now,
+        onLong: wake.open,
+      }
+      const isBusy = () => turns.long.longestWait >= busyAfter
+      const startable = () => {
+        const starting = [...loads].filter(({ isStarting }) => isStarting).length
+        return Math.max(0, 2 * shortTurns(pushingLoads) - starting)
+      }
+      const hasSuspect = () => [...taken.values()].some(({ crashes }) => isSuspect(crashes))
 
       const stop = Effect.fnUntraced(function* (slot: Slot | undefined, reason: StopReason) {
         if (slot === undefined || isSettling(slot)) return
@@ -89,16 +124,22 @@ export class Slots extends Context.Service<
           stopReason: yield* Deferred.make<StopReason>(),
         }
         taken.set(jobId, slot)
+        const load = new LoadTurn(turns)
+        loads.add(load)
         const ended = Effect.suspend(() => {
           if (taken.get(jobId) === slot) taken.delete(jobId)
-          return wake.open
+          loads.delete(load)
+          return Effect.andThen(load.end, wake.open)
         })
-        yield* FiberMap.run(fibers, jobId, Effect.ensuring(Effect.scoped(run(slot)), ended))
+        const running = Effect.provideService(Effect.scoped(run(slot)), InTurn, load.inTurn)
+        yield* FiberMap.run(fibers, jobId, Effect.ensuring(running, ended))
       })
 
       return Slots.of({
         list: () => [...taken.values()],
-        free: () => ([...taken.values()].some(({ crashes }) => isSuspect(crashes)) ? 0 : slots - taken.size),
+        free: () => (hasSuspect() ? 0 : Math.min(slots - taken.size, startable(), isBusy() ? 1 : Infinity)),
+        isStarting: () => !hasSuspect() && taken.size < slots && startable() === 0,
+        hesitate: Effect.suspend(() => (isBusy() ? Effect.sleep(hesitation) : Effect.void)),
         wake,
         start,
         cancel: (jobId) => Effect.suspend(() => stop(taken.get(jobId), "cancelled")),

@@ -48,6 +48,7 @@ const settings = Layer.succeed(
   WorkerSettings,
   WorkerSettings.of({
     slots: 8,
+    pushingLoads: 2,
     shutdownGrace: Duration.zero,
     maxAttempts: 5,
     maxLoadDuration: Duration.hours(23),

@@ -8,6 +8,8 @@ export class WorkerSettings extends Context.Service<
   {
     /** Jobs that this replica runs at the same time. */
     readonly slots: number
+    /** Long loads that push rows to Postgres at the same time. The others wait, for their sources or for their turns. */
+    readonly pushingLoads: number
     /** How long running loads may continue during a shutdown. */
     readonly shutdownGrace: Duration.Duration
     /** Attempts of a job before a retryable failure is final. */

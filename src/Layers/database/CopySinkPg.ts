@@ -4,11 +4,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import { availableParallelism } from "node:os"
 import { ClaimLost, CopySink, type CopyTarget, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig } from "../process/AppConfig.ts"
-import { maxCopyStreams } from "../process/settings/workerSettings.ts"
+import { extraConnections, maxCopyStreams } from "../process/settings/workerSettings.ts"
 import { describeFailure } from "../process/describeFailure.ts"
 import { KeptAllowance } from "./copy/KeptAllowance.ts"
 import { distributeRows } from "./copy/distributeRows.ts"
@@ -24,7 +25,7 @@ import { newTable } from "./target/NewTable.ts"
 const multiStreamSize = ByteSize.toNumberUnsafe(ByteSize.mebibytes(64))
 
 /**
- * How many connections a load uses with `COPY_STREAMS=auto`. The server's number of processors would decide, but
+ * How many connections a load could use with `COPY_STREAMS=auto`. The server's number of processors would decide, but
  * Postgres does not report it, so this machine's is used. A file of unknown size gets one connection.
  */
 const autoStreams = (bytesTotal: number | null): number =>
@@ -78,18 +79,34 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const { copyStreams, maxRejectsKept } = yield* AppConfig
     const context = yield* Effect.context<PgBossClient | LoadConnections>()
+    let extra = extraConnections
+    /** As many connections more than one as the load could use and other loads have left. */
+    const takeExtra = (wanted: number) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          const taken = Math.min(wanted, extra)
+          extra -= taken
+          return taken
+        }),
+        (taken) =>
+          Effect.sync(() => {
+            extra += taken
+          }),
+      )
     const load = Effect.fn("CopySink.load")(
       function* (
         load: TableLoad,
-      ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections> {
+      ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections | Scope.Scope> {
         const { bytesTotal, claim, schema } = load.target
-        const streams = copyStreams === "auto" ? autoStreams(bytesTotal) : copyStreams
+        const streams =
+          copyStreams === "auto" ? 1 + (yield* takeExtra(autoStreams(bytesTotal) - 1)) : copyStreams
         const allowance = new KeptAllowance(maxRejectsKept)
         const copyInto = qualified(streams === 1 ? schema : stagingSchema, attemptTable(claim))
         return yield* Effect.onExit(fillAndSettle(load, streams, copyInto, allowance), (exit) =>
           streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target, copyInto),
         )
       },
+      Effect.scoped,
       // The caller's context wins, because it has the span.
       Effect.updateContext((callers: Context.Context<never>) => Context.merge(context, callers)),
     )

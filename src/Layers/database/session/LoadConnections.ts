@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { Pool, type PoolClient } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { maxCopyStreams } from "../../process/settings/workerSettings.ts"
+import { extraConnections } from "../../process/settings/workerSettings.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
@@ -48,7 +48,9 @@ export class LoadConnections extends Context.Service<
     Effect.gen(function* () {
       const server = yield* DatabaseServer
       const { copyStreams, workerConcurrency } = yield* AppConfig
-      const streams = copyStreams === "auto" ? maxCopyStreams : copyStreams
+      // Enough for every slot: otherwise two loads could wait for each other's connections.
+      const max =
+        copyStreams === "auto" ? workerConcurrency + extraConnections : workerConcurrency * copyStreams
       const context = yield* Effect.context<never>()
       const report = (error: Error) =>
         Effect.runForkWith(context)(
@@ -63,8 +65,7 @@ export class LoadConnections extends Context.Service<
         Effect.sync(() => {
           const pool = new Pool({
             ...connection,
-            // Enough for every slot: otherwise two loads could wait for each other's connections.
-            max: workerConcurrency * streams,
+            max,
             idleTimeoutMillis: 60_000,
             keepAlive: true,
           })
@@ -83,7 +84,7 @@ export class LoadConnections extends Context.Service<
           ),
       )
 
-      yield* observePool("load", pool, workerConcurrency * streams)
+      yield* observePool("load", pool, max)
 
       const connect = Effect.tryPromise({
         try: async (signal) => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import * as ByteSize from "effect/ByteSize"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -10,10 +11,13 @@ export const maxCopyStreams = 4
 
 const CopyStreams = Schema.Union([Schema.Literal("auto"), integerBetween(1, maxCopyStreams)])
 
+/** Connections that the loads of a worker may have in addition to one each, with `COPY_STREAMS=auto`. */
+export const extraConnections = availableParallelism() - 1
+
 /** How a worker runs its jobs. */
 export const workerSettings = {
-  /** Slots: jobs that a worker runs at a time. */
-  workerConcurrency: integer("WORKER_CONCURRENCY", 4, 1, 1000),
+  /** Slots: jobs that a worker runs at a time, most of which may wait for slow sources. */
+  workerConcurrency: integer("WORKER_CONCURRENCY", 48, 1, 1000),
   /** Connections that load one file; `auto` uses several for a large file. */
   copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(
     Config.withDefault("auto" as const),

@@ -1,0 +1,114 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { LoadError } from "../Domain/load/LoadError.ts"
+import type { TurnQueue } from "./TurnQueue.ts"
+
+/** A load is long after this many bytes of its file, decompressed. */
+const longFrom = 1024 * 1024
+
+/** Milliseconds for which a long load keeps its turn while others queue. */
+const slice = 250
+
+/** A load that has once waited for its source for so many milliseconds no longer counts as starting. */
+const startingTime = 20
+
+/** Two turns of the event loop: a chunk that has already reached this machine is read within them. */
+const arrival = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
+
+type Chunks = Stream.Stream<Uint8Array, LoadError>
+
+/** Makes each chunk of the current load's source wait for the load's turn. By default, it is always its turn. */
+export const InTurn = Context.Reference<(chunks: Chunks) => Chunks>("sluice/Worker/InTurn", {
+  defaultValue: () => (chunks) => chunks,
+})
+
+/** The turns of the loads of a worker. */
+export interface Turns {
+  readonly short: TurnQueue
+  readonly long: TurnQueue
+  /** Milliseconds. */
+  readonly now: () => number
+  /** Runs when a load becomes a long one. */
+  readonly onLong: Effect.Effect<unknown>
+}
+
+/** A running load: it has a turn while it works, and needs none while it waits for its source. */
+export class LoadTurn {
+  readonly #turns: Turns
+  #queue: TurnQueue
+  #received = 0
+  #heldSince = 0
+  /** The current wait for the source; `null` while the load works or queues. */
+  #wait: { readonly since: number } | null
+  #wasSlow = false
+
+  /** At first, the load waits for the response of its source. */
+  constructor(turns: Turns) {
+    this.#turns = turns
+    this.#queue = turns.short
+    this.#wait = { since: turns.now() }
+  }
+
+  get isWaiting(): boolean {
+    return this.#wait !== null
+  }
+
+  /** Whether the load is a short one so far and has not waited for a slow source. */
+  get isStarting(): boolean {
+    return this.#queue === this.#turns.short && !this.#isSlow
+  }
+
+  get #isSlow(): boolean {
+    this.#wasSlow ||= this.#wait !== null && this.#turns.now() - this.#wait.since >= startingTime
+    return this.#wasSlow
+  }
+
+  readonly inTurn = (chunks: Chunks): Chunks =>
+    Stream.transformPull(chunks, (pull) =>
+      Effect.succeed(
+        Effect.andThen(this.#beginWait, pull).pipe(
+          Effect.tap((some) => {
+            for (const chunk of some) this.#received += chunk.length
+            return this.#endWait
+          }),
+          Effect.tapError((end) => (Cause.isDone(end) ? this.#endWait : Effect.void)),
+        ),
+      ),
+    )
+
+  readonly end: Effect.Effect<void> = Effect.suspend(() => this.#queue.release(this))
+
+  /** If others queue, the turn ends with its time, or when the next chunk does not arrive at once. */
+  readonly #beginWait: Effect.Effect<void> = Effect.suspend(() => {
+    const queue = this.#queue
+    const wait = { since: this.#turns.now() }
+    this.#wait = wait
+    if (queue.length === 0 || !queue.has(this)) return Effect.void
+    if (queue === this.#turns.long && wait.since - this.#heldSince >= slice) return queue.release(this)
+    return arrival.pipe(
+      Effect.andThen(Effect.suspend(() => (this.#wait === wait ? queue.release(this) : Effect.void))),
+      Effect.forkChild,
+      Effect.asVoid,
+    )
+  })
+
+  readonly #endWait: Effect.Effect<void> = Effect.suspend(() => {
+    this.#wasSlow = this.#isSlow
+    this.#wait = null
+    const { long, onLong, short } = this.#turns
+    if (this.#received > longFrom && this.#queue === short) {
+      this.#queue = long
+      return Effect.andThen(Effect.andThen(short.release(this), onLong), this.#take)
+    }
+    return this.#queue.has(this) ? Effect.void : this.#take
+  })
+
+  get #take(): Effect.Effect<void> {
+    return Effect.tap(this.#queue.take(this), () => {
+      this.#heldSince = this.#turns.now()
+      return Effect.void
+    })
+  }
+}

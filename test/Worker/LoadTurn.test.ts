@@ -1,0 +1,186 @@
+import { assert, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type * as Cause from "effect/Cause"
+import { LoadTurn } from "../../src/Worker/LoadTurn.ts"
+import { TurnQueue } from "../../src/Worker/TurnQueue.ts"
+import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+
+const small = new Uint8Array(100)
+const large = new Uint8Array(2 ** 20 + 1)
+
+/** One turn for short loads and one for long ones. The clock stands still unless the test changes it. */
+const world = () => {
+  const clock = { now: 0 }
+  const counts = { becameLong: 0 }
+  const now = () => clock.now
+  const turns = {
+    short: new TurnQueue(1, now),
+    long: new TurnQueue(1, now),
+    now,
+    onLong: Effect.sync(() => (counts.becameLong += 1)),
+  }
+  /** A load whose source sends what the test offers. `works` holds the load at each chunk until the test lets it go. */
+  const load = Effect.gen(function* () {
+    const turn = new LoadTurn(turns)
+    const source = yield* Queue.unbounded<Uint8Array, LoadError | Cause.Done>()
+    const got = yield* Queue.unbounded<Deferred.Deferred<void>>()
+    const fiber = yield* Effect.forkChild(
+      Stream.fromQueue(source).pipe(
+        Stream.rechunk(1),
+        turn.inTurn,
+        Stream.runForEach(() =>
+          Effect.gen(function* () {
+            const done = yield* Deferred.make<void>()
+            yield* Queue.offer(got, done)
+            yield* Deferred.await(done)
+          }),
+        ),
+        Effect.ensuring(turn.end),
+      ),
+    )
+    yield* settled
+    const works = Queue.take(got)
+    const hasWork = Effect.andThen(settled, Queue.size(got))
+    return { turn, source, works, hasWork, fiber }
+  })
+  return { clock, counts, turns, load }
+}
+
+/** Enough turns of the event loop for everything that can happen without the test. */
+const settled = Effect.repeat(Effect.yieldNow, { times: 8 })
+
+it.effect("a short load waits while another one works, and works when that one waits for its source", () =>
+  Effect.gen(function* () {
+    const { load } = world()
+    const [one, other] = [yield* load, yield* load]
+    yield* Queue.offer(one.source, small)
+    const work = yield* one.works
+    yield* Queue.offer(other.source, small)
+    assert.strictEqual(yield* other.hasWork, 0)
+    yield* Deferred.succeed(work, undefined)
+    assert.strictEqual(yield* other.hasWork, 1)
+  }),
+)
+
+it.effect("a load that waits for its source has no turn when another one needs it", () =>
+  Effect.gen(function* () {
+    const { load, turns } = world()
+    const [slow, other] = [yield* load, yield* load]
+    yield* Queue.offer(slow.source, small)
+    yield* Deferred.succeed(yield* slow.works, undefined)
+    yield* settled
+    assert.isTrue(turns.short.has(slow.turn))
+    yield* Queue.offer(other.source, small)
+    yield* other.works
+    assert.isFalse(turns.short.has(slow.turn))
+  }),
+)
+
+it.effect("a short load does not wait for long ones", () =>
+  Effect.gen(function* () {
+    const { counts, load } = world()
+    const [long, short] = [yield* load, yield* load]
+    yield* Queue.offer(long.source, large)
+    yield* long.works
+    assert.strictEqual(counts.becameLong, 1)
+    yield* Queue.offer(short.source, small)
+    yield* short.works
+  }),
+)
+
+it.effect(
+  "a long load whose source is fast keeps its turn for a while, and then lets the next one work",
+  () =>
+    Effect.gen(function* () {
+      const { clock, load } = world()
+      const [one, other] = [yield* load, yield* load]
+      yield* Queue.offerAll(one.source, [large, large, large])
+      const first = yield* one.works
+      yield* Queue.offer(other.source, large)
+      assert.strictEqual(yield* other.hasWork, 0)
+      yield* Deferred.succeed(first, undefined)
+      const second = yield* one.works
+      assert.strictEqual(yield* other.hasWork, 0)
+      clock.now = 1000
+      yield* Deferred.succeed(second, undefined)
+      const others = yield* other.works
+      assert.strictEqual(yield* one.hasWork, 0)
+      yield* Deferred.succeed(others, undefined)
+      yield* one.works
+    }),
+)
+
+it.effect("a load works to its end in its turn, after the end of its source", () =>
+  Effect.gen(function* () {
+    const { load, turns } = world()
+    const one = yield* load
+    yield* Queue.offer(one.source, small)
+    yield* Deferred.succeed(yield* one.works, undefined)
+    yield* Queue.end(one.source)
+    yield* Fiber.join(one.fiber)
+    assert.isFalse(turns.short.has(one.turn))
+  }),
+)
+
+it.effect("an interrupted load leaves its turn, and the queue", () =>
+  Effect.gen(function* () {
+    const { load, turns } = world()
+    const [one, queued, last] = [yield* load, yield* load, yield* load]
+    yield* Queue.offer(one.source, small)
+    yield* one.works
+    yield* Queue.offer(queued.source, small)
+    yield* Queue.offer(last.source, small)
+    yield* settled
+    assert.strictEqual(turns.short.length, 2)
+    yield* Fiber.interrupt(queued.fiber)
+    assert.strictEqual(turns.short.length, 1)
+    yield* Fiber.interrupt(one.fiber)
+    yield* last.works
+    assert.strictEqual(turns.short.length, 0)
+  }),
+)
+
+it.effect("a load is starting until it has once waited long for its source", () =>
+  Effect.gen(function* () {
+    const { clock, load } = world()
+    const one = yield* load
+    clock.now = 19
+    assert.isTrue(one.turn.isStarting)
+    clock.now = 20
+    yield* Queue.offer(one.source, small)
+    yield* one.works
+    assert.isFalse(one.turn.isStarting)
+  }),
+)
+
+it.effect("a long load is not starting", () =>
+  Effect.gen(function* () {
+    const { load } = world()
+    const one = yield* load
+    yield* Queue.offer(one.source, large)
+    yield* one.works
+    assert.isFalse(one.turn.isStarting)
+  }),
+)
+
+it.effect("the queue knows how long its first load has waited", () =>
+  Effect.gen(function* () {
+    const { clock, load, turns } = world()
+    const [one, other] = [yield* load, yield* load]
+    assert.strictEqual(turns.short.longestWait, 0)
+    yield* Queue.offer(one.source, small)
+    const work = yield* one.works
+    clock.now = 100
+    yield* Queue.offer(other.source, small)
+    yield* settled
+    clock.now = 300
+    assert.strictEqual(turns.short.longestWait, 200)
+    yield* Deferred.succeed(work, undefined)
+    yield* other.works
+    assert.strictEqual(turns.short.longestWait, 0)
+  }),
+)
