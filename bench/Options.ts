@@ -1,6 +1,20 @@
 import { parseArgs } from "node:util"
 
-const cases = ["a", "b", "c", "d", "e", "f", "g", "scan", "types", "rejects", "copy", "slow"] as const
+const cases = [
+  "a",
+  "b",
+  "c",
+  "d",
+  "e",
+  "f",
+  "g",
+  "scan",
+  "types",
+  "rejects",
+  "copy",
+  "slow",
+  "small",
+] as const
 type Case = (typeof cases)[number]
 
 export interface Options {
@@ -11,14 +25,17 @@ export interface Options {
   readonly runs: number
   /** Writes the report to bench/RESULTS.md as well. */
   readonly record: boolean
+  /** The folder of another checkout of Sluice, for the cases that can compare with one. */
+  readonly baseline: string | undefined
 }
 
-export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--record]
+export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--record] [--baseline DIR]
 
   --quick    small files, one run each: checks that everything works, measures little
   --only     cases, comma-separated; all by default
   --runs N   runs, for the median (3; with --quick 1)
   --record   write the report to bench/RESULTS.md as well
+  --baseline DIR   another checkout of Sluice, to compare with in the same run (small)
 
   a  narrow columns, 500 MB          e  one file with 1, 2 and 3 COPY streams
   b  quoted text, 500 MB             f  growth: 100 MB, 500 MB, 2 GB
@@ -28,6 +45,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      rejects  files of rejected records
                                      copy  CopyIn against pg-copy-streams
                                      slow  a small job after slow sources
+                                     small  files of 10 kB: cost per job against psql
 
 If DATABASE_URL is set, the bench creates a database on that server and drops it; else it starts a Postgres.`
 
@@ -43,6 +61,7 @@ export const parseOptions = (argv: ReadonlyArray<string>): Options | string => {
         only: { type: "string" },
         runs: { type: "string" },
         record: { type: "boolean", default: false },
+        baseline: { type: "string" },
       },
     })
     const wanted = values.only?.split(",").map((name) => name.trim()) ?? cases
@@ -51,7 +70,13 @@ export const parseOptions = (argv: ReadonlyArray<string>): Options | string => {
     if (unknown.length > 0) return `no such case: ${unknown.join(", ")}`
     const runs = values.runs === undefined ? (values.quick ? 1 : 3) : Number(values.runs)
     if (!Number.isInteger(runs) || runs < 1) return "--runs takes a positive integer"
-    return { quick: values.quick, only: new Set(only), runs, record: values.record }
+    return {
+      quick: values.quick,
+      only: new Set(only),
+      runs,
+      record: values.record,
+      baseline: values.baseline,
+    }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

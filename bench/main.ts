@@ -14,6 +14,7 @@ import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
 import { slowSources } from "./cases/SlowSources.ts"
+import { smallJobs } from "./cases/SmallJobs.ts"
 import { types } from "./cases/Types.ts"
 import * as Machine from "./Machine.ts"
 import { type Options, parseOptions, usage } from "./Options.ts"
@@ -44,6 +45,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("rejects")) results.sections.push(yield* rejects(world, options))
   if (options.only.has("copy")) results.sections.push(yield* copyWriters(world, options))
   if (options.only.has("slow")) results.sections.push(yield* slowSources(world, options))
+  if (options.only.has("small")) results.sections.push(yield* smallJobs(world, options))
   if (options.only.has("types")) results.sections.push(yield* types(world, options))
 }, Effect.scoped)
 

@@ -30,6 +30,8 @@ export interface Command {
   readonly environment?: Readonly<Record<string, string>>
   /** Standard input. */
   readonly input?: string
+  /** The working directory, if it is not this process's. */
+  readonly folder?: string
 }
 
 const launch = (command: Command): Effect.Effect<ChildProcess, never, Scope.Scope> =>
@@ -38,6 +40,7 @@ const launch = (command: Command): Effect.Effect<ChildProcess, never, Scope.Scop
       const child = spawn(command.program, command.arguments, {
         env: command.environment ?? {},
         stdio: ["pipe", "pipe", "pipe"],
+        ...(command.folder === undefined ? {} : { cwd: command.folder }),
       })
       // Emitted if the program cannot start; a program that reads no input breaks the pipe.
       child.on("error", () => undefined)

@@ -4,15 +4,24 @@ import type { Database } from "./Database.ts"
 import * as JobsClient from "./JobsClient.ts"
 
 /** Environment of Sluice's processes: the bench's database and file server, otherwise the defaults. */
-const environment = (database: Database): Readonly<Record<string, string>> => ({
+const environment = (database: Pick<Database, "url">): Readonly<Record<string, string>> => ({
   DATABASE_URL: database.url,
   ALLOWED_HOSTS: "127.0.0.0/8",
 })
 
+/** A checkout of Sluice other than this one, to compare with. */
+export interface Checkout {
+  readonly folder?: string
+}
+
 /** Starts the API on a free port. */
-export const startApi = Effect.fnUntraced(function* (database: Database) {
+export const startApi = Effect.fnUntraced(function* (
+  database: Pick<Database, "url">,
+  checkout: Checkout = {},
+) {
   const { pid, ready } = yield* Child.start(
     {
+      ...checkout,
       program: process.execPath,
       arguments: ["src/Api/main.ts"],
       environment: { ...environment(database), PORT: "0" },
@@ -30,9 +39,14 @@ export interface WorkerSettings {
 }
 
 /** Starts a worker and waits until it claims jobs; returns its pid. */
-export const startWorker = Effect.fnUntraced(function* (database: Database, settings: WorkerSettings) {
+export const startWorker = Effect.fnUntraced(function* (
+  database: Pick<Database, "url">,
+  settings: WorkerSettings,
+  checkout: Checkout = {},
+) {
   const { pid } = yield* Child.start(
     {
+      ...checkout,
       program: process.execPath,
       // The flags of `npm run start:worker`.
       arguments: ["--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
