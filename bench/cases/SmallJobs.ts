@@ -176,13 +176,14 @@ export const smallJobs = Effect.fnUntraced(function* (world: World, options: Opt
     ["Sluice", {}],
   ]
   const contenders = [
-    { name: "psql", run: psqlRun(world, files), statements: null },
+    { name: "psql", run: psqlRun(world, files), statements: null, samples: new Array<Run>() },
     ...checkouts.map(([name, checkout]) => ({
       name,
       run: sluiceRun(world, files, checkout),
       statements: countStatements(world, files, checkout),
+      samples: new Array<Run>(),
     })),
-  ].map((contender) => ({ ...contender, samples: [] as Array<Run> }))
+  ]
   for (let round = 0; round < options.runs; round++)
     for (const { name, run, samples } of contenders) {
       const sample = yield* run

@@ -136,7 +136,6 @@ describe("traces", () => {
           "POST /download_file",
           "JobsApi.download",
           "Jobs.create",
-          "sql.transaction",
           "send sluice.load",
           "process sluice.load",
           "load file",

@@ -139,7 +139,7 @@ export const make = Effect.gen(function* () {
     })
 
   const queue = JobQueue.of({
-    enqueue,
+    announce: Effect.void,
     cancel,
     state,
     claim,
@@ -149,5 +149,5 @@ export const make = Effect.gen(function* () {
     release,
     signals: Stream.concat(Stream.succeed<QueueSignal>({ _tag: "Listening" }), Stream.fromPubSub(signals)),
   })
-  return { queue, settle, crash, makeClaimable }
+  return { queue, enqueue, settle, crash, makeClaimable }
 })

@@ -59,7 +59,7 @@ export class JobsMemory extends Context.Service<
 /** `Jobs`, `JobQueue` and `Exports` in memory, together; empty at first. Tests call them as `someCaller`. */
 export const layer = Layer.effectContext(
   Effect.gen(function* () {
-    const { queue, settle, crash, makeClaimable } = yield* JobQueueMemory.make
+    const { queue, enqueue, settle, crash, makeClaimable } = yield* JobQueueMemory.make
     const records = yield* Ref.make<ReadonlyMap<JobId, JobRecord>>(new Map())
 
     const change = (jobId: JobId, f: (record: JobRecord) => JobRecord) =>
@@ -130,7 +130,7 @@ export const layer = Layer.effectContext(
         Effect.fromResult,
       )
       if (record.jobId !== jobId) return toJob(record, Option.getOrThrow(yield* queue.state(record.jobId)))
-      yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
+      yield* enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
       return toJob(record, "created")
     })
 

@@ -7,7 +7,6 @@ import type * as Stream from "effect/Stream"
 import type { Claim } from "./Claim.ts"
 import { JobId } from "./Job.ts"
 import type { JobState } from "./JobState.ts"
-import type { CallerId } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 
 /**
@@ -56,14 +55,15 @@ export type QueueSignal =
 /**
  * Delivers each job to one worker at a time, at least once. The claim ensures that only one delivery takes effect.
  *
- * `enqueue`, `cancel`, `retry`, `fail` and `release` join the caller's database transaction, if there is one. `retry`,
- * `fail` and `release` are fenced: if the claim no longer holds, they change nothing and return `false`.
+ * Jobs enter the queue with their record (`Jobs.create`). `cancel`, `retry`, `fail` and `release` join the caller's database
+ * transaction, if there is one. `retry`, `fail` and `release` are fenced: if the claim no longer holds, they change nothing
+ * and return `false`.
  */
 export class JobQueue extends Context.Service<
   JobQueue,
   {
-    /** @param caller whose running jobs are limited */
-    readonly enqueue: (message: QueuedLoad, caller?: CallerId) => Effect.Effect<void, ServiceUnavailable>
+    /** Signals soon that a new job waits. Never fails: replicas poll, too. Call it after the commit. */
+    readonly announce: Effect.Effect<void>
     /** Ends a waiting or running job and signals the replica that runs it. Returns `false` if the job had ended before. */
     readonly cancel: (jobId: JobId) => Effect.Effect<boolean, ServiceUnavailable>
     readonly state: (jobId: JobId) => Effect.Effect<Option.Option<JobState>, ServiceUnavailable>

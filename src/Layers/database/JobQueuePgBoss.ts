@@ -5,11 +5,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Duration from "effect/Duration"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Client } from "pg"
-import type { Db, Job as BossJob } from "pg-boss"
+import type { Db } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { AppConfig } from "../process/AppConfig.ts"
-import type { CallerId } from "../../Domain/service/Caller.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
 import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
@@ -17,14 +15,16 @@ import { linkCurrentSpan } from "../../Domain/telemetry/traceparent.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { isOfTheStatement, unavailable } from "./postgres/DatabaseFailure.ts"
-import { PgBossClient, queueName } from "./queue/PgBossClient.ts"
+import { PgBossClient } from "./queue/PgBossClient.ts"
+import { queueName } from "./queue/queueTable.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBossStatements.ts"
 import { ReplicaSession } from "./liveness/ReplicaSession.ts"
+import { announceJobs } from "./queue/announceJobs.ts"
+import { claimJobs } from "./queue/claimJobs.ts"
 import { notifyCancelled, notifyReady, signals } from "./queue/Signals.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
-const encodeMessage = Schema.encodeSync(QueuedLoad)
 
 /** An error in the statement or in the call is a bug, so it becomes a defect. */
 const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
@@ -38,29 +38,6 @@ const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
 const call = <A>(operation: string, run: () => Promise<A>) =>
   orDefect(Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }))
 
-/**
- * Records who holds the claims, in the transaction that takes them. Returns each job's crashes: earlier claims that their
- * holder never settled. An earlier holder that is still recorded is one too: it died before the reaper saw it, or it was
- * silent until pg-boss took its job away.
- */
-const recordHolder = async (
-  client: Client,
-  replica: number,
-  claims: ReadonlyArray<Claim>,
-): Promise<ReadonlyMap<JobId, number>> => {
-  const { rows } = await client.query<{ id: string; crashes: number }>(
-    `insert into sluice.claim (job_id, retry_count, replica)
-     select "jobId", "retryCount", $1
-     from jsonb_to_recordset($2::jsonb) as taken("jobId" uuid, "retryCount" integer)
-     on conflict (job_id) do update
-     set retry_count = excluded.retry_count, replica = excluded.replica,
-       crashes = claim.crashes + case when claim.replica is null then 0 else 1 end
-     returning job_id as id, crashes`,
-    [replica, JSON.stringify(claims)],
-  )
-  return new Map(rows.map(({ id, crashes }) => [JobId.make(id), crashes]))
-}
-
 export const layer = Layer.effect(
   JobQueue,
   Effect.gen(function* () {
@@ -72,13 +49,7 @@ export const layer = Layer.effect(
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
 
-    const enqueue = Effect.fnUntraced(function* (message: QueuedLoad, caller?: CallerId) {
-      const group = caller === undefined ? {} : { group: { id: caller } }
-      yield* joined("enqueue", (db) =>
-        boss.send(queueName, encodeMessage(message), { id: message.jobId, ...group, db }),
-      )
-      yield* orUnavailable("announce a job")(notifyReady(sql))
-    })
+    const { announce } = yield* announceJobs(sql)
 
     /** Links the current span to the trace of the job. */
     const linkToCreation = Effect.fnUntraced(function* (jobId: JobId) {
@@ -102,13 +73,13 @@ export const layer = Layer.effect(
     })
 
     /** A message that this version cannot read goes back to the queue for a newer one: it comes with a rolling upgrade. */
-    const readMessage = Effect.fnUntraced(function* (job: BossJob<unknown>, claim: Claim) {
-      const message = decodeMessage(job.data)
+    const readMessage = Effect.fnUntraced(function* (data: unknown, claim: Claim) {
+      const message = decodeMessage(data)
       if (Option.isSome(message)) return message
       yield* Effect.annotateLogs(
         Effect.logError("cannot read the message of a job, which a newer version may have written"),
         {
-          job_id: job.id,
+          job_id: claim.jobId,
         },
       )
       yield* inTransaction(sql, retry(claim, Duration.seconds(30))).pipe(
@@ -117,60 +88,23 @@ export const layer = Layer.effect(
       return message
     })
 
-    /**
-     * Fetches jobs of callers that have not reached their limit of running jobs. pg-boss counts and claims in one
-     * statement, so two of them at the same time would claim too many: the lock makes all but one wait for the commit. A
-     * fetch passes over the jobs beyond a limit and may return fewer than there are, so it is repeated.
-     */
-    const fetchWithinLimits = async (client: Client, limit: number, db: Db) => {
-      await client.query("select pg_advisory_xact_lock(hashtext('sluice claim'))")
-      const fetch = (batchSize: number) =>
-        boss.fetch<unknown>(queueName, {
-          batchSize,
-          includeMetadata: true,
-          groupConcurrency: runningJobs,
-          db,
-        })
-      const fetched = await fetch(limit)
-      let more = fetched.length
-      while (more > 0 && fetched.length < limit) {
-        const others = await fetch(limit - fetched.length)
-        more = others.length
-        fetched.push(...others)
-      }
-      return fetched
-    }
-
-    /** Fetches jobs and records their holder, on the connection that proves this replica alive. */
+    /** Claims jobs on the connection that proves this replica alive. */
     const take = (limit: number) =>
-      session.transaction("claim", async ({ client, replica }) => {
-        const db: Db = { executeSql: (text, values) => client.query(text, values) }
-        const jobs = await fetchWithinLimits(client, limit, db)
-        const taken = jobs.map((job) => ({
-          job,
-          claim: { jobId: JobId.make(job.id), retryCount: job.retryCount },
-          times: {
-            createdAt: job.createdOn.getTime(),
-            dueAt: job.startAfter.getTime(),
-            claimedAt: job.startedOn.getTime(),
-          },
-        }))
-        if (taken.length === 0) return []
-        const claims = taken.map(({ claim }) => claim)
-        const crashes = await recordHolder(client, replica, claims)
-        return taken.map(({ claim, job, times }) => ({
-          claim,
-          job,
+      session.run("claim", async ({ client, replica }) => {
+        const rows = await claimJobs(client, { replica, limit, runningJobs })
+        return rows.map(({ id, retryCount, data, crashes, ...times }) => ({
+          claim: { jobId: JobId.make(id), retryCount },
+          data,
           times,
           replica,
-          crashes: crashes.get(claim.jobId) ?? 0,
+          crashes,
         }))
       })
 
     const claim = Effect.fnUntraced(function* (limit: number) {
       const claimed: Array<ClaimedLoad> = []
-      for (const { job, ...load } of yield* orDefect(take(limit))) {
-        const message = yield* readMessage(job, load.claim)
+      for (const { data, ...load } of yield* orDefect(take(limit))) {
+        const message = yield* readMessage(data, load.claim)
         if (Option.isSome(message)) claimed.push({ ...load, message: message.value })
       }
       return claimed
@@ -223,6 +157,16 @@ export const layer = Layer.effect(
     const release = (claim: Claim) =>
       requeue("release", claim, Effect.andThen(settled(claim), notifyReady(sql)))
 
-    return JobQueue.of({ enqueue, cancel, state, claim, touch, retry, fail, release, signals: signals(sql) })
+    return JobQueue.of({
+      announce,
+      cancel,
+      state,
+      claim,
+      touch,
+      retry,
+      fail,
+      release,
+      signals: signals(sql, session.replica),
+    })
   }),
 )

@@ -83,11 +83,11 @@ export const layer = Layer.effect(
       return Option.some(toJob(ended, "failed"))
     })
 
-    /** The attempts of the job continue the trace of this span. */
-    const send = (jobId: JobId) =>
+    /** Inserts a job. Its attempts continue the trace of this span. */
+    const send = (jobId: JobId, request: LoadRequest) =>
       Effect.all([currentTraceparent, Caller]).pipe(
         Effect.flatMap(([traceparent, caller]) =>
-          queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent }, caller.id),
+          insertJob(statements, newJob(jobId, caller, request, { masking, secrets, traceparent })),
         ),
         Effect.withSpan(messagingSpan("send"), {
           kind: "producer",
@@ -97,15 +97,8 @@ export const layer = Layer.effect(
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const jobId = JobId.make(randomUUID())
-      const job = newJob(jobId, yield* Caller, request, { masking, secrets })
-      const row = yield* inTransaction(
-        sql,
-        Effect.gen(function* () {
-          const row = yield* insertJob(statements, job)
-          if (row.id === jobId) yield* send(jobId)
-          return row
-        }),
-      )
+      const row = yield* send(jobId, request)
+      if (row.id === jobId) yield* sql.afterCommit(queue.announce)
       yield* Effect.annotateCurrentSpan({
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,

@@ -7,8 +7,8 @@ import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { observe } from "../../Domain/telemetry/Metrics.ts"
 import { describeFailure } from "../process/describeFailure.ts"
-import { replicaLock } from "./liveness/ReplicaSession.ts"
-import { queueName } from "./queue/PgBossClient.ts"
+import { replicaLock } from "./queue/replicaLock.ts"
+import { queueName } from "./queue/queueTable.ts"
 
 /** Time between two readings, however often metrics are scraped. */
 const interval = "15 seconds"

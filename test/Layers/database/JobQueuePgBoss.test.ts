@@ -7,14 +7,15 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { JobId } from "../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
-import { PgBossClient, queueName } from "../../../src/Layers/database/queue/PgBossClient.ts"
+import { PgBossClient } from "../../../src/Layers/database/queue/PgBossClient.ts"
+import { queueName } from "../../../src/Layers/database/queue/queueTable.ts"
 import { expectedLogs } from "../../support/expectedLogs.ts"
+import { enqueue } from "../../support/enqueue.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
 
 const enqueued = Effect.gen(function* () {
-  const queue = yield* JobQueue
   const jobId = JobId.make(randomUUID())
-  yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
+  yield* enqueue(jobId)
   return jobId
 })
 

@@ -73,15 +73,27 @@ export const suggestedTableName = (fileUrl: string, served: string | null): Tabl
   return TableName.make(cutToBytes(identifierOf(fileName), maxNameBytes))
 }
 
+/** Digits of the seconds since 1970, until the year 2286. */
+const epochDigits = 10
+
 /**
- * The n-th name to try for the table of a file: `tripsdata_1589788983`, then `tripsdata_1589788983_2`, `_3`…
- * The part before the epoch is cut so that the name has at most 63 bytes.
+ * What comes before and after the time in the n-th name to try for the table of a file: `tripsdata_1589788983`, then
+ * `tripsdata_1589788983_2`, `_3`… The part before it is cut so that the name has at most 63 bytes.
  *
- * @param epochSeconds when the job was created
  * @param n from 1
  */
+export const tableNameParts = (
+  fileUrl: string,
+  n: number,
+): { readonly before: string; readonly after: string } => {
+  const after = n === 1 ? "" : `_${n}`
+  const space = maxNameBytes - 1 - epochDigits - after.length
+  const base = cutToBytes(tableNameBase(fileUrl), space).replace(/(?<!_)_+$/, "")
+  return { before: `${base}_`, after }
+}
+
+/** @param epochSeconds when the job was created */
 export const tableName = (fileUrl: string, epochSeconds: number, n: number): TableName => {
-  const suffix = n === 1 ? `_${epochSeconds}` : `_${epochSeconds}_${n}`
-  const base = cutToBytes(tableNameBase(fileUrl), maxNameBytes - suffix.length).replace(/(?<!_)_+$/, "")
-  return TableName.make(`${base}${suffix}`)
+  const { after, before } = tableNameParts(fileUrl, n)
+  return TableName.make(`${before}${epochSeconds}${after}`)
 }

@@ -16,7 +16,7 @@ import { JobState } from "../../../Domain/job/JobState.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
-import { queueName } from "../queue/PgBossClient.ts"
+import { queueName } from "../queue/queueTable.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 

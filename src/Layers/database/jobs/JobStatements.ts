@@ -8,10 +8,12 @@ import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
-import type { TableName } from "../../../Domain/load/columns/TableName.ts"
+import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
+import { tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
-import { queueName } from "../queue/PgBossClient.ts"
+import { queueName } from "../queue/queueTable.ts"
+import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { newTable } from "../target/NewTable.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 import type { NewJob } from "./newJob.ts"
@@ -21,6 +23,7 @@ const decodeRow = Schema.decodeUnknownSync(JobRow)
 const decodeRowOption = Schema.decodeUnknownOption(JobRow)
 const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(rows[0]), decodeRow)
 const encodeOptions = Schema.encodeSync(LoadOptions)
+const encodeMessage = Schema.encodeSync(Schema.fromJsonString(QueuedLoad))
 
 /**
  * Removes the records, rejects and skipped lines of jobs that ended more than `seconds` ago, at most `limit`; returns their
@@ -54,20 +57,22 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
 
   /**
-   * Start of the transaction in seconds since 1970, by the database's clock. All times of a job come from that clock,
-   * because the clocks of the service's machines differ.
+   * SQL of the job's n-th table name. Its time is that of the database's clock, as all times of a job, because the clocks of
+   * the service's machines differ.
    */
-  const epoch = Effect.map(
-    sql<{ epoch: number }>`select floor(extract(epoch from now()))::float8 as epoch`,
-    (rows) => rows[0]!.epoch,
-  )
+  const nameOf = (job: NewJob, n: number) => {
+    const { after, before } = tableNameParts(job.shownUrl, n)
+    return sql`coalesce(${job.options.tableName ?? null}::text, ${before}::text || floor(extract(epoch from now()))::bigint || ${after}::text)`
+  }
 
   /**
-   * Inserts the job unless a job or an existing table has its table name, or a job of this owner has its key. `on conflict`
-   * waits for a concurrent insert with the same name or key to commit. (A lock on the name would make all creations wait
-   * that share it, and reading first would miss concurrent inserts.)
+   * Inserts the job, also into the queue, unless a job or an existing table has its table name, or a job of this owner has its
+   * key. `on conflict` waits for a concurrent insert with the same name or key to commit. (A lock on the name would make all
+   * creations wait that share it, and reading first would miss concurrent inserts.)
+   *
+   * @param n number of the table name, if none is requested
    */
-  const insert = (job: NewJob, table: TableName) =>
+  const insert = (job: NewJob, n: number) =>
     Effect.map(
       sql`
         with created as (
@@ -76,7 +81,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHash}::text, ${newTable.reservation.holdsName}::boolean
-          from (select ${targetSchema}::text as target_schema, ${table}::text as table_name) as target
+          from (select ${targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
           where ${sql.literal(newTable.reservation.isAvailable)}
           on conflict do nothing
           returning ${columns}
@@ -84,6 +89,10 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           insert into sluice.job_secret (job_id, key_id, content)
           select id, ${job.secret?.keyId ?? null}::text, ${job.secret?.content ?? null}::text from created
           where ${job.secret !== null}::boolean
+        ), message as (
+          select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data from created
+        ), queued as (
+          ${sql.literal(enqueueFrom("message"))}
         )
         select * from created`,
       first,
@@ -106,15 +115,16 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       and ${sql.literal(newTable.reservation.isAvailable)}`
 
   /**
-   * Number of reserved names `base_…`: the search for a free suffix starts there, so that a thousand jobs for one URL in
-   * one second do not try a thousand names each.
+   * Number of reserved names that the job's first one begins: the search for a free suffix starts there, so that a thousand
+   * jobs for one URL in one second do not try a thousand names each.
    */
-  const countWithPrefix = (base: string) =>
+  const countWithName = (job: NewJob) =>
     Effect.map(
       // A range, not LIKE: "`" follows "_" in the C collation, so it holds every name that starts with "base_".
       sql<{ taken: number }>`
         select count(*)::int as taken from sluice.job
-        where holds_name and target_schema = ${targetSchema} and table_name >= ${`${base}_`} and table_name < ${`${base}\``}`,
+        where holds_name and target_schema = ${targetSchema}
+          and table_name >= ${nameOf(job, 1)} || '_' and table_name < ${nameOf(job, 1)} || ${"`"}::text`,
       (rows) => rows[0]!.taken,
     )
 
@@ -186,5 +196,5 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  return { epoch, insert, selectByKey, freeName, countWithPrefix, begin, report, requeue }
+  return { insert, selectByKey, freeName, countWithName, begin, report, requeue }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
+import type { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Caller } from "../../../Domain/service/Caller.ts"
@@ -21,6 +22,7 @@ export interface NewJob {
   readonly secret: SealedSecret | null
   readonly idempotencyKey: IdempotencyKey | null
   readonly requestHash: string | null
+  readonly message: QueuedLoad
 }
 
 /**
@@ -37,7 +39,12 @@ export const newJob = (
   id: JobId,
   caller: NewJob["caller"],
   request: LoadRequest,
-  options: { readonly masking: UrlMasking; readonly secrets: JobSecrets["Service"] },
+  options: {
+    readonly masking: UrlMasking
+    readonly secrets: JobSecrets["Service"]
+    /** Of the span that the attempts of the job continue. */
+    readonly traceparent: string | null
+  },
 ): NewJob => {
   const { fileUrl, idempotencyKey = null } = request
   const { headers, ...shownOptions } = request.options
@@ -53,5 +60,6 @@ export const newJob = (
     secret: hasSecrets ? options.secrets.seal(id, request) : null,
     idempotencyKey,
     requestHash: idempotencyKey === null ? null : requestHash(idempotencyKey, request),
+    message: { _tag: "QueuedLoad", version: 2, jobId: id, traceparent: options.traceparent },
   }
 }

@@ -9,10 +9,11 @@ import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
-import { PgBossClient, queueName } from "../queue/PgBossClient.ts"
+import { PgBossClient } from "../queue/PgBossClient.ts"
+import { queueName } from "../queue/queueTable.ts"
 import { affected, joinTransaction, toAttempt } from "../queue/PgBossStatements.ts"
 import { notifyReady } from "../queue/Signals.ts"
-import { replicaLock } from "./ReplicaSession.ts"
+import { replicaLock } from "../queue/replicaLock.ts"
 
 /** Time between two checks. A replica that only lost its connection has its lock back before the second. */
 const checkInterval = Duration.millis(500)

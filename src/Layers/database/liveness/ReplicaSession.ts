@@ -11,9 +11,7 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
-
-/** First key of the advisory locks that replicas hold; the second is the replica's number. */
-export const replicaLock = "hashtext('sluice replica')"
+import { replicaLock } from "../queue/replicaLock.ts"
 
 /**
  * The server drops a client that has vanished after 10 s, as pg-boss does, but never one that is only idle. Until then
@@ -25,6 +23,10 @@ const settings = {
   tcp_keepalives_count: "3",
   idle_session_timeout: "0",
   idle_in_transaction_session_timeout: "5s",
+  // A plan for the claims is made once and must suit tables of all sizes.
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  jit: "off",
 }
 
 /** Probes detect a connection that died without closing. */
@@ -56,20 +58,6 @@ const probe = (client: Client) =>
     Effect.forever,
   )
 
-const inTransaction = async <A>(held: Held, run: (held: Held) => Promise<A>): Promise<A> => {
-  const { client } = held
-  await client.query("begin")
-  try {
-    const result = await run(held)
-    await client.query("commit")
-    return result
-  } catch (cause) {
-    // If it cannot roll back, break the connection: the server rolls back and frees the lock.
-    await client.query("rollback").catch(() => client.connection.stream.destroy())
-    throw cause
-  }
-}
-
 /**
  * Proves this replica alive: one connection holds the advisory lock of the replica's number while the process lives, and
  * claims are taken on that connection only. A process that dies loses both at once, which the others see (`Reaper`). A
@@ -78,13 +66,15 @@ const inTransaction = async <A>(held: Held, run: (held: Held) => Promise<A>): Pr
 export class ReplicaSession extends Context.Service<
   ReplicaSession,
   {
+    /** This process's number; none before it has taken its lock. */
+    readonly replica: () => number | undefined
     /**
-     * Runs statements in one transaction on that connection. The first call opens it, so a process that takes no claims
-     * has none.
+     * Sends statements in one message on that connection. The first call opens it, so a process that takes no claims has
+     * none.
      */
-    readonly transaction: <A>(
+    readonly run: <A>(
       operation: string,
-      run: (held: Held) => Promise<A>,
+      send: (held: Held) => Promise<A>,
     ) => Effect.Effect<A, ServiceUnavailable>
   }
 >()("sluice/Layers/liveness/ReplicaSession") {
@@ -141,10 +131,11 @@ export class ReplicaSession extends Context.Service<
       )
 
       return ReplicaSession.of({
-        transaction: (operation, run) =>
+        replica: () => replica,
+        run: (operation, send) =>
           Effect.flatMap(whenHeld, (held) =>
             Effect.tryPromise({
-              try: () => inTransaction(held, run),
+              try: () => send(held),
               catch: (cause) => unavailable(operation, cause),
             }),
           ).pipe(mutex.withPermits(1)),

@@ -8,9 +8,7 @@ import { failureCode, insufficientPrivilege, unavailable } from "../postgres/Dat
 import { MissingRight } from "../postgres/MissingRight.ts"
 import { describeFailure, messageOf } from "../../process/describeFailure.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
-
-/** The queue's name in pg-boss. */
-export const queueName = "load"
+import { claimIndexMissing, createClaimIndex, queueName } from "./queueTable.ts"
 
 /** pg-boss considers a worker dead when its heartbeat (one a second) is missing for this long. 10 s is its minimum. */
 const heartbeatTimeout = Duration.seconds(10)
@@ -85,6 +83,8 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
                 await boss.createQueue(queueName, queueOptions)
                 // createQueue does not change the options of an existing queue.
                 await boss.updateQueue(queueName, queueOptions)
+                const { rows } = await boss.getDb().executeSql(claimIndexMissing)
+                if (rows[0]?.missing === true) await boss.getDb().executeSql(createClaimIndex)
                 return boss
               } catch (cause) {
                 // A half-started pg-boss would keep running in the background; the retry makes a new one.

@@ -13,6 +13,7 @@ import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { DatabaseProxy } from "../../../support/DatabaseProxy.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
+import { enqueue } from "../../../support/enqueue.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -53,7 +54,7 @@ const Service = JobsBackend.layer.pipe(
 const claimed = Effect.gen(function* () {
   const queue = yield* JobQueue
   const jobId = JobId.make(randomUUID())
-  yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
+  yield* enqueue(jobId)
   const [found] = yield* queue.claim(1)
   if (found === undefined) return yield* Effect.die("the job was not claimed")
   return found.claim

@@ -33,7 +33,7 @@ const onEachPool = Effect.fnUntraced(function* (setting: string) {
       Effect.flatMap(checkout, ({ client }) => Effect.promise(() => client.query(statement))),
     ).pipe(Effect.map(({ rows }) => rows)),
     Effect.map(
-      replica.transaction("ask", ({ client }) => client.query(statement)),
+      replica.run("ask", ({ client }) => client.query(statement)),
       ({ rows }) => rows,
     ),
   ])

@@ -12,6 +12,7 @@ import * as JobsBackend from "../../../../src/Layers/JobsBackend.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
+import { enqueue } from "../../../support/enqueue.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -51,7 +52,7 @@ it.live(
         const queue = yield* JobQueue
         const sql = yield* PgClient.PgClient
         const jobId = JobId.make(randomUUID())
-        yield* queue.enqueue({ _tag: "QueuedLoad", version: 2, jobId, traceparent: null })
+        yield* enqueue(jobId)
         const [found] = yield* queue.claim(1)
         if (found === undefined) return assert.fail("the job was not claimed")
         const release = sql.withTransaction(queue.release(found.claim))

@@ -2,7 +2,8 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
-import { PgBossClient, queueName } from "../../../../src/Layers/database/queue/PgBossClient.ts"
+import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
+import { queueName } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
 /** Starts pg-boss on the test's database and stops it again. */

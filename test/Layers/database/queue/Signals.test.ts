@@ -8,7 +8,12 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import type { QueueSignal } from "../../../../src/Domain/job/JobQueue.ts"
-import { notifyCancelled, notifyReady, signals } from "../../../../src/Layers/database/queue/Signals.ts"
+import {
+  notifyCancelled,
+  notifyReady,
+  notifyReplicas,
+  signals,
+} from "../../../../src/Layers/database/queue/Signals.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 import { TestLog } from "../../../support/TestLog.ts"
@@ -23,7 +28,10 @@ const listening = Effect.gen(function* () {
     PgClient.layer({ url: Redacted.make(line.through(Redacted.value(url))), maxConnections: 1 }),
   )
   yield* PgClient.PgClient.use((client) =>
-    Stream.runForEach(signals(client), (signal) => Queue.offer(heard, signal)),
+    Stream.runForEach(
+      signals(client, () => 7),
+      (signal) => Queue.offer(heard, signal),
+    ),
   ).pipe(Effect.provide(spoilt), Effect.forkScoped)
   assert.deepStrictEqual(yield* Queue.take(heard), { _tag: "Listening" })
   return { sql, line, hear: Queue.take(heard) }
@@ -39,6 +47,7 @@ it.live("announced jobs and cancels are received, other payloads are ignored", (
     const { hear, sql } = yield* listening
     const jobId = JobId.make(randomUUID())
     yield* sql`select pg_notify('sluice', 'cancelled everything')`
+    yield* sql`select pg_notify('sluice', 'ready 1,8')`
     yield* notifyReady(sql)
     yield* notifyCancelled(sql, jobId)
     assert.deepStrictEqual(yield* hear, { _tag: "JobReady" })
@@ -72,4 +81,32 @@ it.live("a lost connection is reopened as often as needed, and the outage is log
       ["not listening for the queue's signals", "over: not listening for the queue's signals"],
     )
   }).pipe(Effect.provide(Database)),
+)
+
+it.live("as many replicas are signalled as there are jobs, first those with the fewest claims", () =>
+  Effect.gen(function* () {
+    const { url } = yield* TestDatabase
+    const { hear, sql } = yield* listening
+    yield* sql`create schema sluice`
+    yield* sql`create table sluice.claim (replica integer)`
+    yield* sql`insert into sluice.claim select * from unnest(array[7, 8, 8, 9, 9, null]::integer[])`
+    yield* notifyReplicas(sql, 3)
+    for (const replica of [7, 8, 9]) {
+      const session = yield* Layer.build(PgClient.layer({ url, maxConnections: 1 }))
+      yield* PgClient.PgClient.use(
+        (own) => own`select pg_advisory_lock(hashtext('sluice replica'), ${replica}::integer)`,
+      ).pipe(Effect.provide(session))
+    }
+    // Someone else's lock, and a reaper's look at a dead replica.
+    yield* sql`select pg_advisory_lock(7, 4), pg_advisory_lock_shared(hashtext('sluice replica'), 5)`
+    const payloads = yield* Effect.flatMap(sql.listen("sluice"), (queue) =>
+      Effect.gen(function* () {
+        for (const jobs of [1, 99]) yield* notifyReplicas(sql, jobs)
+        return [(yield* Queue.take(queue)).payload, (yield* Queue.take(queue)).payload]
+      }),
+    )
+    assert.strictEqual(payloads[0], "ready 7")
+    assert.include(["ready 7,8,9", "ready 7,9,8"], payloads[1])
+    assert.deepStrictEqual([yield* hear, yield* hear], [{ _tag: "JobReady" }, { _tag: "JobReady" }])
+  }).pipe(Effect.scoped, Effect.provide(Database)),
 )

@@ -1,0 +1,86 @@
+import type { Client, QueryResult } from "pg"
+import type { ClaimTimes } from "../../../Domain/job/JobQueue.ts"
+import { callerOfJob, isQueued, queueName, queueTable } from "./queueTable.ts"
+
+/** A claimed job. */
+interface ClaimedRow extends ClaimTimes {
+  readonly id: string
+  readonly retryCount: number
+  readonly data: unknown
+  /**
+   * Earlier claims of the job that their holder never settled. An earlier holder that is still recorded is one too: it died
+   * before the reaper saw it, or it was silent until pg-boss took its job away.
+   */
+  readonly crashes: number
+}
+
+/**
+ * Claims due jobs and records their holder. A caller whose jobs run has to wait for one that has fewer; among equals the
+ * oldest job is first. So a job of a caller that has nothing running starts before the thousands that another one has
+ * queued. Callers are found one by one in the index, so the cost depends on their number and not on that of their jobs.
+ *
+ * Parameters: the replica, the number of jobs, and the most jobs of one caller that may run.
+ */
+const claim = `
+  with recursive queued (caller) as (
+    (select ${callerOfJob} from ${queueTable} where ${isQueued} order by 1 limit 1)
+    union all
+    select (
+      select ${callerOfJob} from ${queueTable} where ${isQueued} and ${callerOfJob} > queued.caller order by 1 limit 1
+    ) from queued where caller is not null
+  ), running as (
+    select ${callerOfJob} as caller, count(*) as jobs from ${queueTable}
+    where name = '${queueName}' and state = 'active' group by 1
+  ), candidate as (
+    select job.id, created_on, jobs + row_number() over (partition by caller order by created_on) as turn
+    from (
+      select caller, coalesce(jobs, 0) as jobs from queued left join running using (caller) where caller is not null
+    ) as waiting cross join lateral (
+      select id, created_on from ${queueTable}
+      where ${isQueued} and ${callerOfJob} = waiting.caller and start_after <= now()
+      order by created_on
+      limit case when caller = '' then $2::bigint else least($2::bigint, $3::bigint - jobs) end
+    ) as job
+  ), picked as (
+    select job.id from candidate join ${queueTable} as job on job.id = candidate.id and ${isQueued.replaceAll(/\b(name|state|blocked)\b/g, "job.$1")}
+    order by turn, candidate.created_on limit $2::bigint
+    for update of job skip locked
+  ), claimed as (
+    update ${queueTable}
+    set state = 'active', started_on = now(), heartbeat_on = now(),
+      retry_count = case when started_on is null then retry_count else retry_count + 1 end
+    where name = '${queueName}' and id = any (array(select id from picked))
+    returning id, retry_count, data, created_on, start_after, started_on
+  ), held as (
+    insert into sluice.claim (job_id, retry_count, replica) select id, retry_count, $1::integer from claimed
+    on conflict (job_id) do update
+    set retry_count = excluded.retry_count, replica = excluded.replica,
+      crashes = claim.crashes + case when claim.replica is null then 0 else 1 end
+    returning job_id, crashes
+  )
+  select id, retry_count as "retryCount", data, crashes, (1000 * extract(epoch from created_on))::float8 as "createdAt",
+    (1000 * extract(epoch from start_after))::float8 as "dueAt", (1000 * extract(epoch from started_on))::float8 as "claimedAt"
+  from claimed join held on job_id = id
+  order by created_on`
+
+const prepared = new WeakSet<Client>()
+
+/**
+ * Claims jobs of callers that have not reached their limit of running jobs. Two claims at the same time would count the same
+ * running jobs, so the lock makes all but one wait for the commit. It is taken by a statement of its own: the next one sees
+ * what has been committed before. Both are one transaction, because they are one message.
+ */
+export const claimJobs = async (
+  client: Client,
+  options: { readonly replica: number; readonly limit: number; readonly runningJobs: number },
+): Promise<ReadonlyArray<ClaimedRow>> => {
+  if (!prepared.has(client)) {
+    await client.query(`prepare sluice_claim as ${claim}`)
+    prepared.add(client)
+  }
+  const { limit, replica, runningJobs } = options
+  const results: unknown = await client.query(
+    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_claim (${[replica, limit, runningJobs].map(Math.trunc).join(", ")})`,
+  )
+  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[1]!.rows
+}

@@ -1,0 +1,120 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { randomUUID } from "node:crypto"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { Caller, CallerId } from "../../../../src/Domain/service/Caller.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { queueName, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
+import { enqueue } from "../../../support/enqueue.ts"
+import { someCaller } from "../../../support/someCaller.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+/** Creates a job as a caller with this id. */
+const createAs = Effect.fnUntraced(function* (caller: string) {
+  const jobs = yield* Jobs
+  const { jobId } = yield* Effect.provideService(
+    jobs.create({ fileUrl: SourceUrl.make(`http://${randomUUID()}/file.csv`), options: {} }),
+    Caller,
+    { ...someCaller, id: CallerId.make(caller) },
+  )
+  return jobId
+})
+
+const withoutJobs = Effect.andThen(PgClient.PgClient, (sql) => sql.unsafe(`delete from ${queueTable}`))
+
+layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(60),
+})("claims of jobs", (it) => {
+  it.effect("a caller with nothing running comes before the queue of another one", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const queue = yield* JobQueue
+      for (let n = 0; n < 5; n++) yield* createAs("flooder")
+      const calm = yield* createAs("calm")
+      const [first] = yield* queue.claim(1)
+      const [second] = yield* queue.claim(1)
+      assert.notStrictEqual(first?.claim.jobId, calm)
+      assert.strictEqual(second?.claim.jobId, calm)
+    }),
+  )
+
+  it.effect("one claim takes turns between callers, the oldest job of each first", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const queue = yield* JobQueue
+      const [one, two, three] = [yield* createAs("a"), yield* createAs("a"), yield* createAs("a")]
+      const [four, five] = [yield* createAs("b"), yield* createAs("b")]
+      const claimedIds = Effect.map(queue.claim(2), (some) => some.map(({ claim }) => claim.jobId))
+      assert.deepStrictEqual(yield* claimedIds, [one, four])
+      assert.deepStrictEqual(yield* claimedIds, [two, five])
+      assert.deepStrictEqual(yield* claimedIds, [three])
+    }),
+  )
+
+  it.effect("no caller has more running jobs than its limit, also when claims compete", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const queue = yield* JobQueue
+      for (let n = 0; n < 8; n++) yield* createAs("greedy")
+      const modest = yield* createAs("modest")
+      const claimed = (yield* Effect.all(
+        Array.from({ length: 6 }, () => queue.claim(2)),
+        { concurrency: "unbounded" },
+      )).flat()
+      assert.lengthOf(claimed, 4)
+      assert.include(
+        claimed.map(({ claim }) => claim.jobId),
+        modest,
+      )
+      const greedy = claimed.find(({ claim }) => claim.jobId !== modest)
+      assert.isTrue(yield* queue.fail(greedy!.claim))
+      assert.lengthOf(yield* queue.claim(10), 1)
+    }),
+  )
+
+  it.effect("jobs that wait for a retry are passed over, those without a caller are not limited", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const queue = yield* JobQueue
+      yield* createAs("patient")
+      const [waiting] = yield* queue.claim(1)
+      assert.isTrue(yield* queue.retry(waiting!.claim, Duration.minutes(1)))
+      const next = yield* createAs("patient")
+      for (let n = 0; n < 5; n++) yield* enqueue(JobId.make(randomUUID()))
+      const claimed = yield* queue.claim(10)
+      assert.lengthOf(claimed, 6)
+      assert.include(
+        claimed.map(({ claim }) => claim.jobId),
+        next,
+      )
+    }),
+  )
+
+  it.effect("a created job enters the queue as pg-boss's send would put it there", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const sql = yield* PgClient.PgClient
+      const rowOf = (jobId: JobId) =>
+        Effect.map(
+          sql<{ job: Record<string, unknown> }>`
+              select to_jsonb(job) - 'id' - 'data' - 'group_id' || jsonb_build_object('start_after', start_after = created_on,
+                'created_on', created_on > now() - interval '1 minute', 'keep_until', keep_until - created_on) as job
+              from boss.job where id = ${jobId} and name = ${queueName}`,
+          (rows) => rows[0]?.job,
+        )
+      const sent = JobId.make(randomUUID())
+      yield* enqueue(sent)
+      const created = yield* createAs("someone")
+      assert.deepStrictEqual(yield* rowOf(created), yield* rowOf(sent))
+      const [row] = yield* sql<{ group: string; data: unknown }>`
+          select group_id as group, data from boss.job where id = ${created}`
+      assert.strictEqual(row?.group, "someone")
+      assert.include(row?.data, { _tag: "QueuedLoad", version: 2, jobId: created })
+    }),
+  )
+})
