@@ -1,4 +1,6 @@
+import { inspect } from "node:util"
 import * as Config from "effect/Config"
+import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -29,15 +31,27 @@ const jsonLines = Logger.withConsoleLog(
   }),
 )
 
+/** A console that masks secrets of URLs in what it writes. */
+const maskingConsole = (masking: UrlMasking): Console.Console => {
+  const shown = (values: ReadonlyArray<unknown>) =>
+    values.map((value) => maskedText(typeof value === "string" ? value : inspect(value), masking))
+  return {
+    ...globalThis.console,
+    log: (...values) => globalThis.console.log(...shown(values)),
+    error: (...values) => globalThis.console.error(...shown(values)),
+  }
+}
+
 export const logFormats = ["auto", "json", "pretty"] as const
 
 /** Writes log lines to standard output. `auto`, like any unknown format, means pretty on a terminal and JSON elsewhere. */
 export const layer = (format: string | undefined) =>
-  Logger.layer([
-    format === "pretty" || (format !== "json" && process.stdout.isTTY === true)
-      ? Logger.consolePretty()
-      : jsonLines,
-  ])
+  format === "pretty" || (format !== "json" && process.stdout.isTTY === true)
+    ? Layer.merge(
+        Logger.layer([Logger.consolePretty()]),
+        Layer.effect(Console.Console, Effect.map(UrlMasking, maskingConsole)),
+      )
+    : Logger.layer([jsonLines])
 
 /** By `LOG_FORMAT` alone, for a process whose other configuration may be wrong. */
 export const layerConfig = Layer.unwrap(

@@ -19,8 +19,8 @@ export const UrlMasking = Context.Reference<UrlMasking>("sluice/Domain/UrlMaskin
 
 export const mask = "***"
 
-/** Longer than the name of any parameter. */
-const maxNameLength = 64
+/** Longer than the names of parameters. */
+const maxNameLength = 40
 
 const decoded = (text: string): string => {
   try {
@@ -43,32 +43,41 @@ const fullyDecoded = (text: string): string => {
 
 const userinfo = /^([a-z][a-z\d+.-]*:)?([\\/]{2})[^\\/?#]*@/i
 
-const shownName = (name: string): string => {
-  const text = fullyDecoded(name)
-  return text.length > maxNameLength || /[@?=\s]|:[\\/]{2}/.test(text) ? mask : name
-}
+/** A word of a name: letters, and a small number at its end. */
+const word = String.raw`[a-z]{1,24}\d{0,2}`
+const plainName = new RegExp(String.raw`^[$_]?${word}(?:[\s._:[\]-]{1,2}(?:${word})?)*$`, "i")
+
+/** Letters of random texts change their case often, those of `accessToken` once for each word. */
+const isMixed = (text: string): boolean =>
+  (text.match(/[A-Z](?=[a-z])|[a-z](?=[A-Z])/g)?.length ?? 0) > text.length / 3
+
+/** Whether a text reads like the name of a parameter, and not like a token in its place. */
+const isPlainName = (text: string): boolean =>
+  text.length <= maxNameLength && plainName.test(text) && !isMixed(text)
+
+const shownName = (name: string): string => (name === "" || isPlainName(fullyDecoded(name)) ? name : mask)
+
+/** What is before an `@` can be a user or a password. */
+const userInText = /(?<![^\s\\/?#,@])[^\s\\/?#,@]*@/g
 
 /** A value that may be shown, without the secrets of a URL in it. */
 const shownValue = (value: string, masking: UrlMasking): string => {
   const text = fullyDecoded(value)
-  const shown = maskedText(text.replace(/^[^\s/?#:]*:[^/?#]*@/, `${mask}@`), masking)
+  const shown = maskedText(text, masking).replaceAll(userInText, `${mask}@`)
   return shown === text ? value : shown
 }
 
-/** One `name=value`. A word without a name is a value: `?<token>`. */
+/** One `name=value`. A word without a name or without a value can itself be the secret: `?<token>`, `?<token>=`. */
 const maskedParameter = (parameter: string, masking: UrlMasking): string => {
   if (parameter === "") return ""
-  const [, name, value] = /^([^=]*)=([^]*)$/.exec(parameter) ?? [undefined, undefined, parameter]
-  if (!masking.shownParameters.has(decoded(name ?? value))) {
-    const shown = value === "" ? "" : mask
-    return name === undefined ? shown : `${shownName(name)}=${shown}`
-  }
+  const [, name = "", value = ""] = /^([^=]*)=([^]*)$/.exec(parameter) ?? [undefined, parameter, ""]
+  if (!masking.shownParameters.has(decoded(name))) return value === "" ? mask : `${shownName(name)}=${mask}`
   // For some servers, what follows a semicolon is another parameter.
   const [first = "", ...others] = value.split(";")
   const shown = [shownValue(first, masking), ...others.map((other) => maskedParameter(other, masking))].join(
     ";",
   )
-  return name === undefined ? shown : `${name}=${shown}`
+  return parameter === name ? name : `${name}=${shown}`
 }
 
 /** The parameters of a query or a fragment, without its `?` or `#`. */
@@ -78,18 +87,41 @@ const maskedParameters = (text: string, masking: UrlMasking): string =>
     .map((parameter) => maskedParameter(parameter, masking))
     .join("&")
 
-/** User and password, the user of a URL, or a parameter. A segment such as `@scope`, `year=2024` or `R&D` has none. */
-const secretInSegment = /^[^:]*:[^]*@|[\\/]{2}[^\\/]*@|^[^?&#;]*[?&#;][^]*=/
+/** User and password, the user of a URL, or a query. A segment such as `@scope`, `pandas@2.1` or `R&D` has none. */
+const secretInSegment = /^[^:]*:[^]*@|[\\/]{2}[^\\/]*@|^[^?&#;]*[?&#;][^]*=|^[^@]+@(?!v?\d|latest$)/
 
-/** `;name=value` in a path (RFC 3986, 3.3), and secrets of a URL or a query that is in the path, encoded or not. */
-const maskedSegment = (segment: string, masking: UrlMasking): string => {
-  const [first = "", ...parameters] = segment.split(";")
-  const shown = secretInSegment.test(fullyDecoded(first)) ? mask : first
-  return [
-    shown,
-    ...parameters.map((each) => (each.includes("=") ? maskedParameter(each, masking) : each)),
-  ].join(";")
+/** Values that partitions have in their paths: small numbers and dates. */
+const plainValue = /^\d{1,4}$|^(?:19|20)\d\d-?(?:0\d|1[012])(?:-?[0-3]\d)?$/
+
+/** `name=value` or a word, in a path. */
+const maskedWord = (text: string, masking: UrlMasking): string => {
+  const [, name, value = ""] = /^([^=]*)=([^]*)$/.exec(fullyDecoded(text)) ?? []
+  return name === undefined || (isPlainName(name) && plainValue.test(value))
+    ? text
+    : maskedParameter(fullyDecoded(text), masking)
 }
+
+/**
+ * `;name=value` in a path (RFC 3986, 3.3), and secrets of a URL or a query that is in the path, encoded or not.
+ *
+ * @param isAuthority whether the segments before it end like the scheme of a URL
+ */
+const maskedSegment = (segment: string, isAuthority: boolean, masking: UrlMasking): string => {
+  const [first = "", ...parameters] = segment.split(";")
+  const text = fullyDecoded(first)
+  const shown =
+    secretInSegment.test(text) || (isAuthority && text.includes("@")) ? mask : maskedWord(first, masking)
+  return [shown, ...parameters.map((each) => maskedParameter(each, masking))].join(";")
+}
+
+const endOfScheme = /(?::|%(?:25)*3a)$/i
+
+/** The segments of a path, each without secrets. */
+const maskedSegments = (segments: ReadonlyArray<string>, masking: UrlMasking): ReadonlyArray<string> =>
+  segments.map((segment, n) => {
+    const before = segments[n - 1] === "" ? segments[n - 2] : segments[n - 1]
+    return maskedSegment(segment, endOfScheme.test(before ?? ""), masking)
+  })
 
 /** A URL or a relative reference. */
 const maskedReference = (text: string, masking: UrlMasking): string => {
@@ -97,8 +129,7 @@ const maskedReference = (text: string, masking: UrlMasking): string => {
   const [, origin = "", path = ""] =
     /^((?:[a-z][a-z\d+.-]*:)?(?:[\\/]{2}[^\\/]*)?)([^]*)$/i.exec(address) ?? []
   const host = origin.replace(userinfo, (_, scheme = "", slashes = "") => `${scheme}${slashes}${mask}@`)
-  const segments = shownPath(masking.maskedPaths, host, path).split("/")
-  const shown = segments.map((segment) => maskedSegment(segment, masking)).join("/")
+  const shown = maskedSegments(shownPath(masking.maskedPaths, host, path).split("/"), masking).join("/")
   return [
     host,
     shown,

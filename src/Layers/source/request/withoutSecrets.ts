@@ -1,33 +1,68 @@
-import { mask, maskedText, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
+import { escape } from "effect/RegExp"
+import { mask, masked, maskedText, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import { cookieHeader } from "./OriginCookies.ts"
 import type { SourceRequest } from "./SourceRequest.ts"
 
-/** Shorter values of headers and parameters are words that a server may say anyway. */
-const shortestSecret = 6
+/** Shorter parts of headers and URLs are words that a server may say anyway. */
+const shortestSecret = 4
 
-/** Values that grant access, if the server repeats what it was sent. */
-const secretsOf = (
-  { cookies, headers, url }: SourceRequest,
-  { shownParameters }: UrlMasking,
-): ReadonlyArray<string> => {
+/** Names of authentication schemes, which are no secrets. */
+const schemes = /^(?:basic|bearer|digest|token)$/i
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return text
+  }
+}
+
+/** The words of a URL, as they are and decoded. */
+const wordsOf = (url: string): ReadonlyArray<string> =>
+  [url, decoded(url)].flatMap((text) => text.split(/[\s/\\?#&=;:@,]+/))
+
+/** Parts of the request that are never shown, longest first. */
+const secretsOf = ({ cookies, headers, url }: SourceRequest, masking: UrlMasking): ReadonlyArray<string> => {
   const { cookie = "" } = cookieHeader(cookies, url.origin, undefined)
-  const words = [...Object.values(headers), cookie].flatMap((value) => value.split(/[\s;=]+/))
-  const basic = words
-    .map((word) => Buffer.from(word, "base64").toString("utf8"))
-    .flatMap((text) => text.split(":"))
-  const hidden = [...url.searchParams].flatMap(([name, value]) =>
-    shownParameters.has(name) ? [] : [value, encodeURIComponent(value)],
-  )
-  const encoded = url.search.split("&").map((parameter) => parameter.replace(/^[^=]*=/, ""))
-  const shown = new Set([...shownParameters].flatMap((name) => url.searchParams.getAll(name)))
-  return [...words, ...basic, ...hidden, ...encoded]
-    .filter((word) => word.length >= shortestSecret && !shown.has(word))
+  const inHeaders = [...Object.values(headers), cookie].flatMap((value) => value.split(/[\s;=,]+/))
+  const basic = inHeaders.flatMap((word) => Buffer.from(word, "base64").toString("utf8").split(":"))
+  const shown = new Set(wordsOf(masked(url.href, masking)))
+  const inUrl = [...wordsOf(url.href), ...url.searchParams.values()].filter((word) => !shown.has(word))
+  return [...new Set([...inHeaders, ...basic, ...inUrl])]
+    .filter((word) => word.length >= shortestSecret && !schemes.test(word) && !shown.has(word))
     .toSorted((a, b) => b.length - a.length)
+}
+
+/** The ways to write a character in a URL, in HTML and in JSON. */
+const writtenAs = (character: string): string => {
+  if (/[\da-z]/i.test(character)) return character
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  const inUrl = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")
+  const forms = [
+    escape(character),
+    inUrl,
+    `&#0*${code};`,
+    `&#x0*${hex};`,
+    String.raw`\\u${hex.padStart(4, "0")}`,
+    String.raw`\\` + escape(character),
+    ...(character === " " ? [String.raw`\+`] : []),
+    ...(entities[character] === undefined ? [] : [`&${entities[character]};`]),
+  ]
+  return `(?:${forms.join("|")})`
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+  "&": "amp",
 }
 
 /** A text of a server without secrets of the request and of other URLs in it. */
 export const withoutSecrets = (text: string, request: SourceRequest, masking: UrlMasking): string =>
   secretsOf(request, masking).reduce(
-    (rest, secret) => rest.replaceAll(secret, mask),
+    (rest, secret) => rest.replaceAll(new RegExp([...secret].map(writtenAs).join(""), "gi"), mask),
     maskedText(text, masking),
   )

@@ -33,7 +33,43 @@ const reasons: Readonly<Record<string, string | null>> = {
   "": null,
 }
 
+const withSecrets = firstRequest(
+  "https://ann:p%40ss%2Fw%22d@example.org/a;s3cret1/t=s3cret2/a.csv?s3cret3&s3cret4=&k=a%2Fb+c&k2=x1y2",
+  {
+    headers: { cookie: "sid=s3cret5; theme=dark", "x-pin": "47 11!9" },
+    timeout: Duration.seconds(1),
+    maxPending: Duration.seconds(1),
+  },
+)
+
+/** A secret as a server may write it. */
+const echoes = [
+  "s3cret1",
+  "s3cret2",
+  "s3cret3",
+  "s3cret4",
+  "s3cret5",
+  "S3CRET3",
+  "11!9",
+  "x1y2",
+  'p@ss/w"d',
+  "p%40ss%2Fw%22d",
+  "p%40ss%2fw%22d",
+  "p&#64;ss&#x2F;w&quot;d",
+  'p@ss\\/w\\"d',
+  'p\\u0040ss/w"d',
+  "a/b c",
+  "a%2Fb+c",
+  "a%2Fb%20c",
+  "a&#47;b c",
+  Buffer.from('ann:p@ss/w"d').toString("base64"),
+]
+
 describe("the reason for an error", () => {
+  it.each(echoes)("has no secret of the request that is repeated as %s", (echo) => {
+    assert.strictEqual(errorReason(withSecrets, `no: ${echo}.`, nothingShown), "no: ***.")
+  })
+
   it.each(Object.entries(reasons))("in %j is one plain line without secrets", (body, reason) => {
     assert.strictEqual(errorReason(request, body, nothingShown), reason)
   })
