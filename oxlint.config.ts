@@ -45,7 +45,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   "Csv/repair": ["Bytes", "Csv/record", "Domain/load"],
   "Csv/scan/vector/assembly": [],
-  "Csv/scan/vector": ["Csv/record", "Csv/scan/vector/assembly"],
+  "Csv/scan/vector": ["Bytes", "Csv/record", "Csv/scan/vector/assembly"],
   "Csv/scan": [
     "Bytes",
     "Csv/record",
@@ -273,7 +273,7 @@ const directions: Array<OxlintOverride> = folders.map((folder) => ({
 
 export default defineConfig({
   // AssemblyScript, which is not quite TypeScript, and its compiled form.
-  ignorePatterns: ["src/Csv/scan/vector/assembly/**", "src/Csv/scan/vector/Compiled.ts"],
+  ignorePatterns: ["src/Csv/{scan,columns}/vector/assembly/**", "src/Csv/{scan,columns}/vector/Compiled.ts"],
   plugins: ["typescript", "unicorn", "oxc", "import", "vitest"],
   categories: { correctness: "error", suspicious: "error", perf: "error" },
   rules: {

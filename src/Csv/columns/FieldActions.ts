@@ -1,6 +1,7 @@
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
-import { typeCodes } from "../types/encode/encodeAs.ts"
+import { encodeAs, typeCodes } from "../types/encode/encodeAs.ts"
+import { encodingSpace } from "../types/encode/Encoder.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 
 /**
@@ -21,6 +22,8 @@ export class FieldActions {
   /** The texts that mean NULL. */
   readonly nulls: ReadonlyArray<ReadonlyArray<Uint8Array>>
   readonly hasNulls: boolean
+  /** The lengths of the longest of them, -1 for none. */
+  readonly longestNulls: Int32Array
   /** The number of columns of the table. */
   readonly kept: number
 
@@ -35,6 +38,7 @@ export class FieldActions {
     }
     this.nulls = nulls
     this.kept = plan.length
+    this.longestNulls = Int32Array.from(nulls, (texts) => Math.max(-1, ...texts.map(({ length }) => length)))
     this.hasNulls = plan.some(({ nullValues }) => nullValues.length > 0)
   }
 
@@ -46,6 +50,14 @@ export class FieldActions {
   /** The number of fields that are encoded. */
   get encoded(): number {
     return this.actions.filter((action) => action >= Action.encode).length
+  }
+
+  /** Whether a text that means NULL would otherwise be a value of the type with this code. */
+  hasNullOf(index: number, typeCode: number): boolean {
+    return this.nulls[index]!.some((text) => {
+      const out = new DataView(new ArrayBuffer(text.length + encodingSpace))
+      return encodeAs(typeCode, text, 0, text.length, out, 0) !== -1
+    })
   }
 
   /** Chooses the actions for the types that the table has. */

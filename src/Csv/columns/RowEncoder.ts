@@ -12,6 +12,7 @@ import { FieldActions } from "./FieldActions.ts"
 import { findMisfits, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
 import { StoredTypes } from "./StoredTypes.ts"
+import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
 import { mismatchError, typeMismatch } from "./typeMismatch.ts"
 
 const bufferStep = 128 * 1024
@@ -23,6 +24,8 @@ export interface RowEncoderOptions {
   readonly keepText?: boolean
   /** What to do with a row whose value does not have a given type: the load fails, or else the row is rejected. */
   readonly onBadRow?: OnBadRow
+  /** `null`: writes rows without WebAssembly. */
+  readonly vector?: VectorWriter | null
 }
 
 const withChanges = (batch: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch =>
@@ -51,7 +54,8 @@ export class RowEncoder {
     this.#fields = new FieldActions(plan, width)
     this.#keepText = options.keepText ?? false
     this.#onBadRow = options.onBadRow ?? "fail"
-    this.#writer = new RowWriter(this.#fields, this.#types, this.#keepText)
+    const { vector = vectorWriter() } = options
+    this.#writer = new RowWriter(this.#fields, this.#types, this.#keepText, vector)
   }
 
   /** The types that the table has to have for the rows that are sent next. */

@@ -1,9 +1,9 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
 import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
-import { encodeAs, encodeInferred, typeCodes } from "../types/encode/encodeAs.ts"
-import { encodePlainDecimal, encodePlainInteger } from "../types/encode/encodePlain.ts"
+import { encodeAs, encodeInferred } from "../types/encode/encodeAs.ts"
 import { Action, type FieldActions } from "./FieldActions.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
+import type { VectorWriter } from "./vector/VectorWriter.ts"
 
 /** Below this, a loop is faster than a call. */
 const shortCopy = 48
@@ -20,72 +20,121 @@ export class RowWriter {
   readonly #fields: FieldActions
   readonly #types: StoredTypes
   readonly #keepText: boolean
+  readonly #vector: VectorWriter | null
   /** The column of the table whose value `write` has stopped at. */
   misfit = 0
+  /** Where the last row ends that `#writeRow` has read. */
+  #rowEnd = 0
 
-  /** @param keepText looks at the values and checks their types, but leaves them as texts */
-  constructor(fields: FieldActions, types: StoredTypes, keepText: boolean) {
+  /**
+   * @param keepText looks at the values and checks their types, but leaves them as texts
+   * @param vector `null`: writes rows without WebAssembly
+   */
+  constructor(fields: FieldActions, types: StoredTypes, keepText: boolean, vector: VectorWriter | null) {
     this.#fields = fields
     this.#types = types
     this.#keepText = keepText
+    this.#vector = keepText ? null : vector
   }
 
   /** Writes the rows to `out` and returns their end; -1 if a value does not have the type of its column. */
   write(bytes: Uint8Array, out: Uint8Array<ArrayBuffer>): number {
-    const { actions, columns, hasNulls, kept, nulls } = this.#fields
     const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
-    const isWidthKept = kept === actions.length
-    /** Bytes from here on are not copied yet. */
-    let pending = 0
+    const vector = this.#vector
+    if (vector !== null) this.#prepare(vector)
+    let at = 0
     let written = 0
-    for (let at = 0; at < bytes.length;) {
-      if (!isWidthKept) {
-        written = copied(bytes, pending, at, out, written)
-        view.setInt16(written, kept)
-        written += rowHead
-        pending = at + rowHead
+    while (at < bytes.length) {
+      if (vector !== null) {
+        if (!vector.write(bytes, at, out, written)) return -1
+        at += vector.read
+        written += vector.written
+        if (vector.read > 0) continue
       }
-      at += rowHead
-      for (let index = 0; index < actions.length; index++) {
-        const head = at
-        const length = lengthAt(bytes, at)
-        const start = at + fieldHead
-        at = length < 0 ? start : start + length
-        const action = actions[index]!
-        if (action === Action.copy || (length < 0 && action !== Action.skip)) continue
-        if (action === Action.skip) {
-          written = copied(bytes, pending, head, out, written)
-          pending = at
-          continue
-        }
-        if (hasNulls && isAmong(bytes, start, at, nulls[index]!)) {
-          written = copied(bytes, pending, head, out, written)
-          view.setInt32(written, nullLength)
-          written += fieldHead
-          pending = at
-          continue
-        }
-        const column = columns[index]!
-        if (action === Action.look) {
-          this.#types.look(column, bytes, start, at)
-          continue
-        }
-        if (pending < head) written = copied(bytes, pending, head, out, written)
-        pending = at
-        const end = this.#encode(action - Action.encode, column, bytes, start, at, view, written + fieldHead)
-        if (end === -1) {
-          this.misfit = column
-          return -1
-        }
-        if (this.#keepText) {
-          pending = head
-          continue
-        }
-        view.setInt32(written, end - written - fieldHead)
-        written = end
+      written = this.#writeRow(bytes, at, out, view, written)
+      if (written === -1) return -1
+      at = this.#rowEnd
+    }
+    return written
+  }
+
+  #prepare(vector: VectorWriter): void {
+    const { actions, columns, kept } = this.#fields
+    const { bytes, view } = vector
+    vector.begin(actions.length, kept, (index, from, to, at) => {
+      const end = this.#writeField(index, bytes, from, to, bytes, view, at)
+      this.#setVectorAction(vector, index, columns[index]!)
+      return end
+    })
+    for (let index = 0; index < actions.length; index++) this.#setVectorAction(vector, index, columns[index]!)
+  }
+
+  /** Sets the action again after each value that may have changed the facts about its column. */
+  #setVectorAction(vector: VectorWriter, index: number, column: number): void {
+    const action = this.#fields.actions[index]!
+    if (action < Action.encode) {
+      const isCopy = action === Action.look && !this.#types.isOpen(column)
+      vector.setAction(index, isCopy ? Action.copy : action, this.#fields.longestNulls[index]!)
+    } else {
+      const isLeft = this.#fields.hasNullOf(index, action - Action.encode)
+      const facts = this.#types.infersType(column) ? this.#types.inferred.facts(column) : 0
+      vector.setAction(index, isLeft ? Action.look : action, facts)
+    }
+  }
+
+  /** Writes the row `bytes[at…` and returns the end of the written one; -1 if a value does not have its type. */
+  #writeRow(bytes: Uint8Array, from: number, out: Uint8Array, view: DataView, start: number): number {
+    const { actions, kept } = this.#fields
+    view.setInt16(start, kept)
+    let at = from + rowHead
+    let written = start + rowHead
+    for (let index = 0; index < actions.length; index++) {
+      const length = lengthAt(bytes, at)
+      const valueAt = at + fieldHead
+      at = length < 0 ? valueAt : valueAt + length
+      if (actions[index] === Action.skip) continue
+      if (length >= 0) {
+        written = this.#writeField(index, bytes, valueAt, at, out, view, written)
+        if (written === -1) return -1
+      } else {
+        view.setInt32(written, nullLength)
+        written += fieldHead
       }
     }
-    return copied(bytes, pending, bytes.length, out, written)
+    this.#rowEnd = at
+    return written
+  }
+
+  /** Writes the field `bytes[from, to)` and returns its end; -1 if it does not have the type of its column. */
+  #writeField(
+    index: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    out: Uint8Array,
+    view: DataView,
+    at: number,
+  ): number {
+    const { actions, columns, hasNulls, nulls } = this.#fields
+    const start = at + fieldHead
+    if (hasNulls && isAmong(bytes, from, to, nulls[index]!)) {
+      view.setInt32(at, nullLength)
+      return start
+    }
+    const action = actions[index]!
+    const column = columns[index]!
+    let end = start
+    if (action === Action.look) this.#types.look(column, bytes, from, to)
+    if (action >= Action.encode) {
+      end = this.#encode(action - Action.encode, column, bytes, from, to, view, start)
+      if (end === -1) {
+        this.misfit = column
+        return -1
+      }
+    }
+    if (action < Action.encode || this.#keepText) end = copied(bytes, from, to, out, start)
+    view.setInt32(at, end - start)
+    return end
   }
 
   /** Writes a value of a typed column and returns its end; -1 if it does not have the type. */
@@ -100,13 +149,6 @@ export class RowWriter {
   ): number {
     if (!this.#types.infersType(column)) return encodeAs(typeCode, bytes, from, to, view, at)
     const { inferred } = this.#types
-    if (typeCode === typeCodes.bigint) {
-      const end = encodePlainInteger(bytes, from, to, view, at)
-      if (end !== -1) return end
-    } else if (typeCode === typeCodes.numeric) {
-      const end = encodePlainDecimal(bytes, from, to, inferred.hasScale(column), view, at)
-      if (end !== -1) return end
-    }
     const isNew = inferred.look(column, bytes, from, to)
     if (isNew && inferred.type(column) !== this.#types.stored[column]) return -1
     return encodeInferred(typeCode, bytes, from, to, view, at)

@@ -1,7 +1,7 @@
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { booleanKind } from "./BooleanKind.ts"
 import { jsonKind } from "./JsonKind.ts"
-import { hasScale, numberKind } from "./NumberKind.ts"
+import { numberKind } from "./NumberKind.ts"
 import { timeKind } from "./TimeKind.ts"
 import { uuidKind } from "./UuidKind.ts"
 
@@ -87,9 +87,9 @@ export class ColumnTypes {
       : (kinds[this.#kinds[column]!]?.type(this.#facts[column]!) ?? "text")
   }
 
-  /** Whether a zero at the end of the decimal places says nothing new about the column, which is `numeric`. */
-  hasScale(column: number): boolean {
-    return hasScale(this.#facts[column]!)
+  /** The facts about the values so far (`ValueKind`). */
+  facts(column: number): number {
+    return this.#facts[column]!
   }
 
   /** The SQL expression that makes the values of the typed column `name` the texts that they were. */

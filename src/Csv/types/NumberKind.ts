@@ -21,9 +21,6 @@ const safeBigintDigits = 18
 const largestBigint = "9223372036854775807"
 const smallestBigint = "9223372036854775808"
 
-/** Whether a zero at the end of the decimal places says nothing new about a column of numbers. */
-export const hasScale = (facts: number): boolean => (facts & double) === 0
-
 /** Words that are doubles, and printed the same way. */
 const specials = new Set(["NaN", "Infinity", "-Infinity"])
 

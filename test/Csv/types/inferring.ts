@@ -25,17 +25,18 @@ export const batchOf = (rows: ReadonlyArray<ReadonlyArray<Value>>): Uint8Array =
   return Uint8Array.from(parts.flatMap((part) => Array.from(part)))
 }
 
-/** Columns without options but, if given, their types. */
+/** Columns without options but, if given, their types and the texts that mean NULL in all of them. */
 export const plainColumns = (
   width: number,
   types: ReadonlyArray<ColumnType | null> = [],
+  nullValues: ReadonlyArray<string> = [],
 ): ReadonlyArray<PlannedColumn> =>
   Array.from({ length: width }, (_, index) => ({
     name: `c${index}`,
     header: "",
     index,
     type: types[index] ?? null,
-    nullValues: [],
+    nullValues,
   }))
 
 export const inferringEncoder = (width: number): RowEncoder =>

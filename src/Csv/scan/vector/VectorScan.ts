@@ -1,18 +1,10 @@
-import * as Base64 from "effect/encoding/Base64"
-import * as Result from "effect/Result"
+import { instantiate } from "../../../Bytes/instantiate.ts"
 import type { CopyBuffer } from "../../record/CopyBuffer.ts"
 import { fieldHead, nullLength } from "../../record/CopyBinary.ts"
 import { Kind, type ScanRules } from "../../record/ScanRules.ts"
 import type { ScanState, State } from "../../record/ScanState.ts"
 import * as memory from "./assembly/memory.ts"
 import { compiled } from "./Compiled.ts"
-
-/** The part of WebAssembly that is used here. TypeScript declares it only for browsers. */
-declare const WebAssembly: {
-  readonly validate: (bytes: Uint8Array) => boolean
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: Exports }
-}
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
@@ -27,11 +19,10 @@ interface VectorModule extends Pick<Exports, "textEnd" | "scan" | "countLineStar
   readonly numbers: Int32Array
 }
 
-const instantiate = (): VectorModule | null => {
-  const bytes = Result.getOrNull(Base64.decode(compiled))
-  if (bytes === null || typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes)) return null
-  const { countLineStarts, memory, scan, textEnd } = new WebAssembly.Instance(new WebAssembly.Module(bytes))
-    .exports
+const makeModule = (): VectorModule | null => {
+  const exports = instantiate<Exports>(compiled)
+  if (exports === null) return null
+  const { countLineStarts, memory, scan, textEnd } = exports
   return {
     countLineStarts,
     scan,
@@ -45,7 +36,7 @@ let instance: VectorModule | null | undefined
 
 /** The instance of this thread; `null` if WebAssembly or SIMD is not supported. */
 export const vectorModule = (): VectorModule | null => {
-  if (instance === undefined) instance = instantiate()
+  if (instance === undefined) instance = makeModule()
   return instance
 }
 

@@ -6,9 +6,9 @@ import type { Encoder } from "./Encoder.ts"
  * The binary form of a `numeric` (`numeric_recv`): the number of digits to the base 10,000, the weight of the first one (its
  * power of 10,000), the sign and the number of decimal places, in 16 bits each, and then the digits, in 16 bits each.
  */
-export const numericHeadBytes = 8
+const numericHeadBytes = 8
 const digitBytes = 2
-export const numericSign = {
+const numericSign = {
   positive: 0,
   negative: 0x4000,
   nan: 0xc000,
@@ -22,7 +22,7 @@ const maxWeight = 32_767
 
 const powers = [1, 10, 100, 1000]
 
-export const writeNumericHead = (
+const writeNumericHead = (
   out: DataView,
   at: number,
   digits: number,
