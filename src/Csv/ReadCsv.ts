@@ -69,8 +69,8 @@ export interface ReadCsvOptions {
   readonly csv?: CsvOptions
   /** The dialect of a file that starts with its header. Nothing but the encoding is detected then. */
   readonly dialect?: Dialect
-  /** Batches can make rejects of rows (`CopyBatch.rejectRow`). */
-  readonly rejectsRows?: boolean
+  /** Batches can find the records of their rows in the file (`CopyBatch.rejectRow` and `lineOfRow`). */
+  readonly findsRows?: boolean
   /** What to do with a record that cannot be loaded; the default is to fail. */
   readonly onBadRow?: OnBadRow
   /** Called once the format is known, before the header is read, with the `summary` of the file. */
@@ -186,7 +186,7 @@ export const readCsv: (
     unitsRow: format.unitsRow,
     keepsFullComments: csv.comment === undefined,
     knowsOtherTable: format.warnings.some(({ code }) => code === "two_tables"),
-    rejectsRows: options.rejectsRows ?? false,
+    findsRows: options.findsRows ?? false,
     onBadRow,
   })
   let noteLines: number | null = null

@@ -53,13 +53,15 @@ export const loadFile = Effect.fn("load file")(function* (
     return { ...read, warnings, rejects: { ...progress.rejects }, ...(rewrites > 0 ? { rewrites } : {}) }
   }
   const onBadRow = options.onBadRow ?? defaultOnBadRow
+  const { types = "text" } = options
+  const infer = types !== "text"
   const inTurn = yield* InTurn
   const csv = yield* readCsv(inTurn(source.bytes), {
     maxRecordSize,
     contentType: source.contentType,
     csv: options,
     onBadRow,
-    rejectsRows: givesTypes(options),
+    findsRows: infer || givesTypes(options),
     onFormat: (read) => {
       progress.findings = () => findingsOf(read())
     },
@@ -67,8 +69,12 @@ export const loadFile = Effect.fn("load file")(function* (
 
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
-  const infer = options.types === "infer"
-  const encoder = new RowEncoder(columns, csv.header.length, { infer, onBadRow })
+  const encoder = new RowEncoder(columns, csv.header.length, {
+    ...options,
+    infer,
+    lenient: types === "lenient",
+    onBadRow,
+  })
   const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
     return findingsOf(read, { rewrites: encoder.rewrites, warnings: warnings.warnings(read, isWhole) })

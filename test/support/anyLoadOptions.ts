@@ -36,7 +36,7 @@ const written = Arbitrary.all({
   onBadRow: oneOf(undefined, "fail", "reject", "pad"),
   maxBadRows: oneOf(undefined, 0, 100, "0%", "2.5%", "100%"),
   tableName: Arbitrary.map(text, (name) => name.replaceAll(/\p{Cc}/gu, "").trim() || undefined),
-  types: oneOf(undefined, "text", "infer"),
+  types: oneOf(undefined, "text", "infer", "lenient"),
   names: oneOf(undefined, "keep", "snake"),
   otherColumns: oneOf(undefined, "keep", "skip"),
   columns: Arbitrary.map(

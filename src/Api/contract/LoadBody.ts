@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/options/CsvOptions.ts"
+import { notationsHaveTypes } from "../../Domain/load/options/ColumnOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 
@@ -13,4 +14,4 @@ export const LoadBody = Schema.Struct({
     examples: [exampleUrl],
   }),
   ...LoadOptions.fields,
-}).check(charactersDiffer, hasDescribedHeader)
+}).check(charactersDiffer, hasDescribedHeader, notationsHaveTypes)

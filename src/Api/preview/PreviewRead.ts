@@ -8,7 +8,6 @@ import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
 import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import { givesTypes } from "../../Domain/load/options/ColumnOption.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
@@ -112,7 +111,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     contentType: opened.contentType,
     csv: options,
     onBadRow,
-    rejectsRows: givesTypes(options),
+    findsRows: true,
     onFormat: (summary) => {
       noticed.warnings = () => summary().warnings
     },
@@ -120,7 +119,13 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
   const warnings = new WarningCollector(csv, columns, options)
   noticed.warnings = () => warnings.warnings(csv.summary(), false)
-  const encoder = new RowEncoder(columns, csv.header.length, { infer: true, keepText: true, onBadRow })
+  const encoder = new RowEncoder(columns, csv.header.length, {
+    ...options,
+    infer: true,
+    lenient: options.types === "lenient",
+    keepText: true,
+    onBadRow,
+  })
   const accumulator = new PreviewAccumulator()
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(

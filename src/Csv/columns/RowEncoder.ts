@@ -8,18 +8,17 @@ import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { SpareBuffers } from "../record/SpareBuffers.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
+import { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { FieldActions } from "./FieldActions.ts"
-import { findMisfits, withoutRows } from "./findMisfits.ts"
+import { findMisfits, rowAt, rowBefore, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
-import { StoredTypes } from "./StoredTypes.ts"
+import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
 import { mismatchError, typeMismatch } from "./typeMismatch.ts"
 
 const bufferStep = 128 * 1024
 
-export interface RowEncoderOptions {
-  /** Whether columns without a given type get the type that fits their values. */
-  readonly infer: boolean
+export interface RowEncoderOptions extends InferenceOptions {
   /** The rows remain texts, for a reader. */
   readonly keepText?: boolean
   /** What to do with a row whose value does not have a given type: the load fails, or else the row is rejected. */
@@ -41,21 +40,24 @@ export class RowEncoder {
   readonly #plan: ReadonlyArray<PlannedColumn>
   readonly #types: StoredTypes
   readonly #fields: FieldActions
+  readonly #notation: GivenNotation
   readonly #writer: RowWriter
   readonly #keepText: boolean
   readonly #onBadRow: OnBadRow
   readonly #spares = new SpareBuffers()
   #sent = 0
+  #rows = 0
 
   /** @param width the number of columns of the file */
   constructor(plan: ReadonlyArray<PlannedColumn>, width: number, options: RowEncoderOptions) {
     this.#plan = plan
-    this.#types = new StoredTypes(plan, options.infer)
+    this.#types = new StoredTypes(plan, options)
     this.#fields = new FieldActions(plan, width)
     this.#keepText = options.keepText ?? false
     this.#onBadRow = options.onBadRow ?? "fail"
     const { vector = vectorWriter() } = options
-    this.#writer = new RowWriter(this.#fields, this.#types, this.#keepText, vector)
+    this.#notation = new GivenNotation({ ...options, types: options.lenient ? "lenient" : "infer" })
+    this.#writer = new RowWriter(this.#fields, this.#types, this.#notation, this.#keepText, vector)
   }
 
   /** The types that the table has to have for the rows that are sent next. */
@@ -78,8 +80,17 @@ export class RowEncoder {
     return this.#types.conversions()
   }
 
-  /** Infers types from rows that are encoded later. */
-  observe(bytes: Uint8Array): void {
+  /** Infers types from rows that are encoded later, and then counted. */
+  observe(bytes: Uint8Array, lineOfRow?: CopyBatch["lineOfRow"]): void {
+    const { texts } = this.#types
+    const restoreCounts = texts.saveCounts()
+    texts.rowsAt = 0
+    this.#look(bytes)
+    restoreCounts()
+    this.#locate(bytes, lineOfRow)
+  }
+
+  #look(bytes: Uint8Array): void {
     const { longest } = this.#types
     const { columns, nulls } = this.#fields
     for (let at = 0; at < bytes.length;) {
@@ -108,14 +119,17 @@ export class RowEncoder {
   rejectMisfits(batch: CopyBatch): CopyBatch | LoadError {
     if (!this.#types.hasGiven) return batch
     this.#fields.choose(this.#types)
-    const misfits = findMisfits(batch.bytes, this.#fields, this.#types)
+    const misfits = findMisfits(batch.bytes, this.#fields, this.#types, this.#notation)
     const rejects = misfits.map((misfit) => typeMismatch(batch, misfit, this.#plan[misfit.column]!))
     const [first] = rejects
     if (first === undefined) return batch
     if (this.#onBadRow === "fail") return mismatchError(first)
-    const { rejectRow: _, ...others } = batch
+    const { lineOfRow, rejectRow: _, ...others } = batch
     return {
       ...others,
+      ...(lineOfRow === undefined
+        ? {}
+        : { lineOfRow: (row: number, column: number) => lineOfRow(rowBefore(row, misfits), column) }),
       bytes: withoutRows(batch.bytes, misfits),
       rows: batch.rows - rejects.length,
       rejects: [...batch.rejects, ...rejects].toSorted((one, other) => one.record - other.record),
@@ -129,7 +143,7 @@ export class RowEncoder {
   encode(batch: CopyBatch): CopyBatch | LoadError {
     if (batch.rows === 0) return batch
     if (!this.#types.hasGiven) return this.#encode(batch)
-    const restore = this.#types.inferred.save()
+    const restore = this.#types.save()
     const encoded = this.#types.longest === null ? this.#encodeOnce(batch, []) : null
     if (encoded !== null) return encoded
     // Values of rejected rows do not count for the types of the other columns.
@@ -159,30 +173,44 @@ export class RowEncoder {
 
   /** Returns `null` if a value does not have the type of its column. */
   #encodeOnce(read: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch | null {
-    const { rejectRow: _, ...batch } = read
+    const { lineOfRow, rejectRow: _, ...batch } = read
     this.#fields.choose(this.#types)
     if (this.#fields.areCopies) {
       this.#sent += batch.bytes.length
       return withChanges(batch, changes)
     }
+    const { texts } = this.#types
+    const restoreCounts = texts.saveCounts()
     const space = encodingSpace * this.#fields.encoded
     // Rounded up, so that the buffer of one batch is large enough for most others.
     const steps = Math.ceil((batch.bytes.length + batch.rows * space) / bufferStep)
     const out = this.#spares.take(steps * bufferStep)
     const release = () => this.#spares.release(out)
     const end = this.#writer.write(batch.bytes, out)
+    this.#locate(batch.bytes, lineOfRow)
     if (end === -1) {
+      restoreCounts()
       release()
       return null
     }
+    this.#rows += batch.rows
+    texts.giveUp(this.#rows)
     batch.release()
     this.#sent += end
     return withChanges({ ...batch, bytes: out.subarray(0, end), release }, changes)
   }
 
   /** Changes the types that do not fit the rows of the batch. */
-  #widenBy({ bytes }: CopyBatch): ReadonlyArray<ColumnChange> {
-    this.observe(bytes)
+  #widenBy({ bytes, lineOfRow }: CopyBatch): ReadonlyArray<ColumnChange> {
+    this.observe(bytes, lineOfRow)
     return this.#keepText ? [] : this.#types.widen(this.#sent)
+  }
+
+  /** Finds the lines of values that were just looked at. */
+  #locate(bytes: Uint8Array, lineOfRow: CopyBatch["lineOfRow"]): void {
+    this.#types.texts.locate((column, from) => {
+      const { index } = this.#plan[column]!
+      return lineOfRow?.(rowAt(bytes, from, this.#fields.actions.length), index + 1) ?? null
+    })
   }
 }

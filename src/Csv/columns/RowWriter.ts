@@ -1,7 +1,8 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
 import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
-import { encodeAs, encodeInferred } from "../types/encode/encodeAs.ts"
+import { encodeInferred } from "../types/encode/encodeAs.ts"
 import { Action, type FieldActions } from "./FieldActions.ts"
+import type { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 import type { VectorWriter } from "./vector/VectorWriter.ts"
 
@@ -19,6 +20,7 @@ const copied = (bytes: Uint8Array, from: number, to: number, out: Uint8Array, at
 export class RowWriter {
   readonly #fields: FieldActions
   readonly #types: StoredTypes
+  readonly #notation: GivenNotation
   readonly #keepText: boolean
   readonly #vector: VectorWriter | null
   /** The column of the table whose value `write` has stopped at. */
@@ -30,7 +32,14 @@ export class RowWriter {
    * @param keepText looks at the values and checks their types, but leaves them as texts
    * @param vector `null`: writes rows without WebAssembly
    */
-  constructor(fields: FieldActions, types: StoredTypes, keepText: boolean, vector: VectorWriter | null) {
+  constructor(
+    fields: FieldActions,
+    types: StoredTypes,
+    notation: GivenNotation,
+    keepText: boolean,
+    vector: VectorWriter | null,
+  ) {
+    this.#notation = notation
     this.#fields = fields
     this.#types = types
     this.#keepText = keepText
@@ -46,11 +55,13 @@ export class RowWriter {
     let written = 0
     while (at < bytes.length) {
       if (vector !== null) {
+        this.#types.texts.rowsAt = at - vector.rowsAt
         if (!vector.write(bytes, at, out, written)) return -1
         at += vector.read
         written += vector.written
         if (vector.read > 0) continue
       }
+      this.#types.texts.rowsAt = 0
       written = this.#writeRow(bytes, at, out, view, written)
       if (written === -1) return -1
       at = this.#rowEnd
@@ -76,9 +87,12 @@ export class RowWriter {
       const isCopy = action === Action.look && !this.#types.isOpen(column)
       vector.setAction(index, isCopy ? Action.copy : action, this.#fields.longestNulls[index]!)
     } else {
-      const isLeft = this.#fields.hasNullOf(index, action - Action.encode)
+      const typeCode = action - Action.encode
+      const isLeft = this.#types.infersType(column)
+        ? this.#types.leavesNumbers(column)
+        : !this.#notation.isPlain(typeCode)
       const facts = this.#types.infersType(column) ? this.#types.inferred.facts(column) : 0
-      vector.setAction(index, isLeft ? Action.look : action, facts)
+      vector.setAction(index, isLeft || this.#fields.hasNullOf(index, typeCode) ? Action.look : action, facts)
     }
   }
 
@@ -147,9 +161,9 @@ export class RowWriter {
     view: DataView,
     at: number,
   ): number {
-    if (!this.#types.infersType(column)) return encodeAs(typeCode, bytes, from, to, view, at)
+    if (!this.#types.infersType(column)) return this.#notation.encode(typeCode, bytes, from, to, view, at)
     const { inferred } = this.#types
-    const isNew = inferred.look(column, bytes, from, to)
+    const isNew = this.#types.look(column, bytes, from, to)
     if (isNew && inferred.type(column) !== this.#types.stored[column]) return -1
     return encodeInferred(typeCode, bytes, from, to, view, at)
   }

@@ -1,7 +1,7 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
-import { encodeAs } from "../types/encode/encodeAs.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
+import type { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { Action, type FieldActions } from "./FieldActions.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 
@@ -22,6 +22,7 @@ export const findMisfits = (
   bytes: Uint8Array,
   { actions, columns, nulls }: FieldActions,
   types: StoredTypes,
+  notation: GivenNotation,
 ): ReadonlyArray<Misfit> => {
   const misfits: Array<Misfit> = []
   let scratch = new DataView(new ArrayBuffer(0))
@@ -39,7 +40,7 @@ export const findMisfits = (
       if (isAmong(bytes, start, at, nulls[index]!)) continue
       if (scratch.byteLength < length + encodingSpace)
         scratch = new DataView(new ArrayBuffer(2 * (length + encodingSpace)))
-      if (encodeAs(typeCode, bytes, start, at, scratch, 0) === -1)
+      if (notation.encode(typeCode, bytes, start, at, scratch, 0) === -1)
         misfit = { column, valueFrom: start, valueTo: at }
     }
     if (misfit !== null) misfits.push({ row, from, to: at, ...misfit })
@@ -59,4 +60,24 @@ export const withoutRows = (
     end += next - to
   }
   return bytes.subarray(0, end)
+}
+
+/** The number that a row had before these were removed. */
+export const rowBefore = (row: number, removed: ReadonlyArray<Pick<Misfit, "row">>): number => {
+  let before = row
+  for (const misfit of removed) {
+    if (misfit.row > before) break
+    before++
+  }
+  return before
+}
+
+/** The number of the row that has the byte at `position`. */
+export const rowAt = (bytes: Uint8Array, position: number, width: number): number => {
+  let row = -1
+  for (let at = 0; at <= position; row++) {
+    at += rowHead
+    for (let index = 0; index < width; index++) at += fieldHead + Math.max(0, lengthAt(bytes, at))
+  }
+  return row
 }

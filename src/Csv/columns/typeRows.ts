@@ -46,7 +46,7 @@ export const typeRows = Effect.fnUntraced(function* (
     hasEnded = some.length === 0
     for (const read of some) {
       const batch = yield* orFail(encoder.rejectMisfits(read))
-      encoder.observe(batch.bytes)
+      encoder.observe(batch.bytes, batch.lineOfRow)
       sample.push(batch)
       size += sizeOf(batch)
     }

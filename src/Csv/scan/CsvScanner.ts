@@ -96,7 +96,7 @@ export class CsvScanner {
       vectorFrom: options.vectorFrom,
     })
     const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
-    this.#origins = options.rejectsRows ? new RowOrigins(context, this.#rules) : null
+    this.#origins = options.findsRows ? new RowOrigins(context, this.#rules) : null
     this.#skipped = new SkippedLines(context, this.#rules.comment)
     this.#suspects = new SuspectRows(context, this.#rules, this.#otherTable)
     this.#rejects = new RejectHandler(context, this.#rules, this.#skipped, {

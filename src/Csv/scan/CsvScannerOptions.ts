@@ -20,8 +20,8 @@ export interface CsvScannerOptions {
   readonly layout?: HeaderLayout
   /** Another table in the file is known, so none is looked for. */
   readonly knowsOtherTable?: boolean
-  /** Batches can make rejects of rows. */
-  readonly rejectsRows?: boolean
+  /** Batches can find the records of their rows in the file. */
+  readonly findsRows?: boolean
   /** What to do with records that cannot be loaded; the default is to fail. */
   readonly onBadRow?: OnBadRow
   /** Bytes from which the SIMD path is used; `Infinity`: never. */

@@ -4,10 +4,10 @@ import type { ValueKind } from "./ValueKind.ts"
 const lower = 1
 const upper = 2
 const capital = 4
-const letter = 8
+export const letter = 8
 const anyPair = lower | upper | capital | letter
-const sawTrue = 16
-const sawFalse = 32
+export const sawTrue = 16
+export const sawFalse = 32
 
 /** Four bytes as one number. */
 const packed = (a: number, b: number, c: number, d: number): number => (a << 24) | (b << 16) | (c << 8) | d

@@ -1,14 +1,22 @@
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { booleanKind } from "./BooleanKind.ts"
 import { jsonKind } from "./JsonKind.ts"
-import { numberKind } from "./NumberKind.ts"
+import { isWhole, numberKind } from "./NumberKind.ts"
 import { timeKind } from "./TimeKind.ts"
+import type { Reading, StrictFacts } from "./lenient/Reading.ts"
+import { strictReading } from "./lenient/strictReading.ts"
 import { uuidKind } from "./UuidKind.ts"
 
 /** In place of the index of a column's kind: no value so far. */
 const unknown = 0xff
 
 const kinds = [numberKind, timeKind, booleanKind, uuidKind, jsonKind] as const
+const kindNames = ["number", "time", "boolean", "uuid", "json"] as const
+
+/** The kinds of which a column of text may almost be. */
+export const strictReadings: ReadonlyArray<Reading> = kindNames
+  .map((name, index) => strictReading(name, kinds[index]!))
+  .filter((_, index) => kinds[index] !== jsonKind)
 
 /** Calls the kind of this index by name, because V8 does not inline calls through the list. */
 const look = (kind: number, bytes: Uint8Array, from: number, to: number, facts: number): number => {
@@ -41,8 +49,11 @@ export class ColumnTypes {
   readonly #facts: Int32Array
   /** 1 for a column that is known to be text. Its facts are those about the values before. */
   readonly #closed: Uint8Array
+  readonly #hasPoints: boolean
 
-  constructor(columns: number) {
+  /** @param hasPoints whether a point is a decimal sign; otherwise only whole numbers are numbers */
+  constructor(columns: number, hasPoints = true) {
+    this.#hasPoints = hasPoints
     this.#kinds = new Uint8Array(columns).fill(unknown)
     this.#facts = new Int32Array(columns)
     this.#closed = new Uint8Array(columns)
@@ -56,6 +67,11 @@ export class ColumnTypes {
       this.#facts.set(facts)
       this.#closed.set(closed)
     }
+  }
+
+  /** The kind of a column and the facts about its values; those before it became text. */
+  strictFacts(column: number): StrictFacts {
+    return { kind: kindNames[this.#kinds[column]!] ?? null, facts: this.#facts[column]! }
   }
 
   /** Whether the column is known to be text, so that its further values do not matter. */
@@ -73,7 +89,7 @@ export class ColumnTypes {
         ? 0
         : kind === unknown
           ? this.#firstLook(column, bytes, from, to)
-          : look(kind, bytes, from, to, known)
+          : this.#checked(kind, look(kind, bytes, from, to, known))
     if (facts === known && facts !== 0) return false
     if (facts === 0) this.#closed[column] = 1
     else this.#facts[column] = facts
@@ -97,10 +113,14 @@ export class ColumnTypes {
     return kinds[this.#kinds[column]!]?.original(this.#facts[column]!, name) ?? name
   }
 
+  #checked(kind: number, facts: number): number {
+    return this.#hasPoints || kind !== 0 || isWhole(facts) ? facts : 0
+  }
+
   /** Sets the kind of a column by its first value. Returns the facts, or 0 if it is of no kind. */
   #firstLook(column: number, bytes: Uint8Array, from: number, to: number): number {
     for (const [index, kind] of kinds.entries()) {
-      const facts = kind.look(bytes, from, to, kind.start)
+      const facts = this.#checked(index, kind.look(bytes, from, to, kind.start))
       if (facts === 0) continue
       this.#kinds[column] = index
       return facts

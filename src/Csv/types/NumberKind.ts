@@ -9,6 +9,8 @@ const double = 4
 const anyType = bigint | numeric | double
 /** A value was seen that only a double can have, so the column is meant to have doubles. */
 const sawDouble = 8
+/** A number of more digits than every double keeps. */
+const sawLong = 16
 
 const letterE = 0x65
 
@@ -20,6 +22,15 @@ const maxFractionDigits = 16_383
 const safeBigintDigits = 18
 const largestBigint = "9223372036854775807"
 const smallestBigint = "9223372036854775808"
+
+/** Whether all numbers of a column are whole, within 64 bits. */
+export const isWhole = (facts: number): boolean => (facts & bigint) !== 0
+
+/** Whether all numbers of a column have few enough digits for a double. */
+export const isShort = (facts: number): boolean => (facts & sawLong) === 0
+
+/** Whether a longer number than a double keeps would be a new fact about a column that is no longer one of doubles. */
+export const mayGetLong = (facts: number): boolean => (facts & (double | sawLong)) === 0
 
 /** Words that are doubles, and printed the same way. */
 const specials = new Set(["NaN", "Infinity", "-Infinity"])
@@ -36,10 +47,10 @@ const integer = (bytes: Uint8Array, start: number, to: number, isNegative: boole
   // Only doubles have a negative zero.
   if (isNegative && bytes[start] === zero) return double
   if (digits <= safeDigits) return anyType
-  if (digits <= safeBigintDigits) return bigint | numeric
+  if (digits <= safeBigintDigits) return bigint | numeric | sawLong
   if (digits > maxWholeDigits) return 0
   const isBigint = digits === largestBigint.length && isInRange(bytes, start, to, isNegative)
-  return isBigint ? bigint | numeric : numeric
+  return (isBigint ? bigint | numeric : numeric) | sawLong
 }
 
 /** Whether all digits of `bytes[start, to)`, a decimal, are zeros. */
@@ -65,8 +76,9 @@ const factsOf = (bytes: Uint8Array, from: number, to: number, facts: number): nu
   const fraction = to - whole - 1
   if (fraction === 0 || fraction > maxFractionDigits || whole - start > maxWholeDigits) return 0
   if (isNegative && isZero(bytes, start, to)) return 0
-  if ((facts & double) === 0) return numeric
-  return isPrintedDecimal(bytes, start, whole, to) ? numeric | double : numeric
+  const long = to - start > safeDigits + 1 ? sawLong : 0
+  if ((facts & double) === 0) return numeric | long
+  return (isPrintedDecimal(bytes, start, whole, to) ? numeric | double : numeric) | long
 }
 
 /**
@@ -79,7 +91,7 @@ export const numberKind: ValueKind = {
   look: (bytes, from, to, facts) => {
     const value = factsOf(bytes, from, to, facts)
     const types = facts & value & anyType
-    return types === 0 ? 0 : types | ((facts | value) & sawDouble)
+    return types === 0 ? 0 : types | ((facts | value) & (sawDouble | sawLong))
   },
   type: (facts) => {
     if ((facts & bigint) !== 0) return "bigint"

@@ -3,7 +3,7 @@ import type { Reject } from "./Reject.ts"
 import type { SkippedLine } from "./SkippedLine.ts"
 
 /** The record of a row in the file. */
-type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
+export type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
 
 /**
  * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), and the rejects
@@ -24,12 +24,14 @@ export interface CopyBatch {
   readonly skipped: ReadonlyArray<SkippedLine>
   /**
    * Finds the record of a row that the table cannot hold, so that it can be a reject instead, and counts its lines as such.
-   * Absent if no row can be refused.
+   * Absent unless the reader was asked for it.
    *
    * @param row from 0; greater than in the call before
    * @param column of the file that the place is of, from 1
    */
   readonly rejectRow?: (row: number, column: number) => RowOrigin
+  /** The line of a row's field, by its number from 0 and that of the column in the file from 1. */
+  readonly lineOfRow?: (row: number, column: number) => number
   /** Returns the memory of the bytes to the sender, which reuses it. Calling it is optional and saves memory. */
   readonly release: () => void
 }

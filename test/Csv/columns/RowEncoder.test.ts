@@ -20,7 +20,7 @@ const rowsOf = Effect.fnUntraced(function* (file: string, options: object) {
   const csv = yield* readCsv(Stream.make(utf8(file)), {
     maxRecordSize: ByteSize.mebibytes(1),
     onBadRow: "reject",
-    rejectsRows: true,
+    findsRows: true,
   })
   const plan = yield* Effect.fromResult(planColumns(csv.header, decode(options)))
   const encoder = new RowEncoder(plan, csv.header.length, { infer: false, keepText: true })

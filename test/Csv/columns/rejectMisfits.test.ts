@@ -77,7 +77,7 @@ const scanTyped = (pieces: Iterable<Uint8Array>, vectorFrom: number) => {
     offset: 0,
     maxRecordSize: 1000,
     onBadRow: "reject",
-    rejectsRows: true,
+    findsRows: true,
     vectorFrom,
   })
   const encoder = new RowEncoder(plainColumns(2, ["text", "integer"]), 2, {
@@ -148,7 +148,7 @@ describe("a record whose value does not have the type that the user gave its col
       const csv = yield* readCsv(Stream.fromIterable(cut(utf8(file), 64 * 1024)), {
         maxRecordSize: ByteSize.mebibytes(1),
         onBadRow: "reject",
-        rejectsRows: true,
+        findsRows: true,
       })
       const plan = plainColumns(2, [null, "integer"])
       const encoder = new RowEncoder(plan, 2, { infer: true, onBadRow: "reject" })
@@ -178,7 +178,7 @@ describe("a record whose value does not have the type that the user gave its col
         maxRecordSize: ByteSize.mebibytes(1),
         csv: { encoding: "windows-1252" },
         onBadRow: "reject",
-        rejectsRows: true,
+        findsRows: true,
       })
       const encoder = new RowEncoder(plainColumns(2, ["text", "integer"]), 2, {
         infer: false,

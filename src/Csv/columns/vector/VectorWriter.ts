@@ -21,6 +21,8 @@ interface Exports {
  * All loads share the module and its memory of half a megabyte, which holds nothing between calls.
  */
 export class VectorWriter {
+  /** Where the rows of texts start in the memory. */
+  readonly rowsAt = memory.input
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly view: DataView<ArrayBuffer>
   readonly #numbers: Int32Array

@@ -1,4 +1,4 @@
-import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
+import type { CopyBatch, RowOrigin } from "../../../Domain/load/CopyBatch.ts"
 import { countLineEnds } from "../../record/countLineEnds.ts"
 import { rawText } from "../../record/rawText.ts"
 import type { ScanRules } from "../../record/ScanRules.ts"
@@ -59,38 +59,48 @@ export class RowOrigins {
     return result
   }
 
-  /** Adds `rejectRow` to the batch, and starts the next one. */
+  /** Adds the origins of its rows to the batch, and starts the next one. */
   take(batch: CopyBatch | null): CopyBatch | null {
     const runs = this.#runs
     this.#runs = []
     if (batch === null) return batch
     const { batch: builder, state } = this.#context
+    const find = this.#finder(runs)
+    return {
+      ...batch,
+      lineOfRow: (row, column) => find(row, column).line,
+      rejectRow: (row, column) => {
+        const { lines, ...origin } = find(row, column)
+        state.rowLines -= lines
+        builder.rejectLines += lines
+        return origin
+      },
+    }
+  }
+
+  /** Returns a function that finds rows by their numbers. It resumes after the last row if the numbers ascend. */
+  #finder(runs: ReadonlyArray<Run>): (row: number, column: number) => RowOrigin & { readonly lines: number } {
     let run: Run | undefined
     let walk: RecordWalk | undefined
     let walked = 0
-    return {
-      ...batch,
-      rejectRow: (row, column) => {
-        const found = runs.findLast(({ firstRow }) => firstRow <= row)!
-        if (run !== found || walk === undefined) {
-          run = found
-          walked = found.firstRow
-          walk = new RecordWalk(found.text, this.#rules, found.line, found.previous)
-        }
-        if (run.isRepaired) walk.takeWhole()
-        else for (; walked <= row; walked++) walk.advance()
-        const { from, line, to } = walk
-        const start = walk.fieldStart(column)
-        const lines = countLineEnds(run.text, from, to, 0) + 1
-        state.rowLines -= lines
-        builder.rejectLines += lines
-        return {
-          line: line + countLineEnds(run.text, from, start, 0),
-          byteOffset: run.byteOffset + start,
-          raw: rawText(run.text.subarray(from, to)),
-          rawBytes: to - from,
-        }
-      },
+    return (row, column) => {
+      const found = runs.findLast(({ firstRow }) => firstRow <= row)!
+      if (run !== found || walk === undefined || walked > row + 1) {
+        run = found
+        walked = found.firstRow
+        walk = new RecordWalk(found.text, this.#rules, found.line, found.previous)
+      }
+      if (run.isRepaired) walk.takeWhole()
+      else for (; walked <= row; walked++) walk.advance()
+      const { from, line, to } = walk
+      const start = walk.fieldStart(column)
+      return {
+        line: line + countLineEnds(run.text, from, start, 0),
+        byteOffset: run.byteOffset + start,
+        raw: rawText(run.text.subarray(from, to)),
+        rawBytes: to - from,
+        lines: countLineEnds(run.text, from, to, 0) + 1,
+      }
     }
   }
 }

@@ -33,6 +33,10 @@ export const writeTimestamp = (out: DataView, at: number): number => {
   return writeSum(out, at, high * 1e6, (seconds - high * 65_536) * 1e6 + moment.micros)
 }
 
+/** Writes the time of day in `moment` as a `time`: the microseconds since midnight. */
+export const writeTime = (out: DataView, at: number): number =>
+  writeSum(out, at, 0, moment.seconds * 1e6 + moment.micros)
+
 /** `bytes[from, to)` without spaces around it, as a string; empty if it is too long for a date or time. */
 const shortText = (bytes: Uint8Array, from: number, to: number): string => {
   const begin = spacesEnd(bytes, from, to)
@@ -82,5 +86,5 @@ export const encodeTime: Encoder = (bytes, from, to, out, at) => {
     const text = shortText(bytes, from, to)
     if (!/^\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?$/.test(text) || !readOtherClock(text)) return -1
   }
-  return writeSum(out, at, 0, moment.seconds * 1e6 + moment.micros)
+  return writeTime(out, at)
 }

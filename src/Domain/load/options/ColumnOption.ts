@@ -35,6 +35,24 @@ export type ColumnOptions = typeof ColumnOptions.Type
 export const givesTypes = ({ columns = {} }: { readonly columns?: ColumnOptions }): boolean =>
   Object.values(columns).some(({ type }) => type !== undefined && type !== "text")
 
+/** Refuses options about the notation of values that have no type. */
+export const notationsHaveTypes = Schema.makeFilter(
+  (options: {
+    readonly columns?: ColumnOptions
+    readonly types?: string
+    readonly dateFormat?: string
+    readonly decimal?: string
+  }) => {
+    if (options.types === "lenient" || givesTypes(options)) return true
+    const untyped = (["dateFormat", "decimal"] as const).find((name) => options[name] !== undefined)
+    if (untyped === undefined) return true
+    return {
+      path: [untyped],
+      issue: `${untyped} is about typed values: give types=lenient, or a type in columns`,
+    }
+  },
+)
+
 const isObject = (value: Schema.Json | undefined): value is Schema.JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 

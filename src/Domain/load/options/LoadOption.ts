@@ -62,6 +62,12 @@ export const delimiterNotation: Notation = {
   alternative: { enum: [...namedDelimiters.keys(), "none", "\\t", "\\x01", "\\u0001"] },
 }
 
+/** The decimal sign by its name. */
+export const decimalNotation: Notation = {
+  read: (written) => (written === "comma" ? "," : written === "point" ? "." : written),
+  alternative: { enum: ["comma", "point"] },
+}
+
 /** `null` is written `none`, or left empty in a form. */
 export const characterOrNone: Notation = {
   read: (written) => (written === "" || written === "none" ? null : readCharacter(written)),

@@ -1,8 +1,9 @@
 import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions, hasDescribedHeader } from "./CsvOptions.ts"
-import { ColumnOptions, columnsNotation } from "./ColumnOption.ts"
+import { ColumnOptions, columnsNotation, notationsHaveTypes } from "./ColumnOption.ts"
 import { columnTypes } from "../columns/ColumnType.ts"
-import { asWritten, option } from "./LoadOption.ts"
+import { asWritten, decimalNotation, option } from "./LoadOption.ts"
+import { DateFormat, datePatterns } from "./DateFormat.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
 import { GivenTableName } from "../columns/TableName.ts"
@@ -47,12 +48,27 @@ export const LoadOptions = Schema.Struct({
     examples: ["trips"],
     ifOmitted: "`<file>_<epoch>`",
   }),
-  types: option(Schema.Literals(["text", "infer"]), asWritten, {
+  types: option(Schema.Literals(["text", "infer", "lenient"]), asWritten, {
     meaning: "Whether every column is `text`, or gets a type that all its values fit.",
-    details: "An inferred type loses no character of any value.",
-    values: "text or infer",
-    examples: ["infer"],
+    details:
+      "`infer` loses no character of any value. `lenient` keeps the values and not their spelling: numbers with thousands, percent and currency signs, times, dates of other formats, and yes and no.",
+    values: "text, infer or lenient",
+    examples: ["infer", "lenient"],
     default: "text",
+  }),
+  dateFormat: option(DateFormat, asWritten, {
+    meaning: "How dates and times are written that are not as in ISO 8601.",
+    details: `In Postgres's patterns: ${datePatterns.join(", ")}; other letters in double quotes. Needs \`types=lenient\` or a type in \`columns\`.`,
+    values: "a format in Postgres's patterns, such as DD/MM/YYYY or DD.MM.YYYY HH24:MI",
+    examples: ["DD/MM/YYYY", "DD.MM.YYYY HH24:MI", "Mon DD, YYYY"],
+    ifOmitted: "with `types=lenient`, recognized by days above 12",
+  }),
+  decimal: option(Schema.Literals([".", ","]), decimalNotation, {
+    meaning: "The sign before the decimal places of numbers; the other one may separate thousands.",
+    details: "Needs `types=lenient` or a type in `columns`.",
+    values: "a point or a comma, or point or comma",
+    examples: [",", "comma"],
+    ifOmitted: "with `types=lenient`, decided by the numbers; a point for types in `columns`",
   }),
   ...SourceOptions.fields,
   names: option(Schema.Literals(["keep", "snake"]), asWritten, {
@@ -78,5 +94,5 @@ export const LoadOptions = Schema.Struct({
     examples: ["skip"],
     default: "keep",
   }),
-}).check(charactersDiffer, hasDescribedHeader)
+}).check(charactersDiffer, hasDescribedHeader, notationsHaveTypes)
 export type LoadOptions = typeof LoadOptions.Type

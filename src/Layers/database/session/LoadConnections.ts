@@ -23,6 +23,8 @@ const settings = {
   statement_timeout: "0",
   lock_timeout: "5s",
   datestyle: "ISO",
+  // Has all times of day on all days, unlike zones with summer time.
+  timezone: "UTC",
   extra_float_digits: "1",
 }
 

@@ -1,0 +1,39 @@
+import { digitsEnd } from "../../../Bytes/Ascii.ts"
+import { letter, sawFalse as sawStrictFalse, sawTrue as sawStrictTrue } from "../BooleanKind.ts"
+import { encodeBoolean } from "../encode/encodeBoolean.ts"
+import type { Reading } from "./Reading.ts"
+
+const open = 1
+const sawTrue = 2
+const sawFalse = 4
+/** A word of two or more letters was seen. */
+const sawWord = 8
+
+const value = new DataView(new ArrayBuffer(1))
+
+/**
+ * The words for true and false that Postgres knows: `yes` and `no`, `y` and `n`, `on` and `off` besides those of the strict
+ * booleans, in any letter case. Letters are booleans only if both occur. `0` and `1` are numbers.
+ */
+export const lenientBoolean: Reading = {
+  begin: ({ facts, kind }) => {
+    if (kind === null) return open
+    if (kind !== "boolean") return 0
+    return (
+      open |
+      ((facts & sawStrictTrue) === 0 ? 0 : sawTrue) |
+      ((facts & sawStrictFalse) === 0 ? 0 : sawFalse) |
+      ((facts & letter) === 0 ? sawWord : 0)
+    )
+  },
+  look: (bytes, from, to, facts) => {
+    if (encodeBoolean(bytes, from, to, value, 0) === -1 || digitsEnd(bytes, from, to) > from) return 0
+    return facts | (value.getUint8(0) === 1 ? sawTrue : sawFalse) | (to - from > 1 ? sawWord : 0)
+  },
+  type: (facts) => {
+    const sawBoth = (facts & sawTrue) !== 0 && (facts & sawFalse) !== 0
+    return sawBoth || (facts & sawWord) !== 0 ? "boolean" : "text"
+  },
+  convert: (_, name) => `${name}::boolean`,
+  undecided: () => null,
+}
