@@ -13,7 +13,7 @@ import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
-import * as BrowserAccessConfig from "./process/BrowserAccessConfig.ts"
+import * as AccessConfig from "./process/AccessConfig.ts"
 import * as ApiKeysConfig from "./process/keys/ApiKeysConfig.ts"
 
 /** The database and the job queue in it. */
@@ -57,5 +57,5 @@ export const layer = Layer.mergeAll(
   ExportsPg.layer,
   layerReadiness,
   ApiKeysConfig.layer,
-  BrowserAccessConfig.layer,
+  AccessConfig.layer,
 ).pipe(Layer.provideMerge(layerQueue))

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { HttpServerRequest, HttpServerRespondable } from "effect/http"
+import { HttpServerRespondable } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 import { ApiKeys } from "../../Domain/service/ApiKeys.ts"
 import { Caller, withKey, withoutKey } from "../../Domain/service/Caller.ts"
@@ -11,7 +11,7 @@ import { Limits } from "../../Domain/service/Limits.ts"
 import { grants, type Scope } from "../../Domain/service/Scope.ts"
 import { Authorization, ChangesState, RequiredScope } from "../contract/Middleware.ts"
 import { Forbidden, Unauthorized } from "../contract/Problems.ts"
-import { addressOf } from "./addressOf.ts"
+import { clientAddress } from "./clientAddress.ts"
 import { countRequest } from "./limits/limitProblem.ts"
 import { Refusals } from "./log/Refusals.ts"
 import { note } from "./log/RequestLog.ts"
@@ -46,7 +46,7 @@ export const layerAuthorization = Layer.effect(
         }: { readonly credential: Redacted.Redacted; readonly endpoint: HttpApiEndpoint.Top },
       ) =>
         Effect.gen(function* () {
-          const address = addressOf(yield* HttpServerRequest.HttpServerRequest)
+          const address = yield* clientAddress
           const caller = Option.getOrUndefined(yield* callerWith(credential, address))
           if (caller === undefined && !isLast) return yield* new Unauthorized({})
           // Guesses at keys are limited by their address.

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
+import { areHostsKnown } from "../../Domain/service/HostHeader.ts"
 import { AppConfig } from "./AppConfig.ts"
 import { listenError, type ListenError } from "./ListenError.ts"
 
@@ -38,7 +39,13 @@ export const serve = Effect.fn("FileServer.serve")(function* (port: number) {
     host: "127.0.0.1",
     gracefulShutdownTimeout: "1 second",
   }).pipe(Effect.mapError(({ cause }) => failed(cause)))
-  yield* server.serve(readOnly(files))
+  yield* server.serve(
+    HttpServerRequest.HttpServerRequest.use((request) =>
+      areHostsKnown(request, { publicHosts: [] })
+        ? readOnly(files)
+        : Effect.succeed(HttpServerResponse.empty({ status: 421 })),
+    ),
+  )
   const actualPort = portOf(server)
   return FileServer.of({ port: actualPort, url: `http://127.0.0.1:${actualPort}` })
 }, Effect.provide(NodeHttpServer.layerHttpServices))

@@ -6,12 +6,16 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { createServer } from "node:http"
 import { prometheusContentType, prometheusText } from "../../Domain/telemetry/prometheusText.ts"
+import { areHostsKnown } from "../../Domain/service/HostHeader.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { portOf } from "../process/FileServer.ts"
 import { listenError } from "../process/ListenError.ts"
 
 const respond = Effect.gen(function* () {
-  const { method, url } = yield* HttpServerRequest.HttpServerRequest
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const { method, url } = request
+  const { publicHosts } = yield* AppConfig
+  if (!areHostsKnown(request, { publicHosts })) return HttpServerResponse.empty({ status: 421 })
   if (url !== "/metrics") return HttpServerResponse.empty({ status: 404 })
   if (method !== "GET") return HttpServerResponse.empty({ status: 405, headers: { allow: "GET" } })
   return HttpServerResponse.text(yield* prometheusText, { contentType: prometheusContentType })

@@ -51,6 +51,20 @@ describe("FileServer", () => {
     }),
   )
 
+  it.live("does not serve a page that has rebound its name to this address", () =>
+    Effect.gen(function* () {
+      const { url } = yield* FileServer.serve(0)
+      for (const [host, status] of [
+        ["localhost", 200],
+        ["127.0.0.1:8000", 200],
+        ["evil.example", 421],
+        ["localhost.evil.example:8000", 421],
+        ["user@localhost", 421],
+      ] as const)
+        assert.strictEqual((yield* get(`${url}/tripsdata.csv`, { host })).status, status, host)
+    }),
+  )
+
   it.live("names the port and its key if the port is in use", () =>
     Effect.gen(function* () {
       const port = yield* occupiedPort

@@ -12,6 +12,11 @@ export const passing = `
   the reference that sends a request | POST /preview | site=same-origin mode=cors dest=empty origin=OWN
   the reference that cancels | GET CANCEL | site=same-origin mode=cors dest=empty referer=OWN/docs
   the reference over plain HTTP | GET CANCEL | FIREFOX referer=OWN/docs
+  a client with its own Referer | POST /download_file | referer=OWN/docs
+  a page of an allowed origin, by its Referer | POST /download_file | FIREFOX referer=https://app.example.org/x
+  a link to a status over plain HTTP | GET STATUS | FIREFOX accept=text/html referer=EVIL/
+  wget that cancels by link | GET CANCEL | user-agent=Wget/1.21 accept=*/* accept-encoding=identity
+  undici that cancels by link | GET CANCEL | user-agent=undici accept=*/* accept-language=* mode=cors
   an own script | GET /docs | site=same-origin mode=no-cors dest=script
   the address bar | GET / | FIREFOX site=none mode=navigate dest=document
   the address bar, cancelling | GET CANCEL | FIREFOX site=none mode=navigate dest=document
@@ -91,4 +96,19 @@ export const refused = `
   a frame without a site | GET CANCEL | site=none mode=navigate dest=iframe
   an image over plain HTTP | GET CANCEL | FIREFOX referer=EVIL/
   an image over plain HTTP without Referer | GET CANCEL | FIREFOX
+  a browser of another name, by what it accepts | GET CANCEL | user-agent=Lynx/2.9 accept=text/html,*/*
+  an image in a browser of another name | GET CANCEL | user-agent=x accept=image/avif,*/*
+  a browser of another name, by its language | GET CANCEL | user-agent=x accept-language=de
+  a browser of another name, by its cookies | GET CANCEL | user-agent=x cookie=a=b
+  a browser without a name, in a tab | GET CANCEL | upgrade-insecure-requests=1
+  a browser without a name, by its hints | GET CANCEL | sec-ch-ua="X"
+  an image of a browser without a site | GET CANCEL | mode=no-cors dest=image
+  a form in a browser without Origin | POST /download_file | FIREFOX referer=EVIL/
+  a form in a browser without a name | POST /download_file | referer=EVIL/page
+  a preview in a browser without Origin | POST /preview | referer=EVIL/
+  a form that cancels without Origin | POST CANCEL | referer=EVIL/
+  a Referer with the own host as user | POST /download_file | referer=http://localhost:3000@evil.example/
+  a Referer on another port | POST /download_file | referer=http://localhost:3001/
+  a Referer that is no URL | POST /download_file | referer=evil
+  an empty Referer | POST /download_file | referer=
   a preview of a chat, by its Referer | GET CANCEL | user-agent=bot referer=https://chat.example/`

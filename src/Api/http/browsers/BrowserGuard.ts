@@ -5,7 +5,7 @@ import { problemResponse } from "../ProblemResponses.ts"
 import { Refusals } from "../log/Refusals.ts"
 import { routePathOf } from "../RoutePaths.ts"
 import { isCrossSite } from "./crossSite.ts"
-import { hostsOf, isKnownHost, parseHost } from "./HostHeader.ts"
+import { hostsOf, isKnownHost, parseHost } from "../../../Domain/service/HostHeader.ts"
 
 /** Of the versions that Node reads, only this one has no headers. */
 const isVersion09 = ({ source }: HttpServerRequest.HttpServerRequest): boolean =>

@@ -7,7 +7,7 @@ import { HttpServerRequest } from "effect/http"
 import { countedAddress } from "../../../Domain/service/Caller.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { LimitName } from "../../../Domain/service/Limits.ts"
-import { addressOf } from "../addressOf.ts"
+import { clientAddress } from "../clientAddress.ts"
 import { note } from "./RequestLog.ts"
 import { pathOf, routePathOf } from "../RoutePaths.ts"
 
@@ -54,7 +54,7 @@ export class Refusals extends Context.Service<
           yield* Metrics.count("sluice.requests.refused", { reason })
           yield* note({ refused: reason })
           const request = yield* HttpServerRequest.HttpServerRequest
-          const client = addressOf(request)
+          const client = yield* clientAddress
           const key = `${reason} ${countedAddress(client)}`
           const now = yield* Clock.currentTimeMillis
           const before = latest.get(key)

@@ -2,10 +2,15 @@ import * as Array from "effect/Array"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
+import * as IpNetwork from "effect/net/IpNetwork"
+import * as NetAddress from "effect/net/NetAddress"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { parseApiKeys } from "../keys/parseApiKeys.ts"
 import { duration, flag, list, port } from "./settingKinds.ts"
+import { parseAddress } from "../../../Domain/source/parseAddress.ts"
 import * as HostAndPort from "../../../Domain/source/HostAndPort.ts"
 import { parseWebUrl } from "../../../Domain/source/SourceUrl.ts"
 
@@ -15,6 +20,16 @@ const HostText = Schema.String.check(Schema.makeFilter((text) => Result.isSucces
 
 /** An origin as browsers send it: the scheme, the host in lower case, and a port that is not the scheme's own. */
 const OriginText = Schema.String.check(Schema.makeFilter((text) => parseWebUrl(text)?.origin === text))
+
+/** The network that a text is, or that of one address. */
+const parseNetwork = (text: string): IpNetwork.IpNetwork | null => {
+  const address = parseAddress(text)
+  return address === null
+    ? Option.getOrNull(Result.getSuccess(IpNetwork.fromString(text)))
+    : IpNetwork.fromAddressUnsafe(address, NetAddress.width(address))
+}
+
+const NetworkText = Schema.String.check(Schema.makeFilter((text) => parseNetwork(text) !== null))
 
 /** Where the API listens, and who may use it. */
 export const apiSettings = {
@@ -32,6 +47,12 @@ export const apiSettings = {
     OriginText,
     "origins such as https://app.example.org with commas between them",
   ),
+  /** Proxies whose `X-Forwarded-For` names the client. */
+  trustedProxies: list(
+    "TRUSTED_PROXIES",
+    NetworkText,
+    "addresses and networks such as 10.0.0.0/8 with commas between them",
+  ).pipe(Config.map((entries) => entries.map(parseNetwork).filter(Predicate.isNotNull))),
   /** Longest time that a client may take to send a request. */
   requestTimeout: duration("REQUEST_TIMEOUT", Duration.seconds(30)),
   /** Port of the sample file server of `npm start`; 0 takes any free port. */

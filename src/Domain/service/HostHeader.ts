@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as NetAddress from "effect/net/NetAddress"
 import type { HttpServerRequest } from "effect/http"
-import type { BrowserAccess } from "../../../Domain/service/BrowserAccess.ts"
+import type { BrowserAccess } from "./BrowserAccess.ts"
 
 /** Host and port of a `Host` header. */
 export interface Authority {
@@ -35,7 +35,7 @@ export const parseHost = (text: string): Authority | undefined => {
  */
 export const isKnownHost = (
   { host, isAddress, port }: Authority,
-  { publicHosts }: (typeof BrowserAccess)["Service"],
+  { publicHosts }: Pick<(typeof BrowserAccess)["Service"], "publicHosts">,
 ): boolean =>
   isAddress ||
   host === "localhost" ||
@@ -56,3 +56,13 @@ export const hostsOf = (request: HttpServerRequest.HttpServerRequest): ReadonlyS
   const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.originalUrl)?.[1]
   return new Set([host, target].filter((each) => each !== undefined))
 }
+
+/** Whether each name that a request has for this server is well-formed and known. */
+export const areHostsKnown = (
+  request: HttpServerRequest.HttpServerRequest,
+  access: Parameters<typeof isKnownHost>[1],
+): boolean =>
+  [...hostsOf(request)].every((text) => {
+    const host = parseHost(text)
+    return host !== undefined && isKnownHost(host, access)
+  })
