@@ -1,7 +1,9 @@
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import { psqlCopy } from "../contenders/Psql.ts"
 import { sluice } from "../contenders/Sluice.ts"
 import * as DataFiles from "../files/DataFiles.ts"
+import type { FileKind } from "../files/FileKind.ts"
 import { narrow } from "../files/Narrow.ts"
 import { quoted } from "../files/Quoted.ts"
 import type { Options } from "../Options.ts"
@@ -14,7 +16,12 @@ const megabytes = { full: 500, quick: 20 }
 
 const infer = { types: "infer" }
 
-/** Typed loads: types=infer against psql into a table of the same types, and against text. */
+/** The types of a kind of file as the option `columns`. */
+const given = ({ types = {} }: FileKind) => ({
+  columns: JSON.stringify(Record.map(types, (type) => ({ type }))),
+})
+
+/** Typed loads, inferred and with given types, against psql into a table of the same types and of texts, and against text. */
 export const types = Effect.fnUntraced(function* (world: World, options: Options) {
   const races: Array<Race> = []
   for (const kind of [narrow, quoted]) {
@@ -26,6 +33,8 @@ export const types = Effect.fnUntraced(function* (world: World, options: Options
         contenders: [
           psqlCopy(world.database, { createsTable: true, isTyped: true }),
           sluice(world, { streams: 1 }),
+          psqlCopy(world.database, { createsTable: true }),
+          sluice(world, { streams: 1 }, given(kind)),
           sluice(world, { streams: 1 }, infer),
           sluice(world, {}, infer),
         ],

@@ -34,7 +34,8 @@ export const sluice = (
   name: [
     "Sluice",
     ...(settings.streams === undefined ? [] : [`COPY_STREAMS=${settings.streams}`]),
-    ...Object.entries(options).map(([name, value]) => `${name}=${value}`),
+    // A value that is an object would be long.
+    ...Object.entries(options).map(([name, value]) => (value.startsWith("{") ? name : `${name}=${value}`)),
   ].join(", "),
   prepare: Effect.fnUntraced(function* (file: DataFile) {
     const warmUp = yield* DataFiles.file(file.kind, warmUpMegabytes)
