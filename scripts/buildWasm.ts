@@ -14,7 +14,10 @@ const compiler = "assemblyscript@0.28.20"
 
 /** The modules: their folders, and their sources in the folder `assembly`, of which the first has the exports. */
 const modules = {
-  scan: { folder: new URL("../src/Csv/scan/vector/", import.meta.url), sources: ["scan", "memory", "text"] },
+  scan: {
+    folder: new URL("../src/Csv/scan/vector/", import.meta.url),
+    sources: ["scan", "bits", "clean", "memory", "text"],
+  },
   rows: {
     folder: new URL("../src/Csv/columns/vector/", import.meta.url),
     sources: ["rows", "memory", "digits", "numbers", "times", "words"],

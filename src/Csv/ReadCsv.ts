@@ -56,6 +56,11 @@ export interface CsvFile {
    * change from UTF-8 to another one when the first byte outside ASCII is read.
    */
   readonly summary: () => CsvSummary
+  /**
+   * Allows batches in text format, which refer to the bytes of the file where its records are valid in that format. Call it before
+   * `batches` is run.
+   */
+  readonly allowText: () => void
   /** Rows and rejects, to be consumed once; no batch is empty. Rows before an error are emitted before it. */
   readonly batches: Stream.Stream<CopyBatch, LoadError>
 }
@@ -224,6 +229,10 @@ export const readCsv: (
     headerRepair: format.headerRepair,
     unitsLine: format.unitsLine,
     summary,
+    allowText: () => {
+      if (format.lineEnding === "lf") scanner.passClean("\n")
+      if (format.lineEnding === "crlf") scanner.passClean("\r\n")
+    },
     batches: records.batches,
   }
 })

@@ -7,13 +7,15 @@ import type { CsvScannerOptions } from "../../src/Csv/scan/CsvScannerOptions.ts"
 import { decodeRows as rowsOf } from "../../src/Csv/record/CopyBinary.ts"
 import { standard } from "../../src/Csv/record/Dialect.ts"
 import { byteOrderMarkLength } from "../../src/Bytes/ByteOrderMark.ts"
+import type { TextFormat } from "../../src/Domain/load/TextFormat.ts"
 import { refuseOtherFormats } from "../../src/Csv/sample/refuseOtherFormats.ts"
 import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
-import type { CopyBatch } from "../../src/Domain/load/CopyBatch.ts"
+import type { CopyBatch, TextRows } from "../../src/Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../../src/Domain/load/options/CsvOptions.ts"
 import type { RepairReason } from "../../src/Domain/load/Findings.ts"
 import type { LineCounts } from "../../src/Domain/load/LineCounts.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+import type { LoadWarning } from "../../src/Domain/load/LoadWarning.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedCounts, SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 
@@ -61,6 +63,32 @@ export const decodeRows = (bytes: Uint8Array): ReadonlyArray<Row> => {
   }
   assert.strictEqual(start, bytes.length, "a batch holds whole rows")
   return rows
+}
+
+/** What Postgres reads in a field of its text format. */
+const unescaped = (field: string, format: TextFormat): string | null =>
+  field === format.null
+    ? null
+    : field.replace(/\\(.)/gs, (_, escaped: string) => {
+        assert.match(escaped, /[^a-z\d.]|[nr]/i)
+        return escaped === "n" ? "\n" : escaped === "r" ? "\r" : escaped
+      })
+
+/** Decodes rows in text format, as strictly as Postgres. */
+const decodeText = ({ format, parts }: TextRows): ReadonlyArray<Row> => {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+  const text = decoder.decode(Buffer.concat(parts))
+  const lines = text.split(format.lineEnd)
+  assert.strictEqual(lines.pop(), "", "a batch holds whole rows")
+  const separator = format.delimiter
+  return lines.map((line) => {
+    assert.notMatch(line, /[\r\n\0]|^\\\.$/)
+    const row: Array<string> = [""]
+    for (const [piece] of line.matchAll(/\\?./gs))
+      if (piece === separator) row.push("")
+      else row[row.length - 1] += piece
+    return row.map((field) => unescaped(field, format))
+  })
 }
 
 /** A file in chunks. */
@@ -133,6 +161,12 @@ export const readAll = Effect.fnUntraced(function* (pieces: Pieces, options: Par
 
 export interface ScanOptions extends Partial<Omit<CsvScannerOptions, "maxRecordSize">> {
   readonly maxRecordSize?: ByteSize.ByteSize
+  /** Allows rows in text format that end like this. */
+  readonly clean?: TextFormat["lineEnd"]
+  /** Receives the number of rows in text format, and how often the format changed. */
+  readonly onText?: (rows: number, switches: number) => void
+  /** Receives each batch before it is released. */
+  readonly onBatch?: (batch: CopyBatch) => void
 }
 
 /** The result of scanning, independent of the batches. */
@@ -145,6 +179,7 @@ export interface ScanOutcome extends Outcome {
   readonly blank: number
   /** `null` after an error, which may leave lines of the chunk uncounted. */
   readonly lines: LineCounts | null
+  readonly warnings: ReadonlyArray<LoadWarning>
 }
 
 /** Checks that every line is counted once, after the whole file has been read. */
@@ -167,13 +202,25 @@ class Batches {
   readonly rows: Array<Row> = []
   readonly rejects: Array<Reject> = []
   readonly skipped: Array<SkippedLine> = []
+  /** Rows in text format, and how often the format changed. */
+  textRows = 0
+  switches = 0
+  #isText = false
 
   get records(): number {
     return this.rows.length + this.rejects.length
   }
 
   take(batch: CopyBatch): void {
-    const decoded = decodeRows(batch.bytes)
+    const decoded = batch.text === undefined ? decodeRows(batch.bytes) : decodeText(batch.text)
+    if (batch.text !== undefined) {
+      assert.lengthOf(batch.bytes, 0)
+      this.textRows += batch.rows
+    }
+    if (batch.rows > 0 && this.#isText !== (batch.text !== undefined)) {
+      this.switches++
+      this.#isText = !this.#isText
+    }
     const end = batch.firstRecord + batch.rows + batch.rejects.length
     assert.strictEqual(decoded.length, batch.rows)
     assert.strictEqual(batch.firstRecord, this.records + 1)
@@ -193,7 +240,11 @@ class Batches {
 }
 
 /** Feeds the scanner directly with the chunks of a file. */
-export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {}): ScanOutcome => {
+export const scanAll = (
+  pieces: Iterable<Uint8Array>,
+  { clean, onBatch, onText, ...options }: ScanOptions = {},
+): ScanOutcome => {
+  let isAllowed = clean === undefined
   const scanner = new CsvScanner({
     dialect: standard,
     offset: 0,
@@ -204,20 +255,28 @@ export const scanAll = (pieces: Iterable<Uint8Array>, options: ScanOptions = {})
   let error: LoadError | null = null
   const take = (scanned: ScanResult): void => {
     for (let next: ScanResult | null = scanned; next !== null && error === null;) {
-      if (next.batch !== null) collected.take(next.batch)
+      if (next.batch !== null) {
+        onBatch?.(next.batch)
+        collected.take(next.batch)
+      }
       error = next.error
+      if (!isAllowed && scanner.header !== null) {
+        scanner.passClean(clean!)
+        isAllowed = true
+      }
       next = scanner.hasMore ? scanner.resume() : null
     }
   }
   for (const piece of pieces) if (error === null) take(scanner.push(piece))
   if (error === null) take(scanner.finish())
-  const { header, records, repairs } = scanner
+  onText?.(collected.textRows, collected.switches)
+  const { header, records, repairs, warnings } = scanner
   assert.strictEqual(records, collected.records, "every record is a row or a reject")
   if (error === null) assertBalanced(scanner.lines, scanner.skipped, collected.skipped)
   const { rejects, rows, skipped } = collected
   const { blank } = scanner.skipped
   const lines = error === null ? scanner.lines : null
-  return { header, error, records, repairs, rows, rejects, skipped, blank, lines }
+  return { header, error, records, repairs, rows, rejects, skipped, blank, lines, warnings }
 }
 
 /** Scans a file whole, cut in two at every place, and byte by byte, with SIMD and without. All results have to be equal. */

@@ -70,6 +70,12 @@ export class RowEncoder {
     return this.#types.types()
   }
 
+  /** Whether all rows stay as they are, whatever their values. */
+  get keepsRows(): boolean {
+    this.#fields.choose(this.#types)
+    return this.#fields.areCopies
+  }
+
   /** How often stored rows have to be rewritten because a value did not fit. */
   get rewrites(): number {
     return this.#types.rewrites

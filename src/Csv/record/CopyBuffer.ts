@@ -4,6 +4,7 @@ import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
 import { SpareBuffers } from "./SpareBuffers.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
+import type { CleanRows } from "./text/CleanRows.ts"
 
 /**
  * Output buffer: complete rows, then the start of the next row. The scanner writes directly into `bytes` and `view`,
@@ -23,6 +24,8 @@ export class CopyBuffer {
   fieldAt = 0
   /** End of the kept fields of a record with too many. */
   keptEnd = 0
+  /** Rows that are not in the buffer, between those that are; `null` if all are. */
+  clean: CleanRows | null = null
   readonly #spare = new SpareBuffers()
 
   constructor(size: number) {
@@ -70,6 +73,12 @@ export class CopyBuffer {
     this.beginRow(1)
   }
 
+  /** Adds rows that stay where they are. There must be no incomplete row. */
+  passRows(clean: CleanRows, bytes: Uint8Array, count: number): void {
+    clean.pass(bytes, this.rowsEnd)
+    this.rows += count
+  }
+
   /** Drops the last rows, from this end of the others on, and the incomplete row. */
   dropRows(count: number, rowsEnd: number): void {
     this.rows -= count
@@ -93,15 +102,18 @@ export class CopyBuffer {
         ? null
         : { bytes: noBytes, rows: 0, firstRecord, rejects, skipped, release: () => undefined }
     const full = this.bytes
+    const written = full.subarray(0, this.rowsEnd)
+    const taken = this.clean?.take(written) ?? null
     const batch = {
-      bytes: full.subarray(0, this.rowsEnd),
+      ...(taken ?? { bytes: written }),
       rows: this.rows,
       firstRecord,
       rejects,
       skipped,
-      release: () => this.#spare.release(full),
+      release: taken === null ? () => this.#spare.release(full) : () => undefined,
     }
-    this.#use(this.#spare.take(full.length), this.rowsEnd)
+    if (taken === null) this.#use(this.#spare.take(full.length), this.rowsEnd)
+    else full.copyWithin(0, this.rowsEnd, this.written)
     this.written -= this.rowsEnd
     this.fieldAt -= this.rowsEnd
     this.keptEnd -= this.rowsEnd

@@ -5,6 +5,7 @@ import type { LineCounts } from "../../Domain/load/LineCounts.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { SkipKind } from "../../Domain/load/SkippedLine.ts"
+import type { TextFormat } from "../../Domain/load/TextFormat.ts"
 import { nullLength } from "../record/CopyBinary.ts"
 import { CopyBuffer } from "../record/CopyBuffer.ts"
 import { type HeaderLayout, plainLayout } from "../record/HeaderLayout.ts"
@@ -19,11 +20,13 @@ import { type ScanRules, scanRules } from "../record/ScanRules.ts"
 import { ScanState, State } from "../record/ScanState.ts"
 import { BatchBuilder } from "./BatchBuilder.ts"
 import type { Stop } from "./ByteScan.ts"
+import { CleanScan } from "./clean/CleanScan.ts"
 import type { CsvScannerOptions } from "./CsvScannerOptions.ts"
 import { HeaderBuilder } from "./HeaderBuilder.ts"
 import { isEndMark } from "./isEndMark.ts"
 import { RowOrigins } from "./origin/RowOrigins.ts"
 import { RejectHandler } from "./RejectHandler.ts"
+import type { ScanContext } from "./ScanContext.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
 import { initialBufferSize, StrideScan } from "./StrideScan.ts"
@@ -67,6 +70,9 @@ export class CsvScanner {
   readonly #skipped: SkippedLines
   readonly #rejects: RejectHandler
   readonly #suspects: SuspectRows
+  readonly #context: ScanContext
+  /** `null`: all rows are written in binary format. */
+  #clean: CleanScan | null = null
   readonly #otherTable: OtherTable
   readonly #header: HeaderBuilder
   readonly #origins: RowOrigins | null
@@ -95,7 +101,8 @@ export class CsvScanner {
       counter: this.#window.counter,
       vectorFrom: options.vectorFrom,
     })
-    const context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
+    this.#context = { window: this.#window, state: this.#state, buffer: this.#buffer, batch: this.#batch }
+    const context = this.#context
     this.#origins = options.findsRows ? new RowOrigins(context, this.#rules) : null
     this.#skipped = new SkippedLines(context, this.#rules.comment)
     this.#suspects = new SuspectRows(context, this.#rules, this.#otherTable)
@@ -162,6 +169,16 @@ export class CsvScanner {
     )
   }
 
+  /**
+   * Lets the next batches have their rows in text format, as parts of the chunks, if most records are clean and end like this. Call
+   * it after the header. Has no effect with `findsRows`.
+   */
+  passClean(lineEnd: TextFormat["lineEnd"]): void {
+    if (this.#origins !== null) return
+    const options = { maxRecordSize: this.#maxRecordSize, lineEnd }
+    this.#clean = CleanScan.make(this.#context, this.#rules, this.#suspects, options)
+  }
+
   /** Scans the next chunk. Does not read it after `hasMore` has become false. */
   push(chunk: Uint8Array): ScanResult {
     if (!this.#isAtFooter) return this.#resume(this.#pushTable(chunk))
@@ -187,7 +204,7 @@ export class CsvScanner {
   }
 
   #pushTable(chunk: Uint8Array): LoadError | null {
-    if (this.#rejects.isUndecided) return this.#repair(() => this.#rejects.push(chunk))
+    if (this.#rejects.isUndecided) return this.#track(true, () => this.#rejects.push(chunk))
     this.#window.chunk = chunk
     return null
   }
@@ -221,19 +238,17 @@ export class CsvScanner {
     if (this.#rejects.isSkipping) this.#rejects.skip()
     else if (this.#skipped.isSkipping) this.#skipped.advance()
     else {
-      const origins = this.#origins
-      const stop =
-        origins === null
-          ? this.#suspects.observe(this.#scan)
-          : origins.track(false, () => this.#suspects.observe(this.#scan))
-      return stop === null ? null : this.#repair(() => this.#stopped(stop))
+      const to = this.#clean?.advance() ?? this.#window.chunk.length
+      if (to <= this.#state.at || this.#batch.failure !== null) return null
+      const stop = this.#track(false, () => this.#suspects.observe(this.#scan, to))
+      return stop === null ? null : this.#track(true, () => this.#stopped(stop))
     }
     return null
   }
 
-  /** Runs a step that may make a row of a record that the scan could not read. */
-  #repair(step: () => LoadError | null): LoadError | null {
-    return this.#origins === null ? step() : this.#origins.track(true, step)
+  /** Runs a step. `isRepair`: it may make a row of a record that the scan could not read. */
+  #track<A>(isRepair: boolean, step: () => A): A {
+    return this.#origins === null ? step() : this.#origins.track(isRepair, step)
   }
 
   /** Handles whatever is incomplete at the end of the file, or of the table. */
@@ -241,11 +256,11 @@ export class CsvScanner {
     const state = this.#state
     this.#window.isEnd = true
     if (this.#rejects.isUndecided || this.#rejects.isSkipping)
-      return this.#repair(() => this.#rejects.finish())
+      return this.#track(true, () => this.#rejects.finish())
     if (this.#skipped.finish()) return null
-    if (state.lacking > 0) return this.#repair(() => this.#stopped("invalid_utf8"))
+    if (state.lacking > 0) return this.#track(true, () => this.#stopped("invalid_utf8"))
     if (state.state === State.quoted || state.state === State.escaped)
-      return this.#repair(() => this.#stopped("unterminated_quote"))
+      return this.#track(true, () => this.#stopped("unterminated_quote"))
     const isBlank = state.state === State.start && state.column === 1 && state.recordAt < state.at
     if (isBlank || isEndMark(this.#state, this.#buffer)) {
       state.blankLines++

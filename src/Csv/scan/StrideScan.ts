@@ -43,9 +43,9 @@ export class StrideScan {
     this.#vectorFrom = options.vectorFrom ?? defaultVectorFrom
   }
 
-  /** Scans the next bytes of the chunk. The header, and tables of one column, are left to the byte loop. */
-  advance(chunk: Uint8Array, state: ScanState, buffer: CopyBuffer): Stop | null {
-    const left = chunk.length - state.at
+  /** Scans the next bytes of the chunk up to `to`. The header, and tables of one column, are left to the byte loop. */
+  advance(chunk: Uint8Array, to: number, state: ScanState, buffer: CopyBuffer): Stop | null {
+    const left = to - state.at
     const vector = state.columns <= 1 || left < this.#vectorFrom ? null : this.#vectorScan
     if (vector === null)
       return this.#byteScan.advance(chunk, state.at, state.at + Math.min(left, byteStride), state, buffer)

@@ -1,18 +1,28 @@
 import type { ColumnChange } from "./columns/ColumnChange.ts"
 import type { Reject } from "./Reject.ts"
 import type { SkippedLine } from "./SkippedLine.ts"
+import type { TextFormat } from "./TextFormat.ts"
+
+/** Rows in COPY's text format. */
+export interface TextRows {
+  readonly format: TextFormat
+  /** In their order. Most are parts of the file as they are. */
+  readonly parts: ReadonlyArray<Uint8Array>
+}
 
 /** The record of a row in the file. */
 export type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
 
 /**
- * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), and the rejects
- * between them. Rows and rejects together are the file's next records without a gap: `rows + rejects.length` of them. A
+ * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), or in its text format, and
+ * the rejects between them. Rows and rejects together are the file's next records without a gap: `rows + rejects.length` of them. A
  * batch without records has skipped lines.
  */
 export interface CopyBatch {
   /** Values in the binary form of their columns' types; text is UTF-8. The receiver owns the bytes until it calls `release`. */
   readonly bytes: Uint8Array
+  /** The rows, if they are in text format. Then `bytes` is empty. */
+  readonly text?: TextRows
   readonly rows: number
   /** Columns of the table that need another type before these rows, and all later ones, are stored. */
   readonly changes?: ReadonlyArray<ColumnChange>

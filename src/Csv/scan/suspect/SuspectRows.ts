@@ -32,6 +32,8 @@ export class SuspectRows {
   #header = Buffer.alloc(0)
   /** The header's longest name. It is searched first, because the zeros of `#header` slow the search down. */
   #longestName = Buffer.alloc(0)
+  /** The header as a line without its end. */
+  #headerLine = Buffer.alloc(0)
   /** Columns with a number in the first row; `null` before it. */
   #numeric: ReadonlyArray<boolean> | null = null
   #swallowed = 0
@@ -67,6 +69,7 @@ export class SuspectRows {
       at += fieldHead + length
     }
     this.#header = header
+    this.#headerLine = Buffer.from(cellsAt(header, 0).join(String.fromCharCode(this.#rules.delimiter)))
   }
 
   /** The warning of lines that a quote joined; `null` if there are none. */
@@ -80,11 +83,29 @@ export class SuspectRows {
     )
   }
 
-  /** Runs a step of the scan and examines its rows. */
-  observe(scan: StrideScan): Stop | null {
+  /**
+   * Up to where records that start at `state.at`, none of which has a field in quotes, are not suspect: `to`, or the start of a line
+   * in the chunk before it.
+   */
+  unsuspectedEnd(to: number): number {
+    const { state, window } = this.#context
+    const { at } = state
+    if (this.#numeric === null || state.blankLines > state.blankLinesAtRow) return at
+    if (!this.#otherTable.isOpen) return to
+    const { buffer, byteOffset } = window.chunk
+    const text = Buffer.from(buffer, byteOffset + at, to - at)
+    const joined = state.isAscii ? -1 : text.indexOf(byteOrderMark)
+    const hasName = this.#longestName.length > 0 && text.includes(this.#longestName)
+    const header = hasName ? text.indexOf(this.#headerLine) : -1
+    const first = joined === -1 || header === -1 ? Math.max(joined, header) : Math.min(joined, header)
+    return first === -1 ? to : at + text.lastIndexOf(lineFeed, first) + 1
+  }
+
+  /** Runs a step of the scan, up to `to`, and examines its rows. */
+  observe(scan: StrideScan, to: number): Stop | null {
     const { buffer, state, window } = this.#context
     this.#beginStep()
-    const stop = scan.advance(window.chunk, state, buffer)
+    const stop = scan.advance(window.chunk, to, state, buffer)
     this.#endStep()
     return stop
   }

@@ -10,11 +10,12 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly textEnd: (end: number) => number
   readonly scan: (to: number) => number
+  readonly cleanEnd: (to: number) => number
   readonly countLineStarts: (to: number) => number
 }
 
 /** The module of ./assembly, and views of its memory. They stay valid because the memory never grows. */
-interface VectorModule extends Pick<Exports, "textEnd" | "scan" | "countLineStarts"> {
+export interface VectorModule extends Omit<Exports, "memory"> {
   readonly bytes: Uint8Array
   readonly numbers: Int32Array
 }
@@ -22,11 +23,9 @@ interface VectorModule extends Pick<Exports, "textEnd" | "scan" | "countLineStar
 const makeModule = (): VectorModule | null => {
   const exports = instantiate<Exports>(compiled)
   if (exports === null) return null
-  const { countLineStarts, memory, scan, textEnd } = exports
+  const { memory, ...functions } = exports
   return {
-    countLineStarts,
-    scan,
-    textEnd,
+    ...functions,
     bytes: new Uint8Array(memory.buffer),
     numbers: new Int32Array(memory.buffer),
   }

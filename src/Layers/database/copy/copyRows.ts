@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import type { TextFormat } from "../../../Domain/load/TextFormat.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import { CopyRowNumbers } from "./CopyRowNumbers.ts"
 import type { KeptAllowance } from "./KeptAllowance.ts"
@@ -29,17 +30,62 @@ interface Destination {
 
 type Deliveries = Pull.Pull<ReadonlyArray<Delivery>, LoadError>
 
-/** One COPY, which ends when enough is buffered, and then the inserts of the buffered rejects and skipped lines. */
+/** The deliveries of one connection. A COPY can leave those that it cannot send to the next one. */
+class Source {
+  readonly #pull: Deliveries
+  #left: ReadonlyArray<Delivery> = []
+  #hasEnded = false
+  /** The format of the latest rows. */
+  format: TextFormat | null = null
+
+  constructor(pull: Deliveries) {
+    this.#pull = Effect.tapError(pull, (error) =>
+      Effect.sync(() => {
+        this.#hasEnded ||= Cause.isDone(error)
+      }),
+    )
+  }
+
+  get hasMore(): boolean {
+    return !this.#hasEnded || this.#left.length > 0
+  }
+
+  readonly next: Deliveries = Effect.suspend(() => {
+    const left = this.#left
+    this.#left = []
+    return Arr.isReadonlyArrayNonEmpty(left) ? Effect.succeed(left) : this.#pull
+  })
+
+  leave(deliveries: ReadonlyArray<Delivery>, format: TextFormat | null): void {
+    this.#left = deliveries
+    this.format = format
+  }
+}
+
+const formatOf = ({ text }: CopyBatch): TextFormat | null => text?.format ?? null
+
+/**
+ * One COPY, and then the inserts of the buffered rejects and skipped lines. It ends when enough of them is buffered, or before
+ * rows in another format.
+ */
 const copyOnce = Effect.fnUntraced(function* (
   { allowance, jobId, session, table }: Destination,
-  deliveries: Deliveries,
+  source: Source,
 ): Effect.fn.Return<Stored, LoadError> {
+  const { format } = source
   const rowNumbers = new CopyRowNumbers()
   const kept = new KeptBuffer(allowance)
+  let hasOtherFormat = false
   const next = Effect.gen(function* () {
-    while (!kept.isFull) {
+    while (!kept.isFull && !hasOtherFormat) {
       const rows: Array<CopyBatch> = []
-      for (const { batch, kept: some } of yield* deliveries) {
+      const deliveries = yield* source.next
+      for (const [index, { batch, kept: some }] of deliveries.entries()) {
+        if (batch !== null && batch.rows > 0 && formatOf(batch) !== format) {
+          source.leave(deliveries.slice(index), formatOf(batch))
+          hasOtherFormat = true
+          break
+        }
         kept.add(some)
         if (batch === null) continue
         rowNumbers.add(batch)
@@ -51,7 +97,7 @@ const copyOnce = Effect.fnUntraced(function* (
     return yield* Cause.done()
   })
   const rows = yield* session
-    .copy(`copy ${table} from stdin with (format binary)`, Stream.fromPull(Effect.succeed(next)))
+    .copy(table, format, Stream.fromPull(Effect.succeed(next)))
     .pipe(Effect.mapError((error) => rowNumbers.locate(error)))
   if (rows !== rowNumbers.sent) return yield* wrongCount("rows", rowNumbers.sent, rows)
   return { rows, ...(yield* kept.store(session, jobId)) }
@@ -62,20 +108,15 @@ const copyOnce = Effect.fnUntraced(function* (
  * server's counts. Fails unless the server stored each row, each reject and each skipped line exactly once.
  *
  * A connection cannot do anything else during a COPY. So the COPY ends whenever enough rejects and skipped lines are
- * buffered, they are stored, and a new COPY begins. A file without them is one COPY, and a file of nothing else needs no
+ * buffered, they are stored, and a new COPY begins, as one does for rows in another format. A file without them is one COPY, and a file of nothing else needs no
  * more memory than any other.
  */
 export const copyRows = Effect.fnUntraced(function* (
   destination: Destination,
   deliveries: Stream.Stream<Delivery, LoadError>,
 ): Effect.fn.Return<Stored, LoadError, Scope.Scope> {
-  const source = { hasEnded: false }
-  const pull = Effect.tapError(yield* Stream.toPull(deliveries), (error) =>
-    Effect.sync(() => {
-      source.hasEnded ||= Cause.isDone(error)
-    }),
-  )
+  const source = new Source(yield* Stream.toPull(deliveries))
   let stored = nothingStored
-  while (!source.hasEnded) stored = plus(stored, yield* copyOnce(destination, pull))
+  while (source.hasMore) stored = plus(stored, yield* copyOnce(destination, source))
   return stored
 }, Effect.scoped)

@@ -13,7 +13,11 @@ import type { UnpublishedConnection } from "./UnpublishedPg.ts"
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { cause: Schema.Defect() }) {}
 
 /** A part of the data. `release` is called when the operating system has taken the bytes. */
-export type CopyChunk = Pick<CopyBatch, "bytes" | "release">
+export type CopyChunk = Pick<CopyBatch, "bytes" | "text" | "release">
+
+/** Size of the data in bytes. */
+export const sizeOf = ({ bytes, text }: CopyChunk): number =>
+  (text?.parts ?? []).reduce((size, part) => size + part.byteLength, bytes.byteLength)
 
 const release = () => {}
 
@@ -90,8 +94,9 @@ class CopyIn implements Submittable {
       for (const chunk of chunks) {
         const header = Buffer.allocUnsafe(5)
         header[0] = copyDataType
-        header.writeUInt32BE(chunk.bytes.byteLength + 4, 1)
+        header.writeUInt32BE(sizeOf(chunk) + 4, 1)
         socket.write(header)
+        for (const part of chunk.text?.parts ?? []) socket.write(part)
         hasSpace = socket.write(chunk.bytes, chunk.release)
       }
       socket.uncork()

@@ -5,13 +5,15 @@ import * as Stream from "effect/Stream"
 import type { QueryResult } from "pg"
 import type { Db } from "pg-boss"
 import { type LoadError, type LoadErrorCode, loadError } from "../../../Domain/load/LoadError.ts"
+import type { TextFormat } from "../../../Domain/load/TextFormat.ts"
 import type { SourcePlace } from "../../../Domain/load/SourcePlace.ts"
 import { describeFailure, messageOf } from "../../process/describeFailure.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
 import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { statementSummary } from "../postgres/statementSummary.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { binaryHeader, binaryTrailer, type CopyChunk, copyIn } from "./CopyIn.ts"
+import { type CopyChunk, copyIn, sizeOf } from "./CopyIn.ts"
+import { copyStatement, framed } from "./copyFormats.ts"
 import { sqlStateMeaning } from "./sqlStateMeaning.ts"
 import { connectionAttributes, databaseSpan } from "./databaseSpan.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
@@ -31,9 +33,14 @@ export interface LoadSession {
   readonly run: (statements: string | Statement) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
   /** Waits for statements that a driver runs on this connection. An interruption cancels them on the server. */
   readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
-  /** Copies rows in COPY's binary format, without its header and trailer. Returns how many the server stored. */
+  /**
+   * Copies rows to a table, as SQL writes it. Returns how many the server stored.
+   *
+   * @param format of all rows; `null`: COPY's binary format, without its header and trailer
+   */
   readonly copy: (
-    statement: string,
+    table: string,
+    format: TextFormat | null,
     rows: Stream.Stream<CopyChunk, LoadError>,
   ) => Effect.Effect<number, LoadError>
   /** For pg-boss, to run its statements on this connection. */
@@ -47,7 +54,7 @@ export interface LoadSession {
   readonly rollBack: Effect.Effect<void>
 }
 
-/** From `COPY name, line 7, column a: "…"`. In a binary COPY, the line is the row's number. */
+/** From `COPY name, line 7, column a: "…"`. The line is the row's number, also in text format, where a row is one line. */
 const rowNumber = (failure: unknown): number | null => {
   if (typeof failure !== "object" || failure === null || !("where" in failure)) return null
   const line = /^COPY [^\n]*?, line (\d+)/m.exec(String(failure.where))?.[1]
@@ -152,17 +159,14 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
           ? client.query(statements)
           : client.query(statements.text, [...statements.parameters]),
       ).pipe(Effect.map(rowCounts), spanOf(typeof statements === "string" ? statements : statements.text)),
-    copy: (statement, rows) => {
+    copy: (copyInto, format, rows) => {
+      const statement = copyStatement(copyInto, format)
       let bytes = 0
       const counted = Stream.mapArray(rows, (chunks) => {
-        for (const chunk of chunks) bytes += chunk.bytes.byteLength
+        for (const chunk of chunks) bytes += sizeOf(chunk)
         return chunks
       })
-      return copyIn(
-        client,
-        statement,
-        Stream.make(binaryHeader).pipe(Stream.concat(counted), Stream.concat(Stream.make(binaryTrailer))),
-      ).pipe(
+      return copyIn(client, statement, framed(format, counted)).pipe(
         Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table))),
         Effect.tap((count) => Effect.annotateCurrentSpan({ "sluice.rows": count })),
         Effect.onExit(() => Effect.annotateCurrentSpan({ "sluice.bytes": bytes })),

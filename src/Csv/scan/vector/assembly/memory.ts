@@ -35,6 +35,8 @@ export const lineStarts = 80
 export const rowsAtBlank = 84
 /** Set by `textEnd`: not all bytes are ASCII. */
 export const beyondAscii = 88
+/** Setting of `cleanEnd`: lines end with CRLF, not LF. */
+export const isCrlf = 92
 
 /** Start of the input. The byte before it is the previous byte of the file. */
 export const input = 256

@@ -1,8 +1,8 @@
+import { bitsLike, carriageReturn, lineFeed } from "./bits"
 import * as memory from "./memory"
+export { cleanEnd } from "./clean"
 export { textEnd } from "./text"
 
-const lineFeed: u32 = 0x0a
-const carriageReturn: u32 = 0x0d
 const rowHead: i32 = 2
 const fieldHead: i32 = 4
 
@@ -11,17 +11,6 @@ const start: i32 = 0
 const unquoted: i32 = 1
 const quoted: i32 = 2
 const closed: i32 = 3
-
-/** A bit for each of the 64 bytes from `at` that equals the byte in `pattern`. */
-@inline
-function bitsLike(at: i32, pattern: v128): u64 {
-  return (
-    <u64>i8x16.bitmask(i8x16.eq(v128.load(at), pattern)) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 16), pattern)) << 16) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 32), pattern)) << 32) |
-    (<u64>i8x16.bitmask(i8x16.eq(v128.load(at, 48), pattern)) << 48)
-  )
-}
 
 @inline
 function copy(from: i32, to: i32, length: i32): void {

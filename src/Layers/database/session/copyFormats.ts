@@ -1,0 +1,22 @@
+import * as Stream from "effect/Stream"
+import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import type { TextFormat } from "../../../Domain/load/TextFormat.ts"
+import { binaryHeader, binaryTrailer, type CopyChunk } from "./CopyIn.ts"
+
+/** @param format `null`: COPY's binary format */
+export const copyStatement = (table: string, format: TextFormat | null): string => {
+  const options =
+    format === null
+      ? "format binary"
+      : `format text, delimiter ${quoteLiteral(format.delimiter)}, null ${quoteLiteral(format.null)}`
+  return `copy ${table} from stdin with (${options})`
+}
+
+/** The data of a COPY with these rows. The text format has neither header nor trailer. */
+export const framed = <E, R>(
+  format: TextFormat | null,
+  rows: Stream.Stream<CopyChunk, E, R>,
+): Stream.Stream<CopyChunk, E, R> =>
+  format === null
+    ? Stream.make(binaryHeader).pipe(Stream.concat(rows), Stream.concat(Stream.make(binaryTrailer)))
+    : rows
