@@ -12,6 +12,7 @@ import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { assertProblem, form, json, serveInMemory } from "../support/ApiHarness.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
 import { assertRefused, type RefusedRequest } from "../support/assertRefused.ts"
+import { maxConcurrent } from "../../src/Api/handlers/PreviewHandlers.ts"
 
 const fileUrl = "http://files.example/a.csv"
 
@@ -107,7 +108,7 @@ layer(JobsMemory.layer)("previews", (it) => {
     }),
   )
 
-  it.effect("run four at a time; a fifth is refused until one of them ends", () =>
+  it.effect("run up to a limit; one more is refused until one of them ends", () =>
     Effect.gen(function* () {
       const requests = yield* Queue.unbounded<Deferred.Deferred<void>>()
       const source = Layer.succeed(
@@ -125,12 +126,15 @@ layer(JobsMemory.layer)("previews", (it) => {
       const call = yield* serveInMemory({ source })
       const preview = call("/preview", form(`fileUrl=${fileUrl}`))
       const asking = yield* Effect.forkChild(
-        Effect.all([preview, preview, preview, preview], { concurrency: "unbounded" }),
+        Effect.all(
+          Array.from({ length: maxConcurrent }, () => preview),
+          { concurrency: "unbounded" },
+        ),
       )
-      const running = yield* Effect.all(Array.from({ length: 4 }, () => Queue.take(requests)))
-      const fifth = yield* preview
-      assertProblem(fifth, 429, "too_many_previews")
-      assert.match(fifth.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
+      const running = yield* Effect.all(Array.from({ length: maxConcurrent }, () => Queue.take(requests)))
+      const refused = yield* preview
+      assertProblem(refused, 429, "too_many_previews")
+      assert.match(refused.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
       yield* Effect.forEach(running, (goOn) => Deferred.succeed(goOn, undefined))
       for (const { status } of yield* Fiber.join(asking)) assert.strictEqual(status, 200)
       const again = yield* Effect.forkChild(preview)

@@ -110,6 +110,20 @@ describe("secrets of a waiting job", () => {
     }),
   )
 
+  it.effect("are hashed with the key, and recognized after a rotation and from before there was one", () =>
+    Effect.gen(function* () {
+      const [old, fresh] = [makeKey(), makeKey()]
+      const text = JSON.stringify(["key", "https://ann:hunter2@h/"])
+      const hashWith = (...keys: ReadonlyArray<string>) =>
+        Effect.map(withKeys(...keys), ({ hashesOf }) => String(hashesOf(text)[0]))
+      const plain = yield* hashWith()
+      const keyed = yield* hashWith(old)
+      const other = yield* hashWith(fresh)
+      assert.strictEqual(new Set([plain, keyed, other]).size, 3)
+      assert.deepStrictEqual((yield* withKeys(fresh, old)).hashesOf(text), [other, keyed, plain])
+    }),
+  )
+
   it("need keys of 32 bytes", () => {
     const key = makeKey()
     assert.lengthOf(parseKeys(`${key},\n ${makeKey()}\n`) ?? [], 2)

@@ -22,8 +22,11 @@ import type { PreviewResource } from "../contract/PreviewApi.ts"
 import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
 import { note } from "../http/log/RequestLog.ts"
 
-/** Concurrent previews in one process. Each may hold some megabytes, and detection is CPU-bound. */
-const maxConcurrent = 4
+/**
+ * Concurrent previews in one process. Each may hold some megabytes. Several times what one caller may have by default, so
+ * that its sources that do not respond leave places for others.
+ */
+export const maxConcurrent = 16
 
 /** Longest wait for the beginning of the file. The option `timeout` can make it longer, within a limit. */
 const defaultTimeout = Duration.seconds(15)

@@ -38,13 +38,17 @@ const orDefect = <A>(effect: Effect.Effect<A, ServiceUnavailable>) =>
 const call = <A>(operation: string, run: () => Promise<A>) =>
   orDefect(Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) }))
 
+/** The part of a worker's slots that one caller cannot have: its sources may be slow, and other callers' jobs need a slot. */
+const keptForOthers = 1 / 8
+
 export const layer = Layer.effect(
   JobQueue,
   Effect.gen(function* () {
     const boss = yield* PgBossClient
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
-    const { runningJobs } = yield* AppConfig
+    const { runningJobs, workerConcurrency } = yield* AppConfig
+    const runningHere = workerConcurrency - Math.floor(workerConcurrency * keptForOthers)
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
@@ -91,7 +95,7 @@ export const layer = Layer.effect(
     /** Claims jobs on the connection that proves this replica alive. */
     const take = (limit: number) =>
       session.run("claim", async ({ client, replica }) => {
-        const rows = await claimJobs(client, { replica, limit, runningJobs })
+        const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere })
         return rows.map(({ id, retryCount, data, crashes, ...times }) => ({
           claim: { jobId: JobId.make(id), retryCount },
           data,

@@ -29,6 +29,12 @@ export const layer = (connectionErrorResponse: (code: string | undefined) => str
 /** A connection on which nothing is sent or read for this long is closed. Longer than the longest preview. */
 const idleTimeout = Duration.minutes(2)
 
+/**
+ * An unused connection is kept longer than proxies and clients keep theirs (60 s, mostly). Otherwise some requests would meet
+ * a connection that is being closed.
+ */
+const keepAlive = Duration.seconds(75)
+
 /** @param requestTimeout from the first byte of a request to its last */
 export const makeServer = (
   connectionErrorResponse: (code: string | undefined) => string,
@@ -38,6 +44,7 @@ export const makeServer = (
     requestTimeout: Duration.toMillis(requestTimeout),
     headersTimeout: Duration.toMillis(requestTimeout),
     connectionsCheckingInterval: 1000,
+    keepAliveTimeout: Duration.toMillis(keepAlive),
     // A header that may appear once only, such as Host, arrives with all its values, and is refused.
     joinDuplicateHeaders: true,
   })

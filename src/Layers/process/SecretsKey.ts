@@ -1,5 +1,5 @@
 import * as Redacted from "effect/Redacted"
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto"
 
 /** A key of AES-256-GCM. */
 export interface SecretsKey {
@@ -54,4 +54,10 @@ export const decrypt = ({ bytes }: SecretsKey, encrypted: string, context: strin
   } catch {
     return null
   }
+}
+
+/** A hash that nobody without the key can compare with guesses: HMAC-SHA-256 with a key derived for this purpose. */
+export const keyedHash = ({ bytes }: SecretsKey, text: string): string => {
+  const derived = createHmac("sha256", Redacted.value(bytes)).update("sluice request hash").digest()
+  return createHmac("sha256", derived).update(text).digest("hex")
 }

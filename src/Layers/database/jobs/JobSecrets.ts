@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,7 +8,7 @@ import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { decrypt, encrypt, type SecretsKey } from "../../process/SecretsKey.ts"
+import { decrypt, encrypt, keyedHash, type SecretsKey } from "../../process/SecretsKey.ts"
 
 /** What a worker needs for a job and nobody else may see. */
 const JobSecret = Schema.Struct({
@@ -36,6 +37,11 @@ export class JobSecrets extends Context.Service<
   JobSecrets,
   {
     readonly seal: (jobId: JobId, secret: Pick<LoadRequest, "fileUrl" | "options">) => SealedSecret
+    /**
+     * Hashes of a text with secrets, by which equal texts are recognized: with each key, the current one first. Without a
+     * key, secrets that can be guessed are not hidden.
+     */
+    readonly hashesOf: (text: string) => ReadonlyArray<string>
     readonly open: (jobId: JobId, sealed: SealedSecret) => Effect.Effect<JobSecret, LoadError>
   }
 >()("sluice/Layers/secrets/JobSecrets") {}
@@ -49,6 +55,11 @@ const make = (keys: ReadonlyArray<SecretsKey>): JobSecrets["Service"] => ({
       ? { keyId: null, content: json }
       : { keyId: key.id, content: encrypt(key, json, jobId) }
   },
+  // Jobs from before there was a key have the hash without one.
+  hashesOf: (text) => [
+    ...keys.map((key) => keyedHash(key, text)),
+    createHash("sha256").update(text).digest("hex"),
+  ],
   open: Effect.fnUntraced(function* (jobId, { content, keyId }) {
     if (keyId === null) return yield* fromJson(content)
     const key = keys.find(({ id }) => id === keyId)

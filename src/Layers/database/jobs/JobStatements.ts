@@ -80,7 +80,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
             idempotency_key, request_hash, holds_name)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
-            ${job.idempotencyKey}::text, ${job.requestHash}::text, ${newTable.reservation.holdsName}::boolean
+            ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${newTable.reservation.holdsName}::boolean
           from (select ${targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
           where ${sql.literal(newTable.reservation.isAvailable)}
           on conflict do nothing

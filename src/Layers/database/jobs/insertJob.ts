@@ -19,7 +19,7 @@ export const insertJob = Effect.fnUntraced(function* (
     const inserted = yield* statements.insert(job, n)
     if (Option.isSome(inserted) || idempotencyKey === null) return inserted
     const earlier = yield* statements.selectByKey(job.caller.owner, idempotencyKey)
-    if (Option.isSome(earlier) && earlier.value.request_hash !== job.requestHash)
+    if (Option.isSome(earlier) && !job.requestHashes.includes(earlier.value.request_hash ?? ""))
       return yield* new IdempotencyKeyReused({ idempotencyKey })
     return earlier
   })

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
@@ -21,18 +20,10 @@ export interface NewJob {
   /** What only workers may read; `null` if there is nothing of that kind. */
   readonly secret: SealedSecret | null
   readonly idempotencyKey: IdempotencyKey | null
-  readonly requestHash: string | null
+  /** Of the request with its key: the first is stored, and one of them is that of an equal request. */
+  readonly requestHashes: ReadonlyArray<string>
   readonly message: QueuedLoad
 }
-
-/**
- * Shows whether two requests with one key are equal, without storing the credentials that their URLs may hold: SHA-256,
- * salted with the key.
- */
-const requestHash = (key: IdempotencyKey, request: LoadRequest): string =>
-  createHash("sha256")
-    .update(JSON.stringify([key, canonicalRequest(request)]))
-    .digest("hex")
 
 /** The job of a request, with its secrets apart from the rest. */
 export const newJob = (
@@ -59,7 +50,10 @@ export const newJob = (
     options: shownOptions,
     secret: hasSecrets ? options.secrets.seal(id, request) : null,
     idempotencyKey,
-    requestHash: idempotencyKey === null ? null : requestHash(idempotencyKey, request),
+    requestHashes:
+      idempotencyKey === null
+        ? []
+        : options.secrets.hashesOf(JSON.stringify([idempotencyKey, canonicalRequest(request)])),
     message: { _tag: "QueuedLoad", version: 2, jobId: id, traceparent: options.traceparent },
   }
 }

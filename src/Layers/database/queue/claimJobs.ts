@@ -19,7 +19,7 @@ interface ClaimedRow extends ClaimTimes {
  * oldest job is first. So a job of a caller that has nothing running starts before the thousands that another one has
  * queued. Callers are found one by one in the index, so the cost depends on their number and not on that of their jobs.
  *
- * Parameters: the replica, the number of jobs, and the most jobs of one caller that may run.
+ * Parameters: the replica, the number of jobs, and the most jobs of one caller that may run, in all and in this replica.
  */
 const claim = `
   with recursive queued (caller) as (
@@ -29,17 +29,18 @@ const claim = `
       select ${callerOfJob} from ${queueTable} where ${isQueued} and ${callerOfJob} > queued.caller order by 1 limit 1
     ) from queued where caller is not null
   ), running as (
-    select ${callerOfJob} as caller, count(*) as jobs from ${queueTable}
-    where name = '${queueName}' and state = 'active' group by 1
+    select ${callerOfJob} as caller, count(*) as jobs,
+      count(*) filter (where id in (select job_id from sluice.claim where replica = $1::integer)) as here
+    from ${queueTable} where name = '${queueName}' and state = 'active' group by 1
   ), candidate as (
     select job.id, created_on, jobs + row_number() over (partition by caller order by created_on) as turn
     from (
-      select caller, coalesce(jobs, 0) as jobs from queued left join running using (caller) where caller is not null
+      select caller, coalesce(jobs, 0) as jobs, coalesce(here, 0) as here from queued left join running using (caller) where caller is not null
     ) as waiting cross join lateral (
       select id, created_on from ${queueTable}
       where ${isQueued} and ${callerOfJob} = waiting.caller and start_after <= now()
       order by created_on
-      limit case when caller = '' then $2::bigint else least($2::bigint, $3::bigint - jobs) end
+      limit case when caller = '' then $2::bigint else greatest(0, least($2::bigint, $3::bigint - jobs, $4::bigint - here)) end
     ) as job
   ), picked as (
     select job.id from candidate join ${queueTable} as job on job.id = candidate.id and ${isQueued.replaceAll(/\b(name|state|blocked)\b/g, "job.$1")}
@@ -72,15 +73,20 @@ const prepared = new WeakSet<Client>()
  */
 export const claimJobs = async (
   client: Client,
-  options: { readonly replica: number; readonly limit: number; readonly runningJobs: number },
+  options: {
+    readonly replica: number
+    readonly limit: number
+    readonly runningJobs: number
+    readonly runningHere: number
+  },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   if (!prepared.has(client)) {
     await client.query(`prepare sluice_claim as ${claim}`)
     prepared.add(client)
   }
-  const { limit, replica, runningJobs } = options
+  const { limit, replica, runningHere, runningJobs } = options
   const results: unknown = await client.query(
-    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_claim (${[replica, limit, runningJobs].map(Math.trunc).join(", ")})`,
+    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_claim (${[replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")})`,
   )
   return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[1]!.rows
 }

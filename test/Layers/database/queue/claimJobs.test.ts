@@ -118,3 +118,19 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
     }),
   )
 })
+
+layer(TestBackend.layer({ WORKER_CONCURRENCY: "16" }), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(60),
+})("slots of a worker", (it) => {
+  it.effect("cannot all be taken by one caller, whose sources may be slow", () =>
+    Effect.gen(function* () {
+      const queue = yield* JobQueue
+      for (let n = 0; n < 20; n++) yield* createAs("slow")
+      assert.lengthOf(yield* queue.claim(16), 14)
+      assert.lengthOf(yield* queue.claim(2), 0)
+      yield* createAs("other")
+      assert.lengthOf(yield* queue.claim(2), 1)
+    }),
+  )
+})
