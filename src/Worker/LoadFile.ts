@@ -75,7 +75,7 @@ export const loadFile = Effect.fn("load file")(function* (
     lenient: types === "lenient",
     onBadRow,
   })
-  if (encoder.keepsRows) csv.allowText()
+  if (encoder.keepsRows && (yield* copySink.readsText)) csv.allowText()
   const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
     return findingsOf(read, { rewrites: encoder.rewrites, warnings: warnings.warnings(read, isWhole) })

@@ -70,6 +70,7 @@ const asJob = (file: Uint8Array, options: LoadOptions) =>
     const skipped: Array<SkippedLine> = []
     let columns: ReadonlyArray<TypedColumn> = []
     const sink = CopySink.of({
+      readsText: Effect.succeed(false),
       into: (target, { summary }) =>
         Effect.fn(function* (batches) {
           columns = target.columns

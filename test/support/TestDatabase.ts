@@ -12,6 +12,8 @@ const create = (options: string) =>
     Effect.promise(async () => {
       const name = `test_${randomUUID().replaceAll("-", "")}`
       await onServer(`create database ${name} ${options}`)
+      // Otherwise the embedded server gets binary rows only.
+      await onServer(`alter database ${name} set sluice.copy_format = text`)
       return name
     }),
     (name) => Effect.promise(() => onServer(`drop database ${name} with (force)`)),

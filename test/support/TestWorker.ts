@@ -138,7 +138,10 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
     Context.add(JobQueue, JobQueue.of({ ...queue, ...environment.queue?.(queue) })),
     Context.add(
       CopySink,
-      CopySink.of({ into: (target, end) => (batches) => load({ target, batches, ...end }) }),
+      CopySink.of({
+        readsText: Effect.succeed(true),
+        into: (target, end) => (batches) => load({ target, batches, ...end }),
+      }),
     ),
     Context.add(
       CsvSource,

@@ -58,6 +58,8 @@ export interface TableLoad {
 export class CopySink extends Context.Service<
   CopySink,
   {
+    /** Whether rows in text format cost the database no more than binary ones. */
+    readonly readsText: Effect.Effect<boolean>
     /** Copies the batches into the target. Returns the number of rows committed. Interruption rolls everything back. */
     readonly into: (
       target: CopyTarget,

@@ -15,6 +15,7 @@ import { KeptAllowance } from "./copy/KeptAllowance.ts"
 import { distributeRows } from "./copy/distributeRows.ts"
 import { finishLoad } from "./copy/finishLoad.ts"
 import { withoutGap } from "./copy/LineBalance.ts"
+import { readsText } from "./copy/readsText.ts"
 import type { PgBossClient } from "./queue/PgBossClient.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
@@ -110,6 +111,9 @@ export const layer = Layer.effect(
       // The caller's context wins, because it has the span.
       Effect.updateContext((callers: Context.Context<never>) => Context.merge(context, callers)),
     )
-    return CopySink.of({ into: (target, end) => (batches) => load({ target, batches, ...end }) })
+    return CopySink.of({
+      readsText: yield* Effect.cached(Effect.provide(readsText, context)),
+      into: (target, end) => (batches) => load({ target, batches, ...end }),
+    })
   }),
 )

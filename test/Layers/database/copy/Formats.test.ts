@@ -4,6 +4,7 @@ import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { CopySink } from "../../../../src/Domain/job/CopySink.ts"
 import type { CopyBatch } from "../../../../src/Domain/load/CopyBatch.ts"
 import type { TextFormat } from "../../../../src/Domain/load/TextFormat.ts"
 import { utf8 } from "../../../Csv/readingCsv.ts"
@@ -27,6 +28,21 @@ const batchesIn = (formats: ReadonlyArray<TextFormat | null>): ReadonlyArray<Cop
     const lines = records.map((record) => utf8(lineOf(record, format)))
     return { ...batch, bytes: new Uint8Array(), text: { format, parts: lines } }
   })
+
+layer(TestBackend.layer({}), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "the setting sluice.copy_format",
+  (it) => {
+    it.effect("asks for binary rows", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        yield* sql.unsafe(
+          "do $$ begin execute format('alter database %I set sluice.copy_format = binary', current_database()); end $$",
+        )
+        assert.isFalse(yield* CopySink.use(({ readsText }) => readsText))
+      }),
+    )
+  },
+)
 
 for (const streams of ["1", "3"])
   layer(TestBackend.layer({ COPY_STREAMS: streams }), {
