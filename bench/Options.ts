@@ -12,6 +12,7 @@ const cases = [
   "types",
   "rejects",
   "copy",
+  "many",
   "slow",
   "small",
 ] as const
@@ -44,6 +45,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      types  types=infer against psql and text, 500 MB
                                      rejects  files of rejected records
                                      copy  CopyIn against pg-copy-streams
+                                     many  8 files of 100 MB at once
                                      slow  a small job after slow sources
                                      small  files of 10 kB: cost per job against psql
 

@@ -10,6 +10,7 @@ import { latency } from "./cases/Latency.ts"
 import { loadCases } from "./cases/LoadCases.ts"
 import type { Race } from "./cases/Race.ts"
 import { raceTable } from "./cases/RaceTable.ts"
+import { manyFiles } from "./cases/ManyFiles.ts"
 import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
@@ -44,6 +45,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("scan")) results.sections.push(yield* scan(options))
   if (options.only.has("rejects")) results.sections.push(yield* rejects(world, options))
   if (options.only.has("copy")) results.sections.push(yield* copyWriters(world, options))
+  if (options.only.has("many")) results.sections.push(yield* manyFiles(world, options))
   if (options.only.has("slow")) results.sections.push(yield* slowSources(world, options))
   if (options.only.has("small")) results.sections.push(yield* smallJobs(world, options))
   if (options.only.has("types")) results.sections.push(yield* types(world, options))

@@ -4,7 +4,7 @@ import * as DataFiles from "../files/DataFiles.ts"
 import { narrow } from "../files/Narrow.ts"
 import type { Options } from "../Options.ts"
 import { megabytes, number, range, type Section } from "../Report.ts"
-import { median } from "../Statistics.ts"
+import { median, medianOfKnown } from "../Statistics.ts"
 import * as ProcessTimes from "../world/ProcessTimes.ts"
 import * as Service from "../world/Service.ts"
 import type { World } from "../world/World.ts"
@@ -31,11 +31,18 @@ const measured = Effect.fnUntraced(function* (world: World, slow: number, small:
   yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
   const slowFile = yield* DataFiles.file(narrow, slowMegabytes)
   for (let n = 0; n < slow; n++) yield* jobs.post(`${files.urlOf(slowFile)}?rate=${rate}`)
+  const before = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const start = performance.now()
   const seconds: Array<number> = []
   for (const file of smallFiles.slice(warmUps)) {
     seconds.push((yield* jobs.load(files.urlOf(file))).seconds)
     yield* Effect.sleep("100 millis")
   }
+  const after = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const cpuShare =
+    before === null || after === null
+      ? null
+      : (1000 * (after.cpuSeconds - before.cpuSeconds)) / (performance.now() - start)
   const [running] = yield* database.query<{ jobs: number }>(
     "select count(*)::int as jobs from sluice.job where final_state is null",
   )
@@ -51,7 +58,14 @@ const measured = Effect.fnUntraced(function* (world: World, slow: number, small:
   })
   const peak = yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker))
   yield* Effect.log(`slow, after ${slow}: ${(1000 * median(seconds)).toFixed(0)} ms`)
-  return { first: seconds[0]!, seconds, running: running!.jobs, connections: connections!.count, peak }
+  return {
+    first: seconds[0]!,
+    seconds,
+    running: running!.jobs,
+    connections: connections!.count,
+    cpuShare,
+    peak,
+  }
 }, Effect.scoped)
 
 /** Small jobs that are posted after jobs of slow sources, with one worker and its default slots. */
@@ -71,6 +85,7 @@ export const slowSources = Effect.fnUntraced(function* (world: World, options: O
       range(millis, 0),
       number(median(runs.map(({ running }) => running)), 0),
       number(median(runs.map(({ connections }) => connections)), 0),
+      number(medianOfKnown(runs.map(({ cpuShare }) => cpuShare)), 2),
       megabytes(peaks.length === 0 ? null : Math.max(...peaks)),
     ])
   }
@@ -85,11 +100,13 @@ export const slowSources = Effect.fnUntraced(function* (world: World, options: O
       "min–max",
       "slow jobs still running",
       "load connections",
+      "worker CPU",
       "peak RSS MB",
     ],
     rows,
     notes: [
       `Small jobs one after the other, after jobs of ${slowMegabytes} MB from slow sources, with one worker and its default slots`,
+      "Worker CPU: the part of one processor that the worker uses meanwhile",
     ],
   } satisfies Section
 })

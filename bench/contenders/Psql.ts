@@ -8,13 +8,11 @@ import type { Contender, Sample } from "./Contender.ts"
 import { createTextTable, createTypedTable } from "./TextTable.ts"
 import { forTool } from "./ToolConnection.ts"
 
-const table = "bench_psql"
-
 /** Prints the /proc entries of the backend and of psql, which is the parent of the shell. */
 const printProc = String.raw`\! cat /proc/$SLUICE_BENCH_BACKEND/stat /proc/$PPID/stat; grep VmHWM /proc/$PPID/status`
 
 /** @param createTable in the same transaction; `null` if the table exists */
-const script = (file: DataFile, createTable: string | null): string => {
+const script = (file: DataFile, table: string, createTable: string | null): string => {
   const path = file.path.replaceAll("'", "''")
   const copy = String.raw`\copy ${table} from '${path}' with (format csv, header true)`
   return [
@@ -38,7 +36,7 @@ const difference = (
     : after.cpuSeconds - before.cpuSeconds
 
 /** Parses the script's output: the time of each statement, and the /proc entries before and after. */
-const readOutput = (output: string): Sample | null => {
+const readOutput = (output: string, table: string): Sample | null => {
   const times = Array.from(output.matchAll(/^Time: ([\d.]+) ms/gm), ([, millis]) => Number(millis))
   if (times.length === 0) return null
   const stats = Array.from(output.matchAll(/^\d+ \(.*$/gm), ([line]) => parseStat(line))
@@ -63,13 +61,14 @@ const readOutput = (output: string): Sample | null => {
  */
 export const psqlCopy = (
   database: Database,
-  options: { readonly createsTable: boolean; readonly isTyped?: boolean },
+  options: { readonly createsTable: boolean; readonly isTyped?: boolean; readonly table?: string },
 ): Contender => ({
   name: options.createsTable
     ? String.raw`psql create ${options.isTyped === true ? "typed " : ""}+ \copy`
     : String.raw`psql \copy`,
   prepare: Effect.fnUntraced(function* (file: DataFile) {
     const { environment, url } = yield* forTool(database)
+    const { table = "bench_psql" } = options
     if (!options.createsTable) yield* database.query(createTextTable(table, file))
     const createTable = options.isTyped === true ? createTypedTable : createTextTable
     const load = Effect.gen(function* () {
@@ -77,9 +76,12 @@ export const psqlCopy = (
         program: "psql",
         arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
         environment: { ...environment, LC_ALL: "C" },
-        input: script(file, options.createsTable ? createTable(table, file) : null),
+        input: script(file, table, options.createsTable ? createTable(table, file) : null),
       })
-      return readOutput(stdout) ?? (yield* new BenchFailure({ message: `psql printed no time:\n${stdout}` }))
+      return (
+        readOutput(stdout, table) ??
+        (yield* new BenchFailure({ message: `psql printed no time:\n${stdout}` }))
+      )
     })
     return { load }
   }),
