@@ -15,7 +15,13 @@ const slice = 250
 const startingTime = 20
 
 /** Two turns of the event loop: a chunk that has already reached this machine is read within them. */
-const arrival = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
+const shortArrival = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
+
+/**
+ * Long loads keep their turns while their sources pause this shortly, so that they read what arrives at once. Chunks that
+ * wait for turns in memory cost the garbage collector much more.
+ */
+const longArrival = Effect.sleep("10 millis")
 
 type Chunks = Stream.Stream<Uint8Array, LoadError>
 
@@ -51,10 +57,6 @@ export class LoadTurn {
     this.#wait = { since: turns.now() }
   }
 
-  get isWaiting(): boolean {
-    return this.#wait !== null
-  }
-
   /** Whether the load is a short one so far and has not waited for a slow source. */
   get isStarting(): boolean {
     return this.#queue === this.#turns.short && !this.#isSlow
@@ -87,10 +89,16 @@ export class LoadTurn {
     this.#wait = wait
     if (queue.length === 0 || !queue.has(this)) return Effect.void
     if (queue === this.#turns.long && wait.since - this.#heldSince >= slice) return queue.release(this)
-    return arrival.pipe(
-      Effect.andThen(Effect.suspend(() => (this.#wait === wait ? queue.release(this) : Effect.void))),
-      Effect.forkChild,
-      Effect.asVoid,
+    return Effect.asVoid(Effect.forkChild(this.leaveIfWaiting))
+  })
+
+  readonly leaveIfWaiting: Effect.Effect<void> = Effect.suspend(() => {
+    const wait = this.#wait
+    if (wait === null) return Effect.void
+    const queue = this.#queue
+    return Effect.andThen(
+      queue === this.#turns.long ? longArrival : shortArrival,
+      Effect.suspend(() => (this.#wait === wait ? queue.release(this) : Effect.void)),
     )
   })
 

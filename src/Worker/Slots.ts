@@ -40,7 +40,7 @@ export const isSettling = ({ settling }: Slot): boolean => Deferred.isDoneUnsafe
 export const isSuspect = (crashes: number): boolean => decideAfterCrashes(crashes) === "LoadAlone"
 
 /** More than the processors, because small loads mostly wait for the database's responses. */
-const shortTurns = (longTurns: number): number => Math.max(4, 2 * longTurns)
+const shortTurns = (longTurns: number): number => Math.max(8, 2 * longTurns)
 
 /** Long loads that have queued for this time show that this replica has enough work. In milliseconds. */
 const busyAfter = 500

@@ -3,7 +3,8 @@ import * as Semaphore from "effect/Semaphore"
 
 /** A load that takes turns. */
 interface Holder {
-  readonly isWaiting: boolean
+  /** Ends its turn if it waits for its source, unless the next chunk arrives soon. */
+  readonly leaveIfWaiting: Effect.Effect<void>
 }
 
 /** A fixed number of turns, and the loads that queue for them. */
@@ -35,17 +36,15 @@ export class TurnQueue {
     return this.#holders.has(load)
   }
 
-  /** Waits for a turn, and first takes the turns of loads that wait for their sources. */
+  /** Waits for a turn, and for the turns of loads that wait for their sources. */
   readonly take = (load: Holder): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const queued = { since: this.#now() }
         this.#queued.add(queued)
-        return Effect.forEach(
-          [...this.#holders].filter(({ isWaiting }) => isWaiting),
-          this.release,
-          { discard: true },
-        ).pipe(
+        return Effect.forEach(this.#holders, ({ leaveIfWaiting }) => Effect.forkChild(leaveIfWaiting), {
+          discard: true,
+        }).pipe(
           Effect.andThen(restore(this.#free.take(1))),
           Effect.tap(() => Effect.sync(() => this.#holders.add(load))),
           Effect.ensuring(Effect.sync(() => this.#queued.delete(queued))),

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
 import type * as Cause from "effect/Cause"
 import { LoadTurn } from "../../src/Worker/LoadTurn.ts"
 import { TurnQueue } from "../../src/Worker/TurnQueue.ts"
@@ -110,6 +111,8 @@ it.effect(
       const others = yield* other.works
       assert.strictEqual(yield* one.hasWork, 0)
       yield* Deferred.succeed(others, undefined)
+      assert.strictEqual(yield* one.hasWork, 0)
+      yield* TestClock.adjust("10 millis")
       yield* one.works
     }),
 )
