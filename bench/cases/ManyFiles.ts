@@ -77,6 +77,9 @@ const contenders = [
   ["Sluice, one worker", bySluice],
 ] as const
 
+const ratioTo = (runs: ReadonlyArray<Run>, baseline: ReadonlyArray<Run>): string =>
+  ratio(median(runs.map(({ wallSeconds }, round) => wallSeconds / baseline[round]!.wallSeconds)))
+
 /** Several large files at once, which Sluice's worker loads in its slots. */
 export const manyFiles = Effect.fnUntraced(function* (world: World, options: Options) {
   const file = yield* DataFiles.file(narrow, options.quick ? size.quick : size.full)
@@ -89,8 +92,6 @@ export const manyFiles = Effect.fnUntraced(function* (world: World, options: Opt
       yield* Effect.log(`many, ${name}: ${done.wallSeconds.toFixed(2)} s`)
     }
   yield* world.database.clear
-  const ratioTo = (runs: ReadonlyArray<Run>, baseline: ReadonlyArray<Run>) =>
-    ratio(median(runs.map(({ wallSeconds }, round) => wallSeconds / baseline[round]!.wallSeconds)))
   return {
     title: "Many files at once",
     head: [

@@ -43,14 +43,12 @@ const measured = Effect.fnUntraced(function* (world: World, slow: number, small:
     before === null || after === null
       ? null
       : (1000 * (after.cpuSeconds - before.cpuSeconds)) / (performance.now() - start)
-  const [running] = yield* database.query<{ jobs: number }>(
-    "select count(*)::int as jobs from sluice.job where final_state is null",
-  )
-  const [connections] = yield* database.query<{ count: number }>(
-    "select count(*)::int as count from pg_stat_activity where application_name = 'sluice load' and state <> 'idle'",
-  )
   const unfinished = database.query<{ jobs: number }>(
     "select count(*)::int as jobs from sluice.job where final_state is null",
+  )
+  const [running] = yield* unfinished
+  const [connections] = yield* database.query<{ count: number }>(
+    "select count(*)::int as count from pg_stat_activity where application_name = 'sluice load' and state <> 'idle'",
   )
   yield* Effect.repeat(unfinished, {
     until: ([row]) => row?.jobs === 0,

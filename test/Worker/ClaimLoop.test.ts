@@ -105,6 +105,21 @@ it.effect("a worker claims no more jobs than it has free slots, and fills a free
   }).pipe(Effect.provide(counted))
 })
 
+it.effect("loads that wait for their sources leave the other slots to other jobs", () =>
+  Effect.gen(function* () {
+    const { create, opened, start } = yield* TestWorker
+    yield* Effect.replicateEffect(create, 40)
+    yield* start
+    yield* TestClock.adjust("10 millis")
+    assert.isBelow(opened(), 40)
+    for (let n = 0; n < 10; n++) yield* TestClock.adjust("20 millis")
+    assert.strictEqual(opened(), 40)
+    yield* create
+    for (let n = 0; n < 10; n++) yield* TestClock.adjust("1 millis")
+    assert.strictEqual(opened(), 41)
+  }).pipe(Effect.provide(TestWorker.layer({ slots: 48, source: { bytes: Stream.never } }))),
+)
+
 it.effect("a job claimed before an outage is started after it, with the same claim", () => {
   let outages = 3
   const flaky = TestWorker.layer({
