@@ -16,7 +16,7 @@ import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
 import { mismatchError, typeMismatch } from "./typeMismatch.ts"
 
-const bufferStep = 128 * 1024
+const bufferStep = 512 * 1024
 
 export interface RowEncoderOptions extends InferenceOptions {
   /** The rows remain texts, for a reader. */
