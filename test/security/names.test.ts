@@ -32,6 +32,17 @@ const reserved = [
   "boss",
   "BOSS",
   "bo\u017fs",
+  // Letters of other scripts, and marks.
+  "\u0440g_class",
+  "p\u0261_class",
+  "\u0420G_CLASS",
+  "p\u0301g_class",
+  "p\u011d_class",
+  "\u0455luice",
+  "b\u043e\u0455\u0455",
+  "b\u03bfss",
+  "inf\u043ermati\u043en_schema",
+  "\u0456nformation_\u0455chema",
 ]
 
 const unseen: Readonly<Record<string, ReadonlyArray<number>>> = {
@@ -46,6 +57,10 @@ const unseen: Readonly<Record<string, ReadonlyArray<number>>> = {
   "a private character": [0xe000, 0xf8ff, 0xf0000, 0x10fffd],
   "a line or a paragraph separator": [0x2028, 0x2029],
   "a blank that is no space": [0x00a0, 0x1680, 0x2000, 0x2003, 0x2009, 0x202f, 0x205f, 0x3000],
+  "a sign that is drawn as a blank": [0x2800, 0x1d159],
+  "a noncharacter": [0xfdd0, 0xfdef, 0xfffe, 0xffff, 0x1ffff, 0x10fffe],
+  "an unassigned character": [0x0378, 0x05ff, 0x1ff0f, 0x2fe00, 0xe0fff],
+  "an ignorable character": [0x17b5, 0x180b, 0x180f, 0x2065, 0xfff0, 0x1bca0, 0xe0080],
   "half a character": [0xd800, 0xdc00],
 }
 
@@ -85,6 +100,8 @@ const allowed = [
   "\u00e9t\u00e9",
   "\u6771\u4eac",
   "\u{1f986}",
+  "\u0431\u043e\u0441\u0441",
+  "\u043e\u0442\u0447\u0451\u0442_2024_v2",
   "\u0939\u093f\u0928\u094d\u0926\u0940",
   "a".repeat(63),
 ]
@@ -135,7 +152,12 @@ describe("names that a file or its URL gives", () => {
   it("columns do not look alike because of characters that nobody sees", () => {
     // Words of Persian and of Indic languages need the joiners.
     const joiners = new Set([0x200c, 0x200d])
-    const kinds = ["a format character", "a zero-width character", "a bidirectional control"]
+    const kinds = [
+      "a format character",
+      "a zero-width character",
+      "a bidirectional control",
+      "a noncharacter",
+    ]
     for (const kind of kinds)
       for (const code of unseen[kind] ?? []) {
         if (joiners.has(code)) continue
@@ -147,6 +169,14 @@ describe("names that a file or its URL gives", () => {
           `${kind} U+${code.toString(16)}`,
         )
       }
+  })
+
+  it("a column has a name that can be seen", () => {
+    const cells = ["\u2800", "\u3164\u2800", "\ufe0f", "\u200d", " \u00a0", "a\u2800", "\u2764\ufe0f"]
+    assert.deepStrictEqual(
+      columnNames(cells).map(({ name }) => name),
+      ["column_1", "column_2", "column_3", "column_4", "column_5", "a", "\u2764\ufe0f"],
+    )
   })
 
   it("a column with bidirectional text keeps the text and loses the controls", () => {

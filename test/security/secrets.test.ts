@@ -135,6 +135,18 @@ describe("secrets of a waiting job", () => {
 })
 
 describe("the embedded database's key file", () => {
+  it.effect("is one for all processes that start at the same time", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const all = yield* Effect.all(
+        Array.from({ length: 8 }, () => SecretsKeyFile.ensure(folder)),
+        { concurrency: "unbounded" },
+      )
+      assert.strictEqual(new Set(all.map(([key]) => key?.id)).size, 1)
+      assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), ["secrets.key"])
+    }).pipe(Effect.provide(NodeServices.layer)),
+  )
+
   it.effect("is readable by its owner alone, and used again", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

@@ -49,6 +49,10 @@ export const layerAuthorization = Layer.effect(
           const address = yield* clientAddress
           const caller = Option.getOrUndefined(yield* callerWith(credential, address))
           if (caller === undefined && !isLast) return yield* new Unauthorized({})
+          const action = Context.get(endpoint.annotations, ChangesState)
+          // Before anything can be refused, so that the log has the name.
+          if (caller !== undefined)
+            yield* note({ caller: caller.name, client: address, ...(action === null ? {} : { action }) })
           // Guesses at keys are limited by their address.
           const refused = yield* countRequest(limits, refusals, (caller ?? withoutKey(address)).id)
           if (refused !== undefined) return refused
@@ -56,8 +60,6 @@ export const layerAuthorization = Layer.effect(
             yield* refusals.record("unauthorized")
             return yield* new Unauthorized({})
           }
-          const action = Context.get(endpoint.annotations, ChangesState)
-          yield* note({ caller: caller.name, client: address, ...(action === null ? {} : { action }) })
           const scope = Context.get(endpoint.annotations, RequiredScope)
           if (grants(caller.scopes, scope)) return yield* Effect.provideService(response, Caller, caller)
           yield* refusals.record("forbidden")

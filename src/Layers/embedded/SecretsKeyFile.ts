@@ -11,10 +11,16 @@ export const ensure = Effect.fnUntraced(function* (folder: string) {
   const file = join(folder, "secrets.key")
   let text = yield* ifPresent(fs.readFileString(file))
   if (text === null) {
-    text = `${makeKey()}\n`
     const draft = `${file}.${randomUUID()}`
-    yield* fs.writeFileString(draft, text, { mode: 0o600, flag: "wx" })
-    yield* fs.rename(draft, file)
+    yield* fs.writeFileString(draft, `${makeKey()}\n`, { mode: 0o600, flag: "wx" })
+    // Unlike a rename, a link never replaces the key that another process has made meanwhile.
+    yield* Effect.catchIf(
+      fs.link(draft, file),
+      ({ reason }) => reason._tag === "AlreadyExists",
+      () => Effect.void,
+    )
+    yield* fs.remove(draft)
+    text = yield* fs.readFileString(file)
   }
   const keys = parseKeys(text)
   if (keys !== null) return keys

@@ -99,7 +99,6 @@ export const refused = `
   a browser of another name, by what it accepts | GET CANCEL | user-agent=Lynx/2.9 accept=text/html,*/*
   an image in a browser of another name | GET CANCEL | user-agent=x accept=image/avif,*/*
   a browser of another name, by its language | GET CANCEL | user-agent=x accept-language=de
-  a browser of another name, by its cookies | GET CANCEL | user-agent=x cookie=a=b
   a browser without a name, in a tab | GET CANCEL | upgrade-insecure-requests=1
   a browser without a name, by its hints | GET CANCEL | sec-ch-ua="X"
   an image of a browser without a site | GET CANCEL | mode=no-cors dest=image

@@ -32,7 +32,7 @@ const isFromBrowser = ({ headers }: HttpServerRequest.HttpServerRequest): boolea
   /mozilla\//i.test(headers["user-agent"] ?? "") ||
   /(?:text\/html|image\/)/i.test(headers["accept"] ?? "") ||
   !["*", undefined].includes(headers["accept-language"]) ||
-  ["cookie", "origin", "upgrade-insecure-requests", "sec-ch-ua", "sec-fetch-dest", "sec-fetch-user"].some(
+  ["origin", "upgrade-insecure-requests", "sec-ch-ua", "sec-fetch-dest", "sec-fetch-user"].some(
     (name) => headers[name] !== undefined,
   )
 

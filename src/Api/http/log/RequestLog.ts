@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Record from "effect/Record"
 import * as Struct from "effect/Struct"
@@ -38,6 +39,12 @@ export const note = (notes: Notes): Effect.Effect<void> =>
     const holder = yield* Effect.serviceOption(RequestNotes)
     if (holder._tag === "Some") holder.value.current = { ...holder.value.current, ...notes }
   })
+
+/** The notes so far. */
+export const notes: Effect.Effect<Notes> = Effect.map(
+  Effect.serviceOption(RequestNotes),
+  Option.match({ onNone: () => ({}), onSome: ({ current }) => current }),
+)
 
 /** What metrics and spans of a request have in common. */
 const requestAttributes = (route: string | undefined, status: number) => ({

@@ -7,18 +7,22 @@ import { cutToBytes, maxNameBytes } from "./SqlIdentifier.ts"
 export const systemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]
 
 /**
- * Format characters, which nobody sees, except the joiners (U+200C, U+200D): words of Persian and of Indic languages need
- * them.
+ * Characters that nobody sees, except the joiners (U+200C, U+200D), variation selectors and fillers of Hangul: words of
+ * Persian, of Indic languages and of old Korean, and emoji, need them.
  */
-const formatting = /(?![\u200c\u200d])\p{Cf}/gu
+const formatting =
+  /(?!\u200c|\u200d|\u115f|\u1160|\p{Variation_Selector})[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu
+
+/** Drawn as a blank, or as the end of a line. */
+const blank = /[\p{Zl}\p{Zp}\u2800\u{1d159}]/gu
+
+const nothingVisible = /^[\s\p{Default_Ignorable_Code_Point}]*$/u
 
 /** A cell as a name: on one line, and without characters that would make it look like another name. */
-const trimmed = (cell: string): string =>
-  cell
-    .toWellFormed()
-    .replaceAll(formatting, "")
-    .replaceAll(/[\p{Zl}\p{Zp}]/gu, " ")
-    .trim()
+const trimmed = (cell: string): string => {
+  const name = cell.toWellFormed().replaceAll(formatting, "").replaceAll(blank, " ").trim()
+  return nothingVisible.test(name) ? "" : name
+}
 
 /**
  * The first free name of `stem_2`, `stem_3`…, with the stem cut to leave space for the suffix.

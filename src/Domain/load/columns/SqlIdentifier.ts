@@ -29,10 +29,11 @@ export const cutToBytes = (text: string, bytes: number): string => {
 }
 
 /**
- * Characters that change how a name looks without being seen: format characters, such as those that reverse the direction
- * of a text, line separators, blanks that look like a space, and characters without a meaning of their own.
+ * Characters that change how a name looks without being seen: controls, format characters, such as those that reverse the
+ * direction of a text, private and unassigned ones, separators except the space, and signs that are drawn as a blank.
  */
-const invisible = /(?! )[\p{Cf}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}]/u
+const invisible =
+  /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{1d159}]/u
 
 /** Why a text cannot be the name of a table or a column; `undefined` if it can. */
 export const invalidName = (name: string): string | undefined => {
@@ -41,6 +42,6 @@ export const invalidName = (name: string): string | undefined => {
   if (/\p{Cc}/u.test(name)) return "give a name without control characters"
   if (!name.isWellFormed()) return "give a name without lone surrogates"
   return invisible.test(name) || name.trim() !== name
-    ? "give a name without invisible characters, private ones, and blanks at its ends"
+    ? "give a name without invisible, private and unassigned characters, and without blanks at its ends"
     : undefined
 }

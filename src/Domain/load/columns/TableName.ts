@@ -11,12 +11,44 @@ export type TableName = typeof TableName.Type
 /** Names that look like Postgres's own tables, or like the schemas that Sluice and pg-boss use. */
 const reserved = /^(?:pg_.*|information_schema|sluice|boss)$/is
 
+/** Letters of other scripts that look like a Latin letter of the reserved names (Unicode Technical Standard 39). */
+const lookalikes: Readonly<Record<string, string>> = {
+  a: "аɑαӕ",
+  b: "ьƅв",
+  c: "сϲᴄ",
+  e: "еҽєɛ",
+  f: "ғƒ",
+  g: "ɡցԍ",
+  h: "һհн",
+  i: "іıιɩ",
+  l: "ӏⅼ|ɭӀΙІ",
+  m: "мᴍ",
+  n: "ոռпη",
+  o: "оοօσ",
+  p: "рρϱ",
+  r: "гᴦ",
+  s: "ѕꜱ",
+  t: "тτ",
+  u: "υսᴜц",
+}
+const latin = new Map(
+  Object.entries(lookalikes).flatMap(([letter, others]) => [...others].map((other) => [other, letter])),
+)
+
+/** The name as a reader may take it: without marks, in Latin letters. */
+const shapeOf = (name: string): string =>
+  [...name.normalize("NFKD").replaceAll(/\p{M}/gu, "")]
+    .map((character) => latin.get(character) ?? latin.get(character.toLowerCase()) ?? character)
+    .join("")
+
+const isReserved = (name: string): boolean => reserved.test(shapeOf(name))
+
 /** The name of a table that a user may give. */
 export const GivenTableName = Schema.String.check(
   Schema.makeFilter((name: string) => {
     const problem = invalidName(name)
     if (problem !== undefined) return problem
-    return reserved.test(name.normalize("NFKC"))
+    return isReserved(name)
       ? "give a name that does not begin with pg_ and is not information_schema, sluice or boss"
       : true
   }),
@@ -57,7 +89,7 @@ const identifierOf = (fileName: string): string => {
     .replaceAll(/[^\p{L}\p{M}\p{N}_]+/gu, "_")
     .replaceAll(/^_+|(?<!_)_+$/g, "")
   if (words === "") return "file"
-  return /^(?:\p{N}|pg_|pg$)/u.test(words) || reserved.test(words.normalize("NFKC")) ? `_${words}` : words
+  return /^(?:\p{N}|pg_|pg$)/u.test(words) || isReserved(words) ? `_${words}` : words
 }
 
 /** The last segment of the URL's path as an identifier. */

@@ -59,8 +59,9 @@ export const createRoles = (options: {
       `if not pg_catalog.pg_has_role(current_user, ${quoteLiteral(databaseRoles.owner)}, 'usage') then execute pg_catalog.format('grant %I to %I', ${quoteLiteral(databaseRoles.owner)}, current_user); end if`,
     ),
     `grant create on database ${quoteIdentifier(options.database)} to ${owner}`,
+    // Repeated by an administrator who is no superuser, the grant would be one by the owner to itself.
     inDo(
-      `if exists (select from pg_catalog.pg_namespace where nspname = ${quoteLiteral(options.targetSchema)} and nspowner <> ${quoteLiteral(databaseRoles.owner)}::regrole) then grant usage, create on schema ${target} to ${owner} with grant option; end if`,
+      `if exists (select from pg_catalog.pg_namespace where nspname = ${quoteLiteral(options.targetSchema)} and nspowner <> ${quoteLiteral(databaseRoles.owner)}::regrole and not (pg_catalog.has_schema_privilege(${quoteLiteral(databaseRoles.owner)}, oid, 'usage with grant option') and pg_catalog.has_schema_privilege(${quoteLiteral(databaseRoles.owner)}, oid, 'create with grant option'))) then grant usage, create on schema ${target} to ${owner} with grant option; end if`,
     ),
     takeOver(owner),
   ]
