@@ -33,7 +33,7 @@ const secretsOf = ({ cookies, headers, url }: SourceRequest, masking: UrlMasking
     .toSorted((a, b) => b.length - a.length)
 }
 
-/** The ways to write a character in a URL, in HTML and in JSON. */
+/** The ways to write a character in a URL, in HTML and in JSON, apart from a backslash before it. */
 const writtenAs = (character: string): string => {
   if (/[\da-z]/i.test(character)) return character
   const code = character.codePointAt(0) ?? 0
@@ -45,11 +45,25 @@ const writtenAs = (character: string): string => {
     `&#0*${code};`,
     `&#x0*${hex};`,
     String.raw`\\u${hex.padStart(4, "0")}`,
-    String.raw`\\` + escape(character),
     ...(character === " " ? [String.raw`\+`] : []),
     ...(entities[character] === undefined ? [] : [`&${entities[character]};`]),
   ]
   return `(?:${forms.join("|")})`
+}
+
+/** Backslashes, each of which may be written as two. */
+const backslashes = String.raw`(?:\\+|(?:%5c)+|(?:&#0*92;)+|(?:&#x0*5c;)+)`
+
+/**
+ * Matches a secret as a server may write it. Only one part of the expression can match a run of backslashes: if several could
+ * share it, a server's text that almost matches would take exponential time.
+ */
+const written = (secret: string): RegExp => {
+  const parts = Array.from(secret.matchAll(/(\\*)([^\\]|$)/gu), ([, before = "", character = ""]) => {
+    if (before !== "") return backslashes + (character === "" ? "" : writtenAs(character))
+    return /^[\da-z]?$/i.test(character) ? character : String.raw`\\?` + writtenAs(character)
+  })
+  return new RegExp(parts.join(""), "gi")
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -63,6 +77,6 @@ const entities: Readonly<Record<string, string>> = {
 /** A text of a server without secrets of the request and of other URLs in it. */
 export const withoutSecrets = (text: string, request: SourceRequest, masking: UrlMasking): string =>
   secretsOf(request, masking).reduce(
-    (rest, secret) => rest.replaceAll(new RegExp([...secret].map(writtenAs).join(""), "gi"), mask),
+    (rest, secret) => rest.replaceAll(written(secret), mask),
     maskedText(text, masking),
   )

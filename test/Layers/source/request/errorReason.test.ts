@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, string | null>> = {
 const withSecrets = firstRequest(
   "https://ann:p%40ss%2Fw%22d@example.org/a;s3cret1/t=s3cret2/a.csv?s3cret3&s3cret4=&k=a%2Fb+c&k2=x1y2",
   {
-    headers: { cookie: "sid=s3cret5; theme=dark", "x-pin": "47 11!9" },
+    headers: { cookie: "sid=s3cret5; theme=dark", "x-pin": "47 11!9", "x-path": String.raw`dom\\\ann` },
     timeout: Duration.seconds(1),
     maxPending: Duration.seconds(1),
   },
@@ -62,6 +62,9 @@ const echoes = [
   "a%2Fb+c",
   "a%2Fb%20c",
   "a&#47;b c",
+  String.raw`dom\\\ann`,
+  String.raw`dom\\\\\\ann`,
+  "dom%5C%5C%5cann",
   Buffer.from('ann:p@ss/w"d').toString("base64"),
 ]
 
@@ -73,6 +76,21 @@ describe("the reason for an error", () => {
   it.each(Object.entries(reasons))("in %j is one plain line without secrets", (body, reason) => {
     assert.strictEqual(errorReason(request, body, nothingShown), reason)
   })
+
+  it.each(["\\", '\\"', "\\u005c", "%5c", "&amp;", "%25"])(
+    "is found in time that does not grow exponentially with a secret of %j",
+    (part) => {
+      const secret = part.repeat(60)
+      const hostile = firstRequest("https://example.org/a.csv", {
+        headers: { "x-token": secret },
+        timeout: Duration.seconds(1),
+        maxPending: Duration.seconds(1),
+      })
+      const echo = Array.from(secret).join("").replaceAll("\\", "\\\\").slice(0, -3)
+      for (const text of [secret.slice(0, -1), echo, `${echo}${echo}`, part.repeat(59)])
+        assert.isNotNull(errorReason(hostile, `no ${text}. no ${text}!`, nothingShown))
+    },
+  )
 
   it("is cut", () => {
     assert.strictEqual(errorReason(request, "x".repeat(1000), nothingShown)?.length, 201)
