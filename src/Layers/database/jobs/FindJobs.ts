@@ -78,7 +78,8 @@ export const make = (sql: SqlClient.SqlClient) => {
     Effect.fnUntraced(
       function* (entries) {
         const groups = Record.values(
-          Array.groupBy(entries, ({ request: { access } }) => `${access.jobId} ${access.owner}`),
+          // An owner may have the name "null".
+          Array.groupBy(entries, ({ request: { access } }) => JSON.stringify([access.jobId, access.owner])),
         ).filter(Predicate.isNotUndefined)
         const rows = yield* run(sql, findAll(groups.map(([{ request }]) => request.access)))
         const found = new Map(rows.map((row) => [row["n"], row]))

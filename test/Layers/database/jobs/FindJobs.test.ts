@@ -41,6 +41,32 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("a key with the name null sees no more than its own jobs next to a key that sees all", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const callers = ["admin", "null"].map((name) =>
+          withKey(
+            { name, scopes: name === "admin" ? new Set(["admin"] as const) : ordinaryScopes },
+            "127.0.0.1",
+          ),
+        )
+        const { jobId } = yield* Effect.provideService(
+          jobs.create({ fileUrl, options: {} }),
+          Caller,
+          callers[0]!,
+        )
+        const found = yield* Effect.forEach(
+          Array.from({ length: 20 }, (_, n) => callers[n % 2]!),
+          (caller) => Effect.provideService(jobs.find(jobId), Caller, caller),
+          { concurrency: "unbounded" },
+        )
+        assert.deepStrictEqual(
+          found.map(Option.isSome),
+          found.map((_, n) => n % 2 === 0),
+        )
+      }),
+    )
+
     it.effect("a job is found although a newer version has written what this one does not know", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
