@@ -1,8 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { sourceHash } from "../../../scripts/buildWasm.ts"
+import { FieldActions } from "../../../src/Csv/columns/FieldActions.ts"
 import { RowEncoder } from "../../../src/Csv/columns/RowEncoder.ts"
+import { RowWriter } from "../../../src/Csv/columns/RowWriter.ts"
+import { StoredTypes } from "../../../src/Csv/columns/StoredTypes.ts"
 import { compiledFrom } from "../../../src/Csv/columns/vector/Compiled.ts"
 import { vectorWriter } from "../../../src/Csv/columns/vector/VectorWriter.ts"
+import { GivenNotation } from "../../../src/Csv/types/lenient/GivenNotation.ts"
 import type { ColumnType } from "../../../src/Domain/load/columns/ColumnType.ts"
 import type { PlannedColumn } from "../../../src/Domain/load/columns/planColumns.ts"
 import { anyTextOf, seeded } from "../types/anyText.ts"
@@ -119,5 +123,19 @@ describe("writing rows with SIMD", () => {
     const text = () => [pick("1", long, long.slice(below(100_000)), "")!, pick<Value>("2", null)]
     const texts = Array.from({ length: 6 }, text)
     assert.deepStrictEqual(...bothWays(plainColumns(2), 2, [["a", "1"]], [texts, [["1", "5"]]]))
+  })
+
+  it("counts a value once that is no number, also if its row is cut by the end of the memory", () => {
+    const plan = plainColumns(2)
+    const rows = Array.from({ length: 300 }, (_, row) => [row < 6 ? "1" : "n/a", "y".repeat(2000)])
+    const bytes = batchOf(rows)
+    for (const vector of [vectorWriter(), null]) {
+      const stored = new StoredTypes(plan, { infer: true })
+      const fields = new FieldActions(plan, 2)
+      fields.choose(stored)
+      const notation = new GivenNotation({ types: "infer" })
+      new RowWriter(fields, stored, notation, false, vector).write(bytes, new Uint8Array(2 * bytes.length))
+      assert.deepInclude(stored.texts.almost(0), { type: "bigint", misfits: 294 })
+    }
   })
 })

@@ -41,6 +41,8 @@ export class TextColumns {
   #firsts: Array<FirstMisfit | undefined>
   /** Added to the positions that `look` is given, makes them positions in the rows of the batch. */
   rowsAt = 0
+  /** Position of the last value looked at. SIMD looks twice at values of a row that its memory cuts. */
+  #lookedTo = -1
   /** Whether a first misfit has no line yet. */
   #isNew = false
 
@@ -61,14 +63,17 @@ export class TextColumns {
   /** Takes the value `bytes[from, to)` into account. */
   look(column: number, bytes: Uint8Array, from: number, to: number): void {
     const readings = this.#readings
+    const position = from + this.rowsAt
+    const isNew = position > this.#lookedTo
+    if (isNew) this.#lookedTo = position
     for (let index = 0, at = column * readings.length; index < readings.length; index++, at++) {
       const known = this.#facts[at]!
       if (known === 0) continue
       const facts = readings[index]!.look(bytes, from, to, known)
       if (facts !== 0) this.#facts[at] = facts
-      else if (this.#misfits[at]!++ === 0 && this.#firsts[at] === undefined) {
+      else if (isNew && this.#misfits[at]!++ === 0 && this.#firsts[at] === undefined) {
         const value = decoder.decode(bytes.subarray(from, Math.min(to, from + shownBytes)))
-        this.#firsts[at] = { value, from: from + this.rowsAt, line: null }
+        this.#firsts[at] = { value, from: position, line: null }
         this.#isNew = true
       }
     }
@@ -84,8 +89,9 @@ export class TextColumns {
     }
   }
 
-  /** Returns a function that counts no misfit from here on, because the same values are looked at again. */
+  /** Starts with the rows of a batch. Returns a function that counts none of their misfits, because they are looked at again. */
   saveCounts(): () => void {
+    this.#lookedTo = -1
     const misfits = this.#misfits.slice()
     return () => {
       this.#misfits = misfits
