@@ -6,14 +6,20 @@ import type { Reading } from "./Reading.ts"
 const open = 1
 const sawTrue = 2
 const sawFalse = 4
-/** A word of two or more letters was seen. */
+/** A word for true or false itself was seen, of more than its first letter. */
 const sawWord = 8
+
+const lowerCase = 0x20
+
+/** Other words can be codes: `NO` for Norway, `ON` for Ontario. */
+const isTrueOrFalse = (letter: number): boolean =>
+  (letter | lowerCase) === 0x74 || (letter | lowerCase) === 0x66
 
 const value = new DataView(new ArrayBuffer(1))
 
 /**
  * The words for true and false that Postgres knows: `yes` and `no`, `y` and `n`, `on` and `off` besides those of the strict
- * booleans, in any letter case. Letters are booleans only if both occur. `0` and `1` are numbers.
+ * booleans, in any letter case. One of them alone makes a boolean only if it is `true` or `false`. `0` and `1` are numbers.
  */
 export const lenientBoolean: Reading = {
   begin: ({ facts, kind }) => {
@@ -28,7 +34,11 @@ export const lenientBoolean: Reading = {
   },
   look: (bytes, from, to, facts) => {
     if (encodeBoolean(bytes, from, to, value, 0) === -1 || digitsEnd(bytes, from, to) > from) return 0
-    return facts | (value.getUint8(0) === 1 ? sawTrue : sawFalse) | (to - from > 1 ? sawWord : 0)
+    return (
+      facts |
+      (value.getUint8(0) === 1 ? sawTrue : sawFalse) |
+      (to - from > 1 && isTrueOrFalse(bytes[from]!) ? sawWord : 0)
+    )
   },
   type: (facts) => {
     const sawBoth = (facts & sawTrue) !== 0 && (facts & sawFalse) !== 0

@@ -1,4 +1,14 @@
-import { comma, isDigit, minus, plus, point, singleQuote, space, zero } from "../../../Bytes/Ascii.ts"
+import {
+  asciiText,
+  comma,
+  isDigit,
+  minus,
+  plus,
+  point,
+  singleQuote,
+  space,
+  zero,
+} from "../../../Bytes/Ascii.ts"
 
 /** Characters beyond ASCII that may be part of a number, as three bytes of UTF-8; two of them if the first is 0. */
 const code = (character: string): number => {
@@ -41,7 +51,7 @@ export const scanned = {
   /** Number of its currency sign from 1; 0: none. */
   currency: 0,
   hasExponent: false,
-  /** It has more digits than every double keeps, or than every `bigint` has. */
+  /** It has more digits than every double keeps, or a size that no double has; more digits than every `bigint` has. */
   isLong: false,
   isBeyondBigint: false,
 }
@@ -164,6 +174,17 @@ const countDigits = (bytes: Uint8Array): boolean => {
   return bytes[bodyFrom] !== zero || bodyTo - bodyFrom < 2 || !isDigit(bytes[bodyFrom + 1])
 }
 
+const plainText = new Uint8Array(maxNumberBytes + 1)
+
+/** Whether a double can hold the size of a number with an exponent: it is neither too large nor rounded to zero. */
+const isDouble = (bytes: Uint8Array, from: number): boolean => {
+  const end = writeScanned(bytes, from, scanned.signs === DecimalSign.comma, plainText)
+  const size = Math.abs(Number(asciiText(plainText, 0, end)))
+  if (size > 0) return size < Infinity
+  const exponent = plainText.findIndex((byte) => (byte | 0x20) === 0x65)
+  return plainText.subarray(0, exponent).every((byte) => byte <= zero)
+}
+
 /**
  * Reads a number with thousands, a percent or currency sign, a sign of any kind, or parentheses for a negative amount, into
  * `scanned`. Returns whether it is one.
@@ -179,7 +200,9 @@ export const scanNumber = (bytes: Uint8Array, from: number, to: number): boolean
   if (!readAround(bytes, from, to)) return false
   readDigits(bytes, point)
   readDigits(bytes, comma)
-  return scanned.signs !== 0 && countDigits(bytes)
+  if (scanned.signs === 0 || !countDigits(bytes)) return false
+  if (scanned.hasExponent) scanned.isLong ||= !isDouble(bytes, from)
+  return true
 }
 
 /**
