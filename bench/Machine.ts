@@ -21,6 +21,9 @@ const settings = [
   "max_wal_size",
 ]
 
+/** Load average per core above which other processes take the time that is measured. */
+const busyFrom = 0.2
+
 /** First line of a program's version output, or `not installed`. */
 const versionOf = Effect.fnUntraced(function* (program: string, flag = "--version") {
   if (!(yield* isInstalled(program))) return "not installed"
@@ -53,6 +56,12 @@ export const describe = Effect.fnUntraced(
       ["pgloader", yield* versionOf("pgloader")],
       ["ogr2ogr", yield* versionOf("ogr2ogr")],
     ]
+    const [load] = loadavg()
+    if (load! > busyFrom * availableParallelism())
+      facts.push([
+        "caution",
+        "the machine was busy at the start: wall times mean little, compare CPU seconds of this run only",
+      ])
     if (type === tmpfs) facts.push(["caution", `${tmpdir()} is in memory, so nothing was written to a disk`])
     return facts
   },
