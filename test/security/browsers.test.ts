@@ -202,6 +202,7 @@ describe("security headers", () => {
     "OPTIONS /docs HTTP/1.1",
     "GET /job_status HTTP/1.1",
     "BREW / HTTP/1.1",
+    "CONNECT files.example:443 HTTP/1.1",
   ]
   const requests = lines.flatMap((line) => ["localhost", "evil.example"].map((name) => ({ line, name })))
 

@@ -53,5 +53,7 @@ export const makeServer = (
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy()
     else socket.end(connectionErrorResponse(error.code))
   })
+  // Without a listener, Node closes the connection and says nothing.
+  server.on("connect", (_, socket: Duplex) => socket.end(connectionErrorResponse("HPE_INVALID_METHOD")))
   return server
 }
