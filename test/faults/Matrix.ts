@@ -24,7 +24,7 @@ export interface Outcome extends Case {
 }
 
 const sourceSteps: ReadonlyArray<SourceStep> = ["source open", "header", "mid body", "end of body"]
-const freezeSteps = ["begin record", "mid copy", "settle claim", "commit"]
+const freezeSteps = ["begin record", "mid copy", "settle and commit"]
 
 /** Every fault at every step, in a fixed order. */
 export const cases = (mode: "direct" | "staged"): ReadonlyArray<Case> => {

@@ -51,9 +51,9 @@ const claims = /\{[^{}]*"jobId":"([0-9a-f-]{36})"[^{}]*"retryCount":(\d+)[^{}]*\
 /** The statement that marks claims as started. */
 export const begins = /attempt_started_at = now\(\)/
 /** The statement that settles a claim as completed. */
-export const settles = /completed_on = boss\.job_now\(\),\s+state = 'completed'/
+export const settles = /execute sluice_completion /
 /** The statement that records a new job. */
-const inserts = /insert into sluice\.job /
+export const inserts = /insert into sluice\.job /
 const insertedId = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/
 
 /** Starts a proxy to the database of the URL. It stops with the scope. */
@@ -86,7 +86,7 @@ export const make = Effect.fnUntraced(function* (url: string) {
       session.hasSettled = false
     }
     if (settles.test(request.text)) session.hasSettled = true
-    if (/^copy /i.test(request.text)) session.copyData = 0
+    if (/(?:^|; )copy [^;]* from stdin/i.test(request.text)) session.copyData = 0
     if (begins.test(request.text))
       for (const [, jobId = "", retryCount] of request.parameters.matchAll(claims))
         for (const listener of beginListeners) listener({ jobId, retryCount: Number(retryCount) })

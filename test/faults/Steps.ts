@@ -1,4 +1,4 @@
-import { begins, type Session, settles, type Trap } from "./PostgresProxy.ts"
+import { begins, inserts, type Session, settles, type Trap } from "./PostgresProxy.ts"
 import type { Request } from "./PostgresMessages.ts"
 
 /** Whether a request is this step of the job's load. */
@@ -13,6 +13,7 @@ const onItsSession = (session: Session, jobId: string) => session.jobId === jobI
 const byItsId = (_session: Session, jobId: string, parameters: string) => parameters.includes(jobId)
 
 const copyStart = statement(/^copy .* from stdin/, onItsSession)
+const claim = statement(/execute sluice_claim /, () => true)
 /** The n-th message of data. The first is the header of the format. */
 const data =
   (n: number): Matches =>
@@ -21,22 +22,19 @@ const data =
 const copyEnd: Matches = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
 const storeRejects = statement(/insert into sluice\.reject /, onItsSession)
 const storeSkipped = statement(/insert into sluice\.skipped_line /, onItsSession)
+/** Also publishes the table and commits. */
 const settle = statement(settles, onItsSession)
-const commit = statement(/^commit$/, (session, jobId) => session.jobId === jobId && session.hasSettled)
 
 /** The requests of a load over one connection, in order. */
 const direct = {
-  claim: statement(/FOR UPDATE OF j SKIP LOCKED/, () => true),
+  claim,
   "begin record": statement(begins, byItsId),
-  "create table": statement(/^create table/, onItsSession),
-  "copy start": copyStart,
+  "create table and copy start": statement(/^begin; create table .* from stdin/, onItsSession),
   "mid copy": data(3),
   "copy end": copyEnd,
   "store rejects": storeRejects,
   "store skipped lines": storeSkipped,
-  "settle claim": settle,
-  "rename and record": statement(/rename to /, onItsSession),
-  commit,
+  "settle and commit": settle,
 } satisfies Record<string, Matches>
 
 /** The requests of a load over several connections, in order. */
@@ -53,9 +51,7 @@ const staged = {
   ),
   "store rejects": storeRejects,
   "store skipped lines": storeSkipped,
-  "settle claim": settle,
-  "move into place": statement(/set schema /, onItsSession),
-  commit,
+  "settle and commit": settle,
 } satisfies Record<string, Matches>
 
 /** The steps of each kind of load, by name. */
@@ -84,6 +80,6 @@ export const trap = (
     : {}),
 })
 
-/** A commit of the API. It has created or cancelled a job, and the caller has no response yet. */
+/** A commit of the API: it creates a job, or has cancelled one, and the caller has no response yet. */
 export const isCommit = (request: Request): boolean =>
-  request.kind === "statement" && /^commit$/i.test(request.text.trim())
+  request.kind === "statement" && (/^commit$/i.test(request.text.trim()) || inserts.test(request.text))

@@ -16,7 +16,6 @@ import { distributeRows } from "./copy/distributeRows.ts"
 import { finishLoad } from "./copy/finishLoad.ts"
 import { withoutGap } from "./copy/LineBalance.ts"
 import { readsText } from "./copy/readsText.ts"
-import type { PgBossClient } from "./queue/PgBossClient.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
 import { attemptTable, qualified, stagingSchema } from "./target/AttemptTable.ts"
@@ -49,13 +48,16 @@ const fillAndSettle = Effect.fnUntraced(function* (
   const { claim } = load.target
   const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(load.target)))
   const [settling] = sessions
-  const begin = Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
   return yield* LoadSession.inTransactions(
     sessions,
     Effect.gen(function* () {
-      if (streams === 1) yield* begin
-      const prepared = yield* newTable.prepare(settling, load.target, copyInto)
-      if (streams > 1) yield* begin
+      const prepared = newTable.prepare(settling, load.target, copyInto)
+      if (streams === 1) {
+        yield* settling.later(`begin; ${prepared.create}`)
+      } else {
+        yield* settling.run(prepared.create)
+        yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
+      }
       const destination = { jobId: claim.jobId, table: copyInto, allowance, retype: prepared.retype }
       const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
       return yield* finishLoad(settling, load, prepared, stored, allowance.warnings)
@@ -79,7 +81,7 @@ export const layer = Layer.effect(
   CopySink,
   Effect.gen(function* () {
     const { copyStreams, maxRejectsKept } = yield* AppConfig
-    const context = yield* Effect.context<PgBossClient | LoadConnections>()
+    const context = yield* Effect.context<LoadConnections>()
     let extra = extraConnections
     /** As many connections more than one as the load could use and other loads have left. */
     const takeExtra = (wanted: number) =>
@@ -97,7 +99,7 @@ export const layer = Layer.effect(
     const load = Effect.fn("CopySink.load")(
       function* (
         load: TableLoad,
-      ): Effect.fn.Return<number, LoadError | ClaimLost, PgBossClient | LoadConnections | Scope.Scope> {
+      ): Effect.fn.Return<number, LoadError | ClaimLost, LoadConnections | Scope.Scope> {
         const { bytesTotal, claim, schema } = load.target
         const streams =
           copyStreams === "auto" ? 1 + (yield* takeExtra(autoStreams(bytesTotal) - 1)) : copyStreams

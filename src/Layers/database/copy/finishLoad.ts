@@ -5,9 +5,6 @@ import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
 import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
-import { PgBossClient } from "../queue/PgBossClient.ts"
-import { queueName } from "../queue/queueTable.ts"
-import { affected, toAttempt } from "../queue/PgBossStatements.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
 import { checkBalance, type Stored } from "./LineBalance.ts"
@@ -33,25 +30,31 @@ const commit = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   { hooks, target: { claim } }: TableLoad,
   publish: string,
-  result: Parameters<typeof JobEnding.completed>[1],
-): Effect.fn.Return<void, LoadError | ClaimLost, PgBossClient> {
-  const { rows } = result.stored
-  const boss = yield* PgBossClient
+  result: JobEnding.CompletedLoad,
+): Effect.fn.Return<void, LoadError | ClaimLost> {
+  const { completion } = JobEnding
   yield* hooks.onSettling
-  // The queue's row is locked before the job's record, in the same order as by a cancel.
-  const completed = yield* session
-    .attempt(() => boss.complete(queueName, toAttempt(claim), { rows }, { db: session.db }))
-    .pipe(Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)))
-  if (affected(completed) !== 1) return yield* new ClaimLost({ jobId: claim.jobId })
-  yield* session.run(publish)
-  const [ended] = yield* session.run(JobEnding.completed(claim, result))
-  if (ended !== 1)
-    return yield* loadError(
-      "internal_error",
-      "The job's record does not belong to this attempt. Nothing was committed.",
-    )
-  yield* session.commit
-  yield* hooks.onCommitted(rows)
+  // One message. The claim is settled first: if it is lost, the rest is not executed. The queue's row is locked before the
+  // job's record, in the same order as by a cancel.
+  yield* session.prepareLater(completion.name, completion.statement)
+  yield* session.later(completion.execute(claim, result))
+  yield* session.later(publish)
+  yield* session.commit.pipe(
+    Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)),
+    Effect.catchIf(
+      ({ cause }) => completion.isClaimLost(cause),
+      () => Effect.fail(new ClaimLost({ jobId: claim.jobId })),
+    ),
+    Effect.mapError((error) =>
+      error._tag === "LoadError" && completion.isWithoutRecord(error.cause)
+        ? loadError(
+            "internal_error",
+            "The job's record does not belong to this attempt. Nothing was committed.",
+          )
+        : error,
+    ),
+  )
+  yield* hooks.onCommitted(result.stored.rows)
 }, withCommitTimeout)
 
 /**

@@ -1,6 +1,8 @@
 import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { LoadSummary } from "../../../Domain/job/CopySink.ts"
+import { messageOf } from "../../process/describeFailure.ts"
+import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { FileRead } from "../../../Domain/job/Jobs.ts"
 import type { JobState } from "../../../Domain/job/JobState.ts"
@@ -10,11 +12,22 @@ import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { queueName, queueTable } from "../queue/queueTable.ts"
 import type { JobRow } from "./JobRow.ts"
 
 type Columns = typeof JobRow.Encoded
 /** The columns that an ending sets. */
 type FinalColumns = Pick<Columns, "final_state" | "rows_loaded" | "rows_rejected"> & Partial<Columns>
+
+/** SQL of the values of an ending. */
+interface EndingValues {
+  /** Null if the job must not be ended. */
+  readonly jobId: string
+  /** Of the claim that ends the job; null if no claim does. */
+  readonly retryCount: string
+  readonly columns: string
+  readonly state: string
+}
 
 /**
  * Writes the final state of a job and deletes its claim and its secrets. Every job ends here, so this is the place for anything that must
@@ -23,24 +36,34 @@ type FinalColumns = Pick<Columns, "final_state" | "rows_loaded" | "rows_rejected
  * Run it in the transaction that ends the job in pg-boss, after pg-boss: all transactions lock the queue's row first.
  *
  * `clock_timestamp()`, because `now()` is the start of the transaction, and a load's transaction may be hours old.
- *
- * @param retryCount of the claim that ends the job; `null` if no claim does
  */
+const endingWith = (names: string, { columns, jobId, retryCount, state }: EndingValues) => ({
+  also: `
+      released as (
+        delete from sluice.claim where job_id = ${jobId}
+      ), forgotten as (
+        delete from sluice.job_secret where job_id = ${jobId}
+      )`,
+  update: `
+      update sluice.job
+      set (${names}) = (select ${names} from jsonb_populate_record(job, ${columns})),
+        holds_name = holds_name and ${state} = 'completed', finished_at = clock_timestamp(), file_url = shown_url,
+        options = options - 'headers',
+        reported_at = ${names.includes("bytes_received") ? "clock_timestamp()" : "reported_at"}
+      where id = ${jobId} and final_state is null and (retry_count = ${retryCount} or ${retryCount} is null)`,
+})
+
 const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns): Statement => {
   const names = Object.keys(columns).join(", ")
+  const values = {
+    jobId: "$1::uuid",
+    retryCount: "$2::integer",
+    columns: "$3::text::jsonb",
+    state: "$4::text",
+  }
+  const { also, update } = endingWith(names, values)
   return {
-    text: `
-      with released as (
-        delete from sluice.claim where job_id = $1::uuid
-      ), forgotten as (
-        delete from sluice.job_secret where job_id = $1::uuid
-      )
-      update sluice.job
-      set (${names}) = (select ${names} from jsonb_populate_record(job, $3::text::jsonb)),
-        holds_name = holds_name and $4 = 'completed', finished_at = clock_timestamp(), file_url = shown_url,
-        options = options - 'headers',
-        reported_at = ${columns.bytes_received === undefined ? "reported_at" : "clock_timestamp()"}
-      where id = $1::uuid and final_state is null and (retry_count = $2::integer or $2::integer is null)`,
+    text: `with ${also} ${update}`,
     parameters: [jobId, retryCount, JSON.stringify(columns), columns.final_state],
   }
 }
@@ -58,16 +81,16 @@ const encodeFindings = Schema.encodeSync(Findings)
 const whatWasRead = ({ compression, findings }: FileRead) =>
   Schema.is(Findings)(findings) ? { compression, findings: encodeFindings(findings) } : { compression }
 
-/** The load succeeded: run it last in the load's transaction. */
-export const completed = (
-  claim: Claim,
-  result: Pick<LoadSummary, "compression" | "counters" | "findings"> & {
-    readonly columns: ReadonlyArray<TypedColumn>
-    /** As counted by the server. */
-    readonly stored: { readonly rows: number; readonly rejects: number }
-  },
-): Statement =>
-  ending(claim.jobId, claim.retryCount, {
+/** The result of a load that succeeded. */
+export interface CompletedLoad extends Pick<LoadSummary, "compression" | "counters" | "findings"> {
+  readonly columns: ReadonlyArray<TypedColumn>
+  /** As counted by the server. */
+  readonly stored: { readonly rows: number; readonly rejects: number }
+}
+
+/** The columns of the record of a completed job. */
+const completedColumns = (result: CompletedLoad) =>
+  ({
     final_state: "completed",
     error: null,
     columns: result.columns,
@@ -76,7 +99,61 @@ export const completed = (
     ...received(result.counters),
     rows_loaded: result.stored.rows,
     rows_rejected: result.stored.rejects,
-  })
+  }) satisfies FinalColumns
+
+const completedNames: ReadonlyArray<keyof ReturnType<typeof completedColumns>> = [
+  "final_state",
+  "error",
+  "columns",
+  "compression",
+  "findings",
+  "bytes_received",
+  "bytes_total",
+  "resumes",
+  "rows_loaded",
+  "rows_rejected",
+]
+
+/** What `completion` fails with, as the text of a number that is none. */
+const failures = {
+  claimLost: "sluice: the claim is lost",
+  noRecord: "sluice: the record is of another attempt",
+}
+
+const { also, update } = endingWith(completedNames.join(", "), {
+  jobId: "(select id from settled)",
+  retryCount: "$2",
+  columns: "$3::jsonb",
+  state: "'completed'",
+})
+
+/**
+ * Completes the job in pg-boss's table, as its `complete` does, and in the record, in one statement: run it last in the load's
+ * transaction. It fails if the claim no longer holds, so that nothing after it in the same message is executed.
+ */
+export const completion = {
+  name: "sluice_completion",
+  statement: `
+    with settled as (
+      update ${queueTable}
+      set completed_on = now(), state = 'completed', output = jsonb_build_object('rows', $3::jsonb -> 'rows_loaded')
+      where name = '${queueName}' and id = $1::uuid and state = 'active' and retry_count = $2::integer
+      returning id
+    ), ${also}, ended as (
+      ${update} returning id
+    )
+    select (
+      case
+        when not exists (select from settled) then '${failures.claimLost}'
+        when not exists (select from ended) then '${failures.noRecord}'
+        else '1'
+      end
+    )::integer`,
+  execute: (claim: Claim, result: CompletedLoad): string =>
+    `execute sluice_completion (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify(completedColumns(result)))})`,
+  isClaimLost: (failure: unknown): boolean => messageOf(failure).includes(failures.claimLost),
+  isWithoutRecord: (failure: unknown): boolean => messageOf(failure).includes(failures.noRecord),
+}
 
 /** The last attempt failed. */
 export const failed = (

@@ -26,6 +26,9 @@ const settings = {
   // Has all times of day on all days, unlike zones with summer time.
   timezone: "UTC",
   extra_float_digits: "1",
+  // A plan of a prepared statement is made once and must suit tables of all sizes.
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
 }
 
 /** A checked-out connection. It is returned to the pool, or closed if it was marked as broken. */

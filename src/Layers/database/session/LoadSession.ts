@@ -2,8 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { QueryResult } from "pg"
-import type { Db } from "pg-boss"
+import type { ClientBase, QueryResult } from "pg"
 import { type LoadError, type LoadErrorCode, loadError } from "../../../Domain/load/LoadError.ts"
 import type { TextFormat } from "../../../Domain/load/TextFormat.ts"
 import type { SourcePlace } from "../../../Domain/load/SourcePlace.ts"
@@ -31,8 +30,10 @@ export interface LoadSession {
    * number of rows that each statement touched. An interruption cancels the statement on the server.
    */
   readonly run: (statements: string | Statement) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
-  /** Waits for statements that a driver runs on this connection. An interruption cancels them on the server. */
-  readonly attempt: <A>(statement: () => Promise<A>) => Effect.Effect<A, LoadError>
+  /** Sends the statements together with the next ones, so that they cost no round trip of their own. */
+  readonly later: (statements: string) => Effect.Effect<void>
+  /** The same for PREPARE, unless this connection has the statement. */
+  readonly prepareLater: (name: string, statement: string) => Effect.Effect<void>
   /**
    * Copies rows to a table, as SQL writes it. Returns how many the server stored.
    *
@@ -43,11 +44,9 @@ export interface LoadSession {
     format: TextFormat | null,
     rows: Stream.Stream<CopyChunk, LoadError>,
   ) => Effect.Effect<number, LoadError>
-  /** For pg-boss, to run its statements on this connection. */
-  readonly db: Db
   /**
-   * Commits. If it fails, nothing is committed, unless the connection was lost. An interruption does not cancel it: a
-   * slow COMMIT should rather succeed.
+   * Commits, after the statements that were left for later. If it fails, nothing is committed, unless the connection was
+   * lost. An interruption does not cancel it: a slow COMMIT should rather succeed.
    */
   readonly commit: Effect.Effect<void, LoadError>
   /** Rolls back, or closes the connection when the server does not do so within 2 s. */
@@ -131,8 +130,14 @@ const rowCounts = (results: QueryResult | ReadonlyArray<QueryResult>): ReadonlyA
 const collectionOf = (target: string | undefined, userTable: string): string | undefined =>
   target?.includes(`"${attemptTablePrefix}`) === true ? userTable : target
 
+/** Names of the statements that each connection has prepared. */
+const prepared = new WeakMap<ClientBase, Set<string>>()
+
 const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSession => {
   const { client } = connection
+  const pending: Array<string> = []
+  /** One message with all pending statements and this one. */
+  const withPending = (statement: string) => [...pending.splice(0), statement].join("; ")
   const spanOf = (text: string) => {
     const { operation, target } = statementSummary(text)
     return databaseSpan(client, operation, collectionOf(target, `${schema}.${table}`))
@@ -152,13 +157,21 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
   const attempt = <A>(statement: () => Promise<A>) =>
     waitFor(statement, (running) => cancel(connection, running))
   return {
-    attempt,
+    later: (statements) => Effect.sync(() => void pending.push(statements)),
+    prepareLater: (name, statement) =>
+      Effect.sync(() => {
+        const names = prepared.get(client) ?? new Set()
+        prepared.set(client, names)
+        if (names.has(name)) return
+        names.add(name)
+        pending.push(`prepare ${name} as ${statement}`)
+      }),
     run: (statements) =>
-      attempt(() =>
-        typeof statements === "string"
-          ? client.query(statements)
-          : client.query(statements.text, [...statements.parameters]),
-      ).pipe(Effect.map(rowCounts), spanOf(typeof statements === "string" ? statements : statements.text)),
+      attempt(async () => {
+        if (typeof statements === "string") return await client.query(withPending(statements))
+        if (pending.length > 0) await client.query(pending.splice(0).join("; "))
+        return await client.query(statements.text, [...statements.parameters])
+      }).pipe(Effect.map(rowCounts), spanOf(typeof statements === "string" ? statements : statements.text)),
     copy: (copyInto, format, rows) => {
       const statement = copyStatement(copyInto, format)
       let bytes = 0
@@ -166,23 +179,22 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
         for (const chunk of chunks) bytes += sizeOf(chunk)
         return chunks
       })
-      return copyIn(client, statement, framed(format, counted)).pipe(
+      return copyIn(client, withPending(statement), framed(format, counted)).pipe(
         Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table))),
         Effect.tap((count) => Effect.annotateCurrentSpan({ "sluice.rows": count })),
         Effect.onExit(() => Effect.annotateCurrentSpan({ "sluice.bytes": bytes })),
         spanOf(statement),
       )
     },
-    db: {
-      executeSql: async (text, values) => await client.query(text, values),
-    },
     commit: waitFor(
-      () => client.query("commit"),
+      async () => [await client.query(withPending("commit"))].flat(),
       (running) => awaitEnd(connection, running),
     ).pipe(
+      // It is not known which statements were prepared.
+      Effect.tapError(() => Effect.sync(() => connection.markBroken())),
       Effect.filterOrFail(
         // COMMIT of a failed transaction rolls back without an error.
-        ({ command }) => command === "COMMIT",
+        (results) => results.at(-1)?.command === "COMMIT",
         () => loadError("internal_error", "The load's transaction had failed before its COMMIT."),
       ),
       Effect.asVoid,

@@ -19,10 +19,11 @@ export const newTable: TargetTable = {
       Effect.map(retypeColumns(session, copyInto, current, changes), (retyped) => {
         current = retyped
       })
-    return Effect.as(session.run(createTable(copyInto, columns)), {
+    return {
+      create: createTable(copyInto, columns),
       retype,
       convert: (changes) => Effect.map(retype(changes), () => current),
       publish: [...move, rename].join("; "),
-    })
+    }
   },
 }

@@ -5,8 +5,10 @@ import type { ColumnChange } from "../../../Domain/load/columns/ColumnChange.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 
-/** A table that is ready for COPY, and the way of its rows from there to the user's table. */
+/** The table for COPY, and the way of its rows from there to the user's table. */
 export interface PreparedTable {
+  /** Statements that create the table. */
+  readonly create: string
   /**
    * Changes types of columns between two COPYs. It may take long and may be interrupted.
    *
@@ -47,16 +49,12 @@ export interface TargetTable {
     readonly holdsName: boolean
   }
   /**
-   * Creates the table that COPY fills, with the load's columns and their first types, in the file's order. A load over one connection
-   * calls this in its transaction. A load over several connections calls it before, so that all connections see the
+   * Describes the table that COPY fills, with the load's columns and their first types, in the file's order. A load over one
+   * connection creates it in its transaction. A load over several connections creates it before, so that all connections see the
    * table, which is then in `stagingSchema`.
    *
    * @param session the connection whose transaction settles the claim
    * @param copyInto the attempt's table (`attemptTable`) in the target's schema or in `stagingSchema`, as SQL writes it
    */
-  readonly prepare: (
-    session: LoadSession,
-    target: CopyTarget,
-    copyInto: string,
-  ) => Effect.Effect<PreparedTable, LoadError>
+  readonly prepare: (session: LoadSession, target: CopyTarget, copyInto: string) => PreparedTable
 }
