@@ -68,6 +68,10 @@ const numbersOf = (parts: ReadonlyArray<DatePart>) => {
 const complaint = (format: string): string | undefined => {
   const parts = partsOf(format)
   if (typeof parts === "string") return parts
+  // Columns may also have dates of ISO 8601, which would be read as one or the other.
+  const written = parts.map((part) => ("pattern" in part ? part.pattern : part.text)).join("")
+  if (written.startsWith("YYYY-DD-MM"))
+    return "YYYY-DD-MM cannot be distinguished from the YYYY-MM-DD of ISO 8601: load the column as text"
   const { twelve, ...found } = numbersOf(parts)
   const repeated = Object.entries(found).find(([, count]) => count > 1)
   if (repeated !== undefined) return `the format has two patterns for the ${repeated[0]}`
