@@ -12,7 +12,9 @@ import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { typed } from "../Domain/load/columns/Column.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
+import { planKeys } from "../Domain/load/columns/planKeys.ts"
 import { planColumns } from "../Domain/load/columns/planColumns.ts"
+import { masked, UrlMasking } from "../Domain/source/masking/UrlMasking.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
 import { failAbove } from "./failAbove.ts"
@@ -68,6 +70,7 @@ export const loadFile = Effect.fn("load file")(function* (
   }).pipe(stage("headerMillis"))
 
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
+  const keys = yield* Effect.fromResult(planKeys(columns, options))
   const warnings = new WarningCollector(csv, columns, options)
   const encoder = new RowEncoder(columns, csv.header.length, {
     ...options,
@@ -90,6 +93,8 @@ export const loadFile = Effect.fn("load file")(function* (
     schema,
     table,
     columns: typed(columns, encoder.stored),
+    keys,
+    source: masked(fileUrl, yield* UrlMasking),
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.sync((): LoadSummary => {

@@ -44,7 +44,7 @@ layer(TestDatabase.layer, { timeout: Duration.seconds(60) })("rows in text forma
           const format = run[0]!.text?.format ?? null
           const stored = yield* copyIn(
             client,
-            copyStatement(into, format),
+            copyStatement({ table: into, isNew: false }, format),
             framed(format, Stream.fromIterable(run)),
           )
           assert.strictEqual(

@@ -13,6 +13,7 @@ import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { defaultRejectLimit, formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
+import { planKeys } from "../../Domain/load/columns/planKeys.ts"
 import { planColumns } from "../../Domain/load/columns/planColumns.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
@@ -117,6 +118,8 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     },
   })
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
+  // A load would fail with the same error.
+  yield* Effect.fromResult(planKeys(columns, options))
   const warnings = new WarningCollector(csv, columns, options)
   noticed.warnings = () => warnings.warnings(csv.summary(), false)
   const encoder = new RowEncoder(columns, csv.header.length, {

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { TypedColumn } from "../load/columns/Column.ts"
 import type { ColumnChange } from "../load/columns/ColumnChange.ts"
+import type { TableKeys } from "../load/columns/planKeys.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { TableName } from "../load/columns/TableName.ts"
@@ -22,6 +23,10 @@ export interface CopyTarget {
   readonly table: TableName
   /** With the types that the first rows have. */
   readonly columns: ReadonlyArray<TypedColumn>
+  /** Keys that are built before the table is published; absent: none. */
+  readonly keys?: TableKeys
+  /** The file's URL without secrets, for the table's comment. */
+  readonly source?: string
   /** Size of the file in bytes, `null` when the source does not declare it. Large files may use several connections. */
   readonly bytesTotal: number | null
 }

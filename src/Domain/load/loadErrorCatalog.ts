@@ -109,6 +109,10 @@ export const loadErrorCatalog = {
     meaning:
       "A value does not have the type that `columns` gives its column. Correct it, or give it in `nullValues`.",
   },
+  primary_key_violated: {
+    isRetryable: false,
+    meaning: "The columns of `primaryKey` have the same values in two rows, or NULL. The message names them.",
+  },
   too_many_bad_rows: {
     isRetryable: false,
     meaning: "More records were rejected than `maxBadRows` allows. Check the file or raise the limit.",

@@ -58,7 +58,13 @@ const fillAndSettle = Effect.fnUntraced(function* (
         yield* settling.run(prepared.create)
         yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
       }
-      const destination = { jobId: claim.jobId, table: copyInto, allowance, retype: prepared.retype }
+      const destination = {
+        jobId: claim.jobId,
+        table: copyInto,
+        allowance,
+        isNew: streams === 1,
+        retype: prepared.retype,
+      }
       const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
       return yield* finishLoad(settling, load, prepared, stored, allowance.warnings)
     }),

@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions, hasDescribedHeader } from "./CsvOptions.ts"
 import { ColumnOptions, columnsNotation, notationsHaveTypes } from "./ColumnOption.ts"
 import { columnTypes } from "../columns/ColumnType.ts"
+import { indexNotation, Indexes, KeyColumns, keyNotation } from "./KeyOptions.ts"
 import { asWritten, decimalNotation, option } from "./LoadOption.ts"
 import { DateFormat, datePatterns } from "./DateFormat.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
@@ -87,6 +88,22 @@ export const LoadOptions = Schema.Struct({
       { "Trip ID": "trip_id", fare: { type: "numeric", nullValues: ["-"] }, note: null },
     ],
     ifOmitted: "all columns as in the file",
+  }),
+  primaryKey: option(KeyColumns, keyNotation, {
+    meaning: "The columns of the table's primary key, which is built before the table appears.",
+    details:
+      "By header cell or name in the table, separated by commas. A duplicate or NULL fails the job (`primary_key_violated`).",
+    values: "names of columns, separated by commas, or in JSON a list of names",
+    examples: ["id", ["year", "Code, old"]],
+    ifOmitted: "no primary key",
+  }),
+  index: option(Indexes, indexNotation, {
+    meaning: "Indexes that are built before the table appears.",
+    details:
+      "Each has one column, or several separated by commas, by header cell or name in the table. A form repeats the field for each index. In JSON, a list with an item for each.",
+    values: "names of columns, separated by commas, for each index",
+    examples: ["pickup_datetime", ["year,code", "name"]],
+    ifOmitted: "no index",
   }),
   otherColumns: option(Schema.Literals(["keep", "skip"]), asWritten, {
     meaning: "What happens to columns that `columns` does not name.",

@@ -24,6 +24,8 @@ interface Destination {
   readonly jobId: JobId
   readonly table: string
   readonly allowance: KeptAllowance
+  /** The first session's transaction has created the table, and there is no other session. */
+  readonly isNew: boolean
   /** Changes types of columns of the table, over the first session. */
   readonly retype: PreparedTable["retype"]
 }
@@ -32,11 +34,11 @@ interface Destination {
 const distributeSegment = Effect.fnUntraced(function* (
   [settling, ...others]: Sessions,
   batches: Stream.Stream<CopyBatch, LoadError>,
-  { allowance, jobId, table }: Destination,
+  { allowance, isNew, jobId, table }: Destination,
 ) {
   const streams = 1 + others.length
   const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
-    copyRows({ session, jobId, table, allowance }, deliveries)
+    copyRows({ session, jobId, table, allowance, isNew }, deliveries)
   if (streams === 1)
     return yield* copy(
       settling,

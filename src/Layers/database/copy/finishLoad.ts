@@ -77,7 +77,7 @@ export const finishLoad = Effect.fnUntraced(function* (
   for (const { code, message } of warnings)
     yield* Effect.annotateLogs(Effect.logWarning(message), { job_id: load.target.claim.jobId, warning: code })
   yield* checkBalance(summary, stored)
-  const columns = yield* prepared.convert(summary.changes)
-  yield* commit(session, load, prepared.publish, { ...summary, columns, stored })
+  const columns = yield* prepared.convert(summary.changes, stored.rows)
+  yield* commit(session, load, prepared.publish(stored.rows), { ...summary, columns, stored })
   return stored.rows
 })

@@ -12,7 +12,7 @@ import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { statementSummary } from "../postgres/statementSummary.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { type CopyChunk, copyIn, sizeOf } from "./CopyIn.ts"
-import { copyStatement, framed } from "./copyFormats.ts"
+import { type CopyInto, copyStatement, framed } from "./copyFormats.ts"
 import { sqlStateMeaning } from "./sqlStateMeaning.ts"
 import { connectionAttributes, databaseSpan } from "./databaseSpan.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
@@ -35,12 +35,12 @@ export interface LoadSession {
   /** The same for PREPARE, unless this connection has the statement. */
   readonly prepareLater: (name: string, statement: string) => Effect.Effect<void>
   /**
-   * Copies rows to a table, as SQL writes it. Returns how many the server stored.
+   * Copies rows to a table. Returns how many the server stored.
    *
    * @param format of all rows; `null`: COPY's binary format, without its header and trailer
    */
   readonly copy: (
-    table: string,
+    into: CopyInto,
     format: TextFormat | null,
     rows: Stream.Stream<CopyChunk, LoadError>,
   ) => Effect.Effect<number, LoadError>

@@ -3,13 +3,20 @@ import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { TextFormat } from "../../../Domain/load/TextFormat.ts"
 import { binaryHeader, binaryTrailer, type CopyChunk } from "./CopyIn.ts"
 
+/** The table of a COPY, as SQL writes it. */
+export interface CopyInto {
+  readonly table: string
+  /** The transaction has created the table, so that its rows can be written as VACUUM FREEZE would leave them. */
+  readonly isNew: boolean
+}
+
 /** @param format `null`: COPY's binary format */
-export const copyStatement = (table: string, format: TextFormat | null): string => {
+export const copyStatement = ({ isNew, table }: CopyInto, format: TextFormat | null): string => {
   const options =
     format === null
       ? "format binary"
       : `format text, delimiter ${quoteLiteral(format.delimiter)}, null ${quoteLiteral(format.null)}`
-  return `copy ${table} from stdin with (${options})`
+  return `copy ${table} from stdin with (${options}${isNew ? ", freeze" : ""})`
 }
 
 /** The data of a COPY with these rows. The text format has neither header nor trailer. */

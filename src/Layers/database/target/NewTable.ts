@@ -1,6 +1,10 @@
 import * as Effect from "effect/Effect"
-import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { attemptTable, createTable, qualified } from "./AttemptTable.ts"
+import type { ColumnChange } from "../../../Domain/load/columns/ColumnChange.ts"
+import { noKeys } from "../../../Domain/load/columns/planKeys.ts"
+import { cutToBytes, maxNameBytes, quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { analyzeTable } from "./analyzeTable.ts"
+import { attemptTable, createTable, describeTable, qualified } from "./AttemptTable.ts"
+import { buildKeys, renameKeys } from "./buildKeys.ts"
 import { retypeColumns } from "./retypeColumns.ts"
 import type { PreparedTable, TargetTable } from "./TargetTable.ts"
 
@@ -10,20 +14,38 @@ export const newTable: TargetTable = {
     isAvailable: "to_regclass(quote_ident(target_schema) || '.' || quote_ident(table_name)) is null",
     holdsName: true,
   },
-  prepare: (session, { claim, columns, schema, table }, copyInto) => {
-    const moved = qualified(schema, attemptTable(claim))
+  prepare: (session, { claim, columns, keys = noKeys, schema, source, table }, copyInto) => {
+    const attempt = attemptTable(claim)
+    const moved = qualified(schema, attempt)
+    const published = qualified(schema, table)
     const move = copyInto === moved ? [] : [`alter table ${copyInto} set schema ${quoteIdentifier(schema)}`]
-    const rename = `alter table ${moved} rename to ${quoteIdentifier(table)}`
+    const rename = [
+      `alter table ${moved} rename to ${quoteIdentifier(table)}`,
+      ...renameKeys(
+        schema,
+        attempt,
+        keys,
+        (suffix) => cutToBytes(table, maxNameBytes - suffix.length) + suffix,
+      ),
+    ]
     let current = columns
     const retype: PreparedTable["retype"] = (changes) =>
       Effect.map(retypeColumns(session, copyInto, current, changes), (retyped) => {
         current = retyped
       })
+    const convert = Effect.fnUntraced(function* (changes: ReadonlyArray<ColumnChange>, rows: number) {
+      yield* retype(changes)
+      yield* buildKeys(session, { name: attempt, sql: copyInto }, keys)
+      const analysis = analyzeTable(copyInto, columns.length, rows)
+      if (analysis.length > 0) yield* session.run(analysis.join("; "))
+      return current
+    })
     return {
       create: createTable(copyInto, columns),
       retype,
-      convert: (changes) => Effect.map(retype(changes), () => current),
-      publish: [...move, rename].join("; "),
+      convert,
+      publish: (rows) =>
+        [...move, ...rename, describeTable(published, { jobId: claim.jobId, rows, source })].join("; "),
     }
   },
 }

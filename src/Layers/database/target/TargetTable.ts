@@ -16,20 +16,22 @@ export interface PreparedTable {
    */
   readonly retype: (changes: ReadonlyArray<ColumnChange>) => Effect.Effect<void, LoadError>
   /**
-   * Work on the rows after the last one was copied, such as converting their types or merging them into another table.
+   * Work on the rows after the last one was copied, such as converting their types, building keys, or merging them into another table.
    * It may take long: it runs in the transaction that settles the claim, but before the claim is settled, and may be
    * interrupted. Returns the user's columns for the job's record.
    *
    * @param changes the types that are left to change
+   * @param rows stored
    */
   readonly convert: (
     changes: ReadonlyArray<ColumnChange>,
+    rows: number,
   ) => Effect.Effect<ReadonlyArray<TypedColumn>, LoadError>
   /**
    * Statements that make the rows visible with the commit. They run after the claim is settled and are not
    * interruptible, so they must be quick.
    */
-  readonly publish: string
+  readonly publish: (rows: number) => string
 }
 
 /**
