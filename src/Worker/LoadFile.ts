@@ -49,10 +49,20 @@ export const loadFile = Effect.fn("load file")(function* (
 
   const findingsOf = (
     summary: ReturnType<CsvFile["summary"]>,
-    { rewrites = 0, warnings = summary.warnings }: Partial<Pick<Findings, "rewrites" | "warnings">> = {},
+    {
+      almostTyped = [],
+      rewrites = 0,
+      warnings = summary.warnings,
+    }: Partial<Pick<Findings, "almostTyped" | "rewrites" | "warnings">> = {},
   ): Findings => {
     const { records: _, ...read } = summary
-    return { ...read, warnings, rejects: { ...progress.rejects }, ...(rewrites > 0 ? { rewrites } : {}) }
+    return {
+      ...read,
+      warnings,
+      rejects: { ...progress.rejects },
+      ...(rewrites > 0 ? { rewrites } : {}),
+      ...(almostTyped.length > 0 ? { almostTyped } : {}),
+    }
   }
   const onBadRow = options.onBadRow ?? defaultOnBadRow
   const { types = "text" } = options
@@ -81,7 +91,11 @@ export const loadFile = Effect.fn("load file")(function* (
   if (encoder.keepsRows && (yield* copySink.readsText)) csv.allowText()
   const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
-    return findingsOf(read, { rewrites: encoder.rewrites, warnings: warnings.warnings(read, isWhole) })
+    return findingsOf(read, {
+      almostTyped: encoder.almostTyped,
+      rewrites: encoder.rewrites,
+      warnings: warnings.warnings(read, isWhole),
+    })
   }
   progress.findings = () => findingsSoFar(false)
   const otherTable = () => csv.summary().warnings.find(({ code }) => code === "two_tables")?.message

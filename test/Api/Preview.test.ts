@@ -68,6 +68,7 @@ describe("a preview", () => {
           { name: "name", header: "name", suggestedType: "text" },
           { name: "price", header: "price", suggestedType: "numeric" },
         ],
+        almostTyped: [],
         records: [
           ["1", "2024-01-31", "Müller, A.", "0.5"],
           ["2", "2024-02-29", null, "10"],

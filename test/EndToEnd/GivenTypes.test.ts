@@ -63,6 +63,30 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             },
           ],
         })
+        const almost = yield* api.create(files.url("/orders.csv"), { types: "infer" })
+        const inferred = yield* api.reaches(almost, "completed", "failed")
+        assert.deepStrictEqual(inferred.almostTyped, [
+          {
+            column: "id",
+            type: "bigint",
+            misfits: 1,
+            line: 6,
+            value: "x",
+            hint: 'columns={"id":{"type":"bigint"}}',
+            message:
+              'Column "id" stayed text: line 6: "x" is no bigint; all other values are: columns={"id":{"type":"bigint"}}?',
+          },
+          {
+            column: "day",
+            type: "date",
+            misfits: 1,
+            line: 4,
+            value: "31.01.2024",
+            hint: 'columns={"day":{"type":"date"}}',
+            message:
+              'Column "day" stayed text: line 4: "31.01.2024" is no date; all other values are: columns={"day":{"type":"date"}}?',
+          },
+        ])
         const strict = yield* api.create(files.url("/orders.csv"), { columns, onBadRow: "fail" })
         const failed = yield* api.reaches(strict, "completed", "failed")
         assert.deepInclude(failed.error, { code: "type_mismatch", record: 2, line: 4, column: 2 })

@@ -71,6 +71,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     rejects: record.findings?.rejects ?? null,
     skipped: record.findings?.skipped ?? null,
     lines: record.findings?.lines ?? null,
+    almostTyped: record.findings === null ? null : (record.findings.almostTyped ?? []),
     rewrites: record.findings === null ? null : (record.findings.rewrites ?? 0),
     warnings: record.findings?.warnings ?? null,
     error: record.error,

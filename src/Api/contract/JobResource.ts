@@ -60,6 +60,7 @@ export const JobResource = Job.pipe(
         skipped: {},
         lines: { total: 11, header: 1, rows: 9, rejects: 1 },
         rewrites: 0,
+        almostTyped: [],
         warnings: [],
         error: null,
       },

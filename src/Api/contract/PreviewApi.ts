@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { AlmostTyped } from "../../Domain/load/AlmostTyped.ts"
 import { Column } from "../../Domain/load/columns/Column.ts"
 import { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { Findings } from "../../Domain/load/Findings.ts"
@@ -43,6 +44,10 @@ export const PreviewResource = Schema.Struct({
     "How the file is compressed, outermost first; null if it is not.",
   ),
   columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table in order." }),
+  almostTyped: Schema.Array(AlmostTyped).annotate({
+    description:
+      "Columns for which text is suggested, although nearly all their values in the part of the file that was read have a type, and why.",
+  }),
   records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
     description: "Those of the first 20 records that would become rows; null is NULL.",
   }),
@@ -86,6 +91,7 @@ export const PreviewResource = Schema.Struct({
         { name: "Größe", header: "Größe", suggestedType: "numeric" },
         { name: "Datum", header: "Datum", suggestedType: "date" },
       ],
+      almostTyped: [],
       records: [["1.5", "2020-05-18"]],
       rejects: [],
       skippedLines: [],

@@ -67,6 +67,7 @@ const previewOf = (
       header,
       suggestedType: type,
     })),
+    almostTyped: file.almostTyped,
     records: file.rows,
     rejects: file.rejects,
     skippedLines: file.skipped,

@@ -164,6 +164,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     compression: opened.compression(),
     columns,
     types: encoder.types,
+    almostTyped: encoder.almostTyped,
     rows: accumulator.rows,
     rejects: accumulator.rejects,
     skipped: accumulator.skipped,

@@ -1,5 +1,6 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import type { AlmostTyped } from "../../Domain/load/AlmostTyped.ts"
 import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
@@ -9,6 +10,7 @@ import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { SpareBuffers } from "../record/SpareBuffers.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
 import { GivenNotation } from "../types/lenient/GivenNotation.ts"
+import { describeAlmostTyped } from "./describeAlmostTyped.ts"
 import { FieldActions } from "./FieldActions.ts"
 import { findMisfits, rowAt, rowBefore, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
@@ -79,6 +81,15 @@ export class RowEncoder {
   /** How often stored rows have to be rewritten because a value did not fit. */
   get rewrites(): number {
     return this.#types.rewrites
+  }
+
+  /** Columns that are text, although nearly all their values have a type. */
+  get almostTyped(): ReadonlyArray<AlmostTyped> {
+    return this.types.flatMap((type, column) => {
+      const almost =
+        type === "text" && this.#types.infersType(column) ? this.#types.texts.almost(column) : null
+      return almost === null ? [] : [describeAlmostTyped(this.#plan[column]!.name, almost)]
+    })
   }
 
   /** The changes that are left after the last row. */

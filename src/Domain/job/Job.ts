@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TypedColumn } from "../load/columns/Column.ts"
+import { AlmostTyped } from "../load/AlmostTyped.ts"
 import { Findings } from "../load/Findings.ts"
 import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
 import { JobState } from "./JobState.ts"
@@ -86,6 +87,10 @@ export const Job = Schema.Struct({
   rewrites: Schema.NullOr(Schema.Natural).annotate({
     description:
       "How often the rows stored so far were rewritten because a value did not have the type inferred from the values before; null until the job has ended.",
+  }),
+  almostTyped: Schema.NullOr(Schema.Array(AlmostTyped)).annotate({
+    description:
+      "With types=infer or lenient, the columns that stayed text although nearly all their values have a type, and why; null until the job has ended.",
   }),
   warnings: Schema.NullOr(Findings.fields.warnings).annotate({
     description:

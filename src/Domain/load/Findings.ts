@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { AlmostTyped } from "./AlmostTyped.ts"
 import { encodings } from "./Encoding.ts"
 import { LineCounts } from "./LineCounts.ts"
 import { LoadWarning } from "./LoadWarning.ts"
@@ -68,6 +69,8 @@ export const Findings = Schema.Struct({
   lines: LineCounts,
   /** How often the stored rows were rewritten because a value did not have the inferred type; absent: never. */
   rewrites: Schema.optionalKey(Schema.Natural),
+  /** Columns that stayed text, although nearly all their values have a type; absent: none. */
+  almostTyped: Schema.optionalKey(Schema.Array(AlmostTyped)),
   warnings: Schema.Array(LoadWarning),
 })
 export type Findings = typeof Findings.Type

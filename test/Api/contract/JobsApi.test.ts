@@ -134,6 +134,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         skipped: null,
         lines: null,
         rewrites: null,
+        almostTyped: null,
         warnings: null,
         error: null,
       })

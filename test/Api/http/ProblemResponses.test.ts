@@ -154,6 +154,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   skipped: null,
   lines: null,
   rewrites: null,
+  almostTyped: null,
   warnings: null,
   error: null,
 })

@@ -39,6 +39,8 @@ export class TextColumns {
   /** The number of values that do not have it, and the first of them. */
   #misfits: Float64Array
   #firsts: Array<FirstMisfit | undefined>
+  /** The number of values that have it; infinite if values had its strict kind before. */
+  readonly #fits: Float64Array
   /** Added to the positions that `look` is given, makes them positions in the rows of the batch. */
   rowsAt = 0
   /** Position of the last value looked at. SIMD looks twice at values of a row that its memory cuts. */
@@ -51,13 +53,17 @@ export class TextColumns {
     this.#readings = readings
     this.#facts = new Int32Array(size)
     this.#misfits = new Float64Array(size)
+    this.#fits = new Float64Array(size)
     this.#firsts = Array.from({ length: size })
   }
 
   /** Starts to read a column whose values before had these facts. */
   begin(column: number, strict: StrictFacts): void {
-    for (const [index, reading] of this.#readings.entries())
-      this.#facts[column * this.#readings.length + index] = reading.begin(strict)
+    for (const [index, reading] of this.#readings.entries()) {
+      const at = column * this.#readings.length + index
+      this.#facts[at] = reading.begin(strict)
+      this.#fits[at] = strict.kind === null ? 0 : Infinity
+    }
   }
 
   /** Takes the value `bytes[from, to)` into account. */
@@ -70,8 +76,10 @@ export class TextColumns {
       const known = this.#facts[at]!
       if (known === 0) continue
       const facts = readings[index]!.look(bytes, from, to, known)
-      if (facts !== 0) this.#facts[at] = facts
-      else if (isNew && this.#misfits[at]!++ === 0 && this.#firsts[at] === undefined) {
+      if (facts !== 0) {
+        this.#facts[at] = facts
+        this.#fits[at]!++
+      } else if (isNew && this.#misfits[at]!++ === 0 && this.#firsts[at] === undefined) {
         const value = decoder.decode(bytes.subarray(from, Math.min(to, from + shownBytes)))
         this.#firsts[at] = { value, from: position, line: null }
         this.#isNew = true
@@ -138,7 +146,7 @@ export class TextColumns {
     const candidates = this.#readings.flatMap((reading, index): ReadonlyArray<AlmostType> => {
       const at = column * this.#readings.length + index
       const [facts, misfits] = [this.#facts[at]!, this.#misfits[at]!]
-      if (facts === 0) return []
+      if (facts === 0 || this.#fits[at]! <= misfits) return []
       const type = reading.type(facts)
       const undecided = reading.undecided(facts)
       if (type === "text" && undecided === null) return []

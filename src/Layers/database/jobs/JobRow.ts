@@ -122,6 +122,7 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     skipped: row.findings?.skipped ?? null,
     lines: row.findings?.lines ?? null,
     rewrites: row.findings === null ? null : (row.findings.rewrites ?? 0),
+    almostTyped: row.findings === null ? null : (row.findings.almostTyped ?? []),
     warnings: row.findings?.warnings ?? null,
     error: row.error,
   }
