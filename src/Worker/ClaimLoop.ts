@@ -29,7 +29,7 @@ const claimTimeout = Duration.seconds(15)
 /** Longer than the database waits for a locked record (`lock_timeout`). */
 const beginTimeout = Duration.seconds(4)
 
-/** A claimed job that is neither started nor released stays stuck until the queue notices, so both are retried. */
+/** A claimed job that is not started stays stuck until the queue notices. */
 const startRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
 
 /** Continues the trace of the request that created the job, and links to it, as consumers of messages do. */
@@ -50,15 +50,14 @@ const attemptSpan = ({ attempt, claim, table }: Attempt, { message, times }: Cla
   }
 }
 
-/** An attempt that is recorded as started and will now run. */
-interface StartedAttempt {
-  readonly attempt: Attempt
-  readonly load: ClaimedLoad
-}
-
-const startAttempt = Effect.fnUntraced(function* ({ attempt, load }: StartedAttempt) {
+const startAttempt = Effect.fnUntraced(function* (attempt: Attempt, load: ClaimedLoad) {
   const slots = yield* Slots
   yield* LoadMetrics.recordClaim(load)
+  if (isSuspect(load.crashes))
+    yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {
+      job_id: attempt.claim.jobId,
+      crashes: load.crashes,
+    })
   yield* slots.start(attempt, load.crashes, (slot) =>
     // The span fails with its attempt, but the fiber does not.
     runAttempt(slot, load).pipe(
@@ -67,24 +66,6 @@ const startAttempt = Effect.fnUntraced(function* ({ attempt, load }: StartedAtte
       Effect.ignore,
     ),
   )
-})
-
-/**
- * Starts the attempts. If one is a suspect, starts only that one, which loads as soon as nothing else loads here, and
- * first releases the others, because the suspect may crash this process at once.
- */
-const start = Effect.fnUntraced(function* (started: ReadonlyArray<StartedAttempt>) {
-  const suspect = started.find(({ load }) => isSuspect(load.crashes))
-  if (suspect === undefined) return yield* Effect.forEach(started, startAttempt, { discard: true })
-  const jobs = yield* Jobs
-  yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {
-    job_id: suspect.attempt.claim.jobId,
-    crashes: suspect.load.crashes,
-  })
-  const others = started.filter((each) => each !== suspect)
-  yield* Effect.forEach(others, ({ attempt }) => Effect.retry(jobs.release(attempt.claim), startRetries), {
-    discard: true,
-  }).pipe(Effect.ensuring(startAttempt(suspect)))
 })
 
 /** Claims as many jobs as there are free slots and starts them. */
@@ -100,12 +81,10 @@ const claimJobs = Effect.gen(function* () {
   // A dead connection gives no error. After the timeout, the retry gets another connection.
   const begin = withTimeout(beginTimeout, "begin attempts")(jobs.begin(claims))
   const attempts = yield* Effect.retry(begin, startRetries)
-  yield* start(
-    attempts.flatMap((attempt) => {
-      const load = claimed.get(claimKey(attempt.claim))
-      return load === undefined ? [] : [{ attempt, load }]
-    }),
-  )
+  for (const attempt of attempts) {
+    const load = claimed.get(claimKey(attempt.claim))
+    if (load !== undefined) yield* startAttempt(attempt, load)
+  }
   // There may be more.
   if (claimed.size === free) yield* slots.wake.open
 })

@@ -40,29 +40,27 @@ it.effect("jobs whose workers crashed once are loaded like any others", () =>
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect(
-  "a job whose workers crashed twice is loaded alone, and the jobs claimed with it lose no attempt",
-  () =>
-    Effect.gen(function* () {
-      const { create, nextLoad, start, stateOf } = yield* TestWorker
-      const suspect = yield* create
-      yield* crashed(2)
-      const others = yield* Effect.all([create, create])
-      yield* start
-      const alone = yield* nextLoad
-      assert.strictEqual(alone.load.target.claim.jobId, suspect)
-      yield* oneSecond
-      yield* oneSecond
-      for (const other of others) assert.strictEqual(yield* stateOf(other), "retry")
+it.effect("a job whose workers crashed twice is loaded alone, and other jobs wait meanwhile", () =>
+  Effect.gen(function* () {
+    const { create, nextLoad, start, stateOf } = yield* TestWorker
+    const suspect = yield* create
+    yield* crashed(2)
+    const others = yield* Effect.all([create, create])
+    yield* start
+    const alone = yield* nextLoad
+    assert.strictEqual(alone.load.target.claim.jobId, suspect)
+    yield* oneSecond
+    yield* oneSecond
+    for (const other of others) assert.strictEqual(yield* stateOf(other), "created")
 
-      yield* alone.continueAs(alone.commit(2))
-      const after = [yield* nextLoad, yield* nextLoad]
-      assert.sameMembers(
-        after.map(({ load }) => load.target.claim.jobId),
-        others,
-      )
-      for (const other of others) assert.deepStrictEqual(yield* attemptOf(other), ["active", 1])
-    }).pipe(Effect.provide(TestWorker.layer())),
+    yield* alone.continueAs(alone.commit(2))
+    const after = [yield* nextLoad, yield* nextLoad]
+    assert.sameMembers(
+      after.map(({ load }) => load.target.claim.jobId),
+      others,
+    )
+    for (const other of others) assert.deepStrictEqual(yield* attemptOf(other), ["active", 1])
+  }).pipe(Effect.provide(TestWorker.layer())),
 )
 
 it.effect("suspects are loaded one after another", () =>

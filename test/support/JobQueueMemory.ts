@@ -6,6 +6,7 @@ import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
+import { suspectFrom } from "../../src/Domain/job/CrashDecision.ts"
 import type { JobId } from "../../src/Domain/job/Job.ts"
 import {
   type ClaimedLoad,
@@ -89,6 +90,8 @@ export const make = Effect.gen(function* () {
         const state = next(entry.state, "claim")
         if (claimed.length === limit) break
         if (state === undefined || entry.claimableAt > now) continue
+        const isAlone = entry.crashes >= suspectFrom
+        if (isAlone && claimed.length > 0) continue
         const retryCount = entry.state === "retry" ? entry.retryCount + 1 : entry.retryCount
         after.set(jobId, { ...entry, state, retryCount })
         claimed.push({
@@ -98,6 +101,7 @@ export const make = Effect.gen(function* () {
           replica: 1,
           times: { createdAt: entry.claimableAt, dueAt: entry.claimableAt, claimedAt: now },
         })
+        if (isAlone) break
       }
       return [claimed, after] as const
     })

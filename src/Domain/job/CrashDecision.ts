@@ -9,7 +9,7 @@ export type CrashDecision =
   | "GiveUp"
 
 /** One crash may be an accident. Loading alone after each accident would cost more than it saves. */
-const suspectFrom = 2
+export const suspectFrom = 2
 
 /** More than `suspectFrom`, so that a job that crashed with others can have further accidents. */
 export const maxCrashes = 5

@@ -67,7 +67,10 @@ export class JobQueue extends Context.Service<
     /** Ends a waiting or running job and signals the replica that runs it. Returns `false` if the job had ended before. */
     readonly cancel: (jobId: JobId) => Effect.Effect<boolean, ServiceUnavailable>
     readonly state: (jobId: JobId) => Effect.Effect<Option.Option<JobState>, ServiceUnavailable>
-    /** Claims up to `limit` waiting jobs for this replica. If the replica dies, others detect that. */
+    /**
+     * Claims up to `limit` waiting jobs for this replica; if the first is a suspect, only that one, and otherwise none. If the
+     * replica dies, others detect that.
+     */
     readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
     /** Renews the claims (a heartbeat). Returns those that still hold. */
     readonly touch: (claims: ReadonlyArray<Claim>) => Effect.Effect<ReadonlyArray<Claim>, ServiceUnavailable>

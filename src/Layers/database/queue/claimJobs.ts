@@ -1,4 +1,5 @@
 import type { Client, QueryResult } from "pg"
+import { suspectFrom } from "../../../Domain/job/CrashDecision.ts"
 import type { ClaimTimes } from "../../../Domain/job/JobQueue.ts"
 import { callerOfJob, isQueued, queueName, queueTable } from "./queueTable.ts"
 
@@ -18,6 +19,9 @@ interface ClaimedRow extends ClaimTimes {
  * Claims due jobs and records their holder. A caller whose jobs run has to wait for one that has fewer; among equals the
  * oldest job is first. So a job of a caller that has nothing running starts before the thousands that another one has
  * queued. Callers are found one by one in the index, so the cost depends on their number and not on that of their jobs.
+ *
+ * A suspect is claimed alone, when it is the first. Claimed with others it would have to be loaded without them, and they
+ * would be held up.
  *
  * Parameters: the replica, the number of jobs, and the most jobs of one caller that may run, in all and in this replica.
  */
@@ -43,14 +47,21 @@ const claim = `
       limit case when caller = '' then $2::bigint else greatest(0, least($2::bigint, $3::bigint - jobs, $4::bigint - here)) end
     ) as job
   ), picked as (
-    select job.id from candidate join ${queueTable} as job on job.id = candidate.id and ${isQueued.replaceAll(/\b(name|state|blocked)\b/g, "job.$1")}
+    select job.id, turn, candidate.created_on, coalesce(crashes + case when replica is null then 0 else 1 end, 0) >= ${suspectFrom} as suspect
+    from candidate
+      join ${queueTable} as job on job.id = candidate.id and ${isQueued.replaceAll(/\b(name|state|blocked)\b/g, "job.$1")}
+      left join sluice.claim on job_id = job.id
     order by turn, candidate.created_on limit $2::bigint
     for update of job skip locked
+  ), first as (
+    select id, suspect from picked order by turn, created_on limit 1
+  ), chosen as (
+    select picked.id from picked cross join first where case when first.suspect then picked.id = first.id else not picked.suspect end
   ), claimed as (
     update ${queueTable}
     set state = 'active', started_on = now(), heartbeat_on = now(),
       retry_count = case when started_on is null then retry_count else retry_count + 1 end
-    where name = '${queueName}' and id = any (array(select id from picked))
+    where name = '${queueName}' and id = any (array(select id from chosen))
     returning id, retry_count, data, created_on, start_after, started_on
   ), held as (
     insert into sluice.claim (job_id, retry_count, replica) select id, retry_count, $1::integer from claimed

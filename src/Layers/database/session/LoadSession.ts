@@ -191,7 +191,7 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
       (running) => awaitEnd(connection, running),
     ).pipe(
       // It is not known which statements were prepared.
-      Effect.tapError(() => Effect.sync(() => connection.markBroken())),
+      Effect.onError(() => Effect.sync(() => connection.markBroken())),
       Effect.filterOrFail(
         // COMMIT of a failed transaction rolls back without an error.
         (results) => results.at(-1)?.command === "COMMIT",

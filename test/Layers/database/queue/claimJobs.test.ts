@@ -95,6 +95,25 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
     }),
   )
 
+  it.effect("a suspect is claimed alone, when it is the first, and keeps no other job waiting before", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const sql = yield* PgClient.PgClient
+      const queue = yield* JobQueue
+      const first = yield* createAs("a")
+      const suspects = [yield* createAs("b"), yield* createAs("c")]
+      yield* sql`
+        insert into sluice.claim (job_id, retry_count, replica, crashes)
+        values (${suspects[0]!}, 0, null, 2), (${suspects[1]!}, 0, 7, 1)`
+      const last = yield* createAs("d")
+      const claimedIds = Effect.map(queue.claim(10), (some) => some.map(({ claim }) => claim.jobId))
+      assert.deepStrictEqual(yield* claimedIds, [first, last])
+      assert.deepStrictEqual(yield* claimedIds, [suspects[0]])
+      assert.deepStrictEqual(yield* claimedIds, [suspects[1]])
+      assert.deepStrictEqual(yield* claimedIds, [])
+    }),
+  )
+
   it.effect("a created job enters the queue as pg-boss's send would put it there", () =>
     Effect.gen(function* () {
       yield* withoutJobs
