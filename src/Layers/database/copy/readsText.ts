@@ -5,8 +5,8 @@ import { LoadConnections } from "../session/LoadConnections.ts"
 const setting = "sluice.copy_format"
 
 /**
- * Whether rows in text format cost the server no more than binary ones. They do where Postgres was built for size, as the embedded
- * one is: the length of each field is found byte by byte.
+ * Whether rows in text format cost the server no more than binary ones. They do at the embedded one, which takes long to find the
+ * length of each field.
  */
 export const readsText: Effect.Effect<boolean, never, LoadConnections> = LoadConnections.use(
   ({ checkout }) => checkout,
