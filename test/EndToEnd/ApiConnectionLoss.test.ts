@@ -49,38 +49,44 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
       60_000,
     )
 
-    it.effect("an API that loses its connection while it creates a job returns 503 and creates no job", () =>
-      Effect.gen(function* () {
-        const { environment, files, sql } = yield* TestService
-        const url = environment["DATABASE_URL"] ?? ""
-        const proxy = yield* TcpProxy.make(url)
-        const process = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
-        const api = ServiceClient.make(process.origin)
-        yield* Effect.forkChild(proxy.loseResponseTo("insert into sluice.job"))
-        const { body, status } = yield* api.post(files.url("/lost.csv"))
-        assert.strictEqual(status, 503)
-        assert.deepInclude(body, { code: "service_unavailable" })
-        assert.deepStrictEqual(yield* sql`select 1 from sluice.job where file_url like '%/lost.csv'`, [])
-      }),
-    )
-
-    for (const [when, statement] of [
-      ["while it inserts a job", "insert into sluice.job "],
-      ["while it notifies the workers", "pg_notify"],
-    ] as const)
-      it.effect(`an API that loses its connection ${when} returns 503 and accepts the next job`, () =>
+    it.effect(
+      "a request whose job is created while the API loses its connection creates no other if repeated",
+      () =>
         Effect.gen(function* () {
-          const { environment, files } = yield* TestService
+          const { environment, files, sql } = yield* TestService
           const url = environment["DATABASE_URL"] ?? ""
           const proxy = yield* TcpProxy.make(url)
-          const { origin } = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
-          const api = ServiceClient.make(origin)
-          const losing = yield* Effect.forkChild(proxy.loseResponseTo(statement), { startImmediately: true })
-          const cut = yield* api.post(files.url("/cut.csv"))
+          const process = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
+          const api = ServiceClient.make(process.origin)
+          const post = api.post(files.url("/lost.csv"), { "Idempotency-Key": "lost" })
+          const losing = yield* Effect.forkChild(proxy.loseResponseTo("insert into sluice.job "), {
+            startImmediately: true,
+          })
+          const lost = yield* post
           yield* Fiber.join(losing)
-          assert.deepStrictEqual([cut.status, cut.contentType], [503, "application/problem+json"])
-          assert.strictEqual((yield* api.post(files.url("/cut.csv"))).status, 202)
+          assert.deepStrictEqual([lost.status, lost.contentType], [503, "application/problem+json"])
+          assert.deepInclude(lost.body, { code: "service_unavailable" })
+          const { body, status } = yield* post
+          assert.strictEqual(status, 202)
+          const found = yield* sql<{ id: string }>`select id from sluice.job where file_url like '%/lost.csv'`
+          assert.lengthOf(found, 1)
+          assert.deepInclude(body, { jobId: found[0]?.id })
+          assert.lengthOf(yield* sql`select 1 from boss.job where id = ${found[0]?.id ?? null}::uuid`, 1)
         }),
-      )
+    )
+
+    it.effect("an API that loses its connection while it notifies the workers has created the job", () =>
+      Effect.gen(function* () {
+        const { environment, files } = yield* TestService
+        const url = environment["DATABASE_URL"] ?? ""
+        const proxy = yield* TcpProxy.make(url)
+        const { origin } = yield* startApi({ ...environment, DATABASE_URL: proxy.through(url) })
+        const api = ServiceClient.make(origin)
+        const losing = yield* Effect.forkChild(proxy.loseResponseTo("pg_notify"), { startImmediately: true })
+        assert.strictEqual((yield* api.post(files.url("/cut.csv"))).status, 202)
+        yield* Fiber.join(losing)
+        assert.strictEqual((yield* api.post(files.url("/cut.csv"))).status, 202)
+      }),
+    )
   },
 )

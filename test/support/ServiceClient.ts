@@ -35,9 +35,9 @@ const ask = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRe
 export const make = (origin: string) => {
   const get = (path: string) => ask(HttpClientRequest.get(`${origin}${path}`))
 
-  const post = (fileUrl: string) =>
+  const post = (fileUrl: string, headers: Readonly<Record<string, string>> = {}) =>
     ask(
-      HttpClientRequest.post(`${origin}/download_file`).pipe(
+      HttpClientRequest.post(`${origin}/download_file`, { headers }).pipe(
         HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl })),
       ),
     )

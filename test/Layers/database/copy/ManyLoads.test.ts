@@ -7,8 +7,10 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import type { CopyBatch } from "../../../../src/Domain/load/CopyBatch.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { Caller, CallerId } from "../../../../src/Domain/service/Caller.ts"
 import { sweep } from "../../../../src/Layers/database/copy/StagingSweep.ts"
 import { batchFrom, jobOf, load, mixedBatch, running, tables } from "../../../support/SinkLoads.ts"
+import { someCaller } from "../../../support/someCaller.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const outcomes = ["completes", "completes", "source fails", "row is rejected", "is interrupted"] as const
@@ -55,7 +57,13 @@ for (const streams of ["1", "3"])
     it.effect("sixty loads with all outcomes, during sweeps, leave whole tables or nothing", () =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        const attempts = yield* Effect.forEach(Array.from({ length: 60 }), () => running)
+        // Each of another caller, because one caller may not have more running jobs than there are slots.
+        const attempts = yield* Effect.forEach(Array.from({ length: 60 }), (_, number) =>
+          Effect.provideService(running, Caller, {
+            ...someCaller,
+            id: CallerId.make(`caller ${number}`),
+          }),
+        )
         const [{ queue }] = attempts as [Effect.Success<typeof running>]
         const held = attempts.map(({ attempt }) => attempt.claim)
         const sweeping = yield* Effect.forkChild(
