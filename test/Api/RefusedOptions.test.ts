@@ -153,7 +153,11 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     request: option("maxBadRows", -1),
     issues: [["body", "maxBadRows", "a number of records, such as 100"]],
   },
-  { what: "unknown types", request: option("types", "auto"), issues: [["body", "types", "text or infer"]] },
+  {
+    what: "unknown types",
+    request: option("types", "auto"),
+    issues: [["body", "types", "text, infer or lenient"]],
+  },
   {
     what: "an empty table name",
     request: fields("tableName="),

@@ -49,6 +49,8 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       schema: "elsewhere",
       table: attempt.table,
       columns: [{ name: "a", header: "a", type: "text" }],
+      keys: { primaryKey: [], indexes: [] },
+      source: "http://files.example/a.csv",
       bytesTotal: 6,
     })
     assert.deepInclude(progress.read(), { bytesTotal: 6, rowsLoaded: 0 })

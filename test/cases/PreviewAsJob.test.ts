@@ -144,7 +144,8 @@ const compare = Effect.fnUntraced(function* (file: Uint8Array, options: LoadOpti
     assert.deepStrictEqual(warnings, job.findings?.warnings ?? [], how)
     return
   }
-  const { columns, findings, rejects, rows, skipped, types } = preview.success
+  const { almostTyped, columns, rejects, rows, skipped, types } = preview.success
+  const findings = { ...preview.success.findings, ...(almostTyped.length === 0 ? {} : { almostTyped }) }
   const texts = yield* asJob(file, withoutTypes(options))
   const wouldFail = findings.warnings.some(({ code }) => code === "would_fail")
   assert.strictEqual(jobError?.code ?? null, wouldFail ? "too_many_bad_rows" : null, how)

@@ -12,7 +12,7 @@ import { encodingSpace } from "../types/encode/Encoder.ts"
 import { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { describeAlmostTyped } from "./describeAlmostTyped.ts"
 import { FieldActions } from "./FieldActions.ts"
-import { findMisfits, rowAt, rowBefore, withoutRows } from "./findMisfits.ts"
+import { findMisfits, linesAt, rowBefore, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
 import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
@@ -144,9 +144,7 @@ export class RowEncoder {
     const { lineOfRow, rejectRow: _, ...others } = batch
     return {
       ...others,
-      ...(lineOfRow === undefined
-        ? {}
-        : { lineOfRow: (row: number, column: number) => lineOfRow(rowBefore(row, misfits), column) }),
+      ...(lineOfRow === undefined ? {} : { lineOfRow: (row: number) => lineOfRow(rowBefore(row, misfits)) }),
       bytes: withoutRows(batch.bytes, misfits),
       rows: batch.rows - rejects.length,
       rejects: [...batch.rejects, ...rejects].toSorted((one, other) => one.record - other.record),
@@ -225,9 +223,8 @@ export class RowEncoder {
 
   /** Finds the lines of values that were just looked at. */
   #locate(bytes: Uint8Array, lineOfRow: CopyBatch["lineOfRow"]): void {
-    this.#types.texts.locate((column, from) => {
-      const { index } = this.#plan[column]!
-      return lineOfRow?.(rowAt(bytes, from, this.#fields.actions.length), index + 1) ?? null
-    })
+    this.#types.texts.locate((positions) =>
+      lineOfRow === undefined ? [] : linesAt(bytes, positions, this.#fields.actions.length, lineOfRow),
+    )
   }
 }

@@ -1,4 +1,6 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
+import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import { countLineEnds } from "../record/countLineEnds.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
 import type { GivenNotation } from "../types/lenient/GivenNotation.ts"
@@ -72,12 +74,27 @@ export const rowBefore = (row: number, removed: ReadonlyArray<Pick<Misfit, "row"
   return before
 }
 
-/** The number of the row that has the byte at `position`. */
-export const rowAt = (bytes: Uint8Array, position: number, width: number): number => {
-  let row = -1
-  for (let at = 0; at <= position; row++) {
+/** The lines of the values that start at these positions, which ascend, in time that grows with the rows alone. */
+export const linesAt = (
+  bytes: Uint8Array,
+  positions: ReadonlyArray<number>,
+  width: number,
+  lineOfRow: NonNullable<CopyBatch["lineOfRow"]>,
+): ReadonlyArray<number> => {
+  const lines: Array<number> = []
+  for (let at = 0, row = 0; at < bytes.length && lines.length < positions.length; row++) {
     at += rowHead
-    for (let index = 0; index < width; index++) at += fieldHead + Math.max(0, lengthAt(bytes, at))
+    let line: number | undefined
+    let ends = 0
+    for (let index = 0; index < width; index++) {
+      const from = at + fieldHead
+      at = from + Math.max(0, lengthAt(bytes, at))
+      while (positions[lines.length] === from) {
+        line ??= lineOfRow(row)
+        lines.push(line + ends)
+      }
+      ends += countLineEnds(bytes, from, at, 0)
+    }
   }
-  return row
+  return lines
 }

@@ -40,8 +40,8 @@ export interface CopyBatch {
    * @param column of the file that the place is of, from 1
    */
   readonly rejectRow?: (row: number, column: number) => RowOrigin
-  /** The line of a row's field, by its number from 0 and that of the column in the file from 1. */
-  readonly lineOfRow?: (row: number, column: number) => number
+  /** The line in which a row begins, by its number from 0. */
+  readonly lineOfRow?: (row: number) => number
   /** Returns the memory of the bytes to the sender, which reuses it. Calling it is optional and saves memory. */
   readonly release: () => void
 }

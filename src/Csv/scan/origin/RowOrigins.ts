@@ -68,7 +68,7 @@ export class RowOrigins {
     const find = this.#finder(runs)
     return {
       ...batch,
-      lineOfRow: (row, column) => find(row, column).line,
+      lineOfRow: (row) => find(row, 1).line,
       rejectRow: (row, column) => {
         const { lines, ...origin } = find(row, column)
         state.rowLines -= lines

@@ -40,7 +40,7 @@ export class TextColumns {
   #misfits: Float64Array
   #firsts: Array<FirstMisfit | undefined>
   /** The number of values that have it; infinite if values had its strict kind before. */
-  readonly #fits: Float64Array
+  #fits: Float64Array
   /** Added to the positions that `look` is given, makes them positions in the rows of the batch. */
   rowsAt = 0
   /** Position of the last value looked at. SIMD looks twice at values of a row that its memory cuts. */
@@ -78,7 +78,7 @@ export class TextColumns {
       const facts = readings[index]!.look(bytes, from, to, known)
       if (facts !== 0) {
         this.#facts[at] = facts
-        this.#fits[at]!++
+        if (isNew) this.#fits[at]!++
       } else if (isNew && this.#misfits[at]!++ === 0 && this.#firsts[at] === undefined) {
         const value = decoder.decode(bytes.subarray(from, Math.min(to, from + shownBytes)))
         this.#firsts[at] = { value, from: position, line: null }
@@ -89,31 +89,42 @@ export class TextColumns {
 
   /** Returns a function that forgets the values from here on. */
   save(): () => void {
-    const [facts, misfits, firsts] = [this.#facts.slice(), this.#misfits.slice(), [...this.#firsts]]
+    const [facts, misfits, fits] = [this.#facts.slice(), this.#misfits.slice(), this.#fits.slice()]
+    const firsts = [...this.#firsts]
     return () => {
       this.#facts.set(facts)
       this.#misfits = misfits
+      this.#fits = fits
       this.#firsts = firsts
     }
   }
 
-  /** Starts with the rows of a batch. Returns a function that counts none of their misfits, because they are looked at again. */
+  /** Starts with the rows of a batch. Returns a function that counts none of their values, because they are looked at again. */
   saveCounts(): () => void {
     this.#lookedTo = -1
-    const misfits = this.#misfits.slice()
+    const [misfits, fits] = [this.#misfits.slice(), this.#fits.slice()]
     return () => {
       this.#misfits = misfits
+      // What `begin` knows is not a count.
+      this.#fits = fits.map((count, at) => (this.#fits[at] === Infinity ? Infinity : count))
     }
   }
 
-  /** Finds the lines of first misfits in the rows that were just looked at. */
-  locate(lineAt: (column: number, from: number) => number | null): void {
+  /**
+   * Finds the lines of first misfits in the rows that were just looked at.
+   *
+   * @param linesAt returns the lines of the values at these positions, which ascend
+   */
+  locate(linesAt: (positions: ReadonlyArray<number>) => ReadonlyArray<number | null>): void {
     if (!this.#isNew) return
     this.#isNew = false
-    for (const [at, first] of this.#firsts.entries()) {
-      if (first === undefined || first.from === -1) continue
-      first.line = lineAt(Math.floor(at / this.#readings.length), first.from)
-      first.from = -1
+    const found = this.#firsts
+      .filter((first) => first !== undefined && first.from !== -1)
+      .toSorted((one, other) => one!.from - other!.from)
+    const lines = linesAt(found.map((first) => first!.from))
+    for (const [at, first] of found.entries()) {
+      first!.line = lines[at] ?? null
+      first!.from = -1
     }
   }
 
