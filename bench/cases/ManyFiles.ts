@@ -57,15 +57,15 @@ const bySluice = Effect.fnUntraced(function* ({ database, files, jobs }: World, 
   yield* database.clear
   yield* database.settle
   yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
-  const before = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const before = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
   const backendsBefore = yield* database.cpuOf("load")
   const { wallSeconds } = yield* timed(
     Effect.forEach(numbers, () => jobs.load(files.urlOf(file)), { concurrency: "unbounded", discard: true }),
   )
-  const after = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const after = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
   return {
     wallSeconds,
-    clientCpuSeconds: before === null || after === null ? null : after.cpuSeconds - before.cpuSeconds,
+    clientCpuSeconds: ProcessTimes.between(before, after),
     backendCpuSeconds: spent(backendsBefore, yield* database.cpuOf("load")),
     peakMemoryBytes: yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker)),
   } satisfies Run

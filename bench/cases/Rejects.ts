@@ -37,9 +37,9 @@ const load = Effect.fnUntraced(function* (
   yield* database.clear
   yield* database.settle
   yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
-  const before = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const before = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
   const { job, seconds } = yield* jobs.load(files.urlOf(file), noLimit)
-  const after = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const after = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
   const peakMemoryBytes = yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker))
   const [stored] = yield* database.query<{ rejects: number }>(
     "select count(*)::float8 as rejects from sluice.reject where job_id = $1",
@@ -54,7 +54,7 @@ const load = Effect.fnUntraced(function* (
   return {
     wallSeconds: seconds,
     rejected: rowsRejected,
-    clientCpuSeconds: before === null || after === null ? null : after.cpuSeconds - before.cpuSeconds,
+    clientCpuSeconds: ProcessTimes.between(before, after),
     peakMemoryBytes,
   } satisfies Load
 }, Effect.scoped)

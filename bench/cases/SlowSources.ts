@@ -31,18 +31,16 @@ const measured = Effect.fnUntraced(function* (world: World, slow: number, small:
   yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
   const slowFile = yield* DataFiles.file(narrow, slowMegabytes)
   for (let n = 0; n < slow; n++) yield* jobs.post(`${files.urlOf(slowFile)}?rate=${rate}`)
-  const before = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+  const before = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
   const start = performance.now()
   const seconds: Array<number> = []
   for (const file of smallFiles.slice(warmUps)) {
     seconds.push((yield* jobs.load(files.urlOf(file))).seconds)
     yield* Effect.sleep("100 millis")
   }
-  const after = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
-  const cpuShare =
-    before === null || after === null
-      ? null
-      : (1000 * (after.cpuSeconds - before.cpuSeconds)) / (performance.now() - start)
+  const after = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
+  const cpuSeconds = ProcessTimes.between(before, after)
+  const cpuShare = cpuSeconds === null ? null : (1000 * cpuSeconds) / (performance.now() - start)
   const unfinished = database.query<{ jobs: number }>(
     "select count(*)::int as jobs from sluice.job where final_state is null",
   )

@@ -34,15 +34,7 @@ interface Burst {
   readonly peakMemory: number | null
 }
 
-/** CPU seconds of a process; `null` without /proc. */
-const cpuOf = (pid: number) =>
-  Effect.map(
-    Effect.promise(() => ProcessTimes.timesOf(pid)),
-    (times) => times?.cpuSeconds ?? null,
-  )
-
-const minus = (after: number | null, before: number | null): number | null =>
-  after === null || before === null ? null : after - before
+const cpuOf = (pid: number) => Effect.promise(() => ProcessTimes.cpuSecondsOf(pid))
 
 /** Waits until `count` jobs created after `since` have completed. Polls the table, because the API is busy. */
 const untilCompleted = ({ database }: World, since: string, count: number) =>
@@ -88,8 +80,8 @@ const burst = Effect.fnUntraced(function* (world: World, files: ReadonlyArray<Da
   return {
     seconds,
     posted,
-    workerCpu: minus(yield* cpuOf(worker), workerBefore),
-    apiCpu: minus(yield* cpuOf(world.apiPid), apiBefore),
+    workerCpu: ProcessTimes.between(workerBefore, yield* cpuOf(worker)),
+    apiCpu: ProcessTimes.between(apiBefore, yield* cpuOf(world.apiPid)),
     backendCpu: spent(backendsBefore, yield* database.cpuOf("sluice")),
     peakMemory: yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker)),
   } satisfies Burst

@@ -31,14 +31,7 @@ interface Run {
   readonly backendCpu: number | null
 }
 
-const cpuOf = (pid: number) =>
-  Effect.map(
-    Effect.promise(() => ProcessTimes.timesOf(pid)),
-    (times) => times?.cpuSeconds ?? null,
-  )
-
-const minus = (after: number | null, before: number | null): number | null =>
-  after === null || before === null ? null : after - before
+const cpuOf = (pid: number) => Effect.promise(() => ProcessTimes.cpuSecondsOf(pid))
 
 /** Waits until no job is unfinished. Asks the table, because requests would cost the API time. */
 const untilCompleted = Effect.fnUntraced(function* ({ query }: Database, count: number) {
@@ -94,7 +87,7 @@ const sluiceRun = Effect.fnUntraced(function* (
   const seconds = (performance.now() - start) / 1000
   const after = yield* cpu
   const [apiCpu, clientCpu, backendCpu] = [0, 1, 2].map((part) =>
-    minus(after[part] ?? null, before[part] ?? null),
+    ProcessTimes.between(before[part] ?? null, after[part] ?? null),
   ) as [number | null, number | null, number | null]
   return { seconds, apiCpu, clientCpu, backendCpu } satisfies Run
 }, Effect.scoped)
@@ -136,8 +129,8 @@ const psqlRun = Effect.fnUntraced(function* ({ database }: World, some: Readonly
   return {
     seconds: time("end") - time("start"),
     apiCpu: null,
-    clientCpu: minus(clientAfter ?? null, clientBefore ?? null),
-    backendCpu: minus(backendAfter ?? null, backendBefore ?? null),
+    clientCpu: ProcessTimes.between(clientBefore ?? null, clientAfter ?? null),
+    backendCpu: ProcessTimes.between(backendBefore ?? null, backendAfter ?? null),
   } satisfies Run
 })
 

@@ -43,17 +43,14 @@ export const sluice = (
     yield* jobs.load(files.urlOf(warmUp), options)
     const load = Effect.gen(function* () {
       yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
-      const workerBefore = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+      const workerBefore = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
       const backendsBefore = yield* database.cpuOf("load")
       const { job, seconds } = yield* jobs.load(files.urlOf(file), options)
-      const workerAfter = yield* Effect.promise(() => ProcessTimes.timesOf(worker))
+      const workerAfter = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
       return {
         wallSeconds: seconds,
         recordedSeconds: recordedSeconds(job),
-        clientCpuSeconds:
-          workerBefore === null || workerAfter === null
-            ? null
-            : workerAfter.cpuSeconds - workerBefore.cpuSeconds,
+        clientCpuSeconds: ProcessTimes.between(workerBefore, workerAfter),
         backendCpuSeconds: spent(backendsBefore, yield* database.cpuOf("load")),
         peakMemoryBytes: yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker)),
         table: quoteIdentifier(job.table),

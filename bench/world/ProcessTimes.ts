@@ -36,6 +36,14 @@ export const timesOf = async (pid: number): Promise<ProcessTimes | null> => {
   return stat === null ? null : parseStat(stat)
 }
 
+/** CPU seconds of a process; `null` without /proc. */
+export const cpuSecondsOf = async (pid: number): Promise<number | null> =>
+  (await timesOf(pid))?.cpuSeconds ?? null
+
+/** CPU seconds between two results of `cpuSecondsOf`. */
+export const between = (before: number | null, after: number | null): number | null =>
+  before === null || after === null ? null : after - before
+
 /** A backend's times; `null` if the process is not Postgres, because then the server is on another machine. */
 export const backendTimesOf = async (pid: number): Promise<ProcessTimes | null> => {
   const times = await timesOf(pid)
