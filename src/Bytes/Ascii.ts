@@ -2,6 +2,8 @@ export const tab = 0x09
 export const lineFeed = 0x0a
 export const carriageReturn = 0x0d
 export const space = 0x20
+/** The bit that makes a letter lower case. No other byte becomes a letter by it. */
+export const lowerCase = 0x20
 export const doubleQuote = 0x22
 export const hash = 0x23
 export const singleQuote = 0x27

@@ -85,7 +85,6 @@ export const loadFile = Effect.fn("load file")(function* (
   const encoder = new RowEncoder(columns, csv.header.length, {
     ...options,
     infer,
-    lenient: types === "lenient",
     onBadRow,
   })
   if (encoder.keepsRows && (yield* copySink.readsText)) csv.allowText()

@@ -11,7 +11,7 @@ const longFrom = 1024 * 1024
 /** Milliseconds for which a long load keeps its turn while others queue. */
 const slice = 250
 
-/** A load that has once waited for its source for so many milliseconds no longer counts as starting. */
+/** Milliseconds. A load that has once waited for its source for this time no longer counts as starting. */
 const startingTime = 20
 
 /** Two turns of the event loop: a chunk that has already reached this machine is read within them. */

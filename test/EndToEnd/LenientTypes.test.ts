@@ -17,7 +17,7 @@ const loaded = Effect.fnUntraced(function* (
 ) {
   const { type, ...notation } = options
   const infer = type === undefined
-  const encoder = new RowEncoder(plainColumns(1, [type ?? null]), 1, { ...notation, infer, lenient: true })
+  const encoder = new RowEncoder(plainColumns(1, [type ?? null]), 1, { ...notation, infer, types: "lenient" })
   const rows = values.map((value) => [value])
   if (infer) {
     // Two rows decide about the first type.

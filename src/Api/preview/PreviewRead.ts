@@ -125,7 +125,6 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   const encoder = new RowEncoder(columns, csv.header.length, {
     ...options,
     infer: true,
-    lenient: options.types === "lenient",
     keepText: true,
     onBadRow,
   })

@@ -1,5 +1,5 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
-import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import { type CopyBatch, recordOfRow } from "../../Domain/load/CopyBatch.ts"
 import type { AlmostTyped } from "../../Domain/load/AlmostTyped.ts"
 import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
@@ -12,7 +12,7 @@ import { encodingSpace } from "../types/encode/Encoder.ts"
 import { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { describeAlmostTyped } from "./describeAlmostTyped.ts"
 import { FieldActions } from "./FieldActions.ts"
-import { findMisfits, linesAt, rowBefore, withoutRows } from "./findMisfits.ts"
+import { findMisfits, linesAt, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
 import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
@@ -58,7 +58,7 @@ export class RowEncoder {
     this.#keepText = options.keepText ?? false
     this.#onBadRow = options.onBadRow ?? "fail"
     const { vector = vectorWriter() } = options
-    this.#notation = new GivenNotation({ ...options, types: options.lenient ? "lenient" : "infer" })
+    this.#notation = new GivenNotation(options)
     this.#writer = new RowWriter(this.#fields, this.#types, this.#notation, this.#keepText, vector)
   }
 
@@ -142,9 +142,12 @@ export class RowEncoder {
     if (first === undefined) return batch
     if (this.#onBadRow === "fail") return mismatchError(first)
     const { lineOfRow, rejectRow: _, ...others } = batch
+    const removed = misfits.map(({ row }) => row)
     return {
       ...others,
-      ...(lineOfRow === undefined ? {} : { lineOfRow: (row: number) => lineOfRow(rowBefore(row, misfits)) }),
+      ...(lineOfRow === undefined
+        ? {}
+        : { lineOfRow: (row: number) => lineOfRow(recordOfRow(0, row, removed)) }),
       bytes: withoutRows(batch.bytes, misfits),
       rows: batch.rows - rejects.length,
       rejects: [...batch.rejects, ...rejects].toSorted((one, other) => one.record - other.record),

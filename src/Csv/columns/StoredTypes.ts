@@ -19,11 +19,9 @@ const maxRewriteShare = 2
 const storedAs = (type: ColumnType): ColumnType => (type === "jsonb" ? "text" : type)
 
 /** Whether and how the types of columns are inferred. */
-export interface InferenceOptions extends Pick<LoadOptions, "dateFormat" | "decimal"> {
+export interface InferenceOptions extends Pick<LoadOptions, "dateFormat" | "decimal" | "types"> {
   /** Columns without a given type have an inferred one; otherwise they are text. */
   readonly infer: boolean
-  /** Inferred types keep the values and not their spelling. */
-  readonly lenient?: boolean
 }
 
 /**
@@ -45,7 +43,7 @@ export class StoredTypes {
   rewrites = 0
 
   constructor(plan: ReadonlyArray<PlannedColumn>, options: InferenceOptions) {
-    this.#isLenient = options.lenient ?? false
+    this.#isLenient = options.types === "lenient"
     this.inferred = new ColumnTypes(plan.length, !this.#isLenient || options.decimal !== ",")
     const readings = this.#isLenient ? lenientReadings(options) : strictReadings
     this.texts = new TextColumns(plan.length, options.infer ? readings : [])

@@ -64,16 +64,6 @@ export const withoutRows = (
   return bytes.subarray(0, end)
 }
 
-/** The number that a row had before these were removed. */
-export const rowBefore = (row: number, removed: ReadonlyArray<Pick<Misfit, "row">>): number => {
-  let before = row
-  for (const misfit of removed) {
-    if (misfit.row > before) break
-    before++
-  }
-  return before
-}
-
 /** The lines of the values that start at these positions, which ascend, in time that grows with the rows alone. */
 export const linesAt = (
   bytes: Uint8Array,

@@ -47,7 +47,8 @@ export interface CopyBatch {
 }
 
 /**
- * Number in the file of the row `row` of a batch, from 0: the numbers of its rejects are between those of its rows.
+ * Number in the file of the row `row` of a batch, from 0: the numbers of its rejects are between those of its rows. Likewise the
+ * number that a row had before others were removed.
  *
  * @param rejected record numbers of the rejects, ascending
  */

@@ -1,10 +1,8 @@
-import { spacesEnd, spacesStart, zero } from "../../../Bytes/Ascii.ts"
+import { lowerCase, spacesEnd, spacesStart, zero } from "../../../Bytes/Ascii.ts"
 import type { Encoder } from "./Encoder.ts"
 
 const one = 0x31
 const letterE = 0x65
-/** The bit that makes a letter lower case. No other byte becomes a letter by it. */
-const lowerCase = 0x20
 
 /** Up to four bytes as one number. */
 const packed = (text: string): number => {

@@ -1,4 +1,4 @@
-import { digitsEnd, minus, plus, zero } from "../../../Bytes/Ascii.ts"
+import { digitsEnd, lowerCase, minus, plus, zero } from "../../../Bytes/Ascii.ts"
 import {
   type DatePart,
   type DatePattern,
@@ -15,8 +15,6 @@ const months = "january february march april may june july august september octo
 )
 const monthNames = months.map((name) => utf8.encode(name))
 const shortMonthNames = months.map((name) => utf8.encode(name.slice(0, 3)))
-
-const lowerCase = 0x20
 
 /** Whether `bytes[at, to)` starts with the word, in any letter case. */
 const startsWith = (bytes: Uint8Array, at: number, to: number, word: Uint8Array): boolean => {

@@ -119,12 +119,12 @@ export class TextColumns {
     if (!this.#isNew) return
     this.#isNew = false
     const found = this.#firsts
-      .filter((first) => first !== undefined && first.from !== -1)
-      .toSorted((one, other) => one!.from - other!.from)
-    const lines = linesAt(found.map((first) => first!.from))
+      .filter((first): first is FirstMisfit => first !== undefined && first.from !== -1)
+      .toSorted((one, other) => one.from - other.from)
+    const lines = linesAt(found.map(({ from }) => from))
     for (const [at, first] of found.entries()) {
-      first!.line = lines[at] ?? null
-      first!.from = -1
+      first.line = lines[at] ?? null
+      first.from = -1
     }
   }
 
@@ -137,7 +137,8 @@ export class TextColumns {
   /** Whether values of the column still matter. */
   isOpen(column: number): boolean {
     const first = column * this.#readings.length
-    return this.#facts.subarray(first, first + this.#readings.length).some((facts) => facts !== 0)
+    for (let at = first; at < first + this.#readings.length; at++) if (this.#facts[at] !== 0) return true
+    return false
   }
 
   /** The type of which all values of the column are; `text` if there is none. */

@@ -1,4 +1,4 @@
-import { digitsEnd } from "../../../Bytes/Ascii.ts"
+import { digitsEnd, lowerCase } from "../../../Bytes/Ascii.ts"
 import { letter, sawFalse as sawStrictFalse, sawTrue as sawStrictTrue } from "../BooleanKind.ts"
 import { encodeBoolean } from "../encode/encodeBoolean.ts"
 import type { Reading } from "./Reading.ts"
@@ -8,8 +8,6 @@ const sawTrue = 2
 const sawFalse = 4
 /** A word for true or false itself was seen, of more than its first letter. */
 const sawWord = 8
-
-const lowerCase = 0x20
 
 /** Other words can be codes: `NO` for Norway, `ON` for Ontario. */
 const isTrueOrFalse = (letter: number): boolean =>

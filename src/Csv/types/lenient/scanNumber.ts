@@ -2,6 +2,7 @@ import {
   asciiText,
   comma,
   isDigit,
+  lowerCase,
   minus,
   plus,
   point,
@@ -104,7 +105,7 @@ const readAround = (bytes: Uint8Array, from: number, to: number): boolean => {
   for (; at < to; at += width) {
     const character = characterAt(bytes, at, to)
     const isBody = isDigit(bytes[at]) || character === point || character === comma || isSeparator(character)
-    const isExponent = (bytes[at]! | 0x20) === 0x65 || bytes[at] === minus || bytes[at] === plus
+    const isExponent = (bytes[at]! | lowerCase) === 0x65 || bytes[at] === minus || bytes[at] === plus
     if (!isBody && !isExponent) break
     if (!isBlank(character)) last = at + width
   }
@@ -151,7 +152,7 @@ const readDigits = (bytes: Uint8Array, decimalSign: number): void => {
     hasDigit ||= digits > 0
   }
   if (at < bodyTo && hasDigit) {
-    if ((bytes[at]! | 0x20) !== 0x65 || separator !== 0) return
+    if ((bytes[at]! | lowerCase) !== 0x65 || separator !== 0) return
     isWhole = false
     at++
     if (bytes[at] === minus || bytes[at] === plus) at++
@@ -168,7 +169,8 @@ const readDigits = (bytes: Uint8Array, decimalSign: number): void => {
 /** Counts the digits. Returns false for a superfluous zero at the start: the number is a code. */
 const countDigits = (bytes: Uint8Array): boolean => {
   let digits = 0
-  for (let at = bodyFrom; at < bodyTo && (bytes[at]! | 0x20) !== 0x65; at++) if (isDigit(bytes[at])) digits++
+  for (let at = bodyFrom; at < bodyTo && (bytes[at]! | lowerCase) !== 0x65; at++)
+    if (isDigit(bytes[at])) digits++
   scanned.isLong = digits > maxDoubleDigits
   scanned.isBeyondBigint = digits > maxBigintDigits
   return bytes[bodyFrom] !== zero || bodyTo - bodyFrom < 2 || !isDigit(bytes[bodyFrom + 1])
@@ -181,7 +183,7 @@ const isDouble = (bytes: Uint8Array, from: number): boolean => {
   const end = writeScanned(bytes, from, scanned.signs === DecimalSign.comma, plainText)
   const size = Math.abs(Number(asciiText(plainText, 0, end)))
   if (size > 0) return size < Infinity
-  const exponent = plainText.findIndex((byte) => (byte | 0x20) === 0x65)
+  const exponent = plainText.findIndex((byte) => (byte | lowerCase) === 0x65)
   return plainText.subarray(0, exponent).every((byte) => byte <= zero)
 }
 
@@ -226,7 +228,8 @@ export const writeScanned = (
   for (let at = bodyFrom; at < bodyTo; at++) {
     const byte = bytes[at]!
     if (byte === decimalSign) out[length++] = point
-    else if (isDigit(byte) || (byte | 0x20) === 0x65 || byte === minus || byte === plus) out[length++] = byte
+    else if (isDigit(byte) || (byte | lowerCase) === 0x65 || byte === minus || byte === plus)
+      out[length++] = byte
   }
   return length
 }
