@@ -123,9 +123,3 @@ export const tableNameParts = (
   const base = cutToBytes(tableNameBase(fileUrl), space).replace(/(?<!_)_+$/, "")
   return { before: `${base}_`, after }
 }
-
-/** @param epochSeconds when the job was created */
-export const tableName = (fileUrl: string, epochSeconds: number, n: number): TableName => {
-  const { after, before } = tableNameParts(fileUrl, n)
-  return TableName.make(`${before}${epochSeconds}${after}`)
-}

@@ -4,9 +4,9 @@ import * as Schema from "effect/Schema"
 import {
   suggestedTableName,
   TableName,
-  tableName,
   tableNameBase,
 } from "../../../../src/Domain/load/columns/TableName.ts"
+import { tableName } from "../../../support/tableName.ts"
 
 const epoch = 1589788983
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
