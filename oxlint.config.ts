@@ -191,7 +191,14 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Domain/load", "Domain/source"],
   "Api/contract": ["Domain/job", "Domain/load", "Domain/service", "Domain/source", "Domain/telemetry"],
-  "Api/http": ["Api/contract", "Domain/job", "Domain/load", "Domain/service", "Domain/telemetry"],
+  "Api/http": [
+    "Api/contract",
+    "Domain/job",
+    "Domain/load",
+    "Domain/service",
+    "Domain/source",
+    "Domain/telemetry",
+  ],
   "Api/handlers": [
     "Api/contract",
     "Api/http",

@@ -1,16 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import { HttpServerRequest } from "effect/http"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
 import { TrustedProxies } from "../../Domain/service/TrustedProxies.ts"
-
-const parseAddress = (text: string): NetAddress.IpAddress | null =>
-  Result.match(NetAddress.ipFromString(text), {
-    onFailure: () => null,
-    onSuccess: (address) => NetAddress.toCanonical(address),
-  })
+import { parseAddress } from "../../Domain/source/parseAddress.ts"
 
 /** The address of a hop: `192.0.2.1`, `2001:db8::1`, and both with a port, as some proxies write. */
 const addressOfHop = (hop: string): NetAddress.IpAddress | null =>

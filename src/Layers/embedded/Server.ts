@@ -81,7 +81,7 @@ const parameters = (folder: DataFolder, options: Options): ReadonlyArray<string>
     // and syncs the table's file instead (Postgres documentation, "Populating a Database").
     wal_level: "minimal",
     max_wal_senders: "0",
-    // These binaries are built for size, and read COPY's text format slowly.
+    // These binaries read COPY's text format slowly.
     "sluice.copy_format": "binary",
     ...(options.durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   }

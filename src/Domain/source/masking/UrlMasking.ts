@@ -22,7 +22,8 @@ export const mask = "***"
 /** Longer than the names of parameters. */
 const maxNameLength = 40
 
-const decoded = (text: string): string => {
+/** The text of a parameter, decoded as forms are; as it is if it is malformed. */
+export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll("+", " "))
   } catch {

@@ -101,18 +101,19 @@ const completedColumns = (result: CompletedLoad) =>
     rows_rejected: result.stored.rejects,
   }) satisfies FinalColumns
 
-const completedNames: ReadonlyArray<keyof ReturnType<typeof completedColumns>> = [
-  "final_state",
-  "error",
-  "columns",
-  "compression",
-  "findings",
-  "bytes_received",
-  "bytes_total",
-  "resumes",
-  "rows_loaded",
-  "rows_rejected",
-]
+/** Their names, all of them, which `completion` has before there is a result. */
+const completedNames = Object.keys({
+  final_state: true,
+  error: true,
+  columns: true,
+  compression: true,
+  findings: true,
+  bytes_received: true,
+  bytes_total: true,
+  resumes: true,
+  rows_loaded: true,
+  rows_rejected: true,
+} satisfies Record<keyof ReturnType<typeof completedColumns>, true>)
 
 /** What `completion` fails with, as the text of a number that is none. */
 const failures = {
@@ -127,12 +128,14 @@ const { also, update } = endingWith(completedNames.join(", "), {
   state: "'completed'",
 })
 
+const completionName = "sluice_completion"
+
 /**
  * Completes the job in pg-boss's table, as its `complete` does, and in the record, in one statement: run it last in the load's
  * transaction. It fails if the claim no longer holds, so that nothing after it in the same message is executed.
  */
 export const completion = {
-  name: "sluice_completion",
+  name: completionName,
   statement: `
     with settled as (
       update ${queueTable}
@@ -150,7 +153,7 @@ export const completion = {
       end
     )::integer`,
   execute: (claim: Claim, result: CompletedLoad): string =>
-    `execute sluice_completion (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify(completedColumns(result)))})`,
+    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify(completedColumns(result)))})`,
   isClaimLost: (failure: unknown): boolean => messageOf(failure).includes(failures.claimLost),
   isWithoutRecord: (failure: unknown): boolean => messageOf(failure).includes(failures.noRecord),
 }

@@ -49,7 +49,7 @@ const claim = `
   ), picked as (
     select job.id, turn, candidate.created_on, coalesce(crashes + case when replica is null then 0 else 1 end, 0) >= ${suspectFrom} as suspect
     from candidate
-      join ${queueTable} as job on job.id = candidate.id and ${isQueued.replaceAll(/\b(name|state|blocked)\b/g, "job.$1")}
+      join ${queueTable} as job on job.id = candidate.id and ${isQueued}
       left join sluice.claim on job_id = job.id
     order by turn, candidate.created_on limit $2::bigint
     for update of job skip locked

@@ -1,5 +1,11 @@
 import { escape } from "effect/RegExp"
-import { mask, masked, maskedText, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
+import {
+  decoded,
+  mask,
+  masked,
+  maskedText,
+  type UrlMasking,
+} from "../../../Domain/source/masking/UrlMasking.ts"
 import { cookieHeader } from "./OriginCookies.ts"
 import type { SourceRequest } from "./SourceRequest.ts"
 
@@ -8,14 +14,6 @@ const shortestSecret = 4
 
 /** Names of authentication schemes, which are no secrets. */
 const schemes = /^(?:basic|bearer|digest|token)$/i
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "))
-  } catch {
-    return text
-  }
-}
 
 /** The words of a URL, as they are and decoded. */
 const wordsOf = (url: string): ReadonlyArray<string> =>
