@@ -8,6 +8,7 @@
  * of a language and encoding, such as `cs windows-1250`.
  */
 import { resolve } from "node:path"
+import { atOnce } from "../src/Bytes/Steps.ts"
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import type { Utf8Reader as Reader } from "../src/Csv/encoding/Utf8Reader.ts"
@@ -41,7 +42,10 @@ interface Reading {
 const read = (measurement: Measurement): Reading => {
   const { file, text } = measurement
   const reader = opened(Utf8Reader.open(file.subarray(0, 4096), {}))
-  const decoded = Buffer.concat([reader.push(file.subarray(reader.offset)), reader.finish()]).toString("utf8")
+  const decoded = Buffer.concat([
+    atOnce(reader.push(file.subarray(reader.offset))),
+    atOnce(reader.finish()),
+  ]).toString("utf8")
   const warnings: Reader["warnings"] | undefined = reader.warnings
   return {
     measurement,

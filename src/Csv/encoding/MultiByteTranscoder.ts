@@ -43,7 +43,9 @@ export class MultiByteTranscoder implements Transcoder {
     const kept = this.#rest.length
     const input = joinBytes(this.#rest, chunk)
     let end = input.length
-    while (end > 0 && !this.#isCuttableAfter(input[end - 1]!)) end--
+    while (end > kept && !this.#isCuttableAfter(input[end - 1]!)) end--
+    // The bytes that waited have no place to cut them.
+    if (end === kept) end = 0
     if (end === 0 && input.length > longestUncut) {
       if (!this.#marksBad) return { bytes: noBytes, badAt: -kept, input: noBytes }
       end = input.length

@@ -1,6 +1,7 @@
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
+import type { Steps } from "../../Bytes/Steps.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import type { EncodingGuess } from "../../Domain/load/Findings.ts"
@@ -129,14 +130,16 @@ export class Utf8Reader {
   }
 
   /** The text of the next chunk: shorter if bytes have to wait, longer if some have waited. */
-  push(chunk: Uint8Array): Uint8Array {
+  *push(chunk: Uint8Array): Steps<Uint8Array> {
     if (this.#encoding === "utf-8" || this.hasFailed) return chunk
     if (this.#transcoder !== null) return this.#transcode(this.#transcoder, chunk)
-    return this.#held.length > 0 ? this.#hold(chunk) : this.#pushAscii(joinBytes(this.#escape, chunk))
+    return this.#held.length > 0
+      ? yield* this.#hold(chunk)
+      : yield* this.#pushAscii(joinBytes(this.#escape, chunk))
   }
 
   /** Returns the text before the first evidence of an encoding, and holds the rest. */
-  #pushAscii(input: Uint8Array): Uint8Array {
+  *#pushAscii(input: Uint8Array): Steps<Uint8Array> {
     this.#escape = noBytes
     const high = firstHighByte(input)
     const designation = findDesignation(input.subarray(0, high))
@@ -148,14 +151,14 @@ export class Utf8Reader {
     this.#context = joinBytes(this.#context, text.subarray(-contextSize)).slice(-contextSize)
     if (at === input.length) return text
     if (high < input.length || (designation?.encoding ?? null) !== null)
-      return joinBytes(text, this.#hold(input.subarray(at)))
+      return joinBytes(text, yield* this.#hold(input.subarray(at)))
     this.#escape = input.slice(at)
     return text
   }
 
   /** The rest of the text, at the end of the file. */
-  finish(): Uint8Array {
-    const rest = joinBytes(this.#escape, this.release(true))
+  *finish(): Steps<Uint8Array> {
+    const rest = joinBytes(this.#escape, yield* this.release(true))
     this.#escape = noBytes
     return this.#transcoder === null || this.hasFailed
       ? rest
@@ -176,30 +179,31 @@ export class Utf8Reader {
   }
 
   /** Keeps a copy of the chunk until there is enough to decide the encoding. */
-  #hold(chunk: Uint8Array): Uint8Array {
+  *#hold(chunk: Uint8Array): Steps<Uint8Array> {
     this.#held.append(chunk)
     this.#heldHighBytes += countHighBytes(chunk)
     if (this.#held.length < enoughForUtf8) return noBytes
     if (!this.#isNotUtf8) {
-      if (isUtf8(this.#held.bytes.subarray(0, enoughForUtf8), false)) return this.release()
+      if (isUtf8(this.#held.bytes.subarray(0, enoughForUtf8), false)) return yield* this.release()
       this.#isNotUtf8 = true
     }
     const isEnough = this.#held.length >= enoughForOthers || this.#heldHighBytes >= maxHighBytes
-    return isEnough ? this.release() : noBytes
+    return isEnough ? yield* this.release() : noBytes
   }
 
   /** Decides the encoding by the text that is held, and returns that text. `isWhole`: the file ends there. */
-  release(isWhole = false): Uint8Array {
+  *release(isWhole = false): Steps<Uint8Array> {
     if (this.#held.length === 0) return noBytes
     const all = this.#held.take()
-    const encoding = this.#decide(all, isWhole)
+    const encoding = yield* this.#decide(all, isWhole)
+    yield
     if (encoding === null) return noBytes
     this.#settle(encoding)
     return this.#transcoder === null ? all : this.#transcode(this.#transcoder, all)
   }
 
   /** `null` with the error set if the file cannot be read. */
-  #decide(all: Uint8Array, isWhole: boolean): Encoding | null {
+  *#decide(all: Uint8Array, isWhole: boolean): Steps<Encoding | null> {
     const examined = all.subarray(0, enoughForOthers)
     const iso2022 = this.#heldHighBytes === 0 ? (findDesignation(examined)?.encoding ?? null) : null
     if (iso2022 === "iso-2022-jp" && decodes(examined, iso2022, false)) return iso2022
@@ -209,11 +213,11 @@ export class Utf8Reader {
     }
     return !this.#isNotUtf8 && isUtf8(all.subarray(0, enoughForUtf8), isWhole && all.length < enoughForUtf8)
       ? "utf-8"
-      : this.#guess(examined)
+      : yield* this.#guess(examined)
   }
 
-  #guess(examined: Uint8Array): Encoding {
-    const guess = guessEncoding(joinBytes(this.#context, examined), this.#options.declared ?? null)
+  *#guess(examined: Uint8Array): Steps<Encoding> {
+    const guess = yield* guessEncoding(joinBytes(this.#context, examined), this.#options.declared ?? null)
     const { encoding, runnerUp } = guess
     if (runnerUp !== null)
       this.#uncertain = { guess: { encoding, runnerUp }, warning: uncertainEncoding(guess, runnerUp) }

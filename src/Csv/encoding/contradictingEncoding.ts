@@ -1,3 +1,4 @@
+import { atOnce } from "../../Bytes/Steps.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
 import { firstHighByte } from "./firstHighByte.ts"
 import { guessEncoding } from "./guess/guessEncoding.ts"
@@ -19,7 +20,7 @@ export const contradictingEncoding = (first: Uint8Array, given: Encoding): Encod
   if (wide !== null && wide !== "utf-8") return wide === given ? null : wide
   const high = firstHighByte(first)
   const text = first.subarray(high, high + enough)
-  if (given === "utf-8") return isUtf8(text, false) ? null : guessEncoding(first, null).encoding
+  if (given === "utf-8") return isUtf8(text, false) ? null : atOnce(guessEncoding(first, null)).encoding
   // Text in UTF-16 and UTF-32 has NULs, in the delimiters and line endings at least.
   const mayBeOther = given.startsWith("utf-") ? first.includes(0) : high === first.length
   return first.length > 0 && !mayBeOther && isValidUtf8(text) ? "utf-8" : null

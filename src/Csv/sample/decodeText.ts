@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { withPauses } from "../../Bytes/Steps.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { Utf8Reader } from "../encoding/Utf8Reader.ts"
 import { late, type SampledChunks } from "./SampleDeadline.ts"
@@ -21,7 +22,8 @@ export const decodeText = (
         if (chunk === null) isFinished = true
         const isLate = chunk !== null && !(chunk instanceof Uint8Array)
         // At the deadline the encoding is guessed from the bytes that have arrived.
-        const text = isLate ? reader.release() : chunk === null ? reader.finish() : reader.push(chunk)
+        const steps = isLate ? reader.release() : chunk === null ? reader.finish() : reader.push(chunk)
+        const text = yield* withPauses(steps, pause)
         yield* pause
         if (text.length > 0) return text
         if (isLate) return chunk

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { atOnce } from "../../../src/Bytes/Steps.ts"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -20,8 +21,8 @@ const anyByte = Arbitrary.schema(
 const decoded = (file: Uint8Array, size: number, encoding: (typeof eastAsian)[number], marksBad: boolean) => {
   const reader = Utf8Reader.open(file, { encoding, marksBad })
   const text = Buffer.concat([
-    ...cut(file, size).map((chunk) => (reader.badAt === null ? reader.push(chunk) : Buffer.alloc(0))),
-    reader.badAt === null ? reader.finish() : Buffer.alloc(0),
+    ...cut(file, size).map((chunk) => (reader.badAt === null ? atOnce(reader.push(chunk)) : Buffer.alloc(0))),
+    reader.badAt === null ? atOnce(reader.finish()) : Buffer.alloc(0),
   ])
   const places = Array.from(text, (_, offset) => reader.originalOffset(offset))
   return { text: text.toString("hex"), places, badAt: reader.badAt }

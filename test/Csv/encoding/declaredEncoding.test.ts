@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { atOnce } from "../../../src/Bytes/Steps.ts"
 import { guessEncoding } from "../../../src/Csv/encoding/guess/guessEncoding.ts"
 import { Utf8Reader } from "../../../src/Csv/encoding/Utf8Reader.ts"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
@@ -15,7 +16,7 @@ describe("a declared encoding", () => {
     (declared) => {
       for (const text of [czech, polish])
         assert.strictEqual(
-          guessEncoding(encodeText(evenly(text), "windows-1250"), declared).encoding,
+          atOnce(guessEncoding(encodeText(evenly(text), "windows-1250"), declared)).encoding,
           "windows-1250",
         )
     },
@@ -30,7 +31,7 @@ describe("a declared encoding", () => {
     ["gbk", "id,城市\n1,北京T恤\n2,上海\n"],
     ["shift_jis", "no,ｼﾒｲ\n1,ﾀﾅｶ\n"],
   ] as const)("is used for its own text: %s", (declared, text) => {
-    const { encoding, runnerUp } = guessEncoding(encodeText(text, declared), declared)
+    const { encoding, runnerUp } = atOnce(guessEncoding(encodeText(text, declared), declared))
     assert.deepStrictEqual([encoding, runnerUp], [declared, null])
   })
 
@@ -41,8 +42,8 @@ describe("a declared encoding", () => {
     const declared: Encoding = "iso-8859-2"
     const file = Buffer.concat(noise)
     const reader = Utf8Reader.open(file, { declared })
-    reader.push(file)
-    reader.finish()
+    atOnce(reader.push(file))
+    atOnce(reader.finish())
     assert.strictEqual(reader.encoding, declared)
     assert.match(reader.warnings[0]?.message ?? "", /declares the encoding iso-8859-2/)
   })

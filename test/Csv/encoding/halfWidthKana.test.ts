@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import { atOnce } from "../../../src/Bytes/Steps.ts"
 import { guessEncoding } from "../../../src/Csv/encoding/guess/guessEncoding.ts"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { encodeText } from "./encodeText.ts"
 
 const names = ["ｶ)ﾔﾏﾀﾞ ｼｮｳﾃﾝ", "ﾀﾅｶ ﾀﾛｳ", "ｽｽﾞｷ ﾊﾅｺ", "ﾐﾂﾋﾞｼ ﾕｰｴﾌｼﾞｪｲ", "ﾕ)ﾌｼﾞｻﾜ", "ｻﾄｳ ｹﾝｼﾞ"]
 
-const found = (text: string, encoding: Encoding) => guessEncoding(encodeText(text, encoding), null)
+const found = (text: string, encoding: Encoding) => atOnce(guessEncoding(encodeText(text, encoding), null))
 
 describe("half-width kana, as in files of Japanese banks,", () => {
   for (const encoding of ["shift_jis", "euc-jp"] as const)

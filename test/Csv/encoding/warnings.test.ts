@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { atOnce } from "../../../src/Bytes/Steps.ts"
 import { Utf8Reader } from "../../../src/Csv/encoding/Utf8Reader.ts"
 import type { Encoding } from "../../../src/Domain/load/Encoding.ts"
 import { bytes, cut, utf8 } from "../readingCsv.ts"
@@ -7,8 +8,8 @@ import { fileOfWords, samples } from "./languages.ts"
 
 const read = (file: Uint8Array, size = file.length, declared: Encoding | null = null) => {
   const reader = Utf8Reader.open(file, { declared })
-  const text = cut(file.subarray(reader.offset), size).map((chunk) => Buffer.from(reader.push(chunk)))
-  const whole = Buffer.concat([...text, reader.finish()]).toString("utf8")
+  const text = cut(file.subarray(reader.offset), size).map((chunk) => Buffer.from(atOnce(reader.push(chunk))))
+  const whole = Buffer.concat([...text, atOnce(reader.finish())]).toString("utf8")
   return { text: whole, encoding: reader.encoding, warnings: reader.warnings }
 }
 
@@ -118,8 +119,8 @@ describe("characters of private use", () => {
   ])("are reported in %s, and others are not", (encoding, own, usual) => {
     const found = ([first, second]: ReadonlyArray<number>) => {
       const reader = Utf8Reader.open(utf8("a\n"), { encoding })
-      for (const chunk of cut(bytes("id,name\n1,", first!, second!, "\n2,x\n"), 3)) reader.push(chunk)
-      reader.finish()
+      for (const chunk of cut(bytes("id,name\n1,", first!, second!, "\n2,x\n"), 3)) atOnce(reader.push(chunk))
+      atOnce(reader.finish())
       return reader.warnings.map(({ code }) => code)
     }
     assert.deepStrictEqual([found(own), found(usual)], [["private_characters"], []])

@@ -1,8 +1,9 @@
+import { addToHash, hashSeed } from "../../../Bytes/addToHash.ts"
 import { bar, comma, doubleQuote, hash, space, tab } from "../../../Bytes/Ascii.ts"
 import { ByteClass, byteClasses } from "../cell/ByteClass.ts"
 import { CellKind } from "../cell/CellKind.ts"
 import type { SampleRecord, SampleTable } from "../table/SampleTable.ts"
-import { addToHash, delimiterBits, hashSeed, repeatedDelimiterBits, type TextCost } from "./TextCost.ts"
+import { delimiterBits, repeatedDelimiterBits, type TextCost } from "./TextCost.ts"
 
 const semicolon = 0x3b
 

@@ -1,3 +1,4 @@
+import { addToHash, hashSeed } from "../../../Bytes/addToHash.ts"
 import { ByteClass, byteClasses } from "../cell/ByteClass.ts"
 
 /** Bits of each byte outside repeated words. Later bytes of a UTF-8 sequence are free. */
@@ -27,10 +28,6 @@ const repeatable: Uint8Array = (() => {
 /** Bits of a delimiter between two cells of a skipped line, and of one after an empty cell. */
 export const delimiterBits = (delimiter: number): number => byteBits[delimiter] ?? 0
 export const repeatedDelimiterBits = 1
-
-/** Any hash of short texts would do. */
-export const addToHash = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193)
-export const hashSeed = 0x811c9dc5
 
 /** Words and numbers after this many are not counted. */
 const maxRuns = 16 * 1024

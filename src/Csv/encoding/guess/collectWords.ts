@@ -1,4 +1,5 @@
-import { space } from "../../../Bytes/Ascii.ts"
+import { addToHash, hashSeed } from "../../../Bytes/addToHash.ts"
+import { isDigit, space, zero } from "../../../Bytes/Ascii.ts"
 
 /** Only this many bytes beyond ASCII in different words are evidence, among this many in all. */
 const maxEvidence = 2000
@@ -22,16 +23,25 @@ export interface Word {
  */
 const endsWord = (byte: number): boolean => byte < 0x30 || (byte > 0x39 && byte < 0x40)
 
-/** Numbers are alike: a unit after each number is one word. */
-const keyOf = (word: string): string => word.replace(/[0-9]+/g, "0")
+/** A hash of a word, between the bytes around it. Numbers are alike: a unit after each number is one word. */
+const hashOf = (bytes: Uint8Array, start: number, end: number): number => {
+  let hash = hashSeed
+  let isInNumber = false
+  for (let at = start; at < end; at++) {
+    const digit = isDigit(bytes[at]!)
+    if (!digit) hash = addToHash(hash, bytes[at]!)
+    else if (!isInNumber) hash = addToHash(hash, zero)
+    isInNumber = digit
+  }
+  return hash
+}
 
 /** Repeated words, such as a unit in every row, are hardly more evidence than a single one. */
 const weightOf = (count: number): number => 1 + Math.log10(count) / 2
 
 /** The different words with bytes beyond ASCII. Long ones may be cut. */
 export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const words = new Map<string, { readonly bytes: Uint8Array; count: number }>()
+  const words = new Map<number, { readonly bytes: Uint8Array; count: number }>()
   const seen = new Uint8Array(256)
   let evidence = 0
   let examined = 0
@@ -57,7 +67,7 @@ export const collectWords = (bytes: Uint8Array): ReadonlyArray<Word> => {
     examined += high
     last = end
     i = end - 1
-    const key = keyOf(text.toString("latin1", Math.max(0, start - 1), end + 1))
+    const key = hashOf(bytes, Math.max(0, start - 1), Math.min(end + 1, bytes.length))
     const known = words.get(key)
     if (known !== undefined) known.count++
     else if (isNew) {

@@ -1,3 +1,4 @@
+import type { Steps } from "../../../Bytes/Steps.ts"
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
 import type { Candidate } from "./Candidate.ts"
 import { decodes } from "./decodes.ts"
@@ -51,13 +52,14 @@ const ranked = (encoding: Encoding): Encoding => (encoding === "gbk" ? "gb18030"
  * The declared encoding is used if every byte decodes, unless it is a server's default, or gives garbled text and another
  * encoding is far likelier. Decision 29 has the reasons.
  */
-export const guessEncoding = (bytes: Uint8Array, declared: Encoding | null): Guess => {
+export function* guessEncoding(bytes: Uint8Array, declared: Encoding | null): Steps<Guess> {
   const examined = examinedPart(bytes)
   if (declared === null || isServerDefault(declared) || !decodes(examined, declared, false))
-    return likeliest(rankEncodings(examined)).guess
+    return likeliest(yield* rankEncodings(examined)).guess
   const used: Guess = { encoding: declared, runnerUp: null, isLanguage: true, isDeclared: true }
   if (!isGarbled(examined, declared)) return used
-  const ranking = rankEncodings(examined)
+  yield
+  const ranking = yield* rankEncodings(examined)
   const { chosen, guess } = likeliest(ranking)
   const own = ranking.candidates.find(({ encoding }) => encoding === ranked(declared))
   if (own?.text === chosen.text) return used

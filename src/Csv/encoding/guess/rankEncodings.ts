@@ -1,3 +1,4 @@
+import type { Steps } from "../../../Bytes/Steps.ts"
 import type { Candidate } from "./Candidate.ts"
 import { collectAsciiWords, collectWords, countPairs } from "./collectWords.ts"
 import { asciiScores } from "./LanguageScores.ts"
@@ -15,12 +16,14 @@ export interface Ranking {
 }
 
 /** How likely a text that is neither ASCII nor UTF-8 is in each encoding. */
-export const rankEncodings = (bytes: Uint8Array): Ranking => {
+export function* rankEncodings(bytes: Uint8Array): Steps<Ranking> {
   const words = collectWords(bytes)
+  yield
   const ascii = asciiScores(collectAsciiWords(bytes))
+  yield
   const candidates = [
-    ...scoreSingleByte(bytes, words, ascii),
-    ...scoreEastAsian(bytes, words, ascii),
+    ...(yield* scoreSingleByte(bytes, words, ascii)),
+    ...(yield* scoreEastAsian(bytes, words, ascii)),
   ].toSorted((a, b) => Number(b.decodes) - Number(a.decodes) || b.score - a.score)
   const pairs = countPairs(words)
   return { candidates, pairs, surprise: (Math.max(...ascii.inLanguages) - candidates[0]!.score) / pairs }

@@ -1,3 +1,4 @@
+import type { Steps } from "../../../Bytes/Steps.ts"
 import { openDecoder } from "../characters/openDecoder.ts"
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
 import type { Word } from "./collectWords.ts"
@@ -172,19 +173,25 @@ const wordLikelihood = (
 }
 
 /** Each East Asian encoding, with the log-likelihood of the words in it. */
-export const scoreEastAsian = (
+export function* scoreEastAsian(
   bytes: Uint8Array,
   words: ReadonlyArray<Word>,
   ascii: AsciiScores,
-): ReadonlyArray<Candidate> =>
-  scripts.map((script) => {
+): Steps<ReadonlyArray<Candidate>> {
+  const candidates: Array<Candidate> = []
+  for (const script of scripts) {
     const { encoding } = script
-    if (!decodes(bytes, encoding, false))
-      return { encoding, rarity, score: -Infinity, decodes: false, text: encoding }
+    const isPossible = decodes(bytes, encoding, false)
+    yield
     const decoder = openDecoder(encoding)
-    const score = words.reduce(
-      (sum, word) => sum + word.weight * wordLikelihood(script, word.bytes, decoder),
-      ascii.inOtherScripts - rarity,
-    )
-    return { encoding, rarity, score, decodes: true, text: encoding }
-  })
+    const score = isPossible
+      ? words.reduce(
+          (sum, word) => sum + word.weight * wordLikelihood(script, word.bytes, decoder),
+          ascii.inOtherScripts - rarity,
+        )
+      : -Infinity
+    candidates.push({ encoding, rarity, score, decodes: isPossible, text: encoding })
+    yield
+  }
+  return candidates
+}

@@ -1,3 +1,4 @@
+import type { Steps } from "../../../Bytes/Steps.ts"
 import type { Encoding } from "../../../Domain/load/Encoding.ts"
 import { type CharacterTable, characterTable } from "./CharacterTable.ts"
 import type { Word } from "./collectWords.ts"
@@ -52,18 +53,23 @@ const bytesIn = (bytes: Uint8Array): ReadonlySet<number> => {
 }
 
 /** Each single-byte encoding, with the log-likelihood of the words in it. */
-export const scoreSingleByte = (
+export function* scoreSingleByte(
   bytes: Uint8Array,
   words: ReadonlyArray<Word>,
   ascii: AsciiScores,
-): ReadonlyArray<Candidate> => {
+): Steps<ReadonlyArray<Candidate>> {
   tables ??= rarity.map(([encoding, cost]) => [characterTable(encoding), cost])
   const present = Array.from(bytesIn(bytes))
-  return tables.map(([table, cost]) => ({
-    encoding: table.encoding,
-    score: bestLanguage(words, ascii, table) + positions(words, table) - cost,
-    rarity: cost,
-    decodes: present.every((byte) => table.characters[byte] !== null),
-    text: present.map((byte) => table.characters[byte] ?? "\ufffd").join(""),
-  }))
+  const candidates: Array<Candidate> = []
+  for (const [table, cost] of tables) {
+    candidates.push({
+      encoding: table.encoding,
+      score: bestLanguage(words, ascii, table) + positions(words, table) - cost,
+      rarity: cost,
+      decodes: present.every((byte) => table.characters[byte] !== null),
+      text: present.map((byte) => table.characters[byte] ?? "\ufffd").join(""),
+    })
+    yield
+  }
+  return candidates
 }
