@@ -75,7 +75,9 @@ const claimJobs = Effect.gen(function* () {
   const slots = yield* Slots
   const free = slots.free()
   if (free === 0) return
-  const claimed = new Map((yield* queue.claim(free)).map((load) => [claimKey(load.claim), load]))
+  const claimed = new Map(
+    (yield* queue.claim(free, slots.takesSuspects())).map((load) => [claimKey(load.claim), load]),
+  )
   if (claimed.size === 0) return
   const claims = [...claimed.values()].map(({ claim }) => claim)
   // A dead connection gives no error. After the timeout, the retry gets another connection.
@@ -119,7 +121,9 @@ const followSignals = Effect.gen(function* () {
 const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>, stopNow: Effect.Effect<void>) {
   const { shutdownGrace } = yield* WorkerSettings
   const slots = yield* Slots
+  const queue = yield* JobQueue
   yield* Fiber.interrupt(claiming)
+  yield* queue.leave
   const running = slots.list().length
   if (running > 0)
     yield* Effect.annotateLogs(Effect.logInfo("stopping: running loads may finish within the grace period"), {
@@ -135,7 +139,7 @@ export const layer = Layer.effectDiscard(
     // Forked before the finalizer is added, so that cancels and heartbeats continue during the shutdown.
     yield* Effect.forkScoped(heartbeat)
     yield* Effect.forkScoped(Effect.scoped(followSignals))
-    const context = yield* Effect.context<WorkerSettings | Slots>()
+    const context = yield* Effect.context<WorkerSettings | Slots | JobQueue>()
     const claiming = yield* Effect.forkDetach(claimLoop)
     const stopNow = yield* StopNow
     yield* Effect.addFinalizer(() => Effect.provide(shutDown(claiming, stopNow), context))

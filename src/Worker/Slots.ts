@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Claim } from "../Domain/job/Claim.ts"
@@ -26,7 +27,10 @@ export interface Slot {
   /** Earlier attempts of the job that ended with the death of their worker. */
   readonly crashes: number
   readonly progress: ProgressCounter
-  /** Waits until the attempt may load its file: a suspect waits until nothing else runs here. Held by the scope. */
+  /**
+   * Waits until the attempt may load its file: a suspect waits until nothing else runs here. Ends as interrupted if that
+   * takes too long. Held by the scope.
+   */
   readonly turn: Effect.Effect<void, never, Scope.Scope>
   /** Done when the attempt settles its claim itself: from then on it is neither stopped nor renewed. */
   readonly settling: Deferred.Deferred<void>
@@ -45,8 +49,16 @@ const shortTurns = (longTurns: number): number => Math.max(8, 2 * longTurns)
 /** Long loads that have queued for this time show that this replica has enough work. In milliseconds. */
 const busyAfter = 500
 
+/** Milliseconds for which a suspect waits for small loads to end. No job is claimed meanwhile. */
+const suspectPatience = 5000
+/** Milliseconds for which suspects are left to other replicas after one has waited in vain. */
+const suspectPause = 5000
+const suspectCheck = Duration.millis(100)
+
 /** Time in which idle replicas claim a job first. */
 const hesitation = Duration.millis(50)
+
+const areStarting = (some: Iterable<LoadTurn>) => [...some].every(({ isStarting }) => isStarting)
 
 /** The attempts that this replica runs, each in its own fiber, and the space for more. */
 export class Slots extends Context.Service<
@@ -58,6 +70,8 @@ export class Slots extends Context.Service<
      * loads queue for their turns.
      */
     readonly free: () => number
+    /** Whether a suspect would soon be alone here: all running loads are small so far, and their sources are not slow. */
+    readonly takesSuspects: () => boolean
     /** Whether slots are free in which no attempt may start now because others are starting. */
     readonly isStarting: () => boolean
     /** Leaves jobs to other replicas for a moment if long loads queue here. */
@@ -100,6 +114,21 @@ export class Slots extends Context.Service<
         const starting = [...loads].filter(({ isStarting }) => isStarting).length
         return Math.max(0, 2 * shortTurns(pushingLoads) - starting)
       }
+      let suspectsFrom = 0
+      /** Ends as interrupted, so that the suspect is released, when it is clear that it would not be alone soon. */
+      const leaveWithoutTurn = (load: LoadTurn) => {
+        const until = now() + suspectPatience
+        const others = () => [...loads].filter((other) => other !== load)
+        return Effect.sync(() => !areStarting(others()) || now() >= until).pipe(
+          Effect.repeat({ until: (isVain) => isVain, schedule: Schedule.spaced(suspectCheck) }),
+          Effect.andThen(
+            Effect.suspend(() => {
+              suspectsFrom = now() + suspectPause
+              return Effect.interrupt
+            }),
+          ),
+        )
+      }
       const hasSuspect = () => [...taken.values()].some(({ crashes }) => isSuspect(crashes))
 
       const stop = Effect.fnUntraced(function* (slot: Slot | undefined, reason: StopReason) {
@@ -115,16 +144,18 @@ export class Slots extends Context.Service<
       ) {
         const { jobId } = attempt.claim
         yield* stop(taken.get(jobId), "claim_lost")
+        const load = new LoadTurn(turns)
         const slot: Slot = {
           attempt,
           crashes,
           progress: new ProgressCounter(),
-          turn: permits.takeScoped(isSuspect(crashes) ? slots : 1),
+          turn: isSuspect(crashes)
+            ? Effect.raceFirst(permits.takeScoped(slots), leaveWithoutTurn(load))
+            : permits.takeScoped(1),
           settling: yield* Deferred.make<void>(),
           stopReason: yield* Deferred.make<StopReason>(),
         }
         taken.set(jobId, slot)
-        const load = new LoadTurn(turns)
         loads.add(load)
         const ended = Effect.suspend(() => {
           if (taken.get(jobId) === slot) taken.delete(jobId)
@@ -138,6 +169,7 @@ export class Slots extends Context.Service<
       return Slots.of({
         list: () => [...taken.values()],
         free: () => (hasSuspect() ? 0 : Math.min(slots - taken.size, startable(), isBusy() ? 1 : Infinity)),
+        takesSuspects: () => now() >= suspectsFrom && areStarting(loads),
         isStarting: () => !hasSuspect() && taken.size < slots && startable() === 0,
         hesitate: Effect.suspend(() => (isBusy() ? Effect.sleep(hesitation) : Effect.void)),
         wake,

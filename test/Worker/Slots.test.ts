@@ -3,8 +3,10 @@ import * as ByteSize from "effect/ByteSize"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import type { Attempt } from "../../src/Domain/job/Jobs.ts"
@@ -147,6 +149,31 @@ layer(Layer.provide(Slots.layer, settings))("the slots of a worker", (it) => {
       yield* slots.cancel(jobs[1])
       assert.strictEqual(slots.free(), before)
     }),
+  )
+
+  it.effect(
+    "a suspect does not wait for a load whose source is slow, and comes back when that has ended",
+    () =>
+      Effect.gen(function* () {
+        const slots = yield* Slots
+        const jobs = [yield* newJob, yield* newJob] as const
+        // Attempts of other tests.
+        yield* slots.drain(Effect.void)
+        assert.isTrue(slots.takesSuspects())
+        yield* slots.start(attemptOf(jobs[0], 0), 0, ({ turn }) => Effect.andThen(turn, Effect.never))
+        assert.isTrue(slots.takesSuspects())
+        yield* TestClock.adjust("1 second")
+        assert.isFalse(slots.takesSuspects())
+        const end = yield* Deferred.make<Exit.Exit<void>>()
+        yield* slots.start(attemptOf(jobs[1], 2), 2, ({ turn }) =>
+          Effect.flatMap(Effect.exit(turn), (exit) => Effect.asVoid(Deferred.succeed(end, exit))),
+        )
+        assert.isTrue(Exit.hasInterrupts(yield* Deferred.await(end)))
+        yield* slots.cancel(jobs[0])
+        assert.isFalse(slots.takesSuspects())
+        yield* TestClock.adjust("5 seconds")
+        assert.isTrue(slots.takesSuspects())
+      }),
   )
 
   it.effect("a shutdown stops all attempts without giving a reason", () =>

@@ -113,6 +113,30 @@ it.effect("a suspect waits for the running loads, and no other load starts meanw
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
+it.effect(
+  "a suspect that cannot be alone soon is released without an attempt, and other jobs are loaded",
+  () =>
+    Effect.gen(function* () {
+      const { jobs, nextLoad, create } = yield* TestWorker
+      const { logged } = yield* TestLog
+      const { running, suspect } = yield* waiting
+      const late = yield* create
+      yield* TestClock.adjust("5 seconds")
+      yield* logged(
+        ({ annotations }) => annotations["job_id"] === suspect && annotations["outcome"] === "released",
+      )
+      const other = yield* nextLoad
+      assert.strictEqual(other.load.target.claim.jobId, late)
+      const job = Option.getOrThrow(yield* jobs.find(suspect))
+      assert.deepStrictEqual([job.state, job.attempt], ["retry", 2])
+
+      yield* other.continueAs(other.commit(2))
+      yield* running.continueAs(running.commit(2))
+      yield* TestClock.adjust("6 seconds")
+      assert.strictEqual((yield* nextLoad).load.target.claim.jobId, suspect)
+    }).pipe(Effect.provide(TestWorker.layer())),
+)
+
 /** A suspect that waits for another load to end. */
 const waiting = Effect.gen(function* () {
   const { create, nextLoad, start, stateOf } = yield* TestWorker
@@ -122,13 +146,13 @@ const waiting = Effect.gen(function* () {
   const { stop } = yield* start
   const once = yield* nextLoad
   yield* create
-  yield* nextLoad
+  const running = yield* nextLoad
   yield* crash(once.load.target.claim)
   yield* oneSecond
   yield* once.interrupted
   yield* oneSecond
   assert.strictEqual(yield* stateOf(suspect), "active")
-  return { suspect, stop }
+  return { running, suspect, stop }
 })
 
 it.effect("a waiting suspect is stopped by a cancel", () =>

@@ -81,7 +81,7 @@ export const make = Effect.gen(function* () {
     return Option.map(Option.fromNullishOr(all.get(jobId)), (entry) => entry.state)
   })
 
-  const claim = Effect.fn("JobQueue.claim")(function* (limit: number) {
+  const claim = Effect.fn("JobQueue.claim")(function* (limit: number, suspects = true) {
     const now = yield* Clock.currentTimeMillis
     return yield* Ref.modify(entries, (all) => {
       const after = new Map(all)
@@ -91,7 +91,7 @@ export const make = Effect.gen(function* () {
         if (claimed.length === limit) break
         if (state === undefined || entry.claimableAt > now) continue
         const isAlone = entry.crashes >= suspectFrom
-        if (isAlone && claimed.length > 0) continue
+        if (isAlone && (claimed.length > 0 || !suspects)) continue
         const retryCount = entry.state === "retry" ? entry.retryCount + 1 : entry.retryCount
         after.set(jobId, { ...entry, state, retryCount })
         claimed.push({
@@ -147,6 +147,7 @@ export const make = Effect.gen(function* () {
     cancel,
     state,
     claim,
+    leave: Effect.void,
     touch,
     retry,
     fail,

@@ -70,8 +70,15 @@ export class JobQueue extends Context.Service<
     /**
      * Claims up to `limit` waiting jobs for this replica; if the first is a suspect, only that one, and otherwise none. If the
      * replica dies, others detect that.
+     *
+     * @param suspects `true` unless given; `false` leaves suspects to other replicas
      */
-    readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
+    readonly claim: (
+      limit: number,
+      suspects?: boolean,
+    ) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
+    /** From now on, this replica claims no more jobs, so it is not signalled new ones. */
+    readonly leave: Effect.Effect<void>
     /** Renews the claims (a heartbeat). Returns those that still hold. */
     readonly touch: (claims: ReadonlyArray<Claim>) => Effect.Effect<ReadonlyArray<Claim>, ServiceUnavailable>
     /** Returns the job to the queue for another attempt after `delay`. */

@@ -93,9 +93,9 @@ export const layer = Layer.effect(
     })
 
     /** Claims jobs on the connection that proves this replica alive. */
-    const take = (limit: number) =>
+    const take = (limit: number, suspects: boolean) =>
       session.run("claim", async ({ client, replica }) => {
-        const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere })
+        const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere, suspects })
         return rows.map(({ id, retryCount, data, crashes, ...times }) => ({
           claim: { jobId: JobId.make(id), retryCount },
           data,
@@ -105,9 +105,9 @@ export const layer = Layer.effect(
         }))
       })
 
-    const claim = Effect.fnUntraced(function* (limit: number) {
+    const claim = Effect.fnUntraced(function* (limit: number, suspects = true) {
       const claimed: Array<ClaimedLoad> = []
-      for (const { data, ...load } of yield* orDefect(take(limit))) {
+      for (const { data, ...load } of yield* orDefect(take(limit, suspects))) {
         const message = yield* readMessage(data, load.claim)
         if (Option.isSome(message)) claimed.push({ ...load, message: message.value })
       }
@@ -166,6 +166,7 @@ export const layer = Layer.effect(
       cancel,
       state,
       claim,
+      leave: session.leave,
       touch,
       retry,
       fail,

@@ -11,7 +11,7 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
-import { replicaLock } from "../queue/replicaLock.ts"
+import { leavingLock, replicaLock } from "../queue/replicaLock.ts"
 
 /**
  * The server drops a client that has vanished after 10 s, as pg-boss does, but never one that is only idle. Until then
@@ -50,6 +50,9 @@ const query = (client: Client, statement: string) =>
     catch: (cause) => unavailable(operation, cause),
   })
 
+const takeLeavingLock = (client: Client, number: number) =>
+  query(client, `select pg_advisory_lock(${leavingLock}, ${number})`)
+
 /** Fails when the server stops responding. */
 const probe = (client: Client) =>
   query(client, "select 1").pipe(
@@ -76,6 +79,8 @@ export class ReplicaSession extends Context.Service<
       operation: string,
       send: (held: Held) => Promise<A>,
     ) => Effect.Effect<A, ServiceUnavailable>
+    /** Marks the replica as one that claims no more jobs. Without a connection, nobody takes it for one that does. */
+    readonly leave: Effect.Effect<void>
   }
 >()("sluice/Layers/liveness/ReplicaSession") {
   static readonly layer = Layer.effect(
@@ -86,11 +91,13 @@ export class ReplicaSession extends Context.Service<
       const mutex = yield* Semaphore.make(1)
       let held = Deferred.makeUnsafe<Held>()
       let replica: number | undefined
+      let isLeaving = false
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
         const number =
           replica ?? Number((yield* query(client, "select nextval('sluice.replica') n")).rows[0]?.["n"])
         yield* query(client, `select pg_advisory_lock(${replicaLock}, ${number})`)
+        if (isLeaving) yield* takeLeavingLock(client, number)
         if (replica !== undefined) yield* Effect.logInfo("holds the replica's lock again")
         replica = number
         yield* Deferred.succeed(held, { replica, client })
@@ -139,6 +146,15 @@ export class ReplicaSession extends Context.Service<
               catch: (cause) => unavailable(operation, cause),
             }),
           ).pipe(mutex.withPermits(1)),
+        leave: Effect.suspend(() => {
+          isLeaving = true
+          if (!Deferred.isDoneUnsafe(held)) return Effect.void
+          return Deferred.await(held).pipe(
+            Effect.flatMap(({ client, replica }) => takeLeavingLock(client, replica)),
+            Effect.timeout(lockTimeout),
+            Effect.ignore,
+          )
+        }),
       })
     }),
   )

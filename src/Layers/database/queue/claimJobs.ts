@@ -15,6 +15,9 @@ interface ClaimedRow extends ClaimTimes {
   readonly crashes: number
 }
 
+/** The condition on `sluice.claim` that holds for a waiting job that is a suspect if it is claimed now. */
+const isSuspect = `crashes + case when replica is null then 0 else 1 end >= ${suspectFrom}`
+
 /**
  * Claims due jobs and records their holder. A caller whose jobs run has to wait for one that has fewer; among equals the
  * oldest job is first. So a job of a caller that has nothing running starts before the thousands that another one has
@@ -23,7 +26,8 @@ interface ClaimedRow extends ClaimTimes {
  * A suspect is claimed alone, when it is the first. Claimed with others it would have to be loaded without them, and they
  * would be held up.
  *
- * Parameters: the replica, the number of jobs, and the most jobs of one caller that may run, in all and in this replica.
+ * Parameters: the replica, the number of jobs, the most jobs of one caller that may run, in all and in this replica, and
+ * whether suspects may be claimed.
  */
 const claim = `
   with recursive queued (caller) as (
@@ -43,11 +47,12 @@ const claim = `
     ) as waiting cross join lateral (
       select id, created_on from ${queueTable}
       where ${isQueued} and ${callerOfJob} = waiting.caller and start_after <= now()
+        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))
       order by created_on
       limit case when caller = '' then $2::bigint else greatest(0, least($2::bigint, $3::bigint - jobs, $4::bigint - here)) end
     ) as job
   ), picked as (
-    select job.id, turn, candidate.created_on, coalesce(crashes + case when replica is null then 0 else 1 end, 0) >= ${suspectFrom} as suspect
+    select job.id, turn, candidate.created_on, coalesce(${isSuspect}, false) as suspect
     from candidate
       join ${queueTable} as job on job.id = candidate.id and ${isQueued}
       left join sluice.claim on job_id = job.id
@@ -89,15 +94,17 @@ export const claimJobs = async (
     readonly limit: number
     readonly runningJobs: number
     readonly runningHere: number
+    readonly suspects: boolean
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   if (!prepared.has(client)) {
     await client.query(`prepare sluice_claim as ${claim}`)
     prepared.add(client)
   }
-  const { limit, replica, runningHere, runningJobs } = options
+  const { limit, replica, runningHere, runningJobs, suspects } = options
+  const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(
-    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_claim (${[replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")})`,
+    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_claim (${numbers}, ${suspects})`,
   )
   return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[1]!.rows
 }

@@ -3,11 +3,16 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { completion } from "../../../../src/Layers/database/jobs/JobEnding.ts"
+import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
+import { toAttempt } from "../../../../src/Layers/database/queue/PgBossStatements.ts"
+import { queueName } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { findings, running } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
@@ -66,6 +71,40 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const { progress, state } = Option.getOrThrow(yield* jobs.find(jobId))
         assert.deepStrictEqual([state, progress.bytesReceived, progress.bytesTotal], ["failed", 1e9, 2e9])
         assert.isAbove(progress.bytesPerSecond ?? 0, 0)
+      }),
+    )
+
+    it.effect("a completion does to the queue's row what pg-boss's complete does", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const boss = yield* PgBossClient
+        const [own, other] = [yield* running, yield* running]
+        const { claim } = other.attempt
+        yield* Effect.promise(() => boss.complete(queueName, toAttempt(claim), { rows: 3 }))
+        const result = {
+          columns: [],
+          compression: null,
+          counters: noCounters,
+          findings,
+          stored: { rows: 3, rejects: 0 },
+        }
+        yield* sql.withTransaction(
+          Effect.andThen(
+            sql.unsafe(`prepare ${completion.name} as ${completion.statement}`),
+            sql.unsafe(completion.execute(own.attempt.claim, result)),
+          ),
+        )
+        const rowOf = (jobId: JobId) =>
+          Effect.map(
+            sql<{ job: Record<string, unknown> }>`
+              select to_jsonb(job) - array['id', 'data', 'created_on', 'start_after', 'started_on', 'heartbeat_on', 'keep_until']
+                || jsonb_build_object('completed_on', completed_on between started_on and clock_timestamp()) as job
+              from boss.job where id = ${jobId} and name = ${queueName}`,
+            (rows) => rows[0]?.job,
+          )
+        const row = yield* rowOf(own.jobId)
+        assert.strictEqual(row?.["state"], "completed")
+        assert.deepStrictEqual(row, yield* rowOf(other.jobId))
       }),
     )
 

@@ -88,15 +88,18 @@ it.live("as many replicas are signalled as there are jobs, first those with the 
     const { url } = yield* TestDatabase
     const { hear, sql } = yield* listening
     yield* sql`create schema sluice`
-    yield* sql`create table sluice.claim (replica integer)`
+    yield* sql`create table sluice.claim (replica integer, crashes integer not null default 0)`
     yield* sql`insert into sluice.claim select * from unnest(array[7, 8, 8, 9, 9, null]::integer[])`
+    yield* sql`insert into sluice.claim values (11, 2)`
     yield* notifyReplicas(sql, 3)
-    for (const replica of [7, 8, 9]) {
+    for (const replica of [7, 8, 9, 10, 11]) {
       const session = yield* Layer.build(PgClient.layer({ url, maxConnections: 1 }))
       yield* PgClient.PgClient.use(
         (own) => own`select pg_advisory_lock(hashtext('sluice replica'), ${replica}::integer)`,
       ).pipe(Effect.provide(session))
     }
+    // Nothing runs on this replica, but it is shutting down.
+    yield* sql`select pg_advisory_lock(hashtext('sluice leaving'), 10)`
     // Someone else's lock, and a reaper's look at a dead replica.
     yield* sql`select pg_advisory_lock(7, 4), pg_advisory_lock_shared(hashtext('sluice replica'), 5)`
     const payloads = yield* Effect.flatMap(sql.listen("sluice"), (queue) =>

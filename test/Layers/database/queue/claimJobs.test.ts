@@ -8,6 +8,7 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { Caller, CallerId } from "../../../../src/Domain/service/Caller.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { notifyReplicas } from "../../../../src/Layers/database/queue/Signals.ts"
 import { queueName, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { enqueue } from "../../../support/enqueue.ts"
 import { someCaller } from "../../../support/someCaller.ts"
@@ -114,6 +115,24 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
     }),
   )
 
+  it.effect("suspects are left to others, and keep no place of a job that may be claimed", () =>
+    Effect.gen(function* () {
+      yield* withoutJobs
+      const sql = yield* PgClient.PgClient
+      const queue = yield* JobQueue
+      const suspects = [yield* createAs("a"), yield* createAs("a"), yield* createAs("b")]
+      for (const suspect of suspects)
+        yield* sql`insert into sluice.claim (job_id, retry_count, replica, crashes) values (${suspect}, 0, null, 2)`
+      const others = [yield* createAs("a"), yield* createAs("b")]
+      const claimedIds = (limit: number, withSuspects: boolean) =>
+        Effect.map(queue.claim(limit, withSuspects), (some) => some.map(({ claim }) => claim.jobId))
+      assert.deepStrictEqual(yield* claimedIds(1, false), [others[0]])
+      assert.deepStrictEqual(yield* claimedIds(10, false), [others[1]])
+      assert.deepStrictEqual(yield* claimedIds(10, false), [])
+      assert.deepStrictEqual(yield* claimedIds(10, true), [suspects[0]])
+    }),
+  )
+
   it.effect("a created job enters the queue as pg-boss's send would put it there", () =>
     Effect.gen(function* () {
       yield* withoutJobs
@@ -150,6 +169,18 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "16" }), {
       assert.lengthOf(yield* queue.claim(2), 0)
       yield* createAs("other")
       assert.lengthOf(yield* queue.claim(2), 1)
+    }),
+  )
+
+  it.effect("are not offered to others' jobs once it is shutting down", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const queue = yield* JobQueue
+      const signal = Effect.map(notifyReplicas(sql, 1), (rows) => rows.length)
+      yield* queue.claim(1)
+      assert.strictEqual(yield* signal, 1)
+      yield* queue.leave
+      assert.strictEqual(yield* signal, 0)
     }),
   )
 })
