@@ -1,5 +1,7 @@
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Stream from "effect/Stream"
+import { PrimaryKeyCheck } from "../Csv/columns/PrimaryKeyCheck.ts"
 import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
 import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
 import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
@@ -10,6 +12,7 @@ import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { defaultRejectLimit } from "../Domain/load/options/RejectLimit.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { typed } from "../Domain/load/columns/Column.ts"
+import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
 import { planKeys } from "../Domain/load/columns/planKeys.ts"
@@ -29,6 +32,18 @@ const observe =
     Stream.mapArray(batches, (chunk) => {
       for (const batch of chunk) warnings.observe(batch)
       return chunk
+    })
+
+/** Fails at the first row with NULL in the primary key. Postgres would find it too, but after the last row. */
+const refuseNullKeys =
+  (check: PrimaryKeyCheck) =>
+  (batches: Stream.Stream<CopyBatch, LoadError>): Stream.Stream<CopyBatch, LoadError> =>
+    Stream.mapArrayEffect(batches, (chunk) => {
+      for (const batch of chunk) {
+        const error = check.violation(batch)
+        if (error !== undefined) return Effect.fail(error)
+      }
+      return Effect.succeed(chunk)
     })
 
 /**
@@ -73,7 +88,7 @@ export const loadFile = Effect.fn("load file")(function* (
     contentType: source.contentType,
     csv: options,
     onBadRow,
-    findsRows: infer || givesTypes(options),
+    findsRows: infer || givesTypes(options) || options.primaryKey !== undefined,
     onFormat: (read) => {
       progress.findings = () => findingsOf(read())
     },
@@ -123,6 +138,9 @@ export const loadFile = Effect.fn("load file")(function* (
   })
   return yield* rows.pipe(
     observe(warnings),
+    keys.primaryKey.length === 0
+      ? identity
+      : refuseNullKeys(new PrimaryKeyCheck(columns, keys, { findsDuplicates: false })),
     failAbove(options.maxBadRows ?? defaultRejectLimit, progress, otherTable),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),

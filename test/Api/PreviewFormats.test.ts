@@ -24,6 +24,24 @@ const previews = Effect.gen(function* () {
 })
 
 describe("a preview", () => {
+  it.live("says that a load would fail because of its primary key", () =>
+    Effect.gen(function* () {
+      const shown = yield* previews
+      const rows = Array.from({ length: 100 }, (_, n) => `${n},x`).join("\n")
+      for (const [text, primaryKey, line, message] of [
+        [`a,b\n${rows}\n`, "a", undefined, undefined],
+        ["a,b\n1,23\n12,3\n", "a,b", undefined, undefined],
+        [`a,b\n${rows}\n1,2,3\n7,y\n`, "a", 103, "not unique: records 8 and 102 have the same values"],
+        [`a,b\n${rows}\n"",z\n,"z\n"\n`, "b,a", 103, 'record 102, on line 103, has no value in column "a"'],
+      ] as const) {
+        const { warnings } = yield* shown(text, { primaryKey, maxBadRows: 9 })
+        const warning = warnings.find(({ code }) => code === "would_fail")
+        assert.strictEqual(warning?.line, line)
+        if (message !== undefined) assert.include(warning?.message, message)
+      }
+    }),
+  )
+
   it.live("shows rare formats that were detected, and the options that force or forbid them", () =>
     Effect.gen(function* () {
       const shown = yield* previews

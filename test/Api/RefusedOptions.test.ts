@@ -9,6 +9,44 @@ const fields = (text: string): RequestInit => form(`fileUrl=${url}&${text}`)
 
 const refusedOptions: ReadonlyArray<RefusedRequest> = [
   {
+    what: "a primary key with a column twice",
+    request: fields("primaryKey=name,id,name"),
+    issues: [["body", "primaryKey", 'primaryKey names column "name" twice: give it once']],
+  },
+  {
+    what: "an index with a column twice",
+    request: option("index", ["id", ["name", "name"]]),
+    issues: [["body", "index", 'index names column "name" twice']],
+  },
+  {
+    what: "the same index twice",
+    request: fields("index=a,b&index=c&index=a,b"),
+    issues: [["body", "index", "index has the same index twice"]],
+  },
+  {
+    what: "more indexes than a table may have",
+    request: option(
+      "index",
+      Array.from({ length: 21 }, (_, n) => `c${n}`),
+    ),
+    issues: [["body", "index", "give at most 20 indexes"]],
+  },
+  {
+    what: "more columns than a key may have",
+    request: fields(`primaryKey=${Array.from({ length: 33 }, (_, n) => `c${n}`).join(",")}`),
+    issues: [["body", "primaryKey", "give 1 to 32 columns"]],
+  },
+  {
+    what: "a list of keys as the primary key",
+    request: option("primaryKey", [["a", "b"]]),
+    issues: [["body", "primaryKey", "in JSON a list of the names of one key"]],
+  },
+  {
+    what: "a limit of rejects that has no effect",
+    request: fields("onBadRow=fail&maxBadRows=5"),
+    issues: [["body", "maxBadRows", "maxBadRows has no effect with onBadRow=fail"]],
+  },
+  {
     what: "a delimiter of nine characters",
     request: fields("delimiter=;;;;;;;;;"),
     issues: [["body", "delimiter", "delimiter must be given once, as one to eight ASCII characters"]],

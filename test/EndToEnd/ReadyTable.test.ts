@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
@@ -89,13 +90,96 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           "primary_key_violated",
           "The primary key (a, b) is not unique: more than one row has (a, b)=(1, x).",
         ])
-        const [code, message] = yield* errorOf("a,b\n1,x\n,y\n", { primaryKey: "a" })
-        assert.strictEqual(code, "primary_key_violated")
-        assert.include(message, "The primary key (a) has NULL in some rows")
-        assert.deepStrictEqual(yield* errorOf("a,b\n1,x\n", { index: "c" }), [
-          "columns_mismatch",
-          'The options primaryKey and index name "c", which is no column of the table.',
+        assert.deepStrictEqual(yield* errorOf("a,b\n1,x\n,y\n", { primaryKey: "a" }), [
+          "primary_key_violated",
+          'The primary key (a) has NULL: record 2, on line 3, has no value in column "a". Correct the record, or choose columns that always have values.',
         ])
+        assert.deepStrictEqual(
+          yield* errorOf("a,b\n1,x\n2\n1,2,3\n3,\n", { primaryKey: ["a", "b"], types: "infer" }),
+          [
+            "primary_key_violated",
+            'The primary key (a, b) has NULL: record 4, on line 5, has no value in column "b". Correct the record, or choose columns that always have values.',
+          ],
+        )
+        const long = "1234567890".repeat(30)
+        const [, duplicate] = yield* errorOf(`a\n${long}\n${long}\n`, { primaryKey: "a" })
+        assert.match(duplicate ?? "", /more than one row has \(a\)=\(1234567890[0-9]*… \(306 characters\)\.$/)
+        assert.deepStrictEqual(yield* errorOf("name,b\n1,x\n", { index: "nam", primaryKey: "b" }), [
+          "columns_mismatch",
+          'The option index names "nam", which the table does not have: did you mean "name"?',
+        ])
+        assert.deepStrictEqual(yield* errorOf("name,b\n1,x\n", { primaryKey: "zzzzzz" }), [
+          "columns_mismatch",
+          'The option primaryKey names "zzzzzz", which the table does not have: it has "name", "b"',
+        ])
+        assert.deepStrictEqual(
+          yield* errorOf("Name,b\n1,x\n", { primaryKey: "Name,name", columns: { Name: "name" } }),
+          ["columns_mismatch", 'primaryKey names column "name" twice: give it once'],
+        )
+      }),
+    )
+
+    it.effect("fails with the column and the limit if a value is too long for an index", () =>
+      Effect.gen(function* () {
+        const { api, environment, files } = yield* TestService
+        yield* startWorker(environment)
+        // Random, so that Postgres cannot compress it below the limit.
+        const long = randomBytes(6000).toString("base64")
+        yield* files.serve("/long.csv", CsvServer.file(`a,b\n1,${long}\n`))
+        for (const option of ["primaryKey", "index"]) {
+          const jobId = yield* api.create(files.url("/long.csv"), { [option]: "b" })
+          const { error } = yield* api.reaches(jobId, "completed", "failed")
+          assert.strictEqual(error?.code, "target_rejected")
+          assert.match(
+            error?.message ?? "",
+            new RegExp(`The option ${option} cannot have column "b".*2704 bytes`),
+          )
+          assert.notInclude(error?.message, jobId)
+        }
+      }),
+    )
+
+    it.effect("gives its keys free names if theirs are in use", () =>
+      Effect.gen(function* () {
+        const { api, environment, files, sql } = yield* TestService
+        yield* startWorker(environment)
+        yield* files.serve("/named.csv", CsvServer.file("a,b\n1,x\n"))
+        yield* sql`create table public.named_pkey (n int)`
+        yield* sql`create sequence public.named_idx1`
+        yield* sql`create view public.named_idx1_2 as select 1`
+        const jobId = yield* api.create(files.url("/named.csv"), {
+          tableName: "named",
+          primaryKey: "a",
+          index: ["b", "b,a"],
+        })
+        const job = yield* api.reaches(jobId, "completed", "failed")
+        assert.strictEqual(job.state, "completed", job.error?.message)
+        const indexes = yield* sql<{ indexname: string }>`
+          select indexname from pg_indexes where tablename = 'named' order by indexname`
+        assert.deepStrictEqual(
+          indexes.map(({ indexname }) => indexname),
+          ["named_idx1_3", "named_idx2", "named_pkey_2"],
+        )
+      }),
+    )
+
+    it.effect("fails with the name in use if the table's name is taken by something else meanwhile", () =>
+      Effect.gen(function* () {
+        const { api, environment, files, sql } = yield* TestService
+        yield* files.serve("/taken.csv", CsvServer.file("a,b\n1,x\n"))
+        const jobIds = yield* Effect.forEach(["an_index", "a_type", "a_sequence"], (tableName) =>
+          api.create(files.url("/taken.csv"), { tableName }),
+        )
+        yield* sql`create table public.other (n int)`
+        yield* sql`create index an_index on public.other (n)`
+        yield* sql`create type public.a_type as enum ('x')`
+        yield* sql`create sequence public.a_sequence`
+        yield* startWorker(environment)
+        for (const jobId of jobIds) {
+          const { error, table } = yield* api.reaches(jobId, "completed", "failed")
+          assert.strictEqual(error?.code, "table_exists", error?.message)
+          assert.match(error?.message ?? "", new RegExp(`"${table}" already exists`))
+        }
       }),
     )
   },

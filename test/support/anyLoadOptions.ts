@@ -60,7 +60,10 @@ const written = Arbitrary.all({
 const given = (options: object) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
-/** Any load options. Each option is omitted in some of them. */
-export const anyLoadOptions = Arbitrary.map(written, (options) =>
-  Schema.decodeSync(LoadOptions)(given(options)),
+/** Any load options of a request. Each option is omitted in some of them. */
+export const anyLoadOptions = Arbitrary.map(written, ({ maxBadRows, ...options }) =>
+  Schema.decodeSync(LoadOptions)(
+    // A limit has no effect with `fail`, and is refused.
+    given(options.onBadRow === "fail" ? options : { ...options, maxBadRows }),
+  ),
 )

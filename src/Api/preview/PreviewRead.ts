@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
+import { PrimaryKeyCheck } from "../../Csv/columns/PrimaryKeyCheck.ts"
 import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
 import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
@@ -82,6 +83,10 @@ const wouldFail = (counts: PreviewAccumulator, { maxBadRows = defaultRejectLimit
       ]
     : []
 
+/** The same for an error that was found in the beginning. */
+const failing = ({ code, message, place: { line } }: LoadError) =>
+  loadWarning("would_fail", `A load with these options fails (${code}): ${message}`, line)
+
 /** A file cannot be shown. Its warnings may say why. */
 class BeginningUnreadable extends Data.TaggedError("BeginningUnreadable")<{
   readonly error: LoadError
@@ -118,8 +123,9 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     },
   })
   const columns = yield* Effect.fromResult(planColumns(csv.header, options))
-  // A load would fail with the same error.
-  yield* Effect.fromResult(planKeys(columns, options))
+  const keys = yield* Effect.fromResult(planKeys(columns, options))
+  const keyCheck = new PrimaryKeyCheck(columns, keys, { findsDuplicates: true })
+  let keyError: LoadError | undefined
   const warnings = new WarningCollector(csv, columns, options)
   noticed.warnings = () => warnings.warnings(csv.summary(), false)
   const encoder = new RowEncoder(columns, csv.header.length, {
@@ -134,6 +140,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     encodeBatches(encoder),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)
+      keyError ??= keyCheck.violation(batch)
       accumulator.push(batch)
       isEnough = bytesRead >= enoughBytes && accumulator.records >= maxRecords
       return isEnough
@@ -155,6 +162,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     findings: {
       ...findings,
       warnings: [
+        ...(keyError === undefined ? [] : [failing(keyError)]),
         ...(isWhole ? wouldFail(accumulator, options) : [beginningOnly(bytesRead, accumulator.records)]),
         ...warnings.warnings(findings, isWhole),
       ],

@@ -191,7 +191,7 @@ export class RowEncoder {
 
   /** Returns `null` if a value does not have the type of its column. */
   #encodeOnce(read: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch | null {
-    const { lineOfRow, rejectRow: _, ...batch } = read
+    const { rejectRow: _, ...batch } = read
     this.#fields.choose(this.#types)
     if (this.#fields.areCopies) {
       this.#sent += batch.bytes.length
@@ -205,7 +205,7 @@ export class RowEncoder {
     const out = this.#spares.take(steps * bufferStep)
     const release = () => this.#spares.release(out)
     const end = this.#writer.write(batch.bytes, out)
-    this.#locate(batch.bytes, lineOfRow)
+    this.#locate(batch.bytes, batch.lineOfRow)
     if (end === -1) {
       restoreCounts()
       release()

@@ -6,7 +6,8 @@ import * as Schema from "effect/Schema"
  */
 export const warningCatalog = {
   beginning_only: "A preview read only the beginning of the file.",
-  would_fail: "A load of the file with these options fails, because too many records cannot be loaded.",
+  would_fail:
+    "A load of the file with these options fails: too many records cannot be loaded, or the primary key has NULL or duplicates.",
   decided_early: "The source was slow, so the format was decided from less of the file than usual.",
   quoted_rows: "Lines were quoted as a whole. The quotes around them were removed.",
   rare_delimiter:

@@ -102,7 +102,7 @@ export const loadErrorCatalog = {
   columns_mismatch: {
     isRetryable: false,
     meaning:
-      "The option `columns` names a column that the file does not have, or two columns get the same name.",
+      "An option names a column that the file does not have, or names one twice, or two columns get the same name.",
   },
   type_mismatch: {
     isRetryable: false,
@@ -120,11 +120,13 @@ export const loadErrorCatalog = {
   // Postgres did not load it.
   table_exists: {
     isRetryable: false,
-    meaning: "Someone else created a table of this name after the job was accepted. Post the URL again.",
+    meaning:
+      "Someone else created a table, index or type of this name after the job was accepted. Post the URL again.",
   },
   target_rejected: {
     isRetryable: false,
-    meaning: "Postgres refused the load: a row too wide for a page, or no permission in the target schema.",
+    meaning:
+      "Postgres refused the load: a row too wide for a page, a value too long for an index, or no permission in the target schema.",
   },
   target_out_of_space: { isRetryable: true, meaning: "The database's disk is full." },
   database_unavailable: {

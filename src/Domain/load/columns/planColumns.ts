@@ -5,7 +5,7 @@ import { columnNames, systemColumns } from "./ColumnNames.ts"
 import { type LoadError, loadError } from "../LoadError.ts"
 import type { LoadOptions } from "../options/LoadOptions.ts"
 import type { ColumnOption } from "../options/ColumnOption.ts"
-import { mostSimilar } from "../options/mostSimilar.ts"
+import { unknownColumn } from "./unknownColumn.ts"
 
 /** A column of the table, and where it is in the file. */
 export interface PlannedColumn extends Column {
@@ -18,20 +18,6 @@ export interface PlannedColumn extends Column {
 }
 
 const mismatch = (message: string): LoadError => loadError("columns_mismatch", message)
-
-const maxShown = 10
-
-const listed = (names: ReadonlyArray<string>): string =>
-  names
-    .slice(0, maxShown)
-    .map((name) => JSON.stringify(name.slice(0, 63)))
-    .join(", ") + (names.length > maxShown ? ` and ${names.length - maxShown} more` : "")
-
-const unknownColumn = (key: string, known: ReadonlyArray<string>): LoadError => {
-  const similar = mostSimilar(key, known)
-  const hint = similar === undefined ? `it has ${listed(known)}` : `did you mean ${JSON.stringify(similar)}?`
-  return mismatch(`The option columns names ${JSON.stringify(key)}, which the header does not have: ${hint}`)
-}
 
 /** The first cell that is the key, else the first in another Unicode normal form, which looks the same; -1 if none is. */
 const cellOfKey = (header: ReadonlyArray<string>, key: string): number => {
@@ -59,6 +45,7 @@ export const planColumns = (
     if (index === -1)
       return Result.fail(
         unknownColumn(
+          "columns",
           key,
           header.map((cell) => cell.trim()),
         ),

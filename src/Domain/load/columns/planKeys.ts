@@ -1,8 +1,9 @@
-import * as Arr from "effect/Array"
 import * as Result from "effect/Result"
 import { type LoadError, loadError } from "../LoadError.ts"
+import { repeatedKey } from "../options/KeyOptions.ts"
 import type { LoadOptions } from "../options/LoadOptions.ts"
 import type { Column } from "./Column.ts"
+import { unknownColumn } from "./unknownColumn.ts"
 
 /** The keys of a table, by names of its columns. */
 export interface TableKeys {
@@ -13,22 +14,35 @@ export interface TableKeys {
 
 export const noKeys: TableKeys = { primaryKey: [], indexes: [] }
 
-/** The keys that the options give. Fails with `columns_mismatch` if the table does not have one of their columns. */
+/**
+ * The keys that the options give. Fails with `columns_mismatch` if the table does not have one of their columns, or if two
+ * names mean the same column.
+ */
 export const planKeys = (
   columns: ReadonlyArray<Column>,
-  { index: indexes = [], primaryKey = [] }: LoadOptions,
+  { index = [], primaryKey = [] }: LoadOptions,
 ): Result.Result<TableKeys, LoadError> => {
-  const nameOf = (key: string): string | undefined =>
-    (columns.find(({ name }) => name === key) ?? columns.find(({ header }) => header.trim() === key))?.name
-  const all = [primaryKey, ...indexes]
-  const unknown = all.flat().find((key) => nameOf(key) === undefined)
-  if (unknown !== undefined)
-    return Result.fail(
-      loadError(
-        "columns_mismatch",
-        `The options primaryKey and index name ${JSON.stringify(unknown)}, which is no column of the table.`,
-      ),
+  const find = (key: string): Column | undefined =>
+    columns.find(({ name }) => name === key) ?? columns.find(({ header }) => header.trim() === key)
+  const namesOf = (option: "primaryKey" | "index", keys: ReadonlyArray<string>) =>
+    Result.all(
+      keys.map((key) => {
+        const column = find(key)
+        return column === undefined
+          ? Result.fail(
+              unknownColumn(option, key, [
+                ...new Set(columns.flatMap(({ header, name }) => [name, header.trim()])),
+              ]),
+            )
+          : Result.succeed(column.name)
+      }),
     )
-  const [primary = [], ...others] = all.map((keys) => Arr.dedupe(keys.flatMap((key) => nameOf(key) ?? [])))
-  return Result.succeed({ primaryKey: primary, indexes: others })
+  return Result.gen(function* () {
+    const keys: TableKeys = {
+      primaryKey: yield* namesOf("primaryKey", primaryKey),
+      indexes: yield* Result.all(index.map((each) => namesOf("index", each))),
+    }
+    const repeated = repeatedKey({ primaryKey: keys.primaryKey, index: keys.indexes })
+    return repeated === undefined ? keys : yield* Result.fail(loadError("columns_mismatch", repeated.issue))
+  })
 }

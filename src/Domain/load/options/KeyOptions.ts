@@ -2,8 +2,8 @@ import * as Schema from "effect/Schema"
 import { type Notation, parsedJson } from "./LoadOption.ts"
 
 /** Limits of Postgres and of good sense: columns of one index (documentation, Appendix K), and indexes of a table. */
-const maxKeyColumns = 32
-const maxIndexes = 20
+export const maxKeyColumns = 32
+export const maxIndexes = 20
 
 const ColumnName = Schema.String.check(
   Schema.makeFilter(
@@ -17,6 +17,35 @@ export const KeyColumns = Schema.Array(ColumnName).check(
 )
 export const Indexes = Schema.Array(KeyColumns).check(
   Schema.isMaxLength(maxIndexes, { message: `give at most ${maxIndexes} indexes` }),
+)
+
+const repeatedOf = (texts: ReadonlyArray<string>) => texts.find((text, n) => texts.indexOf(text) !== n)
+
+/** What is given twice: a column of one key, or an index. */
+export const repeatedKey = ({
+  index = [],
+  primaryKey = [],
+}: {
+  readonly primaryKey?: ReadonlyArray<string>
+  readonly index?: ReadonlyArray<ReadonlyArray<string>>
+}): { readonly path: ReadonlyArray<string>; readonly issue: string } | undefined => {
+  for (const [option, columns] of [
+    ["primaryKey", primaryKey],
+    ...index.map((each) => ["index", each] as const),
+  ] as const) {
+    const column = repeatedOf(columns)
+    if (column !== undefined)
+      return { path: [option], issue: `${option} names column ${JSON.stringify(column)} twice: give it once` }
+  }
+  const other = repeatedOf(index.map((columns) => JSON.stringify(columns)))
+  return other === undefined
+    ? undefined
+    : { path: ["index"], issue: `index has the same index twice, ${other}: give it once` }
+}
+
+/** Refuses a column or an index that is given twice. */
+export const keysDiffer = Schema.makeFilter(
+  (options: Parameters<typeof repeatedKey>[0]) => repeatedKey(options) ?? true,
 )
 
 const readKey = (written: Schema.Json): Schema.Json => {

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions, hasDescribedHeader } from "./CsvOptions.ts"
 import { ColumnOptions, columnsNotation, notationsHaveTypes } from "./ColumnOption.ts"
 import { columnTypes } from "../columns/ColumnType.ts"
-import { indexNotation, Indexes, KeyColumns, keyNotation } from "./KeyOptions.ts"
+import { indexNotation, Indexes, KeyColumns, keyNotation, maxIndexes, maxKeyColumns } from "./KeyOptions.ts"
 import { asWritten, decimalNotation, option } from "./LoadOption.ts"
 import { DateFormat, datePatterns } from "./DateFormat.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
@@ -91,18 +91,16 @@ export const LoadOptions = Schema.Struct({
   }),
   primaryKey: option(KeyColumns, keyNotation, {
     meaning: "The columns of the table's primary key, which is built before the table appears.",
-    details:
-      "By header cell or name in the table, separated by commas. A duplicate or NULL fails the job (`primary_key_violated`).",
-    values: "names of columns, separated by commas, or in JSON a list of names",
+    details: `By header cell or name in the table, at most ${maxKeyColumns}. In JSON, \`["a", "b"]\` is one key of two columns. A duplicate or NULL fails the job (\`primary_key_violated\`).`,
+    values: "names of columns, separated by commas, or in JSON a list of the names of one key",
     examples: ["id", ["year", "Code, old"]],
     ifOmitted: "no primary key",
   }),
   index: option(Indexes, indexNotation, {
     meaning: "Indexes that are built before the table appears.",
-    details:
-      "Each has one column, or several separated by commas, by header cell or name in the table. A form repeats the field for each index. In JSON, a list with an item for each.",
-    values: "names of columns, separated by commas, for each index",
-    examples: ["pickup_datetime", ["year,code", "name"]],
+    details: `At most ${maxIndexes}. Each has one column, or up to ${maxKeyColumns} separated by commas, by header cell or name in the table. A form repeats the field for each index. In JSON, a list with an item for each: \`["a", "b"]\` is two indexes, \`["a,b"]\` or \`[["a", "b"]]\` one of two columns.`,
+    values: "names of columns, separated by commas, for each index, or in JSON a list with an item for each",
+    examples: ["pickup_datetime", ["year,code", "name"], [["year", "Code, old"]]],
     ifOmitted: "no index",
   }),
   otherColumns: option(Schema.Literals(["keep", "skip"]), asWritten, {

@@ -77,3 +77,15 @@ export const isExceeded = (
   const remaining = maxDensityRatio * records * (1 / read - 1)
   return rejected > allowedOf(records + remaining, percent)
 }
+
+/** Refuses a limit that has no effect. */
+export const limitHasEffect = Schema.makeFilter(
+  (options: { readonly onBadRow?: string; readonly maxBadRows?: RejectLimit }) =>
+    options.onBadRow !== "fail" || options.maxBadRows === undefined
+      ? true
+      : {
+          path: ["maxBadRows"],
+          issue:
+            "maxBadRows has no effect with onBadRow=fail, which fails at the first bad record: give one of them",
+        },
+)

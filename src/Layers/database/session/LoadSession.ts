@@ -30,6 +30,8 @@ export interface LoadSession {
    * number of rows that each statement touched. An interruption cancels the statement on the server.
    */
   readonly run: (statements: string | Statement) => Effect.Effect<ReadonlyArray<number | null>, LoadError>
+  /** Runs one statement and returns its rows. */
+  readonly select: (statement: Statement) => Effect.Effect<ReadonlyArray<Record<string, unknown>>, LoadError>
   /** Sends the statements together with the next ones, so that they cost no round trip of their own. */
   readonly later: (statements: string) => Effect.Effect<void>
   /** The same for PREPARE, unless this connection has the statement. */
@@ -60,17 +62,25 @@ const rowNumber = (failure: unknown): number | null => {
   return line === undefined ? null : Number(line)
 }
 
+/** Two transactions made something with the same name: the later one violates a constraint of Postgres's own tables. */
+const isOfCatalog = (failure: unknown): boolean =>
+  typeof failure === "object" && failure !== null && "schema" in failure && failure.schema === "pg_catalog"
+
+/** A name of a table that an attempt fills, or of one of its keys. */
+const attemptName = new RegExp(String.raw`\b${attemptTablePrefix}[0-9a-f-]{36} \d+(?: \d+)?`, "g")
+
 /** The load error for a failure on a load's connection, by its SQLSTATE (Appendix A) or the socket's error code. */
 const toLoadError = (failure: unknown, table: string): LoadError => {
   const code = failureCode(failure) ?? ""
-  const reason = messageOf(failure)
+  // Postgres names the table that the rows are in until the end, which the user does not know.
+  const reason = messageOf(failure).replaceAll(attemptName, table)
   const error = (code: LoadErrorCode, message: string, place: Partial<SourcePlace> = {}) =>
     loadError(code, message, { place, cause: failure })
-  switch (sqlStateMeaning(code)) {
+  switch (isOfCatalog(failure) ? "exists" : sqlStateMeaning(code)) {
     case "exists":
       return error(
         "table_exists",
-        `Someone has created the table ${table} since this job was accepted. Post the URL again.`,
+        `Someone has created the table ${table}, or something else with its name or the name of one of its indexes, since this job was accepted: ${reason}. Post the URL again.`,
       )
     case "space":
       return error("target_out_of_space", `The database's disk is full: ${reason}.`)
@@ -156,6 +166,11 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
     })
   const attempt = <A>(statement: () => Promise<A>) =>
     waitFor(statement, (running) => cancel(connection, running))
+  /** One message cannot have parameters and several statements. */
+  const query = async ({ parameters, text }: Statement) => {
+    if (pending.length > 0) await client.query(pending.splice(0).join("; "))
+    return await client.query<Record<string, unknown>>(text, [...parameters])
+  }
   return {
     later: (statements) => Effect.sync(() => void pending.push(statements)),
     prepareLater: (name, statement) =>
@@ -169,9 +184,13 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
     run: (statements) =>
       attempt(async () => {
         if (typeof statements === "string") return await client.query(withPending(statements))
-        if (pending.length > 0) await client.query(pending.splice(0).join("; "))
-        return await client.query(statements.text, [...statements.parameters])
+        return await query(statements)
       }).pipe(Effect.map(rowCounts), spanOf(typeof statements === "string" ? statements : statements.text)),
+    select: (statement) =>
+      attempt(() => query(statement)).pipe(
+        Effect.map(({ rows }) => rows),
+        spanOf(statement.text),
+      ),
     copy: (copyInto, format, rows) => {
       const statement = copyStatement(copyInto, format)
       let bytes = 0

@@ -19,7 +19,8 @@ const meanings: Readonly<Record<string, SqlStateMeaning>> = {
   "40": "unavailable", // transaction rollback
   "42": "data", // syntax error or access rule violation
   "42501": "refused", // insufficient privilege
-  "42P07": "exists", // duplicate table
+  "42710": "exists", // duplicate object, such as a type with the table's name
+  "42P07": "exists", // duplicate table, or index
   "53": "unavailable", // insufficient resources
   "53100": "space", // disk full
   "53400": "refused", // configuration limit exceeded, such as temp_file_limit

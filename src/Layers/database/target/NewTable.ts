@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import type { ColumnChange } from "../../../Domain/load/columns/ColumnChange.ts"
 import { noKeys } from "../../../Domain/load/columns/planKeys.ts"
-import { cutToBytes, maxNameBytes, quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { analyzeTable } from "./analyzeTable.ts"
 import { attemptTable, createTable, describeTable, qualified } from "./AttemptTable.ts"
-import { buildKeys, renameKeys } from "./buildKeys.ts"
+import { buildKeys, freeKeyNames, renameKeys } from "./buildKeys.ts"
 import { retypeColumns } from "./retypeColumns.ts"
 import type { PreparedTable, TargetTable } from "./TargetTable.ts"
 
@@ -19,16 +19,8 @@ export const newTable: TargetTable = {
     const moved = qualified(schema, attempt)
     const published = qualified(schema, table)
     const move = copyInto === moved ? [] : [`alter table ${copyInto} set schema ${quoteIdentifier(schema)}`]
-    const rename = [
-      `alter table ${moved} rename to ${quoteIdentifier(table)}`,
-      ...renameKeys(
-        schema,
-        attempt,
-        keys,
-        (suffix) => cutToBytes(table, maxNameBytes - suffix.length) + suffix,
-      ),
-    ]
     let current = columns
+    let keyNames: ReadonlyArray<string> = []
     const retype: PreparedTable["retype"] = (changes) =>
       Effect.map(retypeColumns(session, copyInto, current, changes), (retyped) => {
         current = retyped
@@ -36,6 +28,7 @@ export const newTable: TargetTable = {
     const convert = Effect.fnUntraced(function* (changes: ReadonlyArray<ColumnChange>, rows: number) {
       yield* retype(changes)
       yield* buildKeys(session, { name: attempt, sql: copyInto }, keys)
+      keyNames = yield* freeKeyNames(session, { schema, table, keys })
       const analysis = analyzeTable(copyInto, columns.length, rows)
       if (analysis.length > 0) yield* session.run(analysis.join("; "))
       return current
@@ -45,7 +38,12 @@ export const newTable: TargetTable = {
       retype,
       convert,
       publish: (rows) =>
-        [...move, ...rename, describeTable(published, { jobId: claim.jobId, rows, source })].join("; "),
+        [
+          ...move,
+          `alter table ${moved} rename to ${quoteIdentifier(table)}`,
+          ...renameKeys(schema, attempt, keyNames),
+          describeTable(published, { jobId: claim.jobId, rows, source }),
+        ].join("; "),
     }
   },
 }

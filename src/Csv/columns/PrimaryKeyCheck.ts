@@ -1,0 +1,81 @@
+import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
+import type { TableKeys } from "../../Domain/load/columns/planKeys.ts"
+import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
+
+/** Finds rows that violate the primary key, before Postgres does. */
+export class PrimaryKeyCheck {
+  readonly #width: number
+  readonly #columns: ReadonlyArray<PlannedColumn>
+  /** The position of each column of the key in the table. */
+  readonly #positions: ReadonlyArray<number>
+  /** The record of each key so far; `null`: duplicates are left to Postgres. */
+  readonly #seen: Map<string, number> | null
+
+  constructor(
+    columns: ReadonlyArray<PlannedColumn>,
+    { primaryKey }: TableKeys,
+    { findsDuplicates }: { readonly findsDuplicates: boolean },
+  ) {
+    this.#width = columns.length
+    this.#positions = primaryKey.map((key) => columns.findIndex(({ name }) => name === key))
+    this.#columns = this.#positions.map((position) => columns[position]!)
+    this.#seen = findsDuplicates ? new Map() : null
+  }
+
+  /** The error for the first row of a batch that violates the key, given all batches before it. */
+  violation({ bytes, firstRecord, lineOfRow, rejects }: CopyBatch): LoadError | undefined {
+    if (this.#positions.length === 0) return undefined
+    const rejected = new Set(rejects.map(({ record }) => record))
+    const heads = new Int32Array(this.#width)
+    let record = firstRecord
+    for (let at = 0, row = 0; at < bytes.length; row++, record++) {
+      while (rejected.has(record)) record++
+      at += rowHead
+      for (let index = 0; index < this.#width; index++) {
+        heads[index] = at
+        at += fieldHead + Math.max(0, lengthAt(bytes, at))
+      }
+      const empty = this.#positions.findIndex((position) => lengthAt(bytes, heads[position]!) === nullLength)
+      const line = () => lineOfRow?.(row) ?? null
+      if (empty !== -1) return this.#null(empty, record, line())
+      const earlier = this.#seen === null ? undefined : this.#add(this.#seen, bytes, heads, record)
+      if (earlier !== undefined)
+        return loadError(
+          "primary_key_violated",
+          `${this.#key} is not unique: records ${earlier} and ${record} have the same values.`,
+          { place: { record, line: line() } },
+        )
+    }
+    return undefined
+  }
+
+  #null(empty: number, record: number, line: number | null): LoadError {
+    const { index, name } = this.#columns[empty]!
+    return loadError(
+      "primary_key_violated",
+      `${this.#key} has NULL: record ${record}${line === null ? "" : `, on line ${line},`} has no value in column ${JSON.stringify(name)}. ` +
+        "Correct the record, or choose columns that always have values.",
+      { place: { record, line, column: index + 1 } },
+    )
+  }
+
+  /** Adds the key of a record. Returns the earlier record that has the same. */
+  #add(seen: Map<string, number>, bytes: Uint8Array, heads: Int32Array, record: number): number | undefined {
+    const values = this.#positions.map((position) => {
+      const from = heads[position]!
+      // With its length, so that the values of two columns are not taken for those of others.
+      const to = from + fieldHead + lengthAt(bytes, from)
+      return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1")
+    })
+    const key = values.join("")
+    const earlier = seen.get(key)
+    seen.set(key, record)
+    return earlier
+  }
+
+  get #key(): string {
+    return `The primary key (${this.#columns.map(({ name }) => name).join(", ")})`
+  }
+}
