@@ -18,6 +18,10 @@ const modules = {
     folder: new URL("../src/Csv/scan/vector/", import.meta.url),
     sources: ["scan", "bits", "clean", "memory", "text"],
   },
+  transcode: {
+    folder: new URL("../src/Csv/encoding/vector/", import.meta.url),
+    sources: ["transcode", "memory"],
+  },
   rows: {
     folder: new URL("../src/Csv/columns/vector/", import.meta.url),
     sources: ["rows", "memory", "digits", "numbers", "times", "words"],

@@ -3,8 +3,10 @@ import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Encoding } from "../../Domain/load/Encoding.ts"
+import { characterForms } from "./characters/characterForms.ts"
 import { openDecoder } from "./characters/openDecoder.ts"
 import { badMark, type Transcoded, type Transcoder } from "./Transcoder.ts"
+import { type Converted, VectorTranscoder } from "./vector/VectorTranscoder.ts"
 
 /**
  * In all of these encodings a byte below this is a whole character, because second bytes start at 0x30 (the digits of
@@ -21,18 +23,24 @@ const longestUncut = 1024 * 1024
 /** In longer text without a place to cut it, places are not exact. */
 const longestExact = 32 * 1024
 
-/** East Asian encodings, also ISO-2022-JP. Feeds the decoder with whole characters only. */
+/** The decoder gets at least this many bytes, because a call takes as long as a few hundred of them. */
+const shortestDecoded = 256
+
+/** East Asian encodings, also ISO-2022-JP. Feeds the decoder with whole characters only, those that are not in a table. */
 export class MultiByteTranscoder implements Transcoder {
   readonly #decoder: ReturnType<typeof openDecoder>
   readonly #encoding: Encoding
   readonly #encoder = new TextEncoder()
   readonly #marksBad: boolean
+  /** `null` in ISO-2022-JP, whose bytes have several meanings. */
+  readonly #vector: VectorTranscoder | null
   #rest: Uint8Array = noBytes
 
   constructor(encoding: Encoding, marksBad: boolean) {
     this.#marksBad = marksBad
     this.#encoding = encoding
     this.#decoder = openDecoder(encoding, { fatal: true })
+    this.#vector = encoding === "iso-2022-jp" ? null : new VectorTranscoder(characterForms(encoding))
   }
 
   get held(): number {
@@ -51,13 +59,13 @@ export class MultiByteTranscoder implements Transcoder {
       end = input.length
     }
     this.#rest = input.slice(end)
-    return this.#decode(input.subarray(0, end), kept)
+    return this.#transcode(input.subarray(0, end), kept)
   }
 
   finish(): Transcoded {
     const rest = this.#rest
     this.#rest = noBytes
-    return this.#decode(rest, rest.length)
+    return this.#transcode(rest, rest.length)
   }
 
   /**
@@ -97,21 +105,31 @@ export class MultiByteTranscoder implements Transcoder {
     return this.#encoding === "iso-2022-jp" ? byte === newline : byte < cuttable
   }
 
-  #decode(input: Uint8Array, kept: number): Transcoded {
-    const text = Result.try(() => this.#decoder.decode(input))
-    if (Result.isSuccess(text))
-      return {
-        bytes: this.#encoder.encode(text.success),
-        badAt: null,
-        input: input.slice(),
-      }
-    if (this.#marksBad) return { bytes: this.#decodeMarked(input), badAt: null, input: input.slice() }
-    const { good, length } = decodablePart(this.#encoding, input)
-    return {
-      bytes: this.#encoder.encode(good),
-      badAt: length - kept,
-      input: input.slice(),
-    }
+  #transcode(input: Uint8Array, kept: number): Transcoded {
+    const { bytes, end } =
+      this.#vector === null
+        ? this.#decode(input, 0, input.length)
+        : this.#vector.transcode(input, (at) => {
+            const converted = this.#decode(input, at, this.#cutAfter(input, at + shortestDecoded))
+            return converted.end > at ? converted : null
+          })
+    return { bytes, badAt: end < input.length ? end - kept : null, input: input.slice() }
+  }
+
+  /** Index after the next byte to cut after. */
+  #cutAfter(input: Uint8Array, from: number): number {
+    for (let at = from; at < input.length; at++) if (this.#isCuttableAfter(input[at]!)) return at + 1
+    return input.length
+  }
+
+  /** Decodes `input[from, to)`, up to the first bad character if these are not marked. */
+  #decode(input: Uint8Array, from: number, to: number): Converted {
+    const part = input.subarray(from, to)
+    const text = Result.try(() => this.#decoder.decode(part))
+    if (Result.isSuccess(text)) return { bytes: this.#encoder.encode(text.success), end: to }
+    if (this.#marksBad) return { bytes: this.#decodeMarked(part), end: to }
+    const { good, length } = decodablePart(this.#encoding, part)
+    return { bytes: this.#encoder.encode(good), end: from + length }
   }
 
   /** Decodes ISO-2022-JP line by line, because a damaged one may end in another character set than ASCII. */

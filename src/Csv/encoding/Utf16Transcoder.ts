@@ -1,9 +1,11 @@
 import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import { badMark, countCharacters, type Transcoded, type Transcoder } from "./Transcoder.ts"
+import { VectorTranscoder } from "./vector/VectorTranscoder.ts"
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000
+const isSurrogate = (unit: number): boolean => isHighSurrogate(unit) || isLowSurrogate(unit)
 
 /** UTF-16 (RFC 2781) without a byte order mark. A lone surrogate is an error. */
 export class Utf16Transcoder implements Transcoder {
@@ -11,11 +13,13 @@ export class Utf16Transcoder implements Transcoder {
   #rest: Uint8Array = noBytes
   readonly #low: 0 | 1
   readonly #high: 0 | 1
-
   readonly #marksBad: boolean
+  readonly #vector: VectorTranscoder
+  readonly #encoder = new TextEncoder()
 
   constructor(encoding: "utf-16le" | "utf-16be", marksBad: boolean) {
     this.#marksBad = marksBad
+    this.#vector = new VectorTranscoder(encoding)
     this.#low = encoding === "utf-16le" ? 0 : 1
     this.#high = encoding === "utf-16le" ? 1 : 0
   }
@@ -42,42 +46,21 @@ export class Utf16Transcoder implements Transcoder {
 
   /** @param kept the number of bytes at the start of the input that came with earlier chunks */
   #transcode(input: Uint8Array, kept: number): Transcoded {
-    const low = this.#low
-    const high = this.#high
-    const output = new Uint8Array(Math.ceil(input.length / 2) * 3)
-    let written = 0
-    let i = 0
+    const unitAt = (at: number): number => input[at + this.#low]! | (input[at + this.#high]! << 8)
     let badAt: number | null = null
-    for (; i + 1 < input.length; i += 2) {
-      const unit = input[i + low]! | (input[i + high]! << 8)
-      if (unit < 0x80) output[written++] = unit
-      else if (unit < 0x800) {
-        output[written++] = 0xc0 | (unit >> 6)
-        output[written++] = 0x80 | (unit & 0x3f)
-      } else if (unit < 0xd800 || unit >= 0xe000) {
-        output[written++] = 0xe0 | (unit >> 12)
-        output[written++] = 0x80 | ((unit >> 6) & 0x3f)
-        output[written++] = 0x80 | (unit & 0x3f)
-      } else {
-        if (isHighSurrogate(unit) && i + 3 >= input.length) break
-        const next = input[i + 2 + low]! | (input[i + 2 + high]! << 8)
-        if (!isHighSurrogate(unit) || !isLowSurrogate(next)) {
-          if (this.#marksBad) {
-            output[written++] = badMark
-            continue
-          }
-          badAt = i - kept
-          break
-        }
-        const point = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff)
-        output[written++] = 0xf0 | (point >> 18)
-        output[written++] = 0x80 | ((point >> 12) & 0x3f)
-        output[written++] = 0x80 | ((point >> 6) & 0x3f)
-        output[written++] = 0x80 | (point & 0x3f)
-        i += 2
+    const { bytes, end } = this.#vector.transcode(input, (at) => {
+      const unit = unitAt(at)
+      if (at + 2 > input.length || (isHighSurrogate(unit) && at + 4 > input.length)) return null
+      const isPair = isHighSurrogate(unit) && isLowSurrogate(unitAt(at + 2))
+      if (isPair || !isSurrogate(unit)) {
+        const text = isPair ? String.fromCharCode(unit, unitAt(at + 2)) : String.fromCharCode(unit)
+        return { bytes: this.#encoder.encode(text), end: at + 2 * text.length }
       }
-    }
-    this.#rest = input.slice(i)
-    return { bytes: output.subarray(0, written), badAt }
+      if (this.#marksBad) return { bytes: Uint8Array.of(badMark), end: at + 2 }
+      badAt = at - kept
+      return null
+    })
+    this.#rest = input.slice(end)
+    return { bytes, badAt }
   }
 }
