@@ -17,7 +17,7 @@ const head = [
   "peak RSS MB",
 ]
 
-/** The first two entries of each race. */
+/** The first entries of each race. */
 const baselines = ["copy", "create+copy"]
 
 /** Wall time as a multiple of the baseline's in the same round: the median over the rounds of both. */
@@ -30,10 +30,11 @@ const ratioTo = (entry: Entry, baseline: Entry | undefined): number | null => {
   return ratios.length === 0 ? null : median(ratios)
 }
 
-const row = (race: Race, entry: Entry): ReadonlyArray<string> => {
+const row = (race: Race, entry: Entry, compared: number): ReadonlyArray<string> => {
   const { file, label } = race
   const { contender, samples } = entry
-  if (samples.length === 0) return [label, contender, ...head.map(() => number(null, 0))]
+  if (samples.length === 0)
+    return [label, contender, ...Array.from({ length: head.length + compared - 2 }, () => number(null, 0))]
   const walls = samples.map(({ sample }) => sample.wallSeconds)
   const wall = median(walls)
   const of = (key: "clientCpuSeconds" | "backendCpuSeconds" | "recordedSeconds") =>
@@ -41,7 +42,6 @@ const row = (race: Race, entry: Entry): ReadonlyArray<string> => {
   const client = of("clientCpuSeconds")
   const backend = of("backendCpuSeconds")
   const peaks = samples.flatMap(({ sample }) => sample.peakMemoryBytes ?? [])
-  const [copy, createAndCopy] = race.entries
   return [
     label,
     contender,
@@ -55,15 +55,14 @@ const row = (race: Race, entry: Entry): ReadonlyArray<string> => {
     number(backend, 2),
     client === null || backend === null ? number(null, 0) : number(client / backend, 2),
     megabytes(peaks.length === 0 ? null : Math.max(...peaks)),
-    ratio(ratioTo(entry, copy)),
-    ratio(ratioTo(entry, createAndCopy)),
+    ...race.entries.slice(0, compared).map((baseline) => ratio(ratioTo(entry, baseline))),
   ]
 }
 
 /**
  * One table of all races.
  *
- * @param names of the first two entries of each, with which the others are compared: `\copy` into an existing and into a new
+ * @param names of the first entries of each, with which the others are compared: `\copy` into an existing and into a new
  * table, unless given
  */
 export const raceTable = (
@@ -73,7 +72,7 @@ export const raceTable = (
 ): Section => ({
   title,
   head: [...head, ...names.map((name) => `× ${name}`)],
-  rows: races.flatMap((race) => race.entries.map((entry) => row(race, entry))),
+  rows: races.flatMap((race) => race.entries.map((entry) => row(race, entry, names.length))),
   notes: [
     ...races.flatMap(({ entries, label }) =>
       entries.flatMap(({ contender, failure }) =>
