@@ -18,9 +18,10 @@ import { Refusals } from "./http/log/Refusals.ts"
 import { layerRequestLog } from "./http/log/RequestLog.ts"
 import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
+import { layerTablesHandlers } from "./handlers/TablesHandlers.ts"
 
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
-  Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerSystemHandlers]),
+  Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerTablesHandlers, layerSystemHandlers]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
 )
 

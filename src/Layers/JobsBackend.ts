@@ -6,6 +6,7 @@ import * as ExportsPg from "./database/ExportsPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
 import * as LimitsPg from "./database/LimitsPg.ts"
+import * as TablesPg from "./database/TablesPg.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
@@ -55,6 +56,7 @@ export const layer = Layer.mergeAll(
   JobsPg.layer,
   LimitsPg.layer,
   ExportsPg.layer,
+  TablesPg.layer,
   layerReadiness,
   ApiKeysConfig.layer,
   AccessConfig.layer,

@@ -2,9 +2,13 @@ import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
+import * as Schema from "effect/Schema"
+import { TablesPage } from "../../src/Api/contract/TablesApi.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
+
+const Listed = Schema.toCodecJson(TablesPage)
 
 const rows = Array.from(
   { length: 2000 },
@@ -57,6 +61,14 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             /^2000 rows from http.*orders\.csv\?token=\*\*\*, loaded by Sluice at 20/,
           )
           assert.include(table?.comment, jobId)
+          const { body } = yield* api.get("/tables")
+          const { tables } = yield* Schema.decodeUnknownEffect(Listed)(body)
+          const listed = tables.find((each) => each.table === job.table)
+          assert.strictEqual(listed?.jobId, jobId)
+          assert.strictEqual(listed?.fileUrl, job.fileUrl)
+          assert.deepStrictEqual([listed?.rowsLoaded, listed?.rowsEstimate], [2000, 2000])
+          assert.strictEqual(listed?.comment, table?.comment)
+          assert.isAbove(listed?.bytes ?? 0, 100_000)
         }),
       )
 

@@ -10,6 +10,7 @@ import { assert } from "@effect/vitest"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { Tables } from "../../src/Domain/job/Tables.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
@@ -60,6 +61,12 @@ export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
 /** Fails every export, for tests without exports. */
 export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
 
+/** For tests without tables. */
+export const noTables: Layer.Layer<Tables> = Layer.succeed(
+  Tables,
+  Tables.of({ list: () => Effect.succeed({ tables: [], next: null }) }),
+)
+
 /** @param entries as in `API_KEYS`; without any, the API requires no key */
 export const layerApiKeys = (...entries: ReadonlyArray<string>): Layer.Layer<ApiKeys> => {
   const keys = Result.getOrThrow(parseApiKeys(entries.join("\n")))
@@ -107,6 +114,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
               onNone: () => noExports,
               onSome: (found) => Layer.succeed(Exports, found),
             }),
+            noTables,
             options.readiness ?? allReady,
             options.source ?? noSource,
             layerApiKeys(...(options.apiKeys ?? [])),

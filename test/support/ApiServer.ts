@@ -20,6 +20,7 @@ import {
   jsonObject,
   noExports,
   noSource,
+  noTables,
 } from "./ApiHarness.ts"
 
 const listener = (requestTimeout: Duration.Duration) =>
@@ -52,7 +53,7 @@ export const serveOnPort = (
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener(requestTimeout)),
-      Layer.provide([jobs, exports, allReady, source, layerApiKeys()]),
+      Layer.provide([jobs, exports, noTables, allReady, source, layerApiKeys()]),
       Layer.provide(settings),
     ),
   ).pipe(

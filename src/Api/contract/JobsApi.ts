@@ -1,5 +1,4 @@
 import * as Schema from "effect/Schema"
-import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { IdempotencyKey, keyRule, maxKeyLength } from "../../Domain/job/IdempotencyKey.ts"
@@ -8,6 +7,7 @@ import { KeptCsv, RejectsPage, RejectsQuery, SkippedPage } from "./JobRejects.ts
 import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./Problems.ts"
+import { queryParameters } from "./queryParameters.ts"
 
 /** In the draft standard the key is a quoted string (RFC 9651 §3.3.3). Many clients send it bare. */
 const quoted = /^"((?:[^"\\]|\\["\\])*)"$/
@@ -99,16 +99,7 @@ const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
       summary: "Get the rejected records or the skipped lines of a job",
       description:
         "In the order of the file, a page at a time, as JSON or as CSV. They are stored with the table: a job that has not completed has none yet, one that failed or was cancelled never has any.",
-      // The generator describes the texts that a query consists of, not the numbers that they mean.
-      transform: (operation) => ({
-        ...operation,
-        parameters: Object.entries(RejectsQuery).map(([name, field]) => ({
-          name,
-          in: "query",
-          required: !SchemaAST.isOptional(field.ast),
-          schema: Schema.toJsonSchemaDocument(field).schema,
-        })),
-      }),
+      transform: (operation) => ({ ...operation, parameters: queryParameters(RejectsQuery) }),
     }),
   )
 

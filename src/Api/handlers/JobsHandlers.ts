@@ -1,4 +1,3 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
@@ -11,30 +10,15 @@ import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
-import { withTimeout } from "../../Domain/service/withTimeout.ts"
-import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
+import { askDatabase } from "./askDatabase.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { note } from "../http/log/RequestLog.ts"
-
-const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>
-  Effect.logWarning("service unavailable").pipe(
-    Effect.annotateLogs({ operation, reason: message }),
-    Effect.andThen(Effect.fail(new Problem.ServiceUnavailable(detail === undefined ? {} : { detail }))),
-  )
-
-const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable
-
-/** Longest wait for the database. After it the response is 503. */
-const databaseTimeout = Duration.seconds(10)
-
-/** Every call to the database goes through here. Elsewhere it does not compile: no endpoint declares `ServiceUnavailable`. */
-const ask = <A, E, R>(call: Effect.Effect<A, E | ServiceUnavailable, R>) =>
-  Effect.catchIf(withTimeout(databaseTimeout, "handle a request")(call), isUnavailable, unavailable)
 
 const noSuchJob = (jobId: JobId) =>
   new Problem.JobNotFound({
@@ -43,7 +27,7 @@ const noSuchJob = (jobId: JobId) =>
   })
 
 const askPage = <A, R>(page: Effect.Effect<A, JobNotFound | ServiceUnavailable, R>) =>
-  Effect.catchTag(ask(page), "JobNotFound", (missing) => Effect.fail(noSuchJob(missing.jobId)))
+  Effect.catchTag(askDatabase(page), "JobNotFound", (missing) => Effect.fail(noSuchJob(missing.jobId)))
 
 const alreadyFinished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
@@ -86,7 +70,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
 
     const cancel = Effect.fnUntraced(function* (jobId: JobId) {
       yield* note({ jobId })
-      return yield* ask(jobs.cancel(jobId)).pipe(
+      return yield* askDatabase(jobs.cancel(jobId)).pipe(
         Effect.catchTags({
           JobNotFound: () => Effect.fail(noSuchJob(jobId)),
           JobAlreadyFinished: alreadyFinished,
@@ -95,7 +79,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
     })
 
     const find = Effect.fnUntraced(function* (jobId: JobId) {
-      const job = yield* ask(jobs.find(jobId))
+      const job = yield* askDatabase(jobs.find(jobId))
       return Option.isSome(job) ? job.value : yield* noSuchJob(jobId)
     })
 
@@ -105,7 +89,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const { fileUrl, ...options } = payload
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
-        const { jobId } = yield* ask(limits.create((yield* Caller).id, jobs.create(request))).pipe(
+        const { jobId } = yield* askDatabase(limits.create((yield* Caller).id, jobs.create(request))).pipe(
           Effect.catchTags({
             TableNameTaken: ({ table }) =>
               Effect.fail(
@@ -137,7 +121,9 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {
-          const { csv, next } = yield* ask(exports.csv(kind, jobId, { after, limit: limit ?? null, isSafe }))
+          const { csv, next } = yield* askDatabase(
+            exports.csv(kind, jobId, { after, limit: limit ?? null, isSafe }),
+          )
           return HttpApiSchema.withHeaders({
             body: csv,
             headers: {

@@ -25,7 +25,8 @@ export type JobError = typeof JobError.Type
 /** The part of an error that is stored and shown to the job's owner. */
 export const toJobError = ({ code, message, place }: LoadError): JobError => ({ code, message, ...place })
 
-const time = (description: string) =>
+/** A time of ISO 8601 in a response. */
+export const time = (description: string) =>
   Schema.String.annotate({ format: "date-time", description }).pipe(
     Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString),
   )

@@ -14,6 +14,7 @@ import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import type { JobRow } from "./JobRow.ts"
+import { noteTable } from "./LoadedTables.ts"
 
 type Columns = typeof JobRow.Encoded
 /** The columns that an ending sets. */
@@ -143,8 +144,8 @@ export const completion = {
       where name = '${queueName}' and id = $1::uuid and state = 'active' and retry_count = $2::integer
       returning id
     ), ${also}, ended as (
-      ${update} returning id
-    )
+      ${update} returning *
+    ), noted as (${noteTable("ended")})
     select (
       case
         when not exists (select from settled) then '${failures.claimLost}'

@@ -10,6 +10,7 @@ import { AppConfig } from "../../process/AppConfig.ts"
 import { run } from "../postgres/Statement.ts"
 import * as JobEnding from "./JobEnding.ts"
 import * as JobStatements from "./JobStatements.ts"
+import { forgetTables } from "./LoadedTables.ts"
 
 /** Jobs per statement, to hold locks only briefly. */
 const batchSize = 1000
@@ -59,9 +60,16 @@ export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* (
   )
 })
 
-/** Ends the records that are left behind and removes the old ones. */
+const forgetDropped = Effect.fn("JobRetention.forgetDropped")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* run(sql, forgetTables)
+})
+
+/** Ends the records that are left behind, and removes the old ones and those of tables that are gone. */
 export const cleanUp = (retention: Duration.Duration) =>
-  Effect.andThen(logFailure(endLeftBehind()), logFailure(removeOld(retention)))
+  Effect.all([logFailure(endLeftBehind()), logFailure(removeOld(retention)), logFailure(forgetDropped())], {
+    discard: true,
+  })
 
 /** Runs at start and every hour. */
 export const layer = Layer.effectDiscard(

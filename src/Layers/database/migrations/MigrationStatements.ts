@@ -187,4 +187,25 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
         taken_at timestamptz not null
       )`,
   ],
+  /** `sluice.loaded_table`: the tables that jobs have made or loaded into, with the last job, which outlives its record. */
+  "0015_loaded_table": [
+    sql`
+      create table sluice.loaded_table (
+        schema_name text collate "C",
+        table_name text collate "C",
+        -- of the job that made the table
+        owner text collate "C" not null,
+        job_id uuid not null,
+        file_url text not null,
+        rows_loaded bigint not null,
+        loaded_at timestamptz not null,
+        primary key (schema_name, table_name)
+      )`,
+    sql`create index loaded_table_owner on sluice.loaded_table (owner, schema_name, table_name)`,
+    sql`
+      insert into sluice.loaded_table
+      select distinct on (target_schema, table_name) target_schema, table_name, owner, id, shown_url, rows_loaded, finished_at
+      from sluice.job where final_state = 'completed' and holds_name
+      order by target_schema, table_name, finished_at desc`,
+  ],
 })

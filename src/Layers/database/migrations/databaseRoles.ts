@@ -20,6 +20,7 @@ export const tableRights: Readonly<Record<string, { readonly api: string; readon
   preview_place: { api: "select, insert, delete", worker: "select" },
   reject: { api: "select", worker: "select, insert, delete" },
   skipped_line: { api: "select", worker: "select, insert, delete" },
+  loaded_table: { api: "select", worker: "select, insert, update, delete" },
   migration: { api: "select", worker: "select" },
 }
 

@@ -1,0 +1,95 @@
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
+import { exampleId } from "./JobResource.ts"
+import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
+import * as Problem from "./Problems.ts"
+import { queryParameters } from "./queryParameters.ts"
+
+const maxPageSize = 1000
+
+/** Tables on a page if `limit` is omitted. */
+export const defaultTablesPageSize = 100
+
+const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
+  Schema.Tuple([Schema.String, Schema.String]),
+)
+
+/** A place in the list, as a text for an URL. */
+const Cursor = Schema.String.pipe(
+  Schema.decodeTo(Place, {
+    decode: SchemaGetter.transform((text: string) => Buffer.from(text, "base64url").toString("utf8")),
+    encode: SchemaGetter.transform((text: string) => Buffer.from(text, "utf8").toString("base64url")),
+  }),
+)
+
+/** A page of the list of tables. */
+export const TablesPage = Schema.Struct({
+  tables: Schema.Array(LoadedTable),
+  next: Schema.NullOr(Cursor).annotate({
+    description: "The `after` of the next page; null on the last page.",
+  }),
+}).pipe(
+  Schema.annotateEncoded({
+    identifier: "TablesPage",
+    description: "Tables in the order of their schemas and names.",
+    examples: [
+      {
+        tables: [
+          {
+            schema: "public",
+            table: "tripsdata_1589788983",
+            jobId: exampleId,
+            fileUrl: "http://localhost:8000/tripsdata.csv",
+            loadedAt: "2020-05-18T08:03:03.701Z",
+            rowsLoaded: 9,
+            rowsEstimate: null,
+            bytes: 16384,
+            comment: "9 rows from http://localhost:8000/tripsdata.csv, loaded by Sluice",
+          },
+        ],
+        next: null,
+      },
+    ],
+  }),
+)
+
+const TablesQuery = {
+  after: Schema.optionalKey(
+    Cursor.annotate({ mustBe: "given once: the `next` of the previous page" }).pipe(
+      Schema.annotateEncoded({
+        description: "Continue after this table: the `next` of the previous page.",
+      }),
+    ),
+  ),
+  limit: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize })).annotate({
+      mustBe: `given once, as a whole number from 1 to ${maxPageSize}`,
+      description: `Most tables to return; ${defaultTablesPageSize} if omitted.`,
+    }),
+  ),
+}
+
+const list = HttpApiEndpoint.get("list", "/tables", {
+  query: TablesQuery,
+  success: TablesPage,
+  error: Problem.withRetryAfter(Problem.ServiceUnavailable),
+})
+  .annotate(RequiredScope, "read")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "listTables",
+      summary: "List the loaded tables",
+      description:
+        "The tables that the caller's jobs have made or loaded into, as far as they exist, a page at a time. A key with the scope admin sees those of all keys.",
+      transform: (operation) => ({ ...operation, parameters: queryParameters(TablesQuery) }),
+    }),
+  )
+
+/** The tables in the database. */
+export class TablesApi extends HttpApiGroup.make("tables")
+  .add(list)
+  .middleware(InvalidInput)
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Tables", description: "What has been loaded." })) {}

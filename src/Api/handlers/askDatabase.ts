@@ -1,0 +1,20 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { withTimeout } from "../../Domain/service/withTimeout.ts"
+import * as Problem from "../contract/Problems.ts"
+
+const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>
+  Effect.logWarning("service unavailable").pipe(
+    Effect.annotateLogs({ operation, reason: message }),
+    Effect.andThen(Effect.fail(new Problem.ServiceUnavailable(detail === undefined ? {} : { detail }))),
+  )
+
+const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable
+
+/** Longest wait for the database. After it the response is 503. */
+const databaseTimeout = Duration.seconds(10)
+
+/** Every call to the database goes through here. Elsewhere it does not compile: no endpoint declares `ServiceUnavailable`. */
+export const askDatabase = <A, E, R>(call: Effect.Effect<A, E | ServiceUnavailable, R>) =>
+  Effect.catchIf(withTimeout(databaseTimeout, "handle a request")(call), isUnavailable, unavailable)

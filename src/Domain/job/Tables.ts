@@ -1,0 +1,43 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Caller } from "../service/Caller.ts"
+import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import { JobId, time } from "./Job.ts"
+
+/** A table that a job has loaded, and that still exists. */
+export const LoadedTable = Schema.Struct({
+  schema: Schema.String.annotate({ description: "The table's schema." }),
+  table: Schema.String.annotate({ description: "The table's name." }),
+  jobId: JobId.annotate({ description: "The last job that loaded the table." }),
+  fileUrl: Schema.String.annotate({ description: "The URL of that job, with secrets shown as ***." }),
+  loadedAt: time("When that job completed."),
+  rowsLoaded: Schema.Natural.annotate({ description: "The rows that it loaded." }),
+  rowsEstimate: Schema.NullOr(Schema.Natural).annotate({
+    description:
+      "Postgres's estimate of all rows of the table; null before its first ANALYZE, such as for a table of fewer than 1,000 rows.",
+  }),
+  bytes: Schema.Natural.annotate({ description: "Size of the table with its indexes." }),
+  comment: Schema.NullOr(Schema.String).annotate({ description: "The table's comment." }),
+}).annotate({ identifier: "LoadedTable" })
+export type LoadedTable = typeof LoadedTable.Type
+
+/** The place of a table in the list, which is ordered by schema and name. */
+export type TablePlace = readonly [schema: string, table: string]
+
+/** The tables that Sluice has made or loaded into. A table belongs to the caller whose job made it. */
+export class Tables extends Context.Service<
+  Tables,
+  {
+    /** The caller's tables after a place, at most `limit`; those of all callers with the scope `admin`. */
+    readonly list: (page: { readonly after: TablePlace | null; readonly limit: number }) => Effect.Effect<
+      {
+        readonly tables: ReadonlyArray<LoadedTable>
+        /** The place of the last one, if there are more. */
+        readonly next: TablePlace | null
+      },
+      ServiceUnavailable,
+      Caller
+    >
+  }
+>()("sluice/Domain/Tables") {}

@@ -1,0 +1,36 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { LoadedTable, Tables } from "../../Domain/job/Tables.ts"
+import { Caller, seesAll } from "../../Domain/service/Caller.ts"
+import { listTables } from "./jobs/LoadedTables.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { run } from "./postgres/Statement.ts"
+
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+const decode = Schema.decodeUnknownSync(
+  Schema.Array(Schema.Struct({ ...LoadedTable.fields, loadedAt: Schema.DateTimeUtcFromDate })),
+)
+
+/** `Tables` on Postgres. */
+export const layer = Layer.effect(
+  Tables,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return Tables.of({
+      list: Effect.fn("Tables.list")(function* ({ after, limit }) {
+        const caller = yield* Caller
+        const rows = yield* run(sql, listTables(seesAll(caller) ? null : caller.owner, after, limit)).pipe(
+          orUnavailable("list tables"),
+        )
+        const tables = decode(rows.slice(0, limit))
+        const last = tables.at(-1)
+        return {
+          tables,
+          next: rows.length > limit && last !== undefined ? ([last.schema, last.table] as const) : null,
+        }
+      }),
+    })
+  }),
+)

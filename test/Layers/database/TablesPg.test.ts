@@ -1,0 +1,76 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { randomUUID } from "node:crypto"
+import { type TablePlace, Tables } from "../../../src/Domain/job/Tables.ts"
+import { quoteIdentifier } from "../../../src/Domain/load/columns/SqlIdentifier.ts"
+import { Caller, withKey } from "../../../src/Domain/service/Caller.ts"
+import { ordinaryScopes, type Scope } from "../../../src/Domain/service/Scope.ts"
+import { cleanUp } from "../../../src/Layers/database/jobs/JobRetention.ts"
+import * as TestBackend from "../../support/TestBackend.ts"
+
+const note = Effect.fnUntraced(function* (owner: string, table: string) {
+  const sql = yield* PgClient.PgClient
+  yield* sql`
+    insert into sluice.loaded_table (schema_name, table_name, owner, job_id, file_url, rows_loaded, loaded_at)
+    values ('public', ${table}, ${owner}, ${randomUUID()}, 'http://files.example/a.csv', 1, now())`
+})
+
+const create = Effect.fnUntraced(function* (owner: string, table: string) {
+  const sql = yield* PgClient.PgClient
+  yield* sql`create table public.${sql.literal(quoteIdentifier(table))} as select 1 as n`
+  yield* note(owner, table)
+})
+
+/** The names on the pages that a caller sees, with pages of two. */
+const pagesOf = Effect.fnUntraced(function* (name: string, scopes: ReadonlySet<Scope> = ordinaryScopes) {
+  const tables = yield* Tables
+  const pages: Array<ReadonlyArray<string>> = []
+  let after: TablePlace | null = null
+  do {
+    const page: Effect.Success<ReturnType<Tables["Service"]["list"]>> = yield* tables
+      .list({ after, limit: 2 })
+      .pipe(Effect.provideService(Caller, withKey({ name, scopes }, "127.0.0.1")))
+    pages.push(page.tables.map(({ table }) => table))
+    after = page.next
+  } while (after !== null)
+  return pages
+})
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "the list of tables",
+  (it) => {
+    it.effect(
+      "has the existing tables of the caller's jobs, page by page, and for an administrator all",
+      () =>
+        Effect.gen(function* () {
+          for (const table of ["a", "b", "c", 'd "e".f']) yield* create("alice", table)
+          yield* create("bob", "bs")
+          yield* note("alice", "dropped")
+          assert.deepStrictEqual(yield* pagesOf("alice"), [
+            ["a", "b"],
+            ["c", 'd "e".f'],
+          ])
+          assert.deepStrictEqual(yield* pagesOf("bob"), [["bs"]])
+          assert.deepStrictEqual(yield* pagesOf("carol"), [[]])
+          assert.deepStrictEqual(yield* pagesOf("root", new Set(["admin"] as const)), [
+            ["a", "b"],
+            ["bs", "c"],
+            ['d "e".f'],
+          ])
+        }),
+    )
+
+    it.effect("forgets dropped tables", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        yield* create("dave", "kept")
+        yield* note("dave", "gone")
+        yield* cleanUp(Duration.infinity)
+        const left = yield* sql`select table_name from sluice.loaded_table where owner = 'dave'`
+        assert.deepStrictEqual(left, [{ table_name: "kept" }])
+      }),
+    )
+  },
+)
