@@ -291,6 +291,7 @@ export default defineConfig({
   // AssemblyScript, which is not quite TypeScript, and its compiled form.
   ignorePatterns: ["src/Csv/*/vector/assembly/**", "src/Csv/*/vector/Compiled.ts"],
   plugins: ["typescript", "unicorn", "oxc", "import", "vitest"],
+  jsPlugins: ["./scripts/lintRules.ts"],
   categories: { correctness: "error", suspicious: "error", perf: "error" },
   rules: {
     "typescript/no-explicit-any": "error",
@@ -310,6 +311,8 @@ export default defineConfig({
   },
   overrides: [
     ...directions,
+    // Tests name their own tables.
+    { files: ["src/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts"], rules: { "sluice/no-sql-names": "error" } },
     { files: ["src/main.ts", "src/*/main.ts"], rules: { "no-restricted-imports": "off" } },
   ],
 })
