@@ -39,6 +39,7 @@ export const warningCatalog = {
   skipped_cells: "Skipped lines hold more than one cell, so they may be records.",
   short_header: "The header has fewer cells than the records.",
   made_up_names: "Header cells that cannot be column names were changed, or names were made up.",
+  other: "A warning of a later version of Sluice, which loaded the file.",
 } as const
 
 export const LoadWarningCode = Schema.Literals(

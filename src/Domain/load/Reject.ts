@@ -10,6 +10,8 @@ export const RejectReason = Schema.Literals([
   "invalid_utf8",
   "invalid_encoding",
   "type_mismatch",
+  /** A reason of a later version, which stored the reject. */
+  "other",
 ])
 export type RejectReason = typeof RejectReason.Type
 

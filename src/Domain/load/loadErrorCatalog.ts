@@ -148,5 +148,9 @@ export const loadErrorCatalog = {
     meaning:
       "The worker lacks the key of the job's URL or headers. Give API and workers the same `SECRETS_KEY_FILE`.",
   },
+  other: {
+    isRetryable: false,
+    meaning: "An error of a later version of Sluice, which ran the job. The message says what to do.",
+  },
   internal_error: { isRetryable: true, meaning: "A bug in Sluice. The worker's log has details." },
 } as const satisfies Record<string, { readonly isRetryable: boolean; readonly meaning: string }>

@@ -4,6 +4,9 @@ import * as Schema from "effect/Schema"
 import { TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../Domain/load/Findings.ts"
 import { type Job, JobError, JobId } from "../../../Domain/job/Job.ts"
+import { LoadErrorCode } from "../../../Domain/load/LoadError.ts"
+import { LoadWarning, LoadWarningCode } from "../../../Domain/load/LoadWarning.ts"
+import { knownCode } from "./knownCode.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
@@ -18,13 +21,20 @@ const StoredColumn = Schema.Struct({
   type: TypedColumn.fields.type.pipe(Schema.withDecodingDefaultKey(Effect.succeed("text"))),
 })
 
+const StoredWarning = Schema.Struct({
+  ...LoadWarning.fields,
+  code: knownCode(LoadWarningCode, "other"),
+})
+
+const StoredError = Schema.Struct({ ...JobError.fields, code: knownCode(LoadErrorCode, "other") })
+
 /** Findings from before lines were counted lack some fields. */
 const StoredFindings = Schema.Struct({
   ...Findings.fields,
   encodingGuess: Schema.optionalKey(Findings.fields.encodingGuess),
   skipped: Schema.optionalKey(Findings.fields.skipped),
   lines: Schema.optionalKey(Findings.fields.lines),
-  warnings: Schema.optionalKey(Findings.fields.warnings),
+  warnings: Schema.optionalKey(Schema.Array(StoredWarning)),
 })
 
 /** A row of `sluice.job` as `jobColumns` selects it. */
@@ -53,7 +63,7 @@ export const JobRow = Schema.Struct({
   compression: Schema.NullOr(Schema.String),
   options: LoadOptions,
   findings: Schema.NullOr(StoredFindings),
-  error: Schema.NullOr(JobError),
+  error: Schema.NullOr(StoredError),
   request_hash: Schema.NullOr(Schema.String),
 })
 export type JobRow = typeof JobRow.Type

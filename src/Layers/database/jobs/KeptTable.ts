@@ -2,10 +2,11 @@ import * as Schema from "effect/Schema"
 import type { CsvSelection } from "../../../Domain/job/Exports.ts"
 import type { Page } from "../../../Domain/job/Jobs.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import { Reject } from "../../../Domain/load/Reject.ts"
+import { Reject, RejectReason } from "../../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { knownCode } from "./knownCode.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
 
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */
@@ -140,7 +141,9 @@ const keptTable = <A extends Fields>(
   }
 }
 
-const rejects = keptTable<Reject>("sluice.reject", Reject, "record", {
+const StoredReject = Schema.Struct({ ...Reject.fields, reason: knownCode(RejectReason, "other") })
+
+const rejects = keptTable<Reject>("sluice.reject", StoredReject, "record", {
   record: "bigint",
   line: "bigint",
   column: "bigint",
