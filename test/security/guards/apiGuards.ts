@@ -1,0 +1,151 @@
+import { type Guard, guard } from "./Guard.ts"
+
+const crossSite = "Api/http/browsers/crossSite.ts"
+const browserGuard = "Api/http/browsers/BrowserGuard.ts"
+const hostHeader = "Domain/service/HostHeader.ts"
+const authorization = "Api/http/Authorization.ts"
+const previewPlaces = "Layers/database/limits/PreviewPlaces.ts"
+const admission = "Layers/database/limits/JobAdmission.ts"
+
+/** Guards of requests. */
+export const apiGuards: ReadonlyArray<Guard> = [
+  guard("Host", "browsers", hostHeader, 'host === "localhost" ||', "true ||"),
+  guard(
+    "malformed Host",
+    "browsers",
+    browserGuard,
+    "if (host === undefined)",
+    "if (host === undefined) continue\n if (false)",
+  ),
+  guard("HTTP/0.9", "browsers", browserGuard, "if (isVersion09(request))", "if (false)"),
+  guard(
+    "Origin",
+    "browsers",
+    crossSite,
+    'origin !== undefined && !isOwnOrigin(origin, headers["host"])',
+    "false",
+  ),
+  guard(
+    "Sec-Fetch-Site",
+    "browsers",
+    crossSite,
+    'site !== undefined && site !== "same-origin" && site !== "none"',
+    "false",
+  ),
+  guard("Referer", "browsers", crossSite, "if (referer !== undefined &&", "if (false &&"),
+  guard(
+    "GET that changes",
+    "browsers",
+    crossSite,
+    'return method === "GET" && isUnwantedLink(request)',
+    "return false",
+  ),
+  guard(
+    "CORS",
+    "browsers",
+    "Api/http/browsers/CrossOriginSharing.ts",
+    "!allowedOrigins.includes(origin)",
+    "false",
+  ),
+  guard(
+    "CSP",
+    "browsers",
+    "Api/http/browsers/securityHeaders.ts",
+    "default-src 'none'; frame-ancestors 'none'",
+    "default-src *",
+  ),
+
+  guard(
+    "declared length",
+    "bodies",
+    "Api/http/BodyGuard.ts",
+    "ByteSize.toNumberUnsafe(maxBodySize)",
+    "Infinity",
+  ),
+  guard("key", "keys", authorization, "if (!keys.required)", "if (true)"),
+  guard("scope", "keys", authorization, "if (grants(caller.scopes, scope))", "if (true)"),
+  guard("open API", "keys", "Layers/process/keys/OpenOnPurpose.ts", "if (!allowOpenApi)", "if (false)"),
+  guard(
+    "expiry",
+    "keys",
+    "Layers/process/keys/ApiKeysConfig.ts",
+    "if (!isExpired(key, yield* Clock.currentTimeMillis))",
+    "if (true)",
+  ),
+  guard(
+    "trusted proxy",
+    "Api/http/clientAddress",
+    "Api/http/clientAddress.ts",
+    "trusted.some((network) => IpNetwork.contains(network, address))",
+    "true",
+  ),
+
+  guard(
+    "owner of a job",
+    "ownership",
+    "Layers/database/jobs/JobAccess.ts",
+    "coalesce(${owner}::text, job.owner)",
+    "coalesce(job.owner, ${owner}::text)",
+  ),
+  guard(
+    "owner of an idempotency key",
+    "ownership",
+    "Layers/database/jobs/JobStatements.ts",
+    "where owner = ${owner} and",
+    "where coalesce(owner, ${owner}) = owner and",
+  ),
+
+  guard(
+    "requests per second",
+    "limits",
+    "Layers/database/LimitsPg.ts",
+    "if (empty === undefined)",
+    "if (true)",
+  ),
+  guard(
+    "requests for pages",
+    "limits",
+    "Api/http/limits/PageLimit.ts",
+    "if (!isPublic(routePathOf(request.url)))",
+    "if (true)",
+  ),
+  guard("previews of a caller", "limits", previewPlaces, "taken.mine >= limits.previews", "false"),
+  guard("previews of all", "limits", previewPlaces, "taken.all >= limits.totalPreviews", "false"),
+  guard("jobs of a caller", "limits", admission, 'free.caller <= 0 ? "caller"', 'false ? "caller"'),
+  guard("jobs of all", "limits", admission, 'free.total <= 0 ? "total"', 'false ? "total"'),
+  guard(
+    "bytes of a caller",
+    "limits",
+    admission,
+    "(yield* bytesOf(caller, now)) >= limits.bytesPerDay",
+    "false",
+  ),
+  guard(
+    "bytes of all",
+    "limits",
+    admission,
+    "(yield* bytesOf(null, now)) >= limits.totalBytesPerDay",
+    "false",
+  ),
+  guard(
+    "running jobs",
+    "limits",
+    "Layers/database/queue/claimJobs.ts",
+    "$3::bigint - jobs",
+    "$3::bigint + jobs",
+  ),
+  guard(
+    "slots of one caller",
+    "Layers/database/queue/claimJobs",
+    "Layers/database/queue/claimJobs.ts",
+    "$4::bigint - here",
+    "$4::bigint + here",
+  ),
+  guard(
+    "kept rejects",
+    "Layers/database/copy/SkippedLines",
+    "Layers/database/copy/KeptAllowance.ts",
+    "if (this.#bytes <= this.#limit)",
+    "if (true)",
+  ),
+]
