@@ -108,7 +108,7 @@ export const loadFile = Effect.fn("load file")(function* (
     return findingsOf(read, {
       almostTyped: encoder.almostTyped,
       rewrites: encoder.rewrites,
-      warnings: warnings.warnings(read, isWhole),
+      warnings: [...warnings.warnings(read, isWhole), ...encoder.warnings],
     })
   }
   progress.findings = () => findingsSoFar(false)

@@ -166,6 +166,14 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     ],
   },
   {
+    what: "options of a column that is skipped",
+    request: option("columns", { a: { skip: true, type: "date" }, b: { skip: true, name: "c" } }),
+    issues: [
+      ["body", "columns", 'columns "a": type is about a column that is loaded: omit it, or omit skip'],
+      ["body", "columns", 'columns "b": name is about a column that is loaded: omit it, or omit skip'],
+    ],
+  },
+  {
     what: "an unknown onBadRow",
     request: fields("onBadRow=ignore"),
     issues: [["body", "onBadRow", "fail, reject or pad"]],

@@ -46,7 +46,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
               byteOffset: 30,
               reason: "type_mismatch",
               message:
-                'Column "day" cannot be date: its value in record 2, on line 4, is "31.01.2024". Correct the value, or give the column this text in nullValues, or another type.',
+                'Column "day" cannot be date: its value in record 2, on line 4, is "31.01.2024". It has dateFormat=DD.MM.YYYY. Correct the value, or give the column this text in nullValues, or another type.',
               raw: '2,31.01.2024,"b\nc"',
               rawBytes: 18,
             },
@@ -73,6 +73,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             line: 6,
             value: "x",
             hint: 'columns={"id":{"type":"bigint"}}',
+            choices: [{ type: "bigint", rejects: 1, options: { columns: { id: { type: "bigint" } } } }],
             message:
               'Column "id" stayed text: line 6: "x" is no bigint; all other values are: columns={"id":{"type":"bigint"}}?',
           },
@@ -83,6 +84,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             line: 4,
             value: "31.01.2024",
             hint: 'columns={"day":{"type":"date"}}',
+            choices: [{ type: "date", rejects: 1, options: { columns: { day: { type: "date" } } } }],
             message:
               'Column "day" stayed text: line 4: "31.01.2024" is no date; all other values are: columns={"day":{"type":"date"}}?',
           },

@@ -55,6 +55,7 @@ const previewOf = (
   masking: UrlMasking,
 ): typeof PreviewResource.Type => {
   const { findings, types } = file
+  const almostTypes = new Map(file.almostTyped.map(({ column, type }) => [column, type]))
   return {
     requestedUrl: requestedUrl(fileUrl, masking),
     suggestedTableName: suggestedTableName(masked(fileUrl, masking), file.fileName),
@@ -65,7 +66,8 @@ const previewOf = (
     columns: typed(file.columns, types).map(({ header, name, type }) => ({
       name,
       header,
-      suggestedType: type,
+      // What the other values of the column are, if some keep it text.
+      suggestedType: almostTypes.get(name) ?? type,
     })),
     almostTyped: file.almostTyped,
     records: file.rows,

@@ -131,6 +131,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   const encoder = new RowEncoder(columns, csv.header.length, {
     ...options,
     infer: true,
+    showsLenient: options.types === undefined || options.types === "text",
     keepText: true,
     onBadRow,
   })
@@ -165,6 +166,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
         ...(keyError === undefined ? [] : [failing(keyError)]),
         ...(isWhole ? wouldFail(accumulator, options) : [beginningOnly(bytesRead, accumulator.records)]),
         ...warnings.warnings(findings, isWhole),
+        ...encoder.warnings,
       ],
     },
     fileName: opened.fileName,

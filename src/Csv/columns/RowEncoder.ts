@@ -2,13 +2,15 @@ import { isAmong } from "../../Bytes/isAmong.ts"
 import { type CopyBatch, recordOfRow } from "../../Domain/load/CopyBatch.ts"
 import type { AlmostTyped } from "../../Domain/load/AlmostTyped.ts"
 import type { ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
+import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
-import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
+import type { LoadOptions, OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { SpareBuffers } from "../record/SpareBuffers.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
+import { fittingFormats } from "../types/lenient/fittingFormats.ts"
 import { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { describeAlmostTyped } from "./describeAlmostTyped.ts"
 import { FieldActions } from "./FieldActions.ts"
@@ -16,6 +18,7 @@ import { findMisfits, linesAt, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
 import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
+import { isIsoFormat, unusedDateFormat } from "./unusedDateFormat.ts"
 import { mismatchError, typeMismatch } from "./typeMismatch.ts"
 
 const bufferStep = 512 * 1024
@@ -46,6 +49,10 @@ export class RowEncoder {
   readonly #writer: RowWriter
   readonly #keepText: boolean
   readonly #onBadRow: OnBadRow
+  readonly #asked: LoadOptions["types"]
+  readonly #dateFormat: string | undefined
+  /** Formats of rejected dates, by column. */
+  readonly #rejectedFormats = new Map<string, Set<string>>()
   readonly #spares = new SpareBuffers()
   #sent = 0
   #rows = 0
@@ -53,12 +60,14 @@ export class RowEncoder {
   /** @param width the number of columns of the file */
   constructor(plan: ReadonlyArray<PlannedColumn>, width: number, options: RowEncoderOptions) {
     this.#plan = plan
-    this.#types = new StoredTypes(plan, options)
+    this.#notation = new GivenNotation(plan.length, options)
+    this.#types = new StoredTypes(plan, options, this.#notation)
+    this.#asked = options.types
+    this.#dateFormat = options.dateFormat
     this.#fields = new FieldActions(plan, width)
     this.#keepText = options.keepText ?? false
     this.#onBadRow = options.onBadRow ?? "fail"
     const { vector = vectorWriter() } = options
-    this.#notation = new GivenNotation(options)
     this.#writer = new RowWriter(this.#fields, this.#types, this.#notation, this.#keepText, vector)
   }
 
@@ -86,10 +95,25 @@ export class RowEncoder {
   /** Columns that are text, although nearly all their values have a type. */
   get almostTyped(): ReadonlyArray<AlmostTyped> {
     return this.types.flatMap((type, column) => {
-      const almost =
-        type === "text" && this.#types.infersType(column) ? this.#types.texts.almost(column) : null
-      return almost === null ? [] : [describeAlmostTyped(this.#plan[column]!.name, almost)]
+      const almost = type === "text" ? this.#types.almost(column) : null
+      return almost === null ? [] : [describeAlmostTyped(this.#plan[column]!, almost, this.#asked)]
     })
+  }
+
+  /** What to check about the types of the columns. */
+  get warnings(): ReadonlyArray<LoadWarning> {
+    const dateFormat = this.#dateFormat
+    if (dateFormat === undefined || this.#notation.hasFormat || isIsoFormat(dateFormat)) return []
+    const formats = this.types.map((_, column) => this.#types.dateFormat(column))
+    if (formats.includes(dateFormat)) return []
+    const others = new Map(this.#rejectedFormats)
+    const add = (name: string, format: string | undefined) => {
+      if (format !== undefined) others.set(name, new Set([...(others.get(name) ?? []), format]))
+    }
+    for (const { choices = [], column } of this.almostTyped)
+      for (const { options } of choices) add(column, options.dateFormat)
+    for (const [column, format] of formats.entries()) add(this.#plan[column]!.name, format)
+    return [unusedDateFormat(dateFormat, others)]
   }
 
   /** The changes that are left after the last row. */
@@ -126,6 +150,8 @@ export class RowEncoder {
 
   /** Chooses the types of the table by the rows observed. Call it before the first `encode`. */
   start(): void {
+    // The same rows follow.
+    this.#notation.forget()
     if (!this.#keepText) this.#types.start()
   }
 
@@ -137,7 +163,14 @@ export class RowEncoder {
     if (!this.#types.hasGiven) return batch
     this.#fields.choose(this.#types)
     const misfits = findMisfits(batch.bytes, this.#fields, this.#types, this.#notation)
-    const rejects = misfits.map((misfit) => typeMismatch(batch, misfit, this.#plan[misfit.column]!))
+    const rejects = misfits.map((misfit) => {
+      const column = this.#plan[misfit.column]!
+      const { name, type } = column
+      const formats = fittingFormats(type ?? "text", batch.bytes, misfit.valueFrom, misfit.valueTo)
+      if (formats.length > 0)
+        this.#rejectedFormats.set(name, new Set([...(this.#rejectedFormats.get(name) ?? []), ...formats]))
+      return typeMismatch(batch, misfit, column, formats)
+    })
     const [first] = rejects
     if (first === undefined) return batch
     if (this.#onBadRow === "fail") return mismatchError(first)
@@ -161,12 +194,14 @@ export class RowEncoder {
   encode(batch: CopyBatch): CopyBatch | LoadError {
     if (batch.rows === 0) return batch
     if (!this.#types.hasGiven) return this.#encode(batch)
-    const restore = this.#types.save()
+    const restores = [this.#types.save(), this.#notation.save()]
     const encoded = this.#types.longest === null ? this.#encodeOnce(batch, []) : null
     if (encoded !== null) return encoded
     // Values of rejected rows do not count for the types of the other columns.
-    restore()
+    for (const restore of restores) restore()
+    const restore = this.#notation.save()
     const rest = this.rejectMisfits(batch)
+    restore()
     return "_tag" in rest || rest.rows === 0 ? rest : this.#encode(rest)
   }
 
@@ -198,7 +233,7 @@ export class RowEncoder {
       return withChanges(batch, changes)
     }
     const { texts } = this.#types
-    const restoreCounts = texts.saveCounts()
+    const restores = [texts.saveCounts(), this.#notation.save()]
     const space = encodingSpace * this.#fields.encoded
     // Rounded up, so that the buffer of one batch is large enough for most others.
     const steps = Math.ceil((batch.bytes.length + batch.rows * space) / bufferStep)
@@ -207,7 +242,7 @@ export class RowEncoder {
     const end = this.#writer.write(batch.bytes, out)
     this.#locate(batch.bytes, batch.lineOfRow)
     if (end === -1) {
-      restoreCounts()
+      for (const restore of restores) restore()
       release()
       return null
     }

@@ -90,7 +90,7 @@ export class RowWriter {
       const typeCode = action - Action.encode
       const isLeft = this.#types.infersType(column)
         ? this.#types.leavesNumbers(column)
-        : !this.#notation.isPlain(typeCode)
+        : !this.#notation.isPlain(typeCode, column)
       const facts = this.#types.infersType(column) ? this.#types.inferred.facts(column) : 0
       vector.setAction(index, isLeft || this.#fields.hasNullOf(index, typeCode) ? Action.look : action, facts)
     }
@@ -161,7 +161,8 @@ export class RowWriter {
     view: DataView,
     at: number,
   ): number {
-    if (!this.#types.infersType(column)) return this.#notation.encode(typeCode, bytes, from, to, view, at)
+    if (!this.#types.infersType(column))
+      return this.#notation.encode(typeCode, column, bytes, from, to, view, at)
     const { inferred } = this.#types
     const isNew = this.#types.look(column, bytes, from, to)
     if (isNew && inferred.type(column) !== this.#types.stored[column]) return -1

@@ -1,11 +1,16 @@
 import { castChange, type ColumnChange } from "../../Domain/load/columns/ColumnChange.ts"
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
+import { datePartsOf, isDateOfDigits } from "../../Domain/load/options/DateFormat.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { ColumnTypes, strictReadings } from "../types/ColumnTypes.ts"
-import { mayGetLong } from "../types/NumberKind.ts"
+import { hasDecimalPoint, isWhole, mayGetLong, mayHaveThousands } from "../types/NumberKind.ts"
+import { DateReader } from "../types/lenient/DateReader.ts"
+import type { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { lenientReadings } from "../types/lenient/lenientReadings.ts"
-import { TextColumns } from "../types/lenient/TextColumns.ts"
+import { ProvenNotations } from "../types/lenient/ProvenNotations.ts"
+import type { StrictFacts } from "../types/lenient/Reading.ts"
+import { type AlmostType, TextColumns } from "../types/lenient/TextColumns.ts"
 import { fitsRow, safeColumns } from "../types/RowSize.ts"
 
 /**
@@ -22,7 +27,14 @@ const storedAs = (type: ColumnType): ColumnType => (type === "jsonb" ? "text" : 
 export interface InferenceOptions extends Pick<LoadOptions, "dateFormat" | "decimal" | "types"> {
   /** Columns without a given type have an inferred one; otherwise they are text. */
   readonly infer: boolean
+  /** Shows which columns have a lenient type, although the types are strict. */
+  readonly showsLenient?: boolean
 }
+
+const noProof = { proven: new Set<never>() }
+
+/** Whether all numbers of a column have the given date format. */
+const Dated = { unknown: 0, all: 1, not: 2 } as const
 
 /**
  * The types that the columns of a table have while rows are sent. An inferred type is that of the first rows, and changes
@@ -35,6 +47,11 @@ export class StoredTypes {
   readonly #isLenient: boolean
   readonly #given: ReadonlyArray<ColumnType | null>
   readonly #infers: boolean
+  /** Reads numbers that are dates in the given format, such as 20241231. */
+  readonly #digitDates: DateReader | null
+  readonly #dated: Uint8Array
+  readonly #needsPoint: boolean
+  readonly #givenNotation: Pick<GivenNotation, "proven">
   /** Bytes of the longest value of each column, -1 for none; `null` if all rows fit in a page in any case. */
   readonly longest: Int32Array | null
   #stored: ReadonlyArray<ColumnType>
@@ -42,10 +59,25 @@ export class StoredTypes {
   /** How often the stored rows are rewritten because a value did not fit. */
   rewrites = 0
 
-  constructor(plan: ReadonlyArray<PlannedColumn>, options: InferenceOptions) {
+  /** @param given columns whose values may prove notations */
+  constructor(
+    plan: ReadonlyArray<PlannedColumn>,
+    options: InferenceOptions,
+    given: Pick<GivenNotation, "proven"> = noProof,
+  ) {
+    this.#givenNotation = given
     this.#isLenient = options.types === "lenient"
     this.inferred = new ColumnTypes(plan.length, !this.#isLenient || options.decimal !== ",")
-    const readings = this.#isLenient ? lenientReadings(options) : strictReadings
+    const { dateFormat, decimal, showsLenient = false } = options
+    // Options about notations also apply to the types that hints propose.
+    const showsNotations = showsLenient || dateFormat !== undefined || decimal !== undefined
+    const readings = this.#isLenient || showsNotations ? lenientReadings(options) : strictReadings
+    this.#digitDates =
+      this.#isLenient && dateFormat !== undefined && isDateOfDigits(datePartsOf(dateFormat))
+        ? new DateReader(dateFormat)
+        : null
+    this.#dated = new Uint8Array(plan.length)
+    this.#needsPoint = this.#isLenient && options.decimal === undefined
     this.texts = new TextColumns(plan.length, options.infer ? readings : [])
     this.#given = plan.map(({ type }) => type)
     this.#infers = options.infer
@@ -80,25 +112,32 @@ export class StoredTypes {
     const { inferred, texts } = this
     if (!inferred.isText(column)) {
       const isNew = inferred.look(column, bytes, from, to)
-      if (!inferred.isText(column)) return isNew
-      texts.begin(column, inferred.strictFacts(column))
+      if (!inferred.isText(column)) {
+        if (this.#digitDates !== null) this.#lookForDate(this.#digitDates, column, bytes, from, to)
+        return isNew
+      }
+      texts.begin(column, this.#strictFacts(column))
     }
     texts.look(column, bytes, from, to)
     return true
   }
 
-  /** Whether each number of the column has to be looked at, because its digits matter if it becomes lenient. */
+  /** Whether each number of the column has to be looked at, because it matters how a lenient column is read. */
   leavesNumbers(column: number): boolean {
     if (!this.#isLenient) return false
     const { facts, kind } = this.inferred.strictFacts(column)
-    return kind === "number" && mayGetLong(facts)
+    if (kind !== "number") return false
+    const isOpen = this.#needsPoint && !isWhole(facts) && !hasDecimalPoint(facts)
+    return mayGetLong(facts) || isOpen || this.#dated[column] === Dated.all
   }
 
   /** Returns a function that forgets the values from here on. */
   save(): () => void {
     const restores = [this.inferred.save(), this.texts.save()]
+    const dated = this.#dated.slice()
     return () => {
       for (const restore of restores) restore()
+      this.#dated.set(dated)
     }
   }
 
@@ -107,14 +146,63 @@ export class StoredTypes {
    * might not fit into a Postgres page.
    */
   types(): ReadonlyArray<ColumnType> {
+    const proven = this.#proven()
     return this.#ifTheyFit((column) =>
-      this.#isLenient && this.inferred.isText(column) ? this.texts.type(column) : this.inferred.type(column),
+      this.#isReread(column) ? this.texts.type(column, proven) : this.inferred.type(column),
     )
+  }
+
+  /** Why a column is text although nearly all its values have a type; `null` if they do not. */
+  almost(column: number): AlmostType | null {
+    return this.infersType(column) ? this.texts.almost(column, this.#proven()) : null
+  }
+
+  /** The date format of a lenient column; `undefined` if it has none. */
+  dateFormat(column: number): string | undefined {
+    return this.infersType(column) && this.#isReread(column)
+      ? this.texts.dateFormat(column, this.#proven())
+      : undefined
   }
 
   /** The same without leniency: texts cannot be restored from lenient types, so they are text until the last row. */
   #strictTypes(): ReadonlyArray<ColumnType> {
     return this.#ifTheyFit((column) => this.inferred.type(column))
+  }
+
+  #strictFacts(column: number): StrictFacts {
+    return { ...this.inferred.strictFacts(column), isDated: this.#dated[column] === Dated.all }
+  }
+
+  #lookForDate(format: DateReader, column: number, bytes: Uint8Array, from: number, to: number): void {
+    if (this.#dated[column] === Dated.not || !this.inferred.isNumber(column)) return
+    this.#dated[column] = format.read(bytes, from, to) ? Dated.all : Dated.not
+  }
+
+  /** Whether the strict type of a column is not the lenient one: its numbers may have thousands, or are dates. */
+  #isReread(column: number): boolean {
+    if (!this.#isLenient) return false
+    if (this.inferred.isText(column)) return true
+    const { facts, kind } = this.inferred.strictFacts(column)
+    if (kind !== "number") return false
+    const isEither = this.#needsPoint && mayHaveThousands(facts) && !hasDecimalPoint(facts)
+    return isEither || this.#dated[column] === Dated.all
+  }
+
+  /** The notations that the columns prove. Starts to read the numbers again that have two readings. */
+  #proven(): ProvenNotations {
+    const proven = new ProvenNotations()
+    for (const notation of this.#givenNotation.proven) proven.addColumn(notation)
+    for (const column of this.#given.keys()) {
+      if (!this.infersType(column)) continue
+      if (this.#isReread(column)) {
+        if (!this.inferred.isText(column)) this.texts.begin(column, this.#strictFacts(column))
+        this.texts.prove(column, proven)
+        continue
+      }
+      const { facts, kind } = this.inferred.strictFacts(column)
+      if (kind === "number" && hasDecimalPoint(facts)) proven.addColumn("decimal point")
+    }
+    return proven
   }
 
   #ifTheyFit(typeOf: (column: number) => ColumnType): ReadonlyArray<ColumnType> {
@@ -154,11 +242,15 @@ export class StoredTypes {
 
   /** The changes that give each column the type of all its values, after the last row. */
   conversions(): ReadonlyArray<ColumnChange> {
+    const proven = this.#proven()
     return this.types().flatMap((type, column): ReadonlyArray<ColumnChange> => {
       if (type === this.#stored[column]) return []
-      return this.#isLenient && this.inferred.isText(column)
-        ? [{ column, type, using: (name) => this.texts.convert(column, name) }]
-        : [castChange(column, type)]
+      if (!this.#isReread(column)) return [castChange(column, type)]
+      const original = (name: string) =>
+        this.inferred.isText(column) ? name : this.inferred.original(column, name)
+      const using = (name: string) =>
+        type === "text" ? original(name) : this.texts.convert(column, proven, original(name))
+      return [{ column, type, using }]
     })
   }
 

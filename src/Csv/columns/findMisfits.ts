@@ -3,7 +3,7 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
-import type { GivenNotation } from "../types/lenient/GivenNotation.ts"
+import type { GivenNotation, Refusal } from "../types/lenient/GivenNotation.ts"
 import { Action, type FieldActions } from "./FieldActions.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 
@@ -17,6 +17,7 @@ export interface Misfit {
   readonly column: number
   readonly valueFrom: number
   readonly valueTo: number
+  readonly refusal: Refusal
 }
 
 /** The rows of texts that cannot be rows of a table with these types. */
@@ -30,8 +31,9 @@ export const findMisfits = (
   let scratch = new DataView(new ArrayBuffer(0))
   for (let at = 0, row = 0; at < bytes.length; row++) {
     const from = at
-    let misfit: Pick<Misfit, "column" | "valueFrom" | "valueTo"> | null = null
+    let misfit: Omit<Misfit, "row" | "from" | "to"> | null = null
     at += rowHead
+    notation.mark()
     for (let index = 0; index < actions.length; index++) {
       const length = lengthAt(bytes, at)
       const start = at + fieldHead
@@ -42,10 +44,13 @@ export const findMisfits = (
       if (isAmong(bytes, start, at, nulls[index]!)) continue
       if (scratch.byteLength < length + encodingSpace)
         scratch = new DataView(new ArrayBuffer(2 * (length + encodingSpace)))
-      if (notation.encode(typeCode, bytes, start, at, scratch, 0) === -1)
-        misfit = { column, valueFrom: start, valueTo: at }
+      if (notation.encode(typeCode, column, bytes, start, at, scratch, 0) === -1)
+        misfit = { column, valueFrom: start, valueTo: at, refusal: notation.refusal }
     }
-    if (misfit !== null) misfits.push({ row, from, to: at, ...misfit })
+    if (misfit === null) continue
+    // The values of a rejected row prove nothing.
+    notation.undo()
+    misfits.push({ row, from, to: at, ...misfit })
   }
   return misfits
 }

@@ -74,6 +74,11 @@ export class ColumnTypes {
     return { kind: kindNames[this.#kinds[column]!] ?? null, facts: this.#facts[column]! }
   }
 
+  /** Whether the values of the column are numbers; those before it became text. */
+  isNumber(column: number): boolean {
+    return this.#kinds[column] === 0
+  }
+
   /** Whether the column is known to be text, so that its further values do not matter. */
   isText(column: number): boolean {
     return this.#closed[column] !== 0

@@ -11,6 +11,13 @@ const anyType = bigint | numeric | double
 const sawDouble = 8
 /** A number of more digits than every double keeps. */
 const sawLong = 16
+/** Decimals whose point could separate thousands, such as `1.234`, and others. */
+const sawEither = 32
+const sawPoint = 64
+/** `NaN` or an infinity, and a number. */
+const sawSpecial = 128
+const sawDigits = 256
+const sawKinds = sawDouble | sawLong | sawEither | sawPoint | sawSpecial
 
 const letterE = 0x65
 
@@ -32,11 +39,21 @@ export const isShort = (facts: number): boolean => (facts & sawLong) === 0
 /** Whether a longer number than a double keeps would be a new fact about a column that is no longer one of doubles. */
 export const mayGetLong = (facts: number): boolean => (facts & (double | sawLong)) === 0
 
+/** Whether a column has `NaN` or infinities, and whether it has numbers. */
+export const hasSpecials = (facts: number): boolean => (facts & sawSpecial) !== 0
+export const hasDigits = (facts: number): boolean => (facts & sawDigits) !== 0
+
+/** Whether a decimal would be another number if its point separated thousands. */
+export const mayHaveThousands = (facts: number): boolean => (facts & sawEither) !== 0
+
+/** Whether a decimal has a point that cannot separate thousands. */
+export const hasDecimalPoint = (facts: number): boolean => (facts & sawPoint) !== 0
+
 /** Words that are doubles, and printed the same way. */
 const specials = new Set(["NaN", "Infinity", "-Infinity"])
 
 const specialValue = (bytes: Uint8Array, from: number, to: number): number =>
-  to - from <= 9 && specials.has(asciiText(bytes, from, to)) ? double | sawDouble : 0
+  to - from <= 9 && specials.has(asciiText(bytes, from, to)) ? double | sawDouble | sawSpecial : 0
 
 const isInRange = (bytes: Uint8Array, start: number, to: number, isNegative: boolean): boolean =>
   asciiText(bytes, start, to) <= (isNegative ? smallestBigint : largestBigint)
@@ -59,6 +76,15 @@ const isZero = (bytes: Uint8Array, start: number, to: number): boolean => {
   return true
 }
 
+/** Digits before the point of up to one group of thousands. */
+const groupDigits = 3
+
+/** Whether the point of the decimal `bytes[start, to)` could separate thousands. */
+const pointFact = (bytes: Uint8Array, start: number, whole: number, to: number): number =>
+  to - whole - 1 === groupDigits && whole - start <= groupDigits && bytes[start] !== zero
+    ? sawEither
+    : sawPoint
+
 /** The facts about the value alone. `facts` are the column's; formats that they exclude are not checked. */
 const factsOf = (bytes: Uint8Array, from: number, to: number, facts: number): number => {
   const isNegative = bytes[from] === minus
@@ -71,14 +97,14 @@ const factsOf = (bytes: Uint8Array, from: number, to: number, facts: number): nu
   if (end !== to) {
     const isDouble =
       bytes[end] === letterE && (facts & double) !== 0 && isPrintedScientific(bytes, start, end, to)
-    return isDouble ? double | sawDouble : 0
+    return isDouble ? double | sawDouble | (whole === end ? 0 : sawPoint) : 0
   }
   const fraction = to - whole - 1
   if (fraction === 0 || fraction > maxFractionDigits || whole - start > maxWholeDigits) return 0
   if (isNegative && isZero(bytes, start, to)) return 0
-  const long = to - start > safeDigits + 1 ? sawLong : 0
-  if ((facts & double) === 0) return numeric | long
-  return (isPrintedDecimal(bytes, start, whole, to) ? numeric | double : numeric) | long
+  const others = (to - start > safeDigits + 1 ? sawLong : 0) | pointFact(bytes, start, whole, to)
+  if ((facts & double) === 0) return numeric | others
+  return (isPrintedDecimal(bytes, start, whole, to) ? numeric | double : numeric) | others
 }
 
 /**
@@ -91,7 +117,8 @@ export const numberKind: ValueKind = {
   look: (bytes, from, to, facts) => {
     const value = factsOf(bytes, from, to, facts)
     const types = facts & value & anyType
-    return types === 0 ? 0 : types | ((facts | value) & (sawDouble | sawLong))
+    if (types === 0) return 0
+    return types | ((facts | value) & sawKinds) | ((value & sawSpecial) === 0 ? sawDigits : facts & sawDigits)
   },
   type: (facts) => {
     if ((facts & bigint) !== 0) return "bigint"

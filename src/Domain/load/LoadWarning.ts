@@ -31,6 +31,7 @@ export const warningCatalog = {
     "Rejects and skipped lines from this line on are counted but not kept: there are more than `MAX_REJECTS_KEPT`.",
   short_record: "Records with too few fields were filled with NULL.",
   long_record: "Records with too many fields were cut.",
+  date_format: "No value has the format that `dateFormat` gives. The message names those that columns have.",
   stray_quote: "A quote that was not doubled became text.",
   one_column: "The table has only one column.",
   preamble: "Lines before the header were skipped, although `skipLines` was not given.",

@@ -35,6 +35,8 @@ export const plainColumns = (
     name: `c${index}`,
     header: "",
     index,
+    key: `c${index}`,
+    option: undefined,
     type: types[index] ?? null,
     nullValues,
   }))

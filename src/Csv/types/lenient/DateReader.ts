@@ -3,6 +3,8 @@ import {
   type DatePart,
   type DatePattern,
   datePartsOf,
+  type DayOrder,
+  orderOfFormat,
   typeOfFormat,
 } from "../../../Domain/load/options/DateFormat.ts"
 import type { ColumnType } from "../../../Domain/load/columns/ColumnType.ts"
@@ -43,6 +45,13 @@ const widths: Partial<Record<DatePattern, readonly [fewest: number, most: number
 /** The parts of the last date that was read. One object, because a load reads billions. */
 const read = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, isWest: false, half: 0, offset: 0 }
 
+/**
+ * Whether the last date would be another one, or none, if day and month changed places. Both are false if they are the same
+ * number.
+ */
+export const isSwapAnotherDay = (): boolean => read.day <= 12 && read.day !== read.month
+export const isSwapNoDay = (): boolean => read.day > 12
+
 /** Where the last part ended, and its number. */
 let end = 0
 
@@ -75,12 +84,14 @@ const microDigits = 6
 export class DateReader {
   readonly format: string
   readonly type: ColumnType
+  readonly order: DayOrder | null
   readonly #parts: ReadonlyArray<{ readonly pattern: DatePattern } | { readonly bytes: Uint8Array }>
 
   constructor(format: string) {
     const parts = datePartsOf(format)
     this.format = format
     this.type = typeOfFormat(parts)
+    this.order = orderOfFormat(parts)
     this.#parts = parts.map((part: DatePart) =>
       "pattern" in part ? part : { bytes: utf8.encode(part.text) },
     )

@@ -52,6 +52,8 @@ export const scanned = {
   /** Number of its currency sign from 1; 0: none. */
   currency: 0,
   hasExponent: false,
+  /** It is written as Postgres reads it, if its decimal sign is a point. */
+  isPlain: false,
   /** It has more digits than every double keeps, or a size that no double has; more digits than every `bigint` has. */
   isLong: false,
   isBeyondBigint: false,
@@ -178,6 +180,18 @@ const countDigits = (bytes: Uint8Array): boolean => {
 
 const plainText = new Uint8Array(maxNumberBytes + 1)
 
+/** Whether there are only digits, points and ASCII letters and signs of numbers, and nothing separates thousands. */
+const isPlainText = (bytes: Uint8Array, from: number, to: number): boolean => {
+  if ((scanned.signs & DecimalSign.point) === 0) return false
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!
+    const isPart =
+      isDigit(byte) || byte === point || byte === minus || byte === plus || (byte | lowerCase) === 0x65
+    if (!isPart) return false
+  }
+  return true
+}
+
 /** Whether a double can hold the size of a number with an exponent: it is neither too large nor rounded to zero. */
 const isDouble = (bytes: Uint8Array, from: number): boolean => {
   const end = writeScanned(bytes, from, scanned.signs === DecimalSign.comma, plainText)
@@ -203,6 +217,7 @@ export const scanNumber = (bytes: Uint8Array, from: number, to: number): boolean
   readDigits(bytes, point)
   readDigits(bytes, comma)
   if (scanned.signs === 0 || !countDigits(bytes)) return false
+  scanned.isPlain = isPlainText(bytes, from, to)
   if (scanned.hasExponent) scanned.isLong ||= !isDouble(bytes, from)
   return true
 }

@@ -11,6 +11,9 @@ import { unknownColumn } from "./unknownColumn.ts"
 export interface PlannedColumn extends Column {
   /** Its position in the file's records, from 0. */
   readonly index: number
+  /** The key that names it in `columns`, and what the user gave there. */
+  readonly key: string
+  readonly option: ColumnOption | undefined
   /** The type that the user gave it; `null` if it is text or inferred. */
   readonly type: ColumnType | null
   /** Texts that mean NULL in this column, quoted or not. */
@@ -19,11 +22,23 @@ export interface PlannedColumn extends Column {
 
 const mismatch = (message: string): LoadError => loadError("columns_mismatch", message)
 
-/** The first cell that is the key, else the first in another Unicode normal form, which looks the same; -1 if none is. */
-const cellOfKey = (header: ReadonlyArray<string>, key: string): number => {
-  const exact = header.findIndex((cell) => cell.trim() === key.trim())
-  if (exact !== -1) return exact
-  return header.findIndex((cell) => cell.trim().normalize("NFC") === key.trim().normalize("NFC"))
+/** The first index of each text. */
+const firstIndexes = (texts: ReadonlyArray<string>): ReadonlyMap<string, number> =>
+  new Map(texts.map((text, index) => [text, index] as const).toReversed())
+
+/**
+ * Finds the column of a key: the first one whose cell is the key, else the first in another Unicode normal form, which looks
+ * the same, else the one that would have this name.
+ */
+const columnFinder = (header: ReadonlyArray<string>, named: ReadonlyArray<Column>) => {
+  const cells = header.map((cell) => cell.trim())
+  const [exact, normal, byName] = [
+    firstIndexes(cells),
+    firstIndexes(cells.map((cell) => cell.normalize("NFC"))),
+    firstIndexes(named.map(({ name }) => name)),
+  ]
+  return (key: string): number | undefined =>
+    exact.get(key.trim()) ?? normal.get(key.trim().normalize("NFC")) ?? byName.get(key)
 }
 
 /**
@@ -38,11 +53,11 @@ export const planColumns = (
   { columns: options = {}, names, otherColumns = "keep" }: LoadOptions,
 ): Result.Result<ReadonlyArray<PlannedColumn>, LoadError> => {
   const named = columnNames(header, names)
-  const given = new Map<number, ColumnOption>()
+  const find = columnFinder(header, named)
+  const given = new Map<number, { readonly key: string; readonly option: ColumnOption }>()
   for (const [key, option] of Object.entries(options)) {
-    const byHeader = cellOfKey(header, key)
-    const index = byHeader === -1 ? named.findIndex(({ name }) => name === key) : byHeader
-    if (index === -1)
+    const index = find(key)
+    if (index === undefined)
       return Result.fail(
         unknownColumn(
           "columns",
@@ -52,16 +67,19 @@ export const planColumns = (
       )
     if (given.has(index))
       return Result.fail(mismatch(`The option columns has two entries for ${JSON.stringify(header[index])}.`))
-    given.set(index, option)
+    given.set(index, { key, option })
   }
   const planned = named.flatMap(({ header, name }, index): ReadonlyArray<PlannedColumn> => {
-    const option = given.get(index)
+    const entry = given.get(index)
+    const option = entry?.option
     if (option === undefined ? otherColumns === "skip" : option.skip === true) return []
     return [
       {
         name: option?.name ?? name,
         header,
         index,
+        key: entry?.key ?? (find(name) === index ? name : header.trim()),
+        option,
         type: option?.type ?? null,
         nullValues: option?.nullValues ?? [],
       },

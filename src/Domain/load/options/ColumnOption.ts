@@ -7,6 +7,13 @@ import { maxColumns } from "../columns/Column.ts"
 
 const ColumnName = Schema.String.check(Schema.makeFilter((name: string) => invalidName(name) ?? true))
 
+/** Refuses options about a column that is not loaded. */
+const skipsAlone = Schema.makeFilter(({ skip, ...others }: Readonly<Record<string, unknown>>) => {
+  const [other] = Object.keys(others)
+  if (skip === undefined || other === undefined) return true
+  return { path: [other], issue: `${other} is about a column that is loaded: omit it, or omit skip` }
+})
+
 /** What a user wants of one column. */
 export const ColumnOption = Schema.Struct({
   /** Its name in the table. */
@@ -21,7 +28,9 @@ export const ColumnOption = Schema.Struct({
   ),
   /** The column is not loaded. */
   skip: Schema.optionalKey(Schema.Literal(true)),
-}).annotate({ mustBe: "a name, null, or {name, type, nullValues, skip}" })
+})
+  .check(skipsAlone)
+  .annotate({ mustBe: "a name, null, or {name, type, nullValues, skip}" })
 export type ColumnOption = typeof ColumnOption.Type
 
 /** Options by the header cell of the column, or by the name that it would have otherwise. */

@@ -115,3 +115,22 @@ export const typeOfFormat = (parts: ReadonlyArray<DatePart>): ColumnType => {
   if (hour === 0) return "date"
   return zoneHour === 0 ? "timestamp" : "timestamptz"
 }
+
+/** Which of two numbers of a date is the day. */
+export type DayOrder = "day first" | "month first"
+
+/** The order of day and month; `null` if the format has a name for the month, or starts with the year. */
+export const orderOfFormat = (parts: ReadonlyArray<DatePart>): DayOrder | null => {
+  const patterns = parts.flatMap((part) => ("pattern" in part ? [part.pattern] : []))
+  const [first, second] = patterns.filter((pattern) =>
+    ["YYYY", "YY", "MM", "MON", "MONTH", "DD"].includes(pattern),
+  )
+  if (first === "DD" && second !== "MON" && second !== "MONTH")
+    return patterns.includes("MM") ? "day first" : null
+  return first === "MM" ? "month first" : null
+}
+
+/** Whether the values of a format can be whole numbers, such as 20241231, that are dates all the same. */
+export const isDateOfDigits = (parts: ReadonlyArray<DatePart>): boolean =>
+  parts.every((part) => "pattern" in part) &&
+  parts.some((part) => "pattern" in part && part.pattern === "YYYY")
