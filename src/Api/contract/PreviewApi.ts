@@ -15,7 +15,7 @@ const ColumnPreview = Schema.Struct({
   ...Column.fields,
   suggestedType: ColumnType.annotate({
     description:
-      "The type that `columns` gives the column, else the one that types=infer would give it if the rest of the file is like its beginning.",
+      "The type that `columns` gives the column, else the one that types=infer would give it if the rest of the file is like its beginning. Of a column in almostTyped, the type that it has there.",
   }),
 }).annotate({ identifier: "ColumnPreview" })
 
@@ -46,7 +46,7 @@ export const PreviewResource = Schema.Struct({
   columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table in order." }),
   almostTyped: Schema.Array(AlmostTyped).annotate({
     description:
-      "Columns for which text is suggested, although nearly all their values in the part of the file that was read have a type, and why.",
+      "Columns that are text, although nearly all their values in the part of the file that was read have a type, and why. Without the option types, types are those of types=lenient.",
   }),
   records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
     description: "Those of the first 20 records that would become rows; null is NULL.",
@@ -126,7 +126,7 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
       identifier: "preview",
       summary: "Show how a file would be read",
       description:
-        "Takes the same body as /download_file, reads at most the first two megabytes of the file and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds, or with a longer `timeout` within 60.",
+        "Takes the same body as /download_file, reads the first MiB of the file, or up to two MiB until it has 20 records, and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds, or with a longer `timeout` within 60.",
     }),
   )
 

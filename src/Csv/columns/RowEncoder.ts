@@ -94,17 +94,18 @@ export class RowEncoder {
 
   /** Columns that are text, although nearly all their values have a type. */
   get almostTyped(): ReadonlyArray<AlmostTyped> {
-    return this.types.flatMap((type, column) => {
-      const almost = type === "text" ? this.#types.almost(column) : null
-      return almost === null ? [] : [describeAlmostTyped(this.#plan[column]!, almost, this.#asked)]
-    })
+    return this.#types
+      .almostTyped()
+      .flatMap((almost, column) =>
+        almost === null ? [] : [describeAlmostTyped(this.#plan[column]!, almost, this.#asked)],
+      )
   }
 
   /** What to check about the types of the columns. */
   get warnings(): ReadonlyArray<LoadWarning> {
     const dateFormat = this.#dateFormat
     if (dateFormat === undefined || this.#notation.hasFormat || isIsoFormat(dateFormat)) return []
-    const formats = this.types.map((_, column) => this.#types.dateFormat(column))
+    const formats = this.#types.dateFormats()
     if (formats.includes(dateFormat)) return []
     const others = new Map(this.#rejectedFormats)
     const add = (name: string, format: string | undefined) => {

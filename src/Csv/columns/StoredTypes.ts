@@ -152,16 +152,20 @@ export class StoredTypes {
     )
   }
 
-  /** Why a column is text although nearly all its values have a type; `null` if they do not. */
-  almost(column: number): AlmostType | null {
-    return this.infersType(column) ? this.texts.almost(column, this.#proven()) : null
+  /** For each column of text with an inferred type why it is text, `null` if few values have a type. */
+  almostTyped(): ReadonlyArray<AlmostType | null> {
+    const proven = this.#proven()
+    return this.types().map((type, column) =>
+      type === "text" && this.infersType(column) ? this.texts.almost(column, proven) : null,
+    )
   }
 
-  /** The date format of a lenient column; `undefined` if it has none. */
-  dateFormat(column: number): string | undefined {
-    return this.infersType(column) && this.#isReread(column)
-      ? this.texts.dateFormat(column, this.#proven())
-      : undefined
+  /** The date formats of the lenient columns that have one. */
+  dateFormats(): ReadonlyArray<string | undefined> {
+    const proven = this.#proven()
+    return this.#given.map((_, column) =>
+      this.infersType(column) && this.#isReread(column) ? this.texts.dateFormat(column, proven) : undefined,
+    )
   }
 
   /** The same without leniency: texts cannot be restored from lenient types, so they are text until the last row. */

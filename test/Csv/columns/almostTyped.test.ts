@@ -145,22 +145,25 @@ const modes: ReadonlyArray<Options> = [
 describe("a hint about a column that is nearly of a type", () => {
   it.each(modes)("gives it the type with the announced rejects: %o", (options) => {
     let hints = 0
-    for (let run = 0; run < 400; run++) {
+    for (let run = 0; run < 150; run++) {
       const columns = [anyColumn()]
       for (const almost of load(columns, plainColumns(1), options).almostTyped) {
         hints++
         follow(columns, options, almost)
       }
     }
-    assert.isAbove(hints, 20)
+    assert.isAbove(hints, 10)
   })
 
   it.each(modes)("does so in a file of several columns: %o", (options) => {
-    for (let run = 0; run < 400; run++) {
+    let hints = 0
+    for (let run = 0; run < 60; run++) {
       const columns = [anyColumn(), anyColumn(), anyColumn()]
-      // A hint is about one column, and its date format or decimal sign may be none of another one.
-      for (const almost of load(columns, plainColumns(3), options).almostTyped)
+      for (const almost of load(columns, plainColumns(3), options).almostTyped) {
+        hints++
         follow(columns, options, almost)
+      }
     }
+    assert.isAbove(hints, 5)
   })
 })

@@ -16,6 +16,8 @@ const maxMisfitShare = 0.05
 /** Bytes of a value that are kept to show it. */
 const shownBytes = 160
 
+const noValue: StrictFacts = { kind: null, facts: 0 }
+
 const decoder = new TextDecoder()
 
 /** The first value of a column that does not have a reading. */
@@ -56,6 +58,8 @@ export class TextColumns {
   readonly #facts: Int32Array
   /** 1 if a given type would take values that do not have the reading. */
   readonly #isLoose: Uint8Array
+  /** 1 if values before do not have the reading, so that the others only prove a notation. */
+  readonly #isPartial: Uint8Array
   /** 1 if it would refuse a value only with a given notation. */
   readonly #isPinned: Uint8Array
   /** The number of values that do not have it, and the first of them. */
@@ -77,6 +81,7 @@ export class TextColumns {
     this.#readings = readings
     this.#facts = new Int32Array(size)
     this.#isLoose = new Uint8Array(size)
+    this.#isPartial = new Uint8Array(size)
     this.#isPinned = new Uint8Array(size)
     this.#misfits = new Float64Array(size)
     this.#same = new Float64Array(size)
@@ -88,8 +93,11 @@ export class TextColumns {
   begin(column: number, strict: StrictFacts): void {
     for (const [index, reading] of this.#readings.entries()) {
       const at = column * this.#readings.length + index
-      this.#facts[at] = reading.begin(strict)
-      this.#fits[at] = strict.kind === null ? 0 : Infinity
+      const facts = reading.begin(strict)
+      const isPartial = facts === 0 && reading.notation !== null
+      this.#isPartial[at] = isPartial ? 1 : 0
+      this.#facts[at] = isPartial ? reading.begin(noValue) : facts
+      this.#fits[at] = strict.kind === null || isPartial ? 0 : Infinity
     }
   }
 
@@ -197,7 +205,9 @@ export class TextColumns {
 
   /** Whether values of the column still matter. */
   isOpen(column: number): boolean {
-    return this.#positions(column).some((at) => this.#facts[at] !== 0)
+    const first = column * this.#readings.length
+    for (let at = first; at < first + this.#readings.length; at++) if (this.#facts[at] !== 0) return true
+    return false
   }
 
   /** Adds the notations that the values of the column prove. */
@@ -222,7 +232,7 @@ export class TextColumns {
     return at === null ? name : this.#readingAt(at).convert(this.#facts[at]!, name)
   }
 
-  /** The date formats of the columns that have one. */
+  /** The date format of all values of the column; `undefined` if there is none. */
   dateFormat(column: number, proven: ProvenNotations): string | undefined {
     const at = this.#chosen(column, proven)
     return at === null ? undefined : this.#readingAt(at).options(this.#facts[at]!, false).dateFormat
@@ -234,6 +244,7 @@ export class TextColumns {
       .filter(
         (at) =>
           this.#facts[at] !== 0 &&
+          this.#isPartial[at] === 0 &&
           this.#fits[at]! > this.#misfits[at]! &&
           this.#readingAt(at).type(this.#facts[at]!) !== "text",
       )
@@ -271,6 +282,7 @@ export class TextColumns {
       facts !== 0 &&
       this.#misfits[at] === 0 &&
       this.#isLoose[at] === 0 &&
+      this.#isPartial[at] === 0 &&
       this.#readingAt(at).type(facts) !== "text"
     )
   }

@@ -59,17 +59,17 @@ export const LoadOptions = Schema.Struct({
   }),
   dateFormat: option(DateFormat, asWritten, {
     meaning: "How dates and times are written that are not as in ISO 8601.",
-    details: `In Postgres's patterns: ${datePatterns.join(", ")}; other letters in double quotes. Needs \`types=lenient\` or a type in \`columns\`.`,
+    details: `In Postgres's patterns: ${datePatterns.join(", ")}; other letters in double quotes. Years of two digits are 1970 to 2069. Needs \`types=lenient\` or a type in \`columns\`.`,
     values: "a format in Postgres's patterns, such as DD/MM/YYYY or DD.MM.YYYY HH24:MI",
     examples: ["DD/MM/YYYY", "DD.MM.YYYY HH24:MI", "Mon DD, YYYY"],
-    ifOmitted: "with `types=lenient`, recognized by days above 12",
+    ifOmitted: "with `types=lenient`, recognized by days above 12 anywhere in the file",
   }),
   decimal: option(Schema.Literals([".", ","]), decimalNotation, {
     meaning: "The sign before the decimal places of numbers; the other one may separate thousands.",
     details: "Needs `types=lenient` or a type in `columns`.",
     values: "a point or a comma, or point or comma",
     examples: [",", "comma"],
-    ifOmitted: "with `types=lenient`, decided by the numbers; a point for types in `columns`",
+    ifOmitted: "with `types=lenient`, decided by the numbers of the file; else a point",
   }),
   ...SourceOptions.fields,
   names: option(Schema.Literals(["keep", "snake"]), asWritten, {
