@@ -182,7 +182,13 @@ describe("a preview", () => {
       assert.deepStrictEqual(preview.records[19], ["19", "19"])
       assert.deepStrictEqual(
         preview.columns.map(({ suggestedType }) => suggestedType),
-        ["bigint", "text"],
+        ["bigint", "bigint"],
+      )
+      assert.deepStrictEqual(
+        preview.almostTyped.map(({ message }) => message),
+        [
+          'Column "n" would be bigint but for line 702: "seven hundred"; all other values are: columns={"n":{"type":"bigint"}}?',
+        ],
       )
       assert.deepStrictEqual(preview.warnings, [])
     }),
