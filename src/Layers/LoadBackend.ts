@@ -6,6 +6,7 @@ import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import * as StagingSweep from "./database/copy/StagingSweep.ts"
 import * as CopySinkPg from "./database/CopySinkPg.ts"
 import * as JobRetention from "./database/jobs/JobRetention.ts"
+import { usableSlots } from "./database/liveness/usableSlots.ts"
 import { requireSchemaRights } from "./database/migrations/requireRights.ts"
 import { waitingForDatabase } from "./database/postgres/WaitForDatabase.ts"
 import { LoadConnections } from "./database/session/LoadConnections.ts"
@@ -16,9 +17,10 @@ import * as CsvSourceHttp from "./source/CsvSourceHttp.ts"
 
 const layerSettings = Layer.effect(
   WorkerSettings,
-  Effect.map(AppConfig, (config) =>
+  Effect.map(Effect.all([AppConfig, usableSlots]), ([config, usable]) =>
     WorkerSettings.of({
       slots: config.workerConcurrency,
+      usableSlots: usable,
       pushingLoads: availableParallelism(),
       shutdownGrace: config.shutdownGrace,
       maxAttempts: config.maxAttempts,

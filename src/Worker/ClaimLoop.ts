@@ -73,10 +73,14 @@ const claimJobs = Effect.gen(function* () {
   const queue = yield* JobQueue
   const jobs = yield* Jobs
   const slots = yield* Slots
+  const { usableSlots } = yield* WorkerSettings
   const free = slots.free()
   if (free === 0) return
   const claimed = new Map(
-    (yield* queue.claim(free, slots.takesSuspects())).map((load) => [claimKey(load.claim), load]),
+    (yield* queue.claim(free, { suspects: slots.takesSuspects(), slots: usableSlots() })).map((load) => [
+      claimKey(load.claim),
+      load,
+    ]),
   )
   if (claimed.size === 0) return
   const claims = [...claimed.values()].map(({ claim }) => claim)

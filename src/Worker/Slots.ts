@@ -95,7 +95,7 @@ export class Slots extends Context.Service<
   static readonly layer = Layer.effect(
     Slots,
     Effect.gen(function* () {
-      const { pushingLoads, slots } = yield* WorkerSettings
+      const { pushingLoads, slots, usableSlots } = yield* WorkerSettings
       const clock = yield* Clock.Clock
       const permits = yield* Semaphore.make(slots)
       const fibers = yield* FiberMap.make<JobId, void, never>()
@@ -168,9 +168,12 @@ export class Slots extends Context.Service<
 
       return Slots.of({
         list: () => [...taken.values()],
-        free: () => (hasSuspect() ? 0 : Math.min(slots - taken.size, startable(), isBusy() ? 1 : Infinity)),
+        free: () =>
+          hasSuspect()
+            ? 0
+            : Math.min(Math.max(0, usableSlots() - taken.size), startable(), isBusy() ? 1 : Infinity),
         takesSuspects: () => now() >= suspectsFrom && areStarting(loads),
-        isStarting: () => !hasSuspect() && taken.size < slots && startable() === 0,
+        isStarting: () => !hasSuspect() && taken.size < usableSlots() && startable() === 0,
         hesitate: Effect.suspend(() => (isBusy() ? Effect.sleep(hesitation) : Effect.void)),
         wake,
         start,

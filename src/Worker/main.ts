@@ -3,6 +3,7 @@ import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as LoadBackend from "../Layers/LoadBackend.ts"
 import { launchProcess } from "../Layers/launchProcess.ts"
+import { lowerPriority } from "../Layers/process/lowerPriority.ts"
 import * as MetricsServer from "../Layers/telemetry/MetricsServer.ts"
 import * as ClaimLoop from "./ClaimLoop.ts"
 
@@ -10,5 +11,6 @@ Layer.merge(ClaimLoop.layer, MetricsServer.layer).pipe(
   Layer.provide(LoadBackend.layer),
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseServer.layerConfig),
+  Layer.provide(Layer.effectDiscard(lowerPriority)),
   launchProcess("worker"),
 )

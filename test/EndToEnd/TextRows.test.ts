@@ -44,7 +44,7 @@ layer(TestDatabase.layer, { timeout: Duration.seconds(60) })("rows in text forma
           const format = run[0]!.text?.format ?? null
           const stored = yield* copyIn(
             client,
-            copyStatement({ table: into, isNew: false }, format),
+            copyStatement({ table: into, freezes: false }, format),
             framed(format, Stream.fromIterable(run)),
           )
           assert.strictEqual(

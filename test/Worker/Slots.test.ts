@@ -50,6 +50,7 @@ const settings = Layer.succeed(
   WorkerSettings,
   WorkerSettings.of({
     slots: 8,
+    usableSlots: () => 8,
     pushingLoads: 2,
     shutdownGrace: Duration.zero,
     maxAttempts: 5,

@@ -43,6 +43,7 @@ const sourceOf = (file: Uint8Array) =>
 
 const settings = Layer.succeed(WorkerSettings, {
   slots: 1,
+  usableSlots: () => 1,
   pushingLoads: 1,
   shutdownGrace: Duration.zero,
   maxAttempts: 1,

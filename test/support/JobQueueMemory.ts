@@ -81,7 +81,7 @@ export const make = Effect.gen(function* () {
     return Option.map(Option.fromNullishOr(all.get(jobId)), (entry) => entry.state)
   })
 
-  const claim = Effect.fn("JobQueue.claim")(function* (limit: number, suspects = true) {
+  const claim = Effect.fn("JobQueue.claim")(function* (limit: number, { suspects = true } = {}) {
     const now = yield* Clock.currentTimeMillis
     return yield* Ref.modify(entries, (all) => {
       const after = new Map(all)

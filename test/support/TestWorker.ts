@@ -171,6 +171,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
       WorkerSettings,
       WorkerSettings.of({
         slots: environment.slots ?? 4,
+        usableSlots: () => environment.slots ?? 4,
         pushingLoads: 2,
         shutdownGrace: environment.shutdownGrace ?? Duration.seconds(20),
         maxAttempts: environment.maxAttempts ?? 5,

@@ -71,11 +71,12 @@ export class JobQueue extends Context.Service<
      * Claims up to `limit` waiting jobs for this replica; if the first is a suspect, only that one, and otherwise none. If the
      * replica dies, others detect that.
      *
-     * @param suspects `true` unless given; `false` leaves suspects to other replicas
+     * @param options.suspects `true` unless given; `false` leaves suspects to other replicas
+     * @param options.slots how many jobs may run here, of which one caller cannot have all; all slots unless given
      */
     readonly claim: (
       limit: number,
-      suspects?: boolean,
+      options?: { readonly suspects?: boolean; readonly slots?: number },
     ) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
     /** From now on, this replica claims no more jobs, so it is not signalled new ones. */
     readonly leave: Effect.Effect<void>

@@ -8,6 +8,8 @@ export class WorkerSettings extends Context.Service<
   {
     /** Jobs that this replica runs at the same time. */
     readonly slots: number
+    /** How many of them it may use now: the database may have too few connections for all. */
+    readonly usableSlots: () => number
     /** Long loads that push rows to Postgres at the same time. The others wait, for their sources or for their turns. */
     readonly pushingLoads: number
     /** How long running loads may continue during a shutdown. */

@@ -24,6 +24,9 @@ import { newTable } from "./target/NewTable.ts"
 /** For smaller files, a second connection costs more than it gains. */
 const multiStreamSize = ByteSize.toNumberUnsafe(ByteSize.mebibytes(64))
 
+/** In bytes. Freezing the rows of a smaller file costs more than VACUUM ever will: it makes another file for the table. */
+const frozenSize = ByteSize.toNumberUnsafe(ByteSize.kibibytes(32))
+
 /**
  * How many connections a load could use with `COPY_STREAMS=auto`. The server's number of processors would decide, but
  * Postgres does not report it, so this machine's is used. A file of unknown size gets one connection.
@@ -62,7 +65,7 @@ const fillAndSettle = Effect.fnUntraced(function* (
         jobId: claim.jobId,
         table: copyInto,
         allowance,
-        isNew: streams === 1,
+        freezes: streams === 1 && (load.target.bytesTotal ?? Infinity) >= frozenSize,
         retype: prepared.retype,
       }
       const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)

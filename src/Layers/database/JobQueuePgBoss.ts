@@ -48,7 +48,6 @@ export const layer = Layer.effect(
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
     const { runningJobs, workerConcurrency } = yield* AppConfig
-    const runningHere = workerConcurrency - Math.floor(workerConcurrency * keptForOthers)
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
@@ -93,8 +92,9 @@ export const layer = Layer.effect(
     })
 
     /** Claims jobs on the connection that proves this replica alive. */
-    const take = (limit: number, suspects: boolean) =>
+    const take = (limit: number, { slots = workerConcurrency, suspects = true } = {}) =>
       session.run("claim", async ({ client, replica }) => {
+        const runningHere = slots - Math.floor(slots * keptForOthers)
         const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere, suspects })
         return rows.map(({ id, retryCount, data, crashes, ...times }) => ({
           claim: { jobId: JobId.make(id), retryCount },
@@ -105,9 +105,11 @@ export const layer = Layer.effect(
         }))
       })
 
-    const claim = Effect.fnUntraced(function* (limit: number, suspects = true) {
+    const claim = Effect.fnUntraced(function* (
+      ...[limit, options]: Parameters<JobQueue["Service"]["claim"]>
+    ) {
       const claimed: Array<ClaimedLoad> = []
-      for (const { data, ...load } of yield* orDefect(take(limit, suspects))) {
+      for (const { data, ...load } of yield* orDefect(take(limit, options))) {
         const message = yield* readMessage(data, load.claim)
         if (Option.isSome(message)) claimed.push({ ...load, message: message.value })
       }

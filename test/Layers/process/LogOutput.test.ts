@@ -4,12 +4,15 @@ import * as Effect from "effect/Effect"
 import { inspect } from "node:util"
 import * as LogOutput from "../../../src/Layers/process/LogOutput.ts"
 
+const nextTurn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
 const written = (format: "json" | "pretty", log: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const spy = vi.spyOn(globalThis.console, "log").mockImplementation(() => undefined)
     yield* Effect.provide(log, LogOutput.layer(format), { local: true }).pipe(
       Effect.provideService(Console.Console, globalThis.console),
     )
+    yield* nextTurn
     const lines = spy.mock.calls.map((values) => values.map((value) => inspect(value)).join(" "))
     spy.mockRestore()
     return lines.join("\n")
@@ -31,5 +34,22 @@ describe("the log output", () => {
         assert.include(output, "nested")
         assert.notInclude(output, "s3cret")
       }),
+  )
+
+  it.effect("writes the lines of one turn together, in their order", () =>
+    Effect.gen(function* () {
+      const spy = vi.spyOn(globalThis.console, "log").mockImplementation(() => undefined)
+      yield* Effect.provide(
+        Effect.forEach([1, 2, 3], (n) => Effect.logInfo(`line ${n}`)),
+        LogOutput.layer("json"),
+      )
+      yield* nextTurn
+      const writes = spy.mock.calls.map(([text]) => String(text).split("\n"))
+      spy.mockRestore()
+      assert.deepStrictEqual(
+        writes.map((lines) => lines.map((line) => JSON.parse(line).message)),
+        [["line 1", "line 2", "line 3"]],
+      )
+    }),
   )
 })

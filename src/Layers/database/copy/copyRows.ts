@@ -26,8 +26,8 @@ interface Destination {
   /** The table to fill, as SQL writes it. */
   readonly table: string
   readonly allowance: KeptAllowance
-  /** The session's transaction has created the table, so that its rows can be written as VACUUM FREEZE would leave them. */
-  readonly isNew: boolean
+  /** Rows are written as VACUUM FREEZE would leave them. The session's transaction has created the table. */
+  readonly freezes: boolean
 }
 
 type Deliveries = Pull.Pull<ReadonlyArray<Delivery>, LoadError>
@@ -71,7 +71,7 @@ const formatOf = ({ text }: CopyBatch): TextFormat | null => text?.format ?? nul
  * rows in another format.
  */
 const copyOnce = Effect.fnUntraced(function* (
-  { allowance, isNew, jobId, session, table }: Destination,
+  { allowance, freezes, jobId, session, table }: Destination,
   source: Source,
 ): Effect.fn.Return<Stored, LoadError> {
   const { format } = source
@@ -99,7 +99,7 @@ const copyOnce = Effect.fnUntraced(function* (
     return yield* Cause.done()
   })
   const rows = yield* session
-    .copy({ table, isNew }, format, Stream.fromPull(Effect.succeed(next)))
+    .copy({ table, freezes }, format, Stream.fromPull(Effect.succeed(next)))
     .pipe(Effect.mapError((error) => rowNumbers.locate(error)))
   if (rows !== rowNumbers.sent) return yield* wrongCount("rows", rowNumbers.sent, rows)
   return { rows, ...(yield* kept.store(session, jobId)) }

@@ -24,8 +24,8 @@ interface Destination {
   readonly jobId: JobId
   readonly table: string
   readonly allowance: KeptAllowance
-  /** The first session's transaction has created the table, and there is no other session. */
-  readonly isNew: boolean
+  /** Rows are written as VACUUM FREEZE would leave them. The first session's transaction has created the table. */
+  readonly freezes: boolean
   /** Changes types of columns of the table, over the first session. */
   readonly retype: PreparedTable["retype"]
 }
@@ -34,11 +34,11 @@ interface Destination {
 const distributeSegment = Effect.fnUntraced(function* (
   [settling, ...others]: Sessions,
   batches: Stream.Stream<CopyBatch, LoadError>,
-  { allowance, isNew, jobId, table }: Destination,
+  { allowance, freezes, jobId, table }: Destination,
 ) {
   const streams = 1 + others.length
   const copy = (session: LoadSession, deliveries: Stream.Stream<Delivery, LoadError>) =>
-    copyRows({ session, jobId, table, allowance, isNew }, deliveries)
+    copyRows({ session, jobId, table, allowance, freezes }, deliveries)
   if (streams === 1)
     return yield* copy(
       settling,

@@ -9,13 +9,9 @@ import { JobId } from "../../../Domain/job/Job.ts"
 import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
-import { leavingLock, replicaLock } from "./replicaLock.ts"
+import { replicasHoldingLock, replicasLeaving } from "./replicaLock.ts"
 
 const channel = "sluice"
-
-/** The first key of an advisory lock as pg_locks shows it. */
-const keyOf = (sql: SqlClient.SqlClient, lock: string) =>
-  sql.literal(`(${lock}::bigint & x'ffffffff'::bigint)`)
 
 /** Sent when the surrounding transaction commits, to all replicas: a job may be claimed. */
 export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${channel}, 'ready')`
@@ -26,19 +22,13 @@ export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${
  * no signal, because it claims whenever a load of it ends.
  */
 export const notifyReplicas = (sql: SqlClient.SqlClient, jobs: number) => sql`
-  with lock as (
-    select objid::bigint as replica, classid::bigint as class from pg_locks
-    where locktype = 'advisory' and mode = 'ExclusiveLock' and granted and objsubid = 2
-      and database = (select oid from pg_database where datname = current_database())
-  )
   select pg_notify(${channel}, 'ready ' || string_agg(replica::text, ','))
   from (
     select replica
-    from lock left join (
+    from (${sql.literal(replicasHoldingLock)}) as live left join (
       select replica, count(*), max(crashes) >= ${suspectFrom}::integer as has_suspect from sluice.claim group by replica
     ) as held using (replica)
-    where class = ${keyOf(sql, replicaLock)} and has_suspect is not true
-      and replica not in (select replica from lock where class = ${keyOf(sql, leavingLock)})
+    where has_suspect is not true and replica not in (${sql.literal(replicasLeaving)})
     order by coalesce(held.count, 0), random()
     limit ${jobs}::bigint
   ) as chosen

@@ -6,17 +6,17 @@ import { binaryHeader, binaryTrailer, type CopyChunk } from "./CopyIn.ts"
 /** The table of a COPY, as SQL writes it. */
 export interface CopyInto {
   readonly table: string
-  /** The transaction has created the table, so that its rows can be written as VACUUM FREEZE would leave them. */
-  readonly isNew: boolean
+  /** Rows are written as VACUUM FREEZE would leave them, which Postgres does if the transaction has created the table. */
+  readonly freezes: boolean
 }
 
 /** @param format `null`: COPY's binary format */
-export const copyStatement = ({ isNew, table }: CopyInto, format: TextFormat | null): string => {
+export const copyStatement = ({ freezes, table }: CopyInto, format: TextFormat | null): string => {
   const options =
     format === null
       ? "format binary"
       : `format text, delimiter ${quoteLiteral(format.delimiter)}, null ${quoteLiteral(format.null)}`
-  return `copy ${table} from stdin with (${options}${isNew ? ", freeze" : ""})`
+  return `copy ${table} from stdin with (${options}${freezes ? ", freeze" : ""})`
 }
 
 /** The data of a COPY with these rows. The text format has neither header nor trailer. */

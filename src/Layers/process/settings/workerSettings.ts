@@ -18,6 +18,8 @@ export const extraConnections = availableParallelism() - 1
 export const workerSettings = {
   /** Slots: jobs that a worker runs at a time, most of which may wait for slow sources. */
   workerConcurrency: integer("WORKER_CONCURRENCY", 48, 1, 1000),
+  /** How much a worker's process leaves the processors to others on its machine (`nice`); 0: not at all. */
+  workerNice: integer("WORKER_NICE", 5, 0, 19),
   /** Connections that load one file; `auto` uses several for a large file. */
   copyStreams: Config.schema(CopyStreams, "COPY_STREAMS").pipe(
     Config.withDefault("auto" as const),

@@ -124,8 +124,8 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
       for (const suspect of suspects)
         yield* sql`insert into sluice.claim (job_id, retry_count, replica, crashes) values (${suspect}, 0, null, 2)`
       const others = [yield* createAs("a"), yield* createAs("b")]
-      const claimedIds = (limit: number, withSuspects: boolean) =>
-        Effect.map(queue.claim(limit, withSuspects), (some) => some.map(({ claim }) => claim.jobId))
+      const claimedIds = (limit: number, suspects: boolean) =>
+        Effect.map(queue.claim(limit, { suspects }), (some) => some.map(({ claim }) => claim.jobId))
       assert.deepStrictEqual(yield* claimedIds(1, false), [others[0]])
       assert.deepStrictEqual(yield* claimedIds(10, false), [others[1]])
       assert.deepStrictEqual(yield* claimedIds(10, false), [])
