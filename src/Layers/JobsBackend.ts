@@ -12,6 +12,7 @@ import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
+import { RequestPool } from "./database/postgres/RequestPool.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
 import * as AccessConfig from "./process/AccessConfig.ts"
@@ -60,4 +61,4 @@ export const layer = Layer.mergeAll(
   layerReadiness,
   ApiKeysConfig.layer,
   AccessConfig.layer,
-).pipe(Layer.provideMerge(layerQueue))
+).pipe(Layer.provide(RequestPool.layer), Layer.provideMerge(layerQueue))

@@ -36,6 +36,7 @@ import * as JobStatements from "./jobs/JobStatements.ts"
 import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
 import { insertJob } from "./jobs/insertJob.ts"
 import { newJob } from "./jobs/newJob.ts"
+import { RequestPool } from "./postgres/RequestPool.ts"
 import { run } from "./postgres/Statement.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
@@ -67,7 +68,7 @@ export const layer = Layer.effect(
     const secrets = yield* JobSecrets.JobSecrets
     const masking = yield* UrlMasking
     const statements = JobStatements.make(sql, targetSchema)
-    const findJob = FindJobs.make(sql)
+    const findJob = FindJobs.make(yield* RequestPool)
 
     /** The job, if the access allows it. */
     const read = Effect.fnUntraced(function* (access: JobAccess) {

@@ -9,6 +9,7 @@ import * as JobAdmission from "./limits/JobAdmission.ts"
 import * as PreviewPlaces from "./limits/PreviewPlaces.ts"
 import * as RequestBudget from "./limits/RequestBudget.ts"
 import { orUnavailable } from "./postgres/Database.ts"
+import { RequestPool } from "./postgres/RequestPool.ts"
 
 /** `Limits` counted in Postgres. */
 export const layer = Layer.effect(
@@ -16,7 +17,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const config = yield* AppConfig
-    const takeTokens = yield* RequestBudget.make(sql)
+    const takeTokens = yield* RequestBudget.make(yield* RequestPool)
     const limit = config.totalRequestsPerSecond
     // Strangers who guess keys, or ask for pages, do not use up what holders of keys have.
     const totals = { ofKeys: { key: "total", limit }, ofAddresses: { key: "total of addresses", limit } }

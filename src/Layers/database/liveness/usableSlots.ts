@@ -8,10 +8,10 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import { extraConnections } from "../../process/settings/workerSettings.ts"
 import { replicasHoldingLock } from "../queue/replicaLock.ts"
 
-/** Connections of a worker besides those of its loads. */
-const workerConnections = 15
+/** Connections that a worker usually has besides those of its loads. */
+const workerConnections = 10
 /** Connections that workers leave to an API and to others. */
-const keptForOthers = 20
+const keptForOthers = 21
 
 const checkInterval = Duration.seconds(5)
 

@@ -1,0 +1,28 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import type * as SqlClient from "effect/sql/SqlClient"
+import { DatabaseServer } from "./DatabaseServer.ts"
+import { waitingForDatabase } from "./WaitForDatabase.ts"
+
+/** Two for finding jobs, and one for limits. Opened when they are needed. */
+const maxConnections = 3
+
+/**
+ * Connections for statements that every request waits for, and that change no job. Many creations at the same moment queue for
+ * the other connections, and must not hold up a status.
+ */
+export class RequestPool extends Context.Service<RequestPool, SqlClient.SqlClient>()(
+  "sluice/Layers/postgres/RequestPool",
+) {
+  static readonly layer = Layer.effect(
+    RequestPool,
+    Effect.gen(function* () {
+      const server = yield* DatabaseServer
+      const connection = server.sqlConfig({ applicationName: "sluice" })
+      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections }))
+    }),
+  ).pipe(Layer.provide(Reactivity.layer))
+}
