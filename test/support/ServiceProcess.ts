@@ -52,7 +52,14 @@ export const start = Effect.fnUntraced(function* (
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(process.execPath, ["--import", exitWithParent, entry], {
-        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...variables, ...own },
+        // Tests of other processes run at the same time, and a worker must not wait for them.
+        env: {
+          PATH: process.env["PATH"],
+          HOME: process.env["HOME"],
+          WORKER_NICE: "0",
+          ...variables,
+          ...own,
+        },
         stdio: ["pipe", "pipe", "pipe"],
       }),
     ),
