@@ -122,13 +122,10 @@ export class RowEncoder {
     return this.#types.conversions()
   }
 
-  /** Infers types from rows that are encoded later, and then counted. */
+  /** Infers types from rows that are encoded later, and then counted. Call `start` after the last one. */
   observe(bytes: Uint8Array, lineOfRow?: CopyBatch["lineOfRow"]): void {
-    const { texts } = this.#types
-    const restoreCounts = texts.saveCounts()
-    texts.rowsAt = 0
+    this.#types.texts.beginRows()
     this.#look(bytes)
-    restoreCounts()
     this.#locate(bytes, lineOfRow)
   }
 
@@ -153,6 +150,7 @@ export class RowEncoder {
   start(): void {
     // The same rows follow.
     this.#notation.forget()
+    this.#types.texts.forgetCounts()
     if (!this.#keepText) this.#types.start()
   }
 
@@ -235,6 +233,7 @@ export class RowEncoder {
     }
     const { texts } = this.#types
     const restores = [texts.saveCounts(), this.#notation.save()]
+    texts.beginRows()
     const space = encodingSpace * this.#fields.encoded
     // Rounded up, so that the buffer of one batch is large enough for most others.
     const steps = Math.ceil((batch.bytes.length + batch.rows * space) / bufferStep)
@@ -256,7 +255,9 @@ export class RowEncoder {
 
   /** Changes the types that do not fit the rows of the batch. */
   #widenBy({ bytes, lineOfRow }: CopyBatch): ReadonlyArray<ColumnChange> {
+    const restoreCounts = this.#types.texts.saveCounts()
     this.observe(bytes, lineOfRow)
+    restoreCounts()
     return this.#keepText ? [] : this.#types.widen(this.#sent)
   }
 

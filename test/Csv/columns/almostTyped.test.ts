@@ -71,6 +71,15 @@ const anyColumn = (): ReadonlyArray<Value> => {
   return values
 }
 
+const textBatch = (rows: ReadonlyArray<ReadonlyArray<Value>>, firstRecord = 1) => ({
+  bytes: batchOf(rows),
+  rows: rows.length,
+  firstRecord,
+  rejects: [],
+  skipped: [],
+  release: () => undefined,
+})
+
 /** Loads the columns and returns the types, the rejects and the hints. */
 const load = (
   columns: ReadonlyArray<ReadonlyArray<Value>>,
@@ -90,14 +99,7 @@ const load = (
   const rejects: Array<string> = []
   for (let at = 0; at < rows.length; at += 5) {
     const some = rows.slice(at, at + 5)
-    const batch = encoder.encode({
-      bytes: batchOf(some),
-      rows: some.length,
-      firstRecord: at + 1,
-      rejects: [],
-      skipped: [],
-      release: () => undefined,
-    })
+    const batch = encoder.encode(textBatch(some, at + 1))
     if ("_tag" in batch) return assert.fail(batch.message)
     rejects.push(...batch.rejects.map(({ message }) => message))
   }
@@ -165,5 +167,25 @@ describe("a hint about a column that is nearly of a type", () => {
       }
     }
     assert.isAbove(hints, 5)
+  })
+
+  it("is the same if rows are looked at before they are sent", () => {
+    for (let run = 0; run < 60; run++) {
+      const parts = [pick(...spellings), pick(...spellings), () => pick("n/a", "x")]
+      const values = Array.from({ length: 6 }, () => pick(...parts)).flatMap((part) =>
+        Array.from({ length: below(40) }, part),
+      )
+      const batches = [0, 30, 60, 90, 120].map((at) => values.slice(at, at + 30).map((value) => [value]))
+      const hints = [true, false].map((isSample) => {
+        const encoder = new RowEncoder(plainColumns(1), 1, { infer: true, types: "lenient", keepText: true })
+        if (isSample) {
+          for (const rows of batches) encoder.observe(batchOf(rows))
+          encoder.start()
+        }
+        for (const rows of batches) encoder.encode(textBatch(rows))
+        return encoder.almostTyped
+      })
+      assert.deepStrictEqual(hints[0], hints[1], JSON.stringify(values))
+    }
   })
 })

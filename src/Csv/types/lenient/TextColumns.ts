@@ -167,9 +167,22 @@ export class TextColumns {
     }
   }
 
-  /** Starts with the rows of a batch. Returns a function that counts none of their values, because they are looked at again. */
-  saveCounts(): () => void {
+  /** Starts with the rows of a batch. */
+  beginRows(): void {
     this.#lookedTo = -1
+    this.rowsAt = 0
+  }
+
+  /** Forgets all counts, because the values are looked at again. */
+  forgetCounts(): void {
+    this.#misfits.fill(0)
+    this.#same.fill(0)
+    // What `begin` knows is not a count.
+    this.#fits = this.#fits.map((count) => (count === Infinity ? count : 0))
+  }
+
+  /** Returns a function that forgets the counts from here on, because the values are looked at again. */
+  saveCounts(): () => void {
     const [misfits, same, fits] = [this.#misfits.slice(), this.#same.slice(), this.#fits.slice()]
     return () => {
       this.#misfits = misfits
