@@ -126,10 +126,12 @@ for (const format of ["json", "pretty"])
               `/job_status?jobId=${jobId}`,
               `/job_rejects?jobId=${jobId}`,
               `/job_rejects?jobId=${jobId}&format=csv`,
+              `/job_rejects?jobId=${jobId}&format=csv&safe=true`,
+              `/job_rejects?jobId=${jobId}&kind=skipped&format=csv`,
               `/job_rejects?jobId=${jobId}&kind=skipped`,
             ])
               responses.push(yield* send("GET", path))
-          for (const path of ["/metrics", "/health/live", "/health/ready", "/"])
+          for (const path of ["/metrics", "/health/live", "/health/ready", "/", "/docs", "/openapi.json"])
             responses.push(yield* send("GET", path))
           notPlanted("responses", responses)
           notPlanted("tables", yield* allTables)

@@ -139,4 +139,25 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
       }
     }),
   )
+
+  it.effect("take over what an administrator has migrated by himself", () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      const admin = yield* connect(Redacted.value(url))
+      const database = new URL(Redacted.value(url)).pathname.slice(1)
+      const made = createRoles({ database, targetSchema: "public", passwords: {} })
+      const others = `
+        select relname from pg_class join pg_namespace n on n.oid = relnamespace
+        where nspname in ('sluice', 'boss') and relkind in ('r', 'p', 'S', 'v') and relowner <> '${databaseRoles.owner}'::regrole`
+      const migrated = `
+        reassign owned by ${databaseRoles.owner} to current_user;
+        create table boss.later (id bigint generated always as identity, n serial);
+        select 1 / count(*) from (${others}) as other`
+      const found = yield* refusal(
+        admin,
+        [migrated, ...made, `select 1 / (1 - count(*)::int) from (${others} limit 1) as other`].join("; "),
+      )
+      assert.isNull(found)
+    }),
+  )
 })

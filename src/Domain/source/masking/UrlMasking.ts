@@ -42,7 +42,10 @@ const fullyDecoded = (text: string): string => {
   return before
 }
 
-const userinfo = /^([a-z][a-z\d+.-]*:)?([\\/]{2})[^\\/?#]*@/i
+/** What is before the host of a URL. After these schemes, browsers take any number of slashes for two. */
+const beforeHost = String.raw`(?:https?|wss?|ftp):[\\/]*|(?:[a-z][a-z\d+.-]*:)?[\\/]{2}`
+const userinfo = new RegExp(String.raw`^(${beforeHost})[^\\/?#]*@`, "i")
+const originAndPath = new RegExp(String.raw`^((?:${beforeHost})[^\\/]*|(?:[a-z][a-z\d+.-]*:)?)([^]*)$`, "i")
 
 /** A word of a name: letters, and a small number at its end. */
 const word = String.raw`[a-z]{1,24}\d{0,2}`
@@ -52,9 +55,13 @@ const plainName = new RegExp(String.raw`^[$_]?${word}(?:[\s._:[\]-]{1,2}(?:${wor
 const isMixed = (text: string): boolean =>
   (text.match(/[A-Z](?=[a-z])|[a-z](?=[A-Z])/g)?.length ?? 0) > text.length / 3
 
+/** How tokens of well-known services begin, which can go on with plain words: `sk_live_…`. */
+const tokenStart =
+  /^(?:[spr]k|whsec|gh[oprsu]|github_pat|glpat|xox[a-z]|shp[a-z]{2}|hf|npm|pypi|dop_v\d|sq0[a-z]{3}|lin_api|pat|ya29|sluice)[-_.]/i
+
 /** Whether a text reads like the name of a parameter, and not like a token in its place. */
 const isPlainName = (text: string): boolean =>
-  text.length <= maxNameLength && plainName.test(text) && !isMixed(text)
+  text.length <= maxNameLength && plainName.test(text) && !isMixed(text) && !tokenStart.test(text)
 
 const shownName = (name: string): string => (name === "" || isPlainName(fullyDecoded(name)) ? name : mask)
 
@@ -94,10 +101,21 @@ const secretInSegment = /^[^:]*:[^]*@|[\\/]{2}[^\\/]*@|^[^?&#;]*[?&#;][^]*=|^[^@
 /** Values that partitions have in their paths: small numbers and dates. */
 const plainValue = /^\d{1,4}$|^(?:19|20)\d\d-?(?:0\d|1[012])(?:-?[0-3]\d)?$/
 
+/** Names of partitions. Of other names, such as `pin`, a small number can be a secret. */
+const isPartition = (name: string): boolean =>
+  name
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .split(/[\s._:-]+/)
+    .some((part) =>
+      /^(?:years?|yyyy|y|quarter|q|months?|mm|m|weeks?|w|days?|dd|d|hours?|hh|h|minutes?|dates?|time|dt|ds|ts|page|part|partition|version|v)$/i.test(
+        part,
+      ),
+    )
+
 /** `name=value` or a word, in a path. */
 const maskedWord = (text: string, masking: UrlMasking): string => {
   const [, name, value = ""] = /^([^=]*)=([^]*)$/.exec(fullyDecoded(text)) ?? []
-  return name === undefined || (isPlainName(name) && plainValue.test(value))
+  return name === undefined || (isPlainName(name) && isPartition(name) && plainValue.test(value))
     ? text
     : maskedParameter(fullyDecoded(text), masking)
 }
@@ -127,9 +145,8 @@ const maskedSegments = (segments: ReadonlyArray<string>, masking: UrlMasking): R
 /** A URL or a relative reference. */
 const maskedReference = (text: string, masking: UrlMasking): string => {
   const [, address = "", query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(text) ?? []
-  const [, origin = "", path = ""] =
-    /^((?:[a-z][a-z\d+.-]*:)?(?:[\\/]{2}[^\\/]*)?)([^]*)$/i.exec(address) ?? []
-  const host = origin.replace(userinfo, (_, scheme = "", slashes = "") => `${scheme}${slashes}${mask}@`)
+  const [, origin = "", path = ""] = originAndPath.exec(address) ?? []
+  const host = origin.replace(userinfo, `$1${mask}@`)
   const shown = maskedSegments(shownPath(masking.maskedPaths, host, path).split("/"), masking).join("/")
   return [
     host,
@@ -149,21 +166,29 @@ export const masked = (text: string, masking: UrlMasking): string => {
   return url === null ? mask : maskedReference(url.href, masking)
 }
 
-/** What is between `//` and the last `@` of a text that is not a URL can be a password with any character. */
+/** What is between the scheme and the last `@` of a text that is not a URL can be a password with any character. */
 const maskedInText = (text: string, masking: UrlMasking): string => {
   if (URL.canParse(text)) return maskedReference(text, masking)
   // Not with one pattern: servers choose this text, and its time would grow with the square of the length.
-  const slashes = text.search(/[\\/]{2}/)
+  const [start = ""] = /^(?:[a-z][a-z\d+.-]*:)?[\\/]*/i.exec(text) ?? []
   const at = text.lastIndexOf("@")
-  return at < slashes ? text : `${text.slice(0, slashes)}//${mask}${text.slice(at)}`
+  return at < start.length ? text : `${start}${mask}${text.slice(at)}`
 }
 
-const urlInText = /(?:[a-z][a-z\d+.-]{0,30}:)?[\\/]{2}[^\s"'`<>]+/gi
+/** With two slashes, or of a scheme that browsers complete: `https:user:password@host` is a URL with a password. */
+const urlInText =
+  /(?:[a-z][a-z\d+.-]{0,30}:)?[\\/]{2}[^\s"'`<>]+|(?<![a-z\d+.-])(?:https?|wss?|ftp):[^\s"'`<>]+/gi
+/** `user:password@host` without a scheme. */
+const userinfoInText =
+  /(?<![^\s"'`<>()[\],;=])(?![()[\],;=])[^\s"'`<>:@/\\]{1,64}:[^\s"'`<>@/\\]{1,128}@(?=[[\w])/g
 const parameterInText = /(?<=[?&#][\w.~%[\]-]{1,64}=)[^\s"'`<>&#]+/g
+
+const maskedUrls = (text: string, masking: UrlMasking): string =>
+  text.replaceAll(urlInText, (url) => maskedInText(url, masking)).replaceAll(userinfoInText, `${mask}@`)
 
 /** A message that someone else wrote, with the URLs in it masked. */
 export const maskedText = (text: string, masking: UrlMasking): string => {
-  const urls = text.includes("//") ? text.replaceAll(urlInText, (url) => maskedInText(url, masking)) : text
+  const urls = text.includes(":") || /[\\/]{2}/.test(text) ? maskedUrls(text, masking) : text
   return urls.includes("=")
     ? urls.replaceAll(parameterInText, (value, offset: number) => {
         const [name = ""] = /[^?&#]*(?==$)/.exec(urls.slice(Math.max(0, offset - 65), offset)) ?? []

@@ -80,6 +80,8 @@ begin
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = relnamespace
     where nspname in ('sluice', 'boss') and relkind in ('r', 'p', 'S', 'v') and relowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
       and relname not like 'load %'
+      -- a sequence of a column changes with its table, and not by itself
+      and not exists (select from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::regclass and objid = c.oid and deptype in ('a', 'i'))
     union all
     select pg_catalog.format('alter function %s owner to', p.oid::regprocedure)
     from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = pronamespace
@@ -89,7 +91,11 @@ begin
     from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = typnamespace
     where nspname in ('sluice', 'boss') and typtype = 'e' and typowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
   loop
-    execute found.change || ${quoteLiteral(` ${owner}`)};
+    begin
+      execute found.change || ${quoteLiteral(` ${owner}`)};
+    exception when insufficient_privilege then
+      raise exception 'The role % does not own what another role has made. Run as a superuser, and then this again: % ${databaseRoles.owner}', current_user, found.change;
+    end;
   end loop;
 end $sluice$`
 

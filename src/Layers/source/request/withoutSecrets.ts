@@ -15,6 +15,10 @@ const shortestSecret = 4
 /** Names of authentication schemes, which are no secrets. */
 const schemes = /^(?:basic|bearer|digest|token)$/i
 
+/** Headers that say what the client is and takes. Servers repeat their words, such as `text/csv`, which are no secrets. */
+const plainHeaders = /^(?:user-agent|accept(?:-.*)?|range|if-.*|content-type|cache-control|pragma)$/i
+const plainWord = /^[a-z*]{1,12}(?:[/-][a-z*+.-]{1,12})*$/i
+
 /** The words of a URL, as they are and decoded. */
 const wordsOf = (url: string): ReadonlyArray<string> =>
   [url, decoded(url)].flatMap((text) => text.split(/[\s/\\?#&=;:@,]+/))
@@ -22,7 +26,9 @@ const wordsOf = (url: string): ReadonlyArray<string> =>
 /** Parts of the request that are never shown, longest first. */
 const secretsOf = ({ cookies, headers, url }: SourceRequest, masking: UrlMasking): ReadonlyArray<string> => {
   const { cookie = "" } = cookieHeader(cookies, url.origin, undefined)
-  const inHeaders = [...Object.values(headers), cookie].flatMap((value) => value.split(/[\s;=,]+/))
+  const inHeaders = [...Object.entries(headers), ["cookie", cookie] as const].flatMap(([name, value]) =>
+    value.split(/[\s;=,]+/).filter((word) => !(plainHeaders.test(name) && plainWord.test(word))),
+  )
   const basic = inHeaders.flatMap((word) => Buffer.from(word, "base64").toString("utf8").split(":"))
   const shown = new Set(wordsOf(masked(url.href, masking)))
   const inUrl = [...wordsOf(url.href), ...url.searchParams.values()].filter((word) => !shown.has(word))

@@ -5,7 +5,11 @@ import { errorReason } from "../../../../src/Layers/source/request/errorReason.t
 import { firstRequest } from "../../../../src/Layers/source/request/SourceRequest.ts"
 
 const request = firstRequest("https://ann:pa55word@example.org/a.csv?key=query-value&year=2024", {
-  headers: { "x-token": "Bearer header-value" },
+  headers: {
+    "x-token": "Bearer header-value",
+    accept: "text/csv, application/json;q=0.5",
+    "user-agent": "data load s3cret-agent",
+  },
   timeout: Duration.seconds(1),
   maxPending: Duration.seconds(1),
 })
@@ -28,6 +32,10 @@ const reasons: Readonly<Record<string, string | null>> = {
   "<html><body>no title</body></html>": null,
   "\r\nparameter year missing\r\nsecond line": "parameter year missing",
   "your header-value and query-value and pa55word": "your *** and *** and ***",
+  "invalid data: cannot load text/csv or application/json":
+    "invalid data: cannot load text/csv or application/json",
+  "no s3cret-agent": "no ***",
+  "see https:ann:pa@example.org/a": "see ***@example.org/a",
   "see https://example.org/?token=123456789": "see https://example.org/?token=***",
   "a\u0007b\u202ec": "a b c",
   "": null,
