@@ -172,6 +172,12 @@ describe("two replicas share the limits", () => {
         [["bytes_per_day", "caller"]],
       )
       assert.lengthOf((yield* together([three.create(carol)])).passed, 1)
+
+      const four = yield* replicaWith({ ...settings, TOTAL_BYTES_PER_DAY: "1500 bytes" })
+      assert.deepStrictEqual(
+        (yield* together([four.create(carol)])).refused.map(({ limit, scope }) => [limit, scope]),
+        [["bytes_per_day", "total"]],
+      )
     }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
   )
 })

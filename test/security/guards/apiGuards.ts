@@ -64,7 +64,13 @@ export const apiGuards: ReadonlyArray<Guard> = [
   ),
   guard("key", "keys", authorization, "if (!keys.required)", "if (true)"),
   guard("scope", "keys", authorization, "if (grants(caller.scopes, scope))", "if (true)"),
-  guard("open API", "keys", "Layers/process/keys/OpenOnPurpose.ts", "if (!allowOpenApi)", "if (false)"),
+  guard(
+    "open API",
+    "Layers/process/OpenOnPurpose",
+    "Layers/process/keys/OpenOnPurpose.ts",
+    "if (!allowOpenApi)",
+    "if (false)",
+  ),
   guard(
     "expiry",
     "keys",
@@ -143,7 +149,7 @@ export const apiGuards: ReadonlyArray<Guard> = [
   ),
   guard(
     "kept rejects",
-    "Layers/database/copy/SkippedLines",
+    "Layers/database/copy/KeptAllowance",
     "Layers/database/copy/KeptAllowance.ts",
     "if (this.#bytes <= this.#limit)",
     "if (true)",

@@ -14,10 +14,10 @@ export const secretGuards: ReadonlyArray<Guard> = [
   ),
   guard(
     "masking of messages",
-    "Layers/source/request/errorReason",
+    "Domain/source/masking/UrlMasking",
     masking,
-    'text.includes("//") ?',
-    "false ?",
+    'text.includes(":") ||',
+    "false &&",
   ),
   guard(
     "secrets that a server repeats",

@@ -72,7 +72,7 @@ export const sourceGuards: ReadonlyArray<Guard> = [
   ),
   guard(
     "number of redirects",
-    "redirects",
+    "Layers/source/CsvSourceHttp",
     "Layers/source/request/followRedirects.ts",
     "const maxRedirects = 5",
     "const maxRedirects = 50",
@@ -115,7 +115,7 @@ export const sourceGuards: ReadonlyArray<Guard> = [
   ),
   guard(
     "decoded size",
-    "expansion",
+    "Layers/source/decompress/maxDecodedSize",
     "Layers/source/decompress/decompress.ts",
     "if (size > maxDecodedSize)",
     "if (false)",

@@ -81,7 +81,7 @@ begin
     where nspname in ('sluice', 'boss') and relkind in ('r', 'p', 'S', 'v') and relowner <> ${quoteLiteral(databaseRoles.owner)}::regrole
       and relname not like 'load %'
       -- a sequence of a column changes with its table, and not by itself
-      and not exists (select from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::regclass and objid = c.oid and deptype in ('a', 'i'))
+      and not (relkind = 'S' and exists (select from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::regclass and objid = c.oid and deptype in ('a', 'i')))
     union all
     select pg_catalog.format('alter function %s owner to', p.oid::regprocedure)
     from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = pronamespace
