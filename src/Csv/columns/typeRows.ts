@@ -53,5 +53,7 @@ export const typeRows = Effect.fnUntraced(function* (
   }
   encoder.start()
   const rest = hasEnded ? Stream.empty : Stream.fromPull(Effect.succeed(pull))
-  return Stream.fromArray(sample).pipe(Stream.concat(rest), encodeBatches(encoder))
+  // The stream lives as long as the load, and would keep the sample.
+  const first = Stream.suspend(() => Stream.fromArray(sample.splice(0)))
+  return first.pipe(Stream.concat(rest), encodeBatches(encoder))
 })

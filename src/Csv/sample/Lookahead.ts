@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
+import { noBytes } from "../../Bytes/noBytes.ts"
 import type { Sample } from "../record/Sample.ts"
 import { late, type SampledChunks } from "./SampleDeadline.ts"
 
@@ -53,7 +54,8 @@ export class Lookahead implements SampledChunks {
     this.#unread ??= this.#peeked.take()
     if (this.#unread.length === 0) return null
     const piece = this.#unread.subarray(0, pieceSize)
-    this.#unread = this.#unread.subarray(piece.length)
+    // An empty part of the peeked bytes would keep all of their memory until the end of the load.
+    this.#unread = piece.length < this.#unread.length ? this.#unread.subarray(piece.length) : noBytes
     return Effect.succeed(piece)
   }
 }
