@@ -10,6 +10,7 @@ const cases = [
   "g",
   "scan",
   "types",
+  "formats",
   "gzip",
   "encodings",
   "rejects",
@@ -45,6 +46,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
   c  300 columns, 200 MB             g  a naive worker, pgloader, ogr2ogr
   d  1,000 files of 10 kB, latency   scan  the CSV scanner alone
                                      types  types=infer against psql and text, 500 MB
+                                     formats  CSV, text and binary rows: CPU of the backend
                                      gzip  compressed files against curl, gunzip and psql
                                      encodings  UTF-16 and East Asian files against UTF-8
                                      rejects  files of rejected records

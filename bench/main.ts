@@ -7,6 +7,7 @@ import * as Logger from "effect/Logger"
 import { attempt, BenchFailure } from "./BenchFailure.ts"
 import { copyWriters } from "./cases/CopyWriters.ts"
 import { encodings } from "./cases/Encodings.ts"
+import { copyFormats } from "./cases/Formats.ts"
 import { gzip } from "./cases/Gzip.ts"
 import { latency } from "./cases/Latency.ts"
 import { loadCases } from "./cases/LoadCases.ts"
@@ -51,6 +52,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("slow")) results.sections.push(yield* slowSources(world, options))
   if (options.only.has("small")) results.sections.push(yield* smallJobs(world, options))
   if (options.only.has("types")) results.sections.push(yield* types(world, options))
+  if (options.only.has("formats")) results.sections.push(yield* copyFormats(world, options))
   if (options.only.has("gzip")) results.sections.push(yield* gzip(world, options))
   if (options.only.has("encodings")) results.sections.push(yield* encodings(world, options))
 }, Effect.scoped)

@@ -11,10 +11,20 @@ import { forTool } from "./ToolConnection.ts"
 /** Prints the /proc entries of the backend and of psql, which is the parent of the shell. */
 const printProc = String.raw`\! cat /proc/$SLUICE_BENCH_BACKEND/stat /proc/$PPID/stat; grep VmHWM /proc/$PPID/status`
 
+/** The formats of COPY. */
+export type CopyFormat = "csv" | "text" | "binary"
+
+/** A file of the same rows in a format of COPY. CSV is the file itself. */
+const pathIn = ({ path }: DataFile, format: CopyFormat): string =>
+  format === "csv" ? path : `${path}.${format}`
+
+/** psql's command for a file in the format. */
+const copyCommand = (file: DataFile, table: string, direction: "from" | "to", format: CopyFormat): string =>
+  String.raw`\copy ${table} ${direction} '${pathIn(file, format).replaceAll("'", "''")}' with (format ${format}${format === "csv" ? ", header true" : ""})`
+
 /** @param createTable in the same transaction; `null` if the table exists */
-const script = (file: DataFile, table: string, createTable: string | null): string => {
-  const path = file.path.replaceAll("'", "''")
-  const copy = String.raw`\copy ${table} from '${path}' with (format csv, header true)`
+const script = (file: DataFile, table: string, createTable: string | null, format: CopyFormat): string => {
+  const copy = copyCommand(file, table, "from", format)
   return [
     String.raw`select pg_backend_pid() as pid \gset`,
     String.raw`\setenv SLUICE_BENCH_BACKEND :pid`,
@@ -58,17 +68,26 @@ const readOutput = (output: string, table: string): Sample | null => {
  * @param options.createsTable creates and fills the table in one transaction, in which Postgres may skip the WAL;
  * otherwise an empty table exists
  * @param options.isTyped gives the columns of that table their types; otherwise they are text
+ * @param options.format of the file (`writeFormats`), CSV by default
  */
 export const psqlCopy = (
   database: Database,
-  options: { readonly createsTable: boolean; readonly isTyped?: boolean; readonly table?: string },
+  options: {
+    readonly createsTable: boolean
+    readonly isTyped?: boolean
+    readonly table?: string
+    readonly format?: CopyFormat
+  },
 ): Contender => ({
-  name: options.createsTable
-    ? String.raw`psql create ${options.isTyped === true ? "typed " : ""}+ \copy`
-    : String.raw`psql \copy`,
+  name: [
+    options.createsTable
+      ? String.raw`psql create ${options.isTyped === true ? "typed " : ""}+ \copy`
+      : String.raw`psql \copy`,
+    ...(options.format === undefined ? [] : [options.format]),
+  ].join(", "),
   prepare: Effect.fnUntraced(function* (file: DataFile) {
     const { environment, url } = yield* forTool(database)
-    const { table = "bench_psql" } = options
+    const { format = "csv", table = "bench_psql" } = options
     if (!options.createsTable) yield* database.query(createTextTable(table, file))
     const createTable = options.isTyped === true ? createTypedTable : createTextTable
     const load = Effect.gen(function* () {
@@ -76,7 +95,7 @@ export const psqlCopy = (
         program: "psql",
         arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
         environment: { ...environment, LC_ALL: "C" },
-        input: script(file, table, options.createsTable ? createTable(table, file) : null),
+        input: script(file, table, options.createsTable ? createTable(table, file) : null, format),
       })
       return (
         readOutput(stdout, table) ??
@@ -85,4 +104,23 @@ export const psqlCopy = (
     })
     return { load }
   }),
+})
+
+/** Writes the rows of the file in COPY's other formats next to it. The server does the conversion. */
+export const writeFormats = Effect.fnUntraced(function* (database: Database, file: DataFile) {
+  const { environment, url } = yield* forTool(database)
+  const table = "bench_formats"
+  yield* database.query(createTextTable(table, file))
+  yield* Child.run({
+    program: "psql",
+    arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
+    environment,
+    input: [
+      copyCommand(file, table, "from", "csv"),
+      copyCommand(file, table, "to", "text"),
+      copyCommand(file, table, "to", "binary"),
+      "",
+    ].join("\n"),
+  })
+  yield* database.clear
 })
