@@ -7,7 +7,7 @@ import type { Violation } from "./Invariants.ts"
 import type { PostgresServer } from "./PostgresServer.ts"
 import type { Samples } from "./Samples.ts"
 import { numberOf } from "./Source.ts"
-import type { Spec } from "./Workload.ts"
+import { optionsOf, type Spec } from "./Workload.ts"
 
 /** A job with a 202 response. */
 export interface TrackedJob {
@@ -184,7 +184,7 @@ export const make = Effect.fnUntraced(function* (
       return expecting([202, 503])(
         HttpClientRequest.post(`${fleet.api.origin()}/download_file`).pipe(
           HttpClientRequest.setHeader("idempotency-key", `faults-${seed}-${spec.number}`),
-          HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl: url })),
+          HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl: url, ...optionsOf(spec) })),
         ),
       )
     })

@@ -6,7 +6,7 @@ import * as Random from "./Random.ts"
 import type { SourceStep } from "./Source.ts"
 import * as Steps from "./Steps.ts"
 import { injectAtStep, type StepFault, type TargetJob } from "./stepFaults.ts"
-import { plainSpec } from "./Workload.ts"
+import { plainSpec, type Spec } from "./Workload.ts"
 import type { RunContext } from "./RunContext.ts"
 
 /** One fault at one step of one load. */
@@ -62,10 +62,16 @@ export const sample = (all: ReadonlyArray<Case>, seed: number, count: number): R
     .map(({ one }) => one)
 }
 
+/** A file whose load has the step. The first megabyte of rows decides the types, so a column widens only after it. */
+const specFor = ({ step }: Case, number: number): Spec =>
+  step === Steps.widenColumn
+    ? { ...plainSpec(number, 30_000), widensAt: 29_000 }
+    : plainSpec(number, 5000, 400)
+
 /** Runs one case with its own job until the job ends. */
 export const run = Effect.fnUntraced(function* (context: RunContext, one: Case) {
   const { fleet, tracker, source } = context
-  const spec = plainSpec(context.nextNumber(), 5000, 400)
+  const spec = specFor(one, context.nextNumber())
   context.specs.set(spec.number, spec)
   const job: TargetJob = {
     id: () => tracker.idOf(spec.number),

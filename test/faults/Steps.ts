@@ -22,6 +22,9 @@ const data =
 const copyEnd: Matches = (request, session, jobId) => request.kind === "copy end" && session.jobId === jobId
 const storeRejects = statement(/insert into sluice\.reject /, onItsSession)
 const storeSkipped = statement(/insert into sluice\.skipped_line /, onItsSession)
+/** In a load that infers types. */
+export const widenColumn = "widen a column"
+const widen = statement(/^alter table .* type /, onItsSession)
 /** Also publishes the table and commits. */
 const settle = statement(settles, onItsSession)
 
@@ -31,6 +34,7 @@ const direct = {
   "begin record": statement(begins, byItsId),
   "create table and copy start": statement(/^begin; create table .* from stdin/, onItsSession),
   "mid copy": data(3),
+  [widenColumn]: widen,
   "copy end": copyEnd,
   "store rejects": storeRejects,
   "store skipped lines": storeSkipped,
@@ -44,6 +48,7 @@ const staged = {
   "copy start": copyStart,
   // Each of several connections has few messages of data.
   "mid copy": data(2),
+  [widenColumn]: widen,
   "copy end": copyEnd,
   "commit of another session": statement(
     /^commit$/,

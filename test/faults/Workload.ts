@@ -26,6 +26,11 @@ export interface Spec {
   readonly isDated: boolean
   /** The number of rows between bad records; `null` for no bad records. A file with bad records begins with a comment. */
   readonly badEvery: number | null
+  /**
+   * The row from which on the column `note` has texts, and before whole numbers, in a file that is loaded with `types=infer`:
+   * after the first rows, it widens the column of a table that is being filled. `null`: all columns are text.
+   */
+  readonly widensAt: number | null
   /** Minimum duration of the body in milliseconds. */
   readonly servedOver: number
   /** The faults of the first requests, in order. Later requests have none. */
@@ -45,7 +50,8 @@ const sourceFault = (random: Random.Random, size: number): SourceFault => {
 /** The n-th file of a run. */
 export const specOf = (seed: number, number: number): Spec => {
   const random = Random.make(seed, "file", number)
-  const size = random.chance(0.02) ? 0 : random.magnitude(1_000, 5_000_000)
+  const isTyped = random.chance(0.3)
+  const size = random.chance(0.02) ? 0 : random.magnitude(isTyped ? 500_000 : 1_000, 5_000_000)
   const rows = Math.round(size / bytesPerRow)
   const isGzip = random.chance(0.25)
   const faults = random.chance(0.3)
@@ -58,6 +64,7 @@ export const specOf = (seed: number, number: number): Spec => {
     isCorrupt: isGzip && rows > 0 && random.chance(0.05),
     isDated: random.chance(0.5),
     badEvery: random.chance(0.25) ? random.between(15, 500) : null,
+    widensAt: isTyped ? random.between(1, Math.max(1, rows)) : null,
     servedOver: random.chance(0.5) ? random.between(100, 1800) : 0,
     faults,
     cancelAfter: random.chance(0.08) ? random.next() : null,
@@ -72,6 +79,7 @@ export const plainSpec = (number: number, rows: number, badEvery: number | null 
   isCorrupt: false,
   isDated: false,
   badEvery,
+  widensAt: null,
   servedOver: 0,
   faults: [],
   cancelAfter: null,
@@ -86,20 +94,24 @@ export const versionAt = ({ faults }: Spec, request: number): number =>
 
 /** The cells of one row. Some have quotes, a line break or multi-byte characters; some are empty or NULL. */
 const cells = (
-  number: number,
+  { number, widensAt }: Spec,
   version: number,
   row: number,
 ): readonly [string, string, string, string | null] => [
   String(row),
   `job ${number} v${version} – ünïcödé`,
   row % 7 === 0 ? `say "${row}",\nand more` : "",
-  row % 3 === 0 ? null : `n${(row * 2654435761) % 9973}`,
+  row % 3 === 0 ? null : `${row < (widensAt ?? 0) ? "" : "n"}${(row * 2654435761) % 9973}`,
 ]
 
 /** The rows of a version, in order. */
-export function* rowsOf({ number, rows }: Spec, version: number) {
-  for (let row = 1; row <= rows; row++) yield cells(number, version, row)
+export function* rowsOf(spec: Spec, version: number) {
+  for (let row = 1; row <= spec.rows; row++) yield cells(spec, version, row)
 }
+
+/** The options of the job. */
+export const optionsOf = ({ widensAt }: Spec): Readonly<Record<string, string>> =>
+  widensAt === null ? {} : { types: "infer" }
 
 /** The expected number of rejects. */
 export const rejectsOf = ({ badEvery, rows }: Spec): number =>
@@ -144,5 +156,5 @@ export const expectedOf = (spec: Spec): { readonly rows: number; readonly digest
 /** SQL: number of rows and digest of a table, independent of the order of rows. */
 export const digestQuery = (table: string): string => `
   select count(*)::int as rows,
-    md5(coalesce(string_agg(concat_ws('|', id, name, "say ""hi""", coalesce(note, '~')), E'\\n' order by id::int), '')) as digest
+    md5(coalesce(string_agg(concat_ws('|', id, name, "say ""hi""", coalesce(note::text, '~')), E'\\n' order by id::int), '')) as digest
   from ${table}`
