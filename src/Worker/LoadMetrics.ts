@@ -86,11 +86,13 @@ const attemptSeries = [
 /** Shows the metrics of a worker from its start on. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
-    const { slots } = yield* WorkerSettings
+    const { usableSlots } = yield* WorkerSettings
     const running = yield* Slots
     const used = () => running.list().length
     yield* Metrics.observe("sluice.worker.slots", { state: "used" }, used)
-    yield* Metrics.observe("sluice.worker.slots", { state: "available" }, () => Math.max(0, slots - used()))
+    yield* Metrics.observe("sluice.worker.slots", { state: "available" }, () =>
+      Math.max(0, usableSlots() - used()),
+    )
     yield* Metrics.startAtZero("sluice.attempts", attemptSeries)
     yield* Metrics.startAtZero("sluice.source.io")
     yield* Metrics.startAtZero("sluice.rows.loaded")
