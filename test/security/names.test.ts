@@ -22,6 +22,8 @@ const reserved = [
   "PG_Class",
   "pg_toast_1",
   "pg_a\u00e9",
+  "\u1d18g_x",
+  "p\u0262_x",
   "\uff50\uff47\uff3fclass",
   "\u{1d429}g_class",
   "information_schema",

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
 import {
@@ -9,6 +10,8 @@ import {
   grantRights,
   tableRights,
 } from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { DatabaseServer } from "../../src/Layers/database/postgres/DatabaseServer.ts"
+import { PgBossClient } from "../../src/Layers/database/queue/PgBossClient.ts"
 import { asRole } from "../support/migratedTemplate.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
@@ -66,6 +69,16 @@ const forbidden: Readonly<Record<Exclude<DatabaseRole, "owner">, ReadonlyArray<s
   ],
 }
 const forbiddenToBoth = [
+  // What pg-boss executes with the rights of whoever reads it.
+  "insert into boss.bam (name, version, table_name, command) values ('mine', 1, 'job', 'select 1')",
+  "update boss.bam set command = 'select 1'",
+  "update boss.queue set table_name = 'job_common where false; select 1; --'",
+  "update boss.queue set policy = 'mine'",
+  "insert into boss.queue (name, policy, retry_limit, retry_delay, retry_backoff, expire_seconds, retention_seconds, deletion_seconds, partition, table_name) values ('mine', 'standard', 0, 0, false, 1, 1, 1, false, 'job_common')",
+  "delete from boss.queue",
+  "update boss.version set version = 1",
+  "insert into boss.schedule (name, cron) values ('load', '* * * * *')",
+  "insert into boss.subscription (event, name) values ('mine', 'load')",
   "drop table sluice.job",
   "truncate sluice.job",
   "alter table sluice.job add column mine text",
@@ -110,6 +123,25 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
           const code = yield* refusal(client, statement)
           assert.include([insufficientPrivilege, "0LP01"], code, `${role}: ${statement}`)
         }
+      }),
+    )
+
+  for (const role of ["api", "worker"] as const)
+    it.effect(`let the ${role} supervise the queue`, () =>
+      Effect.gen(function* () {
+        const { url } = yield* TestDatabase
+        const failures: Array<unknown> = []
+        yield* PgBossClient.use((boss) => {
+          boss.on("error", (error) => failures.push(error))
+          return Effect.promise(() => boss.supervise())
+        }).pipe(
+          Effect.provide(
+            Layer.fresh(PgBossClient.layer).pipe(
+              Layer.provide(DatabaseServer.layerUrl(Redacted.make(asRole(Redacted.value(url), role)))),
+            ),
+          ),
+        )
+        assert.isEmpty(failures)
       }),
     )
 

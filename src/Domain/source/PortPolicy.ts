@@ -22,11 +22,12 @@ const badPorts: ReadonlySet<number> = new Set([
   10080,
 ])
 
-/** Databases, caches, queues and control ports: they have no files, but a request could do harm there. */
+/** Databases, caches, queues, proxies, debuggers and control ports: they have no files, but a request could do harm there. */
 const servicePorts: ReadonlySet<number> = new Set([
-  1433, 1521, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5433, 5672, 5900, 5984, 5985, 5986, 6379,
-  6380, 6432, 7000, 7001, 7199, 7474, 7687, 8086, 8091, 8125, 8500, 9042, 9092, 9160, 9200, 9300, 10250,
-  10255, 11211, 26257, 27017, 27018, 28015, 61616,
+  1080, 1099, 1414, 1433, 1434, 1521, 1883, 2181, 2375, 2376, 2377, 2379, 2380, 3128, 3306, 3389, 4222, 4369,
+  4444, 4646, 5432, 5433, 5671, 5672, 5858, 5900, 5984, 5985, 5986, 6001, 6379, 6380, 6432, 6443, 7000, 7001,
+  7199, 7474, 7687, 8086, 8091, 8125, 8200, 8300, 8500, 8600, 8883, 9042, 9092, 9093, 9100, 9160, 9200, 9229,
+  9300, 10250, 10255, 11211, 15672, 16379, 26257, 26379, 27017, 27018, 27019, 28015, 50000, 50070, 61616,
 ])
 
 const parseEntry = (text: string): Result.Result<PortRange, InvalidPortRange> => {

@@ -24,6 +24,24 @@ export const tableRights: Readonly<Record<string, { readonly api: string; readon
   migration: { api: "select", worker: "select" },
 }
 
+/**
+ * What API and worker may change in pg-boss's tables: jobs and their counts. Not what pg-boss executes, which are the statements of
+ * `bam` and the name of a queue's table, and not its version.
+ */
+const queueRights: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["job", "job_common", "job_dependency", "instance"].map((table) => [table, "insert, update, delete"]),
+  ),
+  warning: "insert, delete",
+  queue: `update (${[
+    "deferred_count, blocked_count, queued_count, ready_count, active_count, failed_count, total_count",
+    "retained_count, retained_on, created_delta, completed_delta, failed_delta, delta_on, delta_seconds",
+    "wait_bins, run_bins, ready_oldest_seconds, ready_history, singletons_active",
+    "monitor_claim_on, monitor_on, maintain_on",
+  ].join(", ")})`,
+  version: "update (cron_on, flow_on, reindex_on, monitor_backoff_on)",
+}
+
 const inDo = (...statements: ReadonlyArray<string>): string =>
   `do $sluice$ begin ${statements.join("; ")}; end $sluice$`
 
@@ -116,7 +134,10 @@ export const grantRights = (targetSchema: string): ReadonlyArray<string> => {
       `grant ${rights.worker} on table sluice.${table} to ${worker}`,
     ]),
     `grant usage on all sequences in schema sluice to ${worker}`,
-    `grant select, insert, update, delete on all tables in schema boss to ${both}`,
+    `grant select on all tables in schema boss to ${both}`,
+    ...Object.entries(queueRights).map(
+      ([table, rights]) => `grant ${rights} on table boss.${table} to ${both}`,
+    ),
     `grant usage on all sequences in schema boss to ${both}`,
     `grant execute on all functions in schema boss to ${both}`,
     // To see whether a table's name is free.

@@ -7,6 +7,7 @@ import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { failureCode, insufficientPrivilege, unavailable } from "../postgres/DatabaseFailure.ts"
 import { MissingRight } from "../postgres/MissingRight.ts"
 import { describeFailure, messageOf } from "../../process/describeFailure.ts"
+import { openConnection } from "../postgres/openConnection.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { claimIndexMissing, createClaimIndex, queueName } from "./queueTable.ts"
 
@@ -37,6 +38,29 @@ const queueOptions = {
 }
 
 /**
+ * Whether this process's role owns pg-boss's schema, or will create it. Another role leaves the schema as it is: pg-boss runs the
+ * statements in its table of background migrations with the rights of whoever finds them there.
+ */
+const mayMigrate = (server: DatabaseServer["Service"]) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const operation = "look at the queue's schema"
+      const { client } = yield* openConnection(server, operation, {
+        applicationName: "sluice queue",
+        settings: {},
+      })
+      const { rows } = yield* Effect.tryPromise({
+        try: () =>
+          client.query<{ may: boolean }>(
+            "select coalesce((select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'boss'), true) as may",
+          ),
+        catch: (cause) => unavailable(operation, cause),
+      })
+      return rows[0]?.may === true
+    }),
+  )
+
+/**
  * This process's pg-boss. Every process supervises the queue, APIs included, so a dead worker's jobs return to it even
  * while no other worker runs.
  */
@@ -48,6 +72,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
     Effect.gen(function* () {
       const server = yield* DatabaseServer
       const context = yield* Effect.context<never>()
+      const migrate = yield* waitingForDatabase(mayMigrate(server))
       const report = (effect: Effect.Effect<void>) => Effect.runForkWith(context)(effect)
       return yield* Effect.acquireRelease(
         waitingForDatabase(
@@ -56,6 +81,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               const boss = new PgBoss({
                 ...server.clientConfig({ applicationName: "sluice queue" }),
                 schema: "boss",
+                migrate,
                 max: 4,
                 ...pgOptions,
                 schedule: false,
@@ -80,6 +106,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               )
               try {
                 await boss.start()
+                if (!migrate) return boss
                 await boss.createQueue(queueName, queueOptions)
                 // createQueue does not change the options of an existing queue.
                 await boss.updateQueue(queueName, queueOptions)
@@ -93,7 +120,8 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
               }
             },
             catch: (cause) =>
-              failureCode(cause) === insufficientPrivilege
+              failureCode(cause) === insufficientPrivilege ||
+              (!migrate && messageOf(cause).startsWith("pg-boss "))
                 ? new MissingRight({
                     message: `The role of the database may not prepare the queue (${messageOf(cause)}). Run npm run db:migrate with DATABASE_URL of the role that owns the schemas.`,
                   })

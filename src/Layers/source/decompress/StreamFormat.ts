@@ -3,7 +3,7 @@ import type * as Scope from "effect/Scope"
 import * as zlib from "node:zlib"
 import { type NextChunk } from "../../../Bytes/NextChunk.ts"
 import { startsWith } from "../../../Bytes/startsWith.ts"
-import type { ByteReader } from "./ByteReader.ts"
+import { type ByteReader, drain } from "./ByteReader.ts"
 import type { CompressionErrors } from "./CompressionErrors.ts"
 import { isPadding, paddedWithBlanks } from "./GzipPadding.ts"
 import { decodeInTurn } from "./decodeInTurn.ts"
@@ -49,13 +49,27 @@ export const brotli: StreamFormat = {
   create: () => zlib.createBrotliDecompress({ chunkSize }),
 }
 
+/** How skippable frames of Zstandard start (RFC 8878, 3.1.2). */
+const skippableFrames = Array.from({ length: 16 }, (_, n) => [0x50 + n, 0x2a, 0x4d, 0x18])
+
+/** Skips frames without content, because a decoder for each would cost far more than its bytes. */
+const skipFrames = Effect.fnUntraced(function* (input: ByteReader, errors: CompressionErrors) {
+  while (true) {
+    const head = yield* input.peek(8)
+    if (head.length < 8 || !skippableFrames.some((start) => startsWith(head, start))) return
+    yield* input.take(8)
+    const size = new DataView(head.buffer, head.byteOffset).getUint32(4, true)
+    if ((yield* drain(input.upTo(size))) < size) return yield* errors.truncated(input.position)
+  }
+})
+
 /** RFC 8878. The library's limit for windows, 128 MiB, is enough for `zstd --ultra`. */
 export const zstd: StreamFormat = {
   name: "zstd",
   signatures: [
     [0x28, 0xb5, 0x2f, 0xfd],
-    // Skippable frames: parallel compressors start with one.
-    ...Array.from({ length: 16 }, (_, n) => [0x50 + n, 0x2a, 0x4d, 0x18]),
+    // Parallel compressors start with one.
+    ...skippableFrames,
   ],
   mayFollow: "another frame",
   create: () => zlib.createZstdDecompress({ chunkSize }),
@@ -84,6 +98,7 @@ export const decodeStream = (
 ): Effect.Effect<NextChunk, never, Scope.Scope> =>
   decodeInTurn(
     Effect.gen(function* () {
+      if (format.mayFollow === "another frame") yield* skipFrames(input, errors)
       const first = yield* input.peek(4)
       if (first.length === 0) return null
       const isFrame =

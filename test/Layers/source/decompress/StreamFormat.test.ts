@@ -7,7 +7,7 @@ import * as Scope from "effect/Scope"
 import * as zlib from "node:zlib"
 import { ByteReader } from "../../../../src/Layers/source/decompress/ByteReader.ts"
 import { compressionErrors } from "../../../../src/Layers/source/decompress/CompressionErrors.ts"
-import { decodeStream, gzip } from "../../../../src/Layers/source/decompress/StreamFormat.ts"
+import { decodeStream, gzip, zstd } from "../../../../src/Layers/source/decompress/StreamFormat.ts"
 import { decompressAll } from "../../../support/decompression.ts"
 import { type NextChunk } from "../../../../src/Bytes/NextChunk.ts"
 
@@ -69,6 +69,49 @@ describe("a decoder", () => {
       assert.isNull(yield* next)
       assert.isTrue(gunzip?.destroyed)
     }).pipe(Effect.scoped),
+  )
+})
+
+describe("frames of Zstandard without content", () => {
+  it.live("cost no decoder, however many there are and however they are cut", () =>
+    Effect.gen(function* () {
+      const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4])
+      const file = zlib.zstdCompressSync("a,b\n1,2\n")
+      const frames = [...Array.from({ length: 20_000 }, () => skippable), file, skippable, file, skippable]
+      const created: Array<zlib.ZstdDecompress> = []
+      const format = {
+        ...zstd,
+        create: () => {
+          const decoder = zlib.createZstdDecompress()
+          created.push(decoder)
+          return decoder
+        },
+      }
+      const bytes = Buffer.concat(frames)
+      let at = 0
+      const source: NextChunk = Effect.sync(() =>
+        at < bytes.length ? bytes.subarray(at, (at += 1000)) : null,
+      )
+      const next = yield* decodeStream(
+        format,
+        new ByteReader(source),
+        compressionErrors("h", "zstd", null, false),
+      )
+      let text = ""
+      for (let chunk = yield* next; chunk !== null; chunk = yield* next) text += Buffer.from(chunk).toString()
+      assert.strictEqual(text, "a,b\n1,2\na,b\n1,2\n")
+      assert.lengthOf(created, 2)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("are an empty file if there is nothing else, and truncated if they are cut", () =>
+    Effect.gen(function* () {
+      const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4])
+      const { body } = yield* decompressAll(skippable)
+      assert.strictEqual(body.length, 0)
+      const error = yield* Effect.flip(decompressAll(skippable.subarray(0, 10)))
+      assert.strictEqual(error.code, "corrupt_compression")
+    }),
   )
 })
 
