@@ -9,6 +9,7 @@ import * as LimitsPg from "./database/LimitsPg.ts"
 import * as TablesPg from "./database/TablesPg.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
+import * as TargetTablesPg from "./database/TargetTablesPg.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
@@ -58,6 +59,7 @@ export const layer = Layer.mergeAll(
   LimitsPg.layer,
   ExportsPg.layer,
   TablesPg.layer,
+  TargetTablesPg.layer,
   layerReadiness,
   ApiKeysConfig.layer,
   AccessConfig.layer,

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { PrimaryKeyCheck } from "../Csv/columns/PrimaryKeyCheck.ts"
 import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
@@ -9,13 +10,17 @@ import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from 
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { givesTypes } from "../Domain/load/options/ColumnOption.ts"
 import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
-import { defaultRejectLimit } from "../Domain/load/options/RejectLimit.ts"
+import { rejectLimitOf } from "../Domain/load/options/rejectLimitOf.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { typed } from "../Domain/load/columns/Column.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
-import { planKeys } from "../Domain/load/columns/planKeys.ts"
+import { noKeys, planKeys } from "../Domain/load/columns/planKeys.ts"
+import { planTarget } from "../Domain/load/columns/planTarget.ts"
+import { defaultMode } from "../Domain/load/options/ModeOptions.ts"
+import { TargetTables } from "../Domain/load/columns/TargetTables.ts"
+import { checkedColumns, checkRows } from "../Csv/columns/checkRows.ts"
 import { planColumns } from "../Domain/load/columns/planColumns.ts"
 import { masked, UrlMasking } from "../Domain/source/masking/UrlMasking.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -58,6 +63,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const { maxRecordSize } = yield* WorkerSettings
   const csvSource = yield* CsvSource
   const copySink = yield* CopySink
+  const targetTables = yield* TargetTables
 
   const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
@@ -88,21 +94,36 @@ export const loadFile = Effect.fn("load file")(function* (
     contentType: source.contentType,
     csv: options,
     onBadRow,
-    findsRows: infer || givesTypes(options) || options.primaryKey !== undefined,
+    findsRows:
+      infer ||
+      givesTypes(options) ||
+      options.primaryKey !== undefined ||
+      (options.mode ?? defaultMode) !== "create",
     onFormat: (read) => {
       progress.findings = () => findingsOf(read())
     },
   }).pipe(stage("headerMillis"))
 
-  const columns = yield* Effect.fromResult(planColumns(csv.header, options))
-  const keys = yield* Effect.fromResult(planKeys(columns, options))
+  const existing =
+    (options.mode ?? defaultMode) === "create" ? null : yield* targetTables.describe(schema, table)
+  const { columns, merge, schemaChanges } = yield* planColumns(csv.header, options).pipe(
+    Result.flatMap((planned) => planTarget(planned, options, existing)),
+    Effect.fromResult,
+  )
+  const keys = existing === null ? yield* Effect.fromResult(planKeys(columns, options)) : noKeys
+  const checked = existing === null ? [] : checkedColumns(columns, existing, options)
   const warnings = new WarningCollector(csv, columns, options)
   const encoder = new RowEncoder(columns, csv.header.length, {
     ...options,
     infer,
     onBadRow,
   })
-  if (encoder.keepsRows && (yield* copySink.readsText)) csv.allowText()
+  const needsValues = checked.length > 0 || columns.some(({ notNull }) => notNull) || merge?.key.length
+  if (!needsValues && encoder.keepsRows && (yield* copySink.readsText)) csv.allowText()
+  const batches =
+    existing === null || checked.length === 0
+      ? csv.batches
+      : csv.batches.pipe(checkRows(columns, checked, (rows) => targetTables.findMisfits(existing, rows)))
   const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
     return findingsOf(read, {
@@ -114,14 +135,18 @@ export const loadFile = Effect.fn("load file")(function* (
   progress.findings = () => findingsSoFar(false)
   const otherTable = () => csv.summary().warnings.find(({ code }) => code === "two_tables")?.message
   const rows = infer
-    ? yield* typeRows(csv.batches, encoder).pipe(stage("headerMillis"))
-    : encodeBatches(encoder)(csv.batches)
+    ? yield* typeRows(batches, encoder).pipe(stage("headerMillis"))
+    : encodeBatches(encoder)(batches)
   const target: CopyTarget = {
     claim,
     schema,
     table,
     columns: typed(columns, encoder.stored),
     keys,
+    schemaChanges,
+    ...(merge === null
+      ? {}
+      : { merge: { ...merge, existingTypes: columns.map(({ existingType = null }) => existingType) } }),
     source: masked(fileUrl, yield* UrlMasking),
     bytesTotal: source.bytesTotal,
   }
@@ -141,7 +166,7 @@ export const loadFile = Effect.fn("load file")(function* (
     keys.primaryKey.length === 0
       ? identity
       : refuseNullKeys(new PrimaryKeyCheck(columns, keys, { findsDuplicates: false })),
-    failAbove(options.maxBadRows ?? defaultRejectLimit, progress, otherTable),
+    failAbove(rejectLimitOf(options), progress, otherTable),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),
   )

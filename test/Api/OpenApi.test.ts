@@ -239,8 +239,20 @@ describe("the OpenAPI document", () => {
           ...(property.examples ?? []),
           ...(property.default === undefined ? [] : [property.default]),
         ])
-          // Some options are about typed values only.
-          assert.property(decodeOptions({ fileUrl: "http://h/a.csv", types: "lenient", [name]: value }), name)
+          // Some options are about typed values only, or about tables that exist.
+          assert.property(
+            decodeOptions({
+              fileUrl: "http://h/a.csv",
+              types: "lenient",
+              tableName: "t",
+              ...(["key", "onDuplicateKey", "deleteMissing"].includes(name)
+                ? { mode: "upsert", key: "id" }
+                : {}),
+              ...(name === "onSchemaChange" ? { mode: "append" } : {}),
+              [name]: value,
+            }),
+            name,
+          )
       }
     }
   })

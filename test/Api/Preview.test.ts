@@ -68,6 +68,7 @@ describe("a preview", () => {
           { name: "name", header: "name", suggestedType: "text" },
           { name: "price", header: "price", suggestedType: "numeric" },
         ],
+        schemaChanges: { created: true, added: [], missing: [], ignored: [] },
         almostTyped: [],
         records: [
           ["1", "2024-01-31", "Müller, A.", "0.5"],

@@ -50,6 +50,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       table: attempt.table,
       columns: [{ name: "a", header: "a", type: "text" }],
       keys: { primaryKey: [], indexes: [] },
+      schemaChanges: { created: true, added: [], missing: [], ignored: [] },
       source: "http://files.example/a.csv",
       bytesTotal: 6,
     })

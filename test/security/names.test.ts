@@ -89,7 +89,7 @@ const allowed = [
   '"; drop table job; --',
   "a'b",
   "a\\b",
-  "public.trips",
+  "v1.2",
   "a.b.c",
   "$1",
   "%s",
@@ -123,6 +123,11 @@ describe("names that a user gives", () => {
       assert.isFalse(isTableName(name), `table with ${kind}: ${escaped(name)}`)
       assert.isFalse(isColumnOption({ name }), `column with ${kind}: ${escaped(name)}`)
     }
+  })
+
+  it.each(["public.trips", "A.b", "\u0645.b"])("a table %s is not taken for one of a schema", (name) => {
+    assert.isFalse(isTableName(name))
+    assert.isTrue(isColumnOption({ name }))
   })
 
   it("are otherwise allowed", () => {

@@ -10,6 +10,7 @@ import type { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import type { Owner } from "../../src/Domain/service/Caller.ts"
+import { onlyInserted } from "../../src/Domain/load/SchemaChanges.ts"
 import { requestedUrl } from "../../src/Domain/source/masking/requestedUrl.ts"
 import { masked, nothingShown } from "../../src/Domain/source/masking/UrlMasking.ts"
 import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
@@ -52,7 +53,10 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     state,
     fileUrl: masked(record.fileUrl, nothingShown),
     requestedUrl: requestedUrl(record.fileUrl, nothingShown),
+    schema: "public",
     table: record.table,
+    mode: record.options.mode ?? "create",
+    waitsFor: null,
     createdAt: record.createdAt,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
@@ -63,6 +67,8 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
       state === "active",
     ),
     columns: record.columns,
+    changes: record.columns === null ? null : onlyInserted(record.counters.rowsLoaded),
+    schemaChanges: null,
     compression: record.compression,
     dialect: record.findings?.dialect ?? null,
     encoding: record.findings?.encoding ?? null,

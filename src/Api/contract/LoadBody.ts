@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/options/CsvOptions.ts"
 import { notationsHaveTypes } from "../../Domain/load/options/ColumnOption.ts"
 import { keysDiffer } from "../../Domain/load/options/KeyOptions.ts"
+import { modeFits } from "../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { limitHasEffect } from "../../Domain/load/options/RejectLimit.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
@@ -19,4 +20,4 @@ export const LoadBody = Schema.Struct({
     examples: [exampleUrl],
   }),
   ...LoadOptions.fields,
-}).check(charactersDiffer, hasDescribedHeader, notationsHaveTypes, keysDiffer, limitHasEffect)
+}).check(charactersDiffer, hasDescribedHeader, notationsHaveTypes, keysDiffer, limitHasEffect, modeFits)

@@ -2,9 +2,9 @@ import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AlmostTyped } from "../../Domain/load/AlmostTyped.ts"
 import { Column } from "../../Domain/load/columns/Column.ts"
-import { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import { Findings } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
+import { SchemaChanges } from "../../Domain/load/SchemaChanges.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
@@ -13,9 +13,9 @@ import * as Problem from "./Problems.ts"
 
 const ColumnPreview = Schema.Struct({
   ...Column.fields,
-  suggestedType: ColumnType.annotate({
+  suggestedType: Schema.String.annotate({
     description:
-      "The type that `columns` gives the column, else the one that types=infer would give it if the rest of the file is like its beginning. Of a column in almostTyped, the type that it has there.",
+      "The type of the table's column if it exists, else the type that `columns` gives the column, else the one that types=infer would give it if the rest of the file is like its beginning. Of a column in almostTyped, the type that it has there.",
   }),
 }).annotate({ identifier: "ColumnPreview" })
 
@@ -43,7 +43,10 @@ export const PreviewResource = Schema.Struct({
     Job.fields.compression,
     "How the file is compressed, outermost first; null if it is not.",
   ),
-  columns: Schema.Array(ColumnPreview).annotate({ description: "The columns of the table in order." }),
+  columns: Schema.Array(ColumnPreview).annotate({
+    description: "The columns that would be loaded, in the file's order.",
+  }),
+  schemaChanges: described(SchemaChanges, "How the columns of the file and of the table differ."),
   almostTyped: Schema.Array(AlmostTyped).annotate({
     description:
       "Columns that are text, although nearly all their values in the part of the file that was read have a type, and why. Without the option types, types are those of types=lenient.",
@@ -91,6 +94,7 @@ export const PreviewResource = Schema.Struct({
         { name: "Größe", header: "Größe", suggestedType: "numeric" },
         { name: "Datum", header: "Datum", suggestedType: "date" },
       ],
+      schemaChanges: { created: true, added: [], missing: [], ignored: [] },
       almostTyped: [],
       records: [["1.5", "2020-05-18"]],
       rejects: [],

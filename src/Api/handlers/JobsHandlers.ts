@@ -98,6 +98,16 @@ export const layerJobsHandlers = HttpApiBuilder.group(
                   detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or drop the table.`,
                 }),
               ),
+            SchemaNotAllowed: ({ schema }) =>
+              Effect.fail(
+                invalidRequest([
+                  {
+                    in: "body",
+                    field: "schema",
+                    message: `schema must be one that the operator allows in TARGET_SCHEMAS, which ${JSON.stringify(schema)} is not`,
+                  },
+                ]),
+              ),
             LimitReached: limitProblem(refusals),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { HttpApiBuilder } from "effect/http-api"
+import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/columns/Column.ts"
 import { type LoadError, loadError, LoadErrorCode } from "../../Domain/load/LoadError.ts"
@@ -69,6 +70,7 @@ const previewOf = (
       // What the other values of the column are, if some keep it text.
       suggestedType: almostTypes.get(name) ?? type,
     })),
+    schemaChanges: file.schemaChanges,
     almostTyped: file.almostTyped,
     records: file.rows,
     rejects: file.rejects,
@@ -91,6 +93,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
       ...LoadErrorCode.literals.map((code) => ({ outcome: "failed", "error.type": code })),
     ])
     const source = yield* CsvSource
+    const tables = yield* TargetTables
     const limits = yield* Limits
     const refusals = yield* Refusals
     const permits = yield* Semaphore.make(maxConcurrent)
@@ -105,6 +108,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
         })
         const read = readBeginning(fileUrl, options).pipe(
           Effect.provideService(CsvSource, source),
+          Effect.provideService(TargetTables, tables),
           Effect.timeoutOrElse({
             duration: timeout,
             orElse: () =>

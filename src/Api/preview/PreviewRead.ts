@@ -2,6 +2,8 @@ import * as ByteSize from "effect/ByteSize"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
 import { PrimaryKeyCheck } from "../../Csv/columns/PrimaryKeyCheck.ts"
@@ -12,9 +14,14 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
-import { defaultRejectLimit, formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
+import { defaultMode } from "../../Domain/load/options/ModeOptions.ts"
+import { formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
+import { rejectLimitOf } from "../../Domain/load/options/rejectLimitOf.ts"
+import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
+import { checkedColumns, checkRows } from "../../Csv/columns/checkRows.ts"
+import { planTarget } from "../../Domain/load/columns/planTarget.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
-import { planKeys } from "../../Domain/load/columns/planKeys.ts"
+import { noKeys, planKeys } from "../../Domain/load/columns/planKeys.ts"
 import { planColumns } from "../../Domain/load/columns/planColumns.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
@@ -73,15 +80,17 @@ const beginningOnly = (bytes: number, records: number) =>
   )
 
 /** A preview of a file that cannot be loaded is shown all the same: it shows what to change. */
-const wouldFail = (counts: PreviewAccumulator, { maxBadRows = defaultRejectLimit }: LoadOptions) =>
-  isExceeded(maxBadRows, counts, "all")
+const wouldFail = (counts: PreviewAccumulator, options: LoadOptions) => {
+  const limit = rejectLimitOf(options)
+  return isExceeded(limit, counts, "all")
     ? [
         loadWarning(
           "would_fail",
-          `A load with these options fails (too_many_bad_rows): ${counts.rejected} of ${counts.records} records cannot be loaded, more than maxBadRows=${formatLimit(maxBadRows)} allows.`,
+          `A load with these options fails (too_many_bad_rows): ${counts.rejected} of ${counts.records} records cannot be loaded, more than maxBadRows=${formatLimit(limit)} allows.`,
         ),
       ]
     : []
+}
 
 /** The same for an error that was found in the beginning. */
 const failing = ({ code, message, place: { line } }: LoadError) =>
@@ -122,8 +131,17 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
       noticed.warnings = () => summary().warnings
     },
   })
-  const columns = yield* Effect.fromResult(planColumns(csv.header, options))
-  const keys = yield* Effect.fromResult(planKeys(columns, options))
+  const { mode = defaultMode, tableName } = options
+  const tables = yield* TargetTables
+  const existing =
+    mode === "create" || tableName === undefined ? null : yield* tables.describe(options.schema, tableName)
+  // A load would fail with the same errors.
+  const { columns, schemaChanges } = yield* planColumns(csv.header, options).pipe(
+    Result.flatMap((planned) => planTarget(planned, options, existing)),
+    Effect.fromResult,
+  )
+  const keys = existing === null ? yield* Effect.fromResult(planKeys(columns, options)) : noKeys
+  const checked = existing === null ? [] : checkedColumns(columns, existing, options)
   const keyCheck = new PrimaryKeyCheck(columns, keys, { findsDuplicates: true })
   let keyError: LoadError | undefined
   const warnings = new WarningCollector(csv, columns, options)
@@ -138,6 +156,9 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   const accumulator = new PreviewAccumulator()
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(
+    existing === null || checked.length === 0
+      ? identity
+      : checkRows(columns, checked, (rows) => tables.findMisfits(existing, rows)),
     encodeBatches(encoder),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)
@@ -172,7 +193,8 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     fileName: opened.fileName,
     compression: opened.compression(),
     columns,
-    types: encoder.types,
+    schemaChanges,
+    types: encoder.types.map((type, column) => columns[column]?.existingType ?? type),
     almostTyped: encoder.almostTyped,
     rows: accumulator.rows,
     rejects: accumulator.rejects,

@@ -24,6 +24,9 @@ export class FieldActions {
   readonly hasNulls: boolean
   /** The lengths of the longest of them, -1 for none. */
   readonly longestNulls: Int32Array
+  /** 1 for a field without which a record cannot become a row. */
+  readonly forbidsNull: Uint8Array
+  readonly forbidsSomeNull: boolean
   /** The number of columns of the table. */
   readonly kept: number
 
@@ -31,8 +34,11 @@ export class FieldActions {
   constructor(plan: ReadonlyArray<PlannedColumn>, width: number) {
     this.actions = new Uint8Array(width)
     this.columns = new Int16Array(width).fill(-1)
+    this.forbidsNull = new Uint8Array(width)
+    this.forbidsSomeNull = plan.some(({ notNull }) => notNull === true)
     const nulls = Array.from({ length: width }, () => noNulls)
-    for (const [column, { index, nullValues }] of plan.entries()) {
+    for (const [column, { index, notNull, nullValues }] of plan.entries()) {
+      if (notNull === true) this.forbidsNull[index] = 1
       this.columns[index] = column
       nulls[index] = nullValues.map((text) => utf8.encode(text))
     }

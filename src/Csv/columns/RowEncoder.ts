@@ -14,12 +14,12 @@ import { fittingFormats } from "../types/lenient/fittingFormats.ts"
 import { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import { describeAlmostTyped } from "./describeAlmostTyped.ts"
 import { FieldActions } from "./FieldActions.ts"
-import { findMisfits, linesAt, withoutRows } from "./findMisfits.ts"
+import { findMisfits, hasForbiddenNull, linesAt, withoutRows } from "./findMisfits.ts"
 import { RowWriter } from "./RowWriter.ts"
 import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
 import { isIsoFormat, unusedDateFormat } from "./unusedDateFormat.ts"
-import { mismatchError, typeMismatch } from "./typeMismatch.ts"
+import { mismatchError, misfitReject } from "./typeMismatch.ts"
 
 const bufferStep = 512 * 1024
 
@@ -155,25 +155,26 @@ export class RowEncoder {
   }
 
   /**
-   * Makes rejects of the rows with a value that does not have the type that the user gave its column, and removes them from
-   * the bytes. Returns the error if such a row fails the load.
+   * Makes rejects of the rows with a value that does not have the type that the user gave its column, that may not be NULL, or
+   * that the database has refused, and removes them from the bytes. Returns the error if such a row fails the load.
    */
   rejectMisfits(batch: CopyBatch): CopyBatch | LoadError {
-    if (!this.#types.hasGiven) return batch
+    if (!this.#types.hasGiven && !this.#fields.forbidsSomeNull && batch.refused === undefined) return batch
     this.#fields.choose(this.#types)
-    const misfits = findMisfits(batch.bytes, this.#fields, this.#types, this.#notation)
+    const misfits = findMisfits(batch.bytes, this.#fields, this.#types, this.#notation, batch.refused ?? [])
     const rejects = misfits.map((misfit) => {
-      const column = this.#plan[misfit.column]!
+      const column = misfit.column === null ? undefined : this.#plan[misfit.column]
+      if (column === undefined || misfit.refusal === undefined) return misfitReject(batch, misfit, column, [])
       const { name, type } = column
       const formats = fittingFormats(type ?? "text", batch.bytes, misfit.valueFrom, misfit.valueTo)
       if (formats.length > 0)
         this.#rejectedFormats.set(name, new Set([...(this.#rejectedFormats.get(name) ?? []), ...formats]))
-      return typeMismatch(batch, misfit, column, formats)
+      return misfitReject(batch, misfit, column, formats)
     })
     const [first] = rejects
     if (first === undefined) return batch
     if (this.#onBadRow === "fail") return mismatchError(first)
-    const { lineOfRow, rejectRow: _, ...others } = batch
+    const { lineOfRow, refused: _, rejectRow: __, ...others } = batch
     const removed = misfits.map(({ row }) => row)
     return {
       ...others,
@@ -192,12 +193,15 @@ export class RowEncoder {
    */
   encode(batch: CopyBatch): CopyBatch | LoadError {
     if (batch.rows === 0) return batch
-    if (!this.#types.hasGiven) return this.#encode(batch)
-    const restores = [this.#types.save(), this.#notation.save()]
-    const encoded = this.#types.longest === null ? this.#encodeOnce(batch, []) : null
-    if (encoded !== null) return encoded
-    // Values of rejected rows do not count for the types of the other columns.
-    for (const restore of restores) restore()
+    const hasNull = this.#fields.forbidsSomeNull && hasForbiddenNull(batch.bytes, this.#fields)
+    if (!hasNull && batch.refused === undefined) {
+      if (!this.#types.hasGiven) return this.#encode(batch)
+      const restores = [this.#types.save(), this.#notation.save()]
+      const encoded = this.#types.longest === null ? this.#encodeOnce(batch, []) : null
+      if (encoded !== null) return encoded
+      // Values of rejected rows do not count for the types of the other columns.
+      for (const restore of restores) restore()
+    }
     const restore = this.#notation.save()
     const rest = this.rejectMisfits(batch)
     restore()

@@ -1,5 +1,5 @@
 import { isAmong } from "../../Bytes/isAmong.ts"
-import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import type { CopyBatch, RefusedRow } from "../../Domain/load/CopyBatch.ts"
 import { countLineEnds } from "../record/countLineEnds.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
@@ -7,31 +7,67 @@ import type { GivenNotation, Refusal } from "../types/lenient/GivenNotation.ts"
 import { Action, type FieldActions } from "./FieldActions.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 
-/** A row with a value that does not have the type that the user gave its column. */
-export interface Misfit {
-  /** Number of the row, from 0, and its bytes. */
-  readonly row: number
-  readonly from: number
-  readonly to: number
+/** The value of a row that its column cannot have. */
+interface MisfitValue {
   /** Position of the first such column in the table, and the bytes of its value. */
   readonly column: number
   readonly valueFrom: number
   readonly valueTo: number
-  readonly refusal: Refusal
+  readonly reason: "type_mismatch" | "null_value" | "check_violated"
+  /** Why the worker refuses a value of another type; absent for other reasons. */
+  readonly refusal?: Refusal
 }
 
-/** The rows of texts that cannot be rows of a table with these types. */
+/** A row that the table cannot have. */
+export interface Misfit extends Omit<MisfitValue, "column"> {
+  /** Number of the row, from 0, and its bytes. */
+  readonly row: number
+  readonly from: number
+  readonly to: number
+  /** `null`: the column is not known. */
+  readonly column: number | null
+  /** What the database says about it. */
+  readonly message?: string
+}
+
+/** Whether a row has NULL in a column that may not have it. */
+export const hasForbiddenNull = (
+  bytes: Uint8Array,
+  { columns, forbidsNull, nulls }: FieldActions,
+): boolean => {
+  for (let at = 0; at < bytes.length;) {
+    at += rowHead
+    for (let index = 0; index < columns.length; index++) {
+      const length = lengthAt(bytes, at)
+      const start = at + fieldHead
+      at = length < 0 ? start : start + length
+      if (forbidsNull[index] === 1 && (length < 0 || isAmong(bytes, start, at, nulls[index]!))) return true
+    }
+  }
+  return false
+}
+
+/**
+ * The rows of texts that cannot be rows of a table with these types.
+ *
+ * @param refused others, which the database has found
+ */
 export const findMisfits = (
   bytes: Uint8Array,
-  { actions, columns, nulls }: FieldActions,
+  { actions, columns, forbidsNull, nulls }: FieldActions,
   types: StoredTypes,
   notation: GivenNotation,
+  refused: ReadonlyArray<RefusedRow>,
 ): ReadonlyArray<Misfit> => {
   const misfits: Array<Misfit> = []
   let scratch = new DataView(new ArrayBuffer(0))
+  let nextRefused = 0
   for (let at = 0, row = 0; at < bytes.length; row++) {
     const from = at
-    let misfit: Omit<Misfit, "row" | "from" | "to"> | null = null
+    const other = refused[nextRefused]?.row === row ? refused[nextRefused++] : undefined
+    let otherFrom = 0
+    let otherTo = 0
+    let misfit: MisfitValue | null = null
     at += rowHead
     notation.mark()
     for (let index = 0; index < actions.length; index++) {
@@ -39,18 +75,34 @@ export const findMisfits = (
       const start = at + fieldHead
       at = length < 0 ? start : start + length
       const column = columns[index]!
+      if (other !== undefined && other.column === column) {
+        otherFrom = start
+        otherTo = at
+      }
+      if (misfit !== null) continue
       const typeCode = actions[index]! - Action.encode
-      if (misfit !== null || length < 0 || typeCode < 0 || types.infersType(column)) continue
-      if (isAmong(bytes, start, at, nulls[index]!)) continue
+      if (length < 0 || isAmong(bytes, start, at, nulls[index]!)) {
+        if (forbidsNull[index] === 1) misfit = { column, valueFrom: start, valueTo: at, reason: "null_value" }
+        continue
+      }
+      if (typeCode < 0 || types.infersType(column)) continue
       if (scratch.byteLength < length + encodingSpace)
         scratch = new DataView(new ArrayBuffer(2 * (length + encodingSpace)))
       if (notation.encode(typeCode, column, bytes, start, at, scratch, 0) === -1)
-        misfit = { column, valueFrom: start, valueTo: at, refusal: notation.refusal }
+        misfit = {
+          column,
+          valueFrom: start,
+          valueTo: at,
+          reason: "type_mismatch",
+          refusal: notation.refusal,
+        }
     }
-    if (misfit === null) continue
+    if (misfit === null && other === undefined) continue
     // The values of a rejected row prove nothing.
     notation.undo()
-    misfits.push({ row, from, to: at, ...misfit })
+    if (misfit !== null) misfits.push({ row, from, to: at, ...misfit })
+    else if (other !== undefined)
+      misfits.push({ ...other, from, to: at, valueFrom: otherFrom, valueTo: otherTo })
   }
   return misfits
 }

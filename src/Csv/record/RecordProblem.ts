@@ -5,7 +5,10 @@ import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { SourcePlace } from "../../Domain/load/SourcePlace.ts"
 import type { Reject, RejectReason } from "../../Domain/load/Reject.ts"
 
-type RowProblemCode = Exclude<RejectReason, "invalid_encoding" | "type_mismatch" | "other">
+type RowProblemCode = Exclude<
+  RejectReason,
+  "invalid_encoding" | "type_mismatch" | "null_value" | "check_violated" | "other"
+>
 /** Only a header can have more columns than Postgres allows. */
 export type RecordProblemCode = RowProblemCode | "too_many_columns"
 

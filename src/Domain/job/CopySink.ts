@@ -7,6 +7,8 @@ import type { ColumnChange } from "../load/columns/ColumnChange.ts"
 import type { TableKeys } from "../load/columns/planKeys.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
 import type { LoadError } from "../load/LoadError.ts"
+import type { Merge } from "../load/columns/planTarget.ts"
+import type { SchemaChanges } from "../load/SchemaChanges.ts"
 import type { TableName } from "../load/columns/TableName.ts"
 import type { Claim } from "./Claim.ts"
 import { JobId } from "./Job.ts"
@@ -16,6 +18,12 @@ import type { Counters } from "./Progress.ts"
 /** The job was cancelled, or given to another worker, before this attempt could commit. */
 export class ClaimLost extends Schema.TaggedError<ClaimLost>()("ClaimLost", { jobId: JobId }) {}
 
+/** A merge, and how the values of the load's columns are kept in its table, in their order. */
+export interface MergedLoad extends Merge {
+  /** Types in the table, as SQL writes them; `null` for columns that it does not have yet. */
+  readonly existingTypes: ReadonlyArray<string | null>
+}
+
 /** The table that a load fills, and the claim that it settles. */
 export interface CopyTarget {
   readonly claim: Claim
@@ -23,10 +31,13 @@ export interface CopyTarget {
   readonly table: TableName
   /** With the types that the first rows have. */
   readonly columns: ReadonlyArray<TypedColumn>
+  /** How the rows get into a table that may have rows already; absent: they make a new table as they are. */
+  readonly merge?: MergedLoad
   /** Keys that are built before the table is published; absent: none. */
   readonly keys?: TableKeys
   /** The file's URL without secrets, for the table's comment. */
   readonly source?: string
+  readonly schemaChanges?: SchemaChanges
   /** Size of the file in bytes, `null` when the source does not declare it. Large files may use several connections. */
   readonly bytesTotal: number | null
 }

@@ -3,6 +3,8 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TypedColumn } from "../load/columns/Column.ts"
 import { AlmostTyped } from "../load/AlmostTyped.ts"
 import { Findings } from "../load/Findings.ts"
+import { LoadMode } from "../load/options/ModeOptions.ts"
+import { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
 import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
@@ -43,9 +45,14 @@ export const Job = Schema.Struct({
     description:
       "The file's own URL, with secrets shown as ***, if fileUrl is a share link of Google Sheets, Google Drive, Dropbox, OneDrive, SharePoint, GitHub, GitLab, Bitbucket, Codeberg or Hugging Face; otherwise null.",
   }),
+  schema: Schema.String.annotate({ description: "Schema of the table." }),
   table: Schema.String.annotate({
+    description: "Name of the table. It exists once the job has completed.",
+  }),
+  mode: LoadMode.annotate({ description: "What the job does with the table: the option `mode`." }),
+  waitsFor: Schema.NullOr(JobId).annotate({
     description:
-      "Name of the table in the service's target schema. The table exists once the job has completed.",
+      "The job on the same table that was posted before this one and has not ended. Jobs on one table run in the order in which they were posted. null if there is none.",
   }),
   createdAt: time("When the job was created."),
   startedAt: Schema.NullOr(time("When its first attempt started.")),
@@ -54,6 +61,12 @@ export const Job = Schema.Struct({
   progress: Progress,
   columns: Schema.NullOr(Schema.Array(TypedColumn)).annotate({
     description: "The table's columns in order; null until the job has completed.",
+  }),
+  changes: Schema.NullOr(RowChanges).annotate({
+    description: "What the job did to the rows of the table; null until it has completed.",
+  }),
+  schemaChanges: Schema.NullOr(SchemaChanges).annotate({
+    description: "How the columns of the file and of the table differed; null until the job has completed.",
   }),
   compression: Schema.NullOr(Schema.String).annotate({
     description:

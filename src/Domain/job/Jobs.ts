@@ -71,6 +71,11 @@ export class TableNameTaken extends Schema.TaggedError<TableNameTaken>()("TableN
   table: TableName,
 }) {}
 
+/** The operator does not allow jobs to have tables in the schema. */
+export class SchemaNotAllowed extends Schema.TaggedError<SchemaNotAllowed>()("SchemaNotAllowed", {
+  schema: Schema.String,
+}) {}
+
 /** A different request was posted with this key. */
 export class IdempotencyKeyReused extends Schema.TaggedError<IdempotencyKeyReused>()("IdempotencyKeyReused", {
   idempotencyKey: IdempotencyKey,
@@ -96,7 +101,11 @@ export class Jobs extends Context.Service<
      */
     readonly create: (
       request: LoadRequest,
-    ) => Effect.Effect<Job, TableNameTaken | IdempotencyKeyReused | ServiceUnavailable, Caller>
+    ) => Effect.Effect<
+      Job,
+      TableNameTaken | SchemaNotAllowed | IdempotencyKeyReused | ServiceUnavailable,
+      Caller
+    >
     readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable, Caller>
     /** The rejects of a completed job, ordered by record number. Rejects of other jobs are not kept. */
     readonly rejects: (

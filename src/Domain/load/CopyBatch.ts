@@ -13,6 +13,17 @@ export interface TextRows {
 /** The record of a row in the file. */
 export type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
 
+/** A row that a table which exists cannot have. */
+export interface RefusedRow {
+  /** Number of the row in its batch, from 0. */
+  readonly row: number
+  /** Position of the column among those that are loaded, from 0; `null` if it is not known. */
+  readonly column: number | null
+  readonly reason: "type_mismatch" | "check_violated"
+  /** Why, as the database says it. */
+  readonly message: string
+}
+
 /**
  * Whole rows in COPY's binary format, without its header and trailer (Postgres documentation, COPY), or in its text format, and
  * the rejects between them. Rows and rejects together are the file's next records without a gap: `rows + rejects.length` of them. A
@@ -42,6 +53,8 @@ export interface CopyBatch {
   readonly rejectRow?: (row: number, column: number) => RowOrigin
   /** The line in which a row begins, by its number from 0. */
   readonly lineOfRow?: (row: number) => number
+  /** Rows that have to become rejects, ascending; absent: none. */
+  readonly refused?: ReadonlyArray<RefusedRow>
   /** Returns the memory of the bytes to the sender, which reuses it. Calling it is optional and saves memory. */
   readonly release: () => void
 }

@@ -38,6 +38,7 @@ export const warningCatalog = {
   comments: "Lines were skipped as comments, although `comment` was not given.",
   footer: "Lines after the last record were skipped.",
   skipped_cells: "Skipped lines hold more than one cell, so they may be records.",
+  stale_view: "A materialized view still shows the rows from before, because Sluice may not refresh it.",
   short_header: "The header has fewer cells than the records.",
   made_up_names: "Header cells that cannot be column names were changed, or names were made up.",
   other: "A warning of a later version of Sluice, which loaded the file.",

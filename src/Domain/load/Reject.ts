@@ -10,6 +10,8 @@ export const RejectReason = Schema.Literals([
   "invalid_utf8",
   "invalid_encoding",
   "type_mismatch",
+  "null_value",
+  "check_violated",
   /** A reason of a later version, which stored the reject. */
   "other",
 ])

@@ -109,6 +109,32 @@ export const loadErrorCatalog = {
     meaning:
       "A value does not have the type that `columns` gives its column. Correct it, or give it in `nullValues`.",
   },
+  null_value: {
+    isRetryable: false,
+    meaning: "No value in a column of the table that is NOT NULL, or of the key. Give the record one.",
+  },
+  check_violated: {
+    isRetryable: false,
+    meaning: "A value that a CHECK of the table does not allow. The message names it.",
+  },
+  schema_mismatch: {
+    isRetryable: false,
+    meaning:
+      "The columns of the file do not fit those of the table. The message names them; see `onSchemaChange` and `columns`.",
+  },
+  table_unsuitable: {
+    isRetryable: false,
+    meaning: "Rows cannot be loaded into this table, such as a view. The message says why.",
+  },
+  duplicate_key: {
+    isRetryable: false,
+    meaning: "Several records have the same key. Correct the file, or give `onDuplicateKey=last` or `first`.",
+  },
+  constraint_violated: {
+    isRetryable: false,
+    meaning:
+      "The rows violate a unique or foreign key, or an exclusion, of the table. The message names it and the values.",
+  },
   primary_key_violated: {
     isRetryable: false,
     meaning: "The columns of `primaryKey` have the same values in two rows, or NULL. The message names them.",
@@ -127,6 +153,10 @@ export const loadErrorCatalog = {
     isRetryable: false,
     meaning:
       "Postgres refused the load: a row too wide for a page, a value too long for an index, or no permission in the target schema.",
+  },
+  table_busy: {
+    isRetryable: true,
+    meaning: "Another transaction held a lock on the table for too long.",
   },
   target_out_of_space: { isRetryable: true, meaning: "The database's disk is full." },
   database_unavailable: {

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { availableParallelism } from "node:os"
 import { ClaimLost, CopySink, type CopyTarget, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
@@ -19,7 +20,10 @@ import { readsText } from "./copy/readsText.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
 import { attemptTable, qualified, stagingSchema } from "./target/AttemptTable.ts"
+import { mergedTable } from "./target/merge/MergedTable.ts"
 import { newTable } from "./target/NewTable.ts"
+import { withRecordNumbers } from "./target/merge/recordColumn.ts"
+import type { TargetTable } from "./target/TargetTable.ts"
 
 /** For smaller files, a second connection costs more than it gains. */
 const multiStreamSize = ByteSize.toNumberUnsafe(ByteSize.mebibytes(64))
@@ -33,6 +37,10 @@ const frozenSize = ByteSize.toNumberUnsafe(ByteSize.kibibytes(32))
  */
 const autoStreams = (bytesTotal: number | null): number =>
   bytesTotal === null || bytesTotal < multiStreamSize ? 1 : Math.min(availableParallelism(), maxCopyStreams)
+
+/** How the rows reach the user's table. */
+const targetOf = ({ merge }: CopyTarget): TargetTable =>
+  merge?.existing === undefined ? newTable : mergedTable({ ...merge, existing: merge.existing })
 
 /**
  * Over one connection, a load is one transaction. Nothing exists outside of it, so a crash leaves nothing to clean up.
@@ -54,7 +62,8 @@ const fillAndSettle = Effect.fnUntraced(function* (
   return yield* LoadSession.inTransactions(
     sessions,
     Effect.gen(function* () {
-      const prepared = newTable.prepare(settling, load.target, copyInto)
+      const prepared = targetOf(load.target).prepare(settling, load.target, copyInto)
+      const batches = prepared.numbersRows ? Stream.map(load.batches, withRecordNumbers) : load.batches
       if (streams === 1) {
         yield* settling.later(`begin; ${prepared.create}`)
       } else {
@@ -68,7 +77,7 @@ const fillAndSettle = Effect.fnUntraced(function* (
         freezes: streams === 1 && (load.target.bytesTotal ?? Infinity) >= frozenSize,
         retype: prepared.retype,
       }
-      const stored = yield* distributeRows(sessions, withoutGap(load.batches), destination)
+      const stored = yield* distributeRows(sessions, withoutGap(batches), destination)
       return yield* finishLoad(settling, load, prepared, stored, allowance.warnings)
     }),
   )
@@ -109,11 +118,14 @@ export const layer = Layer.effect(
       function* (
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost, LoadConnections | Scope.Scope> {
-        const { bytesTotal, claim, schema } = load.target
+        const { bytesTotal, claim, merge, schema } = load.target
         const streams =
           copyStreams === "auto" ? 1 + (yield* takeExtra(autoStreams(bytesTotal) - 1)) : copyStreams
         const allowance = new KeptAllowance(maxRejectsKept)
-        const copyInto = qualified(streams === 1 ? schema : stagingSchema, attemptTable(claim))
+        const copyInto = qualified(
+          streams === 1 && merge?.existing === undefined ? schema : stagingSchema,
+          attemptTable(claim),
+        )
         return yield* Effect.onExit(fillAndSettle(load, streams, copyInto, allowance), (exit) =>
           streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target, copyInto),
         )

@@ -18,6 +18,7 @@ import {
   Jobs,
   type LoadRequest,
   type PageSelection,
+  SchemaNotAllowed,
 } from "../../Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
@@ -39,6 +40,7 @@ import { newJob } from "./jobs/newJob.ts"
 import { RequestPool } from "./postgres/RequestPool.ts"
 import { run } from "./postgres/Statement.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
+import { isAllowed } from "./target/allowedSchemas.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 /**
@@ -64,7 +66,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const queue = yield* JobQueue
-    const { targetSchema } = yield* AppConfig
+    const { targetSchema, targetSchemas } = yield* AppConfig
     const secrets = yield* JobSecrets.JobSecrets
     const masking = yield* UrlMasking
     const statements = JobStatements.make(sql, targetSchema)
@@ -74,10 +76,10 @@ export const layer = Layer.effect(
     const read = Effect.fnUntraced(function* (access: JobAccess) {
       const found = yield* findJob(access)
       if (Option.isNone(found)) return Option.none()
-      const { queue_state, ...row } = found.value
+      const { queue_state, waits_for, ...row } = found.value
       const state = row.final_state ?? queue_state
       if (row.final_state !== null || (state !== null && !isFinal(state)))
-        return Option.some(toJob(row, state ?? "failed"))
+        return Option.some(toJob(row, state ?? "failed", waits_for))
       // Only the queue's row has ended.
       yield* run(sql, JobEnding.endedByQueue(row.id, state))
       const ended = Option.getOrElse(yield* findJob(access), () => row)
@@ -97,6 +99,9 @@ export const layer = Layer.effect(
       )
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
+      const { schema = targetSchema } = request.options
+      if (schema !== targetSchema && !isAllowed(schema, targetSchema, targetSchemas))
+        return yield* new SchemaNotAllowed({ schema })
       const jobId = JobId.make(randomUUID())
       const row = yield* send(jobId, request)
       if (row.id === jobId) yield* sql.afterCommit(queue.announce)

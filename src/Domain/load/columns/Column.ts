@@ -1,5 +1,4 @@
 import * as Schema from "effect/Schema"
-import { ColumnType } from "./ColumnType.ts"
 
 /** A column of a loaded table. */
 export const Column = Schema.Struct({
@@ -11,8 +10,9 @@ export type Column = typeof Column.Type
 /** A column of a committed table. */
 export const TypedColumn = Schema.Struct({
   ...Column.fields,
-  type: ColumnType.annotate({
-    description: "The column's type in Postgres: text, unless types=infer found another.",
+  type: Schema.String.annotate({
+    description:
+      "The column's type in Postgres: that of the table if it existed, else text, unless types=infer found another.",
   }),
 }).annotate({ identifier: "Column" })
 export type TypedColumn = typeof TypedColumn.Type
@@ -20,7 +20,7 @@ export type TypedColumn = typeof TypedColumn.Type
 /** The columns with their types, one for each. */
 export const typed = (
   columns: ReadonlyArray<Column>,
-  types: ReadonlyArray<ColumnType>,
+  types: ReadonlyArray<string>,
 ): ReadonlyArray<TypedColumn> =>
   columns.map(({ header, name }, index) => ({ name, header, type: types[index] ?? "text" }))
 

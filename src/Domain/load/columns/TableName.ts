@@ -43,11 +43,17 @@ const shapeOf = (name: string): string =>
 
 const isReserved = (name: string): boolean => reserved.test(shapeOf(name))
 
+/** Two identifiers with a dot between them. */
+const withSchema = /^([\p{L}_][\p{L}\p{N}_$]*)\.([\p{L}_][\p{L}\p{N}_$]*)$/u
+
 /** The name of a table that a user may give. */
 export const GivenTableName = Schema.String.check(
   Schema.makeFilter((name: string) => {
     const problem = invalidName(name)
     if (problem !== undefined) return problem
+    const [, schema, table] = withSchema.exec(name) ?? []
+    if (schema !== undefined)
+      return `a dot does not separate a schema from a table here: give tableName=${table} and schema=${schema}`
     return isReserved(name)
       ? "give a name that does not begin with pg_ and is not information_schema, sluice or boss"
       : true

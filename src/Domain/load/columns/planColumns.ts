@@ -18,6 +18,10 @@ export interface PlannedColumn extends Column {
   readonly type: ColumnType | null
   /** Texts that mean NULL in this column, quoted or not. */
   readonly nullValues: ReadonlyArray<string>
+  /** Its type in a table that exists, as SQL writes it; absent if the table has no such column yet. */
+  readonly existingType?: string
+  /** A record without a value cannot become a row. */
+  readonly notNull?: boolean
 }
 
 const mismatch = (message: string): LoadError => loadError("columns_mismatch", message)

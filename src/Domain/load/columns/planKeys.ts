@@ -14,6 +14,10 @@ export interface TableKeys {
 
 export const noKeys: TableKeys = { primaryKey: [], indexes: [] }
 
+/** The column that a key names, by its name in the table or by header cell. */
+export const columnOfKey = <C extends Column>(columns: ReadonlyArray<C>, key: string): C | undefined =>
+  columns.find(({ name }) => name === key) ?? columns.find(({ header }) => header.trim() === key)
+
 /**
  * The keys that the options give. Fails with `columns_mismatch` if the table does not have one of their columns, or if two
  * names mean the same column.
@@ -22,12 +26,10 @@ export const planKeys = (
   columns: ReadonlyArray<Column>,
   { index = [], primaryKey = [] }: LoadOptions,
 ): Result.Result<TableKeys, LoadError> => {
-  const find = (key: string): Column | undefined =>
-    columns.find(({ name }) => name === key) ?? columns.find(({ header }) => header.trim() === key)
   const namesOf = (option: "primaryKey" | "index", keys: ReadonlyArray<string>) =>
     Result.all(
       keys.map((key) => {
-        const column = find(key)
+        const column = columnOfKey(columns, key)
         return column === undefined
           ? Result.fail(
               unknownColumn(option, key, [

@@ -3,7 +3,7 @@ import { mostSimilar } from "../options/mostSimilar.ts"
 
 const maxShown = 10
 
-const listed = (names: ReadonlyArray<string>): string =>
+export const listed = (names: ReadonlyArray<string>): string =>
   names
     .slice(0, maxShown)
     .map((name) => JSON.stringify(name.slice(0, 63)))

@@ -48,11 +48,14 @@ export const givesTypes = ({ columns = {} }: { readonly columns?: ColumnOptions 
 export const notationsHaveTypes = Schema.makeFilter(
   (options: {
     readonly columns?: ColumnOptions
+    readonly mode?: string
     readonly types?: string
     readonly dateFormat?: string
     readonly decimal?: string
   }) => {
-    if (options.types === "lenient" || givesTypes(options)) return true
+    // A table that exists has typed columns.
+    const mayExist = options.mode !== undefined && options.mode !== "create"
+    if (options.types === "lenient" || givesTypes(options) || mayExist) return true
     const untyped = (["dateFormat", "decimal"] as const).find((name) => options[name] !== undefined)
     if (untyped === undefined) return true
     return {

@@ -4,6 +4,7 @@ import { ColumnOptions, columnsNotation, notationsHaveTypes } from "./ColumnOpti
 import { columnTypes } from "../columns/ColumnType.ts"
 import { indexNotation, Indexes, KeyColumns, keyNotation, maxIndexes, maxKeyColumns } from "./KeyOptions.ts"
 import { asWritten, decimalNotation, option } from "./LoadOption.ts"
+import { ModeOptions } from "./ModeOptions.ts"
 import { DateFormat, datePatterns } from "./DateFormat.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
@@ -43,12 +44,13 @@ export const LoadOptions = Schema.Struct({
   tableName: option(GivenTableName, asWritten, {
     meaning: "The table's name, used exactly as given.",
     details:
-      "No table may have this name, and no unfinished job may have reserved it. If omitted, the name is made of the last segment of the URL's path and the time.",
+      "With `mode=create`, no table may have this name, and no unfinished job may have reserved it. If omitted, the name is made of the last segment of the URL's path and the time.",
     values:
       "a text of 1 to 63 bytes without control and invisible characters; not `pg_…`, `information_schema`, `sluice` or `boss`",
     examples: ["trips"],
     ifOmitted: "`<file>_<epoch>`",
   }),
+  ...ModeOptions.fields,
   types: option(Schema.Literals(["text", "infer", "lenient"]), asWritten, {
     meaning: "Whether every column is `text`, or gets a type that all its values fit.",
     details:

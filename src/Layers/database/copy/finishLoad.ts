@@ -70,14 +70,20 @@ export const finishLoad = Effect.fnUntraced(function* (
   warnings: ReadonlyArray<LoadWarning>,
 ) {
   const read = yield* load.summary
-  const summary = {
-    ...read,
-    findings: { ...read.findings, warnings: [...read.findings.warnings, ...warnings] },
-  }
-  for (const { code, message } of warnings)
+  yield* checkBalance(read, stored)
+  const converted = yield* prepared.convert(read.changes, stored.rows)
+  const added = [...warnings, ...converted.warnings]
+  for (const { code, message } of added)
     yield* Effect.annotateLogs(Effect.logWarning(message), { job_id: load.target.claim.jobId, warning: code })
-  yield* checkBalance(summary, stored)
-  const columns = yield* prepared.convert(summary.changes, stored.rows)
-  yield* commit(session, load, prepared.publish(stored.rows), { ...summary, columns, stored })
+  const { columns, changes } = converted
+  const { schemaChanges = null } = load.target
+  yield* commit(session, load, prepared.publish(), {
+    ...read,
+    findings: { ...read.findings, warnings: [...read.findings.warnings, ...added] },
+    columns,
+    rowChanges: changes,
+    schemaChanges,
+    stored,
+  })
   return stored.rows
 })

@@ -11,7 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { JobError } from "../../../Domain/job/Job.ts"
+import { JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
@@ -35,6 +35,8 @@ const FoundJob = Schema.Struct({
   ),
   /** `null` if the record has its final state, or the queue does not have the job. */
   queue_state: Schema.NullOr(JobState),
+  /** The job before it on its table, if it waits. */
+  waits_for: Schema.NullOr(JobId),
 })
 type FoundJob = typeof FoundJob.Type
 
@@ -47,6 +49,14 @@ class FindJob extends Request.Class<
   SqlError | ServiceUnavailable
 > {}
 
+const onItsTable =
+  "from sluice.job as other where other.target_schema = job.target_schema and other.table_name = job.table_name and other.final_state is null"
+const beforeIt = `(
+  select other.id ${onItsTable} and other.waits and (other.created_at, other.id) < (job.created_at, job.id)
+  order by other.created_at desc, other.id desc limit 1
+)`
+const admitted = `(select other.id ${onItsTable} and not other.waits)`
+
 /** A lookup by the primary key for each access, so that the plan does not depend on how many jobs there are. */
 const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
   text: `
@@ -56,7 +66,7 @@ const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
       cross join lateral (
         select ${jobColumns}, case when final_state is null then (
           select state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
-        ) end as queue_state
+        ) end as queue_state, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for
         from sluice.job where ${isReachable('wanted."jobId"', "wanted.owner")}
         limit 1
       ) as found`,

@@ -10,6 +10,7 @@ import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import type { RowChanges, SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
@@ -85,6 +86,8 @@ const whatWasRead = ({ compression, findings }: FileRead) =>
 /** The result of a load that succeeded. */
 export interface CompletedLoad extends Pick<LoadSummary, "compression" | "counters" | "findings"> {
   readonly columns: ReadonlyArray<TypedColumn>
+  readonly rowChanges: RowChanges
+  readonly schemaChanges: SchemaChanges | null
   /** As counted by the server. */
   readonly stored: { readonly rows: number; readonly rejects: number }
 }
@@ -95,6 +98,8 @@ const completedColumns = (result: CompletedLoad) =>
     final_state: "completed",
     error: null,
     columns: result.columns,
+    row_changes: result.rowChanges,
+    schema_changes: result.schemaChanges,
     compression: result.compression,
     findings: encodeFindings(result.findings),
     ...received(result.counters),
@@ -107,6 +112,8 @@ const completedNames = Object.keys({
   final_state: true,
   error: true,
   columns: true,
+  row_changes: true,
+  schema_changes: true,
   compression: true,
   findings: true,
   bytes_received: true,

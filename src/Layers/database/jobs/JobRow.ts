@@ -9,6 +9,8 @@ import { LoadWarning, LoadWarningCode } from "../../../Domain/load/LoadWarning.t
 import { knownCode } from "./knownCode.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
+import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
+import { RowChanges, SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
 import { WebUrl } from "../../../Domain/source/SourceUrl.ts"
 import { TableName } from "../../../Domain/load/columns/TableName.ts"
@@ -60,6 +62,10 @@ export const JobRow = Schema.Struct({
   resumes: Schema.Natural,
   reported_at: Time,
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
+  row_changes: Schema.NullOr(RowChanges),
+  schema_changes: Schema.NullOr(SchemaChanges),
+  /** The job waits for others on its table. */
+  waits: Schema.Boolean,
   compression: Schema.NullOr(Schema.String),
   options: LoadOptions,
   findings: Schema.NullOr(StoredFindings),
@@ -97,8 +103,9 @@ const secondsBetween = (from: Date | null, to: Date | null): number | null =>
  * The job as its owner sees it.
  *
  * @param queueState the state in the queue, used while the record has no final state
+ * @param waitsFor the job before it on its table
  */
-export const toJob = (row: JobRow, queueState: JobState): Job => {
+export const toJob = (row: JobRow, queueState: JobState, waitsFor: JobId | null = null): Job => {
   const state = row.final_state ?? queueState
   const attempt = row.retry_count === null ? 0 : attemptNumber(row.retry_count, row.released)
   return {
@@ -106,7 +113,10 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
     state,
     fileUrl: row.shown_url,
     requestedUrl: row.requested_url,
+    schema: row.target_schema,
     table: row.table_name,
+    mode: row.options.mode ?? defaultMode,
+    waitsFor: row.final_state === null ? waitsFor : null,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),
     finishedAt: toUtc(row.finished_at),
@@ -123,6 +133,8 @@ export const toJob = (row: JobRow, queueState: JobState): Job => {
       state === "active",
     ),
     columns: row.columns,
+    changes: row.row_changes,
+    schemaChanges: row.schema_changes,
     compression: row.compression,
     dialect: row.findings?.dialect ?? null,
     encoding: row.findings?.encoding ?? null,

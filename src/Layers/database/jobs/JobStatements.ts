@@ -6,6 +6,7 @@ import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
@@ -14,7 +15,7 @@ import type { Owner } from "../../../Domain/service/Caller.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
-import { newTable } from "../target/NewTable.ts"
+import { newName, reservationOf } from "../target/reservation.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 import type { NewJob } from "./newJob.ts"
 
@@ -72,17 +73,23 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    *
    * @param n number of the table name, if none is requested
    */
-  const insert = (job: NewJob, n: number) =>
-    Effect.map(
+  const insert = (job: NewJob, n: number) => {
+    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode)
+    return Effect.map(
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name)
+            idempotency_key, request_hash, holds_name, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
-            ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${newTable.reservation.holdsName}::boolean
-          from (select ${targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
-          where ${sql.literal(newTable.reservation.isAvailable)}
+            ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean,
+            -- two jobs that do not see each other conflict in an index, and one of them is inserted again
+            exists (
+              select from sluice.job as other
+              where other.target_schema = target.target_schema and other.table_name = target.table_name and final_state is null
+            )
+          from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
+          where ${sql.literal(isAvailable)}
           on conflict do nothing
           returning ${columns}
         ), secret as (
@@ -90,13 +97,14 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           select id, ${job.secret?.keyId ?? null}::text, ${job.secret?.content ?? null}::text from created
           where ${job.secret !== null}::boolean
         ), message as (
-          select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data from created
+          select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data, waits as blocked from created
         ), queued as (
           ${sql.literal(enqueueFrom("message"))}
         )
         select * from created`,
       first,
     )
+  }
 
   /** The job that the owner created with the key. */
   const selectByKey = (owner: Owner, key: IdempotencyKey) =>
@@ -109,10 +117,10 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * Frees the name of a loaded table that has been dropped since. Only when the name is requested: DROP TABLE does not
    * notify anyone, and a trigger on it needs a superuser.
    */
-  const freeName = (table: string) => sql`
+  const freeName = (schema: string | undefined, table: string) => sql`
     update sluice.job set holds_name = false
-    where holds_name and target_schema = ${targetSchema} and table_name = ${table} and final_state is not null
-      and ${sql.literal(newTable.reservation.isAvailable)}`
+    where holds_name and target_schema = ${schema ?? targetSchema} and table_name = ${table} and final_state is not null
+      and ${sql.literal(newName.isAvailable)}`
 
   /**
    * Number of reserved names that the job's first one begins: the search for a free suffix starts there, so that a thousand
@@ -123,7 +131,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       // A range, not LIKE: "`" follows "_" in the C collation, so it holds every name that starts with "base_".
       sql<{ taken: number }>`
         select count(*)::int as taken from sluice.job
-        where holds_name and target_schema = ${targetSchema}
+        where holds_name and target_schema = ${job.options.schema ?? targetSchema}
           and table_name >= ${nameOf(job, 1)} || '_' and table_name < ${nameOf(job, 1)} || ${"`"}::text`,
       (rows) => rows[0]!.taken,
     )

@@ -27,7 +27,7 @@ export const insertJob = Effect.fnUntraced(function* (
   if (Option.isSome(row)) return row.value
   const table = job.options.tableName
   if (table !== undefined) {
-    yield* statements.freeName(table)
+    yield* statements.freeName(job.options.schema, table)
     row = yield* insert()
     return Option.isSome(row) ? row.value : yield* new TableNameTaken({ table })
   }

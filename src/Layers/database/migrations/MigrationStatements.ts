@@ -208,4 +208,21 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
       from sluice.job where final_state = 'completed' and holds_name
       order by target_schema, table_name, finished_at desc`,
   ],
+  /**
+   * What a load did to its table. `waits`: another job on the table has not ended, so the queue does not give this one to a
+   * worker. Of the others, only one on each table is unfinished.
+   */
+  "0016_modes": [
+    sql`
+      alter table sluice.job
+        add column row_changes jsonb,
+        add column schema_changes jsonb,
+        add column waits boolean not null default false`,
+    sql`
+      create unique index job_admitted on sluice.job (target_schema, table_name)
+      where not waits and final_state is null`,
+    sql`
+      create index job_waiting on sluice.job (target_schema, table_name, created_at, id)
+      where waits and final_state is null`,
+  ],
 })

@@ -80,6 +80,41 @@ const claim = `
   from claimed join held on job_id = id
   order by created_on`
 
+/** The unfinished jobs of a table that wait for others on it. */
+const waiting = "waits and final_state is null"
+
+/**
+ * Lets the first waiting job of each table be claimed if no other job on the table is unfinished. The tables are found one by one
+ * in the index, so the cost does not depend on how many jobs wait.
+ *
+ * The queue's rows are locked first, in the same order as by an ending.
+ */
+const admit = `
+  with recursive waited (target_schema, table_name) as (
+    (select target_schema, table_name from sluice.job where ${waiting} order by 1, 2 limit 1)
+    union all
+    select next.target_schema, next.table_name from waited cross join lateral (
+      select target_schema, table_name from sluice.job
+      where ${waiting} and (job.target_schema, job.table_name) > (waited.target_schema, waited.table_name) order by 1, 2 limit 1
+    ) as next
+  ), first as (
+    select next.id from waited cross join lateral (
+      select id from sluice.job
+      where ${waiting} and job.target_schema = waited.target_schema and job.table_name = waited.table_name
+      order by created_at, id limit 1
+    ) as next
+    where not exists (
+      select from sluice.job as other
+      where other.target_schema = waited.target_schema and other.table_name = waited.table_name and not waits and final_state is null
+    )
+  ), free as (
+    select id from ${queueTable} as queued
+    where name = '${queueName}' and id in (select id from first) and blocked for update skip locked
+  ), admitted as (
+    update sluice.job set waits = false where id in (select id from free) and ${waiting} returning id
+  )
+  update ${queueTable} set blocked = false where name = '${queueName}' and id in (select id from admitted)`
+
 const prepared = new WeakSet<Client>()
 
 /**
@@ -98,13 +133,13 @@ export const claimJobs = async (
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   if (!prepared.has(client)) {
-    await client.query(`prepare sluice_claim as ${claim}`)
+    await client.query(`prepare sluice_admit as ${admit}; prepare sluice_claim as ${claim}`)
     prepared.add(client)
   }
   const { limit, replica, runningHere, runningJobs, suspects } = options
   const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(
-    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_claim (${numbers}, ${suspects})`,
+    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_admit; execute sluice_claim (${numbers}, ${suspects})`,
   )
-  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[1]!.rows
+  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[2]!.rows
 }

@@ -22,9 +22,22 @@ export const attemptTablePattern = `^${attemptTablePrefix}[0-9a-f-]{36} [0-9]+$`
 export const qualified = (schema: string, name: string): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 
-/** Statements that create a table, with each column's header cell as its comment. */
-export const createTable = (table: string, columns: ReadonlyArray<TypedColumn>): string => {
-  const definitions = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
+/** The definitions of columns, as SQL writes them. */
+export const definitionsOf = (
+  columns: ReadonlyArray<Pick<TypedColumn, "name" | "type">>,
+): ReadonlyArray<string> => columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
+
+/**
+ * Statements that create a table, with each column's header cell as its comment.
+ *
+ * @param others definitions of other columns
+ */
+export const createTable = (
+  table: string,
+  columns: ReadonlyArray<TypedColumn>,
+  others: ReadonlyArray<string> = [],
+): string => {
+  const definitions = [...definitionsOf(columns), ...others]
   const comments = columns
     // Postgres does not store empty comments.
     .filter((column) => column.header !== "")

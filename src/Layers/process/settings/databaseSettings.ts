@@ -1,4 +1,5 @@
 import * as Config from "effect/Config"
+import { list } from "./settingKinds.ts"
 import { postgresDefaults } from "./postgresVariables.ts"
 
 /** The database and the tables in it. */
@@ -11,4 +12,6 @@ export const databaseSettings = {
   dataDir: Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault(".sluice")),
   /** Schema for the loaded tables; created if missing. */
   targetSchema: Config.NonEmptyString("TARGET_SCHEMA").pipe(Config.withDefault("public")),
+  /** Other schemas that requests may name. They must exist. */
+  targetSchemas: list("TARGET_SCHEMAS"),
 }

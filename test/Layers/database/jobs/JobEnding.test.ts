@@ -8,6 +8,7 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
+import { onlyInserted } from "../../../../src/Domain/load/SchemaChanges.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { completion } from "../../../../src/Layers/database/jobs/JobEnding.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
@@ -83,6 +84,8 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         yield* Effect.promise(() => boss.complete(queueName, toAttempt(claim), { rows: 3 }))
         const result = {
           columns: [],
+          rowChanges: onlyInserted(0),
+          schemaChanges: null,
           compression: null,
           counters: noCounters,
           findings,

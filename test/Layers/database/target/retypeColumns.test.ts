@@ -59,7 +59,7 @@ for (const streams of ["1", "2"])
         const job = yield* jobOf(jobId)
         assert.deepStrictEqual(
           job.columns?.map(({ type }) => type),
-          types,
+          [...types],
         )
       }),
     )

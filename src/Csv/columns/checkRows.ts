@@ -1,0 +1,72 @@
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import {
+  type ExistingTable,
+  knownType,
+  type RowTexts,
+  type TableMisfit,
+} from "../../Domain/load/columns/ExistingTable.ts"
+import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
+import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import type { LoadError } from "../../Domain/load/LoadError.ts"
+import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { decodeRows } from "../record/CopyBinary.ts"
+
+type Notation = Pick<LoadOptions, "dateFormat" | "decimal" | "types">
+
+/** The database reads the values of columns of these types otherwise than the options say. */
+const isReadOtherwise = (type: string, { dateFormat, decimal, types }: Notation): boolean => {
+  const known = knownType(type) ?? "text"
+  if (known === "text") return false
+  return dateFormat !== undefined || decimal !== undefined || types === "lenient"
+}
+
+/**
+ * The columns whose values only the database can check: those of types that the worker does not know, and those in a CHECK. Empty
+ * for most tables.
+ */
+export const checkedColumns = (
+  columns: ReadonlyArray<PlannedColumn>,
+  { checks }: ExistingTable,
+  notation: Notation,
+): ReadonlyArray<string> => {
+  const inChecks = new Set(checks.flatMap((check) => check.columns))
+  return columns.flatMap(({ existingType, name }) => {
+    if (existingType === undefined || isReadOtherwise(existingType, notation)) return []
+    return knownType(existingType) === undefined || inChecks.has(name) ? [name] : []
+  })
+}
+
+/**
+ * Marks the rows of which the database says that the table cannot have them. They become rejects where rows are encoded.
+ *
+ * @param find asks the database about texts in the columns `checked`
+ */
+export const checkRows =
+  (
+    columns: ReadonlyArray<PlannedColumn>,
+    checked: ReadonlyArray<string>,
+    find: (rows: ReadonlyArray<RowTexts>) => Effect.Effect<ReadonlyArray<TableMisfit>, LoadError>,
+  ) =>
+  <R>(batches: Stream.Stream<CopyBatch, LoadError, R>): Stream.Stream<CopyBatch, LoadError, R> => {
+    const examined = columns.filter(({ name }) => checked.includes(name))
+    const textsOf = (row: ReadonlyArray<string | null>): RowTexts =>
+      Object.fromEntries(
+        examined.map(({ index, name, nullValues }) => {
+          const text = row[index] ?? null
+          return [name, text === null || nullValues.includes(text) ? null : text]
+        }),
+      )
+    return Stream.mapEffect(batches, (batch) =>
+      batch.rows === 0
+        ? Effect.succeed(batch)
+        : Effect.map(find(decodeRows(batch.bytes, batch.rows).map(textsOf)), (misfits) => {
+            if (misfits.length === 0) return batch
+            const refused = misfits.map((misfit) => ({
+              ...misfit,
+              column: misfit.column === null ? null : columns.findIndex(({ name }) => name === misfit.column),
+            }))
+            return { ...batch, refused: refused.toSorted((one, other) => one.row - other.row) }
+          }),
+    )
+  }

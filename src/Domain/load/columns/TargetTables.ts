@@ -1,0 +1,24 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { ExistingTable, RowTexts, TableMisfit } from "./ExistingTable.ts"
+import type { LoadError } from "../LoadError.ts"
+
+/** The tables that loads are for, as they are. Both the API and the workers look at them. By default there is none. */
+export const TargetTables = Context.Reference<{
+  /**
+   * `null` if there is none. Fails with `table_unsuitable` if no rows can be loaded into it.
+   *
+   * @param schema `undefined`: the service's
+   */
+  readonly describe: (
+    schema: string | undefined,
+    table: string,
+  ) => Effect.Effect<ExistingTable | null, LoadError>
+  /** The rows with texts that are no values of their columns, or that a CHECK does not allow. */
+  readonly findMisfits: (
+    table: ExistingTable,
+    rows: ReadonlyArray<RowTexts>,
+  ) => Effect.Effect<ReadonlyArray<TableMisfit>, LoadError>
+}>("sluice/Domain/TargetTables", {
+  defaultValue: () => ({ describe: () => Effect.succeed(null), findMisfits: () => Effect.succeed([]) }),
+})

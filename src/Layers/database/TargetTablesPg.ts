@@ -1,0 +1,64 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
+import { ExistingTable } from "../../Domain/load/columns/ExistingTable.ts"
+import { loadError } from "../../Domain/load/LoadError.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import { messageOf } from "../process/describeFailure.ts"
+import { isOfTheStatement } from "./postgres/DatabaseFailure.ts"
+import { isAllowed } from "./target/allowedSchemas.ts"
+import { run } from "./postgres/Statement.ts"
+import { readTable } from "./target/readTable.ts"
+import { findMisfits } from "./target/findMisfits.ts"
+
+const decode = Schema.decodeUnknownSync(ExistingTable)
+
+/** Why no rows can be loaded into relations of a kind (`pg_class.relkind`). */
+const unsuitable: Readonly<Record<string, string>> = {
+  v: "a view",
+  m: "a materialized view",
+  f: "a foreign table",
+}
+
+const orLoadError = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
+  Effect.catchIf(effect, isSqlError, (cause) =>
+    loadError(
+      isOfTheStatement(cause) ? "target_rejected" : "database_unavailable",
+      `The database cannot examine the table: ${messageOf(cause)}.`,
+      { cause },
+    ),
+  )
+
+const notAllowed = (schema: string) =>
+  loadError(
+    "table_unsuitable",
+    `Sluice does not load into the schema ${JSON.stringify(schema)}. Ask the operator to add it to TARGET_SCHEMAS.`,
+  )
+
+/** `TargetTables` on Postgres 15 to 18. */
+export const layer = Layer.effect(
+  TargetTables,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { targetSchema, targetSchemas } = yield* AppConfig
+    const describe = Effect.fn("TargetTables.describe")(function* (
+      schema: string = targetSchema,
+      table: string,
+    ) {
+      if (!isAllowed(schema, targetSchema, targetSchemas)) return yield* notAllowed(schema)
+      const [found] = yield* run(sql, readTable(schema, table))
+      if (found === undefined) return null
+      const kind = unsuitable[String(found["kind"])]
+      return kind === undefined
+        ? decode(found["table"])
+        : yield* loadError(
+            "table_unsuitable",
+            `Rows cannot be loaded into ${JSON.stringify(table)}, because it is ${kind}. Give the name of a table.`,
+          )
+    }, orLoadError)
+    return { describe, findMisfits: (table, rows) => orLoadError(findMisfits(sql, table, rows)) }
+  }),
+)

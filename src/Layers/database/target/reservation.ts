@@ -1,0 +1,23 @@
+import type { LoadMode } from "../../../Domain/load/options/ModeOptions.ts"
+
+/** Which table a new job can have. Checked and written in the transaction that creates the job. */
+export interface Reservation {
+  /** SQL condition over the columns `target_schema` and `table_name`: whether a new job can have this table. */
+  readonly isAvailable: string
+  /**
+   * Whether the job holds the table's name (`holds_name`): no other job can hold it until this one fails or is cancelled, or
+   * until its table is dropped.
+   */
+  readonly holdsName: boolean
+}
+
+/** A name that no table has. */
+export const newName: Reservation = {
+  isAvailable: "to_regclass(quote_ident(target_schema) || '.' || quote_ident(table_name)) is null",
+  holdsName: true,
+}
+
+/** Any name. Jobs on one table wait for each other. */
+const anyName: Reservation = { isAvailable: "true", holdsName: false }
+
+export const reservationOf = (mode: LoadMode): Reservation => (mode === "create" ? newName : anyName)
