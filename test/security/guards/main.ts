@@ -49,20 +49,22 @@ const openIn = (copy: string, { file, open, text }: Guard): void => {
   )
 }
 
-/** Runs the tests of open guards. Returns how many of their guards are not tested. */
-const runOpen = (folder: string, open: ReadonlyArray<Guard>): number => {
-  mkdirSync(folder)
-  chmodSync(folder, 0o755)
-  for (const [index, guard] of open.entries()) openIn(join(folder, String(index)), guard)
+/** Runs the tests of open guards. Returns how many of their guards are not tested. A single one has its copy as the working directory. */
+const runOpen = (parent: string, open: ReadonlyArray<Guard>): number => {
+  const folder = open.length === 1 ? join(parent, "0") : parent
+  const copyOf = (index: number): string => (open.length === 1 ? "." : String(index))
+  mkdirSync(parent)
+  chmodSync(parent, 0o755)
+  for (const [index, guard] of open.entries()) openIn(join(parent, String(index)), guard)
   const settings = {
     pool: "threads",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    include: open.map(({ test }, index) => `${index}/${test}`),
-    globalSetup: ["0/test/support/globalSetup.ts"],
+    include: open.map(({ test }, index) => join(copyOf(index), test)),
+    globalSetup: [join(copyOf(0), "test/support/globalSetup.ts")],
   }
   writeFileSync(join(folder, "vitest.config.mjs"), `export default ${JSON.stringify({ test: settings })}`)
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
+  if (open.length > 1) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
   const report = join(folder, "report.json")
   spawnSync("vitest", ["run", "--reporter=json", `--outputFile=${report}`], {
     cwd: folder,
@@ -70,7 +72,7 @@ const runOpen = (folder: string, open: ReadonlyArray<Guard>): number => {
   })
   const { testResults } = decodeReport(readFileSync(report, "utf8"))
   const untested = open.filter(({ name, test }, index) => {
-    const result = testResults.find((each) => each.name.endsWith(`/${index}/${test}`))
+    const result = testResults.find((each) => each.name.endsWith(join("/", String(index), test)))
     const statuses = result?.assertionResults.map(({ status }) => status) ?? []
     const failed = statuses.filter((status) => status === "failed").length
     process.stdout.write(
@@ -85,13 +87,15 @@ const runOpen = (folder: string, open: ReadonlyArray<Guard>): number => {
 
 const wanted = process.argv.slice(2)
 const chosen = guards.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.includes(each)))
-/** A run migrates one database for all its tests, so that a guard of the migrations needs a run of its own. */
-const isOfMigrations = ({ file }: Guard): boolean => file.startsWith("Layers/database/migrations/")
-const others = chosen.filter((guard) => !isOfMigrations(guard))
-const runs = [
-  ...(others.length > 0 ? [others] : []),
-  ...chosen.filter(isOfMigrations).map((guard) => [guard]),
-]
+/**
+ * A run migrates one database for all its tests, and a test that starts processes of the service starts those of the working
+ * directory, so that such guards need runs of their own.
+ */
+const isAlone = ({ file, test }: Guard): boolean =>
+  file.startsWith("Layers/database/migrations/") ||
+  /TestService|ServiceProcess/.test(readFileSync(test, "utf8"))
+const others = chosen.filter((guard) => !isAlone(guard))
+const runs = [...(others.length > 0 ? [others] : []), ...chosen.filter(isAlone).map((guard) => [guard])]
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-guards-"))
 chmodSync(folder, 0o755)
