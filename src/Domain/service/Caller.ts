@@ -36,7 +36,7 @@ export class Caller extends Context.Service<
 >()("sluice/Domain/Caller") {}
 
 /** Whether the caller may reach the jobs of every owner. */
-export const seesAll = ({ scopes }: Caller["Service"]): boolean => grants(scopes, "admin")
+export const seesAll = ({ scopes }: Pick<Caller["Service"], "scopes">): boolean => grants(scopes, "admin")
 
 /** The service itself, when it reads a job without a request. */
 export const theService: Caller["Service"] = {

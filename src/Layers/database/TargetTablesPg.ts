@@ -1,14 +1,17 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
 import { ExistingTable } from "../../Domain/load/columns/ExistingTable.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
+import { Caller, seesAll } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { messageOf } from "../process/describeFailure.ts"
 import { isOfTheStatement } from "./postgres/DatabaseFailure.ts"
+import { belongsToOthers } from "./jobs/LoadedTables.ts"
 import { isAllowed } from "./target/allowedSchemas.ts"
 import { run } from "./postgres/Statement.ts"
 import { readTable } from "./target/readTable.ts"
@@ -38,17 +41,29 @@ const notAllowed = (schema: string) =>
     `Sluice does not load into the schema ${JSON.stringify(schema)}. Ask the operator to add it to TARGET_SCHEMAS.`,
   )
 
+const ofOthers = (table: string) =>
+  loadError(
+    "table_unsuitable",
+    `The name ${JSON.stringify(table)} is taken by a table of another key. Give another tableName.`,
+  )
+
 /** `TargetTables` on Postgres 15 to 18. */
 export const layer = Layer.effect(
   TargetTables,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const { targetSchema, targetSchemas } = yield* AppConfig
+    /** For a request, only a table that its caller may load into; a worker has no caller, and its job was admitted. */
     const describe = Effect.fn("TargetTables.describe")(function* (
       schema: string = targetSchema,
       table: string,
     ) {
       if (!isAllowed(schema, targetSchema, targetSchemas)) return yield* notAllowed(schema)
+      const caller = yield* Effect.serviceOption(Caller)
+      if (Option.isSome(caller) && !seesAll(caller.value)) {
+        const [known] = yield* run(sql, belongsToOthers(schema, table, caller.value.owner))
+        if (known?.["of_others"] === true) return yield* ofOthers(table)
+      }
       const [found] = yield* run(sql, readTable(schema, table))
       if (found === undefined) return null
       const kind = unsuitable[String(found["kind"])]

@@ -186,9 +186,9 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         Effect.gen(function* () {
           const { environment, sql } = yield* TestService
           yield* startWorker(environment)
-          yield* sql.unsafe(
-            "create table part (a text, b varchar(5), n integer, unique (a, b)); grant all on part to sluice_worker; insert into part values ('x', 'y', 0)",
-          )
+          yield* sql`create table part (a text, b varchar(5), n integer, unique (a, b))`
+          yield* sql`grant all on part to sluice_worker`
+          yield* sql`insert into part values ('x', 'y', 0)`
           const file = "n,b,a\n1,y,x\n2,z,x\n3,y,x\n"
           const options = { tableName: "part", mode: "upsert", key: ["a", "b"] }
           const refused = yield* loadText(file, options)

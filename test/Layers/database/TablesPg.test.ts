@@ -2,19 +2,26 @@ import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { randomUUID } from "node:crypto"
 import { type TablePlace, Tables } from "../../../src/Domain/job/Tables.ts"
+import { Jobs } from "../../../src/Domain/job/Jobs.ts"
+import { TableName } from "../../../src/Domain/load/columns/TableName.ts"
+import { TargetTables } from "../../../src/Domain/load/columns/TargetTables.ts"
+import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { quoteIdentifier } from "../../../src/Domain/load/columns/SqlIdentifier.ts"
 import { Caller, withKey } from "../../../src/Domain/service/Caller.ts"
 import { ordinaryScopes, type Scope } from "../../../src/Domain/service/Scope.ts"
 import { cleanUp } from "../../../src/Layers/database/jobs/JobRetention.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
 
-const note = Effect.fnUntraced(function* (owner: string, table: string) {
+const fileUrl = SourceUrl.make("http://files.example/a.csv")
+
+const note = Effect.fnUntraced(function* (owner: string, table: string, isMade = true) {
   const sql = yield* PgClient.PgClient
   yield* sql`
-    insert into sluice.loaded_table (schema_name, table_name, owner, job_id, file_url, rows_loaded, loaded_at)
-    values ('public', ${table}, ${owner}, ${randomUUID()}, 'http://files.example/a.csv', 1, now())`
+    insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
+    values ('public', ${table}, ${owner}, ${isMade}, ${randomUUID()}, 'http://files.example/a.csv', 1, now())`
 })
 
 const create = Effect.fnUntraced(function* (owner: string, table: string) {
@@ -22,6 +29,15 @@ const create = Effect.fnUntraced(function* (owner: string, table: string) {
   yield* sql`create table public.${sql.literal(quoteIdentifier(table))} as select 1 as n`
   yield* note(owner, table)
 })
+
+/** Whether the caller can create a job that appends to the table, and look at the table. */
+const tried = (name: string, table: string, scopes: ReadonlySet<Scope> = ordinaryScopes) =>
+  Effect.gen(function* () {
+    const options = { mode: "append", tableName: TableName.make(table) } as const
+    const created = yield* Effect.exit((yield* Jobs).create({ fileUrl, options }))
+    const seen = yield* Effect.exit((yield* TargetTables).describe(undefined, table))
+    return [Exit.isSuccess(created), Exit.isSuccess(seen)]
+  }).pipe(Effect.provideService(Caller, withKey({ name, scopes }, "127.0.0.1")))
 
 /** The names on the pages that a caller sees, with pages of two. */
 const pagesOf = Effect.fnUntraced(function* (name: string, scopes: ReadonlySet<Scope> = ordinaryScopes) {
@@ -60,6 +76,25 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
             ['d "e".f'],
           ])
         }),
+    )
+
+    it.effect("keeps other callers from loading into a table, and from looking at it", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        yield* create("erin", "hers")
+        yield* sql`create table public.everyones as select 1 as n`
+        yield* note("erin", "everyones", false)
+        yield* note("erin", "no_longer")
+        assert.deepStrictEqual(yield* tried("frank", "hers"), [false, false])
+        assert.deepStrictEqual(yield* tried("frank", "everyones"), [true, true])
+        assert.deepStrictEqual(yield* tried("frank", "no_longer"), [true, true])
+        assert.deepStrictEqual(yield* tried("root", "hers", new Set(["admin"] as const)), [true, true])
+        yield* sql`delete from sluice.job`
+        assert.deepStrictEqual(yield* tried("erin", "hers"), [true, true])
+        // While her job waits, the table that it may make is hers too.
+        assert.deepStrictEqual(yield* tried("erin", "planned"), [true, true])
+        assert.deepStrictEqual(yield* tried("frank", "planned"), [false, true])
+      }),
     )
 
     it.effect("forgets dropped tables", () =>

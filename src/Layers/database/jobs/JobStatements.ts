@@ -10,13 +10,15 @@ import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
+import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { tableNameParts } from "../../../Domain/load/columns/TableName.ts"
-import type { Owner } from "../../../Domain/service/Caller.ts"
+import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { newName, reservationOf } from "../target/reservation.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
+import { isOfOthers } from "./LoadedTables.ts"
 import type { NewJob } from "./newJob.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
@@ -89,7 +91,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
               where other.target_schema = target.target_schema and other.table_name = target.table_name and final_state is null
             )
           from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
-          where ${sql.literal(isAvailable)}
+          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner)))}
           on conflict do nothing
           returning ${columns}
         ), secret as (

@@ -1,19 +1,48 @@
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { TablePlace } from "../../../Domain/job/Tables.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { newName } from "../target/reservation.ts"
 
 /**
- * Part of the statement that completes a job: notes the table in the list. A name that an earlier table had belongs to the
- * owner of the job that made the new one.
+ * Part of the statement that completes a job, before its table gets its name: notes the table in the list. A table belongs to the
+ * owner of the job that made it, and one that another program made to nobody.
  *
  * @param ended the query's part with the completed row of `sluice.job`
  */
 export const noteTable = (ended: string): string => `
-  insert into sluice.loaded_table (schema_name, table_name, owner, job_id, file_url, rows_loaded, loaded_at)
-  select target_schema, table_name, owner, id, shown_url, rows_loaded, finished_at from ${ended}
+  insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
+  select target_schema, table_name, owner, ${newName.isAvailable}, id, shown_url, rows_loaded, finished_at from ${ended}
   on conflict (schema_name, table_name) do update
-  set owner = excluded.owner, job_id = excluded.job_id, file_url = excluded.file_url, rows_loaded = excluded.rows_loaded,
+  set owner = case when loaded_table.is_made and not excluded.is_made then loaded_table.owner else excluded.owner end,
+    is_made = loaded_table.is_made or excluded.is_made, job_id = excluded.job_id, file_url = excluded.file_url, rows_loaded = excluded.rows_loaded,
     loaded_at = excluded.loaded_at`
+
+/** SQL condition: whether an existing table was made for someone else than the owner; false for the owner null, who reaches all. */
+const isMadeForOthers = (schema: string, table: string, owner: string): string => `exists (
+  select from sluice.loaded_table as known
+  where known.schema_name = ${schema} and known.table_name = ${table} and is_made and known.owner <> ${owner}
+    and to_regclass(quote_ident(known.schema_name) || '.' || quote_ident(known.table_name)) is not null
+)`
+
+/** Whether the table with this name belongs to someone else than the owner, as `of_others`. */
+export const belongsToOthers = (schema: string, table: string, owner: Owner): Statement => ({
+  text: `select ${isMadeForOthers("$1::text", "$2::text", "$3::text")} as of_others`,
+  parameters: [schema, table, owner],
+})
+
+/**
+ * SQL condition over the columns of `target`: whether the table, or the one that an unfinished job will make, belongs to someone
+ * else.
+ *
+ * @param owner SQL of an owner; null for one who may reach the tables of all
+ */
+export const isOfOthers = (owner: string): string => `(
+  ${isMadeForOthers("target.target_schema", "target.table_name", owner)} or exists (
+    select from sluice.job as earlier
+    where earlier.target_schema = target.target_schema and earlier.table_name = target.table_name and final_state is null
+      and earlier.owner <> ${owner}
+  )
+)`
 
 /** The table of a row of `sluice.loaded_table`, if it exists. */
 const existing = `

@@ -11,7 +11,7 @@ import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
 /** A job to be created, as it is stored, but for the name of its table. */
 export interface NewJob {
   readonly id: JobId
-  readonly caller: Pick<Caller["Service"], "id" | "owner">
+  readonly caller: Pick<Caller["Service"], "id" | "owner" | "scopes">
   /** The URL as given if it has no secrets, otherwise masked. */
   readonly fileUrl: string
   readonly shownUrl: string

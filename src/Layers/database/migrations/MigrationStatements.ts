@@ -193,8 +193,9 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
       create table sluice.loaded_table (
         schema_name text collate "C",
         table_name text collate "C",
-        -- of the job that made the table
+        -- of the job that made the table; of the last one if another program made it
         owner text collate "C" not null,
+        is_made boolean not null,
         job_id uuid not null,
         file_url text not null,
         rows_loaded bigint not null,
@@ -204,7 +205,7 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
     sql`create index loaded_table_owner on sluice.loaded_table (owner, schema_name, table_name)`,
     sql`
       insert into sluice.loaded_table
-      select distinct on (target_schema, table_name) target_schema, table_name, owner, id, shown_url, rows_loaded, finished_at
+      select distinct on (target_schema, table_name) target_schema, table_name, owner, true, id, shown_url, rows_loaded, finished_at
       from sluice.job where final_state = 'completed' and holds_name
       order by target_schema, table_name, finished_at desc`,
   ],

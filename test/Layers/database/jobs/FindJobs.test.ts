@@ -76,7 +76,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const error = { code: "eclipse", message: "The sun is gone.", ...place }
         yield* sql`
           update sluice.job set error = ${JSON.stringify(error)}::text::jsonb, findings = '{"planets": 9}',
-            columns = '[{"name": "a", "header": "a", "type": "hologram"}]', options = '{"orbit": true, "delimiter": []}'
+            columns = '[{"name": "a", "header": "a", "type": {"hologram": 3}}]', options = '{"orbit": true, "delimiter": []}'
           where id = ${jobId}`
         const job = Option.getOrThrow(yield* jobs.find(jobId))
         assert.deepStrictEqual(job.error, { ...error, code: "internal_error" })
