@@ -108,77 +108,80 @@ describe("two replicas share the limits", () => {
     }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
   )
 
-  it.live("of previews, unfinished jobs, running jobs and bytes", () =>
-    Effect.gen(function* () {
-      const [one, two] = [yield* replica, yield* replica]
+  it.live(
+    "of previews, unfinished jobs, running jobs and bytes",
+    () =>
+      Effect.gen(function* () {
+        const [one, two] = [yield* replica, yield* replica]
 
-      const end = yield* Deferred.make<void>()
-      const previews = yield* Effect.forkChild(
-        Effect.all(
-          [
-            one.limits.preview(alice.id, Deferred.await(end)),
-            two.limits.preview(alice.id, Deferred.await(end)),
-            two.limits.preview(bob.id, Deferred.await(end)),
-          ],
-          { concurrency: "unbounded" },
-        ),
-      )
-      const refusedTo = (caller: Caller["Service"], at: typeof one) =>
-        Effect.map(Effect.result(at.limits.preview(caller.id, Effect.void)), (result) =>
-          result._tag === "Failure" ? result.failure.scope : "none",
+        const end = yield* Deferred.make<void>()
+        const previews = yield* Effect.forkChild(
+          Effect.all(
+            [
+              one.limits.preview(alice.id, Deferred.await(end)),
+              two.limits.preview(alice.id, Deferred.await(end)),
+              two.limits.preview(bob.id, Deferred.await(end)),
+            ],
+            { concurrency: "unbounded" },
+          ),
         )
-      yield* Effect.repeat(refusedTo(alice, one), until("caller"))
-      yield* Effect.repeat(refusedTo(carol, one), until("total"))
-      yield* Deferred.succeed(end, undefined)
-      yield* Fiber.join(previews)
-      assert.strictEqual(yield* refusedTo(alice, two), "none")
+        const refusedTo = (caller: Caller["Service"], at: typeof one) =>
+          Effect.map(Effect.result(at.limits.preview(caller.id, Effect.void)), (result) =>
+            result._tag === "Failure" ? result.failure.scope : "none",
+          )
+        yield* Effect.repeat(refusedTo(alice, one), until("caller"))
+        yield* Effect.repeat(refusedTo(carol, one), until("total"))
+        yield* Deferred.succeed(end, undefined)
+        yield* Fiber.join(previews)
+        assert.strictEqual(yield* refusedTo(alice, two), "none")
 
-      const ofAlice = yield* together([one, two].flatMap(({ create }) => times(6, () => create(alice))))
-      assert.lengthOf(ofAlice.passed, 5)
-      for (const { limit, scope } of ofAlice.refused)
-        assert.deepStrictEqual([limit, scope], ["unfinished_jobs", "caller"])
-      const ofBob = yield* together([one, two].flatMap(({ create }) => times(3, () => create(bob))))
-      assert.lengthOf(ofBob.passed, 3)
-      for (const { scope } of ofBob.refused) assert.strictEqual(scope, "total")
+        const ofAlice = yield* together([one, two].flatMap(({ create }) => times(6, () => create(alice))))
+        assert.lengthOf(ofAlice.passed, 5)
+        for (const { limit, scope } of ofAlice.refused)
+          assert.deepStrictEqual([limit, scope], ["unfinished_jobs", "caller"])
+        const ofBob = yield* together([one, two].flatMap(({ create }) => times(3, () => create(bob))))
+        assert.lengthOf(ofBob.passed, 3)
+        for (const { scope } of ofBob.refused) assert.strictEqual(scope, "total")
 
-      // Alice's jobs are older, and those beyond her limit do not delay Bob's.
-      const claimed = yield* Effect.all([one.queue.claim(10), two.queue.claim(10)], {
-        concurrency: "unbounded",
-      })
-      const ids = new Set(claimed.flat().map(({ claim }) => claim.jobId))
-      const idsOf = (jobs: typeof ofAlice.passed) => jobs.map(({ jobId }) => jobId)
-      assert.lengthOf(
-        idsOf(ofAlice.passed).filter((id) => ids.has(id)),
-        2,
-      )
-      assert.lengthOf(
-        idsOf(ofBob.passed).filter((id) => ids.has(id)),
-        2,
-      )
-      assert.lengthOf(yield* one.queue.claim(10), 0)
+        // Alice's jobs are older, and those beyond her limit do not delay Bob's.
+        const claimed = yield* Effect.all([one.queue.claim(10), two.queue.claim(10)], {
+          concurrency: "unbounded",
+        })
+        const ids = new Set(claimed.flat().map(({ claim }) => claim.jobId))
+        const idsOf = (jobs: typeof ofAlice.passed) => jobs.map(({ jobId }) => jobId)
+        assert.lengthOf(
+          idsOf(ofAlice.passed).filter((id) => ids.has(id)),
+          2,
+        )
+        assert.lengthOf(
+          idsOf(ofBob.passed).filter((id) => ids.has(id)),
+          2,
+        )
+        assert.lengthOf(yield* one.queue.claim(10), 0)
 
-      const claims = claimed.flat().map(({ claim }) => claim)
-      yield* one.jobs.begin(claims)
-      const mine = claims.find(({ jobId }) => idsOf(ofAlice.passed).includes(jobId))!
-      yield* one.jobs.report([{ claim: mine, counters: { ...noCounters, bytesReceived: 2000 } }])
-      yield* one.jobs.cancel(mine.jobId).pipe(Effect.provideService(Caller, alice))
-      assert.lengthOf(yield* two.queue.claim(10), 1)
+        const claims = claimed.flat().map(({ claim }) => claim)
+        yield* one.jobs.begin(claims)
+        const mine = claims.find(({ jobId }) => idsOf(ofAlice.passed).includes(jobId))!
+        yield* one.jobs.report([{ claim: mine, counters: { ...noCounters, bytesReceived: 2000 } }])
+        yield* one.jobs.cancel(mine.jobId).pipe(Effect.provideService(Caller, alice))
+        assert.lengthOf(yield* two.queue.claim(10), 1)
 
-      // Another replica has not counted before.
-      const three = yield* replica
-      const { refused } = yield* together([three.create(alice)])
-      assert.deepStrictEqual(
-        refused.map(({ limit, scope }) => [limit, scope]),
-        [["bytes_per_day", "caller"]],
-      )
-      assert.lengthOf((yield* together([three.create(carol)])).passed, 1)
+        // Another replica has not counted before.
+        const three = yield* replica
+        const { refused } = yield* together([three.create(alice)])
+        assert.deepStrictEqual(
+          refused.map(({ limit, scope }) => [limit, scope]),
+          [["bytes_per_day", "caller"]],
+        )
+        assert.lengthOf((yield* together([three.create(carol)])).passed, 1)
 
-      const four = yield* replicaWith({ ...settings, TOTAL_BYTES_PER_DAY: "1500 bytes" })
-      assert.deepStrictEqual(
-        (yield* together([four.create(carol)])).refused.map(({ limit, scope }) => [limit, scope]),
-        [["bytes_per_day", "total"]],
-      )
-    }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
+        const four = yield* replicaWith({ ...settings, TOTAL_BYTES_PER_DAY: "1500 bytes" })
+        assert.deepStrictEqual(
+          (yield* together([four.create(carol)])).refused.map(({ limit, scope }) => [limit, scope]),
+          [["bytes_per_day", "total"]],
+        )
+      }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
+    90_000,
   )
 })
 

@@ -221,7 +221,7 @@ describe("the target schema", () => {
           "/t.csv",
           CsvServer.file(`${header.map(quoteIdentifier).join(",")}\n1,2,3,4,5,6\n1\n`),
         )
-        for (const name of ["public.trips", '"; drop table sluice.job; --', "\u0645.b"]) {
+        for (const name of ["public.trips.2026", '"; drop table sluice.job; --', "\u0645.b c"]) {
           const { jobId } = yield* jobs.create({
             fileUrl: files.url("/t.csv"),
             options: { tableName: TableName.make(name), types: "infer", delimiter: "," },

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { makePause } from "../../Bytes/makePause.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { RowEncoder } from "./RowEncoder.ts"
@@ -25,7 +26,18 @@ const orFail = (batch: CopyBatch | LoadError): Effect.Effect<CopyBatch, LoadErro
 export const encodeBatches =
   (encoder: RowEncoder) =>
   <R>(batches: Stream.Stream<CopyBatch, LoadError, R>): Stream.Stream<CopyBatch, LoadError, R> =>
-    Stream.mapArrayEffect(batches, (some) => Effect.forEach(some, (batch) => orFail(encoder.encode(batch))))
+    Stream.unwrap(
+      Effect.map(makePause, (pause) =>
+        Stream.mapArrayEffect(batches, (some) =>
+          Effect.forEach(some, (batch) =>
+            Effect.andThen(
+              pause,
+              Effect.suspend(() => orFail(encoder.encode(batch))),
+            ),
+          ),
+        ),
+      ),
+    )
 
 /**
  * Infers the types of the table from the first rows. Returns all rows, those among them.
@@ -41,10 +53,12 @@ export const typeRows = Effect.fnUntraced(function* (
   const sample: Array<CopyBatch> = []
   let size = 0
   let hasEnded = false
+  const pause = yield* makePause
   while (size < sampleBytes && !hasEnded) {
     const some = yield* next
     hasEnded = some.length === 0
     for (const read of some) {
+      yield* pause
       const batch = yield* orFail(encoder.rejectMisfits(read))
       encoder.observe(batch.bytes, batch.lineOfRow)
       sample.push(batch)

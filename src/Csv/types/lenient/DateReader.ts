@@ -1,4 +1,4 @@
-import { digitsEnd, lowerCase, minus, plus, zero } from "../../../Bytes/Ascii.ts"
+import { digitsEnd, isDigit, lowerCase, minus, plus, zero } from "../../../Bytes/Ascii.ts"
 import {
   type DatePart,
   type DatePattern,
@@ -85,6 +85,7 @@ export class DateReader {
   readonly format: string
   readonly type: ColumnType
   readonly order: DayOrder | null
+  readonly #startsWithDigit: boolean
   readonly #parts: ReadonlyArray<{ readonly pattern: DatePattern } | { readonly bytes: Uint8Array }>
 
   constructor(format: string) {
@@ -92,6 +93,8 @@ export class DateReader {
     this.format = format
     this.type = typeOfFormat(parts)
     this.order = orderOfFormat(parts)
+    const [first] = parts
+    this.#startsWithDigit = first !== undefined && "pattern" in first && widths[first.pattern] !== undefined
     this.#parts = parts.map((part: DatePart) =>
       "pattern" in part ? part : { bytes: utf8.encode(part.text) },
     )
@@ -99,6 +102,8 @@ export class DateReader {
 
   /** Reads `bytes[from, to)` into `moment`. Returns whether it has the format and exists. */
   read(bytes: Uint8Array, from: number, to: number): boolean {
+    // Most texts are no dates.
+    if (this.#startsWithDigit && !isDigit(bytes[from])) return false
     read.year = 0
     read.hour = 0
     read.minute = 0

@@ -9,9 +9,10 @@ import {
   Taken,
 } from "./Reading.ts"
 
-/** Misfits after which a reading of a column is given up: this number, and this share of the rows. */
-const minMisfits = 20
+/** Misfits after which a reading of a column is given up: a number, and this share of the rows. */
 const maxMisfitShare = 0.05
+/** The number is smaller in wide tables, because each misfit takes time in every column. */
+const minMisfitsOf = (columns: number): number => Math.min(20, Math.max(2, Math.floor(3200 / columns)))
 
 /** Bytes of a value that are kept to show it. */
 const shownBytes = 160
@@ -54,6 +55,7 @@ const differs = ({ notation }: Reading, facts: number): boolean =>
  */
 export class TextColumns {
   readonly #readings: ReadonlyArray<Reading>
+  readonly #minMisfits: number
   /** By column and reading: the facts about the values that have the reading, 0 if it is given up. */
   readonly #facts: Int32Array
   /** 1 if a given type would take values that do not have the reading. */
@@ -79,6 +81,7 @@ export class TextColumns {
   constructor(columns: number, readings: ReadonlyArray<Reading>) {
     const size = columns * readings.length
     this.#readings = readings
+    this.#minMisfits = minMisfitsOf(columns)
     this.#facts = new Int32Array(size)
     this.#isLoose = new Uint8Array(size)
     this.#isPartial = new Uint8Array(size)
@@ -138,7 +141,7 @@ export class TextColumns {
     }
     const misfits = ++this.#misfits[at]!
     // Most columns of text are known by few values.
-    if (misfits > minMisfits && misfits > this.#fits[at]!) this.#facts[at] = 0
+    if (misfits > this.#minMisfits && misfits > this.#fits[at]!) this.#facts[at] = 0
     const first = this.#firsts[at]
     if (first !== undefined) {
       if (isSame(first.bytes, bytes, from, to)) this.#same[at]!++
@@ -212,7 +215,7 @@ export class TextColumns {
 
   /** Gives up the readings that too many values do not have. */
   giveUp(rows: number): void {
-    const most = Math.max(minMisfits, maxMisfitShare * rows)
+    const most = Math.max(this.#minMisfits, maxMisfitShare * rows)
     for (let at = 0; at < this.#misfits.length; at++) if (this.#misfits[at]! > most) this.#facts[at] = 0
   }
 
