@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
-import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { PrimaryKeyCheck } from "../Csv/columns/PrimaryKeyCheck.ts"
 import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
@@ -16,12 +15,9 @@ import { typed } from "../Domain/load/columns/Column.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
-import { noKeys, planKeys } from "../Domain/load/columns/planKeys.ts"
-import { planTarget } from "../Domain/load/columns/planTarget.ts"
+import { planLoad } from "../Domain/load/columns/planLoad.ts"
 import { defaultMode } from "../Domain/load/options/ModeOptions.ts"
-import { TargetTables } from "../Domain/load/columns/TargetTables.ts"
-import { checkedColumns, checkRows } from "../Csv/columns/checkRows.ts"
-import { planColumns } from "../Domain/load/columns/planColumns.ts"
+import { tableCheck } from "../Csv/columns/tableCheck.ts"
 import { masked, UrlMasking } from "../Domain/source/masking/UrlMasking.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
@@ -63,7 +59,6 @@ export const loadFile = Effect.fn("load file")(function* (
   const { maxRecordSize } = yield* WorkerSettings
   const csvSource = yield* CsvSource
   const copySink = yield* CopySink
-  const targetTables = yield* TargetTables
 
   const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
   progress.source = source
@@ -104,26 +99,18 @@ export const loadFile = Effect.fn("load file")(function* (
     },
   }).pipe(stage("headerMillis"))
 
-  const existing =
-    (options.mode ?? defaultMode) === "create" ? null : yield* targetTables.describe(schema, table)
-  const { columns, merge, schemaChanges } = yield* planColumns(csv.header, options).pipe(
-    Result.flatMap((planned) => planTarget(planned, options, existing)),
-    Effect.fromResult,
-  )
-  const keys = existing === null ? yield* Effect.fromResult(planKeys(columns, options)) : noKeys
-  const checked = existing === null ? [] : checkedColumns(columns, existing, options)
+  const plan = yield* planLoad(csv.header, options, { schema, table })
+  const { columns, keys, merge, schemaChanges } = plan
+  const check = yield* tableCheck(plan, options)
   const warnings = new WarningCollector(csv, columns, options)
   const encoder = new RowEncoder(columns, csv.header.length, {
     ...options,
     infer,
     onBadRow,
   })
-  const needsValues = checked.length > 0 || columns.some(({ notNull }) => notNull) || merge?.key.length
+  const needsValues = check !== null || columns.some(({ notNull }) => notNull) || merge?.key.length
   if (!needsValues && encoder.keepsRows && (yield* copySink.readsText)) csv.allowText()
-  const batches =
-    existing === null || checked.length === 0
-      ? csv.batches
-      : csv.batches.pipe(checkRows(columns, checked, (rows) => targetTables.findMisfits(existing, rows)))
+  const batches = check === null ? csv.batches : check(csv.batches)
   const findingsSoFar = (isWhole: boolean): Findings => {
     const read = csv.summary()
     return findingsOf(read, {

@@ -69,7 +69,7 @@ const forbidden: Readonly<Record<Exclude<DatabaseRole, "owner">, ReadonlyArray<s
   ],
 }
 const forbiddenToBoth = [
-  // What pg-boss executes with the rights of whoever reads it.
+  // What pg-boss executes with the rights of the process that reads it.
   "insert into boss.bam (name, version, table_name, command) values ('mine', 1, 'job', 'select 1')",
   "update boss.bam set command = 'select 1'",
   "update boss.queue set table_name = 'job_common where false; select 1; --'",

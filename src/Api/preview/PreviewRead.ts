@@ -3,7 +3,6 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
-import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
 import { PrimaryKeyCheck } from "../../Csv/columns/PrimaryKeyCheck.ts"
@@ -14,15 +13,11 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
-import { defaultMode } from "../../Domain/load/options/ModeOptions.ts"
 import { formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
 import { rejectLimitOf } from "../../Domain/load/options/rejectLimitOf.ts"
-import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
-import { checkedColumns, checkRows } from "../../Csv/columns/checkRows.ts"
-import { planTarget } from "../../Domain/load/columns/planTarget.ts"
+import { tableCheck } from "../../Csv/columns/tableCheck.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
-import { noKeys, planKeys } from "../../Domain/load/columns/planKeys.ts"
-import { planColumns } from "../../Domain/load/columns/planColumns.ts"
+import { planLoad } from "../../Domain/load/columns/planLoad.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { WarningCollector } from "../../Csv/WarningCollector.ts"
@@ -131,17 +126,9 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
       noticed.warnings = () => summary().warnings
     },
   })
-  const { mode = defaultMode, tableName } = options
-  const tables = yield* TargetTables
-  const existing =
-    mode === "create" || tableName === undefined ? null : yield* tables.describe(options.schema, tableName)
-  // A load would fail with the same errors.
-  const { columns, schemaChanges } = yield* planColumns(csv.header, options).pipe(
-    Result.flatMap((planned) => planTarget(planned, options, existing)),
-    Effect.fromResult,
-  )
-  const keys = existing === null ? yield* Effect.fromResult(planKeys(columns, options)) : noKeys
-  const checked = existing === null ? [] : checkedColumns(columns, existing, options)
+  const plan = yield* planLoad(csv.header, options, { schema: options.schema, table: options.tableName })
+  const { columns, keys, schemaChanges } = plan
+  const check = yield* tableCheck(plan, options)
   const keyCheck = new PrimaryKeyCheck(columns, keys, { findsDuplicates: true })
   let keyError: LoadError | undefined
   const warnings = new WarningCollector(csv, columns, options)
@@ -156,9 +143,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   const accumulator = new PreviewAccumulator()
   let isEnough = false
   const isWhole = yield* csv.batches.pipe(
-    existing === null || checked.length === 0
-      ? identity
-      : checkRows(columns, checked, (rows) => tables.findMisfits(existing, rows)),
+    check ?? identity,
     encodeBatches(encoder),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)

@@ -35,6 +35,10 @@ export interface RowEncoderOptions extends InferenceOptions {
 const withChanges = (batch: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch =>
   changes.length === 0 ? batch : { ...batch, changes }
 
+const addFormats = (to: Map<string, Set<string>>, column: string, formats: ReadonlyArray<string>): void => {
+  to.set(column, new Set([...(to.get(column) ?? []), ...formats]))
+}
+
 /**
  * Makes the rows of a file, which are texts, rows of the planned columns in the binary form of their types: without the
  * columns that are not loaded, and with NULL for the texts that mean NULL.
@@ -109,7 +113,7 @@ export class RowEncoder {
     if (formats.includes(dateFormat)) return []
     const others = new Map(this.#rejectedFormats)
     const add = (name: string, format: string | undefined) => {
-      if (format !== undefined) others.set(name, new Set([...(others.get(name) ?? []), format]))
+      if (format !== undefined) addFormats(others, name, [format])
     }
     for (const { choices = [], column } of this.almostTyped)
       for (const { options } of choices) add(column, options.dateFormat)
@@ -167,8 +171,7 @@ export class RowEncoder {
       if (column === undefined || misfit.refusal === undefined) return misfitReject(batch, misfit, column, [])
       const { name, type } = column
       const formats = fittingFormats(type ?? "text", batch.bytes, misfit.valueFrom, misfit.valueTo)
-      if (formats.length > 0)
-        this.#rejectedFormats.set(name, new Set([...(this.#rejectedFormats.get(name) ?? []), ...formats]))
+      if (formats.length > 0) addFormats(this.#rejectedFormats, name, formats)
       return misfitReject(batch, misfit, column, formats)
     })
     const [first] = rejects

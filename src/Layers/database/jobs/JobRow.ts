@@ -116,7 +116,7 @@ export const toJob = (row: JobRow, queueState: JobState, waitsFor: JobId | null 
     schema: row.target_schema,
     table: row.table_name,
     mode: row.options.mode ?? defaultMode,
-    waitsFor: row.final_state === null ? waitsFor : null,
+    waitsFor,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),
     finishedAt: toUtc(row.finished_at),

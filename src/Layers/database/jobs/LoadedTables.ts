@@ -1,7 +1,7 @@
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { TablePlace } from "../../../Domain/job/Tables.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { newName } from "../target/reservation.ts"
+import { exists, newName } from "../target/reservation.ts"
 
 /**
  * Part of the statement that completes a job, before its table gets its name: notes the table in the list. A table belongs to the
@@ -21,7 +21,7 @@ export const noteTable = (ended: string): string => `
 const isMadeForOthers = (schema: string, table: string, owner: string): string => `exists (
   select from sluice.loaded_table as known
   where known.schema_name = ${schema} and known.table_name = ${table} and is_made and known.owner <> ${owner}
-    and to_regclass(quote_ident(known.schema_name) || '.' || quote_ident(known.table_name)) is not null
+    and ${exists("known.schema_name", "known.table_name")}
 )`
 
 /** Whether the table with this name belongs to someone else than the owner, as `of_others`. */

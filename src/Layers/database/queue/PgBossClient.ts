@@ -39,7 +39,7 @@ const queueOptions = {
 
 /**
  * Whether this process's role owns pg-boss's schema, or will create it. Another role leaves the schema as it is: pg-boss runs the
- * statements in its table of background migrations with the rights of whoever finds them there.
+ * statements in its table of background migrations with the rights of the process that finds them there.
  */
 const mayMigrate = (server: DatabaseServer["Service"]) =>
   Effect.scoped(

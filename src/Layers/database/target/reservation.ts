@@ -11,9 +11,13 @@ export interface Reservation {
   readonly holdsName: boolean
 }
 
+/** SQL condition: whether a table, or anything else that has its place, has this name. */
+export const exists = (schema: string, table: string): string =>
+  `to_regclass(quote_ident(${schema}) || '.' || quote_ident(${table})) is not null`
+
 /** A name that no table has. */
 export const newName: Reservation = {
-  isAvailable: "to_regclass(quote_ident(target_schema) || '.' || quote_ident(table_name)) is null",
+  isAvailable: `(not ${exists("target_schema", "table_name")})`,
   holdsName: true,
 }
 

@@ -7,6 +7,7 @@ import {
   type TableMisfit,
 } from "../../Domain/load/columns/ExistingTable.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
+import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
@@ -25,7 +26,7 @@ const isReadOtherwise = (type: string, { dateFormat, decimal, types }: Notation)
  * The columns whose values only the database can check: those of types that the worker does not know, and those in a CHECK. Empty
  * for most tables.
  */
-export const checkedColumns = (
+const checkedColumns = (
   columns: ReadonlyArray<PlannedColumn>,
   { checks }: ExistingTable,
   notation: Notation,
@@ -42,7 +43,7 @@ export const checkedColumns = (
  *
  * @param find asks the database about texts in the columns `checked`
  */
-export const checkRows =
+const checkRows =
   (
     columns: ReadonlyArray<PlannedColumn>,
     checked: ReadonlyArray<string>,
@@ -70,3 +71,17 @@ export const checkRows =
           }),
     )
   }
+
+/** The check of a load's rows by the database; `null` if the worker alone knows what the table can have. */
+export const tableCheck = Effect.fnUntraced(function* (
+  {
+    columns,
+    existing,
+  }: { readonly columns: ReadonlyArray<PlannedColumn>; readonly existing: ExistingTable | null },
+  notation: Notation,
+) {
+  if (existing === null) return null
+  const { findMisfits } = yield* TargetTables
+  const checked = checkedColumns(columns, existing, notation)
+  return checked.length === 0 ? null : checkRows(columns, checked, (rows) => findMisfits(existing, rows))
+})
