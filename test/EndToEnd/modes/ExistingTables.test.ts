@@ -181,6 +181,29 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect(
+      "can be dropped and made again between loads, also with types that only Postgres can check",
+      () =>
+        Effect.gen(function* () {
+          const { environment, sql } = yield* TestService
+          yield* startWorker(environment)
+          const options = { tableName: "again", mode: "append" }
+          for (let round = 0; round < 4; round++) {
+            yield* sql`drop table if exists again`
+            yield* sql`create table again (x varchar(2), k integer)`
+            yield* sql`grant all on again to sluice_worker`
+            yield* completed("x,k\na,1\n", options)
+            const job = yield* completed("x,k\nb,2\nabc,3\n", { ...options, maxBadRows: "50%" })
+            assert.deepStrictEqual(job.rejects, { type_mismatch: 1 })
+            assert.deepStrictEqual(yield* sql`select x, k from again order by k`, [
+              { x: "a", k: 1 },
+              { x: "b", k: 2 },
+            ])
+          }
+        }),
+      patience,
+    )
+
+    it.effect(
       "gets no row if a key occurs twice in the file, unless the options say which record counts",
       () =>
         Effect.gen(function* () {

@@ -74,7 +74,8 @@ const broken = Effect.fnUntraced(function* (
   table: ExistingTable,
   rows: ReadonlyArray<RowTexts>,
 ) {
-  const found = yield* run(sql, { text: violations(table), parameters: [JSON.stringify(rows)] })
+  // A prepared statement would keep the type of a table that is dropped and made again.
+  const found = yield* run(sql, { text: violations(table), parameters: [JSON.stringify(rows)] }).unprepared
   return found.map((violation): TableMisfit => {
     const check = table.checks[Number(violation["broken"])]
     const row = Number(violation["row"])
