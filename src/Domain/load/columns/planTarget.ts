@@ -43,8 +43,8 @@ const mismatch = (message: string): Result.Result<never, LoadError> =>
   Result.fail(loadError("schema_mismatch", message))
 
 /**
- * The table's column for each of the file's: the one with its name, else the one whose comment is its header cell, as in tables
- * that Sluice made, else the one that is named as the cell.
+ * The table's column for each of the file's: the one with its name, else the one that had its header cell, which a table that
+ * Sluice made has as the column's comment or name, else the one that is named as the trimmed cell.
  */
 const matchesOf = (
   columns: ReadonlyArray<PlannedColumn>,
@@ -60,11 +60,9 @@ const matchesOf = (
     }
   }
   const named = new Map(table.columns.map((column) => [column.name, column]))
-  const commented = new Map(
-    table.columns.flatMap((column) => (column.comment === null ? [] : [[column.comment, column]])),
-  )
+  const byHeader = Map.groupBy(table.columns, ({ comment, name }) => comment ?? name)
   take(({ name }) => named.get(name))
-  take(({ header }) => commented.get(header))
+  take(({ header }) => byHeader.get(header)?.find((column) => free.has(column)))
   take(({ header }) => named.get(header.trim()))
   return matches
 }

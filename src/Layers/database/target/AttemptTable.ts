@@ -1,5 +1,5 @@
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
+import type { Column, TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 
@@ -27,8 +27,17 @@ export const definitionsOf = (
   columns: ReadonlyArray<Pick<TypedColumn, "name" | "type">>,
 ): ReadonlyArray<string> => columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
 
+/** Statements that give columns their header cells as comments, where these differ from the names. */
+export const headerComments = (table: string, columns: ReadonlyArray<Column>): ReadonlyArray<string> =>
+  columns
+    // Postgres does not store empty comments.
+    .filter(({ header, name }) => header !== "" && header !== name)
+    .map(
+      ({ header, name }) => `comment on column ${table}.${quoteIdentifier(name)} is ${quoteLiteral(header)}`,
+    )
+
 /**
- * Statements that create a table, with each column's header cell as its comment.
+ * Statements that create a table, with its columns' comments.
  *
  * @param others definitions of other columns
  */
@@ -38,14 +47,7 @@ export const createTable = (
   others: ReadonlyArray<string> = [],
 ): string => {
   const definitions = [...definitionsOf(columns), ...others]
-  const comments = columns
-    // Postgres does not store empty comments.
-    .filter((column) => column.header !== "")
-    .map(
-      (column) =>
-        `comment on column ${table}.${quoteIdentifier(column.name)} is ${quoteLiteral(column.header)}`,
-    )
-  return [`create table ${table} (${definitions.join(", ")})`, ...comments].join("; ")
+  return [`create table ${table} (${definitions.join(", ")})`, ...headerComments(table, columns)].join("; ")
 }
 
 /** The statement for the comment of a loaded table: where its rows are from. */

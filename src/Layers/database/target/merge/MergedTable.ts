@@ -3,11 +3,11 @@ import type { MergedLoad } from "../../../../Domain/job/CopySink.ts"
 import type { ColumnChange } from "../../../../Domain/load/columns/ColumnChange.ts"
 import { knownType, type ExistingTable } from "../../../../Domain/load/columns/ExistingTable.ts"
 import { typed, type TypedColumn } from "../../../../Domain/load/columns/Column.ts"
-import { quoteIdentifier, quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import { onlyInserted, type RowChanges } from "../../../../Domain/load/SchemaChanges.ts"
 import type { LoadSession } from "../../session/LoadSession.ts"
 import { analyzeTable } from "../analyzeTable.ts"
-import { definitionsOf, qualified } from "../AttemptTable.ts"
+import { definitionsOf, headerComments, qualified } from "../AttemptTable.ts"
 import { dropDuplicates } from "./dropDuplicates.ts"
 import { lockTable, orBusy } from "./lockTable.ts"
 import { recordColumn } from "./recordColumn.ts"
@@ -103,12 +103,7 @@ const addition = (table: string, added: ReadonlyArray<TypedColumn>): string =>
     `alter table ${table} ${definitionsOf(added)
       .map((definition) => `add column ${definition}`)
       .join(", ")}`,
-    ...added
-      .filter(({ header }) => header !== "")
-      .map(
-        ({ header, name }) =>
-          `comment on column ${table}.${quoteIdentifier(name)} is ${quoteLiteral(header)}`,
-      ),
+    ...headerComments(table, added),
   ].join("; ")
 
 const settingsOf = ({ hasTriggers, schema }: ExistingTable): string =>
