@@ -6,6 +6,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { SpanOptions } from "effect/Tracer"
 import { claimKey } from "../Domain/job/Claim.ts"
+import { isSuspect } from "../Domain/job/CrashDecision.ts"
 import { type ClaimedLoad, JobQueue, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { type Attempt, Jobs } from "../Domain/job/Jobs.ts"
 import { Liveness } from "../Domain/service/Liveness.ts"
@@ -18,7 +19,7 @@ import { heartbeat } from "./Heartbeat.ts"
 import { keepRunning } from "./keepRunning.ts"
 import * as LoadMetrics from "./LoadMetrics.ts"
 import { runAttempt } from "./runAttempt.ts"
-import { isSuspect, Slots } from "./Slots.ts"
+import { Slots } from "./Slots.ts"
 
 /** The loop polls this often, in case a signal is lost, and because due retries send no signal. */
 const pollInterval = Duration.seconds(1)
@@ -54,7 +55,7 @@ const startAttempt = Effect.fnUntraced(function* (attempt: Attempt, load: Claime
   const slots = yield* Slots
   yield* LoadMetrics.recordClaim(load)
   if (isSuspect(load.crashes))
-    yield* Effect.annotateLogs(Effect.logInfo("loading a job alone, because its workers crashed"), {
+    yield* Effect.annotateLogs(Effect.logInfo("loading a job whose workers crashed"), {
       job_id: attempt.claim.jobId,
       crashes: load.crashes,
     })
@@ -91,8 +92,9 @@ const claimJobs = Effect.gen(function* () {
     const load = claimed.get(claimKey(attempt.claim))
     if (load !== undefined) yield* startAttempt(attempt, load)
   }
-  // There may be more.
-  if (claimed.size === free) yield* slots.wake.open
+  // There may be more: other suspects count for the limit, but are not claimed.
+  if (claimed.size === free || [...claimed.values()].some(({ crashes }) => isSuspect(crashes)))
+    yield* slots.wake.open
 })
 
 /** A claim is not interruptible: a job claimed halfway would be stuck. */

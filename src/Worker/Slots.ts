@@ -6,11 +6,9 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Semaphore from "effect/Semaphore"
 import type { Claim } from "../Domain/job/Claim.ts"
-import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
+import { isSuspect } from "../Domain/job/CrashDecision.ts"
 import type { JobId } from "../Domain/job/Job.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -27,11 +25,6 @@ export interface Slot {
   /** Earlier attempts of the job that ended with the death of their worker. */
   readonly crashes: number
   readonly progress: ProgressCounter
-  /**
-   * Waits until the attempt may load its file: a suspect waits until nothing else runs here. Ends as interrupted if that
-   * takes too long. Held by the scope.
-   */
-  readonly turn: Effect.Effect<void, never, Scope.Scope>
   /** Done when the attempt settles its claim itself: from then on it is neither stopped nor renewed. */
   readonly settling: Deferred.Deferred<void>
   /** Why the attempt was interrupted; not done when the process shuts down. */
@@ -40,25 +33,14 @@ export interface Slot {
 
 export const isSettling = ({ settling }: Slot): boolean => Deferred.isDoneUnsafe(settling)
 
-/** Whether an attempt must load alone, after this many crashes of its job's workers. */
-export const isSuspect = (crashes: number): boolean => decideAfterCrashes(crashes) === "LoadAlone"
-
 /** More than the processors, because small loads mostly wait for the database's responses. */
 const shortTurns = (longTurns: number): number => Math.max(8, 2 * longTurns)
 
 /** Long loads that have queued for this time show that this replica has enough work. In milliseconds. */
 const busyAfter = 500
 
-/** Milliseconds for which a suspect waits for small loads to end. No job is claimed meanwhile. */
-const suspectPatience = 5000
-/** Milliseconds for which suspects are left to other replicas after one has waited in vain. */
-const suspectPause = 5000
-const suspectCheck = Duration.millis(100)
-
 /** Time in which idle replicas claim a job first. */
 const hesitation = Duration.millis(50)
-
-const areStarting = (some: Iterable<LoadTurn>) => [...some].every(({ isStarting }) => isStarting)
 
 /** The attempts that this replica runs, each in its own fiber, and the space for more. */
 export class Slots extends Context.Service<
@@ -66,11 +48,10 @@ export class Slots extends Context.Service<
   {
     readonly list: () => ReadonlyArray<Slot>
     /**
-     * How many more attempts may start now: none while a suspect is here, no more than can start at once, and one if long
-     * loads queue for their turns.
+     * How many more attempts may start now: no more than can start at once, and one if long loads queue for their turns.
      */
     readonly free: () => number
-    /** Whether a suspect would soon be alone here: all running loads are small so far, and their sources are not slow. */
+    /** Whether a suspect may start: it must be the only one here. */
     readonly takesSuspects: () => boolean
     /** Whether slots are free in which no attempt may start now because others are starting. */
     readonly isStarting: () => boolean
@@ -95,9 +76,8 @@ export class Slots extends Context.Service<
   static readonly layer = Layer.effect(
     Slots,
     Effect.gen(function* () {
-      const { pushingLoads, slots, usableSlots } = yield* WorkerSettings
+      const { pushingLoads, usableSlots } = yield* WorkerSettings
       const clock = yield* Clock.Clock
-      const permits = yield* Semaphore.make(slots)
       const fibers = yield* FiberMap.make<JobId, void, never>()
       const taken = new Map<JobId, Slot>()
       const loads = new Set<LoadTurn>()
@@ -114,23 +94,6 @@ export class Slots extends Context.Service<
         const starting = [...loads].filter(({ isStarting }) => isStarting).length
         return Math.max(0, 2 * shortTurns(pushingLoads) - starting)
       }
-      let suspectsFrom = 0
-      /** Ends as interrupted, so that the suspect is released, when it is clear that it would not be alone soon. */
-      const leaveWithoutTurn = (load: LoadTurn) => {
-        const until = now() + suspectPatience
-        const others = () => [...loads].filter((other) => other !== load)
-        return Effect.sync(() => !areStarting(others()) || now() >= until).pipe(
-          Effect.repeat({ until: (isVain) => isVain, schedule: Schedule.spaced(suspectCheck) }),
-          Effect.andThen(
-            Effect.suspend(() => {
-              suspectsFrom = now() + suspectPause
-              return Effect.interrupt
-            }),
-          ),
-        )
-      }
-      const hasSuspect = () => [...taken.values()].some(({ crashes }) => isSuspect(crashes))
-
       const stop = Effect.fnUntraced(function* (slot: Slot | undefined, reason: StopReason) {
         if (slot === undefined || isSettling(slot)) return
         yield* Deferred.succeed(slot.stopReason, reason)
@@ -149,9 +112,6 @@ export class Slots extends Context.Service<
           attempt,
           crashes,
           progress: new ProgressCounter(),
-          turn: isSuspect(crashes)
-            ? Effect.raceFirst(permits.takeScoped(slots), leaveWithoutTurn(load))
-            : permits.takeScoped(1),
           settling: yield* Deferred.make<void>(),
           stopReason: yield* Deferred.make<StopReason>(),
         }
@@ -169,11 +129,9 @@ export class Slots extends Context.Service<
       return Slots.of({
         list: () => [...taken.values()],
         free: () =>
-          hasSuspect()
-            ? 0
-            : Math.min(Math.max(0, usableSlots() - taken.size), startable(), isBusy() ? 1 : Infinity),
-        takesSuspects: () => now() >= suspectsFrom && areStarting(loads),
-        isStarting: () => !hasSuspect() && taken.size < usableSlots() && startable() === 0,
+          Math.min(Math.max(0, usableSlots() - taken.size), startable(), isBusy() ? 1 : Infinity),
+        takesSuspects: () => ![...taken.values()].some(({ crashes }) => isSuspect(crashes)),
+        isStarting: () => taken.size < usableSlots() && startable() === 0,
         hesitate: Effect.suspend(() => (isBusy() ? Effect.sleep(hesitation) : Effect.void)),
         wake,
         start,

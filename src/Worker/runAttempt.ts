@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { SettlingHooks } from "../Domain/job/CopySink.ts"
-import { decideAfterCrashes } from "../Domain/job/CrashDecision.ts"
+import { isGivenUp } from "../Domain/job/CrashDecision.ts"
 import { type ClaimedLoad, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -38,9 +38,9 @@ const loadInTime = Effect.fnUntraced(function* (...load: Parameters<typeof loadF
 /** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
 const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
   if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
-  return decideAfterCrashes(slot.crashes) === "GiveUp"
+  return isGivenUp(slot.crashes)
     ? Effect.fail(workerLost(slot.crashes))
-    : Effect.andThen(slot.turn, loadInTime(slot.attempt, { progress: slot.progress, stage, hooks }))
+    : loadInTime(slot.attempt, { progress: slot.progress, stage, hooks })
 }
 
 /**

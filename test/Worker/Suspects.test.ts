@@ -1,11 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { TestClock } from "effect/testing"
 import type { JobId } from "../../src/Domain/job/Job.ts"
 import { JobsMemory } from "../support/JobsMemory.ts"
-import { TestLog } from "../support/TestLog.ts"
 import { TestWorker } from "../support/TestWorker.ts"
 
 /** Long enough for one iteration of the claim loop and one heartbeat. */
@@ -40,24 +38,17 @@ it.effect("jobs whose workers crashed once are loaded like any others", () =>
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a job whose workers crashed twice is loaded alone, and other jobs wait meanwhile", () =>
+it.effect("a job whose workers crashed twice is loaded beside others", () =>
   Effect.gen(function* () {
-    const { create, nextLoad, start, stateOf } = yield* TestWorker
+    const { create, nextLoad, start } = yield* TestWorker
     const suspect = yield* create
     yield* crashed(2)
     const others = yield* Effect.all([create, create])
     yield* start
-    const alone = yield* nextLoad
-    assert.strictEqual(alone.load.target.claim.jobId, suspect)
-    yield* oneSecond
-    yield* oneSecond
-    for (const other of others) assert.strictEqual(yield* stateOf(other), "created")
-
-    yield* alone.continueAs(alone.commit(2))
-    const after = [yield* nextLoad, yield* nextLoad]
+    const loads = [yield* nextLoad, yield* nextLoad, yield* nextLoad]
     assert.sameMembers(
-      after.map(({ load }) => load.target.claim.jobId),
-      others,
+      loads.map(({ load }) => load.target.claim.jobId),
+      [suspect, ...others],
     )
     for (const other of others) assert.deepStrictEqual(yield* attemptOf(other), ["active", 1])
   }).pipe(Effect.provide(TestWorker.layer())),
@@ -83,103 +74,27 @@ it.effect("suspects are loaded one after another", () =>
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a suspect waits for the running loads, and no other load starts meanwhile", () =>
+it.effect("a suspect does not wait for a load whose source is slow, nor do jobs after other suspects", () =>
   Effect.gen(function* () {
-    const { create, nextLoad, opened, queue, start, stateOf } = yield* TestWorker
+    const { create, nextLoad, start, stateOf } = yield* TestWorker
     const { crash } = yield* JobsMemory
-    const suspect = yield* create
+    const suspects = yield* Effect.all([create, create])
     yield* crashed(1)
     yield* start
-    const once = yield* nextLoad
-    yield* create
-    const running = yield* nextLoad
-    // Its second crash, as on another worker.
-    yield* crash(once.load.target.claim)
+    const once = [yield* nextLoad, yield* nextLoad]
+    const slow = yield* create
+    yield* nextLoad
     yield* oneSecond
-    yield* once.interrupted
+    // Their second crash, as on another worker.
+    yield* Effect.forEach(once, ({ load }) => crash(load.target.claim))
     yield* oneSecond
-    assert.strictEqual(yield* stateOf(suspect), "active")
     const late = yield* create
     yield* oneSecond
-    assert.strictEqual(opened(), 2)
-    assert.deepStrictEqual(yield* queue.state(late), Option.some("created" as const))
-
-    yield* running.continueAs(running.commit(2))
-    const alone = yield* nextLoad
-    assert.strictEqual(alone.load.target.claim.jobId, suspect)
-    assert.deepStrictEqual(yield* queue.state(late), Option.some("created" as const))
-    yield* alone.continueAs(alone.commit(2))
-    assert.strictEqual((yield* nextLoad).load.target.claim.jobId, late)
-  }).pipe(Effect.provide(TestWorker.layer())),
-)
-
-it.effect(
-  "a suspect that cannot be alone soon is released without an attempt, and other jobs are loaded",
-  () =>
-    Effect.gen(function* () {
-      const { jobs, nextLoad, create } = yield* TestWorker
-      const { logged } = yield* TestLog
-      const { running, suspect } = yield* waiting
-      const late = yield* create
-      yield* TestClock.adjust("5 seconds")
-      yield* logged(
-        ({ annotations }) => annotations["job_id"] === suspect && annotations["outcome"] === "released",
-      )
-      const other = yield* nextLoad
-      assert.strictEqual(other.load.target.claim.jobId, late)
-      const job = Option.getOrThrow(yield* jobs.find(suspect))
-      assert.deepStrictEqual([job.state, job.attempt], ["retry", 2])
-
-      yield* other.continueAs(other.commit(2))
-      yield* running.continueAs(running.commit(2))
-      yield* TestClock.adjust("6 seconds")
-      assert.strictEqual((yield* nextLoad).load.target.claim.jobId, suspect)
-    }).pipe(Effect.provide(TestWorker.layer())),
-)
-
-/** A suspect that waits for another load to end. */
-const waiting = Effect.gen(function* () {
-  const { create, nextLoad, start, stateOf } = yield* TestWorker
-  const { crash } = yield* JobsMemory
-  const suspect = yield* create
-  yield* crashed(1)
-  const { stop } = yield* start
-  const once = yield* nextLoad
-  yield* create
-  const running = yield* nextLoad
-  yield* crash(once.load.target.claim)
-  yield* oneSecond
-  yield* once.interrupted
-  yield* oneSecond
-  assert.strictEqual(yield* stateOf(suspect), "active")
-  return { running, suspect, stop }
-})
-
-it.effect("a waiting suspect is stopped by a cancel", () =>
-  Effect.gen(function* () {
-    const { jobs, opened } = yield* TestWorker
-    const { logged } = yield* TestLog
-    const { suspect } = yield* waiting
-    yield* jobs.cancel(suspect)
-    yield* logged(
-      ({ annotations }) => annotations["job_id"] === suspect && annotations["outcome"] === "cancelled",
+    const loads = [yield* nextLoad, yield* nextLoad]
+    assert.sameMembers(
+      loads.map(({ load }) => load.target.claim.jobId),
+      [suspects[0], late],
     )
-    assert.strictEqual(opened(), 2)
-  }).pipe(Effect.provide(TestWorker.layer())),
-)
-
-it.effect("a waiting suspect is released by a shutdown and loses no attempt", () =>
-  Effect.gen(function* () {
-    const { jobs } = yield* TestWorker
-    const { logged } = yield* TestLog
-    const { stop, suspect } = yield* waiting
-    const stopping = yield* Effect.forkChild(stop)
-    yield* TestClock.adjust("20 seconds")
-    yield* Fiber.join(stopping)
-    yield* logged(
-      ({ annotations }) => annotations["job_id"] === suspect && annotations["outcome"] === "released",
-    )
-    const job = Option.getOrThrow(yield* jobs.find(suspect))
-    assert.deepStrictEqual([job.state, job.attempt], ["retry", 2])
+    assert.deepStrictEqual(yield* Effect.forEach([...suspects, slow], stateOf), ["active", "retry", "active"])
   }).pipe(Effect.provide(TestWorker.layer())),
 )

@@ -6,7 +6,7 @@ import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
-import { suspectFrom } from "../../src/Domain/job/CrashDecision.ts"
+import { isSuspect } from "../../src/Domain/job/CrashDecision.ts"
 import type { JobId } from "../../src/Domain/job/Job.ts"
 import {
   type ClaimedLoad,
@@ -90,8 +90,8 @@ export const make = Effect.gen(function* () {
         const state = next(entry.state, "claim")
         if (claimed.length === limit) break
         if (state === undefined || entry.claimableAt > now) continue
-        const isAlone = entry.crashes >= suspectFrom
-        if (isAlone && (claimed.length > 0 || !suspects)) continue
+        if (isSuspect(entry.crashes) && (!suspects || claimed.some(({ crashes }) => isSuspect(crashes))))
+          continue
         const retryCount = entry.state === "retry" ? entry.retryCount + 1 : entry.retryCount
         after.set(jobId, { ...entry, state, retryCount })
         claimed.push({
@@ -101,7 +101,6 @@ export const make = Effect.gen(function* () {
           replica: 1,
           times: { createdAt: entry.claimableAt, dueAt: entry.claimableAt, claimedAt: now },
         })
-        if (isAlone) break
       }
       return [claimed, after] as const
     })

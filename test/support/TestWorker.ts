@@ -30,7 +30,6 @@ export const newSlot = (attempt: Attempt, crashes = 0): Slot => ({
   attempt,
   crashes,
   progress: new ProgressCounter(),
-  turn: Effect.void,
   settling: Deferred.makeUnsafe(),
   stopReason: Deferred.makeUnsafe(),
 })

@@ -1,23 +1,21 @@
 /**
- * How to load a job after crashes: earlier claims whose worker died, or lost its database, before it could settle. The
- * file may have caused the crashes, or another file that was loaded at the same time.
+ * A job's crashes are earlier claims whose worker died, or lost its database, before it could settle them. The file may have
+ * caused them, or another file that was loaded at the same time.
  */
-export type CrashDecision =
-  | "Load"
-  /** On a replica that loads nothing else meanwhile, so that a crash hits no other job. */
-  | "LoadAlone"
-  | "GiveUp"
 
-/** One crash may be an accident. Loading alone after each accident would cost more than it saves. */
-export const suspectFrom = 2
+/** One crash may be an accident. */
+const suspectFrom = 2
 
 /** More than `suspectFrom`, so that a job that crashed with others can have further accidents. */
 export const maxCrashes = 5
 
 /**
- * A job is a suspect after its second crash. From then on it is loaded alone, so all further crashes are its own or
- * accidents. A file that crashes every worker is given up after five of them, and the jobs that were loaded together
- * with it lose at most two attempts each.
+ * From its second crash on, a job is a suspect. A worker loads one suspect at a time, beside other jobs, so it is known which
+ * job to blame for a crash: that one, and no other. A file that crashes every worker is given up after five of them.
  */
-export const decideAfterCrashes = (crashes: number): CrashDecision =>
-  crashes >= maxCrashes ? "GiveUp" : crashes >= suspectFrom ? "LoadAlone" : "Load"
+export const isSuspect = (crashes: number): boolean => crashes >= suspectFrom
+
+/** The same in SQL, of an expression. */
+export const isSuspectSql = (crashes: string): string => `${crashes} >= ${suspectFrom}`
+
+export const isGivenUp = (crashes: number): boolean => crashes >= maxCrashes

@@ -68,10 +68,10 @@ export class JobQueue extends Context.Service<
     readonly cancel: (jobId: JobId) => Effect.Effect<boolean, ServiceUnavailable>
     readonly state: (jobId: JobId) => Effect.Effect<Option.Option<JobState>, ServiceUnavailable>
     /**
-     * Claims up to `limit` waiting jobs for this replica; if the first is a suspect, only that one, and otherwise none. If the
-     * replica dies, others detect that.
+     * Claims up to `limit` waiting jobs for this replica, with at most one suspect among them. If the replica dies, others
+     * detect that.
      *
-     * @param options.suspects `true` unless given; `false` leaves suspects to other replicas
+     * @param options.suspects `true` unless given; `false` claims no suspect, because this replica has one
      * @param options.slots how many jobs may run here, of which one caller cannot have all; all slots unless given
      */
     readonly claim: (

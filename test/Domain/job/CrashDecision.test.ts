@@ -1,16 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { decideAfterCrashes } from "../../../src/Domain/job/CrashDecision.ts"
+import { isGivenUp, isSuspect } from "../../../src/Domain/job/CrashDecision.ts"
 
-describe("the decision after crashes", () => {
-  it("is a normal load after one crash, a load alone from the second on, and failure after the fifth", () => {
-    assert.deepStrictEqual([0, 1, 2, 3, 4, 5, 6].map(decideAfterCrashes), [
-      "Load",
-      "Load",
-      "LoadAlone",
-      "LoadAlone",
-      "LoadAlone",
-      "GiveUp",
-      "GiveUp",
-    ])
+describe("a job after crashes", () => {
+  it("is a suspect from the second one on, and given up after the fifth", () => {
+    const crashes = [0, 1, 2, 3, 4, 5, 6]
+    assert.deepStrictEqual(crashes.filter(isSuspect), [2, 3, 4, 5, 6])
+    assert.deepStrictEqual(crashes.filter(isGivenUp), [5, 6])
   })
 })

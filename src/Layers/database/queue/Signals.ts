@@ -4,7 +4,6 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
-import { suspectFrom } from "../../../Domain/job/CrashDecision.ts"
 import { JobId } from "../../../Domain/job/Job.ts"
 import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
@@ -18,17 +17,17 @@ export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${
 
 /**
  * Signals that jobs may be claimed to as many replicas as there are jobs, those with the fewest claims first: more of them
- * would ask the queue in vain. A replica that is shutting down, or that has a suspect, claims nothing. A full replica needs
- * no signal, because it claims whenever a load of it ends.
+ * would ask the queue in vain. A replica that is shutting down claims nothing. A full replica needs no signal, because it
+ * claims whenever a load of it ends.
  */
 export const notifyReplicas = (sql: SqlClient.SqlClient, jobs: number) => sql`
   select pg_notify(${channel}, 'ready ' || string_agg(replica::text, ','))
   from (
     select replica
     from (${sql.literal(replicasHoldingLock)}) as live left join (
-      select replica, count(*), max(crashes) >= ${suspectFrom}::integer as has_suspect from sluice.claim group by replica
+      select replica, count(*) from sluice.claim group by replica
     ) as held using (replica)
-    where has_suspect is not true and replica not in (${sql.literal(replicasLeaving)})
+    where replica not in (${sql.literal(replicasLeaving)})
     order by coalesce(held.count, 0), random()
     limit ${jobs}::bigint
   ) as chosen

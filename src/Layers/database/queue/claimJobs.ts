@@ -1,5 +1,5 @@
 import type { Client, QueryResult } from "pg"
-import { suspectFrom } from "../../../Domain/job/CrashDecision.ts"
+import { isSuspectSql } from "../../../Domain/job/CrashDecision.ts"
 import type { ClaimTimes } from "../../../Domain/job/JobQueue.ts"
 import { callerOfJob, isQueued, queueName, queueTable } from "./queueTable.ts"
 
@@ -16,15 +16,14 @@ interface ClaimedRow extends ClaimTimes {
 }
 
 /** The condition on `sluice.claim` that holds for a waiting job that is a suspect if it is claimed now. */
-const isSuspect = `crashes + case when replica is null then 0 else 1 end >= ${suspectFrom}`
+const isSuspect = isSuspectSql("crashes + case when replica is null then 0 else 1 end")
 
 /**
  * Claims due jobs and records their holder. A caller whose jobs run has to wait for one that has fewer; among equals the
  * oldest job is first. So a job of a caller that has nothing running starts before the thousands that another one has
  * queued. Callers are found one by one in the index, so the cost depends on their number and not on that of their jobs.
  *
- * A suspect is claimed alone, when it is the first. Claimed with others it would have to be loaded without them, and they
- * would be held up.
+ * At most one suspect is claimed, so that a crash can be blamed on it.
  *
  * Parameters: the replica, the number of jobs, the most jobs of one caller that may run, in all and in this replica, and
  * whether suspects may be claimed.
@@ -58,10 +57,11 @@ const claim = `
       left join sluice.claim on job_id = job.id
     order by turn, candidate.created_on limit $2::bigint
     for update of job skip locked
-  ), first as (
-    select id, suspect from picked order by turn, created_on limit 1
   ), chosen as (
-    select picked.id from picked cross join first where case when first.suspect then picked.id = first.id else not picked.suspect end
+    select id from (
+      select id, suspect, row_number() over (partition by suspect order by turn, created_on) as n from picked
+    ) as numbered
+    where not suspect or n = 1
   ), claimed as (
     update ${queueTable}
     set state = 'active', started_on = now(), heartbeat_on = now(),

@@ -79,6 +79,22 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
+    it.effect("the death of a replica is blamed on its suspect alone", () =>
+      Effect.gen(function* () {
+        const suspect = yield* claimed
+        const other = yield* claimed
+        const { queue, sql } = suspect
+        yield* sql`update sluice.claim set crashes = 2 where job_id = ${suspect.jobId}`
+        yield* sql`update sluice.claim set replica = 1000004 where job_id in ${sql.in([suspect.jobId, other.jobId])}`
+        for (const { jobId } of [suspect, other]) yield* becomes(jobId, "retry")
+        const again = yield* queue.claim(10)
+        const crashesOf = (jobId: JobId) => again.find(({ claim }) => claim.jobId === jobId)?.crashes
+        assert.deepStrictEqual([crashesOf(suspect.jobId), crashesOf(other.jobId)], [3, 0])
+        yield* queue.cancel(suspect.jobId)
+        yield* queue.cancel(other.jobId)
+      }),
+    )
+
     it.effect("a claim that its holder settled is no crash", () =>
       Effect.gen(function* () {
         const { claim, holder, jobId, jobs, queue } = yield* claimed
