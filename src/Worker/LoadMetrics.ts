@@ -29,9 +29,10 @@ export const recordProgress = (progress: ProgressCounter) =>
       [
         Metrics.count("sluice.source.io", {}, bytes),
         Metrics.count("sluice.rows.loaded", {}, rows),
-        ...RejectReason.literals.map((reason) =>
-          Metrics.count("sluice.rows.rejected", { reason }, rejects(reason)),
-        ),
+        // Counters of zero are shown from the start on.
+        ...RejectReason.literals
+          .filter((reason) => rejects(reason) > 0)
+          .map((reason) => Metrics.count("sluice.rows.rejected", { reason }, rejects(reason))),
       ],
       { discard: true },
     )

@@ -21,19 +21,32 @@ const histogram = (name: HistogramName) => {
   return Metric.histogram(name, { description: meaning, boundaries: bounds })
 }
 
+/** Makes each series once: a metric computes the key of its series anew for each instance. The catalog bounds their number. */
+const perSeries = <Name extends string, A extends Metric.Metric<number, unknown>>(make: (name: Name) => A) => {
+  const known = new Map<string, Metric.Metric<number, unknown>>()
+  return (name: Name, attributes: Readonly<Record<string, string | undefined>>) => {
+    const key = JSON.stringify([name, attributes])
+    const found = known.get(key) ?? Metric.withAttributes(make(name), given(attributes))
+    known.set(key, found)
+    return found
+  }
+}
+const counterOf = perSeries(counter)
+const histogramOf = perSeries(histogram)
+
 /** Adds to a counter. */
 export const count = <Name extends CounterName>(
   name: Name,
   attributes: AttributesOf<Name>,
   amount = 1,
-): Effect.Effect<void> => Metric.update(Metric.withAttributes(counter(name), given(attributes)), amount)
+): Effect.Effect<void> => Metric.update(counterOf(name, attributes), amount)
 
 /** Adds a value to a histogram. */
 export const record = <Name extends HistogramName>(
   name: Name,
   attributes: AttributesOf<Name>,
   value: number,
-): Effect.Effect<void> => Metric.update(Metric.withAttributes(histogram(name), given(attributes)), value)
+): Effect.Effect<void> => Metric.update(histogramOf(name, attributes), value)
 
 /** Shows a counter before its first event: `increase()` does not see an event that makes a series. */
 export const startAtZero = <Name extends CounterName>(
