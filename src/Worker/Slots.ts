@@ -128,8 +128,7 @@ export class Slots extends Context.Service<
 
       return Slots.of({
         list: () => [...taken.values()],
-        free: () =>
-          Math.min(Math.max(0, usableSlots() - taken.size), startable(), isBusy() ? 1 : Infinity),
+        free: () => Math.min(Math.max(0, usableSlots() - taken.size), startable(), isBusy() ? 1 : Infinity),
         takesSuspects: () => ![...taken.values()].some(({ crashes }) => isSuspect(crashes)),
         isStarting: () => taken.size < usableSlots() && startable() === 0,
         hesitate: Effect.suspend(() => (isBusy() ? Effect.sleep(hesitation) : Effect.void)),

@@ -22,7 +22,9 @@ const histogram = (name: HistogramName) => {
 }
 
 /** Makes each series once: a metric computes the key of its series anew for each instance. The catalog bounds their number. */
-const perSeries = <Name extends string, A extends Metric.Metric<number, unknown>>(make: (name: Name) => A) => {
+const perSeries = <Name extends string, A extends Metric.Metric<number, unknown>>(
+  make: (name: Name) => A,
+) => {
   const known = new Map<string, Metric.Metric<number, unknown>>()
   return (name: Name, attributes: Readonly<Record<string, string | undefined>>) => {
     const key = JSON.stringify([name, attributes])
