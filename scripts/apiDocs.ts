@@ -7,6 +7,7 @@ import { scopedOperations } from "../src/Api/contract/scopedOperations.ts"
 import { problemCatalog } from "../src/Api/contract/problemCatalog.ts"
 import { describedOption, type DescribedOption } from "../src/Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../src/Domain/load/options/LoadOptions.ts"
+import { ScheduleOptions } from "../src/Domain/refresh/ScheduleOptions.ts"
 import { Scope } from "../src/Domain/service/Scope.ts"
 import { metricCatalog } from "../src/Domain/telemetry/metricCatalog.ts"
 import type { MetricDefinition } from "../src/Domain/telemetry/MetricDefinition.ts"
@@ -26,14 +27,18 @@ const asField = (name: string, value: Schema.Json): string =>
 const ifOmitted = (option: DescribedOption): string =>
   option.ifOmitted ?? (option.default === undefined ? "detected" : code(String(option.default)))
 
-export const optionTable: Table = [
+const optionsOf = (fields: Schema.Struct.Fields): Table => [
   ["option", "meaning", "values", "if omitted", "example"],
-  ...Object.entries(LoadOptions.fields).map(([name, { ast }]) => {
+  ...Object.entries(fields).map(([name, { ast }]) => {
     const option = describedOption(ast)!
     const { examples, meaning, values } = option
     return [code(name), meaning, values, ifOmitted(option), code(asField(name, examples[0]))]
   }),
 ]
+
+export const optionTable: Table = optionsOf(LoadOptions.fields)
+
+export const scheduleTable: Table = optionsOf(ScheduleOptions.fields)
 
 export const problemTable: Table = [
   ["code", "status", "title"],
@@ -108,6 +113,7 @@ const tables = {
   "docs/api.md": {
     "API keys": scopeTable,
     "Load options": optionTable,
+    "Schedule options": scheduleTable,
     Warnings: warningTable,
     "Errors of a request": problemTable,
     "Errors of a job": loadErrorTable,

@@ -3,6 +3,7 @@ import { connectionErrorResponse } from "./Api/http/ConnectionErrors.ts"
 import { layerHttpServer } from "./Api/HttpServer.ts"
 import * as QueueMetrics from "./Layers/database/QueueMetrics.ts"
 import { DatabaseServer } from "./Layers/database/postgres/DatabaseServer.ts"
+import * as SourceScheduler from "./Layers/database/refresh/SourceScheduler.ts"
 import * as EmbeddedPostgres from "./Layers/embedded/EmbeddedPostgres.ts"
 import * as JobsBackend from "./Layers/JobsBackend.ts"
 import * as LoadBackend from "./Layers/LoadBackend.ts"
@@ -18,7 +19,7 @@ import * as ClaimLoop from "./Worker/ClaimLoop.ts"
  * All of Sluice in one process, with an embedded Postgres and a sample file server. A layer outlives the layers
  * it is provided to: loads that finish during a shutdown still have their source and their database.
  */
-const api = Layer.merge(layerHttpServer, QueueMetrics.layer).pipe(
+const api = Layer.mergeAll(layerHttpServer, QueueMetrics.layer, SourceScheduler.layer).pipe(
   Layer.provideMerge(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(CsvSourceHttp.layer),
 )

@@ -17,11 +17,18 @@ import { layerReferencePage } from "./http/pages/ReferencePage.ts"
 import { Refusals } from "./http/log/Refusals.ts"
 import { layerRequestLog } from "./http/log/RequestLog.ts"
 import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
+import { layerSourcesHandlers } from "./handlers/SourcesHandlers.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 import { layerTablesHandlers } from "./handlers/TablesHandlers.ts"
 
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
-  Layer.provide([layerJobsHandlers, layerPreviewHandlers, layerTablesHandlers, layerSystemHandlers]),
+  Layer.provide([
+    layerJobsHandlers,
+    layerPreviewHandlers,
+    layerTablesHandlers,
+    layerSourcesHandlers,
+    layerSystemHandlers,
+  ]),
   Layer.provide([layerInvalidInput, layerAuthorization]),
 )
 

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import * as QueueMetrics from "../Layers/database/QueueMetrics.ts"
+import * as SourceScheduler from "../Layers/database/refresh/SourceScheduler.ts"
 import { DatabaseServer } from "../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../Layers/JobsBackend.ts"
 import * as HttpListener from "../Layers/process/HttpListener.ts"
@@ -9,7 +10,7 @@ import * as CsvSourceHttp from "../Layers/source/CsvSourceHttp.ts"
 import { connectionErrorResponse } from "./http/ConnectionErrors.ts"
 import { layerHttpServer } from "./HttpServer.ts"
 
-Layer.merge(layerHttpServer, QueueMetrics.layer).pipe(
+Layer.mergeAll(layerHttpServer, QueueMetrics.layer, SourceScheduler.layer).pipe(
   Layer.provide(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(CsvSourceHttp.layer),
   Layer.provide(JobsBackend.layer),

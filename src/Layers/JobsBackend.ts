@@ -6,6 +6,7 @@ import * as ExportsPg from "./database/ExportsPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
 import * as LimitsPg from "./database/LimitsPg.ts"
+import * as SourcesPg from "./database/SourcesPg.ts"
 import * as TablesPg from "./database/TablesPg.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
@@ -59,6 +60,7 @@ export const layer = Layer.mergeAll(
   LimitsPg.layer,
   ExportsPg.layer,
   TablesPg.layer,
+  SourcesPg.layer.pipe(Layer.provide(LimitsPg.layer)),
   TargetTablesPg.layer,
   layerReadiness,
   ApiKeysConfig.layer,

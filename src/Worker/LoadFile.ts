@@ -6,13 +6,15 @@ import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
 import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
 import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
-import type { Attempt } from "../Domain/job/Jobs.ts"
+import type { Attempt, LoadedVersion } from "../Domain/job/Jobs.ts"
+import type { Counters } from "../Domain/job/Progress.ts"
 import { givesTypes } from "../Domain/load/options/ColumnOption.ts"
 import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { rejectLimitOf } from "../Domain/load/options/rejectLimitOf.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { typed } from "../Domain/load/columns/Column.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
+import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { WarningCollector } from "../Csv/WarningCollector.ts"
 import { planLoad } from "../Domain/load/columns/planLoad.ts"
@@ -20,6 +22,7 @@ import { defaultMode } from "../Domain/load/options/ModeOptions.ts"
 import { tableCheck } from "../Csv/columns/tableCheck.ts"
 import { masked, UrlMasking } from "../Domain/source/masking/UrlMasking.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import { FileUnchanged } from "../Domain/source/FileVersion.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
 import { failAbove } from "./failAbove.ts"
 import { InTurn } from "./LoadTurn.ts"
@@ -47,12 +50,24 @@ const refuseNullKeys =
       return Effect.succeed(chunk)
     })
 
+/** A source may have been cut off. Nobody looks at each of its runs, but warnings are counted. */
+const shrinkWarning = ({ rows }: LoadedVersion, { rowsLoaded }: Counters): ReadonlyArray<LoadWarning> =>
+  rows === null || 2 * rowsLoaded >= rows
+    ? []
+    : [
+        loadWarning(
+          "fewer_rows",
+          `The file has ${rowsLoaded} rows, fewer than half of the ${rows} rows of the last load of its source. Check that it is complete.`,
+        ),
+      ]
+
 /**
- * Runs one attempt, from the URL to the committed table, and returns the number of rows. Back-pressure reaches from
+ * Runs one attempt, from the URL to the committed table, and returns the number of rows. The run of a source fails with
+ * `FileUnchanged` if the table has the file already. Back-pressure reaches from
  * Postgres's socket to the source's. Interruption closes both and leaves nothing.
  */
 export const loadFile = Effect.fn("load file")(function* (
-  { claim, fileUrl, options, schema, table }: Attempt,
+  { claim, fileUrl, known, options, schema, table }: Attempt,
   context: { readonly progress: ProgressCounter; readonly stage: Stage; readonly hooks: SettlingHooks },
 ) {
   const { hooks, progress, stage } = context
@@ -60,7 +75,11 @@ export const loadFile = Effect.fn("load file")(function* (
   const csvSource = yield* CsvSource
   const copySink = yield* CopySink
 
-  const source = yield* csvSource.open(fileUrl, options).pipe(stage("openMillis"))
+  const versioned =
+    known === undefined
+      ? null
+      : yield* csvSource.openIfChanged(fileUrl, options, known).pipe(stage("openMillis"))
+  const source = versioned ?? (yield* csvSource.open(fileUrl, options).pipe(stage("openMillis")))
   progress.source = source
 
   const findingsOf = (
@@ -137,16 +156,23 @@ export const loadFile = Effect.fn("load file")(function* (
     source: masked(fileUrl, yield* UrlMasking),
     bytesTotal: source.bytesTotal,
   }
-  const summary = Effect.sync((): LoadSummary => {
-    const findings = findingsSoFar(true)
+  const summary = Effect.gen(function* () {
+    const version = versioned?.version() ?? null
+    if (version !== null && version.contentHash === known?.contentHash)
+      return yield* new FileUnchanged({ version })
+    const counters = progress.read()
+    const read = findingsSoFar(true)
+    const shrunk = known === undefined ? [] : shrinkWarning(known, counters)
+    const findings = { ...read, warnings: [...shrunk, ...read.warnings] }
     progress.findings = () => findings
     return {
       records: csv.summary().records,
       changes: encoder.conversions,
-      counters: progress.read(),
+      counters,
       compression: source.compression(),
       findings,
-    }
+      ...(version === null ? {} : { version }),
+    } satisfies LoadSummary
   })
   return yield* rows.pipe(
     observe(warnings),

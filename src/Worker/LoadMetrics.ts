@@ -49,7 +49,7 @@ export const recordAttempt = (
   millis: number,
 ) => {
   const code = { "error.type": error?.code }
-  const isEnd = outcome === "completed" || outcome === "failed"
+  const isEnd = outcome === "completed" || outcome === "unchanged" || outcome === "failed"
   const processed = { ...messagingAttributes("process"), ...code }
   return Effect.all(
     [
@@ -78,7 +78,7 @@ export const recordFindings = (findings: Pick<Findings, "rewrites" | "skipped" |
   )
 
 const attemptSeries = [
-  ...["completed", "cancelled", "released", "claim_lost"].map((outcome) => ({ outcome })),
+  ...["completed", "unchanged", "cancelled", "released", "claim_lost"].map((outcome) => ({ outcome })),
   { outcome: "unsettled", "error.type": "database_unavailable" },
   ...LoadErrorCode.literals.map((code) => ({ outcome: "failed", "error.type": code })),
   ...LoadErrorCode.literals.filter(isRetryable).map((code) => ({ outcome: "retry", "error.type": code })),

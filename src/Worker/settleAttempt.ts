@@ -13,13 +13,22 @@ import { decideRetry } from "../Domain/job/RetryDecision.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import { Caller, theService } from "../Domain/service/Caller.ts"
 import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
+import type { FileUnchanged } from "../Domain/source/FileVersion.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import type { Slot } from "./Slots.ts"
 
 /** The result of an attempt, as its log line and its metrics report it. */
 export interface Settled {
-  readonly outcome: "completed" | "retry" | "failed" | "cancelled" | "claim_lost" | "released" | "unsettled"
+  readonly outcome:
+    | "completed"
+    | "unchanged"
+    | "retry"
+    | "failed"
+    | "cancelled"
+    | "claim_lost"
+    | "released"
+    | "unsettled"
   /** Rows committed. */
   readonly rows?: number
   readonly error?: LoadError
@@ -100,17 +109,24 @@ const internalError = (cause: Cause.Cause<unknown>): Effect.Effect<LoadError> =>
     loadError("internal_error", "The worker failed unexpectedly. Its log has the details."),
   )
 
-const settle = Effect.fnUntraced(function* (slot: Slot, exit: Exit.Exit<number, LoadError | ClaimLost>) {
+/** What a load can fail with. */
+type LoadFailure = LoadError | ClaimLost | FileUnchanged
+
+const settle = Effect.fnUntraced(function* (slot: Slot, exit: Exit.Exit<number, LoadFailure>) {
   if (Exit.isSuccess(exit)) return { outcome: "completed", rows: exit.value } satisfies Settled
   if (Cause.hasInterruptsOnly(exit.cause)) return yield* settleInterruption(slot)
   const failure = Cause.findError(exit.cause)
   if (Result.isFailure(failure)) return yield* settleFailure(slot, yield* internalError(exit.cause))
   if (failure.success._tag === "ClaimLost") return yield* whenClaimIsGone(slot)
+  if (failure.success._tag === "FileUnchanged") {
+    const ending = (yield* Jobs).endUnchanged(slot.attempt.claim, failure.success, slot.progress.read())
+    return yield* settleAs(slot, ending, { outcome: "unchanged" })
+  }
   return yield* settleFailure(slot, failure.success)
 })
 
 /** Nobody renews the claim any more, so the queue will give the job to another worker. */
-const unsettled = (exit: Exit.Exit<number, LoadError | ClaimLost>, failure: ServiceUnavailable) => {
+const unsettled = (exit: Exit.Exit<number, LoadFailure>, failure: ServiceUnavailable) => {
   const cause = Exit.isFailure(exit) ? Cause.findError(exit.cause) : undefined
   const error =
     cause !== undefined && Result.isSuccess(cause) && cause.success._tag === "LoadError"
@@ -122,7 +138,7 @@ const unsettled = (exit: Exit.Exit<number, LoadError | ClaimLost>, failure: Serv
 /** Settles the claim of an attempt whose load has ended, unless the load's own transaction did so. */
 export const settleAttempt = (
   slot: Slot,
-  exit: Exit.Exit<number, LoadError | ClaimLost>,
+  exit: Exit.Exit<number, LoadFailure>,
 ): Effect.Effect<Settled, never, Jobs | WorkerSettings> =>
   Effect.catchTag(settle(slot, exit), "ServiceUnavailable", (failure) =>
     Effect.succeed(unsettled(exit, failure)),

@@ -13,6 +13,7 @@ import { assertProblem, form, json, serveInMemory } from "../support/ApiHarness.
 import * as JobsMemory from "../support/JobsMemory.ts"
 import { assertRefused, type RefusedRequest } from "../support/assertRefused.ts"
 import { maxConcurrent } from "../../src/Api/handlers/PreviewHandlers.ts"
+import { unversioned } from "../support/unversioned.ts"
 
 const fileUrl = "http://files.example/a.csv"
 
@@ -70,7 +71,10 @@ layer(JobsMemory.layer)("previews", (it) => {
       const asked = yield* Deferred.make<void>()
       const source = Layer.succeed(
         CsvSource,
-        CsvSource.of({ open: () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never) }),
+        CsvSource.of({
+          open: () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never),
+          openIfChanged: unversioned,
+        }),
       )
       const call = yield* serveInMemory({ source })
       const asking = yield* Effect.forkChild(call("/preview", form(`fileUrl=${fileUrl}${option}`)))
@@ -92,6 +96,7 @@ layer(JobsMemory.layer)("previews", (it) => {
         CsvSource,
         CsvSource.of({
           open: () => Effect.succeed(opened(Stream.concat(textOf("a,b\n1,2\n3,4\n"), silence))),
+          openIfChanged: unversioned,
         }),
       )
       const call = yield* serveInMemory({ source })
@@ -121,6 +126,7 @@ layer(JobsMemory.layer)("previews", (it) => {
               yield* Deferred.await(goOn)
               return opened(textOf("a\n1\n"))
             }),
+          openIfChanged: unversioned,
         }),
       )
       const call = yield* serveInMemory({ source })

@@ -24,11 +24,13 @@ import { loadFile } from "../../src/Worker/LoadFile.ts"
 import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
 import { measureStages } from "../../src/Worker/StageTimes.ts"
 import { fileOf, kinds } from "./ReadingCase.ts"
+import { unversioned } from "../support/unversioned.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/a.csv")
 
 const sourceOf = (file: Uint8Array) =>
   Layer.succeed(CsvSource, {
+    openIfChanged: unversioned,
     open: () =>
       Effect.succeed({
         bytesTotal: file.length,

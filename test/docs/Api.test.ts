@@ -11,6 +11,7 @@ import {
   metricTable,
   openApi,
   optionTable,
+  scheduleTable,
   problemTable,
   readTable,
   scopeTable,
@@ -25,6 +26,7 @@ const stale = "The code has changed. Run `npm run openapi` and commit the result
 describe("docs/api.md", () => {
   it("docs/api.md lists every load option as the code describes it", () => {
     assert.deepStrictEqual(readTable(page, "Load options"), optionTable, stale)
+    assert.deepStrictEqual(readTable(page, "Schedule options"), scheduleTable, stale)
   })
 
   it("docs/api.md lists every scope with the requests that need it", () => {

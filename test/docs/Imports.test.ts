@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { mayImport } from "../../oxlint.config.ts"
+import { mayImport } from "../../scripts/importDirections.ts"
 
 const architecture = readFileSync(join(import.meta.dirname, "../../docs/architecture.md"), "utf8")
 

@@ -10,6 +10,7 @@ import { assert } from "@effect/vitest"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { Sources } from "../../src/Domain/refresh/Sources.ts"
 import { Tables } from "../../src/Domain/job/Tables.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
@@ -50,11 +51,14 @@ export const allReady = layerReadiness(
   { name: "queue", check: Effect.void },
 )
 
+const noNetwork = loadError("source_unreachable", "there is no network in this test")
+
 /** Fails every fetch, for tests without previews. */
 export const noSource: Layer.Layer<CsvSource> = Layer.succeed(
   CsvSource,
   CsvSource.of({
-    open: () => Effect.fail(loadError("source_unreachable", "there is no network in this test")),
+    open: () => Effect.fail(noNetwork),
+    openIfChanged: () => Effect.fail(noNetwork),
   }),
 )
 
@@ -66,6 +70,9 @@ export const noTables: Layer.Layer<Tables> = Layer.succeed(
   Tables,
   Tables.of({ list: () => Effect.succeed({ tables: [], next: null }) }),
 )
+
+/** For tests without sources. */
+export const noSources: Layer.Layer<Sources> = Layer.mock(Sources, {})
 
 /** @param entries as in `API_KEYS`; without any, the API requires no key */
 export const layerApiKeys = (...entries: ReadonlyArray<string>): Layer.Layer<ApiKeys> => {
@@ -115,6 +122,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
               onSome: (found) => Layer.succeed(Exports, found),
             }),
             noTables,
+            noSources,
             options.readiness ?? allReady,
             options.source ?? noSource,
             layerApiKeys(...(options.apiKeys ?? [])),

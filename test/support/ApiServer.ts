@@ -20,6 +20,7 @@ import {
   jsonObject,
   noExports,
   noSource,
+  noSources,
   noTables,
 } from "./ApiHarness.ts"
 
@@ -53,7 +54,7 @@ export const serveOnPort = (
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener(requestTimeout)),
-      Layer.provide([jobs, exports, noTables, allReady, source, layerApiKeys()]),
+      Layer.provide([jobs, exports, noTables, noSources, allReady, source, layerApiKeys()]),
       Layer.provide(settings),
     ),
   ).pipe(

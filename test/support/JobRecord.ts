@@ -57,6 +57,8 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     table: record.table,
     mode: record.options.mode ?? "create",
     waitsFor: null,
+    sourceId: null,
+    unchanged: false,
     createdAt: record.createdAt,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,

@@ -251,6 +251,13 @@ export const layer = Layer.effectContext(
       })),
     )
 
+    const endUnchanged: Jobs["Service"]["endUnchanged"] = (claim, _, counters) =>
+      settled(claim, settle(claim, "complete"), (record, now) => ({
+        ...record,
+        counters: { ...counters, rowsLoaded: 0 },
+        finishedAt: now,
+      }))
+
     const complete: JobsMemory["Service"]["complete"] = (claim, result) =>
       settled(claim, settle(claim, "complete"), (record, now) => ({
         ...record,
@@ -266,7 +273,7 @@ export const layer = Layer.effectContext(
 
     return Context.make(
       Jobs,
-      Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, release }),
+      Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, endUnchanged, release }),
     ).pipe(
       Context.add(JobQueue, queue),
       Context.add(Exports, Exports.of({ csv })),

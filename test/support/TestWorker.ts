@@ -24,6 +24,7 @@ import type { Slot } from "../../src/Worker/Slots.ts"
 import * as JobsMemory from "./JobsMemory.ts"
 import { TestLog, type TestLogLine } from "./TestLog.ts"
 import { asSomeCaller } from "./someCaller.ts"
+import { unversioned } from "./unversioned.ts"
 
 /** A slot for an attempt that runs alone. */
 export const newSlot = (attempt: Attempt, crashes = 0): Slot => ({
@@ -104,7 +105,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
     Effect.uninterruptible(
       Effect.gen(function* () {
         const { hooks, summary, target } = load
-        const { compression, counters, findings } = yield* summary
+        const { compression, counters, findings } = yield* Effect.orDie(summary)
         yield* hooks.onSettling
         yield* memory.complete(target.claim, {
           columns: target.columns,
@@ -145,6 +146,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
     Context.add(
       CsvSource,
       CsvSource.of({
+        openIfChanged: unversioned,
         open: () =>
           Effect.sync(() => {
             opened += 1

@@ -1,7 +1,10 @@
 import * as Schema from "effect/Schema"
 import { Job, JobId } from "../../Domain/job/Job.ts"
+import { SourceId } from "../../Domain/job/SourceId.ts"
 
 export const exampleId = JobId.make("0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e")
+
+export const exampleSourceId = SourceId.make("0198f2a1-0b7e-4c35-8d4e-9d0e6f2a7c11")
 
 /** A job's id in a request. */
 export const JobIdField = Schema.String.check(
@@ -27,6 +30,8 @@ export const JobResource = Job.pipe(
         table: "tripsdata_1589788983",
         mode: "create",
         waitsFor: null,
+        sourceId: null,
+        unchanged: false,
         createdAt: "2020-05-18T08:03:03.412Z",
         startedAt: "2020-05-18T08:03:03.655Z",
         finishedAt: "2020-05-18T08:03:03.701Z",

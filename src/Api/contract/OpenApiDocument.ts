@@ -2,6 +2,7 @@ import packageJson from "../../../package.json" with { type: "json" }
 import type * as Schema from "effect/Schema"
 import { describedOption } from "../../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { ScheduleOptions } from "../../Domain/refresh/ScheduleOptions.ts"
 import type { Scope } from "../../Domain/service/Scope.ts"
 import { exampleId } from "./JobResource.ts"
 import { exampleUrl } from "./LoadBody.ts"
@@ -96,27 +97,31 @@ const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
 
 const asText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value))
 
+const options = Object.entries({ ...LoadOptions.fields, ...ScheduleOptions.fields })
+
 /**
  * Load options as they are written, in place of the values that they are read as. In a form the examples are in the
  * description, because tools fill each field of a form with its example.
  */
-const optionProperties = (isForm: boolean): JsonObject =>
+const optionProperties = (isForm: boolean, body: JsonObject): JsonObject =>
   Object.fromEntries(
-    Object.entries(LoadOptions.fields).map(([name, { ast }]) => {
-      const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
-      const isDetected = value === undefined && ifOmitted === undefined
-      const detected = isDetected ? "If omitted, it is detected from the file." : undefined
-      const example = isForm ? `Example: \`${name}=${asText(examples[0])}\`.` : undefined
-      return [
-        name,
-        {
-          ...jsonSchema(),
-          description: [meaning, details, detected, example].filter(Boolean).join(" "),
-          ...(isForm ? {} : { examples }),
-          ...(value === undefined ? {} : { default: value }),
-        },
-      ]
-    }),
+    options
+      .filter(([name]) => name in body)
+      .map(([name, { ast }]) => {
+        const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
+        const isDetected = value === undefined && ifOmitted === undefined
+        const detected = isDetected ? "If omitted, it is detected from the file." : undefined
+        const example = isForm ? `Example: \`${name}=${asText(examples[0])}\`.` : undefined
+        return [
+          name,
+          {
+            ...jsonSchema(),
+            description: [meaning, details, detected, example].filter(Boolean).join(" "),
+            ...(isForm ? {} : { examples }),
+            ...(value === undefined ? {} : { default: value }),
+          },
+        ]
+      }),
   )
 
 const requestBody = (generated: JsonObject): JsonObject => ({
@@ -129,10 +134,10 @@ const requestBody = (generated: JsonObject): JsonObject => ({
       ...media,
       schema: {
         ...schema,
-        properties: { ...properties, ...optionProperties(contentType !== "application/json") },
+        properties: { ...properties, ...optionProperties(contentType !== "application/json", properties) },
       },
-      // One field only: tools fill a request with every field of the example.
-      example: { fileUrl: exampleUrl },
+      // Only the fields that are needed: tools fill a request with every field of the example.
+      example: { fileUrl: exampleUrl, ...("every" in properties ? { tableName: "trips", every: "1h" } : {}) },
     }
   }),
 })

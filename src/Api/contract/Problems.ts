@@ -3,12 +3,13 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobId } from "../../Domain/job/Job.ts"
+import { SourceId } from "../../Domain/job/SourceId.ts"
 import { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
 import { nowhere, SourcePlace } from "../../Domain/load/SourcePlace.ts"
 import { Scope } from "../../Domain/service/Scope.ts"
 import { LimitName, LimitScope } from "../../Domain/service/Limits.ts"
-import { exampleId } from "./JobResource.ts"
+import { exampleId, exampleSourceId } from "./JobResource.ts"
 import { problemCatalog, type ProblemCode, type ProblemKind, problemType } from "./problemCatalog.ts"
 
 /** Declares the error class of a catalog entry. `detail` is the entry's `meaning` unless another one is given. */
@@ -82,6 +83,9 @@ export class Forbidden extends problem<Forbidden>()("Forbidden", "forbidden", {
 }) {}
 export class JobNotFound extends problem<JobNotFound>()("JobNotFound", "job_not_found", {
   jobId: problemJobId,
+}) {}
+export class UnknownSource extends problem<UnknownSource>()("UnknownSource", "unknown_source", {
+  sourceId: SourceId.annotate({ description: "The source's id.", examples: [exampleSourceId] }),
 }) {}
 export class NotFound extends problem<NotFound>()("NotFound", "not_found", {}) {}
 export class JobAlreadyFinished extends problem<JobAlreadyFinished>()(

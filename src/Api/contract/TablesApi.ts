@@ -1,28 +1,17 @@
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
+import { cursor, listQuery } from "./cursor.ts"
 import { exampleId } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
 import * as Problem from "./Problems.ts"
 import { queryParameters } from "./queryParameters.ts"
 
-const maxPageSize = 1000
-
-/** Tables on a page if `limit` is omitted. */
-export const defaultTablesPageSize = 100
-
 const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
   Schema.Tuple([Schema.String, Schema.String]),
 )
 
-/** A place in the list, as a text for an URL. */
-const Cursor = Schema.String.pipe(
-  Schema.decodeTo(Place, {
-    decode: SchemaGetter.transform((text: string) => Buffer.from(text, "base64url").toString("utf8")),
-    encode: SchemaGetter.transform((text: string) => Buffer.from(text, "utf8").toString("base64url")),
-  }),
-)
+const Cursor = cursor(Place)
 
 /** A page of the list of tables. */
 export const TablesPage = Schema.Struct({
@@ -55,21 +44,7 @@ export const TablesPage = Schema.Struct({
   }),
 )
 
-const TablesQuery = {
-  after: Schema.optionalKey(
-    Cursor.annotate({ mustBe: "given once: the `next` of the previous page" }).pipe(
-      Schema.annotateEncoded({
-        description: "Continue after this table: the `next` of the previous page.",
-      }),
-    ),
-  ),
-  limit: Schema.optionalKey(
-    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize })).annotate({
-      mustBe: `given once, as a whole number from 1 to ${maxPageSize}`,
-      description: `Most tables to return; ${defaultTablesPageSize} if omitted.`,
-    }),
-  ),
-}
+const TablesQuery = listQuery("tables", Cursor)
 
 const list = HttpApiEndpoint.get("list", "/tables", {
   query: TablesQuery,

@@ -41,6 +41,11 @@ export const problemCatalog = {
     title: "Job not found",
     meaning: "No job has this id. Use the jobId that POST /download_file returned.",
   },
+  unknown_source: {
+    status: 404,
+    title: "Source not found",
+    meaning: "No source has this id. GET /sources lists yours.",
+  },
   not_found: {
     status: 404,
     title: "Not found",

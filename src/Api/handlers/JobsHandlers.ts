@@ -17,6 +17,7 @@ import { defaultPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { schemaNotAllowed, tableNameTaken } from "./refusedJobs.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { note } from "../http/log/RequestLog.ts"
 
@@ -91,23 +92,8 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
         const { jobId } = yield* askDatabase(limits.create((yield* Caller).id, jobs.create(request))).pipe(
           Effect.catchTags({
-            TableNameTaken: ({ table }) =>
-              Effect.fail(
-                new Problem.TableNameTaken({
-                  table,
-                  detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or drop the table.`,
-                }),
-              ),
-            SchemaNotAllowed: ({ schema }) =>
-              Effect.fail(
-                invalidRequest([
-                  {
-                    in: "body",
-                    field: "schema",
-                    message: `schema must be one that the operator allows in TARGET_SCHEMAS, which ${JSON.stringify(schema)} is not`,
-                  },
-                ]),
-              ),
+            TableNameTaken: (taken) => Effect.fail(tableNameTaken(taken)),
+            SchemaNotAllowed: (refused) => Effect.fail(schemaNotAllowed(refused)),
             LimitReached: limitProblem(refusals),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Tables } from "../../Domain/job/Tables.ts"
 import { Api } from "../contract/Api.ts"
-import { defaultTablesPageSize } from "../contract/TablesApi.ts"
+import { defaultPageSize } from "../contract/cursor.ts"
 import { askDatabase } from "./askDatabase.ts"
 
 /** The handlers of the list of tables. */
@@ -12,7 +12,7 @@ export const layerTablesHandlers = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const tables = yield* Tables
     return handlers.handleAll({
-      list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultTablesPageSize } }) =>
+      list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
         askDatabase(tables.list({ after, limit })),
       ),
     })

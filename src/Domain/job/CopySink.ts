@@ -6,6 +6,7 @@ import type { TypedColumn } from "../load/columns/Column.ts"
 import type { ColumnChange } from "../load/columns/ColumnChange.ts"
 import type { TableKeys } from "../load/columns/planKeys.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
+import type { FileUnchanged, FileVersion } from "../source/FileVersion.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { Merge } from "../load/columns/planTarget.ts"
 import type { SchemaChanges } from "../load/SchemaChanges.ts"
@@ -49,6 +50,8 @@ export interface LoadSummary extends FileRead {
   /** Columns that get another type after the last row. */
   readonly changes: ReadonlyArray<ColumnChange>
   readonly counters: Counters
+  /** The version of the file, if it is a source's. */
+  readonly version?: FileVersion
 }
 
 /** Called while a load settles its claim. */
@@ -63,7 +66,7 @@ export interface TableLoad {
   readonly target: CopyTarget
   readonly batches: Stream.Stream<CopyBatch, LoadError>
   /** Run once, after the last batch. */
-  readonly summary: Effect.Effect<LoadSummary>
+  readonly summary: Effect.Effect<LoadSummary, FileUnchanged>
   readonly hooks: SettlingHooks
 }
 
@@ -76,10 +79,15 @@ export class CopySink extends Context.Service<
   {
     /** Whether rows in text format cost the database no more than binary ones. */
     readonly readsText: Effect.Effect<boolean>
-    /** Copies the batches into the target. Returns the number of rows committed. Interruption rolls everything back. */
+    /**
+     * Copies the batches into the target. Returns the number of rows committed. An interruption or a failure, that of the summary
+     * too, rolls everything back.
+     */
     readonly into: (
       target: CopyTarget,
       end: Pick<TableLoad, "summary" | "hooks">,
-    ) => (batches: Stream.Stream<CopyBatch, LoadError>) => Effect.Effect<number, LoadError | ClaimLost>
+    ) => (
+      batches: Stream.Stream<CopyBatch, LoadError>,
+    ) => Effect.Effect<number, LoadError | ClaimLost | FileUnchanged>
   }
 >()("sluice/Domain/CopySink") {}

@@ -8,6 +8,7 @@ import { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
 import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
+import { SourceId } from "./SourceId.ts"
 import { SourcePlace } from "../load/SourcePlace.ts"
 
 /** Identifies a job in Sluice and, by the same UUID, in the queue. */
@@ -53,6 +54,13 @@ export const Job = Schema.Struct({
   waitsFor: Schema.NullOr(JobId).annotate({
     description:
       "The job on the same table that was posted before this one and has not ended. Jobs on one table run in the order in which they were posted. null if there is none.",
+  }),
+  sourceId: Schema.NullOr(SourceId).annotate({
+    description: "The source whose run the job is; null for any other job.",
+  }),
+  unchanged: Schema.Boolean.annotate({
+    description:
+      "Whether a run found the file as it was at the last load of its source, so that the table stayed as it was.",
   }),
   createdAt: time("When the job was created."),
   startedAt: Schema.NullOr(time("When its first attempt started.")),

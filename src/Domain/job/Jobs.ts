@@ -14,6 +14,7 @@ import type { Reject } from "../load/Reject.ts"
 import type { SkippedLine } from "../load/SkippedLine.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import type { FileUnchanged, KnownVersion } from "../source/FileVersion.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/columns/TableName.ts"
 
@@ -35,8 +36,15 @@ export interface Attempt {
   readonly schema: string
   readonly table: TableName
   readonly options: LoadOptions
+  /** Only of runs of a source: what is known of the version of the file that the table has. */
+  readonly known?: LoadedVersion
   /** The secrets of URL and headers could not be read, so there is nothing to load. */
   readonly unreadable?: LoadError
+}
+
+/** The version of a file that a table has, and the number of its rows; `null` where unknown. */
+export interface LoadedVersion extends KnownVersion {
+  readonly rows: number | null
 }
 
 /** How a file, or the part of it before a failure, was read. */
@@ -141,6 +149,12 @@ export class Jobs extends Context.Service<
       error: LoadError,
       counters: Counters,
       read?: FileRead | null,
+    ) => Effect.Effect<boolean, ServiceUnavailable>
+    /** Completes a run whose table already has the file. Returns `false` if the claim no longer holds. */
+    readonly endUnchanged: (
+      claim: Claim,
+      unchanged: FileUnchanged,
+      counters: Counters,
     ) => Effect.Effect<boolean, ServiceUnavailable>
     /** Returns the job to the queue without counting the attempt. Returns `false` if the claim no longer holds. */
     readonly release: (claim: Claim) => Effect.Effect<boolean, ServiceUnavailable>

@@ -25,6 +25,7 @@ export const warningCatalog = {
   ruled_line: "The line below the header has only dashes, and becomes a row.",
   header_rows: "The header has two rows, whose names were joined.",
   units_row: "The line below the header has units. It was skipped, unless few records follow.",
+  fewer_rows: "The file of a source has fewer than half of the rows of its last load.",
   no_records: "The file has a header but no records.",
   rejected_records: "Some records cannot be loaded.",
   rejects_not_kept:

@@ -10,6 +10,7 @@ export const LimitName = Schema.Literals([
   "previews",
   "unfinished_jobs",
   "bytes_per_day",
+  "sources",
 ])
 export type LimitName = typeof LimitName.Type
 

@@ -4,6 +4,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { LoadError } from "../load/LoadError.ts"
 import type { SourceOptions } from "../load/options/SourceOptions.ts"
+import type { FileUnchanged, FileVersion, KnownVersion } from "./FileVersion.ts"
 import type { SourceUrl } from "./SourceUrl.ts"
 
 /** A file whose server has responded and started to send it. */
@@ -27,6 +28,12 @@ export interface OpenedSource {
   readonly compression: () => string | null
 }
 
+/** A file that may have been loaded before. */
+export interface VersionedSource extends OpenedSource {
+  /** The version of the file, once the last of `bytes` has been read; before, `null`. */
+  readonly version: () => FileVersion | null
+}
+
 /** Downloads files, within the operator's address policy, size limits and timeouts. */
 export class CsvSource extends Context.Service<
   CsvSource,
@@ -36,5 +43,11 @@ export class CsvSource extends Context.Service<
       url: SourceUrl,
       options: SourceOptions,
     ) => Effect.Effect<OpenedSource, LoadError, Scope.Scope>
+    /** Requests the file unless its server says that it is still the known version. */
+    readonly openIfChanged: (
+      url: SourceUrl,
+      options: SourceOptions,
+      known: KnownVersion,
+    ) => Effect.Effect<VersionedSource, LoadError | FileUnchanged, Scope.Scope>
   }
 >()("sluice/Domain/CsvSource") {}

@@ -32,6 +32,20 @@ export const metricCatalog = {
     attributes: {},
     in: "API",
   },
+  "sluice.sources": {
+    kind: "gauge",
+    unit: "{source}",
+    meaning: "sources, from the database: the same in every process, so use `max`",
+    attributes: { state: "`active`, `paused`, `stopped`" },
+    in: "API",
+  },
+  "sluice.source.runs_skipped": {
+    kind: "counter",
+    unit: "{run}",
+    meaning: "due runs of sources that were left out",
+    attributes: { reason: "`unfinished`: the run before had not ended; `limit`: a limit of the caller" },
+    in: "API",
+  },
   "sluice.worker.replicas": {
     kind: "gauge",
     unit: "{replica}",
@@ -65,7 +79,10 @@ export const metricCatalog = {
     kind: "histogram",
     unit: "s",
     meaning: "time from the creation of a job to its end, over all attempts",
-    attributes: { outcome: "`completed`, `failed`", "error.type": errorType },
+    attributes: {
+      outcome: "`completed`, `unchanged` (a run of a source), `failed`",
+      "error.type": errorType,
+    },
     bounds: jobBounds,
     in: "worker",
   },

@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { availableParallelism } from "node:os"
 import { ClaimLost, CopySink, type CopyTarget, type TableLoad } from "../../Domain/job/CopySink.ts"
+import type { FileUnchanged } from "../../Domain/source/FileVersion.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { extraConnections, maxCopyStreams } from "../process/settings/workerSettings.ts"
@@ -117,7 +118,7 @@ export const layer = Layer.effect(
     const load = Effect.fn("CopySink.load")(
       function* (
         load: TableLoad,
-      ): Effect.fn.Return<number, LoadError | ClaimLost, LoadConnections | Scope.Scope> {
+      ): Effect.fn.Return<number, LoadError | ClaimLost | FileUnchanged, LoadConnections | Scope.Scope> {
         const { bytesTotal, claim, merge, schema } = load.target
         const streams =
           copyStreams === "auto" ? 1 + (yield* takeExtra(autoStreams(bytesTotal) - 1)) : copyStreams

@@ -23,10 +23,11 @@ import {
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
-import { messageAttributes, messagingSpan } from "../../Domain/telemetry/messaging.ts"
-import { currentTraceparent } from "../../Domain/telemetry/traceparent.ts"
+import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
+import type { FileUnchanged } from "../../Domain/source/FileVersion.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import { causeChain } from "../process/describeFailure.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
 import { attemptNumber, toJob } from "./jobs/JobRow.ts"
@@ -35,8 +36,8 @@ import * as FindJobs from "./jobs/FindJobs.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
 import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
-import { insertJob } from "./jobs/insertJob.ts"
-import { newJob } from "./jobs/newJob.ts"
+import { sendJob } from "./jobs/sendJob.ts"
+import { storedRequest } from "./jobs/storedRequest.ts"
 import { RequestPool } from "./postgres/RequestPool.ts"
 import { run } from "./postgres/Statement.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
@@ -52,6 +53,11 @@ const maxCancelAttempts = 10
 const unreadable = loadError(
   "internal_error",
   "This version of the service cannot read the job's record. Post the URL again.",
+)
+
+const sourceRemoved = loadError(
+  "secrets_unreadable",
+  "The source of this run was removed, and its secrets with it.",
 )
 
 /** The URL and the options of an attempt. */
@@ -86,24 +92,18 @@ export const layer = Layer.effect(
       return Option.some(toJob(ended, "failed"))
     })
 
-    /** Inserts a job. Its attempts continue the trace of this span. */
-    const send = (jobId: JobId, request: LoadRequest) =>
-      Effect.all([currentTraceparent, Caller]).pipe(
-        Effect.flatMap(([traceparent, caller]) =>
-          insertJob(statements, newJob(jobId, caller, request, { masking, secrets, traceparent })),
-        ),
-        Effect.withSpan(messagingSpan("send"), {
-          kind: "producer",
-          attributes: messageAttributes("send", jobId),
-        }),
-      )
-
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const { schema = targetSchema } = request.options
       if (schema !== targetSchema && !isAllowed(schema, targetSchema, targetSchemas))
         return yield* new SchemaNotAllowed({ schema })
       const jobId = JobId.make(randomUUID())
-      const row = yield* send(jobId, request)
+      const stored = storedRequest(jobId, request, { masking, secrets })
+      const row = yield* sendJob(statements, {
+        ...stored,
+        id: jobId,
+        caller: yield* Caller,
+        sourceId: null,
+      })
       if (row.id === jobId) yield* sql.afterCommit(queue.announce)
       yield* Effect.annotateCurrentSpan({
         "sluice.job.id": row.id,
@@ -183,6 +183,21 @@ export const layer = Layer.effect(
         settle(queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters, read))),
       orUnavailable("fail a job"),
     )
+    const endUnchanged = Effect.fn("Jobs.endUnchanged")(function* (
+      claim: Claim,
+      unchanged: FileUnchanged,
+      counters: Counters,
+    ) {
+      const { completion } = JobEnding
+      return yield* run(sql, completion.unchanged(claim, unchanged, counters)).pipe(
+        Effect.as(true),
+        Effect.catchIf(
+          (error) => causeChain(error).some(completion.isClaimLost),
+          () => Effect.succeed(false),
+        ),
+        Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)),
+      )
+    }, orUnavailable("complete a run"))
     const release = Effect.fn("Jobs.release")(
       (claim: Claim) => settle(queue.release(claim), statements.requeue(claim, null)),
       orUnavailable("release a job"),
@@ -190,22 +205,25 @@ export const layer = Layer.effect(
 
     const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
       const attempts: Array<Attempt> = []
-      for (const { claim, row, secret } of yield* statements.begin(claims)) {
+      for (const { claim, known, row, secret } of yield* statements.begin(claims)) {
         if (Option.isNone(row)) {
           yield* fail(claim, unreadable, noCounters)
           continue
         }
-        const { file_url, options, released, target_schema, table_name } = row.value
+        const { file_url, options, released, source_id, target_schema, table_name } = row.value
         const attempt = {
           claim,
           attempt: attemptNumber(claim.retryCount, released),
           schema: target_schema,
           table: table_name,
+          ...(known === null ? {} : { known }),
         }
         const opened =
-          secret === null
-            ? Result.succeed({ fileUrl: file_url })
-            : yield* Effect.result(secrets.open(claim.jobId, secret))
+          source_id !== null && known === null
+            ? Result.fail(sourceRemoved)
+            : secret === null
+              ? Result.succeed({ fileUrl: file_url })
+              : yield* Effect.result(secrets.open(source_id ?? claim.jobId, secret))
         attempts.push(
           Result.isFailure(opened)
             ? { ...attempt, fileUrl: file_url, options, unreadable: opened.failure }
@@ -215,6 +233,18 @@ export const layer = Layer.effect(
       return attempts
     }, orUnavailable("begin an attempt"))
 
-    return Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, release })
+    return Jobs.of({
+      create,
+      find,
+      rejects,
+      skipped,
+      cancel,
+      begin,
+      report,
+      retry,
+      fail,
+      endUnchanged,
+      release,
+    })
   }),
 ).pipe(Layer.provide(JobSecrets.layer))

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
+import { SourceState } from "../../Domain/refresh/RefreshedSource.ts"
 import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { observe } from "../../Domain/telemetry/Metrics.ts"
@@ -22,6 +23,7 @@ interface QueueState {
   /** Seconds since the oldest heartbeat of an active job. */
   readonly heartbeatAge: number
   readonly replicas: number
+  readonly sources: Readonly<Record<string, number>>
 }
 
 /** A job that waits for its retry has its next attempt in the future: it is no backlog. */
@@ -39,6 +41,9 @@ const readQueue = (sql: SqlClient.SqlClient) => sql<QueueState>`
     (select count(*) from active)::integer as active,
     coalesce(extract(epoch from now() - (select min(start_after) from waiting where due)), 0)::float8 as "oldestAge",
     coalesce(extract(epoch from now() - (select min(heartbeat) from active)), 0)::float8 as "heartbeatAge",
+    (select coalesce(jsonb_object_agg(state, sources), '{}') from (
+      select state, count(*) as sources from sluice.source group by state
+    ) as by_state) as sources,
     (select count(*) from pg_locks
      where locktype = 'advisory' and objsubid = 2 and mode = 'ExclusiveLock' and granted
        and database = (select oid from pg_database where datname = current_database())
@@ -66,6 +71,10 @@ export const layer = Layer.effectDiscard(
       yield* observe("sluice.queue.jobs", { state: each }, () => state?.[each] ?? Number.NaN)
     yield* observe("sluice.queue.oldest_age", {}, () => state?.oldestAge ?? Number.NaN)
     yield* observe("sluice.worker.heartbeat_age", {}, () => state?.heartbeatAge ?? Number.NaN)
+    for (const each of SourceState.literals)
+      yield* observe("sluice.sources", { state: each }, () =>
+        state === undefined ? Number.NaN : (state.sources[each] ?? 0),
+      )
     yield* observe("sluice.worker.replicas", {}, () => state?.replicas ?? Number.NaN)
     // The first reading precedes the first scrape.
     yield* Effect.withTracerEnabled(read, false)

@@ -13,12 +13,15 @@ import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { hostOf, portOf } from "../../Domain/source/HostAndPort.ts"
 import { fileOfShareLink } from "../../Domain/source/ShareLink.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { FileUnchanged, type KnownVersion } from "../../Domain/source/FileVersion.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import type { CompressionFormat } from "./decompress/CompressionFormat.ts"
 import { decompress } from "./decompress/decompress.ts"
 import { RateWindow } from "./download/LeastRate.ts"
-import { connectWith } from "./download/Connection.ts"
+import { hashing } from "./contentHash.ts"
+import { type Connect, connectWith } from "./download/Connection.ts"
 import { resumableFile } from "./download/RangeRequest.ts"
 import { resumableBody } from "./download/resumableBody.ts"
 import { ResumePolicy } from "./download/ResumePolicy.ts"
@@ -31,6 +34,7 @@ import { errorReason } from "./request/errorReason.ts"
 import { type Accept, followRedirects } from "./request/followRedirects.ts"
 import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
 import { firstRequest, type SourceRequest } from "./request/SourceRequest.ts"
+import { conditionsOf, isNotModified, validatorsOf } from "./request/conditions.ts"
 import { statusError } from "./request/statusError.ts"
 import { withoutSecrets } from "./request/withoutSecrets.ts"
 
@@ -63,6 +67,8 @@ const withReason = Effect.fnUntraced(function* (
   return reason === null ? error : error.withMessage(`${error.message} It says: ${JSON.stringify(reason)}.`)
 })
 
+type Connected = Omit<Effect.Success<ReturnType<Connect>>, "accepted">
+
 const make = Effect.gen(function* () {
   yield* Metrics.startAtZero("sluice.source.resumes", [{ outcome: "resumed" }, { outcome: "failed" }])
   const config = yield* AppConfig
@@ -92,16 +98,23 @@ const make = Effect.gen(function* () {
     return codings
   }) satisfies Accept<unknown>
 
-  const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl, options: SourceOptions) {
-    yield* Effect.annotateCurrentSpan({ "url.full": masked(url, yield* UrlMasking) })
+  const requestFor = (url: SourceUrl, options: SourceOptions): SourceRequest => {
     const timeout = options.timeout === undefined ? null : Duration.seconds(options.timeout)
     const requested = fileOfShareLink(url) ?? url
-    const original = firstRequest(requested, {
+    return firstRequest(requested, {
       headers: isSameOrigin(requested, url) ? (options.headers ?? {}) : {},
       timeout: timeout ?? config.sourceHeaderTimeout,
       maxPending: timeout ?? defaultMaxPending,
     })
-    const { request, redirects, response, accepted, connection } = yield* connect(original, {}, acceptFile)
+  }
+
+  /** The file of an accepted response. */
+  const openAccepted = Effect.fnUntraced(function* (
+    { zipEntry }: SourceOptions,
+    original: SourceRequest,
+    { connection, redirects, request, response }: Connected,
+    codings: ReadonlyArray<CompressionFormat>,
+  ) {
     const { host } = request.url
     const size = contentLength(response)
     yield* Effect.annotateCurrentSpan({
@@ -132,8 +145,8 @@ const make = Effect.gen(function* () {
     const { bytes, compression } = decompress({
       host,
       bytes: body.bytes,
-      codings: accepted,
-      zipEntry: options.zipEntry ?? null,
+      codings,
+      zipEntry: zipEntry ?? null,
       endsWithConnection: endsWithConnection(response),
       received: body.received,
       maxDecodedSize: config.maxDecodedSize,
@@ -151,7 +164,42 @@ const make = Effect.gen(function* () {
     return opened
   })
 
-  return CsvSource.of({ open })
+  const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl, options: SourceOptions) {
+    yield* Effect.annotateCurrentSpan({ "url.full": masked(url, yield* UrlMasking) })
+    const original = requestFor(url, options)
+    const { accepted, ...connected } = yield* connect(original, {}, acceptFile)
+    return yield* openAccepted(options, original, connected, accepted)
+  })
+
+  const openIfChanged = Effect.fn("CsvSource.openIfChanged")(function* (
+    url: SourceUrl,
+    options: SourceOptions,
+    known: KnownVersion,
+  ) {
+    yield* Effect.annotateCurrentSpan({ "url.full": masked(url, yield* UrlMasking) })
+    const original = requestFor(url, options)
+    const conditions = conditionsOf(known)
+    const { accepted, ...connected } = yield* connect(original, conditions, (request, response) =>
+      isNotModified(conditions, response) ? Effect.succeed(null) : acceptFile(request, response),
+    )
+    if (accepted === null) {
+      yield* Effect.annotateCurrentSpan({ "http.response.status_code": connected.response.status })
+      return yield* new FileUnchanged({ version: null })
+    }
+    const opened = yield* openAccepted(options, original, connected, accepted)
+    const { bytes, contentHash } = hashing(opened.bytes)
+    const validators = validatorsOf(connected.response)
+    return {
+      ...opened,
+      bytes,
+      version: () => {
+        const hash = contentHash()
+        return hash === null ? null : { ...validators, contentHash: hash }
+      },
+    }
+  })
+
+  return CsvSource.of({ open, openIfChanged })
 })
 
 /**

@@ -113,6 +113,8 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         requestedUrl: null,
         schema: "public",
         mode: "create",
+        sourceId: null,
+        unchanged: false,
         waitsFor: null,
         startedAt: null,
         finishedAt: null,

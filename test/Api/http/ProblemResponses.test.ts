@@ -142,6 +142,8 @@ const impossibleJob = (jobId: JobId): Job => ({
   table: "t",
   mode: "create",
   waitsFor: null,
+  sourceId: null,
+  unchanged: false,
   createdAt: DateTime.makeUnsafe(0),
   startedAt: null,
   finishedAt: null,

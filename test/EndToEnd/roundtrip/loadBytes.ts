@@ -7,11 +7,13 @@ import type { LoadOptions } from "../../../src/Domain/load/options/LoadOptions.t
 import { runAttempt } from "../../../src/Worker/runAttempt.ts"
 import { newSlot } from "../../support/TestWorker.ts"
 import { claimed, claimedNow, createWith, find } from "../../support/jobFixtures.ts"
+import { unversioned } from "../../support/unversioned.ts"
 
 /** A source that sends these pieces for any URL. */
 const sending = (pieces: ReadonlyArray<Uint8Array>) => {
   const bytesTotal = pieces.reduce((sum, { length }) => sum + length, 0)
   return CsvSource.of({
+    openIfChanged: unversioned,
     open: () =>
       Effect.succeed({
         bytesTotal,

@@ -12,6 +12,7 @@ import { planColumns } from "../../../src/Domain/load/columns/planColumns.ts"
 import { CsvSource } from "../../../src/Domain/source/CsvSource.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { worstTexts } from "./worstTexts.ts"
+import { unversioned } from "../../support/unversioned.ts"
 
 const chunkSize = 64 * 1024
 
@@ -28,6 +29,7 @@ const preview = (bytes: Uint8Array) =>
     Effect.provideService(
       CsvSource,
       CsvSource.of({
+        openIfChanged: unversioned,
         open: () =>
           Effect.succeed({
             bytesTotal: bytes.length,

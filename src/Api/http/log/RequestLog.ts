@@ -9,6 +9,7 @@ import * as Record from "effect/Record"
 import * as Struct from "effect/Struct"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
 import type { JobId } from "../../../Domain/job/Job.ts"
+import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { LoadErrorCode } from "../../../Domain/load/LoadError.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { auditLog } from "./auditLog.ts"
@@ -22,6 +23,7 @@ interface Notes {
   /** What a request for a change would change, for the audit log. */
   readonly action?: string
   readonly jobId?: JobId
+  readonly sourceId?: SourceId
   /** With secrets masked. */
   readonly fileUrl?: string
   /** Why a preview failed. */
@@ -73,6 +75,7 @@ export const layerRequestLog = HttpRouter.middleware(
       yield* Effect.annotateCurrentSpan(
         Struct.renameKeys(Struct.omit(notes.current, ["action", "client"]), {
           jobId: "sluice.job.id",
+          sourceId: "sluice.source.id",
           fileUrl: "sluice.file_url",
           loadError: "sluice.load_error",
           refused: "sluice.refused",
@@ -93,7 +96,8 @@ export const layerRequestLog = HttpRouter.middleware(
       const { action, refused, ...shown } = notes.current
       const { caller, client } = shown
       // A malformed request names nothing that could be changed, and one over a limit is logged as a refusal.
-      const isUnderstood = (shown.jobId !== undefined || shown.fileUrl !== undefined) && status !== 429
+      const isUnderstood =
+        [shown.jobId, shown.sourceId, shown.fileUrl].some(Predicate.isNotUndefined) && status !== 429
       if (action !== undefined && caller !== undefined && client !== undefined && isUnderstood)
         yield* auditLog({ ...shown, action, caller, client }, status)
       const line = refused === undefined ? Effect.logInfo("request") : Effect.logDebug("request")
@@ -105,6 +109,7 @@ export const layerRequestLog = HttpRouter.middleware(
           duration_ms: Math.round(Duration.toMillis(elapsed)),
           ...Struct.renameKeys(shown, {
             jobId: "job_id",
+            sourceId: "source_id",
             fileUrl: "file_url",
             loadError: "load_error",
           }),

@@ -1,15 +1,17 @@
 import * as Effect from "effect/Effect"
 import type { JobId } from "../../../Domain/job/Job.ts"
+import type { SourceId } from "../../../Domain/job/SourceId.ts"
 
 /** What is known of a request at its end. */
 interface Change {
-  /** What was to be changed, as its endpoint declares: `submit`, `cancel`. */
+  /** What was to be changed, as its endpoint declares: `submit`, `cancel`, `source_pause`. */
   readonly action: string
   /** Name of the caller. */
   readonly caller: string
   /** The caller's address. */
   readonly client: string
   readonly jobId?: JobId | undefined
+  readonly sourceId?: SourceId | undefined
   /** With secrets masked. */
   readonly fileUrl?: string | undefined
 }
@@ -22,7 +24,7 @@ const resultOf = (status: number): string => {
 }
 
 /** Logs who changed what, or tried to: one line for each such request. docs/operations.md lists its fields. */
-export const auditLog = ({ action, caller, client, fileUrl, jobId }: Change, status: number) =>
+export const auditLog = ({ action, caller, client, fileUrl, jobId, sourceId }: Change, status: number) =>
   Effect.logInfo("audit").pipe(
     Effect.annotateLogs({
       action,
@@ -31,6 +33,7 @@ export const auditLog = ({ action, caller, client, fileUrl, jobId }: Change, sta
       caller,
       client,
       ...(jobId === undefined ? {} : { job_id: jobId }),
+      ...(sourceId === undefined ? {} : { source_id: sourceId }),
       ...(fileUrl === undefined ? {} : { file_url: fileUrl }),
     }),
   )

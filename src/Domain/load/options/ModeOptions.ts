@@ -106,6 +106,22 @@ const misfitOf = (options: AboutTable): readonly [keyof AboutTable, string] | nu
   ]
 }
 
+/** A source keeps a table as its file is. */
+export const defaultSourceMode: LoadMode = "replace"
+
+/** `modeFits` for the loads of a source, each of which but the first has a table. */
+export const sourceModeFits = Schema.makeFilter((options: AboutTable) => {
+  const { mode = defaultSourceMode } = options
+  const misfit =
+    mode === "create"
+      ? ([
+          "mode",
+          "must be replace, append or upsert: a source loads into one table again and again",
+        ] as const)
+      : misfitOf({ ...options, mode })
+  return misfit === null ? true : { path: [misfit[0]], issue: `${misfit[0]} ${misfit[1]}` }
+})
+
 /** Refuses options that make no sense together. For requests: a job's record has the table's name elsewhere. */
 export const modeFits = Schema.makeFilter((options: AboutTable) => {
   const misfit = misfitOf(options)

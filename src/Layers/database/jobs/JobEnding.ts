@@ -11,11 +11,13 @@ import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import type { RowChanges, SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
+import type { FileUnchanged } from "../../../Domain/source/FileVersion.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import type { JobRow } from "./JobRow.ts"
 import { noteTable } from "./LoadedTables.ts"
+import { noteRun } from "./noteRun.ts"
 
 type Columns = typeof JobRow.Encoded
 /** The columns that an ending sets. */
@@ -65,7 +67,7 @@ const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns):
   }
   const { also, update } = endingWith(names, values)
   return {
-    text: `with ${also} ${update}`,
+    text: `with ${also}, ended as (${update} returning *), noted_run as (${noteRun("ended", "null::jsonb")}) select id from ended`,
     parameters: [jobId, retryCount, JSON.stringify(columns), columns.final_state],
   }
 }
@@ -84,7 +86,10 @@ const whatWasRead = ({ compression, findings }: FileRead) =>
   Schema.is(Findings)(findings) ? { compression, findings: encodeFindings(findings) } : { compression }
 
 /** The result of a load that succeeded. */
-export interface CompletedLoad extends Pick<LoadSummary, "compression" | "counters" | "findings"> {
+export interface CompletedLoad extends Pick<
+  LoadSummary,
+  "compression" | "counters" | "findings" | "version"
+> {
   readonly columns: ReadonlyArray<TypedColumn>
   readonly rowChanges: RowChanges
   readonly schemaChanges: SchemaChanges | null
@@ -96,6 +101,7 @@ export interface CompletedLoad extends Pick<LoadSummary, "compression" | "counte
 const completedColumns = (result: CompletedLoad) =>
   ({
     final_state: "completed",
+    unchanged: false,
     error: null,
     columns: result.columns,
     row_changes: result.rowChanges,
@@ -107,9 +113,28 @@ const completedColumns = (result: CompletedLoad) =>
     rows_rejected: result.stored.rejects,
   }) satisfies FinalColumns
 
+const noRowChanges: RowChanges = { inserted: 0, updated: 0, unchanged: 0, deleted: 0, duplicates: 0 }
+
+/** The same columns for a run that left its table as it was. */
+const unchangedColumns = (counters: Counters) =>
+  ({
+    final_state: "completed",
+    unchanged: true,
+    error: null,
+    columns: null,
+    row_changes: noRowChanges,
+    schema_changes: null,
+    compression: null,
+    findings: null,
+    ...received(counters),
+    rows_loaded: 0,
+    rows_rejected: 0,
+  }) satisfies FinalColumns & Record<keyof ReturnType<typeof completedColumns>, unknown>
+
 /** Their names, all of them, which `completion` has before there is a result. */
 const completedNames = Object.keys({
   final_state: true,
+  unchanged: true,
   error: true,
   columns: true,
   row_changes: true,
@@ -136,6 +161,23 @@ const { also, update } = endingWith(completedNames.join(", "), {
   state: "'completed'",
 })
 
+const completionStatement = `
+  with settled as (
+    update ${queueTable}
+    set completed_on = now(), state = 'completed', output = jsonb_build_object('rows', $3::jsonb -> 'rows_loaded')
+    where name = '${queueName}' and id = $1::uuid and state = 'active' and retry_count = $2::integer
+    returning id
+  ), ${also}, ended as (
+    ${update} returning *
+  ), noted as (${noteTable("(select * from ended where not unchanged) as loaded")}), noted_run as (${noteRun("ended", "$3::jsonb -> 'version'")})
+  select (
+    case
+      when not exists (select from settled) then '${failures.claimLost}'
+      when not exists (select from ended) then '${failures.noRecord}'
+      else '1'
+    end
+  )::integer`
+
 const completionName = "sluice_completion"
 
 /**
@@ -144,24 +186,14 @@ const completionName = "sluice_completion"
  */
 export const completion = {
   name: completionName,
-  statement: `
-    with settled as (
-      update ${queueTable}
-      set completed_on = now(), state = 'completed', output = jsonb_build_object('rows', $3::jsonb -> 'rows_loaded')
-      where name = '${queueName}' and id = $1::uuid and state = 'active' and retry_count = $2::integer
-      returning id
-    ), ${also}, ended as (
-      ${update} returning *
-    ), noted as (${noteTable("ended")})
-    select (
-      case
-        when not exists (select from settled) then '${failures.claimLost}'
-        when not exists (select from ended) then '${failures.noRecord}'
-        else '1'
-      end
-    )::integer`,
+  statement: completionStatement,
   execute: (claim: Claim, result: CompletedLoad): string =>
-    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify(completedColumns(result)))})`,
+    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify({ ...completedColumns(result), version: result.version }))})`,
+  /** For a run that left its table as it was. Not in the transaction of a load, which is rolled back. */
+  unchanged: (claim: Claim, { version }: FileUnchanged, counters: Counters): Statement => ({
+    text: completionStatement,
+    parameters: [claim.jobId, claim.retryCount, JSON.stringify({ ...unchangedColumns(counters), version })],
+  }),
   isClaimLost: (failure: unknown): boolean => messageOf(failure).includes(failures.claimLost),
   isWithoutRecord: (failure: unknown): boolean => messageOf(failure).includes(failures.noRecord),
 }

@@ -12,6 +12,7 @@ import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { RowChanges, SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
+import { SourceId } from "../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../Domain/source/SourceUrl.ts"
 import { TableName } from "../../../Domain/load/columns/TableName.ts"
 
@@ -64,6 +65,8 @@ export const JobRow = Schema.Struct({
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
   row_changes: Schema.NullOr(RowChanges),
   schema_changes: Schema.NullOr(SchemaChanges),
+  source_id: Schema.NullOr(SourceId),
+  unchanged: Schema.Boolean,
   /** The job waits for others on its table. */
   waits: Schema.Boolean,
   compression: Schema.NullOr(Schema.String),
@@ -117,6 +120,8 @@ export const toJob = (row: JobRow, queueState: JobState, waitsFor: JobId | null 
     table: row.table_name,
     mode: row.options.mode ?? defaultMode,
     waitsFor,
+    sourceId: row.source_id,
+    unchanged: row.unchanged,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),
     finishedAt: toUtc(row.finished_at),

@@ -18,8 +18,9 @@ import { queueName } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { newName, reservationOf } from "../target/reservation.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
+import { decodeKnown, knownVersion } from "./knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
-import type { NewJob } from "./newJob.ts"
+import type { NewJob } from "./storedRequest.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decodeRow = Schema.decodeUnknownSync(JobRow)
@@ -81,10 +82,10 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, waits)
+            idempotency_key, request_hash, holds_name, source_id, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
-            ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean,
+            ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other
@@ -140,7 +141,8 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
 
   /**
    * Starts the attempts of claims; returns each claim with its job's row and its secret, if it has one. A row that does
-   * not decode is `None`, so that it does not prevent the others from starting.
+   * not decode is `None`, so that it does not prevent the others from starting. Of the run of a source, also what is known of
+   * the version that its table has.
    */
   const begin = (claims: ReadonlyArray<Claim>) =>
     Effect.map(
@@ -149,6 +151,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         readonly retry_count: number
         readonly key_id: string | null
         readonly content: string | null
+        readonly known: unknown
       }>`
         with begun as (
           update sluice.job
@@ -162,11 +165,17 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
             and coalesce(retry_count, 0) <= claim."retryCount"
           returning ${columns}
         )
-        select begun.*, key_id, content from begun left join sluice.job_secret on job_id = id`,
+        select begun.*, coalesce(job_secret.key_id, source_secret.key_id) as key_id,
+          coalesce(job_secret.content, source_secret.content) as content, known
+        from begun
+          left join sluice.job_secret on job_id = id
+          left join sluice.source_secret on source_secret.source_id = begun.source_id
+          left join lateral (${sql.literal(knownVersion("begun.source_id"))}) as version on true`,
       (rows) =>
         rows.map((row) => ({
           claim: { jobId: JobId.make(row.id), retryCount: row.retry_count },
           row: decodeRowOption(row),
+          known: row.known === null ? null : decodeKnown(row.known),
           secret: row.content === null ? null : { keyId: row.key_id, content: row.content },
         })),
     )

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { IdempotencyKeyReused, TableNameTaken } from "../../../Domain/job/Jobs.ts"
 import type * as JobStatements from "./JobStatements.ts"
-import type { NewJob } from "./newJob.ts"
+import type { NewJob } from "./storedRequest.ts"
 
 /**
  * Inserts the job's record with the requested table name, or with the first free name made from the URL, and the job into the

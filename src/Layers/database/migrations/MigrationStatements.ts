@@ -226,4 +226,68 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
       create index job_waiting on sluice.job (target_schema, table_name, created_at, id)
       where waits and final_state is null`,
   ],
+  /**
+   * `sluice.source`: URLs that are loaded again when they change, with their secrets in `sluice.source_secret`. A run is a job, and
+   * its end changes the row of its source in the same transaction.
+   */
+  "0019_source": [
+    sql`
+      create table sluice.source (
+        id uuid primary key,
+        owner text collate "C" not null,
+        caller text collate "C" not null,
+        file_url text not null,
+        shown_url text not null,
+        requested_url text,
+        target_schema text collate "C" not null,
+        table_name text collate "C" not null,
+        options jsonb not null,
+        every text,
+        cron text,
+        timezone text not null,
+        -- of every
+        interval_seconds float8,
+        state text not null check (state in ('active', 'paused', 'stopped')),
+        stop_reason text,
+        stop_reported boolean not null default false,
+        created_at timestamptz not null,
+        next_run_at timestamptz,
+        -- in a row
+        unchanged_runs integer not null default 0,
+        failures integer not null default 0,
+        skipped_runs integer not null default 0,
+        -- the run that loaded last, and the version of the file that it loaded
+        loaded_by uuid,
+        rows_loaded bigint,
+        etag text,
+        last_modified text,
+        content_hash text,
+        -- when the file was last read to its end, and how often its server has said since then that it is the same
+        read_at timestamptz,
+        not_modified integer not null default 0,
+        idempotency_key text collate "C",
+        request_hash text
+      )`,
+    sql`
+      create unique index source_idempotency_key on sluice.source (owner, idempotency_key) where idempotency_key is not null`,
+    sql`create index source_place on sluice.source (target_schema, table_name, id)`,
+    sql`create index source_caller on sluice.source (caller)`,
+    sql`create index source_due on sluice.source (next_run_at) where state = 'active'`,
+    sql`create index source_stopped on sluice.source (id) where state = 'stopped' and not stop_reported`,
+    sql`
+      create table sluice.source_secret (
+        source_id uuid primary key,
+        -- the key that encrypts the content; null if it is not encrypted
+        key_id text,
+        content text not null
+      )`,
+    sql`
+      alter table sluice.job
+        add column source_id uuid,
+        -- the run found the file of the last load
+        add column unchanged boolean not null default false`,
+    sql`create index job_run on sluice.job (source_id, created_at) where source_id is not null`,
+    sql`
+      create unique index job_unfinished_run on sluice.job (source_id) where source_id is not null and final_state is null`,
+  ],
 })

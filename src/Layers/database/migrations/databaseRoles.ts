@@ -15,6 +15,13 @@ export const tableRights: Readonly<Record<string, { readonly api: string; readon
   job: { api: "select, insert, update", worker: "select, update, delete" },
   // The API stores secrets and forgets them, but cannot read them.
   job_secret: { api: "insert, select (job_id), delete", worker: "select, delete" },
+  source: {
+    api: "select, insert, update, delete",
+    // What the end of a run changes.
+    worker:
+      "select, update (state, stop_reason, next_run_at, unchanged_runs, failures, loaded_by, rows_loaded, etag, last_modified, content_hash, read_at, not_modified)",
+  },
+  source_secret: { api: "insert, select (source_id), delete", worker: "select" },
   claim: { api: "select, update, delete", worker: "select, insert, update, delete" },
   request_bucket: { api: "select, insert, update, delete", worker: "select" },
   preview_place: { api: "select, insert, delete", worker: "select" },

@@ -1,5 +1,6 @@
 import * as ByteSize from "effect/ByteSize"
-import { integer, size } from "./settingKinds.ts"
+import * as Duration from "effect/Duration"
+import { duration, integer, size } from "./settingKinds.ts"
 
 const many = 1_000_000_000
 
@@ -17,6 +18,10 @@ export const limitSettings = {
   totalUnfinishedJobs: integer("TOTAL_UNFINISHED_JOBS", 100_000, 1, many),
   /** Jobs of one caller that run at a time; its others wait, and those of other callers do not wait for them. */
   runningJobs: integer("RUNNING_JOBS_PER_CALLER", 100, 1, many),
+  /** Sources of one caller. */
+  sourcesPerCaller: integer("SOURCES_PER_CALLER", 1000, 1, many),
+  /** Shortest time between two runs of a source. */
+  sourceMinInterval: duration("SOURCE_MIN_INTERVAL", Duration.minutes(1)),
   /** Bytes that the jobs of one caller received in the last 24 hours. */
   bytesPerDay: size("BYTES_PER_DAY_PER_CALLER", ByteSize.tebibytes(1)),
   totalBytesPerDay: size("TOTAL_BYTES_PER_DAY", ByteSize.tebibytes(10)),

@@ -2,16 +2,15 @@ import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/Idemp
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
+import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Caller } from "../../../Domain/service/Caller.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
 
-/** A job to be created, as it is stored, but for the name of its table. */
-export interface NewJob {
-  readonly id: JobId
-  readonly caller: Pick<Caller["Service"], "id" | "owner" | "scopes">
+/** A request as it is stored, with its secrets apart from the rest. */
+export interface StoredRequest {
   /** The URL as given if it has no secrets, otherwise masked. */
   readonly fileUrl: string
   readonly shownUrl: string
@@ -22,28 +21,28 @@ export interface NewJob {
   readonly idempotencyKey: IdempotencyKey | null
   /** Of the request with its key: the first is stored, and one of them is that of an equal request. */
   readonly requestHashes: ReadonlyArray<string>
+}
+
+/** A job to be created, but for the name of its table. */
+export interface NewJob extends StoredRequest {
+  readonly id: JobId
+  readonly caller: Pick<Caller["Service"], "id" | "owner" | "scopes">
+  /** The source whose run the job is. Then the secrets are those of the source. */
+  readonly sourceId: SourceId | null
   readonly message: QueuedLoad
 }
 
-/** The job of a request, with its secrets apart from the rest. */
-export const newJob = (
-  id: JobId,
-  caller: NewJob["caller"],
+/** @param id of the job or of the source that the request creates */
+export const storedRequest = (
+  id: JobId | SourceId,
   request: LoadRequest,
-  options: {
-    readonly masking: UrlMasking
-    readonly secrets: JobSecrets["Service"]
-    /** Of the span that the attempts of the job continue. */
-    readonly traceparent: string | null
-  },
-): NewJob => {
+  options: { readonly masking: UrlMasking; readonly secrets: JobSecrets["Service"] },
+): StoredRequest => {
   const { fileUrl, idempotencyKey = null } = request
   const { headers, ...shownOptions } = request.options
   const shownUrl = masked(fileUrl, options.masking)
   const hasSecrets = shownUrl !== URL.parse(fileUrl)?.href || headers !== undefined
   return {
-    id,
-    caller,
     fileUrl: hasSecrets ? shownUrl : fileUrl,
     shownUrl,
     requestedUrl: requestedUrl(fileUrl, options.masking),
@@ -54,6 +53,5 @@ export const newJob = (
       idempotencyKey === null
         ? []
         : options.secrets.hashesOf(JSON.stringify([idempotencyKey, canonicalRequest(request)])),
-    message: { _tag: "QueuedLoad", version: 2, jobId: id, traceparent: options.traceparent },
   }
 }

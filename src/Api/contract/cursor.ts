@@ -1,0 +1,37 @@
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+/** A place in a list, as a text for a URL. */
+export const cursor = <A>(place: Schema.Codec<A, string>) =>
+  Schema.String.pipe(
+    Schema.decodeTo(place, {
+      decode: SchemaGetter.transform((text: string) => Buffer.from(text, "base64url").toString("utf8")),
+      encode: SchemaGetter.transform((text: string) => Buffer.from(text, "utf8").toString("base64url")),
+    }),
+  )
+
+const maxPageSize = 1000
+
+/** Items on a page if `limit` is omitted. */
+export const defaultPageSize = 100
+
+/**
+ * The query of a list.
+ *
+ * @param items what it lists, as in "most tables to return"
+ */
+export const listQuery = <A>(items: string, place: Schema.Codec<A, string>) => ({
+  after: Schema.optionalKey(
+    place.annotate({ mustBe: "given once: the `next` of the previous page" }).pipe(
+      Schema.annotateEncoded({
+        description: `Continue after these ${items}: the \`next\` of the previous page.`,
+      }),
+    ),
+  ),
+  limit: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxPageSize })).annotate({
+      mustBe: `given once, as a whole number from 1 to ${maxPageSize}`,
+      description: `Most ${items} to return; ${defaultPageSize} if omitted.`,
+    }),
+  ),
+})

@@ -1,0 +1,124 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import { Jobs, type SchemaNotAllowed, type TableNameTaken } from "../../Domain/job/Jobs.ts"
+import type { SourceId } from "../../Domain/job/SourceId.ts"
+import { defaultSourceMode } from "../../Domain/load/options/ModeOptions.ts"
+import { writtenSchedule } from "../../Domain/refresh/ScheduleOptions.ts"
+import { type IntervalTooShort, type SourceNotFound, Sources } from "../../Domain/refresh/Sources.ts"
+import { Caller } from "../../Domain/service/Caller.ts"
+import { Limits } from "../../Domain/service/Limits.ts"
+import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { Api } from "../contract/Api.ts"
+import { defaultPageSize } from "../contract/cursor.ts"
+import * as Problem from "../contract/Problems.ts"
+import { invalidRequest } from "../http/input/RequestIssues.ts"
+import { limitProblem } from "../http/limits/limitProblem.ts"
+import { Refusals } from "../http/log/Refusals.ts"
+import { note } from "../http/log/RequestLog.ts"
+import { askDatabase } from "./askDatabase.ts"
+import { schemaNotAllowed, tableNameTaken } from "./refusedJobs.ts"
+
+const unknownSource = (sourceId: SourceId) =>
+  new Problem.UnknownSource({
+    sourceId,
+    detail: `There is no source ${sourceId}. GET /sources lists yours.`,
+  })
+
+const notFound = { SourceNotFound: ({ sourceId }: SourceNotFound) => Effect.fail(unknownSource(sourceId)) }
+
+const tooShort =
+  (field: string) =>
+  ({ minimum }: IntervalTooShort) =>
+    Effect.fail(
+      invalidRequest([
+        {
+          in: "body",
+          field,
+          message: `${field} must leave at least ${Duration.format(minimum)} between two runs, which is SOURCE_MIN_INTERVAL`,
+        },
+      ]),
+    )
+
+/** The handlers of the sources' endpoints. */
+export const layerSourcesHandlers = HttpApiBuilder.group(
+  Api,
+  "sources",
+  Effect.fnUntraced(function* (handlers) {
+    const sources = yield* Sources
+    const jobs = yield* Jobs
+    const limits = yield* Limits
+    const refusals = yield* Refusals
+
+    return handlers.handleAll({
+      create: Effect.fn("SourcesApi.create")(function* ({ payload, headers }) {
+        yield* note({ fileUrl: masked(payload.fileUrl, yield* UrlMasking) })
+        const { cron: _, every: __, fileUrl, mode = defaultSourceMode, timezone: ___, ...options } = payload
+        const schedule = writtenSchedule(payload)
+        const idempotencyKey = headers["idempotency-key"]
+        const request = {
+          fileUrl,
+          options: { ...options, mode },
+          schedule,
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        }
+        const source = yield* askDatabase(limits.create((yield* Caller).id, sources.create(request))).pipe(
+          Effect.catchTags({
+            TableNameTaken: (taken: TableNameTaken) => Effect.fail(tableNameTaken(taken)),
+            SchemaNotAllowed: (refused: SchemaNotAllowed) => Effect.fail(schemaNotAllowed(refused)),
+            IntervalTooShort: tooShort(schedule.cron === null ? "every" : "cron"),
+            LimitReached: limitProblem(refusals),
+            IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
+          }),
+        )
+        yield* note({ sourceId: source.sourceId })
+        return HttpApiSchema.withHeaders({
+          body: source,
+          headers: { location: `/sources/${source.sourceId}` },
+        })
+      }),
+      list: Effect.fn("SourcesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
+        askDatabase(sources.list({ after, limit })),
+      ),
+      get: Effect.fn("SourcesApi.get")(function* ({ params: { sourceId } }) {
+        yield* note({ sourceId })
+        const source = yield* askDatabase(sources.find(sourceId))
+        return Option.isSome(source) ? source.value : yield* unknownSource(sourceId)
+      }),
+      remove: Effect.fn("SourcesApi.remove")(function* ({ params: { sourceId } }) {
+        yield* note({ sourceId })
+        const jobId = yield* askDatabase(sources.remove(sourceId)).pipe(Effect.catchTags(notFound))
+        if (jobId === null) return
+        yield* askDatabase(jobs.cancel(jobId)).pipe(
+          // It has ended meanwhile.
+          Effect.catchTags({ JobNotFound: () => Effect.void, JobAlreadyFinished: () => Effect.void }),
+        )
+      }),
+      refresh: Effect.fn("SourcesApi.refresh")(function* ({ params: { sourceId } }) {
+        yield* note({ sourceId })
+        const jobId = yield* askDatabase(limits.create((yield* Caller).id, sources.refresh(sourceId))).pipe(
+          Effect.catchTags({
+            ...notFound,
+            TableNameTaken: (taken: TableNameTaken) => Effect.fail(tableNameTaken(taken)),
+            SchemaNotAllowed: (refused: SchemaNotAllowed) => Effect.fail(schemaNotAllowed(refused)),
+            LimitReached: limitProblem(refusals),
+          }),
+        )
+        yield* note({ jobId })
+        return HttpApiSchema.withHeaders({
+          body: { jobId },
+          headers: { location: `/job_status?jobId=${jobId}` },
+        })
+      }),
+      pause: Effect.fn("SourcesApi.pause")(function* ({ params: { sourceId } }) {
+        yield* note({ sourceId })
+        return yield* askDatabase(sources.pause(sourceId)).pipe(Effect.catchTags(notFound))
+      }),
+      resume: Effect.fn("SourcesApi.resume")(function* ({ params: { sourceId } }) {
+        yield* note({ sourceId })
+        return yield* askDatabase(sources.resume(sourceId)).pipe(Effect.catchTags(notFound))
+      }),
+    })
+  }),
+)

@@ -1,0 +1,69 @@
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { JobId } from "../job/Job.ts"
+import type { IdempotencyKeyReused, LoadRequest, SchemaNotAllowed, TableNameTaken } from "../job/Jobs.ts"
+import { SourceId } from "../job/SourceId.ts"
+import type { Caller } from "../service/Caller.ts"
+import type { LimitReached } from "../service/Limits.ts"
+import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import type { RefreshedSource, SourceWithRuns } from "./RefreshedSource.ts"
+import type { WrittenSchedule } from "./WrittenSchedule.ts"
+
+/** A validated request for a source. Its options have a table's name and a mode other than `create`. */
+export interface SourceRequest extends LoadRequest {
+  readonly schedule: WrittenSchedule
+}
+
+export class SourceNotFound extends Schema.TaggedError<SourceNotFound>()("SourceNotFound", {
+  sourceId: SourceId,
+}) {}
+
+/** The schedule would run more often than the operator allows. */
+export class IntervalTooShort extends Schema.TaggedError<IntervalTooShort>()("IntervalTooShort", {
+  minimum: Schema.Duration,
+}) {}
+
+/** A place in the list of sources: schema and name of the table, and the source. */
+export const SourceCursor = Schema.Tuple([Schema.String, Schema.String, SourceId])
+export type SourceCursor = typeof SourceCursor.Type
+
+type ForCaller<A, E = never> = Effect.Effect<A, E | ServiceUnavailable, Caller>
+type RunRefused = TableNameTaken | SchemaNotAllowed
+
+/**
+ * URLs that are loaded again when they change. Each run is a job. A source belongs to the caller that created it; for others it
+ * does not exist, except for callers with the scope `admin`.
+ */
+export class Sources extends Context.Service<
+  Sources,
+  {
+    /** Records the source and creates its first run, both or none. The same request with the same key returns that source. */
+    readonly create: (
+      request: SourceRequest,
+    ) => ForCaller<SourceWithRuns, RunRefused | IdempotencyKeyReused | IntervalTooShort | LimitReached>
+    readonly find: (sourceId: SourceId) => ForCaller<Option.Option<SourceWithRuns>>
+    /** The caller's sources after a place, ordered by table. */
+    readonly list: (page: { readonly after: SourceCursor | null; readonly limit: number }) => ForCaller<{
+      readonly sources: ReadonlyArray<RefreshedSource>
+      /** The last one's place, if there are more. */
+      readonly next: SourceCursor | null
+    }>
+    /** Ends the schedule. The table and the jobs stay. Returns the run that has not ended, which can no longer read its URL. */
+    readonly remove: (sourceId: SourceId) => ForCaller<JobId | null, SourceNotFound>
+    /** Creates a run, or returns the one that has not ended. Starts a stopped source again. */
+    readonly refresh: (sourceId: SourceId) => ForCaller<JobId, SourceNotFound | RunRefused>
+    readonly pause: (sourceId: SourceId) => ForCaller<SourceWithRuns, SourceNotFound>
+    /** Starts a paused or stopped source; its next run is due at once. */
+    readonly resume: (sourceId: SourceId) => ForCaller<SourceWithRuns, SourceNotFound>
+    /**
+     * Creates the runs that are due, each once over all replicas, and reports sources that have stopped. Returns how long no
+     * run is due, at most `longest`.
+     */
+    readonly runDue: (longest: Duration.Duration) => Effect.Effect<Duration.Duration, ServiceUnavailable>
+    /** Waits until this process changes when a run is due. */
+    readonly awaitChange: Effect.Effect<void>
+  }
+>()("sluice/Domain/Sources") {}

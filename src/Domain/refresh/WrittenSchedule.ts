@@ -1,0 +1,19 @@
+import { parseCron, parseInterval, type RefreshSchedule } from "./RefreshSchedule.ts"
+
+/** A schedule as it was written. */
+export interface WrittenSchedule {
+  readonly every: string | null
+  readonly cron: string | null
+  /** Of `cron`. */
+  readonly timezone: string
+}
+
+/** The schedule; `null` if the source runs only when it is refreshed, or if the schedule is malformed. */
+export const scheduleOf = ({ cron, every, timezone }: WrittenSchedule): RefreshSchedule | null => {
+  if (cron !== null) {
+    const parsed = parseCron(cron, timezone)
+    return parsed === null ? null : { _tag: "Cron", cron: parsed }
+  }
+  const interval = every === null ? null : parseInterval(every)
+  return interval === null ? null : { _tag: "Every", interval }
+}

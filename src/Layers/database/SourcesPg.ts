@@ -1,0 +1,204 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { randomUUID } from "node:crypto"
+import { canonicalRequest } from "../../Domain/job/IdempotencyKey.ts"
+import { JobId } from "../../Domain/job/Job.ts"
+import { JobQueue } from "../../Domain/job/JobQueue.ts"
+import { IdempotencyKeyReused } from "../../Domain/job/Jobs.ts"
+import { SourceId } from "../../Domain/job/SourceId.ts"
+import { type RefreshSchedule, shortestPause } from "../../Domain/refresh/RefreshSchedule.ts"
+import {
+  IntervalTooShort,
+  SourceNotFound,
+  type SourceRequest,
+  Sources,
+} from "../../Domain/refresh/Sources.ts"
+import { scheduleOf } from "../../Domain/refresh/WrittenSchedule.ts"
+import { Caller } from "../../Domain/service/Caller.ts"
+import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
+import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import * as JobSecrets from "./jobs/JobSecrets.ts"
+import * as JobStatements from "./jobs/JobStatements.ts"
+import { storedRequest } from "./jobs/storedRequest.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { run, type Statement } from "./postgres/Statement.ts"
+import { inTransaction } from "./postgres/Transaction.ts"
+import { dueRuns } from "./refresh/dueRuns.ts"
+import { nextRunOf } from "./refresh/nextRunOf.ts"
+import { sendRun } from "./refresh/sendRun.ts"
+import { accessTo, reachableOwner, type SourceAccess } from "./refresh/SourceAccess.ts"
+import { LockedSource, RunRow, SourceRow, toRun, toSource } from "./refresh/SourceRow.ts"
+import * as SourceStatements from "./refresh/SourceStatements.ts"
+import { isAllowed } from "./target/allowedSchemas.ts"
+
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+const decodeRow = Schema.decodeUnknownSync(SourceRow)
+const decodeLocked = Schema.decodeUnknownSync(LockedSource)
+const decodeRuns = Schema.decodeUnknownSync(Schema.Array(RunRow))
+const decodeIds = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ id: JobId })))
+const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ now: Schema.Date }))
+
+const secondsOf = (schedule: RefreshSchedule | null): number | null =>
+  schedule?._tag === "Every" ? Duration.toSeconds(schedule.interval) : null
+
+/** `Sources` on Postgres. */
+export const layer = Layer.effect(
+  Sources,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const queue = yield* JobQueue
+    const limits = yield* Limits
+    const masking = yield* UrlMasking
+    const secrets = yield* JobSecrets.JobSecrets
+    const { sourceMinInterval, sourcesPerCaller, targetSchema, targetSchemas } = yield* AppConfig
+    const statements = JobStatements.make(sql, targetSchema)
+    const changed = yield* Latch.make(false)
+
+    const send = Effect.fnUntraced(function* (source: SourceRow) {
+      const jobId = yield* sendRun(
+        statements,
+        source,
+        (schema) => schema === targetSchema || isAllowed(schema, targetSchema, targetSchemas),
+      )
+      yield* sql.afterCommit(queue.announce)
+      return jobId
+    })
+
+    const withRuns = Effect.fnUntraced(function* (row: SourceRow) {
+      const runs = decodeRuns(yield* run(sql, SourceStatements.runs(row.id)))
+      return { ...toSource(row), runs: runs.map(toRun) }
+    })
+
+    /** The source that the statement returns, if the caller may reach it. */
+    const selected = Effect.fnUntraced(function* (
+      sourceId: SourceId,
+      statementFor: (source: SourceAccess) => Statement,
+    ) {
+      const [row] = yield* run(sql, statementFor(yield* accessTo(sourceId)))
+      return row === undefined ? yield* new SourceNotFound({ sourceId }) : row
+    })
+
+    const unfinishedRun = Effect.fnUntraced(function* (sourceId: SourceId) {
+      const [job] = decodeIds(yield* run(sql, SourceStatements.unfinishedRun(sourceId)))
+      return job?.id ?? null
+    })
+
+    const insert = Effect.fnUntraced(function* (request: SourceRequest, interval: number | null) {
+      const caller = yield* Caller
+      const { idempotencyKey, options, schedule } = request
+      const { now } = decodeTime((yield* run(sql, SourceStatements.lockOwner(caller.owner)))[0])
+      const requestHashes =
+        idempotencyKey === undefined
+          ? []
+          : secrets.hashesOf(JSON.stringify([idempotencyKey, canonicalRequest(request), schedule]))
+      if (idempotencyKey !== undefined) {
+        const [found] = yield* run(sql, SourceStatements.selectByKey(caller.owner, idempotencyKey))
+        if (found !== undefined) {
+          const earlier = decodeRow(found)
+          return requestHashes.includes(earlier.request_hash ?? "")
+            ? earlier
+            : yield* new IdempotencyKeyReused({ idempotencyKey })
+        }
+      }
+      const [of] = yield* run(sql, SourceStatements.countOf(caller.id))
+      if (Number(of?.["count"]) >= sourcesPerCaller)
+        return yield* new LimitReached({ limit: "sources", scope: "caller", retryAfter: 60 })
+      const id = SourceId.make(randomUUID())
+      const [inserted] = yield* run(
+        sql,
+        SourceStatements.insert({
+          ...storedRequest(id, request, { masking, secrets }),
+          requestHashes,
+          id,
+          owner: caller.owner,
+          caller: caller.id,
+          schema: options.schema ?? targetSchema,
+          schedule,
+          interval,
+          nextRunAt: nextRunOf({ id, ...schedule, unchanged_runs: 0 }, null, now),
+        }),
+      )
+      const source = decodeRow(inserted)
+      yield* send(source)
+      return source
+    })
+
+    const create = Effect.fn("Sources.create")(function* (request: SourceRequest) {
+      const schedule = scheduleOf(request.schedule)
+      if (schedule !== null && Duration.isLessThan(shortestPause(schedule, new Date()), sourceMinInterval))
+        return yield* new IntervalTooShort({ minimum: sourceMinInterval })
+      const source = yield* inTransaction(sql, insert(request, secondsOf(schedule)))
+      yield* changed.open
+      yield* Effect.annotateCurrentSpan({ "sluice.source.id": source.id })
+      return yield* withRuns(source)
+    }, orUnavailable("create a source"))
+
+    const find = Effect.fn("Sources.find")(
+      function* (sourceId: SourceId) {
+        const row = yield* selected(sourceId, SourceStatements.select)
+        return Option.some(yield* withRuns(decodeRow(row)))
+      },
+      Effect.catchTag("SourceNotFound", () => Effect.succeedNone),
+      orUnavailable("find a source"),
+    )
+
+    const list: Sources["Service"]["list"] = Effect.fn("Sources.list")(function* ({ after, limit }) {
+      const rows = yield* run(sql, SourceStatements.list(yield* reachableOwner, after, limit))
+      const sources = rows.slice(0, limit).map((row) => toSource(decodeRow(row)))
+      const last = sources.at(-1)
+      return {
+        sources,
+        next:
+          rows.length > limit && last !== undefined
+            ? ([last.schema, last.table, last.sourceId] as const)
+            : null,
+      }
+    }, orUnavailable("list sources"))
+
+    const remove = Effect.fn("Sources.remove")(function* (sourceId: SourceId) {
+      yield* selected(sourceId, SourceStatements.remove)
+      return yield* unfinishedRun(sourceId)
+    }, orUnavailable("remove a source"))
+
+    const refreshLocked = Effect.fnUntraced(function* (sourceId: SourceId) {
+      const source = decodeLocked(yield* selected(sourceId, SourceStatements.lock))
+      const unfinished = yield* unfinishedRun(sourceId)
+      if (unfinished !== null) return unfinished
+      const jobId = yield* send(source)
+      if (source.state === "stopped")
+        yield* run(sql, SourceStatements.restart(sourceId, nextRunOf(source, null, source.now)))
+      return jobId
+    })
+    const refresh = Effect.fn("Sources.refresh")(function* (sourceId: SourceId) {
+      return yield* Effect.ensuring(inTransaction(sql, refreshLocked(sourceId)), changed.open)
+    }, orUnavailable("refresh a source"))
+
+    const change = (statementFor: (source: SourceAccess) => Statement) =>
+      Effect.fnUntraced(function* (sourceId: SourceId) {
+        const row = yield* selected(sourceId, statementFor)
+        yield* changed.open
+        return yield* withRuns(decodeRow(row))
+      }, orUnavailable("change a source"))
+
+    return Sources.of({
+      create,
+      find,
+      list,
+      remove,
+      refresh,
+      pause: Effect.fn("Sources.pause")(change(SourceStatements.pause)),
+      resume: Effect.fn("Sources.resume")(change(SourceStatements.resume)),
+      runDue: (() => {
+        const due = dueRuns(sql, limits, send)
+        return (longest: Duration.Duration) => orUnavailable("create the runs that are due")(due(longest))
+      })(),
+      awaitChange: Effect.andThen(changed.await, Effect.asVoid(changed.close)),
+    })
+  }),
+).pipe(Layer.provide(JobSecrets.layer))

@@ -1,0 +1,36 @@
+import * as Schema from "effect/Schema"
+import { KnownVersion } from "../../../Domain/source/FileVersion.ts"
+import { exists } from "../target/reservation.ts"
+
+/**
+ * A server that says that a file has not changed is believed this many times in a row, and at least for a day. Then the file is
+ * read again.
+ */
+const believedRuns = 10
+const isBelieved = `(source.not_modified < ${believedRuns} or source.read_at > now() - interval '1 day')`
+
+/**
+ * The query for what is known of the version that a source's table has, as `known`; no row if there is no such source. Nothing
+ * is known if the table was dropped. If the source replaces rows, also if another job has loaded into the table since.
+ *
+ * @param sourceId SQL of the source's id
+ */
+export const knownVersion = (sourceId: string): string => `
+  select jsonb_build_object(
+    'etag', case when has_version and ${isBelieved} then etag end,
+    'lastModified', case when has_version and ${isBelieved} then last_modified end,
+    'contentHash', case when has_version then content_hash end,
+    'rows', case when has_version then source.rows_loaded end
+  ) as known
+  from sluice.source
+    left join sluice.loaded_table as loaded on loaded.schema_name = target_schema and loaded.table_name = source.table_name
+    cross join lateral (
+      select ${exists("target_schema", "source.table_name")}
+        and (options ->> 'mode' <> 'replace' or loaded.job_id = loaded_by) as has_version
+    ) as place
+  where source.id = ${sourceId}`
+
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+export const decodeKnown = Schema.decodeUnknownSync(
+  Schema.Struct({ ...KnownVersion.fields, rows: Schema.NullOr(Schema.Natural) }),
+)

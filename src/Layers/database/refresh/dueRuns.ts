@@ -1,0 +1,106 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { SchemaNotAllowed, TableNameTaken } from "../../../Domain/job/Jobs.ts"
+import type { Limits } from "../../../Domain/service/Limits.ts"
+import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
+import { run } from "../postgres/Statement.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
+import { nextRunOf } from "./nextRunOf.ts"
+import { LockedSource, type SourceRow } from "./SourceRow.ts"
+import * as SourceStatements from "./SourceStatements.ts"
+
+const decodeLocked = Schema.decodeUnknownOption(LockedSource)
+
+const Pending = Schema.Struct({
+  dueIn: Schema.NullOr(Schema.Finite),
+  stopped: Schema.Array(
+    Schema.Struct({
+      id: Schema.String,
+      shown_url: Schema.String,
+      table_name: Schema.String,
+      failures: Schema.Int,
+      stop_reason: Schema.String,
+    }),
+  ),
+})
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+const decodePending = Schema.decodeUnknownSync(Pending)
+
+/** Another replica has the sources that are due. */
+const whileOthersRun = Duration.millis(250)
+
+type SkipReason = "unfinished" | "limit"
+
+/**
+ * Creates the runs that are due. A source is locked, its run created and its next one planned in one transaction, so no run is
+ * created twice or lost, with any number of replicas and whenever one of them dies.
+ */
+export const dueRuns = (
+  sql: SqlClient.SqlClient,
+  limits: (typeof Limits)["Service"],
+  send: (source: SourceRow) => Effect.Effect<JobId, TableNameTaken | SchemaNotAllowed | SqlError>,
+) => {
+  const runDue = Effect.fnUntraced(function* (source: LockedSource) {
+    const next = nextRunOf(source, source.next_run_at, source.now)
+    const skip = (reason: SkipReason) =>
+      Effect.andThen(
+        run(sql, SourceStatements.planNext(source.id, next, true)),
+        Metrics.count("sluice.source.runs_skipped", { reason }),
+      )
+    const stop = (reason: string) => run(sql, SourceStatements.stop(source.id, reason))
+    if ((yield* run(sql, SourceStatements.unfinishedRun(source.id))).length > 0)
+      return yield* skip("unfinished")
+    return yield* limits.create(source.caller, send(source)).pipe(
+      Effect.andThen(run(sql, SourceStatements.planNext(source.id, next, false))),
+      Effect.catchTags({
+        LimitReached: () => skip("limit"),
+        TableNameTaken: ({ table }) => stop(`The table ${table} belongs to another caller.`),
+        SchemaNotAllowed: ({ schema }) => stop(`The operator no longer allows the schema ${schema}.`),
+      }),
+    )
+  })
+
+  /** Creates the run that is due first; `false` if none is due, or other replicas have all that are. */
+  const runFirst = inTransaction(
+    sql,
+    Effect.gen(function* () {
+      const [found] = yield* run(sql, SourceStatements.lockDue)
+      if (found === undefined) return false
+      const source = decodeLocked(found)
+      if (source._tag === "Some") yield* runDue(source.value)
+      else {
+        const id = String(found["id"])
+        yield* Effect.annotateLogs(
+          Effect.logError("cannot read a source, which a newer version may have written"),
+          {
+            source_id: id,
+          },
+        )
+        yield* run(sql, SourceStatements.postpone(id))
+      }
+      return true
+    }),
+  ).pipe(Effect.withSpan("Sources.runFirst"))
+
+  return Effect.fnUntraced(function* (longest: Duration.Duration) {
+    const [row] = yield* Effect.withTracerEnabled(run(sql, SourceStatements.pending), false)
+    const { dueIn, stopped } = decodePending(row)
+    for (const { failures, id, shown_url, stop_reason, table_name } of stopped)
+      yield* Effect.annotateLogs(Effect.logError("source stopped"), {
+        source_id: id,
+        file_url: shown_url,
+        table: table_name,
+        failures,
+        reason: stop_reason,
+      })
+    if (dueIn === null) return longest
+    if (dueIn > 0) return Duration.min(longest, Duration.seconds(dueIn))
+    let created = 0
+    while (yield* runFirst) created++
+    return created > 0 ? Duration.zero : whileOthersRun
+  })
+}

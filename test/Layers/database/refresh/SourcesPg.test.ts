@@ -1,0 +1,165 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
+import { type SourceCursor, Sources } from "../../../../src/Domain/refresh/Sources.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { claimed, find } from "../../../support/jobFixtures.ts"
+import { createSource, holding, sourceOf } from "../../../support/sourceFixtures.ts"
+import { asSomeCaller } from "../../../support/someCaller.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+const asAlice = holding("alice")
+const asBob = holding("bob")
+const asAdmin = holding("root", new Set(["admin"] as const))
+
+layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(60),
+})("sources in Postgres", (it) => {
+  it.effect("have a first run at once, which is a job with the options of the source", () =>
+    asAlice(
+      Effect.gen(function* () {
+        const options = { types: "infer", mode: "append", tableName: TableName.make("trips") } as const
+        const source = yield* createSource({ options })
+        assert.deepInclude(source, {
+          table: "trips",
+          state: "active",
+          every: "1h",
+          unchangedRuns: 0,
+          options: { types: "infer", mode: "append" },
+        })
+        const [run] = source.runs
+        assert.deepInclude(run, { state: "created", unchanged: false })
+        const job = yield* find(run!.jobId)
+        assert.deepInclude(job, {
+          sourceId: source.sourceId,
+          table: "trips",
+          mode: "append",
+          unchanged: false,
+        })
+        const next = source.nextRunAt!.epochMilliseconds - source.createdAt.epochMilliseconds
+        assert.isAtLeast(next, 3_600_000)
+        assert.isAtMost(next, 3_600_000 + 30_000)
+        yield* (yield* Sources).remove(source.sourceId)
+      }),
+    ),
+  )
+
+  it.effect("exist for their owner and an administrator, and for nobody else", () =>
+    Effect.gen(function* () {
+      const sources = yield* Sources
+      const { sourceId } = yield* asAlice(createSource())
+      assert.deepStrictEqual(yield* asBob(sources.find(sourceId)), Option.none())
+      const { pause, refresh, remove, resume } = sources
+      const changes = [
+        Effect.asVoid(remove(sourceId)),
+        Effect.asVoid(refresh(sourceId)),
+        Effect.asVoid(pause(sourceId)),
+        Effect.asVoid(resume(sourceId)),
+      ]
+      for (const change of changes)
+        assert.strictEqual((yield* Effect.flip(asBob(change)))._tag, "SourceNotFound")
+      assert.deepStrictEqual((yield* asBob(sources.list({ after: null, limit: 10 }))).sources, [])
+      assert.strictEqual((yield* asAdmin(sourceOf(sourceId))).state, "active")
+      yield* asAdmin(sources.remove(sourceId))
+      assert.deepStrictEqual(yield* asAlice(sources.find(sourceId)), Option.none())
+    }),
+  )
+
+  it.effect("are listed by their tables, page by page", () =>
+    holding("lister")(
+      Effect.gen(function* () {
+        for (const name of ["b", "c", "a"])
+          yield* createSource({ options: { tableName: TableName.make(`listed_${name}`) } })
+        const seen: Array<string> = []
+        let after: SourceCursor | null = null
+        do {
+          const page: Effect.Success<ReturnType<Sources["Service"]["list"]>> = yield* (yield* Sources).list({
+            after,
+            limit: 2,
+          })
+          seen.push(page.sources.map(({ table }) => table).join())
+          after = page.next
+        } while (after !== null)
+        assert.deepStrictEqual(seen, ["listed_a,listed_b", "listed_c"])
+      }),
+    ),
+  )
+
+  it.effect("are created once for a key, and are refused for another request with it", () =>
+    holding("repeating")(
+      Effect.gen(function* () {
+        const options = { tableName: TableName.make("once") }
+        const create = (every: string) => createSource({ key: "k", options, schedule: { every } })
+        const all = yield* Effect.all([create("1h"), create("1h"), create("1h")], { concurrency: 3 })
+        assert.strictEqual(new Set(all.map(({ sourceId }) => sourceId)).size, 1)
+        assert.strictEqual((yield* Effect.flip(create("2h")))._tag, "IdempotencyKeyReused")
+      }),
+    ),
+  )
+
+  it.effect("are limited for each caller, and have a shortest interval", () =>
+    holding("greedy")(
+      Effect.gen(function* () {
+        const created = yield* Effect.all(
+          Array.from({ length: 8 }, () => Effect.result(createSource())),
+          { concurrency: 8 },
+        )
+        assert.strictEqual(created.filter(({ _tag }) => _tag === "Success").length, 5)
+        assert.strictEqual((yield* Effect.flip(createSource()))._tag, "LimitReached")
+        for (const schedule of [{ every: "59s" }, { every: "0m" }])
+          assert.strictEqual((yield* Effect.flip(createSource({ schedule })))._tag, "IntervalTooShort")
+      }),
+    ),
+  )
+
+  it.effect("do not load into a table of another caller, nor into a schema that is not allowed", () =>
+    Effect.gen(function* () {
+      const options = { tableName: TableName.make("of_alice") }
+      yield* asAlice(createSource({ options }))
+      assert.strictEqual((yield* Effect.flip(asBob(createSource({ options }))))._tag, "TableNameTaken")
+      const refused = yield* Effect.flip(asBob(createSource({ options: { schema: "secret" } })))
+      assert.strictEqual(refused._tag, "SchemaNotAllowed")
+      assert.deepStrictEqual((yield* asBob((yield* Sources).list({ after: null, limit: 9 }))).sources, [])
+    }),
+  )
+
+  it.effect("keep their secrets apart, for the workers that have a run", () =>
+    asSomeCaller(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const fileUrl = SourceUrl.make("http://user:hunter2@files.example/a.csv")
+        const source = yield* createSource({
+          fileUrl,
+          options: { headers: { authorization: "Bearer hunter2" } },
+        })
+        assert.notInclude(JSON.stringify(source), "hunter2")
+        const stored = yield* sql`
+          select to_jsonb(source)::text || to_jsonb(job)::text as stored from sluice.source join sluice.job on source_id = source.id where source.id = ${source.sourceId}`
+        assert.notInclude(JSON.stringify(stored), "hunter2")
+        const jobs = yield* Jobs
+        const { jobId } = source.runs[0]!
+        const first = yield* claimed(jobId)
+        const [attempt] = yield* jobs.begin([first])
+        assert.deepInclude(attempt, {
+          fileUrl,
+          known: { etag: null, lastModified: null, contentHash: null, rows: null },
+        })
+        assert.deepStrictEqual(attempt!.options.headers, { authorization: "Bearer hunter2" })
+        yield* jobs.release(first)
+        assert.strictEqual(yield* (yield* Sources).remove(source.sourceId), jobId)
+        assert.deepStrictEqual(
+          yield* sql`select * from sluice.source_secret where source_id = ${source.sourceId}`,
+          [],
+        )
+        // Without its source, the run has no URL to load from.
+        const [orphan] = yield* jobs.begin([yield* claimed(jobId)])
+        assert.strictEqual(orphan?.unreadable?.code, "secrets_unreadable")
+      }),
+    ),
+  )
+})
