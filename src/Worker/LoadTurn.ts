@@ -75,7 +75,7 @@ export class LoadTurn {
             for (const chunk of some) this.#received += chunk.length
             return this.#endWait
           }),
-          Effect.tapError((end) => (Cause.isDone(end) ? this.#endWait : Effect.void)),
+          Effect.tapError((end) => (Cause.isDone(end) ? this.#endSource : Effect.void)),
         ),
       ),
     )
@@ -111,6 +111,13 @@ export class LoadTurn {
       return Effect.andThen(Effect.andThen(short.release(this), onLong), this.#take)
     }
     return this.#queue.has(this) ? Effect.void : this.#take
+  })
+
+  /** After its last chunk, a long load waits for Postgres: for the statistics and for the disk. */
+  readonly #endSource: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.#queue === this.#turns.short) return this.#endWait
+    this.#wait = null
+    return this.#queue.release(this)
   })
 
   get #take(): Effect.Effect<void> {

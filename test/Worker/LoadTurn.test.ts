@@ -129,6 +129,21 @@ it.effect("a load works to its end in its turn, after the end of its source", ()
   }),
 )
 
+it.effect("a long load needs no turn after the end of its source, while Postgres works", () =>
+  Effect.gen(function* () {
+    const { load, turns } = world()
+    const [one, other] = [yield* load, yield* load]
+    yield* Queue.offer(one.source, large)
+    const work = yield* one.works
+    yield* Queue.offer(other.source, large)
+    yield* Queue.end(one.source)
+    assert.strictEqual(yield* other.hasWork, 0)
+    yield* Deferred.succeed(work, undefined)
+    yield* other.works
+    assert.isFalse(turns.long.has(one.turn))
+  }),
+)
+
 it.effect("an interrupted load leaves its turn, and the queue", () =>
   Effect.gen(function* () {
     const { load, turns } = world()
