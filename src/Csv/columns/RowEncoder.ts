@@ -8,7 +8,7 @@ import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { LoadOptions, OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import { fieldHead, lengthAt, rowHead } from "../record/CopyBinary.ts"
-import { SpareBuffers } from "../record/SpareBuffers.ts"
+import { releaseOnce, takeBuffer } from "../record/SpareBuffers.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
 import { fittingFormats } from "../types/lenient/fittingFormats.ts"
 import { GivenNotation } from "../types/lenient/GivenNotation.ts"
@@ -20,8 +20,6 @@ import { type InferenceOptions, StoredTypes } from "./StoredTypes.ts"
 import { type VectorWriter, vectorWriter } from "./vector/VectorWriter.ts"
 import { isIsoFormat, unusedDateFormat } from "./unusedDateFormat.ts"
 import { mismatchError, misfitReject } from "./typeMismatch.ts"
-
-const bufferStep = 512 * 1024
 
 export interface RowEncoderOptions extends InferenceOptions {
   /** The rows remain texts, for a reader. */
@@ -57,7 +55,6 @@ export class RowEncoder {
   readonly #dateFormat: string | undefined
   /** Formats of rejected dates, by column. */
   readonly #rejectedFormats = new Map<string, Set<string>>()
-  readonly #spares = new SpareBuffers()
   #sent = 0
   #rows = 0
 
@@ -242,10 +239,8 @@ export class RowEncoder {
     const restores = [texts.saveCounts(), this.#notation.save()]
     texts.beginRows()
     const space = encodingSpace * this.#fields.encoded
-    // Rounded up, so that the buffer of one batch is large enough for most others.
-    const steps = Math.ceil((batch.bytes.length + batch.rows * space) / bufferStep)
-    const out = this.#spares.take(steps * bufferStep)
-    const release = () => this.#spares.release(out)
+    const out = takeBuffer(batch.bytes.length + batch.rows * space)
+    const release = releaseOnce(out)
     const end = this.#writer.write(batch.bytes, out)
     this.#locate(batch.bytes, batch.lineOfRow)
     if (end === -1) {

@@ -19,6 +19,13 @@ const sizeOf = ({ bytes, rejects, skipped }: CopyBatch): number => {
   return size
 }
 
+/** The batch in memory of its own: a slow source has many small ones, each in a large buffer. */
+const compact = (batch: CopyBatch): CopyBatch => {
+  const bytes = batch.bytes.slice()
+  batch.release()
+  return { ...batch, bytes, release: () => undefined }
+}
+
 const orFail = (batch: CopyBatch | LoadError): Effect.Effect<CopyBatch, LoadError> =>
   "_tag" in batch ? Effect.fail(batch) : Effect.succeed(batch)
 
@@ -61,7 +68,7 @@ export const typeRows = Effect.fnUntraced(function* (
       yield* pause
       const batch = yield* orFail(encoder.rejectMisfits(read))
       encoder.observe(batch.bytes, batch.lineOfRow)
-      sample.push(batch)
+      sample.push(compact(batch))
       size += sizeOf(batch)
     }
   }

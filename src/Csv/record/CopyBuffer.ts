@@ -2,19 +2,24 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { fieldHead, nullLength, rowHead } from "./CopyBinary.ts"
-import { SpareBuffers } from "./SpareBuffers.ts"
+import { releaseBuffer, releaseOnce, takeBuffer } from "./SpareBuffers.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { CleanRows } from "./text/CleanRows.ts"
+
+/** Bytes of an incomplete row that are kept without a shared buffer. */
+const restSize = 4096
 
 /**
  * Output buffer: complete rows, then the start of the next row. The scanner writes directly into `bytes` and `view`,
  * within the space it has reserved.
  *
- * Buffers are reused: a batch's `release` returns its buffer.
+ * Buffers are reused: a batch's `release` returns its buffer. After a batch, only the incomplete row is kept until there are more
+ * bytes.
  */
 export class CopyBuffer {
-  bytes: Uint8Array<ArrayBuffer>
-  view: DataView<ArrayBuffer>
+  readonly #rest = new Uint8Array(restSize)
+  bytes: Uint8Array<ArrayBuffer> = this.#rest
+  view = new DataView(this.bytes.buffer)
   /** End of the written bytes. */
   written = 0
   /** End of the complete rows, and their number. */
@@ -26,18 +31,14 @@ export class CopyBuffer {
   keptEnd = 0
   /** Rows that are not in the buffer, between those that are; `null` if all are. */
   clean: CleanRows | null = null
-  readonly #spare = new SpareBuffers()
-
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size)
-    this.view = new DataView(this.bytes.buffer)
-  }
 
   /** Makes space for more bytes. Doubles the buffer, so a long record takes linear time. */
   reserve(size: number): void {
     const needed = this.written + size
     if (needed <= this.bytes.length) return
-    this.#use(new Uint8Array(Math.max(needed, 2 * this.bytes.length)), 0)
+    const outgrown = this.bytes
+    this.#use(takeBuffer(needed), 0)
+    if (outgrown !== this.#rest) releaseBuffer(outgrown)
   }
 
   /** Starts a row after the complete ones, discarding an incomplete one. Needs space for its first two heads. */
@@ -104,22 +105,31 @@ export class CopyBuffer {
     const full = this.bytes
     const written = full.subarray(0, this.rowsEnd)
     const taken = this.clean?.take(written) ?? null
+    const isLent = taken === null && full !== this.#rest
     const batch = {
-      ...(taken ?? { bytes: written }),
+      ...(taken ?? { bytes: isLent ? written : written.slice() }),
       rows: this.rows,
       firstRecord,
       rejects,
       skipped,
-      release: taken === null ? () => this.#spare.release(full) : () => undefined,
+      release: isLent ? releaseOnce(full) : () => undefined,
     }
-    if (taken === null) this.#use(this.#spare.take(full.length), this.rowsEnd)
-    else full.copyWithin(0, this.rowsEnd, this.written)
+    this.#keepRest()
+    if (!isLent && full !== this.#rest) releaseBuffer(full)
     this.written -= this.rowsEnd
     this.fieldAt -= this.rowsEnd
     this.keptEnd -= this.rowsEnd
     this.rowsEnd = 0
     this.rows = 0
     return batch
+  }
+
+  /** Moves the incomplete row to the beginning of the own memory, or of another buffer if it is long. */
+  #keepRest(): void {
+    const length = this.written - this.rowsEnd
+    if (this.bytes === this.#rest) this.bytes.copyWithin(0, this.rowsEnd, this.written)
+    else
+      this.#use(length + rowHead + fieldHead <= restSize ? this.#rest : takeBuffer(2 * length), this.rowsEnd)
   }
 
   /** Switches to another buffer and copies the bytes from `from` on. */

@@ -12,7 +12,7 @@ const expansion = rowHead + fieldHead
 const slack = 8
 
 /** Largest output of this many input bytes. */
-export const roomFor = (bytes: number): number => expansion * bytes + slack
+const roomFor = (bytes: number): number => expansion * bytes + slack
 
 /**
  * Why the loop stopped: the byte at `state.at` makes the record invalid, is the line end of the first record, starts a

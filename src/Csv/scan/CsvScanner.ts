@@ -29,7 +29,7 @@ import { RejectHandler } from "./RejectHandler.ts"
 import type { ScanContext } from "./ScanContext.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
-import { initialBufferSize, StrideScan } from "./StrideScan.ts"
+import { StrideScan } from "./StrideScan.ts"
 import { OtherTable } from "./suspect/OtherTable.ts"
 import { SuspectRows } from "./suspect/SuspectRows.ts"
 
@@ -63,7 +63,7 @@ export class CsvScanner {
   readonly #layout: HeaderLayout
   readonly #rules: ScanRules
   readonly #state = new ScanState()
-  readonly #buffer = new CopyBuffer(initialBufferSize)
+  readonly #buffer = new CopyBuffer()
   readonly #batch: BatchBuilder
   readonly #window: ScanWindow
   readonly #scan: StrideScan

@@ -1,6 +1,5 @@
 import { lineFeed } from "../../Bytes/Ascii.ts"
 import { GrowingBytes } from "../../Bytes/GrowingBytes.ts"
-import { joinBytes } from "../../Bytes/joinBytes.ts"
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { ScanState } from "../record/ScanState.ts"
 import { LineCounter } from "./LineCounter.ts"
@@ -34,13 +33,13 @@ export class ScanWindow {
   }
 
   /**
-   * The text between two offsets in the file: from the current record, or one before it in the chunk, to a byte of the chunk.
-   * Stays valid.
+   * The parts of the text between two offsets in the file: from the current record, or one before it in the chunk, to a byte of
+   * the chunk. They stay valid.
    */
-  textBetween(from: number, to: number): Uint8Array {
+  textBetween(from: number, to: number): readonly [earlier: Uint8Array, inChunk: Uint8Array] {
     const start = from - this.offset
     const inChunk = this.chunk.subarray(Math.max(0, start), to - this.offset)
-    return start < 0 ? joinBytes(this.#kept.bytes.slice(), inChunk) : inChunk
+    return [start < 0 ? this.#kept.bytes.slice() : noBytes, inChunk]
   }
 
   /** Leaves the chunk. `keeps`: copies its part of the current record. */

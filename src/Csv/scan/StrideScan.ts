@@ -1,16 +1,13 @@
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import type { ScanRules } from "../record/ScanRules.ts"
 import type { ScanState } from "../record/ScanState.ts"
-import { ByteScan, type ByteScanOptions, roomFor, type Stop } from "./ByteScan.ts"
+import { ByteScan, type ByteScanOptions, type Stop } from "./ByteScan.ts"
 import type { LineCounter } from "./LineCounter.ts"
 import { inputSize } from "./vector/assembly/memory.ts"
 import { VectorScan } from "./vector/VectorScan.ts"
 
 /** Input bytes of one step of the byte loop, for which it reserves the largest output they could need. */
 const byteStride = 16 * 1024
-
-/** Size of the output buffer at the start: enough for one step of the byte loop. */
-export const initialBufferSize = roomFor(byteStride)
 
 /**
  * Input bytes of one step of the SIMD path. The stride is short after a reject and doubles from there, because the work

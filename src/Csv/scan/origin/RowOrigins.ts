@@ -1,3 +1,5 @@
+import { joinBytes } from "../../../Bytes/joinBytes.ts"
+import { noBytes } from "../../../Bytes/noBytes.ts"
 import type { CopyBatch, RowOrigin } from "../../../Domain/load/CopyBatch.ts"
 import { countLineEnds } from "../../record/countLineEnds.ts"
 import { rawText } from "../../record/rawText.ts"
@@ -9,8 +11,11 @@ import { RecordWalk } from "./RecordWalk.ts"
 interface Run {
   /** Number of rows of the batch before the first one. */
   readonly firstRow: number
-  /** The text from the first record to the end of the last one, perhaps with blank lines after it. */
-  readonly text: Uint8Array
+  /**
+   * The text from the first record to the end of the last one, perhaps with blank lines after it. In two parts, because joining
+   * them copies a whole chunk.
+   */
+  readonly parts: readonly [Uint8Array, Uint8Array]
   /** The place of the text in the file, and the byte before it. */
   readonly line: number
   readonly byteOffset: number
@@ -50,7 +55,7 @@ export class RowOrigins {
     if (buffer.rows === firstRow) return result
     this.#runs.push({
       firstRow,
-      text: window.textBetween(byteOffset, window.offset + state.recordAt),
+      parts: window.textBetween(byteOffset, window.offset + state.recordAt),
       line: recordLine - blanks,
       byteOffset,
       previous: before,
@@ -81,25 +86,27 @@ export class RowOrigins {
   /** Returns a function that finds rows by their numbers. It resumes after the last row if the numbers ascend. */
   #finder(runs: ReadonlyArray<Run>): (row: number, column: number) => RowOrigin & { readonly lines: number } {
     let run: Run | undefined
+    let text: Uint8Array = noBytes
     let walk: RecordWalk | undefined
     let walked = 0
     return (row, column) => {
       const found = runs.findLast(({ firstRow }) => firstRow <= row)!
       if (run !== found || walk === undefined || walked > row + 1) {
         run = found
+        text = joinBytes(...found.parts)
         walked = found.firstRow
-        walk = new RecordWalk(found.text, this.#rules, found.line, found.previous)
+        walk = new RecordWalk(text, this.#rules, found.line, found.previous)
       }
       if (run.isRepaired) walk.takeWhole()
       else for (; walked <= row; walked++) walk.advance()
       const { from, line, to } = walk
       const start = walk.fieldStart(column)
       return {
-        line: line + countLineEnds(run.text, from, start, 0),
+        line: line + countLineEnds(text, from, start, 0),
         byteOffset: run.byteOffset + start,
-        raw: rawText(run.text.subarray(from, to)),
+        raw: rawText(text.subarray(from, to)),
         rawBytes: to - from,
-        lines: countLineEnds(run.text, from, to, 0) + 1,
+        lines: countLineEnds(text, from, to, 0) + 1,
       }
     }
   }
