@@ -9,6 +9,8 @@ const isOneOf = (byte: number, characters: string): boolean => characters.includ
 const jsonOpening = /^\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*\{\s*"(?:[^"\\]|\\.)*"\s*:|\[\s*\[\s*["\d[{-])/s
 /** A whole text that can only be a response without data. */
 const emptyJson = /^\s*(?:\[\s*\]|\{\s*\}|null)\s*$/
+/** The first byte of JSON, or of a blank that is not ASCII. Most files begin with another one, and need not be decoded. */
+const mayBegin = (byte: number): boolean => byte >= 0x80 || isOneOf(byte, "{[n\v")
 const isJsonType = /^\s*[\w.-]+\/(?:[\w.+-]*\+)?(?:json|x-ndjson|ndjson|jsonl|json-lines)\b/i
 
 /** End of the JSON value that starts at `from`, found by brackets and quotes; -1: not in these bytes. */
@@ -34,6 +36,7 @@ const endOfJson = (bytes: Uint8Array, from: number): number => {
  */
 export const isJson = (bytes: Uint8Array, start: number, contentType: string | null): boolean => {
   const isDeclared = isJsonType.test(contentType ?? "") && isOneOf(bytes[start] ?? 0, "{[")
+  if (!mayBegin(bytes[start] ?? 0)) return false
   const text = new TextDecoder().decode(bytes.subarray(start))
   if (emptyJson.test(text)) return true
   if (!isDeclared && !jsonOpening.test(text)) return false

@@ -125,7 +125,8 @@ const notCsv = (name: string, advice: string): LoadError =>
  */
 export const refuseOtherFormats = (first: Uint8Array, contentType: string | null): LoadError | null => {
   const start = textStart(first)
-  const markup = markupOf(String.fromCharCode(...first.subarray(start, start + openingSize)), contentType)
+  const opening = Buffer.from(first.subarray(start, start + openingSize)).toString("latin1")
+  const markup = markupOf(opening, contentType)
   if (markup === "html")
     return notCsv(
       "a web page (HTML)",
