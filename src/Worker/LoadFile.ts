@@ -67,10 +67,11 @@ const shrinkWarning = ({ rows }: LoadedVersion, { rowsLoaded }: Counters): Reado
  * Postgres's socket to the source's. Interruption closes both and leaves nothing.
  */
 export const loadFile = Effect.fn("load file")(function* (
-  { claim, fileUrl, known, options, schema, table }: Attempt,
+  { claim, fileUrl, options, refresh, schema, table }: Attempt,
   context: { readonly progress: ProgressCounter; readonly stage: Stage; readonly hooks: SettlingHooks },
 ) {
   const { hooks, progress, stage } = context
+  const known = refresh?.known
   const { maxRecordSize } = yield* WorkerSettings
   const csvSource = yield* CsvSource
   const copySink = yield* CopySink

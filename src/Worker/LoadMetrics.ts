@@ -64,6 +64,12 @@ export const recordAttempt = (
   )
 }
 
+const runOutcomes: ReadonlyArray<Settled["outcome"]> = ["completed", "unchanged", "failed", "cancelled"]
+
+/** Counts the attempt of a source's run, if the run has ended with it. */
+export const recordRun = ({ outcome }: Settled) =>
+  runOutcomes.includes(outcome) ? Metrics.count("sluice.source.runs", { outcome }) : Effect.void
+
 /** Counts the skipped lines, the rewrites and the warnings of a completed load. */
 export const recordFindings = (findings: Pick<Findings, "rewrites" | "skipped" | "warnings">) =>
   Effect.all(
@@ -95,6 +101,10 @@ export const layer = Layer.effectDiscard(
       Math.max(0, usableSlots() - used()),
     )
     yield* Metrics.startAtZero("sluice.attempts", attemptSeries)
+    yield* Metrics.startAtZero(
+      "sluice.source.runs",
+      runOutcomes.map((outcome) => ({ outcome })),
+    )
     yield* Metrics.startAtZero("sluice.source.io")
     yield* Metrics.startAtZero("sluice.rows.loaded")
     yield* Metrics.startAtZero("sluice.rows.committed")

@@ -8,7 +8,7 @@ import { type ClaimedLoad, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { loadFile } from "./LoadFile.ts"
-import { recordAttempt, recordFindings, recordProgress } from "./LoadMetrics.ts"
+import { recordAttempt, recordFindings, recordProgress, recordRun } from "./LoadMetrics.ts"
 import { settleAttempt } from "./settleAttempt.ts"
 import type { Slot } from "./Slots.ts"
 import { measureStages, type Stage } from "./StageTimes.ts"
@@ -71,10 +71,12 @@ export const runAttempt = Effect.fnUntraced(function* (
       const millis = (yield* Clock.currentTimeMillis) - started
       yield* recordProgress(progress)
       yield* recordAttempt(settled, claimed.times, millis)
+      if (attempt.refresh !== undefined) yield* recordRun(settled)
       const findings = outcome === "completed" || error !== undefined ? progress.findings() : null
       if (findings !== null && outcome === "completed") yield* recordFindings(findings)
       yield* Effect.annotateCurrentSpan({
         "sluice.outcome": outcome,
+        ...(attempt.refresh === undefined ? {} : { "sluice.source.id": attempt.refresh.sourceId }),
         "sluice.rows": rows,
         "sluice.rows.rejected": progress.rowsRejected,
         "sluice.bytes": progress.bytesReceived,
@@ -84,6 +86,7 @@ export const runAttempt = Effect.fnUntraced(function* (
       const line = error === undefined ? Effect.logInfo("attempt ended") : Effect.logWarning("attempt ended")
       yield* Effect.annotateLogs(line, {
         job_id: attempt.claim.jobId,
+        ...(attempt.refresh === undefined ? {} : { source_id: attempt.refresh.sourceId }),
         attempt: attempt.attempt,
         replica: claimed.replica,
         outcome,

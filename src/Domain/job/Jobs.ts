@@ -14,6 +14,7 @@ import type { Reject } from "../load/Reject.ts"
 import type { SkippedLine } from "../load/SkippedLine.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import type { SourceId } from "./SourceId.ts"
 import type { FileUnchanged, KnownVersion } from "../source/FileVersion.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/columns/TableName.ts"
@@ -36,8 +37,8 @@ export interface Attempt {
   readonly schema: string
   readonly table: TableName
   readonly options: LoadOptions
-  /** Only of runs of a source: what is known of the version of the file that the table has. */
-  readonly known?: LoadedVersion
+  /** Only of the run of a source: which one, and what is known of the version of the file that the table has. */
+  readonly refresh?: { readonly sourceId: SourceId; readonly known: LoadedVersion }
   /** The secrets of URL and headers could not be read, so there is nothing to load. */
   readonly unreadable?: LoadError
 }

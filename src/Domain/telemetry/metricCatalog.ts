@@ -39,6 +39,13 @@ export const metricCatalog = {
     attributes: { state: "`active`, `paused`, `stopped`" },
     in: "API",
   },
+  "sluice.source.runs": {
+    kind: "counter",
+    unit: "{run}",
+    meaning: "runs of sources that have ended",
+    attributes: { outcome: "`completed`, `unchanged`, `failed`, `cancelled`" },
+    in: "worker",
+  },
   "sluice.source.runs_skipped": {
     kind: "counter",
     unit: "{run}",

@@ -216,7 +216,7 @@ export const layer = Layer.effect(
           attempt: attemptNumber(claim.retryCount, released),
           schema: target_schema,
           table: table_name,
-          ...(known === null ? {} : { known }),
+          ...(source_id === null || known === null ? {} : { refresh: { sourceId: source_id, known } }),
         }
         const opened =
           source_id !== null && known === null

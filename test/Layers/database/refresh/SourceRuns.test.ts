@@ -1,7 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import * as Layer from "effect/Layer"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { Sources } from "../../../../src/Domain/refresh/Sources.ts"
@@ -138,6 +142,44 @@ layer(layerSources, { excludeTestServices: true, timeout: Duration.seconds(60) }
         assert.isAbove(hours, 7.9)
         const [row] = yield* sql`select content_hash, etag from sluice.source where id = ${sourceId}`
         assert.deepStrictEqual(row, { content_hash: "aa", etag: '"1"' })
+      }),
+    ),
+  )
+
+  it.effect("are created by another replica if one is lost before its commit", () =>
+    holding("judy")(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { runs, sourceId } = yield* createSource()
+        yield* failRun(runs[0]!.jobId)
+        yield* makeDue(sourceId)
+        const isLocked = yield* Deferred.make<void>()
+        const mayEnd = yield* Deferred.make<void>()
+        const lock = sql.withTransaction(
+          Effect.andThen(
+            sql`lock table sluice.job in share mode`,
+            Deferred.succeed(isLocked, undefined),
+          ).pipe(Effect.andThen(Deferred.await(mayEnd))),
+        )
+        const holder = yield* Effect.forkChild(lock)
+        yield* Deferred.await(isLocked)
+        const lost = yield* Effect.forkChild(Effect.exit(runDue))
+        // It has the source, and waits for the table of jobs.
+        yield* sql<{ pid: number }>`
+          select pg_terminate_backend(pid) as ended from pg_stat_activity
+          where wait_event_type = 'Lock' and query like '%insert into sluice.job%' and datname = current_database()`.pipe(
+          Effect.filterOrFail(
+            (found) => found.length === 1,
+            () => "not yet" as const,
+          ),
+          Effect.retry({ while: (error) => error === "not yet", schedule: Schedule.spaced("20 millis") }),
+        )
+        assert.isTrue(Exit.isFailure(yield* Fiber.join(lost)))
+        yield* Deferred.succeed(mayEnd, undefined)
+        yield* Fiber.join(holder)
+        assert.lengthOf((yield* sourceOf(sourceId)).runs, 1)
+        yield* runDue
+        assert.lengthOf((yield* sourceOf(sourceId)).runs, 2)
       }),
     ),
   )

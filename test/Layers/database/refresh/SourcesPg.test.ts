@@ -147,7 +147,10 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
         const [attempt] = yield* jobs.begin([first])
         assert.deepInclude(attempt, {
           fileUrl,
-          known: { etag: null, lastModified: null, contentHash: null, rows: null },
+          refresh: {
+            sourceId: source.sourceId,
+            known: { etag: null, lastModified: null, contentHash: null, rows: null },
+          },
         })
         assert.deepStrictEqual(attempt!.options.headers, { authorization: "Bearer hunter2" })
         yield* jobs.release(first)
