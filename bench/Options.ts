@@ -18,6 +18,7 @@ const cases = [
   "many",
   "slow",
   "small",
+  "modes",
 ] as const
 type Case = (typeof cases)[number]
 
@@ -29,6 +30,8 @@ export interface Options {
   readonly runs: number
   /** Writes the report to bench/RESULTS.md as well. */
   readonly record: boolean
+  /** Rows of the file, for the cases that take it. */
+  readonly rows: number | undefined
   /** The folder of another checkout of Sluice, for the cases that can compare with one. */
   readonly baseline: string | undefined
 }
@@ -39,6 +42,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
   --only     cases, comma-separated; all by default
   --runs N   runs, for the median (3; with --quick 1)
   --record   write the report to bench/RESULTS.md as well
+  --rows N   rows of the file (modes)
   --baseline DIR   another checkout of Sluice, to compare with in the same run (small)
 
   a  narrow columns, 500 MB          e  one file with 1, 2 and 3 COPY streams
@@ -54,6 +58,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      many  8 files of 100 MB at once
                                      slow  a small job after slow sources
                                      small  files of 10 kB: cost per job against psql
+                                     modes  append, replace and upsert against the SQL of an expert
 
 If DATABASE_URL is set, the bench creates a database on that server and drops it; else it starts a Postgres.`
 
@@ -69,6 +74,7 @@ export const parseOptions = (argv: ReadonlyArray<string>): Options | string => {
         only: { type: "string" },
         runs: { type: "string" },
         record: { type: "boolean", default: false },
+        rows: { type: "string" },
         baseline: { type: "string" },
       },
     })
@@ -78,11 +84,14 @@ export const parseOptions = (argv: ReadonlyArray<string>): Options | string => {
     if (unknown.length > 0) return `no such case: ${unknown.join(", ")}`
     const runs = values.runs === undefined ? (values.quick ? 1 : 3) : Number(values.runs)
     if (!Number.isInteger(runs) || runs < 1) return "--runs takes a positive integer"
+    const rows = values.rows === undefined ? undefined : Number(values.rows)
+    if (rows !== undefined && (!Number.isInteger(rows) || rows < 1)) return "--rows takes a positive integer"
     return {
       quick: values.quick,
       only: new Set(only),
       runs,
       record: values.record,
+      rows,
       baseline: values.baseline,
     }
   } catch (error) {

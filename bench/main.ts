@@ -14,6 +14,7 @@ import { loadCases } from "./cases/LoadCases.ts"
 import type { Race } from "./cases/Race.ts"
 import { raceTable } from "./cases/RaceTable.ts"
 import { manyFiles } from "./cases/ManyFiles.ts"
+import { loadModes } from "./cases/Modes.ts"
 import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
@@ -51,6 +52,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("many")) results.sections.push(yield* manyFiles(world, options))
   if (options.only.has("slow")) results.sections.push(yield* slowSources(world, options))
   if (options.only.has("small")) results.sections.push(yield* smallJobs(world, options))
+  if (options.only.has("modes")) results.sections.push(yield* loadModes(world, options))
   if (options.only.has("types")) results.sections.push(yield* types(world, options))
   if (options.only.has("formats")) results.sections.push(yield* copyFormats(world, options))
   if (options.only.has("gzip")) results.sections.push(yield* gzip(world, options))

@@ -19,23 +19,26 @@ const pathIn = ({ path }: DataFile, format: CopyFormat): string =>
   format === "csv" ? path : `${path}.${format}`
 
 /** psql's command for a file in the format. */
-const copyCommand = (file: DataFile, table: string, direction: "from" | "to", format: CopyFormat): string =>
+export const copyCommand = (
+  file: DataFile,
+  table: string,
+  direction: "from" | "to" = "from",
+  format: CopyFormat = "csv",
+): string =>
   String.raw`\copy ${table} ${direction} '${pathIn(file, format).replaceAll("'", "''")}' with (format ${format}${format === "csv" ? ", header true" : ""})`
 
-/** @param createTable in the same transaction; `null` if the table exists */
-const script = (file: DataFile, table: string, createTable: string | null, format: CopyFormat): string => {
-  const copy = copyCommand(file, table, "from", format)
-  return [
+/** A script that measures these lines. */
+const script = (lines: ReadonlyArray<string>): string =>
+  [
     String.raw`select pg_backend_pid() as pid \gset`,
     String.raw`\setenv SLUICE_BENCH_BACKEND :pid`,
     printProc,
     String.raw`\timing on`,
-    ...(createTable === null ? [copy] : ["begin;", `${createTable};`, copy, "commit;"]),
+    ...lines,
     String.raw`\timing off`,
     printProc,
     "",
   ].join("\n")
-}
 
 const difference = (
   before: ProcessTimes | null | undefined,
@@ -62,6 +65,24 @@ const readOutput = (output: string, table: string): Sample | null => {
   }
 }
 
+/** Runs lines of SQL and psql's commands, which fill the table. */
+export const runPsql = Effect.fnUntraced(function* (
+  database: Database,
+  table: string,
+  lines: ReadonlyArray<string>,
+) {
+  const { environment, url } = yield* forTool(database)
+  const { stdout } = yield* Child.run({
+    program: "psql",
+    arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
+    environment: { ...environment, LC_ALL: "C" },
+    input: script(lines),
+  })
+  return (
+    readOutput(stdout, table) ?? (yield* new BenchFailure({ message: `psql printed no time:\n${stdout}` }))
+  )
+})
+
 /**
  * psql's `\copy`, timed by psql itself: starting and connecting do not count.
  *
@@ -86,23 +107,12 @@ export const psqlCopy = (
     ...(options.format === undefined ? [] : [options.format]),
   ].join(", "),
   prepare: Effect.fnUntraced(function* (file: DataFile) {
-    const { environment, url } = yield* forTool(database)
     const { format = "csv", table = "bench_psql" } = options
     if (!options.createsTable) yield* database.query(createTextTable(table, file))
     const createTable = options.isTyped === true ? createTypedTable : createTextTable
-    const load = Effect.gen(function* () {
-      const { stdout } = yield* Child.run({
-        program: "psql",
-        arguments: ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
-        environment: { ...environment, LC_ALL: "C" },
-        input: script(file, table, options.createsTable ? createTable(table, file) : null, format),
-      })
-      return (
-        readOutput(stdout, table) ??
-        (yield* new BenchFailure({ message: `psql printed no time:\n${stdout}` }))
-      )
-    })
-    return { load }
+    const copy = copyCommand(file, table, "from", format)
+    const lines = options.createsTable ? ["begin;", `${createTable(table, file)};`, copy, "commit;"] : [copy]
+    return { load: runPsql(database, table, lines) }
   }),
 })
 

@@ -40,7 +40,11 @@ export const sluice = (
   prepare: Effect.fnUntraced(function* (file: DataFile) {
     const warmUp = yield* DataFiles.file(file.kind, warmUpMegabytes)
     const worker = yield* Service.startWorker(database, settings)
-    yield* jobs.load(files.urlOf(warmUp), options)
+    const { tableName } = options
+    yield* jobs.load(
+      files.urlOf(warmUp),
+      tableName === undefined ? options : { ...options, tableName: `${tableName}_warm_up` },
+    )
     const load = Effect.gen(function* () {
       yield* Effect.promise(() => ProcessTimes.resetPeakMemory(worker))
       const workerBefore = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))

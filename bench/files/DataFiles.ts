@@ -47,8 +47,7 @@ function* blocks(kind: FileKind, { encode, seed, size }: Contents, count: { byte
   let block = `${kind.columns.join(",")}\n`
   let characters = 0
   while (characters + block.length < size) {
-    block += `${kind.row(random)}\n`
-    count.rows++
+    block += `${kind.row(random, ++count.rows)}\n`
     if (block.length < blockSize) continue
     characters += block.length
     const bytes = encode(block)
