@@ -11,7 +11,7 @@ import type { RunContext } from "./RunContext.ts"
 
 /** One fault at one step of one load. */
 export interface Case {
-  readonly mode: "direct" | "staged" | "source"
+  readonly mode: Steps.LoadKind | "source"
   readonly step: string
   readonly moment: Moment
   readonly fault: StepFault
@@ -27,7 +27,7 @@ const sourceSteps: ReadonlyArray<SourceStep> = ["source open", "header", "mid bo
 const freezeSteps = ["begin record", "mid copy", "settle and commit"]
 
 /** Every fault at every step, in a fixed order. */
-export const cases = (mode: "direct" | "staged"): ReadonlyArray<Case> => {
+export const cases = (mode: Steps.LoadKind): ReadonlyArray<Case> => {
   const faults = ["kill -9", "cut", "end backend", "cancel"] as const
   const steps = [...Steps.byMode[mode].keys()]
   const all = steps.flatMap((step) =>
@@ -40,7 +40,8 @@ export const cases = (mode: "direct" | "staged"): ReadonlyArray<Case> => {
     .filter((step) => steps.includes(step))
     .map((step): Case => ({ mode, step, moment: "before", fault: "freeze past the lease" }))
   const lost: Case = { mode, step: "mid copy", moment: "before", fault: "lose data" }
-  if (mode === "staged") return [...all, ...frozen, lost]
+  if (mode === "upsert") return [...all, ...frozen]
+  if (mode !== "direct") return [...all, ...frozen, lost]
   const atSource = sourceSteps.flatMap((step) =>
     (["kill -9", "cancel"] as const).map((fault): Case => ({
       mode: "source",
@@ -63,10 +64,11 @@ export const sample = (all: ReadonlyArray<Case>, seed: number, count: number): R
 }
 
 /** A file whose load has the step. The first megabyte of rows decides the types, so a column widens only after it. */
-const specFor = ({ step }: Case, number: number): Spec =>
-  step === Steps.widenColumn
-    ? { ...plainSpec(number, 30_000), widensAt: 29_000 }
-    : plainSpec(number, 5000, 400)
+const specFor = ({ mode, step }: Case, number: number): Spec => {
+  if (step === Steps.widenColumn) return { ...plainSpec(number, 30_000), widensAt: 29_000 }
+  const spec = plainSpec(number, 5000, 400)
+  return mode === "append" || mode === "upsert" ? { ...spec, mode, table: `existing_${number}` } : spec
+}
 
 /** Runs one case with its own job until the job ends. */
 export const run = Effect.fnUntraced(function* (context: RunContext, one: Case) {
@@ -107,6 +109,10 @@ export const run = Effect.fnUntraced(function* (context: RunContext, one: Case) 
         ),
       )
   }
+  if (spec.table !== null)
+    yield* context.postgres.query(
+      `create table ${spec.table} (id text, name text, "say ""hi""" text, note text, primary key (name, id))`,
+    )
   const entry = yield* tracker.post(spec, context.url(yield* source.serve(spec)), true)
   const state = yield* Deferred.await(entry.ended).pipe(
     Effect.timeoutOrElse({ duration: "90 seconds", orElse: () => Effect.succeed("open") }),

@@ -14,6 +14,7 @@ import * as PostgresServer from "./PostgresServer.ts"
 import type { Result } from "./Report.ts"
 import { Samples } from "./Samples.ts"
 import * as Source from "./Source.ts"
+import type { LoadKind } from "./Steps.ts"
 import type { Spec } from "./Workload.ts"
 import type { RunContext } from "./RunContext.ts"
 
@@ -123,7 +124,7 @@ const withFleet = Effect.fnUntraced(function* <A>(
 
 const matrix = Effect.fnUntraced(function* (
   context: RunContext,
-  mode: "direct" | "staged",
+  mode: LoadKind,
   { cases: count, steps = "" }: Options,
 ) {
   const all = Matrix.cases(mode).filter(({ step }) => step.includes(steps))
@@ -151,7 +152,12 @@ export const run = Effect.fn("faults.run")(function* (options: Options) {
     copyStreams: ReadonlyArray<string>,
     body: (context: RunContext) => Effect.Effect<A>,
   ) => withFleet(stage, options, copyStreams, body)
-  const direct = yield* withWorkers(["1", "1", "1"], (context) => matrix(context, "direct", options))
+  const direct = yield* withWorkers(["1", "1", "1"], (context) =>
+    Effect.map(
+      Effect.forEach(["direct", "append", "upsert"] as const, (mode) => matrix(context, mode, options)),
+      (outcomes) => outcomes.flat(),
+    ),
+  )
   const staged = yield* withWorkers(["2", "2", "2"], (context) =>
     Effect.tap(matrix(context, "staged", options), () =>
       options.isShort === true ? campaign(context, options) : Effect.void,

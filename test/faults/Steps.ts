@@ -59,10 +59,38 @@ const staged = {
   "settle and commit": settle,
 } satisfies Record<string, Matches>
 
+const lock = statement(/lock table /, onItsSession)
+
+/** The requests of a load into a table that exists, which COPY fills. */
+const append = {
+  "lock the table": lock,
+  "copy start": copyStart,
+  "mid copy": data(3),
+  "copy end": copyEnd,
+  "store rejects": storeRejects,
+  "check constraints": statement(/^set constraints /, onItsSession),
+  "settle and commit": settle,
+} satisfies Record<string, Matches>
+
+/** The requests of a load that is merged into a table that exists, after those of COPY. */
+const upsert = {
+  "create staging table": statement(/^begin; create unlogged table /, onItsSession),
+  "find duplicates": statement(/group by .* having count/, onItsSession),
+  "lock the table": lock,
+  merge: statement(/on conflict /, onItsSession),
+  "check constraints": statement(/^set constraints /, onItsSession),
+  "settle and commit": settle,
+} satisfies Record<string, Matches>
+
+/** Kinds of loads: of new tables over one and several connections, and into tables that exist. */
+export type LoadKind = "direct" | "staged" | "append" | "upsert"
+
 /** The steps of each kind of load, by name. */
-export const byMode: Readonly<Record<"direct" | "staged", ReadonlyMap<string, Matches>>> = {
+export const byMode: Readonly<Record<LoadKind, ReadonlyMap<string, Matches>>> = {
   direct: new Map(Object.entries(direct)),
   staged: new Map(Object.entries(staged)),
+  append: new Map(Object.entries(append)),
+  upsert: new Map(Object.entries(upsert)),
 }
 
 /** A trap for a step of a job whose id is not known yet. */

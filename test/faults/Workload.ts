@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
+import type { LoadMode } from "../../src/Domain/load/options/ModeOptions.ts"
 import * as Random from "./Random.ts"
 
 /** A fault of the source in one response. */
@@ -31,6 +32,10 @@ export interface Spec {
    * after the first rows, it widens the column of a table that is being filled. `null`: all columns are text.
    */
   readonly widensAt: number | null
+  /** What the job does with its table. Several files share one, except those of `create`. */
+  readonly mode: LoadMode
+  /** The name of the table; `null`: Sluice chooses it. */
+  readonly table: string | null
   /** Minimum duration of the body in milliseconds. */
   readonly servedOver: number
   /** The faults of the first requests, in order. Later requests have none. */
@@ -45,6 +50,14 @@ const sourceFault = (random: Random.Random, size: number): SourceFault => {
   const afterBytes = random.between(0, Math.max(0, size - 1))
   const kind = random.weighted({ fin: 3, rst: 3, stall: 2, truncate: 2, status: 2, changed: 2 })
   return kind === "status" ? { kind, status: random.pick([500, 503]) } : { kind, afterBytes }
+}
+
+const modes = { create: 6, append: 2, upsert: 2, replace: 1 } as const
+
+/** The mode and table of a file. Columns that are typed widen only in a table of their own. */
+const target = (random: Random.Random, isTyped: boolean): Pick<Spec, "mode" | "table"> => {
+  const mode = isTyped ? "create" : random.weighted(modes)
+  return { mode, table: mode === "create" ? null : `${mode}_${random.between(1, 2)}` }
 }
 
 /** The n-th file of a run. */
@@ -68,6 +81,7 @@ export const specOf = (seed: number, number: number): Spec => {
     servedOver: random.chance(0.5) ? random.between(100, 1800) : 0,
     faults,
     cancelAfter: random.chance(0.08) ? random.next() : null,
+    ...target(random, isTyped),
   }
 }
 
@@ -83,6 +97,8 @@ export const plainSpec = (number: number, rows: number, badEvery: number | null 
   servedOver: 0,
   faults: [],
   cancelAfter: null,
+  mode: "create",
+  table: null,
 })
 
 /** The names of the columns. */
@@ -110,8 +126,16 @@ export function* rowsOf(spec: Spec, version: number) {
 }
 
 /** The options of the job. */
-export const optionsOf = ({ widensAt }: Spec): Readonly<Record<string, string>> =>
-  widensAt === null ? {} : { types: "infer" }
+export const optionsOf = ({ mode, table, widensAt }: Spec): Readonly<Record<string, string>> => ({
+  ...(widensAt === null ? {} : { types: "infer" }),
+  ...(table === null ? {} : { mode, tableName: table }),
+  ...(mode === "upsert" ? { key: "name,id" } : {}),
+  ...(mode === "replace" ? { allowEmpty: "true" } : {}),
+})
+
+/** SQL: the rows of a file in its table, which may have those of others. */
+export const rowsIn = (table: string, { number }: Spec): string =>
+  `(select * from ${table} where name like 'job ${number} v%') as rows_of_file`
 
 /** The expected number of rejects. */
 export const rejectsOf = ({ badEvery, rows }: Spec): number =>
