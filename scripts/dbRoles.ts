@@ -44,7 +44,7 @@ const program = Effect.gen(function* () {
   const settings = yield* settingsFrom(config)
   const statements = createRoles({
     database: settings.database,
-    targetSchema: config.targetSchema,
+    schemas: [config.targetSchema, ...config.targetSchemas],
     passwords: passwords(),
   })
   if (values.print) return stdout.write(statements.map((statement) => `${statement};\n`).join(""))

@@ -14,14 +14,16 @@ import { AppConfig } from "./process/AppConfig.ts"
  */
 export const migrateAndGrant = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const { targetSchema } = yield* AppConfig
+  const { targetSchema, targetSchemas } = yield* AppConfig
   const found = yield* sql`
     select from pg_roles where rolname in (${databaseRoles.api}, ${databaseRoles.worker})`
   const hasRoles = found.length === 2
   if (hasRoles)
     yield* inTransaction(
       sql,
-      Effect.forEach(grantRights(targetSchema), (statement) => sql.unsafe(statement), { discard: true }),
+      Effect.forEach(grantRights([targetSchema, ...targetSchemas]), (statement) => sql.unsafe(statement), {
+        discard: true,
+      }),
     )
   return { hasRoles }
 }).pipe(

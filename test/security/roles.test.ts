@@ -173,9 +173,9 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
       const owner = yield* connect(asRole(Redacted.value(url), "owner"))
       const database = new URL(Redacted.value(url)).pathname.slice(1)
       for (let n = 0; n < 2; n++) {
-        const made = createRoles({ database, targetSchema: "public", passwords: {} })
+        const made = createRoles({ database, schemas: ["public"], passwords: {} })
         assert.isNull(yield* refusal(admin, made.join("; ")))
-        assert.isNull(yield* refusal(owner, grantRights("public").join("; ")))
+        assert.isNull(yield* refusal(owner, grantRights(["public"]).join("; ")))
       }
     }),
   )
@@ -185,7 +185,7 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
       const { url } = yield* TestDatabase
       const admin = yield* connect(Redacted.value(url))
       const database = new URL(Redacted.value(url)).pathname.slice(1)
-      const made = createRoles({ database, targetSchema: "public", passwords: {} })
+      const made = createRoles({ database, schemas: ["public"], passwords: {} })
       const others = `
         select relname from pg_class join pg_namespace n on n.oid = relnamespace
         where nspname in ('sluice', 'boss') and relkind in ('r', 'p', 'S', 'v') and relowner <> '${databaseRoles.owner}'::regrole`

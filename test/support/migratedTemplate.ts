@@ -45,7 +45,7 @@ export const makeTemplate = async (server: string): Promise<string> => {
   const url = new URL(server)
   url.pathname = `/${database}`
   const passwords = { owner: password, api: password, worker: password }
-  await query(url.href, createRoles({ database, targetSchema: "public", passwords }).join("; "))
+  await query(url.href, createRoles({ database, schemas: ["public"], passwords }).join("; "))
   await Effect.runPromise(
     migrateAndGrant.pipe(
       Effect.provide(

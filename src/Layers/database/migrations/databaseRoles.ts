@@ -60,11 +60,11 @@ const inDo = (...statements: ReadonlyArray<string>): string =>
  */
 export const createRoles = (options: {
   readonly database: string
-  readonly targetSchema: string
+  /** Schemas of loaded tables. */
+  readonly schemas: ReadonlyArray<string>
   readonly passwords: Partial<Readonly<Record<DatabaseRole, string>>>
 }): ReadonlyArray<string> => {
   const owner = quoteIdentifier(databaseRoles.owner)
-  const target = quoteIdentifier(options.targetSchema)
   const kinds: ReadonlyArray<readonly [DatabaseRole, string]> = Object.entries(databaseRoles).map(
     ([kind, name]) => [kind === "owner" || kind === "api" ? kind : "worker", name] as const,
   )
@@ -86,8 +86,10 @@ export const createRoles = (options: {
     ),
     `grant create on database ${quoteIdentifier(options.database)} to ${owner}`,
     // Repeated by an administrator who is no superuser, the grant would be one by the owner to itself.
-    inDo(
-      `if exists (select from pg_catalog.pg_namespace where nspname = ${quoteLiteral(options.targetSchema)} and nspowner <> ${quoteLiteral(databaseRoles.owner)}::regrole and not (pg_catalog.has_schema_privilege(${quoteLiteral(databaseRoles.owner)}, oid, 'usage with grant option') and pg_catalog.has_schema_privilege(${quoteLiteral(databaseRoles.owner)}, oid, 'create with grant option'))) then grant usage, create on schema ${target} to ${owner} with grant option; end if`,
+    ...options.schemas.map((schema) =>
+      inDo(
+        `if exists (select from pg_catalog.pg_namespace where nspname = ${quoteLiteral(schema)} and nspowner <> ${quoteLiteral(databaseRoles.owner)}::regrole and not (pg_catalog.has_schema_privilege(${quoteLiteral(databaseRoles.owner)}, oid, 'usage with grant option') and pg_catalog.has_schema_privilege(${quoteLiteral(databaseRoles.owner)}, oid, 'create with grant option'))) then grant usage, create on schema ${quoteIdentifier(schema)} to ${owner} with grant option; end if`,
+      ),
     ),
     takeOver(owner),
   ]
@@ -124,9 +126,12 @@ begin
   end loop;
 end $sluice$`
 
-/** What API and worker may do. For the owner, after each migration. */
-export const grantRights = (targetSchema: string): ReadonlyArray<string> => {
-  const target = quoteIdentifier(targetSchema)
+/**
+ * What API and worker may do. For the owner, after each migration.
+ *
+ * @param schemas of loaded tables
+ */
+export const grantRights = (schemas: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [api, worker] = [databaseRoles.api, databaseRoles.worker].map(quoteIdentifier)
   const both = `${api}, ${worker}`
   return [
@@ -147,8 +152,10 @@ export const grantRights = (targetSchema: string): ReadonlyArray<string> => {
     ),
     `grant usage on all sequences in schema boss to ${both}`,
     `grant execute on all functions in schema boss to ${both}`,
-    // To see whether a table's name is free.
-    `grant usage on schema ${target} to ${both}`,
-    `grant create on schema ${target} to ${worker}`,
+    ...schemas.map(quoteIdentifier).flatMap((schema) => [
+      // To see whether a table's name is free.
+      `grant usage on schema ${schema} to ${both}`,
+      `grant create on schema ${schema} to ${worker}`,
+    ]),
   ]
 }
