@@ -4,6 +4,7 @@ import type { Findings } from "../Domain/load/Findings.ts"
 import type { LoadOptions } from "../Domain/load/options/LoadOptions.ts"
 import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
 import { snakeName } from "../Domain/load/columns/snakeName.ts"
+import type { Reject } from "../Domain/load/Reject.ts"
 import type { SkippedLine } from "../Domain/load/SkippedLine.ts"
 import type { CsvFile } from "./ReadCsv.ts"
 import type { Dialect } from "./record/Dialect.ts"
@@ -52,6 +53,9 @@ const kinds: Readonly<
   footer: { thing: "line", where: " after the last record", keep: null },
 }
 
+/** Reasons that are about a value, and not about how the record is written. */
+const ofValues: ReadonlySet<Reject["reason"]> = new Set(["type_mismatch", "null_value", "check_violated"])
+
 /**
  * Collects what to check about a file while it is read. A job and a preview use it alike, so that they give the same
  * warnings. Show it every batch, then ask once.
@@ -65,7 +69,7 @@ export class WarningCollector {
   readonly #skipped = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #withCells = { preamble: noTally(), comment: noTally(), footer: noTally() }
   readonly #rejects = noTally()
-  /** Rejects whose values do not have the types that the user gave. */
+  /** Rejects whose values do not fit the table. */
   #mistyped = 0
   readonly #unitsLine: number | null
   #records = 0
@@ -86,7 +90,7 @@ export class WarningCollector {
     this.#records += rows + rejects.length
     for (const { line, reason } of rejects) {
       add(this.#rejects, line)
-      if (reason === "type_mismatch") this.#mistyped++
+      if (ofValues.has(reason)) this.#mistyped++
     }
     for (const skip of skipped) {
       // A detected line of units has a warning of its own.
@@ -176,7 +180,7 @@ export class WarningCollector {
   /** The options that may be wrong if records are rejected. */
   get #suspects(): string {
     if (this.#mistyped === 0) return "delimiter and quote"
-    const types = "the types in columns"
+    const types = this.#options.columns === undefined ? "the values" : "the values and the types in columns"
     return this.#mistyped === this.#rejects.count ? types : `delimiter, quote and ${types}`
   }
 

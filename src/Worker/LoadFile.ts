@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Stream from "effect/Stream"
-import { PrimaryKeyCheck } from "../Csv/columns/PrimaryKeyCheck.ts"
+import { KeyCheck } from "../Csv/columns/KeyCheck.ts"
 import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
 import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
 import { type CsvFile, readCsv } from "../Csv/ReadCsv.ts"
@@ -40,7 +40,7 @@ const observe =
 
 /** Fails at the first row with NULL in the primary key. Postgres would find it too, but after the last row. */
 const refuseNullKeys =
-  (check: PrimaryKeyCheck) =>
+  (check: KeyCheck) =>
   (batches: Stream.Stream<CopyBatch, LoadError>): Stream.Stream<CopyBatch, LoadError> =>
     Stream.mapArrayEffect(batches, (chunk) => {
       for (const batch of chunk) {
@@ -179,7 +179,13 @@ export const loadFile = Effect.fn("load file")(function* (
     observe(warnings),
     keys.primaryKey.length === 0
       ? identity
-      : refuseNullKeys(new PrimaryKeyCheck(columns, keys, { findsDuplicates: false })),
+      : refuseNullKeys(
+          new KeyCheck(
+            columns,
+            { columns: keys.primaryKey, duplicates: "primary_key_violated" },
+            { findsDuplicates: false },
+          ),
+        ),
     failAbove(rejectLimitOf(options), progress, otherTable),
     copySink.into(target, { summary, hooks }),
     stage("copyMillis"),

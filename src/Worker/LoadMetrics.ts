@@ -4,7 +4,9 @@ import { type ClaimedLoad, type ClaimTimes, secondsWaited } from "../Domain/job/
 import type { Findings } from "../Domain/load/Findings.ts"
 import { isRetryable, LoadErrorCode } from "../Domain/load/LoadError.ts"
 import { LoadWarningCode } from "../Domain/load/LoadWarning.ts"
+import { LoadMode } from "../Domain/load/options/ModeOptions.ts"
 import { RejectReason } from "../Domain/load/Reject.ts"
+import type { RowChanges } from "../Domain/load/SchemaChanges.ts"
 import { SkipKind } from "../Domain/load/SkippedLine.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { messagingAttributes } from "../Domain/telemetry/messaging.ts"
@@ -70,6 +72,18 @@ const runOutcomes: ReadonlyArray<Settled["outcome"]> = ["completed", "unchanged"
 export const recordRun = ({ outcome }: Settled) =>
   runOutcomes.includes(outcome) ? Metrics.count("sluice.source.runs", { outcome }) : Effect.void
 
+const changesOfRows = ["inserted", "updated", "deleted"] as const
+
+/** Counts what a completed load did to the rows of its table. */
+export const recordChanges = (mode: LoadMode, changes: RowChanges) =>
+  Effect.forEach(
+    changesOfRows,
+    (change) => Metrics.count("sluice.rows.changed", { mode, change }, changes[change]),
+    {
+      discard: true,
+    },
+  )
+
 /** Counts the skipped lines, the rewrites and the warnings of a completed load. */
 export const recordFindings = (findings: Pick<Findings, "rewrites" | "skipped" | "warnings">) =>
   Effect.all(
@@ -108,6 +122,10 @@ export const layer = Layer.effectDiscard(
     yield* Metrics.startAtZero("sluice.source.io")
     yield* Metrics.startAtZero("sluice.rows.loaded")
     yield* Metrics.startAtZero("sluice.rows.committed")
+    yield* Metrics.startAtZero(
+      "sluice.rows.changed",
+      LoadMode.literals.flatMap((mode) => changesOfRows.map((change) => ({ mode, change }))),
+    )
     yield* Metrics.startAtZero(
       "sluice.rows.rejected",
       RejectReason.literals.map((reason) => ({ reason })),

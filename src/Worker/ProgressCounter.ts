@@ -2,6 +2,7 @@ import type { Counters } from "../Domain/job/Progress.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import type { Reject, RejectReason } from "../Domain/load/Reject.ts"
+import type { RowChanges } from "../Domain/load/SchemaChanges.ts"
 import type { OpenedSource } from "../Domain/source/CsvSource.ts"
 
 /**
@@ -16,6 +17,8 @@ export class ProgressCounter implements Counters {
   readonly rejects: Partial<Record<RejectReason, number>> = {}
   /** How the file has been read so far; `null` until its format is known. */
   findings: () => Findings | null = () => null
+  /** What the committed load did to the rows of its table; `null` until then. */
+  changes: RowChanges | null = null
   /** Has the numbers of bytes and resumes, and the compression. */
   source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes" | "compression"> | null = null
 

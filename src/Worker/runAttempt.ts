@@ -2,13 +2,15 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import type { SettlingHooks } from "../Domain/job/CopySink.ts"
 import { isGivenUp } from "../Domain/job/CrashDecision.ts"
 import { type ClaimedLoad, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
+import { defaultMode } from "../Domain/load/options/ModeOptions.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { loadFile } from "./LoadFile.ts"
-import { recordAttempt, recordFindings, recordProgress, recordRun } from "./LoadMetrics.ts"
+import { recordAttempt, recordChanges, recordFindings, recordProgress, recordRun } from "./LoadMetrics.ts"
 import { settleAttempt } from "./settleAttempt.ts"
 import type { Slot } from "./Slots.ts"
 import { measureStages, type Stage } from "./StageTimes.ts"
@@ -56,7 +58,11 @@ export const runAttempt = Effect.fnUntraced(function* (
   const committed = yield* Deferred.make<number>()
   const hooks: SettlingHooks = {
     onSettling: Effect.asVoid(Deferred.succeed(slot.settling, undefined)),
-    onCommitted: (rows) => Effect.asVoid(Deferred.succeed(committed, rows)),
+    onCommitted: (rows, changes) =>
+      Effect.suspend(() => {
+        progress.changes = changes
+        return Effect.asVoid(Deferred.succeed(committed, rows))
+      }),
   }
 
   return yield* Effect.uninterruptibleMask((restore) =>
@@ -68,16 +74,23 @@ export const runAttempt = Effect.fnUntraced(function* (
       const loaded = isCommitted ? yield* Effect.exit(Deferred.await(committed)) : exit
       const settled = yield* settleAttempt(slot, loaded)
       const { error, outcome, retryIn, rows = 0 } = settled
+      const mode = attempt.options.mode ?? defaultMode
+      const { changes } = progress
       const millis = (yield* Clock.currentTimeMillis) - started
       yield* recordProgress(progress)
       yield* recordAttempt(settled, claimed.times, millis)
       if (attempt.refresh !== undefined) yield* recordRun(settled)
       const findings = outcome === "completed" || error !== undefined ? progress.findings() : null
       if (findings !== null && outcome === "completed") yield* recordFindings(findings)
+      if (changes !== null) yield* recordChanges(mode, changes)
       yield* Effect.annotateCurrentSpan({
         "sluice.outcome": outcome,
         ...(attempt.refresh === undefined ? {} : { "sluice.source.id": attempt.refresh.sourceId }),
+        "sluice.mode": mode,
         "sluice.rows": rows,
+        ...(changes === null
+          ? {}
+          : Record.mapEntries(changes, (count, change) => [`sluice.rows.${change}`, count])),
         "sluice.rows.rejected": progress.rowsRejected,
         "sluice.bytes": progress.bytesReceived,
         ...(findings === null ? {} : { "sluice.warnings": findings.warnings.map(({ code }) => code).join() }),
@@ -92,7 +105,9 @@ export const runAttempt = Effect.fnUntraced(function* (
         outcome,
         host: URL.parse(attempt.fileUrl)?.host,
         table: attempt.table,
+        mode,
         rows,
+        ...(changes === null ? {} : { changes }),
         rejected: progress.rowsRejected,
         bytes: progress.bytesReceived,
         wait_ms: Math.round(secondsWaited(claimed.times) * 1000),

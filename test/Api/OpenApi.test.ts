@@ -248,7 +248,11 @@ describe("the OpenAPI document", () => {
               ...(["key", "onDuplicateKey", "deleteMissing"].includes(name)
                 ? { mode: "upsert", key: "id" }
                 : {}),
-              ...(name === "onSchemaChange" ? { mode: "append" } : {}),
+              ...(name === "onSchemaChange"
+                ? { mode: "append" }
+                : name === "allowEmpty"
+                  ? { mode: "replace" }
+                  : {}),
               [name]: value,
             }),
             name,

@@ -97,6 +97,9 @@ describe("the README's shell lines, pasted into a clean clone", () => {
           assert.include(lines[0], '"rowsLoaded":10')
           assert.include(lines[1], '"code":"job_already_finished"')
           assert.include(lines.join("\n"), "(3 rows)")
+          const append = shellLines.find((line) => line.includes("mode=append")) ?? ""
+          const rows = `until npm run -s psql -- -tAc "select 'now ' || count(*) from trips" | grep "now 20"; do sleep 0.1; done`
+          assert.include(yield* run([append, rows]), "now 20")
         }),
       120_000,
     )

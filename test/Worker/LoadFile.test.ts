@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { JobId } from "../../src/Domain/job/Job.ts"
+import { onlyInserted } from "../../src/Domain/load/SchemaChanges.ts"
 import type { Attempt } from "../../src/Domain/job/Jobs.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
@@ -60,7 +61,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
         yield* Stream.runDrain(batches)
         yield* Effect.sleep("3 seconds")
         yield* hooks.onSettling
-        yield* hooks.onCommitted(2)
+        yield* hooks.onCommitted(2, onlyInserted(2))
         return 2
       }),
     )

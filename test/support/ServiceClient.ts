@@ -35,15 +35,23 @@ const ask = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRe
 export const make = (origin: string) => {
   const get = (path: string) => ask(HttpClientRequest.get(`${origin}${path}`))
 
-  const post = (fileUrl: string, headers: Readonly<Record<string, string>> = {}) =>
+  const post = (
+    fileUrl: string,
+    headers: Readonly<Record<string, string>> = {},
+    options: Readonly<Record<string, string>> = {},
+  ) =>
     ask(
       HttpClientRequest.post(`${origin}/download_file`, { headers }).pipe(
-        HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl })),
+        HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl, ...options })),
       ),
     )
 
-  const preview = (fileUrl: string) =>
-    ask(HttpClientRequest.post(`${origin}/preview`).pipe(HttpClientRequest.bodyJsonUnsafe({ fileUrl })))
+  const preview = (fileUrl: string, options: Readonly<Record<string, unknown>> = {}) =>
+    ask(
+      HttpClientRequest.post(`${origin}/preview`).pipe(
+        HttpClientRequest.bodyJsonUnsafe({ fileUrl, ...options }),
+      ),
+    )
 
   const create = (fileUrl: string, options: Readonly<Record<string, unknown>> = {}) =>
     ask(

@@ -2,6 +2,7 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as CsvServer from "./CsvServer.ts"
 import * as ServiceClient from "./ServiceClient.ts"
 import { environment, startApi, withRoles } from "./ServiceProcess.ts"
@@ -18,6 +19,8 @@ export class TestService extends Context.Service<
     /** What a worker process of this service needs to know. */
     readonly environment: Readonly<Record<string, string>>
     readonly sql: PgClient.PgClient
+    /** The database's, for connections of its administrator. */
+    readonly url: string
     /** Names of the tables that can be seen in the target schema. */
     readonly tables: Effect.Effect<ReadonlyArray<string>>
     /** Sessions in the middle of a load. */
@@ -38,6 +41,7 @@ export class TestService extends Context.Service<
           files: yield* CsvServer.make(),
           environment: variables,
           sql,
+          url: Redacted.value(url),
           tables: sql<{ name: string }>`
             select relname as name from pg_class c join pg_namespace n on n.oid = relnamespace
             where relkind = 'r' and nspname = 'public'`.pipe(

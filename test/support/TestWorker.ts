@@ -10,6 +10,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { type ClaimLost, CopySink, type TableLoad } from "../../src/Domain/job/CopySink.ts"
+import { onlyInserted } from "../../src/Domain/load/SchemaChanges.ts"
 import { CsvSource, type OpenedSource } from "../../src/Domain/source/CsvSource.ts"
 import type { JobId } from "../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
@@ -113,7 +114,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
           compression,
           findings,
         })
-        yield* hooks.onCommitted(rows)
+        yield* hooks.onCommitted(rows, onlyInserted(rows))
         return rows
       }),
     )

@@ -50,7 +50,7 @@ export const JobResource = Job.pipe(
           { name: "hvfhs_license_num", header: "hvfhs_license_num", type: "text" },
           { name: "pickup_datetime", header: "pickup_datetime", type: "text" },
         ],
-        changes: { inserted: 9, updated: 0, unchanged: 0, deleted: 0, duplicates: 0 },
+        changes: { inserted: 9, updated: 0, unchanged: 0, deleted: 0, duplicates: 0, suppressed: 0 },
         schemaChanges: { created: true, added: [], missing: [], ignored: [] },
         compression: null,
         dialect: {

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
-import { PrimaryKeyCheck } from "../../Csv/columns/PrimaryKeyCheck.ts"
+import { KeyCheck } from "../../Csv/columns/KeyCheck.ts"
 import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
 import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
@@ -16,6 +16,7 @@ import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/Loa
 import { formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
 import { rejectLimitOf } from "../../Domain/load/options/rejectLimitOf.ts"
 import { tableCheck } from "../../Csv/columns/tableCheck.ts"
+import { emptying, keysOfRows, takenKey } from "./tableAsItIs.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { planLoad } from "../../Domain/load/columns/planLoad.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
@@ -127,9 +128,9 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     },
   })
   const plan = yield* planLoad(csv.header, options, { schema: options.schema, table: options.tableName })
-  const { columns, keys, schemaChanges } = plan
+  const { columns, schemaChanges } = plan
   const check = yield* tableCheck(plan, options)
-  const keyCheck = new PrimaryKeyCheck(columns, keys, { findsDuplicates: true })
+  const keyChecks = keysOfRows(plan).map((key) => new KeyCheck(columns, key, { findsDuplicates: true }))
   let keyError: LoadError | undefined
   const warnings = new WarningCollector(csv, columns, options)
   noticed.warnings = () => warnings.warnings(csv.summary(), false)
@@ -147,7 +148,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     encodeBatches(encoder),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)
-      keyError ??= keyCheck.violation(batch)
+      for (const keyCheck of keyChecks) keyError ??= keyCheck.violation(batch)
       accumulator.push(batch)
       isEnough = bytesRead >= enoughBytes && accumulator.records >= maxRecords
       return isEnough
@@ -164,12 +165,14 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
     "sluice.preview.bytes": bytesRead,
     "sluice.preview.records": accumulator.records,
   })
+  keyError ??= yield* takenKey(plan, options, accumulator.rows)
   const { records: _, ...findings } = csv.summary()
   return {
     findings: {
       ...findings,
       warnings: [
         ...(keyError === undefined ? [] : [failing(keyError)]),
+        ...(isWhole && accumulator.records === accumulator.rejected ? emptying(plan) : []),
         ...(isWhole ? wouldFail(accumulator, options) : [beginningOnly(bytesRead, accumulator.records)]),
         ...warnings.warnings(findings, isWhole),
         ...encoder.warnings,

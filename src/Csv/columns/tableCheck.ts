@@ -5,9 +5,9 @@ import {
   knownType,
   type RowTexts,
   type TableMisfit,
-} from "../../Domain/load/columns/ExistingTable.ts"
+} from "../../Domain/load/columns/target/ExistingTable.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
-import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
+import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
@@ -16,7 +16,7 @@ import { decodeRows } from "../record/CopyBinary.ts"
 type Notation = Pick<LoadOptions, "dateFormat" | "decimal" | "types">
 
 /** The database reads the values of columns of these types otherwise than the options say. */
-const isReadOtherwise = (type: string, { dateFormat, decimal, types }: Notation): boolean => {
+export const isReadOtherwise = (type: string, { dateFormat, decimal, types }: Notation): boolean => {
   const known = knownType(type) ?? "text"
   if (known === "text") return false
   return dateFormat !== undefined || decimal !== undefined || types === "lenient"

@@ -8,8 +8,8 @@ import type { TableKeys } from "../load/columns/planKeys.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
 import type { FileUnchanged, FileVersion } from "../source/FileVersion.ts"
 import type { LoadError } from "../load/LoadError.ts"
-import type { Merge } from "../load/columns/planTarget.ts"
-import type { SchemaChanges } from "../load/SchemaChanges.ts"
+import type { Merge } from "../load/columns/target/TargetPlan.ts"
+import type { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import type { TableName } from "../load/columns/TableName.ts"
 import type { Claim } from "./Claim.ts"
 import { JobId } from "./Job.ts"
@@ -59,7 +59,7 @@ export interface SettlingHooks {
   /** Runs just before the claim is settled. From here on, nobody else may renew or release the claim. */
   readonly onSettling: Effect.Effect<void>
   /** Runs right after the commit. A pending interruption cannot come between the two. */
-  readonly onCommitted: (rows: number) => Effect.Effect<void>
+  readonly onCommitted: (rows: number, changes: RowChanges) => Effect.Effect<void>
 }
 
 export interface TableLoad {

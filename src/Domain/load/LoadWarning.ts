@@ -40,6 +40,7 @@ export const warningCatalog = {
   footer: "Lines after the last record were skipped.",
   skipped_cells: "Skipped lines hold more than one cell, so they may be records.",
   stale_view: "A materialized view still shows the rows from before, because Sluice may not refresh it.",
+  other_tables: "The load changed rows of other tables, through foreign keys or triggers of its own.",
   short_header: "The header has fewer cells than the records.",
   made_up_names: "Header cells that cannot be column names were changed, or names were made up.",
   other: "A warning of a later version of Sluice, which loaded the file.",

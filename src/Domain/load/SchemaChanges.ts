@@ -23,10 +23,11 @@ export const RowChanges = Schema.Struct({
   unchanged: count("Rows that the file has with the same values."),
   deleted: count("Rows that were deleted."),
   duplicates: count("Rows of the file that were left out, because another one has their key."),
+  suppressed: count("Rows of the file that a trigger or rule of the table did not let in."),
 }).annotate({
   identifier: "RowChanges",
   description:
-    "What the load did to the rows of the table. inserted + updated + unchanged + duplicates = rowsLoaded.",
+    "What the load did to the rows of the table. inserted + updated + unchanged + duplicates + suppressed = rowsLoaded.",
 })
 export type RowChanges = typeof RowChanges.Type
 
@@ -36,4 +37,5 @@ export const onlyInserted = (rows: number): RowChanges => ({
   unchanged: 0,
   deleted: 0,
   duplicates: 0,
+  suppressed: 0,
 })

@@ -126,6 +126,11 @@ export const loadErrorCatalog = {
     isRetryable: false,
     meaning: "Rows cannot be loaded into this table, such as a view. The message says why.",
   },
+  no_rows: {
+    isRetryable: false,
+    meaning:
+      "The file has no row to load, and the load would delete all rows of the table. Check the file, or give `allowEmpty=true`.",
+  },
   duplicate_key: {
     isRetryable: false,
     meaning: "Several records have the same key. Correct the file, or give `onDuplicateKey=last` or `first`.",
@@ -153,6 +158,11 @@ export const loadErrorCatalog = {
     isRetryable: false,
     meaning:
       "Postgres refused the load: a row too wide for a page, a value too long for an index, or no permission in the target schema.",
+  },
+  table_changed: {
+    isRetryable: true,
+    meaning:
+      "The table was changed or dropped while the file was loaded. The next attempt takes it as it is then.",
   },
   table_busy: {
     isRetryable: true,

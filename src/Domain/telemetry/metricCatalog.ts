@@ -148,6 +148,16 @@ export const metricCatalog = {
     attributes: {},
     in: "worker",
   },
+  "sluice.rows.changed": {
+    kind: "counter",
+    unit: "{row}",
+    meaning: "rows of tables that completed loads changed",
+    attributes: {
+      mode: "the option `mode`",
+      change: "`inserted`, `updated`, `deleted`",
+    },
+    in: "worker",
+  },
   "sluice.rows.rejected": {
     kind: "counter",
     unit: "{row}",

@@ -20,8 +20,11 @@ import { withoutGap } from "./copy/LineBalance.ts"
 import { readsText } from "./copy/readsText.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
-import { attemptTable, qualified, stagingSchema } from "./target/AttemptTable.ts"
+import { qualified } from "./target/AttemptTable.ts"
+import { appendedTable, canAppend } from "./target/merge/AppendedTable.ts"
+import { orBusy } from "./target/merge/lockTable.ts"
 import { mergedTable } from "./target/merge/MergedTable.ts"
+import { violated } from "./target/merge/violated.ts"
 import { newTable } from "./target/NewTable.ts"
 import { withRecordNumbers } from "./target/merge/recordColumn.ts"
 import type { TargetTable } from "./target/TargetTable.ts"
@@ -40,8 +43,11 @@ const autoStreams = (bytesTotal: number | null): number =>
   bytesTotal === null || bytesTotal < multiStreamSize ? 1 : Math.min(availableParallelism(), maxCopyStreams)
 
 /** How the rows reach the user's table. */
-const targetOf = ({ merge }: CopyTarget): TargetTable =>
-  merge?.existing === undefined ? newTable : mergedTable({ ...merge, existing: merge.existing })
+const targetOf = ({ merge }: CopyTarget): TargetTable => {
+  if (merge?.existing === undefined) return newTable
+  const intoExisting = { ...merge, existing: merge.existing }
+  return canAppend(intoExisting) ? appendedTable(intoExisting) : mergedTable(intoExisting)
+}
 
 /**
  * Over one connection, a load is one transaction. Nothing exists outside of it, so a crash leaves nothing to clean up.
@@ -53,6 +59,7 @@ const targetOf = ({ merge }: CopyTarget): TargetTable =>
  */
 const fillAndSettle = Effect.fnUntraced(function* (
   load: TableLoad,
+  table: TargetTable,
   streams: number,
   copyInto: string,
   allowance: KeptAllowance,
@@ -63,7 +70,7 @@ const fillAndSettle = Effect.fnUntraced(function* (
   return yield* LoadSession.inTransactions(
     sessions,
     Effect.gen(function* () {
-      const prepared = targetOf(load.target).prepare(settling, load.target, copyInto)
+      const prepared = table.prepare(settling, load.target, copyInto)
       const batches = prepared.numbersRows ? Stream.map(load.batches, withRecordNumbers) : load.batches
       if (streams === 1) {
         yield* settling.later(`begin; ${prepared.create}`)
@@ -71,14 +78,18 @@ const fillAndSettle = Effect.fnUntraced(function* (
         yield* settling.run(prepared.create)
         yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
       }
+      yield* prepared.open
       const destination = {
         jobId: claim.jobId,
         table: copyInto,
         allowance,
-        freezes: streams === 1 && (load.target.bytesTotal ?? Infinity) >= frozenSize,
+        freezes: streams === 1 && !table.isDirect && (load.target.bytesTotal ?? Infinity) >= frozenSize,
         retype: prepared.retype,
       }
-      const stored = yield* distributeRows(sessions, withoutGap(batches), destination)
+      const stored = yield* distributeRows(sessions, withoutGap(batches), destination).pipe(
+        Effect.mapError(violated),
+        orBusy(qualified(load.target.schema, load.target.table)),
+      )
       return yield* finishLoad(settling, load, prepared, stored, allowance.warnings)
     }),
   )
@@ -119,15 +130,13 @@ export const layer = Layer.effect(
       function* (
         load: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost | FileUnchanged, LoadConnections | Scope.Scope> {
-        const { bytesTotal, claim, merge, schema } = load.target
+        const table = targetOf(load.target)
+        const wanted = table.isDirect ? 1 : copyStreams
         const streams =
-          copyStreams === "auto" ? 1 + (yield* takeExtra(autoStreams(bytesTotal) - 1)) : copyStreams
+          wanted === "auto" ? 1 + (yield* takeExtra(autoStreams(load.target.bytesTotal) - 1)) : wanted
         const allowance = new KeptAllowance(maxRejectsKept)
-        const copyInto = qualified(
-          streams === 1 && merge?.existing === undefined ? schema : stagingSchema,
-          attemptTable(claim),
-        )
-        return yield* Effect.onExit(fillAndSettle(load, streams, copyInto, allowance), (exit) =>
+        const copyInto = table.copyInto(load.target, streams)
+        return yield* Effect.onExit(fillAndSettle(load, table, streams, copyInto, allowance), (exit) =>
           streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target, copyInto),
         )
       },

@@ -4,32 +4,48 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { TargetTables } from "../../Domain/load/columns/TargetTables.ts"
-import { ExistingTable } from "../../Domain/load/columns/ExistingTable.ts"
+import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
+import { ExistingTable } from "../../Domain/load/columns/target/ExistingTable.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
 import { Caller, seesAll } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { messageOf } from "../process/describeFailure.ts"
-import { isOfTheStatement } from "./postgres/DatabaseFailure.ts"
+import { failureCode, isOfTheStatement } from "./postgres/DatabaseFailure.ts"
 import { belongsToOthers } from "./jobs/LoadedTables.ts"
 import { isAllowed } from "./target/allowedSchemas.ts"
 import { run } from "./postgres/Statement.ts"
 import { readTable } from "./target/readTable.ts"
 import { findMisfits } from "./target/findMisfits.ts"
+import { findTaken } from "./target/findTaken.ts"
 
 const decode = Schema.decodeUnknownSync(ExistingTable)
 
-/** Why no rows can be loaded into relations of a kind (`pg_class.relkind`). */
+/** What no rows can be loaded into, by its kind (`pg_class.relkind`). */
 const unsuitable: Readonly<Record<string, string>> = {
   v: "a view",
   m: "a materialized view",
   f: "a foreign table",
+  S: "a sequence",
+  i: "an index",
+  I: "an index",
+  c: "a type",
+  type: "a type",
 }
+
+/**
+ * What was there when the load was planned is gone: `undefined_table`, `undefined_column`, `undefined_object`, and `internal_error`,
+ * which Postgres raises for a table that is dropped while it reads the catalog.
+ */
+const gone: ReadonlySet<string | undefined> = new Set(["42P01", "42703", "42704", "XX000"])
 
 const orLoadError = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
   Effect.catchIf(effect, isSqlError, (cause) =>
     loadError(
-      isOfTheStatement(cause) ? "target_rejected" : "database_unavailable",
+      gone.has(failureCode(cause))
+        ? "table_changed"
+        : isOfTheStatement(cause)
+          ? "target_rejected"
+          : "database_unavailable",
       `The database cannot examine the table: ${messageOf(cause)}.`,
       { cause },
     ),
@@ -74,6 +90,10 @@ export const layer = Layer.effect(
             `Rows cannot be loaded into ${JSON.stringify(table)}, because it is ${kind}. Give the name of a table.`,
           )
     }, orLoadError)
-    return { describe, findMisfits: (table, rows) => orLoadError(findMisfits(sql, table, rows)) }
+    return {
+      describe,
+      findMisfits: (table, rows) => orLoadError(findMisfits(sql, table, rows)),
+      findTaken: (table, key, rows) => orLoadError(findTaken(sql, table, key, rows)),
+    }
   }),
 )

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
-import { completed, loadText, noChanges as none, patience } from "./loadText.ts"
+import { completed, loadText, noChanges as none, patience, runEach } from "./loadText.ts"
 
 /** A table with everything that a user's table may have. */
 const trips = `
@@ -49,12 +49,6 @@ const trips = `
   alter materialized view totals owner to sluice_worker;
   alter materialized view grand owner to sluice_worker;
   alter table trip owner to sluice_worker`
-
-/** Runs statements that end with a line. */
-const runEach = Effect.fnUntraced(function* (statements: string) {
-  const { sql } = yield* TestService
-  for (const statement of statements.split(";\n")) yield* sql.unsafe(statement)
-})
 
 const header = "id,city,code,small,mood,plate,tags,fare,made\n"
 

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { RowChanges } from "../../../src/Domain/load/SchemaChanges.ts"
+import { onlyInserted } from "../../../src/Domain/load/SchemaChanges.ts"
 import * as CsvServer from "../../support/CsvServer.ts"
 import { TestService } from "../../support/TestService.ts"
 
@@ -21,7 +21,13 @@ export const completed = Effect.fnUntraced(function* (text: string, options: Opt
   return job
 })
 
-export const noChanges: RowChanges = { inserted: 0, updated: 0, unchanged: 0, deleted: 0, duplicates: 0 }
+export const noChanges = onlyInserted(0)
 
 /** Milliseconds for a test that starts processes and runs several jobs. */
 export const patience = 120_000
+
+/** Runs statements that end with a line. */
+export const runEach = Effect.fnUntraced(function* (statements: string) {
+  const { sql } = yield* TestService
+  for (const statement of statements.split(";\n")) yield* sql.unsafe(statement)
+})

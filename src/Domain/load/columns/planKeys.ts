@@ -15,8 +15,45 @@ export interface TableKeys {
 export const noKeys: TableKeys = { primaryKey: [], indexes: [] }
 
 /** The column that a key names, by its name in the table or by header cell. */
-export const columnOfKey = <C extends Column>(columns: ReadonlyArray<C>, key: string): C | undefined =>
+const columnOfKey = (columns: ReadonlyArray<Column>, key: string): Column | undefined =>
   columns.find(({ name }) => name === key) ?? columns.find(({ header }) => header.trim() === key)
+
+const namesOf = (
+  columns: ReadonlyArray<Column>,
+  option: "key" | "primaryKey" | "index",
+  keys: ReadonlyArray<string>,
+): Result.Result<ReadonlyArray<string>, LoadError> =>
+  Result.all(
+    keys.map((key) => {
+      const column = columnOfKey(columns, key)
+      return column === undefined
+        ? Result.fail(
+            unknownColumn(option, key, [
+              ...new Set(columns.flatMap(({ header, name }) => [name, header.trim()])),
+            ]),
+          )
+        : Result.succeed(column.name)
+    }),
+  )
+
+const withoutRepeats = <A extends Parameters<typeof repeatedKey>[0]>(
+  keys: A,
+): Result.Result<A, LoadError> => {
+  const repeated = repeatedKey(keys)
+  return repeated === undefined
+    ? Result.succeed(keys)
+    : Result.fail(loadError("columns_mismatch", repeated.issue))
+}
+
+/** The columns of the option `key`, by their names in the table. Fails as `planKeys`. */
+export const planMergeKey = (
+  columns: ReadonlyArray<Column>,
+  { key = [] }: LoadOptions,
+): Result.Result<ReadonlyArray<string>, LoadError> =>
+  namesOf(columns, "key", key).pipe(
+    Result.flatMap((names) => withoutRepeats({ key: names })),
+    Result.map((keys) => keys.key),
+  )
 
 /**
  * The keys that the options give. Fails with `columns_mismatch` if the table does not have one of their columns, or if two
@@ -25,26 +62,12 @@ export const columnOfKey = <C extends Column>(columns: ReadonlyArray<C>, key: st
 export const planKeys = (
   columns: ReadonlyArray<Column>,
   { index = [], primaryKey = [] }: LoadOptions,
-): Result.Result<TableKeys, LoadError> => {
-  const namesOf = (option: "primaryKey" | "index", keys: ReadonlyArray<string>) =>
-    Result.all(
-      keys.map((key) => {
-        const column = columnOfKey(columns, key)
-        return column === undefined
-          ? Result.fail(
-              unknownColumn(option, key, [
-                ...new Set(columns.flatMap(({ header, name }) => [name, header.trim()])),
-              ]),
-            )
-          : Result.succeed(column.name)
-      }),
-    )
-  return Result.gen(function* () {
+): Result.Result<TableKeys, LoadError> =>
+  Result.gen(function* () {
     const keys: TableKeys = {
-      primaryKey: yield* namesOf("primaryKey", primaryKey),
-      indexes: yield* Result.all(index.map((each) => namesOf("index", each))),
+      primaryKey: yield* namesOf(columns, "primaryKey", primaryKey),
+      indexes: yield* Result.all(index.map((each) => namesOf(columns, "index", each))),
     }
-    const repeated = repeatedKey({ primaryKey: keys.primaryKey, index: keys.indexes })
-    return repeated === undefined ? keys : yield* Result.fail(loadError("columns_mismatch", repeated.issue))
+    yield* withoutRepeats({ primaryKey: keys.primaryKey, index: keys.indexes })
+    return keys
   })
-}

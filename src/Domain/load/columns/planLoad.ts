@@ -3,9 +3,18 @@ import * as Result from "effect/Result"
 import { defaultMode } from "../options/ModeOptions.ts"
 import type { LoadOptions } from "../options/LoadOptions.ts"
 import { planColumns } from "./planColumns.ts"
-import { noKeys, planKeys } from "./planKeys.ts"
-import { planTarget } from "./planTarget.ts"
-import { TargetTables } from "./TargetTables.ts"
+import type { ExistingTable } from "./target/ExistingTable.ts"
+import { noKeys, planKeys, type TableKeys } from "./planKeys.ts"
+import { planTarget } from "./target/planTarget.ts"
+import type { TargetPlan } from "./target/TargetPlan.ts"
+import { TargetTables } from "./target/TargetTables.ts"
+
+export interface LoadPlan extends TargetPlan {
+  /** `null`: the load makes the table. */
+  readonly existing: ExistingTable | null
+  /** Keys of a new table. */
+  readonly keys: TableKeys
+}
 
 /**
  * Plans the columns and keys of a load by the header of its file and by its table, if that exists. A preview and a load of the
@@ -26,5 +35,5 @@ export const planLoad = Effect.fnUntraced(function* (
     Effect.fromResult,
   )
   const keys = existing === null ? yield* Effect.fromResult(planKeys(plan.columns, options)) : noKeys
-  return { ...plan, existing, keys }
+  return { ...plan, existing, keys } satisfies LoadPlan
 })

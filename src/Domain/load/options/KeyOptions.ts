@@ -24,12 +24,15 @@ const repeatedOf = (texts: ReadonlyArray<string>) => texts.find((text, n) => tex
 /** What is given twice: a column of one key, or an index. */
 export const repeatedKey = ({
   index = [],
+  key = [],
   primaryKey = [],
 }: {
+  readonly key?: ReadonlyArray<string>
   readonly primaryKey?: ReadonlyArray<string>
   readonly index?: ReadonlyArray<ReadonlyArray<string>>
 }): { readonly path: ReadonlyArray<string>; readonly issue: string } | undefined => {
   for (const [option, columns] of [
+    ["key", key],
     ["primaryKey", primaryKey],
     ...index.map((each) => ["index", each] as const),
   ] as const) {

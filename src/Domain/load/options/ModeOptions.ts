@@ -68,6 +68,14 @@ export const ModeOptions = Schema.Struct({
     examples: [true],
     default: false,
   }),
+  allowEmpty: option(Schema.Boolean, boolean, {
+    meaning:
+      "Whether `mode=replace` or `deleteMissing` may delete all rows because the file has none to load.",
+    details: "Otherwise the job fails (`no_rows`), unless the table is empty already.",
+    values: "true or false",
+    examples: [true],
+    default: false,
+  }),
   onSchemaChange: option(Schema.Literals(["fail", "add", "ignore"]), asWritten, {
     meaning: "What to do if the columns of the file and of the table differ.",
     details:
@@ -91,6 +99,8 @@ const misfitOf = (options: AboutTable): readonly [keyof AboutTable, string] | nu
       return ["onSchemaChange", "is about a table that exists: give mode=append, replace or upsert"]
   } else if (options.tableName === undefined)
     return ["tableName", `is missing: mode=${mode} needs the name of the table`]
+  if (options.allowEmpty !== undefined && mode !== "replace" && options.deleteMissing !== true)
+    return ["allowEmpty", "is for mode=replace and deleteMissing=true"]
   if (mode === "upsert") {
     if (options.key === undefined) return ["key", "is missing: mode=upsert needs the columns of the key"]
     if (options.primaryKey !== undefined) return ["primaryKey", "is the key of mode=upsert already: omit it"]

@@ -54,7 +54,7 @@ const commit = Effect.fn("CopySink.commit")(function* (
         : error,
     ),
   )
-  yield* hooks.onCommitted(result.stored.rows)
+  yield* hooks.onCommitted(result.stored.rows, result.rowChanges)
 }, withCommitTimeout)
 
 /**

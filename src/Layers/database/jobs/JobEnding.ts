@@ -10,7 +10,7 @@ import type { Counters } from "../../../Domain/job/Progress.ts"
 import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import type { RowChanges, SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
+import { onlyInserted, type RowChanges, type SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
 import type { FileUnchanged } from "../../../Domain/source/FileVersion.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
@@ -113,8 +113,6 @@ const completedColumns = (result: CompletedLoad) =>
     rows_rejected: result.stored.rejects,
   }) satisfies FinalColumns
 
-const noRowChanges: RowChanges = { inserted: 0, updated: 0, unchanged: 0, deleted: 0, duplicates: 0 }
-
 /** The same columns for a run that left its table as it was. */
 const unchangedColumns = (counters: Counters) =>
   ({
@@ -122,7 +120,7 @@ const unchangedColumns = (counters: Counters) =>
     unchanged: true,
     error: null,
     columns: null,
-    row_changes: noRowChanges,
+    row_changes: onlyInserted(0),
     schema_changes: null,
     compression: null,
     findings: null,

@@ -40,6 +40,12 @@ const StoredFindings = Schema.Struct({
   warnings: Schema.optionalKey(Schema.Array(StoredWarning)),
 })
 
+/** Those of earlier versions do not count suppressed rows. */
+const StoredChanges = Schema.Struct({
+  ...RowChanges.fields,
+  suppressed: RowChanges.fields.suppressed.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+})
+
 /** A row of `sluice.job` as `jobColumns` selects it. */
 export const JobRow = Schema.Struct({
   id: JobId,
@@ -63,7 +69,7 @@ export const JobRow = Schema.Struct({
   resumes: Schema.Natural,
   reported_at: Time,
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
-  row_changes: Schema.NullOr(RowChanges),
+  row_changes: Schema.NullOr(StoredChanges),
   schema_changes: Schema.NullOr(SchemaChanges),
   source_id: Schema.NullOr(SourceId),
   unchanged: Schema.Boolean,

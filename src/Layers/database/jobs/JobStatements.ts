@@ -16,7 +16,7 @@ import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
-import { newName, reservationOf } from "../target/reservation.ts"
+import { isFree, reservationOf } from "../target/reservation.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
 import { decodeKnown, knownVersion } from "./knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
@@ -123,7 +123,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const freeName = (schema: string | undefined, table: string) => sql`
     update sluice.job set holds_name = false
     where holds_name and target_schema = ${schema ?? targetSchema} and table_name = ${table} and final_state is not null
-      and ${sql.literal(newName.isAvailable)}`
+      and ${sql.literal(isFree)}`
 
   /**
    * Number of reserved names that the job's first one begins: the search for a free suffix starts there, so that a thousand

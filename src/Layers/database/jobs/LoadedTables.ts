@@ -1,7 +1,7 @@
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { TablePlace } from "../../../Domain/job/Tables.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { exists, newName } from "../target/reservation.ts"
+import { exists, isFree } from "../target/reservation.ts"
 
 /**
  * Part of the statement that completes a job, before its table gets its name: notes the table in the list. A table belongs to the
@@ -11,7 +11,7 @@ import { exists, newName } from "../target/reservation.ts"
  */
 export const noteTable = (ended: string): string => `
   insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
-  select target_schema, table_name, owner, ${newName.isAvailable}, id, shown_url, rows_loaded, finished_at from ${ended}
+  select target_schema, table_name, owner, ${isFree}, id, shown_url, rows_loaded, finished_at from ${ended}
   on conflict (schema_name, table_name) do update
   set owner = case when loaded_table.is_made and not excluded.is_made then loaded_table.owner else excluded.owner end,
     is_made = loaded_table.is_made or excluded.is_made, job_id = excluded.job_id, file_url = excluded.file_url, rows_loaded = excluded.rows_loaded,

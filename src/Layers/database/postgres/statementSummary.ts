@@ -22,7 +22,7 @@ const changeInWith = new RegExp(
   String.raw`^\s*with\b.*?\b(insert|update|delete)\s+(?:into\s+|from\s+)?([\w$"]+\.[\w$"]+)`,
   "is",
 )
-const savepoint = /^\s*savepoint \w+;/i
+const savepoint = /^\s*savepoint (?:\w+|"[^"]*");/i
 
 /** The statement without strings, comments and everything in parentheses, such as the bodies of `with`. */
 const outline = (text: string): string => {

@@ -49,17 +49,3 @@ export const createTable = (
   const definitions = [...definitionsOf(columns), ...others]
   return [`create table ${table} (${definitions.join(", ")})`, ...headerComments(table, columns)].join("; ")
 }
-
-/** The statement for the comment of a loaded table: where its rows are from. */
-export const describeTable = (
-  table: string,
-  {
-    jobId,
-    rows,
-    source,
-  }: { readonly jobId: string; readonly rows: number; readonly source?: string | undefined },
-): string => {
-  const from = source === undefined ? "" : ` from ${source}`
-  const text = `${rows} ${rows === 1 ? "row" : "rows"}${from}, loaded by Sluice at ${new Date().toISOString()}, job ${jobId}`
-  return `comment on table ${table} is ${quoteLiteral(text)}`
-}

@@ -4,8 +4,9 @@ import { noKeys } from "../../../Domain/load/columns/planKeys.ts"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { onlyInserted } from "../../../Domain/load/SchemaChanges.ts"
 import { analyzeTable } from "./analyzeTable.ts"
-import { attemptTable, createTable, describeTable, qualified } from "./AttemptTable.ts"
+import { attemptTable, createTable, qualified, stagingSchema } from "./AttemptTable.ts"
 import { buildKeys, freeKeyNames, renameKeys } from "./buildKeys.ts"
+import { describeTable } from "./describeTable.ts"
 import { dropDuplicates } from "./merge/dropDuplicates.ts"
 import { recordColumn } from "./merge/recordColumn.ts"
 import { retypeColumns } from "./retypeColumns.ts"
@@ -13,6 +14,9 @@ import type { PreparedTable, TargetTable } from "./TargetTable.ts"
 
 /** Loads into a table that does not exist yet: it is created under the attempt's name and renamed in the end. */
 export const newTable: TargetTable = {
+  isDirect: false,
+  copyInto: ({ claim, schema }, streams) =>
+    qualified(streams === 1 ? schema : stagingSchema, attemptTable(claim)),
   prepare: (session, { claim, columns, keys: given = noKeys, merge, schema, source, table }, copyInto) => {
     const attempt = attemptTable(claim)
     const moved = qualified(schema, attempt)
@@ -51,6 +55,7 @@ export const newTable: TargetTable = {
         columns,
         merge === undefined ? [] : [`${quoteIdentifier(record)} bigint`],
       ),
+      open: Effect.void,
       numbersRows: merge !== undefined,
       retype,
       convert,

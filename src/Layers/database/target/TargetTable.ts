@@ -16,8 +16,10 @@ interface Converted {
 
 /** The table for COPY, and the way of its rows from there to the user's table. */
 export interface PreparedTable {
-  /** Statements that create the table. */
+  /** Statements that create the table, or the settings of the transaction that fills one that exists. */
   readonly create: string
+  /** Runs after them, in the transaction that settles the claim, before the first row is copied. */
+  readonly open: Effect.Effect<void, LoadError>
   /**
    * Changes types of columns between two COPYs. It may take long and may be interrupted.
    *
@@ -50,13 +52,16 @@ export interface PreparedTable {
  * docs/decisions/0023-load-modes.md.
  */
 export interface TargetTable {
+  /** COPY fills the user's table itself, over one connection. */
+  readonly isDirect: boolean
+  /** The table that COPY fills, as SQL writes it. */
+  readonly copyInto: (target: CopyTarget, streams: number) => string
   /**
    * Describes the table that COPY fills, with the load's columns and their first types, in the file's order. A load over one
    * connection creates it in its transaction. A load over several connections creates it before, so that all connections see the
    * table, which is then in `stagingSchema`.
    *
    * @param session the connection whose transaction settles the claim
-   * @param copyInto the attempt's table (`attemptTable`) in the target's schema or in `stagingSchema`, as SQL writes it
    */
   readonly prepare: (session: LoadSession, target: CopyTarget, copyInto: string) => PreparedTable
 }

@@ -1,47 +1,81 @@
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { ExistingTable, RowTexts, TableMisfit } from "../../../Domain/load/columns/ExistingTable.ts"
-import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import type {
+  ExistingTable,
+  RowTexts,
+  TableMisfit,
+} from "../../../Domain/load/columns/target/ExistingTable.ts"
+import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
 import { run, statement } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { sqlStateMeaning } from "../session/sqlStateMeaning.ts"
 import { qualified } from "./AttemptTable.ts"
 
-/** `json_populate_record` gives texts to the input functions of the columns' types, as COPY does. */
-const rowsOf = (table: string): string => `json_populate_recordset(null::${table}, $1::text::json)`
+const literals = (names: ReadonlyArray<string>): string => names.map(quoteLiteral).join(", ")
+
+/**
+ * SQL of the row of the table with the texts in a JSON object. `jsonb_populate_record` gives texts to the input functions of the
+ * columns' types, as COPY does. Texts for JSON it would take for strings, so these are cast.
+ */
+const populated = (table: ExistingTable, object: string) => {
+  const ofJson = table.columns.filter(({ isJson }) => isJson)
+  const others = ofJson.length === 0 ? "" : ` - array[${literals(ofJson.map(({ name }) => name))}]`
+  return {
+    row: `jsonb_populate_record(null::${qualified(table.schema, table.name)}, ${object}${others})`,
+    json: new Map(ofJson.map(({ name, type }) => [name, `(${object} ->> ${quoteLiteral(name)})::${type}`])),
+  }
+}
 
 /** Rows that a CHECK does not allow, by its number. Fails if a text is no value of its column. */
-const violations = ({ checks, name, schema }: ExistingTable): string => {
-  const table = qualified(schema, name)
-  const broken = checks.map(({ expression }, index) => `when not (${expression}) then ${index}`)
+const violations = (table: ExistingTable): string => {
+  const { json, row } = populated(table, "given.object")
+  const columns = table.columns.map(({ name }) => {
+    const column = quoteIdentifier(name)
+    return `${json.get(name) ?? `populated.${column}`} as ${column}`
+  })
+  const broken = table.checks.map(({ expression }, index) => `when not (${expression}) then ${index}`)
+  // Postgres does not read what nothing depends on.
+  const read = [
+    ...table.columns.filter(({ isJson }) => !isJson).slice(0, 1),
+    ...table.columns.filter(({ isJson }) => isJson),
+  ]
   return `
-    select row, broken from (
-      select "sluice row"::integer as row, ${broken.length === 0 ? "null::integer" : `case ${broken.join(" ")} end`} as broken
-      from (select row_number() over () - 1 as "sluice row", * from ${rowsOf(table)}) as ${quoteIdentifier(name)}
+    select "sluice row"::integer as row, broken from (
+      select "sluice row", case when ${read.map(({ name }) => `num_nulls(${quoteIdentifier(name)}) < 0`).join(" or ")} then -1 ${broken.join(" ")} end as broken
+      from (
+        select given.n - 1 as "sluice row", ${columns.join(", ")}
+        from jsonb_array_elements($1::text::jsonb) with ordinality as given (object, n), ${row} as populated
+      ) as ${quoteIdentifier(table.name)}
     ) as examined
-    -- the second condition makes Postgres read the rows of a table without a CHECK
-    where broken is not null or row < 0`
+    where broken is not null`
 }
 
 /** Rows and columns with texts that are no values, each examined alone. DO takes no parameters and returns nothing. */
-const examineEach = (table: string): string => `
+const examineEach = (table: ExistingTable): string => {
+  const read = (object: string) => {
+    const { json, row } = populated(table, object)
+    return `perform ${[row, ...json.values()].join(", ")}`
+  }
+  return `
   do $sluice$
   declare
-    element json; field record; number integer := -1; found json[] := '{}';
+    element jsonb; part jsonb; name text; number integer := -1; found jsonb[] := '{}';
   begin
-    for element in select value from json_array_elements(current_setting('sluice.rows')::json) loop
+    for element in select value from jsonb_array_elements(current_setting('sluice.rows')::jsonb) loop
       number := number + 1;
       begin
-        perform json_populate_record(null::${table}, element);
+        ${read("element")};
       exception when others then
-        for field in select key, value from json_each(element) loop
+        foreach name in array array[${literals(table.columns.map((column) => column.name))}]::text[] loop
+          continue when not element ? name;
           begin
-            perform json_populate_record(null::${table}, json_build_object(field.key, field.value));
+            part := jsonb_build_object(name, element -> name);
+            ${read("part")};
           exception when others then
-            found := found || json_build_object(
-              'row', number, 'column', field.key, 'reason', 'type_mismatch', 'message', sqlerrm
+            found := found || jsonb_build_object(
+              'row', number, 'column', name, 'reason', 'type_mismatch', 'message', sqlerrm
             );
             exit;
           end;
@@ -50,12 +84,13 @@ const examineEach = (table: string): string => `
     end loop;
     perform set_config('sluice.misfits', array_to_json(found)::text, true);
   end $sluice$`
+}
 
 const isOfData = (error: SqlError): boolean => sqlStateMeaning(failureCode(error) ?? "") === "data"
 
 const mismatches = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  table: string,
+  table: ExistingTable,
   rows: ReadonlyArray<RowTexts>,
 ) {
   const texts = JSON.stringify(rows)
@@ -99,7 +134,7 @@ export const findMisfits = Effect.fn("TargetTables.findMisfits")(function* (
 ) {
   const first = yield* broken(sql, table, rows).pipe(Effect.catchIf(isOfData, () => Effect.succeed(null)))
   if (first !== null) return first
-  const misfits = yield* mismatches(sql, qualified(table.schema, table.name), rows)
+  const misfits = yield* mismatches(sql, table, rows)
   const without = new Set(misfits.map(({ row }) => row))
   const left = rows.flatMap((texts, row) => (without.has(row) ? [] : [{ row, texts }]))
   const others = yield* broken(

@@ -1,4 +1,6 @@
+import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { descriptionPattern } from "./describeTable.ts"
 
 /** Names of the columns with these numbers, as JSON in their order. */
 const namesOf = (numbers: string): string => `(
@@ -6,21 +8,30 @@ const namesOf = (numbers: string): string => `(
   from unnest(${numbers}) with ordinality as number(attnum, n) join pg_attribute using (attnum) where attrelid = c.oid
 )`
 
+/** A SELECT over the type of a column and, if it is a domain, the types that it is over. */
+const overTypes = (expression: string): string => `(
+  with recursive over (oid) as (
+    select atttypid union select typbasetype from over join pg_type using (oid) where typtype = 'd'
+  )
+  select ${expression} from over join pg_type using (oid)
+)`
+
 /** Whether ON CONFLICT can use the index for a key. */
 const simpleUnique = "indisunique and indisvalid and indimmediate and indpred is null and indexprs is null"
 
 /**
- * Selects one row for a table that exists, with its kind. Types are written as SQL in a session with an empty search path writes
+ * Selects one row for a table, or what else has its name, with its kind. Types are written as SQL in a session with an empty search path writes
  * them.
  */
 export const readTable = (schema: string, table: string): Statement => ({
   text: `
-    select relkind as kind, json_build_object(
+    select relkind::text as kind, json_build_object(
       'schema', nspname, 'name', relname,
       'columns', (
         select coalesce(json_agg(json_build_object(
           'name', attname, 'type', format_type(atttypid, atttypmod), 'comment', col_description(c.oid, attnum),
-          'notNull', attnotnull or (select typnotnull from pg_type where pg_type.oid = atttypid),
+          'isJson', ${overTypes("bool_or(oid in ('json'::regtype, 'jsonb'::regtype))")},
+          'notNull', attnotnull or ${overTypes("bool_or(typnotnull)")},
           'hasDefault', atthasdef and attgenerated = '' or attidentity <> '',
           'isNumbered', attidentity <> '' or coalesce(pg_get_expr(adbin, adrelid) like 'nextval(%', false),
           'isIdentity', attidentity = 'a', 'isGenerated', attgenerated <> ''
@@ -45,9 +56,17 @@ export const readTable = (schema: string, table: string): Statement => ({
         order by coalesce(indisprimary, false) desc, conname limit 1
       ),
       'isPartitioned', relkind = 'p',
-      'hasTriggers', exists (select from pg_trigger where tgrelid = c.oid and not tgisinternal)
+      'isDescribed', pg_has_role(relowner, 'usage')
+        and coalesce(obj_description(c.oid, 'pg_class') ~ ${quoteLiteral(descriptionPattern)}, false),
+      'hasTriggers', relhasrules or exists (select from pg_trigger where tgrelid = c.oid and not tgisinternal)
     ) as "table"
     from pg_class c join pg_namespace on pg_namespace.oid = relnamespace
-    where nspname = $1 and relname = $2 and relkind not in ('i', 'I', 'S', 't', 'c')`,
+    where nspname = $1 and relname = $2
+    union all
+    -- a type that is not that of a table takes the name as well
+    select 'type', null
+    from pg_type join pg_namespace on pg_namespace.oid = typnamespace
+    where nspname = $1 and typname = $2 and typrelid = 0 and not exists (select from pg_type as element where element.typarray = pg_type.oid)
+    limit 1`,
   parameters: [schema, table],
 })

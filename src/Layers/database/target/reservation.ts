@@ -2,7 +2,7 @@ import type { LoadMode } from "../../../Domain/load/options/ModeOptions.ts"
 
 /** Which table a new job can have. Checked and written in the transaction that creates the job. */
 export interface Reservation {
-  /** SQL condition over the columns `target_schema` and `table_name`: whether a new job can have this table. */
+  /** SQL condition over the columns of `target`, `target_schema` and `table_name`: whether a new job can have this table. */
   readonly isAvailable: string
   /**
    * Whether the job holds the table's name (`holds_name`): no other job can hold it until this one fails or is cancelled, or
@@ -15,9 +15,15 @@ export interface Reservation {
 export const exists = (schema: string, table: string): string =>
   `to_regclass(quote_ident(${schema}) || '.' || quote_ident(${table})) is not null`
 
-/** A name that no table has. */
-export const newName: Reservation = {
-  isAvailable: `(not ${exists("target_schema", "table_name")})`,
+/** SQL condition over the columns `target_schema` and `table_name`: no table has this name. */
+export const isFree = `(not ${exists("target_schema", "table_name")})`
+
+/** A name that no table has, and none will have: an unfinished job of another mode makes its table if it does not exist. */
+const newName: Reservation = {
+  isAvailable: `(${isFree} and not exists (
+    select from sluice.job as earlier
+    where earlier.target_schema = target.target_schema and earlier.table_name = target.table_name and earlier.final_state is null
+  ))`,
   holdsName: true,
 }
 

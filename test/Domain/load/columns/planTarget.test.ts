@@ -1,8 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { ExistingTable } from "../../../../src/Domain/load/columns/ExistingTable.ts"
+import type { ExistingTable } from "../../../../src/Domain/load/columns/target/ExistingTable.ts"
 import { planColumns } from "../../../../src/Domain/load/columns/planColumns.ts"
-import { planTarget } from "../../../../src/Domain/load/columns/planTarget.ts"
+import { planTarget } from "../../../../src/Domain/load/columns/target/planTarget.ts"
 import type { LoadOptions } from "../../../../src/Domain/load/options/LoadOptions.ts"
 
 /** A table of text columns with these names and comments. */
@@ -13,6 +13,7 @@ const tableOf = (columns: ReadonlyArray<readonly [name: string, comment: string 
     name,
     type: "text",
     comment,
+    isJson: false,
     notNull: false,
     hasDefault: false,
     isNumbered: false,
@@ -24,6 +25,7 @@ const tableOf = (columns: ReadonlyArray<readonly [name: string, comment: string 
   referencedKey: null,
   hasTriggers: false,
   isPartitioned: false,
+  isDescribed: false,
 })
 
 const header = ["First Name", " city ", "city"]

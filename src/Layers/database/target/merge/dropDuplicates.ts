@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
-import type { Merge } from "../../../../Domain/load/columns/planTarget.ts"
+import type { Merge } from "../../../../Domain/load/columns/target/TargetPlan.ts"
 import { type LoadError, loadError } from "../../../../Domain/load/LoadError.ts"
 import type { LoadSession } from "../../session/LoadSession.ts"
 

@@ -13,5 +13,8 @@ const detailOf = (failure: unknown): string =>
 /** Names the constraint of the user's table that the rows violate. Nothing was changed. */
 export const violated = (error: LoadError): LoadError =>
   error.code === "target_rejected" && integrity.test(failureCode(error.cause) ?? "")
-    ? loadError("constraint_violated", `${error.message}${detailOf(error.cause)}`, { cause: error.cause })
+    ? loadError("constraint_violated", `${error.message}${detailOf(error.cause)}`, {
+        place: error.place,
+        cause: error.cause,
+      })
     : error

@@ -1,11 +1,24 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
-import type { TableKeys } from "../../Domain/load/columns/planKeys.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
 
-/** Finds rows that violate the primary key, before Postgres does. */
-export class PrimaryKeyCheck {
+/** A key that the rows of a load have to have. */
+export interface CheckedKey {
+  readonly columns: ReadonlyArray<string>
+  /** The error for two rows with the same values. */
+  readonly duplicates: "primary_key_violated" | "duplicate_key" | "constraint_violated"
+}
+
+const titles = {
+  primary_key_violated: "The primary key",
+  duplicate_key: "The key",
+  constraint_violated: "The unique index of the table",
+} as const
+
+/** Finds rows that violate a key, before Postgres does. NULL is left to others, except in a primary key. */
+export class KeyCheck {
+  readonly #code: CheckedKey["duplicates"]
   readonly #width: number
   readonly #columns: ReadonlyArray<PlannedColumn>
   /** The position of each column of the key in the table. */
@@ -15,11 +28,12 @@ export class PrimaryKeyCheck {
 
   constructor(
     columns: ReadonlyArray<PlannedColumn>,
-    { primaryKey }: TableKeys,
+    key: CheckedKey,
     { findsDuplicates }: { readonly findsDuplicates: boolean },
   ) {
     this.#width = columns.length
-    this.#positions = primaryKey.map((key) => columns.findIndex(({ name }) => name === key))
+    this.#code = key.duplicates
+    this.#positions = key.columns.map((column) => columns.findIndex(({ name }) => name === column))
     this.#columns = this.#positions.map((position) => columns[position]!)
     this.#seen = findsDuplicates ? new Map() : null
   }
@@ -39,11 +53,14 @@ export class PrimaryKeyCheck {
       }
       const empty = this.#positions.findIndex((position) => lengthAt(bytes, heads[position]!) === nullLength)
       const line = () => lineOfRow?.(row) ?? null
-      if (empty !== -1) return this.#null(empty, record, line())
+      if (empty !== -1) {
+        if (this.#code === "primary_key_violated") return this.#null(empty, record, line())
+        continue
+      }
       const earlier = this.#seen === null ? undefined : this.#add(this.#seen, bytes, heads, record)
       if (earlier !== undefined)
         return loadError(
-          "primary_key_violated",
+          this.#code,
           `${this.#key} is not unique: records ${earlier} and ${record} have the same values.`,
           { place: { record, line: line() } },
         )
@@ -76,6 +93,6 @@ export class PrimaryKeyCheck {
   }
 
   get #key(): string {
-    return `The primary key (${this.#columns.map(({ name }) => name).join(", ")})`
+    return `${titles[this.#code]} (${this.#columns.map(({ name }) => name).join(", ")})`
   }
 }

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import type { RefusedRow } from "../CopyBatch.ts"
-import type { ColumnType } from "./ColumnType.ts"
+import type { RefusedRow } from "../../CopyBatch.ts"
+import type { ColumnType } from "../ColumnType.ts"
 
 /** A column of a table that exists. */
 const TableColumn = Schema.Struct({
@@ -8,6 +8,8 @@ const TableColumn = Schema.Struct({
   /** As SQL writes it, such as `character varying(10)`. */
   type: Schema.String,
   comment: Schema.NullOr(Schema.String),
+  /** Its type is `json` or `jsonb`, or a domain over one of them. */
+  isJson: Schema.Boolean,
   notNull: Schema.Boolean,
   hasDefault: Schema.Boolean,
   /** The database numbers its rows. */
@@ -32,8 +34,11 @@ export const ExistingTable = Schema.Struct({
   keys: Schema.Array(Names),
   /** The key that rows of other tables refer to; `null` if none does. */
   referencedKey: Schema.NullOr(Names),
+  /** Triggers or rules can change what happens to a row. */
   hasTriggers: Schema.Boolean,
   isPartitioned: Schema.Boolean,
+  /** Its comment is one of Sluice about an earlier load, which the next load may replace. */
+  isDescribed: Schema.Boolean,
 })
 export type ExistingTable = typeof ExistingTable.Type
 

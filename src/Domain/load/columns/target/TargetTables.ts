@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ExistingTable, RowTexts, TableMisfit } from "./ExistingTable.ts"
-import type { LoadError } from "../LoadError.ts"
+import type { LoadError } from "../../LoadError.ts"
 
 /** The tables that loads are for, as they are. Both the API and the workers look at them. By default there is none. */
 export const TargetTables = Context.Reference<{
@@ -19,6 +19,19 @@ export const TargetTables = Context.Reference<{
     table: ExistingTable,
     rows: ReadonlyArray<RowTexts>,
   ) => Effect.Effect<ReadonlyArray<TableMisfit>, LoadError>
+  /**
+   * Values of the key that a row of the table and one of these have, as texts; `null` if there are none, or if the database does
+   * not let the service read the table.
+   */
+  readonly findTaken: (
+    table: ExistingTable,
+    key: ReadonlyArray<string>,
+    rows: ReadonlyArray<RowTexts>,
+  ) => Effect.Effect<ReadonlyArray<string> | null, LoadError>
 }>("sluice/Domain/TargetTables", {
-  defaultValue: () => ({ describe: () => Effect.succeed(null), findMisfits: () => Effect.succeed([]) }),
+  defaultValue: () => ({
+    describe: () => Effect.succeed(null),
+    findMisfits: () => Effect.succeed([]),
+    findTaken: () => Effect.succeed(null),
+  }),
 })

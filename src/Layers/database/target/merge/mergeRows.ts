@@ -1,0 +1,75 @@
+import * as Effect from "effect/Effect"
+import type { MergedLoad } from "../../../../Domain/job/CopySink.ts"
+import type { ExistingTable } from "../../../../Domain/load/columns/target/ExistingTable.ts"
+import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import { loadError } from "../../../../Domain/load/LoadError.ts"
+import { onlyInserted, type RowChanges } from "../../../../Domain/load/SchemaChanges.ts"
+import type { LoadSession } from "../../session/LoadSession.ts"
+import { qualified } from "../AttemptTable.ts"
+import {
+  countOfKnown,
+  deletionOfMissing,
+  insertion,
+  type MergedColumn,
+  upsertion,
+} from "./mergeStatements.ts"
+
+interface StagedRows {
+  readonly table: string
+  readonly columns: ReadonlyArray<MergedColumn>
+  readonly rows: number
+  /** Rows that are left out, because another one has their key. */
+  readonly duplicates: number
+}
+
+/** Merges the rows of the staging table into the user's, which is locked. Returns what that did to its rows. */
+export const mergeRows = Effect.fn("CopySink.merge")(function* (
+  session: LoadSession,
+  {
+    deletesMissing,
+    existing,
+    key: keyNames,
+    mayEmpty,
+    replacesAll,
+  }: MergedLoad & { readonly existing: ExistingTable },
+  { columns, duplicates, rows, table: staging }: StagedRows,
+) {
+  const table = qualified(existing.schema, existing.name)
+  // A partitioned table has its rows in others, and a table that others inherit from does not own theirs.
+  const own = existing.isPartitioned ? table : `only ${table}`
+  const identities = new Set(
+    existing.columns.flatMap((column) => (column.isIdentity ? [quoteIdentifier(column.name)] : [])),
+  )
+  const hasIdentity = columns.some(({ name }) => identities.has(name))
+  const insert = (into: string) => insertion(into, { columns, hasIdentity, staging })
+  const keyOf = new Set(keyNames.map(quoteIdentifier))
+  const key = columns.filter(({ name }) => keyOf.has(name))
+  const count = (statement: string) => Effect.map(session.run(statement), ([changed]) => changed ?? 0)
+  const select = (text: string) => Effect.map(session.select({ text, parameters: [] }), ([row]) => row ?? {})
+  const countKnown = Effect.map(select(countOfKnown(own, staging, key)), ({ known }) => Number(known))
+  if (rows === 0 && (replacesAll || deletesMissing) && !mayEmpty) {
+    const { found } = yield* select(`select exists (select from ${own}) as found`)
+    if (found === true)
+      return yield* loadError(
+        "no_rows",
+        `The file has no row to load, and the load would delete all rows of the table ${JSON.stringify(existing.name)}. Check the file, or give allowEmpty=true.`,
+      )
+  }
+  if (key.length === 0) {
+    const deleted = replacesAll ? yield* count(`delete from ${own}`) : 0
+    const inserted = yield* count(insert(table))
+    return { ...onlyInserted(inserted), deleted, suppressed: rows - inserted } satisfies RowChanges
+  }
+  const deleted = deletesMissing ? yield* count(deletionOfMissing(own, staging, key)) : 0
+  const others = columns.filter(({ name }) => !keyOf.has(name))
+  const distinct = rows - duplicates
+  // Postgres sets `xmax` in rows that it has updated, but a partitioned table has no system columns.
+  const before = existing.isPartitioned ? yield* countKnown : null
+  const isNew = before === null ? "xmax = 0" : "false"
+  const merged = yield* select(upsertion(insert(`${table} as old`), key, others, isNew))
+  const touched = Number(merged["touched"])
+  const after = existing.hasTriggers ? Math.max(yield* countKnown, touched) : distinct
+  const inserted = before === null ? Number(merged["inserted"]) : after - before
+  const updated = touched - inserted
+  return { inserted, updated, unchanged: after - touched, deleted, duplicates, suppressed: distinct - after }
+})
