@@ -32,6 +32,8 @@ export class StrideScan {
   readonly #vectorFrom: number
   readonly #counter: LineCounter
   #stride = longStride
+  /** Up to which of the rows of the last step a stray quote may have swallowed lines. */
+  suspectRows = Infinity
 
   constructor(rules: ScanRules, options: StrideScanOptions) {
     this.#byteScan = new ByteScan(rules, options)
@@ -44,6 +46,7 @@ export class StrideScan {
   advance(chunk: Uint8Array, to: number, state: ScanState, buffer: CopyBuffer): Stop | null {
     const left = to - state.at
     const vector = state.columns <= 1 || left < this.#vectorFrom ? null : this.#vectorScan
+    this.suspectRows = Infinity
     if (vector === null)
       return this.#byteScan.advance(chunk, state.at, state.at + Math.min(left, byteStride), state, buffer)
     const stop = this.#advanceVector(vector, chunk, state.at + Math.min(left, this.#stride), state, buffer)
@@ -64,10 +67,15 @@ export class StrideScan {
     state: ScanState,
     buffer: CopyBuffer,
   ): Stop | null {
+    const { rows } = buffer
     const from = Math.min(to, state.at + state.lacking)
     const stop = from > state.at ? this.#byteScan.advance(chunk, state.at, from, state, buffer) : null
     if (stop !== null) return stop
     this.#counter.countTo(chunk, from)
-    return this.#byteScan.advance(chunk, vector.advance(chunk, from, to, state, buffer), to, state, buffer)
+    const at = vector.advance(chunk, from, to, state, buffer)
+    const last = this.#byteScan.advance(chunk, at, to, state, buffer)
+    // The byte loop does not look for them.
+    if (buffer.rows === rows + vector.rows) this.suspectRows = vector.suspectRows
+    return last
   }
 }

@@ -49,6 +49,30 @@ describe("rows that may not be what they seem", () => {
     }),
   )
 
+  it.effect("are counted alike by SIMD and the byte loop, wherever the file is cut", () =>
+    Effect.gen(function* () {
+      const swallowing = (n: number) => `${n},"begin ""${n}"",2\n2,foo,3\n3,end",4\n`
+      const lookingLike = (n: number) => `${n},"one, two\nthree, four, five",6\n`
+      const file = Array.from(
+        { length: 60 },
+        (_, n) =>
+          `${n},x,${n}\n${[swallowing, lookingLike][n % 3]?.(n) ?? ""}${"y".repeat(n % 40)},"a,b",1\n`,
+      ).join("")
+      const messagesOf = Effect.fnUntraced(function* (size: number) {
+        const csv = yield* readCsv(Stream.fromIterable(cut(utf8(`id,name,qty\n${file}`), size)), {
+          maxRecordSize,
+        })
+        yield* Stream.runDrain(csv.batches)
+        return csv.summary().warnings.map(({ message }) => message)
+      }, Effect.scoped)
+      // Chunks of fewer than 128 bytes are left to the byte loop.
+      const expected = yield* messagesOf(100)
+      assert.match(expected.join(), /20 records have a cell of several lines/)
+      for (const size of [128, 150, 211, 333, 512, 1000, 2047, 65_536])
+        assert.deepStrictEqual(yield* messagesOf(size), expected, `${size}`)
+    }),
+  )
+
   it.effect("are no cells with prose", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(

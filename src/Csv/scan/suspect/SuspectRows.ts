@@ -30,8 +30,10 @@ export class SuspectRows {
   readonly #rules: ScanRules
   /** The header as a row; empty if there is none. */
   #header = Buffer.alloc(0)
-  /** The header's longest name. It is searched first, because the zeros of `#header` slow the search down. */
+  /** The header's longest name. */
   #longestName = Buffer.alloc(0)
+  /** `#header` from that name on. It is searched first, because zeros at the beginning slow the search down. */
+  #headerEnd = Buffer.alloc(0)
   /** The header as a line without its end. */
   #headerLine = Buffer.alloc(0)
   /** Columns with a number in the first row; `null` before it. */
@@ -63,8 +65,10 @@ export class SuspectRows {
     const header = Buffer.from(row)
     for (let at = rowHead; at < header.length;) {
       const length = fieldSize(header, at)
-      if (length > this.#longestName.length)
-        this.#longestName = header.subarray(at + fieldHead, at + fieldHead + length)
+      if (length > this.#longestName.length) {
+        this.#headerEnd = header.subarray(at + fieldHead)
+        this.#longestName = this.#headerEnd.subarray(0, length)
+      }
       if (length === 0 && this.#rules.isUnquotedEmptyNull) header.writeInt32BE(nullLength, at)
       at += fieldHead + length
     }
@@ -106,7 +110,7 @@ export class SuspectRows {
     const { buffer, state, window } = this.#context
     this.#beginStep()
     const stop = scan.advance(window.chunk, to, state, buffer)
-    this.#endStep()
+    this.#endStep(scan.suspectRows)
     return stop
   }
 
@@ -124,7 +128,8 @@ export class SuspectRows {
     this.#blankLinesAtRow = state.blankLinesAtRow
   }
 
-  #endStep(): void {
+  /** @param suspectRows up to which row lines may have been swallowed */
+  #endStep(suspectRows: number): void {
     const { buffer, state } = this.#context
     const rows = buffer.rows - this.#rows
     if (rows === 0 || state.columns < 2) return
@@ -137,23 +142,24 @@ export class SuspectRows {
     const { isOpen } = this.#otherTable
     const hasBlank = state.blankLinesAtRow > this.#blankLinesAtRow
     const joined = isOpen && !state.isAscii ? bytes.indexOf(byteOrderMark) : -1
-    const hasName = isOpen && this.#longestName.length > 0 && bytes.includes(this.#longestName)
-    const header = hasName ? bytes.indexOf(this.#header) : -1
+    const hasEnd = isOpen && this.#longestName.length > 0 && bytes.includes(this.#headerEnd)
+    const header = hasEnd ? bytes.indexOf(this.#header) : -1
     const isBlankRare = areBlankLinesRare(this.#context)
     const hasLines = state.rowLines - this.#rowLines !== rows
-    const swallowed = hasLines ? this.#swallowedIn(bytes) : 0
+    const swallowed = hasLines ? this.#swallowedIn(bytes, Math.min(rows, suspectRows)) : 0
     const isFirst = swallowed > 0 && this.#swallowed === 0
     this.#swallowed += swallowed
     if (isFirst || joined !== -1 || header !== -1 || (isOpen && hasBlank && isBlankRare))
       this.#walk(bytes, rows, header, hasBlank, isBlankRare)
   }
 
-  /** Number of rows with a cell of several lines that would be records. */
-  #swallowedIn(bytes: Buffer): number {
+  /** How many of the first rows have a cell of several lines that would be records. */
+  #swallowedIn(bytes: Buffer, rows: number): number {
     const { columns } = this.#context.state
     let count = 0
     let lineEndAt = 0
-    for (let at = 0; at < bytes.length;) {
+    let at = 0
+    for (let row = 0; row < rows; row++) {
       const end = rowEnd(bytes, at, columns)
       // Lengths of fields have such bytes too.
       if (lineEndAt < at) lineEndAt = bytes.indexOf(lineFeed, at)

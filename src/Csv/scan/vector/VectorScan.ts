@@ -67,6 +67,9 @@ const maxDistance = 2 ** 30
 export class VectorScan {
   readonly #module: VectorModule
   readonly #settings: ReadonlyArray<readonly [address: number, value: number]>
+  /** Rows of the last call, and up to which of them a stray quote may have swallowed lines. */
+  rows = 0
+  suspectRows = 0
 
   /** `null` if the dialect has rare features, or the processor does not support SIMD. */
   static make(rules: ScanRules, maxRecordSize: number): VectorScan | null {
@@ -94,6 +97,8 @@ export class VectorScan {
 
   /** Scans `chunk[from, to)`, at most `memory.inputSize` bytes. Returns the index where it stopped. */
   advance(chunk: Uint8Array, from: number, to: number, state: ScanState, buffer: CopyBuffer): number {
+    this.rows = 0
+    this.suspectRows = 0
     const isSupported =
       state.columns > 1 &&
       state.column <= state.columns &&
@@ -156,6 +161,8 @@ export class VectorScan {
     buffer.fieldAt = fieldAt
     buffer.written = end - toOutput
     const rows = numbers[memory.rows >> 2]!
+    this.rows = rows
+    this.suspectRows = numbers[memory.suspects >> 2] !== 0 ? rows : numbers[memory.isFirstSuspect >> 2]!
     buffer.rows += rows
     if (rows > 0) buffer.rowsEnd = numbers[memory.rowsEnd >> 2]! - toOutput
   }

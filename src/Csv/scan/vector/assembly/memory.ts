@@ -38,6 +38,12 @@ export const beyondAscii = 88
 /** Setting of `cleanEnd`: lines end with CRLF, not LF. */
 export const isCrlf = 92
 
+/** Line feeds, and above them delimiters, within quotes of the current record, as far as it is in this call's input. */
+export const quotedCounts = 96
+/** Results of `scan`: rows with as many of them as lines that a quote swallowed would have, and whether the first row may have. */
+export const suspects = 104
+export const isFirstSuspect = 108
+
 /** Start of the input. The byte before it is the previous byte of the file. */
 export const input = 256
 export const inputSize = 64 * 1024

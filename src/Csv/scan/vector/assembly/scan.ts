@@ -71,6 +71,23 @@ function passBlankLine(rows: i32): void {
   store<i32>(memory.rowsAtBlank, rows)
 }
 
+/** Counts line feeds and delimiters within quotes. */
+@inline
+function passQuoted(lineFeeds: u64, delimiters: u64): void {
+  store<u64>(memory.quotedCounts, load<u64>(memory.quotedCounts) + (popcnt(delimiters) << 32) + popcnt(lineFeeds))
+}
+
+/**
+ * Ends a record with line ends or delimiters within quotes. If each of its lines is a record, there are as many delimiters before
+ * each line feed within quotes as between fields.
+ */
+function endQuoted(counts: u64, columns: i32, recordAt: i32): void {
+  store<u64>(memory.quotedCounts, 0)
+  if (recordAt < memory.input) store<i32>(memory.isFirstSuspect, 1)
+  else if (<u32>counts != 0 && <i32>(counts >> 32) == <i32>counts * (columns - 1))
+    store<i32>(memory.suspects, load<i32>(memory.suspects) + 1)
+}
+
 /**
  * Converts the input `[input, to)` to rows of two or more columns, where `to` comes from `textEnd`, starting in the given
  * state. Returns where it ends: at `to`, or at the first byte that it cannot handle and has not processed. The state is
@@ -110,12 +127,16 @@ export function scan(to: i32): i32 {
   store<i32>(memory.blankLines, 0)
   store<i32>(memory.lastBlankLines, 0)
   store<i32>(memory.rowsAtBlank, 0)
+  store<u64>(memory.quotedCounts, 0)
+  store<i32>(memory.suspects, 0)
+  store<i32>(memory.isFirstSuspect, <i32>(recordAt < memory.input && line != recordLine))
 
   for (let block = memory.input; block < to && !isStopped; block += 64) {
     const quoteBits = bitsLike(block, quotes)
     const lineFeedBits = bitsLike(block, lineFeeds)
     const returnBits = bitsLike(block, carriageReturns)
-    let bits = quoteBits | bitsLike(block, delimiters) | lineFeedBits | returnBits
+    const delimiterBits = bitsLike(block, delimiters)
+    let bits = quoteBits | delimiterBits | lineFeedBits | returnBits
     let lineStartBits = lineFeedBits | (returnBits << 1) | <u64>(load<u8>(block - 1) == carriageReturn)
     if (to - block < 64) {
       const meant = (<u64>1 << (to - block)) - 1
@@ -129,7 +150,10 @@ export function scan(to: i32): i32 {
         const closing = bits & quoteBits
         const first = closing & (0 - closing)
         const within = bits & (first - 1)
-        if (within) line += lineEnds(block, within)
+        if (within) {
+          line += lineEnds(block, within)
+          passQuoted(within & lineFeedBits, within & delimiterBits)
+        }
         if (first == 0) break
         bits &= ~(within | first)
         const at = block + <i32>ctz(first)
@@ -196,6 +220,8 @@ export function scan(to: i32): i32 {
         column++
         fieldAt = out
       } else {
+        const counts = load<u64>(memory.quotedCounts)
+        if (counts) endQuoted(counts, columns, recordAt)
         rowsEnd = out
         rows++
         line++
