@@ -33,6 +33,10 @@ const records = (count: number) =>
 
 const manyRecords = records(20_000)
 
+/** A record whose lines are records, and one whose lines have as many delimiters in total. */
+const swallowing = (n: number) => `${n},"begin ""${n}"",2\n2,foo,3\n3,end",4\n`
+const lookingLike = (n: number) => `${n},"one, two\nthree, four, five",6\n`
+
 describe("rows that may not be what they seem", () => {
   it.effect("are those of a stray quote that swallowed lines of the table's width", () =>
     Effect.gen(function* () {
@@ -51,8 +55,6 @@ describe("rows that may not be what they seem", () => {
 
   it.effect("are counted alike by SIMD and the byte loop, wherever the file is cut", () =>
     Effect.gen(function* () {
-      const swallowing = (n: number) => `${n},"begin ""${n}"",2\n2,foo,3\n3,end",4\n`
-      const lookingLike = (n: number) => `${n},"one, two\nthree, four, five",6\n`
       const file = Array.from(
         { length: 60 },
         (_, n) =>
