@@ -100,6 +100,13 @@ describe("the README's shell lines, pasted into a clean clone", () => {
           const append = shellLines.find((line) => line.includes("mode=append")) ?? ""
           const rows = `until npm run -s psql -- -tAc "select 'now ' || count(*) from trips" | grep "now 20"; do sleep 0.1; done`
           assert.include(yield* run([append, rows]), "now 20")
+
+          const [keep = "", ...look] = shellLines.filter((line) => line.includes("/sources"))
+          const untilLoaded = `until ${look.at(-1)} | grep -q '"state":"completed"'; do sleep 0.1; done`
+          const kept = yield* run([keep, untilLoaded, ...look])
+          assert.match(kept, /^\{"jobId":"[^"]+"\}\{"sourceId":/)
+          assert.include(kept, '"table":"trips_now"')
+          assert.include(kept, '"every":"1h"')
         }),
       120_000,
     )
