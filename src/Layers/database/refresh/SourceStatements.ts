@@ -160,7 +160,7 @@ export const stop = (sourceId: SourceId, reason: string): Statement => statement
   update sluice.source set state = 'stopped', stop_reason = ${reason}::text, stop_reported = false, next_run_at = null
   where id = ${sourceId}::uuid`
 
-/** A source that this version cannot read must not hold up others. */
+/** The run will be due again in a minute. */
 export const postpone = (sourceId: string): Statement => statement`
   update sluice.source set next_run_at = now() + interval '1 minute' where id = ${sourceId}::uuid`
 

@@ -7,13 +7,12 @@ import type { JobId } from "../../../Domain/job/Job.ts"
 import type { SchemaNotAllowed, TableNameTaken } from "../../../Domain/job/Jobs.ts"
 import type { Limits } from "../../../Domain/service/Limits.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
+import { orUnavailable } from "../postgres/Database.ts"
 import { run } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { nextRunOf } from "./nextRunOf.ts"
 import { LockedSource, type SourceRow } from "./SourceRow.ts"
 import * as SourceStatements from "./SourceStatements.ts"
-
-const decodeLocked = Schema.decodeUnknownOption(LockedSource)
 
 const Pending = Schema.Struct({
   dueIn: Schema.NullOr(Schema.Finite),
@@ -27,8 +26,9 @@ const Pending = Schema.Struct({
     }),
   ),
 })
-/** Only this service writes these rows, so a row that does not decode is a bug. */
+/** Only this service writes these rows, so a row that does not decode is a bug, or of a newer version. */
 const decodePending = Schema.decodeUnknownSync(Pending)
+const decodeLocked = Schema.decodeUnknownSync(LockedSource)
 
 /** Another replica has the sources that are due. */
 const whileOthersRun = Duration.millis(250)
@@ -64,27 +64,32 @@ export const dueRuns = (
     )
   })
 
+  /** A source that fails must not hold up the others, which are due after it. */
+  const postpone = Effect.fnUntraced(function* (id: string, bug: unknown) {
+    yield* Effect.annotateLogs(Effect.logError("cannot create a run, and tries again in a minute", bug), {
+      source_id: id,
+    })
+    yield* run(sql, SourceStatements.postpone(id))
+    return true
+  })
+
   /** Creates the run that is due first; `false` if none is due, or other replicas have all that are. */
-  const runFirst = inTransaction(
-    sql,
-    Effect.gen(function* () {
-      const [found] = yield* run(sql, SourceStatements.lockDue)
-      if (found === undefined) return false
-      const source = decodeLocked(found)
-      if (source._tag === "Some") yield* runDue(source.value)
-      else {
-        const id = String(found["id"])
-        yield* Effect.annotateLogs(
-          Effect.logError("cannot read a source, which a newer version may have written"),
-          {
-            source_id: id,
-          },
-        )
-        yield* run(sql, SourceStatements.postpone(id))
-      }
-      return true
-    }),
-  ).pipe(Effect.withSpan("Sources.runFirst"))
+  const runFirst = Effect.suspend(() => {
+    let id: string | undefined
+    return inTransaction(
+      sql,
+      Effect.gen(function* () {
+        const [found] = yield* run(sql, SourceStatements.lockDue)
+        if (found === undefined) return false
+        id = String(found["id"])
+        yield* runDue(decodeLocked(found))
+        return true
+      }),
+    ).pipe(
+      orUnavailable("create a run"),
+      Effect.catchDefect((bug) => (id === undefined ? Effect.die(bug) : postpone(id, bug))),
+    )
+  }).pipe(Effect.withSpan("Sources.runFirst"))
 
   return Effect.fnUntraced(function* (longest: Duration.Duration) {
     const [row] = yield* Effect.withTracerEnabled(run(sql, SourceStatements.pending), false)

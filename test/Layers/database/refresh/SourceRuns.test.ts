@@ -184,7 +184,7 @@ layer(layerSources, { excludeTestServices: true, timeout: Duration.seconds(60) }
     ),
   )
 
-  it.effect("hold up no other source if they cannot be read", () =>
+  it.effect("hold up no other source if they cannot be created", () =>
     holding("ivan")(
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
