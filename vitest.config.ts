@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 /** Tests that need neither a database nor a process of the service. */
 const unit = [
   "test/{Api,Bytes,Csv,Domain,Worker,cases,docs}/**/*.test.ts",
-  "test/Layers/{source,telemetry}/**/*.test.ts",
+  "test/Layers/{source,telemetry,webhook}/**/*.test.ts",
 ]
 
 /** Measurements over a large corpus, which need no server either but take too long for `npm run test:unit`. */

@@ -108,6 +108,15 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/source/guard",
     "Layers/source/request",
   ],
+  "Layers/webhook": [
+    "Domain/job",
+    "Domain/load",
+    "Domain/source",
+    "Layers/process",
+    "Layers/source/dns",
+    "Layers/source/guard",
+    "Layers/source/request",
+  ],
   "Layers/database/settings": ["Domain/load", "Layers/process"],
   "Layers/database/postgres": [
     "Domain/service",
@@ -209,6 +218,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/process",
     "Layers/source",
     "Layers/telemetry",
+    "Layers/webhook",
   ],
   "Api/preview": ["Csv", "Csv/columns", "Csv/record", "Domain/load", "Domain/source"],
   "Api/contract": [

@@ -14,6 +14,7 @@ import { launchProcess } from "./Layers/launchProcess.ts"
 import * as LogAddresses from "./Layers/process/LogAddresses.ts"
 import * as CsvSourceHttp from "./Layers/source/CsvSourceHttp.ts"
 import * as ClaimLoop from "./Worker/ClaimLoop.ts"
+import * as WebhookLoop from "./Worker/WebhookLoop.ts"
 
 /**
  * All of Sluice in one process, with an embedded Postgres and a sample file server. A layer outlives the layers
@@ -23,7 +24,7 @@ const api = Layer.mergeAll(layerHttpServer, QueueMetrics.layer, SourceScheduler.
   Layer.provideMerge(HttpListener.layer(connectionErrorResponse)),
   Layer.provide(CsvSourceHttp.layer),
 )
-const worker = ClaimLoop.layer.pipe(Layer.provide(LoadBackend.layer))
+const worker = Layer.merge(ClaimLoop.layer, WebhookLoop.layer).pipe(Layer.provide(LoadBackend.layer))
 
 LogAddresses.layer.pipe(
   Layer.provide([api, worker]),

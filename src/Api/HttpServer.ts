@@ -10,6 +10,7 @@ import { layerHomePage } from "./http/pages/HomePage.ts"
 import { layerInvalidInput } from "./http/input/InvalidInput.ts"
 import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
 import { layerPageLimit } from "./http/limits/PageLimit.ts"
+import { HeldRequests } from "./http/HeldRequests.ts"
 import { layerMethodGuard } from "./http/MethodGuard.ts"
 import { layerPreviewHandlers } from "./handlers/PreviewHandlers.ts"
 import { layerProblemResponses } from "./http/ProblemResponses.ts"
@@ -57,7 +58,7 @@ const layerRequestSettings = Layer.mergeAll(
 /** All routes of the service, for an `HttpRouter`. */
 export const layerRoutes = Layer.mergeAll(layerEndpoints, layerHomePage, layerReferencePage).pipe(
   Layer.provideMerge(layerMiddleware),
-  Layer.provide([Refusals.layer, layerRequestSettings]),
+  Layer.provide([Refusals.layer, HeldRequests.layer, layerRequestSettings]),
 )
 
 /**
@@ -66,5 +67,6 @@ export const layerRoutes = Layer.mergeAll(layerEndpoints, layerHomePage, layerRe
  * `connectionErrorResponse`.
  */
 export const layerHttpServer = HttpRouter.serve(layerRoutes, { disableLogger: true }).pipe(
-  Layer.provide(layerRequestSettings),
+  Layer.merge(HeldRequests.layerReleasedAtStop),
+  Layer.provide([HeldRequests.layer, layerRequestSettings]),
 )

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { Readiness } from "../Domain/service/Readiness.ts"
 import * as ExportsPg from "./database/ExportsPg.ts"
+import * as JobChangesPg from "./database/JobChangesPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
 import * as LimitsPg from "./database/LimitsPg.ts"
@@ -11,17 +12,21 @@ import * as TablesPg from "./database/TablesPg.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as TargetTablesPg from "./database/TargetTablesPg.ts"
+import * as WebhooksPg from "./database/WebhooksPg.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { RequestPool } from "./database/postgres/RequestPool.ts"
+import { Notifications } from "./database/queue/Notifications.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
 import * as AccessConfig from "./process/AccessConfig.ts"
 import * as ApiKeysConfig from "./process/keys/ApiKeysConfig.ts"
+import * as CallbackPolicyConfig from "./webhook/CallbackPolicyConfig.ts"
 
-/** The database and the job queue in it. */
-export const layerQueue = Layer.merge(JobQueuePgBoss.layer, Reaper.layer).pipe(
+/** The database, the job queue in it and the changes of its jobs. */
+export const layerQueue = Layer.mergeAll(JobQueuePgBoss.layer, JobChangesPg.layer, Reaper.layer).pipe(
+  Layer.provideMerge(Notifications.layer),
   Layer.provide(ReplicaSession.layer),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
@@ -54,9 +59,12 @@ const layerReadiness = Layer.effect(
   }),
 )
 
+const layerJobs = JobsPg.layer.pipe(Layer.provide(CallbackPolicyConfig.layer))
+
 /** Jobs, their queue, exports, readiness and access: everything the API needs besides a `CsvSource`. */
 export const layer = Layer.mergeAll(
-  JobsPg.layer,
+  layerJobs,
+  WebhooksPg.layer.pipe(Layer.provide(layerJobs)),
   LimitsPg.layer,
   ExportsPg.layer,
   TablesPg.layer,

@@ -14,6 +14,7 @@ import * as JobsBackend from "./JobsBackend.ts"
 import { AppConfig } from "./process/AppConfig.ts"
 import * as LivenessFile from "./process/LivenessFile.ts"
 import * as CsvSourceHttp from "./source/CsvSourceHttp.ts"
+import * as WebhookSenderHttp from "./webhook/WebhookSenderHttp.ts"
 
 const layerSettings = Layer.effect(
   WorkerSettings,
@@ -45,6 +46,7 @@ export const layer = Layer.mergeAll(
   StagingSweep.layer,
   JobRetention.layer,
   CsvSourceHttp.layer,
+  WebhookSenderHttp.layer,
   layerSettings,
   layerTargetRights,
   LivenessFile.layer.pipe(Layer.provide(NodeFileSystem.layer)),

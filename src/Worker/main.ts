@@ -6,8 +6,9 @@ import { launchProcess } from "../Layers/launchProcess.ts"
 import { lowerPriority } from "../Layers/process/lowerPriority.ts"
 import * as MetricsServer from "../Layers/telemetry/MetricsServer.ts"
 import * as ClaimLoop from "./ClaimLoop.ts"
+import * as WebhookLoop from "./WebhookLoop.ts"
 
-Layer.merge(ClaimLoop.layer, MetricsServer.layer).pipe(
+Layer.mergeAll(ClaimLoop.layer, WebhookLoop.layer, MetricsServer.layer).pipe(
   Layer.provide(LoadBackend.layer),
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseServer.layerConfig),

@@ -84,7 +84,7 @@ describe("the OpenAPI document", () => {
       },
       "GET /job_status jobStatus": {
         statuses: "200 400 401 403 404 429 500 503",
-        parameters: ["jobId in query"],
+        parameters: ["jobId in query", "wait? in query"],
         body: "",
       },
       "GET /job_rejects jobRejects": {

@@ -80,6 +80,7 @@ for (const format of ["json", "pretty"])
         const variables = environment(url, {
           [withRoles]: "true",
           SECRETS_KEY: makeKey(),
+          WEBHOOK_SECRETS: `whsec_${Buffer.from("planted".repeat(6)).toString("base64")}`,
           LOG_LEVEL: "Trace",
           LOG_FORMAT: format,
           OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
@@ -103,6 +104,9 @@ for (const format of ["json", "pretty"])
           }),
         )
 
+        yield* files.serve("/hook", CsvServer.status(500))
+        yield* files.serve("/hook/moved", CsvServer.redirect(withSecrets(files, "/hook")))
+
         const send = (method: "GET" | "POST", path: string, body?: unknown) =>
           responseOf(method, `${origin}${path}`, body)
         const responses: Array<string> = []
@@ -113,12 +117,23 @@ for (const format of ["json", "pretty"])
         for (const fileUrl of ["ftp://u:planted@h/", "u:planted@h/a.csv?t=planted", "http://u:planted@", 5])
           for (const path of ["/preview", "/download_file"])
             responses.push(
-              yield* send("POST", path, { fileUrl, headers: { authorization: "planted\u0007" }, sid: "x" }),
+              yield* send("POST", path, {
+                fileUrl,
+                callbackUrl: fileUrl,
+                headers: { authorization: "planted\u0007" },
+                sid: "x",
+              }),
             )
 
         const paths = ["/good.csv", "/moved.csv", "/lost.csv", "/echo.csv", "/missing.csv", "/busy.csv"]
         const jobs = yield* Effect.forEach(paths, (path) =>
-          Effect.map(api.create(withSecrets(files, path), { headers }), (jobId) => ({ jobId, path })),
+          Effect.map(
+            api.create(withSecrets(files, path), {
+              headers,
+              callbackUrl: withSecrets(files, path === "/good.csv" ? "/hook/moved" : "/hook"),
+            }),
+            (jobId) => ({ jobId, path }),
+          ),
         )
         const view = Effect.gen(function* () {
           for (const { jobId } of jobs)
@@ -153,8 +168,11 @@ for (const format of ["json", "pretty"])
               ({ attributes, kind }) => kind === "consumer" && attributes["sluice.job.id"] === jobId,
             )
           }
+        for (const { jobId } of jobs)
+          yield* api.until(jobId, ({ callback }) => (callback?.lastStatus ?? null) !== null)
         yield* view
         assert.isEmpty(yield* sql`select from sluice.job_secret`)
+        assert.match(String(files.received("/hook")[0]?.target), planted)
         const [seen] = files.received("/good.csv").slice(-1)
         assert.match(String(seen?.target), planted)
         notPlanted(

@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import * as http from "node:http"
 import * as https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
+import { text } from "node:stream/consumers"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
 /** The client closed the connection before the response was sent. */
@@ -17,6 +18,8 @@ export interface Exchange {
   /** Path and query exactly as sent. */
   readonly target: string
   readonly headers: http.IncomingHttpHeaders
+  /** The whole body of the request, which can be read once. */
+  readonly body: Effect.Effect<string>
   /** Sends status and headers, true or not. Without a `content-length` the body is chunked. */
   readonly head: (status: number, headers?: http.OutgoingHttpHeaders) => Effect.Effect<void>
   /** Sends part of the body. Completes when the system has it. */
@@ -96,6 +99,7 @@ const exchangeOf = (
     method: request.method ?? "",
     target: request.url ?? "",
     headers: request.headers,
+    body: Effect.promise(() => text(request)),
     head: (status, headers = {}) =>
       Effect.sync(() => {
         response.writeHead(status, headers)

@@ -83,6 +83,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     rewrites: record.findings === null ? null : (record.findings.rewrites ?? 0),
     warnings: record.findings?.warnings ?? null,
     error: record.error,
+    callback: null,
   }
 }
 

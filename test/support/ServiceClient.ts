@@ -66,9 +66,13 @@ export const make = (origin: string) => {
   const status = (jobId: JobId) =>
     Effect.flatMap(get(`/job_status?jobId=${jobId}`), ({ body }) => decodeJob(body))
 
+  /** The job when its state has changed. */
+  const changed = (jobId: JobId) =>
+    Effect.flatMap(get(`/job_status?jobId=${jobId}&wait=30`), ({ body }) => decodeJob(body))
+
   const cancel = (jobId: JobId) => get(`/job_cancel?jobId=${jobId}`)
 
-  /** Asks until the job fits: the API offers no other way to wait. Gives up after `seconds`. */
+  /** Asks until the job fits. Gives up after `seconds`. */
   const until = (jobId: JobId, fits: (job: Job) => boolean, seconds = 30) =>
     status(jobId).pipe(
       Effect.filterOrFail(fits, (job) => new NotYet({ job })),
@@ -81,5 +85,5 @@ export const make = (origin: string) => {
   const reaches = (jobId: JobId, ...states: ReadonlyArray<JobState>) =>
     until(jobId, (job) => states.includes(job.state))
 
-  return { get, post, preview, create, status, cancel, until, reaches }
+  return { get, post, preview, create, status, changed, cancel, until, reaches }
 }

@@ -73,6 +73,7 @@ export const JobResource = Job.pipe(
         almostTyped: [],
         warnings: [],
         error: null,
+        callback: null,
       },
     ],
   }),

@@ -47,8 +47,22 @@ const download = HttpApiEndpoint.post("download", "/download_file", {
     }),
   )
 
+/** Below the time after which proxies and clients usually give up on a silent response. */
+const maxWait = 60
+
+const StatusQuery = {
+  jobId: JobIdField,
+  wait: Schema.optionalKey(
+    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: maxWait })).annotate({
+      mustBe: `given once, as a number of seconds from 0 to ${maxWait}`,
+      description:
+        "Hold the response until the job's state or attempt changes, at most for this many seconds. A job in a final state is returned at once. If omitted: 0.",
+    }),
+  ),
+}
+
 const status = HttpApiEndpoint.get("status", "/job_status", {
-  query: { jobId: JobIdField },
+  query: StatusQuery,
   success: JobResource,
   error: [Problem.JobNotFound, ServiceUnavailable],
 })
@@ -57,7 +71,9 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
     OpenApi.annotations({
       identifier: "jobStatus",
       summary: "Get a job",
-      description: "The job, with the progress its worker last reported.",
+      description:
+        "The job, with the progress its worker last reported. With `wait`, a client that repeats the request follows the job without asking in vain.",
+      transform: (operation) => ({ ...operation, parameters: queryParameters(StatusQuery) }),
     }),
   )
 

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/options/CsvOptions.ts"
 import { notationsHaveTypes } from "../../Domain/load/options/ColumnOption.ts"
 import { keysDiffer } from "../../Domain/load/options/KeyOptions.ts"
@@ -34,9 +35,9 @@ export const LoadBody = Schema.Struct({
   ...LoadOptions.fields,
 }).check(...loadFits, modeFits)
 
-/** The body of `POST /sources`: that of a load, and when it runs. */
+/** The body of `POST /sources`: that of a load, and when it runs. Nobody is told of the ends of its runs. */
 export const SourceBody = Schema.Struct({
   fileUrl,
-  ...LoadOptions.fields,
+  ...Struct.omit(LoadOptions.fields, ["callbackUrl"]),
   ...ScheduleOptions.fields,
 }).check(...loadFits, sourceModeFits, scheduleFits)

@@ -1,13 +1,17 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { Exports, type KeptKind } from "../../Domain/job/Exports.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
+import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
+import { isFinal } from "../../Domain/job/JobState.ts"
 import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/job/Jobs.ts"
 import { countUnblank } from "../../Domain/load/SkippedLine.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
+import { HeldRequests } from "../http/HeldRequests.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
@@ -68,6 +72,8 @@ export const layerJobsHandlers = HttpApiBuilder.group(
     const exports = yield* Exports
     const limits = yield* Limits
     const refusals = yield* Refusals
+    const changes = yield* JobChanges
+    const held = yield* HeldRequests
 
     const cancel = Effect.fnUntraced(function* (jobId: JobId) {
       yield* note({ jobId })
@@ -84,6 +90,24 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       return Option.isSome(job) ? job.value : yield* noSuchJob(jobId)
     })
 
+    /** The job once its state or its attempt has changed, or as it is after `wait` seconds. */
+    const findChanged = Effect.fnUntraced(function* (jobId: JobId, wait: number) {
+      const change = yield* changes.follow(jobId)
+      let job = yield* find(jobId)
+      const { attempt, state } = job
+      const isSame = () => !isFinal(job.state) && job.state === state && job.attempt === attempt
+      const changed = Effect.whileLoop({
+        while: isSame,
+        body: () => Effect.andThen(change, find(jobId)),
+        step: (found) => {
+          job = found
+        },
+      })
+      yield* held.hold((yield* Caller).id, Effect.timeoutOption(changed, Duration.seconds(wait)))
+      // The progress of a job that is still running.
+      return isSame() ? yield* find(jobId) : job
+    }, Effect.scoped)
+
     return handlers.handleAll({
       download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
         yield* note({ fileUrl: masked(payload.fileUrl, yield* UrlMasking) })
@@ -94,6 +118,10 @@ export const layerJobsHandlers = HttpApiBuilder.group(
           Effect.catchTags({
             TableNameTaken: (taken) => Effect.fail(tableNameTaken(taken)),
             SchemaNotAllowed: (refused) => Effect.fail(schemaNotAllowed(refused)),
+            CallbackRefused: ({ reason }) =>
+              Effect.fail(
+                invalidRequest([{ in: "body", field: "callbackUrl", message: `callbackUrl ${reason}` }]),
+              ),
             LimitReached: limitProblem(refusals),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),
@@ -104,9 +132,9 @@ export const layerJobsHandlers = HttpApiBuilder.group(
           headers: { location: `/job_status?jobId=${jobId}` },
         })
       }),
-      status: Effect.fn("JobsApi.status")(function* ({ query: { jobId } }) {
+      status: Effect.fn("JobsApi.status")(function* ({ query: { jobId, wait = 0 } }) {
         yield* note({ jobId })
-        return yield* find(jobId)
+        return wait === 0 ? yield* find(jobId) : yield* findChanged(jobId, wait)
       }),
       rejects: Effect.fn("JobsApi.rejects")(function* ({ query }) {
         const { after = 0, jobId, kind = "rejects", limit } = query

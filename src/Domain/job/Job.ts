@@ -1,5 +1,4 @@
 import * as Schema from "effect/Schema"
-import * as SchemaTransformation from "effect/SchemaTransformation"
 import { TypedColumn } from "../load/columns/Column.ts"
 import { AlmostTyped } from "../load/AlmostTyped.ts"
 import { Findings } from "../load/Findings.ts"
@@ -10,6 +9,8 @@ import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
 import { SourceId } from "./SourceId.ts"
 import { SourcePlace } from "../load/SourcePlace.ts"
+import { time } from "./time.ts"
+import { Callback } from "./webhook/Callback.ts"
 
 /** Identifies a job in Sluice and, by the same UUID, in the queue. */
 export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))
@@ -27,12 +28,6 @@ export type JobError = typeof JobError.Type
 
 /** The part of an error that is stored and shown to the job's owner. */
 export const toJobError = ({ code, message, place }: LoadError): JobError => ({ code, message, ...place })
-
-/** A time of ISO 8601 in a response. */
-export const time = (description: string) =>
-  Schema.String.annotate({ format: "date-time", description }).pipe(
-    Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString),
-  )
 
 /** A job as its owner sees it. The HTTP contract adds an example to this schema. */
 export const Job = Schema.Struct({
@@ -119,5 +114,6 @@ export const Job = Schema.Struct({
       "What to check about how the file was read, in a failed job until the failure; null until the job has ended.",
   }),
   error: Schema.NullOr(JobError),
+  callback: Schema.NullOr(Callback),
 })
 export type Job = typeof Job.Type

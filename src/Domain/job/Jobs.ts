@@ -12,6 +12,7 @@ import type { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
 import type { Reject } from "../load/Reject.ts"
 import type { SkippedLine } from "../load/SkippedLine.ts"
+import type { CallbackRefused } from "./webhook/CallbackPolicy.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { SourceId } from "./SourceId.ts"
@@ -112,7 +113,7 @@ export class Jobs extends Context.Service<
       request: LoadRequest,
     ) => Effect.Effect<
       Job,
-      TableNameTaken | SchemaNotAllowed | IdempotencyKeyReused | ServiceUnavailable,
+      TableNameTaken | SchemaNotAllowed | CallbackRefused | IdempotencyKeyReused | ServiceUnavailable,
       Caller
     >
     readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable, Caller>

@@ -3,7 +3,8 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
-import { JobId, time } from "./Job.ts"
+import { JobId } from "./Job.ts"
+import { time } from "./time.ts"
 
 /** A table that a job has loaded, and that still exists. */
 export const LoadedTable = Schema.Struct({

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
-import { JobId, time } from "../job/Job.ts"
+import { JobId } from "../job/Job.ts"
+import { time } from "../job/time.ts"
 import { JobState } from "../job/JobState.ts"
 import { SourceId } from "../job/SourceId.ts"
 import { LoadOptions } from "../load/options/LoadOptions.ts"

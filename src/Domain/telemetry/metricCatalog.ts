@@ -93,6 +93,13 @@ export const metricCatalog = {
     bounds: jobBounds,
     in: "worker",
   },
+  "sluice.webhooks": {
+    kind: "counter",
+    unit: "{attempt}",
+    meaning: "attempts to notify someone of a job's end",
+    attributes: { outcome: "`delivered`, `retried` (another one follows), `failed` (none follows)" },
+    in: "worker",
+  },
   "messaging.process.duration": {
     kind: "histogram",
     unit: "s",

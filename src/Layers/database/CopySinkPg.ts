@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import { availableParallelism } from "node:os"
 import { ClaimLost, CopySink, type CopyTarget, type TableLoad } from "../../Domain/job/CopySink.ts"
 import type { FileUnchanged } from "../../Domain/source/FileVersion.ts"
+import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { extraConnections, maxCopyStreams } from "../process/settings/workerSettings.ts"
@@ -111,6 +112,7 @@ export const layer = Layer.effect(
   CopySink,
   Effect.gen(function* () {
     const { copyStreams, maxRejectsKept } = yield* AppConfig
+    const changes = yield* JobChanges
     const context = yield* Effect.context<LoadConnections>()
     let extra = extraConnections
     /** As many connections more than one as the load could use and other loads have left. */
@@ -136,9 +138,11 @@ export const layer = Layer.effect(
           wanted === "auto" ? 1 + (yield* takeExtra(autoStreams(load.target.bytesTotal) - 1)) : wanted
         const allowance = new KeptAllowance(maxRejectsKept)
         const copyInto = table.copyInto(load.target, streams)
-        return yield* Effect.onExit(fillAndSettle(load, table, streams, copyInto, allowance), (exit) =>
+        const rows = yield* Effect.onExit(fillAndSettle(load, table, streams, copyInto, allowance), (exit) =>
           streams === 1 || Exit.isSuccess(exit) ? Effect.void : dropStaging(load.target, copyInto),
         )
+        yield* changes.announce(load.target.claim.jobId)
+        return rows
       },
       Effect.scoped,
       // The caller's context wins, because it has the span.

@@ -19,9 +19,10 @@ import { PgBossClient } from "./queue/PgBossClient.ts"
 import { queueName } from "./queue/queueTable.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBossStatements.ts"
 import { ReplicaSession } from "./liveness/ReplicaSession.ts"
-import { announceJobs } from "./queue/announceJobs.ts"
 import { claimJobs } from "./queue/claimJobs.ts"
-import { notifyCancelled, notifyReady, signals } from "./queue/Signals.ts"
+import { Notifications } from "./queue/Notifications.ts"
+import { notifyCancelled, notifyReady, notifyReplicas, signals } from "./queue/Signals.ts"
+import { signalInBackground } from "./queue/signalInBackground.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
@@ -47,12 +48,16 @@ export const layer = Layer.effect(
     const boss = yield* PgBossClient
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
+    const received = yield* Notifications
     const { runningJobs, workerConcurrency } = yield* AppConfig
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
 
-    const { announce } = yield* announceJobs(sql)
+    const announce = yield* signalInBackground<void>({
+      send: ({ length }) => notifyReplicas(sql, length),
+      lost: "new jobs are left to the workers' polls",
+    })
 
     /** Links the current span to the trace of the job. */
     const linkToCreation = Effect.fnUntraced(function* (jobId: JobId) {
@@ -164,7 +169,7 @@ export const layer = Layer.effect(
       requeue("release", claim, Effect.andThen(settled(claim), notifyReady(sql)))
 
     return JobQueue.of({
-      announce,
+      announce: announce(),
       cancel,
       state,
       claim,
@@ -173,7 +178,7 @@ export const layer = Layer.effect(
       retry,
       fail,
       release,
-      signals: signals(sql, session.replica),
+      signals: signals(received, session.replica),
     })
   }),
 )

@@ -8,6 +8,8 @@ import { randomUUID } from "node:crypto"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { JobId } from "../../Domain/job/Job.ts"
+import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
+import { CallbackPolicy } from "../../Domain/job/webhook/CallbackPolicy.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
 import {
@@ -76,26 +78,29 @@ export const layer = Layer.effect(
     const secrets = yield* JobSecrets.JobSecrets
     const masking = yield* UrlMasking
     const statements = JobStatements.make(sql, targetSchema)
+    const changes = yield* JobChanges
+    const callbackPolicy = yield* CallbackPolicy
     const findJob = FindJobs.make(yield* RequestPool)
 
     /** The job, if the access allows it. */
     const read = Effect.fnUntraced(function* (access: JobAccess) {
       const found = yield* findJob(access)
       if (Option.isNone(found)) return Option.none()
-      const { queue_state, waits_for, ...row } = found.value
+      const { callback, queue_state, waits_for, ...row } = found.value
       const state = row.final_state ?? queue_state
       if (row.final_state !== null || (state !== null && !isFinal(state)))
-        return Option.some(toJob(row, state ?? "failed", waits_for))
+        return Option.some(toJob(row, state ?? "failed", waits_for, callback))
       // Only the queue's row has ended.
       yield* run(sql, JobEnding.endedByQueue(row.id, state))
-      const ended = Option.getOrElse(yield* findJob(access), () => row)
-      return Option.some(toJob(ended, "failed"))
+      const ended = Option.getOrElse(yield* findJob(access), () => found.value)
+      return Option.some(toJob(ended, "failed", null, ended.callback))
     })
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       const { schema = targetSchema } = request.options
       if (schema !== targetSchema && !isAllowed(schema, targetSchema, targetSchemas))
         return yield* new SchemaNotAllowed({ schema })
+      if (request.options.callbackUrl !== undefined) yield* callbackPolicy.check(request.options.callbackUrl)
       const jobId = JobId.make(randomUUID())
       const stored = storedRequest(jobId, request, { masking, secrets })
       const row = yield* sendJob(statements, {
@@ -145,14 +150,20 @@ export const layer = Layer.effect(
     })
 
     /** Changes the job in the queue and then, if that took effect, its record, in one transaction. */
-    const settle = <E1, E2>(inQueue: Effect.Effect<boolean, E1>, inRecord: Effect.Effect<unknown, E2>) =>
+    const settle = <E1, E2>(
+      jobId: JobId,
+      inQueue: Effect.Effect<boolean, E1>,
+      inRecord: Effect.Effect<unknown, E2>,
+    ) =>
       inTransaction(
         sql,
         Effect.tap(inQueue, (held) => (held ? inRecord : Effect.void)),
-      )
+      ).pipe(Effect.tap((held) => (held ? changes.announce(jobId) : Effect.void)))
 
     const cancelOnce = (jobId: JobId) =>
-      settle(queue.cancel(jobId), run(sql, JobEnding.cancelled(jobId))).pipe(orUnavailable("cancel a job"))
+      settle(jobId, queue.cancel(jobId), run(sql, JobEnding.cancelled(jobId))).pipe(
+        orUnavailable("cancel a job"),
+      )
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       // The queue does not know whose the job is.
@@ -175,12 +186,12 @@ export const layer = Layer.effect(
 
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>
-        settle(queue.retry(claim, delay), statements.requeue(claim, error)),
+        settle(claim.jobId, queue.retry(claim, delay), statements.requeue(claim, error)),
       orUnavailable("return a job to the queue"),
     )
     const fail = Effect.fn("Jobs.fail")(
       (claim: Claim, error: LoadError, counters: Counters, read: FileRead | null = null) =>
-        settle(queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters, read))),
+        settle(claim.jobId, queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters, read))),
       orUnavailable("fail a job"),
     )
     const endUnchanged = Effect.fn("Jobs.endUnchanged")(function* (
@@ -196,16 +207,18 @@ export const layer = Layer.effect(
           () => Effect.succeed(false),
         ),
         Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)),
+        Effect.tap((held) => (held ? changes.announce(claim.jobId) : Effect.void)),
       )
     }, orUnavailable("complete a run"))
     const release = Effect.fn("Jobs.release")(
-      (claim: Claim) => settle(queue.release(claim), statements.requeue(claim, null)),
+      (claim: Claim) => settle(claim.jobId, queue.release(claim), statements.requeue(claim, null)),
       orUnavailable("release a job"),
     )
 
     const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
       const attempts: Array<Attempt> = []
       for (const { claim, known, row, secret } of yield* statements.begin(claims)) {
+        yield* changes.announce(claim.jobId)
         if (Option.isNone(row)) {
           yield* fail(claim, unreadable, noCounters)
           continue

@@ -3,8 +3,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import packageJson from "../../../package.json" with { type: "json" }
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { SourceOptions } from "../../Domain/load/options/SourceOptions.ts"
@@ -36,14 +34,11 @@ import { contentLength, endsWithConnection } from "./request/ResponseHeaders.ts"
 import { firstRequest, type SourceRequest } from "./request/SourceRequest.ts"
 import { conditionsOf, isNotModified, validatorsOf } from "./request/conditions.ts"
 import { statusError } from "./request/statusError.ts"
+import { userAgent } from "./request/userAgent.ts"
 import { withoutSecrets } from "./request/withoutSecrets.ts"
 
 /** How long a file may be in preparation (202) if the user gives no timeout. The load's slot waits, but no transaction. */
 const defaultMaxPending = Duration.minutes(2)
-
-/** Names program and version, and whom to contact, as operators of servers expect of robots. */
-const userAgent = (contact: Option.Option<string>): string =>
-  `Sluice/${packageJson.version}${Option.match(contact, { onNone: () => "", onSome: (text) => ` (+${text})` })}`
 
 /** Small files may have any ratio: they cost little, and repetitive ones compress well. */
 const expansionFloor = ByteSize.gigabytes(1)

@@ -144,6 +144,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         almostTyped: null,
         warnings: null,
         error: null,
+        callback: null,
       })
     }),
   )

@@ -164,6 +164,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   almostTyped: null,
   warnings: null,
   error: null,
+  callback: null,
 })
 
 const layerBroken = Layer.mock(Jobs, {

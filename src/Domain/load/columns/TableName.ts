@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { cutToBytes, invalidName, maxNameBytes } from "./SqlIdentifier.ts"
+import { isSystemName } from "./systemNames.ts"
 
 const storable = (name: string): boolean =>
   name !== "" && cutToBytes(name, maxNameBytes) === name && !/\p{Cc}/u.test(name) && name.isWellFormed()
@@ -7,9 +8,6 @@ const storable = (name: string): boolean =>
 /** A table's name, unquoted: 1 to 63 bytes of UTF-8 (Postgres documentation, 4.1.1, NAMEDATALEN). */
 export const TableName = Schema.String.check(Schema.makeFilter(storable)).pipe(Schema.brand("TableName"))
 export type TableName = typeof TableName.Type
-
-/** Names that look like Postgres's own tables, or like the schemas that Sluice and pg-boss use. */
-const reserved = /^(?:pg_.*|information_schema|sluice|boss)$/is
 
 /** Letters of other scripts that look like a Latin letter of the reserved names (Unicode Technical Standard 39). */
 const lookalikes: Readonly<Record<string, string>> = {
@@ -41,7 +39,7 @@ const shapeOf = (name: string): string =>
     .map((character) => latin.get(character) ?? latin.get(character.toLowerCase()) ?? character)
     .join("")
 
-const isReserved = (name: string): boolean => reserved.test(shapeOf(name))
+const isReserved = (name: string): boolean => isSystemName(shapeOf(name))
 
 /** Two identifiers with a dot between them. */
 const withSchema = /^([\p{L}_][\p{L}\p{N}_$]*)\.([\p{L}_][\p{L}\p{N}_$]*)$/u

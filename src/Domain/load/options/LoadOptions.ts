@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { charactersDiffer, CsvOptions, hasDescribedHeader } from "./CsvOptions.ts"
+import { CallbackOptions } from "./CallbackOptions.ts"
 import { ColumnOptions, columnsNotation, notationsHaveTypes } from "./ColumnOption.ts"
 import { columnTypes } from "../columns/ColumnType.ts"
 import { indexNotation, Indexes, KeyColumns, keyNotation, maxIndexes, maxKeyColumns } from "./KeyOptions.ts"
@@ -111,5 +112,6 @@ export const LoadOptions = Schema.Struct({
     examples: ["skip"],
     default: "keep",
   }),
+  ...CallbackOptions.fields,
 }).check(charactersDiffer, hasDescribedHeader, notationsHaveTypes)
 export type LoadOptions = typeof LoadOptions.Type

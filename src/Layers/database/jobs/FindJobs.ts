@@ -13,12 +13,14 @@ import type { SqlError } from "effect/sql/SqlError"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { JobError, JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
+import { Callback } from "../../../Domain/job/webhook/Callback.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
 import { JobRow, jobColumns } from "./JobRow.ts"
+import { callbackJson } from "./WebhookStatements.ts"
 
 /** A newer worker may write codes and fields that this version cannot decode. Then the rest of the job is still found. */
 const lenient = <S extends Schema.Constraint>(schema: S, fallback: S["Type"]) =>
@@ -37,6 +39,7 @@ const FoundJob = Schema.Struct({
   queue_state: Schema.NullOr(JobState),
   /** The job before it on its table, if it waits. */
   waits_for: Schema.NullOr(JobId),
+  callback: Schema.NullOr(Callback),
 })
 type FoundJob = typeof FoundJob.Type
 
@@ -66,7 +69,8 @@ const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
       cross join lateral (
         select ${jobColumns}, case when final_state is null then (
           select state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
-        ) end as queue_state, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for
+        ) end as queue_state, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
+          (select ${callbackJson} from sluice.webhook where job_id = job.id) as callback
         from sluice.job where ${isReachable('wanted."jobId"', "wanted.owner")}
         limit 1
       ) as found`,

@@ -16,6 +16,7 @@ import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import type { JobRow } from "./JobRow.ts"
+import { notifyDueWebhook } from "./WebhookStatements.ts"
 import { noteTable } from "./LoadedTables.ts"
 import { noteRun } from "./noteRun.ts"
 
@@ -34,8 +35,8 @@ interface EndingValues {
 }
 
 /**
- * Writes the final state of a job and deletes its claim and its secrets. Every job ends here, so this is the place for anything that must
- * happen once per ending. Touches one row, or none if the job had ended before.
+ * Writes the final state of a job, deletes its claim and its secrets, and makes the notification of its end due. Every job ends
+ * here, so this is the place for anything that must happen once per ending. Touches one row, or none if the job had ended before.
  *
  * Run it in the transaction that ends the job in pg-boss, after pg-boss: all transactions lock the queue's row first.
  *
@@ -47,6 +48,10 @@ const endingWith = (names: string, { columns, jobId, retryCount, state }: Ending
         delete from sluice.claim where job_id = ${jobId}
       ), forgotten as (
         delete from sluice.job_secret where job_id = ${jobId}
+      ), due as (
+        update sluice.webhook set state = 'pending', next_attempt_at = clock_timestamp()
+        where job_id = ${jobId} and state = 'waiting'
+        returning ${notifyDueWebhook}
       )`,
   update: `
       update sluice.job

@@ -11,6 +11,7 @@ import { JobState } from "../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { RowChanges, SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
+import type { Callback } from "../../../Domain/job/webhook/Callback.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
 import { SourceId } from "../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../Domain/source/SourceUrl.ts"
@@ -114,7 +115,12 @@ const secondsBetween = (from: Date | null, to: Date | null): number | null =>
  * @param queueState the state in the queue, used while the record has no final state
  * @param waitsFor the job before it on its table
  */
-export const toJob = (row: JobRow, queueState: JobState, waitsFor: JobId | null = null): Job => {
+export const toJob = (
+  row: JobRow,
+  queueState: JobState,
+  waitsFor: JobId | null = null,
+  callback: Callback | null = null,
+): Job => {
   const state = row.final_state ?? queueState
   const attempt = row.retry_count === null ? 0 : attemptNumber(row.retry_count, row.released)
   return {
@@ -158,5 +164,6 @@ export const toJob = (row: JobRow, queueState: JobState, waitsFor: JobId | null 
     almostTyped: row.findings === null ? null : (row.findings.almostTyped ?? []),
     warnings: row.findings?.warnings ?? null,
     error: row.error,
+    callback,
   }
 }

@@ -27,7 +27,7 @@ export interface SealedSecret {
 const toJson = Schema.encodeSync(Schema.fromJsonString(JobSecret))
 const decodeJson = Schema.decodeUnknownEffect(Schema.fromJsonString(JobSecret))
 
-const unreadable = (message: string) => loadError("secrets_unreadable", message)
+const unreadable = (message: string) => Effect.fail(loadError("secrets_unreadable", message))
 
 /** Its error would contain the secret. */
 const fromJson = (json: string) =>
@@ -45,38 +45,51 @@ export class JobSecrets extends Context.Service<
      */
     readonly hashesOf: (text: string) => ReadonlyArray<string>
     readonly open: (id: JobId | SourceId, sealed: SealedSecret) => Effect.Effect<JobSecret, LoadError>
+    readonly sealCallback: (id: JobId | SourceId, url: string) => SealedSecret
+    readonly openCallback: (id: JobId | SourceId, sealed: SealedSecret) => Effect.Effect<string, LoadError>
   }
 >()("sluice/Layers/secrets/JobSecrets") {}
 
+/** A secret of one job must not be taken for another one of it. */
+const ofCallback = (id: JobId | SourceId): string => `callback of ${id}`
+
+const sealWith = (keys: ReadonlyArray<SecretsKey>, text: string, context: string): SealedSecret => {
+  const [key] = keys
+  return key === undefined
+    ? { keyId: null, content: text }
+    : { keyId: key.id, content: encrypt(key, text, context) }
+}
+
+const openWith = (
+  keys: ReadonlyArray<SecretsKey>,
+  { content, keyId }: SealedSecret,
+  context: string,
+): Effect.Effect<string, LoadError> => {
+  if (keyId === null) return Effect.succeed(content)
+  const key = keys.find(({ id }) => id === keyId)
+  if (key === undefined)
+    return unreadable(
+      `The secrets of this job are encrypted with the key ${keyId}, which the worker does not have. ` +
+        "Give API and workers the same SECRETS_KEY_FILE; it may also contain earlier keys.",
+    )
+  const text = decrypt(key, content, context)
+  return text === null
+    ? unreadable(`The secrets of this job were changed after they had been encrypted with the key ${keyId}.`)
+    : Effect.succeed(text)
+}
+
 /** With the keys of `SECRETS_KEY`: the first encrypts, all decrypt. */
 const make = (keys: ReadonlyArray<SecretsKey>): JobSecrets["Service"] => ({
-  seal: (id, { fileUrl, options: { headers } }) => {
-    const json = toJson(headers === undefined ? { fileUrl } : { fileUrl, headers })
-    const [key] = keys
-    return key === undefined
-      ? { keyId: null, content: json }
-      : { keyId: key.id, content: encrypt(key, json, id) }
-  },
+  seal: (jobId, { fileUrl, options: { headers } }) =>
+    sealWith(keys, toJson(headers === undefined ? { fileUrl } : { fileUrl, headers }), jobId),
   // Jobs from before there was a key have the hash without one.
   hashesOf: (text) => [
     ...keys.map((key) => keyedHash(key, text)),
     createHash("sha256").update(text).digest("hex"),
   ],
-  open: Effect.fnUntraced(function* (id, { content, keyId }) {
-    if (keyId === null) return yield* fromJson(content)
-    const key = keys.find((known) => known.id === keyId)
-    if (key === undefined)
-      return yield* unreadable(
-        `The secrets of this job are encrypted with the key ${keyId}, which the worker does not have. ` +
-          "Give API and workers the same SECRETS_KEY_FILE; it may also contain earlier keys.",
-      )
-    const json = decrypt(key, content, id)
-    return json === null
-      ? yield* unreadable(
-          `The secrets of this job were changed after they had been encrypted with the key ${keyId}.`,
-        )
-      : yield* fromJson(json)
-  }),
+  open: (jobId, sealed) => Effect.flatMap(openWith(keys, sealed, jobId), fromJson),
+  sealCallback: (jobId, url) => sealWith(keys, url, ofCallback(jobId)),
+  openCallback: (jobId, sealed) => openWith(keys, sealed, ofCallback(jobId)),
 })
 
 export const layer = Layer.effect(

@@ -44,6 +44,8 @@ export const removeOld = (seconds: number, limit: number): Statement => statemen
     delete from sluice.reject using old where job_id = old.id
   ), skipped as (
     delete from sluice.skipped_line using old where job_id = old.id
+  ), webhooks as (
+    delete from sluice.webhook using old where job_id = old.id
   )
   select id from old`
 
@@ -99,6 +101,11 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           insert into sluice.job_secret (job_id, key_id, content)
           select id, ${job.secret?.keyId ?? null}::text, ${job.secret?.content ?? null}::text from created
           where ${job.secret !== null}::boolean
+        ), webhook as (
+          insert into sluice.webhook (job_id, host, shown_url, key_id, content)
+          select id, ${job.webhook?.host ?? null}::text, ${job.webhook?.shownUrl ?? null}::text, ${job.webhook?.keyId ?? null}::text,
+            ${job.webhook?.content ?? null}::text
+          from created where ${job.webhook !== null}::boolean
         ), message as (
           select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data, waits as blocked from created
         ), queued as (

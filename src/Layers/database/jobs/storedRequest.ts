@@ -5,6 +5,7 @@ import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Caller } from "../../../Domain/service/Caller.ts"
+import { hostOf } from "../../../Domain/source/HostAndPort.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
@@ -18,6 +19,8 @@ export interface StoredRequest {
   readonly options: LoadOptions
   /** What only workers may read; `null` if there is nothing of that kind. */
   readonly secret: SealedSecret | null
+  /** Who is told of its end; `null` if nobody is. */
+  readonly webhook: (SealedSecret & { readonly host: string; readonly shownUrl: string }) | null
   readonly idempotencyKey: IdempotencyKey | null
   /** Of the request with its key: the first is stored, and one of them is that of an equal request. */
   readonly requestHashes: ReadonlyArray<string>
@@ -39,7 +42,7 @@ export const storedRequest = (
   options: { readonly masking: UrlMasking; readonly secrets: JobSecrets["Service"] },
 ): StoredRequest => {
   const { fileUrl, idempotencyKey = null } = request
-  const { headers, ...shownOptions } = request.options
+  const { callbackUrl, headers, ...shownOptions } = request.options
   const shownUrl = masked(fileUrl, options.masking)
   const hasSecrets = shownUrl !== URL.parse(fileUrl)?.href || headers !== undefined
   return {
@@ -48,6 +51,14 @@ export const storedRequest = (
     requestedUrl: requestedUrl(fileUrl, options.masking),
     options: shownOptions,
     secret: hasSecrets ? options.secrets.seal(id, request) : null,
+    webhook:
+      callbackUrl === undefined
+        ? null
+        : {
+            ...options.secrets.sealCallback(id, callbackUrl),
+            host: hostOf(new URL(callbackUrl)),
+            shownUrl: masked(callbackUrl, options.masking),
+          },
     idempotencyKey,
     requestHashes:
       idempotencyKey === null

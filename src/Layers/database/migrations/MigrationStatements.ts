@@ -290,4 +290,23 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
     sql`
       create unique index job_unfinished_run on sluice.job (source_id) where source_id is not null and final_state is null`,
   ],
+  /** `sluice.webhook`: the notification of a job's end, from the creation of the job until its record is removed. */
+  "0020_webhook": [
+    sql`
+      create table sluice.webhook (
+        job_id uuid primary key,
+        state text not null default 'waiting' check (state in ('waiting', 'pending', 'delivered', 'failed')),
+        host text not null,
+        shown_url text not null,
+        -- the URL as given; null once no further attempt follows
+        key_id text,
+        content text,
+        attempts integer not null default 0,
+        last_status integer,
+        last_error text,
+        -- while it is pending: when the next attempt is due, which follows a running one if its worker dies
+        next_attempt_at timestamptz
+      )`,
+    sql`create index webhook_due on sluice.webhook (next_attempt_at) where state = 'pending'`,
+  ],
 })

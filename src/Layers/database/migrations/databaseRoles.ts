@@ -22,6 +22,11 @@ export const tableRights: Readonly<Record<string, { readonly api: string; readon
       "select, update (state, stop_reason, next_run_at, unchanged_runs, failures, loaded_by, rows_loaded, etag, last_modified, content_hash, read_at, not_modified)",
   },
   source_secret: { api: "insert, select (source_id), delete", worker: "select" },
+  // The API stores URLs of receivers, but cannot read them.
+  webhook: {
+    api: "insert, select (job_id, state, shown_url, attempts, last_status, last_error, next_attempt_at), update (state, next_attempt_at)",
+    worker: "select, insert, update, delete",
+  },
   claim: { api: "select, update, delete", worker: "select, insert, update, delete" },
   request_bucket: { api: "select, insert, update, delete", worker: "select" },
   preview_place: { api: "select, insert, delete", worker: "select" },

@@ -1,16 +1,10 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
-import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../../Domain/job/Job.ts"
 import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
-import * as OutageLog from "../../../Domain/service/OutageLog.ts"
-import { describeFailure } from "../../process/describeFailure.ts"
+import { channel, type Notification } from "./Notifications.ts"
 import { replicasHoldingLock, replicasLeaving } from "./replicaLock.ts"
-
-const channel = "sluice"
 
 /** Sent when the surrounding transaction commits, to all replicas: a job may be claimed. */
 export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${channel}, 'ready')`
@@ -51,27 +45,17 @@ const parse = (payload: string, replica: number | undefined): ReadonlyArray<Queu
 }
 
 /**
- * Listens on one pinned connection; reconnects forever when it is lost.
+ * The signals among the notifications.
  *
  * @param replica returns this process's number, if it has one
  */
 export const signals = (
-  client: PgClient.PgClient,
+  received: Stream.Stream<Notification>,
   replica: () => number | undefined,
-): Stream.Stream<QueueSignal> => {
-  const outage = OutageLog.make("not listening for the queue's signals")
-  return Stream.unwrap(
-    Effect.map(client.listen(channel), (notifications) =>
-      Stream.concat(
-        Stream.fromEffect(Effect.as(outage.succeeded, { _tag: "Listening" } as const)),
-        Stream.fromQueue(notifications).pipe(
-          Stream.map((notification) => parse(notification.payload, replica())),
-          Stream.flattenIterable,
-        ),
-      ),
+): Stream.Stream<QueueSignal> =>
+  received.pipe(
+    Stream.map((notification) =>
+      notification._tag === "Listening" ? [notification] : parse(notification.payload, replica()),
     ),
-  ).pipe(
-    Stream.catch((error) => Stream.fromEffectDrain(outage.failed(describeFailure(error)))),
-    Stream.repeat(Schedule.spaced("500 millis")),
+    Stream.flattenIterable,
   )
-}

@@ -27,6 +27,7 @@ export const sendRun = Effect.fnUntraced(function* (
     requestedUrl: source.requested_url,
     options: { ...source.options, schema, tableName },
     secret: null,
+    webhook: null,
     idempotencyKey: null,
     requestHashes: [],
   }).pipe(

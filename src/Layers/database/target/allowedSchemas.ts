@@ -1,5 +1,4 @@
-/** Schemas whose tables are nobody's but Sluice's, the queue's and Postgres's. */
-const reservedSchemas = /^(?:sluice|boss|pg_.*|information_schema)$/
+import { isSystemName } from "../../../Domain/load/columns/systemNames.ts"
 
 /**
  * Whether jobs may have tables in the schema.
@@ -7,4 +6,4 @@ const reservedSchemas = /^(?:sluice|boss|pg_.*|information_schema)$/
  * @param others those that the operator allows besides the target schema
  */
 export const isAllowed = (schema: string, targetSchema: string, others: ReadonlyArray<string>): boolean =>
-  (schema === targetSchema || others.includes(schema)) && !reservedSchemas.test(schema)
+  (schema === targetSchema || others.includes(schema)) && !isSystemName(schema)

@@ -1,6 +1,12 @@
 import * as Config from "effect/Config"
+import * as Schema from "effect/Schema"
+import { isSystemName } from "../../../Domain/load/columns/systemNames.ts"
+import { expecting } from "./readSettings.ts"
 import { list } from "./settingKinds.ts"
 import { postgresDefaults } from "./postgresVariables.ts"
+
+const SchemaName = Schema.NonEmptyString.check(Schema.makeFilter((name: string) => !isSystemName(name)))
+const systemSchemas = "those of Postgres (pg_…, information_schema), of Sluice (sluice) and of pg-boss (boss)"
 
 /** The database and the tables in it. */
 export const databaseSettings = {
@@ -11,7 +17,14 @@ export const databaseSettings = {
   /** Folder of the embedded Postgres. */
   dataDir: Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault(".sluice")),
   /** Schema for the loaded tables; created if missing. */
-  targetSchema: Config.NonEmptyString("TARGET_SCHEMA").pipe(Config.withDefault("public")),
+  targetSchema: Config.schema(SchemaName, "TARGET_SCHEMA").pipe(
+    Config.withDefault("public"),
+    expecting(`a schema other than ${systemSchemas}`),
+  ),
   /** Other schemas that requests may name. They must exist. */
-  targetSchemas: list("TARGET_SCHEMAS"),
+  targetSchemas: list(
+    "TARGET_SCHEMAS",
+    SchemaName,
+    `schemas other than ${systemSchemas}, with commas between them`,
+  ),
 }

@@ -62,7 +62,7 @@ export const FailureStep = Context.Reference<Duration.Duration>("sluice/Layers/s
 })
 
 /** RFC 6761, 6.3: everyone knows the addresses of these names. */
-const isLocalhost = (host: string): boolean => /(?:^|\.)localhost\.?$/i.test(host)
+export const isLocalhost = (host: string): boolean => /(?:^|\.)localhost\.?$/i.test(host)
 
 const denied = (
   origin: Origin,

@@ -17,8 +17,6 @@ import type { SourceRequest } from "./SourceRequest.ts"
 /** The status of a response that is an error of its span. */
 class RefusedResponse extends Data.TaggedError("RefusedResponse")<{ readonly status: string }> {}
 
-const method = { "http.request.method": "GET" }
-
 type RequestExit = Exit.Exit<HttpClientResponse, LoadError>
 
 const errorOf = (exit: RequestExit): LoadError | undefined =>
@@ -31,19 +29,20 @@ const errorType = (exit: RequestExit): string | undefined => {
 }
 
 /**
- * The span and the metric of one request to a source, until its response begins. OpenTelemetry considers a response from
+ * The span and the metric of one request to a URL of a caller, until its response begins. OpenTelemetry considers a response from
  * 400 on an error of the client's span; here it is still a response.
  *
  * @param peer has the address that was dialled, afterwards
  * @param resends requests before this one for the same file
  */
 export const tracedRequest =
-  (request: SourceRequest, peer: RequestPeer, resends: number) =>
+  (request: Pick<SourceRequest, "url">, peer: RequestPeer, resends: number, name: "GET" | "POST" = "GET") =>
   <R>(
     send: Effect.Effect<HttpClientResponse, LoadError, R>,
   ): Effect.Effect<HttpClientResponse, LoadError, R> =>
     Effect.gen(function* () {
-      const span = yield* Effect.makeSpan("GET", {
+      const method = { "http.request.method": name }
+      const span = yield* Effect.makeSpan(name, {
         kind: "client",
         attributes: {
           ...method,

@@ -19,110 +19,116 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 
-layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-  "the end of a job",
-  (it) => {
-    it.effect.each([
-      { change: "set state = 'cancelled'", ends: "cancelled", code: null },
-      { change: "set state = 'failed'", ends: "failed", code: "worker_lost" },
-      { change: "set state = 'completed'", ends: "failed", code: "worker_lost" },
-      { change: "deleted", ends: "failed", code: "worker_lost" },
-    ])(
-      "a job that was $change in the queue by hand ends as $ends and frees its name",
-      ({ change, code, ends }) =>
-        Effect.gen(function* () {
-          const sql = yield* PgClient.PgClient
-          const jobs = yield* Jobs
-          const request = { fileUrl, options: { tableName: TableName.make(`by hand ${change}`) } }
-          const { jobId } = yield* jobs.create(request)
-          const byHand = change === "deleted" ? "delete from boss.job" : `update boss.job ${change}`
-          yield* sql.unsafe(`${byHand} where id = '${jobId}'`)
-          const job = Option.getOrThrow(yield* jobs.find(jobId))
-          assert.deepStrictEqual([job.state, job.error?.code ?? null], [ends, code])
-          assert.isNotNull(job.finishedAt)
-          assert.deepStrictEqual(yield* jobs.find(jobId), Option.some(job))
-          yield* jobs.cancel((yield* jobs.create(request)).jobId)
-        }),
-    )
+const webhookSecret = `whsec_${Buffer.alloc(32).toString("base64")}`
 
-    it.effect.each([
-      { reported: "attempt_started_at + interval '10 seconds'", speed: 50 },
-      { reported: "null", speed: null },
-    ])(
-      "a job that the queue ended has the speed $speed with the last report at $reported",
-      ({ reported, speed }) =>
-        Effect.gen(function* () {
-          const sql = yield* PgClient.PgClient
-          const { jobs, jobId } = yield* running
-          yield* sql`
-          update sluice.job set bytes_received = 500, attempt_started_at = now() - interval '1 hour'
-          where id = ${jobId}`
-          yield* sql.unsafe(`update sluice.job set reported_at = ${reported} where id = '${jobId}'`)
-          yield* sql`delete from boss.job where id = ${jobId}`
-          const job = Option.getOrThrow(yield* jobs.find(jobId))
-          assert.deepStrictEqual([job.state, job.progress.bytesPerSecond], ["failed", speed])
-        }),
-    )
-
-    it.effect("a job that its worker ended has a speed, and byte counts without fractions", () =>
-      Effect.gen(function* () {
-        const { attempt, jobs, jobId } = yield* running
-        const counters = { ...noCounters, bytesReceived: 1e9 + 0.5, bytesTotal: 2e9 + 0.5 }
-        yield* jobs.fail(attempt.claim, loadError("source_not_found", "404"), counters)
-        const { progress, state } = Option.getOrThrow(yield* jobs.find(jobId))
-        assert.deepStrictEqual([state, progress.bytesReceived, progress.bytesTotal], ["failed", 1e9, 2e9])
-        assert.isAbove(progress.bytesPerSecond ?? 0, 0)
-      }),
-    )
-
-    it.effect("a completion does to the queue's row what pg-boss's complete does", () =>
+layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(60),
+})("the end of a job", (it) => {
+  it.effect.each([
+    { change: "set state = 'cancelled'", ends: "cancelled", code: null },
+    { change: "set state = 'failed'", ends: "failed", code: "worker_lost" },
+    { change: "set state = 'completed'", ends: "failed", code: "worker_lost" },
+    { change: "deleted", ends: "failed", code: "worker_lost" },
+  ])(
+    "a job that was $change in the queue by hand ends as $ends, frees its name and makes its webhook due",
+    ({ change, code, ends }) =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        const boss = yield* PgBossClient
-        const [own, other] = [yield* running, yield* running]
-        const { claim } = other.attempt
-        yield* Effect.promise(() => boss.complete(queueName, toAttempt(claim), { rows: 3 }))
-        const result = {
-          columns: [],
-          rowChanges: onlyInserted(0),
-          schemaChanges: null,
-          compression: null,
-          counters: noCounters,
-          findings,
-          stored: { rows: 3, rejects: 0 },
-        }
-        yield* sql.withTransaction(
-          Effect.andThen(
-            sql.unsafe(`prepare ${completion.name} as ${completion.statement}`),
-            sql.unsafe(completion.execute(own.attempt.claim, result)),
-          ),
-        )
-        const rowOf = (jobId: JobId) =>
-          Effect.map(
-            sql<{ job: Record<string, unknown> }>`
+        const jobs = yield* Jobs
+        const callbackUrl = "https://example.org/hook"
+        const request = { fileUrl, options: { tableName: TableName.make(`by hand ${change}`), callbackUrl } }
+        const { jobId } = yield* jobs.create(request)
+        const byHand = change === "deleted" ? "delete from boss.job" : `update boss.job ${change}`
+        yield* sql.unsafe(`${byHand} where id = '${jobId}'`)
+        const job = Option.getOrThrow(yield* jobs.find(jobId))
+        assert.deepStrictEqual([job.state, job.error?.code ?? null], [ends, code])
+        assert.isNotNull(job.finishedAt)
+        // Who asked for it is told of this end, too.
+        assert.strictEqual(job.callback?.state, "pending")
+        assert.isNotNull(job.callback?.nextAttemptAt)
+        assert.deepStrictEqual(yield* jobs.find(jobId), Option.some(job))
+        yield* jobs.cancel((yield* jobs.create(request)).jobId)
+      }),
+  )
+
+  it.effect.each([
+    { reported: "attempt_started_at + interval '10 seconds'", speed: 50 },
+    { reported: "null", speed: null },
+  ])(
+    "a job that the queue ended has the speed $speed with the last report at $reported",
+    ({ reported, speed }) =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { jobs, jobId } = yield* running
+        yield* sql`
+          update sluice.job set bytes_received = 500, attempt_started_at = now() - interval '1 hour'
+          where id = ${jobId}`
+        yield* sql.unsafe(`update sluice.job set reported_at = ${reported} where id = '${jobId}'`)
+        yield* sql`delete from boss.job where id = ${jobId}`
+        const job = Option.getOrThrow(yield* jobs.find(jobId))
+        assert.deepStrictEqual([job.state, job.progress.bytesPerSecond], ["failed", speed])
+      }),
+  )
+
+  it.effect("a job that its worker ended has a speed, and byte counts without fractions", () =>
+    Effect.gen(function* () {
+      const { attempt, jobs, jobId } = yield* running
+      const counters = { ...noCounters, bytesReceived: 1e9 + 0.5, bytesTotal: 2e9 + 0.5 }
+      yield* jobs.fail(attempt.claim, loadError("source_not_found", "404"), counters)
+      const { progress, state } = Option.getOrThrow(yield* jobs.find(jobId))
+      assert.deepStrictEqual([state, progress.bytesReceived, progress.bytesTotal], ["failed", 1e9, 2e9])
+      assert.isAbove(progress.bytesPerSecond ?? 0, 0)
+    }),
+  )
+
+  it.effect("a completion does to the queue's row what pg-boss's complete does", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const boss = yield* PgBossClient
+      const [own, other] = [yield* running, yield* running]
+      const { claim } = other.attempt
+      yield* Effect.promise(() => boss.complete(queueName, toAttempt(claim), { rows: 3 }))
+      const result = {
+        columns: [],
+        rowChanges: onlyInserted(0),
+        schemaChanges: null,
+        compression: null,
+        counters: noCounters,
+        findings,
+        stored: { rows: 3, rejects: 0 },
+      }
+      yield* sql.withTransaction(
+        Effect.andThen(
+          sql.unsafe(`prepare ${completion.name} as ${completion.statement}`),
+          sql.unsafe(completion.execute(own.attempt.claim, result)),
+        ),
+      )
+      const rowOf = (jobId: JobId) =>
+        Effect.map(
+          sql<{ job: Record<string, unknown> }>`
               select to_jsonb(job) - array['id', 'data', 'created_on', 'start_after', 'started_on', 'heartbeat_on', 'keep_until']
                 || jsonb_build_object('completed_on', completed_on between started_on and clock_timestamp()) as job
               from boss.job where id = ${jobId} and name = ${queueName}`,
-            (rows) => rows[0]?.job,
-          )
-        const row = yield* rowOf(own.jobId)
-        assert.strictEqual(row?.["state"], "completed")
-        assert.deepStrictEqual(row, yield* rowOf(other.jobId))
-      }),
-    )
+          (rows) => rows[0]?.job,
+        )
+      const row = yield* rowOf(own.jobId)
+      assert.strictEqual(row?.["state"], "completed")
+      assert.deepStrictEqual(row, yield* rowOf(other.jobId))
+    }),
+  )
 
-    it.effect.each([
-      { what: "findings that do not fit their schema", lines: { ...findings.lines, total: Number.NaN } },
-      { what: "an error that quotes what Postgres does not store", lines: findings.lines },
-    ])("a job with $what fails with its error", ({ lines }) =>
-      Effect.gen(function* () {
-        const { attempt, jobs, jobId } = yield* running
-        const read = { compression: "gzip", findings: { ...findings, lines } }
-        yield* jobs.fail(attempt.claim, loadError("source_not_found", "a\0b\ud800"), noCounters, read)
-        const job = Option.getOrThrow(yield* jobs.find(jobId))
-        assert.deepStrictEqual([job.state, job.error?.message], ["failed", "a\uFFFDb\uFFFD"])
-        assert.strictEqual(job.lines === null, Number.isNaN(lines.total))
-      }),
-    )
-  },
-)
+  it.effect.each([
+    { what: "findings that do not fit their schema", lines: { ...findings.lines, total: Number.NaN } },
+    { what: "an error that quotes what Postgres does not store", lines: findings.lines },
+  ])("a job with $what fails with its error", ({ lines }) =>
+    Effect.gen(function* () {
+      const { attempt, jobs, jobId } = yield* running
+      const read = { compression: "gzip", findings: { ...findings, lines } }
+      yield* jobs.fail(attempt.claim, loadError("source_not_found", "a\0b\ud800"), noCounters, read)
+      const job = Option.getOrThrow(yield* jobs.find(jobId))
+      assert.deepStrictEqual([job.state, job.error?.message], ["failed", "a\uFFFDb\uFFFD"])
+      assert.strictEqual(job.lines === null, Number.isNaN(lines.total))
+    }),
+  )
+})

@@ -18,6 +18,7 @@ import * as Migrations from "../../../../src/Layers/database/migrations/Migratio
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { RequestPool } from "../../../../src/Layers/database/postgres/RequestPool.ts"
+import { Notifications } from "../../../../src/Layers/database/queue/Notifications.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
@@ -25,7 +26,7 @@ import { TestDatabase } from "../../../support/TestDatabase.ts"
 /** Jobs and their queue, without a reaper: the test starts one on its own clock. */
 const withoutReaper = JobsPg.layer.pipe(
   Layer.provide(RequestPool.layer),
-  Layer.provideMerge(Layer.provide(JobQueuePgBoss.layer, ReplicaSession.layer)),
+  Layer.provideMerge(Layer.provide(JobQueuePgBoss.layer, [ReplicaSession.layer, Notifications.layer])),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),

@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import type { QueueSignal } from "../../../../src/Domain/job/JobQueue.ts"
+import { notifications } from "../../../../src/Layers/database/queue/Notifications.ts"
 import {
   notifyCancelled,
   notifyReady,
@@ -29,7 +30,7 @@ const listening = Effect.gen(function* () {
   )
   yield* PgClient.PgClient.use((client) =>
     Stream.runForEach(
-      signals(client, () => 7),
+      signals(notifications(client), () => 7),
       (signal) => Queue.offer(heard, signal),
     ),
   ).pipe(Effect.provide(spoilt), Effect.forkScoped)

@@ -1,0 +1,44 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import type { Scope } from "effect/Scope"
+import type { SqlError } from "effect/sql/SqlError"
+import { describeFailure } from "../../process/describeFailure.ts"
+
+/** Time between two signals of a process. A burst needs few of them. */
+const interval = Duration.millis(10)
+
+/**
+ * Signals in the background, what was added in a moment together. NOTIFY in the transactions that change jobs would make
+ * their commits wait for each other, because Postgres commits transactions with notifications one at a time.
+ *
+ * @param options.lost logged if a signal is lost: what happens instead
+ * @returns adds something to the next signal
+ */
+export const signalInBackground = <A>(options: {
+  readonly send: (added: ReadonlyArray<A>) => Effect.Effect<unknown, SqlError>
+  readonly lost: string
+}): Effect.Effect<(item: A) => Effect.Effect<void>, never, Scope> =>
+  Effect.gen(function* () {
+    const isWaiting = yield* Latch.make(false)
+    let added: Array<A> = []
+    const signal = Effect.gen(function* () {
+      yield* isWaiting.await
+      yield* isWaiting.close
+      const some = added
+      added = []
+      yield* options.send(some)
+    })
+    yield* signal.pipe(
+      Effect.catch((error) => Effect.annotateLogs(Effect.logDebug(options.lost), describeFailure(error))),
+      Effect.andThen(Effect.sleep(interval)),
+      Effect.forever,
+      Effect.withTracerEnabled(false),
+      Effect.forkScoped,
+    )
+    return (item) =>
+      Effect.suspend(() => {
+        added.push(item)
+        return Effect.asVoid(isWaiting.open)
+      })
+  })
