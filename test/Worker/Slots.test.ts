@@ -131,9 +131,9 @@ layer(Layer.provide(Slots.layer, settings))("the slots of a worker", (it) => {
       yield* slots.drain(Effect.void)
       const before = slots.free()
       const jobs = [yield* newJob, yield* newJob] as const
-      yield* slots.start(attemptOf(jobs[0], 0), 1, () => Effect.never)
+      yield* slots.start(attemptOf(jobs[0], 0), 2, () => Effect.never)
       assert.isTrue(slots.takesSuspects())
-      yield* slots.start(attemptOf(jobs[1], 2), 2, () => Effect.never)
+      yield* slots.start(attemptOf(jobs[1], 3), 3, () => Effect.never)
       assert.isFalse(slots.takesSuspects())
       assert.strictEqual(slots.free(), before - 2)
       yield* slots.cancel(jobs[1])

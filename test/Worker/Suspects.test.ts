@@ -26,23 +26,23 @@ const attemptOf = Effect.fnUntraced(function* (jobId: JobId) {
   return [job.state, job.attempt] as const
 })
 
-it.effect("jobs whose workers crashed once are loaded like any others", () =>
+it.effect("jobs whose workers crashed twice are loaded like any others", () =>
   Effect.gen(function* () {
     const { create, nextLoad, start } = yield* TestWorker
     yield* create
     yield* create
-    yield* crashed(1)
+    yield* crashed(2)
     yield* start
     yield* nextLoad
     yield* nextLoad
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a job whose workers crashed twice is loaded beside others", () =>
+it.effect("a job whose workers crashed three times is loaded beside others", () =>
   Effect.gen(function* () {
     const { create, nextLoad, start } = yield* TestWorker
     const suspect = yield* create
-    yield* crashed(2)
+    yield* crashed(3)
     const others = yield* Effect.all([create, create])
     yield* start
     const loads = [yield* nextLoad, yield* nextLoad, yield* nextLoad]
@@ -58,7 +58,7 @@ it.effect("suspects are loaded one after another", () =>
   Effect.gen(function* () {
     const { create, nextLoad, start, stateOf } = yield* TestWorker
     const suspects = yield* Effect.all([create, create, create])
-    yield* crashed(2)
+    yield* crashed(3)
     yield* start
     for (const suspect of suspects) {
       const alone = yield* nextLoad
@@ -79,13 +79,13 @@ it.effect("a suspect does not wait for a load whose source is slow, nor do jobs 
     const { create, nextLoad, start, stateOf } = yield* TestWorker
     const { crash } = yield* JobsMemory
     const suspects = yield* Effect.all([create, create])
-    yield* crashed(1)
+    yield* crashed(2)
     yield* start
     const once = [yield* nextLoad, yield* nextLoad]
     const slow = yield* create
     yield* nextLoad
     yield* oneSecond
-    // Their second crash, as on another worker.
+    // Their third crash, as on another worker.
     yield* Effect.forEach(once, ({ load }) => crash(load.target.claim))
     yield* oneSecond
     const late = yield* create

@@ -4,7 +4,6 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import { isSuspectSql } from "../../../Domain/job/CrashDecision.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
@@ -24,25 +23,23 @@ const limited = withTimeout(Duration.seconds(5), "look for dead workers")
 
 interface HeldClaim extends Claim {
   readonly replica: number
-  /** The replica's death counts as a crash of the job: the job is a suspect, or the replica had none. */
+  /** The replica's death counts as a crash of the job: none of its others has more crashes. */
   readonly isBlamed: boolean
 }
 
-const isSuspect = isSuspectSql("crashes")
-
 /**
- * Claims of replicas that do not hold their lock, suspects last: until they are returned, the others are not blamed. The check
- * takes the lock for a moment, shared with other checks.
+ * Claims of replicas that do not hold their lock, those with the most crashes last: until they are returned, the others are not
+ * blamed. The check takes the lock for a moment, shared with other checks.
  */
 const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
   select job_id as "jobId", retry_count as "retryCount", replica,
-    ${sql.literal(isSuspect)} or not bool_or(${sql.literal(isSuspect)}) over (partition by replica) as "isBlamed"
+    crashes = max(crashes) over (partition by replica) as "isBlamed"
   from sluice.claim
   where replica in (
     select replica from (select distinct replica from sluice.claim where replica is not null) as holder
     where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)
   )
-  order by ${sql.literal(isSuspect)}`
+  order by crashes`
 
 /**
  * Returns a job of a dead replica to the queue; `false` when the claim had ended already. Each job has a transaction of

@@ -79,19 +79,23 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("the death of a replica is blamed on its suspect alone", () =>
+    it.effect("the death of a replica is blamed on its jobs with the most crashes", () =>
       Effect.gen(function* () {
-        const suspect = yield* claimed
-        const other = yield* claimed
-        const { queue, sql } = suspect
-        yield* sql`update sluice.claim set crashes = 2 where job_id = ${suspect.jobId}`
-        yield* sql`update sluice.claim set replica = 1000004 where job_id in ${sql.in([suspect.jobId, other.jobId])}`
-        for (const { jobId } of [suspect, other]) yield* becomes(jobId, "retry")
-        const again = yield* queue.claim(10)
-        const crashesOf = (jobId: JobId) => again.find(({ claim }) => claim.jobId === jobId)?.crashes
-        assert.deepStrictEqual([crashesOf(suspect.jobId), crashesOf(other.jobId)], [3, 0])
-        yield* queue.cancel(suspect.jobId)
-        yield* queue.cancel(other.jobId)
+        const jobs = [yield* claimed, yield* claimed, yield* claimed, yield* claimed]
+        const { queue, sql } = jobs[0]!
+        const ids = jobs.map(({ jobId }) => jobId)
+        for (const [n, jobId] of ids.entries())
+          yield* sql`update sluice.claim set crashes = ${[1, 0, 1, 0][n]!}::integer where job_id = ${jobId}`
+        // The last one's replica has no job with more crashes.
+        yield* sql`update sluice.claim set replica = 1000004 where job_id in ${sql.in(ids.slice(0, 3))}`
+        yield* sql`update sluice.claim set replica = 1000005 where job_id = ${ids[3]!}`
+        for (const jobId of ids) yield* becomes(jobId, "retry")
+        const again = new Map((yield* queue.claim(10)).map(({ claim, crashes }) => [claim.jobId, crashes]))
+        assert.deepStrictEqual(
+          ids.map((jobId) => again.get(jobId)),
+          [2, 0, 2, 1],
+        )
+        for (const jobId of ids) yield* queue.cancel(jobId)
       }),
     )
 

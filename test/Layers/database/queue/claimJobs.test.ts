@@ -105,7 +105,7 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
       const suspects = [yield* createAs("b"), yield* createAs("c")]
       yield* sql`
         insert into sluice.claim (job_id, retry_count, replica, crashes)
-        values (${suspects[0]!}, 0, null, 2), (${suspects[1]!}, 0, 7, 1)`
+        values (${suspects[0]!}, 0, null, 3), (${suspects[1]!}, 0, 7, 2)`
       const last = yield* createAs("d")
       const claimedIds = Effect.map(queue.claim(10), (some) => some.map(({ claim }) => claim.jobId))
       assert.deepStrictEqual(yield* claimedIds, [first, suspects[0], last])
@@ -121,7 +121,7 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
       const queue = yield* JobQueue
       const suspects = [yield* createAs("a"), yield* createAs("a"), yield* createAs("b")]
       for (const suspect of suspects)
-        yield* sql`insert into sluice.claim (job_id, retry_count, replica, crashes) values (${suspect}, 0, null, 2)`
+        yield* sql`insert into sluice.claim (job_id, retry_count, replica, crashes) values (${suspect}, 0, null, 3)`
       const others = [yield* createAs("a"), yield* createAs("b")]
       const claimedIds = (limit: number, suspects: boolean) =>
         Effect.map(queue.claim(limit, { suspects }), (some) => some.map(({ claim }) => claim.jobId))
