@@ -19,7 +19,8 @@ const shortArrival = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
 
 /**
  * Long loads keep their turns while their sources pause this shortly, so that they read what arrives at once. Chunks that
- * wait for turns in memory cost the garbage collector much more.
+ * wait for turns in memory cost the garbage collector much more. Not if the source paused for longer before the last chunk: the
+ * turns of many such loads would pass with waiting.
  */
 const longArrival = Effect.sleep("10 millis")
 
@@ -49,6 +50,8 @@ export class LoadTurn {
   /** The current wait for the source; `null` while the load works or queues. */
   #wait: { readonly since: number } | null
   #wasSlow = false
+  /** Milliseconds that the last chunk took to arrive. */
+  #lastWait = 0
 
   /** At first, the load waits for the response of its source. */
   constructor(turns: Turns) {
@@ -97,13 +100,14 @@ export class LoadTurn {
     if (wait === null) return Effect.void
     const queue = this.#queue
     return Effect.andThen(
-      queue === this.#turns.long ? longArrival : shortArrival,
+      queue === this.#turns.long && this.#lastWait < startingTime ? longArrival : shortArrival,
       Effect.suspend(() => (this.#wait === wait ? queue.release(this) : Effect.void)),
     )
   })
 
   readonly #endWait: Effect.Effect<void> = Effect.suspend(() => {
     this.#wasSlow = this.#isSlow
+    this.#lastWait = this.#wait === null ? 0 : this.#turns.now() - this.#wait.since
     this.#wait = null
     const { long, onLong, short } = this.#turns
     if (this.#received > longFrom && this.#queue === short) {

@@ -144,6 +144,24 @@ it.effect("a long load needs no turn after the end of its source, while Postgres
   }),
 )
 
+it.effect("a long load whose source is slow leaves its turn as soon as it waits for it", () =>
+  Effect.gen(function* () {
+    const { clock, load } = world()
+    const [slow, other] = [yield* load, yield* load]
+    yield* Queue.offer(slow.source, large)
+    yield* Deferred.succeed(yield* slow.works, undefined)
+    yield* settled
+    clock.now = 50
+    yield* Queue.offer(slow.source, large)
+    const work = yield* slow.works
+    yield* Queue.offer(other.source, large)
+    assert.strictEqual(yield* other.hasWork, 0)
+    yield* Deferred.succeed(work, undefined)
+    // Without a turn of the clock.
+    yield* other.works
+  }),
+)
+
 it.effect("an interrupted load leaves its turn, and the queue", () =>
   Effect.gen(function* () {
     const { load, turns } = world()
