@@ -57,7 +57,7 @@ const modes = { create: 6, append: 2, upsert: 2, replace: 1 } as const
 /** The mode and table of a file. Columns that are typed widen only in a table of their own. */
 const target = (random: Random.Random, isTyped: boolean): Pick<Spec, "mode" | "table"> => {
   const mode = isTyped ? "create" : random.weighted(modes)
-  return { mode, table: mode === "create" ? null : `${mode}_${random.between(1, 2)}` }
+  return { mode, table: mode === "create" ? null : `${mode}_${random.between(1, 5)}` }
 }
 
 /** The n-th file of a run. */

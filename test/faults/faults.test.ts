@@ -14,7 +14,7 @@ it.live(
       const result = yield* run({
         seed,
         millis: 10_000,
-        cases: 6,
+        cases: 3,
         jobsAtOnce: 12,
         isShort: true,
         drainMillis: 90_000,
