@@ -98,8 +98,12 @@ describe("the README's shell lines, pasted into a clean clone", () => {
           assert.include(lines[1], '"code":"job_already_finished"')
           assert.include(lines.join("\n"), "(3 rows)")
           const append = shellLines.find((line) => line.includes("mode=append")) ?? ""
-          const rows = `until npm run -s psql -- -tAc "select 'now ' || count(*) from trips" | grep "now 20"; do sleep 0.1; done`
-          assert.include(yield* run([append, rows]), "now 20")
+          const added = [
+            `ADDED=$(${append} | grep -oE '[0-9a-f-]{36}')`,
+            `while curl -s "localhost:3000/job_status?jobId=$ADDED" | grep -qE '"state":"(created|active)"'; do sleep 0.1; done`,
+            `npm run -s psql -- -c "select 'now ' || count(*) from trips"`,
+          ]
+          assert.include(yield* run(added), "now 20")
 
           const [keep = "", ...look] = shellLines.filter((line) => line.includes("/sources"))
           const untilLoaded = `until ${look.at(-1)} | grep -q '"state":"completed"'; do sleep 0.1; done`
