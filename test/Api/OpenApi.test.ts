@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../../src/Api/contract/Api.ts"
-import { LoadBody } from "../../src/Api/contract/LoadBody.ts"
+import { LoadBody, SourceBody } from "../../src/Api/contract/LoadBody.ts"
 import { isProblemCode, problemCatalog } from "../../src/Api/contract/problemCatalog.ts"
 
 /** The parts of OpenAPI 3.1 that the tests check. */
@@ -127,6 +127,41 @@ describe("the OpenAPI document", () => {
         parameters: ["code in path"],
         body: "",
       },
+      "POST /sources createSource": {
+        statuses: "201 400 401 403 409 413 415 422 429 500 503",
+        parameters: ["idempotency-key? in header"],
+        body: both,
+      },
+      "GET /sources listSources": {
+        statuses: "200 400 401 403 429 500 503",
+        parameters: ["after? in query", "limit? in query"],
+        body: "",
+      },
+      "GET /sources/{sourceId} getSource": {
+        statuses: "200 400 401 403 404 429 500 503",
+        parameters: ["sourceId in path"],
+        body: "",
+      },
+      "DELETE /sources/{sourceId} deleteSource": {
+        statuses: "204 400 401 403 404 429 500 503",
+        parameters: ["sourceId in path"],
+        body: "",
+      },
+      "POST /sources/{sourceId}/refresh refreshSource": {
+        statuses: "202 400 401 403 404 409 429 500 503",
+        parameters: ["sourceId in path"],
+        body: "",
+      },
+      "POST /sources/{sourceId}/pause pauseSource": {
+        statuses: "200 400 401 403 404 429 500 503",
+        parameters: ["sourceId in path"],
+        body: "",
+      },
+      "POST /sources/{sourceId}/resume resumeSource": {
+        statuses: "200 400 401 403 404 429 500 503",
+        parameters: ["sourceId in path"],
+        body: "",
+      },
     })
   })
 
@@ -194,6 +229,11 @@ describe("the OpenAPI document", () => {
   it("has an example of one field first for every request with a body, so that tools send a valid one", () => {
     for (const { operation } of operations) {
       for (const { example } of Object.values(operation.requestBody?.content ?? {})) {
+        if (operation.operationId === "createSource") {
+          // A source needs its table and its schedule, too.
+          Schema.decodeUnknownSync(SourceBody)(example)
+          continue
+        }
         assert.lengthOf(Object.keys(Object(example)), 1, operation.operationId)
         if (operation.operationId === "cancelJob") continue
         assert.deepStrictEqual(Object.keys(Schema.decodeUnknownSync(LoadBody)(example)), ["fileUrl"])
@@ -203,7 +243,7 @@ describe("the OpenAPI document", () => {
 
   it("makes API keys optional, because an operator need not set any", () => {
     const protectedOperations = operations.filter(({ operation }) => operation.security?.length !== 0)
-    assert.lengthOf(protectedOperations, 8)
+    assert.lengthOf(protectedOperations, 15)
     for (const { operation } of protectedOperations)
       assert.deepStrictEqual(operation.security, [{}, { bearer: [] }, { apiKey: [] }])
   })
