@@ -135,6 +135,9 @@ for (const format of ["json", "pretty"])
             (jobId) => ({ jobId, path }),
           ),
         )
+        const sql = yield* PgClient.PgClient
+        const source = { fileUrl: withSecrets(files, "/good.csv"), headers, tableName: "kept", every: "1h" }
+        responses.push(yield* send("POST", "/sources", source))
         const view = Effect.gen(function* () {
           for (const { jobId } of jobs)
             for (const path of [
@@ -146,13 +149,22 @@ for (const format of ["json", "pretty"])
               `/job_rejects?jobId=${jobId}&kind=skipped`,
             ])
               responses.push(yield* send("GET", path))
-          for (const path of ["/metrics", "/health/live", "/health/ready", "/", "/docs", "/openapi.json"])
+          const [kept] = yield* sql<{ id: string }>`select id from sluice.source`
+          responses.push(yield* send("GET", `/sources/${kept?.id}`))
+          for (const path of [
+            "/sources",
+            "/metrics",
+            "/health/live",
+            "/health/ready",
+            "/",
+            "/docs",
+            "/openapi.json",
+          ])
             responses.push(yield* send("GET", path))
           notPlanted("responses", responses)
           notPlanted("tables", yield* allTables)
         })
         yield* view
-        const sql = yield* PgClient.PgClient
         assert.lengthOf(yield* sql`select from sluice.job_secret where key_id is not null`, jobs.length)
 
         const worker = yield* start("src/Worker/main.ts", variables)
@@ -172,6 +184,7 @@ for (const format of ["json", "pretty"])
           yield* api.until(jobId, ({ callback }) => (callback?.lastStatus ?? null) !== null)
         yield* view
         assert.isEmpty(yield* sql`select from sluice.job_secret`)
+        assert.lengthOf(yield* sql`select from sluice.source_secret where key_id is not null`, 1)
         assert.match(String(files.received("/hook")[0]?.target), planted)
         const [seen] = files.received("/good.csv").slice(-1)
         assert.match(String(seen?.target), planted)
