@@ -50,6 +50,13 @@ export const record = <Name extends HistogramName>(
   value: number,
 ): Effect.Effect<void> => Metric.update(histogramOf(name, attributes), value)
 
+/** The same outside of an effect, without a fiber of its own. */
+export const recordUnsafe = <Name extends HistogramName>(
+  name: Name,
+  attributes: AttributesOf<Name>,
+  value: number,
+): void => histogramOf(name, attributes).updateUnsafe(value, Context.empty())
+
 /** Shows a counter before its first event: `increase()` does not see an event that makes a series. */
 export const startAtZero = <Name extends CounterName>(
   name: Name,

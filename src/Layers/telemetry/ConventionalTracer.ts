@@ -1,5 +1,4 @@
 import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
@@ -78,16 +77,14 @@ const recordStatement = (span: Tracer.Span, endTime: bigint): void => {
   }
   const operation = attribute("db.operation.name")
   if (operation === undefined) return
-  Effect.runSync(
-    Metrics.record(
-      "db.client.operation.duration",
-      {
-        "db.system.name": attribute("db.system.name"),
-        "db.operation.name": operation,
-        "error.type": attribute("error.type"),
-      },
-      Number(endTime - span.status.startTime) / 1e9,
-    ),
+  Metrics.recordUnsafe(
+    "db.client.operation.duration",
+    {
+      "db.system.name": attribute("db.system.name"),
+      "db.operation.name": operation,
+      "error.type": attribute("error.type"),
+    },
+    Number(endTime - span.status.startTime) / 1e9,
   )
 }
 
