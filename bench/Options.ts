@@ -19,6 +19,7 @@ const cases = [
   "slow",
   "small",
   "modes",
+  "upload",
 ] as const
 type Case = (typeof cases)[number]
 
@@ -59,6 +60,7 @@ export const usage = `npm run bench -- [--quick] [--only a,b,…] [--runs N] [--
                                      slow  a small job after slow sources
                                      small  files of 10 kB: cost per job against psql
                                      modes  append, replace and upsert against the SQL of an expert
+                                     upload  uploads against downloads, up to 2 GB
 
 If DATABASE_URL is set, the bench creates a database on that server and drops it; else it starts a Postgres.`
 

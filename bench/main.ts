@@ -21,6 +21,7 @@ import { throughput } from "./cases/SmallFiles.ts"
 import { slowSources } from "./cases/SlowSources.ts"
 import { smallJobs } from "./cases/SmallJobs.ts"
 import { types } from "./cases/Types.ts"
+import { upload } from "./cases/Upload.ts"
 import * as Machine from "./Machine.ts"
 import { type Options, parseOptions, usage } from "./Options.ts"
 import { render, type Section } from "./Report.ts"
@@ -57,6 +58,7 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("formats")) results.sections.push(yield* copyFormats(world, options))
   if (options.only.has("gzip")) results.sections.push(yield* gzip(world, options))
   if (options.only.has("encodings")) results.sections.push(yield* encodings(world, options))
+  if (options.only.has("upload")) results.sections.push(yield* upload(world, options))
 }, Effect.scoped)
 
 const program = Effect.gen(function* () {

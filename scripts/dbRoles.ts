@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { stdout } from "node:process"
 import { parseArgs } from "node:util"
-import { createRoles, databaseRoles } from "../src/Layers/database/migrations/databaseRoles.ts"
+import { createRoles } from "../src/Layers/database/migrations/databaseRoles.ts"
+import { databaseRoles } from "../src/Layers/database/postgres/DatabaseRole.ts"
 import { settingsFrom } from "../src/Layers/database/postgres/DatabaseServer.ts"
 import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
 import { sessionOptions } from "../src/Layers/database/settings/SessionSettings.ts"
@@ -46,6 +47,7 @@ const program = Effect.gen(function* () {
     database: settings.database,
     schemas: [config.targetSchema, ...config.targetSchemas],
     passwords: passwords(),
+    uploads: config.uploadConcurrency > 0,
   })
   if (values.print) return stdout.write(statements.map((statement) => `${statement};\n`).join(""))
   const client = clientOf(settings, yield* selectServer(settings), sessionOptions(settings.options))

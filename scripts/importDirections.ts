@@ -206,7 +206,9 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/process",
   ],
   Layers: [
+    "Domain/job",
     "Domain/service",
+    "Domain/source",
     "Layers/database",
     "Layers/database/copy",
     "Layers/database/jobs",
@@ -237,10 +239,12 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/source",
     "Domain/telemetry",
   ],
+  "Api/upload": ["Api/contract", "Api/http", "Domain/load", "Domain/source"],
   "Api/handlers": [
     "Api/contract",
     "Api/http",
     "Api/preview",
+    "Api/upload",
     "Domain/job",
     "Domain/load",
     "Domain/refresh",

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import { connectionErrorResponse } from "./Api/http/ConnectionErrors.ts"
+import { streamsBody } from "./Api/http/RoutePaths.ts"
 import { layerHttpServer } from "./Api/HttpServer.ts"
 import * as QueueMetrics from "./Layers/database/QueueMetrics.ts"
 import { DatabaseServer } from "./Layers/database/postgres/DatabaseServer.ts"
@@ -13,6 +14,8 @@ import * as OpenOnPurpose from "./Layers/process/keys/OpenOnPurpose.ts"
 import { launchProcess } from "./Layers/launchProcess.ts"
 import * as LogAddresses from "./Layers/process/LogAddresses.ts"
 import * as CsvSourceHttp from "./Layers/source/CsvSourceHttp.ts"
+import * as UploadBackend from "./Layers/UploadBackend.ts"
+import * as UploadLoads from "./Worker/UploadLoads.ts"
 import * as ClaimLoop from "./Worker/ClaimLoop.ts"
 import * as WebhookLoop from "./Worker/WebhookLoop.ts"
 
@@ -21,8 +24,8 @@ import * as WebhookLoop from "./Worker/WebhookLoop.ts"
  * it is provided to: loads that finish during a shutdown still have their source and their database.
  */
 const api = Layer.mergeAll(layerHttpServer, QueueMetrics.layer, SourceScheduler.layer).pipe(
-  Layer.provideMerge(HttpListener.layer(connectionErrorResponse)),
-  Layer.provide(CsvSourceHttp.layer),
+  Layer.provideMerge(HttpListener.layer(connectionErrorResponse, streamsBody)),
+  Layer.provide([CsvSourceHttp.layer, UploadBackend.layer(UploadLoads.layer)]),
 )
 const worker = Layer.merge(ClaimLoop.layer, WebhookLoop.layer).pipe(Layer.provide(LoadBackend.layer))
 

@@ -10,7 +10,7 @@ import type { World } from "../world/World.ts"
 import type { Contender, Sample } from "./Contender.ts"
 
 /** Size in MB of the file that warms up a worker. */
-const warmUpMegabytes = 2
+export const warmUpMegabytes = 2
 
 /** From creation to end in seconds, by the job's record. */
 export const recordedSeconds = (job: {

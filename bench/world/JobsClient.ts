@@ -1,5 +1,9 @@
-import { Agent, request as httpRequest } from "node:http"
+import { once } from "node:events"
+import { createReadStream } from "node:fs"
+import { Agent, type IncomingMessage, request as httpRequest } from "node:http"
+import { basename } from "node:path"
 import { text } from "node:stream/consumers"
+import { pipeline } from "node:stream/promises"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -60,7 +64,21 @@ export const make = (origin: string) => {
     }
   })
 
-  return { post, load }
+  /** Uploads one file from the disk; fails unless it is loaded. */
+  const upload = (path: string) =>
+    attempt(`upload ${path}`, async (signal) => {
+      const start = performance.now()
+      const request = httpRequest(`${origin}/upload/${basename(path)}`, { method: "PUT", signal })
+      const response = once(request, "response").then(async ([message]: Array<IncomingMessage>) => {
+        const body = await text(message!)
+        if (message!.statusCode !== 201) throw new Error(`${message!.statusCode}: ${body}`)
+        return decodeJob(body)
+      })
+      const [job] = await Promise.all([response, pipeline(createReadStream(path), request)])
+      return { job, seconds: (performance.now() - start) / 1000 } satisfies Completed
+    })
+
+  return { post, load, upload }
 }
 
 export type JobsClient = ReturnType<typeof make>

@@ -21,6 +21,7 @@ import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
 import { layerSourcesHandlers } from "./handlers/SourcesHandlers.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 import { layerTablesHandlers } from "./handlers/TablesHandlers.ts"
+import { layerUploadHandlers } from "./handlers/UploadHandlers.ts"
 
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([
@@ -28,6 +29,7 @@ const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
     layerPreviewHandlers,
     layerTablesHandlers,
     layerSourcesHandlers,
+    layerUploadHandlers,
     layerSystemHandlers,
   ]),
   Layer.provide([layerInvalidInput, layerAuthorization]),

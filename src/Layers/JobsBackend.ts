@@ -9,6 +9,7 @@ import * as JobsPg from "./database/JobsPg.ts"
 import * as LimitsPg from "./database/LimitsPg.ts"
 import * as SourcesPg from "./database/SourcesPg.ts"
 import * as TablesPg from "./database/TablesPg.ts"
+import * as JobEnding from "./database/jobs/JobEnding.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as TargetTablesPg from "./database/TargetTablesPg.ts"
@@ -25,7 +26,11 @@ import * as ApiKeysConfig from "./process/keys/ApiKeysConfig.ts"
 import * as CallbackPolicyConfig from "./webhook/CallbackPolicyConfig.ts"
 
 /** The database, the job queue in it and the changes of its jobs. */
-export const layerQueue = Layer.mergeAll(JobQueuePgBoss.layer, JobChangesPg.layer, Reaper.layer).pipe(
+export const layerQueue = Layer.mergeAll(
+  JobQueuePgBoss.layer,
+  JobChangesPg.layer,
+  Reaper.layer(JobEnding.endedByQueue),
+).pipe(
   Layer.provideMerge(Notifications.layer),
   Layer.provide(ReplicaSession.layer),
   Layer.provideMerge(PgBossClient.layer),

@@ -1,9 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import { databaseRoles, grantRights } from "./database/migrations/databaseRoles.ts"
+import { grantRights } from "./database/migrations/databaseRoles.ts"
+import { databaseRoles, tablesRole } from "./database/postgres/DatabaseRole.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
+import { MissingRight } from "./database/postgres/MissingRight.ts"
 import { inTransaction } from "./database/postgres/Transaction.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { AppConfig } from "./process/AppConfig.ts"
@@ -15,9 +17,14 @@ import { AppConfig } from "./process/AppConfig.ts"
 export const migrateAndGrant = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { targetSchema, targetSchemas } = yield* AppConfig
-  const found = yield* sql`
-    select from pg_roles where rolname in (${databaseRoles.api}, ${databaseRoles.worker})`
-  const hasRoles = found.length === 2
+  const { api, worker } = databaseRoles
+  const roles = [api, worker, tablesRole]
+  const found = yield* sql`select from pg_roles where rolname = any (${roles}::text[])`
+  const hasRoles = found.length > 0
+  if (hasRoles && found.length < roles.length)
+    return yield* new MissingRight({
+      message: `Not all of the roles ${roles.join(", ")} exist. Run npm run db:roles as an administrator first.`,
+    })
   if (hasRoles)
     yield* inTransaction(
       sql,

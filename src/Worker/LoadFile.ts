@@ -89,7 +89,8 @@ export const loadFile = Effect.fn("load file")(function* (
       almostTyped = [],
       rewrites = 0,
       warnings = summary.warnings,
-    }: Partial<Pick<Findings, "almostTyped" | "rewrites" | "warnings">> = {},
+      header = [],
+    }: Partial<Pick<Findings, "almostTyped" | "rewrites" | "warnings" | "header">> = {},
   ): Findings => {
     const { records: _, ...read } = summary
     return {
@@ -98,6 +99,7 @@ export const loadFile = Effect.fn("load file")(function* (
       rejects: { ...progress.rejects },
       ...(rewrites > 0 ? { rewrites } : {}),
       ...(almostTyped.length > 0 ? { almostTyped } : {}),
+      ...(header.length > 0 ? { header } : {}),
     }
   }
   const onBadRow = options.onBadRow ?? defaultOnBadRow
@@ -137,6 +139,7 @@ export const loadFile = Effect.fn("load file")(function* (
       almostTyped: encoder.almostTyped,
       rewrites: encoder.rewrites,
       warnings: [...warnings.warnings(read, isWhole), ...encoder.warnings],
+      header: isWhole && progress.rowsRejected > 0 && read.dialect.hasHeader ? csv.header : [],
     })
   }
   progress.findings = () => findingsSoFar(false)

@@ -27,7 +27,7 @@ export interface Slot {
   readonly progress: ProgressCounter
   /** Done when the attempt settles its claim itself: from then on it is neither stopped nor renewed. */
   readonly settling: Deferred.Deferred<void>
-  /** Why the attempt was interrupted; not done when the process shuts down. */
+  /** Why the attempt was interrupted; not done when the process shuts down, or the client of an upload is gone. */
   readonly stopReason: Deferred.Deferred<StopReason>
 }
 
@@ -67,6 +67,8 @@ export class Slots extends Context.Service<
     ) => Effect.Effect<void, never, Exclude<R, Scope.Scope>>
     /** Stops the attempt of this job, unless it is settling, and waits for its end. */
     readonly cancel: (jobId: JobId) => Effect.Effect<void>
+    /** Stops the attempt of this job because its file does not arrive any more, unless it is settling. Waits for its end. */
+    readonly interrupt: (jobId: JobId) => Effect.Effect<void>
     /** Stops the attempt that had this claim. A later attempt of the same job continues. */
     readonly abandon: (claim: Claim) => Effect.Effect<void>
     /** Lets attempts finish until `deadline` completes, then stops the rest. Waits until all have settled. */
@@ -135,6 +137,11 @@ export class Slots extends Context.Service<
         wake,
         start,
         cancel: (jobId) => Effect.suspend(() => stop(taken.get(jobId), "cancelled")),
+        interrupt: (jobId) =>
+          Effect.suspend(() => {
+            const slot = taken.get(jobId)
+            return slot === undefined || isSettling(slot) ? Effect.void : FiberMap.remove(fibers, jobId)
+          }),
         abandon: ({ jobId, retryCount }) =>
           Effect.suspend(() => {
             const slot = taken.get(jobId)

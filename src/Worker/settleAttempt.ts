@@ -16,6 +16,7 @@ import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts
 import type { FileUnchanged } from "../Domain/source/FileVersion.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
+import { isUpload } from "../Domain/source/UploadUrl.ts"
 import type { Slot } from "./Slots.ts"
 
 /** The result of an attempt, as its log line and its metrics report it. */
@@ -79,7 +80,9 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   const { claim, attempt } = slot.attempt
   // Crashes have their own limit (`CrashDecision`) and do not use up the retries.
   const failures = Math.max(attempt - slot.crashes, 1)
-  const decision = decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
+  const decision = isUpload(slot.attempt.fileUrl)
+    ? ({ _tag: "Fail" } as const)
+    : decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
   return yield* decision._tag === "Fail"
     ? settleAs(slot, jobs.fail(claim, error, slot.progress.read(), readPart(slot)), {
         error,
@@ -92,11 +95,20 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
       })
 })
 
-/** Releases the job for another replica, unless the attempt was stopped because its claim is gone. */
+const uploadInterrupted = (received: number) =>
+  loadError(
+    "upload_interrupted",
+    `The connection of the upload was closed before the response, after ${received} bytes of the file: the client is gone, or the service was stopped. Nothing was loaded. Send the file again.`,
+  )
+
+/** Releases the job for another replica, unless the attempt was stopped because its claim is gone. An upload fails. */
 const settleInterruption = Effect.fnUntraced(function* (slot: Slot) {
   const jobs = yield* Jobs
+  const { attempt, progress } = slot
+  if (!Deferred.isDoneUnsafe(slot.stopReason) && isUpload(attempt.fileUrl))
+    return yield* settleFailure(slot, uploadInterrupted(progress.bytesReceived))
   if (!Deferred.isDoneUnsafe(slot.stopReason))
-    return yield* settleAs(slot, jobs.release(slot.attempt.claim), { outcome: "released" })
+    return yield* settleAs(slot, jobs.release(attempt.claim), { outcome: "released" })
   return (yield* Deferred.await(slot.stopReason)) === "cancelled"
     ? ({ outcome: "cancelled" } satisfies Settled)
     : yield* whenClaimIsGone(slot)

@@ -88,16 +88,28 @@ describe("the README's shell lines, pasted into a clean clone", () => {
       () =>
         Effect.gen(function* () {
           const [install, create = "", status = "", cancel = "", psql = ""] = shellLines
+          const uploads = shellLines.filter((line) => line.startsWith("curl -T "))
           assert.strictEqual(install, "npm ci && npm start")
           const { run } = yield* startIn(yield* clone(uid), uid)
           const untilEnd = `while ${status} -s | grep -qE '"state":"(created|active)"'; do sleep 0.1; done`
-          const lines = (yield* run([create, untilEnd, status, "echo", cancel, "echo", psql])).split("\n")
+          const lines = (yield* run([
+            create,
+            untilEnd,
+            status,
+            "echo",
+            cancel,
+            "echo",
+            psql,
+            ...uploads.flatMap((line) => [line, "echo"]),
+          ]))
+            .trim()
+            .split("\n")
           assert.include(lines[0], '"state":"completed"')
           assert.include(lines[0], '"table":"trips"')
           assert.include(lines[0], '"rowsLoaded":10')
           assert.include(lines[1], '"code":"job_already_finished"')
           assert.include(lines.join("\n"), "(3 rows)")
-          const append = shellLines.find((line) => line.includes("mode=append")) ?? ""
+          const append = shellLines.find((line) => line.includes("-d mode=append")) ?? ""
           const added = [
             `ADDED=$(${append} | grep -oE '[0-9a-f-]{36}')`,
             `while curl -s "localhost:3000/job_status?jobId=$ADDED" | grep -qE '"state":"(created|active)"'; do sleep 0.1; done`,
@@ -111,6 +123,14 @@ describe("the README's shell lines, pasted into a clean clone", () => {
           assert.match(kept, /^\{"jobId":"[^"]+"\}\{"sourceId":/)
           assert.include(kept, '"table":"trips_now"')
           assert.include(kept, '"every":"1h"')
+          for (const [line, mode] of [
+            [lines.at(-2), "create"],
+            [lines.at(-1), "append"],
+          ] as const) {
+            assert.include(line, '"table":"mine"')
+            assert.include(line, `"mode":"${mode}"`)
+            assert.include(line, '"state":"completed"')
+          }
         }),
       120_000,
     )

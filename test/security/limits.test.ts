@@ -192,11 +192,13 @@ describe("a limit that is reached", () => {
   const noRequests = Layer.succeed(Limits, {
     request: () => refuse("requests_per_second"),
     preview: () => refuse("previews"),
+    upload: () => refuse("uploads"),
     create: () => refuse("unfinished_jobs"),
   })
   const noJobs = Layer.succeed(Limits, {
     request: () => Effect.void,
     preview: () => refuse("previews"),
+    upload: () => refuse("uploads"),
     create: () => refuse("bytes_per_day"),
   })
   const body = {

@@ -3,13 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
-import {
-  createRoles,
-  type DatabaseRole,
-  databaseRoles,
-  grantRights,
-  tableRights,
-} from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { createRoles, grantRights, tableRights } from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { databaseRoles, tablesRole } from "../../src/Layers/database/postgres/DatabaseRole.ts"
 import { DatabaseServer } from "../../src/Layers/database/postgres/DatabaseServer.ts"
 import { PgBossClient } from "../../src/Layers/database/queue/PgBossClient.ts"
 import { asRole } from "../support/migratedTemplate.ts"
@@ -42,7 +37,8 @@ const refusal = (client: Client, statement: string) =>
 const insufficientPrivilege = "42501"
 const divisionByZero = "22012"
 
-const forbidden: Readonly<Record<Exclude<DatabaseRole, "owner">, ReadonlyArray<string>>> = {
+/** `uploads` is the API's role on the connections of uploads. */
+const forbidden: Readonly<Record<"api" | "worker" | "uploads", ReadonlyArray<string>>> = {
   api: [
     "select content from sluice.job_secret",
     "select * from sluice.job_secret",
@@ -55,13 +51,12 @@ const forbidden: Readonly<Record<Exclude<DatabaseRole, "owner">, ReadonlyArray<s
     "delete from sluice.webhook",
     "delete from sluice.job",
     "insert into sluice.reject (job_id) values (gen_random_uuid())",
-    "insert into sluice.claim (job_id, retry_count) values (gen_random_uuid(), 0)",
     "insert into sluice.migration values (99, now(), 'x')",
+    `set role ${databaseRoles.worker}`,
     "create table public.mine (a text)",
     "create table sluice.mine (a text)",
     "create table boss.mine (a text)",
     "create function sluice.mine() returns text language sql as $$select ''$$",
-    "select nextval('sluice.replica')",
   ],
   worker: [
     "insert into sluice.job (id) values (gen_random_uuid())",
@@ -77,8 +72,26 @@ const forbidden: Readonly<Record<Exclude<DatabaseRole, "owner">, ReadonlyArray<s
     "create table boss.mine (a text)",
     "create function boss.mine() returns text language sql as $$select ''$$",
   ],
+  uploads: [
+    "select content from sluice.job_secret",
+    "select * from sluice.job_secret",
+    "copy sluice.job_secret to stdout",
+    "update sluice.job_secret set content = ''",
+    "insert into sluice.job_secret values (gen_random_uuid(), null, '')",
+    "insert into sluice.job (id) values (gen_random_uuid())",
+    "delete from sluice.job",
+    "update sluice.claim set replica = 1",
+    "select from sluice.reject",
+    "update sluice.reject set raw = ''",
+    "delete from sluice.reject",
+    "delete from sluice.loaded_table",
+    "insert into sluice.migration values (99, now(), 'x')",
+    "create table boss.mine (a text)",
+    `set role ${databaseRoles.worker}`,
+    `grant ${databaseRoles.worker} to ${databaseRoles.api}`,
+  ],
 }
-const forbiddenToBoth = [
+const forbiddenToAll = [
   // What pg-boss executes with the rights of the process that reads it.
   "insert into boss.bam (name, version, table_name, command) values ('mine', 1, 'job', 'select 1')",
   "update boss.bam set command = 'select 1'",
@@ -123,12 +136,13 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
     }),
   )
 
-  for (const role of ["api", "worker"] as const)
+  for (const role of ["api", "worker", "uploads"] as const)
     it.effect(`do not let the ${role} do more than it must`, () =>
       Effect.gen(function* () {
         const { url } = yield* TestDatabase
-        const client = yield* connect(asRole(Redacted.value(url), role))
-        const refused = [...forbidden[role], ...forbiddenToBoth]
+        const client = yield* connect(asRole(Redacted.value(url), role === "uploads" ? "api" : role))
+        if (role === "uploads") yield* Effect.promise(() => client.query(`set role ${tablesRole}`))
+        const refused = [...forbidden[role], ...forbiddenToAll]
         for (const statement of refused) {
           const code = yield* refusal(client, statement)
           assert.include([insufficientPrivilege, "0LP01"], code, `${role}: ${statement}`)
@@ -176,7 +190,7 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
       const owner = yield* connect(asRole(Redacted.value(url), "owner"))
       const database = new URL(Redacted.value(url)).pathname.slice(1)
       for (let n = 0; n < 2; n++) {
-        const made = createRoles({ database, schemas: ["public"], passwords: {} })
+        const made = createRoles({ database, schemas: ["public"], passwords: {}, uploads: n > 0 })
         assert.isNull(yield* refusal(admin, made.join("; ")))
         assert.isNull(yield* refusal(owner, grantRights(["public"]).join("; ")))
       }
@@ -188,16 +202,22 @@ layer(TestDatabase.layerMigrated)("the database's roles", (it) => {
       const { url } = yield* TestDatabase
       const admin = yield* connect(Redacted.value(url))
       const database = new URL(Redacted.value(url)).pathname.slice(1)
-      const made = createRoles({ database, schemas: ["public"], passwords: {} })
+      const made = createRoles({ database, schemas: ["public"], passwords: {}, uploads: true })
       const others = `
         select relname from pg_class join pg_namespace n on n.oid = relnamespace
         where nspname in ('sluice', 'boss') and relkind in ('r', 'p', 'S', 'v') and relowner <> '${databaseRoles.owner}'::regrole`
       const migrated = `
         reassign owned by ${databaseRoles.owner} to current_user;
-        create table boss.later (id bigint generated always as identity, n serial)`
-      const isEmpty = `select 1 / (case when exists (${others}) then 0 else 1 end)`
-      assert.strictEqual(yield* refusal(admin, `${migrated}; ${isEmpty}`), divisionByZero)
-      assert.isNull(yield* refusal(admin, [migrated, ...made, isEmpty].join("; ")))
+        create table boss.later (id bigint generated always as identity, n serial);
+        create table public.made (a text);
+        create table public.found (a text);
+        insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
+        select 'public', name, '', name = 'made', gen_random_uuid(), '', 0, now() from unnest(array['made', 'found']) as name`
+      const isTaken = `
+        select 1 / (case when exists (${others}) then 0 else 1 end);
+        select 1 / (select case when array_agg(tablename::text) = '{made}' then 1 else 0 end from pg_tables where tableowner = '${tablesRole}')`
+      assert.strictEqual(yield* refusal(admin, `${migrated}; ${isTaken}`), divisionByZero)
+      assert.isNull(yield* refusal(admin, [migrated, ...made, isTaken].join("; ")))
     }),
   )
 })

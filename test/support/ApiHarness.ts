@@ -9,6 +9,7 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
+import { Uploads } from "../../src/Domain/job/Uploads.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { Sources } from "../../src/Domain/refresh/Sources.ts"
 import { Tables } from "../../src/Domain/job/Tables.ts"
@@ -73,6 +74,8 @@ export const noTables: Layer.Layer<Tables> = Layer.succeed(
 
 /** For tests without sources. */
 export const noSources: Layer.Layer<Sources> = Layer.mock(Sources, {})
+/** Refuses every upload, for tests without uploads. */
+export const noUploads: Layer.Layer<Uploads> = Layer.mock(Uploads, {})
 
 /** @param entries as in `API_KEYS`; without any, the API requires no key */
 export const layerApiKeys = (...entries: ReadonlyArray<string>): Layer.Layer<ApiKeys> => {
@@ -125,6 +128,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
             noSources,
             options.readiness ?? allReady,
             options.source ?? noSource,
+            noUploads,
             layerApiKeys(...(options.apiKeys ?? [])),
             HttpServer.layerServices,
           ]),

@@ -11,6 +11,7 @@ import type { Exports } from "../../src/Domain/job/Exports.ts"
 import type { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/http/ConnectionErrors.ts"
 import { makeServer } from "../../src/Layers/process/HttpListener.ts"
+import { streamsBody } from "../../src/Api/http/RoutePaths.ts"
 import { layerHttpServer } from "../../src/Api/HttpServer.ts"
 import {
   allReady,
@@ -22,10 +23,11 @@ import {
   noSource,
   noSources,
   noTables,
+  noUploads,
 } from "./ApiHarness.ts"
 
 const listener = (requestTimeout: Duration.Duration) =>
-  NodeHttpServer.layer(() => makeServer(connectionErrorResponse, requestTimeout), {
+  NodeHttpServer.layer(() => makeServer(connectionErrorResponse, requestTimeout, streamsBody), {
     host: "127.0.0.1",
     port: 0,
     gracefulShutdownTimeout: "50 millis",
@@ -54,7 +56,7 @@ export const serveOnPort = (
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener(requestTimeout)),
-      Layer.provide([jobs, exports, noTables, noSources, allReady, source, layerApiKeys()]),
+      Layer.provide([jobs, exports, noTables, noSources, allReady, source, noUploads, layerApiKeys()]),
       Layer.provide(settings),
     ),
   ).pipe(

@@ -147,6 +147,7 @@ export const make = Effect.gen(function* () {
     state,
     claim,
     leave: Effect.void,
+    holder: Effect.succeed(1),
     touch,
     retry,
     fail,

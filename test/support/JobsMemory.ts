@@ -152,6 +152,11 @@ export const layer = Layer.effectContext(
     })
     const rejects: Jobs["Service"]["rejects"] = (jobId, page) =>
       Effect.map(recordOf(jobId), (found) => pageAfter(found.rejects, ({ record }) => record, page))
+    const rejectedFile: Jobs["Service"]["rejectedFile"] = (jobId) =>
+      Effect.map(recordOf(jobId), ({ findings, rejects: kept }) => ({
+        header: findings?.header ?? null,
+        whole: kept.length,
+      }))
     const skipped: Jobs["Service"]["skipped"] = (jobId, page) =>
       Effect.map(recordOf(jobId), (found) => ({
         ...pageAfter(found.skipped, ({ line }) => line, page),
@@ -273,7 +278,21 @@ export const layer = Layer.effectContext(
 
     return Context.make(
       Jobs,
-      Jobs.of({ create, find, rejects, skipped, cancel, begin, report, retry, fail, endUnchanged, release }),
+      Jobs.of({
+        create,
+        receive: () => Effect.die("no uploads in memory"),
+        find,
+        rejects,
+        rejectedFile,
+        skipped,
+        cancel,
+        begin,
+        report,
+        retry,
+        fail,
+        endUnchanged,
+        release,
+      }),
     ).pipe(
       Context.add(JobQueue, queue),
       Context.add(Exports, Exports.of({ csv })),

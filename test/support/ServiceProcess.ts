@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
-import type { DatabaseRole } from "../../src/Layers/database/migrations/databaseRoles.ts"
+import type { DatabaseRole } from "../../src/Layers/database/postgres/DatabaseRole.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
 

@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { randomUUID } from "node:crypto"
 import { Client } from "pg"
 import { inject } from "vitest"
-import { databaseRoles } from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { databaseRoles } from "../../src/Layers/database/postgres/DatabaseRole.ts"
 
 const create = (options: string) =>
   Effect.acquireRelease(

@@ -4,11 +4,8 @@ import * as Layer from "effect/Layer"
 import { randomUUID } from "node:crypto"
 import { Client } from "pg"
 import { migrateAndGrant } from "../../src/Layers/migrateAndGrant.ts"
-import {
-  createRoles,
-  type DatabaseRole,
-  databaseRoles,
-} from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { createRoles } from "../../src/Layers/database/migrations/databaseRoles.ts"
+import { type DatabaseRole, databaseRoles } from "../../src/Layers/database/postgres/DatabaseRole.ts"
 import { DatabaseServer } from "../../src/Layers/database/postgres/DatabaseServer.ts"
 import { AppConfig } from "../../src/Layers/process/AppConfig.ts"
 
@@ -45,7 +42,7 @@ export const makeTemplate = async (server: string): Promise<string> => {
   const url = new URL(server)
   url.pathname = `/${database}`
   const passwords = { owner: password, api: password, worker: password }
-  await query(url.href, createRoles({ database, schemas: ["public"], passwords }).join("; "))
+  await query(url.href, createRoles({ database, schemas: ["public"], passwords, uploads: true }).join("; "))
   await Effect.runPromise(
     migrateAndGrant.pipe(
       Effect.provide(

@@ -8,6 +8,7 @@ import { scopedOperations } from "./scopedOperations.ts"
 import { SourcesApi } from "./SourcesApi.ts"
 import { SystemApi } from "./SystemApi.ts"
 import { TablesApi } from "./TablesApi.ts"
+import { UploadApi } from "./UploadApi.ts"
 
 const description = `CSV URLs in, Postgres tables out.
 
@@ -28,7 +29,7 @@ options are obeyed, and everything else is detected from the file.
 Every error is a problem (RFC 9457, \`application/problem+json\`) with a stable \`code\`. Its \`type\` is the path of an
 explanation, \`/problems/<code>\`, which exists for the error codes of jobs too.`
 
-const endpoints = HttpApi.make("sluice").add(JobsApi, PreviewApi, TablesApi, SourcesApi, SystemApi)
+const endpoints = HttpApi.make("sluice").add(JobsApi, UploadApi, PreviewApi, TablesApi, SourcesApi, SystemApi)
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 

@@ -5,7 +5,8 @@ import { Reject } from "../../Domain/load/Reject.ts"
 import { maxKeptLines, SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { exampleId, JobIdField } from "./JobResource.ts"
 
-const maxPageSize = 1000
+/** Most rejects or skipped lines on a page of JSON. */
+export const maxPageSize = 1000
 
 /** Rejects or skipped lines on a page of JSON if `limit` is omitted. */
 export const defaultPageSize = 100
@@ -21,9 +22,10 @@ export const RejectsQuery = {
     }),
   ),
   format: Schema.optionalKey(
-    Schema.Literals(["json", "csv"]).annotate({
-      mustBe: "given once, as json or csv",
-      description: "If omitted, the Accept header decides: CSV if it prefers text/csv, otherwise JSON.",
+    Schema.Literals(["json", "csv", "source"]).annotate({
+      mustBe: "given once, as json, csv or source",
+      description:
+        "`source`: all rejected records as they are in the file, below its header and with its delimiter and quotes, in UTF-8: to be corrected and loaded again. Takes neither `limit` nor `safe`. If omitted, the Accept header decides: CSV if it prefers text/csv, otherwise JSON.",
     }),
   ),
   safe: Schema.optionalKey(
@@ -119,6 +121,10 @@ export const KeptCsv = HttpApiSchema.WithHeaders(
   HttpApiSchema.StreamUint8Array({ contentType: "text/csv; charset=utf-8; header=present" }),
   {
     "content-disposition": Schema.String,
+    "x-records-left-out": Schema.optionalKey(Schema.String).annotate({
+      description:
+        "With format=source: how many rejected records are left out, because they are longer than 8 KiB, or more than MAX_REJECTS_KEPT allows.",
+    }),
     link: Schema.optionalKey(Schema.String).annotate({
       description: 'The next page, `<…>; rel="next"`, when `limit` left some out.',
     }),

@@ -18,7 +18,7 @@ const fileUrl = SourceUrl.annotate({
 })
 
 /** The checks of all requests that load a file. */
-const loadFits = [
+export const loadFits = [
   charactersDiffer,
   hasDescribedHeader,
   notationsHaveTypes,

@@ -24,6 +24,9 @@ export const ChangesState = Context.Reference<string | null>("sluice/Api/Changes
   defaultValue: () => null,
 })
 
+/** Marks an endpoint whose body is a file of any size, coding and type, which its handler reads while it arrives. */
+export const StreamsBody = Context.Reference<boolean>("sluice/Api/StreamsBody", { defaultValue: () => false })
+
 const keyDescription = "One of the service's API keys. Needed only if the operator has set API_KEYS."
 
 /**

@@ -1,5 +1,6 @@
 import packageJson from "../../../package.json" with { type: "json" }
 import type * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import { describedOption } from "../../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { ScheduleOptions } from "../../Domain/refresh/ScheduleOptions.ts"
@@ -98,6 +99,19 @@ const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
 const asText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value))
 
 const options = Object.entries({ ...LoadOptions.fields, ...ScheduleOptions.fields })
+/** A load option as it is written. */
+export const optionSchema = (name: string, ast: SchemaAST.AST, isForm: boolean): JsonObject => {
+  const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
+  const isDetected = value === undefined && ifOmitted === undefined
+  const detected = isDetected ? "If omitted, it is detected from the file." : undefined
+  const example = isForm ? `Example: \`${name}=${asText(examples[0])}\`.` : undefined
+  return {
+    ...jsonSchema(),
+    description: [meaning, details, detected, example].filter(Boolean).join(" "),
+    ...(isForm ? {} : { examples }),
+    ...(value === undefined ? {} : { default: value }),
+  }
+}
 
 /**
  * Load options as they are written, in place of the values that they are read as. In a form the examples are in the
@@ -107,21 +121,7 @@ const optionProperties = (isForm: boolean, body: JsonObject): JsonObject =>
   Object.fromEntries(
     options
       .filter(([name]) => name in body)
-      .map(([name, { ast }]) => {
-        const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
-        const isDetected = value === undefined && ifOmitted === undefined
-        const detected = isDetected ? "If omitted, it is detected from the file." : undefined
-        const example = isForm ? `Example: \`${name}=${asText(examples[0])}\`.` : undefined
-        return [
-          name,
-          {
-            ...jsonSchema(),
-            description: [meaning, details, detected, example].filter(Boolean).join(" "),
-            ...(isForm ? {} : { examples }),
-            ...(value === undefined ? {} : { default: value }),
-          },
-        ]
-      }),
+      .map(([name, { ast }]) => [name, optionSchema(name, ast, isForm)]),
   )
 
 const requestBody = (generated: JsonObject): JsonObject => ({
@@ -129,7 +129,8 @@ const requestBody = (generated: JsonObject): JsonObject => ({
   content: mapValues(objectAt(generated, "content"), (media, contentType) => {
     const schema = objectAt(media, "schema")
     const properties = objectAt(schema, "properties")
-    if (!("fileUrl" in properties)) return { ...media, example: { jobId: exampleId } }
+    if ("jobId" in properties) return { ...media, example: { jobId: exampleId } }
+    if (!("fileUrl" in properties)) return media
     return {
       ...media,
       schema: {

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
-import { JobId } from "../../Domain/job/Job.ts"
+import { JobError, JobId } from "../../Domain/job/Job.ts"
 import { SourceId } from "../../Domain/job/SourceId.ts"
 import { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { LoadErrorCode } from "../../Domain/load/LoadError.ts"
@@ -102,6 +102,10 @@ export class JobAlreadyFinished extends problem<JobAlreadyFinished>()(
 export class TableNameTaken extends problem<TableNameTaken>()("TableNameTaken", "table_name_taken", {
   table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
 }) {}
+export class TableBusy extends problem<TableBusy>()("TableBusy", "table_busy", {
+  table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
+  jobId: problemJobId,
+}) {}
 export class BodyTooLarge extends problem<BodyTooLarge>()("BodyTooLarge", "body_too_large", {}) {}
 export class UnsupportedMediaType extends problem<UnsupportedMediaType>()(
   "UnsupportedMediaType",
@@ -133,6 +137,24 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
     examples: [[]],
   }),
 }) {}
+const exampleError = {
+  code: "ragged_record" as const,
+  message: "The record on line 8 has 2 fields, expected 3 as in the header.",
+  ...nowhere,
+}
+export class UploadFailed extends problem<UploadFailed>()("UploadFailed", "upload_failed", {
+  jobId: problemJobId,
+  // Not `JobError`, whose example a reference to its schema would hide.
+  loadError: Schema.Struct(JobError.fields).annotate({
+    description: "The job's `error`, which /job_status shows too.",
+    examples: [exampleError],
+  }),
+}) {}
+export class UploadCancelled extends problem<UploadCancelled>()("UploadCancelled", "upload_cancelled", {
+  jobId: problemJobId,
+}) {}
+export class UploadsOff extends problem<UploadsOff>()("UploadsOff", "uploads_off", {}) {}
+export class TooManyUploads extends problem<TooManyUploads>()("TooManyUploads", "too_many_uploads", {}) {}
 export class LimitReached extends problem<LimitReached>()("LimitReached", "limit_reached", {
   limit: LimitName.annotate({ description: "What is limited.", examples: ["unfinished_jobs"] }),
   scope: LimitScope.annotate({

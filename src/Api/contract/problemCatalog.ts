@@ -72,10 +72,17 @@ export const problemCatalog = {
     meaning:
       "A table with this name exists, or an unfinished job has reserved it. Choose another tableName, or drop the table.",
   },
+  table_busy: {
+    status: 409,
+    title: "Table busy",
+    meaning:
+      "Another job on this table is unfinished, and an upload cannot wait for it. Send the file again when the job `jobId` has ended, or cancel it.",
+  },
   body_too_large: {
     status: 413,
     title: "Request body too large",
-    meaning: "A request body may have at most 64 KiB. Send the URL of the file, not the file.",
+    meaning:
+      "A request body may have at most 64 KiB. Send the URL of the file, or the file itself to /upload.",
   },
   unsupported_media_type: {
     status: 415,
@@ -99,6 +106,28 @@ export const problemCatalog = {
     title: "File not loadable",
     meaning:
       "The file could not be fetched, or cannot become a table. `loadError` has the code that a job would fail with, the reason and the place in the file.",
+  },
+  upload_failed: {
+    status: 422,
+    title: "Upload not loaded",
+    meaning:
+      "The file could not be loaded, and nothing of it was. `loadError` is the error of the job `jobId`. Correct the file or the options and send it again.",
+  },
+  upload_cancelled: {
+    status: 409,
+    title: "Upload cancelled",
+    meaning: "The job of this upload was cancelled while it was loaded. Nothing was loaded.",
+  },
+  uploads_off: {
+    status: 403,
+    title: "Uploads are off",
+    meaning:
+      "This service loads only files from URLs: POST /download_file. The operator can turn uploads on with UPLOAD_CONCURRENCY and npm run db:roles.",
+  },
+  too_many_uploads: {
+    status: 429,
+    title: "Too many uploads",
+    meaning: "Only a few uploads run at the same time. Try again after Retry-After seconds.",
   },
   too_many_previews: {
     status: 429,

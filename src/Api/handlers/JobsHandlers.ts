@@ -1,27 +1,28 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { Exports, type KeptKind } from "../../Domain/job/Exports.ts"
-import type { JobId } from "../../Domain/job/Job.ts"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
+import type { Job, JobId } from "../../Domain/job/Job.ts"
 import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/job/Jobs.ts"
+import { headerText, recordsText } from "../../Domain/load/rejectedText.ts"
 import { countUnblank } from "../../Domain/load/SkippedLine.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { HeldRequests } from "../http/HeldRequests.ts"
-import { limitProblem } from "../http/limits/limitProblem.ts"
+import { creationProblems } from "./creationProblems.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
-import { defaultPageSize } from "../contract/JobRejects.ts"
+import { defaultPageSize, maxPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/Problems.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
 import { askDatabase } from "./askDatabase.ts"
-import { schemaNotAllowed, tableNameTaken } from "./refusedJobs.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { note } from "../http/log/RequestLog.ts"
 
@@ -59,6 +60,14 @@ const onlyJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBod
   }
   return jobId
 })
+
+const onlyRejects = invalidRequest([
+  {
+    in: "query",
+    field: "format",
+    message: "format=source returns all rejects: give neither kind=skipped nor limit nor safe",
+  },
+])
 
 const linkToNext = (kind: KeptKind, jobId: JobId, after: number, limit: number, isSafe: boolean): string =>
   `</job_rejects?jobId=${jobId}${kind === "rejects" ? "" : `&kind=${kind}`}&format=csv${isSafe ? "&safe=true" : ""}&after=${after}&limit=${limit}>; rel="next"`
@@ -107,6 +116,33 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       // The progress of a job that is still running.
       return isSame() ? yield* find(jobId) : job
     }, Effect.scoped)
+    /** All rejects as their file has them, read page by page while they are sent. */
+    const rejectsAsSource = Effect.fnUntraced(function* (
+      { dialect, jobId, progress, state }: Job,
+      from: number,
+    ) {
+      const { header, whole } = yield* askPage(jobs.rejectedFile(jobId))
+      const leftOut = state === "completed" ? progress.rowsRejected - whole : 0
+      const first = dialect === null || header === null ? "" : headerText(dialect, header)
+      const caller = yield* Caller
+      const pages = Stream.paginate(from, (after) =>
+        jobs.rejects(jobId, { after, limit: maxPageSize }).pipe(
+          Effect.provideService(Caller, caller),
+          Effect.orDie,
+          Effect.map(({ items, next }) => [
+            [dialect === null ? "" : recordsText(dialect, items)],
+            Option.fromNullOr(next),
+          ]),
+        ),
+      )
+      return HttpApiSchema.withHeaders({
+        body: Stream.encodeText(Stream.concat(Stream.succeed(first), pages)),
+        headers: {
+          "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
+          ...(leftOut === 0 ? {} : { "x-records-left-out": String(leftOut) }),
+        },
+      })
+    })
 
     return handlers.handleAll({
       download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
@@ -115,16 +151,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const idempotencyKey = headers["idempotency-key"]
         const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
         const { jobId } = yield* askDatabase(limits.create((yield* Caller).id, jobs.create(request))).pipe(
-          Effect.catchTags({
-            TableNameTaken: (taken) => Effect.fail(tableNameTaken(taken)),
-            SchemaNotAllowed: (refused) => Effect.fail(schemaNotAllowed(refused)),
-            CallbackRefused: ({ reason }) =>
-              Effect.fail(
-                invalidRequest([{ in: "body", field: "callbackUrl", message: `callbackUrl ${reason}` }]),
-              ),
-            LimitReached: limitProblem(refusals),
-            IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
-          }),
+          Effect.catchTags(creationProblems(refusals)),
         )
         yield* note({ jobId })
         return HttpApiSchema.withHeaders({
@@ -141,7 +168,12 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const isSafe = query.safe === "true"
         yield* note({ jobId })
         // The state is read before the page: everything that a completed job has kept is there.
-        const { skipped, state } = yield* find(jobId)
+        const job = yield* find(jobId)
+        const { skipped, state } = job
+        if (query.format === "source") {
+          if (kind !== "rejects" || limit !== undefined || query.safe !== undefined) return yield* onlyRejects
+          return yield* rejectsAsSource(job, after)
+        }
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {

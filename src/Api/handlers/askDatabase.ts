@@ -4,7 +4,8 @@ import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import * as Problem from "../contract/Problems.ts"
 
-const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>
+/** Logs that the service cannot do something now, and fails with the problem for it. */
+export const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>
   Effect.logWarning("service unavailable").pipe(
     Effect.annotateLogs({ operation, reason: message }),
     Effect.andThen(Effect.fail(new Problem.ServiceUnavailable(detail === undefined ? {} : { detail }))),

@@ -2,6 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 import { problemResponse } from "./ProblemResponses.ts"
+import { streamsBody } from "./RoutePaths.ts"
 import { Refusals } from "./log/Refusals.ts"
 
 /** Limit of a request body, with or without a declared length. */
@@ -13,7 +14,8 @@ export const layerBodyGuard = HttpRouter.middleware(
     Refusals,
     (refusals) => (handler) =>
       Effect.gen(function* () {
-        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const { headers, url } = yield* HttpServerRequest.HttpServerRequest
+        if (streamsBody(url)) return yield* handler
         if (Number(headers["content-length"] ?? 0) <= ByteSize.toNumberUnsafe(maxBodySize))
           return yield* handler
         yield* refusals.record("body_size")

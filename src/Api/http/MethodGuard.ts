@@ -38,7 +38,7 @@ export const layerMethodGuard = HttpRouter.middleware(
           },
         )
       }
-      if (isCompressed(request)) {
+      if (isCompressed(request) && !route.streamsBody) {
         return problemResponse(
           "unsupported_media_type",
           "The body is compressed. Send it without Content-Encoding.",

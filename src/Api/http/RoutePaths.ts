@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import { FindMyWay } from "effect/http"
 import { HttpApi } from "effect/http-api"
 import { Api } from "../contract/Api.ts"
-import { ChangesState } from "../contract/Middleware.ts"
+import { ChangesState, StreamsBody } from "../contract/Middleware.ts"
 
 /** Path of the page with links to everything else. */
 export const homePath = "/"
@@ -23,7 +23,10 @@ export interface RoutePath {
   readonly path: string
   /** Its methods, for the header `Allow`. */
   readonly methods: ReadonlyArray<string>
+  readonly streamsBody: boolean
 }
+
+const streamingPaths = new Set<string>()
 
 const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
   const methodsOf = new Map<string, Set<string>>()
@@ -35,8 +38,10 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
   }
   HttpApi.reflect(Api, {
     onGroup: () => undefined,
-    onEndpoint: ({ endpoint, mergedAnnotations }) =>
-      add(endpoint.path, endpoint.method, Context.get(mergedAnnotations, ChangesState) === null),
+    onEndpoint: ({ endpoint, mergedAnnotations }) => {
+      add(endpoint.path, endpoint.method, Context.get(mergedAnnotations, ChangesState) === null)
+      if (Context.get(mergedAnnotations, StreamsBody)) streamingPaths.add(endpoint.path)
+    },
   })
   for (const path of pagePaths) add(path, "GET", true)
   return methodsOf
@@ -44,11 +49,18 @@ const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
 
 const paths = FindMyWay.make<RoutePath>()
 for (const [path, methods] of methodsByPath()) {
-  paths.on("GET", path as FindMyWay.PathInput, { path, methods: [...methods, "OPTIONS"] })
+  paths.on("GET", path as FindMyWay.PathInput, {
+    path,
+    methods: [...methods, "OPTIONS"],
+    streamsBody: streamingPaths.has(path),
+  })
 }
 
 /** The path that serves this URL, matched as the router does; `undefined` if there is none. */
 export const routePathOf = (url: string): RoutePath | undefined => paths.find("GET", url)?.handler
+
+/** Whether the body of a request to this URL is a file that is read while it arrives. */
+export const streamsBody = (url: string): boolean => routePathOf(url)?.streamsBody === true
 
 /** The path of an unknown URL for logs and responses: without its query, and cut to 200 characters. */
 export const pathOf = (url: string): string => url.replace(/[?#].*$/s, "").slice(0, 200)

@@ -80,6 +80,8 @@ export class JobQueue extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
     /** From now on, this replica claims no more jobs, so it is not signalled new ones. */
     readonly leave: Effect.Effect<void>
+    /** The number of this replica, which others see alive from now on. */
+    readonly holder: Effect.Effect<number, ServiceUnavailable>
     /** Renews the claims (a heartbeat). Returns those that still hold. */
     readonly touch: (claims: ReadonlyArray<Claim>) => Effect.Effect<ReadonlyArray<Claim>, ServiceUnavailable>
     /** Returns the job to the queue for another attempt after `delay`. */

@@ -49,6 +49,14 @@ export interface LoadedVersion extends KnownVersion {
   readonly rows: number | null
 }
 
+/** A job that this replica has claimed with its creation. */
+export interface ReceivedJob {
+  readonly attempt: Attempt
+  readonly replica: number
+  /** Milliseconds since 1970, by the database's clock. */
+  readonly createdAt: number
+}
+
 /** How a file, or the part of it before a failure, was read. */
 export interface FileRead {
   /** How the file was compressed, as in `OpenedSource`. */
@@ -68,6 +76,13 @@ interface SkippedPage extends Page<SkippedLine> {
   readonly kept: number
 }
 
+export interface RejectedFile {
+  /** The cells of the file's header; `null` if there is none, or no reject. */
+  readonly header: ReadonlyArray<string> | null
+  /** Number of rejects whose whole text is kept. */
+  readonly whole: number
+}
+
 /** The items after a number, at most `limit`. */
 export interface PageSelection {
   readonly after: number
@@ -79,6 +94,12 @@ export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound"
 /** A table with the requested name exists, or an unfinished job has reserved it. */
 export class TableNameTaken extends Schema.TaggedError<TableNameTaken>()("TableNameTaken", {
   table: TableName,
+}) {}
+
+/** Another job of the caller on the table is unfinished, and an upload cannot wait for it. */
+export class TableBusy extends Schema.TaggedError<TableBusy>()("TableBusy", {
+  table: TableName,
+  jobId: JobId,
 }) {}
 
 /** The operator does not allow jobs to have tables in the schema. */
@@ -116,12 +137,32 @@ export class Jobs extends Context.Service<
       TableNameTaken | SchemaNotAllowed | CallbackRefused | IdempotencyKeyReused | ServiceUnavailable,
       Caller
     >
+    /**
+     * Like `create`, for an upload: this replica has the job's only claim from the start. Returns the job itself if the same
+     * request was sent before with its key.
+     */
+    readonly receive: (
+      request: LoadRequest,
+    ) => Effect.Effect<
+      ReceivedJob | Job,
+      | TableNameTaken
+      | TableBusy
+      | SchemaNotAllowed
+      | CallbackRefused
+      | IdempotencyKeyReused
+      | ServiceUnavailable,
+      Caller
+    >
     readonly find: (jobId: JobId) => Effect.Effect<Option.Option<Job>, ServiceUnavailable, Caller>
     /** The rejects of a completed job, ordered by record number. Rejects of other jobs are not kept. */
     readonly rejects: (
       jobId: JobId,
       page: PageSelection,
     ) => Effect.Effect<Page<Reject>, JobNotFound | ServiceUnavailable, Caller>
+    /** What is needed to write the rejects of a job as its file has them. */
+    readonly rejectedFile: (
+      jobId: JobId,
+    ) => Effect.Effect<RejectedFile, JobNotFound | ServiceUnavailable, Caller>
     /** The skipped lines of a completed job, but not blank ones, ordered by line number. */
     readonly skipped: (
       jobId: JobId,

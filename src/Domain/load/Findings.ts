@@ -72,5 +72,7 @@ export const Findings = Schema.Struct({
   /** Columns that stayed text, although nearly all their values have a type; absent: none. */
   almostTyped: Schema.optionalKey(Schema.Array(AlmostTyped)),
   warnings: Schema.Array(LoadWarning),
+  /** The cells of the file's header; absent if there is none, or no record was rejected. */
+  header: Schema.optionalKey(Schema.Array(Schema.String)),
 })
 export type Findings = typeof Findings.Type

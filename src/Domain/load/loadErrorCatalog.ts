@@ -58,6 +58,11 @@ export const loadErrorCatalog = {
     isRetryable: true,
     meaning: "The file changed while a broken download was resumed. The next attempt starts over.",
   },
+  upload_interrupted: {
+    isRetryable: false,
+    meaning:
+      "The client closed the connection of its upload before the response, or the service was stopped. Nothing was loaded: send the file again.",
+  },
   source_too_large: {
     isRetryable: false,
     meaning:
@@ -181,7 +186,7 @@ export const loadErrorCatalog = {
   worker_lost: {
     isRetryable: false,
     meaning:
-      "The worker crashed or lost its database five times while loading this file. Check its log and memory.",
+      "The worker crashed or lost its database five times while loading this file, or once while receiving an upload. Check its log and memory.",
   },
   secrets_unreadable: {
     isRetryable: true,

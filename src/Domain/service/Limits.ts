@@ -8,6 +8,7 @@ import type { ServiceUnavailable } from "./ServiceUnavailable.ts"
 export const LimitName = Schema.Literals([
   "requests_per_second",
   "previews",
+  "uploads",
   "unfinished_jobs",
   "bytes_per_day",
   "sources",
@@ -34,6 +35,11 @@ interface CallerLimits {
     caller: CallerId,
     preview: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E | LimitReached, R>
+  /** Creates the job of an upload if the caller may have another one. Within `create`. */
+  readonly upload: <A, E, R>(
+    caller: CallerId,
+    create: Effect.Effect<A, E, R>,
+  ) => Effect.Effect<A, E | LimitReached | ServiceUnavailable, R>
   /** Creates a job if the caller may have another one. */
   readonly create: <A, E, R>(
     caller: CallerId,
@@ -46,6 +52,7 @@ export const Limits = Context.Reference<CallerLimits>("sluice/Domain/Limits", {
   defaultValue: () => ({
     request: () => Effect.void,
     preview: (_, preview) => preview,
+    upload: (_, create) => create,
     create: (_, create) => create,
   }),
 })

@@ -121,6 +121,8 @@ export const layer = Layer.effect(
       return claimed
     })
 
+    const holder = orDefect(session.run("hold a job", ({ replica }) => Promise.resolve(replica)))
+
     const touch = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim>) {
       if (claims.length === 0) return []
       const touched = yield* call("touch", () => boss.touch(queueName, claims.map(toAttempt)))
@@ -174,6 +176,7 @@ export const layer = Layer.effect(
       state,
       claim,
       leave: session.leave,
+      holder,
       touch,
       retry,
       fail,

@@ -96,11 +96,15 @@ export const layer = Layer.effect(
       return Option.some(toJob(ended, "failed", null, ended.callback))
     })
 
-    const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
-      const { schema = targetSchema } = request.options
+    const requireAllowed = Effect.fnUntraced(function* ({ callbackUrl, schema = targetSchema }: LoadOptions) {
       if (schema !== targetSchema && !isAllowed(schema, targetSchema, targetSchemas))
         return yield* new SchemaNotAllowed({ schema })
-      if (request.options.callbackUrl !== undefined) yield* callbackPolicy.check(request.options.callbackUrl)
+      if (callbackUrl !== undefined) yield* callbackPolicy.check(callbackUrl)
+      return undefined
+    })
+
+    const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
+      yield* requireAllowed(request.options)
       const jobId = JobId.make(randomUUID())
       const stored = storedRequest(jobId, request, { masking, secrets })
       const row = yield* sendJob(statements, {
@@ -108,7 +112,8 @@ export const layer = Layer.effect(
         id: jobId,
         caller: yield* Caller,
         sourceId: null,
-      })
+        holder: null,
+      }).pipe(Effect.catchTag("TableBusy", Effect.die))
       if (row.id === jobId) yield* sql.afterCommit(queue.announce)
       yield* Effect.annotateCurrentSpan({
         "sluice.job.id": row.id,
@@ -116,6 +121,31 @@ export const layer = Layer.effect(
       })
       if (row.id === jobId) return toJob(row, "created")
       return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => toJob(row, "created"))
+    }, orUnavailable("create a job"))
+
+    const receive = Effect.fn("Jobs.receive")(function* (request: LoadRequest) {
+      yield* requireAllowed(request.options)
+      const jobId = JobId.make(randomUUID())
+      const replica = yield* queue.holder
+      const row = yield* sendJob(statements, {
+        ...storedRequest(jobId, request, { masking, secrets }),
+        id: jobId,
+        caller: yield* Caller,
+        sourceId: null,
+        holder: replica,
+      })
+      yield* Effect.annotateCurrentSpan({ "sluice.job.id": row.id })
+      if (row.id !== jobId)
+        return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => toJob(row, "active"))
+      const attempt = {
+        claim: { jobId, retryCount: 0 },
+        attempt: attemptNumber(0, 0),
+        fileUrl: request.fileUrl,
+        schema: row.target_schema,
+        table: row.table_name,
+        options: request.options,
+      }
+      return { attempt, replica, createdAt: row.created_at.getTime() }
     }, orUnavailable("create a job"))
 
     const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
@@ -141,6 +171,12 @@ export const layer = Layer.effect(
     const rejects = Effect.fn("Jobs.rejects")((jobId: JobId, selection: PageSelection) =>
       page(keptTables.rejects, jobId, selection),
     )
+    const rejectedFile = Effect.fn("Jobs.rejectedFile")(function* (jobId: JobId) {
+      const job = yield* existing(jobId)
+      const [found] = yield* run(sql, keptTables.rejects.count(job)).pipe(orUnavailable("count rejects"))
+      const row = Option.getOrUndefined(yield* findJob(job).pipe(orUnavailable("find a job")))
+      return { header: row?.findings?.header ?? null, whole: Number(found?.["whole"]) }
+    })
     const skipped = Effect.fn("Jobs.skipped")(function* (jobId: JobId, selection: PageSelection) {
       const items = yield* page(keptTables.skipped, jobId, selection)
       const [found] = yield* run(sql, keptTables.skipped.count(yield* accessTo(jobId))).pipe(
@@ -248,8 +284,10 @@ export const layer = Layer.effect(
 
     return Jobs.of({
       create,
+      receive,
       find,
       rejects,
+      rejectedFile,
       skipped,
       cancel,
       begin,

@@ -7,6 +7,7 @@ import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobAdmission from "./limits/JobAdmission.ts"
 import * as PreviewPlaces from "./limits/PreviewPlaces.ts"
+import * as UploadLimit from "./limits/UploadLimit.ts"
 import * as RequestBudget from "./limits/RequestBudget.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { RequestPool } from "./postgres/RequestPool.ts"
@@ -39,6 +40,8 @@ export const layer = Layer.effect(
         })
       }),
       preview: (caller, preview) => PreviewPlaces.inPlace(sql, caller, config, preview),
+      upload: (caller, create) =>
+        UploadLimit.admit(sql, caller, config, create).pipe(orUnavailable("create a job")),
       create: (caller, create) => admit(caller, create).pipe(orUnavailable("create a job")),
     }
   }),

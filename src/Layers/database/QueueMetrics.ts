@@ -8,7 +8,7 @@ import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { observe } from "../../Domain/telemetry/Metrics.ts"
 import { describeFailure } from "../process/describeFailure.ts"
-import { replicaLock } from "./queue/replicaLock.ts"
+import { leavingLock, replicaLock } from "./queue/replicaLock.ts"
 import { queueName } from "./queue/queueTable.ts"
 
 /** Time between two readings, however often metrics are scraped. */
@@ -25,6 +25,9 @@ interface QueueState {
   readonly replicas: number
   readonly sources: Readonly<Record<string, number>>
 }
+
+/** The first key of an advisory lock in pg_locks. */
+const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
 /** A job that waits for its retry has its next attempt in the future: it is no backlog. */
 const readQueue = (sql: SqlClient.SqlClient) => sql<QueueState>`
@@ -44,10 +47,11 @@ const readQueue = (sql: SqlClient.SqlClient) => sql<QueueState>`
     (select coalesce(jsonb_object_agg(state, sources), '{}') from (
       select state, count(*) as sources from sluice.source group by state
     ) as by_state) as sources,
-    (select count(*) from pg_locks
+    -- those that take jobs
+    (select count(*) filter (where classid = ${key(sql, replicaLock)}) - count(*) filter (where classid = ${key(sql, leavingLock)})
+     from pg_locks
      where locktype = 'advisory' and objsubid = 2 and mode = 'ExclusiveLock' and granted
-       and database = (select oid from pg_database where datname = current_database())
-       and classid = (${sql.literal(replicaLock)}::bigint & 4294967295)::oid)::integer as replicas`
+       and database = (select oid from pg_database where datname = current_database()))::integer as replicas`
 
 /** Reads the queue's metrics from the database. Every API has them, so they exist while no worker runs. */
 export const layer = Layer.effectDiscard(

@@ -41,7 +41,7 @@ import { withoutSecrets } from "./request/withoutSecrets.ts"
 const defaultMaxPending = Duration.minutes(2)
 
 /** Small files may have any ratio: they cost little, and repetitive ones compress well. */
-const expansionFloor = ByteSize.gigabytes(1)
+export const expansionFloor = ByteSize.gigabytes(1)
 
 const isSameOrigin = (a: string, b: string): boolean => URL.parse(a)?.origin === URL.parse(b)?.origin
 

@@ -12,6 +12,7 @@ import { type StatementSummary, statementSummary } from "../database/postgres/st
 const expected: ReadonlySet<string> = new Set([
   "JobNotFound",
   "JobAlreadyFinished",
+  "TableBusy",
   "TableNameTaken",
   "IdempotencyKeyReused",
   "ClaimLost",

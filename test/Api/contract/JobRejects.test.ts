@@ -71,7 +71,11 @@ const recordsOf = (answer: Answer): ReadonlyArray<unknown> =>
 const query = (rest: string) => `/job_rejects?jobId=${unknownId}&${rest}`
 const refused: ReadonlyArray<RefusedRequest> = [
   { what: "no jobId", path: "/job_rejects", issues: [["query", "jobId", "jobId is missing"]] },
-  { what: "an unknown format", path: query("format=xml"), issues: [["query", "format", "json or csv"]] },
+  {
+    what: "an unknown format",
+    path: query("format=xml"),
+    issues: [["query", "format", "json, csv or source"]],
+  },
   { what: "an unknown kind", path: query("kind=lost"), issues: [["query", "kind", "rejects or skipped"]] },
   { what: "a limit of 0", path: query("limit=0"), issues: [["query", "limit", "from 1 to 1000"]] },
   { what: "a limit over 1000", path: query("limit=1001"), issues: [["query", "limit", "from 1 to 1000"]] },

@@ -97,7 +97,7 @@ layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
         assert.include(String(answer.json["detail"]), type.split(";")[0] ?? "")
         assert.include(String(answer.json["detail"]), "application/x-www-form-urlencoded")
         assert.strictEqual(
-          String(answer.json["detail"]).includes("Files are not uploaded"),
+          String(answer.json["detail"]).includes("or send the file to /upload"),
           type !== "text/plain",
         )
         assert.strictEqual(

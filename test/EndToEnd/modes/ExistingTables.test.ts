@@ -45,10 +45,10 @@ const trips = `
   insert into stop values (1, 1), (2, 1);
   refresh materialized view totals;
   refresh materialized view grand;
-  grant all on trip, city, log to sluice_worker;
-  alter materialized view totals owner to sluice_worker;
-  alter materialized view grand owner to sluice_worker;
-  alter table trip owner to sluice_worker`
+  grant all on trip, city, log to sluice_tables;
+  alter materialized view totals owner to sluice_tables;
+  alter materialized view grand owner to sluice_tables;
+  alter table trip owner to sluice_tables`
 
 const header = "id,city,code,small,mood,plate,tags,fare,made\n"
 
@@ -139,7 +139,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           const { environment, sql } = yield* TestService
           yield* startWorker(environment)
           yield* runEach(
-            "create table person (id serial, name text not null, age integer);\nalter table person owner to sluice_worker",
+            "create table person (id serial, name text not null, age integer);\nalter table person owner to sluice_tables",
           )
           const options = { tableName: "person", mode: "append" }
           const refused = yield* loadText("nam,size\na,1\n", options)
@@ -184,7 +184,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           for (let round = 0; round < 4; round++) {
             yield* sql`drop table if exists again`
             yield* sql`create table again (x varchar(2), k integer)`
-            yield* sql`grant all on again to sluice_worker`
+            yield* sql`grant all on again to sluice_tables`
             yield* completed("x,k\na,1\n", options)
             const job = yield* completed("x,k\nb,2\nabc,3\n", { ...options, maxBadRows: "50%" })
             assert.deepStrictEqual(job.rejects, { type_mismatch: 1 })
@@ -204,7 +204,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           const { environment, sql } = yield* TestService
           yield* startWorker(environment)
           yield* sql`create table part (a text, b varchar(5), n integer, unique (a, b))`
-          yield* sql`grant all on part to sluice_worker`
+          yield* sql`grant all on part to sluice_tables`
           yield* sql`insert into part values ('x', 'y', 0)`
           const file = "n,b,a\n1,y,x\n2,z,x\n3,y,x\n"
           const options = { tableName: "part", mode: "upsert", key: ["a", "b"] }

@@ -47,7 +47,7 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
               id integer, plain json, fast jsonb check (jsonb_typeof(fast) <> 'string'), own settings,
               code varchar(3)
             );
-            grant all on doc to sluice_worker`)
+            grant all on doc to sluice_tables`)
           const job = yield* completed(
             'id|plain|fast|own|code\n1|{"b": 1,  "a": 2}|[1]|{}|x\n2|{|[]|{}|x\n3|[]|"text"|{}|x\n4|[]|[]|[]|x\n5|[]|[]|{|x\n6|[]|{|{}|x\n7|||| \n8|null|1|{"k":"v"}|abcd\n',
             { tableName: "doc", mode: "append", quote: "none", maxBadRows: 6 },
@@ -99,7 +99,7 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
             create rule odd as on insert to ruled where new.id % 2 = 1 do instead nothing;
             insert into counted values (1, 1), (2, 2);
             insert into parted values (1, 1), (2, 2);
-            grant all on counted, parted, parted_all, ruled to sluice_worker`)
+            grant all on counted, parted, parted_all, ruled to sluice_tables`)
           for (const tableName of ["counted", "parted"]) {
             const upserted = yield* completed("id,n\n1,1\n2,3\n3,3\n4,-1\n", {
               tableName,
@@ -138,7 +138,7 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
             insert into parent values (1), (2), (3);
             insert into child values (1, 1), (2, 2), (3, 2);
             insert into grandchild values (2), (3), (1);
-            grant all on base, derived, parent, child, grandchild to sluice_worker`)
+            grant all on base, derived, parent, child, grandchild to sluice_tables`)
           const replaced = yield* completed("id\n5\n", { tableName: "base", mode: "replace" })
           assert.deepStrictEqual(replaced.changes, { ...none, inserted: 1, deleted: 1 })
           assert.deepStrictEqual(yield* sql`select id from base order by id`, [{ id: 2 }, { id: 5 }])
@@ -162,7 +162,7 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
           yield* runEach(`
             create table kept (id integer primary key);
             insert into kept values (1);
-            grant all on kept to sluice_worker`)
+            grant all on kept to sluice_tables`)
           const upsert = { mode: "upsert", key: "id", deleteMissing: true }
           for (const options of [{ mode: "replace" }, upsert]) {
             const none = yield* loadText("id\n", { tableName: "kept", ...options })
@@ -191,7 +191,7 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
             ["upsert", "integer"],
           ] as const) {
             yield* sql.unsafe(`create table passing (id ${type} primary key)`)
-            yield* sql`grant all on passing to sluice_worker`
+            yield* sql`grant all on passing to sluice_tables`
             const loading = yield* sql.withTransaction(
               Effect.gen(function* () {
                 const [table] = yield* sql<{ oid: number }>`select 'passing'::regclass::oid as oid`
@@ -282,7 +282,7 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
           const { api, files } = yield* TestService
           yield* runEach(`
             create table spelt (id integer primary key, name text, age integer);
-            grant all on spelt to sluice_worker`)
+            grant all on spelt to sluice_tables`)
           const options = { tableName: "spelt", mode: "upsert" }
           const misspelt = yield* loadText("id,name,age\n1,a,2\n", { ...options, key: "ID" })
           assert.strictEqual(

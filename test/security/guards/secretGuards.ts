@@ -44,14 +44,15 @@ export const secretGuards: ReadonlyArray<Guard> = [
     "rights of the worker",
     "roles",
     roles,
-    'worker: "select, update, delete" }',
-    'worker: "select, insert, update, delete" }',
+    'worker: "select, update, delete", loads',
+    'worker: "select, insert, update, delete", loads',
   ),
+  guard("rights of uploads", "roles", roles, 'loads: "select (job_id), delete"', 'loads: "select, delete"'),
   guard(
     "rights of everyone",
     "roles",
     roles,
-    "revoke all on all tables in schema ${schema} from public, ${both}",
+    "revoke all on all tables in schema ${schema} from public, ${all}",
     "grant all on all tables in schema ${schema} to public",
   ),
 

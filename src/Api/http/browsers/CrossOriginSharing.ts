@@ -4,7 +4,7 @@ import { BrowserAccess } from "../../../Domain/service/BrowserAccess.ts"
 
 /** Headers that scripts of allowed origins may send and read. */
 const requestHeaders = "authorization, content-type, idempotency-key, traceparent, tracestate, x-api-key"
-const exposedHeaders = "allow, content-disposition, etag, link, location, retry-after"
+const exposedHeaders = "allow, content-disposition, etag, link, location, retry-after, x-records-left-out"
 
 /** How long browsers may keep the response to a preflight, in seconds. Chromium's limit is 7200. */
 const maxAge = "7200"

@@ -1,8 +1,9 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Headers, HttpMethod, HttpServerRequest } from "effect/http"
 import { HttpApiError } from "effect/http-api"
-import { InvalidInput } from "../../contract/Middleware.ts"
+import { InvalidInput, StreamsBody } from "../../contract/Middleware.ts"
 import type { RequestIssue } from "../../contract/Problems.ts"
 import { repeatedNames } from "./repeatedNames.ts"
 import { unreadableText } from "./unreadableText.ts"
@@ -74,7 +75,8 @@ export const layerInvalidInput = Layer.succeed(
         const part = partOfRequest[error.kind]
         return part === undefined ? error : explain(error.cause, part)
       })
-      if (!HttpMethod.hasBody(endpoint.method)) return yield* decoded
+      if (!HttpMethod.hasBody(endpoint.method) || Context.get(endpoint.annotations, StreamsBody))
+        return yield* decoded
       yield* refuseUnreadable
       return yield* Effect.provideServiceEffect(
         Effect.andThen(refuseRepeatedFields, decoded),

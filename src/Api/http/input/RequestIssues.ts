@@ -14,7 +14,8 @@ const shortened = (name: string): string =>
   name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name
 
 /** For a client that sends a file itself. */
-export const noUploads = "Files are not uploaded: give the URL of the file in fileUrl"
+export const noUploads =
+  "Give the URL of the file in fileUrl, or send the file to /upload: curl -T file.csv http://<this host>/upload/"
 
 const unknownOption = (name: string, hint: string): string =>
   `unknown option ${JSON.stringify(shortened(name))}${hint}`

@@ -8,6 +8,7 @@ import type { Refusals } from "../log/Refusals.ts"
 const used: Readonly<Record<LimitName, string>> = {
   requests_per_second: "sent as many requests as one second allows",
   previews: "as many previews running as are allowed at a time",
+  uploads: "as many uploads running as are allowed at a time",
   unfinished_jobs: "as many jobs waiting and running as are allowed",
   sources: "as many sources as are allowed",
   bytes_per_day: "received as many bytes as 24 hours allow",

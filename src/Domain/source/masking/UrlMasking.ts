@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import { parseWebUrl } from "../SourceUrl.ts"
+import { isUpload } from "../UploadUrl.ts"
 import { type PathPattern, shownPath } from "./PathPattern.ts"
 
 /** Which parts of a URL may be shown besides its scheme, host and path and the names of its parameters. */
@@ -158,9 +159,11 @@ const maskedReference = (text: string, masking: UrlMasking): string => {
 
 /**
  * An http or https URL that may be shown: `***` replaces user and password, the values of parameters in query, fragment and
- * path unless the operator shows them, and the parts of the path that are secret. Anything else is `***` as a whole.
+ * path unless the operator shows them, and the parts of the path that are secret. The name of an upload has no secrets.
+ * Anything else is `***` as a whole.
  */
 export const masked = (text: string, masking: UrlMasking): string => {
+  if (isUpload(text)) return text
   // `user:password@host/file` is a valid URL with the scheme `user`.
   const url = parseWebUrl(text)
   return url === null ? mask : maskedReference(url.href, masking)

@@ -233,7 +233,8 @@ export const endedByQueue = (jobId: JobId, state: JobState | null): Statement =>
         final_state: "failed",
         error: {
           code: "worker_lost",
-          message: "The queue ended this job without its worker. Post the URL again.",
+          message:
+            "The queue ended this job without the process that loaded it. Post the URL, or send the file, again.",
           ...nowhere,
         },
         ...nothingStored,

@@ -15,6 +15,7 @@ import type { Callback } from "../../../Domain/job/webhook/Callback.ts"
 import { fromCounters } from "../../../Domain/job/Progress.ts"
 import { SourceId } from "../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../Domain/source/SourceUrl.ts"
+import { UploadUrl } from "../../../Domain/source/UploadUrl.ts"
 import { TableName } from "../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -51,7 +52,7 @@ const StoredChanges = Schema.Struct({
 export const JobRow = Schema.Struct({
   id: JobId,
   /** The URL as given if it has no secrets, otherwise masked, which can make it longer than a `SourceUrl` may be. */
-  file_url: WebUrl.pipe(Schema.brand("SourceUrl")),
+  file_url: Schema.Union([WebUrl.pipe(Schema.brand("SourceUrl")), UploadUrl]),
   shown_url: Schema.String,
   requested_url: Schema.NullOr(Schema.String),
   target_schema: Schema.String,

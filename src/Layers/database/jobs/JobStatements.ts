@@ -11,7 +11,7 @@ import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { tableNameParts } from "../../../Domain/load/columns/TableName.ts"
+import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
@@ -80,14 +80,16 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    */
   const insert = (job: NewJob, n: number) => {
     const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode)
+    const isHeld = sql.literal(String(job.holder !== null))
     return Effect.map(
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, source_id, waits)
+            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
+            case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other
@@ -95,6 +97,11 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
             )
           from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
           where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner)))}
+            -- an upload cannot wait for another job on its table
+            and not (${isHeld} and exists (
+              select from sluice.job as other
+              where other.target_schema = target.target_schema and other.table_name = target.table_name and final_state is null
+            ))
           on conflict do nothing
           returning ${columns}
         ), secret as (
@@ -108,8 +115,11 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           from created where ${job.webhook !== null}::boolean
         ), message as (
           select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data, waits as blocked from created
+        ), held as (
+          insert into sluice.claim (job_id, retry_count, replica)
+          select id, retry_count, ${job.holder}::integer from created where ${isHeld}
         ), queued as (
-          ${sql.literal(enqueueFrom("message"))}
+          ${sql.literal(enqueueFrom("message", job.holder === null ? "waiting" : "held"))}
         )
         select * from created`,
       first,
@@ -121,6 +131,17 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     Effect.map(
       sql`select ${columns} from sluice.job where owner = ${owner} and idempotency_key = ${key}`,
       first,
+    )
+
+  /** The first unfinished job on the table, if the new job's caller may see it. */
+  const unfinishedOn = (job: NewJob, table: TableName) =>
+    Effect.map(
+      sql<{ id: string }>`
+        select id from sluice.job
+        where target_schema = ${job.options.schema ?? targetSchema} and table_name = ${table} and final_state is null
+          and (owner = ${job.caller.owner} or ${seesAll(job.caller)})
+        order by created_at limit 1`,
+      (rows) => Option.map(Option.fromNullishOr(rows[0]), ({ id }) => JobId.make(id)),
     )
 
   /**
@@ -222,5 +243,5 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  return { insert, selectByKey, freeName, countWithName, begin, report, requeue }
+  return { insert, selectByKey, unfinishedOn, freeName, countWithName, begin, report, requeue }
 }

@@ -3,6 +3,7 @@ import type { CsvSelection } from "../../../Domain/job/Exports.ts"
 import type { Page } from "../../../Domain/job/Jobs.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { Reject, RejectReason } from "../../../Domain/load/Reject.ts"
+import { longestWhole } from "../../../Domain/load/rejectedText.ts"
 import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
@@ -40,7 +41,7 @@ export interface KeptTable<A> {
   readonly page: (job: JobAccess, after: number, limit: number) => Statement
   /** The page with this limit from the rows of `page`. */
   readonly itemsOf: (rows: ReadonlyArray<Readonly<Record<string, unknown>>>, limit: number) => Page<A>
-  /** The number of all parts of the job, as `kept`. */
+  /** The number of all parts of the job, as `kept`, and of those whose whole text is kept, as `whole`. */
   readonly count: (job: JobAccess) => Statement
   /** The numbers of the last part of a page and of the one after it, if there are any. */
   readonly lastOfPage: (job: JobAccess, after: number, limit: number) => Statement
@@ -119,7 +120,10 @@ const keptTable = <A extends Fields>(
     },
 
     count: ({ jobId, owner }: JobAccess): Statement => ({
-      text: `select count(*)::float8 as kept from ${name} where ${ofJob("$1", "$2")}`,
+      text: `
+        select count(*)::float8 as kept,
+          count(*) filter (where octet_length(raw) between raw_bytes and ${longestWhole})::float8 as whole
+        from ${name} where ${ofJob("$1", "$2")}`,
       parameters: [jobId, owner],
     }),
 

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { IdempotencyKeyReused, TableNameTaken } from "../../../Domain/job/Jobs.ts"
+import { IdempotencyKeyReused, TableBusy, TableNameTaken } from "../../../Domain/job/Jobs.ts"
+import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import type * as JobStatements from "./JobStatements.ts"
 import type { NewJob } from "./storedRequest.ts"
 
@@ -29,7 +30,13 @@ export const insertJob = Effect.fnUntraced(function* (
   if (table !== undefined) {
     yield* statements.freeName(job.options.schema, table)
     row = yield* insert()
-    return Option.isSome(row) ? row.value : yield* new TableNameTaken({ table })
+    if (Option.isSome(row)) return row.value
+    const hasNewTable = job.holder === null || (job.options.mode ?? defaultMode) === "create"
+    const other = hasNewTable ? Option.none() : yield* statements.unfinishedOn(job, table)
+    return yield* Option.match(other, {
+      onNone: () => new TableNameTaken({ table }),
+      onSome: (jobId) => new TableBusy({ table, jobId }),
+    })
   }
   let n = 1 + (yield* statements.countWithName(job))
   while (Option.isNone(row)) row = yield* insert(++n)

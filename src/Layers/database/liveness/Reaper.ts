@@ -4,13 +4,16 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { Claim } from "../../../Domain/job/Claim.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import { isFinal, type JobState } from "../../../Domain/job/JobState.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
+import { run, type Statement } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { PgBossClient } from "../queue/PgBossClient.ts"
-import { queueName } from "../queue/queueTable.ts"
+import { queueName, queueTable } from "../queue/queueTable.ts"
 import { affected, joinTransaction, toAttempt } from "../queue/PgBossStatements.ts"
 import { notifyReady } from "../queue/Signals.ts"
 import { replicaLock } from "../queue/replicaLock.ts"
@@ -20,6 +23,9 @@ const checkInterval = Duration.millis(500)
 
 /** A statement on a dead connection must not stop the checks: the next one gets another connection. */
 const limited = withTimeout(Duration.seconds(5), "look for dead workers")
+
+/** Ends the record of a job that the queue has ended. */
+type EndRecord = (jobId: JobId, state: JobState) => Statement
 
 interface HeldClaim extends Claim {
   readonly replica: number
@@ -42,10 +48,10 @@ const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
   order by crashes`
 
 /**
- * Returns a job of a dead replica to the queue; `false` when the claim had ended already. Each job has a transaction of
+ * Returns a job of a dead replica to the queue, which ends an upload; `false` when the claim had ended already. Each job has a transaction of
  * its own: a dead replica's session may still lock one job's rows, and the others must not wait for it.
  */
-const returnJob = Effect.fnUntraced(function* (claim: HeldClaim) {
+const returnJob = Effect.fnUntraced(function* (claim: HeldClaim, endRecord: EndRecord) {
   const sql = yield* SqlClient.SqlClient
   const boss = yield* PgBossClient
   return yield* inTransaction(
@@ -63,6 +69,9 @@ const returnJob = Effect.fnUntraced(function* (claim: HeldClaim) {
         update sluice.claim set replica = null, crashes = crashes + ${claim.isBlamed ? 1 : 0}::integer
         where job_id = ${claim.jobId} and retry_count = ${claim.retryCount} and replica = ${claim.replica}`
       if (affected(requeued) !== 1) return false
+      const [queued] = yield* sql<{ readonly state: JobState }>`
+        select state from ${sql.literal(queueTable)} where name = ${queueName} and id = ${claim.jobId}`
+      if (queued !== undefined && isFinal(queued.state)) yield* run(sql, endRecord(claim.jobId, queued.state))
       yield* notifyReady(sql)
       return true
     }),
@@ -70,11 +79,11 @@ const returnJob = Effect.fnUntraced(function* (claim: HeldClaim) {
 })
 
 /** Returns the jobs of dead replicas. A failure is logged; the next check tries again. */
-const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>) {
+const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>, endRecord: EndRecord) {
   const reaped = yield* Effect.filter(
     claims,
     (claim) =>
-      limited(returnJob(claim)).pipe(
+      limited(returnJob(claim, endRecord)).pipe(
         Effect.tapError((failure) =>
           Effect.annotateLogs(Effect.logInfo("a dead worker's job cannot be returned to the queue yet"), {
             job_id: claim.jobId,
@@ -94,7 +103,7 @@ const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>) {
 })
 
 /** Checks for dead replicas forever. */
-const watch = Effect.gen(function* () {
+const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
   const sql = yield* SqlClient.SqlClient
   const outage = OutageLog.make("dead workers are not detected")
   let suspects: ReadonlySet<number> = new Set()
@@ -102,7 +111,10 @@ const watch = Effect.gen(function* () {
     const before = suspects
     const claims = yield* limited(claimsOfDead(sql))
     suspects = new Set(claims.map(({ replica }) => replica))
-    yield* reap(claims.filter(({ replica }) => before.has(replica)))
+    yield* reap(
+      claims.filter(({ replica }) => before.has(replica)),
+      endRecord,
+    )
   })
   const failed = (failure: unknown) =>
     Effect.suspend(() => {
@@ -126,9 +138,10 @@ const watch = Effect.gen(function* () {
  *
  * Runs in every process, APIs included. Several may find the same replica; the claim lets one of them return a job.
  */
-export const layer = Layer.effectDiscard(
-  Effect.andThen(
-    Metrics.startAtZero("sluice.jobs.given_back"),
-    Effect.forkScoped(Effect.withTracerEnabled(watch, false)),
-  ),
-)
+export const layer = (endRecord: EndRecord) =>
+  Layer.effectDiscard(
+    Effect.andThen(
+      Metrics.startAtZero("sluice.jobs.given_back"),
+      Effect.forkScoped(Effect.withTracerEnabled(watch(endRecord), false)),
+    ),
+  )

@@ -39,6 +39,9 @@ const reconnectDelay = Duration.millis(250)
 /** How long a claim waits for the lock before it fails. */
 const lockTimeout = Duration.seconds(2)
 
+/** Whether this process takes jobs from the queue. One that only receives uploads gets no signals of new jobs. */
+export const TakesJobs = Context.Reference<boolean>("sluice/Layers/TakesJobs", { defaultValue: () => true })
+
 /** The connection that holds the lock of this replica's number. */
 interface Held {
   readonly replica: number
@@ -94,7 +97,7 @@ export class ReplicaSession extends Context.Service<
       const mutex = yield* Semaphore.make(1)
       let held = Deferred.makeUnsafe<Held>()
       let replica: number | undefined
-      let isLeaving = false
+      let isLeaving = !(yield* TakesJobs)
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
         const number =

@@ -130,6 +130,7 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
   })
 
   return DatabaseServer.of({
+    user: settings.user,
     clientConfig: (options) => {
       const { applicationName, timeout, ...rest } = common(options)
       return {
@@ -165,6 +166,7 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
 export class DatabaseServer extends Context.Service<
   DatabaseServer,
   {
+    readonly user: string
     /** For `pg`. */
     readonly clientConfig: (options: ConnectionOptions) => PgConfig
     /** For `@effect/sql-pg`. */

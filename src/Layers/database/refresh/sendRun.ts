@@ -30,9 +30,10 @@ export const sendRun = Effect.fnUntraced(function* (
     webhook: null,
     idempotencyKey: null,
     requestHashes: [],
+    holder: null,
   }).pipe(
-    // A run has no key.
-    Effect.catchTag("IdempotencyKeyReused", (bug) => Effect.die(bug)),
+    // A run has no key, and can wait.
+    Effect.catchTag(["IdempotencyKeyReused", "TableBusy"], (bug) => Effect.die(bug)),
   )
   return id
 })

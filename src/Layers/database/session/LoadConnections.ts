@@ -7,6 +7,7 @@ import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavaila
 import { AppConfig } from "../../process/AppConfig.ts"
 import { extraConnections } from "../../process/settings/workerSettings.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
+import { loadRoleOf } from "../postgres/DatabaseRole.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
@@ -50,88 +51,105 @@ export class LoadConnections extends Context.Service<
     readonly checkout: Effect.Effect<LoadConnection, ServiceUnavailable, Scope.Scope>
   }
 >()("sluice/Layers/session/LoadConnections") {
-  static readonly layer = Layer.effect(
-    LoadConnections,
-    Effect.gen(function* () {
-      const server = yield* DatabaseServer
-      const { copyStreams, workerConcurrency } = yield* AppConfig
-      // Enough for every slot: otherwise two loads could wait for each other's connections.
-      const max =
-        copyStreams === "auto" ? workerConcurrency + extraConnections : workerConcurrency * copyStreams
-      const context = yield* Effect.context<never>()
-      const report = (error: Error) =>
-        Effect.runForkWith(context)(
-          Effect.annotateLogs(Effect.logWarning("a load connection was lost"), describeFailure(error)),
-        )
-      const connection = server.clientConfig({
-        applicationName: "sluice load",
-        settings,
-        connectTimeout: 10_000,
-      })
-      const pool = yield* Effect.acquireRelease(
-        Effect.sync(() => {
-          const pool = new Pool({
-            ...connection,
-            max,
-            idleTimeoutMillis: 60_000,
-            keepAlive: true,
-          })
-          // Without a listener, a connection that breaks while idle ends the process.
-          pool.on("error", report)
-          return pool
-        }),
-        (pool) =>
-          Effect.tryPromise(() => pool.end()).pipe(
-            Effect.catch((error) =>
-              Effect.annotateLogs(
-                Effect.logWarning("load connections did not close cleanly"),
-                describeFailure(error),
+  /** @param settingsOf name and slots of the pool */
+  private static readonly layerFor = (
+    settingsOf: (config: AppConfig["Service"]) => { readonly name: string; readonly slots: number },
+  ) =>
+    Layer.effect(
+      LoadConnections,
+      Effect.gen(function* () {
+        const server = yield* DatabaseServer
+        const config = yield* AppConfig
+        const { name, slots } = settingsOf(config)
+        const role = loadRoleOf(server.user)
+        const { copyStreams } = config
+        // Enough for every slot: otherwise two loads could wait for each other's connections.
+        const max = copyStreams === "auto" ? slots + extraConnections : slots * copyStreams
+        const context = yield* Effect.context<never>()
+        const report = (error: Error) =>
+          Effect.runForkWith(context)(
+            Effect.annotateLogs(Effect.logWarning("a load connection was lost"), describeFailure(error)),
+          )
+        const connection = server.clientConfig({
+          applicationName: "sluice load",
+          settings: role === undefined ? settings : { ...settings, role },
+          connectTimeout: 10_000,
+        })
+        const pool = yield* Effect.acquireRelease(
+          Effect.sync(() => {
+            const pool = new Pool({
+              ...connection,
+              max,
+              idleTimeoutMillis: 60_000,
+              keepAlive: true,
+            })
+            // Without a listener, a connection that breaks while idle ends the process.
+            pool.on("error", report)
+            return pool
+          }),
+          (pool) =>
+            Effect.tryPromise(() => pool.end()).pipe(
+              Effect.catch((error) =>
+                Effect.annotateLogs(
+                  Effect.logWarning("load connections did not close cleanly"),
+                  describeFailure(error),
+                ),
               ),
             ),
-          ),
-      )
+        )
 
-      yield* observePool("load", pool, max)
+        yield* observePool(name, pool, max)
 
-      const connect = Effect.tryPromise({
-        try: async (signal) => {
-          const client = await pool.connect()
-          if (signal.aborted) client.release()
-          return client
-        },
-        catch: (cause) => unavailable("connect to the database", cause),
-      })
-
-      const lease = (client: PoolClient) => {
-        let isBroken = false
-        const onError = (error: Error) => {
-          isBroken = true
-          report(error)
-        }
-        client.on("error", onError)
-        return {
-          client,
-          markBroken: () => {
-            isBroken = true
+        const connect = Effect.tryPromise({
+          try: async (signal) => {
+            const client = await pool.connect()
+            if (signal.aborted) client.release()
+            return client
           },
-          requestCancel: requestCancel(connection, client),
-          destroy: Effect.sync(() => {
-            isBroken = true
-            streamOf(client).destroy()
-          }),
-          release: () => {
-            client.off("error", onError)
-            client.release(isBroken)
-          },
-        }
-      }
+          catch: (cause) => unavailable("connect to the database", cause),
+        })
 
-      const checkout = Effect.acquireRelease(
-        Effect.map(connect, lease),
-        (leased) => Effect.sync(leased.release),
-        { interruptible: true },
-      )
-      return LoadConnections.of({ checkout })
-    }),
-  )
+        const lease = (client: PoolClient) => {
+          let isBroken = false
+          const onError = (error: Error) => {
+            isBroken = true
+            report(error)
+          }
+          client.on("error", onError)
+          return {
+            client,
+            markBroken: () => {
+              isBroken = true
+            },
+            requestCancel: requestCancel(connection, client),
+            destroy: Effect.sync(() => {
+              isBroken = true
+              streamOf(client).destroy()
+            }),
+            release: () => {
+              client.off("error", onError)
+              client.release(isBroken)
+            },
+          }
+        }
+
+        const checkout = Effect.acquireRelease(
+          Effect.map(connect, lease),
+          (leased) => Effect.sync(leased.release),
+          { interruptible: true },
+        )
+        return LoadConnections.of({ checkout })
+      }),
+    )
+
+  static readonly layer = LoadConnections.layerFor(({ workerConcurrency: slots }) => ({
+    name: "load",
+    slots,
+  }))
+
+  /** Other connections than those of a worker in the same process, so that uploads do not wait for its loads. */
+  static readonly layerUploads = LoadConnections.layerFor(({ uploadConcurrency: slots }) => ({
+    name: "upload",
+    slots,
+  }))
 }

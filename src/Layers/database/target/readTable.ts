@@ -1,4 +1,5 @@
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { loadRoleSql } from "../postgres/DatabaseRole.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { descriptionPattern } from "./describeTable.ts"
 
@@ -56,7 +57,7 @@ export const readTable = (schema: string, table: string): Statement => ({
         order by coalesce(indisprimary, false) desc, conname limit 1
       ),
       'isPartitioned', relkind = 'p',
-      'isDescribed', pg_has_role(relowner, 'usage')
+      'isDescribed', pg_has_role(${loadRoleSql}, relowner, 'usage')
         and coalesce(obj_description(c.oid, 'pg_class') ~ ${quoteLiteral(descriptionPattern)}, false),
       'hasTriggers', relhasrules or exists (select from pg_trigger where tgrelid = c.oid and not tgisinternal)
     ) as "table"

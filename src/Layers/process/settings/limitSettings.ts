@@ -12,6 +12,11 @@ export const limitSettings = {
   /** Previews of one caller at a time. */
   previews: integer("PREVIEWS_PER_CALLER", 3, 1, many),
   totalPreviews: integer("TOTAL_PREVIEWS", 100, 1, many),
+  /** Uploads of one caller at a time. */
+  uploads: integer("UPLOADS_PER_CALLER", 4, 1, many),
+  totalUploads: integer("TOTAL_UPLOADS", 100, 1, many),
+  /** Uploads that one API process loads at a time; 0 turns uploads off. */
+  uploadConcurrency: integer("UPLOAD_CONCURRENCY", 8, 0, 1000),
   /** Jobs of one caller that wait or run. */
   unfinishedJobs: integer("UNFINISHED_JOBS_PER_CALLER", 10_000, 1, many),
   /** Jobs that wait or run: the length of the queue. */

@@ -1,4 +1,4 @@
-import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import type { HttpIncomingMessage } from "effect/http/HttpIncomingMessage"
 import * as Result from "effect/Result"
 import { loadError, type LoadError } from "../../../Domain/load/LoadError.ts"
 import { type CompressionFormat, contentCodings } from "../decompress/CompressionFormat.ts"
@@ -19,8 +19,8 @@ const tokens = (header: string | undefined): ReadonlyArray<string> =>
     .filter((token) => token !== "")
 
 /** The content codings of a body in the order they were applied. */
-export const codingNames = (response: HttpClientResponse): ReadonlyArray<string> =>
-  tokens(response.headers["content-encoding"]).filter((name) => !notCodings.has(name))
+export const codingNames = ({ headers }: Pick<HttpIncomingMessage, "headers">): ReadonlyArray<string> =>
+  tokens(headers["content-encoding"]).filter((name) => !notCodings.has(name))
 
 const unsupported = (host: string, name: string) =>
   loadError(
@@ -31,11 +31,11 @@ const unsupported = (host: string, name: string) =>
 /** The content codings of a body in the order to undo them: outermost first. */
 export const responseCodings = (
   host: string,
-  response: HttpClientResponse,
+  message: Pick<HttpIncomingMessage, "headers">,
 ): Result.Result<ReadonlyArray<CompressionFormat>, LoadError> => {
-  const transferCoding = tokens(response.headers["transfer-encoding"]).find((token) => token !== "chunked")
+  const transferCoding = tokens(message.headers["transfer-encoding"]).find((token) => token !== "chunked")
   if (transferCoding !== undefined) return Result.fail(unsupported(host, transferCoding))
-  const names = codingNames(response)
+  const names = codingNames(message)
   if (names.length > maxCodings) return Result.fail(unsupported(host, names.join(", ")))
   return Result.all(
     names

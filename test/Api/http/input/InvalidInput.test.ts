@@ -35,7 +35,7 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
     (content) => ({
       what: `the content of a file (${JSON.stringify(content)})`,
       request: form(content),
-      issues: [["body", null, "Files are not uploaded: give the URL of the file"]] as const,
+      issues: [["body", null, "Give the URL of the file in fileUrl, or send the file"]] as const,
     }),
   ),
   {

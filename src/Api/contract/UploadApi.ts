@@ -1,0 +1,115 @@
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as Struct from "effect/Struct"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { modeFits } from "../../Domain/load/options/ModeOptions.ts"
+import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
+import { JobResource } from "./JobResource.ts"
+import { loadFits } from "./LoadBody.ts"
+import { Authorization, ChangesState, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
+import { optionSchema } from "./OpenApiDocument.ts"
+import * as Problem from "./Problems.ts"
+
+/** All options of a load, except those that are about requests for the file. */
+export const UploadOptions = Schema.Struct(Struct.omit(LoadOptions.fields, ["headers", "timeout"])).check(
+  ...loadFits,
+  modeFits,
+)
+
+const withLocation = <S extends Schema.Top>(resource: S) =>
+  HttpApiSchema.WithHeaders(resource, {
+    location: Schema.String.annotate({ description: "URL of the job's status: /job_status?jobId=…" }),
+  })
+
+const contract = {
+  headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
+  query: UploadOptions,
+  success: [
+    withLocation(JobResource.pipe(HttpApiSchema.status(201))),
+    withLocation(JobResource.pipe(HttpApiSchema.status(202))),
+  ],
+  error: [
+    Problem.UploadFailed,
+    Problem.UploadCancelled,
+    Problem.UploadsOff,
+    Problem.TableNameTaken,
+    Problem.TableBusy,
+    Problem.IdempotencyKeyReused,
+    Problem.withRetryAfter(Problem.TooManyUploads),
+    Problem.withRetryAfter(Problem.ServiceUnavailable),
+  ],
+} as const
+
+const description =
+  "Loads the body, which is a CSV file of any size, while it arrives, and responds when the table is there: 201 with the finished job. All load options are parameters of the query. The body may be compressed, with or without `Content-Encoding`. A form of a browser (`multipart/form-data`) has its options before the file. Nothing is loaded if the connection ends before the response. Repeated with the same `Idempotency-Key`, it returns the job of the first request: 202 while that runs."
+
+const described = (identifier: string, summary: string) =>
+  OpenApi.annotations({
+    identifier,
+    summary,
+    description,
+    transform: (operation) => ({
+      ...operation,
+      // The generator describes the texts of the query, not the options that they mean.
+      parameters: [
+        ...(operation["parameters"] ?? []).filter(
+          (parameter: { readonly in: string }) => parameter.in !== "query",
+        ),
+        ...Object.entries(UploadOptions.fields).map(([name, field]) => {
+          const { description: meaning, ...schema } = optionSchema(name, field.ast, true)
+          return {
+            name,
+            in: "query",
+            required: !SchemaAST.isOptional(field.ast),
+            description: meaning,
+            schema,
+          }
+        }),
+      ],
+      requestBody: {
+        required: true,
+        description: "The file.",
+        content: {
+          "text/csv": { schema: { type: "string", format: "binary" } },
+          "multipart/form-data": {
+            schema: { type: "object", properties: { file: { type: "string", format: "binary" } } },
+          },
+        },
+      },
+    }),
+  })
+
+const put = HttpApiEndpoint.put("upload", "/upload", contract)
+  .annotate(RequiredScope, "submit")
+  .annotate(ChangesState, "submit")
+  .annotate(StreamsBody, true)
+  .annotateMerge(described("upload", "Load a file that is sent"))
+
+const putNamed = HttpApiEndpoint.put("uploadNamed", "/upload/:fileName", {
+  ...contract,
+  params: {
+    fileName: Schema.String.annotate({
+      description: "Name of the file, for the table's name. `curl -T` adds it to a URL that ends with /.",
+    }),
+  },
+})
+  .annotate(RequiredScope, "submit")
+  .annotate(ChangesState, "submit")
+  .annotate(StreamsBody, true)
+  .annotateMerge(described("uploadNamed", "Load a file that is sent with its name"))
+
+const post = HttpApiEndpoint.post("uploadForm", "/upload", contract)
+  .annotate(RequiredScope, "submit")
+  .annotate(ChangesState, "submit")
+  .annotate(StreamsBody, true)
+  .annotateMerge(described("uploadForm", "Load a file that is sent (POST)"))
+
+/** Load files that clients send. */
+export class UploadApi extends HttpApiGroup.make("upload")
+  .add(put, putNamed, post)
+  .middleware(InvalidInput)
+  .middleware(Authorization)
+  .annotateMerge(
+    OpenApi.annotations({ title: "Uploads", description: "An upload loads the body of a request." }),
+  ) {}

@@ -1,0 +1,120 @@
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type * as Pull from "effect/Pull"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { HttpIncomingMessage, Multipart, type HttpServerRequest } from "effect/http"
+import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
+import type { SentFile } from "../../Domain/source/UploadSource.ts"
+import { UploadOptions } from "../contract/UploadApi.ts"
+import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
+
+/** An upload whose file has not been read. */
+interface UploadRequest {
+  readonly file: SentFile
+  readonly fileName: string | null
+  /** Options in the body, before the file. */
+  readonly options: typeof UploadOptions.Type
+}
+
+const interrupted = () =>
+  loadError(
+    "upload_interrupted",
+    "The client closed the connection before the end of its upload. Nothing was loaded. Send the file again.",
+  )
+
+const formLimits = Multipart.limitsServices({ maxFieldSize: "64 KiB", maxParts: 200 })
+
+const malformed = (message: string) => invalidRequest([{ in: "body", field: null, message }])
+
+const decodeOptions = Schema.decodeUnknownEffect(UploadOptions, { errors: "all", onExcessProperty: "error" })
+
+/** The fields of a form as a query has them: a repeated one is a list. */
+const recordOf = (fields: ReadonlyArray<Multipart.Field>) =>
+  Object.fromEntries(
+    [...Map.groupBy(fields, ({ key }) => key)].map(([key, all]) => [
+      key,
+      all.length === 1 ? all[0]?.value : all.map(({ value }) => value),
+    ]),
+  )
+
+/** `curl --data-binary` declares every file to be a form. */
+const typeOf = (contentType: string | undefined): string | null =>
+  contentType === undefined || /^application\/x-www-form-urlencoded/i.test(contentType) ? null : contentType
+
+/** Reads the fields before the file. The rest of the form is read with the file. */
+const readForm = Effect.fnUntraced(
+  function* (request: HttpServerRequest.HttpServerRequest) {
+    const parts = yield* Stream.toPull(
+      request.stream.pipe(
+        Stream.mapError(interrupted),
+        Stream.pipeThroughChannel(Multipart.makeChannel(request.headers)),
+      ),
+    )
+    const fields: Array<Multipart.Field> = []
+    let pending: ReadonlyArray<Multipart.Part> = []
+    let file: Multipart.File | undefined
+    while (file === undefined) {
+      const some = yield* Effect.mapError(parts, (end) =>
+        Cause.isDone(end)
+          ? malformed("the form has no file: curl -F file=@trips.csv")
+          : malformed("the form is malformed"),
+      )
+      const [before, rest] = Arr.span(some, Multipart.isField)
+      fields.push(...before)
+      const [first, ...others] = rest
+      if (first !== undefined && Multipart.isFile(first)) {
+        file = first
+        pending = others
+      }
+    }
+    const options = yield* Effect.mapError(decodeOptions(recordOf(fields)), (error) => explain(error, "body"))
+    const more = loadError(
+      "upload_interrupted",
+      "The form has something after its first file. Put all fields before it, and send one file.",
+    )
+    const end: Pull.Pull<Arr.NonEmptyReadonlyArray<Uint8Array>, LoadError> = Effect.suspend(() =>
+      pending.length > 0 ? Effect.fail(more) : parts,
+    ).pipe(
+      Effect.mapError((error) => (Cause.isDone(error) || error === more ? error : interrupted())),
+      Effect.andThen(Effect.fail(more)),
+    )
+    const bytes = Stream.concat(
+      Stream.mapError(file.content, interrupted),
+      Stream.fromPull(Effect.succeed(end)),
+    )
+    return {
+      file: {
+        bytes,
+        size: null,
+        contentType: typeOf(file.contentType),
+        contentEncoding: request.headers["content-encoding"] ?? null,
+      },
+      fileName: file.name,
+      options,
+    }
+  },
+  Effect.provide(formLimits),
+  Effect.provideService(HttpIncomingMessage.MaxBodySize, undefined),
+)
+
+/** Reads what comes before the file. Only a form has anything there. */
+export const readUpload = (request: HttpServerRequest.HttpServerRequest, fileName: string | null) =>
+  Effect.gen(function* () {
+    const { headers } = request
+    const contentType = headers["content-type"]
+    if (contentType !== undefined && /^multipart\//i.test(contentType)) return yield* readForm(request)
+    const size = Number(headers["content-length"] ?? Number.NaN)
+    const upload: UploadRequest = {
+      file: {
+        bytes: Stream.mapError(request.stream, interrupted),
+        size: Number.isNaN(size) ? null : size,
+        contentType: typeOf(contentType),
+        contentEncoding: headers["content-encoding"] ?? null,
+      },
+      fileName,
+      options: {},
+    }
+    return upload
+  })
