@@ -13,6 +13,8 @@ interface Waiter {
 /** In the order of their arrival. */
 const waiters: Array<Waiter> = []
 let isOldestNext = false
+/** The next turn resumes a waiter. It stays so when the only waiter is interrupted. */
+let isScheduled = false
 
 /** Takes out a waiter: in turns the oldest one, so that each gets on, and the one with the fewest slices, so that short work ends soon. */
 const takeWaiter = (): Waiter | undefined => {
@@ -26,9 +28,16 @@ const takeWaiter = (): Waiter | undefined => {
 }
 
 /** One slice per turn of the event loop: what waits for a timer or a socket waits for one slice, however many want one. */
+const schedule = (): void => {
+  if (isScheduled) return
+  isScheduled = true
+  setImmediate(resumeNext)
+}
+
 const resumeNext = (): void => {
+  isScheduled = false
   const waiter = takeWaiter()
-  if (waiters.length > 0) setImmediate(resumeNext)
+  if (waiters.length > 0) schedule()
   waiter?.resume()
 }
 
@@ -48,7 +57,7 @@ export const makePause: Effect.Effect<Effect.Effect<void>> = Effect.sync(() => {
       },
     }
     waiters.push(waiter)
-    if (waiters.length === 1) setImmediate(resumeNext)
+    schedule()
     return Effect.sync(() => {
       const at = waiters.indexOf(waiter)
       if (at !== -1) waiters.splice(at, 1)

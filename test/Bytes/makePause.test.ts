@@ -22,29 +22,29 @@ const computation = (order: Array<string>, name: string, steps: number) =>
     }
   })
 
-it.live("of many computations, only one runs per turn of the event loop", () =>
-  Effect.gen(function* () {
-    const order: Array<string> = []
-    const fibers = yield* Effect.forEach(["a", "b", "c", "d"], (name) =>
-      Effect.forkChild(computation(order, name, 4)),
-    )
-    // All have begun, and wait.
-    while (order.length < fibers.length) yield* Effect.yieldNow
-    const turns = yield* Effect.callback<Array<number>>((resume) => {
-      const lengths: Array<number> = []
-      const turn = () => {
-        lengths.push(order.length)
-        if (order.length < 16) setImmediate(turn)
-        else resume(Effect.succeed(lengths))
-      }
-      setImmediate(turn)
-    })
-    const steps = turns.slice(1).map((length, index) => length - turns[index]!)
-    assert.isAtMost(Math.max(...steps), 1)
-    yield* Fiber.joinAll(fibers)
-    assert.deepStrictEqual(order.toSorted().join(""), "aaaabbbbccccdddd")
-  }),
-)
+/** Runs four computations of four steps and checks that one step runs per turn. */
+const oneRunsPerTurn = Effect.fnUntraced(function* (order: Array<string>) {
+  const fibers = yield* Effect.forEach(["a", "b", "c", "d"], (name) =>
+    Effect.forkChild(computation(order, name, 4), { startImmediately: true }),
+  )
+  // All have begun, and wait.
+  assert.strictEqual(order.length, fibers.length)
+  const turns = yield* Effect.callback<Array<number>>((resume) => {
+    const lengths: Array<number> = []
+    const turn = () => {
+      lengths.push(order.length)
+      if (order.length < 16) setImmediate(turn)
+      else resume(Effect.succeed(lengths))
+    }
+    setImmediate(turn)
+  })
+  const steps = turns.slice(1).map((length, index) => length - turns[index]!)
+  assert.isAtMost(Math.max(...steps), 1)
+  yield* Fiber.joinAll(fibers)
+  assert.deepStrictEqual(order.toSorted().join(""), "aaaabbbbccccdddd")
+})
+
+it.live("of many computations, only one runs per turn of the event loop", () => oneRunsPerTurn([]))
 
 it.live("a short computation ends before long ones that began earlier, which get on meanwhile", () =>
   Effect.gen(function* () {
@@ -73,5 +73,16 @@ it.live("an interrupted computation gives its slice to the others", () =>
     yield* Fiber.interrupt(one)
     yield* Fiber.join(other)
     assert.strictEqual(order.filter((name) => name === "other").length, 3)
+  }),
+)
+
+it.live("an interruption of the only one that waits does not make two run in a turn", () =>
+  Effect.gen(function* () {
+    const order: Array<string> = []
+    const only = yield* Effect.forkChild(computation(order, "only", 100))
+    while (order.length < 1) yield* Effect.yieldNow
+    yield* Fiber.interrupt(only)
+    order.length = 0
+    yield* oneRunsPerTurn(order)
   }),
 )
