@@ -37,6 +37,7 @@ const commit = Effect.fn("CopySink.commit")(function* (
   // One message. The claim is settled first: if it is lost, the rest is not executed. The queue's row is locked before the
   // job's record, in the same order as by a cancel.
   yield* session.prepareLater(completion.name, completion.statement)
+  yield* session.later(completion.settings)
   yield* session.later(completion.execute(claim, result))
   yield* session.later(publish)
   yield* session.commit.pipe(

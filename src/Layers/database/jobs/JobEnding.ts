@@ -190,6 +190,11 @@ const completionName = "sluice_completion"
 export const completion = {
   name: completionName,
   statement: completionStatement,
+  /**
+   * The settings of the transaction to execute it: its plan is made once for a connection and must suit tables of all sizes. A
+   * merge before it must not have them, because they would force an index scan over a whole table.
+   */
+  settings: "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off",
   execute: (claim: Claim, result: CompletedLoad): string =>
     `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify({ ...completedColumns(result), version: result.version }))})`,
   /** For a run that left its table as it was. Not in the transaction of a load, which is rolled back. */

@@ -29,9 +29,6 @@ const settings = {
   extra_float_digits: "1",
   // The disk writes during COPY. Otherwise it begins at the commit, which then takes most of a second for 500 MB.
   backend_flush_after: "512kB",
-  // A plan of a prepared statement is made once and must suit tables of all sizes.
-  plan_cache_mode: "force_generic_plan",
-  enable_seqscan: "off",
 }
 
 /** A checked-out connection. It is returned to the pool, or closed if it was marked as broken. */

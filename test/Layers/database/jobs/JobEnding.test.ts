@@ -21,6 +21,16 @@ const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 
 const webhookSecret = `whsec_${Buffer.alloc(32).toString("base64")}`
 
+const result = {
+  columns: [],
+  rowChanges: onlyInserted(0),
+  schemaChanges: null,
+  compression: null,
+  counters: noCounters,
+  findings,
+  stored: { rows: 3, rejects: 0 },
+}
+
 layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
   excludeTestServices: true,
   timeout: Duration.seconds(60),
@@ -89,15 +99,6 @@ layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
       const [own, other] = [yield* running, yield* running]
       const { claim } = other.attempt
       yield* Effect.promise(() => boss.complete(queueName, toAttempt(claim), { rows: 3 }))
-      const result = {
-        columns: [],
-        rowChanges: onlyInserted(0),
-        schemaChanges: null,
-        compression: null,
-        counters: noCounters,
-        findings,
-        stored: { rows: 3, rejects: 0 },
-      }
       yield* sql.withTransaction(
         Effect.andThen(
           sql.unsafe(`prepare ${completion.name} as ${completion.statement}`),
@@ -115,6 +116,25 @@ layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
       const row = yield* rowOf(own.jobId)
       assert.strictEqual(row?.["state"], "completed")
       assert.deepStrictEqual(row, yield* rowOf(other.jobId))
+    }),
+  )
+
+  it.effect("a completion finds its rows with indexes, also while the tables are small", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const { attempt } = yield* running
+      const plan = yield* sql.withTransaction(
+        Effect.gen(function* () {
+          yield* sql.unsafe(`prepare planned as ${completion.statement}`)
+          for (const setting of completion.settings.split("; ")) yield* sql.unsafe(setting)
+          return yield* sql.unsafe<Readonly<Record<string, string>>>(
+            `explain ${completion.execute(attempt.claim, result).replace(completion.name, "planned")}`,
+          )
+        }),
+      )
+      const text = plan.map((row) => row["QUERY PLAN"]).join("\n")
+      assert.include(text, "Index Scan")
+      assert.notInclude(text, "Seq Scan")
     }),
   )
 

@@ -52,6 +52,15 @@ it.live("a load's session has timeouts for locks, idle transactions and dead cli
   }).pipe(Effect.provide(oneSlot)),
 )
 
+it.live("a load's session leaves the plans of its statements to the planner", () =>
+  Effect.gen(function* () {
+    const rows = yield* ask(
+      `select name from pg_settings where (name like 'enable%' or name = 'plan_cache_mode') and setting <> boot_val`,
+    )
+    assert.deepStrictEqual(rows, [])
+  }).pipe(Effect.provide(oneSlot)),
+)
+
 it.live("a connection is kept for the next load", () =>
   Effect.gen(function* () {
     assert.strictEqual(yield* pid, yield* pid)
