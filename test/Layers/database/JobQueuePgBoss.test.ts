@@ -31,7 +31,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("th
       const boss = yield* PgBossClient
       const sql = yield* PgClient.PgClient
       const strange = JobId.make(randomUUID())
-      const message = { _tag: "QueuedLoad", version: 3, jobId: strange, howToLoad: "unheard of" }
+      const message = { _tag: "QueuedLoad", version: 4, jobId: strange, howToLoad: "unheard of" }
       yield* Effect.promise(() => boss.send(queueName, message, { id: strange }))
       const known = yield* enqueued
       const claimed = yield* queue.claim(10)

@@ -11,6 +11,7 @@ import { run } from "../postgres/Statement.ts"
 import * as JobEnding from "./JobEnding.ts"
 import * as JobStatements from "./JobStatements.ts"
 import { forgetTables } from "./LoadedTables.ts"
+import { makeLeftBehindDue } from "./WebhookStatements.ts"
 
 /** Jobs per statement, to hold locks only briefly. */
 const batchSize = 1000
@@ -65,11 +66,21 @@ const forgetDropped = Effect.fn("JobRetention.forgetDropped")(function* () {
   yield* run(sql, forgetTables)
 })
 
-/** Ends the records that are left behind, and removes the old ones and those of tables that are gone. */
+const notifyLeftBehind = Effect.fn("JobRetention.notifyLeftBehind")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* run(sql, makeLeftBehindDue)
+})
+
+/**
+ * Ends the records that are left behind, makes the notifications due that are, and removes old records and those of tables that
+ * are gone.
+ */
 export const cleanUp = (retention: Duration.Duration) =>
-  Effect.all([logFailure(endLeftBehind()), logFailure(removeOld(retention)), logFailure(forgetDropped())], {
-    discard: true,
-  })
+  Effect.forEach(
+    [endLeftBehind(), notifyLeftBehind(), removeOld(retention), forgetDropped()],
+    (task) => logFailure(task),
+    { discard: true },
+  )
 
 /** Runs at start and every hour. */
 export const layer = Layer.effectDiscard(

@@ -36,6 +36,12 @@ export const claimDue = (limit: number, perHost: number, running: Readonly<Recor
     from chosen where webhook.job_id = chosen.job_id
     returning webhook.job_id as "jobId", attempts, host, key_id as "keyId", content`
 
+/** Makes due what waits for an end that a process of a version before webhooks has written. */
+export const makeLeftBehindDue = statement`
+  update sluice.webhook set state = 'pending', next_attempt_at = clock_timestamp()
+  from sluice.job where job.id = job_id and webhook.state = 'waiting' and final_state is not null
+  returning pg_notify(${channel}, ${dueSignal})`
+
 /** Seconds until the next attempt is due; null if there is none. */
 export const nextDue = statement`
   select extract(epoch from min(next_attempt_at) - now())::float8 as seconds from sluice.webhook where state = 'pending'`

@@ -11,7 +11,13 @@ export const sendJob = (statements: ReturnType<typeof JobStatements.make>, job: 
     Effect.flatMap((traceparent) =>
       insertJob(statements, {
         ...job,
-        message: { _tag: "QueuedLoad", version: 2, jobId: job.id, traceparent },
+        message: {
+          _tag: "QueuedLoad",
+          // Workers before sources and webhooks can load all other jobs.
+          version: job.sourceId === null && job.webhook === null ? 2 : 3,
+          jobId: job.id,
+          traceparent,
+        },
       }),
     ),
     Effect.withSpan(messagingSpan("send"), {

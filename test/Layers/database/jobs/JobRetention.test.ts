@@ -69,6 +69,22 @@ layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job reco
       }),
   )
 
+  it.effect("makes notifications due whose jobs have ended without them", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const waiting = yield* create
+      const ended = yield* create
+      yield* sql`
+        insert into sluice.webhook (job_id, host, shown_url)
+        select id, 'h.example', 'https://h.example/' from sluice.job where id in (${waiting.jobId}, ${ended.jobId})`
+      yield* endedDaysAgo(ended.jobId, 1, "completed")
+      yield* cleanUp(Duration.days(90))
+      const due = yield* sql`
+        select job_id as id from sluice.webhook where state = 'pending' and next_attempt_at <= now()`
+      assert.deepStrictEqual(due, [{ id: ended.jobId }])
+    }),
+  )
+
   it.effect("ends the records of jobs that ended in the queue only", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient

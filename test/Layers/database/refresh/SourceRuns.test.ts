@@ -59,6 +59,18 @@ layer(layerSources, { excludeTestServices: true, timeout: Duration.seconds(60) }
     ),
   )
 
+  it.effect("are left to workers that know sources", () =>
+    holding("carol")(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { runs } = yield* createSource()
+        const [row] =
+          yield* sql`select data ->> 'version' as version from boss.job where id = ${runs[0]!.jobId}`
+        assert.deepStrictEqual(row, { version: "3" })
+      }),
+    ),
+  )
+
   it.effect("are paused, run only when refreshed then, and resume at once", () =>
     holding("erin")(
       Effect.gen(function* () {
