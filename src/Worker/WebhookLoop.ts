@@ -28,6 +28,8 @@ const maxWait = Duration.minutes(1)
 const retryInterval = Duration.seconds(2)
 /** If a claim is given up, its attempts are repeated later, so only a dead connection takes this long. */
 const limited = withTimeout(Duration.seconds(15), "claim webhooks")
+/** Of a statement that ends an attempt. */
+const settleTimeout = withTimeout(Duration.seconds(5), "settle a webhook")
 
 /** How long attempts get to end when the worker stops. The others are released. */
 const stopGrace = Duration.seconds(5)
@@ -36,7 +38,7 @@ const stopGrace = Duration.seconds(5)
 const settleRetries = Schedule.spaced("1 second").pipe(Schedule.upTo({ times: 5 }))
 
 const unreadable: WebhookOutcome = {
-  _tag: "Refused",
+  _tag: "Unreachable",
   reason: "The job's record or its callbackUrl cannot be read, so nothing was sent.",
 }
 
@@ -51,7 +53,7 @@ const deliver = Effect.fn("Webhooks.deliver")(function* (delivery: Delivery) {
   const message = yield* delivery.message
   const outcome = message === null ? unreadable : yield* sender.send(message)
   const decision = decideDelivery(outcome, attempt, yield* Random.next)
-  yield* Effect.retry(webhooks.settle(delivery, outcome, decision), settleRetries)
+  yield* Effect.retry(settleTimeout(webhooks.settle(delivery, outcome, decision)), settleRetries)
   yield* Metrics.count("sluice.webhooks", { outcome: outcomes[decision._tag] })
   const log = decision._tag === "GiveUp" ? Effect.logWarning : Effect.logInfo
   yield* Effect.annotateLogs(log("webhook attempt ended"), {
@@ -85,7 +87,7 @@ export const layer = Layer.effectDiscard(
       count(delivery.host, 1)
       const attempt = keepRunning(
         "the outcome of a webhook was not stored",
-        Effect.onInterrupt(deliver(delivery), () => Effect.ignore(webhooks.release(delivery))),
+        Effect.onInterrupt(deliver(delivery), () => Effect.ignore(settleTimeout(webhooks.release(delivery)))),
       )
       const ended = Effect.suspend(() => {
         count(delivery.host, -1)

@@ -10,7 +10,7 @@ import {
   type WebhookOutcome,
   WebhookSender,
 } from "../../Domain/job/webhook/WebhookSender.ts"
-import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
+import { loadError } from "../../Domain/load/LoadError.ts"
 import * as HostAliases from "../../Domain/source/HostAliases.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { GuardedHttpClient } from "../source/guard/GuardedHttpClient.ts"
@@ -26,11 +26,7 @@ import { signatureHeaders } from "./signatureHeaders.ts"
 /** Standard Webhooks advises 15 to 30 seconds. */
 const timeout = Duration.seconds(15)
 
-const refused = (reason: string): WebhookOutcome => ({ _tag: "Refused", reason })
-
-/** An address may be forbidden for a while only, if it was resolved; a literal one is for as long as the settings are. */
-const outcomeOf = ({ code, message }: LoadError): WebhookOutcome =>
-  code === "address_forbidden" ? refused(message) : { _tag: "Unreachable", reason: message }
+const unreachable = (reason: string): WebhookOutcome => ({ _tag: "Unreachable", reason })
 
 /**
  * Sends notifications over the connections that sources have, under the same policy on destinations. Follows no redirects, reads
@@ -89,7 +85,7 @@ export const layer = Layer.effect(
     }, Effect.scoped)
 
     const send = Effect.fn("WebhookSender.send")(function* (message: WebhookMessage) {
-      if (webhookSecrets.length === 0) return refused("The worker has no WEBHOOK_SECRETS to sign with.")
+      if (webhookSecrets.length === 0) return unreachable("The worker has no WEBHOOK_SECRETS to sign with.")
       return yield* post(message).pipe(
         Effect.tapError(({ cause, code }) =>
           Effect.annotateLogs(Effect.logInfo("webhook request failed"), {
@@ -98,7 +94,7 @@ export const layer = Layer.effect(
             reason: failureReason(cause),
           }),
         ),
-        Effect.catch((error) => Effect.succeed(outcomeOf(error))),
+        Effect.catch((error) => Effect.succeed(unreachable(error.message))),
       )
     })
     return WebhookSender.of({ send })

@@ -23,7 +23,8 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300
 const gone = 410
 
 /**
- * Standard Webhooks: only 2xx is a success, a redirect is none, and 410 ends it.
+ * Standard Webhooks: only 2xx is a success, a redirect is none, and 410 ends it. What this worker's settings or a proxy do not
+ * allow is tried again as well, because the operator can correct them, and another worker may have others.
  *
  * @param attempts including this one
  * @param random from 0 to 1, so that notifications that failed together are not repeated together
@@ -35,7 +36,7 @@ export const decideDelivery = (
 ): DeliveryDecision => {
   if (outcome._tag === "Responded" && isSuccess(outcome.status)) return { _tag: "Delivered" }
   const delay = retryDelays[attempts - 1]
-  const isFinal = outcome._tag === "Refused" || (outcome._tag === "Responded" && outcome.status === gone)
+  const isFinal = outcome._tag === "Responded" && outcome.status === gone
   if (isFinal || delay === undefined) return { _tag: "GiveUp" }
   const wanted = outcome._tag === "Responded" ? outcome.retryAfter : null
   const least = wanted === null ? delay : Duration.max(delay, Duration.min(wanted, maxRetryAfter))

@@ -19,10 +19,8 @@ export type WebhookOutcome =
       /** The wait that the receiver asks for. */
       readonly retryAfter: Duration.Duration | null
     }
-  /** There was no response. `reason` is for the job's owner. */
+  /** There was no response, or nothing could be sent. `reason` is for the job's owner. */
   | { readonly _tag: "Unreachable"; readonly reason: string }
-  /** Nothing was sent, and nothing will be. */
-  | { readonly _tag: "Refused"; readonly reason: string }
 
 /** Signs notifications and sends them, within the operator's address policy. */
 export class WebhookSender extends Context.Service<

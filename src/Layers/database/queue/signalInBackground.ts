@@ -3,10 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type { Scope } from "effect/Scope"
 import type { SqlError } from "effect/sql/SqlError"
+import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 
 /** Time between two signals of a process. A burst needs few of them. */
 const interval = Duration.millis(10)
+/** A connection that hangs would hold up all later signals. */
+const timeLimit = withTimeout(Duration.seconds(5), "send a signal")
 
 /**
  * Signals in the background, what was added in a moment together. NOTIFY in the transactions that change jobs would make
@@ -27,7 +30,7 @@ export const signalInBackground = <A>(options: {
       yield* isWaiting.close
       const some = added
       added = []
-      yield* options.send(some)
+      yield* timeLimit(options.send(some))
     })
     yield* signal.pipe(
       Effect.catch((error) => Effect.annotateLogs(Effect.logDebug(options.lost), describeFailure(error))),
