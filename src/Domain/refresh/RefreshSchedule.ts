@@ -53,12 +53,16 @@ const unitNames: Readonly<Record<string, string>> = {
   w: "weeks",
 }
 
-/** The interval that a text such as `15m` or `1 hour` is; `null` if it is none. */
+/** With far longer ones, no date can express the time of the next run. */
+const longestInterval = Duration.days(366)
+
+/** The interval that a text such as `15m` or `1 hour` is; `null` if it is none, or longer than a year. */
 export const parseInterval = (text: string): Duration.Duration | null => {
   const [, count, unit] = /^(\d{1,6})\s*([smhdw]|(?:second|minute|hour|day|week)s?)$/i.exec(text.trim()) ?? []
   if (count === undefined || unit === undefined) return null
   const name = unitNames[unit[0]!.toLowerCase()]!
-  return Duration.fromInputUnsafe({ [name]: Number(count) })
+  const interval = Duration.fromInputUnsafe({ [name]: Number(count) })
+  return Duration.isGreaterThan(interval, longestInterval) ? null : interval
 }
 
 /** The next time of a cron expression; `null` if there is none, such as for 30 February. */

@@ -15,7 +15,7 @@ export const ScheduleOptions = Schema.Struct({
     meaning: "The interval between two runs.",
     details:
       "At least `SOURCE_MIN_INTERVAL`. Runs keep their rhythm. After 10 runs in a row that found the file unchanged, the pauses grow up to 8 intervals, until it changes.",
-    values: "a number of seconds, minutes, hours, days or weeks, such as 15m or 1 hour",
+    values: "a number of seconds, minutes, hours, days or weeks, such as 15m or 1 hour, up to a year",
     examples: ["15m", "1 hour"],
     ifOmitted: "`cron`, or only when the source is refreshed",
   }),

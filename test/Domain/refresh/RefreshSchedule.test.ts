@@ -62,13 +62,17 @@ describe("schedules as they are written", () => {
     ["1h", "1 hour"],
     ["2 Days", "2 days"],
     ["1w", "1 week"],
+    ["366d", "366 days"],
     ["90s", "90 seconds"],
   ] as const)("%s is %s", (text, expected) => {
     assert.deepStrictEqual(parseInterval(text), Duration.fromInputUnsafe(expected))
   })
-  it.each(["", "15", "m", "-1m", "1.5h", "1 month", "1mo", "soon"])("%j is no interval", (text) => {
-    assert.isNull(parseInterval(text))
-  })
+  it.each(["", "15", "m", "-1m", "1.5h", "1 month", "1mo", "soon", "367d", "500000w"])(
+    "%j is no interval",
+    (text) => {
+      assert.isNull(parseInterval(text))
+    },
+  )
   it.each(["", "* * * *", "* * * * * *", "61 * * * *", "hourly", "0 0 30 2 *"])(
     "%j is no cron expression",
     (text) => {
