@@ -97,7 +97,7 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
       }),
       refresh: Effect.fn("SourcesApi.refresh")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })
-        const jobId = yield* askDatabase(limits.create((yield* Caller).id, sources.refresh(sourceId))).pipe(
+        const jobId = yield* askDatabase(sources.refresh(sourceId)).pipe(
           Effect.catchTags({
             ...notFound,
             TableNameTaken: (taken: TableNameTaken) => Effect.fail(tableNameTaken(taken)),

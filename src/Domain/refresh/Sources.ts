@@ -53,8 +53,8 @@ export class Sources extends Context.Service<
     }>
     /** Ends the schedule. The table and the jobs stay. Returns the run that has not ended, which can no longer read its URL. */
     readonly remove: (sourceId: SourceId) => ForCaller<JobId | null, SourceNotFound>
-    /** Creates a run, or returns the one that has not ended. Starts a stopped source again. */
-    readonly refresh: (sourceId: SourceId) => ForCaller<JobId, SourceNotFound | RunRefused>
+    /** Creates a run within the limits of the source's caller, or returns the one that has not ended. Starts a stopped source again. */
+    readonly refresh: (sourceId: SourceId) => ForCaller<JobId, SourceNotFound | RunRefused | LimitReached>
     readonly pause: (sourceId: SourceId) => ForCaller<SourceWithRuns, SourceNotFound>
     /** Starts a paused or stopped source; its next run is due at once. */
     readonly resume: (sourceId: SourceId) => ForCaller<SourceWithRuns, SourceNotFound>

@@ -170,7 +170,8 @@ export const layer = Layer.effect(
       const source = decodeLocked(yield* selected(sourceId, SourceStatements.lock))
       const unfinished = yield* unfinishedRun(sourceId)
       if (unfinished !== null) return unfinished
-      const jobId = yield* send(source)
+      // The source is locked first, as by runs that are due.
+      const jobId = yield* limits.create(source.caller, send(source))
       if (source.state === "stopped")
         yield* run(sql, SourceStatements.restart(sourceId, nextRunOf(source, null, source.now)))
       return jobId
