@@ -34,6 +34,8 @@ export interface CopyTarget {
   readonly columns: ReadonlyArray<TypedColumn>
   /** How the rows get into a table that may have rows already; absent: they make a new table as they are. */
   readonly merge?: MergedLoad
+  /** The end of the file may show that the table has its rows already. Then nothing of them stays, not even dead rows. */
+  readonly mayBeUnchanged?: boolean
   /** Keys that are built before the table is published; absent: none. */
   readonly keys?: TableKeys
   /** The file's URL without secrets, for the table's comment. */

@@ -44,10 +44,10 @@ const autoStreams = (bytesTotal: number | null): number =>
   bytesTotal === null || bytesTotal < multiStreamSize ? 1 : Math.min(availableParallelism(), maxCopyStreams)
 
 /** How the rows reach the user's table. */
-const targetOf = ({ merge }: CopyTarget): TargetTable => {
+const targetOf = ({ mayBeUnchanged = false, merge }: CopyTarget): TargetTable => {
   if (merge?.existing === undefined) return newTable
   const intoExisting = { ...merge, existing: merge.existing }
-  return canAppend(intoExisting) ? appendedTable(intoExisting) : mergedTable(intoExisting)
+  return !mayBeUnchanged && canAppend(intoExisting) ? appendedTable(intoExisting) : mergedTable(intoExisting)
 }
 
 /**

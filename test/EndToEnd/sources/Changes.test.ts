@@ -106,7 +106,7 @@ layer(layerWithWorker, { excludeTestServices: true, timeout: Duration.seconds(60
   )
 
   it.effect(
-    "is read again although its server says that it has not changed, when it has said so often enough",
+    "is read again although its server says that it has not changed, when it has said so for a day or ten times",
     () =>
       Effect.gen(function* () {
         const { files, origin, sql } = yield* TestService
@@ -114,13 +114,16 @@ layer(layerWithWorker, { excludeTestServices: true, timeout: Duration.seconds(60
         yield* files.serve("/lies.csv", CsvServer.file("id,n\n1,old\n", { etag: '"old"' }))
         const { source } = yield* sources.createAndRun(files.url("/lies.csv"), { tableName: "lies" })
         yield* files.serve("/lies.csv", lies)
-        for (let n = 0; n < 10; n++)
-          assert.deepInclude(yield* sources.run(source.sourceId), { unchanged: true })
-        assert.deepInclude(yield* sources.run(source.sourceId), { unchanged: true })
+        const run = sources.run(source.sourceId)
+        for (let n = 0; n < 10; n++) assert.deepInclude(yield* run, { unchanged: true })
+        assert.deepInclude(yield* run, { state: "completed", unchanged: false })
+        assert.deepStrictEqual(yield* sql`select n from lies`, [{ n: "truth" }])
+        assert.strictEqual((yield* run).progress.bytesReceived, 0)
         // A day later.
         yield* sql`update sluice.source set read_at = read_at - interval '1 day' where id = ${source.sourceId}`
-        assert.deepInclude(yield* sources.run(source.sourceId), { state: "completed", unchanged: false })
-        assert.deepStrictEqual(yield* sql`select n from lies`, [{ n: "truth" }])
+        const read = yield* run
+        assert.isTrue(read.unchanged)
+        assert.isAbove(read.progress.bytesReceived, 0)
       }),
     patience,
   )
@@ -144,7 +147,47 @@ layer(layerWithWorker, { excludeTestServices: true, timeout: Duration.seconds(60
           assert.deepInclude(yield* sources.run(runOf[name]), { unchanged: true })
         yield* files.serve("/a.csv", CsvServer.file("id,name\n2,a\n"))
         assert.deepInclude(yield* sources.run(runOf.a), { unchanged: false })
-        assert.lengthOf(yield* sql`select * from log`, 3)
+        // Unchanged runs have left no dead rows before it.
+        assert.deepStrictEqual(yield* sql`select ctid::text from log order by ctid`, [
+          { ctid: "(0,1)" },
+          { ctid: "(0,2)" },
+          { ctid: "(0,3)" },
+        ])
+        // Another program makes the table again, which lacks the rows of both.
+        yield* sql`drop table log`
+        yield* sql`create table log (id bigint, name text)`
+        yield* sql`grant all on log to sluice_tables`
+        for (const name of ["a", "b"] as const) {
+          assert.deepInclude(yield* sources.run(runOf[name]), { error: null, unchanged: false })
+          assert.deepInclude(yield* sources.run(runOf[name]), { unchanged: true })
+        }
+        assert.lengthOf(yield* sql`select * from log`, 2)
+      }),
+    patience,
+  )
+
+  it.effect(
+    "that upserts loads its file again if others have loaded into its table, or made it again",
+    () =>
+      Effect.gen(function* () {
+        const { api, files, origin, sql } = yield* TestService
+        const sources = SourceClient.make(origin)
+        const upsert = { tableName: "merged", mode: "upsert", key: "id" }
+        yield* files.serve("/mine.csv", CsvServer.file("id,name\n1,mine\n"))
+        yield* files.serve("/theirs.csv", CsvServer.file("id,name\n1,theirs\n"))
+        const { source } = yield* sources.createAndRun(files.url("/mine.csv"), upsert)
+        const run = sources.run(source.sourceId)
+        const names = sql`select name from merged`
+        assert.deepInclude(yield* run, { unchanged: true })
+        yield* api.reaches(yield* api.create(files.url("/theirs.csv"), upsert), "completed")
+        assert.deepInclude(yield* run, { unchanged: false })
+        assert.deepStrictEqual(yield* names, [{ name: "mine" }])
+        assert.deepInclude(yield* run, { unchanged: true })
+        yield* sql`drop table merged`
+        yield* sql`create table merged (id text primary key, name text)`
+        yield* sql`grant all on merged to sluice_tables`
+        assert.deepInclude(yield* run, { unchanged: false })
+        assert.deepStrictEqual(yield* names, [{ name: "mine" }])
       }),
     patience,
   )

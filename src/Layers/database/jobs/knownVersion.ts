@@ -1,17 +1,18 @@
 import * as Schema from "effect/Schema"
 import { KnownVersion } from "../../../Domain/source/FileVersion.ts"
-import { exists } from "../target/reservation.ts"
+import { exists, named } from "../target/reservation.ts"
 
 /**
- * A server that says that a file has not changed is believed this many times in a row, and at least for a day. Then the file is
+ * A server that says that a file has not changed is believed this many times in a row, and for a day at most. Then the file is
  * read again.
  */
 const believedRuns = 10
-const isBelieved = `(source.not_modified < ${believedRuns} or source.read_at > now() - interval '1 day')`
+const isBelieved = `(source.not_modified < ${believedRuns} and source.read_at > now() - interval '1 day')`
 
 /**
  * The query for what is known of the version that a source's table has, as `known`; no row if there is no such source. Nothing
- * is known if the table was dropped. If the source replaces rows, also if another job has loaded into the table since.
+ * is known if the table is not the one that the source has loaded into. Unless the source appends rows, so that it would have them
+ * twice, also if another job has loaded into the table since.
  *
  * @param sourceId SQL of the source's id
  */
@@ -26,7 +27,8 @@ export const knownVersion = (sourceId: string): string => `
     left join sluice.loaded_table as loaded on loaded.schema_name = target_schema and loaded.table_name = source.table_name
     cross join lateral (
       select ${exists("target_schema", "source.table_name")}
-        and (options ->> 'mode' <> 'replace' or loaded.job_id = loaded_by) as has_version
+        and (loaded_oid is null or loaded_oid = ${named("target_schema", "source.table_name")})
+        and (options ->> 'mode' = 'append' or loaded.job_id = loaded_by) as has_version
     ) as place
   where source.id = ${sourceId}`
 

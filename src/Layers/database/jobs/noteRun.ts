@@ -1,11 +1,17 @@
 import { unchangedRunsBeforePause } from "../../../Domain/refresh/RefreshSchedule.ts"
 import { maxFailures } from "../../../Domain/refresh/RefreshedSource.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { attemptTableSql, stagingSchema } from "../target/AttemptTable.ts"
+import { named } from "../target/reservation.ts"
 
 const failed = "run.final_state = 'failed'"
 const stops = `(${failed} and source.failures + 1 >= ${maxFailures} and source.state = 'active')`
 const changed = "(run.final_state = 'completed' and not run.unchanged)"
 const stopReason = quoteLiteral(`${maxFailures} runs in a row failed, the last one with: `)
+
+/** SQL of the table that a load leaves, which still has the attempt's name if the load has made it. */
+const loadedTable = `coalesce(${named("target_schema", "table_name")}, ${named("target_schema", attemptTableSql)},
+  ${named(`'${stagingSchema}'`, attemptTableSql)})::oid`
 
 const ofNewVersion = (column: string, value: string): string =>
   `${column} = case when run.is_new then ${value} else source.${column} end`
@@ -31,6 +37,7 @@ export const noteRun = (ended: string, version: string): string => `
         else source.next_run_at
       end,
       loaded_by = case when ${changed} then run.id else source.loaded_by end,
+      loaded_oid = case when ${changed} then run.loaded_oid else source.loaded_oid end,
       rows_loaded = case when ${changed} then run.rows_loaded else source.rows_loaded end,
       ${ofNewVersion("etag", "run.version ->> 'etag'")},
       ${ofNewVersion("last_modified", "run.version ->> 'lastModified'")},
@@ -38,7 +45,8 @@ export const noteRun = (ended: string, version: string): string => `
       ${ofNewVersion("read_at", "run.finished_at")},
       not_modified = case when run.is_new then 0 when run.unchanged then source.not_modified + 1 else source.not_modified end
     from (
-      select *, final_state = 'completed' and (not unchanged or version is not null) as is_new
+      select *, final_state = 'completed' and (not unchanged or version is not null) as is_new,
+        case when final_state = 'completed' and not unchanged and source_id is not null then ${loadedTable} end as loaded_oid
       from (select *, nullif(${version}, 'null') as version from ${ended}) as with_version
     ) as run
     where source.id = run.source_id and run.final_state <> 'cancelled'`

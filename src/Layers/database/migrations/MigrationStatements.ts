@@ -309,4 +309,10 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
       )`,
     sql`create index webhook_due on sluice.webhook (next_attempt_at) where state = 'pending'`,
   ],
+  "0021_loaded_oid": [
+    sql`
+      alter table sluice.source
+        -- the table that the last load left; null if that is not known
+        add column loaded_oid oid`,
+  ],
 })

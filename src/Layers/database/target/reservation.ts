@@ -11,9 +11,12 @@ export interface Reservation {
   readonly holdsName: boolean
 }
 
+/** SQL of what has this name: a table, or anything else that has its place; null if nothing has. */
+export const named = (schema: string, table: string): string =>
+  `to_regclass(quote_ident(${schema}) || '.' || quote_ident(${table}))`
+
 /** SQL condition: whether a table, or anything else that has its place, has this name. */
-export const exists = (schema: string, table: string): string =>
-  `to_regclass(quote_ident(${schema}) || '.' || quote_ident(${table})) is not null`
+export const exists = (schema: string, table: string): string => `${named(schema, table)} is not null`
 
 /** SQL condition over the columns `target_schema` and `table_name`: no table has this name. */
 export const isFree = `(not ${exists("target_schema", "table_name")})`
