@@ -17,9 +17,9 @@ const patience = 60_000
 const manyRows = "1,name\n".repeat(100_000)
 
 /** An upload that has sent many rows, and its job while it is loaded. */
-const startUpload = Effect.fnUntraced(function* (origin: string, table: string, options = "") {
+const startUpload = Effect.fnUntraced(function* (origin: string, table: string, options = "", headers = {}) {
   const { api, sql } = yield* TestService
-  const sent = yield* slowUpload(`${origin}/upload?tableName=${table}${options}`)
+  const sent = yield* slowUpload(`${origin}/upload?tableName=${table}${options}`, { headers })
   yield* sent.send(`id,name\n${manyRows}`)
   const [found] = yield* sql<{ id: string }>`
     select id from sluice.job where table_name = ${table} and final_state is null`.pipe(
@@ -271,7 +271,12 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an
   it.effect("is limited in number for each caller, and sent once with an idempotency key", () =>
     Effect.gen(function* () {
       const { origin } = yield* TestService
-      const running = yield* startUpload(origin, "running")
+      const withKeys = { "idempotency-key": "running" }
+      const running = yield* startUpload(origin, "running", "", withKeys)
+      const repeated = yield* upload(`${origin}/upload?tableName=running`, "", { headers: withKeys })
+      assert.strictEqual(repeated.status, 202, repeated.text)
+      assert.strictEqual(repeated.location, `/job_status?jobId=${running.jobId}`)
+      assert.deepInclude(repeated.json, { jobId: running.jobId, state: "active" })
       const second = yield* startUpload(origin, "second")
       const third = yield* upload(`${origin}/upload?tableName=third`, trips)
       assert.deepInclude(third.json, { code: "limit_reached", limit: "uploads", scope: "caller" })

@@ -2,6 +2,8 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Struct from "effect/Struct"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { isFinal } from "../../Domain/job/JobState.ts"
+import type { Job } from "../../Domain/job/Job.ts"
 import { modeFits } from "../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
@@ -22,12 +24,16 @@ const withLocation = <S extends Schema.Top>(resource: S) =>
     location: Schema.String.annotate({ description: "URL of the job's status: /job_status?jobId=…" }),
   })
 
+/** The response's status is that of the first schema that takes the job, so each takes other states. */
+const jobThatIs = (status: 201 | 202, fits: (job: Job) => boolean) =>
+  withLocation(JobResource.check(Schema.makeFilter(fits)).pipe(HttpApiSchema.status(status)))
+
 const contract = {
   headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
   query: UploadOptions,
   success: [
-    withLocation(JobResource.pipe(HttpApiSchema.status(201))),
-    withLocation(JobResource.pipe(HttpApiSchema.status(202))),
+    jobThatIs(201, ({ state }) => isFinal(state)),
+    jobThatIs(202, ({ state }) => !isFinal(state)),
   ],
   error: [
     Problem.UploadFailed,
