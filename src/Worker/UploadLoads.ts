@@ -34,7 +34,7 @@ const unsettled = ({ attempt }: ReceivedJob) =>
 
 /**
  * Loads uploads in the process that receives them, as a worker loads downloads, with slots and a heartbeat of their own. A
- * job whose creation was interrupted has a claim that nobody renews, so it fails after a few seconds.
+ * client that leaves does not interrupt the creation of its job, so that each job that is created is also ended here.
  */
 export const layer = Layer.effect(
   Uploads,
@@ -78,9 +78,10 @@ export const layer = Layer.effect(
     ) {
       const { id } = yield* Caller
       const create = limits.create(id, limits.upload(id, jobs.receive(request)))
-      return yield* Effect.uninterruptibleMask((restore) =>
+      return yield* Effect.uninterruptible(
         Effect.gen(function* () {
-          const received = yield* restore(withTimeout(databaseTimeout, "create a job")(create))
+          // An interruption during COMMIT would leave a job that nobody runs. After it, the load begins and is interrupted.
+          const received = yield* withTimeout(databaseTimeout, "create a job")(create)
           if (!isReceived(received)) return received
           const { claim, table } = received.attempt
           yield* onStarted(claim.jobId)

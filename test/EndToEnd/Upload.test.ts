@@ -224,6 +224,31 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an
     }),
   )
 
+  it.effect("of a client that disconnects while its job is created fails too", () =>
+    Effect.gen(function* () {
+      const { origin, sql } = yield* TestService
+      yield* sql`create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(1); return null; end'`
+      yield* sql`create constraint trigger slow after insert on sluice.job deferrable initially deferred
+        for each row when (new.table_name = 'hasty') execute function public.slow()`
+      const { disconnect, send } = yield* slowUpload(`${origin}/upload?tableName=hasty`)
+      yield* send(trips)
+      yield* sql`select from pg_stat_activity where wait_event = 'PgSleep'`.pipe(
+        Effect.filterOrFail((rows) => rows.length > 0),
+        Effect.eventually,
+      )
+      yield* disconnect
+      const [job] =
+        yield* sql`select error ->> 'code' as code from sluice.job where table_name = 'hasty' and final_state = 'failed'`.pipe(
+          Effect.filterOrFail((rows) => rows.length > 0),
+          Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration: "5 seconds" }))),
+        )
+      assert.deepInclude(job, { code: "upload_interrupted" })
+      assert.isEmpty(yield* sql`select from sluice.claim`)
+      yield* sql`drop trigger slow on sluice.job`
+      assert.strictEqual((yield* upload(`${origin}/upload?tableName=hasty`, trips)).status, 201)
+    }),
+  )
+
   it.effect(
     "of an API process that is killed fails within seconds and is not retried",
     () =>
