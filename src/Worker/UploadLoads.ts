@@ -95,8 +95,10 @@ export const layer = Layer.effect(
     })
 
     return Uploads.of({
-      load: Effect.fn("Uploads.load")(function* (request, file, onStarted) {
-        const received = yield* permits.withPermitsIfAvailable(1)(receive(request, file, onStarted))
+      load: Effect.fn("Uploads.load")(function* (sent, onStarted) {
+        const received = yield* permits.withPermitsIfAvailable(1)(
+          Effect.flatMap(sent, ({ file, request }) => receive(request, file, onStarted)),
+        )
         return Option.isSome(received) ? received.value : yield* new TooManyUploads()
       }),
     })

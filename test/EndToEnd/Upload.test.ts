@@ -39,7 +39,16 @@ const nothingIsLoading = Effect.gen(function* () {
   )
 })
 
-const Service = TestService.layer({ MAX_FILE_SIZE: "8 MiB", UPLOADS_PER_CALLER: "2" })
+const field = (name: string, value: string) =>
+  `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+
+const asForm = { method: "POST", headers: { "content-type": "multipart/form-data; boundary=b" } } as const
+
+const Service = TestService.layer({
+  MAX_FILE_SIZE: "8 MiB",
+  UPLOADS_PER_CALLER: "2",
+  REQUEST_TIMEOUT: "3 seconds",
+})
 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an upload", (it) => {
   it.effect("becomes a table of the common role, however its file is sent, and responds with its job", () =>
@@ -158,6 +167,45 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an
         ])
       }),
     patience,
+  )
+
+  it.effect("has the options of its query and of its form checked together", () =>
+    Effect.gen(function* () {
+      const { origin, sql } = yield* TestService
+      const merged = (query: string, fields: string) =>
+        upload(
+          `${origin}/upload?${query}`,
+          `${fields}--b\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\n\r\n${trips}\r\n--b--\r\n`,
+          asForm,
+        )
+      const created = yield* merged("primaryKey=id", field("tableName", "merged"))
+      assert.strictEqual(created.status, 201, created.text)
+      const added = yield* merged("mode=upsert&key=id", field("tableName", "merged"))
+      assert.strictEqual(added.status, 201, added.text)
+      for (const [query, fields] of [
+        ["tableName=merged&mode=upsert&key=id&deleteMissing=true", field("mode", "append")],
+        ["delimiter=;", field("quote", ";")],
+      ] as const) {
+        const refused = yield* merged(query, fields)
+        assert.deepStrictEqual([refused.status, refused.json["code"]], [400, "invalid_request"], refused.text)
+      }
+      assert.strictEqual((yield* sql`select from merged`).length, 2)
+    }),
+  )
+
+  it.effect("may send few fields before its file, and must send them in time", () =>
+    Effect.gen(function* () {
+      const { origin } = yield* TestService
+      const many = yield* slowUpload(`${origin}/upload`, asForm)
+      for (const name of ["a", "b", "c"]) yield* many.send(field(name, "x".repeat(40_000)))
+      const refused = yield* many.answer
+      assert.deepStrictEqual([refused.status, refused.json["code"]], [400, "invalid_request"])
+      assert.include(refused.text, "64 KiB")
+      const slow = yield* slowUpload(`${origin}/upload`, asForm)
+      yield* slow.send(field("tableName", "slow"))
+      const late = yield* slow.answer
+      assert.deepStrictEqual([late.status, late.json["code"]], [408, "request_timeout"])
+    }),
   )
 
   it.effect("is refused before its body is sent", () =>

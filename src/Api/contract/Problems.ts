@@ -137,6 +137,7 @@ export class FileNotLoadable extends problem<FileNotLoadable>()("FileNotLoadable
     examples: [[]],
   }),
 }) {}
+export class RequestTimedOut extends problem<RequestTimedOut>()("RequestTimedOut", "request_timeout", {}) {}
 const exampleError = {
   code: "ragged_record" as const,
   message: "The record on line 8 has 2 fields, expected 3 as in the header.",

@@ -14,10 +14,10 @@ import { optionSchema } from "./OpenApiDocument.ts"
 import * as Problem from "./Problems.ts"
 
 /** All options of a load, except those that are about requests for the file. */
-export const UploadOptions = Schema.Struct(Struct.omit(LoadOptions.fields, ["headers", "timeout"])).check(
-  ...loadFits,
-  modeFits,
-)
+export const UploadFields = Schema.Struct(Struct.omit(LoadOptions.fields, ["headers", "timeout"]))
+
+/** The options of an upload, from the query and a form together. */
+export const UploadOptions = UploadFields.check(...loadFits, modeFits)
 
 const withLocation = <S extends Schema.Top>(resource: S) =>
   HttpApiSchema.WithHeaders(resource, {
@@ -30,12 +30,11 @@ const jobThatIs = (status: 201 | 202, fits: (job: Job) => boolean) =>
 
 const contract = {
   headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
-  query: UploadOptions,
-  success: [
-    jobThatIs(201, ({ state }) => isFinal(state)),
-    jobThatIs(202, ({ state }) => !isFinal(state)),
-  ],
+  // Checked with the fields of a form.
+  query: UploadFields,
+  success: [jobThatIs(201, ({ state }) => isFinal(state)), jobThatIs(202, ({ state }) => !isFinal(state))],
   error: [
+    Problem.RequestTimedOut,
     Problem.UploadFailed,
     Problem.UploadCancelled,
     Problem.UploadsOff,
@@ -48,7 +47,7 @@ const contract = {
 } as const
 
 const description =
-  "Loads the body, which is a CSV file of any size, while it arrives, and responds when the table is there: 201 with the finished job. All load options are parameters of the query. The body may be compressed, with or without `Content-Encoding`. A form of a browser (`multipart/form-data`) has its options before the file. Nothing is loaded if the connection ends before the response. Repeated with the same `Idempotency-Key`, it returns the job of the first request: 202 while that runs."
+  "Loads the body, which is a CSV file of any size, while it arrives, and responds when the table is there: 201 with the finished job. All load options are parameters of the query. The body may be compressed, with or without `Content-Encoding`. A form of a browser (`multipart/form-data`) has its options before the file. Nothing is loaded if the connection ends before the response, unless the commit had begun. Repeated with the same `Idempotency-Key`, it returns the job of the first request: 202 while that runs. If that job has failed, a new attempt needs a new key."
 
 const described = (identifier: string, summary: string) =>
   OpenApi.annotations({
@@ -62,7 +61,7 @@ const described = (identifier: string, summary: string) =>
         ...(operation["parameters"] ?? []).filter(
           (parameter: { readonly in: string }) => parameter.in !== "query",
         ),
-        ...Object.entries(UploadOptions.fields).map(([name, field]) => {
+        ...Object.entries(UploadFields.fields).map(([name, field]) => {
           const { description: meaning, ...schema } = optionSchema(name, field.ast, true)
           return {
             name,

@@ -39,20 +39,20 @@ export const layerUploadHandlers = HttpApiBuilder.group(
       readonly fileName: string | null
     }) {
       const { headers, query, request } = options
-      const sent = yield* readUpload(request, options.fileName)
-      const fileUrl = uploadUrl(sent.fileName)
-      yield* note({ fileUrl })
       const idempotencyKey = headers["idempotency-key"]
-      const job = yield* uploads
-        .load(
-          {
-            fileUrl,
-            options: { ...query, ...sent.options },
+      const sent = readUpload(request, options.fileName, query).pipe(
+        Effect.map(({ file, fileName, options }) => ({
+          file,
+          request: {
+            fileUrl: uploadUrl(fileName),
+            options,
             ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           },
-          sent.file,
-          (jobId) => note({ jobId }),
-        )
+        })),
+        Effect.tap(({ request: { fileUrl } }) => note({ fileUrl })),
+      )
+      const job = yield* uploads
+        .load(sent, (jobId) => note({ jobId }))
         .pipe(
           Effect.catchTags({
             ...creationProblems(refusals),

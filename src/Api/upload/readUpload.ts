@@ -6,15 +6,17 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { HttpIncomingMessage, Multipart, type HttpServerRequest } from "effect/http"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
+import { RequestTimeout } from "../../Domain/service/RequestTimeout.ts"
 import type { SentFile } from "../../Domain/source/UploadSource.ts"
-import { UploadOptions } from "../contract/UploadApi.ts"
+import { RequestTimedOut } from "../contract/Problems.ts"
+import { UploadFields, UploadOptions } from "../contract/UploadApi.ts"
 import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
 
 /** An upload whose file has not been read. */
 interface UploadRequest {
   readonly file: SentFile
   readonly fileName: string | null
-  /** Options in the body, before the file. */
+  /** Those of the query, and of the fields before the file. */
   readonly options: typeof UploadOptions.Type
 }
 
@@ -24,11 +26,24 @@ const interrupted = () =>
     "The client closed the connection before the end of its upload. Nothing was loaded. Send the file again.",
   )
 
+/** Characters of all fields before the file, as in a body of another request. */
+const maxFieldsSize = 64 * 1024
+
 const formLimits = Multipart.limitsServices({ maxFieldSize: "64 KiB", maxParts: 200 })
 
 const malformed = (message: string) => invalidRequest([{ in: "body", field: null, message }])
 
-const decodeOptions = Schema.decodeUnknownEffect(UploadOptions, { errors: "all", onExcessProperty: "error" })
+const tooSlow = Effect.map(RequestTimeout, (duration) => ({
+  duration,
+  orElse: () => Effect.fail(new RequestTimedOut({})),
+}))
+
+const check = Schema.decodeUnknownEffect(Schema.toType(UploadOptions), { errors: "all" })
+
+const checkTogether = (options: typeof UploadFields.Type, part: "body" | "query") =>
+  Effect.mapError(check(options), (error) => explain(error, part))
+
+const decodeOptions = Schema.decodeUnknownEffect(UploadFields, { errors: "all", onExcessProperty: "error" })
 
 /** The fields of a form as a query has them: a repeated one is a list. */
 const recordOf = (fields: ReadonlyArray<Multipart.Field>) =>
@@ -55,6 +70,7 @@ const readForm = Effect.fnUntraced(
     const fields: Array<Multipart.Field> = []
     let pending: ReadonlyArray<Multipart.Part> = []
     let file: Multipart.File | undefined
+    let size = 0
     while (file === undefined) {
       const some = yield* Effect.mapError(parts, (end) =>
         Cause.isDone(end)
@@ -63,6 +79,8 @@ const readForm = Effect.fnUntraced(
       )
       const [before, rest] = Arr.span(some, Multipart.isField)
       fields.push(...before)
+      size += before.reduce((sum, { key, value }) => sum + key.length + value.length, 0)
+      if (size > maxFieldsSize) return yield* malformed("the fields before the file are larger than 64 KiB")
       const [first, ...others] = rest
       if (first !== undefined && Multipart.isFile(first)) {
         file = first
@@ -100,21 +118,27 @@ const readForm = Effect.fnUntraced(
 )
 
 /** Reads what comes before the file. Only a form has anything there. */
-export const readUpload = (request: HttpServerRequest.HttpServerRequest, fileName: string | null) =>
-  Effect.gen(function* () {
-    const { headers } = request
-    const contentType = headers["content-type"]
-    if (contentType !== undefined && /^multipart\//i.test(contentType)) return yield* readForm(request)
-    const size = Number(headers["content-length"] ?? Number.NaN)
-    const upload: UploadRequest = {
-      file: {
-        bytes: Stream.mapError(request.stream, interrupted),
-        size: Number.isNaN(size) ? null : size,
-        contentType: typeOf(contentType),
-        contentEncoding: headers["content-encoding"] ?? null,
-      },
-      fileName,
-      options: {},
-    }
-    return upload
-  })
+export const readUpload = Effect.fnUntraced(function* (
+  request: HttpServerRequest.HttpServerRequest,
+  fileName: string | null,
+  query: typeof UploadOptions.Type,
+) {
+  const { headers } = request
+  const contentType = headers["content-type"]
+  if (contentType !== undefined && /^multipart\//i.test(contentType)) {
+    const form = yield* Effect.timeoutOrElse(readForm(request), yield* tooSlow)
+    return { ...form, options: yield* checkTogether({ ...query, ...form.options }, "body") }
+  }
+  const size = Number(headers["content-length"] ?? Number.NaN)
+  const upload: UploadRequest = {
+    file: {
+      bytes: Stream.mapError(request.stream, interrupted),
+      size: Number.isNaN(size) ? null : size,
+      contentType: typeOf(contentType),
+      contentEncoding: headers["content-encoding"] ?? null,
+    },
+    fileName,
+    options: yield* checkTogether(query, "query"),
+  }
+  return upload
+})

@@ -29,13 +29,15 @@ export class Uploads extends Context.Service<
      * Loads the file while it arrives, and returns the job after its end. Reads nothing of the file before the job is
      * created. If the request was sent before with its key, returns that job as it is and leaves the file unread. An
      * interruption rolls the load back and fails the job.
+     *
+     * @param sent reads what the client sends before the file, in the place of the upload
      */
-    readonly load: (
-      request: LoadRequest,
-      file: SentFile,
+    readonly load: <E, R>(
+      sent: Effect.Effect<{ readonly request: LoadRequest; readonly file: SentFile }, E, R>,
       onStarted: (jobId: JobId) => Effect.Effect<void>,
     ) => Effect.Effect<
       Job,
+      | E
       | TableNameTaken
       | TableBusy
       | SchemaNotAllowed
@@ -45,7 +47,7 @@ export class Uploads extends Context.Service<
       | ServiceUnavailable
       | TooManyUploads
       | UploadsOff,
-      Caller
+      Caller | R
     >
   }
 >()("sluice/Domain/Uploads") {}

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BrowserAccess } from "../../Domain/service/BrowserAccess.ts"
+import { RequestTimeout } from "../../Domain/service/RequestTimeout.ts"
 import { TrustedProxies } from "../../Domain/service/TrustedProxies.ts"
 import { AppConfig } from "./AppConfig.ts"
 
-/** `BrowserAccess` from `PUBLIC_HOSTS` and `ALLOWED_ORIGINS`, and `TrustedProxies` from `TRUSTED_PROXIES`. */
-export const layer = Layer.merge(
+/** How clients may send requests: `BrowserAccess`, `TrustedProxies` and `RequestTimeout`, from the settings of these names. */
+export const layer = Layer.mergeAll(
   Layer.effect(
     BrowserAccess,
     Effect.map(AppConfig, ({ allowedOrigins, publicHosts }) => ({ allowedOrigins, publicHosts })),
@@ -13,5 +14,9 @@ export const layer = Layer.merge(
   Layer.effect(
     TrustedProxies,
     Effect.map(AppConfig, ({ trustedProxies }) => trustedProxies),
+  ),
+  Layer.effect(
+    RequestTimeout,
+    Effect.map(AppConfig, ({ requestTimeout }) => requestTimeout),
   ),
 )
