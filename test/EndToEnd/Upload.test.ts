@@ -272,6 +272,19 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an
     }),
   )
 
+  it.effect("that fails for a reason that may pass responds with 503", () =>
+    Effect.gen(function* () {
+      const { origin, sql } = yield* TestService
+      const { answer, jobId } = yield* startUpload(origin, "lost")
+      yield* sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'sluice load' and state <> 'idle'`
+      const { json, retryAfter, status } = yield* answer
+      assert.deepStrictEqual([status, json["code"], json["jobId"]], [503, "service_unavailable", jobId])
+      assert.deepInclude(json["loadError"], { code: "database_unavailable" })
+      assert.strictEqual(retryAfter, "5")
+    }),
+  )
+
   it.effect("of a client that disconnects while its job is created fails too", () =>
     Effect.gen(function* () {
       const { origin, sql } = yield* TestService

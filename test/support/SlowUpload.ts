@@ -20,6 +20,7 @@ export const slowUpload = (
       readonly status: number
       readonly text: string
       readonly location: string | undefined
+      readonly retryAfter: string | undefined
     }>((resolve, reject) => {
       sent.on("error", reject)
       sent.on("response", (response) => {
@@ -28,7 +29,12 @@ export const slowUpload = (
         response.on("data", (chunk: string) => (text += chunk))
         response.on("error", reject)
         response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, text, location: response.headers.location }),
+          resolve({
+            status: response.statusCode ?? 0,
+            text,
+            location: response.headers.location,
+            retryAfter: response.headers["retry-after"],
+          }),
         )
       })
     })

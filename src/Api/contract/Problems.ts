@@ -143,14 +143,24 @@ const exampleError = {
   message: "The record on line 8 has 2 fields, expected 3 as in the header.",
   ...nowhere,
 }
-export class UploadFailed extends problem<UploadFailed>()("UploadFailed", "upload_failed", {
+const uploadFailure = {
   jobId: problemJobId,
   // Not `JobError`, whose example a reference to its schema would hide.
   loadError: Schema.Struct(JobError.fields).annotate({
     description: "The job's `error`, which /job_status shows too.",
     examples: [exampleError],
   }),
-}) {}
+}
+export class UploadFailed extends problem<UploadFailed>()("UploadFailed", "upload_failed", uploadFailure) {}
+/** The upload has failed for a reason that may pass, or the database does not respond before or after it. */
+export class UploadUnavailable extends problem<UploadUnavailable>()(
+  "UploadUnavailable",
+  "service_unavailable",
+  {
+    jobId: Schema.optionalKey(uploadFailure.jobId),
+    loadError: Schema.optionalKey(uploadFailure.loadError),
+  },
+) {}
 export class UploadCancelled extends problem<UploadCancelled>()("UploadCancelled", "upload_cancelled", {
   jobId: problemJobId,
 }) {}

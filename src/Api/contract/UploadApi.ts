@@ -42,7 +42,7 @@ const contract = {
     Problem.TableBusy,
     Problem.IdempotencyKeyReused,
     Problem.withRetryAfter(Problem.TooManyUploads),
-    Problem.withRetryAfter(Problem.ServiceUnavailable),
+    Problem.withRetryAfter(Problem.UploadUnavailable),
   ],
 } as const
 

@@ -4,6 +4,7 @@ import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import type { IdempotencyKey } from "../../Domain/job/IdempotencyKey.ts"
 import type { Job } from "../../Domain/job/Job.ts"
 import { Uploads } from "../../Domain/job/Uploads.ts"
+import { isRetryable } from "../../Domain/load/LoadError.ts"
 import { uploadUrl } from "../../Domain/source/UploadUrl.ts"
 import { Api } from "../contract/Api.ts"
 import * as Problem from "../contract/Problems.ts"
@@ -19,8 +20,12 @@ const outcomeOf = (job: Job) => {
   const { error, jobId, state } = job
   const body = { body: job, headers: { location: `/job_status?jobId=${jobId}` } }
   if (state === "cancelled") return Effect.fail(new Problem.UploadCancelled({ jobId }))
-  if (state === "failed" && error !== null)
-    return Effect.fail(new Problem.UploadFailed({ jobId, detail: error.message, loadError: error }))
+  if (state === "failed" && error !== null) {
+    const failure = { jobId, detail: error.message, loadError: error }
+    return Effect.fail(
+      isRetryable(error.code) ? new Problem.UploadUnavailable(failure) : new Problem.UploadFailed(failure),
+    )
+  }
   return Effect.succeed(HttpApiSchema.withHeaders(body))
 }
 
@@ -56,7 +61,8 @@ export const layerUploadHandlers = HttpApiBuilder.group(
         .pipe(
           Effect.catchTags({
             ...creationProblems(refusals),
-            ServiceUnavailable: unavailable,
+            ServiceUnavailable: (error) =>
+              Effect.mapError(unavailable(error), ({ detail }) => new Problem.UploadUnavailable({ detail })),
             TableBusy: ({ jobId, table }) => Effect.fail(new Problem.TableBusy({ jobId, table })),
             TooManyUploads: () => Effect.fail(new Problem.TooManyUploads({})),
             UploadsOff: () => Effect.fail(new Problem.UploadsOff({})),

@@ -157,7 +157,7 @@ export const loadErrorCatalog = {
   table_exists: {
     isRetryable: false,
     meaning:
-      "Someone else created a table, index or type of this name after the job was accepted. Post the URL again.",
+      "Someone else created a table, index or type of this name after the job was accepted. Load the file again.",
   },
   target_rejected: {
     isRetryable: false,
@@ -167,7 +167,7 @@ export const loadErrorCatalog = {
   table_changed: {
     isRetryable: true,
     meaning:
-      "The table was changed or dropped while the file was loaded. The next attempt takes it as it is then.",
+      "The table was changed or dropped while the file was loaded. Another attempt takes it as it is then.",
   },
   table_busy: {
     isRetryable: true,

@@ -80,7 +80,7 @@ const toLoadError = (failure: unknown, table: string): LoadError => {
     case "exists":
       return error(
         "table_exists",
-        `Someone has created the table ${table}, or something else with its name or the name of one of its indexes, since this job was accepted: ${reason}. Post the URL again.`,
+        `Someone has created the table ${table}, or something else with its name or the name of one of its indexes, since this job was accepted: ${reason}. Load the file again.`,
       )
     case "space":
       return error("target_out_of_space", `The database's disk is full: ${reason}.`)

@@ -28,7 +28,7 @@ const busy =
     return code === lockNotAvailable || code === deadlock
       ? loadError(
           "table_busy",
-          `Another transaction held a lock on the table ${table} or its rows for too long. The load is tried again.`,
+          `Another transaction held a lock on the table ${table} or its rows for too long. Another attempt may succeed.`,
           { cause: error.cause },
         )
       : error
@@ -40,7 +40,7 @@ export const orBusy = (table: string) => Effect.mapError(busy(table))
 const changed = (table: string, cause?: unknown) =>
   loadError(
     "table_changed",
-    `The table ${table} was changed or dropped while the file was loaded. The load is tried again.`,
+    `The table ${table} was changed or dropped while the file was loaded. Another attempt takes it as it is then.`,
     cause === undefined ? {} : { cause },
   )
 
