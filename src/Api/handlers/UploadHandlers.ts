@@ -5,6 +5,7 @@ import type { IdempotencyKey } from "../../Domain/job/IdempotencyKey.ts"
 import type { Job } from "../../Domain/job/Job.ts"
 import { Uploads } from "../../Domain/job/Uploads.ts"
 import { isRetryable } from "../../Domain/load/LoadError.ts"
+import { RequestTimeout } from "../../Domain/service/RequestTimeout.ts"
 import { uploadUrl } from "../../Domain/source/UploadUrl.ts"
 import { Api } from "../contract/Api.ts"
 import * as Problem from "../contract/Problems.ts"
@@ -36,6 +37,7 @@ export const layerUploadHandlers = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const uploads = yield* Uploads
     const refusals = yield* Refusals
+    const timeout = yield* RequestTimeout
 
     const upload = Effect.fnUntraced(function* (options: {
       readonly request: HttpServerRequest.HttpServerRequest
@@ -45,7 +47,7 @@ export const layerUploadHandlers = HttpApiBuilder.group(
     }) {
       const { headers, query, request } = options
       const idempotencyKey = headers["idempotency-key"]
-      const sent = readUpload(request, options.fileName, query).pipe(
+      const sent = readUpload(request, options.fileName, query, timeout).pipe(
         Effect.map(({ file, fileName, options }) => ({
           file,
           request: {

@@ -1,12 +1,12 @@
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { HttpIncomingMessage, Multipart, type HttpServerRequest } from "effect/http"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
-import { RequestTimeout } from "../../Domain/service/RequestTimeout.ts"
 import type { SentFile } from "../../Domain/source/UploadSource.ts"
 import { RequestTimedOut } from "../contract/Problems.ts"
 import { UploadFields, UploadOptions } from "../contract/UploadApi.ts"
@@ -32,11 +32,6 @@ const maxFieldsSize = 64 * 1024
 const formLimits = Multipart.limitsServices({ maxFieldSize: "64 KiB", maxParts: 200 })
 
 const malformed = (message: string) => invalidRequest([{ in: "body", field: null, message }])
-
-const tooSlow = Effect.map(RequestTimeout, (duration) => ({
-  duration,
-  orElse: () => Effect.fail(new RequestTimedOut({})),
-}))
 
 const check = Schema.decodeUnknownEffect(Schema.toType(UploadOptions), { errors: "all" })
 
@@ -117,16 +112,24 @@ const readForm = Effect.fnUntraced(
   Effect.provideService(HttpIncomingMessage.MaxBodySize, undefined),
 )
 
-/** Reads what comes before the file. Only a form has anything there. */
+/**
+ * Reads what comes before the file. Only a form has anything there.
+ *
+ * @param timeout for what comes before the file
+ */
 export const readUpload = Effect.fnUntraced(function* (
   request: HttpServerRequest.HttpServerRequest,
   fileName: string | null,
-  query: typeof UploadOptions.Type,
+  query: typeof UploadFields.Type,
+  timeout: Duration.Duration,
 ) {
   const { headers } = request
   const contentType = headers["content-type"]
   if (contentType !== undefined && /^multipart\//i.test(contentType)) {
-    const form = yield* Effect.timeoutOrElse(readForm(request), yield* tooSlow)
+    const form = yield* Effect.timeoutOrElse(readForm(request), {
+      duration: timeout,
+      orElse: () => Effect.fail(new RequestTimedOut({})),
+    })
     return { ...form, options: yield* checkTogether({ ...query, ...form.options }, "body") }
   }
   const size = Number(headers["content-length"] ?? Number.NaN)
