@@ -54,6 +54,8 @@ export const begins = /attempt_started_at = now\(\)/
 export const settles = /execute sluice_completion /
 /** The statement that records a new job. */
 export const inserts = /insert into sluice\.job /
+/** The last statement of a request, which the server responds to before it has the data. */
+const startsCopy = /(?:^|; )copy [^;]* from stdin/i
 const insertedId = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/
 
 /** Starts a proxy to the database of the URL. It stops with the scope. */
@@ -86,7 +88,7 @@ export const make = Effect.fnUntraced(function* (url: string) {
       session.hasSettled = false
     }
     if (settles.test(request.text)) session.hasSettled = true
-    if (/(?:^|; )copy [^;]* from stdin/i.test(request.text)) session.copyData = 0
+    if (startsCopy.test(request.text)) session.copyData = 0
     if (begins.test(request.text))
       for (const [, jobId = "", retryCount] of request.parameters.matchAll(claims))
         for (const listener of beginListeners) listener({ jobId, retryCount: Number(retryCount) })
@@ -122,7 +124,7 @@ export const make = Effect.fnUntraced(function* (url: string) {
         if (before.some(({ drops }) => drops)) return
         const after = triggered("after", request, session)
         if (after.length > 0 && waiting === undefined) {
-          const isCopy = request.kind === "statement" && /^copy /i.test(request.text)
+          const isCopy = request.kind === "statement" && startsCopy.test(request.text)
           const round = message.type === "B" || message.type === "Q" ? requested + 1 : requested
           waiting = { after, round, isStart: isCopy }
         }
