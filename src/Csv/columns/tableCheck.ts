@@ -23,6 +23,27 @@ export const isReadOtherwise = (type: string, { dateFormat, decimal, types }: No
 }
 
 /**
+ * The CHECKs that can be evaluated before a row is stored: the database fills none of their columns, and reads the texts of the others as
+ * the options say. It evaluates the other CHECKs itself when it stores the rows.
+ */
+const earlyChecks = (
+  loaded: ReadonlyArray<PlannedColumn>,
+  { checks, columns }: ExistingTable,
+  notation: Notation,
+): ExistingTable["checks"] => {
+  const types = new Map(loaded.map(({ existingType, name }) => [name, existingType]))
+  const isFilled = new Map(
+    columns.map(({ hasDefault, isGenerated, name }) => [name, hasDefault || isGenerated]),
+  )
+  return checks.filter((check) =>
+    check.columns.every((name) => {
+      const type = types.get(name)
+      return type === undefined ? isFilled.get(name) === false : !isReadOtherwise(type, notation)
+    }),
+  )
+}
+
+/**
  * The columns whose values only the database can check: those of types that the worker does not know, and those in a CHECK. Empty
  * for most tables.
  */
@@ -82,6 +103,7 @@ export const tableCheck = Effect.fnUntraced(function* (
 ) {
   if (existing === null) return null
   const { findMisfits } = yield* TargetTables
-  const checked = checkedColumns(columns, existing, notation)
-  return checked.length === 0 ? null : checkRows(columns, checked, (rows) => findMisfits(existing, rows))
+  const examined = { ...existing, checks: earlyChecks(columns, existing, notation) }
+  const checked = checkedColumns(columns, examined, notation)
+  return checked.length === 0 ? null : checkRows(columns, checked, (rows) => findMisfits(examined, rows))
 })

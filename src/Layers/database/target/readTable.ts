@@ -33,7 +33,8 @@ export const readTable = (schema: string, table: string): Statement => ({
           'name', attname, 'type', format_type(atttypid, atttypmod), 'comment', col_description(c.oid, attnum),
           'isJson', ${overTypes("bool_or(oid in ('json'::regtype, 'jsonb'::regtype))")},
           'notNull', attnotnull or ${overTypes("bool_or(typnotnull)")},
-          'hasDefault', atthasdef and attgenerated = '' or attidentity <> '',
+          'hasDefault', atthasdef and attgenerated = '' or attidentity <> ''
+            or (select typdefault is not null from pg_type where oid = atttypid),
           'isNumbered', attidentity <> '' or coalesce(pg_get_expr(adbin, adrelid) like 'nextval(%', false),
           'isIdentity', attidentity = 'a', 'isGenerated', attgenerated <> ''
         ) order by attnum), '[]')
@@ -45,6 +46,8 @@ export const readTable = (schema: string, table: string): Statement => ({
           'name', conname, 'expression', pg_get_expr(conbin, conrelid), 'columns', coalesce(${namesOf("conkey")}, '[]')
         ) order by conname), '[]')
         from pg_constraint where conrelid = c.oid and contype = 'c' and convalidated
+          -- only stored rows have system columns and are rows of the table
+          and coalesce(0 < all (conkey), true)
       ),
       'keys', (
         select coalesce(json_agg(${namesOf("(indkey::smallint[])[0:indnkeyatts - 1]")}), '[]')
