@@ -123,12 +123,17 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
             create table parted (id integer primary key, n integer) partition by range (id);
             create table parted_all partition of parted for values from (0) to (100);
             create trigger no_negative before insert on parted for each row execute function no_negative();
+            create table nested (id integer primary key, n integer) partition by range (id);
+            create table nested_all partition of nested for values from (0) to (100) partition by range (id);
+            create table nested_low partition of nested_all for values from (0) to (50);
+            create trigger no_negative before insert on nested_low for each row execute function no_negative();
+            insert into nested values (1, 1), (2, 2);
             create table ruled (id integer);
             create rule odd as on insert to ruled where new.id % 2 = 1 do instead nothing;
             insert into counted values (1, 1), (2, 2);
             insert into parted values (1, 1), (2, 2);
-            grant all on counted, parted, parted_all, ruled to sluice_tables`)
-          for (const tableName of ["counted", "parted"]) {
+            grant all on counted, parted, parted_all, nested, nested_all, nested_low, ruled to sluice_tables`)
+          for (const tableName of ["counted", "parted", "nested"]) {
             const upserted = yield* completed("id,n\n1,1\n2,3\n3,3\n4,-1\n", {
               tableName,
               mode: "upsert",

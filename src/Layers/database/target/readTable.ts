@@ -17,6 +17,17 @@ const overTypes = (expression: string): string => `(
   select ${expression} from over join pg_type using (oid)
 )`
 
+/**
+ * The table and, if it is partitioned, its partitions, which have their own triggers for rows. Unlike `pg_partition_tree`, this waits for no
+ * locks.
+ */
+const withPartitions = `(
+  with recursive tree (oid) as (
+    select c.oid union select inhrelid from tree join pg_inherits on inhparent = tree.oid and c.relkind = 'p'
+  )
+  select oid from tree
+)`
+
 /** Whether ON CONFLICT can use the index for a key. */
 const simpleUnique = "indisunique and indisvalid and indimmediate and indpred is null and indexprs is null"
 
@@ -62,7 +73,9 @@ export const readTable = (schema: string, table: string): Statement => ({
       'isPartitioned', relkind = 'p',
       'isDescribed', pg_has_role(${loadRoleSql}, relowner, 'usage')
         and coalesce(obj_description(c.oid, 'pg_class') ~ ${quoteLiteral(descriptionPattern)}, false),
-      'hasTriggers', relhasrules or exists (select from pg_trigger where tgrelid = c.oid and not tgisinternal)
+      'hasTriggers', relhasrules or exists (
+        select from pg_trigger where tgrelid in ${withPartitions} and not tgisinternal
+      )
     ) as "table"
     from pg_class c join pg_namespace on pg_namespace.oid = relnamespace
     where nspname = $1 and relname = $2
