@@ -106,11 +106,8 @@ layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
             insert into parted values (1, 1), (2, 2);
             grant all on counted, parted, parted_all, nested, nested_all, nested_low, ruled to sluice_tables`)
           for (const tableName of ["counted", "parted", "nested"]) {
-            const upserted = yield* completed("id,n\n1,1\n2,3\n3,3\n4,-1\n", {
-              tableName,
-              mode: "upsert",
-              key: "id",
-            })
+            const upsert = { tableName, mode: "upsert", key: "id" }
+            const upserted = yield* completed("id,n\n1,1\n2,3\n3,3\n4,-1\n", upsert)
             assert.deepStrictEqual(upserted.changes, {
               ...none,
               inserted: 1,
