@@ -158,7 +158,7 @@ export const loadFile = Effect.fn("load file")(function* (
       ? {}
       : { merge: { ...merge, existingTypes: columns.map(({ existingType = null }) => existingType) } }),
     source: masked(fileUrl, yield* UrlMasking),
-    mayBeUnchanged: (known?.contentHash ?? null) !== null,
+    ...((known?.contentHash ?? null) === null ? {} : { mayBeUnchanged: true }),
     bytesTotal: source.bytesTotal,
   }
   const summary = Effect.gen(function* () {
