@@ -21,18 +21,28 @@ const withKey = (secret: string, init: RequestInit = {}): RequestInit => ({
 const unknownId = "00000000-0000-4000-8000-000000000000"
 const submission = json({ fileUrl: "http://files.example/a.csv" })
 
+/** What an operation is asked with; nothing that it could find or do. */
+const initOf = (method: string, path: string): RequestInit => {
+  if (path.startsWith("/upload")) return { method, body: "" }
+  return path === "/download_file" || path === "/preview" || path === "/sources"
+    ? { ...submission, method }
+    : { method }
+}
+
 /** One request for each operation that needs a scope. */
 const operations = scopedOperations(Api).map(({ method, operationId, path, scope }) => ({
   operationId,
   scope,
-  url: path.startsWith("/job_") ? `${path}?jobId=${unknownId}` : path,
-  init: method === "GET" ? {} : path === "/job_cancel" ? { method } : submission,
+  url: path.startsWith("/job_")
+    ? `${path}?jobId=${unknownId}`
+    : path.replace(":sourceId", unknownId).replace(":fileName", "a.csv"),
+  init: method === "GET" ? {} : initOf(method, path),
 }))
 
 const assertAllowed = ({ status }: Answer, what: string) => assert.notInclude([401, 403], status, what)
 
 it("every operation that needs a key declares its scope", () => {
-  assert.lengthOf(operations, 8)
+  assert.lengthOf(operations, 18)
   for (const { operationId, scope } of operations) assert.notStrictEqual(scope, "admin", operationId)
 })
 
