@@ -118,6 +118,8 @@ export const list: Notation = {
 
 /** An option with the JSON Schema of its values. */
 export interface DescribedOption extends OptionDescription {
+  /** Whether it can be given several times. */
+  readonly isList: boolean
   readonly jsonSchema: () => JsonSchema.JsonSchema
 }
 
@@ -146,7 +148,7 @@ export const option = <
       }),
     ).annotate({
       mustBe: isList ? description.values : `given once, as ${description.values}`,
-      [annotation]: { ...description, jsonSchema } satisfies DescribedOption,
+      [annotation]: { ...description, jsonSchema, isList: isList ?? false } satisfies DescribedOption,
     }),
   )
 }

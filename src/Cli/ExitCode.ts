@@ -1,0 +1,15 @@
+import * as Schema from "effect/Schema"
+
+/** The exit codes of `sluice`, with their meanings. Part of its contract: new ones may be added, but none is ever changed. */
+export const exitCodes = {
+  done: { code: 0, meaning: "Done." },
+  load_failed: { code: 1, meaning: "The job failed or was cancelled, or the file cannot be loaded." },
+  usage: { code: 2, meaning: "The command, an argument or an option is wrong." },
+  not_found: { code: 3, meaning: "There is no such job." },
+  unavailable: { code: 4, meaning: "The server cannot be reached, or cannot do this now. Try again later." },
+  not_allowed: { code: 5, meaning: "The server needs an API key, or another one." },
+  interrupted: { code: 130, meaning: "Interrupted with Ctrl-C." },
+} as const
+
+export const ExitName = Schema.Literals(Object.keys(exitCodes) as Array<keyof typeof exitCodes>)
+export type ExitName = typeof ExitName.Type

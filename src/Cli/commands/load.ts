@@ -1,0 +1,54 @@
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { followJob } from "../followJob.ts"
+import { loadBody } from "../loadBody.ts"
+import { loadFlags } from "../loadFlags.ts"
+import { Screen } from "../output/Screen.ts"
+import { Json } from "../server/ServerFlags.ts"
+import { ask, connect } from "../server/Server.ts"
+import { showEnd } from "./showJob.ts"
+
+const wait = Flag.Boolean("wait").pipe(
+  Flag.withAlias("w"),
+  Flag.withDescription("Follow the job until it ends, and fail if it does; always with --db"),
+  Flag.withDefault(false),
+)
+
+export const load = Command.make(
+  "load",
+  {
+    source: Argument.String("URL").pipe(Argument.withDescription("http or https URL of a CSV file")),
+    wait,
+    options: loadFlags,
+  },
+  Effect.fnUntraced(function* ({ options, source, wait }) {
+    const screen = yield* Screen
+    const payload = yield* loadBody(source, options)
+    const { jobId } = (yield* ask((client) => client.jobs.download({ headers: {}, payload }))).body
+    const { isOwn } = yield* connect
+    if (wait || isOwn) {
+      yield* screen.say(`Created job ${jobId}`)
+      const leave = isOwn
+        ? Effect.ignore(ask((client) => client.jobs.cancel({ query: { jobId }, payload: null })))
+        : screen.say(`The job goes on. Cancel it with: sluice cancel ${jobId}`)
+      return yield* showEnd(yield* Effect.onInterrupt(followJob(jobId), () => leave))
+    }
+    yield* Console.log((yield* Json) ? JSON.stringify({ jobId }) : jobId)
+    yield* screen.say(`Follow it with: sluice watch ${jobId}`)
+  }),
+).pipe(
+  Command.withDescription(
+    "Load a CSV file into a table. Writes the job's id to standard output, or with --wait the finished job.",
+  ),
+  Command.withExamples([
+    {
+      command: "sluice load https://example.org/trips.csv --wait",
+      description: "Load a file into a new table",
+    },
+    {
+      command: "sluice load https://example.org/trips.csv --table-name trips --mode upsert --key id",
+      description: "Bring a table up to date",
+    },
+  ]),
+)

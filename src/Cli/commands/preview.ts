@@ -1,0 +1,24 @@
+import * as Effect from "effect/Effect"
+import { Argument, Command } from "effect/cli"
+import { PreviewResource } from "../../Api/contract/PreviewApi.ts"
+import { loadBody } from "../loadBody.ts"
+import { loadFlags } from "../loadFlags.ts"
+import { describePreview } from "../output/describePreview.ts"
+import { writeData } from "../output/writeData.ts"
+import { ask } from "../server/Server.ts"
+
+export const preview = Command.make(
+  "preview",
+  {
+    source: Argument.String("URL").pipe(Argument.withDescription("http or https URL of a CSV file")),
+    options: loadFlags,
+  },
+  Effect.fnUntraced(function* ({ options, source }) {
+    const payload = yield* loadBody(source, options)
+    yield* writeData(
+      PreviewResource,
+      yield* ask((client) => client.preview.preview({ payload })),
+      describePreview,
+    )
+  }),
+).pipe(Command.withDescription("Show how a load would read a file. Creates nothing."))

@@ -1,0 +1,38 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Command } from "effect/cli"
+import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
+import { formatBytes, formatCount } from "../output/formats.ts"
+import { textTable } from "../output/textTable.ts"
+import { writeData } from "../output/writeData.ts"
+import { everyPage } from "../server/everyPage.ts"
+import { ask } from "../server/Server.ts"
+
+const describe = (tables: ReadonlyArray<LoadedTable>): ReadonlyArray<string> =>
+  textTable([
+    ["table", "rows", "size", "loaded", "file"],
+    ...tables.map(({ bytes, fileUrl, loadedAt, rowsEstimate, rowsLoaded, schema, table }) => [
+      `${schema}.${table}`,
+      formatCount(rowsEstimate ?? rowsLoaded),
+      formatBytes(bytes),
+      DateTime.formatIso(loadedAt),
+      fileUrl,
+    ]),
+  ])
+
+export const tables = Command.make(
+  "tables",
+  {},
+  Effect.fnUntraced(function* () {
+    const found = yield* everyPage((after: TablePlace | undefined) =>
+      ask((client) =>
+        Effect.map(client.tables.list({ query: after === undefined ? {} : { after } }), (page) => ({
+          items: page.tables,
+          next: page.next,
+        })),
+      ),
+    )
+    yield* writeData(Schema.Array(LoadedTable), found, describe)
+  }),
+).pipe(Command.withDescription("List the tables that were loaded."))

@@ -1,0 +1,39 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Job, JobId } from "../Domain/job/Job.ts"
+import { isFinal } from "../Domain/job/JobState.ts"
+import { progressLine } from "./output/progressLine.ts"
+import { Screen } from "./output/Screen.ts"
+import { explainFailure, isTransient } from "./server/explainFailure.ts"
+import { connect } from "./server/Server.ts"
+
+/** How long a server may be away while a job is watched: it is restarted, and the job goes on. */
+const patience = Duration.minutes(2)
+const pause = Duration.millis(500)
+
+/** Shows the progress of a job on standard error until the job ends, and returns it. */
+export const followJob = Effect.fnUntraced(function* (
+  jobId: JobId,
+): Effect.fn.Return<
+  Job,
+  ReturnType<ReturnType<typeof explainFailure>>,
+  Effect.Services<typeof connect> | Screen
+> {
+  const { client, url } = yield* connect
+  const screen = yield* Screen
+  let awayMillis = 0
+  while (true) {
+    const job = yield* client.jobs.status({ query: { jobId } }).pipe(
+      Effect.catchIf(
+        (error) => isTransient(error) && awayMillis < Duration.toMillis(patience),
+        () => Effect.succeed(null),
+      ),
+      Effect.mapError(explainFailure(url)),
+    )
+    if (job === null) yield* screen.progress("away", `${url} does not respond, trying again`)
+    else if (isFinal(job.state)) return yield* Effect.as(screen.clear, job)
+    else yield* screen.progress(`${job.state} ${job.attempt}`, progressLine(job))
+    awayMillis = job === null ? awayMillis + Duration.toMillis(pause) : 0
+    yield* Effect.sleep(pause)
+  }
+})

@@ -1,0 +1,44 @@
+import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import { Flag } from "effect/cli"
+import { type DescribedOption, describedOption } from "../Domain/load/options/LoadOption.ts"
+import { LoadOptions } from "../Domain/load/options/LoadOptions.ts"
+import { flagOf } from "./optionName.ts"
+
+/** An option as the user wrote it. */
+type Written = Schema.Json | undefined
+
+const isBoolean = ({ jsonSchema }: DescribedOption): boolean => jsonSchema()["type"] === "boolean"
+
+/** Reads the option as a form of the API has it, so that flags and fields take the same texts. */
+const flagFor = (name: string, option: DescribedOption): Flag.Flag<Written> => {
+  const described = <A>(flag: Flag.Flag<A>) =>
+    Flag.withDescription(
+      flag,
+      `${option.meaning}${option.default === undefined ? "" : ` Default: ${String(option.default)}`}`,
+    )
+  const flag = flagOf(name)
+  if (isBoolean(option))
+    return Flag.Boolean(flag).pipe(described, Flag.optional, Flag.map(Option.getOrUndefined<boolean>))
+  const text = Flag.String(flag).pipe(described)
+  return option.isList
+    ? text.pipe(
+        Flag.atLeast(0),
+        Flag.map((texts) => (texts.length === 0 ? undefined : texts.length === 1 ? texts[0] : texts)),
+      )
+    : text.pipe(Flag.optional, Flag.map(Option.getOrUndefined<string>))
+}
+
+/** A flag for every load option of the API. */
+export const loadFlags: Readonly<Record<string, Flag.Flag<Written>>> = Object.fromEntries(
+  Object.entries(LoadOptions.fields).flatMap(([name, { ast }]) => {
+    const option = describedOption(ast)
+    return option === undefined ? [] : [[name, flagFor(name, option)]]
+  }),
+)
+
+/** The options that were given. */
+export const givenOptions = (flags: Readonly<Record<string, Written>>): Schema.JsonObject =>
+  Object.fromEntries(
+    Object.entries(flags).filter((entry): entry is [string, Schema.Json] => entry[1] !== undefined),
+  )

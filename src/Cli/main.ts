@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { messageOf } from "../Layers/process/describeFailure.ts"
+import { CommandFailed } from "./CommandFailed.ts"
+import { Screen } from "./output/Screen.ts"
+import { OwnService } from "./server/OwnService.ts"
+import { run } from "./sluice.ts"
+
+const ownService = Layer.effect(
+  OwnService,
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const memoMap = Layer.makeMemoMapUnsafe()
+    return OwnService.of({
+      start: Effect.fnUntraced(
+        function* (database) {
+          // The service is most of the program: a command that asks a server starts in a third of the time without it.
+          const { OwnApi, serviceOn } = yield* Effect.promise(() => import("./withoutServer/main.ts"))
+          const context = yield* Layer.buildWithMemoMap(serviceOn(database), memoMap, scope)
+          return Context.get(context, OwnApi)
+        },
+        Effect.mapError((error) => new CommandFailed({ message: messageOf(error), exit: "unavailable" })),
+      ),
+    })
+  }),
+)
+
+run.pipe(
+  Effect.provide(
+    Layer.mergeAll(Screen.layer, NodeHttpClient.layerNodeHttp, ownService).pipe(
+      Layer.provideMerge(NodeServices.layer),
+    ),
+  ),
+  (program) => NodeRuntime.runMain(program, { disableErrorReporting: true }),
+)

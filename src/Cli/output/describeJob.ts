@@ -1,0 +1,76 @@
+import * as DateTime from "effect/DateTime"
+import type { Job } from "../../Domain/job/Job.ts"
+import { isFinal } from "../../Domain/job/JobState.ts"
+import { counted, formatBytes, formatSeconds } from "./formats.ts"
+import { progressLine } from "./progressLine.ts"
+import { textTable } from "./textTable.ts"
+
+type Entry = readonly [name: string, value: string]
+
+const sum = (counts: Readonly<Record<string, number | undefined>> | null): number =>
+  Object.values(counts ?? {}).reduce<number>((total, count) => total + (count ?? 0), 0)
+
+const changesOf = ({ changes }: Job): ReadonlyArray<Entry> => {
+  if (changes === null) return []
+  const counts = Object.entries(changes).filter(([, count]) => count > 0)
+  return counts.length === 0
+    ? []
+    : [["changes", counts.map(([name, count]) => `${count} ${name}`).join(", ")]]
+}
+
+const countsOf = (job: Job): ReadonlyArray<Entry> => {
+  const [rejected, skipped] = [sum(job.rejects), sum(job.skipped)]
+  return [
+    ["rows", counted(job.progress.rowsLoaded, "row")],
+    ...(rejected === 0
+      ? []
+      : [["rejects", `${counted(rejected, "record")}: sluice rejects ${job.jobId}`] as const]),
+    ...(skipped === 0
+      ? []
+      : [["skipped", `${counted(skipped, "line")}: sluice rejects --kind skipped ${job.jobId}`] as const]),
+  ]
+}
+
+const timeOf = ({ finishedAt, progress, startedAt }: Job): ReadonlyArray<Entry> => {
+  if (finishedAt === null || startedAt === null) return []
+  const seconds = (DateTime.toEpochMillis(finishedAt) - DateTime.toEpochMillis(startedAt)) / 1000
+  return [["time", `${formatSeconds(seconds)} for ${formatBytes(progress.bytesReceived)}`]]
+}
+
+const warningsOf = ({ warnings }: Job): ReadonlyArray<Entry> =>
+  (warnings ?? []).map(({ line, message }) => [
+    "warning",
+    line === null ? message : `line ${line}: ${message}`,
+  ])
+
+const hintsOf = ({ almostTyped }: Job): ReadonlyArray<Entry> =>
+  (almostTyped ?? []).map(({ message }) => ["hint", message])
+
+const failureOf = ({ error }: Job): ReadonlyArray<Entry> =>
+  error === null ? [] : [["error", `${error.code}: ${error.message}`]]
+
+/** A job for people, a line for each fact. */
+export const describeJob = (job: Job): ReadonlyArray<string> => {
+  const facts: ReadonlyArray<Entry> = [
+    ["job", job.jobId],
+    ["state", isFinal(job.state) ? job.state : `${job.state}: ${progressLine(job)}`],
+    ["file", job.fileUrl],
+    ["table", `${job.schema}.${job.table}`],
+    ...(job.state === "completed" ? [...countsOf(job), ...changesOf(job)] : []),
+    ...timeOf(job),
+    ...failureOf(job),
+    ...warningsOf(job),
+    ...hintsOf(job),
+  ]
+  const lines = facts.map(([name, value]) => `${name.padEnd(8)} ${value}`)
+  const columns = job.columns ?? []
+  if (columns.length === 0) return lines
+  return [
+    ...lines,
+    "",
+    ...textTable([
+      ["column", "type", "header"],
+      ...columns.map(({ header, name, type }) => [name, type, header]),
+    ]),
+  ]
+}

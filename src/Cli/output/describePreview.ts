@@ -1,0 +1,52 @@
+import type { PreviewResource } from "../../Api/contract/PreviewApi.ts"
+import { textTable } from "./textTable.ts"
+
+type Preview = typeof PreviewResource.Type
+
+const dialectOf = ({ compression, dialect, encoding }: Preview): string =>
+  [
+    dialect.delimiter === null ? "one column" : `delimiter ${JSON.stringify(dialect.delimiter)}`,
+    dialect.quote === null ? "no quotes" : `quote ${dialect.quote}`,
+    encoding,
+    ...(compression === null ? [] : [compression]),
+    dialect.hasHeader ? "with a header" : "without a header",
+  ].join(", ")
+
+const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.length === 0 ? [] : ["", title, ...lines]
+
+/** A preview for people: what to check first, then the columns and the records. */
+export const describePreview = (preview: Preview): ReadonlyArray<string> => {
+  const { almostTyped, columns, records, rejects, skippedLines, warnings } = preview
+  return [
+    `format   ${dialectOf(preview)}`,
+    ...warnings.map(
+      ({ line, message }) => `warning  ${line === null ? message : `line ${line}: ${message}`}`,
+    ),
+    ...almostTyped.map(({ message }) => `hint     ${message}`),
+    ...section(
+      "Columns",
+      textTable([
+        ["column", "type", "header"],
+        ...columns.map(({ header, name, suggestedType }) => [name, suggestedType, header]),
+      ]),
+    ),
+    ...section(
+      "First records",
+      records.length === 0
+        ? []
+        : textTable([
+            columns.map(({ name }) => name),
+            ...records.map((record) => record.map((cell) => cell ?? "NULL")),
+          ]),
+    ),
+    ...section(
+      "Records that would be rejected",
+      rejects.map(({ line, message }) => `line ${line}: ${message}`),
+    ),
+    ...section(
+      "Lines that would be skipped",
+      skippedLines.map(({ kind, line, raw }) => `line ${line} (${kind}): ${raw}`),
+    ),
+  ]
+}

@@ -1,0 +1,32 @@
+import type { Job } from "../../Domain/job/Job.ts"
+import { counted, formatBytes, formatSeconds } from "./formats.ts"
+
+const barWidth = 24
+
+const bar = (percent: number): string => {
+  const filled = Math.round((percent / 100) * barWidth)
+  return `[${"#".repeat(filled)}${"-".repeat(barWidth - filled)}]`
+}
+
+const waiting = ({ attempt, error, state, waitsFor }: Job): string => {
+  if (waitsFor !== null) return `waits for job ${waitsFor} on the same table`
+  if (state === "created") return "waits for a worker"
+  return `attempt ${attempt ?? 1} ended${error === null ? "" : `: ${error.message}`} Waits for the next attempt`
+}
+
+/** What a job that has not ended does now, on one line. */
+export const progressLine = (job: Job): string => {
+  if (job.state !== "active") return waiting(job)
+  const { bytesPerSecond, bytesReceived, bytesTotal, etaSeconds, percent, rowsLoaded, rowsRejected } =
+    job.progress
+  if (bytesReceived === 0) return "waits for the source"
+  const size = bytesTotal === null ? "" : ` of ${formatBytes(bytesTotal)}`
+  return [
+    ...(percent === null ? [] : [`${bar(percent)} ${Math.floor(percent)} %`]),
+    `${formatBytes(bytesReceived)}${size}`,
+    counted(rowsLoaded, "row"),
+    ...(rowsRejected === 0 ? [] : [`${counted(rowsRejected, "reject")}`]),
+    ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
+    ...(percent === 100 ? ["commits"] : etaSeconds === null ? [] : [`${formatSeconds(etaSeconds)} left`]),
+  ].join("  ")
+}

@@ -1,0 +1,39 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { Api } from "../../Api/contract/Api.ts"
+import { parseWebUrl } from "../../Domain/source/SourceUrl.ts"
+import { usageError } from "../CommandFailed.ts"
+import { explainFailure } from "./explainFailure.ts"
+import { OwnService } from "./OwnService.ts"
+import { ApiKey, Database, ServerUrl } from "./ServerFlags.ts"
+
+/** The server that the flags name, or the service in this process. */
+export const connect = Effect.gen(function* () {
+  const database = yield* Database
+  if (Option.isSome(database)) {
+    const httpClient = yield* (yield* OwnService).start(database.value)
+    const url = "http://localhost"
+    return { client: yield* HttpApiClient.makeWith(Api, { httpClient, baseUrl: url }), url, isOwn: true }
+  }
+  const url = (yield* ServerUrl).replace(/\/+$/, "")
+  if (parseWebUrl(url) === null)
+    return yield* usageError(`--url is no http or https URL such as http://localhost:3000: ${url}`)
+  const key = yield* ApiKey
+  const withKey = Option.isNone(key)
+    ? (client: HttpClient.HttpClient) => client
+    : HttpClient.mapRequest(HttpClientRequest.bearerToken(key.value))
+  const httpClient = withKey(yield* HttpClient.HttpClient)
+  return { client: yield* HttpApiClient.makeWith(Api, { httpClient, baseUrl: url }), url, isOwn: false }
+})
+
+type Client = Effect.Success<typeof connect>["client"]
+
+/** One request to the server. */
+export const ask = Effect.fnUntraced(function* <A, E, R>(
+  request: (client: Client) => Effect.Effect<A, E, R>,
+) {
+  const { client, url } = yield* connect
+  return yield* Effect.mapError(request(client), explainFailure(url))
+})

@@ -1,0 +1,53 @@
+import packageJson from "../../package.json" with { type: "json" }
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { CommandFailed } from "./CommandFailed.ts"
+import { cancel } from "./commands/cancel.ts"
+import { load } from "./commands/load.ts"
+import { preview } from "./commands/preview.ts"
+import { rejects } from "./commands/rejects.ts"
+import { status } from "./commands/status.ts"
+import { tables } from "./commands/tables.ts"
+import { watch } from "./commands/watch.ts"
+import { exitCodes } from "./ExitCode.ts"
+import { ApiKey, Database, Json, ServerUrl } from "./server/ServerFlags.ts"
+
+const exits = Object.values(exitCodes).map(({ code, meaning }) => `${String(code).padStart(3)}  ${meaning}`)
+
+/** The command line: data goes to standard output, everything else to standard error. */
+const sluice = Command.make("sluice").pipe(
+  Command.withDescription(`Load CSV files into Postgres tables.\n\nExit codes:\n${exits.join("\n")}`),
+  Command.withSubcommands([load, preview, status, watch, cancel, rejects, tables]),
+  Command.withGlobalFlags([ServerUrl, ApiKey, Database, Json]),
+)
+
+/** Of a wrong command line, only what is wrong: a screen of help would hide it, and is not data. */
+const presenter: CliOutput.Presenter = {
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Console.error(
+          [
+            ...event.errors.map(({ message }) => `sluice: ${message}`),
+            `Help: ${event.commandPath.join(" ")} --help`,
+          ].join("\n"),
+        )
+      : CliOutput.defaultPresenter.present(event),
+}
+
+/** Runs the command line of this process. Its error has the exit code. */
+export const run = Command.run(sluice, { version: packageJson.version }).pipe(
+  Effect.provide(
+    Context.make(CliOutput.Presenter, presenter).pipe(
+      Context.add(
+        CliConfig.CliConfig,
+        CliConfig.make({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+      ),
+    ),
+  ),
+  Effect.catchTag("ShowHelp", ({ errors }) =>
+    errors.length === 0 ? Effect.void : new CommandFailed({ message: "", exit: "usage" }),
+  ),
+  Effect.tapError(({ message }) => (message === "" ? Effect.void : Console.error(`sluice: ${message}`))),
+)

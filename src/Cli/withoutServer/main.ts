@@ -1,0 +1,61 @@
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import {
+  FetchHttpClient,
+  HttpClient,
+  HttpEffect,
+  HttpRouter,
+  HttpServer,
+  type HttpServerRequest,
+} from "effect/http"
+import { env } from "node:process"
+import { layerRoutes } from "../../Api/HttpServer.ts"
+import { DatabaseServer } from "../../Layers/database/postgres/DatabaseServer.ts"
+import * as JobsBackend from "../../Layers/JobsBackend.ts"
+import * as LoadBackend from "../../Layers/LoadBackend.ts"
+import { AppConfig } from "../../Layers/process/AppConfig.ts"
+import * as UrlMaskingConfig from "../../Layers/process/UrlMaskingConfig.ts"
+import * as CsvSourceHttp from "../../Layers/source/CsvSourceHttp.ts"
+import * as ClaimLoop from "../../Worker/ClaimLoop.ts"
+
+/** The API as a client that calls it, without a port. */
+export class OwnApi extends Context.Service<OwnApi, HttpClient.HttpClient>()("sluice/Cli/OwnApi") {}
+
+const api = Layer.effect(
+  OwnApi,
+  Effect.gen(function* () {
+    const routes = yield* HttpRouter.toHttpEffect(layerRoutes)
+    // With the loggers of this layer.
+    const handler = HttpEffect.toWebHandlerWith<never, HttpServerRequest.HttpServerRequest | Scope.Scope>(
+      yield* Effect.context<never>(),
+    )(routes)
+    const fetch: typeof globalThis.fetch = (input, init) => handler(new Request(input, init))
+    return HttpClient.transform(yield* HttpClient.HttpClient, (response) =>
+      Effect.provideService(response, FetchHttpClient.Fetch, fetch),
+    )
+  }),
+).pipe(Layer.provide([CsvSourceHttp.layer, FetchHttpClient.layer, HttpServer.layerServices]))
+
+const service = Layer.merge(api, ClaimLoop.layer.pipe(Layer.provide(LoadBackend.layer))).pipe(
+  Layer.provide(JobsBackend.layer),
+  Layer.provide(DatabaseServer.layerConfig),
+  Layer.provide(UrlMaskingConfig.layer),
+  Layer.provide(AppConfig.layer),
+  Layer.provide(Logger.layer([])),
+)
+
+/** The service on this database. The variables of the service apply, except those about who may call it. */
+export const serviceOn = (database: Redacted.Redacted) =>
+  Layer.provide(
+    service,
+    ConfigProvider.layer(
+      ConfigProvider.fromEnv({
+        env: { ...env, DATABASE_URL: Redacted.value(database), API_KEYS: "", API_KEYS_FILE: "" },
+      }),
+    ),
+  )
