@@ -1,4 +1,4 @@
-// Writes what docs/api.md, docs/operations.md and docs/openapi.json take from the code: `npm run openapi`.
+// Writes what docs/api.md, docs/command-line.md, docs/operations.md and docs/openapi.json take from the code: `npm run openapi`.
 import { readFileSync, writeFileSync } from "node:fs"
 import type * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
@@ -8,6 +8,7 @@ import { problemCatalog } from "../src/Api/contract/problemCatalog.ts"
 import { describedOption, type DescribedOption } from "../src/Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../src/Domain/load/options/LoadOptions.ts"
 import { ScheduleOptions } from "../src/Domain/refresh/ScheduleOptions.ts"
+import { exitCodes } from "../src/Cli/ExitCode.ts"
 import { Scope } from "../src/Domain/service/Scope.ts"
 import { metricCatalog } from "../src/Domain/telemetry/metricCatalog.ts"
 import type { MetricDefinition } from "../src/Domain/telemetry/MetricDefinition.ts"
@@ -57,6 +58,11 @@ export const loadErrorTable: Table = [
 export const warningTable: Table = [
   ["code", "meaning"],
   ...Object.entries(warningCatalog).map(([name, meaning]) => [code(name), meaning]),
+]
+
+export const exitTable: Table = [
+  ["code", "meaning"],
+  ...Object.values(exitCodes).map(({ code: number, meaning }) => [code(String(number)), meaning]),
 ]
 
 const attributesOf = ({ attributes }: MetricDefinition): string =>
@@ -118,6 +124,7 @@ const tables = {
     "Errors of a request": problemTable,
     "Errors of a job": loadErrorTable,
   },
+  "docs/command-line.md": { "Exit codes": exitTable },
   "docs/operations.md": { "List of metrics": metricTable },
 }
 

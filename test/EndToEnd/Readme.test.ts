@@ -67,7 +67,8 @@ const startIn = Effect.fnUntraced(function* (folder: string, uid: number) {
   const run = (lines: ReadonlyArray<string>) =>
     Effect.promise(async () => {
       const script = lines.join("\n").replaceAll("localhost:3000", api).replaceAll("localhost:8000", files)
-      return (await promisify(execFile)("bash", ["-c", script], options)).stdout
+      const env = { ...options.env, SLUICE_URL: `http://${api}` }
+      return (await promisify(execFile)("bash", ["-c", script], { ...options, env })).stdout
     })
   return { run, log }
 })

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { load } from "../../docs/examples/client.ts"
 import packageJson from "../../package.json" with { type: "json" }
 import {
+  exitTable,
   loadErrorTable,
   metricTable,
   openApi,
@@ -39,6 +40,14 @@ describe("docs/api.md", () => {
 
   it("docs/api.md lists every error of a request with its status and title", () => {
     assert.deepStrictEqual(readTable(page, "Errors of a request"), problemTable, stale)
+  })
+
+  it("docs/command-line.md lists every exit code", () => {
+    assert.deepStrictEqual(
+      readTable(readFileSync("docs/command-line.md", "utf8"), "Exit codes"),
+      exitTable,
+      stale,
+    )
   })
 
   it("docs/operations.md lists every metric as the code describes it", () => {
