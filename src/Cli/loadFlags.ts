@@ -3,6 +3,7 @@ import type * as Schema from "effect/Schema"
 import { Flag } from "effect/cli"
 import { type DescribedOption, describedOption } from "../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../Domain/load/options/LoadOptions.ts"
+import { ScheduleOptions } from "../Domain/refresh/ScheduleOptions.ts"
 import { flagOf } from "./optionName.ts"
 
 /** An option as the user wrote it. */
@@ -29,13 +30,19 @@ const flagFor = (name: string, option: DescribedOption): Flag.Flag<Written> => {
     : text.pipe(Flag.optional, Flag.map(Option.getOrUndefined<string>))
 }
 
+const flagsOf = (fields: Schema.Struct.Fields): Readonly<Record<string, Flag.Flag<Written>>> =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, { ast }]) => {
+      const option = describedOption(ast)
+      return option === undefined ? [] : [[name, flagFor(name, option)]]
+    }),
+  )
+
 /** A flag for every load option of the API. */
-export const loadFlags: Readonly<Record<string, Flag.Flag<Written>>> = Object.fromEntries(
-  Object.entries(LoadOptions.fields).flatMap(([name, { ast }]) => {
-    const option = describedOption(ast)
-    return option === undefined ? [] : [[name, flagFor(name, option)]]
-  }),
-)
+export const loadFlags = flagsOf(LoadOptions.fields)
+
+/** A flag for every option about the times of a source. */
+export const scheduleFlags = flagsOf(ScheduleOptions.fields)
 
 /** The options that were given. */
 export const givenOptions = (flags: Readonly<Record<string, Written>>): Schema.JsonObject =>

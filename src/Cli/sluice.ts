@@ -8,6 +8,7 @@ import { cancel } from "./commands/cancel.ts"
 import { load } from "./commands/load.ts"
 import { preview } from "./commands/preview.ts"
 import { rejects } from "./commands/rejects.ts"
+import { source } from "./commands/source/source.ts"
 import { status } from "./commands/status.ts"
 import { tables } from "./commands/tables.ts"
 import { watch } from "./commands/watch.ts"
@@ -19,7 +20,7 @@ const exits = Object.values(exitCodes).map(({ code, meaning }) => `${String(code
 /** The command line: data goes to standard output, everything else to standard error. */
 const sluice = Command.make("sluice").pipe(
   Command.withDescription(`Load CSV files into Postgres tables.\n\nExit codes:\n${exits.join("\n")}`),
-  Command.withSubcommands([load, preview, status, watch, cancel, rejects, tables]),
+  Command.withSubcommands([load, preview, status, watch, cancel, rejects, tables, source]),
   Command.withGlobalFlags([ServerUrl, ApiKey, Database, Json]),
 )
 

@@ -29,7 +29,7 @@ const exampleSource = {
   skippedRuns: 0,
 } as const
 
-const SourceResource = SourceWithRuns.pipe(
+export const SourceResource = SourceWithRuns.pipe(
   Schema.annotateEncoded({
     identifier: "Source",
     description: "A URL that is loaded again when its file changes, with its latest runs.",
@@ -70,15 +70,16 @@ const SourcesPage = Schema.Struct({
 
 const ServiceUnavailable = Problem.withRetryAfter(Problem.ServiceUnavailable)
 
-const bySourceId = {
-  sourceId: Schema.String.check(
-    Schema.isUUID(undefined, {
-      message: `sourceId is not a UUID such as ${exampleSourceId}: use one that GET /sources lists`,
-    }),
-  )
-    .pipe(Schema.brand("SourceId"))
-    .annotate({ description: "Id of the source, from POST /sources.", examples: [exampleSourceId] }),
-}
+/** A source's id in a request. */
+export const SourceIdField = Schema.String.check(
+  Schema.isUUID(undefined, {
+    message: `sourceId is not a UUID such as ${exampleSourceId}: use one that GET /sources lists`,
+  }),
+)
+  .pipe(Schema.brand("SourceId"))
+  .annotate({ description: "Id of the source, from POST /sources.", examples: [exampleSourceId] })
+
+const bySourceId = { sourceId: SourceIdField }
 
 const create = HttpApiEndpoint.post("create", "/sources", {
   headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },

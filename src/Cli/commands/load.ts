@@ -2,7 +2,8 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { followJob } from "../followJob.ts"
-import { loadBody } from "../loadBody.ts"
+import { LoadBody } from "../../Api/contract/LoadBody.ts"
+import { bodyFor } from "../bodyFor.ts"
 import { loadFlags } from "../loadFlags.ts"
 import { Screen } from "../output/Screen.ts"
 import { Json } from "../server/ServerFlags.ts"
@@ -24,7 +25,7 @@ export const load = Command.make(
   },
   Effect.fnUntraced(function* ({ options, source, wait }) {
     const screen = yield* Screen
-    const payload = yield* loadBody(source, options)
+    const payload = yield* bodyFor(LoadBody, source, options)
     const { jobId } = (yield* ask((client) => client.jobs.download({ headers: {}, payload }))).body
     const { isOwn } = yield* connect
     if (wait || isOwn) {

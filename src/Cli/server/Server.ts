@@ -37,3 +37,13 @@ export const ask = Effect.fnUntraced(function* <A, E, R>(
   const { client, url } = yield* connect
   return yield* Effect.mapError(request(client), explainFailure(url))
 })
+
+/** One request that only a server can fulfil, because it must go on when this process has ended. */
+export const askServer: typeof ask = (request) =>
+  Effect.gen(function* () {
+    if (Option.isSome(yield* Database))
+      return yield* usageError(
+        "--db has nobody to run sources at their times: start a server on the database, and use --url",
+      )
+    return yield* ask(request)
+  })

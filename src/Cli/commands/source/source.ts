@@ -1,0 +1,113 @@
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Argument, Command, Flag } from "effect/cli"
+import { SourceBody } from "../../../Api/contract/LoadBody.ts"
+import { SourceIdField } from "../../../Api/contract/SourcesApi.ts"
+import { RefreshedSource } from "../../../Domain/refresh/RefreshedSource.ts"
+import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
+import { bodyFor } from "../../bodyFor.ts"
+import { followJob } from "../../followJob.ts"
+import { loadFlags, scheduleFlags } from "../../loadFlags.ts"
+import { writeData } from "../../output/writeData.ts"
+import { everyPage } from "../../server/everyPage.ts"
+import { askServer } from "../../server/Server.ts"
+import { showEnd } from "../showJob.ts"
+import { describeSources, showSource } from "./showSource.ts"
+
+const sourceArgument = Argument.String("source").pipe(
+  Argument.withDescription("The source's id, from sluice source list"),
+  Argument.withSchema(SourceIdField),
+)
+
+const add = Command.make(
+  "add",
+  {
+    url: Argument.String("URL").pipe(Argument.withDescription("http or https URL of a CSV file")),
+    schedule: scheduleFlags,
+    options: loadFlags,
+  },
+  Effect.fnUntraced(function* ({ options, schedule, url }) {
+    const payload = yield* bodyFor(SourceBody, url, { ...schedule, ...options })
+    yield* showSource((yield* askServer((client) => client.sources.create({ headers: {}, payload }))).body)
+  }),
+).pipe(
+  Command.withDescription("Keep a table current: load the file now, and again whenever it has changed."),
+  Command.withExamples([
+    {
+      command: "sluice source add https://example.org/trips.csv --table-name trips --every 1h",
+      description: "Look every hour whether the file has changed",
+    },
+  ]),
+)
+
+const list = Command.make(
+  "list",
+  {},
+  Effect.fnUntraced(function* () {
+    const found = yield* everyPage((after: SourceCursor | undefined) =>
+      askServer((client) =>
+        Effect.map(client.sources.list({ query: after === undefined ? {} : { after } }), (page) => ({
+          items: page.sources,
+          next: page.next,
+        })),
+      ),
+    )
+    yield* writeData(Schema.Array(RefreshedSource), found, describeSources)
+  }),
+).pipe(Command.withDescription("List the sources."))
+
+const show = Command.make(
+  "show",
+  { sourceId: sourceArgument },
+  Effect.fnUntraced(function* (params) {
+    yield* showSource(yield* askServer((client) => client.sources.get({ params })))
+  }),
+).pipe(Command.withDescription("Show a source with its latest runs."))
+
+const refresh = Command.make(
+  "refresh",
+  {
+    sourceId: sourceArgument,
+    wait: Flag.Boolean("wait").pipe(
+      Flag.withAlias("w"),
+      Flag.withDescription("Follow the run until it ends, and fail if it does"),
+      Flag.withDefault(false),
+    ),
+  },
+  Effect.fnUntraced(function* ({ wait, ...params }) {
+    const { jobId } = (yield* askServer((client) => client.sources.refresh({ params }))).body
+    if (wait) return yield* showEnd(yield* followJob(jobId))
+    yield* Console.log(jobId)
+  }),
+).pipe(Command.withDescription("Run a source now. Writes the id of the run, which is a job."))
+
+const pause = Command.make(
+  "pause",
+  { sourceId: sourceArgument },
+  Effect.fnUntraced(function* (params) {
+    yield* showSource(yield* askServer((client) => client.sources.pause({ params })))
+  }),
+).pipe(Command.withDescription("Plan no more runs of a source."))
+
+const resume = Command.make(
+  "resume",
+  { sourceId: sourceArgument },
+  Effect.fnUntraced(function* (params) {
+    yield* showSource(yield* askServer((client) => client.sources.resume({ params })))
+  }),
+).pipe(Command.withDescription("Start a paused or stopped source again."))
+
+const remove = Command.make(
+  "remove",
+  { sourceId: sourceArgument },
+  Effect.fnUntraced(function* (params) {
+    yield* askServer((client) => client.sources.remove({ params }))
+  }),
+).pipe(Command.withDescription("Delete a source. Its table and its jobs stay."))
+
+/** Sources, by their subcommands. */
+export const source = Command.make("source").pipe(
+  Command.withDescription("Keep tables current: add, list, show, refresh, pause, resume and remove sources."),
+  Command.withSubcommands([add, list, show, refresh, pause, resume, remove]),
+)
