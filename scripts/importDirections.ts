@@ -253,6 +253,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/telemetry",
   ],
   Api: ["Api/contract", "Api/handlers", "Api/http"],
+  Cli: ["Api/contract", "Api/http", "Domain/job", "Domain/load", "Domain/refresh", "Domain/source"],
   Worker: [
     "Csv",
     "Csv/columns",
