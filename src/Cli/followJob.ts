@@ -22,18 +22,26 @@ export const followJob = Effect.fnUntraced(function* (
   const { client, url } = yield* connect
   const screen = yield* Screen
   let awayMillis = 0
+  let wait = 0
   while (true) {
-    const job = yield* client.jobs.status({ query: { jobId } }).pipe(
+    // Responds when the state changes, or after a second with the progress; at once if too many clients wait.
+    const job = yield* client.jobs.status({ query: { jobId, wait } }).pipe(
       Effect.catchIf(
         (error) => isTransient(error) && awayMillis < Duration.toMillis(patience),
         () => Effect.succeed(null),
       ),
       Effect.mapError(explainFailure(url)),
     )
-    if (job === null) yield* screen.progress("away", `${url} does not respond, trying again`)
-    else if (isFinal(job.state)) return yield* Effect.as(screen.clear, job)
-    else yield* screen.progress(`${job.state} ${job.attempt}`, progressLine(job))
-    awayMillis = job === null ? awayMillis + Duration.toMillis(pause) : 0
-    yield* Effect.sleep(pause)
+    if (job === null) {
+      yield* screen.progress("away", `${url} does not respond, trying again`)
+      yield* Effect.sleep(pause)
+      awayMillis += Duration.toMillis(pause)
+      continue
+    }
+    if (isFinal(job.state)) return yield* Effect.as(screen.clear, job)
+    yield* screen.progress(`${job.state} ${job.attempt}`, progressLine(job))
+    awayMillis = 0
+    wait = 1
+    yield* Effect.sleep("100 millis")
   }
 })
