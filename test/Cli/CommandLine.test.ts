@@ -1,4 +1,6 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -6,6 +8,7 @@ import { JobId } from "../../src/Domain/job/Job.ts"
 import { sluice, startSluice } from "../support/CommandLine.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 import { TestService } from "../support/TestService.ts"
 
@@ -114,12 +117,67 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
   it.effect("preview shows columns, records, rejects and skipped lines", () =>
     Effect.gen(function* () {
       const { files, origin } = yield* TestService
-      yield* files.serve("/preview.csv", CsvServer.file("# made by hand\nid;name\n1;a\n2;b;c\n"))
+      yield* files.serve("/preview.csv", CsvServer.file("# made by hand\nid;name\n1;a\n2;b;c\n3;d\n"))
       const { stdout } = yield* sluice(["preview", files.url("/preview.csv"), "--url", origin])
       assert.match(stdout, /delimiter ";"/)
       assert.match(stdout, /^1 {3}a$/m)
       assert.match(stdout, /^line 4: /m)
       assert.match(stdout, /^line 1 \(comment\): # made by hand$/m)
+    }),
+  )
+
+  it.effect("load sends a file, or what comes on standard input, and shows the finished job", () =>
+    Effect.gen(function* () {
+      const { origin, sql } = yield* TestService
+      const file = join(yield* temporaryFolder, "sent.csv")
+      yield* Effect.promise(() => writeFile(file, "id\n1\n"))
+      const sent = yield* sluice(["load", file, "--table-name", "sent", "--url", origin])
+      assert.strictEqual(sent.exit, 0, sent.stderr)
+      assert.match(sent.stdout, /^table {4}public\.sent$/m)
+      const piped = yield* startSluice([
+        "load",
+        "-",
+        "--table-name",
+        "sent",
+        "--mode",
+        "append",
+        "--url",
+        origin,
+      ])
+      piped.stdin.end("id\n2\n")
+      const { exit, stderr } = yield* piped.end
+      assert.strictEqual(exit, 0, stderr)
+      assert.deepStrictEqual(yield* sql`select id from sent order by 1`, [{ id: "1" }, { id: "2" }])
+    }),
+  )
+
+  it.effect("a file that is not there exits with 2, and one that cannot be loaded with 1", () =>
+    Effect.gen(function* () {
+      const { origin } = yield* TestService
+      const missing = yield* sluice(["load", "no/such/file.csv", "--url", origin])
+      assert.strictEqual(missing.exit, 2)
+      assert.match(missing.stderr, /^sluice: there is no file no\/such\/file\.csv/m)
+      const piped = yield* startSluice(["load", "-", "--table-name", "empty", "--url", origin])
+      piped.stdin.end("")
+      assert.strictEqual((yield* piped.end).exit, 1)
+    }),
+  )
+
+  it.effect("source keeps a table current, and can be listed, paused and removed", () =>
+    Effect.gen(function* () {
+      const { environment, files, origin } = yield* TestService
+      const server = { SLUICE_URL: origin }
+      yield* startWorker(environment)
+      yield* files.serve("/kept.csv", CsvServer.file("a\n1\n"))
+      const url = files.url("/kept.csv")
+      const added = yield* sluice(["source", "add", url, "--table-name", "kept", "--every", "1h"], server)
+      const id = /source {3}(\S+)/.exec(added.stdout)?.[1] ?? added.stderr
+      const refreshed = yield* sluice(["source", "refresh", id, "--wait"], server)
+      assert.strictEqual(refreshed.exit, 0, refreshed.stderr)
+      assert.match((yield* sluice(["source", "list"], server)).stdout, /public\.kept +active +every 1h/)
+      assert.match((yield* sluice(["source", "pause", id], server)).stdout, /^state {4}paused$/m)
+      assert.strictEqual((yield* sluice(["source", "remove", id], server)).exit, 0)
+      assert.strictEqual((yield* sluice(["source", "show", id], server)).exit, 3)
     }),
   )
 

@@ -1,52 +1,61 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { followJob } from "../followJob.ts"
 import { LoadBody } from "../../Api/contract/LoadBody.ts"
-import { bodyFor } from "../bodyFor.ts"
+import { checked, type GivenOptions } from "../checked.ts"
+import { followJob } from "../followJob.ts"
 import { loadFlags } from "../loadFlags.ts"
 import { Screen } from "../output/Screen.ts"
 import { Json } from "../server/ServerFlags.ts"
 import { ask, connect } from "../server/Server.ts"
+import { uploadFile } from "../uploadFile.ts"
 import { showEnd } from "./showJob.ts"
 
 const wait = Flag.Boolean("wait").pipe(
   Flag.withAlias("w"),
-  Flag.withDescription("Follow the job until it ends, and fail if it does; always with --db"),
+  Flag.withDescription("Follow the job until it ends, and fail if it does; always for a FILE and with --db"),
   Flag.withDefault(false),
 )
+
+const loadUrl = Effect.fnUntraced(function* (fileUrl: string, options: GivenOptions, wait: boolean) {
+  const screen = yield* Screen
+  const payload = yield* checked(LoadBody, "body", { fileUrl, ...options })
+  const { jobId } = (yield* ask((client) => client.jobs.download({ headers: {}, payload }))).body
+  const { isOwn } = yield* connect
+  if (wait || isOwn) {
+    yield* screen.say(`Created job ${jobId}`)
+    const leave = isOwn
+      ? Effect.ignore(ask((client) => client.jobs.cancel({ query: { jobId }, payload: null })))
+      : screen.say(`The job goes on. Cancel it with: sluice cancel ${jobId}`)
+    return yield* showEnd(yield* Effect.onInterrupt(followJob(jobId), () => leave))
+  }
+  yield* Console.log((yield* Json) ? JSON.stringify({ jobId }) : jobId)
+  yield* screen.say(`Follow it with: sluice watch ${jobId}`)
+})
 
 export const load = Command.make(
   "load",
   {
-    source: Argument.String("URL").pipe(Argument.withDescription("http or https URL of a CSV file")),
+    source: Argument.String("URL|FILE|-").pipe(
+      Argument.withDescription("http or https URL of a CSV file, a file of this machine, or standard input"),
+    ),
     wait,
     options: loadFlags,
   },
   Effect.fnUntraced(function* ({ options, source, wait }) {
-    const screen = yield* Screen
-    const payload = yield* bodyFor(LoadBody, source, options)
-    const { jobId } = (yield* ask((client) => client.jobs.download({ headers: {}, payload }))).body
-    const { isOwn } = yield* connect
-    if (wait || isOwn) {
-      yield* screen.say(`Created job ${jobId}`)
-      const leave = isOwn
-        ? Effect.ignore(ask((client) => client.jobs.cancel({ query: { jobId }, payload: null })))
-        : screen.say(`The job goes on. Cancel it with: sluice cancel ${jobId}`)
-      return yield* showEnd(yield* Effect.onInterrupt(followJob(jobId), () => leave))
-    }
-    yield* Console.log((yield* Json) ? JSON.stringify({ jobId }) : jobId)
-    yield* screen.say(`Follow it with: sluice watch ${jobId}`)
+    if (source.includes("://")) return yield* loadUrl(source, options, wait)
+    yield* showEnd(yield* uploadFile(source, options))
   }),
 ).pipe(
   Command.withDescription(
-    "Load a CSV file into a table. Writes the job's id to standard output, or with --wait the finished job.",
+    "Load a CSV file into a table. Writes the job's id to standard output, or the finished job if it waits for it.",
   ),
   Command.withExamples([
     {
       command: "sluice load https://example.org/trips.csv --wait",
       description: "Load a file into a new table",
     },
+    { command: "sluice load trips.csv --table-name trips --mode append", description: "Send a file" },
     {
       command: "sluice load https://example.org/trips.csv --table-name trips --mode upsert --key id",
       description: "Bring a table up to date",

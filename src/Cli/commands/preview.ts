@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { Argument, Command } from "effect/cli"
 import { PreviewResource } from "../../Api/contract/PreviewApi.ts"
 import { LoadBody } from "../../Api/contract/LoadBody.ts"
-import { bodyFor } from "../bodyFor.ts"
+import { checked } from "../checked.ts"
 import { loadFlags } from "../loadFlags.ts"
 import { describePreview } from "../output/describePreview.ts"
 import { writeData } from "../output/writeData.ts"
@@ -15,7 +15,7 @@ export const preview = Command.make(
     options: loadFlags,
   },
   Effect.fnUntraced(function* ({ options, source }) {
-    const payload = yield* bodyFor(LoadBody, source, options)
+    const payload = yield* checked(LoadBody, "body", { fileUrl: source, ...options })
     yield* writeData(
       PreviewResource,
       yield* ask((client) => client.preview.preview({ payload })),

@@ -14,6 +14,18 @@ const waiting = ({ attempt, error, state, waitsFor }: Job): string => {
   return `attempt ${attempt ?? 1} ended${error === null ? "" : `: ${error.message}`} Waits for the next attempt`
 }
 
+/** How much of a file has been sent. */
+export const sentLine = (sent: number, size: number | null): string => {
+  if (size === null || size === 0) return `${formatBytes(sent)} sent`
+  const percent = Math.min(100, (sent / size) * 100)
+  const rest = percent === 100 ? ["commits"] : []
+  return [
+    `${bar(percent)} ${Math.floor(percent)} %`,
+    `${formatBytes(sent)} of ${formatBytes(size)}`,
+    ...rest,
+  ].join("  ")
+}
+
 /** What a job that has not ended does now, on one line. */
 export const progressLine = (job: Job): string => {
   if (job.state !== "active") return waiting(job)

@@ -9,23 +9,28 @@ import { explainFailure } from "./explainFailure.ts"
 import { OwnService } from "./OwnService.ts"
 import { ApiKey, Database, ServerUrl } from "./ServerFlags.ts"
 
+/** A client whose requests are changed first, such as to have a body that streams. */
+const clientOf =
+  (httpClient: HttpClient.HttpClient, baseUrl: string) =>
+  (change: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest) =>
+    HttpApiClient.makeWith(Api, { httpClient: HttpClient.mapRequest(httpClient, change), baseUrl })
+
+const unchanged = (request: HttpClientRequest.HttpClientRequest) => request
+
 /** The server that the flags name, or the service in this process. */
 export const connect = Effect.gen(function* () {
   const database = yield* Database
   if (Option.isSome(database)) {
-    const httpClient = yield* (yield* OwnService).start(database.value)
-    const url = "http://localhost"
-    return { client: yield* HttpApiClient.makeWith(Api, { httpClient, baseUrl: url }), url, isOwn: true }
+    const clientFor = clientOf(yield* (yield* OwnService).start(database.value), "http://localhost")
+    return { client: yield* clientFor(unchanged), clientFor, url: "the database", isOwn: true }
   }
   const url = (yield* ServerUrl).replace(/\/+$/, "")
   if (parseWebUrl(url) === null)
     return yield* usageError(`--url is no http or https URL such as http://localhost:3000: ${url}`)
   const key = yield* ApiKey
-  const withKey = Option.isNone(key)
-    ? (client: HttpClient.HttpClient) => client
-    : HttpClient.mapRequest(HttpClientRequest.bearerToken(key.value))
-  const httpClient = withKey(yield* HttpClient.HttpClient)
-  return { client: yield* HttpApiClient.makeWith(Api, { httpClient, baseUrl: url }), url, isOwn: false }
+  const withKey = Option.isNone(key) ? unchanged : HttpClientRequest.bearerToken(key.value)
+  const clientFor = clientOf(HttpClient.mapRequest(yield* HttpClient.HttpClient, withKey), url)
+  return { client: yield* clientFor(unchanged), clientFor, url, isOwn: false }
 })
 
 type Client = Effect.Success<typeof connect>["client"]

@@ -21,7 +21,10 @@ import * as LoadBackend from "../../Layers/LoadBackend.ts"
 import { AppConfig } from "../../Layers/process/AppConfig.ts"
 import * as UrlMaskingConfig from "../../Layers/process/UrlMaskingConfig.ts"
 import * as CsvSourceHttp from "../../Layers/source/CsvSourceHttp.ts"
+import * as UploadBackend from "../../Layers/UploadBackend.ts"
+import * as UploadLoads from "../../Worker/UploadLoads.ts"
 import * as ClaimLoop from "../../Worker/ClaimLoop.ts"
+import * as WebhookLoop from "../../Worker/WebhookLoop.ts"
 
 /** The API as a client that calls it, without a port. */
 export class OwnApi extends Context.Service<OwnApi, HttpClient.HttpClient>()("sluice/Cli/OwnApi") {}
@@ -39,9 +42,18 @@ const api = Layer.effect(
       Effect.provideService(response, FetchHttpClient.Fetch, fetch),
     )
   }),
-).pipe(Layer.provide([CsvSourceHttp.layer, FetchHttpClient.layer, HttpServer.layerServices]))
+).pipe(
+  Layer.provide([
+    CsvSourceHttp.layer,
+    UploadBackend.layer(UploadLoads.layer),
+    FetchHttpClient.layer,
+    HttpServer.layerServices,
+  ]),
+)
 
-const service = Layer.merge(api, ClaimLoop.layer.pipe(Layer.provide(LoadBackend.layer))).pipe(
+const worker = Layer.merge(ClaimLoop.layer, WebhookLoop.layer).pipe(Layer.provide(LoadBackend.layer))
+
+const service = Layer.merge(api, worker).pipe(
   Layer.provide(JobsBackend.layer),
   Layer.provide(DatabaseServer.layerConfig),
   Layer.provide(UrlMaskingConfig.layer),

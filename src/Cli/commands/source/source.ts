@@ -6,7 +6,7 @@ import { SourceBody } from "../../../Api/contract/LoadBody.ts"
 import { SourceIdField } from "../../../Api/contract/SourcesApi.ts"
 import { RefreshedSource } from "../../../Domain/refresh/RefreshedSource.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
-import { bodyFor } from "../../bodyFor.ts"
+import { checked } from "../../checked.ts"
 import { followJob } from "../../followJob.ts"
 import { loadFlags, scheduleFlags } from "../../loadFlags.ts"
 import { writeData } from "../../output/writeData.ts"
@@ -28,7 +28,7 @@ const add = Command.make(
     options: loadFlags,
   },
   Effect.fnUntraced(function* ({ options, schedule, url }) {
-    const payload = yield* bodyFor(SourceBody, url, { ...schedule, ...options })
+    const payload = yield* checked(SourceBody, "body", { fileUrl: url, ...schedule, ...options })
     yield* showSource((yield* askServer((client) => client.sources.create({ headers: {}, payload }))).body)
   }),
 ).pipe(
