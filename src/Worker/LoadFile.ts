@@ -25,7 +25,7 @@ import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { FileUnchanged } from "../Domain/source/FileVersion.ts"
 import { CsvSource } from "../Domain/source/CsvSource.ts"
 import { failAbove } from "./failAbove.ts"
-import { InTurn } from "./LoadTurn.ts"
+import { InTurn } from "./turns/LoadTurn.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
 import type { Stage } from "./StageTimes.ts"
 

@@ -12,9 +12,9 @@ import { isSuspect } from "../Domain/job/CrashDecision.ts"
 import type { JobId } from "../Domain/job/Job.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
-import { InTurn, LoadTurn } from "./LoadTurn.ts"
+import { InTurn, LoadTurn } from "./turns/LoadTurn.ts"
 import { ProgressCounter } from "./ProgressCounter.ts"
-import { TurnQueue } from "./TurnQueue.ts"
+import { TurnQueue } from "./turns/TurnQueue.ts"
 
 /** Why a running attempt is stopped. */
 type StopReason = "cancelled" | "claim_lost"

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../../src/Api/contract/Api.ts"
 import { LoadBody, SourceBody } from "../../src/Api/contract/LoadBody.ts"
-import { isProblemCode, problemCatalog } from "../../src/Api/contract/problemCatalog.ts"
+import { isProblemCode, problemCatalog } from "../../src/Api/contract/problems/problemCatalog.ts"
 
 /** The parts of OpenAPI 3.1 that the tests check. */
 const Media = Schema.Struct({

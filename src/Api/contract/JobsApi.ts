@@ -2,11 +2,11 @@ import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authorization, ChangesState, InvalidInput, RequiredScope } from "./Middleware.ts"
 import { KeptCsv, RejectsPage, RejectsQuery, SkippedPage } from "./JobRejects.ts"
-import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
+import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
 import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
-import * as Problem from "./Problems.ts"
-import { queryParameters } from "./queryParameters.ts"
+import * as Problem from "./problems/Problems.ts"
+import { queryParameters } from "./parameters/queryParameters.ts"
 
 /** The response to a request that has created a job. */
 const Accepted = Schema.Struct({ jobId: JobIdField }).annotate({

@@ -9,7 +9,7 @@ import {
   LimitReached,
   Unauthorized,
   withRetryAfter,
-} from "./Problems.ts"
+} from "./problems/Problems.ts"
 
 /** The scope that a key needs for the endpoint. An endpoint that declares none is left to administrators. */
 export const RequiredScope = Context.Reference<Scope>("sluice/Api/RequiredScope", {

@@ -8,7 +8,7 @@ import type { Scope } from "../../Domain/service/Scope.ts"
 import { exampleId } from "./JobResource.ts"
 import { exampleUrl } from "./LoadBody.ts"
 import type { ScopedOperation } from "./scopedOperations.ts"
-import { isProblemCode, problemBody, type ProblemCode } from "./problemCatalog.ts"
+import { isProblemCode, problemBody, type ProblemCode } from "./problems/problemCatalog.ts"
 
 type Json = Schema.Json
 type JsonObject = Schema.JsonObject

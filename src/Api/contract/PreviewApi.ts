@@ -9,7 +9,7 @@ import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
-import * as Problem from "./Problems.ts"
+import * as Problem from "./problems/Problems.ts"
 
 const ColumnPreview = Schema.Struct({
   ...Column.fields,

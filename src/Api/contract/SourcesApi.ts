@@ -2,14 +2,14 @@ import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { RefreshedSource, SourceWithRuns } from "../../Domain/refresh/RefreshedSource.ts"
 import { SourceCursor } from "../../Domain/refresh/Sources.ts"
-import { cursor, listQuery } from "./cursor.ts"
-import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
+import { cursor, listQuery } from "./parameters/cursor.ts"
+import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
 import { exampleId, exampleSourceId } from "./JobResource.ts"
 import { AcceptedResponse } from "./JobsApi.ts"
 import { exampleUrl, SourceBody } from "./LoadBody.ts"
 import { Authorization, ChangesState, InvalidInput, RequiredScope } from "./Middleware.ts"
-import * as Problem from "./Problems.ts"
-import { queryParameters } from "./queryParameters.ts"
+import * as Problem from "./problems/Problems.ts"
+import { queryParameters } from "./parameters/queryParameters.ts"
 
 const exampleSource = {
   sourceId: exampleSourceId,

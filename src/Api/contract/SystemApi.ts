@@ -2,8 +2,8 @@ import * as Schema from "effect/Schema"
 import { prometheusContentType } from "../../Domain/telemetry/prometheusText.ts"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authorization, RequiredScope } from "./Middleware.ts"
-import { ProblemDescription } from "./ProblemDescription.ts"
-import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./Problems.ts"
+import { ProblemDescription } from "./problems/ProblemDescription.ts"
+import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./problems/Problems.ts"
 
 const live = HttpApiEndpoint.get("live", "/health/live", {
   success: Schema.Struct({ status: Schema.Literal("live") }),

@@ -1,11 +1,11 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
-import { cursor, listQuery } from "./cursor.ts"
+import { cursor, listQuery } from "./parameters/cursor.ts"
 import { exampleId } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
-import * as Problem from "./Problems.ts"
-import { queryParameters } from "./queryParameters.ts"
+import * as Problem from "./problems/Problems.ts"
+import { queryParameters } from "./parameters/queryParameters.ts"
 
 const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
   Schema.Tuple([Schema.String, Schema.String]),

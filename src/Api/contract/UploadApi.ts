@@ -6,12 +6,12 @@ import { isFinal } from "../../Domain/job/JobState.ts"
 import type { Job } from "../../Domain/job/Job.ts"
 import { modeFits } from "../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
-import { IdempotencyKeyField } from "./IdempotencyKeyField.ts"
+import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
 import { JobResource } from "./JobResource.ts"
 import { loadFits } from "./LoadBody.ts"
 import { Authorization, ChangesState, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
 import { optionSchema } from "./OpenApiDocument.ts"
-import * as Problem from "./Problems.ts"
+import * as Problem from "./problems/Problems.ts"
 
 /** All options of a load, except those that are about requests for the file. */
 export const UploadFields = Schema.Struct(Struct.omit(LoadOptions.fields, ["headers", "timeout"]))

@@ -20,7 +20,7 @@ import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize, maxPageSize } from "../contract/JobRejects.ts"
-import * as Problem from "../contract/Problems.ts"
+import * as Problem from "../contract/problems/Problems.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
 import { askDatabase } from "./askDatabase.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"

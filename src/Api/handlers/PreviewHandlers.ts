@@ -20,7 +20,7 @@ import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { type FileBeginning, readBeginning } from "../preview/PreviewRead.ts"
 import type { PreviewResource } from "../contract/PreviewApi.ts"
-import { FileNotLoadable, TooManyPreviews } from "../contract/Problems.ts"
+import { FileNotLoadable, TooManyPreviews } from "../contract/problems/Problems.ts"
 import { note } from "../http/log/RequestLog.ts"
 
 /**

@@ -6,8 +6,8 @@ import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.t
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { prometheusText } from "../../Domain/telemetry/prometheusText.ts"
 import { Api } from "../contract/Api.ts"
-import { NotFound, NotReady } from "../contract/Problems.ts"
-import { describeProblem, problemCodes } from "../contract/ProblemDescription.ts"
+import { NotFound, NotReady } from "../contract/problems/Problems.ts"
+import { describeProblem, problemCodes } from "../contract/problems/ProblemDescription.ts"
 
 /** Shorter than the timeout of most health checks (3 to 5 seconds). */
 const checkTimeout = Duration.seconds(2)

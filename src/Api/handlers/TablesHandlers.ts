@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Tables } from "../../Domain/job/Tables.ts"
 import { Api } from "../contract/Api.ts"
-import { defaultPageSize } from "../contract/cursor.ts"
+import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { askDatabase } from "./askDatabase.ts"
 
 /** The handlers of the list of tables. */

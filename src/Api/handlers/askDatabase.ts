@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
-import * as Problem from "../contract/Problems.ts"
+import * as Problem from "../contract/problems/Problems.ts"
 
 /** Logs that the service cannot do something now, and fails with the problem for it. */
 export const unavailable = ({ detail, message, operation }: ServiceUnavailable) =>

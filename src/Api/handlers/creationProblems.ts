@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { SchemaNotAllowed, TableNameTaken } from "../../Domain/job/Jobs.ts"
 import type { CallbackRefused } from "../../Domain/job/webhook/CallbackPolicy.ts"
-import * as Problem from "../contract/Problems.ts"
+import * as Problem from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import type { Refusals } from "../http/log/Refusals.ts"

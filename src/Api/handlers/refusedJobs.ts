@@ -1,5 +1,5 @@
 import type { SchemaNotAllowed, TableNameTaken } from "../../Domain/job/Jobs.ts"
-import * as Problem from "../contract/Problems.ts"
+import * as Problem from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 
 /** The problem of a job whose table another job or caller has. */

@@ -1,6 +1,6 @@
 import { ProblemDetails } from "effect/http"
 import { securityHeaders } from "./browsers/securityHeaders.ts"
-import { problemBody, type ProblemCode } from "../contract/problemCatalog.ts"
+import { problemBody, type ProblemCode } from "../contract/problems/problemCatalog.ts"
 
 /**
  * Error codes of Node's `clientError` event that have their own problem (Node documentation, http), with the reason

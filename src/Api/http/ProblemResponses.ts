@@ -8,8 +8,13 @@ import {
   ProblemDetails,
 } from "effect/http"
 import { securityHeaders } from "./browsers/securityHeaders.ts"
-import { retryAfterSeconds } from "../contract/Problems.ts"
-import { type ProblemCode, problemCatalog, problemCodeOf, problemBody } from "../contract/problemCatalog.ts"
+import { retryAfterSeconds } from "../contract/problems/Problems.ts"
+import {
+  type ProblemCode,
+  problemCatalog,
+  problemCodeOf,
+  problemBody,
+} from "../contract/problems/problemCatalog.ts"
 import { noUploads } from "./input/RequestIssues.ts"
 import { pathOf } from "./RoutePaths.ts"
 

@@ -1,7 +1,7 @@
 import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
-import { InvalidRequest, type RequestIssue } from "../../contract/Problems.ts"
+import { InvalidRequest, type RequestIssue } from "../../contract/problems/Problems.ts"
 import { mostSimilar } from "../../../Domain/load/options/mostSimilar.ts"
 
 type Part = RequestIssue["in"]

@@ -1,4 +1,4 @@
-import type { RequestIssue } from "../../contract/Problems.ts"
+import type { RequestIssue } from "../../contract/problems/Problems.ts"
 
 const replacement = "\uFFFD"
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { HttpServerRespondable, HttpServerResponse } from "effect/http"
 import type { CallerId } from "../../../Domain/service/Caller.ts"
 import type { LimitName, LimitReached, Limits } from "../../../Domain/service/Limits.ts"
-import * as Problem from "../../contract/Problems.ts"
+import * as Problem from "../../contract/problems/Problems.ts"
 import type { Refusals } from "../log/Refusals.ts"
 
 const used: Readonly<Record<LimitName, string>> = {

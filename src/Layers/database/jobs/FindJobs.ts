@@ -19,7 +19,7 @@ import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
-import { JobRow, jobColumns } from "./JobRow.ts"
+import { JobRow, jobColumns } from "./record/JobRow.ts"
 import { callbackJson } from "./WebhookStatements.ts"
 
 /** A newer worker may write codes and fields that this version cannot decode. Then the rest of the job is still found. */

@@ -7,7 +7,7 @@ import { longestWhole } from "../../../Domain/load/rejectedText.ts"
 import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { knownCode } from "./knownCode.ts"
+import { knownCode } from "./record/knownCode.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
 
 /** Postgres text cannot hold NUL. The reader writes none, but an unstorable text would fail the load. */

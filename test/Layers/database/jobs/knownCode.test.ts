@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { JobRow } from "../../../../src/Layers/database/jobs/JobRow.ts"
+import { JobRow } from "../../../../src/Layers/database/jobs/record/JobRow.ts"
 import { keptTables } from "../../../../src/Layers/database/jobs/KeptTable.ts"
 
 const decode = Schema.decodeUnknownSync(

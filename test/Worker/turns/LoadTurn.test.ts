@@ -6,9 +6,9 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import type * as Cause from "effect/Cause"
-import { LoadTurn } from "../../src/Worker/LoadTurn.ts"
-import { TurnQueue } from "../../src/Worker/TurnQueue.ts"
-import type { LoadError } from "../../src/Domain/load/LoadError.ts"
+import { LoadTurn } from "../../../src/Worker/turns/LoadTurn.ts"
+import { TurnQueue } from "../../../src/Worker/turns/TurnQueue.ts"
+import type { LoadError } from "../../../src/Domain/load/LoadError.ts"
 
 const small = new Uint8Array(100)
 const large = new Uint8Array(2 ** 20 + 1)

@@ -1,4 +1,4 @@
-import type { LoadErrorCode } from "../../Domain/load/LoadError.ts"
+import type { LoadErrorCode } from "../../../Domain/load/LoadError.ts"
 
 /** What the problems of one code have in common. */
 export interface ProblemKind {

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import { isRetryable, LoadErrorCode } from "../../Domain/load/LoadError.ts"
-import { loadErrorCatalog } from "../../Domain/load/loadErrorCatalog.ts"
+import { isRetryable, LoadErrorCode } from "../../../Domain/load/LoadError.ts"
+import { loadErrorCatalog } from "../../../Domain/load/loadErrorCatalog.ts"
 import { isProblemCode, problemCatalog, problemType } from "./problemCatalog.ts"
 
 /** What an error code means, of a request (which has a status) or of a job. */

@@ -2,7 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { LoadError } from "../Domain/load/LoadError.ts"
+import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { TurnQueue } from "./TurnQueue.ts"
 
 /** A load is long after this many bytes of its file, decompressed. */

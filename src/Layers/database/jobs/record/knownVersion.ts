@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import { KnownVersion } from "../../../Domain/source/FileVersion.ts"
-import { exists, named } from "../target/reservation.ts"
+import { KnownVersion } from "../../../../Domain/source/FileVersion.ts"
+import { exists, named } from "../../target/reservation.ts"
 
 /**
  * A server that says that a file has not changed is believed this many times in a row, and for a day at most. Then the file is

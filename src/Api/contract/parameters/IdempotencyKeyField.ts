@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import { IdempotencyKey, keyRule, maxKeyLength } from "../../Domain/job/IdempotencyKey.ts"
+import { IdempotencyKey, keyRule, maxKeyLength } from "../../../Domain/job/IdempotencyKey.ts"
 
 /** In the draft standard the key is a quoted string (RFC 9651 §3.3.3). Many clients send it bare. */
 const quoted = /^"((?:[^"\\]|\\["\\])*)"$/
