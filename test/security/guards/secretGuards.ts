@@ -30,8 +30,8 @@ export const secretGuards: ReadonlyArray<Guard> = [
     "encryption",
     "secrets",
     "Layers/database/jobs/JobSecrets.ts",
-    "content: encrypt(key, json, jobId)",
-    "content: json",
+    "content: encrypt(key, text, context)",
+    "content: text",
   ),
   guard(
     "rights of the API",
@@ -60,7 +60,7 @@ export const secretGuards: ReadonlyArray<Guard> = [
     "reserved names",
     "names",
     "Domain/load/columns/TableName.ts",
-    "reserved.test(shapeOf(name))",
+    "isSystemName(shapeOf(name))",
     "false",
   ),
   guard(
