@@ -129,8 +129,8 @@ const requestBody = (generated: JsonObject): JsonObject => ({
   content: mapValues(objectAt(generated, "content"), (media, contentType) => {
     const schema = objectAt(media, "schema")
     const properties = objectAt(schema, "properties")
-    if ("jobId" in properties) return { ...media, example: { jobId: exampleId } }
-    if (!("fileUrl" in properties)) return media
+    if (/^(?:text|multipart)\//.test(contentType)) return media
+    if (!("fileUrl" in properties)) return { ...media, example: { jobId: exampleId } }
     return {
       ...media,
       schema: {

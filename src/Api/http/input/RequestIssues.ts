@@ -20,6 +20,9 @@ export const noUploads =
 const unknownOption = (name: string, hint: string): string =>
   `unknown option ${JSON.stringify(shortened(name))}${hint}`
 
+/** What `unexpected` says of the known options. */
+const knownList = /: known are [^(]*(?= \(|$)/
+
 const fieldsOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
   ast._tag === "Objects" ? ast.propertySignatures.map((property) => String(property.name)) : []
 
@@ -184,9 +187,17 @@ const misplacedBody = (issues: ReadonlyArray<RequestIssue>): string | undefined 
     : undefined
 }
 
+/** Without the list of known options where it stands again: it is long. */
+const listedOnce = (issues: ReadonlyArray<RequestIssue>): ReadonlyArray<RequestIssue> => {
+  const first = issues.findIndex(({ message }) => knownList.test(message))
+  return issues.map((issue, index) =>
+    index > first ? { ...issue, message: issue.message.replace(knownList, "") } : issue,
+  )
+}
+
 /** The problem for a part of the request that its schema refuses. */
 export const explain = (error: Schema.SchemaError, part: Part): InvalidRequest => {
-  const issues = collect(error.issue, part, undefined)
+  const issues = listedOnce(collect(error.issue, part, undefined))
   const misplaced = part === "body" ? misplacedBody(issues) : undefined
   return invalidRequest(misplaced === undefined ? issues : [{ in: part, field: null, message: misplaced }])
 }
