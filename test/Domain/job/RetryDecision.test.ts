@@ -38,6 +38,7 @@ describe("the decision after a failed attempt", () => {
         "source_too_slow",
         "source_interrupted",
         "source_changed",
+        "table_changed",
         "table_busy",
         "target_out_of_space",
         "database_unavailable",
