@@ -1,10 +1,12 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import { createHash } from "node:crypto"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { JobId } from "../../src/Domain/job/Job.ts"
+import { newSecret } from "../../src/Layers/process/keys/KeySecret.ts"
 import { sluice, startSluice } from "../support/CommandLine.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
@@ -14,285 +16,341 @@ import { TestService } from "../support/TestService.ts"
 
 const unknownJob = "0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e"
 const escape = "\u001B"
+/** Each test starts several processes. */
+const slow = 90_000
+
 const options = { excludeTestServices: true, timeout: Duration.seconds(60) } as const
 
 layer(TestService.layer(), options)("sluice on a server", (it) => {
-  it.effect("load --wait shows the finished job on standard output and the rest on standard error", () =>
-    Effect.gen(function* () {
-      const { environment, files, origin, sql } = yield* TestService
-      yield* startWorker(environment)
-      yield* files.serve("/trips.csv", CsvServer.file("id,name\n1,a\n2\n3,c\n"))
-      const url = files.url("/trips.csv")
-      const { exit, stderr, stdout } = yield* sluice(
-        ["load", url, "--wait", "--table-name", "trips", "--max-bad-rows", "50%", "--types", "infer"],
-        { SLUICE_URL: origin },
-      )
-      assert.strictEqual(exit, 0, stderr)
-      assert.match(stdout, /^job {6}[\da-f-]{36}$/m)
-      assert.match(stdout, /^table {4}public\.trips$/m)
-      assert.match(stdout, /^rows {5}2 rows$/m)
-      assert.match(stdout, /^id +bigint +id$/m)
-      assert.match(stderr, /^Created job [\da-f-]{36}$/m)
-      assert.notInclude(stdout + stderr, escape)
-      assert.deepStrictEqual(yield* sql`select id from trips order by 1`, [{ id: "1" }, { id: "3" }])
+  it.effect(
+    "load --wait shows the finished job on standard output and the rest on standard error",
+    () =>
+      Effect.gen(function* () {
+        const { environment, files, origin, sql } = yield* TestService
+        yield* startWorker(environment)
+        yield* files.serve("/trips.csv", CsvServer.file("id,name\n1,a\n2\n3,c\n"))
+        const url = files.url("/trips.csv")
+        const { exit, stderr, stdout } = yield* sluice(
+          ["load", url, "--wait", "--table-name", "trips", "--max-bad-rows", "50%", "--types", "infer"],
+          { SLUICE_URL: origin },
+        )
+        assert.strictEqual(exit, 0, stderr)
+        assert.match(stdout, /^job {6}[\da-f-]{36}$/m)
+        assert.match(stdout, /^table {4}public\.trips$/m)
+        assert.match(stdout, /^rows {5}2 rows$/m)
+        assert.match(stdout, /^id +bigint +id$/m)
+        assert.match(stderr, /^Created job [\da-f-]{36}$/m)
+        assert.notInclude(stdout + stderr, escape)
+        assert.deepStrictEqual(yield* sql`select id from trips order by 1`, [{ id: 1n }, { id: 3n }])
 
-      const jobId = /job {6}(\S+)/.exec(stdout)?.[1] ?? ""
-      const listed = yield* sluice(["rejects", jobId], { SLUICE_URL: origin })
-      assert.match(listed.stdout, /^line 3: ragged_record: /m)
-      const csv = yield* sluice(["rejects", jobId, "--csv"], { SLUICE_URL: origin })
-      assert.match(csv.stdout, /^record,line,[^\n]*\n2,3,/)
-      const tables = yield* sluice(["tables"], { SLUICE_URL: origin })
-      assert.match(tables.stdout, /^public\.trips +2 /m)
-    }),
+        const jobId = /job {6}(\S+)/.exec(stdout)?.[1] ?? ""
+        const listed = yield* sluice(["rejects", jobId], { SLUICE_URL: origin })
+        assert.match(listed.stdout, /^line 3: ragged_record: /m)
+        const csv = yield* sluice(["rejects", jobId, "--csv"], { SLUICE_URL: origin })
+        assert.match(csv.stdout, /^record,line,[^\n]*\n2,3,/)
+        const tables = yield* sluice(["tables"], { SLUICE_URL: origin })
+        assert.match(tables.stdout, /^public\.trips +2 /m)
+      }),
+    slow,
   )
 
-  it.effect("load without --wait writes the id alone, and watch --json one JSON document", () =>
-    Effect.gen(function* () {
-      const { api, environment, files, origin } = yield* TestService
-      yield* files.serve("/later.csv", CsvServer.file("a\n1\n"))
-      const { stderr, stdout } = yield* sluice(["load", files.url("/later.csv"), "--url", origin])
-      const jobId = JobId.make(stdout.trim())
-      assert.strictEqual(stdout, `${jobId}\n`)
-      assert.include(stderr, `sluice watch ${jobId}`)
+  it.effect(
+    "load without --wait writes the id alone, and watch --json one JSON document",
+    () =>
+      Effect.gen(function* () {
+        const { api, environment, files, origin } = yield* TestService
+        yield* files.serve("/later.csv", CsvServer.file("a\n1\n"))
+        const { stderr, stdout } = yield* sluice(["load", files.url("/later.csv"), "--url", origin])
+        const jobId = JobId.make(stdout.trim())
+        assert.strictEqual(stdout, `${jobId}\n`)
+        assert.include(stderr, `sluice watch ${jobId}`)
 
-      const watching = yield* startSluice(["watch", jobId, "--json", "--url", origin])
-      yield* watching.said("waits for a worker")
-      yield* startWorker(environment)
-      const watched = yield* watching.end
-      assert.strictEqual(watched.exit, 0, watched.stderr)
-      const job = yield* api.status(jobId)
-      assert.deepInclude(JSON.parse(watched.stdout), { jobId, state: "completed", table: job.table })
-    }),
+        const watching = yield* startSluice(["watch", jobId, "--json", "--url", origin])
+        yield* watching.said("waits for a worker")
+        yield* startWorker(environment)
+        const watched = yield* watching.end
+        assert.strictEqual(watched.exit, 0, watched.stderr)
+        const job = yield* api.status(jobId)
+        assert.deepInclude(JSON.parse(watched.stdout), { jobId, state: "completed", table: job.table })
+      }),
+    slow,
   )
 
-  it.effect("a job that fails makes the command exit with 1 and say why", () =>
-    Effect.gen(function* () {
-      const { environment, files, origin } = yield* TestService
-      yield* startWorker(environment)
-      const { exit, stderr, stdout } = yield* sluice([
-        "load",
-        files.url("/none.csv"),
-        "--wait",
-        "--json",
-        "--url",
-        origin,
-      ])
-      assert.strictEqual(exit, 1)
-      assert.deepInclude(JSON.parse(stdout), { state: "failed" })
-      assert.match(stderr, /^sluice: The job failed: .*404/m)
-    }),
+  it.effect(
+    "a job that fails makes the command exit with 1 and say why",
+    () =>
+      Effect.gen(function* () {
+        const { environment, files, origin } = yield* TestService
+        yield* startWorker(environment)
+        const { exit, stderr, stdout } = yield* sluice([
+          "load",
+          files.url("/none.csv"),
+          "--wait",
+          "--json",
+          "--url",
+          origin,
+        ])
+        assert.strictEqual(exit, 1)
+        assert.deepInclude(JSON.parse(stdout), { state: "failed" })
+        assert.match(stderr, /^sluice: The job failed: .*404/m)
+      }),
+    slow,
   )
 
-  it.effect("Ctrl-C stops watching a job, which goes on", () =>
-    Effect.gen(function* () {
-      const { api, environment, files, origin } = yield* TestService
-      yield* startWorker(environment)
-      yield* files.serve("/slow.csv", CsvServer.byHand)
-      const running = yield* startSluice(["load", files.url("/slow.csv"), "--wait", "--url", origin])
-      const exchange = yield* files.request("/slow.csv")
-      yield* running.said("waits for the source")
-      yield* running.interrupt
-      const { exit, stderr } = yield* running.end
-      assert.strictEqual(exit, 130, stderr)
-      const jobId = JobId.make(/sluice cancel (\S+)/.exec(stderr)?.[1] ?? "")
-      yield* exchange.head(200)
-      yield* exchange.send("a\n1\n")
-      yield* exchange.end
-      yield* api.reaches(jobId, "completed")
-    }),
+  it.effect(
+    "Ctrl-C stops watching a job, which goes on",
+    () =>
+      Effect.gen(function* () {
+        const { api, environment, files, origin } = yield* TestService
+        yield* startWorker(environment)
+        yield* files.serve("/slow.csv", CsvServer.byHand)
+        const running = yield* startSluice(["load", files.url("/slow.csv"), "--wait", "--url", origin])
+        const exchange = yield* files.request("/slow.csv")
+        yield* running.said("waits for the source")
+        yield* running.interrupt
+        const { exit, stderr } = yield* running.end
+        assert.strictEqual(exit, 130, stderr)
+        const jobId = JobId.make(/sluice cancel (\S+)/.exec(stderr)?.[1] ?? "")
+        yield* exchange.head(200)
+        yield* exchange.send("a\n1\n")
+        yield* exchange.end
+        yield* api.reaches(jobId, "completed")
+      }),
+    slow,
   )
 
-  it.effect("cancel ends a job, and watch then exits with 1", () =>
-    Effect.gen(function* () {
-      const { files, origin } = yield* TestService
-      const server = { SLUICE_URL: origin }
-      const jobId = (yield* sluice(["load", files.url("/never.csv")], server)).stdout.trim()
-      const cancelled = yield* sluice(["cancel", jobId], server)
-      assert.strictEqual(cancelled.exit, 0, cancelled.stderr)
-      assert.match(cancelled.stdout, /^state {4}cancelled$/m)
-      assert.strictEqual((yield* sluice(["watch", jobId], server)).exit, 1)
-    }),
+  it.effect(
+    "cancel ends a job, and watch then exits with 1",
+    () =>
+      Effect.gen(function* () {
+        const { files, origin } = yield* TestService
+        const server = { SLUICE_URL: origin }
+        const jobId = (yield* sluice(["load", files.url("/never.csv")], server)).stdout.trim()
+        const cancelled = yield* sluice(["cancel", jobId], server)
+        assert.strictEqual(cancelled.exit, 0, cancelled.stderr)
+        assert.match(cancelled.stdout, /^state {4}cancelled$/m)
+        assert.strictEqual((yield* sluice(["watch", jobId], server)).exit, 1)
+      }),
+    slow,
   )
 
-  it.effect("preview shows columns, records, rejects and skipped lines", () =>
-    Effect.gen(function* () {
-      const { files, origin } = yield* TestService
-      yield* files.serve("/preview.csv", CsvServer.file("# made by hand\nid;name\n1;a\n2;b;c\n3;d\n"))
-      const { stdout } = yield* sluice(["preview", files.url("/preview.csv"), "--url", origin])
-      assert.match(stdout, /delimiter ";"/)
-      assert.match(stdout, /^1 {3}a$/m)
-      assert.match(stdout, /^line 4: /m)
-      assert.match(stdout, /^line 1 \(comment\): # made by hand$/m)
-    }),
+  it.effect(
+    "preview shows columns, records, rejects and skipped lines",
+    () =>
+      Effect.gen(function* () {
+        const { files, origin } = yield* TestService
+        yield* files.serve("/preview.csv", CsvServer.file("# made by hand\nid;name\n1;a\n2;b;c\n3;d\n"))
+        const { stdout } = yield* sluice(["preview", files.url("/preview.csv"), "--url", origin])
+        assert.match(stdout, /delimiter ";"/)
+        assert.match(stdout, /^1 {3}a$/m)
+        assert.match(stdout, /^line 4: /m)
+        assert.match(stdout, /^line 1 \(\w+\): # made by hand$/m)
+      }),
+    slow,
   )
 
-  it.effect("load sends a file, or what comes on standard input, and shows the finished job", () =>
-    Effect.gen(function* () {
-      const { origin, sql } = yield* TestService
-      const file = join(yield* temporaryFolder, "sent.csv")
-      yield* Effect.promise(() => writeFile(file, "id\n1\n"))
-      const sent = yield* sluice(["load", file, "--table-name", "sent", "--url", origin])
-      assert.strictEqual(sent.exit, 0, sent.stderr)
-      assert.match(sent.stdout, /^table {4}public\.sent$/m)
-      const piped = yield* startSluice([
-        "load",
-        "-",
-        "--table-name",
-        "sent",
-        "--mode",
-        "append",
-        "--url",
-        origin,
-      ])
-      piped.stdin.end("id\n2\n")
-      const { exit, stderr } = yield* piped.end
-      assert.strictEqual(exit, 0, stderr)
-      assert.deepStrictEqual(yield* sql`select id from sent order by 1`, [{ id: "1" }, { id: "2" }])
-    }),
+  it.effect(
+    "load sends a file, or what comes on standard input, and shows the finished job",
+    () =>
+      Effect.gen(function* () {
+        const { origin, sql } = yield* TestService
+        const file = join(yield* temporaryFolder, "sent.csv")
+        yield* Effect.promise(() => writeFile(file, "id\n1\n"))
+        const sent = yield* sluice(["load", file, "--table-name", "sent", "--url", origin])
+        assert.strictEqual(sent.exit, 0, sent.stderr)
+        assert.match(sent.stdout, /^table {4}public\.sent$/m)
+        const piped = yield* startSluice([
+          "load",
+          "-",
+          "--table-name",
+          "sent",
+          "--mode",
+          "append",
+          "--url",
+          origin,
+        ])
+        piped.stdin.end("id\n2\n")
+        const { exit, stderr } = yield* piped.end
+        assert.strictEqual(exit, 0, stderr)
+        assert.deepStrictEqual(yield* sql`select id from sent order by 1`, [{ id: "1" }, { id: "2" }])
+      }),
+    slow,
   )
 
-  it.effect("a file that is not there exits with 2, and one that cannot be loaded with 1", () =>
-    Effect.gen(function* () {
-      const { origin } = yield* TestService
-      const missing = yield* sluice(["load", "no/such/file.csv", "--url", origin])
-      assert.strictEqual(missing.exit, 2)
-      assert.match(missing.stderr, /^sluice: there is no file no\/such\/file\.csv/m)
-      const piped = yield* startSluice(["load", "-", "--table-name", "empty", "--url", origin])
-      piped.stdin.end("")
-      assert.strictEqual((yield* piped.end).exit, 1)
-    }),
+  it.effect(
+    "a file that is not there exits with 2, and one that cannot be loaded with 1",
+    () =>
+      Effect.gen(function* () {
+        const { origin } = yield* TestService
+        const missing = yield* sluice(["load", "no/such/file.csv", "--url", origin])
+        assert.strictEqual(missing.exit, 2)
+        assert.match(missing.stderr, /^sluice: there is no file no\/such\/file\.csv/m)
+        const piped = yield* startSluice(["load", "-", "--table-name", "empty", "--url", origin])
+        piped.stdin.end("")
+        assert.strictEqual((yield* piped.end).exit, 1)
+      }),
+    slow,
   )
 
-  it.effect("source keeps a table current, and can be listed, paused and removed", () =>
-    Effect.gen(function* () {
-      const { environment, files, origin } = yield* TestService
-      const server = { SLUICE_URL: origin }
-      yield* startWorker(environment)
-      yield* files.serve("/kept.csv", CsvServer.file("a\n1\n"))
-      const url = files.url("/kept.csv")
-      const added = yield* sluice(["source", "add", url, "--table-name", "kept", "--every", "1h"], server)
-      const id = /source {3}(\S+)/.exec(added.stdout)?.[1] ?? added.stderr
-      const refreshed = yield* sluice(["source", "refresh", id, "--wait"], server)
-      assert.strictEqual(refreshed.exit, 0, refreshed.stderr)
-      assert.match((yield* sluice(["source", "list"], server)).stdout, /public\.kept +active +every 1h/)
-      assert.match((yield* sluice(["source", "pause", id], server)).stdout, /^state {4}paused$/m)
-      assert.strictEqual((yield* sluice(["source", "remove", id], server)).exit, 0)
-      assert.strictEqual((yield* sluice(["source", "show", id], server)).exit, 3)
-    }),
+  it.effect(
+    "source keeps a table current, and can be listed, paused and removed",
+    () =>
+      Effect.gen(function* () {
+        const { environment, files, origin } = yield* TestService
+        const server = { SLUICE_URL: origin }
+        yield* startWorker(environment)
+        yield* files.serve("/kept.csv", CsvServer.file("a\n1\n"))
+        const url = files.url("/kept.csv")
+        const added = yield* sluice(["source", "add", url, "--table-name", "kept", "--every", "1h"], server)
+        const id = /source {3}(\S+)/.exec(added.stdout)?.[1] ?? added.stderr
+        const refreshed = yield* sluice(["source", "refresh", id, "--wait"], server)
+        assert.strictEqual(refreshed.exit, 0, refreshed.stderr)
+        assert.match((yield* sluice(["source", "list"], server)).stdout, /public\.kept +active +every 1h/)
+        assert.match((yield* sluice(["source", "pause", id], server)).stdout, /^state {4}paused$/m)
+        assert.strictEqual((yield* sluice(["source", "remove", id], server)).exit, 0)
+        assert.strictEqual((yield* sluice(["source", "show", id], server)).exit, 3)
+      }),
+    slow,
   )
 
-  it.effect("an unknown job exits with 3", () =>
-    Effect.gen(function* () {
-      const { origin } = yield* TestService
-      const { exit, stdout } = yield* sluice(["status", unknownJob], { SLUICE_URL: origin })
-      assert.deepStrictEqual([exit, stdout], [3, ""])
-    }),
+  it.effect(
+    "an unknown job exits with 3",
+    () =>
+      Effect.gen(function* () {
+        const { origin } = yield* TestService
+        const { exit, stdout } = yield* sluice(["status", unknownJob], { SLUICE_URL: origin })
+        assert.deepStrictEqual([exit, stdout], [3, ""])
+      }),
+    slow,
   )
 })
 
-layer(TestService.layer({ API_KEYS: "ci:submit,read:0123456789abcdef0123456789abcdef" }), options)(
-  "sluice on a server with keys",
-  (it) => {
-    it.effect("a missing key exits with 5, and SLUICE_API_KEY is used", () =>
+const secret = newSecret()
+const entry = `ci:read:${createHash("sha256").update(secret).digest("hex")}`
+
+layer(TestService.layer({ API_KEYS: entry }), options)("sluice on a server with keys", (it) => {
+  it.effect(
+    "a missing key exits with 5, and SLUICE_API_KEY is used",
+    () =>
       Effect.gen(function* () {
         const { origin } = yield* TestService
         const server = { SLUICE_URL: origin }
         const refused = yield* sluice(["tables"], server)
         assert.strictEqual(refused.exit, 5, refused.stderr)
-        const key = { SLUICE_API_KEY: "0123456789abcdef0123456789abcdef" }
-        const allowed = yield* sluice(["tables"], { ...server, ...key })
+        const allowed = yield* sluice(["tables"], { ...server, SLUICE_API_KEY: secret })
         assert.strictEqual(allowed.exit, 0, allowed.stderr)
       }),
-    )
-  },
-)
+    slow,
+  )
+})
 
 layer(TestDatabase.layer, options)("sluice without a server", (it) => {
-  it.effect("load --db loads a file and leaves no process", () =>
-    Effect.gen(function* () {
-      const files = yield* CsvServer.make()
-      yield* files.serve("/own.csv", CsvServer.file("a,b\n1,2\n"))
-      const database = ["--db", Redacted.value((yield* TestDatabase).url)]
-      const environment = { ALLOWED_HOSTS: "127.0.0.0/8" }
-      const loaded = yield* sluice(
-        ["load", files.url("/own.csv"), "--table-name", "own", ...database],
-        environment,
-      )
-      assert.strictEqual(loaded.exit, 0, loaded.stderr)
-      assert.match(loaded.stdout, /^table {4}public\.own$/m)
-      assert.notInclude(loaded.stdout, "INFO")
-      const tables = yield* sluice(["tables", "--json", ...database], environment)
-      assert.deepInclude(JSON.parse(tables.stdout)[0], { schema: "public", table: "own", rowsLoaded: 1 })
-    }),
+  it.effect(
+    "load --db loads a file and leaves no process",
+    () =>
+      Effect.gen(function* () {
+        const files = yield* CsvServer.make()
+        yield* files.serve("/own.csv", CsvServer.file("a,b\n1,2\n"))
+        const database = ["--db", Redacted.value((yield* TestDatabase).url)]
+        const environment = { ALLOWED_HOSTS: "127.0.0.0/8" }
+        const loaded = yield* sluice(
+          ["load", files.url("/own.csv"), "--table-name", "own", ...database],
+          environment,
+        )
+        assert.strictEqual(loaded.exit, 0, loaded.stderr)
+        assert.match(loaded.stdout, /^table {4}public\.own$/m)
+        assert.notInclude(loaded.stdout, "INFO")
+        const tables = yield* sluice(["tables", "--json", ...database], environment)
+        assert.deepInclude(JSON.parse(tables.stdout)[0], { schema: "public", table: "own", rowsLoaded: 1 })
+      }),
+    slow,
   )
 
-  it.effect("Ctrl-C during load --db cancels the job, because nobody is left to run it", () =>
-    Effect.gen(function* () {
-      const files = yield* CsvServer.make()
-      yield* files.serve("/slow.csv", CsvServer.byHand)
-      const database = ["--db", Redacted.value((yield* TestDatabase).url)]
-      const environment = { ALLOWED_HOSTS: "127.0.0.0/8" }
-      const running = yield* startSluice(["load", files.url("/slow.csv"), ...database], environment)
-      const exchange = yield* files.request("/slow.csv")
-      yield* exchange.head(200)
-      yield* exchange.send("a\n1\n")
-      yield* running.interrupt
-      const { exit, stderr } = yield* running.end
-      assert.strictEqual(exit, 130, stderr)
-      const jobId = /Created job (\S+)/.exec(stderr)?.[1] ?? ""
-      const { stdout } = yield* sluice(["status", jobId, "--json", ...database], environment)
-      assert.deepInclude(JSON.parse(stdout), { state: "cancelled" })
-    }),
+  it.effect(
+    "Ctrl-C during load --db cancels the job, because nobody is left to run it",
+    () =>
+      Effect.gen(function* () {
+        const files = yield* CsvServer.make()
+        yield* files.serve("/slow.csv", CsvServer.byHand)
+        const database = ["--db", Redacted.value((yield* TestDatabase).url)]
+        const environment = { ALLOWED_HOSTS: "127.0.0.0/8" }
+        const running = yield* startSluice(["load", files.url("/slow.csv"), ...database], environment)
+        const exchange = yield* files.request("/slow.csv")
+        yield* exchange.head(200)
+        yield* exchange.send("a\n1\n")
+        yield* running.interrupt
+        const { exit, stderr } = yield* running.end
+        assert.strictEqual(exit, 130, stderr)
+        const jobId = /Created job (\S+)/.exec(stderr)?.[1] ?? ""
+        const { stdout } = yield* sluice(["status", jobId, "--json", ...database], environment)
+        assert.deepInclude(JSON.parse(stdout), { state: "cancelled" })
+      }),
+    slow,
   )
 
-  it.effect("a database that refuses exits with 4 and names the reason", () =>
-    Effect.gen(function* () {
-      const url = new URL(Redacted.value((yield* TestDatabase).url))
-      url.pathname = "/no_such_database"
-      const { exit, stderr } = yield* sluice(["tables", "--db", url.href])
-      assert.strictEqual(exit, 4)
-      assert.match(stderr, /no_such_database/)
-    }),
+  it.effect(
+    "a database that refuses exits with 4 and names the reason",
+    () =>
+      Effect.gen(function* () {
+        const url = new URL(Redacted.value((yield* TestDatabase).url))
+        url.pathname = "/no_such_database"
+        const { exit, stderr } = yield* sluice(["tables", "--db", url.href])
+        assert.strictEqual(exit, 4)
+        assert.match(stderr, /no_such_database/)
+      }),
+    slow,
   )
 })
 
 describe("sluice alone", () => {
-  it.live("wrong options exit with 2, are named as flags, and nothing is sent", () =>
-    Effect.gen(function* () {
-      const url = "http://localhost/a.csv"
-      const unknown = yield* sluice(["load", url, "--tabel-name", "a"])
-      assert.strictEqual(unknown.exit, 2)
-      assert.include(unknown.stderr, "--table-name")
-      const invalid = yield* sluice(["load", url, "--max-bad-rows", "many", "--mode", "append"])
-      assert.strictEqual(invalid.exit, 2)
-      assert.match(invalid.stderr, /^sluice: --max-bad-rows must be /m)
-      assert.strictEqual((yield* sluice(["load", "trips"])).exit, 2)
-      assert.strictEqual((yield* sluice(["status", "1"])).exit, 2)
-      assert.strictEqual(unknown.stdout + invalid.stdout, "")
-    }),
+  it.live(
+    "wrong options exit with 2, are named as flags, and nothing is sent",
+    () =>
+      Effect.gen(function* () {
+        const url = "http://localhost/a.csv"
+        const unknown = yield* sluice(["load", url, "--tabel-name", "a"])
+        assert.strictEqual(unknown.exit, 2)
+        assert.include(unknown.stderr, "--table-name")
+        const invalid = yield* sluice(["load", url, "--max-bad-rows", "many", "--mode", "append"])
+        assert.strictEqual(invalid.exit, 2)
+        assert.match(invalid.stderr, /^sluice: --max-bad-rows must be /m)
+        assert.strictEqual((yield* sluice(["load", "trips"])).exit, 2)
+        assert.strictEqual((yield* sluice(["status", "1"])).exit, 2)
+        assert.strictEqual(unknown.stdout + invalid.stdout, "")
+      }),
+    slow,
   )
 
-  it.live("a server that cannot be reached exits with 4", () =>
-    Effect.gen(function* () {
-      const { exit, stderr } = yield* sluice(["tables", "--url", "http://127.0.0.1:1"])
-      assert.strictEqual(exit, 4)
-      assert.match(stderr, /^sluice: cannot reach http:\/\/127\.0\.0\.1:1 .*--url or SLUICE_URL/m)
-    }),
+  it.live(
+    "a server that cannot be reached exits with 4",
+    () =>
+      Effect.gen(function* () {
+        const { exit, stderr } = yield* sluice(["tables", "--url", "http://127.0.0.1:1"])
+        assert.strictEqual(exit, 4)
+        assert.match(stderr, /^sluice: cannot reach http:\/\/127\.0\.0\.1:1 .*--url or SLUICE_URL/m)
+      }),
+    slow,
   )
 
-  it.live("help lists every load option as a flag, without colours where there is no terminal", () =>
-    Effect.gen(function* () {
-      const { exit, stdout } = yield* sluice(["load", "--help"])
-      assert.strictEqual(exit, 0)
-      for (const flag of ["--delimiter", "--table-name", "--on-bad-row", "--key", "--headers"])
-        assert.include(stdout, flag)
-      assert.notInclude(stdout, escape)
-    }),
+  it.live(
+    "help lists every load option as a flag, without colours where there is no terminal",
+    () =>
+      Effect.gen(function* () {
+        const { exit, stdout } = yield* sluice(["load", "--help"])
+        assert.strictEqual(exit, 0)
+        for (const flag of ["--delimiter", "--table-name", "--on-bad-row", "--key", "--headers"])
+          assert.include(stdout, flag)
+        assert.notInclude(stdout, escape)
+      }),
+    slow,
   )
 
-  it.live("completions are scripts for the shell", () =>
-    Effect.gen(function* () {
-      assert.include((yield* sluice(["--completions", "bash"])).stdout, "sluice")
-    }),
+  it.live(
+    "completions are scripts for the shell",
+    () =>
+      Effect.gen(function* () {
+        assert.include((yield* sluice(["--completions", "bash"])).stdout, "sluice")
+      }),
+    slow,
   )
 })

@@ -16,7 +16,7 @@ export const startSluice = Effect.fnUntraced(function* (
 ) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["src/Cli/main.ts", ...arguments_], {
+      spawn(process.execPath, ["bin/sluice.js", ...arguments_], {
         env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
         stdio: ["pipe", "pipe", "pipe"],
       }),
