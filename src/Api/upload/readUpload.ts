@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { HttpIncomingMessage, Multipart, type HttpServerRequest } from "effect/http"
 import { loadError, type LoadError } from "../../Domain/load/LoadError.ts"
 import type { SentFile } from "../../Domain/source/UploadSource.ts"
-import { RequestTimedOut } from "../contract/Problems.ts"
+import { RequestTimedOut } from "../contract/problems/Problems.ts"
 import { UploadFields, UploadOptions } from "../contract/UploadApi.ts"
 import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
 
