@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as ByteSize from "effect/ByteSize"
 import { readCsv } from "../../../src/Csv/ReadCsv.ts"
-import { cut, utf8 } from "../readingCsv.ts"
+import { standard } from "../../../src/Csv/record/Dialect.ts"
+import { cut, scanAll, utf8 } from "../readingCsv.ts"
 
 const maxRecordSize = ByteSize.mebibytes(16)
 
@@ -74,6 +75,18 @@ describe("rows that may not be what they seem", () => {
         assert.deepStrictEqual(yield* messagesOf(size), expected, `${size}`)
     }),
   )
+
+  it("are described alike wherever a file with blanks around delimiters is cut", () => {
+    const file = utf8('h0,h1\n1, 2\n\n3, 4\n"\uFEFFa\n", 5\n\n6, 7\n')
+    const options = { dialect: { ...standard, skipInitialSpace: true } }
+    const { warnings } = scanAll([file], options)
+    assert.deepStrictEqual(
+      warnings.map(({ code }) => code),
+      ["two_tables"],
+    )
+    for (const size of [1, 2, 5, 9, 16])
+      assert.deepStrictEqual(scanAll(cut(file, size), options).warnings, warnings, `${size}`)
+  })
 
   it.effect("are no cells with prose", () =>
     Effect.gen(function* () {

@@ -176,9 +176,10 @@ export class SuspectRows {
     const { columns } = state
     const { chunk } = window
     const { extras, unquoted } = this.#rules
+    // A line of spaces is blank where they are skipped, so lines cannot be counted here. Whether there is one in this step must
+    // not matter, because the result would depend on how the file is cut.
     const isLineKnown =
-      unquoted[carriageReturn] === Kind.carriageReturn &&
-      !(hasBlank && extras !== null && extras.blank !== -1)
+      unquoted[carriageReturn] === Kind.carriageReturn && (extras === null || extras.blank === -1)
     const firstRecord = batch.record - rows
     let previous = this.#previous
     let input = this.#at
