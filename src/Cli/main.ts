@@ -21,7 +21,13 @@ const ownService = Layer.effect(
         function* (database) {
           // The service is most of the program: a command that asks a server starts in a third of the time without it.
           const { OwnApi, serviceOn } = yield* Effect.promise(() => import("./withoutServer/main.ts"))
-          const context = yield* Layer.buildWithMemoMap(serviceOn(database), memoMap, scope)
+          const context = yield* Layer.buildWithMemoMap(serviceOn(database), memoMap, scope).pipe(
+            Effect.timeoutOrElse({
+              duration: "1 minute",
+              orElse: () =>
+                new CommandFailed({ message: "the database does not respond", exit: "unavailable" }),
+            }),
+          )
           return Context.get(context, OwnApi)
         },
         Effect.mapError((error) => new CommandFailed({ message: messageOf(error), exit: "unavailable" })),

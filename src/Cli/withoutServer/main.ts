@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import type * as Scope from "effect/Scope"
 import {
   FetchHttpClient,
@@ -51,6 +52,15 @@ const api = Layer.effect(
   ]),
 )
 
+/** What a person should know meanwhile, such as that the database does not respond. */
+const warnings = Logger.withConsoleError(
+  Logger.make((options) => {
+    const { annotations, message } = Logger.formatStructured.log(options)
+    const { reason } = annotations
+    return `sluice: ${String(message)}${reason === undefined ? "" : `: ${String(reason)}`}`
+  }),
+)
+
 const worker = Layer.merge(ClaimLoop.layer, WebhookLoop.layer).pipe(Layer.provide(LoadBackend.layer))
 
 const service = Layer.merge(api, worker).pipe(
@@ -58,7 +68,7 @@ const service = Layer.merge(api, worker).pipe(
   Layer.provide(DatabaseServer.layerConfig),
   Layer.provide(UrlMaskingConfig.layer),
   Layer.provide(AppConfig.layer),
-  Layer.provide(Logger.layer([])),
+  Layer.provide([Logger.layer([warnings]), Layer.succeed(References.MinimumLogLevel, "Warn")]),
 )
 
 /** The service on this database. The variables of the service apply, except those about who may call it. */
