@@ -13,6 +13,7 @@ import { status } from "./commands/status.ts"
 import { tables } from "./commands/tables.ts"
 import { watch } from "./commands/watch.ts"
 import { exitCodes } from "./ExitCode.ts"
+import { visible } from "./output/visible.ts"
 import { ApiKey, Database, Json, ServerUrl } from "./server/ServerFlags.ts"
 
 const exits = Object.values(exitCodes).map(({ code, meaning }) => `${String(code).padStart(3)}  ${meaning}`)
@@ -50,5 +51,7 @@ export const run = Command.run(sluice, { version: packageJson.version }).pipe(
   Effect.catchTag("ShowHelp", ({ errors }) =>
     errors.length === 0 ? Effect.void : new CommandFailed({ message: "", exit: "usage" }),
   ),
-  Effect.tapError(({ message }) => (message === "" ? Effect.void : Console.error(`sluice: ${message}`))),
+  Effect.tapError(({ message }) =>
+    message === "" ? Effect.void : Console.error(`sluice: ${visible(message)}`),
+  ),
 )

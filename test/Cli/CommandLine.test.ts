@@ -137,12 +137,15 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
     () =>
       Effect.gen(function* () {
         const { files, origin } = yield* TestService
-        yield* files.serve("/preview.csv", CsvServer.file("# made by hand\nid;name\n1;a\n2;b;c\n3;d\n"))
+        yield* files.serve(
+          "/preview.csv",
+          CsvServer.file("# made by \u001B[31mhand\nid;name\n1;a\n2;b;c\n3;d\n"),
+        )
         const { stdout } = yield* sluice(["preview", files.url("/preview.csv"), "--url", origin])
         assert.match(stdout, /delimiter ";"/)
         assert.match(stdout, /^1 {3}a$/m)
         assert.match(stdout, /^line 4: /m)
-        assert.match(stdout, /^line 1 \(\w+\): # made by hand$/m)
+        assert.match(stdout, /^line 1 \(\w+\): # made by \\u001b\[31mhand$/m)
       }),
     slow,
   )

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Command, Flag } from "effect/cli"
+import type { RejectsPage, SkippedPage } from "../../Api/contract/JobRejects.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
@@ -13,40 +14,30 @@ import { everyPage } from "../server/everyPage.ts"
 import { ask } from "../server/Server.ts"
 import { jobArgument } from "./jobArgument.ts"
 
+type Kind = "rejects" | "skipped"
+
 /** Records or lines in one request. */
 const limit = 1000
 
-const rejectsOf = (jobId: JobId) =>
+/** One page of the client's response to a request for JSON. */
+type Page = typeof RejectsPage.Type | typeof SkippedPage.Type
+
+const pagesOf = <A>(jobId: JobId, kind: Kind, itemsOf: (page: Page) => ReadonlyArray<A>) =>
   everyPage((after: number | undefined) =>
     ask((client) =>
       Effect.flatMap(
         client.jobs.rejects({
-          query: { jobId, kind: "rejects", format: "json", limit, ...(after === undefined ? {} : { after }) },
+          query: { jobId, kind, format: "json", limit, ...(after === undefined ? {} : { after }) },
         }),
         (page) =>
-          "rejects" in page
-            ? Effect.succeed({ items: page.rejects, next: page.next })
-            : Effect.die(new Error("no page of rejects")),
+          "body" in page
+            ? Effect.die(new Error("the response to a request for JSON is CSV"))
+            : Effect.succeed({ items: itemsOf(page), next: page.next }),
       ),
     ),
   )
 
-const skippedOf = (jobId: JobId) =>
-  everyPage((after: number | undefined) =>
-    ask((client) =>
-      Effect.flatMap(
-        client.jobs.rejects({
-          query: { jobId, kind: "skipped", format: "json", limit, ...(after === undefined ? {} : { after }) },
-        }),
-        (page) =>
-          "skipped" in page
-            ? Effect.succeed({ items: page.skipped, next: page.next })
-            : Effect.die(new Error("no page of skipped lines")),
-      ),
-    ),
-  )
-
-const writeCsv = Effect.fnUntraced(function* (jobId: JobId, kind: "rejects" | "skipped") {
+const writeCsv = Effect.fnUntraced(function* (jobId: JobId, kind: Kind) {
   const { stdout } = yield* Stdio.Stdio
   const page = yield* ask((client) => client.jobs.rejects({ query: { jobId, kind, format: "csv" } }))
   if (!("body" in page)) return yield* Effect.die(new Error("no CSV"))
@@ -73,11 +64,15 @@ export const rejects = Command.make(
   Effect.fnUntraced(function* ({ csv, jobId, kind }) {
     if (csv) return yield* writeCsv(jobId, kind)
     return kind === "rejects"
-      ? yield* writeData(Schema.Array(Reject), yield* rejectsOf(jobId), (found) =>
-          found.flatMap(describeReject),
+      ? yield* writeData(
+          Schema.Array(Reject),
+          yield* pagesOf(jobId, kind, (page) => ("rejects" in page ? page.rejects : [])),
+          (found) => found.flatMap(describeReject),
         )
-      : yield* writeData(Schema.Array(SkippedLine), yield* skippedOf(jobId), (found) =>
-          found.map(describeSkipped),
+      : yield* writeData(
+          Schema.Array(SkippedLine),
+          yield* pagesOf(jobId, kind, (page) => ("skipped" in page ? page.skipped : [])),
+          (found) => found.map(describeSkipped),
         )
   }),
 ).pipe(

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as Terminal from "effect/Terminal"
+import { visible } from "./visible.ts"
 
 const clearLine = "\r\u001B[2K"
 
@@ -61,8 +62,8 @@ export class Screen extends Context.Service<
       })
       return Screen.of({
         clear,
-        say: (message) => Effect.andThen(clear, write(`${message}\n`)),
-        progress: (topic, line) => (canOverwrite ? overwrite(line) : addLine(topic, line)),
+        say: (message) => Effect.andThen(clear, write(`${visible(message)}\n`)),
+        progress: (topic, line) => (canOverwrite ? overwrite(visible(line)) : addLine(topic, visible(line))),
       })
     }),
   )

@@ -3,6 +3,7 @@ import type { Job } from "../../Domain/job/Job.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
 import { counted, formatBytes, formatSeconds } from "./formats.ts"
 import { progressLine } from "./progressLine.ts"
+import { warningText } from "./warningText.ts"
 import { textTable } from "./textTable.ts"
 
 type Entry = readonly [name: string, value: string]
@@ -38,10 +39,7 @@ const timeOf = ({ finishedAt, progress, startedAt }: Job): ReadonlyArray<Entry> 
 }
 
 const warningsOf = ({ warnings }: Job): ReadonlyArray<Entry> =>
-  (warnings ?? []).map(({ line, message }) => [
-    "warning",
-    line === null ? message : `line ${line}: ${message}`,
-  ])
+  (warnings ?? []).map((warning) => ["warning", warningText(warning)])
 
 const hintsOf = ({ almostTyped }: Job): ReadonlyArray<Entry> =>
   (almostTyped ?? []).map(({ message }) => ["hint", message])

@@ -1,4 +1,5 @@
 import type { PreviewResource } from "../../Api/contract/PreviewApi.ts"
+import { warningText } from "./warningText.ts"
 import { textTable } from "./textTable.ts"
 
 type Preview = typeof PreviewResource.Type
@@ -20,9 +21,7 @@ export const describePreview = (preview: Preview): ReadonlyArray<string> => {
   const { almostTyped, columns, records, rejects, skippedLines, warnings } = preview
   return [
     `format   ${dialectOf(preview)}`,
-    ...warnings.map(
-      ({ line, message }) => `warning  ${line === null ? message : `line ${line}: ${message}`}`,
-    ),
+    ...warnings.map((warning) => `warning  ${warningText(warning)}`),
     ...almostTyped.map(({ message }) => `hint     ${message}`),
     ...section(
       "Columns",

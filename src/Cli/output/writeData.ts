@@ -1,6 +1,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { visible } from "./visible.ts"
 import { Json } from "../server/ServerFlags.ts"
 
 /**
@@ -17,5 +18,5 @@ export const writeData = Effect.fnUntraced(function* <A, I>(
     return yield* Console.log(
       JSON.stringify(yield* Effect.orDie(Schema.encodeEffect(schema)(value)), null, 2),
     )
-  for (const line of lines(value)) yield* Console.log(line)
+  for (const line of lines(value)) yield* Console.log(visible(line))
 })

@@ -1,5 +1,6 @@
 import * as Predicate from "effect/Predicate"
 import { HttpClientError } from "effect/http"
+import { InvalidRequest } from "../../Api/contract/problems/Problems.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import type { ExitName } from "../ExitCode.ts"
 import { flagOf } from "../optionName.ts"
@@ -15,27 +16,10 @@ const exitOf = (status: number): ExitName => {
 const withFlags = (message: string, field: string | null): string =>
   field === null || !message.startsWith(field) ? message : `--${flagOf(field)}${message.slice(field.length)}`
 
-const hasText = (value: unknown): value is string => typeof value === "string"
-
-interface Issue {
-  readonly field: string | null
-  readonly message: string
-}
-
-const isIssue = (value: unknown): value is Issue =>
-  Predicate.hasProperty(value, "message") && hasText(value.message) && Predicate.hasProperty(value, "field")
-
-const issuesOf = (problem: object): ReadonlyArray<Issue> =>
-  Predicate.hasProperty(problem, "issues") && Array.isArray(problem.issues)
-    ? problem.issues.filter(isIssue)
-    : []
-
-const detailOf = (problem: object, detail: string): string => {
-  const issues = issuesOf(problem)
-  return issues.length === 0
-    ? detail
-    : issues.map(({ field, message }) => withFlags(message, field)).join("\n")
-}
+const detailOf = (problem: object, detail: string): string =>
+  problem instanceof InvalidRequest
+    ? problem.issues.map(({ field, message }) => withFlags(message, field)).join("\n")
+    : detail
 
 /** The message of the innermost cause: drivers wrap what the system said. */
 const rootMessage = (error: unknown): string =>
@@ -60,7 +44,7 @@ export const explainFailure =
       Predicate.hasProperty(error, "status") &&
       typeof error.status === "number" &&
       Predicate.hasProperty(error, "detail") &&
-      hasText(error.detail)
+      typeof error.detail === "string"
     )
       return new CommandFailed({ message: detailOf(error, error.detail), exit: exitOf(error.status) })
     if (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError")
