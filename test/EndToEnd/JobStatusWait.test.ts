@@ -10,7 +10,7 @@ import { TestService } from "../support/TestService.ts"
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "waiting for a change of a job",
   (it) => {
-    it.effect("every API process learns of every change, whoever made it", () =>
+    it.effect("every API process learns of every change, no matter which process made it", () =>
       Effect.gen(function* () {
         const { api, environment, files } = yield* TestService
         const other = ServiceClient.make((yield* startApi(environment)).origin)

@@ -14,7 +14,7 @@ export interface Delivery {
   /** Number of this attempt, from 1. It fences what follows. */
   readonly attempt: number
   readonly host: string
-  /** Reads what is to be sent: `null` if the job or the URL cannot be read. */
+  /** Reads the message, and returns `null` if the job or the URL cannot be read. */
   readonly message: Effect.Effect<WebhookMessage | null, ServiceUnavailable>
 }
 
