@@ -10,7 +10,7 @@ import { Jobs } from "../../Domain/job/Jobs.ts"
 import type { DeliveryDecision } from "../../Domain/job/webhook/DeliveryDecision.ts"
 import { type Delivery, Webhooks } from "../../Domain/job/webhook/Webhooks.ts"
 import type { WebhookMessage, WebhookOutcome } from "../../Domain/job/webhook/WebhookSender.ts"
-import { Caller, CallerId, Owner } from "../../Domain/service/Caller.ts"
+import { Caller, theService } from "../../Domain/service/Caller.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run } from "./postgres/Statement.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
@@ -27,15 +27,6 @@ const ClaimedRow = Schema.Struct({
 const decodeRows = Schema.decodeUnknownSync(Schema.Array(ClaimedRow))
 
 const toJson = Schema.encodeSync(Schema.fromJsonString(Schema.toCodecJson(Job)))
-
-/** Notifications are about the jobs of all callers. */
-const everyJob = Caller.of({
-  id: CallerId.make("webhooks"),
-  name: "webhooks",
-  address: "unknown",
-  owner: Owner.make(""),
-  scopes: new Set(["admin"]),
-})
 
 /** Why an attempt failed, for the owner of the job. */
 const errorOf = (outcome: WebhookOutcome): string | null => {
@@ -67,7 +58,7 @@ export const layer = Layer.effect(
 
     /** The job as its owner sees it now; `null` if there is nothing to send. */
     const messageOf = Effect.fnUntraced(function* ({ content, jobId, keyId }: typeof ClaimedRow.Type) {
-      const job = yield* Effect.provideService(jobs.find(jobId), Caller, everyJob)
+      const job = yield* Effect.provideService(jobs.find(jobId), Caller, theService)
       const url =
         content === null
           ? Option.none()
