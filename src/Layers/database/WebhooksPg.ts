@@ -7,7 +7,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
 import { Job, JobId } from "../../Domain/job/Job.ts"
 import { Jobs } from "../../Domain/job/Jobs.ts"
-import type { DeliveryDecision } from "../../Domain/job/webhook/DeliveryDecision.ts"
+import { type DeliveryDecision, isSuccess } from "../../Domain/job/webhook/DeliveryDecision.ts"
 import { type Delivery, Webhooks } from "../../Domain/job/webhook/Webhooks.ts"
 import type { WebhookMessage, WebhookOutcome } from "../../Domain/job/webhook/WebhookSender.ts"
 import { Caller, theService } from "../../Domain/service/Caller.ts"
@@ -32,7 +32,7 @@ const toJson = Schema.encodeSync(Schema.fromJsonString(Schema.toCodecJson(Job)))
 const errorOf = (outcome: WebhookOutcome): string | null => {
   if (outcome._tag !== "Responded") return outcome.reason
   const { status } = outcome
-  if (status >= 200 && status < 300) return null
+  if (isSuccess(status)) return null
   if (status >= 300 && status < 400)
     return `The receiver responded with ${status}. Redirects are not followed.`
   return `The receiver responded with ${status}.`

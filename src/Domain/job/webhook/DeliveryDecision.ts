@@ -17,7 +17,8 @@ const jitter = 0.2
 /** The longest wait that a receiver can ask for. */
 const maxRetryAfter = Duration.hours(12)
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
+/** Whether the receiver has accepted the notification. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /** RFC 9110, 15.5.11: the receiver wants no further notifications. */
 const gone = 410
