@@ -96,9 +96,9 @@ export class Slots extends Context.Service<
         const starting = [...loads].filter(({ isStarting }) => isStarting).length
         return Math.max(0, 2 * shortTurns(pushingLoads) - starting)
       }
-      const stop = Effect.fnUntraced(function* (slot: Slot | undefined, reason: StopReason) {
+      const stop = Effect.fnUntraced(function* (slot: Slot | undefined, reason: StopReason | null) {
         if (slot === undefined || isSettling(slot)) return
-        yield* Deferred.succeed(slot.stopReason, reason)
+        if (reason !== null) yield* Deferred.succeed(slot.stopReason, reason)
         yield* FiberMap.remove(fibers, slot.attempt.claim.jobId)
       })
 
@@ -137,11 +137,7 @@ export class Slots extends Context.Service<
         wake,
         start,
         cancel: (jobId) => Effect.suspend(() => stop(taken.get(jobId), "cancelled")),
-        interrupt: (jobId) =>
-          Effect.suspend(() => {
-            const slot = taken.get(jobId)
-            return slot === undefined || isSettling(slot) ? Effect.void : FiberMap.remove(fibers, jobId)
-          }),
+        interrupt: (jobId) => Effect.suspend(() => stop(taken.get(jobId), null)),
         abandon: ({ jobId, retryCount }) =>
           Effect.suspend(() => {
             const slot = taken.get(jobId)
