@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
-import { Jobs, type SchemaNotAllowed, type TableNameTaken } from "../../Domain/job/Jobs.ts"
+import { Jobs } from "../../Domain/job/Jobs.ts"
 import type { SourceId } from "../../Domain/job/SourceId.ts"
 import { defaultSourceMode } from "../../Domain/load/options/ModeOptions.ts"
 import { writtenSchedule } from "../../Domain/refresh/ScheduleOptions.ts"
@@ -14,11 +14,10 @@ import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
-import { limitProblem } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { note } from "../http/log/RequestLog.ts"
 import { askDatabase } from "./askDatabase.ts"
-import { schemaNotAllowed, tableNameTaken } from "./refusedJobs.ts"
+import { runProblems } from "./creationProblems.ts"
 
 const unknownSource = (sourceId: SourceId) =>
   new Problem.UnknownSource({
@@ -65,10 +64,8 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
         }
         const source = yield* askDatabase(limits.create((yield* Caller).id, sources.create(request))).pipe(
           Effect.catchTags({
-            TableNameTaken: (taken: TableNameTaken) => Effect.fail(tableNameTaken(taken)),
-            SchemaNotAllowed: (refused: SchemaNotAllowed) => Effect.fail(schemaNotAllowed(refused)),
+            ...runProblems(refusals),
             IntervalTooShort: tooShort(schedule.cron === null ? "every" : "cron"),
-            LimitReached: limitProblem(refusals),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),
         )
@@ -98,12 +95,7 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
       refresh: Effect.fn("SourcesApi.refresh")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })
         const jobId = yield* askDatabase(sources.refresh(sourceId)).pipe(
-          Effect.catchTags({
-            ...notFound,
-            TableNameTaken: (taken: TableNameTaken) => Effect.fail(tableNameTaken(taken)),
-            SchemaNotAllowed: (refused: SchemaNotAllowed) => Effect.fail(schemaNotAllowed(refused)),
-            LimitReached: limitProblem(refusals),
-          }),
+          Effect.catchTags({ ...notFound, ...runProblems(refusals) }),
         )
         yield* note({ jobId })
         return HttpApiSchema.withHeaders({

@@ -5,14 +5,33 @@ import * as Problem from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import type { Refusals } from "../http/log/Refusals.ts"
-import { schemaNotAllowed, tableNameTaken } from "./refusedJobs.ts"
 
-/** The problems for reasons why a job cannot be created, by their tags. */
+/** The problems for reasons why the run of a source cannot be created, by their tags. */
+export const runProblems = (refusals: Refusals["Service"]) => ({
+  TableNameTaken: ({ table }: TableNameTaken) =>
+    Effect.fail(
+      new Problem.TableNameTaken({
+        table,
+        detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or drop the table.`,
+      }),
+    ),
+  SchemaNotAllowed: ({ schema }: SchemaNotAllowed) =>
+    Effect.fail(
+      invalidRequest([
+        {
+          in: "body",
+          field: "schema",
+          message: `schema must be one that the operator allows in TARGET_SCHEMAS, which ${JSON.stringify(schema)} is not`,
+        },
+      ]),
+    ),
+  LimitReached: limitProblem(refusals),
+})
+
+/** The same for any other job. */
 export const creationProblems = (refusals: Refusals["Service"]) => ({
-  TableNameTaken: (taken: TableNameTaken) => Effect.fail(tableNameTaken(taken)),
-  SchemaNotAllowed: (refused: SchemaNotAllowed) => Effect.fail(schemaNotAllowed(refused)),
+  ...runProblems(refusals),
   CallbackRefused: ({ reason }: CallbackRefused) =>
     Effect.fail(invalidRequest([{ in: "body", field: "callbackUrl", message: `callbackUrl ${reason}` }])),
-  LimitReached: limitProblem(refusals),
   IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
 })
