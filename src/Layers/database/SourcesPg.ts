@@ -33,13 +33,12 @@ import { dueRuns } from "./refresh/dueRuns.ts"
 import { nextRunOf } from "./refresh/nextRunOf.ts"
 import { sendRun } from "./refresh/sendRun.ts"
 import { accessTo, reachableOwner, type SourceAccess } from "./refresh/SourceAccess.ts"
-import { LockedSource, RunRow, SourceRow, toRun, toSource } from "./refresh/SourceRow.ts"
+import { decodeLocked, RunRow, SourceRow, toRun, toSource } from "./refresh/SourceRow.ts"
 import * as SourceStatements from "./refresh/SourceStatements.ts"
 import { isAllowed } from "./target/allowedSchemas.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decodeRow = Schema.decodeUnknownSync(SourceRow)
-const decodeLocked = Schema.decodeUnknownSync(LockedSource)
 const decodeRuns = Schema.decodeUnknownSync(Schema.Array(RunRow))
 const decodeIds = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ id: JobId })))
 const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ now: Schema.Date }))

@@ -7,6 +7,7 @@ import { TableName } from "../../../Domain/load/columns/TableName.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { type RefreshedSource, type SourceRun, SourceState } from "../../../Domain/refresh/RefreshedSource.ts"
 import { CallerId, Owner } from "../../../Domain/service/Caller.ts"
+import { toUtc } from "../jobs/record/JobRow.ts"
 
 /** A row of `sluice.source` as `sourceColumns` selects it. */
 export const SourceRow = Schema.Struct({
@@ -38,8 +39,11 @@ export type SourceRow = typeof SourceRow.Type
 export const sourceColumns = Object.keys(SourceRow.fields).join(", ")
 
 /** A source that the transaction has locked, with the time of the transaction. */
-export const LockedSource = Schema.Struct({ ...SourceRow.fields, now: Schema.Date })
+const LockedSource = Schema.Struct({ ...SourceRow.fields, now: Schema.Date })
 export type LockedSource = typeof LockedSource.Type
+
+/** Only this service writes these rows, so a row that does not decode is a bug, or of a newer version. */
+export const decodeLocked = Schema.decodeUnknownSync(LockedSource)
 
 /** A run as `SourceStatements.runs` selects it. */
 export const RunRow = Schema.Struct({
@@ -51,9 +55,6 @@ export const RunRow = Schema.Struct({
   rows_loaded: Schema.Natural,
   error: Schema.NullOr(Schema.String),
 })
-
-const toUtc = (date: Date | null): DateTime.Utc | null =>
-  date === null ? null : DateTime.fromDateUnsafe(date)
 
 /** The source as its owner sees it. */
 export const toSource = (row: SourceRow): RefreshedSource => ({

@@ -11,7 +11,7 @@ import { orUnavailable } from "../postgres/Database.ts"
 import { run } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { nextRunOf } from "./nextRunOf.ts"
-import { LockedSource, type SourceRow } from "./SourceRow.ts"
+import { decodeLocked, type LockedSource, type SourceRow } from "./SourceRow.ts"
 import * as SourceStatements from "./SourceStatements.ts"
 
 const Pending = Schema.Struct({
@@ -28,7 +28,6 @@ const Pending = Schema.Struct({
 })
 /** Only this service writes these rows, so a row that does not decode is a bug, or of a newer version. */
 const decodePending = Schema.decodeUnknownSync(Pending)
-const decodeLocked = Schema.decodeUnknownSync(LockedSource)
 
 /** Another replica has the sources that are due. */
 const whileOthersRun = Duration.millis(250)

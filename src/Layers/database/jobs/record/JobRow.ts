@@ -104,7 +104,7 @@ export const jobColumns = Object.keys(JobRow.fields)
 /** Number of the latest attempt. Attempts that a shutdown released are not counted; 0 before the first. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
 
-const toUtc = (date: Date | null): DateTime.Utc | null =>
+export const toUtc = (date: Date | null): DateTime.Utc | null =>
   date === null ? null : DateTime.fromDateUnsafe(date)
 
 const secondsBetween = (from: Date | null, to: Date | null): number | null =>
