@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { flow } from "effect/Function"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -194,10 +195,7 @@ export const layer = Layer.effect(
       refresh,
       pause: Effect.fn("Sources.pause")(change(SourceStatements.pause)),
       resume: Effect.fn("Sources.resume")(change(SourceStatements.resume)),
-      runDue: (() => {
-        const due = dueRuns(sql, limits, send)
-        return (longest: Duration.Duration) => orUnavailable("create the runs that are due")(due(longest))
-      })(),
+      runDue: flow(dueRuns(sql, limits, send), orUnavailable("create the runs that are due")),
       awaitChange: Effect.andThen(changed.await, Effect.asVoid(changed.close)),
     })
   }),
