@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as IpInterface from "effect/net/IpInterface"
@@ -37,6 +38,11 @@ export class Caller extends Context.Service<
 
 /** Whether the caller may reach the jobs of every owner. */
 export const seesAll = ({ scopes }: Pick<Caller["Service"], "scopes">): boolean => grants(scopes, "admin")
+
+/** The owner whose jobs, tables and sources the current caller may reach; `null`: those of all. */
+export const reachableOwner: Effect.Effect<Owner | null, never, Caller> = Caller.useSync((caller) =>
+  seesAll(caller) ? null : caller.owner,
+)
 
 /** The service itself, when it reads a job without a request. */
 export const theService: Caller["Service"] = {

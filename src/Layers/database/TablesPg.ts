@@ -3,7 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { LoadedTable, Tables } from "../../Domain/job/Tables.ts"
-import { Caller, seesAll } from "../../Domain/service/Caller.ts"
+import { reachableOwner } from "../../Domain/service/Caller.ts"
 import { listTables } from "./jobs/LoadedTables.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run } from "./postgres/Statement.ts"
@@ -20,8 +20,7 @@ export const layer = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     return Tables.of({
       list: Effect.fn("Tables.list")(function* ({ after, limit }) {
-        const caller = yield* Caller
-        const rows = yield* run(sql, listTables(seesAll(caller) ? null : caller.owner, after, limit)).pipe(
+        const rows = yield* run(sql, listTables(yield* reachableOwner, after, limit)).pipe(
           orUnavailable("list tables"),
         )
         const tables = decode(rows.slice(0, limit))

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import { Caller, type Owner, seesAll } from "../../../Domain/service/Caller.ts"
+import { type Caller, type Owner, reachableOwner } from "../../../Domain/service/Caller.ts"
 
 /** A job as one caller may reach it. Statements that run for a caller take this, so that none can forget the owner. */
 export interface JobAccess {
@@ -11,7 +11,7 @@ export interface JobAccess {
 
 /** How the current caller may reach the job. */
 export const accessTo = (jobId: JobId): Effect.Effect<JobAccess, never, Caller> =>
-  Effect.map(Caller, (caller) => ({ jobId, owner: seesAll(caller) ? null : caller.owner }))
+  Effect.map(reachableOwner, (owner) => ({ jobId, owner }))
 
 /**
  * The condition on `sluice.job` that holds for this job only, and only for its owner.

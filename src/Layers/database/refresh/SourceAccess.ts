@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
-import { Caller, type Owner, seesAll } from "../../../Domain/service/Caller.ts"
+import { type Caller, type Owner, reachableOwner } from "../../../Domain/service/Caller.ts"
 
 /** A source as one caller may reach it. Statements that run for a caller take this, so that none can forget the owner. */
 export interface SourceAccess {
@@ -8,11 +8,6 @@ export interface SourceAccess {
   /** Only a source of this owner is found; `null`: of any. */
   readonly owner: Owner | null
 }
-
-/** The owner whose sources the current caller may reach; `null`: those of all. */
-export const reachableOwner: Effect.Effect<Owner | null, never, Caller> = Effect.map(Caller, (caller) =>
-  seesAll(caller) ? null : caller.owner,
-)
 
 /** How the current caller may reach the source. */
 export const accessTo = (sourceId: SourceId): Effect.Effect<SourceAccess, never, Caller> =>
