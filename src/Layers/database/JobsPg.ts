@@ -97,8 +97,7 @@ export const layer = Layer.effect(
     })
 
     const requireAllowed = Effect.fnUntraced(function* ({ callbackUrl, schema = targetSchema }: LoadOptions) {
-      if (schema !== targetSchema && !isAllowed(schema, targetSchema, targetSchemas))
-        return yield* new SchemaNotAllowed({ schema })
+      if (!isAllowed(schema, targetSchema, targetSchemas)) return yield* new SchemaNotAllowed({ schema })
       if (callbackUrl !== undefined) yield* callbackPolicy.check(callbackUrl)
       return undefined
     })

@@ -61,10 +61,8 @@ export const layer = Layer.effect(
     const changed = yield* Latch.make(false)
 
     const send = Effect.fnUntraced(function* (source: SourceRow) {
-      const jobId = yield* sendRun(
-        statements,
-        source,
-        (schema) => schema === targetSchema || isAllowed(schema, targetSchema, targetSchemas),
+      const jobId = yield* sendRun(statements, source, (schema) =>
+        isAllowed(schema, targetSchema, targetSchemas),
       )
       yield* sql.afterCommit(queue.announce)
       return jobId
