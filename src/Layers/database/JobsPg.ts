@@ -102,17 +102,22 @@ export const layer = Layer.effect(
       return undefined
     })
 
+    /** @param holder as in `NewJob` */
+    const send = (jobId: JobId, request: LoadRequest, holder: number | null) =>
+      Effect.flatMap(Caller, (caller) =>
+        sendJob(statements, {
+          ...storedRequest(jobId, request, { masking, secrets }),
+          id: jobId,
+          caller,
+          sourceId: null,
+          holder,
+        }),
+      )
+
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       yield* requireAllowed(request.options)
       const jobId = JobId.make(randomUUID())
-      const stored = storedRequest(jobId, request, { masking, secrets })
-      const row = yield* sendJob(statements, {
-        ...stored,
-        id: jobId,
-        caller: yield* Caller,
-        sourceId: null,
-        holder: null,
-      }).pipe(Effect.catchTag("TableBusy", Effect.die))
+      const row = yield* send(jobId, request, null).pipe(Effect.catchTag("TableBusy", Effect.die))
       if (row.id === jobId) yield* sql.afterCommit(queue.announce)
       yield* Effect.annotateCurrentSpan({
         "sluice.job.id": row.id,
@@ -126,13 +131,7 @@ export const layer = Layer.effect(
       yield* requireAllowed(request.options)
       const jobId = JobId.make(randomUUID())
       const replica = yield* queue.holder
-      const row = yield* sendJob(statements, {
-        ...storedRequest(jobId, request, { masking, secrets }),
-        id: jobId,
-        caller: yield* Caller,
-        sourceId: null,
-        holder: replica,
-      })
+      const row = yield* send(jobId, request, replica)
       yield* Effect.annotateCurrentSpan({ "sluice.job.id": row.id })
       if (row.id !== jobId)
         return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => toJob(row, "active"))
