@@ -8,6 +8,7 @@ import type { TableKeys } from "../load/columns/planKeys.ts"
 import type { CopyBatch } from "../load/CopyBatch.ts"
 import type { FileUnchanged, FileVersion } from "../source/FileVersion.ts"
 import type { LoadError } from "../load/LoadError.ts"
+import type { ExistingTable } from "../load/columns/target/ExistingTable.ts"
 import type { Merge } from "../load/columns/target/TargetPlan.ts"
 import type { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import type { TableName } from "../load/columns/TableName.ts"
@@ -20,9 +21,14 @@ import type { Counters } from "./Progress.ts"
 export class ClaimLost extends Schema.TaggedError<ClaimLost>()("ClaimLost", { jobId: JobId }) {}
 
 /** A merge, and how the values of the load's columns are kept in its table, in their order. */
-export interface MergedLoad extends Merge {
+interface MergedLoad extends Merge {
   /** Types in the table, as SQL writes them; `null` for columns that it does not have yet. */
   readonly existingTypes: ReadonlyArray<string | null>
+}
+
+/** A merge into a table that exists. */
+export interface MergeIntoExisting extends MergedLoad {
+  readonly existing: ExistingTable
 }
 
 /** The table that a load fills, and the claim that it settles. */

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
-import type { MergedLoad } from "../../../../Domain/job/CopySink.ts"
+import type { MergeIntoExisting } from "../../../../Domain/job/CopySink.ts"
 import { typed } from "../../../../Domain/load/columns/Column.ts"
-import { type ExistingTable, knownType } from "../../../../Domain/load/columns/target/ExistingTable.ts"
+import { knownType } from "../../../../Domain/load/columns/target/ExistingTable.ts"
 import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import { onlyInserted } from "../../../../Domain/load/SchemaChanges.ts"
 import { attemptTable, qualified } from "../AttemptTable.ts"
@@ -14,17 +14,14 @@ import { violated } from "./violated.ts"
  * Whether COPY can fill the user's table itself: rows are only added, the worker writes the types of all columns, and COPY stores as
  * many rows as it gets.
  */
-export const canAppend = (merge: MergedLoad & { readonly existing: ExistingTable }): boolean =>
+export const canAppend = (merge: MergeIntoExisting): boolean =>
   !merge.replacesAll &&
   merge.key.length === 0 &&
   !merge.existing.hasTriggers &&
   merge.existingTypes.every((type) => type !== null && knownType(type) !== undefined)
 
 /** Appends to a table that exists. The lock, which other writers and readers do not notice, is held from the first row on. */
-export const appendedTable = ({
-  existing,
-  existingTypes,
-}: MergedLoad & { readonly existing: ExistingTable }): TargetTable => {
+export const appendedTable = ({ existing, existingTypes }: MergeIntoExisting): TargetTable => {
   const table = qualified(existing.schema, existing.name)
   return {
     isDirect: true,

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { MergedLoad } from "../../../../Domain/job/CopySink.ts"
+import type { MergeIntoExisting } from "../../../../Domain/job/CopySink.ts"
 import type { ColumnChange } from "../../../../Domain/load/columns/ColumnChange.ts"
 import type { ExistingTable } from "../../../../Domain/load/columns/target/ExistingTable.ts"
 import { typed, type TypedColumn } from "../../../../Domain/load/columns/Column.ts"
@@ -39,7 +39,7 @@ const settingsOf = ({ hasTriggers, schema }: ExistingTable): string =>
  * Loads into a table that exists. COPY fills an unlogged staging table, which nobody else sees, and one short part of the
  * settling transaction merges it into the user's.
  */
-export const mergedTable = (merge: MergedLoad & { readonly existing: ExistingTable }): TargetTable => ({
+export const mergedTable = (merge: MergeIntoExisting): TargetTable => ({
   isDirect: false,
   copyInto: ({ claim }) => qualified(stagingSchema, attemptTable(claim)),
   prepare: (session, { claim, columns, source }, copyInto) => {

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { MergedLoad } from "../../../../Domain/job/CopySink.ts"
-import type { ExistingTable } from "../../../../Domain/load/columns/target/ExistingTable.ts"
+import type { MergeIntoExisting } from "../../../../Domain/job/CopySink.ts"
 import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import { loadError } from "../../../../Domain/load/LoadError.ts"
 import { onlyInserted, type RowChanges } from "../../../../Domain/load/SchemaChanges.ts"
@@ -25,13 +24,7 @@ interface StagedRows {
 /** Merges the rows of the staging table into the user's, which is locked. Returns what that did to its rows. */
 export const mergeRows = Effect.fn("CopySink.merge")(function* (
   session: LoadSession,
-  {
-    deletesMissing,
-    existing,
-    key: keyNames,
-    mayEmpty,
-    replacesAll,
-  }: MergedLoad & { readonly existing: ExistingTable },
+  { deletesMissing, existing, key: keyNames, mayEmpty, replacesAll }: MergeIntoExisting,
   { columns, duplicates, rows, table: staging }: StagedRows,
 ) {
   const table = qualified(existing.schema, existing.name)
