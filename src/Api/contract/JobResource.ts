@@ -15,6 +15,11 @@ export const JobIdField = Schema.String.check(
   .pipe(Schema.brand("JobId"))
   .annotate({ description: "Id of the job, from POST /download_file.", examples: [exampleId] })
 
+/** The headers of a response with a job that the request has created. */
+export const jobLocation = {
+  location: Schema.String.annotate({ description: "URL of the job's status: /job_status?jobId=…" }),
+}
+
 /** A job in a response. */
 export const JobResource = Job.pipe(
   Schema.annotateEncoded({

@@ -3,7 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { Authorization, ChangesState, InvalidInput, RequiredScope } from "./Middleware.ts"
 import { KeptCsv, RejectsPage, RejectsQuery, SkippedPage } from "./JobRejects.ts"
 import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
-import { exampleId, JobIdField, JobResource } from "./JobResource.ts"
+import { exampleId, JobIdField, jobLocation, JobResource } from "./JobResource.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./problems/Problems.ts"
 import { queryParameters } from "./parameters/queryParameters.ts"
@@ -15,9 +15,10 @@ const Accepted = Schema.Struct({ jobId: JobIdField }).annotate({
   examples: [{ jobId: exampleId }],
 })
 
-export const AcceptedResponse = HttpApiSchema.WithHeaders(Accepted.pipe(HttpApiSchema.status(202)), {
-  location: Schema.String.annotate({ description: "URL of the job's status: /job_status?jobId=…" }),
-})
+export const AcceptedResponse = HttpApiSchema.WithHeaders(
+  Accepted.pipe(HttpApiSchema.status(202)),
+  jobLocation,
+)
 
 const ServiceUnavailable = Problem.withRetryAfter(Problem.ServiceUnavailable)
 

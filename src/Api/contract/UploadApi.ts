@@ -7,7 +7,7 @@ import type { Job } from "../../Domain/job/Job.ts"
 import { modeFits } from "../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
-import { JobResource } from "./JobResource.ts"
+import { jobLocation, JobResource } from "./JobResource.ts"
 import { loadFits } from "./LoadBody.ts"
 import { Authorization, ChangesState, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
 import { optionSchema } from "./OpenApiDocument.ts"
@@ -19,14 +19,12 @@ export const UploadFields = Schema.Struct(Struct.omit(LoadOptions.fields, ["head
 /** The options of an upload, from the query and a form together. */
 export const UploadOptions = UploadFields.check(...loadFits, modeFits)
 
-const withLocation = <S extends Schema.Top>(resource: S) =>
-  HttpApiSchema.WithHeaders(resource, {
-    location: Schema.String.annotate({ description: "URL of the job's status: /job_status?jobId=…" }),
-  })
-
 /** The response's status is that of the first schema that takes the job, so each takes other states. */
 const jobThatIs = (status: 201 | 202, fits: (job: Job) => boolean) =>
-  withLocation(JobResource.check(Schema.makeFilter(fits)).pipe(HttpApiSchema.status(status)))
+  HttpApiSchema.WithHeaders(
+    JobResource.check(Schema.makeFilter(fits)).pipe(HttpApiSchema.status(status)),
+    jobLocation,
+  )
 
 const contract = {
   headers: { "idempotency-key": Schema.optionalKey(IdempotencyKeyField) },
