@@ -215,6 +215,22 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
   )
 
   it.effect(
+    "load --db leaves the job to a worker of the server, which has the server's settings",
+    () =>
+      Effect.gen(function* () {
+        const { environment, files } = yield* TestService
+        yield* startWorker(environment)
+        yield* files.serve("/shared.csv", CsvServer.file("a\n1\n"))
+        const database = ["--db", environment["DATABASE_URL"] ?? ""]
+        // This command alone may not fetch from a private address.
+        const { exit, stderr, stdout } = yield* sluice(["load", files.url("/shared.csv"), ...database])
+        assert.strictEqual(exit, 0, stderr)
+        assert.match(stdout, /^state {4}completed$/m)
+      }),
+    slow,
+  )
+
+  it.effect(
     "an unknown job exits with 3",
     () =>
       Effect.gen(function* () {

@@ -25,7 +25,7 @@ import * as CsvSourceHttp from "../../Layers/source/CsvSourceHttp.ts"
 import * as UploadBackend from "../../Layers/UploadBackend.ts"
 import * as UploadLoads from "../../Worker/UploadLoads.ts"
 import * as ClaimLoop from "../../Worker/ClaimLoop.ts"
-import * as WebhookLoop from "../../Worker/WebhookLoop.ts"
+import { hasWorkers } from "../../Layers/database/liveness/hasWorkers.ts"
 
 /** The API as a client that calls it, without a port. */
 export class OwnApi extends Context.Service<OwnApi, HttpClient.HttpClient>()("sluice/Cli/OwnApi") {}
@@ -61,7 +61,15 @@ const warnings = Logger.withConsoleError(
   }),
 )
 
-const worker = Layer.merge(ClaimLoop.layer, WebhookLoop.layer).pipe(Layer.provide(LoadBackend.layer))
+/**
+ * A worker, unless the database has one: that of a server has the server's settings, and its jobs must not fail for those of this
+ * command.
+ */
+const worker = Layer.unwrap(
+  Effect.map(hasWorkers, (found) =>
+    found ? Layer.empty : ClaimLoop.layer.pipe(Layer.provide(LoadBackend.layer)),
+  ),
+)
 
 const service = Layer.merge(api, worker).pipe(
   Layer.provide(JobsBackend.layer),
