@@ -72,7 +72,7 @@ export class RecordRecovery {
     const { firstLineEnd } = lexer
     if (lexer.isDoubtful && this.#mayReadAgain(problem, reached - firstLineEnd)) {
       const recovery =
-        this.#repaired(problem, available, firstLineEnd, buffer) ??
+        this.#repaired(problem, available, firstLineEnd, lexer, buffer) ??
         this.#firstLine(problem, available, lexer, buffer)
       if (recovery !== needMoreBytes) this.#readAgain += reached - firstLineEnd
       return recovery
@@ -84,7 +84,7 @@ export class RecordRecovery {
     if (!hasEnded && !isLast && bytes.length <= at + this.#maxRecordSize) return needMoreBytes
     const isWhole = hasEnded || isLast
     if (isWhole && lexer.isMalformed && firstLineEnd === -1) {
-      const recovery = this.#repaired(problem, available, end, buffer)
+      const recovery = this.#repaired(problem, available, end, lexer, buffer)
       if (recovery !== null) return recovery
       const strayAt = at + problem.quoteOffset - problem.recordOffset
       if (lexer.fields !== problem.columns && this.#addRow(problem, available, end, buffer, strayAt))
@@ -107,13 +107,14 @@ export class RecordRecovery {
     problem: RowProblem,
     available: Available,
     firstLineEnd: number,
+    lexer: RecordLexer,
     buffer: CopyBuffer,
   ): Recovery | null {
     const isRow =
       problem.code === "text_after_quote" && this.#addRow(problem, available, firstLineEnd, buffer)
     return isRow
       ? { _tag: "Row", end: firstLineEnd }
-      : this.#acrossLines(problem, available, firstLineEnd, buffer)
+      : this.#acrossLines(problem, available, firstLineEnd, lexer, buffer)
   }
 
   /**
@@ -136,24 +137,32 @@ export class RecordRecovery {
     const isTextProved = isFollowed || (crossingField < problem.columns && !isLastLine)
     if (isTextProved && this.#addRow(problem, available, firstLineEnd, buffer, crossingQuoteAt))
       return { _tag: "Row", end: firstLineEnd }
-    const isProblemOfFirstLine =
-      problem.byteOffset - problem.recordOffset <= firstLineEnd - at &&
+    return this.#rejectUpTo(firstLineEnd, problem, available, lexer)
+  }
+
+  /**
+   * Rejects a record that ends before its quotes say so. A problem that the scanner noticed in a later line is another
+   * record's: the reject is for the open quote that led there.
+   */
+  #rejectUpTo(end: number, problem: RowProblem, { at, bytes }: Available, lexer: RecordLexer): Recovery {
+    const isProblemOfRecord =
+      problem.byteOffset - problem.recordOffset <= end - at &&
       problem.code !== "ragged_record" &&
       problem.code !== "record_too_large"
+    if (isProblemOfRecord) return { _tag: "Reject", problem, end, isWhole: false }
+    const { crossingField, crossingQuoteAt } = lexer
     return {
       _tag: "Reject",
-      end: firstLineEnd,
+      end,
       isWhole: false,
-      problem: isProblemOfFirstLine
-        ? problem
-        : {
-            ...problem,
-            code: "unterminated_quote",
-            column: crossingField,
-            // A CR ends a physical line even where only LF ends records.
-            quoteLine: problem.recordLine + countLineEnds(bytes, at, crossingQuoteAt, 0),
-            quoteOffset: problem.recordOffset + crossingQuoteAt - at,
-          },
+      problem: {
+        ...problem,
+        code: "unterminated_quote",
+        column: crossingField,
+        // A CR ends a physical line even where only LF ends records.
+        quoteLine: problem.recordLine + countLineEnds(bytes, at, crossingQuoteAt, 0),
+        quoteOffset: problem.recordOffset + crossingQuoteAt - at,
+      },
     }
   }
 
@@ -174,10 +183,12 @@ export class RecordRecovery {
   /** Repairs or rejects a text with stray quotes over several lines; `null` if its lines are other records. */
   #acrossLines(
     problem: RowProblem,
-    { at, bytes, isEnd }: Available,
+    available: Available,
     firstLineEnd: number,
+    lexer: RecordLexer,
     buffer: CopyBuffer,
   ): Recovery | null {
+    const { at, bytes, isEnd } = available
     const { columns } = problem
     const farthest = at + Math.min(maxLookahead, this.#maxRecordSize + 1)
     if (!this.#mayReadAgain(problem, farthest - at)) return null
@@ -197,7 +208,7 @@ export class RecordRecovery {
       return { _tag: "Row", end }
     }
     return open === 0 && others > 0 && others >= records
-      ? { _tag: "Reject", problem, end, isWhole: true }
+      ? this.#rejectUpTo(end, problem, available, lexer)
       : null
   }
 

@@ -152,6 +152,16 @@ describe("a quote that is not doubled", () => {
       error: null,
     })
   })
+
+  it("is the place of a reject that ends before the line where the quotes turned out to be wrong", () => {
+    const file = 'a,b\n1,"x\n""""y\n,""\n2,End "t\n'
+    assert.deepStrictEqual(sameOutcome(file), {
+      rows: ['2|End "t'],
+      rejects: ['1:2:unterminated_quote:1,"x\n""""y\n,""'],
+      repairs: {},
+      error: null,
+    })
+  })
 })
 
 /** The header, or the code of the error. */

@@ -72,7 +72,7 @@ const linesOf = (file: Uint8Array): ReadonlyArray<string> =>
 
 /**
  * Reads a file in several cuts. `readAll` checks that the lines of all kinds add up to those of the file, and that records
- * and skipped lines follow each other in the file's order.
+ * and skipped lines follow each other in the file's order; this also holds for the places of rejects.
  */
 const checkEveryLine = Effect.fnUntraced(function* (
   { csv, file, onBadRow }: AnyFile,
@@ -84,6 +84,15 @@ const checkEveryLine = Effect.fnUntraced(function* (
   if (whole.error !== null) return
   const skipped = new Set(whole.skipped.map(({ line }) => line))
   for (const { line } of whole.rejects) assert.isFalse(skipped.has(line), `line ${line} is in two places`)
+  for (const [n, { byteOffset, line, record }] of whole.rejects.slice(1).entries()) {
+    const last = whole.rejects[n]!
+    assert.isAbove(
+      byteOffset,
+      last.byteOffset,
+      `the place of record ${last.record} is after that of ${record}`,
+    )
+    assert.isAtLeast(line, last.line)
+  }
   if ((csv.encoding satisfies Encoding) !== "utf-8" || file.some((byte) => byte === 0 || byte > 0x7e)) return
   const lines = linesOf(file)
   for (const { line, raw } of whole.skipped) assert.strictEqual(raw, lines[line - 1])
