@@ -129,7 +129,7 @@ export class RecordRecovery {
     buffer: CopyBuffer,
     isFollowed = false,
   ): Recovery {
-    const { at, bytes, isEnd } = available
+    const { bytes, isEnd } = available
     const { crossingField, crossingQuoteAt, firstLineEnd } = lexer
     if (this.#addRow(problem, available, firstLineEnd, buffer)) return { _tag: "Row", end: firstLineEnd }
     // A record that is cut ends the file as well.
