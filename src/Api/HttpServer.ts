@@ -8,6 +8,7 @@ import { layerBrowserGuard } from "./http/browsers/BrowserGuard.ts"
 import { layerCrossOriginSharing } from "./http/browsers/CrossOriginSharing.ts"
 import { layerHomePage } from "./http/pages/HomePage.ts"
 import { layerInvalidInput } from "./http/input/InvalidInput.ts"
+import { layerJobListHandlers } from "./handlers/JobListHandlers.ts"
 import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
 import { layerPageLimit } from "./http/limits/PageLimit.ts"
 import { HeldRequests } from "./http/HeldRequests.ts"
@@ -26,6 +27,7 @@ import { layerUploadHandlers } from "./handlers/UploadHandlers.ts"
 const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([
     layerJobsHandlers,
+    layerJobListHandlers,
     layerPreviewHandlers,
     layerTablesHandlers,
     layerSourcesHandlers,

@@ -4,6 +4,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { Readiness } from "../Domain/service/Readiness.ts"
 import * as ExportsPg from "./database/ExportsPg.ts"
 import * as JobChangesPg from "./database/JobChangesPg.ts"
+import * as JobListPg from "./database/JobListPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
 import * as LimitsPg from "./database/LimitsPg.ts"
@@ -69,6 +70,7 @@ const layerJobs = JobsPg.layer.pipe(Layer.provide(CallbackPolicyConfig.layer))
 /** Jobs, their queue, exports, readiness and access: everything the API needs besides a `CsvSource`. */
 export const layer = Layer.mergeAll(
   layerJobs,
+  JobListPg.layer,
   WebhooksPg.layer.pipe(Layer.provide(layerJobs)),
   LimitsPg.layer,
   ExportsPg.layer,

@@ -11,6 +11,7 @@ import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Uploads } from "../../src/Domain/job/Uploads.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import { JobList } from "../../src/Domain/job/list/JobList.ts"
 import { Sources } from "../../src/Domain/refresh/Sources.ts"
 import { Tables } from "../../src/Domain/job/Tables.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
@@ -72,6 +73,9 @@ export const noTables: Layer.Layer<Tables> = Layer.succeed(
   Tables.of({ list: () => Effect.succeed({ tables: [], next: null }) }),
 )
 
+/** For tests without a list of jobs. */
+export const noJobList: Layer.Layer<JobList> = Layer.mock(JobList, {})
+
 /** For tests without sources. */
 export const noSources: Layer.Layer<Sources> = Layer.mock(Sources, {})
 /** Refuses every upload, for tests without uploads. */
@@ -106,6 +110,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
   options: {
     readonly readiness?: Layer.Layer<Readiness>
     readonly source?: Layer.Layer<CsvSource>
+    readonly jobList?: Layer.Layer<JobList>
     readonly apiKeys?: ReadonlyArray<string>
     readonly logger?: Logger.Logger<unknown, void>
   } = {},
@@ -124,6 +129,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
               onNone: () => noExports,
               onSome: (found) => Layer.succeed(Exports, found),
             }),
+            options.jobList ?? noJobList,
             noTables,
             noSources,
             options.readiness ?? allReady,

@@ -20,6 +20,7 @@ import {
   assertProblem,
   jsonObject,
   noExports,
+  noJobList,
   noSource,
   noSources,
   noTables,
@@ -56,7 +57,17 @@ export const serveOnPort = (
   Layer.build(
     layerHttpServer.pipe(
       Layer.provideMerge(listener(requestTimeout)),
-      Layer.provide([jobs, exports, noTables, noSources, allReady, source, noUploads, layerApiKeys()]),
+      Layer.provide([
+        jobs,
+        exports,
+        noJobList,
+        noTables,
+        noSources,
+        allReady,
+        source,
+        noUploads,
+        layerApiKeys(),
+      ]),
       Layer.provide(settings),
     ),
   ).pipe(

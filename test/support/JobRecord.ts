@@ -63,6 +63,8 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
     attempt: attempt > 0 ? attempt : null,
+    maxAttempts: 5,
+    nextAttemptAt: null,
     progress: fromCounters(
       record.counters,
       secondsBetween(record.attemptStartedAt, record.reportedAt),

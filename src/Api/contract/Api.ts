@@ -1,5 +1,6 @@
 import packageJson from "../../../package.json" with { type: "json" }
 import { HttpApi, OpenApi } from "effect/http-api"
+import { JobListApi } from "./JobListApi.ts"
 import { JobsApi } from "./JobsApi.ts"
 import { exampleUrl } from "./LoadBody.ts"
 import { completeDocument } from "./OpenApiDocument.ts"
@@ -29,7 +30,15 @@ options are obeyed, and everything else is detected from the file.
 Every error is a problem (RFC 9457, \`application/problem+json\`) with a stable \`code\`. Its \`type\` is the path of an
 explanation, \`/problems/<code>\`, which exists for the error codes of jobs too.`
 
-const endpoints = HttpApi.make("sluice").add(JobsApi, UploadApi, PreviewApi, TablesApi, SourcesApi, SystemApi)
+const endpoints = HttpApi.make("sluice").add(
+  JobsApi,
+  JobListApi,
+  UploadApi,
+  PreviewApi,
+  TablesApi,
+  SourcesApi,
+  SystemApi,
+)
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 

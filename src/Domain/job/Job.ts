@@ -61,6 +61,10 @@ export const Job = Schema.Struct({
   startedAt: Schema.NullOr(time("When its first attempt started.")),
   finishedAt: Schema.NullOr(time("When the job reached its final state.")),
   attempt: Schema.NullOr(Schema.Natural).annotate({ description: "Number of the latest attempt, from 1." }),
+  maxAttempts: Schema.Natural.annotate({
+    description: "Number of attempts after which the job fails, as the operator has set it; 1 for an upload.",
+  }),
+  nextAttemptAt: Schema.NullOr(time("In the state retry, when the next attempt is due; otherwise null.")),
   progress: Progress,
   columns: Schema.NullOr(Schema.Array(TypedColumn)).annotate({
     description: "The table's columns in order; null until the job has completed.",

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 
 export const Progress = Schema.Struct({
@@ -18,7 +19,8 @@ export const Progress = Schema.Struct({
     description: "Share of the bytes received, 0 to 100; null while the size is unknown.",
   }),
   bytesPerSecond: Schema.NullOr(Schema.Finite).annotate({
-    description: "Mean speed of the latest attempt; null before its first report.",
+    description:
+      "Speed of the latest attempt: while it runs, an average in which the last ten seconds count most; then its mean. null before its first report.",
   }),
   etaSeconds: Schema.NullOr(Schema.Finite).annotate({
     description: "Seconds left at that speed; null if unknown or not running.",
@@ -37,17 +39,23 @@ export const noCounters: Counters = {
   resumes: 0,
 }
 
+/** The time constant of the moving average of the speed: older bytes count for less than 37 %. */
+export const speedWindow = Duration.seconds(10)
+
 /**
  * @param elapsedSeconds from the start of the attempt to the reading of the counters, or `null`
  * @param isRunning whether to estimate the time left
+ * @param recentSpeed moving average in bytes per second, if there is one
  */
 export const fromCounters = (
   counters: Counters,
   elapsedSeconds: number | null,
   isRunning: boolean,
+  recentSpeed: number | null = null,
 ): Progress => {
   const { bytesReceived, bytesTotal } = counters
-  const speed = elapsedSeconds !== null && elapsedSeconds > 0 ? bytesReceived / elapsedSeconds : null
+  const mean = elapsedSeconds !== null && elapsedSeconds > 0 ? bytesReceived / elapsedSeconds : null
+  const speed = isRunning && mean !== null ? (recentSpeed ?? mean) : mean
   // Rounded down, so that it reaches 100 only with the last byte.
   const percent =
     bytesTotal === null

@@ -32,6 +32,7 @@ import { AppConfig } from "../process/AppConfig.ts"
 import { causeChain } from "../process/describeFailure.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
+import { besideRecord, isRecorded } from "./jobs/record/FoundJob.ts"
 import { attemptNumber, toJob } from "./jobs/record/JobRow.ts"
 import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import * as FindJobs from "./jobs/FindJobs.ts"
@@ -74,7 +75,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const queue = yield* JobQueue
-    const { targetSchema, targetSchemas } = yield* AppConfig
+    const { maxAttempts, targetSchema, targetSchemas } = yield* AppConfig
     const secrets = yield* JobSecrets.JobSecrets
     const masking = yield* UrlMasking
     const statements = JobStatements.make(sql, targetSchema)
@@ -87,13 +88,11 @@ export const layer = Layer.effect(
       const found = yield* findJob(access)
       if (Option.isNone(found)) return Option.none()
       const { callback, queue_state, waits_for, ...row } = found.value
-      const state = row.final_state ?? queue_state
-      if (row.final_state !== null || (state !== null && !isFinal(state)))
-        return Option.some(toJob(row, state ?? "failed", waits_for, callback))
-      // Only the queue's row has ended.
-      yield* run(sql, JobEnding.endedByQueue(row.id, state))
+      if (isRecorded(found.value))
+        return Option.some(toJob(row, besideRecord(found.value, maxAttempts), waits_for, callback))
+      yield* run(sql, JobEnding.endedByQueue(row.id, queue_state))
       const ended = Option.getOrElse(yield* findJob(access), () => found.value)
-      return Option.some(toJob(ended, "failed", null, ended.callback))
+      return Option.some(toJob(ended, { queueState: "failed", maxAttempts }, null, ended.callback))
     })
 
     const requireAllowed = Effect.fnUntraced(function* ({ callbackUrl, schema = targetSchema }: LoadOptions) {
@@ -123,8 +122,9 @@ export const layer = Layer.effect(
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,
       })
-      if (row.id === jobId) return toJob(row, "created")
-      return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => toJob(row, "created"))
+      const created = toJob(row, { queueState: "created", maxAttempts })
+      if (row.id === jobId) return created
+      return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => created)
     }, orUnavailable("create a job"))
 
     const receive = Effect.fn("Jobs.receive")(function* (request: LoadRequest) {
@@ -134,7 +134,9 @@ export const layer = Layer.effect(
       const row = yield* send(jobId, request, replica)
       yield* Effect.annotateCurrentSpan({ "sluice.job.id": row.id })
       if (row.id !== jobId)
-        return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => toJob(row, "active"))
+        return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () =>
+          toJob(row, { queueState: "active", maxAttempts }),
+        )
       const attempt = {
         claim: { jobId, retryCount: 0 },
         attempt: attemptNumber(0, 0),

@@ -119,6 +119,8 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         startedAt: null,
         finishedAt: null,
         attempt: null,
+        maxAttempts: 5,
+        nextAttemptAt: null,
         progress: {
           bytesReceived: 0,
           bytesTotal: null,

@@ -148,6 +148,8 @@ const impossibleJob = (jobId: JobId): Job => ({
   startedAt: null,
   finishedAt: null,
   attempt: 0.5,
+  maxAttempts: 5,
+  nextAttemptAt: null,
   progress: fromCounters(noCounters, null, false),
   columns: null,
   changes: null,

@@ -32,6 +32,14 @@ describe("progress", () => {
     assert.isNull(fromCounters(counters, 5, false).etaSeconds)
   })
 
+  it("has the recent speed while it is running, and then the mean", () => {
+    const running = fromCounters(counters, 5, true, 75)
+    assert.deepStrictEqual([running.bytesPerSecond, running.etaSeconds], [75, 10])
+    assert.strictEqual(fromCounters(counters, 5, true, 0).etaSeconds, null)
+    assert.strictEqual(fromCounters(counters, 5, false, 75).bytesPerSecond, 50)
+    assert.strictEqual(fromCounters(counters, null, true, 75).bytesPerSecond, null)
+  })
+
   it("is 100 % for an empty file, and never more than 100 %", () => {
     assert.strictEqual(fromCounters({ ...noCounters, bytesTotal: 0 }, 1, true).percent, 100)
     const { percent, etaSeconds } = fromCounters({ ...counters, bytesReceived: 2000 }, 5, true)

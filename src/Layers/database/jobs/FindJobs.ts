@@ -10,38 +10,13 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { JobError, JobId } from "../../../Domain/job/Job.ts"
-import { JobState } from "../../../Domain/job/JobState.ts"
-import { Callback } from "../../../Domain/job/webhook/Callback.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
-import { queueName } from "../queue/queueTable.ts"
 import { isReachable, type JobAccess } from "./JobAccess.ts"
-import { JobRow, jobColumns } from "./record/JobRow.ts"
+import { FoundJob, queueColumns, queuedJob } from "./record/FoundJob.ts"
+import { jobColumns } from "./record/JobRow.ts"
 import { callbackJson } from "./WebhookStatements.ts"
-
-/** A newer worker may write codes and fields that this version cannot decode. Then the rest of the job is still found. */
-const lenient = <S extends Schema.Constraint>(schema: S, fallback: S["Type"]) =>
-  Schema.catchDecoding<S>(() => Effect.succeedSome(fallback))(schema)
-
-/** A job's record with its state in the queue, both of one snapshot. */
-const FoundJob = Schema.Struct({
-  ...JobRow.fields,
-  options: lenient(JobRow.fields.options, {}),
-  columns: lenient(JobRow.fields.columns, null),
-  findings: lenient(JobRow.fields.findings, null),
-  error: Schema.NullOr(
-    Schema.Struct({ ...JobError.fields, code: lenient(JobError.fields.code, "internal_error") }),
-  ),
-  /** `null` if the record has its final state, or the queue does not have the job. */
-  queue_state: Schema.NullOr(JobState),
-  /** The job before it on its table, if it waits. */
-  waits_for: Schema.NullOr(JobId),
-  callback: Schema.NullOr(Callback),
-})
-type FoundJob = typeof FoundJob.Type
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decode = Schema.decodeUnknownSync(FoundJob)
@@ -67,11 +42,10 @@ const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
     from rows from (jsonb_to_recordset($1::text::jsonb) as ("jobId" uuid, owner text)) with ordinality
         as wanted("jobId", owner, n)
       cross join lateral (
-        select ${jobColumns}, case when final_state is null then (
-          select state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
-        ) end as queue_state, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
+        select ${jobColumns}, ${queueColumns}, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
           (select ${callbackJson} from sluice.webhook where job_id = job.id) as callback
-        from sluice.job where ${isReachable('wanted."jobId"', "wanted.owner")}
+        from sluice.job ${queuedJob}
+        where ${isReachable('wanted."jobId"', "wanted.owner")}
         limit 1
       ) as found`,
   parameters: [JSON.stringify(accesses)],

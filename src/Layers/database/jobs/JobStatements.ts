@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -8,7 +9,7 @@ import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import type { Counters } from "../../../Domain/job/Progress.ts"
+import { type Counters, speedWindow } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
@@ -57,6 +58,16 @@ export const endedInQueueAlone = statement`
   select job.id, queued.state
   from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id
   where final_state is null and (queued.id is null or queued.state >= 'completed')`
+
+/** SQL of the seconds since a time, which are never 0. */
+const secondsSince = (time: string): string => `greatest(0.001, extract(epoch from now() - ${time}))::float8`
+
+/** SQL of an exponential moving average of the speed. It begins with the mean until the first report. */
+const movingAverage = `case
+  when reported_at is null then report."bytesReceived" / ${secondsSince("attempt_started_at")}
+  else coalesce(bytes_per_second, 0) + (1 - exp(-${secondsSince("reported_at")} / ${Duration.toSeconds(speedWindow)}))
+    * ((report."bytesReceived" - bytes_received) / ${secondsSince("reported_at")} - coalesce(bytes_per_second, 0))
+end`
 
 /** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
@@ -226,7 +237,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       update sluice.job
       set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
         rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", resumes = report.resumes,
-        reported_at = now()
+        reported_at = now(), bytes_per_second = ${sql.literal(movingAverage)}
       from free join report on free.id = report."jobId"
       where job.id = free.id`
   }

@@ -12,10 +12,11 @@ import { LoadOptions } from "../../../../Domain/load/options/LoadOptions.ts"
 import { defaultMode } from "../../../../Domain/load/options/ModeOptions.ts"
 import { RowChanges, SchemaChanges } from "../../../../Domain/load/SchemaChanges.ts"
 import type { Callback } from "../../../../Domain/job/webhook/Callback.ts"
+import type { JobSummary } from "../../../../Domain/job/list/JobSummary.ts"
 import { fromCounters } from "../../../../Domain/job/Progress.ts"
 import { SourceId } from "../../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../../Domain/source/SourceUrl.ts"
-import { UploadUrl } from "../../../../Domain/source/UploadUrl.ts"
+import { isUpload, UploadUrl } from "../../../../Domain/source/UploadUrl.ts"
 import { TableName } from "../../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -48,13 +49,9 @@ const StoredChanges = Schema.Struct({
   suppressed: RowChanges.fields.suppressed.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
 })
 
-/** A row of `sluice.job` as `jobColumns` selects it. */
-export const JobRow = Schema.Struct({
+const summaryFields = {
   id: JobId,
-  /** The URL as given if it has no secrets, otherwise masked, which can make it longer than a `SourceUrl` may be. */
-  file_url: Schema.Union([WebUrl.pipe(Schema.brand("SourceUrl")), UploadUrl]),
   shown_url: Schema.String,
-  requested_url: Schema.NullOr(Schema.String),
   target_schema: Schema.String,
   table_name: TableName,
   final_state: Schema.NullOr(JobState),
@@ -70,17 +67,31 @@ export const JobRow = Schema.Struct({
   rows_rejected: Schema.Natural,
   resumes: Schema.Natural,
   reported_at: Time,
+  /** Moving average of the latest attempt; of an earlier one while `reported_at` is null. */
+  bytes_per_second: Schema.NullOr(Schema.Finite),
+  source_id: Schema.NullOr(SourceId),
+  unchanged: Schema.Boolean,
+  options: LoadOptions,
+  error: Schema.NullOr(StoredError),
+}
+
+/** The part of a row of `sluice.job` that lists show, as `summaryColumns` selects it. */
+export const SummaryRow = Schema.Struct(summaryFields)
+type SummaryRow = typeof SummaryRow.Type
+
+/** A row of `sluice.job` as `jobColumns` selects it. */
+export const JobRow = Schema.Struct({
+  ...summaryFields,
+  /** The URL as given if it has no secrets, otherwise masked, which can make it longer than a `SourceUrl` may be. */
+  file_url: Schema.Union([WebUrl.pipe(Schema.brand("SourceUrl")), UploadUrl]),
+  requested_url: Schema.NullOr(Schema.String),
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
   row_changes: Schema.NullOr(StoredChanges),
   schema_changes: Schema.NullOr(SchemaChanges),
-  source_id: Schema.NullOr(SourceId),
-  unchanged: Schema.Boolean,
   /** The job waits for others on its table. */
   waits: Schema.Boolean,
   compression: Schema.NullOr(Schema.String),
-  options: LoadOptions,
   findings: Schema.NullOr(StoredFindings),
-  error: Schema.NullOr(StoredError),
   request_hash: Schema.NullOr(Schema.String),
 })
 export type JobRow = typeof JobRow.Type
@@ -92,14 +103,21 @@ const bigints: ReadonlySet<string> = new Set([
   "rows_rejected",
 ])
 
-/** The select list of a `JobRow`. Counts are cast to doubles, which are exact up to 2^53. */
-export const jobColumns = Object.keys(JobRow.fields)
-  .map((name) => {
-    // The table's name is in its own column, and an earlier version may have accepted one that is refused now.
-    if (name === "options") return "options - 'tableName' as options"
-    return bigints.has(name) ? `${name}::float8` : name
-  })
-  .join(", ")
+/** Counts are cast to doubles, which are exact up to 2^53. */
+const selectList = (fields: Schema.Struct.Fields): string =>
+  Object.keys(fields)
+    .map((name) => {
+      // The table's name is in its own column, and an earlier version may have accepted one that is refused now.
+      if (name === "options") return "options - 'tableName' as options"
+      return bigints.has(name) ? `${name}::float8` : name
+    })
+    .join(", ")
+
+/** The select list of a `JobRow`. */
+export const jobColumns = selectList(JobRow.fields)
+
+/** The select list of a `SummaryRow`. */
+export const summaryColumns = selectList(SummaryRow.fields)
 
 /** Number of the latest attempt. Attempts that a shutdown released are not counted; 0 before the first. */
 export const attemptNumber = (retryCount: number, released: number): number => retryCount + 1 - released
@@ -110,35 +128,35 @@ export const toUtc = (date: Date | null): DateTime.Utc | null =>
 const secondsBetween = (from: Date | null, to: Date | null): number | null =>
   from === null || to === null ? null : (to.getTime() - from.getTime()) / 1000
 
-/**
- * The job as its owner sees it.
- *
- * @param queueState the state in the queue, used while the record has no final state
- * @param waitsFor the job before it on its table
- */
-export const toJob = (
-  row: JobRow,
-  queueState: JobState,
-  waitsFor: JobId | null = null,
-  callback: Callback | null = null,
-): Job => {
-  const state = row.final_state ?? queueState
+/** What the record of a job does not have. */
+export interface BesideRecord {
+  /** The state in the queue, used while the record has no final state. */
+  readonly queueState: JobState
+  /** When the queue delivers the job again. */
+  readonly nextAttemptAt?: Date | null
+  /** Of a job that can be retried. */
+  readonly maxAttempts: number
+}
+
+/** The job as lists show it. */
+export const toSummary = (row: SummaryRow, beside: BesideRecord): JobSummary => {
+  const state = row.final_state ?? beside.queueState
   const attempt = row.retry_count === null ? 0 : attemptNumber(row.retry_count, row.released)
   return {
     jobId: row.id,
     state,
     fileUrl: row.shown_url,
-    requestedUrl: row.requested_url,
     schema: row.target_schema,
     table: row.table_name,
     mode: row.options.mode ?? defaultMode,
-    waitsFor,
     sourceId: row.source_id,
     unchanged: row.unchanged,
     createdAt: DateTime.fromDateUnsafe(row.created_at),
     startedAt: toUtc(row.started_at),
     finishedAt: toUtc(row.finished_at),
     attempt: attempt > 0 ? attempt : null,
+    maxAttempts: isUpload(row.shown_url) ? 1 : beside.maxAttempts,
+    nextAttemptAt: state === "retry" ? toUtc(beside.nextAttemptAt ?? null) : null,
     progress: fromCounters(
       {
         bytesReceived: row.bytes_received,
@@ -149,22 +167,39 @@ export const toJob = (
       },
       secondsBetween(row.attempt_started_at, row.reported_at),
       state === "active",
+      row.bytes_per_second,
     ),
-    columns: row.columns,
-    changes: row.row_changes,
-    schemaChanges: row.schema_changes,
-    compression: row.compression,
-    dialect: row.findings?.dialect ?? null,
-    encoding: row.findings?.encoding ?? null,
-    encodingGuess: row.findings?.encodingGuess ?? null,
-    repairs: row.findings?.repairs ?? null,
-    rejects: row.findings?.rejects ?? null,
-    skipped: row.findings?.skipped ?? null,
-    lines: row.findings?.lines ?? null,
-    rewrites: row.findings === null ? null : (row.findings.rewrites ?? 0),
-    almostTyped: row.findings === null ? null : (row.findings.almostTyped ?? []),
-    warnings: row.findings?.warnings ?? null,
     error: row.error,
-    callback,
   }
 }
+
+/**
+ * The job as its owner sees it.
+ *
+ * @param waitsFor the job before it on its table
+ */
+export const toJob = (
+  row: JobRow,
+  beside: BesideRecord,
+  waitsFor: JobId | null = null,
+  callback: Callback | null = null,
+): Job => ({
+  ...toSummary(row, beside),
+  requestedUrl: row.requested_url,
+  waitsFor,
+  columns: row.columns,
+  changes: row.row_changes,
+  schemaChanges: row.schema_changes,
+  compression: row.compression,
+  dialect: row.findings?.dialect ?? null,
+  encoding: row.findings?.encoding ?? null,
+  encodingGuess: row.findings?.encodingGuess ?? null,
+  repairs: row.findings?.repairs ?? null,
+  rejects: row.findings?.rejects ?? null,
+  skipped: row.findings?.skipped ?? null,
+  lines: row.findings?.lines ?? null,
+  rewrites: row.findings === null ? null : (row.findings.rewrites ?? 0),
+  almostTyped: row.findings === null ? null : (row.findings.almostTyped ?? []),
+  warnings: row.findings?.warnings ?? null,
+  callback,
+})

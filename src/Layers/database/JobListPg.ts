@@ -1,0 +1,37 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { JobList } from "../../Domain/job/list/JobList.ts"
+import { reachableOwner } from "../../Domain/service/Caller.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import { selectJobs } from "./jobs/list/selectJobs.ts"
+import { besideRecord, FoundSummary } from "./jobs/record/FoundJob.ts"
+import { toSummary } from "./jobs/record/JobRow.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { RequestPool } from "./postgres/RequestPool.ts"
+import { run } from "./postgres/Statement.ts"
+
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+const decode = Schema.decodeUnknownSync(
+  Schema.Array(Schema.Struct({ ...FoundSummary.fields, micros: Schema.Int })),
+)
+
+/** `JobList` on Postgres. */
+export const layer = Layer.effect(
+  JobList,
+  Effect.gen(function* () {
+    const sql = yield* RequestPool
+    const { maxAttempts } = yield* AppConfig
+    return JobList.of({
+      page: Effect.fn("JobList.page")(function* (filter, { after, limit }) {
+        const rows = decode(yield* run(sql, selectJobs(yield* reachableOwner, filter, after, limit)))
+        const shown = rows.slice(0, limit)
+        const last = shown.at(-1)
+        return {
+          jobs: shown.map((row) => toSummary(row, besideRecord(row, maxAttempts))),
+          next: rows.length > limit && last !== undefined ? ([last.micros, last.id] as const) : null,
+        }
+      }, orUnavailable("list jobs")),
+    })
+  }),
+)

@@ -1,0 +1,92 @@
+import * as DateTime from "effect/DateTime"
+import type { JobFilter } from "../../../../Domain/job/list/JobFilter.ts"
+import type { JobPlace } from "../../../../Domain/job/list/JobList.ts"
+import { isFinal } from "../../../../Domain/job/JobState.ts"
+import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import type { Owner } from "../../../../Domain/service/Caller.ts"
+import type { Statement } from "../../postgres/Statement.ts"
+import { queueName } from "../../queue/queueTable.ts"
+import { queueColumns, queuedJob } from "../record/FoundJob.ts"
+import { summaryColumns } from "../record/JobRow.ts"
+import { host, words } from "./searchedColumns.ts"
+
+/** All owners, found one by one in the index, so the cost depends on their number and not on that of their jobs. */
+const allOwners = `
+  with recursive found (owner) as (
+    (select owner from sluice.job order by owner limit 1)
+    union all
+    select (select job.owner from sluice.job where job.owner > found.owner order by job.owner limit 1)
+    from found where owner is not null
+  )
+  select owner from found where owner is not null`
+
+/** The place in the list, as `JobPlace` has it. */
+const createdMicros = "(extract(epoch from created_at) * 1000000)::float8"
+
+const timeOf = (parameter: string): string => `'epoch'::timestamptz + ${parameter} * interval '1 microsecond'`
+
+/** The jobs that a worker has, or has had: few, among which those in the states active and retry are. */
+const claimed = "sluice.claim join sluice.job on job.id = claim.job_id"
+
+const stateInQueue = `(
+  select queued.state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
+)`
+
+/** The words of a search as a query for `words`: each may be the beginning of a longer word. */
+const wordsQuery = (text: string): string =>
+  text
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "")
+    .map((word) => `${word}:*`)
+    .join(" & ")
+
+/**
+ * The jobs that match, newest first: of one owner, or of all, after a place; one more than `limit` if there are more. Each has
+ * its place as `micros`.
+ *
+ * The newest jobs of each owner are read from an index that begins with the owner and ends with the time, so a page costs the same
+ * wherever it begins and however many jobs there are. Running jobs and those in `retry` are found by their claims, because there
+ * are few and the record does not have their state.
+ */
+export const selectJobs = (
+  owner: Owner | null,
+  { createdAfter, createdBefore, host: ofHost, sourceId, state, table, text }: JobFilter,
+  after: JobPlace | null,
+  limit: number,
+): Statement => {
+  const parameters: Array<unknown> = []
+  const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
+  const conditions: Array<string> = []
+  if (table !== undefined) conditions.push(`table_name = ${given(table, "text")}`)
+  if (ofHost !== undefined) conditions.push(`${host} = ${given(ofHost.toLowerCase(), "text")}`)
+  if (sourceId !== undefined) conditions.push(`source_id = ${given(sourceId, "uuid")}`)
+  if (createdAfter !== undefined)
+    conditions.push(`created_at >= ${given(DateTime.formatIso(createdAfter), "timestamptz")}`)
+  if (createdBefore !== undefined)
+    conditions.push(`created_at < ${given(DateTime.formatIso(createdBefore), "timestamptz")}`)
+  if (text !== undefined)
+    conditions.push(`${words} @@ to_tsquery('simple', ${given(wordsQuery(text), "text")})`)
+  if (after !== null)
+    conditions.push(`(created_at, id) < (${timeOf(given(after[0], "float8"))}, ${given(after[1], "uuid")})`)
+  if (state !== undefined)
+    conditions.push(
+      isFinal(state)
+        ? `final_state = ${given(state, "text")}`
+        : `final_state is null and ${stateInQueue} = ${given(state, "text")}`,
+    )
+  const order = `order by created_at desc, id desc limit ${given(limit + 1, "bigint")}`
+  const from = state === "active" || state === "retry" ? claimed : "sluice.job"
+  const newestOf = (ofOwner: string): string =>
+    `select job.* from ${from} where ${[ofOwner, ...conditions].join(" and ")} ${order}`
+  const newest =
+    owner === null
+      ? `select job.* from (${allOwners}) as owners cross join lateral (${newestOf("job.owner = owners.owner")}) as job ${order}`
+      : newestOf(`job.owner = ${given(owner, "text")}`)
+  return {
+    text: `
+      select ${summaryColumns}, ${queueColumns}, ${createdMicros} as micros
+      from (${newest}) as job ${queuedJob}
+      order by created_at desc, id desc`,
+    parameters,
+  }
+}

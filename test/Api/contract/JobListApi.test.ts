@@ -1,0 +1,71 @@
+import { assert, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { JobId } from "../../../src/Domain/job/Job.ts"
+import { JobList } from "../../../src/Domain/job/list/JobList.ts"
+import { serveInMemory } from "../../support/ApiHarness.ts"
+import { assertRefused, type RefusedRequest } from "../../support/assertRefused.ts"
+import * as JobsMemory from "../../support/JobsMemory.ts"
+
+const jobId = JobId.make("0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e")
+
+const refused: ReadonlyArray<RefusedRequest> = [
+  { what: "a limit of 0", path: "/jobs?limit=0", issues: [["query", "limit", "from 1 to 1000"]] },
+  { what: "an after that is no place", path: "/jobs?after=b", issues: [["query", "after", "the `next`"]] },
+  { what: "an unknown field", path: "/jobs?status=failed", issues: [["query", "status", "known are state"]] },
+  {
+    what: "a state that does not exist",
+    path: "/jobs?state=done",
+    issues: [["query", "state", "completed"]],
+  },
+  { what: "two states", path: "/jobs?state=failed&state=retry", issues: [["query", "state", "given once"]] },
+  {
+    what: "a text without words",
+    path: "/jobs?text=%2F",
+    issues: [["query", "text", "a letter or a digit"]],
+  },
+  { what: "a NUL", path: "/jobs?table=a%00", issues: [["query", "table", "name of a table"]] },
+  { what: "an empty host", path: "/jobs?host=", issues: [["query", "host", "name of a host"]] },
+  { what: "an id that is none", path: "/jobs?sourceId=7", issues: [["query", "sourceId", "GET /sources"]] },
+  {
+    what: "a time whose + is a space",
+    path: "/jobs?createdAfter=2020-05-18T08:00:00+02:00",
+    issues: [["query", "createdAfter", "write + as %2B"]],
+  },
+]
+
+it.effect.each(refused)("GET /jobs refuses $what", (request) =>
+  assertRefused(request).pipe(Effect.provide(JobsMemory.layer)),
+)
+
+it.effect("GET /jobs links to its next page, which has the same filter", () =>
+  Effect.gen(function* () {
+    const asked: Array<unknown> = []
+    const jobList = Layer.succeed(JobList, {
+      page: (filter, { after, limit }) =>
+        Effect.sync(() => {
+          asked.push({ filter, after, limit })
+          return { jobs: [], next: after === null ? ([1_589_788_983_412_345, jobId] as const) : null }
+        }),
+    })
+    const call = yield* serveInMemory({ jobList })
+    const query = "state=failed&text=a%26b&createdAfter=2020-05-18T10%3A00%3A00%2B02%3A00&limit=5"
+    const first = yield* call(`/jobs?${query}`)
+    assert.strictEqual(first.status, 200, first.text)
+    const link = first.headers.get("link") ?? ""
+    assert.strictEqual(link, `</jobs?${query}&after=${String(first.json["next"])}>; rel="next"`)
+    const last = yield* call(link.slice(1, link.indexOf(">")))
+    assert.deepStrictEqual(last.json, { jobs: [], next: null })
+    assert.isNull(last.headers.get("link"))
+    const filter = {
+      state: "failed",
+      text: "a&b",
+      createdAfter: DateTime.makeUnsafe("2020-05-18T08:00:00Z"),
+    }
+    assert.deepStrictEqual(asked, [
+      { filter, after: null, limit: 5 },
+      { filter, after: [1_589_788_983_412_345, jobId], limit: 5 },
+    ])
+  }).pipe(Effect.provide(JobsMemory.layer)),
+)

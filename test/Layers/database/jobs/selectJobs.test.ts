@@ -1,0 +1,60 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import type { JobFilter } from "../../../../src/Domain/job/list/JobFilter.ts"
+import { SourceId } from "../../../../src/Domain/job/SourceId.ts"
+import { Owner } from "../../../../src/Domain/service/Caller.ts"
+import { selectJobs } from "../../../../src/Layers/database/jobs/list/selectJobs.ts"
+import { run } from "../../../../src/Layers/database/postgres/Statement.ts"
+import { fillJobs } from "../../../support/fillJobs.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+const jobs = 30_000
+
+/** Each matches less than a hundredth of the jobs, or much more. */
+const filters: Readonly<Record<string, JobFilter>> = {
+  nothing: {},
+  "a state that few jobs have": { state: "failed" },
+  "a state that most jobs have": { state: "completed" },
+  "waiting jobs": { state: "created" },
+  "running jobs": { state: "active" },
+  "jobs in retry": { state: "retry" },
+  "a table": { table: "table_7" },
+  "a host": { host: "host7.example" },
+  "a source": { sourceId: SourceId.make("00000000-0000-4000-8000-000000000007") },
+  times: {
+    createdAfter: DateTime.makeUnsafe("2020-01-01T01:00:00Z"),
+    createdBefore: DateTime.makeUnsafe("2020-01-01T02:00:00Z"),
+  },
+  "a word that few jobs have": { text: "report7" },
+  "the beginning of a word that all jobs have": { text: "exam" },
+}
+
+const after = [
+  DateTime.toEpochMillis(DateTime.makeUnsafe("2020-01-01T05:00:00Z")) * 1000,
+  JobId.make("00000000-0000-4000-8000-000000000001"),
+] as const
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(120) })(
+  "the plan of a page of jobs",
+  (it) => {
+    it.effect("reads no table as a whole, for one owner or for all, from the start or from a place", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        yield* fillJobs(sql, jobs)
+        for (const [what, filter] of Object.entries(filters))
+          for (const owner of [Owner.make("owner1"), Owner.make("owner9"), null])
+            for (const place of [null, after]) {
+              const { parameters, text } = selectJobs(owner, filter, place, 100)
+              const plan = yield* run(sql, { text: `explain ${text}`, parameters })
+              const lines = plan.map((row) => String(row["QUERY PLAN"]))
+              const scans = lines.filter((line) => /Seq Scan on job( |$)/.test(line))
+              assert.deepStrictEqual(scans, [], `${what}, ${owner}\n${lines.join("\n")}`)
+            }
+      }),
+    )
+  },
+)
