@@ -116,6 +116,21 @@ describe("the OpenAPI document", () => {
         parameters: [],
         body: both,
       },
+      "GET /jobs listJobs": {
+        statuses: "200 400 401 403 429 500 503",
+        parameters: [
+          "state? in query",
+          "table? in query",
+          "host? in query",
+          "sourceId? in query",
+          "createdAfter? in query",
+          "createdBefore? in query",
+          "text? in query",
+          "after? in query",
+          "limit? in query",
+        ],
+        body: "",
+      },
       "GET /tables listTables": {
         statuses: "200 400 401 403 429 500 503",
         parameters: ["after? in query", "limit? in query"],
@@ -245,7 +260,7 @@ describe("the OpenAPI document", () => {
 
   it("makes API keys optional, because an operator need not set any", () => {
     const protectedOperations = operations.filter(({ operation }) => operation.security?.length !== 0)
-    assert.lengthOf(protectedOperations, 18)
+    assert.lengthOf(protectedOperations, 19)
     for (const { operation } of protectedOperations)
       assert.deepStrictEqual(operation.security, [{}, { bearer: [] }, { apiKey: [] }])
   })

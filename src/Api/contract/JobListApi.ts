@@ -15,7 +15,7 @@ const Cursor = cursor(Schema.fromJsonString(JobPlace))
 const exampleSummary = Struct.pick(exampleJob, summaryMembers)
 
 /** A job in a list. */
-export const JobSummaryResource = JobSummary.pipe(
+const JobSummaryResource = JobSummary.pipe(
   Schema.annotateEncoded({
     identifier: "JobSummary",
     description:

@@ -21,7 +21,7 @@ layer(JobsMemory.layer)("requests that reach no endpoint", (it) => {
       assertProblem(answer, 404, "not_found")
       assert.include(String(answer.json["detail"]), "/jobs/7")
       assert.notInclude(answer.text, "hunter2")
-      assertProblem(yield* call("/jobs", { method: "POST" }), 404, "not_found")
+      assertProblem(yield* call("/job", { method: "POST" }), 404, "not_found")
       assertProblem(yield* call("/%zz"), 404, "not_found")
     }),
   )

@@ -10,7 +10,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
-import { loadError } from "../../../src/Domain/load/LoadError.ts"
 import type { Claim } from "../../../src/Domain/job/Claim.ts"
 import { IdempotencyKey } from "../../../src/Domain/job/IdempotencyKey.ts"
 import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
@@ -58,41 +57,6 @@ const lockedRecord = Effect.fnUntraced(function* ({ jobId }: Claim) {
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "Jobs on Postgres",
   (it) => {
-    it.effect(
-      "the speed of a running job follows its latest reports, and that of a job in retry is unknown",
-      () =>
-        Effect.gen(function* () {
-          const sql = yield* PgClient.PgClient
-          const jobs = yield* Jobs
-          const [claim] = yield* claimed(1)
-          if (claim === undefined) return assert.fail("nothing was claimed")
-          yield* jobs.begin([claim])
-          /** Reports this number of bytes after this number of seconds, and returns the progress. */
-          const report = Effect.fnUntraced(function* (bytesReceived: number, seconds: number) {
-            yield* sql`
-            update sluice.job set attempt_started_at = attempt_started_at - make_interval(secs => ${seconds}),
-              reported_at = reported_at - make_interval(secs => ${seconds})
-            where id = ${claim.jobId}`
-            yield* jobs.report([{ claim, counters: { ...noCounters, bytesReceived, bytesTotal: 10_000 } }])
-            return Option.getOrThrow(yield* jobs.find(claim.jobId)).progress
-          })
-          const near = (actual: number | null, expected: number) =>
-            assert.isTrue(Math.abs((actual ?? 0) - expected) < expected / 10, `${actual} is not ${expected}`)
-          near((yield* report(1000, 1)).bytesPerSecond, 1000)
-          // The mean since the start would be 33.
-          const slow = yield* report(1010, 30)
-          near(slow.bytesPerSecond, 50)
-          near(slow.etaSeconds, (10_000 - 1010) / 50)
-          for (let n = 2; n < 62; n++) yield* report(1000 + n * 10, 1)
-          near((yield* report(1620, 1)).bytesPerSecond, 10)
-          yield* jobs.retry(claim, loadError("source_timeout", "silent"), Duration.hours(1))
-          const waiting = Option.getOrThrow(yield* jobs.find(claim.jobId))
-          assert.deepStrictEqual([waiting.state, waiting.progress.bytesPerSecond], ["retry", null])
-          near(DateTime.toEpochMillis(waiting.nextAttemptAt!) - Date.now(), 3_600_000)
-          yield* jobs.cancel(claim.jobId)
-        }),
-    )
-
     it.effect("a cancel that waits for a queue move is retried and cancels the job", () =>
       Effect.gen(function* () {
         const jobs = yield* Jobs

@@ -43,7 +43,7 @@ export const jobFilterFields = {
   createdAfter: ofTime("Only jobs created at this time or later."),
   createdBefore: ofTime("Only jobs created before this time."),
   text: Schema.optionalKey(
-    searched.check(Schema.isPattern(/[\p{L}\p{N}]/u)).annotate({
+    Schema.String.check(Schema.isPattern(/^(?=.*[\p{L}\p{N}])[^\0]{1,255}$/su)).annotate({
       mustBe: "given once, as at most 255 characters with a letter or a digit",
       description:
         "Only jobs that have words in `fileUrl` or `table` which begin with the words of this text. Words are letters and digits. Upper and lower case are equal.",
