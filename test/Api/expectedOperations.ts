@@ -1,0 +1,105 @@
+const both = "application/json application/x-www-form-urlencoded"
+
+/** Every operation of the contract but the uploads, which have a test of their own. */
+export const expectedOperations = {
+  "POST /download_file downloadFile": {
+    statuses: "202 400 401 403 409 413 415 422 429 500 503",
+    parameters: ["idempotency-key? in header"],
+    body: both,
+  },
+  "GET /job_status jobStatus": {
+    statuses: "200 400 401 403 404 429 500 503",
+    parameters: ["jobId in query", "wait? in query"],
+    body: "",
+  },
+  "GET /job_rejects jobRejects": {
+    statuses: "200 400 401 403 404 429 500 503",
+    parameters: [
+      "jobId in query",
+      "kind? in query",
+      "format? in query",
+      "safe? in query",
+      "after? in query",
+      "limit? in query",
+    ],
+    body: "",
+  },
+  "GET /job_cancel cancelJobByLink": {
+    statuses: "200 400 401 403 404 409 429 500 503",
+    parameters: ["jobId in query"],
+    body: "",
+  },
+  "POST /job_cancel cancelJob": {
+    statuses: "200 400 401 403 404 409 413 415 429 500 503",
+    parameters: ["jobId? in query"],
+    body: both,
+  },
+  "POST /preview preview": {
+    statuses: "200 400 401 403 413 415 422 429 500",
+    parameters: [],
+    body: both,
+  },
+  "GET /jobs listJobs": {
+    statuses: "200 400 401 403 429 500 503",
+    parameters: [
+      "state? in query",
+      "table? in query",
+      "host? in query",
+      "sourceId? in query",
+      "createdAfter? in query",
+      "createdBefore? in query",
+      "text? in query",
+      "after? in query",
+      "limit? in query",
+    ],
+    body: "",
+  },
+  "GET /tables listTables": {
+    statuses: "200 400 401 403 429 500 503",
+    parameters: ["after? in query", "limit? in query"],
+    body: "",
+  },
+  "GET /health/live healthLive": { statuses: "200 431", parameters: [], body: "" },
+  "GET /health/ready healthReady": { statuses: "200 431 503", parameters: [], body: "" },
+  "GET /metrics metrics": { statuses: "200 401 403 429 431", parameters: [], body: "" },
+  "GET /problems/{code} describeProblem": {
+    statuses: "200 404",
+    parameters: ["code in path"],
+    body: "",
+  },
+  "POST /sources createSource": {
+    statuses: "201 400 401 403 409 413 415 422 429 500 503",
+    parameters: ["idempotency-key? in header"],
+    body: both,
+  },
+  "GET /sources listSources": {
+    statuses: "200 400 401 403 429 500 503",
+    parameters: ["after? in query", "limit? in query"],
+    body: "",
+  },
+  "GET /sources/{sourceId} getSource": {
+    statuses: "200 400 401 403 404 429 500 503",
+    parameters: ["sourceId in path"],
+    body: "",
+  },
+  "DELETE /sources/{sourceId} deleteSource": {
+    statuses: "204 400 401 403 404 429 500 503",
+    parameters: ["sourceId in path"],
+    body: "",
+  },
+  "POST /sources/{sourceId}/refresh refreshSource": {
+    statuses: "202 400 401 403 404 409 429 500 503",
+    parameters: ["sourceId in path"],
+    body: "",
+  },
+  "POST /sources/{sourceId}/pause pauseSource": {
+    statuses: "200 400 401 403 404 429 500 503",
+    parameters: ["sourceId in path"],
+    body: "",
+  },
+  "POST /sources/{sourceId}/resume resumeSource": {
+    statuses: "200 400 401 403 404 429 500 503",
+    parameters: ["sourceId in path"],
+    body: "",
+  },
+}
