@@ -3,6 +3,16 @@
 ARG NODE_IMAGE=node:24-bookworm-slim
 ARG DEBIAN_IMAGE=debian:bookworm-slim
 
+FROM ${NODE_IMAGE} AS page
+WORKDIR /sluice
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+# With the optional packages, because the native part of Vite is one.
+RUN npm ci --no-audit --no-fund
+COPY src ./src
+COPY scripts/page ./scripts/page
+COPY fileserver/files_to_serve/tripsdata.csv ./fileserver/files_to_serve/
+RUN npm run --silent build:page
+
 FROM ${NODE_IMAGE} AS build
 WORKDIR /sluice
 COPY package.json package-lock.json .npmrc ./
@@ -18,6 +28,7 @@ COPY scripts/dbRoles.ts scripts/dbMigrate.ts ./scripts/
 FROM ${DEBIAN_IMAGE}
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /sluice /sluice
+COPY --from=page /sluice/dist/page /sluice/dist/page
 WORKDIR /sluice
 # nobody
 USER 65534:65534

@@ -26,7 +26,7 @@ const mayReach = (from: string, to: string): boolean =>
   rowOf(to) === rowOf(from) || mayImport[rowOf(from)]?.includes(rowOf(to)) === true
 
 const directions: Array<OxlintOverride> = folders.map((folder) => ({
-  files: [`src/${folder}/*.ts`],
+  files: [`src/${folder}/*.{ts,tsx}`],
   rules: {
     "no-restricted-imports": [
       "error",

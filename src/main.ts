@@ -15,6 +15,7 @@ import { launchProcess } from "./Layers/launchProcess.ts"
 import * as LogAddresses from "./Layers/process/LogAddresses.ts"
 import * as CsvSourceHttp from "./Layers/source/CsvSourceHttp.ts"
 import * as UploadBackend from "./Layers/UploadBackend.ts"
+import * as WebPageFiles from "./Layers/page/WebPageFiles.ts"
 import * as UploadLoads from "./Worker/UploadLoads.ts"
 import * as ClaimLoop from "./Worker/ClaimLoop.ts"
 import * as WebhookLoop from "./Worker/WebhookLoop.ts"
@@ -25,7 +26,7 @@ import * as WebhookLoop from "./Worker/WebhookLoop.ts"
  */
 const api = Layer.mergeAll(layerHttpServer, QueueMetrics.layer, SourceScheduler.layer).pipe(
   Layer.provideMerge(HttpListener.layer(connectionErrorResponse, streamsBody)),
-  Layer.provide([CsvSourceHttp.layer, UploadBackend.layer(UploadLoads.layer)]),
+  Layer.provide([CsvSourceHttp.layer, UploadBackend.layer(UploadLoads.layer), WebPageFiles.layer]),
 )
 const worker = Layer.merge(ClaimLoop.layer, WebhookLoop.layer).pipe(Layer.provide(LoadBackend.layer))
 

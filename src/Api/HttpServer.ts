@@ -16,6 +16,7 @@ import { layerMethodGuard } from "./http/MethodGuard.ts"
 import { layerPreviewHandlers } from "./handlers/PreviewHandlers.ts"
 import { layerProblemResponses } from "./http/ProblemResponses.ts"
 import { layerReferencePage } from "./http/pages/ReferencePage.ts"
+import { layerWebPageFiles } from "./http/pages/WebPageRoutes.ts"
 import { Refusals } from "./http/log/Refusals.ts"
 import { layerRequestLog } from "./http/log/RequestLog.ts"
 import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
@@ -60,7 +61,12 @@ const layerRequestSettings = Layer.mergeAll(
 )
 
 /** All routes of the service, for an `HttpRouter`. */
-export const layerRoutes = Layer.mergeAll(layerEndpoints, layerHomePage, layerReferencePage).pipe(
+export const layerRoutes = Layer.mergeAll(
+  layerEndpoints,
+  layerHomePage,
+  layerWebPageFiles,
+  layerReferencePage,
+).pipe(
   Layer.provideMerge(layerMiddleware),
   Layer.provide([Refusals.layer, HeldRequests.layer, layerRequestSettings]),
 )

@@ -9,6 +9,7 @@ import * as HttpListener from "../Layers/process/HttpListener.ts"
 import * as OpenOnPurpose from "../Layers/process/keys/OpenOnPurpose.ts"
 import { launchProcess } from "../Layers/launchProcess.ts"
 import * as UploadBackend from "../Layers/UploadBackend.ts"
+import * as WebPageFiles from "../Layers/page/WebPageFiles.ts"
 import * as CsvSourceHttp from "../Layers/source/CsvSourceHttp.ts"
 import { connectionErrorResponse } from "./http/ConnectionErrors.ts"
 import { streamsBody } from "./http/RoutePaths.ts"
@@ -16,7 +17,7 @@ import { layerHttpServer } from "./HttpServer.ts"
 
 Layer.mergeAll(layerHttpServer, QueueMetrics.layer, SourceScheduler.layer).pipe(
   Layer.provide(HttpListener.layer(connectionErrorResponse, streamsBody)),
-  Layer.provide([CsvSourceHttp.layer, UploadBackend.layer(UploadLoads.layer)]),
+  Layer.provide([CsvSourceHttp.layer, UploadBackend.layer(UploadLoads.layer), WebPageFiles.layer]),
   Layer.provide(JobsBackend.layer),
   Layer.provide(Layer.succeed(TakesJobs, false)),
   Layer.provide(DatabaseServer.layerConfig),

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmod, mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import type { TestProject } from "vitest/node"
 import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
 
@@ -39,6 +40,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Promise.reject(new Error(`the run's Postgres did not start (exit code ${code})`)),
     ),
   ])
+  // Once, instead of in each process that a test starts.
+  await promisify(execFile)(process.execPath, ["scripts/page/build.ts"])
   const url = String(line)
   project.provide("databaseUrl", url)
   const template = await makeTemplate(url)

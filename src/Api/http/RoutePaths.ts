@@ -13,9 +13,18 @@ export const docsPath = "/docs"
 /** Path of the page's script and style. */
 export const swaggerUiPath = "/docs/swagger-ui-:version"
 export const faviconPath = "/favicon.ico"
+/** Path of the files that the web page loads. */
+export const pageFilesPath = "/page"
 
 /** Paths of what is served beside the contract. */
-const pagePaths = [homePath, openApiPath, docsPath, `${swaggerUiPath}/:file`, faviconPath]
+const pagePaths = [
+  homePath,
+  `${pageFilesPath}/:file`,
+  openApiPath,
+  docsPath,
+  `${swaggerUiPath}/:file`,
+  faviconPath,
+]
 
 /** A path of this service, with all its methods. */
 export interface RoutePath {

@@ -17,7 +17,7 @@ const reachableName = (host: string): string =>
 export const readyMessage = (host: string, apiPort: number, fileServerPort: number): string => {
   const api = `${reachableName(host)}:${apiPort}`
   return (
-    `Sluice is ready: http://${api}/docs. Load a file: ` +
+    `Sluice is ready: http://${api} (API: http://${api}/docs). Load a file there, or: ` +
     `curl -d fileUrl=http://localhost:${fileServerPort}/tripsdata.csv ${api}/download_file`
   )
 }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { pageHeaders } from "../browsers/securityHeaders.ts"
 import { docsPath, homePath, openApiPath } from "../RoutePaths.ts"
+import { webPage } from "./WebPageRoutes.ts"
 
 const links = [
   { name: "reference", path: docsPath, meaning: "Reference of the API, to read and to try" },
@@ -46,20 +47,24 @@ const hostOf = (request: HttpServerRequest.HttpServerRequest): string => {
   return host !== undefined && /^[\w.:[\]-]+$/.test(host) ? host : "localhost:3000"
 }
 
-/** The page at `/` for browsers, and the same links as JSON for other clients. */
+const varyByAccept = (response: HttpServerResponse.HttpServerResponse) => {
+  const { vary } = response.headers
+  return HttpServerResponse.setHeader(response, "vary", vary === undefined ? "accept" : `${vary}, accept`)
+}
+
+/** The web page at `/` for browsers, or links if there is no page. Other clients get the links as JSON. */
 export const layerHomePage = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
+    const page = yield* webPage
     const headers = yield* pageHeaders(html(""))
+    const links = (request: HttpServerRequest.HttpServerRequest) =>
+      HttpServerResponse.text(html(hostOf(request)), { contentType: "text/html; charset=utf-8", headers })
     yield* router.add("GET", homePath, (request) =>
-      (request.headers["accept"]?.includes("text/html") === true
-        ? Effect.succeed(
-            HttpServerResponse.text(html(hostOf(request)), {
-              contentType: "text/html; charset=utf-8",
-              headers,
-            }),
-          )
-        : HttpServerResponse.json(json)
-      ).pipe(Effect.map(HttpServerResponse.setHeader("vary", "accept"))),
+      Effect.gen(function* () {
+        const isBrowser = request.headers["accept"]?.includes("text/html") === true
+        const response = isBrowser ? ((yield* page) ?? links(request)) : yield* HttpServerResponse.json(json)
+        return varyByAccept(response)
+      }),
     )
   }),
 )

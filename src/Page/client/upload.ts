@@ -1,0 +1,89 @@
+import { useSyncExternalStore } from "react"
+import type { Job } from "./jobs.ts"
+import { type Answer, type Problem, problemOf, unreachable } from "./Problem.ts"
+import { apiKey, askForKey } from "./apiKey.ts"
+import { authorization, urlOf } from "./request.ts"
+
+/** A file on its way to the service, which loads it while it arrives. */
+export interface Upload {
+  readonly fileName: string
+  readonly sent: number
+  readonly total: number
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly cancel: () => void
+}
+
+let current: Upload | null = null
+const listeners = new Set<() => void>()
+
+const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+
+const set = (next: Upload | null) => {
+  // Leaving the page ends the upload, so the browser asks first.
+  if (next !== null && current === null) addEventListener("beforeunload", warn)
+  if (next === null) removeEventListener("beforeunload", warn)
+  current = next
+  for (const listener of listeners) listener()
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+/** The upload that is running; `null` if none is. */
+export const useUpload = (): Upload | null => useSyncExternalStore(subscribe, () => current)
+
+const cancelled: Problem = {
+  code: "upload_cancelled",
+  status: 0,
+  title: "Upload cancelled",
+  detail: "You cancelled the upload. Nothing was loaded.",
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** `fetch` reports no progress of what it sends. */
+const sendOnce = (file: File, query: URLSearchParams, idempotencyKey: string) =>
+  new Promise<Answer<Job>>((resolve) => {
+    const request = new XMLHttpRequest()
+    const startedAt = Date.now()
+    const progress = (sent: number) =>
+      set({ fileName: file.name, sent, total: file.size, startedAt, cancel: () => request.abort() })
+    const fail = (problem: Problem) => resolve({ _tag: "Failure", problem })
+    request.upload.addEventListener("progress", ({ loaded }) => progress(loaded))
+    request.addEventListener("load", () => {
+      const body = parsed(request.responseText)
+      if (request.status < 300) resolve({ _tag: "Success", value: body as Job })
+      else fail(problemOf(request.status, request.statusText, body))
+    })
+    request.addEventListener("error", () => fail(unreachable))
+    request.addEventListener("abort", () => fail(cancelled))
+    request.open("PUT", urlOf(`upload/${encodeURIComponent(file.name)}`, query))
+    for (const [name, value] of Object.entries({ ...authorization(), "idempotency-key": idempotencyKey }))
+      request.setRequestHeader(name, value)
+    progress(0)
+    request.send(file)
+  })
+
+/** Loads a file of this computer. Resolves when its job has ended. */
+export const upload = async (
+  file: File,
+  query: URLSearchParams,
+  idempotencyKey: string,
+): Promise<Answer<Job>> => {
+  while (true) {
+    const key = apiKey()
+    const answer = await sendOnce(file, query, idempotencyKey)
+    set(null)
+    if (answer._tag === "Success" || answer.problem.status !== 401) return answer
+    await askForKey(key)
+  }
+}

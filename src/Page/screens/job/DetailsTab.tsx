@@ -1,0 +1,79 @@
+import type { ReactNode } from "react"
+import type { Job } from "../../client/jobs.ts"
+import { rememberedRequest } from "../../client/rememberedRequest.ts"
+import { CopyableCode, CopyButton } from "../../components/CopyButton.tsx"
+import { delimiterName } from "../../format/delimiterName.ts"
+import { count } from "../../format/numbers.ts"
+import { exactTime } from "../../format/times.ts"
+import { curlOf } from "./curlOf.ts"
+import { selectFrom } from "./selectFrom.ts"
+
+const countsOf = (counts: Readonly<Record<string, number | undefined>> | null): string =>
+  counts === null
+    ? ""
+    : Object.entries(counts)
+        .flatMap(([name, number]) => (number === undefined ? [] : [`${name} ${count(number)}`]))
+        .join(", ")
+
+const factsOf = (job: Job): ReadonlyArray<readonly [string, ReactNode]> => {
+  const { changes, dialect, encoding, fileUrl, jobId, lines, requestedUrl, schemaChanges } = job
+  return [
+    ["Job", <span className="mono">{jobId}</span>],
+    ["File", fileUrl],
+    ["The file's own URL", requestedUrl],
+    ["Table", `${job.schema}.${job.table}`],
+    ["Mode", job.mode],
+    ["Created", exactTime(job.createdAt)],
+    ["Started", job.startedAt === null ? null : exactTime(job.startedAt)],
+    ["Ended", job.finishedAt === null ? null : exactTime(job.finishedAt)],
+    ["Attempts", job.attempt],
+    ["Delimiter", dialect === null ? null : delimiterName(dialect.delimiter)],
+    ["Quote", dialect === null ? null : (dialect.quote ?? "none")],
+    ["Header", dialect === null ? null : dialect.hasHeader ? "yes" : "no"],
+    ["Encoding", encoding],
+    ["Compression", encoding === null ? null : (job.compression ?? "none")],
+    ["Lines", lines === null ? null : countsOf(lines)],
+    ["Skipped lines", countsOf(job.skipped)],
+    ["Repaired records", countsOf(job.repairs)],
+    ["Rejected records", countsOf(job.rejects)],
+    ["Rows of the table", changes === null ? null : countsOf(changes)],
+    ["Columns added", schemaChanges?.added.join(", ")],
+    ["Columns not in the file", schemaChanges?.missing.join(", ")],
+    ["Columns not loaded", schemaChanges?.ignored.join(", ")],
+  ]
+}
+
+/** How the file was read, and the same job as commands. */
+export const DetailsTab = ({ job }: { readonly job: Job }) => {
+  const curl = curlOf(job, rememberedRequest(job.jobId))
+  return (
+    <div className="stack wide-stack">
+      <dl className="facts">
+        {factsOf(job)
+          .filter(([, value]) => value !== null && value !== undefined && value !== "")
+          .map(([name, value]) => [
+            <dt key={`${name} name`}>{name}</dt>,
+            <dd key={name}>
+              {value}
+              {name === "Job" ? (
+                <>
+                  {" "}
+                  <CopyButton text={job.jobId} what="the id of the job" />
+                </>
+              ) : null}
+            </dd>,
+          ])}
+      </dl>
+      {job.state === "completed" ? (
+        <div className="stack">
+          <h3>Look at the rows</h3>
+          <CopyableCode what="the query" text={selectFrom(job)} />
+        </div>
+      ) : null}
+      <div className="stack">
+        <h3>The same with curl</h3>
+        <CopyableCode what="the commands" text={curl} />
+      </div>
+    </div>
+  )
+}

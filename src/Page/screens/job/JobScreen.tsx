@@ -1,0 +1,86 @@
+import { useState } from "react"
+import { cancelJob } from "../../client/jobs.ts"
+import type { Problem } from "../../client/Problem.ts"
+import { useJob } from "../../client/useJob.ts"
+import { Notice } from "../../components/Notice.tsx"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { Shortened } from "../../components/Shortened.tsx"
+import { StateBadge } from "../../components/StateBadge.tsx"
+import { isFinal } from "../../format/isFinal.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { linkTo, type Place } from "../../navigation/place.ts"
+import { JobErrorCard } from "./JobErrorCard.tsx"
+import { JobProgress } from "./JobProgress.tsx"
+import { JobTabs } from "./JobTabs.tsx"
+import { JobWarnings } from "./JobWarnings.tsx"
+import { LoadAgain } from "./LoadAgain.tsx"
+import { ThroughputChart } from "./ThroughputChart.tsx"
+import { Timeline } from "./Timeline.tsx"
+import "./job.css"
+
+/** One job: how far it is, what it did, and what went wrong. */
+export const JobScreen = ({ place }: { readonly place: Place }) => {
+  const jobId = place.path[1] ?? ""
+  const { history, job, problem, replace } = useJob(jobId)
+  const [cancelProblem, setCancelProblem] = useState<Problem | null>(null)
+  const [isCancelling, setIsCancelling] = useState(false)
+
+  if (job === null) {
+    if (problem === null) return <p className="muted">Loading the job…</p>
+    return (
+      <ProblemNotice problem={problem}>
+        <p>
+          Go to <Link href={linkTo([])}>Load</Link> to load a file.
+        </p>
+      </ProblemNotice>
+    )
+  }
+
+  const cancel = async () => {
+    setIsCancelling(true)
+    const answer = await cancelJob(jobId)
+    setIsCancelling(false)
+    if (answer._tag === "Success") replace(answer.value)
+    else setCancelProblem(answer.problem)
+  }
+
+  const hasEnded = isFinal(job.state)
+  return (
+    <div className="stack wide-stack">
+      <div className="row spread job-head">
+        <div className="stack job-title">
+          <div className="row">
+            <h1 className="mono">{job.table}</h1>
+            <StateBadge state={job.state} />
+          </div>
+          <p className="muted">
+            <Shortened text={job.fileUrl} length={90} />
+          </p>
+        </div>
+        <div className="row">
+          {hasEnded ? (
+            <LoadAgain job={job} />
+          ) : (
+            <button type="button" className="button danger" disabled={isCancelling} onClick={cancel}>
+              {isCancelling ? "Cancelling…" : "Cancel this job"}
+            </button>
+          )}
+        </div>
+      </div>
+      {problem === null ? null : (
+        <Notice tone="warn" title={problem.title}>
+          <p>The job goes on without this page. Trying again…</p>
+        </Notice>
+      )}
+      {cancelProblem === null ? null : <ProblemNotice problem={cancelProblem} />}
+      {job.error === null || job.state === "completed" ? null : <JobErrorCard job={job} error={job.error} />}
+      <JobProgress job={job} />
+      <div className="job-pictures">
+        <ThroughputChart samples={history.samples} />
+        <Timeline job={job} phases={history.phases} />
+      </div>
+      <JobWarnings job={job} />
+      <JobTabs job={job} place={place} />
+    </div>
+  )
+}

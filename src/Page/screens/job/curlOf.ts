@@ -1,0 +1,37 @@
+import { hasApiKey } from "../../client/apiKey.ts"
+import type { Job } from "../../client/jobs.ts"
+import type { RememberedRequest } from "../../client/rememberedRequest.ts"
+import { fileNameOf } from "../../format/shorten.ts"
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+
+const optionsOf = (job: Job, request: RememberedRequest | null): ReadonlyArray<readonly [string, string]> => {
+  if (request !== null)
+    return [
+      ...new URLSearchParams(request.query),
+      // The values are secret.
+      ...request.headers.map((header) => ["headers", header.replace(/:.*/s, ": …")] as const),
+    ]
+  return job.mode === "create" ? [] : Object.entries({ mode: job.mode, tableName: job.table })
+}
+
+/** Commands that load the file in the same way, and follow the job. */
+export const curlOf = (job: Job, request: RememberedRequest | null): string => {
+  const origin = new URL(".", location.href).href.replace(/\/$/, "")
+  const key = hasApiKey() ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : ""
+  const options = optionsOf(job, request).filter(([name]) => name !== "fileUrl" && name !== "file")
+  const isUpload = job.fileUrl.startsWith("upload:")
+  const load = isUpload
+    ? `curl${key} -T ${quoted(fileNameOf(job.fileUrl))} ${quoted(
+        `${origin}/upload/?${new URLSearchParams(options.map(([name, value]) => [name, value]))}`,
+      )}`
+    : [
+        `curl${key} ${origin}/download_file`,
+        ...[["fileUrl", request === null ? job.fileUrl : fileUrlOf(request)] as const, ...options].map(
+          ([name, value]) => `  --data-urlencode ${quoted(`${name}=${value}`)}`,
+        ),
+      ].join(" \\\n")
+  return `${load}\n\ncurl${key} ${quoted(`${origin}/job_status?jobId=${job.jobId}`)}`
+}
+
+const fileUrlOf = ({ query }: RememberedRequest): string => new URLSearchParams(query).get("fileUrl") ?? ""

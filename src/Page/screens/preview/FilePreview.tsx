@@ -1,0 +1,112 @@
+import { useRef, useState } from "react"
+import { type Preview, previewFile, previewUrl } from "../../client/preview.ts"
+import { useAnswer } from "../../client/useAnswer.ts"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { WarningList } from "../../components/WarningList.tsx"
+import { formOf, uploadQuery, type WrittenOptions } from "../../options/LoadForm.ts"
+import { OptionsPanel } from "../../options/OptionsPanel.tsx"
+import { DialectChips } from "./DialectChips.tsx"
+import { LoadBar } from "./LoadBar.tsx"
+import { PreviewGrid } from "./PreviewGrid.tsx"
+import type { PreviewedFile } from "./PreviewedFile.ts"
+
+/** Options that do not change how a file is read. */
+const isAboutTable = (name: string) => name === "tableName" || name === "callbackUrl"
+
+const readingOf = (options: WrittenOptions): string =>
+  JSON.stringify(
+    Object.entries(options)
+      .filter(([name, value]) => value !== "" && !isAboutTable(name))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  )
+
+/** The file as it would be read, and what can be changed about that. */
+export const FilePreview = (props: {
+  readonly previewed: PreviewedFile
+  readonly options: WrittenOptions
+  /** Puts options into the URL. */
+  readonly apply: (options: WrittenOptions) => void
+}) => {
+  const { apply, options, previewed } = props
+  const [draft, setDraft] = useState(options)
+  const grid = useRef<HTMLDivElement>(null)
+  const reading = readingOf(options)
+  const { fileUrl } = previewed
+  const { again, answer, isAsking } = useAnswer<Preview>(
+    `${fileUrl ?? previewed.file?.name} ${reading}`,
+    (signal) =>
+      previewed.fileUrl === undefined
+        ? previewFile(previewed.file, uploadQuery({ ...options, tableName: "" }), signal)
+        : previewUrl(formOf(previewed.fileUrl, options), signal),
+  )
+  const change = (next: WrittenOptions) => {
+    setDraft(next)
+    apply(next)
+  }
+  const edit = (next: WrittenOptions) => {
+    // What does not change the reading needs no other request.
+    if (readingOf(next) === reading) apply(next)
+    setDraft(next)
+  }
+  const isChanged = readingOf(draft) !== reading
+
+  const showLine = (line: number) => {
+    const row = grid.current?.querySelector<HTMLElement>(`[data-line="${line}"]`)
+    if (row === null || row === undefined) return null
+    return () => {
+      row.scrollIntoView({ block: "center" })
+      row.focus()
+    }
+  }
+
+  const panel = <OptionsPanel options={draft} onChange={edit} />
+  const readAgain = isChanged ? (
+    <div className="row">
+      <button type="button" className="button primary" onClick={() => apply(draft)}>
+        Read again with these options
+      </button>
+    </div>
+  ) : null
+
+  if (answer === null) return <p className="muted">Reading the beginning of the file…</p>
+  if (answer._tag === "Failure") {
+    const { problem } = answer
+    return (
+      <div className="stack wide-stack">
+        <ProblemNotice problem={problem} again={again}>
+          {problem.loadError === undefined ? null : (
+            <p>
+              Code <a href={`problems/${problem.loadError.code}`}>{problem.loadError.code}</a>. Check the URL,
+              or change an option below.
+            </p>
+          )}
+        </ProblemNotice>
+        <WarningList warnings={problem.warnings ?? []} />
+        <DialectChips preview={null} options={options} onChange={change} />
+        {panel}
+        {readAgain}
+      </div>
+    )
+  }
+  const preview = answer.value
+  return (
+    <div className="stack wide-stack" aria-busy={isAsking}>
+      <WarningList warnings={preview.warnings} showLine={showLine} />
+      <DialectChips preview={preview} options={options} onChange={change} />
+      <div ref={grid}>
+        <PreviewGrid preview={preview} options={options} onChange={change} />
+      </div>
+      {panel}
+      {readAgain}
+      {isChanged ? null : (
+        <LoadBar
+          previewed={previewed}
+          preview={preview}
+          options={draft}
+          onChange={change}
+          isReading={isAsking}
+        />
+      )}
+    </div>
+  )
+}

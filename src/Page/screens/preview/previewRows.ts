@@ -1,0 +1,32 @@
+import type { Preview } from "../../client/preview.ts"
+
+/** A line or record of the file, as the grid shows it. */
+export type PreviewRow =
+  | { readonly kind: "row"; readonly record: number; readonly cells: ReadonlyArray<string | null> }
+  | { readonly kind: "reject"; readonly reject: Preview["rejects"][number] }
+  | { readonly kind: "skipped"; readonly skipped: Preview["skippedLines"][number] }
+
+/**
+ * The first records in the order of the file, with skipped lines above them, and a footer below. Rows have no numbers: they are
+ * the records that are not rejects.
+ */
+export const previewRows = ({ records, rejects, skippedLines }: Preview): ReadonlyArray<PreviewRow> => {
+  const rejected = new Map(rejects.map((reject) => [reject.record, reject]))
+  const inOrder: Array<PreviewRow> = []
+  let next = 0
+  for (let record = 1; record <= records.length + rejects.length; record += 1) {
+    const reject = rejected.get(record)
+    const cells = records[next]
+    if (reject !== undefined) inOrder.push({ kind: "reject", reject })
+    else if (cells !== undefined) {
+      inOrder.push({ kind: "row", record, cells })
+      next += 1
+    }
+  }
+  const lines = skippedLines.map((skipped) => ({ kind: "skipped", skipped }) as const)
+  return [
+    ...lines.filter(({ skipped }) => skipped.kind !== "footer"),
+    ...inOrder,
+    ...lines.filter(({ skipped }) => skipped.kind === "footer"),
+  ]
+}
