@@ -105,6 +105,22 @@ describe("transcoding", () => {
     agrees(() => open)
   })
 
+  it.each(["utf-16le", "utf-16be"] as const)(
+    "converts characters of all lengths side by side, from %s",
+    (encoding) => {
+      const characters = ["a", "\u007f", "\u0080", "\u07ff", "\u0800", "\uffff", "\u{1f600}"]
+      for (let n = 0; n < characters.length ** 4; n++) {
+        const four = [0, 1, 2, 3].map(
+          (place) => characters[Math.floor(n / characters.length ** place) % characters.length],
+        )
+        const text = `${four.join("")}${four.toReversed().join("")}.`
+        const file = Buffer.from(text, "utf16le")
+        if (encoding === "utf-16be") file.swap16()
+        assert.strictEqual(transcoded(file, file.length, encoding, openTranscoder), text)
+      }
+    },
+  )
+
   it("uses the module compiled from the current source (else run `npm run build:wasm`)", () => {
     assert.strictEqual(compiledFrom, sourceHash("transcode"))
   })

@@ -14,11 +14,24 @@ interface Exports {
 /** Without WebAssembly, every character is left to the caller. */
 const nothing: Convert = (from) => from
 
+/** Fills `memory.packs`. */
+const writePacks = (bytes: Uint8Array): void => {
+  for (let lengths = 0; lengths < 256; lengths++) {
+    let to = memory.packs + 16 * lengths
+    for (let n = 0; n < 4; n++) {
+      const length = 1 + ((lengths >> n) & 1) + ((lengths >> (n + 4)) & 1)
+      for (let byte = 0; byte < length; byte++) bytes[to++] = 4 * n + byte
+    }
+  }
+}
+
 const makeModule = () => {
   const exports = instantiate<Exports>(compiled)
-  const buffer = exports?.memory.buffer ?? new ArrayBuffer(memory.outputEnd + memory.overshoot)
+  const buffer = exports?.memory.buffer ?? new ArrayBuffer(memory.packsEnd)
+  const bytes = new Uint8Array(buffer)
+  writePacks(bytes)
   return {
-    bytes: new Uint8Array(buffer),
+    bytes,
     numbers: new Int32Array(buffer),
     converters: exports ?? { fromForms: nothing, fromUtf16le: nothing, fromUtf16be: nothing },
     /** The forms in the memory. */

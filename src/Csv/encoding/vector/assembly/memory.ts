@@ -22,3 +22,10 @@ export const inputSize = 80 * 1024
 /** Start of the text: at most three bytes per input byte. */
 export const output = input + inputSize + overshoot
 export const outputEnd = output + 3 * inputSize
+
+/**
+ * Where the bytes of four characters are among their forms, four bytes each: 16 indexes for each set of lengths. Bit n of the set's
+ * number: character n has at least two bytes. Bit n + 4: it has three.
+ */
+export const packs = outputEnd + overshoot
+export const packsEnd = packs + 16 * 256
