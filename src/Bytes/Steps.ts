@@ -10,13 +10,14 @@ export const atOnce = <A>(steps: Steps<A>): A => {
   return step.value
 }
 
-/** Runs the steps with a pause after each, as `makePause` makes it. */
-export const withPauses = <A>(steps: Steps<A>, pause: Effect.Effect<void>): Effect.Effect<A> =>
-  Effect.gen(function* () {
-    let step = steps.next()
-    while (step.done !== true) {
-      yield* pause
-      step = steps.next()
-    }
-    return step.value
-  })
+/**
+ * Runs the steps with a pause after each, as `makePause` makes it. It runs for each chunk, so it is no generator: V8 keeps what a new
+ * generator function refers to, here the chunk, until the next full garbage collection.
+ */
+export const withPauses = <A>(steps: Steps<A>, pause: Effect.Effect<void>): Effect.Effect<A> => {
+  const advance = (): Effect.Effect<A> => {
+    const step = steps.next()
+    return step.done === true ? Effect.succeed(step.value) : Effect.flatMap(pause, advance)
+  }
+  return Effect.suspend(advance)
+}
