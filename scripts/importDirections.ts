@@ -1,3 +1,5 @@
+import { pageMayImport } from "./pageImportDirections.ts"
+
 /**
  * Import directions: folders of `src` and the folders that they may import besides themselves, both with the folders below
  * that have no line of their own. `docs/architecture.md` explains them. A `main.ts` may import anything.
@@ -263,41 +265,5 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/source",
     "Domain/telemetry",
   ],
-  "Page/format": ["Domain/job"],
-  "Page/navigation": [],
-  "Page/look": [],
-  "Page/client": ["Api/contract", "Domain/job", "Domain/load", "Page/format", "Page/navigation"],
-  "Page/components": [
-    "Domain/job",
-    "Domain/load",
-    "Page/client",
-    "Page/format",
-    "Page/look",
-    "Page/navigation",
-  ],
-  "Page/options": ["Page/components"],
-  "Page/screens/load": ["Page/client", "Page/components", "Page/navigation", "Page/options"],
-  "Page/screens/preview": [
-    "Page/client",
-    "Page/components",
-    "Page/format",
-    "Page/navigation",
-    "Page/options",
-  ],
-  "Page/screens/job": [
-    "Domain/job",
-    "Page/client",
-    "Page/components",
-    "Page/format",
-    "Page/look",
-    "Page/navigation",
-  ],
-  Page: [
-    "Page/components",
-    "Page/look",
-    "Page/navigation",
-    "Page/screens/job",
-    "Page/screens/load",
-    "Page/screens/preview",
-  ],
+  ...pageMayImport,
 }

@@ -23,7 +23,21 @@ export const screens: Readonly<
     title: "Job",
     Screen: lazy(async () => ({ default: (await import("./screens/job/JobScreen.tsx")).JobScreen })),
   },
+  jobs: {
+    title: "Jobs",
+    Screen: lazy(async () => ({ default: (await import("./screens/jobs/JobsScreen.tsx")).JobsScreen })),
+  },
+  sources: {
+    title: "Sources",
+    Screen: lazy(async () => ({
+      default: (await import("./screens/sources/SourcesScreen.tsx")).SourcesScreen,
+    })),
+  },
 }
 
 /** The screens in the header. */
-export const mainScreens: ReadonlyArray<MainScreen> = [{ path: "", label: "Load" }]
+export const mainScreens: ReadonlyArray<MainScreen> = [
+  { path: "", label: "Load" },
+  { path: "jobs", label: "Jobs" },
+  { path: "sources", label: "Sources" },
+]

@@ -25,7 +25,7 @@ const JobSummaryResource = JobSummary.pipe(
 )
 
 /** A page of the list of jobs. */
-const JobsPage = Schema.Struct({
+export const JobsPage = Schema.Struct({
   jobs: Schema.Array(JobSummaryResource),
   next: Schema.NullOr(Cursor).annotate({
     description: "The `after` of the next page; null on the last page.",

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { RefreshedSource, SourceWithRuns } from "../../Domain/refresh/RefreshedSource.ts"
+import { ListedSource, shownRuns, SourceWithRuns } from "../../Domain/refresh/RefreshedSource.ts"
 import { SourceCursor } from "../../Domain/refresh/Sources.ts"
 import { cursor, listQuery } from "./parameters/cursor.ts"
 import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
@@ -55,15 +55,15 @@ export const SourceResource = SourceWithRuns.pipe(
 const Cursor = cursor(Schema.fromJsonString(SourceCursor))
 
 /** A page of the list of sources. */
-const SourcesPage = Schema.Struct({
-  sources: Schema.Array(RefreshedSource),
+export const SourcesPage = Schema.Struct({
+  sources: Schema.Array(ListedSource),
   next: Schema.NullOr(Cursor).annotate({
     description: "The `after` of the next page; null on the last page.",
   }),
 }).pipe(
   Schema.annotateEncoded({
     identifier: "SourcesPage",
-    description: "Sources without their runs, ordered by their tables.",
+    description: "Sources, ordered by their tables.",
     examples: [{ sources: [exampleSource], next: null }],
   }),
 )
@@ -106,7 +106,15 @@ const create = HttpApiEndpoint.post("create", "/sources", {
     }),
   )
 
-const ListQuery = listQuery("sources", Cursor)
+const ListQuery = {
+  ...listQuery("sources", Cursor),
+  runs: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: shownRuns })).annotate({
+      mustBe: `given once, as a whole number from 1 to ${shownRuns}`,
+      description: "Return this many of the latest runs of each source; none if omitted.",
+    }),
+  ),
+}
 
 const list = HttpApiEndpoint.get("list", "/sources", {
   query: ListQuery,

@@ -75,8 +75,8 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
           headers: { location: `/sources/${source.sourceId}` },
         })
       }),
-      list: Effect.fn("SourcesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
-        askDatabase(sources.list({ after, limit })),
+      list: Effect.fn("SourcesApi.list")(({ query: { after = null, limit = defaultPageSize, runs = 0 } }) =>
+        askDatabase(sources.list({ after, limit, runs })),
       ),
       get: Effect.fn("SourcesApi.get")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })

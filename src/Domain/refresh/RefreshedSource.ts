@@ -12,7 +12,7 @@ export type SourceState = typeof SourceState.Type
 export const maxFailures = 10
 
 /** The latest runs of a source that are shown. */
-export const shownRuns = 20
+export const shownRuns = 30
 
 /** A run of a source, which is a job. */
 export const SourceRun = Schema.Struct({
@@ -63,4 +63,13 @@ export const SourceWithRuns = Schema.Struct({
     description: `The latest runs, newest first: at most ${shownRuns}.`,
   }),
 })
+
+/** A source in a list. */
+export const ListedSource = Schema.Struct({
+  ...RefreshedSource.fields,
+  runs: Schema.optionalKey(Schema.Array(SourceRun)).annotate({
+    description: "The latest runs, newest first, if the request asks for them.",
+  }),
+})
+export type ListedSource = typeof ListedSource.Type
 export type SourceWithRuns = typeof SourceWithRuns.Type

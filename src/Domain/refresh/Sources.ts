@@ -9,7 +9,7 @@ import { SourceId } from "../job/SourceId.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { LimitReached } from "../service/Limits.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
-import type { RefreshedSource, SourceWithRuns } from "./RefreshedSource.ts"
+import type { ListedSource, SourceWithRuns } from "./RefreshedSource.ts"
 import type { WrittenSchedule } from "./WrittenSchedule.ts"
 
 /** A validated request for a source. Its options have a table's name and a mode other than `create`. */
@@ -46,8 +46,13 @@ export class Sources extends Context.Service<
     ) => ForCaller<SourceWithRuns, RunRefused | IdempotencyKeyReused | IntervalTooShort | LimitReached>
     readonly find: (sourceId: SourceId) => ForCaller<Option.Option<SourceWithRuns>>
     /** The caller's sources after a place, ordered by table. */
-    readonly list: (page: { readonly after: SourceCursor | null; readonly limit: number }) => ForCaller<{
-      readonly sources: ReadonlyArray<RefreshedSource>
+    readonly list: (page: {
+      readonly after: SourceCursor | null
+      readonly limit: number
+      /** How many of the latest runs each source has in the list. */
+      readonly runs: number
+    }) => ForCaller<{
+      readonly sources: ReadonlyArray<ListedSource>
       /** The last one's place, if there are more. */
       readonly next: SourceCursor | null
     }>

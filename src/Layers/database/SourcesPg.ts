@@ -12,6 +12,7 @@ import { JobId } from "../../Domain/job/Job.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { IdempotencyKeyReused } from "../../Domain/job/Jobs.ts"
 import { SourceId } from "../../Domain/job/SourceId.ts"
+import { shownRuns } from "../../Domain/refresh/RefreshedSource.ts"
 import { type RefreshSchedule, shortestPause } from "../../Domain/refresh/RefreshSchedule.ts"
 import {
   IntervalTooShort,
@@ -68,10 +69,17 @@ export const layer = Layer.effect(
       return jobId
     })
 
-    const withRuns = Effect.fnUntraced(function* (row: SourceRow) {
-      const runs = decodeRuns(yield* run(sql, SourceStatements.runs(row.id)))
-      return { ...toSource(row), runs: runs.map(toRun) }
+    /** Each source with at most `limit` of its latest runs, which one statement reads. */
+    const eachWithRuns = Effect.fnUntraced(function* (sources: ReadonlyArray<SourceRow>, limit: number) {
+      const statement = SourceStatements.runs(
+        sources.map(({ id }) => id),
+        limit,
+      )
+      const runs = Map.groupBy(decodeRuns(yield* run(sql, statement)), (row) => row.source_id)
+      return sources.map((row) => ({ ...toSource(row), runs: (runs.get(row.id) ?? []).map(toRun) }))
     })
+    const withRuns = (row: SourceRow) =>
+      Effect.map(eachWithRuns([row], shownRuns), ([source]) => source ?? { ...toSource(row), runs: [] })
 
     /** The source that the statement returns, if the caller may reach it. */
     const selected = Effect.fnUntraced(function* (
@@ -146,9 +154,10 @@ export const layer = Layer.effect(
       orUnavailable("find a source"),
     )
 
-    const list: Sources["Service"]["list"] = Effect.fn("Sources.list")(function* ({ after, limit }) {
+    const list: Sources["Service"]["list"] = Effect.fn("Sources.list")(function* ({ after, limit, runs }) {
       const rows = yield* run(sql, SourceStatements.list(yield* reachableOwner, after, limit))
-      const sources = rows.slice(0, limit).map((row) => toSource(decodeRow(row)))
+      const page = rows.slice(0, limit).map((row) => decodeRow(row))
+      const sources = runs === 0 ? page.map(toSource) : yield* eachWithRuns(page, runs)
       const last = sources.at(-1)
       return {
         sources,

@@ -14,7 +14,9 @@ export interface ApiRequest {
 /** The relative URL of an endpoint, so that the page works below a path of a proxy. */
 export const urlOf = (path: string, query: ApiRequest["query"] = {}): string => {
   const pairs = query instanceof URLSearchParams ? [...query] : Object.entries(query)
-  const given = pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  const given = pairs.flatMap(([name, value]): ReadonlyArray<[string, string]> =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
   const text = new URLSearchParams(given).toString()
   return path.replace(/^\//, "") + (text === "" ? "" : `?${text}`)
 }

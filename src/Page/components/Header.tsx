@@ -10,6 +10,9 @@ export interface MainScreen {
   readonly label: string
 }
 
+/** Screens without a link in the header, and the one that they belong to. */
+const parents: Readonly<Record<string, string>> = { preview: "", job: "jobs" }
+
 const ThemeSwitch = () => {
   const theme = useTheme()
   const other = theme === "dark" ? "light" : "dark"
@@ -43,7 +46,7 @@ export const Header = ({ screens }: { readonly screens: ReadonlyArray<MainScreen
           <Link
             key={path}
             href={linkTo(path === "" ? [] : [path])}
-            aria-current={screen === path || (path === "" && screen === "preview") ? "page" : undefined}
+            aria-current={(parents[screen] ?? screen) === path ? "page" : undefined}
           >
             {label}
           </Link>

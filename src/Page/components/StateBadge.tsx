@@ -16,7 +16,7 @@ export const shownStates: Readonly<
 }
 
 /** A word with an icon and a colour. */
-const Badge = (props: { readonly word: string; readonly icon: IconName; readonly tone: Tone }) => (
+export const Badge = (props: { readonly word: string; readonly icon: IconName; readonly tone: Tone }) => (
   <span className={`badge tone-${props.tone}`}>
     <Icon name={props.icon} />
     {props.word}

@@ -1,7 +1,7 @@
 import { OptionField } from "./OptionField.tsx"
 import type { WrittenOptions } from "./LoadForm.ts"
-import { loadOption, mainOptions, optionGroups } from "./optionGroups.ts"
-import "./options.css"
+import { MoreOptions } from "./MoreOptions.tsx"
+import { loadOption, mainOptions } from "./optionGroups.ts"
 
 const labels: Readonly<Record<string, string>> = { mode: "What the load does", tableName: "Table name" }
 
@@ -20,26 +20,10 @@ export const OptionsPanel = (props: {
       onChange={(value) => onChange({ ...options, [name]: value })}
     />
   )
-  const given = Object.entries(options).filter(
-    ([name, value]) => value !== "" && !mainOptions.some((main) => main === name),
-  )
   return (
     <div className="stack">
       <div className="option-grid">{mainOptions.map(fieldOf)}</div>
-      <details className="more-options">
-        <summary>
-          Options
-          {given.length === 0 ? null : <span className="muted"> · {given.length} given</span>}
-        </summary>
-        <div className="stack wide-stack">
-          {optionGroups.map(({ options, title }) => (
-            <fieldset key={title}>
-              <legend>{title}</legend>
-              <div className="option-grid">{options.map(({ name }) => fieldOf(name))}</div>
-            </fieldset>
-          ))}
-        </div>
-      </details>
+      <MoreOptions options={options} onChange={onChange} />
     </div>
   )
 }

@@ -5,8 +5,8 @@ import * as SchemaGetter from "effect/SchemaGetter"
 export const cursor = <A>(place: Schema.Codec<A, string>) =>
   Schema.String.pipe(
     Schema.decodeTo(place, {
-      decode: SchemaGetter.transform((text: string) => Buffer.from(text, "base64url").toString("utf8")),
-      encode: SchemaGetter.transform((text: string) => Buffer.from(text, "utf8").toString("base64url")),
+      decode: SchemaGetter.decodeBase64UrlString(),
+      encode: SchemaGetter.encodeBase64Url(),
     }),
   )
 

@@ -47,6 +47,7 @@ export const decodeLocked = Schema.decodeUnknownSync(LockedSource)
 
 /** A run as `SourceStatements.runs` selects it. */
 export const RunRow = Schema.Struct({
+  source_id: SourceId,
   id: JobId,
   state: JobState,
   unchanged: Schema.Boolean,

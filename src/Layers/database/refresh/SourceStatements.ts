@@ -1,6 +1,5 @@
 import * as Schema from "effect/Schema"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import { shownRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
 import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
@@ -97,13 +96,16 @@ export const list = (owner: Owner | null, after: SourceCursor | null, limit: num
   parameters: [owner, ...(after ?? [null, null, null]), limit + 1],
 })
 
-/** The latest runs. */
-export const runs = (sourceId: SourceId): Statement => statement`
-  select job.id, coalesce(final_state, queued.state::text, 'created') as state, unchanged, created_at, finished_at,
-    rows_loaded::float8, job.error ->> 'message' as error
-  from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id and final_state is null
-  where job.source_id = ${sourceId}::uuid
-  order by created_at desc, job.id limit ${shownRuns}::bigint`
+/** The latest runs of each of these sources, at most `limit`, newest first. */
+export const runs = (sourceIds: ReadonlyArray<SourceId>, limit: number): Statement => statement`
+  select run.* from unnest(${sourceIds}::uuid[]) as wanted (id) cross join lateral (
+    select job.source_id, job.id, coalesce(final_state, queued.state::text, 'created') as state, unchanged, created_at, finished_at,
+      rows_loaded::float8, job.error ->> 'message' as error
+    from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id and final_state is null
+    where job.source_id = wanted.id
+    order by created_at desc, job.id limit ${limit}::bigint
+  ) as run
+  order by created_at desc, id`
 
 export const unfinishedRun = (sourceId: SourceId): Statement =>
   statement`select id from sluice.job where source_id = ${sourceId}::uuid and final_state is null`

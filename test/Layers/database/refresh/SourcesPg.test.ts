@@ -63,14 +63,14 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
       ]
       for (const change of changes)
         assert.strictEqual((yield* Effect.flip(asBob(change)))._tag, "SourceNotFound")
-      assert.deepStrictEqual((yield* asBob(sources.list({ after: null, limit: 10 }))).sources, [])
+      assert.deepStrictEqual((yield* asBob(sources.list({ after: null, limit: 10, runs: 0 }))).sources, [])
       assert.strictEqual((yield* asAdmin(sourceOf(sourceId))).state, "active")
       yield* asAdmin(sources.remove(sourceId))
       assert.deepStrictEqual(yield* asAlice(sources.find(sourceId)), Option.none())
     }),
   )
 
-  it.effect("are listed by their tables, page by page", () =>
+  it.effect("are listed by their tables, page by page, with their latest runs", () =>
     holding("lister")(
       Effect.gen(function* () {
         for (const name of ["b", "c", "a"])
@@ -81,7 +81,13 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
           const page: Effect.Success<ReturnType<Sources["Service"]["list"]>> = yield* (yield* Sources).list({
             after,
             limit: 2,
+            runs: 1,
           })
+          for (const { runs = [], sourceId } of page.sources) {
+            const found = Option.getOrThrow(yield* (yield* Sources).find(sourceId))
+            assert.lengthOf(runs, 1)
+            assert.deepStrictEqual(runs, found.runs)
+          }
           seen.push(page.sources.map(({ table }) => table).join())
           after = page.next
         } while (after !== null)
@@ -124,7 +130,10 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
       assert.strictEqual((yield* Effect.flip(asBob(createSource({ options }))))._tag, "TableNameTaken")
       const refused = yield* Effect.flip(asBob(createSource({ options: { schema: "secret" } })))
       assert.strictEqual(refused._tag, "SchemaNotAllowed")
-      assert.deepStrictEqual((yield* asBob((yield* Sources).list({ after: null, limit: 9 }))).sources, [])
+      assert.deepStrictEqual(
+        (yield* asBob((yield* Sources).list({ after: null, limit: 9, runs: 0 }))).sources,
+        [],
+      )
     }),
   )
 

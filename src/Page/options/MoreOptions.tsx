@@ -1,0 +1,44 @@
+import { OptionField } from "./OptionField.tsx"
+import type { WrittenOptions } from "./LoadForm.ts"
+import { mainOptions, optionGroups } from "./optionGroups.ts"
+import "./options.css"
+
+/** All options besides the main ones, below a heading that opens them. */
+export const MoreOptions = (props: {
+  readonly options: WrittenOptions
+  readonly onChange: (options: WrittenOptions) => void
+  /** Options that the request does not take. */
+  readonly without?: ReadonlyArray<string>
+}) => {
+  const { onChange, options, without = [] } = props
+  const given = Object.entries(options).filter(
+    ([name, value]) => value !== "" && !mainOptions.some((main) => main === name),
+  )
+  return (
+    <details className="more-options">
+      <summary>
+        Options
+        {given.length === 0 ? null : <span className="muted"> · {given.length} given</span>}
+      </summary>
+      <div className="stack wide-stack">
+        {optionGroups.map((group) => (
+          <fieldset key={group.title}>
+            <legend>{group.title}</legend>
+            <div className="option-grid">
+              {group.options
+                .filter(({ name }) => !without.includes(name))
+                .map((option) => (
+                  <OptionField
+                    key={option.name}
+                    option={option}
+                    value={options[option.name] ?? ""}
+                    onChange={(value) => onChange({ ...options, [option.name]: value })}
+                  />
+                ))}
+            </div>
+          </fieldset>
+        ))}
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,83 @@
+import type { ListedJob } from "../../client/jobList.ts"
+import { FileName } from "../../components/FileName.tsx"
+import { ProgressBar } from "../../components/ProgressBar.tsx"
+import { Shortened } from "../../components/Shortened.tsx"
+import { StateBadge } from "../../components/StateBadge.tsx"
+import { Time } from "../../components/Time.tsx"
+import { useNow } from "../../components/useNow.ts"
+import { bytes, count, percent } from "../../format/numbers.ts"
+import { ago, duration, secondsBetween } from "../../format/times.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { linkTo } from "../../navigation/place.ts"
+
+const Running = ({ job }: { readonly job: ListedJob }) => {
+  const { bytesReceived, etaSeconds, percent: share } = job.progress
+  const facts = [
+    share === null ? bytes(bytesReceived) : percent(share),
+    ...(etaSeconds === null ? [] : [`${duration(etaSeconds)} left`]),
+  ]
+  return (
+    <div className="job-progress">
+      <ProgressBar label={`Progress of ${job.table}`} tone="accent" percent={share} isMoving />
+      <span className="muted">{facts.join(" · ")}</span>
+    </div>
+  )
+}
+
+const Waiting = ({ job }: { readonly job: ListedJob }) => {
+  const now = useNow(1000)
+  const { attempt, maxAttempts, nextAttemptAt } = job
+  return (
+    <span className="muted">
+      attempt {(attempt ?? 0) + 1}
+      {maxAttempts === null ? "" : ` of ${maxAttempts}`}
+      {nextAttemptAt === null ? "" : ` ${ago(nextAttemptAt, now)}`}
+    </span>
+  )
+}
+
+/** How long the job took, or how far it is. */
+const Course = ({ job }: { readonly job: ListedJob }) => {
+  const { finishedAt, startedAt, state } = job
+  if (state === "active") return <Running job={job} />
+  if (state === "retry") return <Waiting job={job} />
+  if (finishedAt === null || startedAt === null) return <span className="muted">–</span>
+  return duration(secondsBetween(startedAt, finishedAt))
+}
+
+/** One job of the list. */
+export const JobRow = ({ job }: { readonly job: ListedJob }) => {
+  const { createdAt, error, fileUrl, jobId, progress, state, table, unchanged } = job
+  return (
+    <tr>
+      <td>
+        <StateBadge state={state} />
+      </td>
+      <td className="job-table">
+        <Link href={linkTo(["job", jobId])} className="mono">
+          <Shortened text={table} length={40} />
+        </Link>
+        {error === null || state === "completed" ? null : (
+          <p className="muted job-error">
+            <Shortened text={error.message} length={90} />
+          </p>
+        )}
+      </td>
+      <td>
+        <FileName fileUrl={fileUrl} />
+      </td>
+      <td className="number">
+        {unchanged ? <span className="muted">unchanged</span> : count(progress.rowsLoaded)}
+        {progress.rowsRejected === 0 ? null : (
+          <p className="muted">{count(progress.rowsRejected)} rejected</p>
+        )}
+      </td>
+      <td>
+        <Course job={job} />
+      </td>
+      <td className="number">
+        <Time time={createdAt} />
+      </td>
+    </tr>
+  )
+}

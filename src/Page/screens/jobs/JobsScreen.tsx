@@ -1,0 +1,118 @@
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { counted } from "../../format/numbers.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { goTo, linkTo, type Place, replacePlace } from "../../navigation/place.ts"
+import { FilterBar } from "./FilterBar.tsx"
+import { filterIn, filterNames, withFilter, withPlace } from "./jobFilter.ts"
+import { JobRow } from "./JobRow.tsx"
+import { useJobList } from "./useJobList.ts"
+import "./jobs.css"
+
+const NoJobs = ({ isFiltered }: { readonly isFiltered: boolean }) =>
+  isFiltered ? (
+    <div className="empty">
+      <h2>No job matches these filters</h2>
+      <p>
+        <Link href={linkTo(["jobs"])}>Clear the filters</Link> to see all jobs.
+      </p>
+    </div>
+  ) : (
+    <div className="empty">
+      <h2>There are no jobs yet</h2>
+      <p>
+        <Link href={linkTo([])}>Load a file</Link>, and its job appears here.
+      </p>
+    </div>
+  )
+
+/** The jobs, newest first. The filters and the page of the list are in the URL. */
+export const JobsScreen = ({ place }: { readonly place: Place }) => {
+  const filter = filterIn(place.query)
+  const { again, isOld, newJobs, page, problem, showNew } = useJobList(filter)
+  const isFiltered = filterNames.some((name) => filter.has(name))
+  const isFirst = !filter.has("after")
+  return (
+    <div className="stack">
+      <h1>Jobs</h1>
+      <FilterBar
+        query={filter}
+        onChange={(name, value) => replacePlace(linkTo(["jobs"], withFilter(place.query, name, value)))}
+      />
+      <div className="row spread job-news">
+        <span className="muted">Newest first</span>
+        <span aria-live="polite">
+          {newJobs === 0 || !isFirst ? null : (
+            <button type="button" className="button small" onClick={showNew}>
+              {counted(newJobs, "new job")}
+            </button>
+          )}
+        </span>
+      </div>
+      {problem === null ? null : page === null || problem.status === 400 ? (
+        <ProblemNotice problem={problem} again={again}>
+          {problem.status === 400 ? (
+            <p>
+              Change the filter, or <Link href={linkTo(["jobs"])}>clear all filters</Link>.
+            </p>
+          ) : null}
+        </ProblemNotice>
+      ) : (
+        <StaleNotice problem={problem} />
+      )}
+      {page === null ? (
+        problem === null ? (
+          <p className="muted">Loading the jobs…</p>
+        ) : null
+      ) : page.jobs.length === 0 && !isOld ? (
+        <NoJobs isFiltered={isFiltered || !isFirst} />
+      ) : (
+        <div
+          className={`scroll ${isOld ? "old" : ""}`}
+          tabIndex={0}
+          role="region"
+          aria-label="List of jobs"
+          aria-busy={isOld}
+        >
+          <table className="table job-list">
+            <thead>
+              <tr>
+                <th scope="col">State</th>
+                <th scope="col">Table</th>
+                <th scope="col">File</th>
+                <th scope="col" className="number">
+                  Rows
+                </th>
+                <th scope="col">Duration</th>
+                <th scope="col" className="number">
+                  Created
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {page.jobs.map((job) => (
+                <JobRow key={job.jobId} job={job} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="row">
+        {isFirst ? null : (
+          <Link className="button" href={linkTo(["jobs"], withPlace(place.query, null))}>
+            Newest
+          </Link>
+        )}
+        {page === null || page.next === null ? null : (
+          <button
+            type="button"
+            className="button"
+            onClick={() => goTo(linkTo(["jobs"], withPlace(place.query, page.next)))}
+          >
+            Older
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

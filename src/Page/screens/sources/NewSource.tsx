@@ -1,0 +1,147 @@
+import { type FormEvent, useId, useRef, useState } from "react"
+import type { Problem } from "../../client/Problem.ts"
+import { randomKey } from "../../client/randomKey.ts"
+import { createSource } from "../../client/sources.ts"
+import { Notice } from "../../components/Notice.tsx"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { Link } from "../../navigation/Link.tsx"
+import { goTo, linkTo, type Place } from "../../navigation/place.ts"
+import { formOf, optionsIn, type WrittenOptions } from "../../options/LoadForm.ts"
+import { MoreOptions } from "../../options/MoreOptions.tsx"
+import { ScheduleFields, scheduleForm, type WrittenSchedule } from "./ScheduleFields.tsx"
+
+const modes = [
+  ["replace", "replace: the table has what the file has"],
+  ["append", "append: each version of the file is added"],
+  ["upsert", "upsert: rows are inserted or updated by their key"],
+] as const
+
+const wrongIn = (fileUrl: string, options: WrittenOptions): string | null => {
+  if (!/^https?:$/.test(URL.parse(fileUrl)?.protocol ?? ""))
+    return "Give the address of a CSV file that starts with http:// or https://."
+  if ((options["tableName"] ?? "").trim() === "") return "Give the name of the table to load into."
+  if (options["mode"] === "upsert" && (options["key"] ?? "").trim() === "")
+    return "Give the columns of the key by which rows are updated."
+  return null
+}
+
+/** Makes a source. The query of the page may have its first values. */
+export const NewSource = ({ place }: { readonly place: Place }) => {
+  const id = useId()
+  const [fileUrl, setFileUrl] = useState(place.query.get("fileUrl") ?? "")
+  const [options, setOptions] = useState<WrittenOptions>(() => ({
+    mode: "replace",
+    ...optionsIn(place.query),
+  }))
+  const [schedule, setSchedule] = useState<WrittenSchedule>({
+    kind: "every",
+    every: "1h",
+    cron: "",
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  })
+  const sent = useRef({ body: "", key: "" })
+  const [wrong, setWrong] = useState<string | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [isSending, setIsSending] = useState(false)
+
+  const change = (name: string, value: string) => setOptions((last) => ({ ...last, [name]: value }))
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const complaint = wrongIn(fileUrl.trim(), options)
+    setWrong(complaint)
+    setProblem(null)
+    if (complaint !== null) return
+    const form = formOf(fileUrl.trim(), options)
+    for (const [name, value] of scheduleForm(schedule)) form.set(name, value)
+    // The same request sent again, after its response was lost, makes no other source.
+    if (sent.current.body !== form.toString()) sent.current = { body: form.toString(), key: randomKey() }
+    setIsSending(true)
+    const answer = await createSource(form, sent.current.key)
+    setIsSending(false)
+    if (answer._tag === "Success") goTo(linkTo(["sources", answer.value.sourceId]))
+    else setProblem(answer.problem)
+  }
+
+  return (
+    <form className="stack source-form" onSubmit={submit} noValidate>
+      <div>
+        <h1>New source</h1>
+        <p className="muted">The file is loaded now, and again when it has changed.</p>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-url`}>URL of the file</label>
+        <input
+          id={`${id}-url`}
+          className="input"
+          type="url"
+          value={fileUrl}
+          placeholder="https://example.org/trips.csv"
+          autoComplete="off"
+          spellCheck={false}
+          autoFocus
+          onChange={({ target }) => setFileUrl(target.value)}
+        />
+      </div>
+      <div className="option-grid">
+        <div className="field">
+          <label htmlFor={`${id}-table`}>Table name</label>
+          <input
+            id={`${id}-table`}
+            className="input mono"
+            value={options["tableName"] ?? ""}
+            placeholder="trips"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={({ target }) => change("tableName", target.value)}
+          />
+        </div>
+        <div className="field">
+          <label htmlFor={`${id}-mode`}>What a load does</label>
+          <select
+            id={`${id}-mode`}
+            className="input"
+            value={options["mode"] ?? ""}
+            onChange={({ target }) => change("mode", target.value)}
+          >
+            {modes.map(([mode, meaning]) => (
+              <option key={mode} value={mode}>
+                {meaning}
+              </option>
+            ))}
+          </select>
+        </div>
+        {options["mode"] === "upsert" ? (
+          <div className="field">
+            <label htmlFor={`${id}-key`}>Key columns</label>
+            <textarea
+              id={`${id}-key`}
+              className="input mono"
+              rows={2}
+              value={options["key"] ?? ""}
+              placeholder="one in each line"
+              spellCheck={false}
+              onChange={({ target }) => change("key", target.value)}
+            />
+          </div>
+        ) : null}
+      </div>
+      <ScheduleFields schedule={schedule} onChange={setSchedule} />
+      <MoreOptions options={options} onChange={setOptions} without={["callbackUrl"]} />
+      {wrong === null ? null : (
+        <Notice tone="bad" isUrgent>
+          <p>{wrong}</p>
+        </Notice>
+      )}
+      {problem === null ? null : <ProblemNotice problem={problem} />}
+      <div className="row">
+        <button type="submit" className="button primary" disabled={isSending}>
+          {isSending ? "Making the source…" : "Make the source"}
+        </button>
+        <Link className="button" href={linkTo(["sources"])}>
+          Cancel
+        </Link>
+      </div>
+    </form>
+  )
+}

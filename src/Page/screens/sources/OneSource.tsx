@@ -1,0 +1,92 @@
+import type { ReactNode } from "react"
+import { findSource, type Source } from "../../client/sources.ts"
+import { usePolled } from "../../client/usePolled.ts"
+import { Notice } from "../../components/Notice.tsx"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { Shortened } from "../../components/Shortened.tsx"
+import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { Badge } from "../../components/StateBadge.tsx"
+import { Time } from "../../components/Time.tsx"
+import { count } from "../../format/numbers.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { linkTo } from "../../navigation/place.ts"
+import { modeOf, scheduleOf } from "./describeSource.ts"
+import { RunHistory } from "./RunHistory.tsx"
+import { RunStrip } from "./RunStrip.tsx"
+import { shownSourceStates } from "./shownSourceStates.ts"
+import { SourceActions } from "./SourceActions.tsx"
+
+const interval = 3000
+
+const optionsOf = ({ options }: Source): string =>
+  Object.entries(options)
+    .filter(([name]) => name !== "mode" && name !== "tableName")
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ")
+
+const factsOf = (source: Source): ReadonlyArray<readonly [string, ReactNode]> => [
+  ["File", source.fileUrl],
+  [
+    "Table",
+    <Link href={linkTo(["tables", `${source.schema}.${source.table}`])}>
+      {source.schema}.{source.table}
+    </Link>,
+  ],
+  ["Mode", modeOf(source)],
+  ["Options", optionsOf(source)],
+  ["Schedule", scheduleOf(source)],
+  ["Next run", source.nextRunAt === null ? "none is planned" : <Time time={source.nextRunAt} />],
+  ["Created", <Time time={source.createdAt} />],
+  ["Unchanged runs in a row", source.unchangedRuns === 0 ? "" : count(source.unchangedRuns)],
+  ["Failed runs in a row", source.failures === 0 ? "" : count(source.failures)],
+  ["Runs left out", source.skippedRuns === 0 ? "" : count(source.skippedRuns)],
+]
+
+/** One source, its runs, and what can be done with it. */
+export const OneSource = ({ sourceId }: { readonly sourceId: string }) => {
+  const { again, latest, problem } = usePolled(sourceId, (signal) => findSource(sourceId, signal), interval)
+  const source = latest?.value ?? null
+  if (source === null) {
+    if (problem === null) return <p className="muted">Loading the source…</p>
+    return (
+      <ProblemNotice problem={problem} again={again}>
+        <p>
+          <Link href={linkTo(["sources"])}>Show all sources</Link>
+        </p>
+      </ProblemNotice>
+    )
+  }
+  const { runs, state, stopReason, table } = source
+  return (
+    <div className="stack wide-stack">
+      <div className="row spread">
+        <div className="stack source-title">
+          <div className="row">
+            <h1 className="mono">{table}</h1>
+            <Badge {...shownSourceStates[state]} />
+          </div>
+          <p className="muted">
+            from <Shortened text={source.fileUrl} length={90} />
+          </p>
+        </div>
+        <SourceActions source={source} onChange={again} />
+      </div>
+      {problem === null ? null : <StaleNotice problem={problem} />}
+      {stopReason === null ? null : (
+        <Notice tone="bad" title="This source has stopped">
+          <p>{stopReason}</p>
+          <p>Correct the cause, and then resume the source.</p>
+        </Notice>
+      )}
+      <section className="card stack" aria-label="About this source">
+        <RunStrip runs={runs} />
+        <dl className="facts">
+          {factsOf(source)
+            .filter(([, value]) => value !== "")
+            .map(([name, value]) => [<dt key={`${name} name`}>{name}</dt>, <dd key={name}>{value}</dd>])}
+        </dl>
+      </section>
+      <RunHistory sourceId={sourceId} runs={runs} />
+    </div>
+  )
+}

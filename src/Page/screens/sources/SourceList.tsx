@@ -1,0 +1,86 @@
+import { listSources } from "../../client/sources.ts"
+import { usePolled } from "../../client/usePolled.ts"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { Link } from "../../navigation/Link.tsx"
+import { goTo, linkTo, type Place } from "../../navigation/place.ts"
+import { SourceRow } from "./SourceRow.tsx"
+
+const interval = 5000
+const pageSize = 50
+const shownRuns = 30
+
+/** The sources, by their tables. */
+export const SourceList = ({ place }: { readonly place: Place }) => {
+  const after = place.query.get("after") ?? undefined
+  const { again, latest, problem } = usePolled(
+    after ?? "",
+    (signal) => listSources({ after, limit: pageSize, runs: shownRuns }, signal),
+    interval,
+  )
+  const page = latest?.value ?? null
+  return (
+    <div className="stack">
+      <div className="row spread">
+        <h1>Sources</h1>
+        <Link className="button primary" href={linkTo(["sources", "new"])}>
+          New source
+        </Link>
+      </div>
+      <p className="muted">URLs that are loaded again when their files change.</p>
+      {problem === null ? null : page === null ? (
+        <ProblemNotice problem={problem} again={again} />
+      ) : (
+        <StaleNotice problem={problem} />
+      )}
+      {page === null ? (
+        problem === null ? (
+          <p className="muted">Loading the sources…</p>
+        ) : null
+      ) : page.sources.length === 0 ? (
+        <div className="empty">
+          <h2>There are no sources yet</h2>
+          <p>
+            A source keeps a table current. <Link href={linkTo(["sources", "new"])}>Make one</Link> from the
+            URL of a file.
+          </p>
+        </div>
+      ) : (
+        <div className="scroll" tabIndex={0} role="region" aria-label="List of sources">
+          <table className="table source-list">
+            <thead>
+              <tr>
+                <th scope="col">Table</th>
+                <th scope="col">File</th>
+                <th scope="col">Last result</th>
+                <th scope="col">Last 30 runs</th>
+                <th scope="col">Schedule</th>
+              </tr>
+            </thead>
+            <tbody>
+              {page.sources.map((source) => (
+                <SourceRow key={source.sourceId} source={source} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="row">
+        {after === undefined ? null : (
+          <Link className="button" href={linkTo(["sources"])}>
+            First page
+          </Link>
+        )}
+        {page === null || page.next === null ? null : (
+          <button
+            type="button"
+            className="button"
+            onClick={() => goTo(linkTo(["sources"], new URLSearchParams({ after: page.next ?? "" })))}
+          >
+            More
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
