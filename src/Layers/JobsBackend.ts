@@ -8,6 +8,7 @@ import * as JobListPg from "./database/JobListPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
 import * as JobsPg from "./database/JobsPg.ts"
 import * as LimitsPg from "./database/LimitsPg.ts"
+import * as RowsPg from "./database/RowsPg.ts"
 import * as SourcesPg from "./database/SourcesPg.ts"
 import * as TablesPg from "./database/TablesPg.ts"
 import * as JobEnding from "./database/jobs/JobEnding.ts"
@@ -20,6 +21,7 @@ import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { RequestPool } from "./database/postgres/RequestPool.ts"
 import { Notifications } from "./database/queue/Notifications.ts"
+import { ReadingPool } from "./database/rows/ReadingPool.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
 import * as AccessConfig from "./process/AccessConfig.ts"
@@ -75,6 +77,7 @@ export const layer = Layer.mergeAll(
   LimitsPg.layer,
   ExportsPg.layer,
   TablesPg.layer,
+  RowsPg.layer.pipe(Layer.provide(ReadingPool.layer)),
   SourcesPg.layer.pipe(Layer.provide(LimitsPg.layer)),
   TargetTablesPg.layer,
   layerReadiness,

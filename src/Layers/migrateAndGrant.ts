@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { grantRights } from "./database/migrations/databaseRoles.ts"
-import { databaseRoles, tablesRole } from "./database/postgres/DatabaseRole.ts"
+import { databaseRoles, readersRole, tablesRole } from "./database/postgres/DatabaseRole.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
 import { MissingRight } from "./database/postgres/MissingRight.ts"
@@ -18,7 +18,7 @@ export const migrateAndGrant = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { targetSchema, targetSchemas } = yield* AppConfig
   const { api, worker } = databaseRoles
-  const roles = [api, worker, tablesRole]
+  const roles = [api, worker, tablesRole, readersRole]
   const found = yield* sql`select from pg_roles where rolname = any (${roles}::text[])`
   const hasRoles = found.length > 0
   if (hasRoles && found.length < roles.length)

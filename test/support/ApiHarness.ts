@@ -14,6 +14,7 @@ import { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { JobList } from "../../src/Domain/job/list/JobList.ts"
 import { Sources } from "../../src/Domain/refresh/Sources.ts"
 import { Tables } from "../../src/Domain/job/Tables.ts"
+import { Rows } from "../../src/Domain/rows/Rows.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
@@ -76,6 +77,9 @@ export const noTables: Layer.Layer<Tables> = Layer.succeed(
 /** For tests without a list of jobs. */
 export const noJobList: Layer.Layer<JobList> = Layer.mock(JobList, {})
 
+/** For tests without rows of tables. */
+export const noRows: Layer.Layer<Rows> = Layer.mock(Rows, {})
+
 /** For tests without sources. */
 export const noSources: Layer.Layer<Sources> = Layer.mock(Sources, {})
 /** Refuses every upload, for tests without uploads. */
@@ -131,6 +135,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
             }),
             options.jobList ?? noJobList,
             noTables,
+            noRows,
             noSources,
             options.readiness ?? allReady,
             options.source ?? noSource,

@@ -8,6 +8,7 @@ import { HttpServer } from "effect/http"
 import { connect } from "node:net"
 import type { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import type { Exports } from "../../src/Domain/job/Exports.ts"
+import type { Rows } from "../../src/Domain/rows/Rows.ts"
 import type { Jobs } from "../../src/Domain/job/Jobs.ts"
 import { connectionErrorResponse } from "../../src/Api/http/ConnectionErrors.ts"
 import { makeServer } from "../../src/Layers/process/HttpListener.ts"
@@ -21,6 +22,7 @@ import {
   jsonObject,
   noExports,
   noJobList,
+  noRows,
   noSource,
   noSources,
   noTables,
@@ -43,11 +45,13 @@ export const serveOnPort = (
   {
     exports = noExports,
     requestTimeout = Duration.seconds(30),
+    rows = noRows,
     settings = Logger.layer([]),
     source = noSource,
   }: {
     readonly exports?: Layer.Layer<Exports>
     readonly requestTimeout?: Duration.Duration
+    readonly rows?: Layer.Layer<Rows>
     /** Tracer, loggers and references. */
     readonly settings?: Layer.Layer<never>
     /** Where previews fetch from. */
@@ -61,6 +65,7 @@ export const serveOnPort = (
         jobs,
         exports,
         noJobList,
+        rows,
         noTables,
         noSources,
         allReady,

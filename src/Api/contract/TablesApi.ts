@@ -5,7 +5,16 @@ import { cursor, listQuery } from "./parameters/cursor.ts"
 import { exampleId } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
 import * as Problem from "./problems/Problems.ts"
-import { queryParameters } from "./parameters/queryParameters.ts"
+import { parametersInPath, queryParameters } from "./parameters/queryParameters.ts"
+import {
+  AnyParameters,
+  filterParameter,
+  RowsCsv,
+  RowsJson,
+  RowsNdjson,
+  RowsParameters,
+  TableField,
+} from "./TableRows.ts"
 
 const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
   Schema.Tuple([Schema.String, Schema.String]),
@@ -62,9 +71,36 @@ const list = HttpApiEndpoint.get("list", "/tables", {
     }),
   )
 
+const rows = HttpApiEndpoint.get("rows", "/tables/:name/rows", {
+  params: TableField,
+  query: AnyParameters,
+  success: [RowsJson, RowsCsv, RowsNdjson],
+  error: [
+    Problem.TableNotReadable,
+    Problem.TableNotFound,
+    Problem.TableChanged,
+    Problem.QueryTooSlow,
+    Problem.CastFailed,
+    Problem.withRetryAfter(Problem.ServiceUnavailable),
+  ],
+})
+  .annotate(RequiredScope, "read")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "tableRows",
+      summary: "Get rows of a table",
+      description:
+        "Filtered, ordered, a page at a time. `Link` has the next page, which is found as fast as the first one. Nothing is counted unless `count` asks for it. `If-None-Match` with the `ETag` of an earlier response returns 304 as long as nothing was loaded into the table.",
+      transform: (operation) => ({
+        ...operation,
+        parameters: [...parametersInPath(TableField), ...queryParameters(RowsParameters), filterParameter],
+      }),
+    }),
+  )
+
 /** The tables in the database. */
 export class TablesApi extends HttpApiGroup.make("tables")
-  .add(list)
+  .add(list, rows)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Tables", description: "What has been loaded." })) {}

@@ -1,20 +1,24 @@
 import * as Effect from "effect/Effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Tables } from "../../Domain/job/Tables.ts"
+import { Rows } from "../../Domain/rows/Rows.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { tableRows } from "./tableRows.ts"
 
-/** The handlers of the list of tables. */
+/** The handlers of the tables' endpoints. */
 export const layerTablesHandlers = HttpApiBuilder.group(
   Api,
   "tables",
   Effect.fnUntraced(function* (handlers) {
     const tables = yield* Tables
+    const readRows = tableRows(yield* Rows)
     return handlers.handleAll({
       list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
         askDatabase(tables.list({ after, limit })),
       ),
+      rows: ({ params, query }) => readRows(params.name, query),
     })
   }),
 )

@@ -13,9 +13,14 @@ export const unavailable = ({ detail, message, operation }: ServiceUnavailable) 
 
 const isUnavailable = (error: unknown): error is ServiceUnavailable => error instanceof ServiceUnavailable
 
-/** Longest wait for the database. After it the response is 503. */
 const databaseTimeout = Duration.seconds(10)
 
-/** Every call to the database goes through here. Elsewhere it does not compile: no endpoint declares `ServiceUnavailable`. */
-export const askDatabase = <A, E, R>(call: Effect.Effect<A, E | ServiceUnavailable, R>) =>
-  Effect.catchIf(withTimeout(databaseTimeout, "handle a request")(call), isUnavailable, unavailable)
+/**
+ * Every call to the database goes through here. Elsewhere it does not compile: no endpoint declares `ServiceUnavailable`.
+ *
+ * @param timeout longest wait for the database, after which the response is 503
+ */
+export const askDatabase = <A, E, R>(
+  call: Effect.Effect<A, E | ServiceUnavailable, R>,
+  timeout = databaseTimeout,
+) => Effect.catchIf(withTimeout(timeout, "handle a request")(call), isUnavailable, unavailable)

@@ -1,5 +1,5 @@
 /** The quality value of a media type in an Accept header (RFC 9110 §12.5.1). Wildcards are ignored. */
-const qualityOf = (accept: string, type: string): number => {
+export const qualityOf = (accept: string, type: string): number => {
   for (const range of accept.toLowerCase().split(",")) {
     const [name = "", ...parameters] = range.split(";").map((part) => part.trim())
     if (name !== type) continue

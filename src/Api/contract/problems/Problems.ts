@@ -106,6 +106,22 @@ export class TableBusy extends problem<TableBusy>()("TableBusy", "table_busy", {
   table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
   jobId: problemJobId,
 }) {}
+export class TableNotFound extends problem<TableNotFound>()("TableNotFound", "table_not_found", {
+  table: Schema.String.annotate({ description: "The name in the path.", examples: ["trips"] }),
+}) {}
+export class TableNotReadable extends problem<TableNotReadable>()(
+  "TableNotReadable",
+  "table_not_readable",
+  {},
+) {}
+export class TableChanged extends problem<TableChanged>()("TableChanged", "table_changed", {}) {}
+export class QueryTooSlow extends problem<QueryTooSlow>()("QueryTooSlow", "query_too_slow", {
+  columns: Schema.Array(Schema.String).annotate({
+    description: "The columns of the request that have no index.",
+    examples: [["fare"]],
+  }),
+}) {}
+export class CastFailed extends problem<CastFailed>()("CastFailed", "cast_failed", {}) {}
 export class BodyTooLarge extends problem<BodyTooLarge>()("BodyTooLarge", "body_too_large", {}) {}
 export class UnsupportedMediaType extends problem<UnsupportedMediaType>()(
   "UnsupportedMediaType",

@@ -30,6 +30,12 @@ export const problemCatalog = {
     title: "Key lacks a scope",
     meaning: "The API key may not do this: it lacks the `scope`. Ask the operator for a key with it.",
   },
+  table_not_readable: {
+    status: 403,
+    title: "Table not readable",
+    meaning:
+      "Another program made the table, and Sluice may not read it. Ask the operator to grant SELECT on it to the role sluice_readers.",
+  },
   cross_site_request: {
     status: 403,
     title: "Cross-site request",
@@ -45,6 +51,11 @@ export const problemCatalog = {
     status: 404,
     title: "Source not found",
     meaning: "No source has this id. GET /sources lists yours.",
+  },
+  table_not_found: {
+    status: 404,
+    title: "Table not found",
+    meaning: "None of your jobs has loaded a table with this name. GET /tables lists yours.",
   },
   not_found: {
     status: 404,
@@ -78,6 +89,12 @@ export const problemCatalog = {
     meaning:
       "Another job on this table is unfinished, and an upload cannot wait for it. Send the file again when the job `jobId` has ended, or cancel it.",
   },
+  table_changed: {
+    status: 409,
+    title: "Table changed",
+    meaning:
+      "The table was loaded again since the page before, and it has no key by which its rows could be found again. Start again without `after`, load the file with primaryKey, or use an export, which is of one version.",
+  },
   body_too_large: {
     status: 413,
     title: "Request body too large",
@@ -100,6 +117,18 @@ export const problemCatalog = {
     title: "Idempotency key reused",
     meaning:
       "A different request was already sent with this Idempotency-Key. Use a new key for each request, and the same key only to repeat a request.",
+  },
+  query_too_slow: {
+    status: 422,
+    title: "Query too slow",
+    meaning:
+      "The database did not find the rows within 10 seconds. Filter or order by columns with an index (load option `index`), or export the table.",
+  },
+  cast_failed: {
+    status: 422,
+    title: "Cast failed",
+    meaning:
+      "A value in the table is none of the type that the request casts its column to. Filter such values out first, or load the file with types=infer.",
   },
   file_not_loadable: {
     status: 422,

@@ -3,8 +3,10 @@ import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { BrowserAccess } from "../../../Domain/service/BrowserAccess.ts"
 
 /** Headers that scripts of allowed origins may send and read. */
-const requestHeaders = "authorization, content-type, idempotency-key, traceparent, tracestate, x-api-key"
-const exposedHeaders = "allow, content-disposition, etag, link, location, retry-after, x-records-left-out"
+const requestHeaders =
+  "authorization, content-type, idempotency-key, if-none-match, traceparent, tracestate, x-api-key"
+const exposedHeaders =
+  "allow, content-disposition, etag, link, location, retry-after, x-records-left-out, x-total-count"
 
 /** How long browsers may keep the response to a preflight, in seconds. Chromium's limit is 7200. */
 const maxAge = "7200"

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { type DatabaseRole, databaseRoles, tablesRole } from "../postgres/DatabaseRole.ts"
+import { type DatabaseRole, databaseRoles, readersRole, tablesRole } from "../postgres/DatabaseRole.ts"
 
 interface TableRights {
   readonly api: string
@@ -85,10 +85,11 @@ export const createRoles = (options: {
     ([kind, name]) => [kind === "owner" || kind === "api" ? kind : "worker", name] as const,
   )
   return [
-    ...[...kinds.map(([, name]) => [name, "login"]), [tablesRole, "nologin"]].map(([name = "", login]) =>
-      inDo(
-        `if not exists (select from pg_catalog.pg_roles where rolname = ${quoteLiteral(name)}) then create role ${quoteIdentifier(name)} ${login}; end if`,
-      ),
+    ...[...kinds.map(([, name]) => [name, "login"]), [tablesRole, "nologin"], [readersRole, "nologin"]].map(
+      ([name = "", login]) =>
+        inDo(
+          `if not exists (select from pg_catalog.pg_roles where rolname = ${quoteLiteral(name)}) then create role ${quoteIdentifier(name)} ${login}; end if`,
+        ),
     ),
     ...kinds.flatMap(([kind, name]) => {
       const password = options.passwords[kind]
@@ -99,6 +100,7 @@ export const createRoles = (options: {
     // So that only the connections of uploads have the rights of the other role.
     `alter role ${api} noinherit`,
     `grant ${tablesRole} to ${worker}`,
+    `grant ${readersRole} to ${api}`,
     options.uploads ? `grant ${tablesRole} to ${api}` : `revoke ${tablesRole} from ${api}`,
     // An administrator who is no superuser may give objects only to a role that it is a member of.
     ...[owner, tablesRole].map((role) =>
@@ -124,8 +126,25 @@ export const createRoles = (options: {
       ]
     }),
     takeOver,
+    // Every table that the role makes from now on, and those that it has.
+    `alter default privileges for role ${tablesRole} grant select on tables to ${readersRole}`,
+    grantReading,
   ]
 }
+
+/** Lets callers read the tables that are loaded already. */
+const grantReading = `do $sluice$
+declare
+  made regclass;
+begin
+  for made in
+    select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = relnamespace
+    where relowner = ${quoteLiteral(tablesRole)}::regrole and relkind in ('r', 'p') and nspname <> 'sluice'
+      and not pg_catalog.has_table_privilege(${quoteLiteral(readersRole)}, c.oid, 'select')
+  loop
+    execute pg_catalog.format('grant select on table %s to ${readersRole}', made);
+  end loop;
+end $sluice$`
 
 /** The tables that earlier versions have made in other schemas, which their owner may use as before. */
 const madeEarlier = `
@@ -212,7 +231,7 @@ export const grantRights = (schemas: ReadonlyArray<string>): ReadonlyArray<strin
     `grant execute on all functions in schema boss to ${all}`,
     ...schemas.map(quoteIdentifier).flatMap((schema) => [
       // To see whether a table's name is free.
-      `grant usage on schema ${schema} to ${all}`,
+      `grant usage on schema ${schema} to ${all}, ${readersRole}`,
       `grant create on schema ${schema} to ${tablesRole}`,
     ]),
     // Earlier versions gave the worker a right of its own.

@@ -19,3 +19,13 @@ export const loadRoleOf = (user: string): string | undefined =>
 
 /** The same role in SQL, on any connection of the process. */
 export const loadRoleSql = `(case when current_user in ('${databaseRoles.api}', '${databaseRoles.worker}') then '${tablesRole}' else current_user end)::name`
+
+/**
+ * May read the loaded tables, and nothing else. Nobody connects as this role: the API takes it (`SET ROLE`) on the connections on which
+ * callers read rows.
+ */
+export const readersRole = "sluice_readers"
+
+/** The role of the connections that read loaded tables in a process that connects as a user; `undefined` if it keeps its own. */
+export const readRoleOf = (user: string): string | undefined =>
+  user === databaseRoles.api ? readersRole : undefined

@@ -1,0 +1,50 @@
+import * as Effect from "effect/Effect"
+import type {
+  CastFailed,
+  QueryTooSlow,
+  RowsRefused,
+  TableNotFound,
+  TableNotReadable,
+} from "../../Domain/rows/Rows.ts"
+import { invalidRequest } from "../http/input/RequestIssues.ts"
+import * as Problem from "../contract/problems/Problems.ts"
+
+const slowDetail = ({ columns, isCount }: QueryTooSlow): string => {
+  if (isCount) return "Counting the rows took longer than 10 seconds. Omit count, or use count=estimated."
+  const [first] = columns
+  if (first === undefined)
+    return "The database did not find the rows within 10 seconds. Give other filters, another order or fewer rows, or export the table."
+  const names = columns.map((column) => JSON.stringify(column)).join(", ")
+  return `The database did not find the rows within 10 seconds, because the table has no index on ${names}. Load the file with index=${first}, or filter by a column that has one.`
+}
+
+/** The problems for what a caller can ask of rows in vain. */
+export const rowsProblems = {
+  TableNotFound: ({ name }: TableNotFound) =>
+    Effect.fail(
+      new Problem.TableNotFound({
+        table: name,
+        detail: `None of your jobs has loaded a table ${JSON.stringify(name)}. GET /tables lists yours.`,
+      }),
+    ),
+  RowsRefused: ({ issues }: RowsRefused) =>
+    Effect.fail(
+      invalidRequest(
+        issues.map(({ field, message }) => ({
+          in: "query" as const,
+          field,
+          message: `${field}: ${message}`,
+        })),
+      ),
+    ),
+  CastFailed: ({ message }: CastFailed) =>
+    Effect.fail(
+      new Problem.CastFailed({
+        detail: `A value in the table cannot be cast: ${message}. Filter such values out first, or load the file with types=infer.`,
+      }),
+    ),
+  QueryTooSlow: (slow: QueryTooSlow) =>
+    Effect.fail(new Problem.QueryTooSlow({ columns: slow.columns, detail: slowDetail(slow) })),
+  RowsChanged: () => Effect.fail(new Problem.TableChanged({})),
+  TableNotReadable: (_: TableNotReadable) => Effect.fail(new Problem.TableNotReadable({})),
+}

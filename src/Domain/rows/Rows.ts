@@ -1,0 +1,105 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { JobId } from "../job/Job.ts"
+import type { Caller } from "../service/Caller.ts"
+import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import type { RowsIssue, RowsRequest } from "./RowsRequest.ts"
+
+/** A table that the caller may read, as its last load left it. */
+export const ReadableTable = Schema.Struct({
+  schema: Schema.String,
+  table: Schema.String,
+  /** The last job that loaded it. */
+  jobId: JobId,
+  /** Whether a job has made it. Otherwise other programs may write to it too. */
+  isMade: Schema.Boolean,
+})
+export type ReadableTable = typeof ReadableTable.Type
+
+/** A place between two rows of an ordered table. */
+export const RowPlace = Schema.Struct({
+  /** The columns of the order. */
+  order: Schema.String,
+  /** The version of the table; null if a unique key orders its rows, so that the place is one in every version. */
+  version: Schema.NullOr(Schema.String),
+  /** The values of the row before the place. */
+  values: Schema.Array(Schema.NullOr(Schema.String)),
+})
+export type RowPlace = typeof RowPlace.Type
+
+export type RowFormat = "json" | "csv"
+
+/** How rows are counted: by the planner's statistics, or one by one. */
+export type RowCount = "estimated" | "exact"
+
+export interface PageRequest extends RowsRequest {
+  readonly format: RowFormat
+  readonly after: RowPlace | null
+  readonly limit: number
+  readonly count: RowCount | null
+}
+
+export interface RowsPage {
+  /** The names of the columns, in order. */
+  readonly columns: ReadonlyArray<string>
+  /** Each row as a JSON object, or as a record of CSV, without a line end. */
+  readonly rows: ReadonlyArray<string>
+  /** The place after the last row, if there are more. */
+  readonly next: RowPlace | null
+  /** All rows that the filters select, if the request asks for their number. */
+  readonly count: number | null
+}
+
+/** The caller has no such table. */
+export class TableNotFound extends Schema.TaggedError<TableNotFound>()("TableNotFound", {
+  name: Schema.String,
+}) {}
+
+/** The request does not fit the table. */
+export class RowsRefused extends Schema.TaggedError<RowsRefused>()("RowsRefused", {
+  issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })),
+}) {
+  static readonly of = (...issues: ReadonlyArray<RowsIssue>) => new RowsRefused({ issues })
+}
+
+/** A value in the table cannot be cast as the request asks. */
+export class CastFailed extends Schema.TaggedError<CastFailed>()("CastFailed", {
+  /** Postgres's message, which has the value. */
+  message: Schema.String,
+}) {}
+
+/** The statement was stopped, because it took too long. */
+export class QueryTooSlow extends Schema.TaggedError<QueryTooSlow>()("QueryTooSlow", {
+  /** The columns of the request that no index begins with. */
+  columns: Schema.Array(Schema.String),
+  isCount: Schema.Boolean,
+}) {}
+
+/** The table has been loaded again since the page before. */
+export class RowsChanged extends Schema.TaggedError<RowsChanged>()("RowsChanged", {}) {}
+
+/** The operator has not allowed the service to read the table, which another program has made. */
+export class TableNotReadable extends Schema.TaggedError<TableNotReadable>()("TableNotReadable", {
+  message: Schema.String,
+}) {}
+
+export type RowsFailure =
+  | TableNotFound
+  | RowsRefused
+  | CastFailed
+  | QueryTooSlow
+  | RowsChanged
+  | TableNotReadable
+  | ServiceUnavailable
+
+/** The rows of loaded tables. */
+export class Rows extends Context.Service<
+  Rows,
+  {
+    /** @param name the table's name, or its schema's and its own with a dot between them */
+    readonly find: (name: string) => Effect.Effect<ReadableTable, TableNotFound | ServiceUnavailable, Caller>
+    /** A page of rows, of one moment. */
+    readonly page: (table: ReadableTable, request: PageRequest) => Effect.Effect<RowsPage, RowsFailure>
+  }
+>()("sluice/Domain/Rows") {}

@@ -1,0 +1,95 @@
+import * as Result from "effect/Result"
+import { readReference } from "./ColumnReference.ts"
+import { parseFilter, whole } from "./parseFilter.ts"
+import type { ColumnReference, RowFilter } from "./RowFilter.ts"
+import type { TextReader } from "./TextReader.ts"
+
+/** A column by which rows are ordered. */
+export interface OrderColumn extends ColumnReference {
+  readonly isDescending: boolean
+  readonly nullsFirst: boolean
+}
+
+/** Which rows of a table, which of their columns, and in which order. */
+export interface RowsRequest {
+  /** Empty: all columns. */
+  readonly select: ReadonlyArray<ColumnReference>
+  readonly filters: ReadonlyArray<RowFilter>
+  readonly order: ReadonlyArray<OrderColumn>
+}
+
+/** What is wrong with a query parameter. */
+export interface RowsIssue {
+  readonly field: string
+  readonly message: string
+}
+
+const readAll = <A>(
+  text: string,
+  read: (reader: TextReader) => Result.Result<A, string>,
+): Result.Result<ReadonlyArray<A>, string> =>
+  whole(text, (reader) =>
+    Result.gen(function* () {
+      const found: Array<A> = []
+      do found.push(yield* read(reader))
+      while (reader.skip(","))
+      return found
+    }),
+  )
+
+const parseSelect = (text: string): Result.Result<ReadonlyArray<ColumnReference>, string> => {
+  if (text === "*") return Result.succeed([])
+  return Result.flatMap(
+    readAll(text, (reader) => readReference(reader, ",")),
+    (selected) => {
+      const names = selected.map(({ column }) => column)
+      const repeated = names.find((name, index) => names.indexOf(name) !== index)
+      return repeated === undefined
+        ? Result.succeed(selected)
+        : Result.fail(`select names ${JSON.stringify(repeated)} twice`)
+    },
+  )
+}
+
+const readOrdered = (reader: TextReader): Result.Result<OrderColumn, string> =>
+  Result.gen(function* () {
+    const reference = yield* readReference(reader, ",.")
+    let isDescending = false
+    let nullsFirst: boolean | undefined
+    while (reader.skip(".")) {
+      const { text } = yield* reader.token(",.")
+      if (text === "asc" || text === "desc") isDescending = text === "desc"
+      else if (text === "nullsfirst" || text === "nullslast") nullsFirst = text === "nullsfirst"
+      else
+        return yield* Result.fail(
+          `${JSON.stringify(text)} is no order: use asc, desc, nullsfirst or nullslast, as in fare.desc.nullslast, and double quotes around a name with a dot`,
+        )
+    }
+    // As in Postgres, a null counts as the largest value.
+    return { ...reference, isDescending, nullsFirst: nullsFirst ?? isDescending }
+  })
+
+/** The names that are not those of columns. A column with such a name is filtered by `and=("limit".eq.5)`. */
+const reserved: ReadonlySet<string> = new Set(["select", "order", "limit", "after", "count", "format"])
+
+/** Whether a query parameter is a filter. */
+export const isFilter = (name: string): boolean => !reserved.has(name)
+
+/** Reads the parameters of a query that are about rows. The others are ignored. */
+export const parseRowsRequest = (
+  parameters: ReadonlyArray<readonly [name: string, value: string]>,
+): Result.Result<RowsRequest, ReadonlyArray<RowsIssue>> => {
+  const issues: Array<RowsIssue> = []
+  const take = <A>(field: string, parsed: Result.Result<A, string>): ReadonlyArray<A> => {
+    if (Result.isSuccess(parsed)) return [parsed.success]
+    issues.push({ field, message: parsed.failure })
+    return []
+  }
+  const named = (field: string) => parameters.filter(([name]) => name === field)
+  const select = named("select").flatMap(([field, text]) => take(field, parseSelect(text)).flat())
+  const order = named("order").flatMap(([field, text]) => take(field, readAll(text, readOrdered)).flat())
+  const filters = parameters
+    .filter(([name]) => isFilter(name))
+    .flatMap(([name, value]) => take(name, parseFilter(name, value)))
+  return issues.length === 0 ? Result.succeed({ select, order, filters }) : Result.fail(issues)
+}

@@ -1,0 +1,34 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { ReadableTable, Rows, TableNotFound } from "../../Domain/rows/Rows.ts"
+import { reachableOwner } from "../../Domain/service/Caller.ts"
+import { AppConfig } from "../process/AppConfig.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { run } from "./postgres/Statement.ts"
+import { findTable } from "./rows/findTable.ts"
+import { ReadingPool } from "./rows/ReadingPool.ts"
+import { readPage } from "./rows/readPage.ts"
+
+const decode = Schema.decodeUnknownSync(ReadableTable)
+
+/** `Rows` on Postgres. */
+export const layer = Layer.effect(
+  Rows,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const reading = yield* ReadingPool
+    const { targetSchema, targetSchemas } = yield* AppConfig
+    const schemas = [...new Set([targetSchema, ...targetSchemas])]
+    return Rows.of({
+      find: Effect.fn("Rows.find")(function* (name) {
+        const [found] = yield* run(sql, findTable(name, schemas, yield* reachableOwner)).pipe(
+          orUnavailable("find a table"),
+        )
+        return found === undefined ? yield* new TableNotFound({ name }) : decode(found)
+      }),
+      page: Effect.fn("Rows.page")((table, request) => readPage(reading, table, request)),
+    })
+  }),
+)

@@ -1,0 +1,53 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import type * as SqlClient from "effect/sql/SqlClient"
+import { readRoleOf } from "../postgres/DatabaseRole.ts"
+import { DatabaseServer } from "../postgres/DatabaseServer.ts"
+import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
+import { detectDeadClient } from "../settings/SessionSettings.ts"
+
+/** Connections for pages of rows in one process. Slow pages wait for each other, and for nobody else. */
+const maxConnections = 4
+
+/**
+ * Settings of the sessions that read loaded tables for callers. Values are written the same way whatever the database's own settings
+ * are.
+ */
+export const readingSettings = (user: string): Readonly<Record<string, string>> => {
+  const role = readRoleOf(user)
+  return {
+    ...detectDeadClient,
+    ...(role === undefined ? {} : { role }),
+    default_transaction_read_only: "on",
+    default_transaction_isolation: "repeatable\\ read",
+    datestyle: "ISO",
+    intervalstyle: "postgres",
+    timezone: "UTC",
+    extra_float_digits: "1",
+    bytea_output: "hex",
+    // A policy must not hide rows: the statement fails instead.
+    row_security: "off",
+    jit: "off",
+  }
+}
+
+/** Connections on which callers read the rows of loaded tables, with the rights to read them and no others. */
+export class ReadingPool extends Context.Service<ReadingPool, SqlClient.SqlClient>()(
+  "sluice/Layers/rows/ReadingPool",
+) {
+  static readonly layer = Layer.effect(
+    ReadingPool,
+    Effect.gen(function* () {
+      const server = yield* DatabaseServer
+      const connection = server.sqlConfig({
+        applicationName: "sluice rows",
+        settings: readingSettings(server.user),
+      })
+      // Each caller's statements have a text of their own.
+      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, prepare: false }))
+    }),
+  ).pipe(Layer.provide(Reactivity.layer))
+}
