@@ -67,9 +67,14 @@ export const filterParameter = {
     type: "object",
     additionalProperties: { type: "string" },
     description:
-      "Any other parameter is a filter on the column of that name, in PostgREST's grammar: `fare=gte.10`, `city=in.(Brno,Graz)`, `tip=not.is.null`, `fare::numeric=lt.5`. Operators: eq, neq, gt, gte, lt, lte, like, ilike (`*` for any text), in, is, isdistinct. `or=(fare.lt.1,and(tip.is.null,city.eq.Brno))` and `and=…` combine them; `not.` before an operator, `and` or `or` negates. A column with the name of a parameter is filtered by `and=(limit.eq.5)`.",
+      'Any other parameter is a filter on the column of that name, in PostgREST\'s grammar: `fare=gte.10`, `city=in.(Brno,Graz)`, `tip=not.is.null`, `fare::numeric=lt.5`. Operators: eq, neq, gt, gte, lt, lte, like, ilike (`*` for any text), in, is, isdistinct. `or=(fare.lt.1,and(tip.is.null,city.eq.Brno))` and `and=…` combine them; `not.` before an operator, `and` or `or` negates. A column that has the name of a parameter gets double quotes: `"limit"=eq.5`.',
     examples: [{ city: "eq.Brno" }],
   },
+}
+
+/** For the OpenAPI document: a response without a body. */
+export const unchangedResponse = {
+  "304": { description: "Nothing was loaded into the table since the response with this ETag.", content: {} },
 }
 
 const headers = {
@@ -93,11 +98,8 @@ export const RowsJson = HttpApiSchema.WithHeaders(
   headers,
 )
 
-const textOf = (contentType: string) =>
-  HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ contentType }), headers)
-
 export const csvType = "text/csv; charset=utf-8; header=present"
 export const ndjsonType = "application/x-ndjson"
 
-export const RowsCsv = textOf(csvType)
-export const RowsNdjson = textOf(ndjsonType)
+export const RowsCsv = Schema.String.pipe(HttpApiSchema.asText({ contentType: csvType }))
+export const RowsNdjson = Schema.String.pipe(HttpApiSchema.asText({ contentType: ndjsonType }))

@@ -14,6 +14,7 @@ import {
   RowsNdjson,
   RowsParameters,
   TableField,
+  unchangedResponse,
 } from "./TableRows.ts"
 
 const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
@@ -94,6 +95,7 @@ const rows = HttpApiEndpoint.get("rows", "/tables/:name/rows", {
       transform: (operation) => ({
         ...operation,
         parameters: [...parametersInPath(TableField), ...queryParameters(RowsParameters), filterParameter],
+        responses: { ...operation["responses"], ...unchangedResponse },
       }),
     }),
   )

@@ -1,11 +1,5 @@
 import * as Effect from "effect/Effect"
-import type {
-  CastFailed,
-  QueryTooSlow,
-  RowsRefused,
-  TableNotFound,
-  TableNotReadable,
-} from "../../Domain/rows/Rows.ts"
+import type { CastFailed, QueryTooSlow, RowsRefused, TableNotFound } from "../../Domain/rows/Rows.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 
@@ -46,5 +40,5 @@ export const rowsProblems = {
   QueryTooSlow: (slow: QueryTooSlow) =>
     Effect.fail(new Problem.QueryTooSlow({ columns: slow.columns, detail: slowDetail(slow) })),
   RowsChanged: () => Effect.fail(new Problem.TableChanged({})),
-  TableNotReadable: (_: TableNotReadable) => Effect.fail(new Problem.TableNotReadable({})),
+  TableNotReadable: () => Effect.fail(new Problem.TableNotReadable({})),
 }

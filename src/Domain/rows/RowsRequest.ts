@@ -69,7 +69,7 @@ const readOrdered = (reader: TextReader): Result.Result<OrderColumn, string> =>
     return { ...reference, isDescending, nullsFirst: nullsFirst ?? isDescending }
   })
 
-/** The names that are not those of columns. A column with such a name is filtered by `and=("limit".eq.5)`. */
+/** The names that are not those of columns. A column with such a name is written with double quotes. */
 const reserved: ReadonlySet<string> = new Set(["select", "order", "limit", "after", "count", "format"])
 
 /** Whether a query parameter is a filter. */

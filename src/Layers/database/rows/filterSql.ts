@@ -56,6 +56,8 @@ const signs = {
   isdistinct: "is distinct from",
 } as const
 
+const endsWithEscape = /(?<!\\)(?:\\\\)*\\$/
+
 const orders: ReadonlySet<Operator> = new Set(["gt", "gte", "lt", "lte"])
 
 const orderOfTexts = ({ field, operator, reference: { column } }: Comparison): RowsIssue => ({
@@ -82,6 +84,11 @@ const comparisonSql = (
         )
       case "like":
       case "ilike":
+        if (endsWithEscape.test(value))
+          return Result.fail({
+            field,
+            message: "the pattern ends with a single backslash, which takes the next character literally",
+          })
         return Result.succeed(
           `${sql}::text ${operator} ${values.add({ field, value: value.replaceAll("*", "%"), type: "text" })}`,
         )

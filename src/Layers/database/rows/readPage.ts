@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -26,8 +27,10 @@ import { orRowsFailure, type RowsStatement } from "./rowsFailure.ts"
 import { makeParameters, type StatementValues } from "./StatementValues.ts"
 import { readShape, TableShape } from "./TableShape.ts"
 
-/** Longest time for all statements of a page, with the wait for locks. */
-export const pageTimeout = Duration.seconds(10)
+/** Longest time for all statements of a page. */
+export const PageTimeout = Context.Reference("sluice/Layers/rows/PageTimeout", {
+  defaultValue: () => Duration.seconds(10),
+})
 
 const decodeShape = Schema.decodeUnknownSync(Schema.Struct({ shape: TableShape }))
 const decodeTexts = Schema.decodeUnknownSync(Schema.fromJsonString(RowPlace.fields.values))
@@ -75,9 +78,10 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
   }
   return Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
+    const timeout = Duration.toMillis(yield* PageTimeout)
     /** Runs a statement within what is left of the time. */
     const inTime = Effect.fnUntraced(function* (text: string, parameters: ReadonlyArray<unknown>) {
-      const left = Duration.toMillis(pageTimeout) - ((yield* Clock.currentTimeMillis) - began)
+      const left = timeout - ((yield* Clock.currentTimeMillis) - began)
       yield* reading`select set_config('statement_timeout', ${String(Math.max(1, left))}::text, true)`
       return yield* run(reading, { text, parameters })
     })

@@ -11,6 +11,9 @@ import { parseRowsRequest } from "../../../../src/Domain/rows/RowsRequest.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { anyRowsQuery, type RowsQuery } from "./anyRowsQuery.ts"
 
+const value = (text: string | null, type: string) =>
+  text === null ? "null" : `${quoteLiteral(text)}::${type}`
+
 const make = Effect.fnUntraced(function* ({ columns, hasKey, rows }: RowsQuery) {
   const sql = yield* PgClient.PgClient
   const table = `any ${randomUUID()}`
@@ -19,8 +22,6 @@ const make = Effect.fnUntraced(function* ({ columns, hasKey, rows }: RowsQuery) 
   yield* sql.unsafe(
     `create table ${name} (${[...(hasKey ? ['"the key" integer primary key'] : []), ...definitions].join(", ")})`,
   )
-  const value = (text: string | null, type: string) =>
-    text === null ? "null" : `${quoteLiteral(text)}::${type}`
   yield* sql.unsafe(
     `insert into ${name} values ${rows
       .map(

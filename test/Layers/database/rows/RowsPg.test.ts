@@ -1,0 +1,147 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { randomUUID } from "node:crypto"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import { type PageRequest, Rows } from "../../../../src/Domain/rows/Rows.ts"
+import { parseRowsRequest } from "../../../../src/Domain/rows/RowsRequest.ts"
+import { Caller, withKey } from "../../../../src/Domain/service/Caller.ts"
+import { ordinaryScopes } from "../../../../src/Domain/service/Scope.ts"
+import { PageTimeout } from "../../../../src/Layers/database/rows/readPage.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+
+const jobId = JobId.make(randomUUID())
+
+const page = (
+  table: string,
+  query: ReadonlyArray<readonly [string, string]>,
+  options: Partial<PageRequest> = {},
+) =>
+  Rows.use((rows) =>
+    rows.page(
+      { schema: "public", table, jobId, isMade: true },
+      {
+        ...Result.getOrThrow(parseRowsRequest(query)),
+        after: null,
+        limit: 100,
+        count: null,
+        format: "json",
+        ...options,
+      },
+    ),
+  )
+
+const create = (statement: string) => PgClient.PgClient.use((sql) => sql.unsafe(statement))
+
+const find = (owner: string, name: string, scopes = ordinaryScopes) =>
+  Rows.use((rows) => rows.find(name)).pipe(
+    Effect.provideService(Caller, withKey({ name: owner, scopes }, "127.0.0.1")),
+    Effect.map(({ table }) => table),
+    Effect.catchTag("TableNotFound", () => Effect.succeed(null)),
+  )
+
+layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "the rows of a table",
+  (it) => {
+    it.effect("that take too long are given up, with the columns that have no index", () =>
+      Effect.gen(function* () {
+        yield* create(
+          "create table public.slow as select n, n % 7 as m, n as indexed from generate_series(1, 300000) n",
+        )
+        yield* create("create index on public.slow (indexed)")
+        const slow = Effect.provideService(PageTimeout, Duration.millis(1))
+        const query = [
+          ["m", "eq.8"],
+          ["indexed", "gt.0"],
+          ["order", "n"],
+        ] as const
+        const failure = yield* Effect.flip(slow(page("slow", query)))
+        assert.strictEqual(failure._tag, "QueryTooSlow")
+        assert.deepInclude(failure, { columns: ["m", "n"], isCount: false })
+      }),
+    )
+
+    it.effect("of partitions, and of more columns than a function has arguments, are all there once", () =>
+      Effect.gen(function* () {
+        yield* create("create table public.parted (n integer) partition by hash (n)")
+        for (const n of [0, 1, 2])
+          yield* create(
+            `create table public.parted_${n} partition of public.parted for values with (modulus 3, remainder ${n})`,
+          )
+        yield* create("insert into public.parted select generate_series(1, 20)")
+        const found: Array<string> = []
+        let after: PageRequest["after"] = null
+        do {
+          const next: Effect.Success<ReturnType<typeof page>> = yield* page("parted", [], { limit: 3, after })
+          found.push(...next.rows)
+          after = next.next
+        } while (after !== null)
+        assert.sameMembers(
+          found,
+          Array.from({ length: 20 }, (_, n) => `{"n":${n + 1}}`),
+        )
+        const names = Array.from({ length: 1600 }, (_, n) => `c${n}`)
+        yield* create(`create table public.wide (${names.map((name) => `${name} text`).join(", ")})`)
+        yield* create("insert into public.wide (c0, c1599) values ('a', 'z')")
+        const wide = yield* page("wide", [["c1599", "eq.z"]], { format: "csv" })
+        assert.deepStrictEqual(wide.rows, [`a${",".repeat(1599)}z`])
+        assert.include((yield* page("wide", [])).rows[0]!, '"c1599":"z"')
+      }),
+    )
+
+    it.effect("end a page early when it is large", () =>
+      Effect.gen(function* () {
+        yield* create(
+          "create table public.large as select n, repeat('x', 2000000) as x from generate_series(1, 5) n",
+        )
+        const first = yield* page("large", [["select", "n,x"]])
+        assert.lengthOf(first.rows, 3)
+        const second = yield* page("large", [["select", "n,x"]], { after: first.next })
+        assert.lengthOf(second.rows, 2)
+        assert.isNull(second.next)
+      }),
+    )
+
+    it.effect("can be read by their owner only", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        yield* create('create table public."hers. too" as select 1 as n')
+        yield* sql`
+          insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
+          values ('public', 'hers. too', 'alice', true, ${jobId}, 'http://files.example/a.csv', 1, now())`
+        assert.strictEqual(yield* find("alice", "hers. too"), "hers. too")
+        assert.strictEqual(yield* find("alice", "public.hers. too"), "hers. too")
+        assert.strictEqual(yield* find("root", "hers. too", new Set(["admin"] as const)), "hers. too")
+        assert.isNull(yield* find("bob", "hers. too"))
+        assert.isNull(yield* find("alice", " too"))
+      }),
+    )
+
+    it.effect("cannot be reached by names and values that are SQL", () =>
+      Effect.gen(function* () {
+        yield* create('create table public.safe as select \'a\'::text as "a""b", 1 as n')
+        const hostile = [
+          `'; drop table public.safe; --`,
+          '"; drop table public.safe; --',
+          "\\'; --",
+          "$1",
+          "pg_sleep(9)",
+        ]
+        for (const text of hostile) {
+          assert.deepStrictEqual((yield* page("safe", [['"a\\"b"', `eq.${text}`]])).rows, [])
+          assert.strictEqual((yield* Effect.flip(page("safe", [["n", `eq.${text}`]])))._tag, "RowsRefused")
+          const name = `"${text.replaceAll(/["\\]/g, "\\$&")}"`
+          for (const parameter of [
+            [name, "eq.1"],
+            ["select", name],
+            ["order", name],
+          ] as const)
+            assert.strictEqual((yield* Effect.flip(page("safe", [parameter])))._tag, "RowsRefused", text)
+        }
+        assert.lengthOf((yield* page("safe", [['"a\\"b"', "eq.a"]])).rows, 1)
+      }),
+    )
+  },
+)
