@@ -45,7 +45,7 @@ const readQuery = Effect.fnUntraced(function* (query: Query) {
 })
 
 /** The tag of a table in a format; null if other programs may write to the table. */
-export const tagOf = ({ isMade, jobId }: ReadableTable, format: string): string | null =>
+const tagOf = ({ isMade, jobId }: ReadableTable, format: string): string | null =>
   isMade ? `W/"${jobId}-${format}"` : null
 
 const linkTo = (url: string, place: RowPlace): string => {

@@ -15,7 +15,7 @@ export interface TextReader {
   readonly shownRest: () => string
 }
 
-export interface Token {
+interface Token {
   readonly text: string
   readonly isQuoted: boolean
 }

@@ -9,7 +9,6 @@ const ColumnShape = Schema.Struct({
   isText: Schema.Boolean,
   notNull: Schema.Boolean,
 })
-export type ColumnShape = typeof ColumnShape.Type
 
 /** What a statement on a table must know of it. */
 export const TableShape = Schema.Struct({

@@ -9,7 +9,7 @@ import type { StatementValues } from "./StatementValues.ts"
 const maxPageBytes = 4 * 1024 * 1024
 
 /** A column of the result. */
-export interface SelectedSql {
+interface SelectedSql {
   readonly name: string
   readonly sql: string
 }

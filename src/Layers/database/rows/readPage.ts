@@ -58,7 +58,7 @@ const planQuery = (shape: TableShape, request: RowsRequest, values: StatementVal
  *
  * @param table its name in SQL
  */
-export const lockShape = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, table: string, name: string) {
+const lockShape = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, table: string, name: string) {
   // Before the transaction's snapshot is taken, which would not have the rows of a table that replaces this one.
   yield* sql.unsafe(`lock table ${table} in access share mode`)
   const [found] = yield* run(sql, readShape(table))

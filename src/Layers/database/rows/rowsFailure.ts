@@ -29,7 +29,7 @@ const ofData = /^22/
 const ofOperators = /^(?:42883|42804|42725|42846|42P22|54...)$/
 
 /** The columns of a request that no index of the table begins with. */
-export const unindexed = ({ filters, order }: RowsRequest, { indexed }: TableShape): ReadonlyArray<string> =>
+const unindexed = ({ filters, order }: RowsRequest, { indexed }: TableShape): ReadonlyArray<string> =>
   [...new Set([...filters.flatMap(columnsOf), ...order.map(({ column }) => column)])].filter(
     (column) => !indexed.includes(column),
   )
@@ -38,7 +38,7 @@ const shown = (value: StatementValue["value"]): string =>
   JSON.stringify(typeof value === "string" ? value : value.join(",")).slice(0, 60)
 
 /** The value that is none of its type; `undefined` if all are, so that one in the table is meant. */
-export const findInvalid = (sql: SqlClient.SqlClient, values: ReadonlyArray<StatementValue>) =>
+const findInvalid = (sql: SqlClient.SqlClient, values: ReadonlyArray<StatementValue>) =>
   Effect.gen(function* () {
     for (const given of values) {
       const isValid = yield* sql.unsafe(`select $1::${given.type}`, [given.value]).pipe(
