@@ -17,11 +17,7 @@ const startingTime = 20
 /** Two turns of the event loop: a chunk that has already reached this machine is read within them. */
 const shortArrival = Effect.andThen(Effect.yieldNow, Effect.yieldNow)
 
-/**
- * Long loads keep their turns while their sources pause this shortly, so that they read what arrives at once. Chunks that
- * wait for turns in memory cost the garbage collector much more. Not if the source paused for longer before the last chunk: the
- * turns of many such loads would pass with waiting.
- */
+/** Long loads keep their turns while their sources pause this shortly, so that they read what arrives at once. */
 const longArrival = Effect.sleep("10 millis")
 
 type Chunks = Stream.Stream<Uint8Array, LoadError>
@@ -85,13 +81,19 @@ export class LoadTurn {
 
   readonly end: Effect.Effect<void> = Effect.suspend(() => this.#queue.release(this))
 
-  /** If others queue, the turn ends with its time, or when the next chunk does not arrive at once. */
+  /**
+   * If others queue, the turn ends with its time, or when the next chunk does not arrive at once. That of a slow source ends in any
+   * case: the turns of many such loads would pass with waiting, and each chunk would have to ask for one.
+   */
   readonly #beginWait: Effect.Effect<void> = Effect.suspend(() => {
     const queue = this.#queue
     const wait = { since: this.#turns.now() }
     this.#wait = wait
-    if (queue.length === 0 || !queue.has(this)) return Effect.void
-    if (queue === this.#turns.long && wait.since - this.#heldSince >= slice) return queue.release(this)
+    if (!queue.has(this)) return Effect.void
+    const isLong = queue === this.#turns.long
+    if (isLong && this.#lastWait >= startingTime) return queue.release(this)
+    if (queue.length === 0) return Effect.void
+    if (isLong && wait.since - this.#heldSince >= slice) return queue.release(this)
     return Effect.asVoid(Effect.forkChild(this.leaveIfWaiting))
   })
 
@@ -100,7 +102,7 @@ export class LoadTurn {
     if (wait === null) return Effect.void
     const queue = this.#queue
     return Effect.andThen(
-      queue === this.#turns.long && this.#lastWait < startingTime ? longArrival : shortArrival,
+      queue === this.#turns.long ? longArrival : shortArrival,
       Effect.suspend(() => (this.#wait === wait ? queue.release(this) : Effect.void)),
     )
   })

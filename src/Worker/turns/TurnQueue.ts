@@ -10,6 +10,7 @@ interface Holder {
 /** A fixed number of turns, and the loads that queue for them. */
 export class TurnQueue {
   readonly #queued = new Set<{ readonly since: number }>()
+  readonly #turns: number
   readonly #free: Semaphore.Semaphore
   readonly #holders = new Set<Holder>()
 
@@ -17,6 +18,7 @@ export class TurnQueue {
 
   /** @param now the time in milliseconds */
   constructor(turns: number, now: () => number) {
+    this.#turns = turns
     this.#free = Semaphore.makeUnsafe(turns)
     this.#now = now
   }
@@ -36,15 +38,18 @@ export class TurnQueue {
     return this.#holders.has(load)
   }
 
-  /** Waits for a turn, and for the turns of loads that wait for their sources. */
+  /** Waits for a turn. If none is free, loads that wait for their sources leave theirs. */
   readonly take = (load: Holder): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
+        const isFree = this.#holders.size + this.#queued.size < this.#turns
         const queued = { since: this.#now() }
         this.#queued.add(queued)
-        return Effect.forEach(this.#holders, ({ leaveIfWaiting }) => Effect.forkChild(leaveIfWaiting), {
-          discard: true,
-        }).pipe(
+        return Effect.forEach(
+          isFree ? [] : this.#holders,
+          ({ leaveIfWaiting }) => Effect.forkChild(leaveIfWaiting),
+          { discard: true },
+        ).pipe(
           Effect.andThen(restore(this.#free.take(1))),
           Effect.tap(() => Effect.sync(() => this.#holders.add(load))),
           Effect.ensuring(Effect.sync(() => this.#queued.delete(queued))),

@@ -162,6 +162,40 @@ it.effect("a long load whose source is slow leaves its turn as soon as it waits 
   }),
 )
 
+it.effect("a long load of a slow source has no turn between its chunks", () =>
+  Effect.gen(function* () {
+    const { clock, load, turns } = world()
+    const one = yield* load
+    yield* Queue.offer(one.source, large)
+    yield* Deferred.succeed(yield* one.works, undefined)
+    yield* settled
+    assert.isTrue(turns.long.has(one.turn))
+    clock.now = 50
+    yield* Queue.offer(one.source, large)
+    const work = yield* one.works
+    assert.isTrue(turns.long.has(one.turn))
+    yield* Deferred.succeed(work, undefined)
+    yield* settled
+    assert.isFalse(turns.long.has(one.turn))
+  }),
+)
+
+it.effect("a load that waits for its source keeps its turn while another one is free", () =>
+  Effect.gen(function* () {
+    const queue = new TurnQueue(2, () => 0)
+    const asked: Array<string> = []
+    const holder = (name: string) => ({ leaveIfWaiting: Effect.sync(() => void asked.push(name)) })
+    yield* queue.take(holder("first"))
+    yield* queue.take(holder("second"))
+    yield* settled
+    assert.deepStrictEqual(asked, [])
+    const third = yield* Effect.forkChild(queue.take(holder("third")))
+    yield* settled
+    assert.deepStrictEqual(asked, ["first", "second"])
+    yield* Fiber.interrupt(third)
+  }),
+)
+
 it.effect("an interrupted load leaves its turn, and the queue", () =>
   Effect.gen(function* () {
     const { load, turns } = world()
