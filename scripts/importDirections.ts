@@ -255,9 +255,11 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/source",
     "Domain/telemetry",
   ],
+  "Api/events": ["Api/contract", "Api/http", "Domain/job", "Domain/service", "Domain/telemetry"],
   "Api/upload": ["Api/contract", "Api/http", "Domain/load", "Domain/source"],
   "Api/handlers": [
     "Api/contract",
+    "Api/events",
     "Api/http",
     "Api/preview",
     "Api/upload",
@@ -269,7 +271,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/source",
     "Domain/telemetry",
   ],
-  Api: ["Api/contract", "Api/handlers", "Api/http"],
+  Api: ["Api/contract", "Api/events", "Api/handlers", "Api/http"],
   Cli: ["Api/contract", "Api/http", "Domain/job", "Domain/load", "Domain/refresh", "Domain/source"],
   Worker: [
     "Csv",

@@ -8,6 +8,10 @@ import { layerBrowserGuard } from "./http/browsers/BrowserGuard.ts"
 import { layerCrossOriginSharing } from "./http/browsers/CrossOriginSharing.ts"
 import { layerHomePage } from "./http/pages/HomePage.ts"
 import { layerInvalidInput } from "./http/input/InvalidInput.ts"
+import { EventStreams } from "./events/EventStreams.ts"
+import { JobFeed } from "./events/JobFeed.ts"
+import { JobStreams } from "./events/JobStreams.ts"
+import { layerEventsHandlers } from "./handlers/EventsHandlers.ts"
 import { layerJobListHandlers } from "./handlers/JobListHandlers.ts"
 import { layerJobsHandlers } from "./handlers/JobsHandlers.ts"
 import { layerPageLimit } from "./http/limits/PageLimit.ts"
@@ -29,6 +33,7 @@ const layerEndpoints = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([
     layerJobsHandlers,
     layerJobListHandlers,
+    layerEventsHandlers.pipe(Layer.provide([EventStreams.layer, JobFeed.layer, JobStreams.layer])),
     layerPreviewHandlers,
     layerTablesHandlers,
     layerSourcesHandlers,

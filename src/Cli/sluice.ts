@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { CommandFailed } from "./CommandFailed.ts"
 import { cancel } from "./commands/cancel.ts"
+import { jobs } from "./commands/jobs.ts"
 import { load } from "./commands/load.ts"
 import { preview } from "./commands/preview.ts"
 import { rejects } from "./commands/rejects.ts"
@@ -21,7 +22,7 @@ const exits = Object.values(exitCodes).map(({ code, meaning }) => `${String(code
 /** The command line: data goes to standard output, everything else to standard error. */
 const sluice = Command.make("sluice").pipe(
   Command.withDescription(`Load CSV files into Postgres tables.\n\nExit codes:\n${exits.join("\n")}`),
-  Command.withSubcommands([load, preview, status, watch, cancel, rejects, tables, source]),
+  Command.withSubcommands([load, preview, status, watch, jobs, cancel, rejects, tables, source]),
   Command.withGlobalFlags([ServerUrl, ApiKey, Database, Json]),
 )
 

@@ -7,6 +7,7 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { JobChanges } from "../../src/Domain/job/changes/JobChanges.ts"
 import * as JobFollowers from "../../src/Domain/job/changes/JobFollowers.ts"
 import { Jobs } from "../../src/Domain/job/Jobs.ts"
@@ -28,6 +29,7 @@ const serve = Effect.gen(function* () {
   }
   const changes = Layer.succeed(JobChanges, {
     announce: () => Effect.void,
+    all: Stream.never,
     follow: (jobId) =>
       Effect.acquireRelease(
         Effect.sync(() => changed(1)),

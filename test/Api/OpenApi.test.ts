@@ -159,7 +159,7 @@ describe("the OpenAPI document", () => {
 
   it("makes API keys optional, because an operator need not set any", () => {
     const protectedOperations = operations.filter(({ operation }) => operation.security?.length !== 0)
-    assert.lengthOf(protectedOperations, 20)
+    assert.lengthOf(protectedOperations, 22)
     for (const { operation } of protectedOperations)
       assert.deepStrictEqual(operation.security, [{}, { bearer: [] }, { apiKey: [] }])
   })

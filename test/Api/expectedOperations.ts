@@ -54,6 +54,16 @@ export const expectedOperations = {
     ],
     body: "",
   },
+  "GET /job_events jobEvents": {
+    statuses: "200 204 400 401 403 404 429 500 503",
+    parameters: ["last-event-id? in header", "jobId in query"],
+    body: "",
+  },
+  "GET /events allEvents": {
+    statuses: "200 400 401 403 429 500 503",
+    parameters: ["last-event-id? in header"],
+    body: "",
+  },
   "GET /tables listTables": {
     statuses: "200 400 401 403 429 500 503",
     parameters: ["after? in query", "limit? in query"],

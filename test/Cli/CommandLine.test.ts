@@ -48,6 +48,16 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
         assert.match(csv.stdout, /^record,line,[^\n]*\n2,3,/)
         const tables = yield* sluice(["tables"], { SLUICE_URL: origin })
         assert.match(tables.stdout, /^public\.trips +2 /m)
+        const listing = ["jobs", "--table", "trips", "--state", "completed", "--text", "csv"]
+        const jobs = yield* sluice(listing, { SLUICE_URL: origin })
+        assert.match(jobs.stdout, new RegExp(`^${jobId}  completed  public\\.trips +2 `, "m"))
+        const none = yield* sluice([...listing, "--created-before", "2020-01-01T00:00:00Z", "--json"], {
+          SLUICE_URL: origin,
+        })
+        assert.deepStrictEqual(JSON.parse(none.stdout), [])
+        const wrong = yield* sluice(["jobs", "--created-after", "soon"], { SLUICE_URL: origin })
+        assert.strictEqual(wrong.exit, 2)
+        assert.match(wrong.stderr, /--created-after must be given once, as a time/)
       }),
     slow,
   )

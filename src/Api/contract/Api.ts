@@ -1,5 +1,6 @@
 import packageJson from "../../../package.json" with { type: "json" }
 import { HttpApi, OpenApi } from "effect/http-api"
+import { EventsApi } from "./EventsApi.ts"
 import { JobListApi } from "./JobListApi.ts"
 import { JobsApi } from "./JobsApi.ts"
 import { exampleUrl } from "./LoadBody.ts"
@@ -33,6 +34,7 @@ explanation, \`/problems/<code>\`, which exists for the error codes of jobs too.
 const endpoints = HttpApi.make("sluice").add(
   JobsApi,
   JobListApi,
+  EventsApi,
   UploadApi,
   PreviewApi,
   TablesApi,

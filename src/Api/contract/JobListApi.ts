@@ -15,7 +15,7 @@ const Cursor = cursor(Schema.fromJsonString(JobPlace))
 const exampleSummary = Struct.pick(exampleJob, summaryMembers)
 
 /** A job in a list. */
-const JobSummaryResource = JobSummary.pipe(
+export const JobSummaryResource = JobSummary.pipe(
   Schema.annotateEncoded({
     identifier: "JobSummary",
     description:

@@ -161,6 +161,14 @@ const securityScheme = (generated: JsonObject): JsonObject => ({
   ...("scheme" in generated ? { scheme: String(generated["scheme"]).toLowerCase() } : {}),
 })
 
+/** The generator makes a second schema of one that is also the data of an event, and refers only to the first. */
+const onlyReferred = (schemas: JsonObject, paths: JsonObject): JsonObject => {
+  const text = JSON.stringify([schemas, paths])
+  return Object.fromEntries(
+    Object.entries(schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`)),
+  )
+}
+
 /**
  * Completes the generated OpenAPI document with what effect does not emit: load options as they are written, the
  * members of problems, examples, numbers in headers, optional keys and their scopes, servers, plain names, and responses
@@ -204,6 +212,6 @@ export const completeDocument = (
     // Relative, because the service does not know its public name.
     servers: [{ url: "/", description: "The service that serves this document." }],
     paths,
-    components: { ...components, schemas: named, securitySchemes },
+    components: { ...components, schemas: onlyReferred(named, paths), securitySchemes },
   }
 }

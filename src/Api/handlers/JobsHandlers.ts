@@ -23,14 +23,9 @@ import { defaultPageSize, maxPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { noSuchJob } from "./noSuchJob.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { note } from "../http/log/RequestLog.ts"
-
-const noSuchJob = (jobId: JobId) =>
-  new Problem.JobNotFound({
-    jobId,
-    detail: `There is no job ${jobId}. Use the jobId that POST /download_file returned.`,
-  })
 
 const askPage = <A, R>(page: Effect.Effect<A, JobNotFound | ServiceUnavailable, R>) =>
   Effect.catchTag(askDatabase(page), "JobNotFound", (missing) => Effect.fail(noSuchJob(missing.jobId)))

@@ -2,12 +2,14 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import type { Scope } from "effect/Scope"
 import type { CallerId } from "../../Domain/service/Caller.ts"
+import type { LimitScope } from "../../Domain/service/Limits.ts"
 
 /** A held request costs a socket and some kilobytes. */
-const maxHeld = { perCaller: 1000, total: 5000 }
+const maxHeld = { caller: 1000, total: 5000 }
 
-/** Requests whose response waits for an event. */
+/** Requests whose response waits for events: those with `wait`, and streams of events. */
 export class HeldRequests extends Context.Service<
   HeldRequests,
   {
@@ -16,6 +18,10 @@ export class HeldRequests extends Context.Service<
      * its response and can ask another replica.
      */
     readonly hold: <A, E, R>(caller: CallerId, wait: Effect.Effect<A, E, R>) => Effect.Effect<void, E, R>
+    /** Counts a request until the scope closes. Returns who holds too many requests, if someone does. */
+    readonly enter: (caller: CallerId) => Effect.Effect<LimitScope | null, never, Scope>
+    /** Waits until the API stops. */
+    readonly stopped: Effect.Effect<void>
     /** Ends all waits, and all to come. */
     readonly release: Effect.Effect<void>
   }
@@ -30,16 +36,27 @@ export class HeldRequests extends Context.Service<
       if (held === 0) heldBy.delete(caller)
       else heldBy.set(caller, held)
     }
+    const enter = (caller: CallerId) =>
+      Effect.suspend(() => {
+        if ((heldBy.get(caller) ?? 0) >= maxHeld.caller) return Effect.succeed("caller" as const)
+        if (total >= maxHeld.total) return Effect.succeed("total" as const)
+        return Effect.acquireRelease(
+          Effect.sync(() => {
+            count(caller, 1)
+            return null
+          }),
+          () => Effect.sync(() => count(caller, -1)),
+        )
+      })
     return HeldRequests.of({
       hold: (caller, wait) =>
-        Effect.suspend(() => {
-          if (total >= maxHeld.total || (heldBy.get(caller) ?? 0) >= maxHeld.perCaller) return Effect.void
-          return Effect.acquireUseRelease(
-            Effect.sync(() => count(caller, 1)),
-            () => Effect.asVoid(Effect.raceFirst(wait, stopping.await)),
-            () => Effect.sync(() => count(caller, -1)),
-          )
-        }),
+        Effect.scoped(
+          Effect.flatMap(enter(caller), (full) =>
+            full === null ? Effect.asVoid(Effect.raceFirst(wait, stopping.await)) : Effect.void,
+          ),
+        ),
+      enter,
+      stopped: stopping.await,
       release: Effect.asVoid(stopping.open),
     })
   })

@@ -12,6 +12,7 @@ export const LimitName = Schema.Literals([
   "unfinished_jobs",
   "bytes_per_day",
   "sources",
+  "event_streams",
 ])
 export type LimitName = typeof LimitName.Type
 

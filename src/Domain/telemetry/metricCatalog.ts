@@ -200,6 +200,13 @@ export const metricCatalog = {
     attributes: { outcome: "`shown`, `failed`, `refused` (too many)", "error.type": errorType },
     in: "API",
   },
+  "sluice.event_streams": {
+    kind: "updowncounter",
+    unit: "{stream}",
+    meaning: "open streams of events",
+    attributes: { of: "`job`: of one job; `all`: of all jobs of a caller" },
+    in: "API",
+  },
   "sluice.requests.refused": {
     kind: "counter",
     unit: "{request}",

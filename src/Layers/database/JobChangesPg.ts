@@ -3,9 +3,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
-import type { JobId } from "../../Domain/job/Job.ts"
+import { JobId } from "../../Domain/job/Job.ts"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import * as JobFollowers from "../../Domain/job/changes/JobFollowers.ts"
 import { channel, Notifications } from "./queue/Notifications.ts"
@@ -18,6 +19,9 @@ const reconcileInterval = Duration.seconds(5)
 const maxIds = 200
 
 const prefix = "changed "
+
+const idsIn = (payload: string): ReadonlySet<JobId> =>
+  new Set(payload.slice(prefix.length).split(",").filter(Schema.is(JobId)))
 
 const notifyChanged = (sql: SqlClient.SqlClient, jobIds: ReadonlyArray<JobId>) => {
   const payloads = Array.chunksOf([...new Set(jobIds)], maxIds).map((some) => prefix + some.join(","))
@@ -35,17 +39,22 @@ export const layer = Layer.effect(
       send: (jobIds) => notifyChanged(sql, jobIds),
       lost: "changed jobs are left to the next look at them",
     })
-    yield* Stream.runForEach(received, (notification) =>
+    const all = received.pipe(
+      Stream.filter(
+        (notification) => notification._tag === "Listening" || notification.payload.startsWith(prefix),
+      ),
+      Stream.map((notification) => (notification._tag === "Listening" ? null : idsIn(notification.payload))),
+    )
+    yield* Stream.runForEach(all, (changed) =>
       Effect.sync(() => {
-        if (notification._tag === "Listening") followers.wakeAll()
-        else if (notification.payload.startsWith(prefix))
-          for (const id of notification.payload.slice(prefix.length).split(",")) followers.wake(id)
+        if (changed === null) followers.wakeAll()
+        else for (const id of changed) followers.wake(id)
       }),
     ).pipe(Effect.withTracerEnabled(false), Effect.forkScoped)
     yield* Effect.sync(followers.wakeAll).pipe(
       Effect.repeat(Schedule.spaced(reconcileInterval)),
       Effect.forkScoped,
     )
-    return { announce, follow: followers.follow }
+    return { announce, follow: followers.follow, all }
   }),
 )

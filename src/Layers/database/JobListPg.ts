@@ -2,9 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { JobList } from "../../Domain/job/list/JobList.ts"
-import { reachableOwner } from "../../Domain/service/Caller.ts"
+import { Owner, reachableOwner } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { selectJobs } from "./jobs/list/selectJobs.ts"
+import { selectRecent } from "./jobs/list/selectRecent.ts"
 import { besideRecord, FoundSummary } from "./jobs/record/FoundJob.ts"
 import { toSummary } from "./jobs/record/JobRow.ts"
 import { orUnavailable } from "./postgres/Database.ts"
@@ -15,6 +16,13 @@ import { run } from "./postgres/Statement.ts"
 const decode = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ ...FoundSummary.fields, micros: Schema.Int })),
 )
+
+const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ read_at: Schema.Int }))
+const decodeRecent = Schema.decodeUnknownSync(
+  Schema.Array(Schema.Struct({ ...FoundSummary.fields, owner: Owner })),
+)
+
+const maxRecent = 1000
 
 /** `JobList` on Postgres. */
 export const layer = Layer.effect(
@@ -32,6 +40,17 @@ export const layer = Layer.effect(
           next: rows.length > limit && last !== undefined ? ([last.micros, last.id] as const) : null,
         }
       }, orUnavailable("list jobs")),
+      recent: Effect.fnUntraced(function* (selection) {
+        const rows = yield* run(sql, selectRecent(selection, maxRecent + 1))
+        const found = decodeRecent(rows.filter((row) => row["id"] !== null))
+        return {
+          time: decodeTime(rows[0]).read_at,
+          jobs: found
+            .slice(0, maxRecent)
+            .map((row) => ({ owner: row.owner, job: toSummary(row, besideRecord(row, maxAttempts)) })),
+          isCut: found.length > maxRecent,
+        }
+      }, orUnavailable("find changed jobs")),
     })
   }),
 )

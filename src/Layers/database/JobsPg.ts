@@ -117,7 +117,7 @@ export const layer = Layer.effect(
       yield* requireAllowed(request.options)
       const jobId = JobId.make(randomUUID())
       const row = yield* send(jobId, request, null).pipe(Effect.catchTag("TableBusy", Effect.die))
-      if (row.id === jobId) yield* sql.afterCommit(queue.announce)
+      if (row.id === jobId) yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
       yield* Effect.annotateCurrentSpan({
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,
@@ -132,6 +132,7 @@ export const layer = Layer.effect(
       const jobId = JobId.make(randomUUID())
       const replica = yield* queue.holder
       const row = yield* send(jobId, request, replica)
+      if (row.id === jobId) yield* sql.afterCommit(changes.announce(jobId))
       yield* Effect.annotateCurrentSpan({ "sluice.job.id": row.id })
       if (row.id !== jobId)
         return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () =>

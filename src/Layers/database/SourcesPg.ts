@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import { canonicalRequest } from "../../Domain/job/IdempotencyKey.ts"
+import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { IdempotencyKeyReused } from "../../Domain/job/Jobs.ts"
@@ -54,6 +55,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const queue = yield* JobQueue
+    const changes = yield* JobChanges
     const limits = yield* Limits
     const masking = yield* UrlMasking
     const secrets = yield* JobSecrets.JobSecrets
@@ -65,7 +67,7 @@ export const layer = Layer.effect(
       const jobId = yield* sendRun(statements, source, (schema) =>
         isAllowed(schema, targetSchema, targetSchemas),
       )
-      yield* sql.afterCommit(queue.announce)
+      yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
       return jobId
     })
 

@@ -42,7 +42,7 @@ it.effect.each(refused)("GET /jobs refuses $what", (request) =>
 it.effect("GET /jobs links to its next page, which has the same filter", () =>
   Effect.gen(function* () {
     const asked: Array<unknown> = []
-    const jobList = Layer.succeed(JobList, {
+    const jobList = Layer.mock(JobList, {
       page: (filter, { after, limit }) =>
         Effect.sync(() => {
           asked.push({ filter, after, limit })

@@ -10,6 +10,7 @@ const used: Readonly<Record<LimitName, string>> = {
   previews: "as many previews running as are allowed at a time",
   uploads: "as many uploads running as are allowed at a time",
   unfinished_jobs: "as many jobs waiting and running as are allowed",
+  event_streams: "opened as many streams of events as are allowed at a time",
   sources: "as many sources as are allowed",
   bytes_per_day: "received as many bytes as 24 hours allow",
 }

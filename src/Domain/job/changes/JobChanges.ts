@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { JobId } from "../Job.ts"
 
 /**
@@ -17,9 +18,12 @@ export const JobChanges = Context.Reference<{
    * changed since this call, or since the effect completed last.
    */
   readonly follow: (jobId: JobId) => Effect.Effect<Effect.Effect<void>, never, Scope>
+  /** The jobs that have changed, some at a time. `null`: changes may have been missed, of any job. */
+  readonly all: Stream.Stream<ReadonlySet<JobId> | null>
 }>("sluice/Domain/JobChanges", {
   defaultValue: () => ({
     announce: () => Effect.void,
     follow: () => Effect.succeed(Effect.never),
+    all: Stream.never,
   }),
 })

@@ -7,7 +7,7 @@ import type { JobId } from "../Job.ts"
 export interface JobFollowers {
   /** As in `JobChanges`. */
   readonly follow: (jobId: JobId) => Effect.Effect<Effect.Effect<void>, never, Scope>
-  readonly wake: (jobId: string) => void
+  readonly wake: (jobId: JobId) => void
   readonly wakeAll: () => void
 }
 

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Caller } from "../../service/Caller.ts"
+import type { Caller, Owner } from "../../service/Caller.ts"
 import type { ServiceUnavailable } from "../../service/ServiceUnavailable.ts"
 import { JobId } from "../Job.ts"
 import type { JobFilter } from "./JobFilter.ts"
@@ -17,6 +17,26 @@ export interface JobPage {
   readonly next: JobPlace | null
 }
 
+/** Which jobs may have changed. */
+export interface RecentSelection {
+  /** Only jobs of this owner; `null`: of all. */
+  readonly owner: Owner | null
+  readonly jobIds: Iterable<JobId>
+  /** Whether to include jobs that a worker has or has had, and that have not ended. */
+  readonly isStarted: boolean
+  /** Include jobs that were created or have ended since, or shortly before: microseconds from 1970 by the database's clock. */
+  readonly since: number | null
+}
+
+/** Jobs as they were at one moment. */
+export interface RecentJobs {
+  /** That moment, as in `RecentSelection`. */
+  readonly time: number
+  readonly jobs: ReadonlyArray<{ readonly owner: Owner; readonly job: JobSummary }>
+  /** Whether there are more than are returned. */
+  readonly isCut: boolean
+}
+
 /** The jobs of a caller, newest first; those of all callers with the scope `admin`. */
 export class JobList extends Context.Service<
   JobList,
@@ -26,5 +46,7 @@ export class JobList extends Context.Service<
       filter: JobFilter,
       page: { readonly after: JobPlace | null; readonly limit: number },
     ) => Effect.Effect<JobPage, ServiceUnavailable, Caller>
+    /** The newest of the jobs that may have changed, at most a thousand. */
+    readonly recent: (selection: RecentSelection) => Effect.Effect<RecentJobs, ServiceUnavailable>
   }
 >()("sluice/Domain/JobList") {}

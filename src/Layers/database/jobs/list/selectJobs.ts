@@ -10,8 +10,8 @@ import { queueColumns, queuedJob } from "../record/FoundJob.ts"
 import { summaryColumns } from "../record/JobRow.ts"
 import { host, words } from "./searchedColumns.ts"
 
-/** All owners, found one by one in the index, so the cost depends on their number and not on that of their jobs. */
-const allOwners = `
+/** SQL of all owners, found one by one in the index, so the cost depends on their number and not on that of their jobs. */
+export const allOwners = `
   with recursive found (owner) as (
     (select owner from sluice.job order by owner limit 1)
     union all
@@ -20,10 +20,15 @@ const allOwners = `
   )
   select owner from found where owner is not null`
 
-/** The place in the list, as `JobPlace` has it. */
-const createdMicros = "(extract(epoch from created_at) * 1000000)::float8"
+/** SQL of a time in microseconds from 1970. */
+export const microsOf = (time: string): string => `(extract(epoch from ${time}) * 1000000)::float8`
 
-const timeOf = (parameter: string): string => `'epoch'::timestamptz + ${parameter} * interval '1 microsecond'`
+/** The place in the list, as `JobPlace` has it. */
+const createdMicros = microsOf("created_at")
+
+/** SQL of the time of a parameter in microseconds. */
+export const timeOf = (parameter: string): string =>
+  `'epoch'::timestamptz + ${parameter} * interval '1 microsecond'`
 
 /** The jobs that a worker has, or has had: few, among which those in the states active and retry are. */
 const claimed = "sluice.claim join sluice.job on job.id = claim.job_id"

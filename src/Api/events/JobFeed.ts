@@ -1,0 +1,62 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as RcRef from "effect/RcRef"
+import type { Scope } from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
+import { JobList } from "../../Domain/job/list/JobList.ts"
+import type { Owner } from "../../Domain/service/Caller.ts"
+import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
+import { positionFrame } from "./EventFrame.ts"
+import { dataOf, reloadFrame, summaryFrame } from "./summaryFrame.ts"
+import { subscribers } from "./Subscribers.ts"
+import { watchJobs } from "./watchJobs.ts"
+
+/**
+ * Changes of all jobs, read once for all streams of this process and sent to those of their owners. Nothing is read while there
+ * is no stream.
+ */
+export class JobFeed extends Context.Service<
+  JobFeed,
+  {
+    /**
+     * The jobs that run or wait for a retry, and then every job after each change. It begins with its position.
+     *
+     * @param owner only jobs of this owner; `null`: of all
+     * @param after a position: the stream begins with all jobs that may have changed after it
+     */
+    readonly follow: (
+      owner: Owner | null,
+      after: number | null,
+    ) => Effect.Effect<Stream.Stream<Uint8Array>, ServiceUnavailable, Scope>
+  }
+>()("sluice/Api/JobFeed") {
+  static readonly layer = Layer.effect(
+    JobFeed,
+    Effect.gen(function* () {
+      const list = yield* JobList
+      const changes = yield* JobChanges
+      const watched = yield* RcRef.make({
+        acquire: Effect.gen(function* () {
+          const all = subscribers()
+          yield* Effect.forkScoped(Effect.withTracerEnabled(watchJobs(list, changes, all.publish), false))
+          return all
+        }),
+      })
+      return JobFeed.of({
+        follow: Effect.fnUntraced(function* (owner, after) {
+          const { subscribe } = yield* RcRef.get(watched)
+          // Before the read, so that no change is lost between them.
+          const changed = yield* subscribe(owner)
+          const selection = { owner, jobIds: [], isStarted: true, since: after }
+          const { isCut, jobs, time } = yield* list.recent(selection)
+          const first = isCut
+            ? [reloadFrame(time)]
+            : jobs.toReversed().map(({ job }) => summaryFrame(time, dataOf(job)))
+          return Stream.concat(Stream.fromIterable([positionFrame(String(time)), ...first]), changed)
+        }),
+      })
+    }),
+  )
+}

@@ -1,0 +1,45 @@
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type { Scope } from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Owner } from "../../Domain/service/Caller.ts"
+
+/** A client with more unsent events is too slow. Its stream ends, and it can continue after the last event that it has. */
+const maxUnsent = 2000
+
+interface Subscriber {
+  readonly owner: Owner | null
+  readonly unsent: Queue.Queue<Uint8Array, Cause.Done>
+}
+
+/** The streams of all jobs in this process. */
+export interface Subscribers {
+  /** What is published for the owner from now on, until the scope closes; `null`: for all owners. */
+  readonly subscribe: (owner: Owner | null) => Effect.Effect<Stream.Stream<Uint8Array>, never, Scope>
+  /** Sends the event to the streams of this owner; `null`: to all streams. */
+  readonly publish: (owner: Owner | null, event: Uint8Array) => void
+}
+
+export const subscribers = (): Subscribers => {
+  const all = new Set<Subscriber>()
+  return {
+    subscribe: (owner) =>
+      Effect.acquireRelease(
+        Effect.map(Queue.dropping<Uint8Array, Cause.Done>(maxUnsent), (unsent) => {
+          const subscriber = { owner, unsent }
+          all.add(subscriber)
+          return subscriber
+        }),
+        (subscriber) => Effect.sync(() => all.delete(subscriber)),
+      ).pipe(Effect.map(({ unsent }) => Stream.fromQueue(unsent))),
+    publish: (owner, event) => {
+      for (const subscriber of all) {
+        if (owner !== null && subscriber.owner !== null && subscriber.owner !== owner) continue
+        if (Queue.offerUnsafe(subscriber.unsent, event)) continue
+        all.delete(subscriber)
+        Queue.endUnsafe(subscriber.unsent)
+      }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import type { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
+import type { JobId } from "../../Domain/job/Job.ts"
+import type { JobList, RecentJobs } from "../../Domain/job/list/JobList.ts"
+import * as OutageLog from "../../Domain/service/OutageLog.ts"
+import type { Subscribers } from "./Subscribers.ts"
+import { dataOf, reloadFrame, summaryFrame } from "./summaryFrame.ts"
+
+/** Changes of a moment are read together. */
+const pause = Duration.millis(100)
+/** Workers report the progress of running jobs this often. */
+const progressInterval = Duration.seconds(1)
+/** After this many intervals, all that may have changed is read, because announcements can be lost. */
+const intervalsPerReconcile = 5
+
+/** Publishes each job of every owner after each change, and running jobs with their progress every second. Never ends. */
+export const watchJobs = Effect.fnUntraced(function* (
+  list: JobList["Service"],
+  changes: (typeof JobChanges)["Service"],
+  publish: Subscribers["publish"],
+) {
+  const outage = OutageLog.make("changes of jobs cannot be read")
+  const wake = yield* Latch.make(false)
+  let announced = new Set<JobId>()
+  let isGap = false
+  let intervals = 0
+  let isInterval = true
+  /** Time of the last read of all that may have changed. */
+  let reconciledAt: number | null = null
+  /** The jobs as they were published. Only of those that may change or were read lately. */
+  let published = new Map<JobId, string>()
+
+  const show = ({ jobs, time }: RecentJobs, isReconcile: boolean) => {
+    const shown = new Map<JobId, string>(isReconcile ? [] : published)
+    for (const { job, owner } of jobs.toReversed()) {
+      const data = dataOf(job)
+      if (published.get(job.jobId) !== data) publish(owner, summaryFrame(time, data))
+      shown.set(job.jobId, data)
+    }
+    published = shown
+  }
+
+  const read = Effect.gen(function* () {
+    yield* wake.await
+    yield* wake.close
+    const selection = { jobIds: announced, isStarted: isInterval, wasGap: isGap }
+    const isReconcile = isGap || intervals >= intervalsPerReconcile
+    announced = new Set()
+    isGap = isInterval = false
+    const recent = yield* list
+      .recent({
+        owner: null,
+        jobIds: selection.jobIds,
+        isStarted: selection.isStarted || isReconcile,
+        since: isReconcile ? reconciledAt : null,
+      })
+      .pipe(
+        Effect.tapError(() =>
+          Effect.sync(() => {
+            isGap = true
+          }),
+        ),
+      )
+    yield* outage.succeeded
+    show(recent, isReconcile)
+    if (recent.isCut && selection.wasGap) publish(null, reloadFrame(recent.time))
+    if (isReconcile || reconciledAt === null) reconciledAt = recent.time
+    if (isReconcile) intervals = 0
+    yield* Effect.sleep(pause)
+  }).pipe(
+    Effect.catch(({ message, operation }) =>
+      Effect.andThen(outage.failed({ operation, reason: message }), Effect.sleep(progressInterval)),
+    ),
+  )
+
+  const listen = Stream.runForEach(changes.all, (changed) =>
+    Effect.suspend(() => {
+      if (changed === null) isGap = true
+      else for (const jobId of changed) announced.add(jobId)
+      return wake.open
+    }),
+  )
+  const count = Effect.suspend(() => {
+    intervals++
+    isInterval = true
+    return wake.open
+  }).pipe(Effect.repeat(Schedule.spaced(progressInterval)))
+  yield* Effect.all([Effect.forever(read), listen, count], { concurrency: "unbounded", discard: true })
+})

@@ -1,0 +1,61 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Jobs } from "../../Domain/job/Jobs.ts"
+import { reachableOwner } from "../../Domain/service/Caller.ts"
+import { Api } from "../contract/Api.ts"
+import { EventStreams } from "../events/EventStreams.ts"
+import { JobFeed } from "../events/JobFeed.ts"
+import { jobFrame, JobStreams } from "../events/JobStreams.ts"
+import { limitProblem } from "../http/limits/limitProblem.ts"
+import { Refusals } from "../http/log/Refusals.ts"
+import { note } from "../http/log/RequestLog.ts"
+import { askDatabase } from "./askDatabase.ts"
+import { noSuchJob } from "./noSuchJob.ts"
+
+/** The position that an event's id is, if it is one. */
+const positionOf = (id: string | undefined): number | null => {
+  const position = Number(id)
+  return id !== undefined && Number.isSafeInteger(position) && position > 0 ? position : null
+}
+
+/** The handlers of the streams of events. */
+export const layerEventsHandlers = HttpApiBuilder.group(
+  Api,
+  "events",
+  Effect.fnUntraced(function* (handlers) {
+    const jobs = yield* Jobs
+    const streams = yield* EventStreams
+    const jobStreams = yield* JobStreams
+    const feed = yield* JobFeed
+    const refusals = yield* Refusals
+    const enter = (kind: Parameters<typeof streams.enter>[0]) =>
+      Effect.catchTag(streams.enter(kind), "LimitReached", limitProblem(refusals))
+
+    return handlers.handleAll({
+      job: Effect.fn("EventsApi.job")(function* ({ headers, query: { jobId } }) {
+        yield* note({ jobId })
+        const job = yield* askDatabase(jobs.find(jobId))
+        if (Option.isNone(job)) return yield* noSuchJob(jobId)
+        const { id, isLast } = jobFrame(job.value)
+        const lastId = headers["last-event-id"]
+        if (isLast && id === lastId) return HttpServerResponse.empty()
+        yield* enter("job")
+        const frames = yield* jobStreams.follow(jobId)
+        return streams.respond(
+          frames.pipe(
+            Stream.filter((frame) => frame.id !== lastId),
+            Stream.map(({ bytes }) => bytes),
+          ),
+        )
+      }),
+      all: Effect.fn("EventsApi.all")(function* ({ headers }) {
+        yield* enter("all")
+        const after = positionOf(headers["last-event-id"])
+        return streams.respond(yield* askDatabase(feed.follow(yield* reachableOwner, after)))
+      }),
+    })
+  }),
+)

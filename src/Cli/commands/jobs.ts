@@ -1,0 +1,92 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Record from "effect/Record"
+import * as Schema from "effect/Schema"
+import { Command, Flag } from "effect/cli"
+import { JobSummaryResource } from "../../Api/contract/JobListApi.ts"
+import { jobFilterFields } from "../../Domain/job/list/JobFilter.ts"
+import type { JobPlace } from "../../Domain/job/list/JobList.ts"
+import type { JobSummary } from "../../Domain/job/list/JobSummary.ts"
+import { checked } from "../checked.ts"
+import { flagOf } from "../optionName.ts"
+import { formatCount } from "../output/formats.ts"
+import { textTable } from "../output/textTable.ts"
+import { writeData } from "../output/writeData.ts"
+import { ask } from "../server/Server.ts"
+
+const descriptionOf = (field: Schema.Constraint): string =>
+  String(Schema.toJsonSchemaDocument(field).schema["description"]).replaceAll("`", "")
+
+/** A flag for every filter of the API. */
+const filterFlags = Record.map(jobFilterFields, (field, name) =>
+  Flag.String(flagOf(name)).pipe(
+    Flag.withDescription(descriptionOf(field)),
+    Flag.optional,
+    Flag.map(Option.getOrUndefined<string>),
+  ),
+)
+
+const stateOf = ({ error, progress, state }: JobSummary): string => {
+  if (state === "active")
+    return progress.percent === null ? state : `${state} ${Math.floor(progress.percent)} %`
+  return error === null ? state : `${state}: ${error.code}`
+}
+
+const describe = (jobs: ReadonlyArray<JobSummary>): ReadonlyArray<string> =>
+  textTable([
+    ["job", "state", "table", "rows", "created", "file"],
+    ...jobs.map((job) => [
+      job.jobId,
+      stateOf(job),
+      `${job.schema}.${job.table}`,
+      formatCount(job.progress.rowsLoaded),
+      DateTime.formatIso(job.createdAt),
+      job.fileUrl,
+    ]),
+  ])
+
+const pageSize = 1000
+
+export const jobs = Command.make(
+  "jobs",
+  {
+    filter: filterFlags,
+    limit: Flag.Int("limit").pipe(
+      Flag.withDescription("Most jobs to list"),
+      Flag.filter(
+        (limit) => limit > 0,
+        () => "--limit must be at least 1",
+      ),
+      Flag.withDefault(20),
+    ),
+  },
+  Effect.fnUntraced(function* ({ filter, limit }) {
+    const query = yield* checked(Schema.Struct(jobFilterFields), "query", filter)
+    const found: Array<JobSummary> = []
+    let after: JobPlace | null = null
+    do {
+      const {
+        body,
+      }: { readonly body: { readonly jobs: ReadonlyArray<JobSummary>; readonly next: JobPlace | null } } =
+        yield* ask((client) =>
+          client.jobList.list({
+            query: {
+              ...query,
+              limit: Math.min(pageSize, limit - found.length),
+              ...(after === null ? {} : { after }),
+            },
+          }),
+        )
+      found.push(...body.jobs)
+      after = body.next
+    } while (after !== null && found.length < limit)
+    yield* writeData(Schema.Array(JobSummaryResource), found, describe)
+  }),
+).pipe(
+  Command.withDescription("List jobs, newest first."),
+  Command.withExamples([
+    { command: "sluice jobs --state failed --host example.org", description: "Jobs that failed" },
+    { command: "sluice jobs --text trips --limit 100 --json", description: "For a program" },
+  ]),
+)
