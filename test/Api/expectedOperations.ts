@@ -98,7 +98,7 @@ export const expectedOperations = {
   },
   "GET /sources listSources": {
     statuses: "200 400 401 403 429 500 503",
-    parameters: ["after? in query", "limit? in query"],
+    parameters: ["after? in query", "limit? in query", "runs? in query"],
     body: "",
   },
   "GET /sources/{sourceId} getSource": {
