@@ -258,5 +258,42 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         }),
       patience,
     )
+
+    it.effect(
+      "finds the rows of a key as its index does, also with an operator of an extension",
+      () =>
+        Effect.gen(function* () {
+          const { environment, sql } = yield* TestService
+          yield* startWorker(environment)
+          yield* runEach(`
+            create schema extensions;
+            create extension citext schema extensions;
+            create type size as enum ('s', 'm');
+            create collation same_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+            create table article (
+              n integer, code extensions.citext, size size, label varchar(5), word text collate same_case, note text,
+              unique (code, size, label, word) include (n)
+            );
+            insert into article values (1, 'a', 's', 'x', 'e', 'old'), (2, 'b', 'm', 'y', 'f', 'kept'), (3, 'c', 's', 'z', 'g', 'old');
+            grant usage on schema extensions to sluice_tables;
+            grant all on article to sluice_tables`)
+          const job = yield* completed(
+            "code,size,label,word,note,n\nA,s,x,E,new,1\nB,m,y,F,kept,2\nB,s,y,F,new,4\n",
+            {
+              tableName: "article",
+              mode: "upsert",
+              key: ["word", "label", "code", "size"],
+              deleteMissing: true,
+            },
+          )
+          assert.deepStrictEqual(job.changes, { ...none, inserted: 1, updated: 1, unchanged: 1, deleted: 1 })
+          assert.deepStrictEqual(yield* sql`select n, code::text, note from article order by n`, [
+            { n: 1, code: "a", note: "new" },
+            { n: 2, code: "b", note: "kept" },
+            { n: 4, code: "B", note: "new" },
+          ])
+        }),
+      patience,
+    )
   },
 )

@@ -28,8 +28,9 @@ const withPartitions = `(
   select oid from tree
 )`
 
-/** Whether ON CONFLICT can use the index for a key. */
-const simpleUnique = "indisunique and indisvalid and indimmediate and indpred is null and indexprs is null"
+/** Whether rows can be merged by the columns of the index. */
+export const simpleUnique =
+  "indisunique and indisvalid and indimmediate and indpred is null and indexprs is null"
 
 /**
  * Selects one row for a table, or what else has its name, with its kind. Types are written as SQL in a session with an empty search path writes

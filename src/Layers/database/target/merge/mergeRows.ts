@@ -5,7 +5,9 @@ import { loadError } from "../../../../Domain/load/LoadError.ts"
 import { onlyInserted, type RowChanges } from "../../../../Domain/load/SchemaChanges.ts"
 import type { LoadSession } from "../../session/LoadSession.ts"
 import { qualified } from "../AttemptTable.ts"
+import { keyOperators } from "./keyOperators.ts"
 import {
+  countOfInserted,
   countOfKnown,
   deletionOfMissing,
   insertion,
@@ -34,12 +36,9 @@ export const mergeRows = Effect.fn("CopySink.merge")(function* (
     existing.columns.flatMap((column) => (column.isIdentity ? [quoteIdentifier(column.name)] : [])),
   )
   const hasIdentity = columns.some(({ name }) => identities.has(name))
-  const insert = (into: string) => insertion(into, { columns, hasIdentity, staging })
-  const keyOf = new Set(keyNames.map(quoteIdentifier))
-  const key = columns.filter(({ name }) => keyOf.has(name))
+  const staged = { columns, hasIdentity, staging }
   const count = (statement: string) => Effect.map(session.run(statement), ([changed]) => changed ?? 0)
   const select = (text: string) => Effect.map(session.select({ text, parameters: [] }), ([row]) => row ?? {})
-  const countKnown = Effect.map(select(countOfKnown(own, staging, key)), ({ known }) => Number(known))
   if (rows === 0 && (replacesAll || deletesMissing) && !mayEmpty) {
     const { found } = yield* select(`select exists (select from ${own}) as found`)
     if (found === true)
@@ -48,21 +47,31 @@ export const mergeRows = Effect.fn("CopySink.merge")(function* (
         `The file has no row to load, and the load would delete all rows of the table ${JSON.stringify(existing.name)}. Check the file, or give allowEmpty=true.`,
       )
   }
-  if (key.length === 0) {
+  if (keyNames.length === 0) {
     const deleted = replacesAll ? yield* count(`delete from ${own}`) : 0
-    const inserted = yield* count(insert(table))
+    const inserted = yield* count(insertion(table, staged))
     return { ...onlyInserted(inserted), deleted, suppressed: rows - inserted } satisfies RowChanges
   }
-  const deleted = deletesMissing ? yield* count(deletionOfMissing(own, staging, key)) : 0
+  const keyOf = new Set(keyNames.map(quoteIdentifier))
+  const key = columns.filter(({ name }) => keyOf.has(name))
   const others = columns.filter(({ name }) => !keyOf.has(name))
+  const comparisons = (yield* session.select(keyOperators(table, keyNames))).map(({ name, operator }) => {
+    const column = quoteIdentifier(String(name))
+    return `old.${column} ${String(operator)} new.${column}`
+  })
+  const match = { table: own, staging, key, hasSameKey: comparisons.join(" and ") }
+  const countKnown = Effect.map(select(countOfKnown(match)), ({ known }) => Number(known))
+  const deleted = deletesMissing ? yield* count(deletionOfMissing(match)) : 0
   const distinct = rows - duplicates
-  // Postgres sets `xmax` in rows that it has updated, but a partitioned table has no system columns.
-  const before = existing.isPartitioned ? yield* countKnown : null
-  const isNew = before === null ? "xmax = 0" : "false"
-  const merged = yield* select(upsertion(insert(`${table} as old`), key, others, isNew))
-  const touched = Number(merged["touched"])
+  const { counts } = yield* select("select current_setting('track_counts')::boolean as counts")
+  // The server counts the rows that a transaction inserts into a table, but also those that triggers insert.
+  const before = counts !== true || existing.isPartitioned || existing.hasTriggers ? yield* countKnown : null
+  const touched = yield* count(upsertion(match, others, staged))
   const after = existing.hasTriggers ? Math.max(yield* countKnown, touched) : distinct
-  const inserted = before === null ? Number(merged["inserted"]) : after - before
+  const inserted =
+    before === null
+      ? Number((yield* select(countOfInserted(table)))["inserted"])
+      : Math.min(touched, Math.max(0, after - before))
   const updated = touched - inserted
   return { inserted, updated, unchanged: after - touched, deleted, duplicates, suppressed: distinct - after }
 })

@@ -1,6 +1,6 @@
 import { knownType } from "../../../../Domain/load/columns/target/ExistingTable.ts"
 import type { TypedColumn } from "../../../../Domain/load/columns/Column.ts"
-import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import { quoteIdentifier, quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 
 /** A column of the load, as SQL writes it. */
 export interface MergedColumn {
@@ -23,7 +23,7 @@ export const mergedColumns = (
     return {
       name,
       value: type === null || type === column.type ? name : `${name}::${type}`,
-      differs: `old.${name}${asText} is distinct from excluded.${name}${asText}`,
+      differs: `old.${name}${asText} is distinct from new.${name}${asText}`,
     }
   })
 
@@ -32,61 +32,63 @@ const listed = (columns: ReadonlyArray<MergedColumn>): string => columns.map(({ 
 const valuesOf = (columns: ReadonlyArray<MergedColumn>): string =>
   columns.map(({ name, value }) => `${value} as ${name}`).join(", ")
 
+/** Rows of the staging table, and how their columns are inserted. */
+interface Staged {
+  readonly columns: ReadonlyArray<MergedColumn>
+  readonly hasIdentity: boolean
+  readonly staging: string
+}
+
+const insertedColumns = ({ columns, hasIdentity }: Staged): string =>
+  `(${listed(columns)})${hasIdentity ? " overriding system value" : ""}`
+
 /** Inserts all rows of the staging table. */
-export const insertion = (
-  table: string,
-  {
-    columns,
-    hasIdentity,
-    staging,
-  }: {
-    readonly columns: ReadonlyArray<MergedColumn>
-    readonly hasIdentity: boolean
-    readonly staging: string
-  },
-): string =>
-  `insert into ${table} (${listed(columns)})${hasIdentity ? " overriding system value" : ""}
-  select ${valuesOf(columns)} from ${staging}`
+export const insertion = (table: string, staged: Staged): string =>
+  `insert into ${table} ${insertedColumns(staged)}
+  select ${valuesOf(staged.columns)} from ${staged.staging}`
+
+/** The rows of the staging table with the key of a row of the table. */
+export interface KeyMatch {
+  /** The table as FROM names it: without the tables that inherit from it. */
+  readonly table: string
+  readonly staging: string
+  readonly key: ReadonlyArray<MergedColumn>
+  /** The condition that the row `old` of the table and the row `new` of the load have the same key. */
+  readonly hasSameKey: string
+}
 
 /**
  * Inserts rows, or updates those that have their key. Rows with the same values are not touched.
  *
- * @param isNew SQL of whether a row of the table was inserted
+ * @param others the columns that are not in the key
  */
 export const upsertion = (
-  insert: string,
-  key: ReadonlyArray<MergedColumn>,
+  { hasSameKey, table }: KeyMatch,
   others: ReadonlyArray<MergedColumn>,
-  isNew: string,
+  staged: Staged,
 ): string => {
-  const action =
+  const update =
     others.length === 0
-      ? "do nothing"
-      : `do update set ${others.map(({ name }) => `${name} = excluded.${name}`).join(", ")}
-        where ${others.map(({ differs }) => differs).join(" or ")}`
+      ? ""
+      : `when matched and (${others.map(({ differs }) => differs).join(" or ")})
+        then update set ${others.map(({ name }) => `${name} = new.${name}`).join(", ")}`
   return `
-    with merged as (
-      ${insert} on conflict (${listed(key)}) ${action} returning ${isNew} as is_new
-    )
-    select count(*) filter (where is_new)::float8 as inserted, count(*)::float8 as touched from merged`
+    merge into ${table} as old using (select ${valuesOf(staged.columns)} from ${staged.staging}) as new on ${hasSameKey}
+    ${update}
+    when not matched then insert ${insertedColumns(staged)} values (${staged.columns.map(({ name }) => `new.${name}`).join(", ")})`
 }
 
-/**
- * Counts the rows of the staging table whose key the table has.
- *
- * @param table as FROM names it: without the tables that inherit from it
- */
-export const countOfKnown = (table: string, staging: string, key: ReadonlyArray<MergedColumn>): string => `
+/** Counts the rows of the staging table whose key the table has. */
+export const countOfKnown = ({ hasSameKey, key, staging, table }: KeyMatch): string => `
   select count(*)::float8 as known from (select ${valuesOf(key)} from ${staging}) as new
-  where exists (select from ${table} as old where ${key.map(({ name }) => `new.${name} = old.${name}`).join(" and ")})`
+  where exists (select from ${table} as old where ${hasSameKey})`
+
+/** Counts the rows that the transaction has inserted into the table. */
+export const countOfInserted = (table: string): string =>
+  `select pg_stat_get_xact_tuples_inserted(${quoteLiteral(table)}::regclass)::float8 as inserted`
 
 /** Deletes the rows whose key the staging table does not have. */
-export const deletionOfMissing = (
-  table: string,
-  staging: string,
-  key: ReadonlyArray<MergedColumn>,
-): string => `
+export const deletionOfMissing = ({ hasSameKey, key, staging, table }: KeyMatch): string => `
   delete from ${table} as old where not exists (
-    select from (select ${valuesOf(key)} from ${staging}) as new
-    where ${key.map(({ name }) => `new.${name} = old.${name}`).join(" and ")}
+    select from (select ${valuesOf(key)} from ${staging}) as new where ${hasSameKey}
   )`
