@@ -84,10 +84,11 @@ export const recordChanges = (mode: LoadMode, changes: RowChanges) =>
     },
   )
 
-/** Counts the skipped lines, the rewrites and the warnings of a completed load. */
-export const recordFindings = (findings: Pick<Findings, "rewrites" | "skipped" | "warnings">) =>
+/** Counts the files, the skipped lines, the rewrites and the warnings of a completed load. */
+export const recordFindings = (findings: Pick<Findings, "files" | "rewrites" | "skipped" | "warnings">) =>
   Effect.all(
     [
+      Metrics.count("sluice.files.committed", {}, findings.files?.length ?? 1),
       Metrics.count("sluice.load.rewrites", {}, findings.rewrites ?? 0),
       ...Object.entries(findings.skipped).map(([kind, count]) =>
         Metrics.count("sluice.lines.skipped", { kind }, count),
@@ -122,6 +123,7 @@ export const layer = Layer.effectDiscard(
     yield* Metrics.startAtZero("sluice.source.io")
     yield* Metrics.startAtZero("sluice.rows.loaded")
     yield* Metrics.startAtZero("sluice.rows.committed")
+    yield* Metrics.startAtZero("sluice.files.committed")
     yield* Metrics.startAtZero(
       "sluice.rows.changed",
       LoadMode.literals.flatMap((mode) => changesOfRows.map((change) => ({ mode, change }))),

@@ -1,6 +1,7 @@
 import type { Counters } from "../Domain/job/Progress.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
+import { messageInFile } from "../Domain/load/inFile.ts"
 import type { Reject, RejectReason } from "../Domain/load/Reject.ts"
 import type { RowChanges } from "../Domain/load/SchemaChanges.ts"
 import type { OpenedSource } from "../Domain/source/CsvSource.ts"
@@ -20,7 +21,11 @@ export class ProgressCounter implements Counters {
   /** What the committed load did to the rows of its table; `null` until then. */
   changes: RowChanges | null = null
   /** Has the numbers of bytes and resumes, and the compression. */
-  source: Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes" | "compression"> | null = null
+  source:
+    | (Pick<OpenedSource, "bytesTotal" | "bytesReceived" | "resumes" | "compression"> & {
+        readonly current: number | null
+      })
+    | null = null
 
   private taken: {
     readonly bytes: number
@@ -36,6 +41,10 @@ export class ProgressCounter implements Counters {
     return this.source?.bytesReceived() ?? 0
   }
 
+  get file(): number | null {
+    return this.source?.current ?? null
+  }
+
   get resumes(): number {
     return this.source?.resumes() ?? 0
   }
@@ -47,10 +56,13 @@ export class ProgressCounter implements Counters {
   }
 
   /** Counts the records of a batch. */
-  count({ rejects, rows }: Pick<CopyBatch, "rejects" | "rows">): void {
+  count({ file, rejects, rows }: Pick<CopyBatch, "file" | "rejects" | "rows">): void {
     this.rowsLoaded += rows
     this.rowsRejected += rejects.length
-    this.firstReject ??= rejects[0] ?? null
+    const [first] = rejects
+    if (first !== undefined)
+      this.firstReject ??=
+        file === undefined ? first : { ...first, message: messageInFile(file.url, first.message) }
     for (const { reason } of rejects) this.rejects[reason] = (this.rejects[reason] ?? 0) + 1
   }
 
@@ -68,7 +80,7 @@ export class ProgressCounter implements Counters {
 
   /** A copy of the current counters. */
   read(): Counters {
-    const { bytesReceived, bytesTotal, resumes, rowsLoaded, rowsRejected } = this
-    return { bytesReceived, bytesTotal, rowsLoaded, rowsRejected, resumes }
+    const { bytesReceived, bytesTotal, file, resumes, rowsLoaded, rowsRejected } = this
+    return { bytesReceived, bytesTotal, rowsLoaded, rowsRejected, file, resumes }
   }
 }

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Record from "effect/Record"
 import type { SettlingHooks } from "../Domain/job/CopySink.ts"
 import { isGivenUp } from "../Domain/job/CrashDecision.ts"
+import { fileUrlsOf } from "../Domain/job/Jobs.ts"
 import { type ClaimedLoad, secondsWaited } from "../Domain/job/JobQueue.ts"
 import { loadError } from "../Domain/load/LoadError.ts"
 import { defaultMode } from "../Domain/load/options/ModeOptions.ts"
@@ -76,6 +77,7 @@ export const runAttempt = Effect.fnUntraced(function* (
       const { error, outcome, retryIn, rows = 0 } = settled
       const mode = attempt.options.mode ?? defaultMode
       const { changes } = progress
+      const files = fileUrlsOf(attempt).length
       const millis = (yield* Clock.currentTimeMillis) - started
       yield* recordProgress(progress)
       yield* recordAttempt(settled, claimed.times, millis)
@@ -87,6 +89,7 @@ export const runAttempt = Effect.fnUntraced(function* (
         "sluice.outcome": outcome,
         ...(attempt.refresh === undefined ? {} : { "sluice.source.id": attempt.refresh.sourceId }),
         "sluice.mode": mode,
+        "sluice.files": files,
         "sluice.rows": rows,
         ...(changes === null
           ? {}
@@ -104,6 +107,7 @@ export const runAttempt = Effect.fnUntraced(function* (
         replica: claimed.replica,
         outcome,
         host: URL.parse(attempt.fileUrl)?.host,
+        ...(files === 1 ? {} : { files }),
         table: attempt.table,
         mode,
         rows,

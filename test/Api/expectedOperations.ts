@@ -19,6 +19,7 @@ export const expectedOperations = {
       "kind? in query",
       "format? in query",
       "safe? in query",
+      "file? in query",
       "after? in query",
       "limit? in query",
     ],

@@ -49,6 +49,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
                 'Column "day" cannot be date: its value in record 2, on line 4, is "31.01.2024". It has dateFormat=DD.MM.YYYY. Correct the value, or give the column this text in nullValues, or another type.',
               raw: '2,31.01.2024,"b\nc"',
               rawBytes: 18,
+              fileUrl: null,
             },
             {
               record: 3,
@@ -60,6 +61,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
                 'Column "id" cannot be integer: its value in record 3, on line 6, is "x". Correct the value, or give the column this text in nullValues, or another type.',
               raw: "x,2024-02-01,d",
               rawBytes: 14,
+              fileUrl: null,
             },
           ],
         })

@@ -74,6 +74,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       bytesTotal: 6,
       rowsLoaded: 2,
       rowsRejected: 0,
+      file: null,
       resumes: 0,
     })
     assert.strictEqual(records, 2)

@@ -11,6 +11,8 @@ import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import type { Owner } from "../../src/Domain/service/Caller.ts"
 import { onlyInserted } from "../../src/Domain/load/SchemaChanges.ts"
+import { fileUrlsOf } from "../../src/Domain/job/Jobs.ts"
+import { shownUrls } from "../../src/Domain/source/masking/shownUrls.ts"
 import { requestedUrl } from "../../src/Domain/source/masking/requestedUrl.ts"
 import { masked, nothingShown } from "../../src/Domain/source/masking/UrlMasking.ts"
 import type { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
@@ -20,6 +22,7 @@ export interface JobRecord {
   readonly jobId: JobId
   readonly owner: Owner
   readonly fileUrl: SourceUrl
+  readonly otherUrls?: ReadonlyArray<SourceUrl>
   readonly table: TableName
   readonly createdAt: DateTime.Utc
   readonly startedAt: DateTime.Utc | null
@@ -52,6 +55,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     jobId: record.jobId,
     state,
     fileUrl: masked(record.fileUrl, nothingShown),
+    fileUrls: shownUrls(fileUrlsOf(record), nothingShown),
     requestedUrl: requestedUrl(record.fileUrl, nothingShown),
     schema: "public",
     table: record.table,
@@ -73,6 +77,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     columns: record.columns,
     changes: record.columns === null ? null : onlyInserted(record.counters.rowsLoaded),
     schemaChanges: null,
+    files: null,
     compression: record.compression,
     dialect: record.findings?.dialect ?? null,
     encoding: record.findings?.encoding ?? null,

@@ -31,7 +31,7 @@ import { Caller, type Owner, seesAll } from "../../src/Domain/service/Caller.ts"
 import * as JobQueueMemory from "./JobQueueMemory.ts"
 import { attemptOf, type JobRecord, nothingYet, toJob } from "./JobRecord.ts"
 import { someCaller } from "./someCaller.ts"
-import { exported, pageAfter } from "./RejectPages.ts"
+import { exported, inOneFile, pageAfter } from "./RejectPages.ts"
 
 /** Operations that only tests may use. */
 export class JobsMemory extends Context.Service<
@@ -78,7 +78,7 @@ export const layer = Layer.effectContext(
           Result.Result<JobRecord, TableNameTaken | IdempotencyKeyReused>,
           ReadonlyMap<JobId, JobRecord>,
         ] => {
-          const { fileUrl, options, idempotencyKey } = request
+          const { fileUrl, options, idempotencyKey, otherUrls } = request
           const earlier = [...all.values()].find(
             (record) => record.owner === owner && record.idempotencyKey === idempotencyKey,
           )
@@ -100,6 +100,7 @@ export const layer = Layer.effectContext(
             jobId,
             owner,
             fileUrl,
+            ...(otherUrls === undefined ? {} : { otherUrls }),
             table: options.tableName ?? tableName(fileUrl, epoch, n),
             options,
             idempotencyKey: idempotencyKey ?? null,
@@ -151,7 +152,9 @@ export const layer = Layer.effectContext(
       return (yield* reachable(jobId)) ?? (yield* new JobNotFound({ jobId }))
     })
     const rejects: Jobs["Service"]["rejects"] = (jobId, page) =>
-      Effect.map(recordOf(jobId), (found) => pageAfter(found.rejects, ({ record }) => record, page))
+      Effect.map(recordOf(jobId), (found) =>
+        pageAfter(found.rejects.map(inOneFile), ({ record }) => record, page),
+      )
     const rejectedFile: Jobs["Service"]["rejectedFile"] = (jobId) =>
       Effect.map(recordOf(jobId), ({ findings, rejects: kept }) => ({
         header: findings?.header ?? null,
@@ -159,7 +162,7 @@ export const layer = Layer.effectContext(
       }))
     const skipped: Jobs["Service"]["skipped"] = (jobId, page) =>
       Effect.map(recordOf(jobId), (found) => ({
-        ...pageAfter(found.skipped, ({ line }) => line, page),
+        ...pageAfter(found.skipped.map(inOneFile), ({ line }) => line, page),
         kept: countKept(found.findings?.skipped ?? {}),
       }))
     const csv: Exports["Service"]["csv"] = (kind, jobId, selection) =>

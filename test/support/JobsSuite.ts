@@ -15,7 +15,14 @@ import { loadWarning } from "../../src/Domain/load/LoadWarning.ts"
 import { findings } from "./SinkLoads.ts"
 import { claimed, claimOf, create, fileUrl, find, trouble } from "./jobFixtures.ts"
 
-const someCounters = { bytesReceived: 500, bytesTotal: 1000, rowsLoaded: 7, rowsRejected: 1, resumes: 2 }
+const someCounters = {
+  bytesReceived: 500,
+  bytesTotal: 1000,
+  rowsLoaded: 7,
+  rowsRejected: 1,
+  file: null,
+  resumes: 2,
+}
 const anHour = Duration.hours(1)
 
 /** A new job that a worker has just started. */

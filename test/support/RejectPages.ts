@@ -4,6 +4,9 @@ import type { Page, PageSelection } from "../../src/Domain/job/Jobs.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 
+/** A part of the only file of a job, as the job keeps it. */
+export const inOneFile = <A>(part: A) => ({ ...part, fileUrl: null })
+
 export const pageAfter = <A>(
   all: ReadonlyArray<A>,
   numberOf: (item: A) => number,
@@ -24,11 +27,12 @@ export const rejectColumns = [
   "message",
   "raw",
   "rawBytes",
+  "fileUrl",
 ] as const
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-export const skippedColumns = ["kind", "line", "byteOffset", "raw", "rawBytes"] as const
+export const skippedColumns = ["kind", "line", "byteOffset", "raw", "rawBytes", "fileUrl"] as const
 
 const fileOf = <A, C extends keyof A & string>(
   columns: ReadonlyArray<C>,
@@ -52,10 +56,10 @@ export const exported = (
   return kind === "rejects"
     ? fileOf(
         rejectColumns,
-        pageAfter(rejects, ({ record }) => record, page),
+        pageAfter(rejects.map(inOneFile), ({ record }) => record, page),
       )
     : fileOf(
         skippedColumns,
-        pageAfter(skipped, ({ line }) => line, page),
+        pageAfter(skipped.map(inOneFile), ({ line }) => line, page),
       )
 }

@@ -1,8 +1,8 @@
 import * as Schema from "effect/Schema"
 import { HttpApiSchema } from "effect/http-api"
 import { Job } from "../../Domain/job/Job.ts"
-import { Reject } from "../../Domain/load/Reject.ts"
-import { maxKeptLines, SkippedLine } from "../../Domain/load/SkippedLine.ts"
+import { KeptReject } from "../../Domain/load/Reject.ts"
+import { KeptLine, maxKeptLines } from "../../Domain/load/SkippedLine.ts"
 import { exampleId, JobIdField } from "./JobResource.ts"
 
 /** Most rejects or skipped lines on a page of JSON. */
@@ -35,11 +35,18 @@ export const RejectsQuery = {
         "With `true`, a text of the CSV that a spreadsheet would take for a formula (it begins with =, +, -, @, a tab or a line ending) gets `'` before it.",
     }),
   ),
+  file: Schema.optionalKey(
+    Schema.Natural.annotate({
+      mustBe: "given once, as the number of a file in the job's fileUrls, from 1",
+      description:
+        "For format=source of a job with several files, the number of the file: each has its own header and format.",
+    }),
+  ),
   after: Schema.optionalKey(
     Schema.Natural.annotate({
       mustBe: "given once, as a whole number: the `next` of the previous page",
       description:
-        "Continue after this record, or this line of kind=skipped: the `next` of the previous page.",
+        "Continue after this record, or this line of kind=skipped, over all files of the job: the `next` of the previous page.",
     }),
   ),
   limit: Schema.optionalKey(
@@ -56,7 +63,7 @@ export const RejectsPage = Schema.Struct({
   state: Job.fields.state.annotate({
     description: "The job's state. Rejected records are stored when the job completes.",
   }),
-  rejects: Schema.Array(Reject),
+  rejects: Schema.Array(KeptReject),
   next: Schema.NullOr(Schema.Natural).annotate({
     description: "The `after` of the next page; null on the last page.",
   }),
@@ -77,6 +84,7 @@ export const RejectsPage = Schema.Struct({
           message: "The record on line 8 has 2 fields, expected 3 as in the header.",
           raw: "B02764,2020-05-18",
           rawBytes: 17,
+          fileUrl: null,
         },
       ],
       next: null,
@@ -90,7 +98,7 @@ export const SkippedPage = Schema.Struct({
   state: Job.fields.state.annotate({
     description: "The job's state. Skipped lines are stored when the job completes.",
   }),
-  skipped: Schema.Array(SkippedLine),
+  skipped: Schema.Array(KeptLine),
   total: Schema.Natural.annotate({ description: "Number of skipped lines in the file, except blank lines." }),
   kept: Schema.Natural.annotate({
     description: `How many of them are kept: at most the first ${maxKeptLines} of the file, and no more than MAX_REJECTS_KEPT allows. The others are only counted.`,
@@ -105,7 +113,9 @@ export const SkippedPage = Schema.Struct({
     {
       jobId: exampleId,
       state: "completed",
-      skipped: [{ kind: "comment", line: 1, byteOffset: 0, raw: "# exported by hand", rawBytes: 18 }],
+      skipped: [
+        { kind: "comment", line: 1, byteOffset: 0, raw: "# exported by hand", rawBytes: 18, fileUrl: null },
+      ],
       total: 1,
       kept: 1,
       next: null,

@@ -25,6 +25,7 @@ export const exampleJob: typeof Job.Encoded = {
   jobId: exampleId,
   state: "completed",
   fileUrl: "http://localhost:8000/tripsdata.csv",
+  fileUrls: ["http://localhost:8000/tripsdata.csv"],
   requestedUrl: null,
   schema: "public",
   table: "tripsdata_1589788983",
@@ -43,6 +44,7 @@ export const exampleJob: typeof Job.Encoded = {
     bytesTotal: 726,
     rowsLoaded: 9,
     rowsRejected: 1,
+    file: null,
     resumes: 0,
     percent: 100,
     bytesPerSecond: 15782,
@@ -54,6 +56,7 @@ export const exampleJob: typeof Job.Encoded = {
   ],
   changes: { inserted: 9, updated: 0, unchanged: 0, deleted: 0, duplicates: 0, suppressed: 0 },
   schemaChanges: { created: true, added: [], missing: [], ignored: [] },
+  files: null,
   compression: null,
   dialect: {
     delimiter: ",",

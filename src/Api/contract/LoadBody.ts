@@ -7,14 +7,18 @@ import { ScheduleOptions, scheduleFits } from "../../Domain/refresh/ScheduleOpti
 import { modeFits, sourceModeFits } from "../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { limitHasEffect } from "../../Domain/load/options/RejectLimit.ts"
+import { FileUrls, maxFiles } from "../../Domain/source/FileUrls.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 
 /** The URL of the sample file server of `npm start` and Compose. */
 export const exampleUrl = SourceUrl.make("http://localhost:8000/tripsdata.csv")
 
-const fileUrl = SourceUrl.annotate({
-  description: "Absolute http or https URL of a CSV file.",
+const description = "Absolute http or https URL of a CSV file."
+
+const fileUrls = FileUrls.annotate({
+  description: `${description} Several files for one table are repeated fields, or in JSON a list, of at most ${maxFiles}. They are loaded in this order in one transaction. Columns are matched by name, in any order, and each file must have those of the first one.`,
   examples: [exampleUrl],
+  mustBe: "the URL of a file, given once for each file",
 })
 
 /** The checks of all requests that load a file. */
@@ -27,17 +31,21 @@ export const loadFits = [
 ] as const
 
 /**
- * The body of `POST /download_file` and `POST /preview`, as a form or JSON: the file's URL and all of `LoadOptions`. Its last
+ * The body of `POST /download_file` and `POST /preview`, as a form or JSON: the URLs of the files and all of `LoadOptions`. Its last
  * checks are not part of `LoadOptions`, because jobs of earlier versions may not pass them.
  */
 export const LoadBody = Schema.Struct({
-  fileUrl,
+  fileUrl: fileUrls,
   ...LoadOptions.fields,
 }).check(...loadFits, modeFits)
 
 /** The body of `POST /sources`: that of a load, and when it runs. Nobody is told of the ends of its runs. */
 export const SourceBody = Schema.Struct({
-  fileUrl,
+  fileUrl: SourceUrl.annotate({
+    description,
+    examples: [exampleUrl],
+    mustBe: "given once: a source has one file. Keep several files current by a source for each",
+  }),
   ...Struct.omit(LoadOptions.fields, ["callbackUrl"]),
   ...ScheduleOptions.fields,
 }).check(...loadFits, sourceModeFits, scheduleFits)

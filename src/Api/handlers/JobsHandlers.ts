@@ -1,34 +1,32 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import { Exports, type KeptKind } from "../../Domain/job/Exports.ts"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
-import type { Job, JobId } from "../../Domain/job/Job.ts"
-import { Jobs, type JobAlreadyFinished, type JobNotFound } from "../../Domain/job/Jobs.ts"
-import { headerText, recordsText } from "../../Domain/load/rejectedText.ts"
+import type { JobId } from "../../Domain/job/Job.ts"
+import { fileUrlsOf, Jobs, type JobAlreadyFinished } from "../../Domain/job/Jobs.ts"
 import { countUnblank } from "../../Domain/load/SkippedLine.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { HeldRequests } from "../http/HeldRequests.ts"
 import { creationProblems } from "./creationProblems.ts"
 import { Refusals } from "../http/log/Refusals.ts"
-import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
-import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { requestedFiles } from "../../Domain/source/FileUrls.ts"
+import { shownUrls } from "../../Domain/source/masking/shownUrls.ts"
+import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
-import { defaultPageSize, maxPageSize } from "../contract/JobRejects.ts"
+import { defaultPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { askRejects } from "./askRejects.ts"
 import { noSuchJob } from "./noSuchJob.ts"
+import { formatFits, rejectsAsSource } from "./rejectsAsSource.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { note } from "../http/log/RequestLog.ts"
-
-const askPage = <A, R>(page: Effect.Effect<A, JobNotFound | ServiceUnavailable, R>) =>
-  Effect.catchTag(askDatabase(page), "JobNotFound", (missing) => Effect.fail(noSuchJob(missing.jobId)))
 
 const alreadyFinished = ({ job }: JobAlreadyFinished) =>
   job.state === "completed" || job.state === "failed"
@@ -55,14 +53,6 @@ const onlyJobId = Effect.fnUntraced(function* (inQuery: JobId | undefined, inBod
   }
   return jobId
 })
-
-const onlyRejects = invalidRequest([
-  {
-    in: "query",
-    field: "format",
-    message: "format=source returns all rejects: give neither kind=skipped nor limit nor safe",
-  },
-])
 
 const linkToNext = (kind: KeptKind, jobId: JobId, after: number, limit: number, isSafe: boolean): string =>
   `</job_rejects?jobId=${jobId}${kind === "rejects" ? "" : `&kind=${kind}`}&format=csv${isSafe ? "&safe=true" : ""}&after=${after}&limit=${limit}>; rel="next"`
@@ -111,40 +101,13 @@ export const layerJobsHandlers = HttpApiBuilder.group(
       // The progress of a job that is still running.
       return isSame() ? yield* find(jobId) : job
     }, Effect.scoped)
-    /** All rejects as their file has them, read page by page while they are sent. */
-    const rejectsAsSource = Effect.fnUntraced(function* (
-      { dialect, jobId, progress, state }: Job,
-      from: number,
-    ) {
-      const { header, whole } = yield* askPage(jobs.rejectedFile(jobId))
-      const leftOut = state === "completed" ? progress.rowsRejected - whole : 0
-      const first = dialect === null || header === null ? "" : headerText(dialect, header)
-      const caller = yield* Caller
-      const pages = Stream.paginate(from, (after) =>
-        jobs.rejects(jobId, { after, limit: maxPageSize }).pipe(
-          Effect.provideService(Caller, caller),
-          Effect.orDie,
-          Effect.map(({ items, next }) => [
-            [dialect === null ? "" : recordsText(dialect, items)],
-            Option.fromNullOr(next),
-          ]),
-        ),
-      )
-      return HttpApiSchema.withHeaders({
-        body: Stream.encodeText(Stream.concat(Stream.succeed(first), pages)),
-        headers: {
-          "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
-          ...(leftOut === 0 ? {} : { "x-records-left-out": String(leftOut) }),
-        },
-      })
-    })
-
     return handlers.handleAll({
       download: Effect.fn("JobsApi.download")(function* ({ payload, headers }) {
-        yield* note({ fileUrl: masked(payload.fileUrl, yield* UrlMasking) })
         const { fileUrl, ...options } = payload
+        const files = requestedFiles(fileUrl)
+        yield* note({ fileUrl: shownUrls(fileUrlsOf(files), yield* UrlMasking).join(" ") })
         const idempotencyKey = headers["idempotency-key"]
-        const request = { fileUrl, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+        const request = { ...files, options, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
         const { jobId } = yield* askDatabase(limits.create((yield* Caller).id, jobs.create(request))).pipe(
           Effect.catchTags(creationProblems(refusals)),
         )
@@ -162,13 +125,12 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const { after = 0, jobId, kind = "rejects", limit } = query
         const isSafe = query.safe === "true"
         yield* note({ jobId })
+        yield* formatFits(query)
         // The state is read before the page: everything that a completed job has kept is there.
         const job = yield* find(jobId)
         const { skipped, state } = job
-        if (query.format === "source") {
-          if (kind !== "rejects" || limit !== undefined || query.safe !== undefined) return yield* onlyRejects
-          return yield* rejectsAsSource(job, after)
-        }
+        if (query.format === "source")
+          return yield* Effect.provideService(rejectsAsSource(job, query), Jobs, jobs)
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {
@@ -187,10 +149,10 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         }
         const selection = { after, limit: limit ?? defaultPageSize }
         if (kind === "rejects") {
-          const { items, next } = yield* askPage(jobs.rejects(jobId, selection))
+          const { items, next } = yield* askRejects(jobs.rejects(jobId, selection))
           return { jobId, state, rejects: items, next }
         }
-        const { items, kept, next } = yield* askPage(jobs.skipped(jobId, selection))
+        const { items, kept, next } = yield* askRejects(jobs.skipped(jobId, selection))
         const total = countUnblank(skipped ?? {})
         return { jobId, state, skipped: items, total, kept: state === "completed" ? kept : 0, next }
       }),

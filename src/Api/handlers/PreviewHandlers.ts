@@ -11,6 +11,7 @@ import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
 import { suggestedTableName } from "../../Domain/load/columns/TableName.ts"
 import { requestedUrl } from "../../Domain/source/masking/requestedUrl.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { requestedFiles } from "../../Domain/source/FileUrls.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
@@ -100,13 +101,14 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
         const masking = yield* UrlMasking
-        yield* note({ fileUrl: masked(payload.fileUrl, masking) })
-        const { fileUrl, ...options } = payload
+        const { fileUrl: fileUrls, ...options } = payload
+        const { fileUrl, otherUrls = [] } = requestedFiles(fileUrls)
+        yield* note({ fileUrl: masked(fileUrl, masking) })
         const timeout = Duration.clamp(Duration.seconds(options.timeout ?? 0), {
           minimum: defaultTimeout,
           maximum: maxTimeout,
         })
-        const read = readBeginning(fileUrl, options).pipe(
+        const read = readBeginning(fileUrl, options, otherUrls.length).pipe(
           Effect.provideService(CsvSource, source),
           Effect.provideService(TargetTables, tables),
           Effect.timeoutOrElse({

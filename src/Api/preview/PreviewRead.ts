@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
+import { arrangeRows } from "../../Csv/columns/arrangeRows.ts"
 import { KeyCheck } from "../../Csv/columns/KeyCheck.ts"
 import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
 import { encodeBatches } from "../../Csv/columns/typeRows.ts"
@@ -18,10 +19,12 @@ import { rejectLimitOf } from "../../Domain/load/options/rejectLimitOf.ts"
 import { tableCheck } from "../../Csv/columns/tableCheck.ts"
 import { emptying, keysOfRows, takenKey } from "./tableAsItIs.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
+import { rowWidth } from "../../Domain/load/columns/planColumns.ts"
 import { planLoad } from "../../Domain/load/columns/planLoad.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
 import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { WarningCollector } from "../../Csv/WarningCollector.ts"
+import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 
 const mebibyte = 1024 * 1024
@@ -103,7 +106,22 @@ interface Noticed {
   warnings: () => ReadonlyArray<LoadWarning>
 }
 
-const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptions, noticed: Noticed) {
+const firstOnly = (others: number) =>
+  others === 0
+    ? []
+    : [
+        loadWarning(
+          "first_file_only",
+          `A preview reads only the first of several files. A load fails if ${others === 1 ? "the other one has" : `one of the ${others} others has`} other columns.`,
+        ),
+      ]
+
+const read = Effect.fnUntraced(function* (
+  fileUrl: SourceUrl,
+  options: LoadOptions,
+  others: number,
+  noticed: Noticed,
+) {
   const opened = yield* (yield* CsvSource).open(fileUrl, options)
   const cut = loadError(
     "record_too_large",
@@ -132,9 +150,10 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   const check = yield* tableCheck(plan, options)
   const keyChecks = keysOfRows(plan).map((key) => new KeyCheck(columns, key, { findsDuplicates: true }))
   let keyError: LoadError | undefined
-  const warnings = new WarningCollector(csv, columns, options)
+  const ofFile = columns.filter(({ index }) => index < csv.header.length)
+  const warnings = new WarningCollector(csv, ofFile, options)
   noticed.warnings = () => warnings.warnings(csv.summary(), false)
-  const encoder = new RowEncoder(columns, csv.header.length, {
+  const encoder = new RowEncoder(columns, rowWidth(csv.header, options), {
     ...options,
     infer: true,
     showsLenient: options.types === undefined || options.types === "text",
@@ -143,7 +162,9 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   })
   const accumulator = new PreviewAccumulator()
   let isEnough = false
+  const last = options.sourceColumn === undefined ? null : masked(fileUrl, yield* UrlMasking)
   const isWhole = yield* csv.batches.pipe(
+    Stream.map(arrangeRows({ order: null, last }, csv.header.length)),
     check ?? identity,
     encodeBatches(encoder),
     Stream.takeUntil((batch) => {
@@ -174,6 +195,7 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
         ...(keyError === undefined ? [] : [failing(keyError)]),
         ...(isWhole && accumulator.records === accumulator.rejected ? emptying(plan) : []),
         ...(isWhole ? wouldFail(accumulator, options) : [beginningOnly(bytesRead, accumulator.records)]),
+        ...firstOnly(others),
         ...warnings.warnings(findings, isWhole),
         ...encoder.warnings,
       ],
@@ -190,10 +212,18 @@ const read = Effect.fnUntraced(function* (fileUrl: SourceUrl, options: LoadOptio
   }
 }, Effect.scoped)
 
-/** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
-export const readBeginning = Effect.fn("Preview.read")((fileUrl: SourceUrl, options: LoadOptions) => {
+/**
+ * Reads the beginning of a file as a load with these options would. Closes the source before it returns.
+ *
+ * @param others number of further files of the load, which are not read
+ */
+export const readBeginning = Effect.fn("Preview.read")((
+  fileUrl: SourceUrl,
+  options: LoadOptions,
+  others = 0,
+) => {
   const noticed: Noticed = { warnings: () => [] }
-  return read(fileUrl, options, noticed).pipe(
+  return read(fileUrl, options, others, noticed).pipe(
     Effect.mapError((error) => new BeginningUnreadable({ error, warnings: noticed.warnings() })),
   )
 })

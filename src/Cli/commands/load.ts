@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { LoadBody } from "../../Api/contract/LoadBody.ts"
 import { checked, type GivenOptions } from "../checked.ts"
+import { usageError } from "../CommandFailed.ts"
 import { followJob } from "../followJob.ts"
 import { loadFlags } from "../loadFlags.ts"
 import { Screen } from "../output/Screen.ts"
@@ -17,9 +18,18 @@ const wait = Flag.Boolean("wait").pipe(
   Flag.withDefault(false),
 )
 
-const loadUrl = Effect.fnUntraced(function* (fileUrl: string, options: GivenOptions, wait: boolean) {
+const isUrl = (source: string): boolean => source.includes("://")
+
+const loadUrls = Effect.fnUntraced(function* (
+  urls: ReadonlyArray<string>,
+  options: GivenOptions,
+  wait: boolean,
+) {
   const screen = yield* Screen
-  const payload = yield* checked(LoadBody, "body", { fileUrl, ...options })
+  const payload = yield* checked(LoadBody, "body", {
+    fileUrl: urls.length === 1 ? urls[0] : urls,
+    ...options,
+  })
   const { jobId } = (yield* ask((client) => client.jobs.download({ headers: {}, payload }))).body
   const { isOwn } = yield* connect
   if (wait || isOwn) {
@@ -36,14 +46,22 @@ const loadUrl = Effect.fnUntraced(function* (fileUrl: string, options: GivenOpti
 export const load = Command.make(
   "load",
   {
-    source: Argument.String("URL|FILE|-").pipe(
-      Argument.withDescription("http or https URL of a CSV file, a file of this machine, or standard input"),
+    sources: Argument.String("URL|FILE|-").pipe(
+      Argument.withDescription(
+        "http or https URL of a CSV file, or several for one table; or one file of this machine, or standard input",
+      ),
+      Argument.atLeast(1),
     ),
     wait,
     options: loadFlags,
   },
-  Effect.fnUntraced(function* ({ options, source, wait }) {
-    if (source.includes("://")) return yield* loadUrl(source, options, wait)
+  Effect.fnUntraced(function* ({ options, sources, wait }) {
+    if (sources.every(isUrl)) return yield* loadUrls(sources, options, wait)
+    const [source = "", ...others] = sources
+    if (others.length > 0)
+      return yield* usageError(
+        "several files of one load must be URLs. Send files of this machine one by one, the others with --mode append.",
+      )
     yield* showEnd(yield* uploadFile(source, options))
   }),
 ).pipe(
@@ -54,6 +72,11 @@ export const load = Command.make(
     {
       command: "sluice load https://example.org/trips.csv --wait",
       description: "Load a file into a new table",
+    },
+    {
+      command:
+        "sluice load https://example.org/may.csv https://example.org/june.csv --table-name trips --source-column file",
+      description: "Load several files into one table",
     },
     { command: "sluice load trips.csv --table-name trips --mode append", description: "Send a file" },
     {

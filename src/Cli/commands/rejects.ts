@@ -5,8 +5,8 @@ import * as Stream from "effect/Stream"
 import { Command, Flag } from "effect/cli"
 import type { RejectsPage, SkippedPage } from "../../Api/contract/JobRejects.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
-import { Reject } from "../../Domain/load/Reject.ts"
-import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
+import { KeptReject } from "../../Domain/load/Reject.ts"
+import { KeptLine } from "../../Domain/load/SkippedLine.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import { describeReject, describeSkipped } from "../output/describeKept.ts"
 import { writeData } from "../output/writeData.ts"
@@ -65,12 +65,12 @@ export const rejects = Command.make(
     if (csv) return yield* writeCsv(jobId, kind)
     return kind === "rejects"
       ? yield* writeData(
-          Schema.Array(Reject),
+          Schema.Array(KeptReject),
           yield* pagesOf(jobId, kind, (page) => ("rejects" in page ? page.rejects : [])),
           (found) => found.flatMap(describeReject),
         )
       : yield* writeData(
-          Schema.Array(SkippedLine),
+          Schema.Array(KeptLine),
           yield* pagesOf(jobId, kind, (page) => ("skipped" in page ? page.skipped : [])),
           (found) => found.map(describeSkipped),
         )

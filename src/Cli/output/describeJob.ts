@@ -52,7 +52,7 @@ export const describeJob = (job: Job): ReadonlyArray<string> => {
   const facts: ReadonlyArray<Entry> = [
     ["job", job.jobId],
     ["state", isFinal(job.state) ? job.state : `${job.state}: ${progressLine(job)}`],
-    ["file", job.fileUrl],
+    ...job.fileUrls.map((url): Entry => ["file", url]),
     ["table", `${job.schema}.${job.table}`],
     ...(job.state === "completed" ? [...countsOf(job), ...changesOf(job)] : []),
     ...timeOf(job),

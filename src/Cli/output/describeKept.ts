@@ -1,9 +1,12 @@
-import type { Reject } from "../../Domain/load/Reject.ts"
-import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
+import type { KeptReject } from "../../Domain/load/Reject.ts"
+import type { KeptLine } from "../../Domain/load/SkippedLine.ts"
 
-export const describeReject = ({ line, message, raw, reason }: Reject): ReadonlyArray<string> => [
-  `line ${line}: ${reason}: ${message}`,
-  ...raw.split("\n").map((text) => `    ${text}`),
+const placeOf = ({ fileUrl, line }: Pick<KeptLine, "fileUrl" | "line">): string =>
+  fileUrl === null ? `line ${line}` : `${fileUrl} line ${line}`
+
+export const describeReject = (reject: KeptReject): ReadonlyArray<string> => [
+  `${placeOf(reject)}: ${reject.reason}: ${reject.message}`,
+  ...reject.raw.split("\n").map((text) => `    ${text}`),
 ]
 
-export const describeSkipped = ({ kind, line, raw }: SkippedLine): string => `line ${line} (${kind}): ${raw}`
+export const describeSkipped = (line: KeptLine): string => `${placeOf(line)} (${line.kind}): ${line.raw}`

@@ -29,11 +29,12 @@ export const sentLine = (sent: number, size: number | null): string => {
 /** What a job that has not ended does now, on one line. */
 export const progressLine = (job: Job): string => {
   if (job.state !== "active") return waiting(job)
-  const { bytesPerSecond, bytesReceived, bytesTotal, etaSeconds, percent, rowsLoaded, rowsRejected } =
+  const { bytesPerSecond, bytesReceived, bytesTotal, etaSeconds, file, percent, rowsLoaded, rowsRejected } =
     job.progress
   if (bytesReceived === 0) return "waits for the source"
   const size = bytesTotal === null ? "" : ` of ${formatBytes(bytesTotal)}`
   return [
+    ...(file === null ? [] : [`file ${file} of ${job.fileUrls.length}`]),
     ...(percent === null ? [] : [`${bar(percent)} ${Math.floor(percent)} %`]),
     `${formatBytes(bytesReceived)}${size}`,
     counted(rowsLoaded, "row"),

@@ -1,4 +1,4 @@
-import { type CopyBatch, recordOfRow } from "../../Domain/load/CopyBatch.ts"
+import { type CopyBatch, recordOfRow, type RowOrigin } from "../../Domain/load/CopyBatch.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
@@ -58,7 +58,7 @@ export const misfitReject = (
 ): Reject => {
   const { reason, row, valueFrom, valueTo } = misfit
   const number = column === undefined ? null : column.index + 1
-  const origin = rejectRow?.(row, number ?? 1) ?? { line: 0, byteOffset: 0, raw: "", rawBytes: 0 }
+  const origin: RowOrigin = rejectRow?.(row, number ?? 1) ?? { line: 0, byteOffset: 0, raw: "", rawBytes: 0 }
   const record = recordOfRow(
     firstRecord,
     row,
@@ -71,7 +71,7 @@ export const misfitReject = (
   return {
     ...origin,
     record,
-    column: number,
+    column: origin.column === undefined ? number : origin.column,
     reason,
     message:
       column === undefined

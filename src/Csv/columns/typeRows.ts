@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { makePause } from "../../Bytes/makePause.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
+import { inFile } from "../../Domain/load/inFile.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { RowEncoder } from "./RowEncoder.ts"
 
@@ -26,8 +27,9 @@ const compact = (batch: CopyBatch): CopyBatch => {
   return { ...batch, bytes, release: () => undefined }
 }
 
-const orFail = (batch: CopyBatch | LoadError): Effect.Effect<CopyBatch, LoadError> =>
-  "_tag" in batch ? Effect.fail(batch) : Effect.succeed(batch)
+/** @param read the batch before it was encoded */
+const orFail = (batch: CopyBatch | LoadError, read: CopyBatch): Effect.Effect<CopyBatch, LoadError> =>
+  "_tag" in batch ? Effect.fail(inFile(batch, read.file)) : Effect.succeed(batch)
 
 /** Encodes batches one after the other. Rows with a value without its given type become rejects, or fail the load. */
 export const encodeBatches =
@@ -39,7 +41,7 @@ export const encodeBatches =
           Effect.forEach(some, (batch) =>
             Effect.andThen(
               pause,
-              Effect.suspend(() => orFail(encoder.encode(batch))),
+              Effect.suspend(() => orFail(encoder.encode(batch), batch)),
             ),
           ),
         ),
@@ -66,7 +68,7 @@ export const typeRows = Effect.fnUntraced(function* (
     hasEnded = some.length === 0
     for (const read of some) {
       yield* pause
-      const batch = yield* orFail(encoder.rejectMisfits(read))
+      const batch = yield* orFail(encoder.rejectMisfits(read), read)
       encoder.observe(batch.bytes, batch.lineOfRow)
       sample.push(compact(batch))
       size += sizeOf(batch)

@@ -23,8 +23,9 @@ const encodeOptions = Schema.encodeSync(LoadOptions)
 /** The request as text. Equal requests have equal texts, regardless of their format (form, JSON) and field order. */
 export const canonicalRequest = (request: {
   readonly fileUrl: SourceUrl
+  readonly otherUrls?: ReadonlyArray<SourceUrl>
   readonly options: LoadOptions
 }): string => {
   const options = Object.entries(encodeOptions(request.options)).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([request.fileUrl, options])
+  return JSON.stringify([request.fileUrl, options, ...(request.otherUrls ?? [])])
 }

@@ -36,7 +36,13 @@ export const Job = Schema.Struct({
     description:
       "created: waits for its first attempt. active: a worker is loading it. retry: an attempt failed or was returned to the queue; another follows. completed, cancelled and failed are final.",
   }),
-  fileUrl: Schema.String.annotate({ description: "The URL as given, with secrets shown as ***." }),
+  fileUrl: Schema.String.annotate({
+    description: "The URL as given, with secrets shown as ***; of several files, the first.",
+  }),
+  fileUrls: Schema.Array(Schema.String).annotate({
+    description:
+      "The URLs of all files in the order in which they are loaded. Those that differ in secrets only are numbered: ***#2.",
+  }),
   requestedUrl: Schema.NullOr(Schema.String).annotate({
     description:
       "The file's own URL, with secrets shown as ***, if fileUrl is a share link of Google Sheets, Google Drive, Dropbox, OneDrive, SharePoint, GitHub, GitLab, Bitbucket, Codeberg or Hugging Face; otherwise null.",
@@ -74,6 +80,22 @@ export const Job = Schema.Struct({
   }),
   schemaChanges: Schema.NullOr(SchemaChanges).annotate({
     description: "How the columns of the file and of the table differed; null until the job has completed.",
+  }),
+  files: Schema.NullOr(
+    Schema.Array(
+      Schema.Struct({
+        fileUrl: Schema.String.annotate({ description: "As in fileUrls." }),
+        rows: Schema.Natural.annotate({ description: "Records that became rows." }),
+        rejected: Schema.Natural.annotate({ description: "Records that could not be loaded." }),
+        compression: Schema.NullOr(Schema.String),
+        dialect: Findings.fields.dialect,
+        encoding: Findings.fields.encoding,
+        lines: Findings.fields.lines,
+      }).annotate({ identifier: "LoadedFile", description: "How one of several files was read." }),
+    ),
+  ).annotate({
+    description:
+      "Of a job with several files, how each was read; null until it has ended, and if it has one file. The fields below have the sums of all files, and the format of the first.",
   }),
   compression: Schema.NullOr(Schema.String).annotate({
     description:

@@ -10,8 +10,8 @@ import type { Findings } from "../load/Findings.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { LoadOptions } from "../load/options/LoadOptions.ts"
 import type { Counters } from "./Progress.ts"
-import type { Reject } from "../load/Reject.ts"
-import type { SkippedLine } from "../load/SkippedLine.ts"
+import type { KeptReject } from "../load/Reject.ts"
+import type { KeptLine } from "../load/SkippedLine.ts"
 import type { CallbackRefused } from "./webhook/CallbackPolicy.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
@@ -23,10 +23,18 @@ import { TableName } from "../load/columns/TableName.ts"
 /** A validated request for a load. */
 export interface LoadRequest {
   readonly fileUrl: SourceUrl
+  /** Further files that are loaded into the same table, after the first one, in their order; absent: none. */
+  readonly otherUrls?: ReadonlyArray<SourceUrl>
   readonly options: LoadOptions
   /** Requests of one caller with the same key create one job. */
   readonly idempotencyKey?: IdempotencyKey
 }
+
+/** All files of a request or an attempt, in their order. */
+export const fileUrlsOf = ({
+  fileUrl,
+  otherUrls = [],
+}: Pick<LoadRequest, "fileUrl" | "otherUrls">): ReadonlyArray<SourceUrl> => [fileUrl, ...otherUrls]
 
 /** One attempt of a job, for its worker. */
 export interface Attempt {
@@ -34,6 +42,8 @@ export interface Attempt {
   /** Number of this attempt, from 1. Attempts released by a shutdown are not counted. */
   readonly attempt: number
   readonly fileUrl: SourceUrl
+  /** As in `LoadRequest`. */
+  readonly otherUrls?: ReadonlyArray<SourceUrl>
   /** The table's schema, as configured when the job was created. */
   readonly schema: string
   readonly table: TableName
@@ -71,22 +81,24 @@ export interface Page<A> {
   readonly next: number | null
 }
 
-interface SkippedPage extends Page<SkippedLine> {
+interface SkippedPage extends Page<KeptLine> {
   /** How many skipped lines the job has kept in all. */
   readonly kept: number
 }
 
 export interface RejectedFile {
-  /** The cells of the file's header; `null` if there is none, or no reject. */
-  readonly header: ReadonlyArray<string> | null
   /** Number of rejects whose whole text is kept. */
   readonly whole: number
+  /** The cells of the file's header; `null` if there is none, or no reject. */
+  readonly header: ReadonlyArray<string> | null
 }
 
 /** The items after a number, at most `limit`. */
 export interface PageSelection {
   readonly after: number
   readonly limit: number
+  /** One of several files of the job, as it is shown; absent: all. */
+  readonly fileUrl?: string
 }
 
 export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound", { jobId: JobId }) {}
@@ -158,10 +170,15 @@ export class Jobs extends Context.Service<
     readonly rejects: (
       jobId: JobId,
       page: PageSelection,
-    ) => Effect.Effect<Page<Reject>, JobNotFound | ServiceUnavailable, Caller>
-    /** What is needed to write the rejects of a job as its file has them. */
+    ) => Effect.Effect<Page<KeptReject>, JobNotFound | ServiceUnavailable, Caller>
+    /**
+     * What is needed to write the rejects of a job as its file has them.
+     *
+     * @param fileUrl as in `PageSelection`
+     */
     readonly rejectedFile: (
       jobId: JobId,
+      fileUrl?: string,
     ) => Effect.Effect<RejectedFile, JobNotFound | ServiceUnavailable, Caller>
     /** The skipped lines of a completed job, but not blank ones, ordered by line number. */
     readonly skipped: (

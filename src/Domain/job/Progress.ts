@@ -3,15 +3,20 @@ import * as Schema from "effect/Schema"
 
 export const Progress = Schema.Struct({
   bytesReceived: Schema.Natural.annotate({
-    description: "Bytes of the file received so far, as the source sent them.",
+    description: "Bytes received so far of all files of the job, as the source sent them.",
   }),
   bytesTotal: Schema.NullOr(Schema.Natural).annotate({
-    description: "Size of the file in bytes; null if the source does not declare it.",
+    description:
+      "Size of all files in bytes; null if the source does not declare it, and until the last of several files is read.",
   }),
   rowsLoaded: Schema.Natural.annotate({
     description: "Rows sent to Postgres. They become visible, all at once, when the job completes.",
   }),
   rowsRejected: Schema.Natural.annotate({ description: "Records that could not be loaded." }),
+  file: Schema.NullOr(Schema.Natural).annotate({
+    description:
+      "If the job has several files, the number of the one that is read, from 1; null before the first one, and if the job has one file.",
+  }),
   resumes: Schema.Natural.annotate({
     description: "How often the latest attempt resumed a broken download.",
   }),
@@ -36,6 +41,7 @@ export const noCounters: Counters = {
   bytesTotal: null,
   rowsLoaded: 0,
   rowsRejected: 0,
+  file: null,
   resumes: 0,
 }
 

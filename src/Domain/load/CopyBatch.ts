@@ -11,7 +11,18 @@ export interface TextRows {
 }
 
 /** The record of a row in the file. */
-export type RowOrigin = Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes">
+export interface RowOrigin extends Pick<Reject, "line" | "byteOffset" | "raw" | "rawBytes"> {
+  /** The column of the file that the place is of; absent: the requested one. */
+  readonly column?: number | null
+}
+
+/** One of the files of a load. */
+export interface BatchFile {
+  /** Its URL as it is shown, which no other file of the load has. */
+  readonly url: string
+  /** Number of lines of the files before it. */
+  readonly linesBefore: number
+}
 
 /** A row that a table which exists cannot have. */
 export interface RefusedRow {
@@ -37,8 +48,10 @@ export interface CopyBatch {
   readonly rows: number
   /** Columns of the table that need another type before these rows, and all later ones, are stored. */
   readonly changes?: ReadonlyArray<ColumnChange>
-  /** Number in the file of the first record, row or reject, from 1; of the next one if the batch has none. */
+  /** Number of the first record, row or reject, over all files of the load, from 1; of the next one if the batch has none. */
   readonly firstRecord: number
+  /** The file of the batch, if the load has several; absent: one. */
+  readonly file?: BatchFile
   /** In the file's order. */
   readonly rejects: ReadonlyArray<Reject>
   /** All but blank lines, in the file's order. Those before the header come with the first batch. */

@@ -54,9 +54,26 @@ export const EncodingGuess = Schema.Struct({
 }).annotate({ identifier: "EncodingGuess" })
 export type EncodingGuess = typeof EncodingGuess.Type
 
+/** How one of several files of a load was read. */
+const FileFindings = Schema.Struct({
+  /** As it is shown. */
+  fileUrl: Schema.String,
+  /** Records that became rows, and those that did not. */
+  rows: Schema.Natural,
+  rejected: Schema.Natural,
+  /** As in `OpenedSource`. */
+  compression: Schema.NullOr(Schema.String),
+  dialect: FileDialect,
+  encoding: EncodingName,
+  lines: LineCounts,
+  /** As in `Findings`. */
+  header: Schema.optionalKey(Schema.Array(Schema.String)),
+})
+export type FileFindings = typeof FileFindings.Type
+
 /**
  * How a load read its file, with the number of repairs, rejects and skipped lines. Reasons and kinds that did not occur
- * are absent.
+ * are absent. Of several files, numbers are sums, and what only one file can have is the first one's.
  */
 export const Findings = Schema.Struct({
   dialect: FileDialect,
@@ -74,5 +91,7 @@ export const Findings = Schema.Struct({
   warnings: Schema.Array(LoadWarning),
   /** The cells of the file's header; absent if there is none, or no record was rejected. */
   header: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Those files of several that were read; absent: there was one. */
+  files: Schema.optionalKey(Schema.Array(FileFindings)),
 })
 export type Findings = typeof Findings.Type

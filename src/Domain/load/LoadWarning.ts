@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
  */
 export const warningCatalog = {
   beginning_only: "A preview read only the beginning of the file.",
+  first_file_only: "A preview read only the first of several files.",
   would_fail:
     "A load of the file with these options fails: too many records cannot be loaded, or the primary key has NULL or duplicates.",
   decided_early: "The source was slow, so the format was decided from less of the file than usual.",

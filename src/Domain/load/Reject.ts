@@ -21,7 +21,9 @@ export type RejectReason = typeof RejectReason.Type
 export const longestRaw = 8192
 
 export const Reject = Schema.Struct({
-  record: Schema.Natural.annotate({ description: "Number of the record in the file, from 1." }),
+  record: Schema.Natural.annotate({
+    description: "Number of the record, from 1, over all files of the job.",
+  }),
   line: Schema.Natural.annotate({ description: "Line of the error, from 1." }),
   column: Schema.NullOr(Schema.Natural).annotate({
     description: "CSV column of the error, from 1; null if the error is about the whole record.",
@@ -40,3 +42,16 @@ export const Reject = Schema.Struct({
   }),
 }).annotate({ identifier: "Reject", description: "A record that could not be loaded." })
 export type Reject = typeof Reject.Type
+
+/** Which of the job's files something is in. */
+export const FileOfPart = Schema.NullOr(Schema.String).annotate({
+  description:
+    "The file, as `fileUrls` of the job has it; null if the job has one file. Lines and bytes are counted in the file.",
+})
+
+/** A reject as its job keeps it. */
+export const KeptReject = Schema.Struct({ ...Reject.fields, fileUrl: FileOfPart }).annotate({
+  identifier: "KeptReject",
+  description: "A record that could not be loaded.",
+})
+export type KeptReject = typeof KeptReject.Type

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { FileOfPart } from "./Reject.ts"
 
 /** Why a line belongs neither to the header nor to a record. */
 export const SkipKind = Schema.Literals([
@@ -19,7 +20,7 @@ export const SkippedCounts = Schema.Record(SkipKind, Schema.optionalKey(Schema.N
 export type SkippedCounts = typeof SkippedCounts.Type
 
 /**
- * Most skipped lines that are kept of one file; the others are only counted. A row in Postgres takes about a hundred bytes
+ * Most skipped lines that are kept of one load; the others are only counted. A row in Postgres takes about a hundred bytes
  * more than its text, so a file of nothing but `#` would otherwise take fifty times its size.
  */
 export const maxKeptLines = 1_000_000
@@ -49,3 +50,10 @@ export const SkippedLine = Schema.Struct({
   }),
 }).annotate({ identifier: "SkippedLine", description: "A line that is neither a record nor the header." })
 export type SkippedLine = typeof SkippedLine.Type
+
+/** A skipped line as its job keeps it. */
+export const KeptLine = Schema.Struct({ ...SkippedLine.fields, fileUrl: FileOfPart }).annotate({
+  identifier: "KeptLine",
+  description: "A line that is neither a record nor the header.",
+})
+export type KeptLine = typeof KeptLine.Type

@@ -107,7 +107,7 @@ export const loadErrorCatalog = {
   columns_mismatch: {
     isRetryable: false,
     meaning:
-      "An option names a column that the file does not have, or names one twice, or two columns get the same name.",
+      "An option names a column that the file does not have, or names one twice, or two columns get the same name, or one of several files has other columns than the first.",
   },
   type_mismatch: {
     isRetryable: false,

@@ -155,6 +155,13 @@ export const metricCatalog = {
     attributes: {},
     in: "worker",
   },
+  "sluice.files.committed": {
+    kind: "counter",
+    unit: "{file}",
+    meaning: "files of completed loads, of which one can have several",
+    attributes: {},
+    in: "worker",
+  },
   "sluice.rows.changed": {
     kind: "counter",
     unit: "{row}",

@@ -64,8 +64,9 @@ const sourceRemoved = loadError(
 )
 
 /** The URL and the options of an attempt. */
-const withSecret = ({ fileUrl, headers }: JobSecrets.JobSecret, options: LoadOptions) => ({
+const withSecret = ({ fileUrl, headers, otherUrls }: JobSecrets.JobSecret, options: LoadOptions) => ({
   fileUrl,
+  ...(otherUrls === undefined ? {} : { otherUrls }),
   options: headers === undefined ? options : { ...options, headers },
 })
 
@@ -161,22 +162,26 @@ export const layer = Layer.effect(
     })
 
     const page = Effect.fnUntraced(function* <A>(
-      table: KeptTable<A>,
+      table: Pick<KeptTable<A>, "itemsOf" | "page">,
       jobId: JobId,
-      { after, limit }: PageSelection,
+      selection: PageSelection,
     ) {
       const job = yield* existing(jobId)
-      const rows = yield* run(sql, table.page(job, after, limit)).pipe(orUnavailable("find rejects"))
-      return table.itemsOf(rows, limit)
+      const rows = yield* run(sql, table.page(job, selection)).pipe(orUnavailable("find rejects"))
+      return table.itemsOf(rows, selection.limit)
     })
     const rejects = Effect.fn("Jobs.rejects")((jobId: JobId, selection: PageSelection) =>
       page(keptTables.rejects, jobId, selection),
     )
-    const rejectedFile = Effect.fn("Jobs.rejectedFile")(function* (jobId: JobId) {
+    const rejectedFile = Effect.fn("Jobs.rejectedFile")(function* (jobId: JobId, fileUrl?: string) {
       const job = yield* existing(jobId)
-      const [found] = yield* run(sql, keptTables.rejects.count(job)).pipe(orUnavailable("count rejects"))
+      const [found] = yield* run(sql, keptTables.rejects.count(job, fileUrl)).pipe(
+        orUnavailable("count rejects"),
+      )
       const row = Option.getOrUndefined(yield* findJob(job).pipe(orUnavailable("find a job")))
-      return { header: row?.findings?.header ?? null, whole: Number(found?.["whole"]) }
+      const { files, header } = row?.findings ?? {}
+      const file = files?.find((each) => each.fileUrl === fileUrl)
+      return { header: file?.header ?? header ?? null, whole: Number(found?.["whole"]) }
     })
     const skipped = Effect.fn("Jobs.skipped")(function* (jobId: JobId, selection: PageSelection) {
       const items = yield* page(keptTables.skipped, jobId, selection)

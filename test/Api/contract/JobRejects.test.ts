@@ -5,8 +5,8 @@ import { JobId } from "../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../src/Domain/job/Progress.ts"
-import type { Reject } from "../../../src/Domain/load/Reject.ts"
-import type { SkippedLine } from "../../../src/Domain/load/SkippedLine.ts"
+import type { KeptReject } from "../../../src/Domain/load/Reject.ts"
+import type { KeptLine } from "../../../src/Domain/load/SkippedLine.ts"
 import { prefersCsv } from "../../../src/Api/http/prefersCsv.ts"
 import { type Answer, assertProblem, form, serveInMemory } from "../../support/ApiHarness.ts"
 import { findings } from "../../support/SinkLoads.ts"
@@ -15,7 +15,7 @@ import { assertRefused, type RefusedRequest } from "../../support/assertRefused.
 
 const unknownId = "00000000-0000-4000-8000-000000000000"
 
-const reject = (record: number, raw = `r${record}`): Reject => ({
+const reject = (record: number, raw = `r${record}`): KeptReject => ({
   record,
   line: record + 1,
   column: record % 2 === 0 ? null : 3,
@@ -24,20 +24,22 @@ const reject = (record: number, raw = `r${record}`): Reject => ({
   message: 'the record has 2 fields, the header 3: give it one more, or "pad"',
   raw,
   rawBytes: raw.length,
+  fileUrl: null,
 })
 
-const skippedLine = (line: number, raw = `# ${line}`): SkippedLine => ({
+const skippedLine = (line: number, raw = `# ${line}`): KeptLine => ({
   kind: "comment",
   line,
   byteOffset: line * 10,
   raw,
   rawBytes: raw.length,
+  fileUrl: null,
 })
 
 /** A completed job with these rejects and skipped lines, created with the API's only key if it has one. */
 const completed = Effect.fnUntraced(function* (
-  rejects: ReadonlyArray<Reject>,
-  skipped: ReadonlyArray<SkippedLine> = [],
+  rejects: ReadonlyArray<KeptReject>,
+  skipped: ReadonlyArray<KeptLine> = [],
   apiKey?: string,
 ) {
   const apiKeys = apiKey === undefined ? [] : [apiKey]
@@ -94,6 +96,11 @@ const refused: ReadonlyArray<RefusedRequest> = [
     path: query("after=1&after=2"),
     issues: [["query", "after", "given once"]],
   },
+  {
+    what: "the file of another format than source",
+    path: query("file=1"),
+    issues: [["query", "file", "file is for format=source"]],
+  },
   { what: "a misspelt field", path: query("limits=1"), issues: [["query", "limits", "did you mean limit?"]] },
 ]
 
@@ -115,7 +122,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
       const answer = yield* call(`/job_rejects?jobId=${jobId}`)
       assert.deepStrictEqual(answer.json, { jobId, state: "completed", rejects: [], next: null })
       const csv = yield* call(`/job_rejects?jobId=${jobId}&format=csv`)
-      assert.strictEqual(csv.text, "record,line,column,byteOffset,reason,message,raw,rawBytes\n")
+      assert.strictEqual(csv.text, "record,line,column,byteOffset,reason,message,raw,rawBytes,fileUrl\n")
     }),
   )
 
@@ -243,7 +250,7 @@ layer(JobsMemory.layer)("the rejected records of a job", (it) => {
       assert.deepStrictEqual(
         [first, second].flatMap(({ text }) => parse(text, { columns: true })),
         lines.map((each) =>
-          Object.fromEntries(Object.entries(each).map(([name, value]) => [name, String(value)])),
+          Object.fromEntries(Object.entries(each).map(([name, value]) => [name, String(value ?? "")])),
         ),
       )
       assert.isNull(second.headers.get("link"))

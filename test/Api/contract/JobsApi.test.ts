@@ -12,7 +12,14 @@ import * as JobsMemory from "../../support/JobsMemory.ts"
 
 const url = "http://localhost:8000/tripsdata.csv"
 const unknownId = "00000000-0000-4000-8000-000000000000"
-const counters = { bytesReceived: 90, bytesTotal: 100, rowsLoaded: 3, rowsRejected: 1, resumes: 2 }
+const counters = {
+  bytesReceived: 90,
+  bytesTotal: 100,
+  rowsLoaded: 3,
+  rowsRejected: 1,
+  file: null,
+  resumes: 2,
+}
 
 const decodeJob = Schema.decodeUnknownSync(Schema.toCodecJson(Job))
 const idIn = (answer: Answer): JobId => JobId.make(String(answer.json["jobId"]))
@@ -110,6 +117,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
       assert.deepStrictEqual(rest, {
         state: "created",
         fileUrl: url,
+        fileUrls: [url],
         requestedUrl: null,
         schema: "public",
         mode: "create",
@@ -126,6 +134,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
           bytesTotal: null,
           rowsLoaded: 0,
           rowsRejected: 0,
+          file: null,
           resumes: 0,
           percent: null,
           bytesPerSecond: null,
@@ -134,6 +143,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         columns: null,
         changes: null,
         schemaChanges: null,
+        files: null,
         compression: null,
         dialect: null,
         encoding: null,

@@ -2,7 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { fromCounters, noCounters, Progress } from "../../../src/Domain/job/Progress.ts"
 
-const counters = { bytesReceived: 250, bytesTotal: 1000, rowsLoaded: 3, rowsRejected: 1, resumes: 2 }
+const counters = {
+  bytesReceived: 250,
+  bytesTotal: 1000,
+  rowsLoaded: 3,
+  rowsRejected: 1,
+  file: null,
+  resumes: 2,
+}
 
 describe("progress", () => {
   it("has the percentage, speed and time left of a running job", () => {

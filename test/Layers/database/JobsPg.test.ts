@@ -250,6 +250,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           message: "a NUL",
           raw: "a\\x00;3",
           rawBytes: 8,
+          fileUrl: null,
         })
         const rest = yield* jobs.rejects(jobId, { after: 6, limit: 2 })
         assert.deepStrictEqual([rest.items.map(({ record }) => record), rest.next], [[8, 10], null])

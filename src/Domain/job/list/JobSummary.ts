@@ -7,6 +7,7 @@ export const summaryMembers = [
   "jobId",
   "state",
   "fileUrl",
+  "fileUrls",
   "schema",
   "table",
   "mode",

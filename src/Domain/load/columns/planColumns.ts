@@ -26,6 +26,21 @@ export interface PlannedColumn extends Column {
 
 const mismatch = (message: string): LoadError => loadError("columns_mismatch", message)
 
+/** Columns of the load's rows: those of the file and, after them, the one of the option `sourceColumn`. */
+export const rowWidth = (header: ReadonlyArray<string>, { sourceColumn }: LoadOptions): number =>
+  header.length + (sourceColumn === undefined ? 0 : 1)
+
+/** The column that has the file of each row. */
+const sourceColumnOf = (name: string, index: number): PlannedColumn => ({
+  name,
+  header: name,
+  index,
+  key: name,
+  option: undefined,
+  type: "text",
+  nullValues: [],
+})
+
 /** The first index of each text. */
 const firstIndexes = (texts: ReadonlyArray<string>): ReadonlyMap<string, number> =>
   new Map(texts.map((text, index) => [text, index] as const).toReversed())
@@ -47,14 +62,14 @@ const columnFinder = (header: ReadonlyArray<string>, named: ReadonlyArray<Column
 
 /**
  * The columns of the table, in the file's order: those that the options do not skip, with their names, types and texts for
- * NULL. An option applies to the first column whose trimmed header cell is its key, else to the one that would have this
+ * NULL, and `sourceColumn` as the last one. An option applies to the first column whose trimmed header cell is its key, else to the one that would have this
  * name.
  *
  * Fails with `columns_mismatch` if an option applies to no column, two columns would have the same name, or none is left.
  */
 export const planColumns = (
   header: ReadonlyArray<string>,
-  { columns: options = {}, names, otherColumns = "keep" }: LoadOptions,
+  { columns: options = {}, names, otherColumns = "keep", sourceColumn }: LoadOptions,
 ): Result.Result<ReadonlyArray<PlannedColumn>, LoadError> => {
   const named = columnNames(header, names)
   const find = columnFinder(header, named)
@@ -102,5 +117,14 @@ export const planColumns = (
       )
     taken.add(name)
   }
-  return Result.succeed(planned)
+  if (sourceColumn === undefined) return Result.succeed(planned)
+  return taken.has(sourceColumn)
+    ? Result.fail(
+        mismatch(
+          systemColumns.includes(sourceColumn)
+            ? `${JSON.stringify(sourceColumn)} is a system column of every table. Give sourceColumn another name.`
+            : `The file has a column ${JSON.stringify(sourceColumn)} of its own. Give sourceColumn another name, or rename the file's column with columns.`,
+        ),
+      )
+    : Result.succeed([...planned, sourceColumnOf(sourceColumn, header.length)])
 }

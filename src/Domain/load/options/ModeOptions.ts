@@ -76,6 +76,18 @@ export const ModeOptions = Schema.Struct({
     examples: [true],
     default: false,
   }),
+  sourceColumn: option(
+    Schema.String.check(Schema.makeFilter((name: string) => invalidName(name) ?? true)),
+    asWritten,
+    {
+      meaning: "A further column that has the file of each row.",
+      details:
+        "Its value is the file's URL with secrets as `***`, as in `fileUrls` of the job. The file may have no column of this name.",
+      values: "the name of a column",
+      examples: ["loaded_from"],
+      ifOmitted: "no such column",
+    },
+  ),
   onSchemaChange: option(Schema.Literals(["fail", "add", "ignore"]), asWritten, {
     meaning: "What to do if the columns of the file and of the table differ.",
     details:

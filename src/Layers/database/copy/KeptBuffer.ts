@@ -2,9 +2,8 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
-import { longestRaw, type Reject } from "../../../Domain/load/Reject.ts"
-import type { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
-import { keptTables } from "../jobs/KeptTable.ts"
+import { type KeptReject, longestRaw } from "../../../Domain/load/Reject.ts"
+import { keptTables, type StoredLine } from "../jobs/KeptTable.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { KeptAllowance } from "./KeptAllowance.ts"
@@ -15,14 +14,14 @@ const maxParts = 1000
 const maxText = 128 * longestRaw
 
 /** Parts of the file that are stored as text besides the rows. */
-export type Kept = Pick<CopyBatch, "rejects" | "skipped">
+export type Kept = Pick<CopyBatch, "file" | "rejects" | "skipped">
 
 export const nothingKept: Kept = { rejects: [], skipped: [] }
 
 /** Rejects and skipped lines that wait for the end of a COPY. */
 export class KeptBuffer {
-  readonly #rejects: Array<Reject> = []
-  readonly #skipped: Array<SkippedLine> = []
+  readonly #rejects: Array<KeptReject> = []
+  readonly #skipped: Array<StoredLine> = []
   readonly #allowance: KeptAllowance
   readonly #leftOut = { rejects: 0, skipped: 0 }
   #text = 0
@@ -35,21 +34,35 @@ export class KeptBuffer {
     return this.#rejects.length + this.#skipped.length >= maxParts || this.#text >= maxText
   }
 
-  add({ rejects, skipped }: Kept): void {
+  add({ file, rejects, skipped }: Kept): void {
+    const fileUrl = file?.url ?? null
     for (const reject of rejects) {
-      if (!this.#allowance.takes("rejects", reject.line, reject.raw, reject.message)) {
+      if (
+        !this.#allowance.takes(
+          "rejects",
+          { line: reject.line, file },
+          reject.raw,
+          reject.message,
+          fileUrl ?? "",
+        )
+      ) {
         this.#leftOut.rejects += 1
         continue
       }
-      this.#rejects.push(reject)
+      this.#rejects.push({ ...reject, fileUrl })
       this.#text += reject.raw.length + reject.message.length
     }
     for (const line of skipped) {
-      if (!this.#allowance.takes("skipped", line.line, line.raw)) {
+      if (!this.#allowance.takes("skipped", { line: line.line, file }, line.raw, fileUrl ?? "")) {
         this.#leftOut.skipped += 1
         continue
       }
-      this.#skipped.push(line)
+      this.#skipped.push({
+        ...line,
+        fileUrl,
+        line: line.line + (file?.linesBefore ?? 0),
+        lineInFile: file === undefined ? null : line.line,
+      })
       this.#text += line.raw.length
     }
   }

@@ -36,7 +36,7 @@ class BatchOrder {
   #keptLines = 0
 
   /** Describes a batch that is not the next one, or whose rejects or skipped lines are wrong; `null` if it is correct. */
-  inconsistency({ firstRecord, rejects, rows, skipped }: CopyBatch): string | null {
+  inconsistency({ file, firstRecord, rejects, rows, skipped }: CopyBatch): string | null {
     const end = firstRecord + rows + rejects.length
     if (firstRecord !== this.#nextRecord)
       return `Expected a batch at record ${this.#nextRecord}, got one at record ${firstRecord}.`
@@ -47,7 +47,8 @@ class BatchOrder {
         return `A batch of the records ${firstRecord} to ${end - 1} has record ${record} as a reject.`
       last = record
     }
-    for (const { line } of skipped) {
+    for (const skippedLine of skipped) {
+      const line = skippedLine.line + (file?.linesBefore ?? 0)
       if (line <= this.#lastSkipped) return `Line ${line} is skipped after line ${this.#lastSkipped}.`
       this.#lastSkipped = line
     }

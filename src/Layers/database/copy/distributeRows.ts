@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import * as Struct from "effect/Struct"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { CopyBatch } from "../../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
@@ -58,7 +59,10 @@ const distributeSegment = Effect.fnUntraced(function* (
           kept,
           some
             .filter(({ rejects, skipped }) => rejects.length + skipped.length > 0)
-            .map(({ rejects, skipped }) => ({ batch: null, kept: { rejects, skipped } })),
+            .map((batch) => ({
+              batch: null,
+              kept: Struct.pick(batch, ["file", "rejects", "skipped"]),
+            })),
         ),
       ),
     ),

@@ -78,9 +78,10 @@ const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns):
 }
 
 /** Truncated, because a fraction does not convert to `bigint` and would fail the commit of a whole load. */
-const received = ({ bytesReceived, bytesTotal, resumes }: Counters) => ({
+const received = ({ bytesReceived, bytesTotal, file, resumes }: Counters) => ({
   bytes_received: Math.trunc(bytesReceived),
   bytes_total: bytesTotal === null ? null : Math.trunc(bytesTotal),
+  file,
   resumes,
 })
 
@@ -146,6 +147,7 @@ const completedNames = Object.keys({
   findings: true,
   bytes_received: true,
   bytes_total: true,
+  file: true,
   resumes: true,
   rows_loaded: true,
   rows_rejected: true,

@@ -14,6 +14,7 @@ import { decrypt, encrypt, keyedHash, type SecretsKey } from "../../process/Secr
 /** What a worker needs for a job and nobody else may see. */
 const JobSecret = Schema.Struct({
   fileUrl: SourceUrl,
+  otherUrls: Schema.optionalKey(Schema.Array(SourceUrl)),
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
 })
 export type JobSecret = typeof JobSecret.Type
@@ -38,7 +39,10 @@ export class JobSecrets extends Context.Service<
   JobSecrets,
   {
     /** @param id of the job or the source, of which alone the result can be opened */
-    readonly seal: (id: JobId | SourceId, secret: Pick<LoadRequest, "fileUrl" | "options">) => SealedSecret
+    readonly seal: (
+      id: JobId | SourceId,
+      secret: Pick<LoadRequest, "fileUrl" | "otherUrls" | "options">,
+    ) => SealedSecret
     /**
      * Hashes of a text with secrets, by which equal texts are recognized: with each key, the current one first. Without a
      * key, secrets that can be guessed are not hidden.
@@ -80,8 +84,16 @@ const openWith = (
 
 /** With the keys of `SECRETS_KEY`: the first encrypts, all decrypt. */
 const make = (keys: ReadonlyArray<SecretsKey>): JobSecrets["Service"] => ({
-  seal: (jobId, { fileUrl, options: { headers } }) =>
-    sealWith(keys, toJson(headers === undefined ? { fileUrl } : { fileUrl, headers }), jobId),
+  seal: (jobId, { fileUrl, options: { headers }, otherUrls }) =>
+    sealWith(
+      keys,
+      toJson({
+        fileUrl,
+        ...(otherUrls === undefined ? {} : { otherUrls }),
+        ...(headers === undefined ? {} : { headers }),
+      }),
+      jobId,
+    ),
   // Jobs from before there was a key have the hash without one.
   hashesOf: (text) => [
     ...keys.map((key) => keyedHash(key, text)),

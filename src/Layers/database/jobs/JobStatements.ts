@@ -96,11 +96,12 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, waits)
+            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, other_urls, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
+            ${job.otherUrls}::text[],
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other
@@ -196,7 +197,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           update sluice.job
           set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
             attempt_started_at = now(), earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, bytes_total = null, rows_loaded = 0,
-            rows_rejected = 0, resumes = 0, reported_at = null, error = null
+            rows_rejected = 0, resumes = 0, file = null, reported_at = null, error = null
           from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
             as claim("jobId" uuid, "retryCount" integer)
           where id = claim."jobId" and final_state is null
@@ -229,14 +230,14 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       with report as (
         select * from jsonb_to_recordset(${JSON.stringify(reports)}::text::jsonb)
           as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
-            "rowsLoaded" bigint, "rowsRejected" bigint, resumes integer)
+            "rowsLoaded" bigint, "rowsRejected" bigint, file integer, resumes integer)
       ), free as (
         select id from sluice.job join report on id = "jobId" and retry_count = "retryCount"
         where final_state is null for update of job skip locked
       )
       update sluice.job
       set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
-        rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", resumes = report.resumes,
+        rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", file = report.file, resumes = report.resumes,
         reported_at = now(), bytes_per_second = ${sql.literal(movingAverage)}
       from free join report on free.id = report."jobId"
       where job.id = free.id`
@@ -251,7 +252,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     update sluice.job
     set error = coalesce(${error === null ? null : JSON.stringify(toJobError(error))}::text::jsonb, error),
       released = released + ${error === null ? 1 : 0}::integer,
-      earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, reported_at = null
+      earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, file = null, reported_at = null
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
   return { insert, selectByKey, unfinishedOn, freeName, countWithName, begin, report, requeue }

@@ -1,10 +1,11 @@
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import type { CsvSelection } from "../../../Domain/job/Exports.ts"
-import type { Page } from "../../../Domain/job/Jobs.ts"
+import type { Page, PageSelection } from "../../../Domain/job/Jobs.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import { Reject, RejectReason } from "../../../Domain/load/Reject.ts"
+import { KeptReject, RejectReason } from "../../../Domain/load/Reject.ts"
 import { longestWhole } from "../../../Domain/load/rejectedText.ts"
-import { SkippedLine } from "../../../Domain/load/SkippedLine.ts"
+import { KeptLine } from "../../../Domain/load/SkippedLine.ts"
 import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { knownCode } from "./record/knownCode.ts"
@@ -32,17 +33,21 @@ const maxPageBytes = 1024 * 1024
 const partBytes = 256
 
 /** The statements on a table that keeps parts of the files of completed jobs as text. */
-export interface KeptTable<A> {
-  readonly insert: (jobId: JobId, parts: ReadonlyArray<A>) => Statement
+export interface KeptTable<A, Stored = A> {
+  readonly insert: (jobId: JobId, parts: ReadonlyArray<Stored>) => Statement
   /**
-   * The parts after a number in order, at most `limit` and about `maxPageBytes`, and one more if there are more. `fits` is
-   * false for one that is too much for the page.
+   * The selected parts in order, about `maxPageBytes`, and one more if there are more. `fits` is false for one that is too much
+   * for the page.
    */
-  readonly page: (job: JobAccess, after: number, limit: number) => Statement
+  readonly page: (job: JobAccess, selection: PageSelection) => Statement
   /** The page with this limit from the rows of `page`. */
   readonly itemsOf: (rows: ReadonlyArray<Readonly<Record<string, unknown>>>, limit: number) => Page<A>
-  /** The number of all parts of the job, as `kept`, and of those whose whole text is kept, as `whole`. */
-  readonly count: (job: JobAccess) => Statement
+  /**
+   * The number of all parts of the job, as `kept`, and of those whose whole text is kept, as `whole`.
+   *
+   * @param fileUrl one of several files; absent: all
+   */
+  readonly count: (job: JobAccess, fileUrl?: string) => Statement
   /** The numbers of the last part of a page and of the one after it, if there are any. */
   readonly lastOfPage: (job: JobAccess, after: number, limit: number) => Statement
   /** COPY to the client. */
@@ -55,76 +60,85 @@ const ofJob = (id: string, owner: string): string =>
 
 type Fields = Readonly<Record<string, string | number | null>>
 
+/** A column of a kept table. */
+type KeptColumn = "bigint" | "text"
+
 /**
- * @param key the field whose number orders the parts of a file
+ * @param key the field whose number orders the parts of all files of a job
  * @param types of the columns besides `job_id`, each named after its field
+ * @param shown SQL of the fields that are shown otherwise than they are stored; `null`: not at all
  */
-const keptTable = <A extends Fields>(
+const keptTable = <A extends Fields, Stored extends Fields = A>(
   name: string,
   schema: Schema.Decoder<A>,
-  key: keyof A & string,
-  types: Readonly<Record<keyof A & string, "bigint" | "text">>,
-): KeptTable<A> => {
-  const fields = Object.keys(types)
-  const columns = fields.map(columnOf)
+  key: keyof A & keyof Stored & string,
+  types: Readonly<Record<keyof Stored & string, KeptColumn>>,
+  shown?: Readonly<Partial<Record<keyof Stored & string, string | null>>>,
+): KeptTable<A, Stored> => {
+  const stored: ReadonlyArray<keyof Stored & string> = Struct.keys(types)
+  const fields = stored.filter((field) => shown?.[field] !== null)
+  const expressions = fields.map((field) => shown?.[field] ?? columnOf(field))
   const keyColumn = columnOf(key)
-  const arrays = fields.map((field, index) => `$${index + 2}::${types[field]}[]`)
+  const arrays = stored.map((field, index) => `$${index + 2}::${types[field]}[]`)
   /** Numbers come as doubles, exact up to 2^53. */
   const selected = fields.map((field, index) =>
-    [columns[index], types[field] === "bigint" ? "::float8" : "", " as ", quoteIdentifier(field)].join(""),
+    [expressions[index], types[field] === "bigint" ? "::float8" : "", " as ", quoteIdentifier(field)].join(
+      "",
+    ),
   )
   /** Window of the parts before this one, up to the one that many places before it. */
   const before = (places: number): string =>
     `order by ${keyColumn} rows between unbounded preceding and ${places} preceding`
-  const exported = fields.map((field, index) => `${columns[index]} as ${quoteIdentifier(field)}`)
+  const exported = fields.map((field, index) => `${expressions[index]} as ${quoteIdentifier(field)}`)
   const safe = fields.map((field, index) =>
     types[field] === "text"
-      ? `case when ${columns[index]} ~ ${quoteLiteral(formulaStart)} then '''' || ${columns[index]} else ${columns[index]} end as ${quoteIdentifier(field)}`
+      ? `case when ${expressions[index]} ~ ${quoteLiteral(formulaStart)} then '''' || ${expressions[index]} else ${expressions[index]} end as ${quoteIdentifier(field)}`
       : exported[index]!,
   )
   const decode = Schema.decodeUnknownSync(schema)
   return {
     /** Arrays and `unnest`: one prepared statement for any number of parts. */
-    insert: (jobId: JobId, parts: ReadonlyArray<A>): Statement => ({
+    insert: (jobId: JobId, parts: ReadonlyArray<Stored>): Statement => ({
       text: `
-        insert into ${name} (job_id, ${columns.join(", ")})
+        insert into ${name} (job_id, ${stored.map(columnOf).join(", ")})
         select $1::uuid, * from unnest(${arrays.join(", ")})`,
       parameters: [
         jobId,
-        ...fields.map((field) =>
+        ...stored.map((field) =>
           parts.map(({ [field]: value }) => (typeof value === "string" ? storable(value) : value)),
         ),
       ],
     }),
 
-    page: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
+    page: ({ jobId, owner }, { after, fileUrl = null, limit }) => ({
       text: `
-        select ${selected.join(", ")}, fits from (
+        select ${selected.join(", ")}, ${keyColumn}::float8 as key, fits from (
           select *, coalesce(sum(size) over (${before(1)}), 0) < ${maxPageBytes} as fits,
             coalesce(sum(size) over (${before(2)}), 0) < ${maxPageBytes} as follows
           from (
             select *, octet_length(raw) + ${partBytes} as size from ${name}
-            where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint order by ${keyColumn} limit $3::bigint + 1
+            where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint and ($5::text is null or file_url = $5)
+            order by ${keyColumn} limit $3::bigint + 1
           ) as part
         ) as part
         where follows order by ${keyColumn}`,
-      parameters: [jobId, after, limit, owner],
+      parameters: [jobId, after, limit, owner, fileUrl],
     }),
 
     itemsOf: (rows, limit) => {
-      const items = rows
-        .slice(0, limit)
-        .filter(({ fits }) => fits === true)
-        .map((row) => decode(row))
-      return { items, next: rows.length > items.length ? Number(items.at(-1)?.[key]) : null }
+      const fitting = rows.slice(0, limit).filter(({ fits }) => fits === true)
+      return {
+        items: fitting.map((row) => decode(row)),
+        next: rows.length > fitting.length ? Number(fitting.at(-1)?.["key"]) : null,
+      }
     },
 
-    count: ({ jobId, owner }: JobAccess): Statement => ({
+    count: ({ jobId, owner }, fileUrl) => ({
       text: `
         select count(*)::float8 as kept,
           count(*) filter (where octet_length(raw) between raw_bytes and ${longestWhole})::float8 as whole
-        from ${name} where ${ofJob("$1", "$2")}`,
-      parameters: [jobId, owner],
+        from ${name} where ${ofJob("$1", "$2")} and ($3::text is null or file_url = $3)`,
+      parameters: [jobId, owner, fileUrl ?? null],
     }),
 
     lastOfPage: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({
@@ -145,9 +159,9 @@ const keptTable = <A extends Fields>(
   }
 }
 
-const StoredReject = Schema.Struct({ ...Reject.fields, reason: knownCode(RejectReason, "other") })
+const StoredReject = Schema.Struct({ ...KeptReject.fields, reason: knownCode(RejectReason, "other") })
 
-const rejects = keptTable<Reject>("sluice.reject", StoredReject, "record", {
+const rejects = keptTable<KeptReject>("sluice.reject", StoredReject, "record", {
   record: "bigint",
   line: "bigint",
   column: "bigint",
@@ -156,14 +170,29 @@ const rejects = keptTable<Reject>("sluice.reject", StoredReject, "record", {
   message: "text",
   raw: "text",
   rawBytes: "bigint",
+  fileUrl: "text",
 })
 
-const skipped = keptTable<SkippedLine>("sluice.skipped_line", SkippedLine, "line", {
-  kind: "text",
-  line: "bigint",
-  byteOffset: "bigint",
-  raw: "text",
-  rawBytes: "bigint",
-})
+/** A skipped line as it is stored. Its `line` is counted over all files of the job. */
+export interface StoredLine extends KeptLine {
+  /** Number of the line in its file; `null` if the job has one file. */
+  readonly lineInFile: number | null
+}
+
+const skipped = keptTable<KeptLine, Pick<StoredLine, keyof StoredLine>>(
+  "sluice.skipped_line",
+  KeptLine,
+  "line",
+  {
+    kind: "text",
+    line: "bigint",
+    byteOffset: "bigint",
+    raw: "text",
+    rawBytes: "bigint",
+    fileUrl: "text",
+    lineInFile: "bigint",
+  },
+  { line: "coalesce(line_in_file, line)", lineInFile: null },
+)
 
 export const keptTables = { rejects, skipped }

@@ -13,8 +13,8 @@ export const sendJob = (statements: ReturnType<typeof JobStatements.make>, job: 
         ...job,
         message: {
           _tag: "QueuedLoad",
-          // Workers before sources and webhooks can load all other jobs.
-          version: job.sourceId === null && job.webhook === null ? 2 : 3,
+          // Workers of earlier versions can load all other jobs.
+          version: job.otherUrls !== null ? 4 : job.sourceId === null && job.webhook === null ? 2 : 3,
           jobId: job.id,
           traceparent,
         },

@@ -1,12 +1,13 @@
 import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
-import type { LoadRequest } from "../../../Domain/job/Jobs.ts"
+import { fileUrlsOf, type LoadRequest } from "../../../Domain/job/Jobs.ts"
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { Caller } from "../../../Domain/service/Caller.ts"
 import { hostOf } from "../../../Domain/source/HostAndPort.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
+import { shownUrls } from "../../../Domain/source/masking/shownUrls.ts"
 import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
 
@@ -15,6 +16,8 @@ export interface StoredRequest {
   /** The URL as given if it has no secrets, otherwise masked. */
   readonly fileUrl: string
   readonly shownUrl: string
+  /** Further files as they are shown; `null`: none. */
+  readonly otherUrls: ReadonlyArray<string> | null
   readonly requestedUrl: string | null
   readonly options: LoadOptions
   /** What only workers may read; `null` if there is nothing of that kind. */
@@ -45,11 +48,14 @@ export const storedRequest = (
 ): StoredRequest => {
   const { fileUrl, idempotencyKey = null } = request
   const { callbackUrl, headers, ...shownOptions } = request.options
-  const shownUrl = masked(fileUrl, options.masking)
-  const hasSecrets = shownUrl !== URL.parse(fileUrl)?.href || headers !== undefined
+  const urls = fileUrlsOf(request)
+  const [shownUrl = "", ...otherUrls] = shownUrls(urls, options.masking)
+  // Only the first URL has a place of its own.
+  const hasSecrets = urls.length > 1 || shownUrl !== URL.parse(fileUrl)?.href || headers !== undefined
   return {
     fileUrl: hasSecrets ? shownUrl : fileUrl,
     shownUrl,
+    otherUrls: otherUrls.length > 0 ? otherUrls : null,
     requestedUrl: requestedUrl(fileUrl, options.masking),
     options: shownOptions,
     secret: hasSecrets ? options.secrets.seal(id, request) : null,

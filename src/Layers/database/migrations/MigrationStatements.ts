@@ -336,4 +336,10 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
         to_tsvector('simple', translate(table_name || ' ' || shown_url, '!"#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~', repeat(' ', 32)))
       ) with (gin_pending_list_limit = 64)`,
   ],
+  /** Jobs of several files: `other_urls` are those after the first as they are shown, `file` the number of the one that is read. */
+  "0023_files": [
+    sql`alter table sluice.job add column other_urls text[], add column file integer`,
+    sql`alter table sluice.reject add column file_url text`,
+    sql`alter table sluice.skipped_line add column file_url text, add column line_in_file bigint`,
+  ],
 })

@@ -24,6 +24,7 @@ export const sendRun = Effect.fnUntraced(function* (
     caller: { id: source.caller, owner: source.owner, scopes: ordinaryScopes },
     fileUrl: source.file_url,
     shownUrl: source.shown_url,
+    otherUrls: null,
     requestedUrl: source.requested_url,
     options: { ...source.options, schema, tableName },
     secret: null,

@@ -18,7 +18,11 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   { what: "broken JSON", request: json('{"fileUrl":'), issues: [["body", null, "not valid JSON"]] },
   { what: "a JSON list", request: json("[]"), issues: [["body", null, "not an object"]] },
   { what: "JSON null", request: json("null"), issues: [["body", null, "not an object"]] },
-  { what: "a number", request: json({ fileUrl: 3 }), issues: [["body", "fileUrl", "once, as a string"]] },
+  {
+    what: "a number",
+    request: json({ fileUrl: 3 }),
+    issues: [["body", "fileUrl", "given once for each file"]],
+  },
   { what: "an empty URL", request: form("fileUrl="), issues: [["body", "fileUrl", "fileUrl is empty"]] },
   { what: "no URL", request: form("fileUrl=a.csv"), issues: [["body", "fileUrl", "not an absolute URL"]] },
   {
@@ -50,8 +54,13 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   },
   {
     what: "a field given twice",
+    request: form(`fileUrl=${url}&tableName=a&tableName=b`),
+    issues: [["body", "tableName", "given once, as"]],
+  },
+  {
+    what: "a file given twice",
     request: form(`fileUrl=${url}&fileUrl=${url}`),
-    issues: [["body", "fileUrl", "once, as a string"]],
+    issues: [["body", "fileUrl", "fileUrl 2 is the same as fileUrl 1: give each file once"]],
   },
   {
     what: "a misspelt option",

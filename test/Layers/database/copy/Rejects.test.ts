@@ -26,7 +26,10 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 const stored = Effect.fnUntraced(function* (jobId: JobId) {
   const jobs = yield* Jobs
   const { items } = yield* jobs.rejects(jobId, { after: 0, limit: 1_000_000 })
-  return items
+  return items.map(({ fileUrl, ...reject }) => {
+    assert.isNull(fileUrl)
+    return reject
+  })
 })
 
 /** Number of rejects of all jobs. */

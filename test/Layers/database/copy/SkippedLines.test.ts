@@ -21,6 +21,7 @@ import {
   tables,
 } from "../../../support/SinkLoads.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
+import { inOneFile } from "../../../support/RejectPages.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 /** Number of skipped lines of all jobs. */
@@ -57,9 +58,9 @@ for (const streams of ["1", "3"])
         ]
         assert.strictEqual(yield* load(attempt, Stream.fromIterable(batches)), 1)
         const all = yield* jobs.skipped(jobId, { after: 0, limit: 100 })
-        assert.deepStrictEqual(all, { items: skipped, kept: skipped.length, next: null })
+        assert.deepStrictEqual(all, { items: skipped.map(inOneFile), kept: skipped.length, next: null })
         const page = yield* jobs.skipped(jobId, { after: 2, limit: 2 })
-        assert.deepStrictEqual([page.items, page.next], [skipped.slice(2, 4), 4])
+        assert.deepStrictEqual([page.items, page.next], [skipped.slice(2, 4).map(inOneFile), 4])
         assert.lengthOf((yield* jobs.rejects(jobId, { after: 0, limit: 10 })).items, 1)
         assert.deepStrictEqual((yield* jobOf(jobId)).skipped, { comment: 5, preamble: 1, footer: 1 })
       }),

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { longestRaw, type Reject } from "../../../../src/Domain/load/Reject.ts"
+import { type KeptReject, longestRaw } from "../../../../src/Domain/load/Reject.ts"
 import { keptTables } from "../../../../src/Layers/database/jobs/KeptTable.ts"
 import { run } from "../../../../src/Layers/database/postgres/Statement.ts"
 import { running } from "../../../support/SinkLoads.ts"
@@ -10,7 +10,7 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 
 const table = keptTables.rejects
 
-const reject = (record: number, length: number): Reject => ({
+const reject = (record: number, length: number): KeptReject => ({
   record,
   line: record,
   column: 1,
@@ -19,6 +19,7 @@ const reject = (record: number, length: number): Reject => ({
   message: "The record has too many fields.",
   raw: "x".repeat(length),
   rawBytes: length,
+  fileUrl: null,
 })
 
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
@@ -38,10 +39,10 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           const { jobId } = yield* running
           const all = Array.from({ length: count }, (_, index) => reject(2 * index + 1, length))
           if (count > 0) yield* run(sql, table.insert(jobId, all))
-          const read: Array<Reject> = []
+          const read: Array<KeptReject> = []
           let after = 0
           for (let page = 1; page <= pages; page++) {
-            const rows = yield* run(sql, table.page({ jobId, owner: null }, after, 1000))
+            const rows = yield* run(sql, table.page({ jobId, owner: null }, { after, limit: 1000 }))
             const items = table.itemsOf(rows, 1000)
             assert.isAtMost(JSON.stringify(items.items).length, 1024 * 1024 + longestRaw)
             assert.strictEqual(items.next, page === pages ? null : items.items.at(-1)?.record)

@@ -67,6 +67,10 @@ export const planExisting = (
     const known = existing === undefined ? undefined : knownType(existing.type)
     return column.type !== null && known !== undefined && known !== column.type
   })
+  if (retyped?.name === options.sourceColumn && retyped !== undefined)
+    return mismatch(
+      `The option sourceColumn needs a column of texts, but ${JSON.stringify(retyped.name)} of the table ${JSON.stringify(table.name)} has ${matches.get(retyped)!.type}. Give another name.`,
+    )
   if (retyped !== undefined)
     return mismatch(
       `The option columns gives ${JSON.stringify(retyped.name)} the type ${retyped.type}, but the table ${JSON.stringify(table.name)} has ${matches.get(retyped)!.type}. The types of a table do not change: omit the type.`,

@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { TypedColumn } from "../../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../../Domain/load/Findings.ts"
 import { type Job, JobError, JobId } from "../../../../Domain/job/Job.ts"
@@ -52,6 +53,8 @@ const StoredChanges = Schema.Struct({
 const summaryFields = {
   id: JobId,
   shown_url: Schema.String,
+  /** Further files, as they are shown; `null`: none. */
+  other_urls: Schema.NullOr(Schema.Array(Schema.String)),
   target_schema: Schema.String,
   table_name: TableName,
   final_state: Schema.NullOr(JobState),
@@ -66,6 +69,7 @@ const summaryFields = {
   rows_loaded: Schema.Natural,
   rows_rejected: Schema.Natural,
   resumes: Schema.Natural,
+  file: Schema.NullOr(Schema.Natural),
   reported_at: Time,
   /** Moving average of the latest attempt; of an earlier one while `reported_at` is null. */
   bytes_per_second: Schema.NullOr(Schema.Finite),
@@ -146,6 +150,7 @@ export const toSummary = (row: SummaryRow, beside: BesideRecord): JobSummary => 
     jobId: row.id,
     state,
     fileUrl: row.shown_url,
+    fileUrls: [row.shown_url, ...(row.other_urls ?? [])],
     schema: row.target_schema,
     table: row.table_name,
     mode: row.options.mode ?? defaultMode,
@@ -163,6 +168,7 @@ export const toSummary = (row: SummaryRow, beside: BesideRecord): JobSummary => 
         bytesTotal: row.bytes_total,
         rowsLoaded: row.rows_loaded,
         rowsRejected: row.rows_rejected,
+        file: row.file,
         resumes: row.resumes,
       },
       secondsBetween(row.attempt_started_at, row.reported_at),
@@ -190,6 +196,7 @@ export const toJob = (
   columns: row.columns,
   changes: row.row_changes,
   schemaChanges: row.schema_changes,
+  files: row.findings?.files?.map(Struct.omit(["header"])) ?? null,
   compression: row.compression,
   dialect: row.findings?.dialect ?? null,
   encoding: row.findings?.encoding ?? null,

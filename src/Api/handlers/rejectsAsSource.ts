@@ -1,0 +1,90 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { HttpApiSchema } from "effect/http-api"
+import type { Job } from "../../Domain/job/Job.ts"
+import { Jobs } from "../../Domain/job/Jobs.ts"
+import { headerText, recordsText } from "../../Domain/load/rejectedText.ts"
+import { Caller } from "../../Domain/service/Caller.ts"
+import { maxPageSize, type RejectsQuery } from "../contract/JobRejects.ts"
+import { invalidRequest } from "../http/input/RequestIssues.ts"
+import { askRejects } from "./askRejects.ts"
+
+type Query = { readonly [K in keyof typeof RejectsQuery]?: (typeof RejectsQuery)[K]["Type"] | undefined }
+
+const onlyRejects = invalidRequest([
+  {
+    in: "query",
+    field: "format",
+    message: "format=source returns all rejects: give neither kind=skipped nor limit nor safe",
+  },
+])
+
+const onlyWithSource = invalidRequest([
+  {
+    in: "query",
+    field: "file",
+    message: "file is for format=source: other formats name the file of each record",
+  },
+])
+
+/** Refuses parameters that have no meaning in the format. */
+export const formatFits = ({ file, format, kind = "rejects", limit, safe }: Query) => {
+  if (format !== "source") return file === undefined ? Effect.void : Effect.fail(onlyWithSource)
+  return kind === "rejects" && limit === undefined && safe === undefined
+    ? Effect.void
+    : Effect.fail(onlyRejects)
+}
+
+/** Each file has its own header and format, so rejects of several cannot be one file. */
+const whichFile = (files: number) =>
+  invalidRequest([
+    {
+      in: "query",
+      field: "file",
+      message:
+        files === 1
+          ? "the job has one file: omit file, or give file=1"
+          : `format=source is for the rejects of one file, and the job has ${files}: give file=1 to file=${files}`,
+    },
+  ])
+
+/** How the file was read whose rejects are asked for. */
+const readingOf = ({ dialect, fileUrls, files, progress }: Job, file: number | undefined) => {
+  if (fileUrls.length === 1)
+    return (file ?? 1) === 1 ? { url: {}, dialect, rejected: progress.rowsRejected } : null
+  const fileUrl = file === undefined ? undefined : fileUrls[file - 1]
+  if (fileUrl === undefined) return null
+  const reading = files?.find((each) => each.fileUrl === fileUrl)
+  return { url: { fileUrl }, dialect: reading?.dialect ?? null, rejected: reading?.rejected ?? 0 }
+}
+
+/** All rejects of one file as the file has them, read page by page while they are sent. */
+export const rejectsAsSource = Effect.fnUntraced(function* (job: Job, { after = 0, file }: Query) {
+  const { fileUrls, jobId, state } = job
+  const reading = readingOf(job, file)
+  if (reading === null) return yield* whichFile(fileUrls.length)
+  const { dialect, rejected, url } = reading
+  const jobs = yield* Jobs
+  const { header, whole } = yield* askRejects(jobs.rejectedFile(jobId, url.fileUrl))
+  const leftOut = state === "completed" ? rejected - whole : 0
+  const first = dialect === null || header === null ? "" : headerText(dialect, header)
+  const caller = yield* Caller
+  const pages = Stream.paginate(after, (from) =>
+    jobs.rejects(jobId, { after: from, limit: maxPageSize, ...url }).pipe(
+      Effect.provideService(Caller, caller),
+      Effect.orDie,
+      Effect.map(({ items, next }) => [
+        [dialect === null ? "" : recordsText(dialect, items)],
+        Option.fromNullOr(next),
+      ]),
+    ),
+  )
+  return HttpApiSchema.withHeaders({
+    body: Stream.encodeText(Stream.concat(Stream.succeed(first), pages)),
+    headers: {
+      "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
+      ...(leftOut === 0 ? {} : { "x-records-left-out": String(leftOut) }),
+    },
+  })
+})
