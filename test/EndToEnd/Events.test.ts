@@ -35,6 +35,9 @@ const ofJob =
   ({ data }: ReceivedEvent) =>
     data["jobId"] === jobId && data["state"] === state
 
+/** Each test starts several processes. */
+const slow = 90_000
+
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(120) })(
   "streams of events",
   (it) => {
@@ -65,89 +68,99 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           assert.isBelow(after.seconds - open.seconds, 1)
           assert.isBelow(Math.max(open.memory, after.memory) - before.memory, 100)
         }),
+      slow,
     )
 
-    it.effect("a stream shows the progress of a running job about once a second, until it has ended", () =>
-      Effect.gen(function* () {
-        const { api, environment, files, origin } = yield* TestService
-        yield* files.serve("/slow.csv", CsvServer.byHand)
-        yield* startWorker(environment)
-        const jobId = yield* api.create(files.url("/slow.csv"))
-        const stream = yield* openEvents(`${origin}/job_events?jobId=${jobId}`)
-        const source = yield* files.request("/slow.csv")
-        yield* source.head(200, { "content-type": "text/csv", "content-length": 3 * mebibyte + 3 })
-        yield* source.send("id\n")
-        for (const part of [1, 2, 3]) {
-          yield* source.send("1234567\n".repeat(mebibyte / 8))
-          yield* stream.event((event) => received(event) >= part * mebibyte)
-        }
-        yield* source.end
-        yield* stream.event(ofJob(jobId, "completed"))
-        yield* stream.end
-        assert.deepStrictEqual(
-          stream.events.at(-1)?.data,
-          (yield* api.get(`/job_status?jobId=${jobId}`)).body,
-        )
-      }),
+    it.effect(
+      "a stream shows the progress of a running job about once a second, until it has ended",
+      () =>
+        Effect.gen(function* () {
+          const { api, environment, files, origin } = yield* TestService
+          yield* files.serve("/slow.csv", CsvServer.byHand)
+          yield* startWorker(environment)
+          const jobId = yield* api.create(files.url("/slow.csv"))
+          const stream = yield* openEvents(`${origin}/job_events?jobId=${jobId}`)
+          const source = yield* files.request("/slow.csv")
+          yield* source.head(200, { "content-type": "text/csv", "content-length": 3 * mebibyte + 3 })
+          yield* source.send("id\n")
+          for (const part of [1, 2, 3]) {
+            yield* source.send("1234567\n".repeat(mebibyte / 8))
+            yield* stream.event((event) => received(event) >= part * mebibyte)
+          }
+          yield* source.end
+          yield* stream.event(ofJob(jobId, "completed"))
+          yield* stream.end
+          assert.deepStrictEqual(
+            stream.events.at(-1)?.data,
+            (yield* api.get(`/job_status?jobId=${jobId}`)).body,
+          )
+        }),
+      slow,
     )
 
-    it.effect("a stream of all jobs has each from its creation to its end, and continues after a gap", () =>
-      Effect.gen(function* () {
-        const { api, environment, files } = yield* TestService
-        yield* files.serve("/a.csv", CsvServer.file("id\n1\n"))
-        const other = yield* startApi(environment)
-        const stream = yield* openEvents(`${other.origin}/events`)
-        assert.strictEqual((yield* stream.head).status, 200)
-        const cancelled = yield* api.create(files.url("/a.csv"))
-        const created = yield* stream.event(ofJob(cancelled, "created"))
-        assert.strictEqual(created.event, "job")
-        assert.notProperty(created.data, "columns")
-        yield* api.cancel(cancelled)
-        const last = yield* stream.event(ofJob(cancelled, "cancelled"))
-        yield* stream.close
+    it.effect(
+      "a stream of all jobs has each from its creation to its end, and continues after a gap",
+      () =>
+        Effect.gen(function* () {
+          const { api, environment, files } = yield* TestService
+          yield* files.serve("/a.csv", CsvServer.file("id\n1\n"))
+          const other = yield* startApi(environment)
+          const stream = yield* openEvents(`${other.origin}/events`)
+          assert.strictEqual((yield* stream.head).status, 200)
+          const cancelled = yield* api.create(files.url("/a.csv"))
+          const created = yield* stream.event(ofJob(cancelled, "created"))
+          assert.strictEqual(created.event, "job")
+          assert.notProperty(created.data, "columns")
+          yield* api.cancel(cancelled)
+          const last = yield* stream.event(ofJob(cancelled, "cancelled"))
+          yield* stream.close
 
-        const missed = yield* api.create(files.url("/a.csv"))
-        yield* api.cancel(missed)
-        const next = yield* openEvents(`${other.origin}/events`, { "last-event-id": String(last.id) })
-        yield* next.event(ofJob(missed, "cancelled"))
-        yield* startWorker(environment)
-        const loaded = yield* api.create(files.url("/a.csv"))
-        yield* next.event(ofJob(loaded, "completed"))
-        const [duration] = yield* Effect.timed(
-          Effect.andThen(other.signal("SIGTERM"), Effect.all([next.end, other.exit])),
-        )
-        assert.isBelow(Duration.toSeconds(duration), 5)
-        assert.strictEqual(yield* other.exit, 0)
-      }),
+          const missed = yield* api.create(files.url("/a.csv"))
+          yield* api.cancel(missed)
+          const next = yield* openEvents(`${other.origin}/events`, { "last-event-id": String(last.id) })
+          yield* next.event(ofJob(missed, "cancelled"))
+          yield* startWorker(environment)
+          const loaded = yield* api.create(files.url("/a.csv"))
+          yield* next.event(ofJob(loaded, "completed"))
+          const [duration] = yield* Effect.timed(
+            Effect.andThen(other.signal("SIGTERM"), Effect.all([next.end, other.exit])),
+          )
+          assert.isBelow(Duration.toSeconds(duration), 5)
+          assert.strictEqual(yield* other.exit, 0)
+        }),
+      slow,
     )
 
-    it.effect("a stream of all jobs has only those of its caller", () =>
-      Effect.gen(function* () {
-        const { environment, files } = yield* TestService
-        const { origin } = yield* startApi({
-          ...environment,
-          API_KEYS: `${entry("alice", secrets.alice)}\n${entry("bob", secrets.bob)}`,
-        })
-        const alice = as(secrets.alice)
-        const bob = as(secrets.bob)
-        const [ofAlice, ofBob] = [
-          yield* openEvents(`${origin}/events`, alice),
-          yield* openEvents(`${origin}/events`, bob),
-        ]
-        assert.deepStrictEqual([(yield* ofAlice.head).status, (yield* ofBob.head).status], [200, 200])
-        const api = ServiceClient.make(origin)
-        const post = (headers: Readonly<Record<string, string>>) =>
-          Effect.map(api.post(files.url("/a.csv"), headers), ({ body }) => String(Object(body)["jobId"]))
-        const hers = yield* post(alice)
-        const his = yield* post(bob)
-        yield* ofAlice.event(ofJob(hers, "created"))
-        yield* ofBob.event(ofJob(his, "created"))
-        assert.isFalse(ofBob.text().includes(hers))
-        assert.isFalse(ofAlice.text().includes(his))
-        const refused = yield* openEvents(`${origin}/job_events?jobId=${hers}`, bob)
-        assert.strictEqual((yield* refused.head).status, 404)
-        assert.strictEqual((yield* (yield* openEvents(`${origin}/events`)).head).status, 401)
-      }),
+    it.effect(
+      "a stream of all jobs has only those of its caller",
+      () =>
+        Effect.gen(function* () {
+          const { environment, files } = yield* TestService
+          const { origin } = yield* startApi({
+            ...environment,
+            API_KEYS: `${entry("alice", secrets.alice)}\n${entry("bob", secrets.bob)}`,
+          })
+          const alice = as(secrets.alice)
+          const bob = as(secrets.bob)
+          const [ofAlice, ofBob] = [
+            yield* openEvents(`${origin}/events`, alice),
+            yield* openEvents(`${origin}/events`, bob),
+          ]
+          assert.deepStrictEqual([(yield* ofAlice.head).status, (yield* ofBob.head).status], [200, 200])
+          const api = ServiceClient.make(origin)
+          const post = (headers: Readonly<Record<string, string>>) =>
+            Effect.map(api.post(files.url("/a.csv"), headers), ({ body }) => String(Object(body)["jobId"]))
+          const hers = yield* post(alice)
+          const his = yield* post(bob)
+          yield* ofAlice.event(ofJob(hers, "created"))
+          yield* ofBob.event(ofJob(his, "created"))
+          assert.isFalse(ofBob.text().includes(hers))
+          assert.isFalse(ofAlice.text().includes(his))
+          const refused = yield* openEvents(`${origin}/job_events?jobId=${hers}`, bob)
+          assert.strictEqual((yield* refused.head).status, 404)
+          assert.strictEqual((yield* (yield* openEvents(`${origin}/events`)).head).status, 401)
+        }),
+      slow,
     )
   },
 )
