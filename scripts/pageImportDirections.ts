@@ -37,6 +37,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/navigation",
     "Page/options",
   ],
+  "Page/screens/tables": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   Page: [
     "Page/components",
     "Page/look",
@@ -46,5 +47,6 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/screens/load",
     "Page/screens/preview",
     "Page/screens/sources",
+    "Page/screens/tables",
   ],
 }

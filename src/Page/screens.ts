@@ -33,6 +33,10 @@ export const screens: Readonly<
       default: (await import("./screens/sources/SourcesScreen.tsx")).SourcesScreen,
     })),
   },
+  tables: {
+    title: "Tables",
+    Screen: lazy(async () => ({ default: (await import("./screens/tables/TablesScreen.tsx")).TablesScreen })),
+  },
 }
 
 /** The screens in the header. */
@@ -40,4 +44,5 @@ export const mainScreens: ReadonlyArray<MainScreen> = [
   { path: "", label: "Load" },
   { path: "jobs", label: "Jobs" },
   { path: "sources", label: "Sources" },
+  { path: "tables", label: "Tables" },
 ]

@@ -49,11 +49,19 @@ export const send = async (path: string, request: ApiRequest = {}): Promise<Resp
 }
 
 /** Sends a request and reads its result. The service and this page are of one version, so the type is that of the contract. */
-export const ask = async <A>(path: string, request: ApiRequest = {}): Promise<Answer<A>> => {
+export const ask = <A>(path: string, request: ApiRequest = {}): Promise<Answer<A>> =>
+  askWithHeaders(path, request, (body: A) => body)
+
+/** As `ask`, with what `read` makes of the result and the headers of the response. */
+export const askWithHeaders = async <A, B>(
+  path: string,
+  request: ApiRequest,
+  read: (body: A, headers: Headers) => B,
+): Promise<Answer<B>> => {
   const response = await send(path, request)
   if (response === null) return { _tag: "Failure", problem: unreachable }
   const body: unknown = response.status === 204 ? null : await response.json().catch(() => null)
   return response.ok
-    ? { _tag: "Success", value: body as A }
+    ? { _tag: "Success", value: read(body as A, response.headers) }
     : { _tag: "Failure", problem: problemOf(response.status, response.statusText, body) }
 }

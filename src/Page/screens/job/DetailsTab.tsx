@@ -4,9 +4,9 @@ import { rememberedRequest } from "../../client/rememberedRequest.ts"
 import { CopyableCode, CopyButton } from "../../components/CopyButton.tsx"
 import { delimiterName } from "../../format/delimiterName.ts"
 import { count } from "../../format/numbers.ts"
+import { selectFrom } from "../../format/selectFrom.ts"
 import { exactTime } from "../../format/times.ts"
 import { curlOf } from "./curlOf.ts"
-import { selectFrom } from "./selectFrom.ts"
 
 const countsOf = (counts: Readonly<Record<string, number | undefined>> | null): string =>
   counts === null

@@ -1,0 +1,116 @@
+import { tableRows, type Value } from "../../client/tables.ts"
+import { useAnswer } from "../../client/useAnswer.ts"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { shorten } from "../../format/shorten.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { goTo, linkTo, type Place, replacePlace } from "../../navigation/place.ts"
+import type { Columns } from "./ColumnList.tsx"
+import { ConditionBar } from "./ConditionBar.tsx"
+import { conditionsIn, orderIn, rowsQuery, withConditions, withNextOrder } from "./rowsQuery.ts"
+
+const Cell = ({ value }: { readonly value: Value | undefined }) => {
+  if (value === null || value === undefined) return <td className="null">null</td>
+  const text = typeof value === "string" ? value : JSON.stringify(value)
+  return (
+    <td className={typeof value === "number" ? "number" : ""} title={text.length > 80 ? text : undefined}>
+      {shorten(text, 80)}
+    </td>
+  )
+}
+
+/** Rows of a table. The filters, the order and the page are in the URL. */
+export const RowsView = (props: {
+  readonly name: string
+  readonly place: Place
+  readonly columns: Columns
+}) => {
+  const { columns, name, place } = props
+  const { path, query } = place
+  const request = rowsQuery(query)
+  const { again, answer, isAsking } = useAnswer(request.toString(), (signal) =>
+    tableRows(name, request, signal),
+  )
+  const rows = answer?._tag === "Success" ? answer.value.rows : []
+  const next = answer?._tag === "Success" ? answer.value.next : null
+  const names = rows[0] === undefined ? columns.map(({ name }) => name) : Object.keys(rows[0])
+  const order = orderIn(query)
+  const conditions = conditionsIn(query)
+  return (
+    <div className="stack">
+      <ConditionBar
+        columns={names}
+        conditions={conditions}
+        onChange={(next) => replacePlace(linkTo(path, withConditions(query, next)))}
+      />
+      {answer === null ? <p className="muted">Reading the rows…</p> : null}
+      {answer?._tag === "Failure" ? <ProblemNotice problem={answer.problem} again={again} /> : null}
+      {answer?._tag !== "Success" ? null : rows.length === 0 ? (
+        <div className="empty">
+          <p>{conditions.length === 0 ? "This table has no rows." : "No row matches these conditions."}</p>
+        </div>
+      ) : (
+        <div
+          className={`scroll rows-grid ${isAsking ? "old" : ""}`}
+          tabIndex={0}
+          role="region"
+          aria-label="Rows"
+          aria-busy={isAsking}
+        >
+          <table className="table">
+            <thead>
+              <tr>
+                {names.map((column) => {
+                  const isOrdered = order?.column === column
+                  const direction = order?.isDescending === true ? "descending" : "ascending"
+                  return (
+                    <th key={column} scope="col" aria-sort={isOrdered ? direction : undefined}>
+                      <button
+                        type="button"
+                        className="button text"
+                        title={`Order by ${column}`}
+                        onClick={() => replacePlace(linkTo(path, withNextOrder(query, column)))}
+                      >
+                        {shorten(column, 32)}
+                        {isOrdered ? (order.isDescending ? " ↓" : " ↑") : ""}
+                      </button>
+                    </th>
+                  )
+                })}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row, index) => (
+                // Rows have no key of their own, and a page never changes in part.
+                <tr key={index}>
+                  {names.map((column) => (
+                    <Cell key={column} value={row[column]} />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="row">
+        {query.has("after") ? (
+          <Link className="button" href={linkTo(path, withConditions(query, conditions))}>
+            First page
+          </Link>
+        ) : null}
+        {next === null ? null : (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              const more = new URLSearchParams(query)
+              more.set("after", next)
+              goTo(linkTo(path, more))
+            }}
+          >
+            More rows
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

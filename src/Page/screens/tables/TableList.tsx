@@ -1,0 +1,105 @@
+import { listTables } from "../../client/tables.ts"
+import { usePolled } from "../../client/usePolled.ts"
+import { FileName } from "../../components/FileName.tsx"
+import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { Shortened } from "../../components/Shortened.tsx"
+import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { Time } from "../../components/Time.tsx"
+import { bytes } from "../../format/numbers.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { goTo, linkTo, type Place } from "../../navigation/place.ts"
+import { rowsOf } from "./describeTable.ts"
+
+const interval = 10_000
+const pageSize = 100
+
+/** The tables that jobs have made or loaded into. */
+export const TableList = ({ place }: { readonly place: Place }) => {
+  const after = place.query.get("after") ?? undefined
+  const { again, latest, problem } = usePolled(
+    after ?? "",
+    (signal) => listTables({ after, limit: pageSize }, signal),
+    interval,
+  )
+  const page = latest?.value ?? null
+  return (
+    <div className="stack">
+      <h1>Tables</h1>
+      {problem === null ? null : page === null ? (
+        <ProblemNotice problem={problem} again={again} />
+      ) : (
+        <StaleNotice problem={problem} />
+      )}
+      {page === null ? (
+        problem === null ? (
+          <p className="muted">Loading the tables…</p>
+        ) : null
+      ) : page.tables.length === 0 ? (
+        <div className="empty">
+          <h2>There are no tables yet</h2>
+          <p>
+            <Link href={linkTo([])}>Load a file</Link>, and its table appears here.
+          </p>
+        </div>
+      ) : (
+        <div className="scroll" tabIndex={0} role="region" aria-label="List of tables">
+          <table className="table table-list">
+            <thead>
+              <tr>
+                <th scope="col">Table</th>
+                <th scope="col" className="number">
+                  Rows
+                </th>
+                <th scope="col" className="number">
+                  Size
+                </th>
+                <th scope="col">Last file</th>
+                <th scope="col" className="number">
+                  Last load
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {page.tables.map((table) => (
+                <tr key={`${table.schema}.${table.table}`}>
+                  <td>
+                    <Link href={linkTo(["tables", `${table.schema}.${table.table}`])} className="mono">
+                      <Shortened text={table.table} length={48} />
+                    </Link>
+                    <p className="muted">{table.schema}</p>
+                  </td>
+                  <td className="number">{rowsOf(table)}</td>
+                  <td className="number">{bytes(table.bytes)}</td>
+                  <td>
+                    <FileName fileUrl={table.fileUrl} />
+                  </td>
+                  <td className="number">
+                    <Link href={linkTo(["job", table.jobId])}>
+                      <Time time={table.loadedAt} />
+                    </Link>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="row">
+        {after === undefined ? null : (
+          <Link className="button" href={linkTo(["tables"])}>
+            First page
+          </Link>
+        )}
+        {page === null || page.next === null ? null : (
+          <button
+            type="button"
+            className="button"
+            onClick={() => goTo(linkTo(["tables"], new URLSearchParams({ after: page.next ?? "" })))}
+          >
+            More
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
