@@ -3,7 +3,14 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Page/format": ["Domain/job"],
   "Page/navigation": [],
   "Page/look": [],
-  "Page/client": ["Api/contract", "Domain/job", "Domain/load", "Page/format", "Page/navigation"],
+  "Page/client": [
+    "Api/contract",
+    "Domain/job",
+    "Domain/load",
+    "Domain/service",
+    "Page/format",
+    "Page/navigation",
+  ],
   "Page/components": [
     "Domain/job",
     "Domain/load",
@@ -38,10 +45,12 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/options",
   ],
   "Page/screens/tables": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
+  "Page/screens/health": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   Page: [
     "Page/components",
     "Page/look",
     "Page/navigation",
+    "Page/screens/health",
     "Page/screens/job",
     "Page/screens/jobs",
     "Page/screens/load",

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { Readiness } from "../Domain/service/Readiness.ts"
 import * as ExportsPg from "./database/ExportsPg.ts"
+import * as HealthReportPg from "./database/HealthReportPg.ts"
 import * as JobChangesPg from "./database/JobChangesPg.ts"
 import * as JobListPg from "./database/JobListPg.ts"
 import * as JobQueuePgBoss from "./database/JobQueuePgBoss.ts"
@@ -81,6 +82,7 @@ export const layer = Layer.mergeAll(
   SourcesPg.layer.pipe(Layer.provide(LimitsPg.layer)),
   TargetTablesPg.layer,
   layerReadiness,
+  HealthReportPg.layer,
   ApiKeysConfig.layer,
   AccessConfig.layer,
 ).pipe(Layer.provide(RequestPool.layer), Layer.provideMerge(layerQueue))

@@ -37,6 +37,10 @@ export const screens: Readonly<
     title: "Tables",
     Screen: lazy(async () => ({ default: (await import("./screens/tables/TablesScreen.tsx")).TablesScreen })),
   },
+  health: {
+    title: "Health",
+    Screen: lazy(async () => ({ default: (await import("./screens/health/HealthScreen.tsx")).HealthScreen })),
+  },
 }
 
 /** The screens in the header. */
@@ -45,4 +49,5 @@ export const mainScreens: ReadonlyArray<MainScreen> = [
   { path: "jobs", label: "Jobs" },
   { path: "sources", label: "Sources" },
   { path: "tables", label: "Tables" },
+  { path: "health", label: "Health" },
 ]

@@ -87,6 +87,11 @@ export const expectedOperations = {
   "GET /health/live healthLive": { statuses: "200 431", parameters: [], body: "" },
   "GET /health/ready healthReady": { statuses: "200 431 503", parameters: [], body: "" },
   "GET /metrics metrics": { statuses: "200 401 403 429 431", parameters: [], body: "" },
+  "GET /health/summary healthSummary": {
+    statuses: "200 401 403 429 431 503",
+    parameters: [],
+    body: "",
+  },
   "GET /problems/{code} describeProblem": {
     statuses: "200 404",
     parameters: ["code in path"],

@@ -17,6 +17,7 @@ import { Tables } from "../../src/Domain/job/Tables.ts"
 import { Rows } from "../../src/Domain/rows/Rows.ts"
 import { ApiKeys } from "../../src/Domain/service/ApiKeys.ts"
 import { loadError } from "../../src/Domain/load/LoadError.ts"
+import { HealthReport } from "../../src/Domain/service/HealthSummary.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
 import { apiKeysOf } from "../../src/Layers/process/keys/ApiKeysConfig.ts"
 import { parseApiKeys } from "../../src/Layers/process/keys/parseApiKeys.ts"
@@ -79,6 +80,8 @@ export const noJobList: Layer.Layer<JobList> = Layer.mock(JobList, {})
 
 /** For tests without rows of tables. */
 export const noRows: Layer.Layer<Rows> = Layer.mock(Rows, {})
+/** For tests without a summary of the service. */
+export const noHealth: Layer.Layer<HealthReport> = Layer.mock(HealthReport, {})
 
 /** For tests without sources. */
 export const noSources: Layer.Layer<Sources> = Layer.mock(Sources, {})
@@ -137,6 +140,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
             noTables,
             noRows,
             noSources,
+            noHealth,
             options.readiness ?? allReady,
             options.source ?? noSource,
             noUploads,

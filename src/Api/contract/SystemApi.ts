@@ -1,9 +1,16 @@
 import * as Schema from "effect/Schema"
 import { prometheusContentType } from "../../Domain/telemetry/prometheusText.ts"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HealthSummary, recentMinutes } from "../../Domain/service/HealthSummary.ts"
 import { Authorization, RequiredScope } from "./Middleware.ts"
 import { ProblemDescription } from "./problems/ProblemDescription.ts"
-import { HeadersTooLarge, NotFound, NotReady, withRetryAfter } from "./problems/Problems.ts"
+import {
+  HeadersTooLarge,
+  NotFound,
+  NotReady,
+  ServiceUnavailable,
+  withRetryAfter,
+} from "./problems/Problems.ts"
 
 const live = HttpApiEndpoint.get("live", "/health/live", {
   success: Schema.Struct({ status: Schema.Literal("live") }),
@@ -45,6 +52,33 @@ const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
     }),
   )
 
+const summary = HttpApiEndpoint.get("summary", "/health/summary", {
+  success: HealthSummary.pipe(
+    Schema.annotateEncoded({
+      identifier: "HealthSummary",
+      description: "The queue, the workers and recent results, over all callers.",
+      examples: [
+        {
+          queue: { waiting: 0, retrying: 0, active: 1, oldestAge: 0 },
+          replicas: [{ replica: 1, startedAt: "2020-05-18T08:00:00.000Z", slots: 8, used: 1 }],
+          rowsPerSecond: 1_200_000,
+          recent: { minutes: recentMinutes, completed: 12, failed: 1, cancelled: 0, rowsLoaded: 5_400_000 },
+        },
+      ],
+    }),
+  ),
+  error: [HeadersTooLarge, withRetryAfter(ServiceUnavailable)],
+})
+  .annotate(RequiredScope, "metrics")
+  .middleware(Authorization)
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "healthSummary",
+      summary: "The service at a glance",
+      description: "Read at most once a second, however many clients ask.",
+    }),
+  )
+
 const problem = HttpApiEndpoint.get("problem", "/problems/:code", {
   params: { code: Schema.String.annotate({ description: "A `code` of a problem or of a job's error." }) },
   success: ProblemDescription,
@@ -60,7 +94,7 @@ const problem = HttpApiEndpoint.get("problem", "/problems/:code", {
 
 /** Health, metrics and the error reference, for operators and tools. */
 export class SystemApi extends HttpApiGroup.make("system")
-  .add(live, ready, metrics, problem)
+  .add(live, ready, summary, metrics, problem)
   .annotateMerge(
     OpenApi.annotations({ title: "System", description: "Health, metrics, error reference." }),
   ) {}

@@ -2,10 +2,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { HttpApiBuilder } from "effect/http-api"
+import { HealthReport } from "../../Domain/service/HealthSummary.ts"
 import { Readiness, type ReadinessCheck } from "../../Domain/service/Readiness.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { prometheusText } from "../../Domain/telemetry/prometheusText.ts"
 import { Api } from "../contract/Api.ts"
+import { askDatabase } from "./askDatabase.ts"
 import { NotFound, NotReady } from "../contract/problems/Problems.ts"
 import { describeProblem, problemCodes } from "../contract/problems/ProblemDescription.ts"
 
@@ -32,6 +34,7 @@ export const layerSystemHandlers = HttpApiBuilder.group(
   "system",
   Effect.fnUntraced(function* (handlers) {
     const readiness = yield* Readiness
+    const health = yield* HealthReport
     return handlers.handleAll({
       live: () => Effect.succeed({ status: "live" } as const),
       ready: Effect.fnUntraced(function* () {
@@ -48,6 +51,7 @@ export const layerSystemHandlers = HttpApiBuilder.group(
           checks: Object.fromEntries(results.map(([name]) => [name, "ok" as const])),
         }
       }, Effect.withTracerEnabled(false)),
+      summary: Effect.fn("SystemApi.summary")(() => askDatabase(health.read)),
       metrics: () => prometheusText,
       problem: Effect.fn("SystemApi.problem")(function* ({ params: { code } }) {
         const problem = describeProblem(code)

@@ -80,7 +80,7 @@ const pages: ReadonlySet<string> = new Set([...pagePaths, "/problems/:code"])
 export const isPublic = (route: RoutePath | undefined): boolean =>
   route === undefined || pages.has(route.path)
 
-const polled: ReadonlySet<string> = new Set(["/health/live", "/health/ready", "/metrics"])
+const polled: ReadonlySet<string> = new Set(["/health/live", "/health/ready", "/health/summary", "/metrics"])
 
 /** Whether the URL is one that tools poll every few seconds. Such requests are neither logged nor traced. */
 export const isQuiet = (url: string): boolean => polled.has(routePathOf(url)?.path ?? "")

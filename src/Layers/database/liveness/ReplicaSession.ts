@@ -7,11 +7,12 @@ import * as Semaphore from "effect/Semaphore"
 import type { Client } from "pg"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
+import { AppConfig } from "../../process/AppConfig.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
-import { leavingLock, replicaLock } from "../queue/replicaLock.ts"
+import { leavingLock, replicaLock, replicasHoldingLock } from "../queue/replicaLock.ts"
 
 /**
  * The server drops a client that has vanished after 10 s, as pg-boss does, but never one that is only idle. Until then
@@ -56,6 +57,24 @@ const query = (client: Client, statement: string) =>
     catch: (cause) => unavailable(operation, cause),
   })
 
+/** Shows this worker and its slots, and forgets those that are dead. */
+const showWorker = (client: Client, number: number, slots: number) =>
+  query(
+    client,
+    `with gone as (
+      delete from sluice.worker where replica not in (${replicasHoldingLock})
+    )
+    insert into sluice.worker (replica, slots, started_at) values (${number}, ${slots}, now())
+    on conflict (replica) do update set slots = excluded.slots`,
+  ).pipe(
+    Effect.catch((failure) =>
+      Effect.annotateLogs(
+        Effect.logWarning("the summary of the service does not show this worker"),
+        describeFailure(failure),
+      ),
+    ),
+  )
+
 const takeLeavingLock = (client: Client, number: number) =>
   query(client, `select pg_advisory_lock(${leavingLock}, ${number})`)
 
@@ -93,6 +112,7 @@ export class ReplicaSession extends Context.Service<
     ReplicaSession,
     Effect.gen(function* () {
       const server = yield* DatabaseServer
+      const { workerConcurrency } = yield* AppConfig
       const scope = yield* Effect.scope
       const mutex = yield* Semaphore.make(1)
       let held = Deferred.makeUnsafe<Held>()
@@ -104,6 +124,7 @@ export class ReplicaSession extends Context.Service<
           replica ?? Number((yield* query(client, "select nextval('sluice.replica') n")).rows[0]?.["n"])
         yield* query(client, `select pg_advisory_lock(${replicaLock}, ${number})`)
         if (isLeaving) yield* takeLeavingLock(client, number)
+        else yield* showWorker(client, number, workerConcurrency)
         if (replica !== undefined) yield* Effect.logInfo("holds the replica's lock again")
         replica = number
         yield* Deferred.succeed(held, { replica, client })

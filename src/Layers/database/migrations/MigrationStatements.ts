@@ -342,4 +342,16 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
     sql`alter table sluice.reject add column file_url text`,
     sql`alter table sluice.skipped_line add column file_url text, add column line_in_file bigint`,
   ],
+  /**
+   * `sluice.worker`: what is shown of a worker that holds the lock of its number (`sluice.replica`). After a crash of the server every
+   * worker writes its row again.
+   */
+  "0024_worker": [
+    sql`
+      create unlogged table sluice.worker (
+        replica integer primary key,
+        slots integer not null,
+        started_at timestamptz not null
+      )`,
+  ],
 })

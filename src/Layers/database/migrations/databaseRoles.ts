@@ -34,6 +34,7 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
     worker: "select, insert, update, delete",
     loads: "select, delete",
   },
+  worker: { api: "select", worker: "select, insert, update, delete" },
   request_bucket: { api: "select, insert, update, delete", worker: "select" },
   preview_place: { api: "select, insert, delete", worker: "select" },
   reject: { api: "select", worker: "select, delete", loads: "insert" },

@@ -1,0 +1,25 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { HealthReport, HealthSummary } from "../../Domain/service/HealthSummary.ts"
+import { selectSummary } from "./liveness/selectSummary.ts"
+import { orUnavailable } from "./postgres/Database.ts"
+import { RequestPool } from "./postgres/RequestPool.ts"
+import { run } from "./postgres/Statement.ts"
+
+/** Only this service writes what is read, so what does not decode is a bug. */
+const decode = Schema.decodeUnknownSync(HealthSummary)
+
+/** `HealthReport` on Postgres. */
+export const layer = Layer.effect(
+  HealthReport,
+  Effect.gen(function* () {
+    const sql = yield* RequestPool
+    const read = run(sql, selectSummary).pipe(
+      orUnavailable("read the summary of the service"),
+      Effect.map(([row]) => decode(row)),
+    )
+    // All clients share a reading, which looks at every job that ended lately.
+    return HealthReport.of({ read: yield* Effect.cachedWithTTL(read, "1 second") })
+  }),
+)
