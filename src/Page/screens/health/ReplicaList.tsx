@@ -13,7 +13,7 @@ export const ReplicaList = ({ replicas }: { readonly replicas: Health["replicas"
       </div>
     ) : (
       <div className="scroll" tabIndex={0} role="region" aria-label="List of workers">
-        <table className="table">
+        <table className="table replica-list">
           <thead>
             <tr>
               <th scope="col">Worker</th>
