@@ -1,4 +1,5 @@
 import type * as SqlClient from "effect/sql/SqlClient"
+import { migrationsFrom22 } from "./migrationsFrom22.ts"
 
 /** The statements of each migration. A released migration never changes. */
 export const migrations = (sql: SqlClient.SqlClient) => ({
@@ -315,43 +316,5 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
         -- the table that the last load left; null if that is not known
         add column loaded_oid oid`,
   ],
-  /**
-   * The list of jobs, newest first: an index for each filter, for one owner at a time. `GET /jobs` has the same expressions
-   * (`jobs/list/searchedColumns.ts`). The list of entries that are not in `job_words` yet is kept short, because every search reads it.
-   */
-  "0022_job_list": [
-    sql`
-      alter table sluice.job
-        -- of the latest attempt: the moving average of its speed
-        add column bytes_per_second float8`,
-    sql`create index job_created on sluice.job (owner, created_at, id)`,
-    sql`create index job_state on sluice.job (owner, final_state, created_at, id)`,
-    sql`create index job_table_name on sluice.job (owner, table_name, created_at, id)`,
-    sql`
-      create index job_host on sluice.job (
-        owner, (left(substring(lower(shown_url) from '^https?://(?:[^/?#]*@)?(\\[[^]]*\\]|[^:/?#]*)'), 255)), created_at, id
-      )`,
-    sql`
-      create index job_words on sluice.job using gin (
-        to_tsvector('simple', translate(table_name || ' ' || shown_url, '!"#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~', repeat(' ', 32)))
-      ) with (gin_pending_list_limit = 64)`,
-  ],
-  /** Jobs of several files: `other_urls` are those after the first as they are shown, `file` the number of the one that is read. */
-  "0023_files": [
-    sql`alter table sluice.job add column other_urls text[], add column file integer`,
-    sql`alter table sluice.reject add column file_url text`,
-    sql`alter table sluice.skipped_line add column file_url text, add column line_in_file bigint`,
-  ],
-  /**
-   * `sluice.worker`: what is shown of a worker that holds the lock of its number (`sluice.replica`). After a crash of the server every
-   * worker writes its row again.
-   */
-  "0024_worker": [
-    sql`
-      create unlogged table sluice.worker (
-        replica integer primary key,
-        slots integer not null,
-        started_at timestamptz not null
-      )`,
-  ],
+  ...migrationsFrom22(sql),
 })
