@@ -64,4 +64,5 @@ export const layer = <E, R>(loading: Layer.Layer<Uploads, E, CopySink | UploadSo
         ]),
       )
     }),
-  )
+    // Previews of files that are sent need no place for a load.
+  ).pipe(Layer.merge(UploadSourceHttp.layer))

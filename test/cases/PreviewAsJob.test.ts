@@ -110,7 +110,9 @@ const asJob = (file: Uint8Array, options: LoadOptions) =>
   }).pipe(Effect.provide(Layer.merge(sourceOf(file), settings)))
 
 const asPreview = (file: Uint8Array, options: LoadOptions) =>
-  Effect.result(readBeginning(fileUrl, options)).pipe(Effect.provide(sourceOf(file)))
+  CsvSource.use((source) =>
+    Effect.result(readBeginning({ fileUrl, opening: source.open(fileUrl, options), others: 0 }, options)),
+  ).pipe(Effect.provide(sourceOf(file)))
 
 const shown = ({ columns, findings, rejects, rows, skipped }: Read) => ({
   columns,

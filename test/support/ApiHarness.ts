@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Scheduler from "effect/Scheduler"
 import { HttpRouter, HttpServer } from "effect/http"
 import { assert } from "@effect/vitest"
+import { UploadSource } from "../../src/Domain/source/UploadSource.ts"
 import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { Exports } from "../../src/Domain/job/Exports.ts"
 import { Uploads } from "../../src/Domain/job/Uploads.ts"
@@ -86,7 +87,7 @@ export const noHealth: Layer.Layer<HealthReport> = Layer.mock(HealthReport, {})
 /** For tests without sources. */
 export const noSources: Layer.Layer<Sources> = Layer.mock(Sources, {})
 /** Refuses every upload, for tests without uploads. */
-export const noUploads: Layer.Layer<Uploads> = Layer.mock(Uploads, {})
+export const noUploads = Layer.merge(Layer.mock(Uploads, {}), Layer.mock(UploadSource, {}))
 
 /** @param entries as in `API_KEYS`; without any, the API requires no key */
 export const layerApiKeys = (...entries: ReadonlyArray<string>): Layer.Layer<ApiKeys> => {

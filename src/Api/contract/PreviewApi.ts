@@ -7,9 +7,10 @@ import { Job } from "../../Domain/job/Job.ts"
 import { SchemaChanges } from "../../Domain/load/SchemaChanges.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
-import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
+import { Authorization, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
 import { LoadBody } from "./LoadBody.ts"
 import * as Problem from "./problems/Problems.ts"
+import { describedUpload, FileNameParams, UploadFields } from "./UploadApi.ts"
 
 const ColumnPreview = Schema.Struct({
   ...Column.fields,
@@ -134,9 +135,26 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
     }),
   )
 
+const previewUpload = HttpApiEndpoint.put("previewUpload", "/preview/:fileName", {
+  params: FileNameParams,
+  // Checked with the fields of a form.
+  query: UploadFields,
+  success: PreviewResource,
+  error: [Problem.RequestTimedOut, Problem.FileNotLoadable, Problem.withRetryAfter(Problem.TooManyPreviews)],
+})
+  .annotate(RequiredScope, "submit")
+  .annotate(StreamsBody, true)
+  .annotateMerge(
+    describedUpload(
+      "previewUpload",
+      "Show how a file that is sent would be read",
+      "The same for the body of the request, with the options of an upload in the query. Reads only the beginning: send the first 4 MiB of a large file.",
+    ),
+  )
+
 /** Look at a file before loading it. */
 export class PreviewApi extends HttpApiGroup.make("preview")
-  .add(preview)
+  .add(preview, previewUpload)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(

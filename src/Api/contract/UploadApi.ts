@@ -47,7 +47,8 @@ const contract = {
 const description =
   "Loads the body, which is a CSV file of any size, while it arrives, and responds when the table is there: 201 with the finished job. All load options are parameters of the query. The body may be compressed, with or without `Content-Encoding`. A form of a browser (`multipart/form-data`) has its options before the file. Nothing is loaded if the connection ends before the response, unless the commit had begun. Repeated with the same `Idempotency-Key`, it returns the job of the first request: 202 while that runs. If that job has failed, a new attempt needs a new key."
 
-const described = (identifier: string, summary: string) =>
+/** The OpenAPI document of an endpoint whose body is a file, and whose query has the options. */
+export const describedUpload = (identifier: string, summary: string, description: string) =>
   OpenApi.annotations({
     identifier,
     summary,
@@ -83,30 +84,33 @@ const described = (identifier: string, summary: string) =>
     }),
   })
 
+/** The path of an endpoint that takes a file with its name. */
+export const FileNameParams = {
+  fileName: Schema.String.annotate({
+    description: "Name of the file, for the table's name. `curl -T` adds it to a URL that ends with /.",
+  }),
+}
+
 const put = HttpApiEndpoint.put("upload", "/upload", contract)
   .annotate(RequiredScope, "submit")
   .annotate(ChangesState, "submit")
   .annotate(StreamsBody, true)
-  .annotateMerge(described("upload", "Load a file that is sent"))
+  .annotateMerge(describedUpload("upload", "Load a file that is sent", description))
 
 const putNamed = HttpApiEndpoint.put("uploadNamed", "/upload/:fileName", {
   ...contract,
-  params: {
-    fileName: Schema.String.annotate({
-      description: "Name of the file, for the table's name. `curl -T` adds it to a URL that ends with /.",
-    }),
-  },
+  params: FileNameParams,
 })
   .annotate(RequiredScope, "submit")
   .annotate(ChangesState, "submit")
   .annotate(StreamsBody, true)
-  .annotateMerge(described("uploadNamed", "Load a file that is sent with its name"))
+  .annotateMerge(describedUpload("uploadNamed", "Load a file that is sent with its name", description))
 
 const post = HttpApiEndpoint.post("uploadForm", "/upload", contract)
   .annotate(RequiredScope, "submit")
   .annotate(ChangesState, "submit")
   .annotate(StreamsBody, true)
-  .annotateMerge(described("uploadForm", "Load a file that is sent (POST)"))
+  .annotateMerge(describedUpload("uploadForm", "Load a file that is sent (POST)", description))
 
 /** Load files that clients send. */
 export class UploadApi extends HttpApiGroup.make("upload")

@@ -4,6 +4,11 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { HttpApiBuilder } from "effect/http-api"
 import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
+import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { UploadSource } from "../../Domain/source/UploadSource.ts"
+import { uploadUrl } from "../../Domain/source/UploadUrl.ts"
+import { RequestTimeout } from "../../Domain/service/RequestTimeout.ts"
+import { readUpload } from "../upload/readUpload.ts"
 import { CsvSource } from "../../Domain/source/CsvSource.ts"
 import { typed } from "../../Domain/load/columns/Column.ts"
 import { type LoadError, loadError, LoadErrorCode } from "../../Domain/load/LoadError.ts"
@@ -94,47 +99,67 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
       ...LoadErrorCode.literals.map((code) => ({ outcome: "failed", "error.type": code })),
     ])
     const source = yield* CsvSource
+    const uploads = yield* UploadSource
     const tables = yield* TargetTables
     const limits = yield* Limits
     const refusals = yield* Refusals
     const permits = yield* Semaphore.make(maxConcurrent)
-    return handlers.handleAll({
-      preview: Effect.fn("PreviewApi.preview")(function* ({ payload }) {
-        const masking = yield* UrlMasking
-        const { fileUrl: fileUrls, ...options } = payload
-        const { fileUrl, otherUrls = [] } = requestedFiles(fileUrls)
-        yield* note({ fileUrl: masked(fileUrl, masking) })
-        const timeout = Duration.clamp(Duration.seconds(options.timeout ?? 0), {
-          minimum: defaultTimeout,
-          maximum: maxTimeout,
-        })
-        const read = readBeginning(fileUrl, options, otherUrls.length).pipe(
-          Effect.provideService(CsvSource, source),
-          Effect.provideService(TargetTables, tables),
-          Effect.timeoutOrElse({
-            duration: timeout,
-            orElse: () =>
-              Effect.fail(
-                loadError(
-                  "source_timeout",
-                  `The source did not send the beginning of the file within ${Duration.format(timeout)}.`,
-                ),
+    const timeout = yield* RequestTimeout
+
+    const show = Effect.fnUntraced(function* (
+      file: Parameters<typeof readBeginning>[0],
+      options: LoadOptions,
+    ) {
+      const masking = yield* UrlMasking
+      const { fileUrl } = file
+      yield* note({ fileUrl: masked(fileUrl, masking) })
+      const longest = Duration.clamp(Duration.seconds(options.timeout ?? 0), {
+        minimum: defaultTimeout,
+        maximum: maxTimeout,
+      })
+      const read = readBeginning(file, options).pipe(
+        Effect.provideService(TargetTables, tables),
+        Effect.timeoutOrElse({
+          duration: longest,
+          orElse: () =>
+            Effect.fail(
+              loadError(
+                "source_timeout",
+                `The source did not send the beginning of the file within ${Duration.format(longest)}.`,
               ),
+            ),
+        }),
+      )
+      const preview = yield* permits
+        .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, read))
+        .pipe(
+          Effect.catchTags({
+            LoadError: (error) => notLoadable(error),
+            BeginningUnreadable: ({ error, warnings }) => notLoadable(error, warnings),
+            LimitReached: limitProblem(refusals),
           }),
         )
-        const preview = yield* permits
-          .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, read))
-          .pipe(
-            Effect.catchTags({
-              LoadError: (error) => notLoadable(error),
-              BeginningUnreadable: ({ error, warnings }) => notLoadable(error, warnings),
-              LimitReached: limitProblem(refusals),
-            }),
-          )
-        if (Option.isNone(preview)) return yield* tooManyPreviews
-        yield* count("shown")
-        return previewOf(fileUrl, preview.value, masking)
-      }),
+      if (Option.isNone(preview)) return yield* tooManyPreviews
+      yield* count("shown")
+      return previewOf(fileUrl, preview.value, masking)
     })
+
+    return handlers
+      .handle(
+        "preview",
+        Effect.fn("PreviewApi.preview")(({ payload: { fileUrl: fileUrls, ...options } }) => {
+          const { fileUrl, otherUrls = [] } = requestedFiles(fileUrls)
+          const opening = source.open(fileUrl, options)
+          return show({ fileUrl, opening, others: otherUrls.length }, options)
+        }),
+      )
+      .handleRaw(
+        "previewUpload",
+        Effect.fn("PreviewApi.previewUpload")(function* ({ params, query, request }) {
+          const { file, fileName, options } = yield* readUpload(request, params.fileName, query, timeout)
+          const opening = uploads.open(file, options)
+          return yield* show({ fileUrl: uploadUrl(fileName), opening, others: 0 }, options)
+        }, Effect.scoped),
+      )
   }),
 )

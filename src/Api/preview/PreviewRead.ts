@@ -3,6 +3,7 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { decodeRows } from "../../Csv/record/CopyBinary.ts"
 import { arrangeRows } from "../../Csv/columns/arrangeRows.ts"
@@ -11,7 +12,7 @@ import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
 import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import { CsvSource } from "../../Domain/source/CsvSource.ts"
+import type { OpenedSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
@@ -116,13 +117,20 @@ const firstOnly = (others: number) =>
         ),
       ]
 
+/** A file that is requested, or that a client sends. */
+interface PreviewedFile {
+  readonly fileUrl: SourceUrl
+  readonly opening: Effect.Effect<OpenedSource, LoadError, Scope.Scope>
+  /** Number of further files of the load, which are not read. */
+  readonly others: number
+}
+
 const read = Effect.fnUntraced(function* (
-  fileUrl: SourceUrl,
+  { fileUrl, opening, others }: PreviewedFile,
   options: LoadOptions,
-  others: number,
   noticed: Noticed,
 ) {
-  const opened = yield* (yield* CsvSource).open(fileUrl, options)
+  const opened = yield* opening
   const cut = loadError(
     "record_too_large",
     `No record ends in the first ${maxBytes} bytes of the file, and a preview reads no more. Give the delimiter and the quote, or load the file.`,
@@ -212,18 +220,10 @@ const read = Effect.fnUntraced(function* (
   }
 }, Effect.scoped)
 
-/**
- * Reads the beginning of a file as a load with these options would. Closes the source before it returns.
- *
- * @param others number of further files of the load, which are not read
- */
-export const readBeginning = Effect.fn("Preview.read")((
-  fileUrl: SourceUrl,
-  options: LoadOptions,
-  others = 0,
-) => {
+/** Reads the beginning of a file as a load with these options would. Closes the source before it returns. */
+export const readBeginning = Effect.fn("Preview.read")((file: PreviewedFile, options: LoadOptions) => {
   const noticed: Noticed = { warnings: () => [] }
-  return read(fileUrl, options, others, noticed).pipe(
+  return read(file, options, noticed).pipe(
     Effect.mapError((error) => new BeginningUnreadable({ error, warnings: noticed.warnings() })),
   )
 })

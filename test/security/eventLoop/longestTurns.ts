@@ -4,15 +4,13 @@ import * as ByteSize from "effect/ByteSize"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { readBeginning } from "../../../src/Api/preview/PreviewRead.ts"
 import { RowEncoder } from "../../../src/Csv/columns/RowEncoder.ts"
 import { typeRows } from "../../../src/Csv/columns/typeRows.ts"
 import { readCsv } from "../../../src/Csv/ReadCsv.ts"
 import { planColumns } from "../../../src/Domain/load/columns/planColumns.ts"
-import { CsvSource } from "../../../src/Domain/source/CsvSource.ts"
-import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { worstTexts } from "./worstTexts.ts"
-import { unversioned } from "../../support/unversioned.ts"
 
 const chunkSize = 64 * 1024
 
@@ -25,23 +23,21 @@ const chunksOf = (bytes: Uint8Array): Stream.Stream<Uint8Array> =>
   )
 
 const preview = (bytes: Uint8Array) =>
-  readBeginning(SourceUrl.make("http://example.com/x.csv"), {}).pipe(
-    Effect.provideService(
-      CsvSource,
-      CsvSource.of({
-        openIfChanged: unversioned,
-        open: () =>
-          Effect.succeed({
-            bytesTotal: bytes.length,
-            contentType: null,
-            fileName: null,
-            bytes: chunksOf(bytes),
-            bytesReceived: () => 0,
-            resumes: () => 0,
-            compression: () => null,
-          }),
+  readBeginning(
+    {
+      fileUrl: SourceUrl.make("http://example.com/x.csv"),
+      others: 0,
+      opening: Effect.succeed({
+        bytesTotal: bytes.length,
+        contentType: null,
+        fileName: null,
+        bytes: chunksOf(bytes),
+        bytesReceived: () => 0,
+        resumes: () => 0,
+        compression: () => null,
       }),
-    ),
+    },
+    {},
   )
 
 /** What a load does with a file before COPY, with types inferred. */
