@@ -1,19 +1,31 @@
-import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
+import type { LoadWarning, LoadWarningCode } from "../../Domain/load/LoadWarning.ts"
 import { count } from "../format/numbers.ts"
-import { Notice } from "./Notice.tsx"
+import { Icon, type IconName } from "./Icon.tsx"
+import type { Tone } from "./StateBadge.tsx"
+import "./warningList.css"
+
+/** The codes that are not about something doubtful. */
+const shown: Readonly<Partial<Record<LoadWarningCode, { readonly tone: Tone; readonly icon: IconName }>>> = {
+  beginning_only: { tone: "idle", icon: "info" },
+  would_fail: { tone: "bad", icon: "failed" },
+}
+
+const doubtful = { tone: "warn", icon: "warning" } as const
 
 /** Warnings of a load or a preview, each with a link to its line if that is on the screen. */
 export const WarningList = (props: {
   readonly warnings: ReadonlyArray<LoadWarning>
   /** Shows a line; `null` for a line that is not on the screen. */
   readonly showLine?: (line: number) => (() => void) | null
-}) => (
-  <ul className="stack">
-    {props.warnings.map(({ code, line, message }) => {
-      const show = line === null ? null : (props.showLine?.(line) ?? null)
-      return (
-        <li key={`${code} ${line}`}>
-          <Notice tone={code === "beginning_only" ? "idle" : code === "would_fail" ? "bad" : "warn"}>
+}) =>
+  props.warnings.length === 0 ? null : (
+    <ul className="card warnings">
+      {props.warnings.map(({ code, line, message }) => {
+        const show = line === null ? null : (props.showLine?.(line) ?? null)
+        const { icon, tone } = shown[code] ?? doubtful
+        return (
+          <li key={`${code} ${line}`} className={`tone-${tone}`}>
+            <Icon name={icon} />
             <p>
               {message}{" "}
               {line === null ? null : show === null ? (
@@ -24,9 +36,8 @@ export const WarningList = (props: {
                 </button>
               )}
             </p>
-          </Notice>
-        </li>
-      )
-    })}
-  </ul>
-)
+          </li>
+        )
+      })}
+    </ul>
+  )

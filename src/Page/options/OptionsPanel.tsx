@@ -3,7 +3,7 @@ import type { WrittenOptions } from "./LoadForm.ts"
 import { MoreOptions } from "./MoreOptions.tsx"
 import { loadOption, mainOptions } from "./optionGroups.ts"
 
-const labels: Readonly<Record<string, string>> = { mode: "What the load does", tableName: "Table name" }
+const labels: Readonly<Record<string, string>> = { mode: "Mode", tableName: "Table name", key: "Key" }
 
 /** What the load does with which table, and all other options below a heading that opens them. */
 export const OptionsPanel = (props: {
@@ -22,7 +22,10 @@ export const OptionsPanel = (props: {
   )
   return (
     <div className="stack">
-      <div className="option-grid">{mainOptions.map(fieldOf)}</div>
+      <div className="option-grid">
+        {mainOptions.map(fieldOf)}
+        {options["mode"] === "upsert" ? fieldOf("key") : null}
+      </div>
       <MoreOptions options={options} onChange={onChange} />
     </div>
   )

@@ -13,7 +13,7 @@ export const ColumnsTab = ({ job }: { readonly job: Job }) => {
     )
   const hints = new Map((almostTyped ?? []).map(({ column, message }) => [column, message]))
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0} role="region" aria-label="Columns of the table">
       <table className="table">
         <thead>
           <tr>

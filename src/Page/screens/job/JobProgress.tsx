@@ -19,6 +19,13 @@ const waits: Readonly<Record<ReturnType<typeof phaseOf>, string | null>> = {
   ended: null,
 }
 
+/** When the next attempt starts. */
+const nextAttempt = ({ attempt, maxAttempts }: Job, at: string, now: number): string => {
+  const seconds = secondsBetween(new Date(now).toISOString(), at)
+  const number = `Attempt ${(attempt ?? 0) + 1} of at most ${maxAttempts}`
+  return seconds <= 0 ? `${number} is due` : `${number} in ${duration(seconds)}`
+}
+
 /** Seconds that the job has run; 0 before it starts. */
 const elapsed = (job: Job, now: number): number =>
   job.startedAt === null ? 0 : Math.max(0, secondsBetween(job.startedAt, job.finishedAt ?? now))
@@ -49,7 +56,7 @@ export const JobProgress = ({ job }: { readonly job: Job }) => {
   const hasEnded = isFinal(state)
   const now = useNow(hasEnded ? null : 1000)
   const seconds = elapsed(job, now)
-  const wait = waits[phaseOf(job)]
+  const wait = job.nextAttemptAt === null ? waits[phaseOf(job)] : nextAttempt(job, job.nextAttemptAt, now)
   const { bytesReceived, bytesTotal } = progress
   const ofTotal =
     bytesTotal === null ? bytes(bytesReceived) : `${bytes(bytesReceived)} of ${bytes(bytesTotal)}`

@@ -8,6 +8,9 @@ import "uplot/dist/uPlot.min.css"
 
 const height = 170
 
+/** Steps of the axis that are round in binary units. */
+const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
+
 /** Seconds from the first sample, and bytes per second between two samples of one attempt. */
 const curveOf = (samples: ReadonlyArray<Sample>): [Array<number>, Array<number | null>] => {
   const [first] = samples
@@ -49,12 +52,22 @@ const Chart = ({ samples }: { readonly samples: ReadonlyArray<Sample> }) => {
       {
         width: element.clientWidth,
         height,
+        padding: [8, 8, 0, 0],
         cursor: { y: false, drag: { setScale: false } },
         legend: { show: false },
         scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map((tick) => duration(tick).replace(".0 s", " s")) },
-          { ...axis, size: 84, values: (_, ticks) => ticks.map((tick) => `${bytes(tick)}/s`) },
+          {
+            ...axis,
+            size: 28,
+            values: (_, ticks) => ticks.map((tick) => duration(tick).replace(".0 s", " s")),
+          },
+          {
+            ...axis,
+            size: 84,
+            incrs: binarySteps,
+            values: (_, ticks) => ticks.map((tick) => `${bytes(tick)}/s`),
+          },
         ],
         series: [{}, { stroke: accent, fill: soft, width: 1.5, points: { show: false } }],
       },

@@ -66,13 +66,11 @@ export const ColumnHead = (props: {
         onBlur={rename}
         onKeyDown={keys}
       />
-      <div className="muted column-header" title={column.header}>
-        {column.header === column.name
-          ? "as in the file"
-          : column.header === ""
-            ? "no header"
-            : column.header}
-      </div>
+      {column.header === column.name ? null : (
+        <div className="muted column-header" title={column.header}>
+          {column.header === "" ? "no header" : column.header}
+        </div>
+      )}
       <select
         aria-label={`Type of ${column.name}`}
         value={type}

@@ -2,6 +2,7 @@ import type { Preview } from "../../client/preview.ts"
 import { count, counted } from "../../format/numbers.ts"
 import { shorten } from "../../format/shorten.ts"
 import type { WrittenOptions } from "../../options/LoadForm.ts"
+import { createsTable } from "./loadAction.ts"
 import { ColumnHead } from "./ColumnHead.tsx"
 import { type PreviewRow, previewRows } from "./previewRows.ts"
 
@@ -72,6 +73,9 @@ const summaryOf = (preview: Preview): string =>
     ),
   ].join(" · ")
 
+const hasSuggestions = ({ columns }: Preview): boolean =>
+  columns.some(({ suggestedType }) => suggestedType !== "text")
+
 /** The first records as the table would have them, and what would not become a row. */
 export const PreviewGrid = (props: {
   readonly preview: Preview
@@ -82,7 +86,18 @@ export const PreviewGrid = (props: {
   const { columns } = preview
   return (
     <section className="stack preview-section" aria-label="First rows">
-      <p className="muted">{summaryOf(preview)}</p>
+      <div className="row">
+        <span className="muted">{summaryOf(preview)}</span>
+        {createsTable(options) && (options["types"] ?? "") === "" && hasSuggestions(preview) ? (
+          <button
+            type="button"
+            className="button text"
+            onClick={() => onChange({ ...options, types: "infer" })}
+          >
+            Use the suggested types
+          </button>
+        ) : null}
+      </div>
       <div
         className="scroll preview-grid"
         tabIndex={0}

@@ -1,0 +1,89 @@
+import { sleep } from "./backoff.ts"
+import { isTransient, type Problem, problemOf, unreachable } from "./Problem.ts"
+import { send } from "./request.ts"
+import { readEvents, type ServerEvent } from "./serverEvents.ts"
+
+/** Between two requests while the service is away. */
+const pause = 1000
+
+/** The service sends a comment more often than this. A connection that is silent for longer is dead. */
+const longestSilence = 45_000
+
+/** Whether the tab can be seen. One that cannot gives up its connection, because browsers open only six to a host. */
+const isSeen = () => document.visibilityState === "visible"
+
+const untilSeen = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const check = () => {
+      if (isSeen()) resolve()
+    }
+    document.addEventListener("visibilitychange", check, { signal })
+    signal.addEventListener("abort", () => reject(signal.reason))
+    check()
+  })
+
+/** One connection, until it ends, for whatever reason. Returns why it could not be opened. */
+const readOnce = async (
+  path: string,
+  query: Readonly<Record<string, string>>,
+  onEvent: (event: ServerEvent) => void,
+  signal: AbortSignal,
+): Promise<Problem | null> => {
+  const connection = new AbortController()
+  const close = () => connection.abort()
+  const closeIfHidden = () => {
+    if (!isSeen()) close()
+  }
+  let silence = setTimeout(close, longestSilence)
+  signal.addEventListener("abort", close)
+  document.addEventListener("visibilitychange", closeIfHidden)
+  try {
+    const response = await send(path, {
+      query,
+      headers: { accept: "text/event-stream" },
+      signal: connection.signal,
+    })
+    if (response === null) return unreachable
+    if (!response.ok)
+      return problemOf(response.status, response.statusText, await response.json().catch(() => null))
+    if (response.body !== null)
+      await readEvents(response.body, onEvent, () => {
+        clearTimeout(silence)
+        silence = setTimeout(close, longestSilence)
+      })
+    return null
+  } catch {
+    // The connection broke off, or was closed above. The next one begins with the present state.
+    return null
+  } finally {
+    clearTimeout(silence)
+    document.removeEventListener("visibilitychange", closeIfHidden)
+    signal.removeEventListener("abort", close)
+    close()
+  }
+}
+
+/**
+ * Follows a stream of events over gaps: each connection begins with the present state. Ends when `isDone` says so, or with a problem
+ * that another request would not solve. Rejects when it is aborted.
+ */
+export const followEvents = async (options: {
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly onEvent: (event: ServerEvent) => void
+  readonly onProblem: (problem: Problem) => void
+  readonly isDone: () => boolean
+  readonly signal: AbortSignal
+}): Promise<void> => {
+  const { isDone, onEvent, onProblem, path, query, signal } = options
+  while (!isDone()) {
+    await untilSeen(signal)
+    const problem = await readOnce(path, query, onEvent, signal)
+    signal.throwIfAborted()
+    if (problem !== null) {
+      onProblem(problem)
+      if (!isTransient(problem)) return
+    }
+    if (!isDone()) await sleep(pause, signal)
+  }
+}
