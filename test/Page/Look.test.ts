@@ -1,0 +1,125 @@
+import { assert, describe, layer } from "@effect/vitest"
+import axe from "axe-core"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { BrowserContextOptions, Page } from "playwright-core"
+import { hasBrowser, skipReason } from "../support/Browser.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import { get } from "../support/rawHttp.ts"
+import { TestService } from "../support/TestService.ts"
+import { layerService, openPage, patience } from "./servicePage.ts"
+
+const trips = "# of May\nid;name\n1;Ann\n2;Bob;x\n3;Cid\n"
+
+const settings: Readonly<Record<string, BrowserContextOptions>> = {
+  "in light colours": { colorScheme: "light" },
+  "in dark colours": { colorScheme: "dark" },
+  "on a phone": { viewport: { width: 360, height: 740 } },
+}
+
+/** What a screen shows once it is complete, by its fragment. */
+const screensOf = Effect.gen(function* () {
+  const { api, files } = yield* TestService
+  yield* files.serve("/seen.csv", CsvServer.file(trips))
+  const done = yield* api.create(files.url("/seen.csv"), { types: "infer" })
+  const failed = yield* api.create(files.url("/seen.csv"), { onBadRow: "fail" })
+  yield* api.reaches(done, "completed")
+  yield* api.reaches(failed, "failed")
+  const url = new URLSearchParams({ fileUrl: files.url("/seen.csv") })
+  return [
+    ["", (page: Page) => page.getByText("Options").click()],
+    [`#/preview?${url}`, (page: Page) => page.getByRole("button", { name: "Read it" }).click()],
+    [`#/job/${done}`, (page: Page) => page.getByText("completed").first().waitFor()],
+    [`#/job/${done}?tab=rejects`, (page: Page) => page.getByText("2;Bob;x").waitFor()],
+    [`#/job/${done}?tab=details`, (page: Page) => page.getByText("The same with curl").waitFor()],
+    [`#/job/${failed}`, (page: Page) => page.getByRole("alert").waitFor()],
+  ] as const
+})
+
+interface Violation {
+  readonly id: string
+  readonly help: string
+  readonly nodes: ReadonlyArray<{ readonly html: string }>
+}
+
+/** What axe-core, and the width of the window, object to. */
+const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
+  await page.evaluate(axe.source)
+  const found: ReadonlyArray<Violation> = await page.evaluate(
+    "axe.run().then(({ violations }) => violations)",
+  )
+  const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+  return [
+    ...found.map(({ help, id, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`),
+    ...(isWide === true ? ["the page scrolls sideways"] : []),
+  ]
+}
+
+describe.skipIf(!hasBrowser)(`the screens of the page${skipReason}`, () => {
+  layer(layerService, { excludeTestServices: true, timeout: Duration.seconds(90) })((it) => {
+    for (const [where, options] of Object.entries(settings))
+      it.effect(
+        `have no barriers that axe-core knows, ${where}`,
+        () =>
+          Effect.gen(function* () {
+            const found: Array<readonly [string, ReadonlyArray<string>]> = []
+            for (const [fragment, complete] of yield* screensOf) {
+              const page = yield* openPage(fragment, options)
+              yield* Effect.promise(async () => {
+                await complete(page)
+                if (fragment.startsWith("#/preview")) await page.getByText("Rejected ragged_record").waitFor()
+                found.push([fragment, await violations(page)])
+              })
+            }
+            assert.deepStrictEqual(
+              found.filter(([, all]) => all.length > 0),
+              [],
+            )
+          }),
+        2 * patience,
+      )
+
+    it.effect(
+      "can be used by keyboard alone, from the URL to the load",
+      () =>
+        Effect.gen(function* () {
+          const { files } = yield* TestService
+          yield* files.serve("/keyboard.csv", CsvServer.file("id,name\n1,Ann\n"))
+          const page = yield* openPage()
+          yield* Effect.promise(async () => {
+            // The field has the focus already.
+            await page.keyboard.type(files.url("/keyboard.csv"))
+            await page.keyboard.press("Enter")
+            await page.getByRole("button", { name: /^Create table/ }).focus()
+            await page.keyboard.press("Enter")
+            await page.getByText("completed").first().waitFor()
+            await page.getByRole("tab", { name: /^Columns/ }).focus()
+            await page.keyboard.press("ArrowRight")
+            await page.getByText("Every record of the file became a row.").waitFor()
+          })
+        }),
+      patience,
+    )
+
+    it.effect("load less than 200 kB compressed in all, from this origin only", () =>
+      Effect.gen(function* () {
+        const { origin } = yield* TestService
+        const headers = { accept: "text/html", "accept-encoding": "gzip" }
+        const home = yield* get(`${origin}/`, headers)
+        const seen = new Set<string>()
+        let bytes = home.bytes
+        const load = Effect.fnUntraced(function* (text: string): Effect.fn.Return<void> {
+          const names = [...text.matchAll(/[\w-]+-[\w-]{8}\.(?:js|css)/g)].map(([name]) => name)
+          for (const name of names.filter((name) => !seen.has(name))) {
+            seen.add(name)
+            bytes += (yield* get(`${origin}/page/${name}`, headers)).bytes
+            yield* load((yield* get(`${origin}/page/${name}`)).body)
+          }
+        })
+        yield* load(home.body)
+        assert.isAbove(seen.size, 4)
+        assert.isBelow(bytes, 200_000)
+      }),
+    )
+  })
+})
