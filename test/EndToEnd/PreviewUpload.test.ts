@@ -8,6 +8,8 @@ import { TestService } from "../support/TestService.ts"
 
 const trips = "id;name\n1;Ann\n2;Bob;x\n3;Cid\n"
 
+const incompressible = () => `${randomBytes(40).toString("hex")},1\n`
+
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "a preview of a file that is sent",
   (it) => {
@@ -39,8 +41,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
     it.effect("needs only the beginning of a large file, and does not wait for the rest", () =>
       Effect.gen(function* () {
         const { origin } = yield* TestService
-        const line = () => `${randomBytes(40).toString("hex")},1\n`
-        const rows = Array.from({ length: 110_000 }, line).join("")
+        const rows = Array.from({ length: 110_000 }, incompressible).join("")
         for (const body of [`id,n\n${rows}`, gzipSync(`id,n\n${rows}`).subarray(0, 4 * 1024 * 1024)]) {
           const sent = yield* slowUpload(`${origin}/preview/large.csv`, {
             headers: { "content-length": body.length },
