@@ -13,6 +13,10 @@ export const createJob = (form: URLSearchParams, idempotencyKey: string) =>
     headers: { "idempotency-key": idempotencyKey },
   })
 
+/** @param wait seconds to wait for a change of its state */
+export const jobStatus = (jobId: string, wait: number, signal: AbortSignal) =>
+  ask<Job>("job_status", { query: { jobId, wait }, signal })
+
 export const cancelJob = (jobId: string) =>
   ask<Job>("job_cancel", { method: "POST", body: new URLSearchParams({ jobId }) })
 
