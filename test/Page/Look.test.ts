@@ -1,21 +1,15 @@
 import { assert, describe, layer } from "@effect/vitest"
-import axe from "axe-core"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { BrowserContextOptions, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { hasBrowser, skipReason } from "../support/Browser.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { get } from "../support/rawHttp.ts"
 import { TestService } from "../support/TestService.ts"
 import { layerService, openPage, patience } from "./servicePage.ts"
+import { settings, violations } from "./violations.ts"
 
 const trips = "# of May\nid;name\n1;Ann\n2;Bob;x\n3;Cid\n"
-
-const settings: Readonly<Record<string, BrowserContextOptions>> = {
-  "in light colours": { colorScheme: "light" },
-  "in dark colours": { colorScheme: "dark" },
-  "on a phone": { viewport: { width: 360, height: 740 } },
-}
 
 /** What a screen shows once it is complete, by its fragment. */
 const screensOf = Effect.gen(function* () {
@@ -35,25 +29,6 @@ const screensOf = Effect.gen(function* () {
     [`#/job/${failed}`, (page: Page) => page.getByRole("alert").waitFor()],
   ] as const
 })
-
-interface Violation {
-  readonly id: string
-  readonly help: string
-  readonly nodes: ReadonlyArray<{ readonly html: string }>
-}
-
-/** What axe-core, and the width of the window, object to. */
-const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(axe.source)
-  const found: ReadonlyArray<Violation> = await page.evaluate(
-    "axe.run().then(({ violations }) => violations)",
-  )
-  const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-  return [
-    ...found.map(({ help, id, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`),
-    ...(isWide === true ? ["the page scrolls sideways"] : []),
-  ]
-}
 
 describe.skipIf(!hasBrowser)(`the screens of the page${skipReason}`, () => {
   layer(layerService, { excludeTestServices: true, timeout: Duration.seconds(90) })((it) => {

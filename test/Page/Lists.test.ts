@@ -1,0 +1,151 @@
+import { assert, describe, layer } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { hasBrowser, skipReason } from "../support/Browser.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import { TestService } from "../support/TestService.ts"
+import { layerService, openPage, patience } from "./servicePage.ts"
+import { settings, violations } from "./violations.ts"
+
+/** Serves a small file, and loads it into a table with this name. */
+const loaded = Effect.fnUntraced(function* (tableName: string) {
+  const { api, files } = yield* TestService
+  yield* files.serve(`/${tableName}.csv`, CsvServer.file("id,name\n1,Ann\n2,Bob\n3,Cid\n"))
+  const jobId = yield* api.create(files.url(`/${tableName}.csv`), { tableName, types: "infer" })
+  yield* api.reaches(jobId, "completed")
+})
+
+describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
+  layer(layerService, { excludeTestServices: true, timeout: Duration.seconds(90) })((it) => {
+    it.effect(
+      "jobs are filtered by the URL, and new ones wait until they are asked for",
+      () =>
+        Effect.gen(function* () {
+          yield* loaded("first")
+          const { api, files } = yield* TestService
+          yield* api.reaches(yield* api.create(files.url("/missing.csv")), "failed")
+          const page = yield* openPage("#/jobs")
+          yield* Effect.promise(async () => {
+            await page.getByRole("link", { name: "first" }).waitFor()
+            await page.keyboard.press("/")
+            await page.keyboard.type("missing")
+            await page.getByRole("link", { name: "first" }).waitFor({ state: "detached" })
+            assert.include(page.url(), "text=missing")
+            await page.getByLabel("State").selectOption("completed")
+            await page.getByRole("link", { name: "Clear the filters" }).click()
+            await page.getByRole("link", { name: "first" }).waitFor()
+          })
+          yield* loaded("second")
+          yield* Effect.promise(async () => {
+            const news = page.getByRole("button", { name: "1 new job" })
+            await news.waitFor()
+            assert.strictEqual(await page.getByRole("link", { name: "second" }).count(), 0)
+            await news.click()
+            await page.getByRole("link", { name: "second" }).click()
+            await page.getByRole("heading", { name: "second" }).waitFor()
+          })
+        }),
+      patience,
+    )
+
+    it.effect(
+      "a source is made, runs again, pauses, and is deleted after a question",
+      () =>
+        Effect.gen(function* () {
+          const { files, sql } = yield* TestService
+          yield* files.serve("/kept.csv", CsvServer.file("id\n1\n"))
+          const page = yield* openPage("#/sources")
+          yield* Effect.promise(async () => {
+            await page.getByRole("link", { name: "New source" }).click()
+            await page.getByRole("button", { name: "Make the source" }).click()
+            await page.getByRole("alert").waitFor()
+            await page.getByLabel("URL of the file").fill(files.url("/kept.csv"))
+            await page.getByLabel("Table name").fill("kept")
+            await page.getByRole("button", { name: "Make the source" }).click()
+            await page.getByText("1 row").first().waitFor()
+            await page.getByRole("button", { name: "Refresh now" }).click()
+            await page.getByRole("cell", { name: "unchanged" }).waitFor()
+            await page.getByRole("button", { name: "Pause" }).click()
+            await page.getByText("paused").first().waitFor()
+            await page.getByRole("button", { name: "Resume" }).waitFor()
+            await page.getByRole("button", { name: "Delete…" }).click()
+            await page.keyboard.press("Escape")
+            await page.getByRole("dialog").waitFor({ state: "detached" })
+            await page.getByRole("button", { name: "Delete…" }).click()
+            await page.getByRole("button", { name: "Delete the source" }).click()
+            await page.getByText("There are no sources yet").waitFor()
+          })
+          assert.deepStrictEqual(yield* sql`select id from sluice.source`, [])
+        }),
+      patience,
+    )
+
+    it.effect(
+      "the rows of a table are filtered and ordered by the URL",
+      () =>
+        Effect.gen(function* () {
+          yield* loaded("queried")
+          const page = yield* openPage("#/tables")
+          yield* Effect.promise(async () => {
+            await page.getByRole("link", { name: "queried" }).click()
+            await page.getByRole("cell", { name: "Ann" }).waitFor()
+            await page.getByLabel("Comparison").selectOption("gt")
+            await page.getByLabel("Value").fill("1")
+            await page.getByRole("button", { name: "Add filter" }).click()
+            await page.getByRole("cell", { name: "Ann" }).waitFor({ state: "detached" })
+            await page.getByRole("button", { name: "id", exact: true }).click()
+            await page.getByRole("button", { name: "id ↑" }).click()
+            await page.getByRole("button", { name: "id ↓" }).waitFor()
+            await page.reload()
+            await page.getByRole("cell", { name: "Cid" }).waitFor()
+            assert.deepStrictEqual(await page.locator("tbody td:first-child").allTextContents(), ["3", "2"])
+          })
+        }),
+      patience,
+    )
+
+    it.effect(
+      "health shows the worker and its slots",
+      () =>
+        Effect.gen(function* () {
+          const page = yield* openPage("#/health")
+          yield* Effect.promise(async () => {
+            await page.getByText("Workers take jobs as they come.").waitFor()
+            await page.getByRole("progressbar", { name: /Used slots of worker/ }).waitFor()
+          })
+        }),
+      patience,
+    )
+
+    for (const [where, options] of Object.entries(settings))
+      it.effect(
+        `have no barriers that axe-core knows, ${where}`,
+        () =>
+          Effect.gen(function* () {
+            yield* loaded("seen").pipe(Effect.ignore)
+            const complete: ReadonlyArray<readonly [string, string]> = [
+              ["#/jobs", "Newest first"],
+              ["#/jobs?table=none", "No job matches these filters"],
+              ["#/sources", "There are no sources yet"],
+              ["#/sources/new", "When to look for changes"],
+              ["#/tables", "Last load"],
+              ["#/tables/public.seen", "Ann"],
+              ["#/health", "Workers take jobs as they come."],
+            ]
+            const found: Array<readonly [string, ReadonlyArray<string>]> = []
+            for (const [fragment, text] of complete) {
+              const page = yield* openPage(fragment, options)
+              yield* Effect.promise(async () => {
+                await page.getByText(text).first().waitFor()
+                found.push([fragment, await violations(page)])
+              })
+            }
+            assert.deepStrictEqual(
+              found.filter(([, all]) => all.length > 0),
+              [],
+            )
+          }),
+        2 * patience,
+      )
+  })
+})
