@@ -22,6 +22,7 @@ import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { RequestPool } from "./database/postgres/RequestPool.ts"
 import { Notifications } from "./database/queue/Notifications.ts"
+import { CopyOut } from "./database/export/CopyOut.ts"
 import { ReadingPool } from "./database/rows/ReadingPool.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
@@ -76,9 +77,9 @@ export const layer = Layer.mergeAll(
   JobListPg.layer,
   WebhooksPg.layer.pipe(Layer.provide(layerJobs)),
   LimitsPg.layer,
-  ExportsPg.layer,
+  ExportsPg.layer.pipe(Layer.provide(CopyOut.layer)),
   TablesPg.layer,
-  RowsPg.layer.pipe(Layer.provide(ReadingPool.layer)),
+  RowsPg.layer.pipe(Layer.provide([ReadingPool.layer, CopyOut.layer])),
   SourcesPg.layer.pipe(Layer.provide(LimitsPg.layer)),
   TargetTablesPg.layer,
   layerReadiness,

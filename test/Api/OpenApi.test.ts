@@ -162,7 +162,7 @@ describe("the OpenAPI document", () => {
 
   it("makes API keys optional, because an operator need not set any", () => {
     const protectedOperations = operations.filter(({ operation }) => operation.security?.length !== 0)
-    assert.lengthOf(protectedOperations, 24)
+    assert.lengthOf(protectedOperations, 25)
     for (const { operation } of protectedOperations)
       assert.deepStrictEqual(operation.security, [{}, { bearer: [] }, { apiKey: [] }])
   })

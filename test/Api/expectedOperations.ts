@@ -70,6 +70,17 @@ export const expectedOperations = {
     parameters: ["after? in query", "limit? in query"],
     body: "",
   },
+  "GET /tables/{name}/export exportTable": {
+    statuses: "200 304 400 401 403 404 422 429 500 503",
+    parameters: [
+      "name in path",
+      "select? in query",
+      "order? in query",
+      "format? in query",
+      "filters? in query",
+    ],
+    body: "",
+  },
   "GET /tables/{name}/rows tableRows": {
     statuses: "200 304 400 401 403 404 409 422 429 500 503",
     parameters: [

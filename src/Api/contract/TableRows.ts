@@ -103,3 +103,32 @@ export const ndjsonType = "application/x-ndjson"
 
 export const RowsCsv = Schema.String.pipe(HttpApiSchema.asText({ contentType: csvType }))
 export const RowsNdjson = Schema.String.pipe(HttpApiSchema.asText({ contentType: ndjsonType }))
+
+/** The parameters of `GET /tables/:name/export` that are not columns. */
+export const ExportParameters = {
+  select,
+  order: Schema.optionalKey(
+    Schema.String.annotate({
+      mustBe: "given once, as names of columns with commas between them",
+      description: "Columns to order by, as for rows. If omitted, rows are in the order of the table.",
+    }),
+  ),
+  format: Schema.optionalKey(
+    Schema.Literals(["csv", "ndjson"]).annotate({
+      mustBe: "given once, as csv or ndjson",
+      description:
+        "CSV with a header row, or one JSON object per line. If omitted, the Accept header decides: application/x-ndjson, otherwise CSV.",
+    }),
+  ),
+}
+
+export const ExportFile = HttpApiSchema.WithHeaders(
+  HttpApiSchema.StreamUint8Array({ contentType: csvType }),
+  {
+    "content-disposition": Schema.String,
+    "content-encoding": Schema.optionalKey(Schema.String).annotate({
+      description: "gzip or zstd, if Accept-Encoding names it.",
+    }),
+    etag: headers.etag,
+  },
+)

@@ -8,6 +8,8 @@ import * as Problem from "./problems/Problems.ts"
 import { parametersInPath, queryParameters } from "./parameters/queryParameters.ts"
 import {
   AnyParameters,
+  ExportFile,
+  ExportParameters,
   filterParameter,
   RowsCsv,
   RowsJson,
@@ -100,9 +102,36 @@ const rows = HttpApiEndpoint.get("rows", "/tables/:name/rows", {
     }),
   )
 
+const exportFile = HttpApiEndpoint.get("export", "/tables/:name/export", {
+  params: TableField,
+  query: AnyParameters,
+  success: [ExportFile, RowsNdjson],
+  error: [
+    Problem.TableNotReadable,
+    Problem.TableNotFound,
+    Problem.QueryTooSlow,
+    Problem.CastFailed,
+    Problem.withRetryAfter(Problem.ServiceUnavailable),
+  ],
+})
+  .annotate(RequiredScope, "read")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "exportTable",
+      summary: "Export a table",
+      description:
+        "All rows that the filters select as one file, of one version of the table, sent as fast as it is read. Takes the filters of rows. A file that breaks off is incomplete: the connection is closed before its end.",
+      transform: (operation) => ({
+        ...operation,
+        parameters: [...parametersInPath(TableField), ...queryParameters(ExportParameters), filterParameter],
+        responses: { ...operation["responses"], ...unchangedResponse },
+      }),
+    }),
+  )
+
 /** The tables in the database. */
 export class TablesApi extends HttpApiGroup.make("tables")
-  .add(list, rows)
+  .add(list, rows, exportFile)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Tables", description: "What has been loaded." })) {}

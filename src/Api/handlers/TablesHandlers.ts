@@ -5,6 +5,7 @@ import { Rows } from "../../Domain/rows/Rows.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { exportTable } from "./exportTable.ts"
 import { tableRows } from "./tableRows.ts"
 
 /** The handlers of the tables' endpoints. */
@@ -13,12 +14,15 @@ export const layerTablesHandlers = HttpApiBuilder.group(
   "tables",
   Effect.fnUntraced(function* (handlers) {
     const tables = yield* Tables
-    const readRows = tableRows(yield* Rows)
+    const rows = yield* Rows
+    const readRows = tableRows(rows)
+    const exportRows = exportTable(rows)
     return handlers.handleAll({
       list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
         askDatabase(tables.list({ after, limit })),
       ),
       rows: ({ params, query }) => readRows(params.name, query),
+      export: ({ params, query }) => exportRows(params.name, query),
     })
   }),
 )

@@ -12,8 +12,8 @@ const slowDetail = ({ columns, isCount }: QueryTooSlow): string => {
   return `The database did not find the rows within 10 seconds, because the table has no index on ${names}. Load the file with index=${first}, or filter by a column that has one.`
 }
 
-/** The problems for what a caller can ask of rows in vain. */
-export const rowsProblems = {
+/** The problems for what a caller can ask of an export in vain. */
+export const exportProblems = {
   TableNotFound: ({ name }: TableNotFound) =>
     Effect.fail(
       new Problem.TableNotFound({
@@ -39,6 +39,11 @@ export const rowsProblems = {
     ),
   QueryTooSlow: (slow: QueryTooSlow) =>
     Effect.fail(new Problem.QueryTooSlow({ columns: slow.columns, detail: slowDetail(slow) })),
-  RowsChanged: () => Effect.fail(new Problem.TableChanged({})),
   TableNotReadable: () => Effect.fail(new Problem.TableNotReadable({})),
+}
+
+/** The same for a page of rows. */
+export const rowsProblems = {
+  ...exportProblems,
+  RowsChanged: () => Effect.fail(new Problem.TableChanged({})),
 }

@@ -2,51 +2,21 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
-import {
-  type ReadableTable,
-  type RowPlace,
-  Rows,
-  type RowsPage,
-  RowsRefused,
-} from "../../Domain/rows/Rows.ts"
+import type { RowPlace, Rows, RowsPage } from "../../Domain/rows/Rows.ts"
 import { csvRecord } from "../../Domain/rows/csvRecord.ts"
-import { isFilter, parseRowsRequest } from "../../Domain/rows/RowsRequest.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { csvType, ndjsonType, RowCursor, RowsParameters } from "../contract/TableRows.ts"
+import { attachment } from "../http/attachment.ts"
 import { matchesTag, notModified, taggedHeaders } from "../http/entityTag.ts"
-import { explain } from "../http/input/RequestIssues.ts"
 import { preferredFormat } from "../http/preferredFormat.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { readQuery, type RowsQuery, tagOf } from "./rowsQuery.ts"
 import { rowsProblems } from "./rowsProblems.ts"
 
 /** Above the time that the database has, so that its own message comes first. */
 const pageTimeout = Duration.seconds(15)
 
-type Query = Readonly<Record<string, string | ReadonlyArray<string>>>
-
-const decodeParameters = Schema.decodeUnknownEffect(
-  Schema.toCodecArrayFromSingle(Schema.toCodecStringTree(Schema.Struct(RowsParameters))),
-  { errors: "all" },
-)
 const encodePlace = Schema.encodeSync(RowCursor)
-
-/** The parameters that are not columns, and the rows that all of them ask for. */
-const readQuery = Effect.fnUntraced(function* (query: Query) {
-  const pairs = Object.entries(query).flatMap(([name, values]) =>
-    [values].flat().map((value) => [name, value] as const),
-  )
-  const parameters = yield* decodeParameters(
-    Object.fromEntries(Object.entries(query).filter(([name]) => !isFilter(name))),
-  ).pipe(Effect.mapError((error) => explain(error, "query")))
-  const rows = yield* Effect.mapError(Effect.fromResult(parseRowsRequest(pairs)), (issues) =>
-    RowsRefused.of(...issues),
-  )
-  return { parameters, rows }
-})
-
-/** The tag of a table in a format; null if other programs may write to the table. */
-const tagOf = ({ isMade, jobId }: ReadableTable, format: string): string | null =>
-  isMade ? `W/"${jobId}-${format}"` : null
 
 const linkTo = (url: string, place: RowPlace): string => {
   const next = new URL(url, "http://localhost")
@@ -67,9 +37,9 @@ const bodies = {
 
 /** The response with a page of rows. */
 export const tableRows = (rows: Rows["Service"]) =>
-  Effect.fn("TablesApi.rows")(function* (name: string, query: Query) {
+  Effect.fn("TablesApi.rows")(function* (name: string, query: RowsQuery) {
     const { headers, url } = yield* HttpServerRequest.HttpServerRequest
-    const { parameters, rows: request } = yield* readQuery(query)
+    const { parameters, rows: request } = yield* readQuery(RowsParameters, query)
     const { after = null, count = null, limit = defaultPageSize } = parameters
     const format = parameters.format ?? preferredFormat(headers["accept"])
     const table = yield* askDatabase(rows.find(name))
@@ -83,6 +53,6 @@ export const tableRows = (rows: Rows["Service"]) =>
       ...taggedHeaders(tag),
       ...(page.next === null ? {} : { link: linkTo(url, page.next) }),
       ...(page.count === null ? {} : { "x-total-count": String(page.count) }),
-      ...(format === "csv" ? { "content-disposition": `attachment; filename="rows.csv"` } : {}),
+      ...(format === "csv" ? { "content-disposition": attachment(`${table.table}.csv`) } : {}),
     })
   }, Effect.catchTags(rowsProblems))

@@ -1,5 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
 import * as Schema from "effect/Schema"
 import { JobId } from "../job/Job.ts"
 import type { Caller } from "../service/Caller.ts"
@@ -49,6 +51,15 @@ export interface RowsPage {
   readonly next: RowPlace | null
   /** All rows that the filters select, if the request asks for their number. */
   readonly count: number | null
+}
+
+/** How the bytes of an export are compressed; null: not at all. */
+export type ExportCoding = "gzip" | "zstd" | null
+
+export interface ExportRequest extends RowsRequest {
+  /** CSV with a header row, or one JSON object per line. */
+  readonly format: "csv" | "ndjson"
+  readonly coding: ExportCoding
 }
 
 /** The caller has no such table. */
@@ -101,5 +112,17 @@ export class Rows extends Context.Service<
     readonly find: (name: string) => Effect.Effect<ReadableTable, TableNotFound | ServiceUnavailable, Caller>
     /** A page of rows, of one moment. */
     readonly page: (table: ReadableTable, request: PageRequest) => Effect.Effect<RowsPage, RowsFailure>
+    /**
+     * All rows, of one moment, as a file. A slow reader slows the database down and costs no memory. Holds a database connection until
+     * the scope closes; only a few exports run at a time, and the others wait for their turn, a few seconds at most.
+     */
+    readonly export: (
+      table: ReadableTable,
+      request: ExportRequest,
+    ) => Effect.Effect<
+      Stream.Stream<Uint8Array, ServiceUnavailable>,
+      Exclude<RowsFailure, RowsChanged>,
+      Scope.Scope
+    >
   }
 >()("sluice/Domain/Rows") {}

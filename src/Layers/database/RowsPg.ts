@@ -5,8 +5,11 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { ReadableTable, Rows, TableNotFound } from "../../Domain/rows/Rows.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import { CopyOut } from "./export/CopyOut.ts"
 import { orUnavailable } from "./postgres/Database.ts"
+import { DatabaseServer } from "./postgres/DatabaseServer.ts"
 import { run } from "./postgres/Statement.ts"
+import { exportRows } from "./rows/exportRows.ts"
 import { findTable } from "./rows/findTable.ts"
 import { ReadingPool } from "./rows/ReadingPool.ts"
 import { readPage } from "./rows/readPage.ts"
@@ -19,6 +22,8 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const reading = yield* ReadingPool
+    const copyOut = yield* CopyOut
+    const { user } = yield* DatabaseServer
     const { targetSchema, targetSchemas } = yield* AppConfig
     const schemas = [...new Set([targetSchema, ...targetSchemas])]
     return Rows.of({
@@ -29,6 +34,9 @@ export const layer = Layer.effect(
         return found === undefined ? yield* new TableNotFound({ name }) : decode(found)
       }),
       page: Effect.fn("Rows.page")((table, request) => readPage(reading, table, request)),
+      export: Effect.fn("Rows.export")((table, request) =>
+        exportRows(copyOut, reading, user, table, request),
+      ),
     })
   }),
 )

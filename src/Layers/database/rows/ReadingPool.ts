@@ -16,7 +16,7 @@ const maxConnections = 4
  * Settings of the sessions that read loaded tables for callers. Values are written the same way whatever the database's own settings
  * are.
  */
-const readingSettings = (user: string): Readonly<Record<string, string>> => {
+export const readingSettings = (user: string): Readonly<Record<string, string>> => {
   const role = readRoleOf(user)
   return {
     ...detectDeadClient,

@@ -22,3 +22,15 @@ export const makeParameters = (before: ReadonlyArray<StatementValue> = []): Stat
   const all = [...before]
   return { all, add: (value) => `$${all.push(value)}::${value.type}` }
 }
+
+/** The setting that has the value with this index. */
+export const settingName = (index: number): string => `sluice.value_${index}`
+
+/** Values as settings of the transaction, for COPY, which takes no parameters. */
+export const makeSettings = (): StatementValues => {
+  const all: Array<StatementValue> = []
+  return {
+    all,
+    add: (value) => `current_setting('${settingName(all.push(value) - 1)}')::${value.type}`,
+  }
+}

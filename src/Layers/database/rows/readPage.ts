@@ -2,7 +2,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { csvRecord } from "../../../Domain/rows/csvRecord.ts"
@@ -15,55 +14,23 @@ import {
   RowsRefused,
   TableNotFound,
 } from "../../../Domain/rows/Rows.ts"
-import type { RowsRequest } from "../../../Domain/rows/RowsRequest.ts"
 import { run } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { qualified } from "../target/AttemptTable.ts"
 import { countStatement, countOf } from "./countRows.ts"
-import { columnSql, filterSql } from "./filterSql.ts"
 import { pageStatement, type PageQuery } from "./pageStatement.ts"
-import { orderParts, rowOrder } from "./rowOrder.ts"
+import { decodeShape, lockTable, planRows } from "./planRows.ts"
+import { orderParts } from "./rowOrder.ts"
 import { orRowsFailure, type RowsStatement } from "./rowsFailure.ts"
-import { makeParameters, type StatementValues } from "./StatementValues.ts"
-import { readShape, TableShape } from "./TableShape.ts"
+import { makeParameters } from "./StatementValues.ts"
+import { readShape } from "./TableShape.ts"
 
 /** Longest time for all statements of a page. */
 export const PageTimeout = Context.Reference("sluice/Layers/rows/PageTimeout", {
   defaultValue: () => Duration.seconds(10),
 })
 
-const decodeShape = Schema.decodeUnknownSync(Schema.Struct({ shape: TableShape }))
 const decodeTexts = Schema.decodeUnknownSync(Schema.fromJsonString(RowPlace.fields.values))
-
-/** What all statements of a request have in common. Fails with the issue of the first name that the table does not have. */
-const planQuery = (shape: TableShape, request: RowsRequest, values: StatementValues) =>
-  Result.gen(function* () {
-    const select =
-      request.select.length > 0
-        ? request.select
-        : shape.columns.map(({ name }) => ({ column: name, cast: null }))
-    return {
-      selected: yield* Result.all(
-        select.map((reference) =>
-          Result.map(columnSql(shape, reference, "select"), ({ sql }) => ({ name: reference.column, sql })),
-        ),
-      ),
-      conditions: yield* Result.all(request.filters.map((filter) => filterSql(shape, values, filter))),
-      order: yield* rowOrder(shape, request.order),
-    }
-  })
-
-/**
- * Reads the shape of a table and keeps it until the end of the transaction: nobody drops the table, or changes its columns.
- *
- * @param table its name in SQL
- */
-const lockShape = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, table: string, name: string) {
-  // Before the transaction's snapshot is taken, which would not have the rows of a table that replaces this one.
-  yield* sql.unsafe(`lock table ${table} in access share mode`)
-  const [found] = yield* run(sql, readShape(table))
-  return found === undefined ? yield* new TableNotFound({ name }) : decodeShape(found).shape
-})
 
 /** Reads a page of rows, and their number if it is wanted, in one transaction. */
 export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable, request: PageRequest) => {
@@ -86,9 +53,12 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
       return yield* run(reading, { text, parameters })
     })
 
-    const shape = yield* lockShape(reading, table, readTable.table)
+    yield* reading.unsafe(lockTable(table))
+    const [described] = yield* run(reading, readShape(table))
+    if (described === undefined) return yield* new TableNotFound({ name: readTable.table })
+    const shape = decodeShape(described)
     statement = { ...statement, shape }
-    const plan = yield* Effect.mapError(Effect.fromResult(planQuery(shape, request, values)), RowsRefused.of)
+    const plan = yield* Effect.mapError(Effect.fromResult(planRows(shape, request, values)), RowsRefused.of)
     const query: PageQuery = { table, format: request.format, ...plan }
     const { order } = query
     const version = order.endsWithPlace ? `${readTable.jobId} ${shape.file}` : null

@@ -62,9 +62,10 @@ export interface RowsStatement {
   readonly isCount: boolean
 }
 
-const explain = Effect.fnUntraced(function* (
+/** Fails with what the caller can do about a failure of the database. */
+export const explain = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  error: SqlError,
+  error: unknown,
   { isCount, name, request, shape, values }: RowsStatement,
 ) {
   const code = failureCode(error) ?? ""

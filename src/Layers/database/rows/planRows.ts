@@ -1,0 +1,42 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { RowsRequest } from "../../../Domain/rows/RowsRequest.ts"
+import { columnSql, filterSql } from "./filterSql.ts"
+import { rowOrder } from "./rowOrder.ts"
+import type { StatementValues } from "./StatementValues.ts"
+import { TableShape } from "./TableShape.ts"
+
+/**
+ * Keeps the table as it is until the end of the transaction: nobody drops it, or changes its columns. Precedes the transaction's snapshot,
+ * which would not have the rows of a table that replaces this one.
+ *
+ * @param table its name in SQL
+ */
+export const lockTable = (table: string): string => `lock table ${table} in access share mode`
+
+const decode = Schema.decodeUnknownSync(Schema.Struct({ shape: TableShape }))
+
+/** The shape in the row of `readShape`. */
+export const decodeShape = (row: unknown): TableShape => decode(row).shape
+
+/** What all statements of a request have in common. Fails with the issue of the first name that the table does not have. */
+export const planRows = (shape: TableShape, request: RowsRequest, values: StatementValues) =>
+  Result.gen(function* () {
+    const select =
+      request.select.length > 0
+        ? request.select
+        : shape.columns.map(({ name }) => ({ column: name, cast: null }))
+    return {
+      selected: yield* Result.all(
+        select.map((reference) =>
+          Result.map(columnSql(shape, reference, "select"), ({ sql, type }) => ({
+            name: reference.column,
+            sql,
+            type,
+          })),
+        ),
+      ),
+      conditions: yield* Result.all(request.filters.map((filter) => filterSql(shape, values, filter))),
+      order: yield* rowOrder(shape, request.order),
+    }
+  })
