@@ -54,7 +54,7 @@ export interface RowsPage {
 }
 
 /** How the bytes of an export are compressed; null: not at all. */
-export type ExportCoding = "gzip" | "zstd" | null
+type ExportCoding = "gzip" | "zstd" | null
 
 export interface ExportRequest extends RowsRequest {
   /** CSV with a header row, or one JSON object per line. */

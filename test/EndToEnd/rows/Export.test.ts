@@ -36,6 +36,9 @@ const exportsBecome = (wanted: (waiting: ReadonlyArray<string | null>) => boolea
 
 const text = 'a,flag,n\n"x, ""y""",true,1\n,false,2\n"",,3\n"back\\slash\nline",true,\n'
 
+const version = (name: string, rows: number) =>
+  `v,x\n${Array.from({ length: rows }, (_, n) => `${name}${n},${"x".repeat(200)}\n`).join("")}`
+
 layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "an export of a table",
   (it) => {
@@ -95,8 +98,6 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         Effect.gen(function* () {
           const { environment } = yield* TestService
           yield* startWorker(environment)
-          const version = (name: string, rows: number) =>
-            `v,x\n${Array.from({ length: rows }, (_, n) => `${name}${n},${"x".repeat(200)}\n`).join("")}`
           yield* completed(version("old", 100_000), { tableName: "versions" })
           const response = yield* request("/tables/versions/export?select=v,x")
           yield* exportsBecome((waiting) => waiting.includes("ClientWrite"))
