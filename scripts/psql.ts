@@ -1,10 +1,12 @@
 /**
  * `npm run psql`: the database that `npm start` uses, in psql, or at a small prompt if psql is not installed. Takes psql's
- * arguments; the prompt knows `-c statement`, `\dt`, `\d table` and `\q`.
+ * arguments; the prompt knows `-c statement`, `\dt`, `\d table` and `\q`. With `--url`, only writes the connection string.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { spawnSync } from "node:child_process"
 import { argv, env, exit, stdin, stdout } from "node:process"
@@ -91,6 +93,8 @@ const program = Effect.gen(function* () {
     return yield* new NotRunning({
       message: "Sluice does not run in this folder. Run npm start in another terminal first.",
     })
+  if (argv.includes("--url"))
+    return yield* Console.log(Option.match(url, { onNone: () => "postgres://", onSome: Redacted.value }))
   const settings = yield* settingsFrom({
     databaseUrl: url,
     databaseDefaults: isEmbedded ? {} : config.databaseDefaults,

@@ -6,6 +6,10 @@ import { exitCodes, ExitName } from "./ExitCode.ts"
 export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", {
   message: Schema.String,
   exit: ExitName,
+  /** The problem that the API returned, for `--json`. Without it the document has the exit's name as its code. */
+  problem: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  /** Standard output has the command's result already. */
+  hasResult: Schema.optionalKey(Schema.Boolean),
 }) {
   override get [Runtime.errorExitCode](): number {
     return exitCodes[this.exit].code

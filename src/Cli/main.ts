@@ -11,6 +11,10 @@ import { Screen } from "./output/Screen.ts"
 import { OwnService } from "./server/OwnService.ts"
 import { run } from "./sluice.ts"
 
+/** An option or a variable is wrong, so that another attempt fails, too. */
+const isOfSettings = (tag: string): boolean =>
+  ["ConfigError", "SettingsInvalid", "DatabaseSettingsInvalid"].includes(tag)
+
 const ownService = Layer.effect(
   OwnService,
   Effect.gen(function* () {
@@ -30,7 +34,14 @@ const ownService = Layer.effect(
           )
           return Context.get(context, OwnApi)
         },
-        Effect.mapError((error) => new CommandFailed({ message: messageOf(error), exit: "unavailable" })),
+        Effect.mapError((error) =>
+          error._tag === "CommandFailed"
+            ? error
+            : new CommandFailed({
+                message: messageOf(error),
+                exit: isOfSettings(error._tag) ? "usage" : "unavailable",
+              }),
+        ),
       ),
     })
   }),

@@ -3,7 +3,7 @@ import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
-import { CommandFailed } from "./CommandFailed.ts"
+import { usageError } from "./CommandFailed.ts"
 import { cancel } from "./commands/cancel.ts"
 import { jobs } from "./commands/jobs.ts"
 import { load } from "./commands/load.ts"
@@ -14,6 +14,7 @@ import { status } from "./commands/status.ts"
 import { tables } from "./commands/tables.ts"
 import { watch } from "./commands/watch.ts"
 import { exitCodes } from "./ExitCode.ts"
+import { writeFailure } from "./output/failureDocument.ts"
 import { visible } from "./output/visible.ts"
 import { ApiKey, Database, Json, ServerUrl } from "./server/ServerFlags.ts"
 
@@ -49,10 +50,12 @@ export const run = Command.run(sluice, { version: packageJson.version }).pipe(
       ),
     ),
   ),
+  Effect.tapError((error) =>
+    error._tag === "ShowHelp" ? Effect.void : Console.error(`sluice: ${visible(error.message)}`),
+  ),
   Effect.catchTag("ShowHelp", ({ errors }) =>
-    errors.length === 0 ? Effect.void : new CommandFailed({ message: "", exit: "usage" }),
+    errors.length === 0 ? Effect.void : usageError(errors.map(({ message }) => message).join("\n")),
   ),
-  Effect.tapError(({ message }) =>
-    message === "" ? Effect.void : Console.error(`sluice: ${visible(message)}`),
-  ),
+  Effect.tapError((error) => (error._tag === "CommandFailed" ? writeFailure(error) : Effect.void)),
+  Effect.onInterrupt(() => writeFailure({ exit: "interrupted", message: exitCodes.interrupted.meaning })),
 )

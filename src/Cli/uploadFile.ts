@@ -17,10 +17,12 @@ export const uploadFile = Effect.fnUntraced(function* (name: string, options: Gi
   const screen = yield* Screen
   const { clientFor, url } = yield* connect
   let sent = 0
+  let isSent = false
   const counted = Stream.tap(bytes, (chunk) => {
     sent += chunk.byteLength
+    isSent = sent === size
     return screen.progress("upload", sentLine(sent, size))
-  })
+  }).pipe(Stream.onEnd(Effect.sync(() => (isSent = true))))
   const client = yield* clientFor(
     HttpClientRequest.bodyStream(counted, {
       contentType: "text/csv",
@@ -32,6 +34,14 @@ export const uploadFile = Effect.fnUntraced(function* (name: string, options: Gi
       ? client.upload.upload({ query, headers: {} })
       : client.upload.uploadNamed({ query, headers: {}, params: { fileName } }),
     explainFailure(url),
+  ).pipe(
+    Effect.onInterrupt(() =>
+      screen.say(
+        isSent
+          ? "Interrupted when the whole file had been sent, so it may have been loaded: see sluice tables"
+          : "Interrupted before the end of the file: nothing was loaded",
+      ),
+    ),
   )
   yield* screen.clear
   const job: Job = response.body

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import { newSecret } from "../../src/Layers/process/keys/KeySecret.ts"
 import { sluice, startSluice } from "../support/CommandLine.ts"
@@ -17,51 +18,12 @@ const escape = "\u001B"
 /** Each test starts several processes. */
 const slow = 90_000
 
+/** A worker for all tests in it. */
+const worker = Layer.effectDiscard(TestService.use(({ environment }) => startWorker(environment)))
+
 const options = { excludeTestServices: true, timeout: Duration.seconds(60) } as const
 
 layer(TestService.layer(), options)("sluice on a server", (it) => {
-  it.effect(
-    "load --wait shows the finished job on standard output and the rest on standard error",
-    () =>
-      Effect.gen(function* () {
-        const { environment, files, origin, sql } = yield* TestService
-        yield* startWorker(environment)
-        yield* files.serve("/trips.csv", CsvServer.file("id,name\n1,a\n2\n3,c\n"))
-        const url = files.url("/trips.csv")
-        const { exit, stderr, stdout } = yield* sluice(
-          ["load", url, "--wait", "--table-name", "trips", "--max-bad-rows", "50%", "--types", "infer"],
-          { SLUICE_URL: origin },
-        )
-        assert.strictEqual(exit, 0, stderr)
-        assert.match(stdout, /^job {6}[\da-f-]{36}$/m)
-        assert.match(stdout, /^table {4}public\.trips$/m)
-        assert.match(stdout, /^rows {5}2 rows$/m)
-        assert.match(stdout, /^id +bigint +id$/m)
-        assert.match(stderr, /^Created job [\da-f-]{36}$/m)
-        assert.notInclude(stdout + stderr, escape)
-        assert.deepStrictEqual(yield* sql`select id from trips order by 1`, [{ id: 1n }, { id: 3n }])
-
-        const jobId = /job {6}(\S+)/.exec(stdout)?.[1] ?? ""
-        const listed = yield* sluice(["rejects", jobId], { SLUICE_URL: origin })
-        assert.match(listed.stdout, /^line 3: ragged_record: /m)
-        const csv = yield* sluice(["rejects", jobId, "--csv"], { SLUICE_URL: origin })
-        assert.match(csv.stdout, /^record,line,[^\n]*\n2,3,/)
-        const tables = yield* sluice(["tables"], { SLUICE_URL: origin })
-        assert.match(tables.stdout, /^public\.trips +2 /m)
-        const listing = ["jobs", "--table", "trips", "--state", "completed", "--text", "csv"]
-        const jobs = yield* sluice(listing, { SLUICE_URL: origin })
-        assert.match(jobs.stdout, new RegExp(`^${jobId}  completed  public\\.trips +2 `, "m"))
-        const none = yield* sluice([...listing, "--created-before", "2020-01-01T00:00:00Z", "--json"], {
-          SLUICE_URL: origin,
-        })
-        assert.deepStrictEqual(JSON.parse(none.stdout), [])
-        const wrong = yield* sluice(["jobs", "--created-after", "soon"], { SLUICE_URL: origin })
-        assert.strictEqual(wrong.exit, 2)
-        assert.match(wrong.stderr, /--created-after must be given once, as a time/)
-      }),
-    slow,
-  )
-
   it.effect(
     "load without --wait writes the id alone, and watch --json one JSON document",
     () =>
@@ -80,49 +42,6 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
         assert.strictEqual(watched.exit, 0, watched.stderr)
         const job = yield* api.status(jobId)
         assert.deepInclude(JSON.parse(watched.stdout), { jobId, state: "completed", table: job.table })
-      }),
-    slow,
-  )
-
-  it.effect(
-    "a job that fails makes the command exit with 1 and say why",
-    () =>
-      Effect.gen(function* () {
-        const { environment, files, origin } = yield* TestService
-        yield* startWorker(environment)
-        const { exit, stderr, stdout } = yield* sluice([
-          "load",
-          files.url("/none.csv"),
-          "--wait",
-          "--json",
-          "--url",
-          origin,
-        ])
-        assert.strictEqual(exit, 1)
-        assert.deepInclude(JSON.parse(stdout), { state: "failed" })
-        assert.match(stderr, /^sluice: The job failed: .*404/m)
-      }),
-    slow,
-  )
-
-  it.effect(
-    "Ctrl-C stops watching a job, which goes on",
-    () =>
-      Effect.gen(function* () {
-        const { api, environment, files, origin } = yield* TestService
-        yield* startWorker(environment)
-        yield* files.serve("/slow.csv", CsvServer.byHand)
-        const running = yield* startSluice(["load", files.url("/slow.csv"), "--wait", "--url", origin])
-        const exchange = yield* files.request("/slow.csv")
-        yield* running.said("waits for the source")
-        yield* running.interrupt
-        const { exit, stderr } = yield* running.end
-        assert.strictEqual(exit, 130, stderr)
-        const jobId = JobId.make(/sluice cancel (\S+)/.exec(stderr)?.[1] ?? "")
-        yield* exchange.head(200)
-        yield* exchange.send("a\n1\n")
-        yield* exchange.end
-        yield* api.reaches(jobId, "completed")
       }),
     slow,
   )
@@ -204,43 +123,6 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
   )
 
   it.effect(
-    "source keeps a table current, and can be listed, paused and removed",
-    () =>
-      Effect.gen(function* () {
-        const { environment, files, origin } = yield* TestService
-        const server = { SLUICE_URL: origin }
-        yield* startWorker(environment)
-        yield* files.serve("/kept.csv", CsvServer.file("a\n1\n"))
-        const url = files.url("/kept.csv")
-        const added = yield* sluice(["source", "add", url, "--table-name", "kept", "--every", "1h"], server)
-        const id = /source {3}(\S+)/.exec(added.stdout)?.[1] ?? added.stderr
-        const refreshed = yield* sluice(["source", "refresh", id, "--wait"], server)
-        assert.strictEqual(refreshed.exit, 0, refreshed.stderr)
-        assert.match((yield* sluice(["source", "list"], server)).stdout, /public\.kept +active +every 1h/)
-        assert.match((yield* sluice(["source", "pause", id], server)).stdout, /^state {4}paused$/m)
-        assert.strictEqual((yield* sluice(["source", "remove", id], server)).exit, 0)
-        assert.strictEqual((yield* sluice(["source", "show", id], server)).exit, 3)
-      }),
-    slow,
-  )
-
-  it.effect(
-    "load --db leaves the job to a worker of the server, which has the server's settings",
-    () =>
-      Effect.gen(function* () {
-        const { environment, files } = yield* TestService
-        yield* startWorker(environment)
-        yield* files.serve("/shared.csv", CsvServer.file("a\n1\n"))
-        const database = ["--db", environment["DATABASE_URL"] ?? ""]
-        // This command alone may not fetch from a private address.
-        const { exit, stderr, stdout } = yield* sluice(["load", files.url("/shared.csv"), ...database])
-        assert.strictEqual(exit, 0, stderr)
-        assert.match(stdout, /^state {4}completed$/m)
-      }),
-    slow,
-  )
-
-  it.effect(
     "an unknown job exits with 3",
     () =>
       Effect.gen(function* () {
@@ -250,6 +132,125 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
       }),
     slow,
   )
+
+  it.layer(worker, options)("with a worker", (it) => {
+    it.effect(
+      "load --wait shows the finished job on standard output and the rest on standard error",
+      () =>
+        Effect.gen(function* () {
+          const { files, origin, sql } = yield* TestService
+          yield* files.serve("/trips.csv", CsvServer.file("id,name\n1,a\n2\n3,c\n"))
+          const url = files.url("/trips.csv")
+          const { exit, stderr, stdout } = yield* sluice(
+            ["load", url, "--wait", "--table-name", "trips", "--max-bad-rows", "50%", "--types", "infer"],
+            { SLUICE_URL: origin },
+          )
+          assert.strictEqual(exit, 0, stderr)
+          assert.match(stdout, /^job {6}[\da-f-]{36}$/m)
+          assert.match(stdout, /^table {4}public\.trips$/m)
+          assert.match(stdout, /^rows {5}2 rows$/m)
+          assert.match(stdout, /^id +bigint +id$/m)
+          assert.match(stderr, /^Created job [\da-f-]{36}$/m)
+          assert.notInclude(stdout + stderr, escape)
+          assert.deepStrictEqual(yield* sql`select id from trips order by 1`, [{ id: 1n }, { id: 3n }])
+
+          const jobId = /job {6}(\S+)/.exec(stdout)?.[1] ?? ""
+          const listed = yield* sluice(["rejects", jobId], { SLUICE_URL: origin })
+          assert.match(listed.stdout, /^line 3: ragged_record: /m)
+          const csv = yield* sluice(["rejects", jobId, "--csv"], { SLUICE_URL: origin })
+          assert.match(csv.stdout, /^record,line,[^\n]*\n2,3,/)
+          const tables = yield* sluice(["tables"], { SLUICE_URL: origin })
+          assert.match(tables.stdout, /^public\.trips +2 /m)
+          const listing = ["jobs", "--table", "trips", "--state", "completed", "--text", "csv"]
+          const jobs = yield* sluice(listing, { SLUICE_URL: origin })
+          assert.match(jobs.stdout, new RegExp(`^${jobId}  completed  public\\.trips +2 `, "m"))
+          const none = yield* sluice([...listing, "--created-before", "2020-01-01T00:00:00Z", "--json"], {
+            SLUICE_URL: origin,
+          })
+          assert.deepStrictEqual(JSON.parse(none.stdout), { jobs: [], next: null })
+          const wrong = yield* sluice(["jobs", "--created-after", "soon"], { SLUICE_URL: origin })
+          assert.strictEqual(wrong.exit, 2)
+          assert.match(wrong.stderr, /--created-after must be given once, as a time/)
+        }),
+      slow,
+    )
+
+    it.effect(
+      "a job that fails makes the command exit with 1 and say why",
+      () =>
+        Effect.gen(function* () {
+          const { files, origin } = yield* TestService
+          const { exit, stderr, stdout } = yield* sluice([
+            "load",
+            files.url("/none.csv"),
+            "--wait",
+            "--json",
+            "--url",
+            origin,
+          ])
+          assert.strictEqual(exit, 1)
+          assert.deepInclude(JSON.parse(stdout), { state: "failed" })
+          assert.match(stderr, /^sluice: The job failed: .*404/m)
+        }),
+      slow,
+    )
+
+    it.effect(
+      "Ctrl-C stops watching a job, which goes on",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, origin } = yield* TestService
+          yield* files.serve("/slow.csv", CsvServer.byHand)
+          const running = yield* startSluice(["load", files.url("/slow.csv"), "--wait", "--url", origin])
+          const exchange = yield* files.request("/slow.csv")
+          yield* running.said("waits for the source")
+          yield* running.interrupt
+          const { exit, stderr } = yield* running.end
+          assert.strictEqual(exit, 130, stderr)
+          const jobId = JobId.make(/sluice cancel (\S+)/.exec(stderr)?.[1] ?? "")
+          yield* exchange.head(200)
+          yield* exchange.send("a\n1\n")
+          yield* exchange.end
+          yield* api.reaches(jobId, "completed")
+        }),
+      slow,
+    )
+
+    it.effect(
+      "source keeps a table current, and can be listed, paused and removed",
+      () =>
+        Effect.gen(function* () {
+          const { files, origin } = yield* TestService
+          const server = { SLUICE_URL: origin }
+          yield* files.serve("/kept.csv", CsvServer.file("a\n1\n"))
+          const url = files.url("/kept.csv")
+          const added = yield* sluice(["source", "add", url, "--table-name", "kept", "--every", "1h"], server)
+          const id = /source {3}(\S+)/.exec(added.stdout)?.[1] ?? added.stderr
+          const refreshed = yield* sluice(["source", "refresh", id, "--wait"], server)
+          assert.strictEqual(refreshed.exit, 0, refreshed.stderr)
+          assert.match((yield* sluice(["source", "list"], server)).stdout, /public\.kept +active +every 1h/)
+          assert.match((yield* sluice(["source", "pause", id], server)).stdout, /^state {4}paused$/m)
+          assert.strictEqual((yield* sluice(["source", "remove", id], server)).exit, 0)
+          assert.strictEqual((yield* sluice(["source", "show", id], server)).exit, 3)
+        }),
+      slow,
+    )
+
+    it.effect(
+      "load --db leaves the job to a worker of the server, which has the server's settings",
+      () =>
+        Effect.gen(function* () {
+          const { environment, files } = yield* TestService
+          yield* files.serve("/shared.csv", CsvServer.file("a\n1\n"))
+          const database = ["--db", environment["DATABASE_URL"] ?? ""]
+          // This command alone may not fetch from a private address.
+          const { exit, stderr, stdout } = yield* sluice(["load", files.url("/shared.csv"), ...database])
+          assert.strictEqual(exit, 0, stderr)
+          assert.match(stdout, /^state {4}completed$/m)
+        }),
+      slow,
+    )
+  })
 })
 
 const secret = newSecret()

@@ -29,7 +29,11 @@ layer(TestDatabase.layer, options)("sluice without a server", (it) => {
         assert.match(loaded.stdout, /^table {4}public\.own$/m)
         assert.notInclude(loaded.stdout, "INFO")
         const tables = yield* sluice(["tables", "--json", ...database], environment)
-        assert.deepInclude(JSON.parse(tables.stdout)[0], { schema: "public", table: "own", rowsLoaded: 1 })
+        assert.deepInclude(JSON.parse(tables.stdout).tables[0], {
+          schema: "public",
+          table: "own",
+          rowsLoaded: 1,
+        })
       }),
     slow,
   )
@@ -85,6 +89,57 @@ describe("sluice alone", () => {
         assert.strictEqual((yield* sluice(["load", "trips"])).exit, 2)
         assert.strictEqual((yield* sluice(["status", "1"])).exit, 2)
         assert.strictEqual(unknown.stdout + invalid.stdout, "")
+      }),
+    slow,
+  )
+
+  it.live(
+    "a wrong or doubled place of the service exits with 2 and names its flag",
+    () =>
+      Effect.gen(function* () {
+        const wrong = yield* sluice(["tables", "--db", "nonsense"])
+        assert.strictEqual(wrong.exit, 2)
+        assert.match(wrong.stderr, /^sluice: --db is not a Postgres connection string/m)
+        for (const [flag, value] of [
+          ["--url", "http://localhost:3000"],
+          ["--api-key", "secret"],
+        ] as const) {
+          const both = yield* sluice(["tables", "--db", "postgres://127.0.0.1:1/a", flag, value])
+          assert.strictEqual(both.exit, 2)
+          assert.include(both.stderr, `--db runs the command without a server, and ${flag} is about one`)
+        }
+      }),
+    slow,
+  )
+
+  it.live(
+    "a database that does not respond exits with 4 within ten seconds",
+    () =>
+      Effect.gen(function* () {
+        const { exit, stderr } = yield* sluice(["tables", "--db", "postgres://127.0.0.1:1/a"])
+        assert.strictEqual(exit, 4)
+        assert.match(stderr, /ECONNREFUSED/)
+        assert.match(stderr, /did not respond within 8s\. Check --db/)
+      }),
+    slow,
+  )
+
+  it.live(
+    "an argument that is no id, URL or file is named",
+    () =>
+      Effect.gen(function* () {
+        for (const [arguments_, message] of [
+          [["status", "nope"], 'for argument <job>: "nope". Expected: a UUID, the id from sluice load'],
+          [["source", "show", "1"], "for argument <source>"],
+          [["load", ""], "the source is empty: give a URL, the path of a file"],
+          [["load", "s3://bucket/a.csv"], 'the URL has the scheme "s3"'],
+          [["preview", "trips.csv"], "only sluice load takes a file"],
+        ] as const) {
+          const { exit, stderr } = yield* sluice(arguments_)
+          assert.strictEqual(exit, 2)
+          assert.include(stderr, message)
+          assert.notInclude(stderr, "Schema validation")
+        }
       }),
     slow,
   )

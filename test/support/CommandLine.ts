@@ -9,20 +9,37 @@ export interface CommandEnd {
   readonly stderr: string
 }
 
-/** Starts `sluice` as a process, without a terminal. It is killed when the scope closes. */
+/** Makes a process take itself for one of another version of Node, of which its children know nothing. */
+const pretend = (version: string): ReadonlyArray<string> => [
+  "--import",
+  `data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"${version}"}})`,
+]
+
+/**
+ * Starts `sluice` as a process, without a terminal. It is killed when the scope closes.
+ *
+ * @param nodeVersion on which the launcher believes to run
+ */
 export const startSluice = Effect.fnUntraced(function* (
   arguments_: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>> = {},
+  nodeVersion?: string,
 ) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, ["bin/sluice.js", ...arguments_], {
-        env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
-        stdio: ["pipe", "pipe", "pipe"],
-      }),
+      spawn(
+        process.execPath,
+        [...(nodeVersion === undefined ? [] : pretend(nodeVersion)), "bin/sluice.js", ...arguments_],
+        {
+          env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+          stdio: ["pipe", "pipe", "pipe"],
+        },
+      ),
     ),
     (child) => Effect.sync(() => void child.kill("SIGKILL")),
   )
+  // What a command that has ended does not read.
+  child.stdin.on("error", () => {})
   const ended = new Promise<number | string>((resolve) =>
     child.once("close", (code, signal) => resolve(code ?? signal ?? "unknown")),
   )

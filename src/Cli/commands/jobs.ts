@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { Command, Flag } from "effect/cli"
-import { JobSummaryResource } from "../../Api/contract/JobListApi.ts"
+import { JobsPage } from "../../Api/contract/JobListApi.ts"
 import { jobFilterFields } from "../../Domain/job/list/JobFilter.ts"
 import type { JobPlace } from "../../Domain/job/list/JobList.ts"
 import type { JobSummary } from "../../Domain/job/list/JobSummary.ts"
@@ -81,7 +81,7 @@ export const jobs = Command.make(
       found.push(...body.jobs)
       after = body.next
     } while (after !== null && found.length < limit)
-    yield* writeData(Schema.Array(JobSummaryResource), found, describe)
+    yield* writeData(JobsPage, { jobs: found, next: after }, ({ jobs }) => describe(jobs))
   }),
 ).pipe(
   Command.withDescription("List jobs, newest first."),

@@ -56,6 +56,8 @@ export const load = Command.make(
     options: loadFlags,
   },
   Effect.fnUntraced(function* ({ options, sources, wait }) {
+    if (sources.some((source) => source.trim() === ""))
+      return yield* usageError("the source is empty: give a URL, the path of a file, or - for standard input")
     if (sources.every(isUrl)) return yield* loadUrls(sources, options, wait)
     const [source = "", ...others] = sources
     if (others.length > 0)

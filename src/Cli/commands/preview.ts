@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { Argument, Command } from "effect/cli"
 import { PreviewResource } from "../../Api/contract/PreviewApi.ts"
 import { LoadBody } from "../../Api/contract/LoadBody.ts"
+import { usageError } from "../CommandFailed.ts"
 import { checked } from "../checked.ts"
 import { loadFlags } from "../loadFlags.ts"
 import { describePreview } from "../output/describePreview.ts"
@@ -15,6 +16,8 @@ export const preview = Command.make(
     options: loadFlags,
   },
   Effect.fnUntraced(function* ({ options, source }) {
+    if (!source.includes("://"))
+      return yield* usageError(`${source} is no URL with http:// or https://: only sluice load takes a file`)
     const payload = yield* checked(LoadBody, "body", { fileUrl: source, ...options })
     yield* writeData(
       PreviewResource,

@@ -1,16 +1,16 @@
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Command, Flag } from "effect/cli"
-import type { RejectsPage, SkippedPage } from "../../Api/contract/JobRejects.ts"
+import { RejectsPage, SkippedPage } from "../../Api/contract/JobRejects.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
-import { KeptReject } from "../../Domain/load/Reject.ts"
-import { KeptLine } from "../../Domain/load/SkippedLine.ts"
-import { CommandFailed } from "../CommandFailed.ts"
+import { CommandFailed, usageError } from "../CommandFailed.ts"
 import { describeReject, describeSkipped } from "../output/describeKept.ts"
+import { counted } from "../output/formats.ts"
+import { Screen } from "../output/Screen.ts"
 import { writeData } from "../output/writeData.ts"
 import { everyPage } from "../server/everyPage.ts"
+import { Json } from "../server/ServerFlags.ts"
 import { ask } from "../server/Server.ts"
 import { jobArgument } from "./jobArgument.ts"
 
@@ -19,33 +19,44 @@ type Kind = "rejects" | "skipped"
 /** Records or lines in one request. */
 const limit = 1000
 
-/** One page of the client's response to a request for JSON. */
 type Page = typeof RejectsPage.Type | typeof SkippedPage.Type
 
-const pagesOf = <A>(jobId: JobId, kind: Kind, itemsOf: (page: Page) => ReadonlyArray<A>) =>
-  everyPage((after: number | undefined) =>
-    ask((client) =>
-      Effect.flatMap(
-        client.jobs.rejects({
-          query: { jobId, kind, format: "json", limit, ...(after === undefined ? {} : { after }) },
-        }),
-        (page) =>
-          "body" in page
-            ? Effect.die(new Error("the response to a request for JSON is CSV"))
-            : Effect.succeed({ items: itemsOf(page), next: page.next }),
+const isRejects = (page: object): page is typeof RejectsPage.Type => "rejects" in page
+const isSkipped = (page: object): page is typeof SkippedPage.Type => "skipped" in page
+
+const everyKept = <P extends Page, A>(
+  jobId: JobId,
+  kind: Kind,
+  isKind: (page: object) => page is P,
+  itemsOf: (page: P) => ReadonlyArray<A>,
+) =>
+  everyPage(
+    (after: number | undefined) =>
+      ask((client) =>
+        Effect.flatMap(
+          client.jobs.rejects({
+            query: { jobId, kind, format: "json", limit, ...(after === undefined ? {} : { after }) },
+          }),
+          (page) => (isKind(page) ? Effect.succeed(page) : Effect.die(new Error("a page of another kind"))),
+        ),
       ),
-    ),
+    itemsOf,
   )
 
-const writeCsv = Effect.fnUntraced(function* (jobId: JobId, kind: Kind) {
+const writeFile = Effect.fnUntraced(function* (jobId: JobId, kind: Kind, format: "csv" | "source") {
   const { stdout } = yield* Stdio.Stdio
-  const page = yield* ask((client) => client.jobs.rejects({ query: { jobId, kind, format: "csv" } }))
-  if (!("body" in page)) return yield* Effect.die(new Error("no CSV"))
-  yield* Stream.run(page.body, stdout({ endOnDone: false })).pipe(
+  const file = yield* ask((client) => client.jobs.rejects({ query: { jobId, kind, format } }))
+  if (!("body" in file)) return yield* Effect.die(new Error("no CSV"))
+  yield* Stream.run(file.body, stdout({ endOnDone: false })).pipe(
     Effect.mapError(
       () => new CommandFailed({ message: "the connection broke before the end", exit: "unavailable" }),
     ),
   )
+  const leftOut = Number(file.headers["x-records-left-out"] ?? 0)
+  if (leftOut > 0)
+    yield* (yield* Screen).say(
+      `${counted(leftOut, "rejected record")} left out: longer than 8 KiB, or more than the server keeps`,
+    )
 })
 
 export const rejects = Command.make(
@@ -60,23 +71,34 @@ export const rejects = Command.make(
       Flag.withDescription("Write CSV, with the place and the reason of each"),
       Flag.withDefault(false),
     ),
+    source: Flag.Boolean("source").pipe(
+      Flag.withDescription(
+        "Write the records as their file has them, below its header: to be corrected, and loaded with --mode append",
+      ),
+      Flag.withDefault(false),
+    ),
   },
-  Effect.fnUntraced(function* ({ csv, jobId, kind }) {
-    if (csv) return yield* writeCsv(jobId, kind)
-    return kind === "rejects"
-      ? yield* writeData(
-          Schema.Array(KeptReject),
-          yield* pagesOf(jobId, kind, (page) => ("rejects" in page ? page.rejects : [])),
-          (found) => found.flatMap(describeReject),
-        )
-      : yield* writeData(
-          Schema.Array(KeptLine),
-          yield* pagesOf(jobId, kind, (page) => ("skipped" in page ? page.skipped : [])),
-          (found) => found.map(describeSkipped),
-        )
+  Effect.fnUntraced(function* ({ csv, jobId, kind, source }) {
+    if ([csv, source, yield* Json].filter(Boolean).length > 1)
+      return yield* usageError("--csv, --source and --json are three formats: give one of them")
+    if (source && kind === "skipped")
+      return yield* usageError("--source writes rejected records: leave --kind skipped out")
+    if (csv || source) return yield* writeFile(jobId, kind, csv ? "csv" : "source")
+    if (kind === "rejects") {
+      const { items, last } = yield* everyKept(jobId, kind, isRejects, (page) => page.rejects)
+      return yield* writeData(RejectsPage, { ...last, rejects: items }, () => items.flatMap(describeReject))
+    }
+    const { items, last } = yield* everyKept(jobId, kind, isSkipped, (page) => page.skipped)
+    yield* writeData(SkippedPage, { ...last, skipped: items }, () => items.map(describeSkipped))
   }),
 ).pipe(
   Command.withDescription(
     "Write the rejected records of a job with their lines and reasons, or its skipped lines.",
   ),
+  Command.withExamples([
+    {
+      command: "sluice rejects JOB --source > rejects.csv",
+      description: "Then correct rejects.csv, and load it with --mode append into the same table",
+    },
+  ]),
 )

@@ -15,5 +15,6 @@ export const showEnd = Effect.fnUntraced(function* (job: Job) {
     message:
       job.state === "cancelled" ? "The job was cancelled." : `The job failed: ${job.error?.message ?? ""}`,
     exit: "load_failed",
+    hasResult: true,
   })
 })

@@ -1,8 +1,8 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { Command } from "effect/cli"
-import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
+import { TablesPage } from "../../Api/contract/TablesApi.ts"
+import type { LoadedTable, TablePlace } from "../../Domain/job/Tables.ts"
 import { formatBytes, formatCount } from "../output/formats.ts"
 import { textTable } from "../output/textTable.ts"
 import { writeData } from "../output/writeData.ts"
@@ -25,14 +25,11 @@ export const tables = Command.make(
   "tables",
   {},
   Effect.fnUntraced(function* () {
-    const found = yield* everyPage((after: TablePlace | undefined) =>
-      ask((client) =>
-        Effect.map(client.tables.list({ query: after === undefined ? {} : { after } }), (page) => ({
-          items: page.tables,
-          next: page.next,
-        })),
-      ),
+    const { items, last } = yield* everyPage(
+      (after: TablePlace | undefined) =>
+        ask((client) => client.tables.list({ query: after === undefined ? {} : { after } })),
+      (page) => page.tables,
     )
-    yield* writeData(Schema.Array(LoadedTable), found, describe)
+    yield* writeData(TablesPage, { ...last, tables: items }, () => describe(items))
   }),
 ).pipe(Command.withDescription("List the tables that were loaded."))

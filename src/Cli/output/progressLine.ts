@@ -18,12 +18,7 @@ const waiting = ({ attempt, error, state, waitsFor }: Job): string => {
 export const sentLine = (sent: number, size: number | null): string => {
   if (size === null || size === 0) return `${formatBytes(sent)} sent`
   const percent = Math.min(100, (sent / size) * 100)
-  const rest = percent === 100 ? ["commits"] : []
-  return [
-    `${bar(percent)} ${Math.floor(percent)} %`,
-    `${formatBytes(sent)} of ${formatBytes(size)}`,
-    ...rest,
-  ].join("  ")
+  return `${bar(percent)} ${Math.floor(percent)} %  ${formatBytes(sent)} of ${formatBytes(size)} sent`
 }
 
 /** What a job that has not ended does now, on one line. */
@@ -40,6 +35,6 @@ export const progressLine = (job: Job): string => {
     counted(rowsLoaded, "row"),
     ...(rowsRejected === 0 ? [] : [`${counted(rowsRejected, "reject")}`]),
     ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
-    ...(percent === 100 ? ["commits"] : etaSeconds === null ? [] : [`${formatSeconds(etaSeconds)} left`]),
+    ...(percent === 100 ? ["all read"] : etaSeconds === null ? [] : [`${formatSeconds(etaSeconds)} left`]),
   ].join("  ")
 }

@@ -1,3 +1,4 @@
+import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -17,17 +18,30 @@ const clientOf =
 
 const unchanged = (request: HttpClientRequest.HttpClientRequest) => request
 
+const onlyDatabase = (flag: string) =>
+  usageError(`--db runs the command without a server, and ${flag} is about one: give only one of them`)
+
+const environment = Config.all({
+  url: Config.String("SLUICE_URL").pipe(Config.withDefault("http://localhost:3000")),
+  key: Config.Redacted("SLUICE_API_KEY").pipe(Config.option),
+})
+
 /** The server that the flags name, or the service in this process. */
 export const connect = Effect.gen(function* () {
   const database = yield* Database
+  const givenUrl = yield* ServerUrl
+  const givenKey = yield* ApiKey
   if (Option.isSome(database)) {
+    if (Option.isSome(givenUrl)) return yield* onlyDatabase("--url")
+    if (Option.isSome(givenKey)) return yield* onlyDatabase("--api-key")
     const clientFor = clientOf(yield* (yield* OwnService).start(database.value), "http://localhost")
     return { client: yield* clientFor(unchanged), clientFor, url: "the database", isOwn: true }
   }
-  const url = (yield* ServerUrl).replace(/\/+$/, "")
+  const variables = yield* Effect.orDie(environment)
+  const url = Option.getOrElse(givenUrl, () => variables.url).replace(/\/+$/, "")
   if (parseWebUrl(url) === null)
     return yield* usageError(`--url is no http or https URL such as http://localhost:3000: ${url}`)
-  const key = yield* ApiKey
+  const key = Option.orElse(givenKey, () => variables.key)
   const withKey = Option.isNone(key) ? unchanged : HttpClientRequest.bearerToken(key.value)
   const clientFor = clientOf(HttpClient.mapRequest(yield* HttpClient.HttpClient, withKey), url)
   return { client: yield* clientFor(unchanged), clientFor, url, isOwn: false }

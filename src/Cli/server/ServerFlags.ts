@@ -1,13 +1,11 @@
-import * as Config from "effect/Config"
 import { Flag, GlobalFlag } from "effect/cli"
 
-/** Where the server listens. */
+/** Where the server listens; without it `SLUICE_URL` decides. */
 export const ServerUrl = GlobalFlag.Setting("url")({
   flag: Flag.String("url").pipe(
     Flag.withMetavar("<URL>"),
-    Flag.withDescription("The server; also SLUICE_URL"),
-    Flag.withFallbackConfig(Config.String("SLUICE_URL")),
-    Flag.withDefault("http://localhost:3000"),
+    Flag.withDescription("The server; also SLUICE_URL. Default: http://localhost:3000"),
+    Flag.optional,
   ),
 })
 
@@ -16,7 +14,6 @@ export const ApiKey = GlobalFlag.Setting("key")({
   flag: Flag.Redacted("api-key").pipe(
     Flag.withMetavar("<key>"),
     Flag.withDescription("One of the server's API keys; better in SLUICE_API_KEY"),
-    Flag.withFallbackConfig(Config.Redacted("SLUICE_API_KEY")),
     Flag.optional,
   ),
 })

@@ -1,17 +1,16 @@
 import * as Effect from "effect/Effect"
 
-/** The items of all pages. */
-export const everyPage = Effect.fnUntraced(function* <A, Place, E, R>(
-  request: (
-    after: Place | undefined,
-  ) => Effect.Effect<{ readonly items: ReadonlyArray<A>; readonly next: Place | null }, E, R>,
+/** Requests all pages. Returns the last one, and the items of all. */
+export const everyPage = Effect.fnUntraced(function* <Page extends { readonly next: unknown }, A, E, R>(
+  request: (after: NonNullable<Page["next"]> | undefined) => Effect.Effect<Page, E, R>,
+  itemsOf: (page: Page) => ReadonlyArray<A>,
 ) {
-  const found: Array<A> = []
-  let after: Place | undefined
+  const items: Array<A> = []
+  let after: NonNullable<Page["next"]> | undefined
   while (true) {
-    const { items, next } = yield* request(after)
-    for (const item of items) found.push(item)
-    if (next === null) return found
-    after = next
+    const page = yield* request(after)
+    for (const item of itemsOf(page)) items.push(item)
+    if (page.next === null || page.next === undefined) return { last: page, items }
+    after = page.next
   }
 })

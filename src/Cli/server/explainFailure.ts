@@ -12,14 +12,21 @@ const exitOf = (status: number): ExitName => {
   return status === 429 || status >= 500 ? "unavailable" : "usage"
 }
 
-/** Names the options in a message of the API as flags. */
+/** `fileUrl` is an argument, every other option of the API a flag. */
+const argumentOf = (option: string): string => (option === "fileUrl" ? "the URL" : `--${flagOf(option)}`)
+
+/** Names the options in a message of the API as the command line does. */
 const withFlags = (message: string, field: string | null): string =>
-  field === null || !message.startsWith(field) ? message : `--${flagOf(field)}${message.slice(field.length)}`
+  field === null || !message.startsWith(field) ? message : argumentOf(field) + message.slice(field.length)
 
 const detailOf = (problem: object, detail: string): string =>
   problem instanceof InvalidRequest
     ? problem.issues.map(({ field, message }) => withFlags(message, field)).join("\n")
     : detail
+
+/** The problem as the API wrote it. */
+const documentOf = (problem: object): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(problem).filter(([name]) => name !== "_tag"))
 
 /** The message of the innermost cause: drivers wrap what the system said. */
 const rootMessage = (error: unknown): string =>
@@ -46,7 +53,11 @@ export const explainFailure =
       Predicate.hasProperty(error, "detail") &&
       typeof error.detail === "string"
     )
-      return new CommandFailed({ message: detailOf(error, error.detail), exit: exitOf(error.status) })
+      return new CommandFailed({
+        message: detailOf(error, error.detail),
+        exit: exitOf(error.status),
+        problem: documentOf(error),
+      })
     if (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError")
       return new CommandFailed({
         message: `cannot reach ${url} (${rootMessage(error)}). Start Sluice there, or name another server with --url or SLUICE_URL.`,

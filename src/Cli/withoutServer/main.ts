@@ -1,5 +1,6 @@
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -25,6 +26,7 @@ import * as CsvSourceHttp from "../../Layers/source/CsvSourceHttp.ts"
 import * as UploadBackend from "../../Layers/UploadBackend.ts"
 import * as UploadLoads from "../../Worker/UploadLoads.ts"
 import * as ClaimLoop from "../../Worker/ClaimLoop.ts"
+import { CommandFailed } from "../CommandFailed.ts"
 import { hasWorkers } from "../../Layers/database/liveness/hasWorkers.ts"
 
 /** The API as a client that calls it, without a port. */
@@ -71,9 +73,28 @@ const worker = Layer.unwrap(
   ),
 )
 
+/** Time for a database that is being restarted, at the start of a command. */
+const databaseTimeout = Duration.seconds(8)
+
+const database = Layer.effect(
+  DatabaseServer,
+  Effect.map(Layer.build(DatabaseServer.layerNamed("--db")), Context.get(DatabaseServer)).pipe(
+    Effect.timeoutOrElse({
+      duration: databaseTimeout,
+      orElse: () =>
+        Effect.fail(
+          new CommandFailed({
+            message: `the database did not respond within ${Duration.format(databaseTimeout)}. Check --db, and that Postgres runs there.`,
+            exit: "unavailable",
+          }),
+        ),
+    }),
+  ),
+)
+
 const service = Layer.merge(api, worker).pipe(
   Layer.provide(JobsBackend.layer),
-  Layer.provide(DatabaseServer.layerConfig),
+  Layer.provide(database),
   Layer.provide(UrlMaskingConfig.layer),
   Layer.provide(AppConfig.layer),
   Layer.provide([Logger.layer([warnings]), Layer.succeed(References.MinimumLogLevel, "Warn")]),

@@ -1,10 +1,8 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { Argument, Command, Flag } from "effect/cli"
 import { SourceBody } from "../../../Api/contract/LoadBody.ts"
-import { SourceIdField } from "../../../Api/contract/SourcesApi.ts"
-import { RefreshedSource } from "../../../Domain/refresh/RefreshedSource.ts"
+import { SourceIdField, SourcesPage } from "../../../Api/contract/SourcesApi.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
 import { checked } from "../../checked.ts"
 import { followJob } from "../../followJob.ts"
@@ -12,13 +10,11 @@ import { loadFlags, scheduleFlags } from "../../loadFlags.ts"
 import { writeData } from "../../output/writeData.ts"
 import { everyPage } from "../../server/everyPage.ts"
 import { askServer } from "../../server/Server.ts"
+import { idArgument } from "../idArgument.ts"
 import { showEnd } from "../showJob.ts"
 import { describeSources, showSource } from "./showSource.ts"
 
-const sourceArgument = Argument.String("source").pipe(
-  Argument.withDescription("The source's id, from sluice source list"),
-  Argument.withSchema(SourceIdField),
-)
+const sourceArgument = idArgument("source", SourceIdField, "sluice source list")
 
 const add = Command.make(
   "add",
@@ -45,15 +41,12 @@ const list = Command.make(
   "list",
   {},
   Effect.fnUntraced(function* () {
-    const found = yield* everyPage((after: SourceCursor | undefined) =>
-      askServer((client) =>
-        Effect.map(client.sources.list({ query: after === undefined ? {} : { after } }), (page) => ({
-          items: page.sources,
-          next: page.next,
-        })),
-      ),
+    const { items, last } = yield* everyPage(
+      (after: SourceCursor | undefined) =>
+        askServer((client) => client.sources.list({ query: after === undefined ? {} : { after } })),
+      (page) => page.sources,
     )
-    yield* writeData(Schema.Array(RefreshedSource), found, describeSources)
+    yield* writeData(SourcesPage, { ...last, sources: items }, () => describeSources(items))
   }),
 ).pipe(Command.withDescription("List the sources."))
 

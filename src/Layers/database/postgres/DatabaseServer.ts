@@ -180,29 +180,40 @@ export class DatabaseServer extends Context.Service<
       Effect.flatMap(settingsFrom({ databaseUrl: Option.some(url), databaseDefaults: {} }), make),
     )
 
+  /**
+   * From the configuration and libpq's environment variables.
+   *
+   * @param name of the connection string in messages
+   */
+  static readonly layerNamed = (name: string) =>
+    Layer.effect(
+      DatabaseServer,
+      Effect.gen(function* () {
+        return yield* make(yield* settingsFrom(yield* AppConfig, name))
+      }),
+    )
+
   /** From `DATABASE_URL` and libpq's environment variables. */
-  static readonly layerConfig = Layer.effect(
-    DatabaseServer,
-    Effect.gen(function* () {
-      return yield* make(yield* settingsFrom(yield* AppConfig))
-    }),
-  )
+  static readonly layerConfig = this.layerNamed("DATABASE_URL")
 }
 
-/** The connection settings of a configuration. */
-export const settingsFrom = Effect.fnUntraced(function* ({
-  databaseDefaults,
-  databaseUrl,
-}: Pick<AppConfig["Service"], "databaseUrl" | "databaseDefaults">) {
+/**
+ * The connection settings of a configuration.
+ *
+ * @param name of the connection string in messages
+ */
+export const settingsFrom = Effect.fnUntraced(function* (
+  { databaseDefaults, databaseUrl }: Pick<AppConfig["Service"], "databaseUrl" | "databaseDefaults">,
+  name = "DATABASE_URL",
+) {
   if (!namesDatabase({ databaseDefaults, databaseUrl }))
-    return yield* new DatabaseSettingsInvalid({ message: `DATABASE_URL is not set. ${example}` })
+    return yield* new DatabaseSettingsInvalid({ message: `${name} is not set. ${example}` })
   const url = Option.match(databaseUrl, { onNone: () => "postgres://", onSome: Redacted.value })
   return yield* Effect.fromResult(
     Result.flatMap(parse(url), (given) => makeSettings(given, databaseDefaults)),
   ).pipe(
     Effect.mapError((problem) => {
-      const subject =
-        Object.keys(databaseDefaults).length === 0 ? "DATABASE_URL" : "DATABASE_URL or a PG… variable"
+      const subject = Object.keys(databaseDefaults).length === 0 ? name : `${name} or a PG… variable`
       const hint = problem.includes("is not a Postgres") ? ` ${example}` : ""
       return new DatabaseSettingsInvalid({ message: `${subject} ${problem}.${hint}` })
     }),

@@ -51,7 +51,8 @@ const requiredPassword = (settings: ConnectionSettings, host: Host): string => {
   const password = settings.passwordOf(host) ?? ""
   if (password !== "") return password
   throw new PasswordUnusable({
-    message: "The server asks for a password, and none is given. Set it in DATABASE_URL or PGPASSWORD.",
+    message:
+      "The server asks for a password, and none is given. Set it in the connection string or PGPASSWORD.",
   })
 }
 
