@@ -25,7 +25,7 @@ const checkInterval = Duration.millis(500)
 const limited = withTimeout(Duration.seconds(5), "look for dead workers")
 
 /** Ends the record of a job that the queue has ended. */
-type EndRecord = (jobId: JobId, state: JobState) => Statement
+type EndRecord = (jobId: JobId, state: JobState | null) => Statement
 
 interface HeldClaim extends Claim {
   readonly replica: number
@@ -33,9 +33,7 @@ interface HeldClaim extends Claim {
   readonly isBlamed: boolean
 }
 
-/**
- * Claims of replicas that do not hold their lock, those with the most crashes last: until they are returned, the others are not
- * blamed. The check takes the lock for a moment, shared with other checks.
+/** Claims of replicas that do not hold their lock. The check takes the lock for a moment, shared with other checks.
  */
 const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
   select job_id as "jobId", retry_count as "retryCount", replica,
@@ -44,8 +42,16 @@ const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
   where replica in (
     select replica from (select distinct replica from sluice.claim where replica is not null) as holder
     where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)
-  )
-  order by crashes`
+  )`
+
+/**
+ * Claims whose job has ended in the queue, or is missing there. Their holder does not know of them: a commit that took too long
+ * created the job, or the holder was silent until the queue gave up. They would keep the name of their table.
+ */
+const claimsOfEnded = (sql: SqlClient.SqlClient) => sql<{ jobId: JobId; state: JobState | null }>`
+  select job_id as "jobId", state
+  from sluice.claim left join ${sql.literal(queueTable)} as queued on name = ${queueName} and id = job_id
+  where id is null or state >= 'completed'`
 
 /**
  * Returns a job of a dead replica to the queue, which ends an upload; `false` when the claim had ended already. Each job has a transaction of
@@ -78,22 +84,27 @@ const returnJob = Effect.fnUntraced(function* (claim: HeldClaim, endRecord: EndR
   )
 })
 
-/** Returns the jobs of dead replicas. A failure is logged; the next check tries again. */
+/**
+ * Returns the jobs of dead replicas. A failure is logged; the next check tries again. Those to blame come last, and only after
+ * all others of their replica: the next check blames those with the most crashes among the rest.
+ */
 const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>, endRecord: EndRecord) {
-  const reaped = yield* Effect.filter(
-    claims,
-    (claim) =>
-      limited(returnJob(claim, endRecord)).pipe(
-        Effect.tapError((failure) =>
-          Effect.annotateLogs(Effect.logInfo("a dead worker's job cannot be returned to the queue yet"), {
-            job_id: claim.jobId,
-            ...describeFailure(failure),
-          }),
-        ),
-        Effect.orElseSucceed(() => false),
-      ),
-    { concurrency: 4 },
-  )
+  const incomplete = new Set<number>()
+  const tryReturn = (claim: HeldClaim) =>
+    limited(returnJob(claim, endRecord)).pipe(
+      Effect.tapError((failure) => {
+        incomplete.add(claim.replica)
+        return Effect.annotateLogs(
+          Effect.logInfo("a dead worker's job cannot be returned to the queue yet"),
+          { job_id: claim.jobId, ...describeFailure(failure) },
+        )
+      }),
+      Effect.orElseSucceed(() => false),
+    )
+  const innocent = claims.filter(({ isBlamed }) => !isBlamed)
+  const returned = yield* Effect.filter(innocent, tryReturn, { concurrency: 4 })
+  const blamed = claims.filter(({ isBlamed, replica }) => isBlamed && !incomplete.has(replica))
+  const reaped = [...returned, ...(yield* Effect.filter(blamed, tryReturn, { concurrency: 4 }))]
   yield* Metrics.count("sluice.jobs.given_back", {}, reaped.length)
   for (const [replica, { length: count }] of Map.groupBy(reaped, ({ replica }) => replica))
     yield* Effect.annotateLogs(Effect.logWarning("returned a dead worker's jobs to the queue"), {
@@ -115,6 +126,8 @@ const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
       claims.filter(({ replica }) => before.has(replica)),
       endRecord,
     )
+    const ended = yield* limited(claimsOfEnded(sql))
+    yield* Effect.forEach(ended, ({ jobId, state }) => limited(run(sql, endRecord(jobId, state))))
   })
   const failed = (failure: unknown) =>
     Effect.suspend(() => {

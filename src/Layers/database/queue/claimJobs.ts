@@ -115,12 +115,27 @@ const admit = `
   )
   update ${queueTable} set blocked = false where name = '${queueName}' and id in (select id from admitted)`
 
+/**
+ * Claims that pg-boss took away from a silent holder. As for a dead one, only its jobs with the most crashes are blamed. All its
+ * claims are found at once, before one of them is taken again.
+ */
+const lapse = `
+  with lapsed as (
+    select job_id, retry_count, crashes = max(crashes) over (partition by replica) as is_blamed
+    from sluice.claim
+    where replica is not null and not exists (
+      select from ${queueTable} where name = '${queueName}' and id = job_id and state = 'active'
+    )
+  )
+  update sluice.claim set replica = null, crashes = crashes + is_blamed::integer
+  from lapsed where claim.job_id = lapsed.job_id and claim.retry_count = lapsed.retry_count and replica is not null`
+
 const prepared = new WeakSet<Client>()
 
 /**
  * Claims jobs of callers that have not reached their limit of running jobs. Two claims at the same time would count the same
  * running jobs, so the lock makes all but one wait for the commit. It is taken by a statement of its own: the next one sees
- * what has been committed before. Both are one transaction, because they are one message.
+ * what has been committed before. All are one transaction, because they are one message.
  */
 export const claimJobs = async (
   client: Client,
@@ -133,13 +148,15 @@ export const claimJobs = async (
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   if (!prepared.has(client)) {
-    await client.query(`prepare sluice_admit as ${admit}; prepare sluice_claim as ${claim}`)
+    await client.query(
+      `prepare sluice_admit as ${admit}; prepare sluice_lapse as ${lapse}; prepare sluice_claim as ${claim}`,
+    )
     prepared.add(client)
   }
   const { limit, replica, runningHere, runningJobs, suspects } = options
   const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(
-    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_admit; execute sluice_claim (${numbers}, ${suspects})`,
+    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_admit; execute sluice_lapse; execute sluice_claim (${numbers}, ${suspects})`,
   )
-  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[2]!.rows
+  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[3]!.rows
 }

@@ -9,7 +9,9 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { uploadUrl } from "../../../../src/Domain/source/UploadUrl.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
@@ -128,6 +130,48 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         const [again] = yield* queue.claim(1)
         assert.deepStrictEqual([again?.claim.retryCount, again?.crashes], [1, 1])
         yield* queue.cancel(jobId)
+      }),
+    )
+
+    it.effect(
+      "a silent replica's jobs with the most crashes alone are blamed, whenever they are claimed again",
+      () =>
+        Effect.gen(function* () {
+          const jobs = [yield* claimed, yield* claimed, yield* claimed]
+          const { queue, sql } = jobs[0]!
+          const ids = jobs.map(({ jobId }) => jobId)
+          yield* sql`update sluice.claim set crashes = 1 where job_id = ${ids[1]!}`
+          yield* sql`update boss.job set heartbeat_on = now() - interval '1 minute' where id in ${sql.in(ids)}`
+          const again = new Map<string, number>()
+          for (const jobId of ids) yield* becomes(jobId, "retry")
+          for (const _ of ids)
+            for (const { claim, crashes } of yield* queue.claim(1)) again.set(claim.jobId, crashes)
+          assert.deepStrictEqual(
+            ids.map((jobId) => again.get(jobId)),
+            [0, 2, 0],
+          )
+          for (const jobId of ids) yield* queue.cancel(jobId)
+        }),
+    )
+
+    it.effect("an upload that the queue has ended without its process ends, and frees its table's name", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const sql = yield* PgClient.PgClient
+        const request = { fileUrl: uploadUrl(null), options: { tableName: TableName.make("left_behind") } }
+        const received = yield* jobs.receive(request)
+        if (!("replica" in received)) return assert.fail("the upload was sent before")
+        const { jobId } = received.attempt.claim
+        yield* sql`update boss.job set heartbeat_on = now() - interval '1 minute' where id = ${jobId}`
+        const [job] =
+          yield* sql`select error ->> 'code' as code from sluice.job where id = ${jobId} and final_state = 'failed'`.pipe(
+            Effect.filterOrFail((rows) => rows.length > 0),
+            Effect.eventually,
+            Effect.timeout("20 seconds"),
+          )
+        assert.deepStrictEqual(job, { code: "worker_lost" })
+        assert.isEmpty(yield* sql`select from sluice.claim where job_id = ${jobId}`)
+        assert.property(yield* jobs.receive(request), "replica")
       }),
     )
 
