@@ -42,6 +42,11 @@ const unreadable: WebhookOutcome = {
   reason: "The job's record or its callbackUrl cannot be read, so nothing was sent.",
 }
 
+const broken: WebhookOutcome = {
+  _tag: "Unreachable",
+  reason: "An unexpected error in Sluice. The worker's log has details.",
+}
+
 const outcomes = { Delivered: "delivered", Retry: "retried", GiveUp: "failed" } as const
 
 /** Makes one attempt and stores what became of it. */
@@ -50,8 +55,15 @@ const deliver = Effect.fn("Webhooks.deliver")(function* (delivery: Delivery) {
   const sender = yield* WebhookSender
   const { attempt, host, jobId } = delivery
   yield* Effect.annotateCurrentSpan({ "sluice.job.id": jobId, "sluice.attempt": attempt })
-  const message = yield* delivery.message
-  const outcome = message === null ? unreadable : yield* sender.send(message)
+  // Without an outcome, a notification that meets a bug would be tried again forever.
+  const outcome = yield* delivery.message.pipe(
+    Effect.flatMap((message) => (message === null ? Effect.succeed(unreadable) : sender.send(message))),
+    Effect.catchDefect((defect) =>
+      Effect.annotateLogs(Effect.logError("a webhook met an unexpected error", defect), {
+        job_id: jobId,
+      }).pipe(Effect.as(broken)),
+    ),
+  )
   const decision = decideDelivery(outcome, attempt, yield* Random.next)
   yield* Effect.retry(settleTimeout(webhooks.settle(delivery, outcome, decision)), settleRetries)
   yield* Metrics.count("sluice.webhooks", { outcome: outcomes[decision._tag] })

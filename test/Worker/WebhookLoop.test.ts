@@ -14,6 +14,7 @@ import { TestClock } from "effect/testing"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import { type Delivery, Webhooks } from "../../src/Domain/job/webhook/Webhooks.ts"
 import { type WebhookOutcome, WebhookSender } from "../../src/Domain/job/webhook/WebhookSender.ts"
+import { expectedLogs } from "../support/expectedLogs.ts"
 import * as WebhookLoop from "../../src/Worker/WebhookLoop.ts"
 
 const deliveryTo = (host: string): Delivery => ({
@@ -104,6 +105,19 @@ it.effect("at most 32 attempts run at a time", () =>
       assert.strictEqual(yield* settled, "Delivered")
     }
   }),
+)
+
+it.effect("an attempt that meets a bug is an attempt like others, whose end is stored", () =>
+  Effect.gen(function* () {
+    const { makeDue, settled } = yield* start(() => Effect.die(new Error("a bug")))
+    yield* makeDue([
+      deliveryTo("a.example"),
+      { ...deliveryTo("b.example"), message: Effect.die(new Error("a bug")) },
+      { ...deliveryTo("c.example"), attempt: 9 },
+    ])
+    const decisions = [yield* settled, yield* settled, yield* settled]
+    assert.sameMembers(decisions, ["Retry", "Retry", "GiveUp"])
+  }).pipe(Effect.provide(expectedLogs("a webhook met an unexpected error"))),
 )
 
 it.effect("attempts that run when the worker stops get five seconds, and are then released", () =>
