@@ -82,6 +82,9 @@ it.live("bytes that are not a request get a problem as response", () =>
     assert.include(String(unknown.json["detail"]), "method")
     const headers = `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"y".repeat(70_000)}\r\n\r\n`
     assertProblemOnWire(yield* exchange(origin, headers), 431, "headers_too_large")
+    const expecting =
+      "PUT /upload HTTP/1.1\r\nHost: localhost\r\nExpect: magic\r\nContent-Length: 4\r\n\r\na\n1\n"
+    assertProblemOnWire(yield* exchange(origin, expecting), 417, "expectation_failed")
   }),
 )
 

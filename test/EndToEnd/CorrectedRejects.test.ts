@@ -66,4 +66,30 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
       }
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
+
+  it.effect("of a job that has none as its file has them are refused with the reason", () =>
+    Effect.gen(function* () {
+      const { api, origin, sql } = yield* TestService
+      const asSource = (jobId: unknown) => api.get(`/job_rejects?jobId=${String(jobId)}&format=source`)
+      const waiting = yield* api.create("http://127.0.0.1:1/waits.csv")
+      const failed = yield* upload(`${origin}/upload?tableName=failed`, "")
+      const loaded = yield* upload(`${origin}/upload?tableName=complete`, "id\n1\n")
+      const older = yield* upload(`${origin}/upload?tableName=older&maxBadRows=1`, "a,b\n1,2\n3\n")
+      yield* sql`update sluice.job set findings = findings - 'header' where table_name = 'older'`
+      for (const [jobId, state, reason] of [
+        [waiting, "created", "stored when it is completed"],
+        [failed.json["jobId"], "failed", "can be loaded again"],
+        [older.json["jobId"], "completed", "Use format=csv"],
+      ] as const) {
+        const { body, status } = yield* asSource(jobId)
+        assert.strictEqual(status, 409)
+        assert.deepInclude(body, { code: "no_rejects_as_source", jobId, state })
+        assert.include(JSON.stringify(body), reason)
+      }
+      const none = yield* HttpClient.get(
+        `${origin}/job_rejects?jobId=${String(loaded.json["jobId"])}&format=source`,
+      )
+      assert.deepStrictEqual([none.status, yield* none.text], [200, ""])
+    }).pipe(Effect.provide(FetchHttpClient.layer)),
+  )
 })

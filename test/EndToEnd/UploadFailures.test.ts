@@ -39,6 +39,34 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("an
     }),
   )
 
+  it.effect("whose form or body is not the file as it was says what to send instead", () =>
+    Effect.gen(function* () {
+      const { origin, tables } = yield* TestService
+      const file = `--b\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\n\r\n${trips}\r\n`
+      const form = {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      } as const
+      const wide = Array.from({ length: 30_000 }, (_, n) => `cell_${n}`).join(",")
+      for (const [body, options, advice] of [
+        [`${file}${field("tableName", "malformed")}--b--\r\n`, asForm, "all fields before the file"],
+        [`${file}${file}--b--\r\n`, asForm, "send one file"],
+        [file, asForm, "does not end as"],
+        [trips.replaceAll("\n", ""), form, "curl -T FILE, or with --data-binary @FILE and the header"],
+        [wide, form, "curl -T FILE, or with --data-binary @FILE and the header"],
+      ] as const) {
+        const refused = yield* upload(`${origin}/upload?tableName=malformed`, body, options)
+        assert.strictEqual(refused.status, 422, refused.text)
+        assert.deepInclude(refused.json["loadError"], { code: "malformed_upload" })
+        assert.include(String(refused.json["detail"]), advice)
+      }
+      assert.notInclude(yield* tables, "malformed")
+      const declared = { method: "POST", headers: { "content-type": "text/csv" } } as const
+      const header = yield* upload(`${origin}/upload?tableName=malformed`, "id,name", declared)
+      assert.strictEqual(header.status, 201, header.text)
+    }),
+  )
+
   it.effect("may send few fields before its file, and must send them in time", () =>
     Effect.gen(function* () {
       const { origin } = yield* TestService

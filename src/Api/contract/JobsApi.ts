@@ -81,7 +81,7 @@ const status = HttpApiEndpoint.get("status", "/job_status", {
 const rejects = HttpApiEndpoint.get("rejects", "/job_rejects", {
   query: RejectsQuery,
   success: [RejectsPage, SkippedPage, KeptCsv],
-  error: [Problem.JobNotFound, ServiceUnavailable],
+  error: [Problem.JobNotFound, Problem.NoRejectsAsSource, ServiceUnavailable],
 })
   .annotate(RequiredScope, "read")
   .annotateMerge(

@@ -3,10 +3,12 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { HttpApiSchema } from "effect/http-api"
 import type { Job } from "../../Domain/job/Job.ts"
+import { isFinal } from "../../Domain/job/JobState.ts"
 import { Jobs } from "../../Domain/job/Jobs.ts"
 import { headerText, recordsText } from "../../Domain/load/rejectedText.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { maxPageSize, type RejectsQuery } from "../contract/JobRejects.ts"
+import { NoRejectsAsSource } from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { askRejects } from "./askRejects.ts"
 
@@ -59,25 +61,37 @@ const readingOf = ({ dialect, fileUrls, files, progress }: Job, file: number | u
   return { url: { fileUrl }, dialect: reading?.dialect ?? null, rejected: reading?.rejected ?? 0 }
 }
 
+/** Why a job's rejects cannot be returned as their file has them. */
+const noSource = ({ jobId, state, unchanged }: Job) => {
+  const reason = !isFinal(state)
+    ? `is ${state}: its rejected records are stored when it is completed. Wait for that with /job_status?jobId=${jobId}&wait=30.`
+    : state !== "completed"
+      ? `is ${state}: nothing of its file was loaded, so all of it can be loaded again.`
+      : unchanged
+        ? "found its file unchanged, and read no records. Use the run that loaded the file."
+        : "was loaded by an older version, which did not keep the header. Use format=csv: its column raw has the records."
+  return new NoRejectsAsSource({ jobId, state, detail: `Job ${jobId} ${reason}` })
+}
+
 /** All rejects of one file as the file has them, read page by page while they are sent. */
 export const rejectsAsSource = Effect.fnUntraced(function* (job: Job, { after = 0, file }: Query) {
   const { fileUrls, jobId, state } = job
+  if (state !== "completed") return yield* noSource(job)
   const reading = readingOf(job, file)
   if (reading === null) return yield* whichFile(fileUrls.length)
   const { dialect, rejected, url } = reading
+  if (dialect === null) return yield* noSource(job)
   const jobs = yield* Jobs
   const { header, whole } = yield* askRejects(jobs.rejectedFile(jobId, url.fileUrl))
-  const leftOut = state === "completed" ? rejected - whole : 0
-  const first = dialect === null || header === null ? "" : headerText(dialect, header)
+  if (header === null && dialect.hasHeader && rejected > 0) return yield* noSource(job)
+  const leftOut = rejected - whole
+  const first = headerText(dialect, header ?? [])
   const caller = yield* Caller
   const pages = Stream.paginate(after, (from) =>
     jobs.rejects(jobId, { after: from, limit: maxPageSize, ...url }).pipe(
       Effect.provideService(Caller, caller),
       Effect.orDie,
-      Effect.map(({ items, next }) => [
-        [dialect === null ? "" : recordsText(dialect, items)],
-        Option.fromNullOr(next),
-      ]),
+      Effect.map(({ items, next }) => [[recordsText(dialect, items)], Option.fromNullOr(next)]),
     ),
   )
   return HttpApiSchema.withHeaders({

@@ -9,6 +9,7 @@ import { problemBody, type ProblemCode } from "../contract/problems/problemCatal
 const problemOf: Readonly<Record<string, readonly [code: ProblemCode, reason: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ["request_timeout", "Request Timeout"],
   HPE_HEADER_OVERFLOW: ["headers_too_large", "Request Header Fields Too Large"],
+  HPE_UNKNOWN_EXPECTATION: ["expectation_failed", "Expectation Failed"],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ["body_too_large", "Content Too Large"],
 }
 

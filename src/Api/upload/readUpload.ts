@@ -26,6 +26,12 @@ const interrupted = () =>
     "The client closed the connection before the end of its upload. Nothing was loaded. Send the file again.",
   )
 
+/** Of a form whose file has begun. The form's parser wraps what its connection fails with. */
+const formFailure = (error: LoadError | Multipart.MultipartError): LoadError =>
+  error._tag === "LoadError" || error.reason._tag === "InternalError"
+    ? interrupted()
+    : loadError("malformed_upload", "The form does not end as multipart/form-data does. Send the file again.")
+
 /** Characters of all fields before the file, as in a body of another request. */
 const maxFieldsSize = 64 * 1024
 
@@ -49,9 +55,11 @@ const recordOf = (fields: ReadonlyArray<Multipart.Field>) =>
     ]),
   )
 
-/** `curl --data-binary` declares every file to be a form. */
+/** `curl` declares every file to be a form, so a charset of that type is not the file's. */
 const typeOf = (contentType: string | undefined): string | null =>
-  contentType === undefined || /^application\/x-www-form-urlencoded/i.test(contentType) ? null : contentType
+  contentType?.replace(/^(application\/x-www-form-urlencoded).*$/i, (_, type: string) =>
+    type.toLowerCase(),
+  ) ?? null
 
 /** Reads the fields before the file. The rest of the form is read with the file. */
 const readForm = Effect.fnUntraced(
@@ -84,17 +92,17 @@ const readForm = Effect.fnUntraced(
     }
     const options = yield* Effect.mapError(decodeOptions(recordOf(fields)), (error) => explain(error, "body"))
     const more = loadError(
-      "upload_interrupted",
-      "The form has something after its first file. Put all fields before it, and send one file.",
+      "malformed_upload",
+      "The form has a field or another file after its first file, where no option can count any more. Put all fields before the file, or give the options in the query, and send one file.",
     )
     const end: Pull.Pull<Arr.NonEmptyReadonlyArray<Uint8Array>, LoadError> = Effect.suspend(() =>
       pending.length > 0 ? Effect.fail(more) : parts,
     ).pipe(
-      Effect.mapError((error) => (Cause.isDone(error) || error === more ? error : interrupted())),
+      Effect.mapError((error) => (Cause.isDone(error) || error === more ? error : formFailure(error))),
       Effect.andThen(Effect.fail(more)),
     )
     const bytes = Stream.concat(
-      Stream.mapError(file.content, interrupted),
+      Stream.mapError(file.content, formFailure),
       Stream.fromPull(Effect.succeed(end)),
     )
     return {

@@ -150,14 +150,11 @@ export const emptyFile = ({ skipFooter = 0, skipLines = 0 }: CsvOptions = {}): L
   return loadError(
     "empty_file",
     skips.length === 0
-      ? "The file is empty: it has no header line. Check what the URL returns."
-      : `No header line is left after ${skips.join(" and ")}. Give fewer lines to skip, or check what the URL returns.`,
+      ? "The file is empty: it has no header line. Check the file, or what its URL returns."
+      : `No header line is left after ${skips.join(" and ")}. Give fewer lines to skip, or check the file.`,
   )
 }
 
 /** The error of a file that ends within its header. */
 export const incompleteHeader = (rows: number): LoadError =>
-  loadError(
-    "empty_file",
-    `The file ends after ${rows} of the header's rows. Check headerRows, and what the URL returns.`,
-  )
+  loadError("empty_file", `The file ends after ${rows} of the header's rows. Check headerRows and the file.`)

@@ -21,9 +21,8 @@ const format = (name: string, signature: ReadonlyArray<number>, advice: string):
   matches: (first) => startsWith(first, signature),
 })
 
-const unpack =
-  "Decompress it and give the URL of the CSV file itself, or compress that file alone as .gz, .zst or .zip."
-const exportAsCsv = "Export the data as CSV and give the URL of that file."
+const unpack = "Decompress it and load the CSV file itself, or compress that file alone as .gz, .zst or .zip."
+const exportAsCsv = "Export the data as CSV and load that file."
 const blanks = ascii(" \t\r\n\f")
 
 const formats: ReadonlyArray<Format> = [
@@ -59,7 +58,7 @@ const formats: ReadonlyArray<Format> = [
   format(
     "a Git LFS pointer, which names the file but does not contain it",
     ascii("version https://git-lfs.github.com/spec/"),
-    "Give a URL that downloads the file itself: on GitHub, that of the download button.",
+    "Load the file itself: on GitHub, that of the download button.",
   ),
   format("an SQLite database", [...ascii("SQLite format 3"), 0], exportAsCsv),
   format("an Arrow or Feather file", [...ascii("ARROW1"), 0, 0], exportAsCsv),
@@ -116,21 +115,34 @@ const textStart = (first: Uint8Array): number => {
 const notCsv = (name: string, advice: string): LoadError =>
   loadError("not_csv", `The file is not CSV but ${name}. ${advice}`)
 
+/** `curl -d` declares a file to be a form, and removes its line ends; `curl --data-binary` only declares it. */
+const isStrippedForm = (first: Uint8Array, contentType: string | null): boolean =>
+  contentType === "application/x-www-form-urlencoded" &&
+  first.length > 0 &&
+  !first.includes(0x0a) &&
+  !first.includes(0x0d)
+
+const strippedForm = loadError(
+  "malformed_upload",
+  "The file arrived without a line end, as curl -d sends it. Send it with curl -T FILE, or with --data-binary @FILE and the header Content-Type: text/csv.",
+)
+
 /**
  * Refuses a file that is clearly not CSV: a web page, an archive, a document.
  *
  * @param first the first `prefixSize` bytes, or the whole file
  * @param contentType `Content-Type` of the response
- * @returns `not_csv`, or `null` if the file may be CSV
+ * @returns `not_csv`, `malformed_upload`, or `null` if the file may be CSV
  */
 export const refuseOtherFormats = (first: Uint8Array, contentType: string | null): LoadError | null => {
+  if (isStrippedForm(first, contentType)) return strippedForm
   const start = textStart(first)
   const opening = Buffer.from(first.subarray(start, start + openingSize)).toString("latin1")
   const markup = markupOf(opening, contentType)
   if (markup === "html")
     return notCsv(
       "a web page (HTML)",
-      "Give the URL that downloads the file itself, not a page about it or a login page.",
+      "Load the file itself: give the URL that downloads it, not that of a page about it or of a login page.",
     )
   if (markup === "xml") return notCsv("XML", exportAsCsv)
   if (isJson(first, start, contentType)) return notCsv("JSON", exportAsCsv)

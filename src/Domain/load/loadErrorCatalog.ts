@@ -63,6 +63,11 @@ export const loadErrorCatalog = {
     meaning:
       "The client closed the connection of its upload before the response, or the service was stopped. Nothing was loaded: send the file again.",
   },
+  malformed_upload: {
+    isRetryable: false,
+    meaning:
+      "The body of an upload is not the file as it was: a form with something after its file, or line ends that `curl -d` removed. Nothing was loaded: send it as the message says.",
+  },
   source_too_large: {
     isRetryable: false,
     meaning:
@@ -76,9 +81,9 @@ export const loadErrorCatalog = {
     isRetryable: false,
     meaning: "Compressed data that is damaged or truncated, or a wrong `Content-Encoding`.",
   },
-  not_csv: { isRetryable: false, meaning: "A web page, archive or document. Give the URL of the CSV file." },
+  not_csv: { isRetryable: false, meaning: "A web page, archive or document. Load the CSV file itself." },
   // The file cannot become a table.
-  empty_file: { isRetryable: false, meaning: "No header line. Check what the URL returns." },
+  empty_file: { isRetryable: false, meaning: "No header line. Check the file, or what its URL returns." },
   ragged_record: { isRetryable: false, meaning: "Too few or too many fields. Correct the record." },
   unterminated_quote: {
     isRetryable: false,

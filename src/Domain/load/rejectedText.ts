@@ -19,9 +19,11 @@ const cellText = ({ comment, delimiter, escape, quote }: Dialect, cell: string):
   return quote + escaped.replaceAll(quote, escape + quote) + quote
 }
 
-/** The line of a file's header, with its ending. A header of several records is one. */
+/** The line of a file's header, with its ending. A header of several records is one; a file without a header has no line. */
 export const headerText = (dialect: Dialect, header: ReadonlyArray<string>): string =>
-  header.map((cell) => cellText(dialect, cell)).join(dialect.delimiter ?? "") + endingOf(dialect)
+  header.length === 0
+    ? ""
+    : header.map((cell) => cellText(dialect, cell)).join(dialect.delimiter ?? "") + endingOf(dialect)
 
 const encoder = new TextEncoder()
 

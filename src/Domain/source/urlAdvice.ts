@@ -6,9 +6,11 @@ interface Mistake {
   readonly advice: string
 }
 
-const folderOverHttp =
-  "Serve its folder over HTTP; npm start and Compose serve fileserver/files_to_serve at http://localhost:8000/"
-const path = `it looks like the path of a file, and Sluice reads URLs only. ${folderOverHttp}`
+/** Loads a file that no server has. */
+export const uploadCommand = "curl -T file.csv http://<this host>/upload/"
+const sendFile = `Send the file to /upload (${uploadCommand})`
+const localFile = `${sendFile}. Serve its folder over HTTP to have a URL; npm start and Compose serve fileserver/files_to_serve at http://localhost:8000/`
+const path = `it looks like the path of a file. ${localFile}`
 
 const notUrls: ReadonlyArray<Mistake> = [
   { text: /^["'`<\u2018\u201C]/, advice: "give it without the quotation mark or bracket" },
@@ -36,8 +38,8 @@ const adviceBySchemes: ReadonlyArray<readonly [schemes: string, advice: string]>
   ["az azure abfs abfss wasb wasbs adl", "Give the https URL of the blob with a SAS token"],
   ["r2 b2 oss cos obs minio swift dbfs hdfs webhdfs", presigned],
   ["ftp ftps sftp scp ssh smb cifs nfs rsync dav webdav", overHttp],
-  ["file", folderOverHttp],
-  ["data blob", `Files are not uploaded. ${overHttp}`],
+  ["file", localFile],
+  ["data blob", sendFile],
 ]
 
 const adviceOn = (scheme: string): string | undefined =>

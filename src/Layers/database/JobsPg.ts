@@ -55,7 +55,7 @@ const maxCancelAttempts = 10
 
 const unreadable = loadError(
   "internal_error",
-  "This version of the service cannot read the job's record. Post the URL again.",
+  "This version of the service cannot read the job's record. Load the file again.",
 )
 
 const sourceRemoved = loadError(

@@ -86,6 +86,10 @@ export const makeServer = (
   }
   server.on("request", limitBody)
   server.on("checkContinue", limitBody)
+  // Without a listener, Node responds without a body.
+  server.on("checkExpectation", ({ socket }: IncomingMessage) =>
+    socket.end(connectionErrorResponse("HPE_UNKNOWN_EXPECTATION")),
+  )
   // Without a listener, Node closes the connection and says nothing.
   server.on("connect", (_, socket: Duplex) => socket.end(connectionErrorResponse("HPE_INVALID_METHOD")))
   return server

@@ -3,6 +3,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { HttpApiError, HttpApiSchema } from "effect/http-api"
 import { JobError, JobId } from "../../../Domain/job/Job.ts"
+import { JobState } from "../../../Domain/job/JobState.ts"
 import { SourceId } from "../../../Domain/job/SourceId.ts"
 import { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
 import { LoadErrorCode } from "../../../Domain/load/LoadError.ts"
@@ -97,6 +98,14 @@ export class JobAlreadyFinished extends problem<JobAlreadyFinished>()(
       description: "The job's final state.",
       examples: ["completed"],
     }),
+  },
+) {}
+export class NoRejectsAsSource extends problem<NoRejectsAsSource>()(
+  "NoRejectsAsSource",
+  "no_rejects_as_source",
+  {
+    jobId: problemJobId,
+    state: JobState.annotate({ description: "The job's state.", examples: ["active"] }),
   },
 ) {}
 export class TableNameTaken extends problem<TableNameTaken>()("TableNameTaken", "table_name_taken", {

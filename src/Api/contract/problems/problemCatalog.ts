@@ -77,6 +77,12 @@ export const problemCatalog = {
     title: "Job already finished",
     meaning: "A job that completed or failed cannot be cancelled. `state` is its final state.",
   },
+  no_rejects_as_source: {
+    status: 409,
+    title: "No rejected records as their file has them",
+    meaning:
+      "With `format=source`, a job has rejected records only once it is completed, and not if an older version loaded it. Request them later, or as csv.",
+  },
   table_name_taken: {
     status: 409,
     title: "Table name taken",
@@ -169,6 +175,11 @@ export const problemCatalog = {
     meaning:
       "This caller, or all callers together, have used up what they may use. Try again after Retry-After seconds, or ask the operator for a higher limit.",
   },
+  expectation_failed: {
+    status: 417,
+    title: "Expectation failed",
+    meaning: "The only `Expect` that is understood is 100-continue. Send the request without the header.",
+  },
   headers_too_large: {
     status: 431,
     title: "Request headers too large",
@@ -213,6 +224,7 @@ const codeByStatus: Readonly<Record<number, ProblemCode>> = {
   408: "request_timeout",
   413: "body_too_large",
   415: "unsupported_media_type",
+  417: "expectation_failed",
   421: "misdirected_request",
   429: "limit_reached",
   431: "headers_too_large",

@@ -2,6 +2,7 @@ import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { InvalidRequest, type RequestIssue } from "../../contract/problems/Problems.ts"
+import { uploadCommand } from "../../../Domain/source/urlAdvice.ts"
 import { mostSimilar } from "../../../Domain/load/options/mostSimilar.ts"
 
 type Part = RequestIssue["in"]
@@ -14,8 +15,7 @@ const shortened = (name: string): string =>
   name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name
 
 /** For a client that sends a file itself. */
-export const noUploads =
-  "Give the URL of the file in fileUrl, or send the file to /upload: curl -T file.csv http://<this host>/upload/"
+export const noUploads = `Give the URL of the file in fileUrl, or send the file to /upload: ${uploadCommand}`
 
 const unknownOption = (name: string, hint: string): string =>
   `unknown option ${JSON.stringify(shortened(name))}${hint}`

@@ -10,7 +10,7 @@ const explained = (error: LoadError): LoadError =>
   error.code === "target_rejected"
     ? loadError(
         "target_rejected",
-        `The types inferred for the columns do not fit their values. Post the URL again with types=text. ${error.message}`,
+        `The types inferred for the columns do not fit their values. Load the file again with types=text. ${error.message}`,
         { cause: error.cause },
       )
     : error

@@ -18,7 +18,7 @@ const notCsv = (found: string, advice: string) =>
 
 const officeFile = notCsv(
   "an Excel workbook or another Office file (.xlsx, .ods)",
-  "Export the data as CSV and give the URL of that file.",
+  "Export the data as CSV and load that file.",
 )
 
 const severalFiles = (names: NameList, isComplete: boolean) =>
@@ -33,7 +33,7 @@ const noFile = (ignored: NameList, zipEntry: string | null) =>
   notCsv(
     `a ZIP archive without a ${zipEntry === null ? "CSV file" : `file ${quoted(zipEntry)}`}` +
       (ignored.count === 0 ? "" : `; it holds ${ignored.toString()}`),
-    "Give the URL of an archive with one CSV file in it, or choose a file with the option zipEntry.",
+    "Load an archive with one CSV file in it, or choose a file with the option zipEntry.",
   )
 
 /**

@@ -14,7 +14,7 @@ const zlibFor = (entry: ZipEntry): Zlib | null => {
 }
 
 const unsupported = (entry: ZipEntry, errors: CompressionErrors): LoadError | null => {
-  const advice = "Compress the file as a plain ZIP archive or as .gz, or give the URL of the CSV file itself."
+  const advice = "Compress the file as a plain ZIP archive or as .gz, or load the CSV file itself."
   const name = quoted(entry.name)
   if (entry.isEncrypted) return errors.unsupported(`${name} is encrypted`, advice)
   const isKnown = Object.values(method).some((known) => known === entry.method)
