@@ -35,35 +35,28 @@ export interface RoutePath {
   readonly streamsBody: boolean
 }
 
-const streamingPaths = new Set<string>()
-
-const methodsByPath = (): ReadonlyMap<string, ReadonlySet<string>> => {
-  const methodsOf = new Map<string, Set<string>>()
-  const add = (path: string, method: string, isSafe: boolean) => {
-    const methods = methodsOf.get(path) ?? new Set()
+const allPaths = () => {
+  const found = new Map<string, { readonly methods: Set<string>; readonly streamsBody: boolean }>()
+  const add = (path: string, method: string, isSafe: boolean, streams = false) => {
+    const { methods, streamsBody } = found.get(path) ?? { methods: new Set(), streamsBody: false }
     methods.add(method)
     if (method === "GET" && isSafe) methods.add("HEAD")
-    methodsOf.set(path, methods)
+    found.set(path, { methods, streamsBody: streamsBody || streams })
   }
   HttpApi.reflect(Api, {
     onGroup: () => undefined,
-    onEndpoint: ({ endpoint, mergedAnnotations }) => {
-      add(endpoint.path, endpoint.method, Context.get(mergedAnnotations, ChangesState) === null)
-      if (Context.get(mergedAnnotations, StreamsBody)) streamingPaths.add(endpoint.path)
+    onEndpoint: ({ endpoint: { method, path }, mergedAnnotations }) => {
+      const isSafe = Context.get(mergedAnnotations, ChangesState) === null
+      add(path, method, isSafe, Context.get(mergedAnnotations, StreamsBody))
     },
   })
   for (const path of pagePaths) add(path, "GET", true)
-  return methodsOf
+  return found
 }
 
 const paths = FindMyWay.make<RoutePath>()
-for (const [path, methods] of methodsByPath()) {
-  paths.on("GET", path as FindMyWay.PathInput, {
-    path,
-    methods: [...methods, "OPTIONS"],
-    streamsBody: streamingPaths.has(path),
-  })
-}
+for (const [path, { methods, streamsBody }] of allPaths())
+  paths.on("GET", path as FindMyWay.PathInput, { path, methods: [...methods, "OPTIONS"], streamsBody })
 
 /** The path that serves this URL, matched as the router does; `undefined` if there is none. */
 export const routePathOf = (url: string): RoutePath | undefined => paths.find("GET", url)?.handler

@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import type { CallerId } from "../../../Domain/service/Caller.ts"
-import { LimitReached, type LimitScope } from "../../../Domain/service/Limits.ts"
-import { inTransaction } from "../postgres/Transaction.ts"
+import { LimitReached } from "../../../Domain/service/Limits.ts"
+import { admitWithin } from "./admitWithin.ts"
 
 /** A place whose process died is free after this long. Longer than the longest preview. */
 const placeLifetime = "2 minutes"
@@ -13,24 +13,28 @@ export interface PreviewLimits {
   readonly totalPreviews: number
 }
 
-const reached = (scope: LimitScope) => new LimitReached({ limit: "previews", scope, retryAfter: 5 })
-
-/** Takes a place for a preview and returns its id. One taker at a time, so that counts are exact. */
-const takePlace = (sql: SqlClient.SqlClient, caller: CallerId, limits: PreviewLimits) =>
-  inTransaction(
+/** Takes a place for a preview and returns its id. */
+const takePlace = (
+  sql: SqlClient.SqlClient,
+  caller: CallerId,
+  { previews, totalPreviews }: PreviewLimits,
+) => {
+  const id = randomUUID()
+  return admitWithin(
     sql,
-    Effect.gen(function* () {
-      yield* sql`select pg_advisory_xact_lock(hashtext('sluice previews'))`
-      const [taken] = yield* sql<{ readonly mine: number; readonly all: number }>`
-        select count(*) filter (where caller = ${caller})::integer as mine, count(*)::integer as all
-        from sluice.preview_place where taken_at > now() - ${placeLifetime}::text::interval`
-      if (taken !== undefined && taken.mine >= limits.previews) return yield* reached("caller")
-      if (taken !== undefined && taken.all >= limits.totalPreviews) return yield* reached("total")
-      const id = randomUUID()
-      yield* sql`insert into sluice.preview_place (id, caller, taken_at) values (${id}, ${caller}, clock_timestamp())`
-      return id
-    }),
+    {
+      limit: "previews",
+      caller,
+      taken: sql`from sluice.preview_place where taken_at > now() - ${placeLifetime}::text::interval`,
+      perCaller: previews,
+      total: totalPreviews,
+    },
+    Effect.as(
+      sql`insert into sluice.preview_place (id, caller, taken_at) values (${id}, ${caller}, clock_timestamp())`,
+      id,
+    ),
   )
+}
 
 /** Frees the place, and those of processes that died. */
 const freePlace = (sql: SqlClient.SqlClient, id: string) => sql`
