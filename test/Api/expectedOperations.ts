@@ -13,7 +13,7 @@ export const expectedOperations = {
     body: "",
   },
   "GET /job_rejects jobRejects": {
-    statuses: "200 400 401 403 404 429 500 503",
+    statuses: "200 400 401 403 404 409 429 500 503",
     parameters: [
       "jobId in query",
       "kind? in query",
