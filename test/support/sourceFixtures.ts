@@ -73,7 +73,8 @@ export const endUnchanged = Effect.fnUntraced(function* (jobId: JobId, contentHa
   const claim = yield* claimed(jobId)
   const jobs = yield* Jobs
   const [attempt] = yield* jobs.begin([claim])
-  const version = contentHash === null ? null : { etag: '"1"', lastModified: null, contentHash }
+  const version =
+    contentHash === null ? null : { etag: '"1"', lastModified: null, location: null, contentHash }
   assert.isTrue(yield* jobs.endUnchanged(claim, new FileUnchanged({ version }), noCounters))
   assert.isFalse(yield* jobs.endUnchanged(claim, new FileUnchanged({ version }), noCounters))
   return attempt

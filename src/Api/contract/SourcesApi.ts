@@ -89,6 +89,7 @@ const create = HttpApiEndpoint.post("create", "/sources", {
   }),
   error: [
     Problem.TableNameTaken,
+    Problem.TableHasSource,
     Problem.IdempotencyKeyReused,
     Problem.BodyTooLarge,
     Problem.UnsupportedMediaType,

@@ -2,6 +2,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
+import type { JobId } from "../../Domain/job/Job.ts"
+import { isFinal } from "../../Domain/job/JobState.ts"
 import { Jobs } from "../../Domain/job/Jobs.ts"
 import type { SourceId } from "../../Domain/job/SourceId.ts"
 import { defaultSourceMode } from "../../Domain/load/options/ModeOptions.ts"
@@ -50,6 +52,17 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
     const limits = yield* Limits
     const refusals = yield* Refusals
 
+    const findSource = Effect.fnUntraced(function* (sourceId: SourceId) {
+      const source = yield* askDatabase(sources.find(sourceId))
+      return Option.isSome(source) ? source.value : yield* unknownSource(sourceId)
+    })
+
+    const cancelRun = (jobId: JobId) =>
+      askDatabase(jobs.cancel(jobId)).pipe(
+        // It has ended meanwhile.
+        Effect.catchTags({ JobNotFound: () => Effect.void, JobAlreadyFinished: () => Effect.void }),
+      )
+
     return handlers.handleAll({
       create: Effect.fn("SourcesApi.create")(function* ({ payload, headers }) {
         yield* note({ fileUrl: masked(payload.fileUrl, yield* UrlMasking) })
@@ -66,6 +79,14 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
           Effect.catchTags({
             ...runProblems(refusals),
             IntervalTooShort: tooShort(schedule.cron === null ? "every" : "cron"),
+            TableHasSource: ({ sourceId, table }) =>
+              Effect.fail(
+                new Problem.TableHasSource({
+                  sourceId,
+                  table,
+                  detail: `Source ${sourceId} loads the table ${table} already, and one of the two would replace the rows of the other at every run. Delete that source, or give another tableName, or mode=append or upsert for both.`,
+                }),
+              ),
             IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
           }),
         )
@@ -80,17 +101,19 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
       ),
       get: Effect.fn("SourcesApi.get")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })
-        const source = yield* askDatabase(sources.find(sourceId))
-        return Option.isSome(source) ? source.value : yield* unknownSource(sourceId)
+        return yield* findSource(sourceId)
       }),
       remove: Effect.fn("SourcesApi.remove")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })
-        const jobId = yield* askDatabase(sources.remove(sourceId)).pipe(Effect.catchTags(notFound))
-        if (jobId === null) return
-        yield* askDatabase(jobs.cancel(jobId)).pipe(
-          // It has ended meanwhile.
-          Effect.catchTags({ JobNotFound: () => Effect.void, JobAlreadyFinished: () => Effect.void }),
+        const source = yield* findSource(sourceId)
+        // First, so that the request can be repeated if this fails.
+        yield* Effect.forEach(
+          source.runs.filter(({ state }) => !isFinal(state)),
+          ({ jobId }) => cancelRun(jobId),
         )
+        const jobId = yield* askDatabase(sources.remove(sourceId)).pipe(Effect.catchTags(notFound))
+        // Another run may have begun meanwhile.
+        if (jobId !== null) yield* cancelRun(jobId)
       }),
       refresh: Effect.fn("SourcesApi.refresh")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })

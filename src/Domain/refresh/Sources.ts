@@ -21,6 +21,12 @@ export class SourceNotFound extends Schema.TaggedError<SourceNotFound>()("Source
   sourceId: SourceId,
 }) {}
 
+/** Another source of the caller loads the same table, and one of the two would replace the rows of the other at each run. */
+export class TableHasSource extends Schema.TaggedError<TableHasSource>()("TableHasSource", {
+  sourceId: SourceId,
+  table: Schema.String,
+}) {}
+
 /** The schedule would run more often than the operator allows. */
 export class IntervalTooShort extends Schema.TaggedError<IntervalTooShort>()("IntervalTooShort", {
   minimum: Schema.Duration,
@@ -43,7 +49,10 @@ export class Sources extends Context.Service<
     /** Records the source and creates its first run, both or none. The same request with the same key returns that source. */
     readonly create: (
       request: SourceRequest,
-    ) => ForCaller<SourceWithRuns, RunRefused | IdempotencyKeyReused | IntervalTooShort | LimitReached>
+    ) => ForCaller<
+      SourceWithRuns,
+      RunRefused | IdempotencyKeyReused | IntervalTooShort | LimitReached | TableHasSource
+    >
     readonly find: (sourceId: SourceId) => ForCaller<Option.Option<SourceWithRuns>>
     /** The caller's sources after a place, ordered by table. */
     readonly list: (page: {

@@ -19,5 +19,7 @@ export class ApiKeys extends Context.Service<
     readonly required: boolean
     /** The valid key with this secret. Takes the same time for each secret. */
     readonly find: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<ApiKey>>
+    /** Whether there is a valid key of this name, or keys are not required. */
+    readonly isHeld: (name: string) => Effect.Effect<boolean>
   }
 >()("sluice/Domain/ApiKeys") {}

@@ -22,6 +22,9 @@ export type CallerId = typeof CallerId.Type
 export const Owner = Schema.String.pipe(Schema.brand("Owner"))
 export type Owner = typeof Owner.Type
 
+/** Of what the callers of an open API create. */
+export const openOwner = Owner.make("")
+
 /** Who sends the current request. */
 export class Caller extends Context.Service<
   Caller,
@@ -49,7 +52,7 @@ export const theService: Caller["Service"] = {
   id: CallerId.make("service"),
   name: "service",
   address: "unknown",
-  owner: Owner.make(""),
+  owner: openOwner,
   scopes: new Set(["admin"]),
 }
 
@@ -87,6 +90,6 @@ export const withoutKey = (address: string): Caller["Service"] => ({
   id: CallerId.make(`address:${countedAddress(address)}`),
   name: address,
   address,
-  owner: Owner.make(""),
+  owner: openOwner,
   scopes: ordinaryScopes,
 })

@@ -7,6 +7,8 @@ const validators = {
   etag: Schema.NullOr(Schema.String),
   /** `Last-Modified`, or `null`. */
   lastModified: Schema.NullOr(Schema.String),
+  /** The place that they are about, after redirects: a hash of its URL without the query. `null`: not known. */
+  location: Schema.NullOr(Schema.String),
 }
 
 /** A version of a file that was read to its end. */

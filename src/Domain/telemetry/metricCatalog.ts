@@ -49,8 +49,10 @@ export const metricCatalog = {
   "sluice.source.runs_skipped": {
     kind: "counter",
     unit: "{run}",
-    meaning: "due runs of sources that were left out",
-    attributes: { reason: "`unfinished`: the run before had not ended; `limit`: a limit of the caller" },
+    meaning: "due runs of sources that were left out, or delayed",
+    attributes: {
+      reason: "`unfinished`: the run before had not ended; `limit`: it waits for a limit of the caller",
+    },
     in: "API",
   },
   "sluice.worker.replicas": {

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { flow } from "effect/Function"
@@ -7,7 +8,6 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
-import { canonicalRequest } from "../../Domain/job/IdempotencyKey.ts"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
@@ -20,10 +20,12 @@ import {
   SourceNotFound,
   type SourceRequest,
   Sources,
+  TableHasSource,
 } from "../../Domain/refresh/Sources.ts"
 import { scheduleOf } from "../../Domain/refresh/WrittenSchedule.ts"
-import { Caller, reachableOwner } from "../../Domain/service/Caller.ts"
-import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
+import { ApiKeys } from "../../Domain/service/ApiKeys.ts"
+import { Caller, openOwner, reachableOwner } from "../../Domain/service/Caller.ts"
+import { LimitReached, Limits, type LimitScope } from "../../Domain/service/Limits.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
@@ -44,7 +46,10 @@ import { isAllowed } from "./target/allowedSchemas.ts"
 const decodeRow = Schema.decodeUnknownSync(SourceRow)
 const decodeRuns = Schema.decodeUnknownSync(Schema.Array(RunRow))
 const decodeIds = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ id: JobId })))
+const decodeSourceIds = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ id: SourceId })))
 const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ now: Schema.Date }))
+
+const reached = (scope: LimitScope) => new LimitReached({ limit: "sources", scope, retryAfter: 60 })
 
 const secondsOf = (schedule: RefreshSchedule | null): number | null =>
   schedule?._tag === "Every" ? Duration.toSeconds(schedule.interval) : null
@@ -59,8 +64,11 @@ export const layer = Layer.effect(
     const limits = yield* Limits
     const masking = yield* UrlMasking
     const secrets = yield* JobSecrets.JobSecrets
-    const { sourceMinInterval, sourcesPerCaller, targetSchema, targetSchemas } = yield* AppConfig
+    const { sourceMinInterval, sourcesPerCaller, totalSources, targetSchema, targetSchemas } =
+      yield* AppConfig
     const statements = JobStatements.make(sql, targetSchema)
+    const keys = yield* ApiKeys
+    const startedAt = yield* Clock.currentTimeMillis
     const changed = yield* Latch.make(false)
 
     const send = Effect.fnUntraced(function* (source: SourceRow) {
@@ -70,6 +78,15 @@ export const layer = Layer.effect(
       yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
       return jobId
     })
+
+    /**
+     * Whether the source's key is no longer valid. Another process may have newer keys: one that was started with fewer does not
+     * know the key of a source that was created since.
+     */
+    const isRevoked = ({ created_at, owner }: SourceRow) =>
+      owner === openOwner || created_at.getTime() > startedAt
+        ? Effect.succeed(false)
+        : Effect.map(keys.isHeld(owner), (isHeld) => !isHeld)
 
     /** Each source with at most `limit` of its latest runs, which one statement reads. */
     const eachWithRuns = Effect.fnUntraced(function* (sources: ReadonlyArray<SourceRow>, limit: number) {
@@ -101,32 +118,37 @@ export const layer = Layer.effect(
       const caller = yield* Caller
       const { idempotencyKey, options, schedule } = request
       const { now } = decodeTime((yield* run(sql, SourceStatements.lockOwner(caller.owner)))[0])
-      const requestHashes =
-        idempotencyKey === undefined
-          ? []
-          : secrets.hashesOf(JSON.stringify([idempotencyKey, canonicalRequest(request), schedule]))
+      const id = SourceId.make(randomUUID())
+      const stored = storedRequest(id, request, { masking, secrets }, schedule)
       if (idempotencyKey !== undefined) {
         const [found] = yield* run(sql, SourceStatements.selectByKey(caller.owner, idempotencyKey))
         if (found !== undefined) {
           const earlier = decodeRow(found)
-          return requestHashes.includes(earlier.request_hash ?? "")
+          return stored.requestHashes.includes(earlier.request_hash ?? "")
             ? earlier
             : yield* new IdempotencyKeyReused({ idempotencyKey })
         }
       }
-      const [of] = yield* run(sql, SourceStatements.countOf(caller.id))
-      if (Number(of?.["count"]) >= sourcesPerCaller)
-        return yield* new LimitReached({ limit: "sources", scope: "caller", retryAfter: 60 })
-      const id = SourceId.make(randomUUID())
+      const { mode, schema = targetSchema, tableName } = options
+      const [other] = decodeSourceIds(
+        yield* run(
+          sql,
+          SourceStatements.conflicting(caller.owner, schema, String(tableName), mode === "replace"),
+        ),
+      )
+      if (other !== undefined)
+        return yield* new TableHasSource({ sourceId: other.id, table: String(tableName) })
+      const [counts] = yield* run(sql, SourceStatements.countOf(caller.id))
+      if (Number(counts?.["caller"]) >= sourcesPerCaller) return yield* reached("caller")
+      if (Number(counts?.["total"]) >= totalSources) return yield* reached("total")
       const [inserted] = yield* run(
         sql,
         SourceStatements.insert({
-          ...storedRequest(id, request, { masking, secrets }),
-          requestHashes,
+          ...stored,
           id,
           owner: caller.owner,
           caller: caller.id,
-          schema: options.schema ?? targetSchema,
+          schema,
           schedule,
           interval,
           nextRunAt: nextRunOf({ id, ...schedule, unchanged_runs: 0 }, null, now),
@@ -204,7 +226,7 @@ export const layer = Layer.effect(
       refresh,
       pause: Effect.fn("Sources.pause")(change(SourceStatements.pause)),
       resume: Effect.fn("Sources.resume")(change(SourceStatements.resume)),
-      runDue: flow(dueRuns(sql, limits, send), orUnavailable("create the runs that are due")),
+      runDue: flow(dueRuns(sql, limits, isRevoked, send), orUnavailable("create the runs that are due")),
       awaitChange: Effect.andThen(changed.await, Effect.asVoid(changed.close)),
     })
   }),

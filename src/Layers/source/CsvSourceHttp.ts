@@ -162,7 +162,7 @@ const make = Effect.gen(function* () {
   const open = Effect.fn("CsvSource.open")(function* (url: SourceUrl, options: SourceOptions) {
     yield* Effect.annotateCurrentSpan({ "url.full": masked(url, yield* UrlMasking) })
     const original = requestFor(url, options)
-    const { accepted, ...connected } = yield* connect(original, {}, acceptFile)
+    const { accepted, ...connected } = yield* connect(original, () => ({}), acceptFile)
     return yield* openAccepted(options, original, connected, accepted)
   })
 
@@ -175,7 +175,7 @@ const make = Effect.gen(function* () {
     const original = requestFor(url, options)
     const conditions = conditionsOf(known)
     const { accepted, ...connected } = yield* connect(original, conditions, (request, response) =>
-      isNotModified(conditions, response) ? Effect.succeed(null) : acceptFile(request, response),
+      isNotModified(conditions(request.url), response) ? Effect.succeed(null) : acceptFile(request, response),
     )
     if (accepted === null) {
       yield* Effect.annotateCurrentSpan({ "http.response.status_code": connected.response.status })
@@ -183,7 +183,7 @@ const make = Effect.gen(function* () {
     }
     const opened = yield* openAccepted(options, original, connected, accepted)
     const { bytes, contentHash } = hashing(opened.bytes)
-    const validators = validatorsOf(connected.response)
+    const validators = validatorsOf(connected)
     return {
       ...opened,
       bytes,

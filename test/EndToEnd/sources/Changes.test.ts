@@ -24,6 +24,14 @@ const lies: CsvServer.Answer = (exchange) =>
     ? CsvServer.status(304)
     : CsvServer.file("id,n\n1,truth\n", { etag: '"new"' }))(exchange)
 
+/** Serves a file with its time, and 304 to requests with any time. */
+const dated =
+  (text: string, modified: string): CsvServer.Answer =>
+  (exchange) =>
+    ("if-modified-since" in exchange.headers
+      ? CsvServer.status(304)
+      : CsvServer.file(text, { "last-modified": modified }))(exchange)
+
 const layerWithWorker = Layer.effectDiscard(
   Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
 ).pipe(Layer.provideMerge(TestService.layer()))
@@ -124,6 +132,31 @@ layer(layerWithWorker, { excludeTestServices: true, timeout: Duration.seconds(60
         const read = yield* run
         assert.isTrue(read.unchanged)
         assert.isAbove(read.progress.bytesReceived, 0)
+      }),
+    patience,
+  )
+
+  it.effect(
+    "sends what it knows of a file only to the place that the file came from",
+    () =>
+      Effect.gen(function* () {
+        const { files, origin, sql } = yield* TestService
+        const sources = SourceClient.make(origin)
+        const lead = (path: string) =>
+          files.serve("/latest.csv", CsvServer.status(302, { location: `${files.url(path)}?signed=1` }))
+        yield* files.serve("/new.csv", dated("id\n1\n", "Tue, 01 Jan 2030 00:00:00 GMT"))
+        // Older than the first one.
+        yield* files.serve("/corrected.csv", dated("id\n2\n", "Mon, 01 Jan 2029 00:00:00 GMT"))
+        yield* lead("/new.csv")
+        const { source } = yield* sources.createAndRun(files.url("/latest.csv"), { tableName: "led" })
+        const run = sources.run(source.sourceId)
+        const same = yield* run
+        assert.deepInclude(same, { unchanged: true })
+        assert.strictEqual(same.progress.bytesReceived, 0)
+        assert.notProperty(files.received("/latest.csv").at(-1)?.headers, "if-modified-since")
+        yield* lead("/corrected.csv")
+        assert.deepInclude(yield* run, { state: "completed", unchanged: false })
+        assert.deepStrictEqual(yield* sql`select id from led`, [{ id: "2" }])
       }),
     patience,
   )

@@ -111,6 +111,10 @@ export class NoRejectsAsSource extends problem<NoRejectsAsSource>()(
 export class TableNameTaken extends problem<TableNameTaken>()("TableNameTaken", "table_name_taken", {
   table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
 }) {}
+export class TableHasSource extends problem<TableHasSource>()("TableHasSource", "table_has_source", {
+  table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
+  sourceId: SourceId.annotate({ description: "The other source's id.", examples: [exampleSourceId] }),
+}) {}
 export class TableBusy extends problem<TableBusy>()("TableBusy", "table_busy", {
   table: Schema.String.annotate({ description: "The table's name.", examples: ["trips"] }),
   jobId: problemJobId,

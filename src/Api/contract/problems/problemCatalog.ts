@@ -89,6 +89,12 @@ export const problemCatalog = {
     meaning:
       "A table with this name exists, or an unfinished job has reserved it. Choose another tableName, or drop the table.",
   },
+  table_has_source: {
+    status: 409,
+    title: "Table has another source",
+    meaning:
+      "With `mode=replace`, two sources on one table would each replace the rows of the other at every run. Delete the other source, or give another `tableName`, or `mode=append` or `upsert` for both.",
+  },
   table_busy: {
     status: 409,
     title: "Table busy",

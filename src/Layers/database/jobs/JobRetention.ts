@@ -7,7 +7,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { run } from "../postgres/Statement.ts"
+import { run, type Statement } from "../postgres/Statement.ts"
 import * as JobEnding from "./JobEnding.ts"
 import * as JobStatements from "./JobStatements.ts"
 import { forgetTables } from "./LoadedTables.ts"
@@ -16,19 +16,32 @@ import { makeLeftBehindDue } from "./WebhookStatements.ts"
 /** Jobs per statement, to hold locks only briefly. */
 const batchSize = 1000
 
-/**
- * Removes the records, rejects and skipped lines of jobs that ended longer ago than `retention`; an infinite `retention`
- * keeps all. Loaded tables stay: they belong to the user.
- */
-export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
-  if (!Duration.isFinite(retention)) return
+/** A source that is looked at every minute has hundreds of runs a day that say nothing new. */
+const unchangedRetention = Duration.days(1)
+
+const removeAll = Effect.fnUntraced(function* (
+  statementFor: (seconds: number, limit: number) => Statement,
+  age: Duration.Duration,
+) {
   const sql = yield* SqlClient.SqlClient
   let removed = 0
   let some: number
   do {
-    some = (yield* run(sql, JobStatements.removeOld(Duration.toSeconds(retention), batchSize))).length
+    some = (yield* run(sql, statementFor(Duration.toSeconds(age), batchSize))).length
     removed += some
   } while (some === batchSize)
+  return removed
+})
+
+/**
+ * Removes the records, rejects and skipped lines of jobs that ended longer ago than `retention`, and of unchanged runs after a
+ * day, except the latest of each source; an infinite `retention` keeps all. Loaded tables stay: they belong to the user.
+ */
+export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
+  if (!Duration.isFinite(retention)) return
+  const removed =
+    (yield* removeAll(JobStatements.removeOld, retention)) +
+    (yield* removeAll(JobStatements.removeUnchanged, Duration.min(retention, unchangedRetention)))
   if (removed > 0)
     yield* Effect.annotateLogs(Effect.logInfo("removed old job records"), {
       jobs: removed,

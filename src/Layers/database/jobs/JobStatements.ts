@@ -8,6 +8,7 @@ import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
+import { shownRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { type Counters, speedWindow } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
@@ -34,11 +35,27 @@ const encodeMessage = Schema.encodeSync(Schema.fromJsonString(QueuedLoad))
  * Removes the records, rejects and skipped lines of jobs that ended more than `seconds` ago, at most `limit`; returns their
  * ids. Skips records that someone has locked: the next run removes them.
  */
-export const removeOld = (seconds: number, limit: number): Statement => statement`
-  with old as (
+export const removeOld = (seconds: number, limit: number): Statement =>
+  removeJobs(statement`
     select id from sluice.job
     where final_state is not null and finished_at < now() - make_interval(secs => ${seconds})
-    order by finished_at limit ${limit} for update skip locked
+    order by finished_at limit ${limit} for update skip locked`)
+
+/** The same for runs that found their file unchanged, except the latest runs of each source, which its owner sees. */
+export const removeUnchanged = (seconds: number, limit: number): Statement =>
+  removeJobs(statement`
+    select id from sluice.job
+    where unchanged and final_state is not null and finished_at < now() - make_interval(secs => ${seconds})
+      and exists (
+        select from sluice.job as newer where newer.source_id = job.source_id and newer.created_at > job.created_at
+        offset ${shownRuns - 1}::integer
+      )
+    order by finished_at limit ${limit} for update skip locked`)
+
+const removeJobs = ({ parameters, text }: Statement): Statement => ({
+  parameters,
+  text: `
+  with old as (${text}
   ), removed as (
     delete from sluice.job using old where job.id = old.id
   ), rejects as (
@@ -48,7 +65,8 @@ export const removeOld = (seconds: number, limit: number): Statement => statemen
   ), webhooks as (
     delete from sluice.webhook using old where job_id = old.id
   )
-  select id from old`
+  select id from old`,
+})
 
 /**
  * Jobs that have ended in pg-boss, or are missing there, while their records have not. Both tables are read in one
@@ -121,8 +139,8 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           select id, ${job.secret?.keyId ?? null}::text, ${job.secret?.content ?? null}::text from created
           where ${job.secret !== null}::boolean
         ), webhook as (
-          insert into sluice.webhook (job_id, host, shown_url, key_id, content)
-          select id, ${job.webhook?.host ?? null}::text, ${job.webhook?.shownUrl ?? null}::text, ${job.webhook?.keyId ?? null}::text,
+          insert into sluice.webhook (job_id, owner, host, shown_url, key_id, content)
+          select id, ${job.caller.owner}::text, ${job.webhook?.host ?? null}::text, ${job.webhook?.shownUrl ?? null}::text, ${job.webhook?.keyId ?? null}::text,
             ${job.webhook?.content ?? null}::text
           from created where ${job.webhook !== null}::boolean
         ), message as (

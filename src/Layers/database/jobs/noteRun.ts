@@ -41,6 +41,7 @@ export const noteRun = (ended: string, version: string): string => `
       rows_loaded = case when ${changed} then run.rows_loaded else source.rows_loaded end,
       ${ofNewVersion("etag", "run.version ->> 'etag'")},
       ${ofNewVersion("last_modified", "run.version ->> 'lastModified'")},
+      ${ofNewVersion("location", "run.version ->> 'location'")},
       ${ofNewVersion("content_hash", "run.version ->> 'contentHash'")},
       ${ofNewVersion("read_at", "run.finished_at")},
       not_modified = case when run.is_new then 0 when run.unchanged then source.not_modified + 1 else source.not_modified end

@@ -40,11 +40,15 @@ export interface NewJob extends StoredRequest {
   readonly holder: number | null
 }
 
-/** @param id of the job or of the source that the request creates */
+/**
+ * @param id of the job or of the source that the request creates
+ * @param more what else makes two requests with the same key equal
+ */
 export const storedRequest = (
   id: JobId | SourceId,
   request: LoadRequest,
   options: { readonly masking: UrlMasking; readonly secrets: JobSecrets["Service"] },
+  ...more: ReadonlyArray<unknown>
 ): StoredRequest => {
   const { fileUrl, idempotencyKey = null } = request
   const { callbackUrl, headers, ...shownOptions } = request.options
@@ -71,6 +75,6 @@ export const storedRequest = (
     requestHashes:
       idempotencyKey === null
         ? []
-        : options.secrets.hashesOf(JSON.stringify([idempotencyKey, canonicalRequest(request)])),
+        : options.secrets.hashesOf(JSON.stringify([idempotencyKey, canonicalRequest(request), ...more])),
   }
 }

@@ -10,7 +10,7 @@ interface TableRights {
 
 /** What the end of a run changes of its source. */
 const endOfRun =
-  "select, update (state, stop_reason, next_run_at, unchanged_runs, failures, loaded_by, loaded_oid, rows_loaded, etag, last_modified, content_hash, read_at, not_modified)"
+  "select, update (state, stop_reason, next_run_at, unchanged_runs, failures, loaded_by, loaded_oid, rows_loaded, etag, last_modified, location, content_hash, read_at, not_modified)"
 
 /** What each role may do with each table of the schema `sluice`. A table that is missing here is used by none. */
 export const tableRights: Readonly<Record<string, TableRights>> = {

@@ -41,4 +41,21 @@ export const migrationsFrom22 = (sql: SqlClient.SqlClient) => ({
         started_at timestamptz not null
       )`,
   ],
+  /** Removes unchanged runs without a look at all other jobs. */
+  "0025_unchanged_runs": [
+    sql`create index job_unchanged on sluice.job (finished_at) where unchanged and final_state is not null`,
+  ],
+  "0026_source_location": [
+    sql`
+      alter table sluice.source
+        -- the place after redirects that sent the validators, as a hash
+        add column location text`,
+  ],
+  /** Finds the notifications that are due by host and owner, without a look at those that are due after them. */
+  "0027_webhook_owner": [
+    sql`alter table sluice.webhook add column owner text collate "C" not null default ''`,
+    sql`update sluice.webhook set owner = job.owner from sluice.job where job.id = job_id`,
+    sql`
+      create index webhook_turn on sluice.webhook (host collate "C", owner, next_attempt_at) where state = 'pending'`,
+  ],
 })

@@ -16,8 +16,26 @@ const encodeOptions = Schema.encodeSync(LoadOptions)
 export const lockOwner = (owner: Owner): Statement =>
   statement`select pg_advisory_xact_lock(hashtext('sluice sources ' || ${owner}::text)), now() as now`
 
+/** The number of sources of the caller, and of all. */
 export const countOf = (caller: CallerId): Statement =>
-  statement`select count(*)::float8 as count from sluice.source where caller = ${caller}::text`
+  statement`
+    select (select count(*) from sluice.source where caller = ${caller}::text)::float8 as caller, (select count(*) from sluice.source)::float8 as total`
+
+/**
+ * A source of the owner on the table that would replace the rows of the new one, or whose rows the new one would replace.
+ *
+ * @param replaces whether the new one replaces all rows
+ */
+export const conflicting = (
+  owner: Owner,
+  schema: string,
+  table: string,
+  replaces: boolean,
+): Statement => statement`
+  select id from sluice.source
+  where owner = ${owner}::text and target_schema = ${schema}::text and table_name = ${table}::text
+    and (${replaces}::boolean or options ->> 'mode' = 'replace')
+  limit 1`
 
 /** The source that the owner created with the key. */
 export const selectByKey = (owner: Owner, key: string): Statement => ({

@@ -32,6 +32,9 @@ const decodePending = Schema.decodeUnknownSync(Pending)
 /** Another replica has the sources that are due. */
 const whileOthersRun = Duration.millis(250)
 
+/** Seconds between two attempts to create a run that a limit forbids. */
+const leastDelay = 60
+
 type SkipReason = "unfinished" | "limit"
 
 /**
@@ -41,22 +44,32 @@ type SkipReason = "unfinished" | "limit"
 export const dueRuns = (
   sql: SqlClient.SqlClient,
   limits: (typeof Limits)["Service"],
+  isRevoked: (source: SourceRow) => Effect.Effect<boolean>,
   send: (source: SourceRow) => Effect.Effect<JobId, TableNameTaken | SchemaNotAllowed | SqlError>,
 ) => {
   const runDue = Effect.fnUntraced(function* (source: LockedSource) {
     const next = nextRunOf(source, source.next_run_at, source.now)
-    const skip = (reason: SkipReason) =>
+    const plan = (reason: SkipReason, nextRunAt: Date | null, isLeftOut: boolean) =>
       Effect.andThen(
-        run(sql, SourceStatements.planNext(source.id, next, true)),
+        run(sql, SourceStatements.planNext(source.id, nextRunAt, isLeftOut)),
         Metrics.count("sluice.source.runs_skipped", { reason }),
       )
+    /** A limit delays the run until it may pass: the interval can be a day. */
+    const afterLimit = (seconds: number) => {
+      const again = new Date(source.now.getTime() + Math.max(seconds, leastDelay) * 1000)
+      return next === null || again < next ? again : next
+    }
     const stop = (reason: string) => run(sql, SourceStatements.stop(source.id, reason))
+    if (yield* isRevoked(source))
+      return yield* stop(
+        `The API key ${source.owner}, which created the source, has expired or is no longer configured.`,
+      )
     if ((yield* run(sql, SourceStatements.unfinishedRun(source.id))).length > 0)
-      return yield* skip("unfinished")
+      return yield* plan("unfinished", next, true)
     return yield* limits.create(source.caller, send(source)).pipe(
       Effect.andThen(run(sql, SourceStatements.planNext(source.id, next, false))),
       Effect.catchTags({
-        LimitReached: () => skip("limit"),
+        LimitReached: ({ retryAfter }) => plan("limit", afterLimit(retryAfter), false),
         TableNameTaken: ({ table }) => stop(`The table ${table} belongs to another caller.`),
         SchemaNotAllowed: ({ schema }) => stop(`The operator no longer allows the schema ${schema}.`),
       }),

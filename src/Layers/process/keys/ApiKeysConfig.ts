@@ -54,9 +54,15 @@ const following = (file: string, replace: (keys: ReadonlyArray<KnownKey>) => voi
 }
 
 /** @param current the keys of the moment. If there are none at first, none are required */
-export const apiKeysOf = (current: () => ReadonlyArray<KnownKey>): ApiKeys["Service"] =>
-  ApiKeys.of({
-    required: current().length > 0,
+export const apiKeysOf = (current: () => ReadonlyArray<KnownKey>): ApiKeys["Service"] => {
+  const required = current().length > 0
+  return ApiKeys.of({
+    required,
+    isHeld: (name) =>
+      Effect.map(
+        Clock.currentTimeMillis,
+        (now) => !required || current().some((key) => key.name === name && !isExpired(key, now)),
+      ),
     find: Effect.fnUntraced(function* (secret) {
       const given = digestOf(Redacted.value(secret))
       const keys = current()
@@ -69,6 +75,7 @@ export const apiKeysOf = (current: () => ReadonlyArray<KnownKey>): ApiKeys["Serv
       return Option.none()
     }),
   })
+}
 
 /** `ApiKeys` from `API_KEYS`, or from `API_KEYS_FILE`, which may change. */
 export const layer = Layer.effect(

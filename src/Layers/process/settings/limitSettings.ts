@@ -25,6 +25,7 @@ export const limitSettings = {
   runningJobs: integer("RUNNING_JOBS_PER_CALLER", 100, 1, many),
   /** Sources of one caller. */
   sourcesPerCaller: integer("SOURCES_PER_CALLER", 1000, 1, many),
+  totalSources: integer("TOTAL_SOURCES", 100_000, 1, many),
   /** Shortest time between two runs of a source. */
   sourceMinInterval: duration("SOURCE_MIN_INTERVAL", Duration.minutes(1)),
   /** Bytes that the jobs of one caller received in the last 24 hours. */

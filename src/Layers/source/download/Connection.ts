@@ -12,7 +12,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { ExcessBytes } from "../guard/ContentLengthGuard.ts"
-import type { Accept, Fetch, Fetched } from "../request/followRedirects.ts"
+import type { Accept, Fetch, Fetched, HeadersFor } from "../request/followRedirects.ts"
 import type { SourceRequest } from "../request/SourceRequest.ts"
 import { causeOf, codeOf } from "../request/transportError.ts"
 
@@ -83,17 +83,17 @@ const readResponse = Effect.fnUntraced(function* (
 /** `Fetch` that also returns the connection of the accepted response. The scope closes it at the latest. */
 export type Connect = <A>(
   first: SourceRequest,
-  headers: Readonly<Record<string, string>>,
+  headersFor: HeadersFor,
   accept: Accept<A>,
 ) => Effect.Effect<Fetched<A> & { readonly connection: Connection }, LoadError, Scope.Scope>
 
 /** @param idleTimeout how long a pull may wait for the next bytes */
 export const connectWith = (fetch: Fetch, idleTimeout: Duration.Duration): Connect =>
-  Effect.fnUntraced(function* (first, headers, accept) {
+  Effect.fnUntraced(function* (first, headersFor, accept) {
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* Effect.gen(function* () {
       const httpScope = yield* Scope.fork(scope)
-      const fetched = yield* Scope.provide(fetch(first, headers, accept), httpScope)
+      const fetched = yield* Scope.provide(fetch(first, headersFor, accept), httpScope)
       const { pull } = yield* readResponse(fetched.response, httpScope, idleTimeout)
       return { ...fetched, connection: { pull, close: Scope.close(scope, Exit.void) } }
     }).pipe(

@@ -68,7 +68,7 @@ export const makeResumer = (options: {
       const error = rangeResponseError(url.host, range, response, yield* Clock.currentTimeMillis)
       if (error !== null) return yield* error
     })
-    const fetched = yield* connect(request, rangeHeaders(range), accept)
+    const fetched = yield* connect(request, () => rangeHeaders(range), accept)
     located = fetched.request
     return fetched.connection
   })

@@ -44,6 +44,9 @@ export interface Fetched<A> {
 const isReport = ({ headers }: HttpClientResponse): boolean =>
   /^\s*(?:text\/html|[\w.-]+\/(?:[\w.+-]*\+)?(?:json|xml))\b/i.test(headers["content-type"] ?? "")
 
+/** The headers of a request, besides those that its origin has. */
+export type HeadersFor = (url: URL) => Readonly<Record<string, string>>
+
 /**
  * Sends a GET with these headers, follows redirects, and repeats the request while the response is a 202. If the 202 has a
  * `Location`, that is requested instead until it leads to the file, or reports that the file is ready. Each request is
@@ -52,7 +55,7 @@ const isReport = ({ headers }: HttpClientResponse): boolean =>
  */
 export type Fetch = <A>(
   first: SourceRequest,
-  headers: Readonly<Record<string, string>>,
+  headersFor: HeadersFor,
   accept: Accept<A>,
 ) => Effect.Effect<Fetched<A>, LoadError, Scope.Scope>
 
@@ -179,13 +182,18 @@ export const followRedirects = (
     return total
   })
 
-  return Effect.fnUntraced(function* (first, headers, accept) {
+  return Effect.fnUntraced(function* (first, headersFor, accept) {
     let request = first
     let redirects = 0
     let resends = 0
     let waited: Duration.Duration = Duration.zero
     while (redirects <= maxRedirects) {
-      const { next, delay, response, accepted } = yield* sendOne(request, headers, accept, resends++)
+      const { next, delay, response, accepted } = yield* sendOne(
+        request,
+        headersFor(request.url),
+        accept,
+        resends++,
+      )
       if (next === undefined) return { request, redirects, response, accepted }
       if (delay === undefined) redirects += 1
       else waited = yield* waitUntilReady(request, waited, Duration.max(delay, minPendingDelay))

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { shownRuns } from "../../../../src/Domain/refresh/RefreshedSource.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { cleanUp, endLeftBehind, removeOld } from "../../../../src/Layers/database/jobs/JobRetention.ts"
 import { expectedLogs } from "../../../support/expectedLogs.ts"
@@ -126,6 +127,24 @@ layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job reco
       yield* endedDaysAgo(old.jobId, 10_000, "completed")
       yield* removeOld(Duration.infinity)
       assert.deepStrictEqual(yield* isKept(old.jobId), { job: true, rejects: 1, skipped: 1 })
+    }),
+  )
+
+  it.effect("removes unchanged runs after a day, and keeps the latest of each source", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const source = "0198f2a1-0b7e-4c35-8d4e-9d0e6f2a7c11"
+      yield* sql`
+        insert into sluice.job (id, file_url, shown_url, target_schema, table_name, created_at, final_state, finished_at, source_id, unchanged)
+        select gen_random_uuid(), ${fileUrl}::text, ${fileUrl}::text, 'public', 'run_' || n, now() - make_interval(hours => n), 'completed',
+          now() - make_interval(hours => n), ${source}::uuid, n <> 60 from generate_series(1, 60) as n`
+      yield* removeOld(Duration.days(90))
+      const left = yield* sql`
+        select substr(table_name, 5)::int as hours from sluice.job where source_id = ${source} order by 1`
+      assert.deepStrictEqual(
+        left.map(({ hours }) => hours),
+        [...Array.from({ length: shownRuns }, (_, n) => n + 1), 60],
+      )
     }),
   )
 

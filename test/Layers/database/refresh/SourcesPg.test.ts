@@ -16,6 +16,16 @@ const asAlice = holding("alice")
 const asBob = holding("bob")
 const asAdmin = holding("root", new Set(["admin"] as const))
 
+/** A source on this table. */
+const createOn = (name: string, mode: "append" | "replace" | "upsert") =>
+  createSource({
+    options: {
+      mode,
+      tableName: TableName.make(name),
+      ...(mode === "upsert" ? { key: ["id"] } : {}),
+    },
+  })
+
 layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
   excludeTestServices: true,
   timeout: Duration.seconds(60),
@@ -123,6 +133,24 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
     ),
   )
 
+  it.effect("do not replace each other's rows in one table", () =>
+    holding("mixed")(
+      Effect.gen(function* () {
+        const first = yield* createOn("replaced", "replace")
+        for (const mode of ["replace", "append"] as const)
+          assert.deepInclude(yield* Effect.flip(createOn("replaced", mode)), {
+            _tag: "TableHasSource",
+            sourceId: first.sourceId,
+          })
+        yield* createOn("shared", "append")
+        yield* createOn("shared", "upsert")
+        assert.strictEqual((yield* Effect.flip(createOn("shared", "replace")))._tag, "TableHasSource")
+        yield* (yield* Sources).remove(first.sourceId)
+        yield* createOn("replaced", "append")
+      }),
+    ),
+  )
+
   it.effect("do not load into a table of another caller, nor into a schema that is not allowed", () =>
     Effect.gen(function* () {
       const options = { tableName: TableName.make("of_alice") }
@@ -158,7 +186,7 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
           fileUrl,
           refresh: {
             sourceId: source.sourceId,
-            known: { etag: null, lastModified: null, contentHash: null, rows: null },
+            known: { etag: null, lastModified: null, location: null, contentHash: null, rows: null },
           },
         })
         assert.deepStrictEqual(attempt!.options.headers, { authorization: "Bearer hunter2" })

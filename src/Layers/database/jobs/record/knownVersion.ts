@@ -20,6 +20,7 @@ export const knownVersion = (sourceId: string): string => `
   select jsonb_build_object(
     'etag', case when has_version and ${isBelieved} then etag end,
     'lastModified', case when has_version and ${isBelieved} then last_modified end,
+    'location', case when has_version then location end,
     'contentHash', case when has_version then content_hash end,
     'rows', case when has_version then source.rows_loaded end
   ) as known
