@@ -19,22 +19,46 @@ export const notifyDueWebhook = `pg_notify('${channel}', '${dueSignal}')`
 export const callbackJson = `jsonb_build_object('url', shown_url, 'state', state, 'attempts', attempts, 'lastStatus', last_status,
   'lastError', last_error, 'nextAttemptAt', next_attempt_at)`
 
-/** Claims due attempts by moving the time of the next one. `running` is an object of hosts and numbers. */
+/**
+ * Claims due attempts by moving the time of the next one. Hosts and owners are found one by one in the index, and of each pair only
+ * as many attempts as one host may have, so that the cost does not depend on how many are due. Owners take turns.
+ *
+ * @param running numbers of attempts that run, by host
+ */
 export const claimDue = (limit: number, perHost: number, running: Readonly<Record<string, number>>) =>
   statement`
-    with due as (
-      select job_id, next_attempt_at as since,
-        row_number() over (partition by host order by next_attempt_at) + coalesce((${JSON.stringify(running)}::text::jsonb ->> host)::bigint, 0) as place
-      from sluice.webhook where state = 'pending' and next_attempt_at <= now()
+    with recursive pair (host, owner) as (
+      (select host collate "C", owner from sluice.webhook where state = 'pending' order by host collate "C", owner limit 1)
+      union all
+      select next.host, next.owner from pair cross join lateral (
+        select host collate "C" as host, owner from sluice.webhook
+        where state = 'pending' and (webhook.host collate "C", webhook.owner) > (pair.host, pair.owner)
+        order by host collate "C", owner limit 1
+      ) as next
+    ), due as (
+      select job_id, since, pair.host, pair.owner, row_number() over (partition by pair.host, pair.owner order by since) as nth
+      from pair cross join lateral (
+        select job_id, next_attempt_at as since from sluice.webhook
+        where state = 'pending' and webhook.host collate "C" = pair.host and webhook.owner = pair.owner and next_attempt_at <= now()
+        order by next_attempt_at limit ${perHost}::bigint
+      ) as first
+    ), placed as (
+      select job_id, since, owner,
+        row_number() over (partition by host order by nth, since)
+          + coalesce((${JSON.stringify(running)}::text::jsonb ->> host)::bigint, 0) as place
+      from due
+    ), turns as (
+      select job_id, since, row_number() over (partition by owner order by since) as turn from placed where place <= ${perHost}::bigint
     ), chosen as (
-      select webhook.job_id from sluice.webhook join due on due.job_id = webhook.job_id
-      -- again, for a row that another worker claims at the same time
-      where place <= ${perHost}::bigint and state = 'pending' and next_attempt_at <= now()
-      order by since limit ${limit}::bigint for update of webhook skip locked
+      select job_id from sluice.webhook
+      where job_id = any (array(select job_id from turns order by turn, since limit ${limit}::bigint))
+        -- again, for a row that another worker claims at the same time
+        and state = 'pending' and next_attempt_at <= now()
+      for update skip locked
     )
     update sluice.webhook set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
-    from chosen where webhook.job_id = chosen.job_id
-    returning webhook.job_id as "jobId", attempts, host, key_id as "keyId", content`
+    where job_id = any (array(select job_id from chosen))
+    returning job_id as "jobId", attempts, host, key_id as "keyId", content`
 
 /** Makes due what waits for an end that a process of a version before webhooks has written. */
 export const makeLeftBehindDue = statement`
