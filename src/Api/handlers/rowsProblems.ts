@@ -1,5 +1,11 @@
 import * as Effect from "effect/Effect"
-import type { CastFailed, QueryTooSlow, RowsRefused, TableNotFound } from "../../Domain/rows/Rows.ts"
+import type {
+  CastFailed,
+  QueryTooSlow,
+  RowsRefused,
+  TableNotFound,
+  TableNotReadable,
+} from "../../Domain/rows/Rows.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 
@@ -18,7 +24,7 @@ export const exportProblems = {
     Effect.fail(
       new Problem.TableNotFound({
         table: name,
-        detail: `None of your jobs has loaded a table ${JSON.stringify(name)}. GET /tables lists yours.`,
+        detail: `You have no table ${JSON.stringify(name)}. GET /tables lists yours.`,
       }),
     ),
   RowsRefused: ({ issues }: RowsRefused) =>
@@ -39,7 +45,17 @@ export const exportProblems = {
     ),
   QueryTooSlow: (slow: QueryTooSlow) =>
     Effect.fail(new Problem.QueryTooSlow({ columns: slow.columns, detail: slowDetail(slow) })),
-  TableNotReadable: () => Effect.fail(new Problem.TableNotReadable({})),
+  TableNotReadable: ({ who }: TableNotReadable) =>
+    Effect.fail(
+      new Problem.TableNotReadable(
+        who === "service"
+          ? {}
+          : {
+              detail:
+                "Another program made the table, so it may have rows of others. Use a key with the scope admin to read it.",
+            },
+      ),
+    ),
 }
 
 /** The same for a page of rows. */

@@ -44,6 +44,6 @@ export interface FilterGroup {
 
 export type RowFilter = Comparison | FilterGroup
 
-/** The columns that a filter names. */
+/** The columns that a filter names, once for each comparison. */
 export const columnsOf = (filter: RowFilter): ReadonlyArray<string> =>
   filter._tag === "Comparison" ? [filter.reference.column] : filter.filters.flatMap(columnsOf)

@@ -90,9 +90,10 @@ export class QueryTooSlow extends Schema.TaggedError<QueryTooSlow>()("QueryTooSl
 /** The table has been loaded again since the page before. */
 export class RowsChanged extends Schema.TaggedError<RowsChanged>()("RowsChanged", {}) {}
 
-/** The operator has not allowed the service to read the table, which another program has made. */
+/** Another program has made the table, and the caller or the service may not read it. */
 export class TableNotReadable extends Schema.TaggedError<TableNotReadable>()("TableNotReadable", {
-  message: Schema.String,
+  /** Who may not: the caller, because the table may have rows of others, or the service, without a grant. */
+  who: Schema.Literals(["caller", "service"]),
 }) {}
 
 export type RowsFailure =
@@ -109,7 +110,9 @@ export class Rows extends Context.Service<
   Rows,
   {
     /** @param name the table's name, or its schema's and its own with a dot between them */
-    readonly find: (name: string) => Effect.Effect<ReadableTable, TableNotFound | ServiceUnavailable, Caller>
+    readonly find: (
+      name: string,
+    ) => Effect.Effect<ReadableTable, TableNotFound | TableNotReadable | ServiceUnavailable, Caller>
     /** A page of rows, of one moment. */
     readonly page: (table: ReadableTable, request: PageRequest) => Effect.Effect<RowsPage, RowsFailure>
     /**

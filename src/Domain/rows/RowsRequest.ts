@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import { readReference } from "./ColumnReference.ts"
 import { parseFilter, whole } from "./parseFilter.ts"
-import type { ColumnReference, RowFilter } from "./RowFilter.ts"
+import { type ColumnReference, columnsOf, type RowFilter } from "./RowFilter.ts"
 import type { TextReader } from "./TextReader.ts"
 
 /** A column by which rows are ordered. */
@@ -37,13 +37,16 @@ const readAll = <A>(
     }),
   )
 
+/** Most comparisons, and most columns of an order: each makes the statement and its plan larger. */
+const maxNames = 100
+
 const parseSelect = (text: string): Result.Result<ReadonlyArray<ColumnReference>, string> => {
   if (text === "*") return Result.succeed([])
   return Result.flatMap(
     readAll(text, (reader) => readReference(reader, ",")),
     (selected) => {
-      const names = selected.map(({ column }) => column)
-      const repeated = names.find((name, index) => names.indexOf(name) !== index)
+      const names = new Set<string>()
+      const repeated = selected.find(({ column }) => names.size === names.add(column).size)?.column
       return repeated === undefined
         ? Result.succeed(selected)
         : Result.fail(`select names ${JSON.stringify(repeated)} twice`)
@@ -91,5 +94,12 @@ export const parseRowsRequest = (
   const filters = parameters
     .filter(([name]) => isFilter(name))
     .flatMap(([name, value]) => take(name, parseFilter(name, value)))
+  const counts = [
+    ["order", order.length, "columns"],
+    ["query", filters.flatMap(columnsOf).length, "comparisons"],
+  ] as const
+  for (const [field, count, what] of counts)
+    if (count > maxNames)
+      issues.push({ field, message: `${count} ${what} are too many: give at most ${maxNames}` })
   return issues.length === 0 ? Result.succeed({ select, order, filters }) : Result.fail(issues)
 }

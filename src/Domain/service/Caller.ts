@@ -61,6 +61,13 @@ const keyPrefix = "key:"
 /** Whether the caller has a key, and is not only known by an address. */
 export const hasKey = (id: CallerId): boolean => id.startsWith(keyPrefix)
 
+/**
+ * Whether the caller may read a table that another program made, which may have rows of every other caller: with the scope admin,
+ * or if the API is open.
+ */
+export const readsTablesOfOthers = (caller: Pick<Caller["Service"], "id" | "scopes">): boolean =>
+  seesAll(caller) || !hasKey(caller.id)
+
 /** The caller with this key. */
 export const withKey = ({ name, scopes }: ApiKey, address: string): Caller["Service"] => ({
   id: CallerId.make(`${keyPrefix}${name}`),

@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { ReadableTable, Rows, TableNotFound } from "../../Domain/rows/Rows.ts"
-import { reachableOwner } from "../../Domain/service/Caller.ts"
+import { ReadableTable, Rows, TableNotFound, TableNotReadable } from "../../Domain/rows/Rows.ts"
+import { Caller, readsTablesOfOthers, reachableOwner } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { CopyOut } from "./export/CopyOut.ts"
 import { orUnavailable } from "./postgres/Database.ts"
@@ -31,7 +31,12 @@ export const layer = Layer.effect(
         const [found] = yield* run(sql, findTable(name, schemas, yield* reachableOwner)).pipe(
           orUnavailable("find a table"),
         )
-        return found === undefined ? yield* new TableNotFound({ name }) : decode(found)
+        if (found === undefined) return yield* new TableNotFound({ name })
+        const table = decode(found)
+        // The owner of such a table is only its last loader.
+        if (!table.isMade && !readsTablesOfOthers(yield* Caller))
+          return yield* new TableNotReadable({ who: "caller" })
+        return table
       }),
       page: Effect.fn("Rows.page")((table, request) => readPage(reading, table, request)),
       export: Effect.fn("Rows.export")((table, request) =>

@@ -34,7 +34,7 @@ export const problemCatalog = {
     status: 403,
     title: "Table not readable",
     meaning:
-      "Another program made the table, and Sluice may not read it. Ask the operator to grant SELECT on it to the role sluice_readers.",
+      "Another program made the table, and Sluice may not read it. Ask the operator to grant SELECT on it to the role sluice_readers. With API keys, only a key with the scope admin can read such a table.",
   },
   cross_site_request: {
     status: 403,

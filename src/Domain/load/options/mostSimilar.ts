@@ -31,9 +31,17 @@ export const mostSimilar = (
   maxEdits = maxLength,
 ): string | undefined => {
   if (word.length > maxLength) return undefined
+  const wanted = normalized(word)
   const [best] = known
-    .map((name) => ({ name, distance: distance(normalized(word), normalized(name)) }))
-    .filter(({ distance, name }) => distance <= Math.min(maxEdits, Math.max(1, Math.floor(name.length / 3))))
+    .map((name) => ({
+      name,
+      found: normalized(name),
+      most: Math.min(maxEdits, Math.max(1, Math.floor(name.length / 3))),
+    }))
+    // The distance is at least the difference of the lengths, and takes much longer to compute.
+    .filter(({ found, most }) => Math.abs(found.length - wanted.length) <= most)
+    .map(({ found, most, name }) => ({ name, most, distance: distance(wanted, found) }))
+    .filter(({ distance, most }) => distance <= most)
     .toSorted((a, b) => a.distance - b.distance)
   return best?.name
 }

@@ -34,7 +34,10 @@ export const readingSettings = (user: string): Readonly<Record<string, string>> 
   }
 }
 
-/** Connections on which callers read the rows of loaded tables, with the rights to read them and no others. */
+/**
+ * Connections on which callers read the rows of loaded tables. Their role can read the tables that loads have made, and those of other
+ * programs after a grant; whose the rows are is checked before.
+ */
 export class ReadingPool extends Context.Service<ReadingPool, SqlClient.SqlClient>()(
   "sluice/Layers/rows/ReadingPool",
 ) {

@@ -1,3 +1,4 @@
+import * as Iterable from "effect/Iterable"
 import * as Result from "effect/Result"
 import { listed } from "../../../Domain/load/columns/unknownColumn.ts"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
@@ -108,8 +109,9 @@ export const filterSql = (
   const condition =
     filter._tag === "Comparison"
       ? comparisonSql(shape, values, filter)
-      : Result.map(Result.all(filter.filters.map((each) => filterSql(shape, values, each))), (conditions) =>
-          conditions.join(` ${filter.joint} `),
+      : Result.map(
+          Result.all(Iterable.map(filter.filters, (each) => filterSql(shape, values, each))),
+          (conditions) => conditions.join(` ${filter.joint} `),
         )
   return Result.map(condition, (sql) => (filter.isNegated ? `not (${sql})` : `(${sql})`))
 }

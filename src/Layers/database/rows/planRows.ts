@@ -1,3 +1,4 @@
+import * as Iterable from "effect/Iterable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { RowsRequest } from "../../../Domain/rows/RowsRequest.ts"
@@ -19,7 +20,10 @@ const decode = Schema.decodeUnknownSync(Schema.Struct({ shape: TableShape }))
 /** The shape in the row of `readShape`. */
 export const decodeShape = (row: unknown): TableShape => decode(row).shape
 
-/** What all statements of a request have in common. Fails with the issue of the first name that the table does not have. */
+/**
+ * What all statements of a request have in common. Fails with the issue of the first name that the table does not have, and looks up no
+ * other: finding a similar name takes long.
+ */
 export const planRows = (shape: TableShape, request: RowsRequest, values: StatementValues) =>
   Result.gen(function* () {
     const select =
@@ -28,7 +32,7 @@ export const planRows = (shape: TableShape, request: RowsRequest, values: Statem
         : shape.columns.map(({ name }) => ({ column: name, cast: null }))
     return {
       selected: yield* Result.all(
-        select.map((reference) =>
+        Iterable.map(select, (reference) =>
           Result.map(columnSql(shape, reference, "select"), ({ sql, type }) => ({
             name: reference.column,
             sql,
@@ -36,7 +40,9 @@ export const planRows = (shape: TableShape, request: RowsRequest, values: Statem
           })),
         ),
       ),
-      conditions: yield* Result.all(request.filters.map((filter) => filterSql(shape, values, filter))),
+      conditions: yield* Result.all(
+        Iterable.map(request.filters, (filter) => filterSql(shape, values, filter)),
+      ),
       order: yield* rowOrder(shape, request.order),
     }
   })

@@ -69,6 +69,11 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
         field: "after",
         message: "it is a place in another order: give the `after` of the page before, with the same order",
       })
+    if (place?.values.some((value, index) => value === null && order.keys[index]?.isNullable === false))
+      return yield* RowsRefused.of({
+        field: "after",
+        message: "it has a null for a column that is never null",
+      })
 
     const found: Array<{ readonly place: string; readonly line: string | null }> = []
     let bytes = 0

@@ -1,3 +1,4 @@
+import * as Iterable from "effect/Iterable"
 import * as Result from "effect/Result"
 import type { OrderColumn, RowsIssue } from "../../../Domain/rows/RowsRequest.ts"
 import { alias, columnSql } from "./filterSql.ts"
@@ -58,7 +59,7 @@ export const rowOrder = (
     .map((column) => ({ column, cast: null, isDescending, nullsFirst: isDescending }))
   return Result.map(
     Result.all(
-      [...requested, ...keyColumns].map((ordered) =>
+      Iterable.map([...requested, ...keyColumns], (ordered) =>
         Result.map(columnSql(shape, ordered, "order"), ({ notNull, sql, type }): OrderKey => ({
           ...ordered,
           sql,

@@ -76,7 +76,7 @@ export const explain = Effect.fnUntraced(function* (
       isCount,
     })
   if (code === undefinedTable) return yield* new TableNotFound({ name })
-  if (code === insufficientPrivilege) return yield* new TableNotReadable({ message })
+  if (code === insufficientPrivilege) return yield* new TableNotReadable({ who: "service" })
   if (ofData.test(code)) {
     const invalid = yield* findInvalid(sql, values)
     if (invalid === undefined) return yield* new CastFailed({ message })

@@ -7,9 +7,11 @@ import { randomUUID } from "node:crypto"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { type PageRequest, Rows } from "../../../../src/Domain/rows/Rows.ts"
 import { parseRowsRequest } from "../../../../src/Domain/rows/RowsRequest.ts"
-import { Caller, withKey } from "../../../../src/Domain/service/Caller.ts"
+import { Caller, withKey, withoutKey } from "../../../../src/Domain/service/Caller.ts"
 import { ordinaryScopes } from "../../../../src/Domain/service/Scope.ts"
+import { planRows } from "../../../../src/Layers/database/rows/planRows.ts"
 import { PageTimeout } from "../../../../src/Layers/database/rows/readPage.ts"
+import { makeParameters } from "../../../../src/Layers/database/rows/StatementValues.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
 const jobId = JobId.make(randomUUID())
@@ -35,12 +37,15 @@ const page = (
 
 const create = (statement: string) => PgClient.PgClient.use((sql) => sql.unsafe(statement))
 
-const find = (owner: string, name: string, scopes = ordinaryScopes) =>
+const findAs = (caller: Caller["Service"], name: string) =>
   Rows.use((rows) => rows.find(name)).pipe(
-    Effect.provideService(Caller, withKey({ name: owner, scopes }, "127.0.0.1")),
+    Effect.provideService(Caller, caller),
     Effect.map(({ table }) => table),
     Effect.catchTag("TableNotFound", () => Effect.succeed(null)),
   )
+
+const find = (owner: string, name: string, scopes = ordinaryScopes) =>
+  findAs(withKey({ name: owner, scopes }, "127.0.0.1"), name)
 
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "the rows of a table",
@@ -116,6 +121,68 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.strictEqual(yield* find("root", "hers. too", new Set(["admin"] as const)), "hers. too")
         assert.isNull(yield* find("bob", "hers. too"))
         assert.isNull(yield* find("alice", " too"))
+      }),
+    )
+
+    it.effect("of a table that another program made can be read without keys, or with the scope admin", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const admin = new Set(["admin"] as const)
+        yield* create("create table public.events as select 1 as n")
+        for (const owner of ["bob", ""]) {
+          yield* sql`
+            insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
+            values ('public', 'events', ${owner}, false, ${jobId}, 'http://files.example/a.csv', 1, now())
+            on conflict (schema_name, table_name) do update set owner = excluded.owner`
+          assert.strictEqual(yield* find("root", "events", admin), "events")
+          assert.isNull(yield* find("alice", "events"))
+          if (owner === "bob")
+            assert.strictEqual((yield* Effect.flip(find("bob", "events")))._tag, "TableNotReadable")
+          else assert.strictEqual(yield* findAs(withoutKey("127.0.0.1"), "events"), "events")
+        }
+      }),
+    )
+
+    it.effect("are not read after a place with a null where the order has none", () =>
+      Effect.gen(function* () {
+        yield* create("create table public.keyed (id integer primary key)")
+        yield* create("insert into public.keyed values (1), (2)")
+        const { next } = yield* page("keyed", [], { limit: 1 })
+        const forged = { ...next!, values: [null] }
+        assert.deepInclude(yield* Effect.flip(page("keyed", [], { after: forged })), {
+          _tag: "RowsRefused",
+          issues: [{ field: "after", message: "it has a null for a column that is never null" }],
+        })
+      }),
+    )
+
+    it.effect("report only the first column that the table does not have", () =>
+      Effect.sync(() => {
+        let compared = 0
+        const shape = {
+          // Read for each name that is looked up in vain.
+          get columns() {
+            compared++
+            return [{ name: "n", type: "integer", isText: false, notNull: false }]
+          },
+          key: null,
+          indexed: [],
+          hasParts: false,
+          pages: 0,
+          file: "1",
+        }
+        const unknown = Array.from({ length: 50 }, (_, n) => `q${n}`)
+        for (const query of [
+          [["order", unknown.join(",")]],
+          [["select", unknown.join(",")]],
+          [["or", `(${unknown.map((name) => `${name}.eq.1`).join(",")})`]],
+          unknown.map((name) => [name, "eq.1"]),
+        ] as ReadonlyArray<ReadonlyArray<readonly [string, string]>>) {
+          compared = 0
+          const request = Result.getOrThrow(parseRowsRequest(query))
+          assert.isTrue(Result.isFailure(planRows(shape, request, makeParameters())))
+          assert.isAtMost(compared, 3)
+        }
       }),
     )
 
