@@ -33,6 +33,7 @@ export const send = async (path: string, request: ApiRequest = {}): Promise<Resp
   while (true) {
     const key = apiKey()
     try {
+      // @effect-diagnostics-next-line globalFetch:off - the HTTP client would double the size of the page.
       const response = await fetch(urlOf(path, query), {
         method,
         body,

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as rawHttp from "../../support/rawHttp.ts"
 import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
 import { completed, patience } from "../modes/loadText.ts"
@@ -13,10 +14,12 @@ interface Reply {
 
 const get = Effect.fnUntraced(function* (path: string, headers: Record<string, string> = {}) {
   const { origin } = yield* TestService
-  return yield* Effect.promise(async (): Promise<Reply> => {
-    const response = await fetch(new URL(path, origin), { headers })
-    return { status: response.status, headers: response.headers, text: await response.text() }
-  })
+  const answer = yield* rawHttp.get(new URL(path, origin).href, headers)
+  const entries = Object.entries(answer.headers).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ])
+  return { status: answer.status, headers: new Headers(entries), text: answer.body } satisfies Reply
 })
 
 const nextOf = ({ headers }: Reply): string | undefined =>

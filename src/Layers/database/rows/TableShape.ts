@@ -20,7 +20,7 @@ export const TableShape = Schema.Struct({
   /** Whether rows are in other tables too: partitions, or tables that inherit from it. */
   hasParts: Schema.Boolean,
   /** Size in pages of the server. */
-  pages: Schema.Number,
+  pages: Schema.Finite,
   /** Changes when the server moves the rows to another file. */
   file: Schema.String,
 })

@@ -13,10 +13,10 @@ export const countStatement = (count: RowCount, table: string, conditions: Reado
 
 const decode = Schema.decodeUnknownSync(
   Schema.Union([
-    Schema.Tuple([Schema.Struct({ count: Schema.Number })]),
+    Schema.Tuple([Schema.Struct({ count: Schema.Finite })]),
     Schema.Tuple([
       Schema.Struct({
-        "QUERY PLAN": Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Number }) })]),
+        "QUERY PLAN": Schema.Tuple([Schema.Struct({ Plan: Schema.Struct({ "Plan Rows": Schema.Finite }) })]),
       }),
     ]),
   ]),
