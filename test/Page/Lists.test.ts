@@ -105,6 +105,33 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
     )
 
     it.effect(
+      "the rows of a table have its order of columns and its values to the last digit",
+      () =>
+        Effect.gen(function* () {
+          const { api, files } = yield* TestService
+          const text = 'country,2020,2019,note\nCZ,9007199254740993,0.10,\nAT,1,2.00,"a ""b"", c"\n'
+          yield* files.serve("/exact.csv", CsvServer.file(text))
+          const jobId = yield* api.create(files.url("/exact.csv"), { tableName: "exact", types: "infer" })
+          yield* api.reaches(jobId, "completed")
+          const page = yield* openPage("#/tables/public.exact")
+          yield* Effect.promise(async () => {
+            await page.getByRole("cell", { name: "CZ" }).waitFor()
+            assert.deepStrictEqual(await page.locator("thead th").allTextContents(), [
+              "country",
+              "2020",
+              "2019",
+              "note",
+            ])
+            assert.deepStrictEqual(await page.locator("tbody td").allTextContents(), [
+              ...["CZ", "9007199254740993", "0.10", "null"],
+              ...["AT", "1", "2.00", 'a "b", c'],
+            ])
+          })
+        }),
+      patience,
+    )
+
+    it.effect(
       "health shows the worker and its slots",
       () =>
         Effect.gen(function* () {

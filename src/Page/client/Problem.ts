@@ -43,5 +43,9 @@ export const problemOf = (status: number, statusText: string, body: unknown): Pr
   }
 }
 
+/** The problem in a response with an error's status. */
+export const problemIn = async (response: Response): Promise<Problem> =>
+  problemOf(response.status, response.statusText, await response.json().catch(() => null))
+
 /** Whether the same request may succeed a little later. */
 export const isTransient = ({ status }: Problem): boolean => status === 0 || status === 429 || status >= 500

@@ -1,5 +1,5 @@
 import { sleep } from "./backoff.ts"
-import { isTransient, type Problem, problemOf, unreachable } from "./Problem.ts"
+import { isTransient, type Problem, problemIn, unreachable } from "./Problem.ts"
 import { send } from "./request.ts"
 import { readEvents, type ServerEvent } from "./serverEvents.ts"
 
@@ -14,11 +14,15 @@ const isSeen = () => document.visibilityState === "visible"
 
 const untilSeen = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
     const check = () => {
-      if (isSeen()) resolve()
+      if (!isSeen()) return
+      document.removeEventListener("visibilitychange", check)
+      signal.removeEventListener("abort", abort)
+      resolve()
     }
     document.addEventListener("visibilitychange", check, { signal })
-    signal.addEventListener("abort", () => reject(signal.reason))
+    signal.addEventListener("abort", abort)
     check()
   })
 
@@ -44,8 +48,7 @@ const readOnce = async (
       signal: connection.signal,
     })
     if (response === null) return unreachable
-    if (!response.ok)
-      return problemOf(response.status, response.statusText, await response.json().catch(() => null))
+    if (!response.ok) return problemIn(response)
     if (response.body !== null)
       await readEvents(response.body, onEvent, () => {
         clearTimeout(silence)

@@ -1,5 +1,5 @@
 import { apiKey, askForKey } from "./apiKey.ts"
-import { type Answer, problemOf, unreachable } from "./Problem.ts"
+import { type Answer, problemIn, unreachable } from "./Problem.ts"
 
 /** A request to the API of the page's own origin. */
 export interface ApiRequest {
@@ -51,18 +51,24 @@ export const send = async (path: string, request: ApiRequest = {}): Promise<Resp
 
 /** Sends a request and reads its result. The service and this page are of one version, so the type is that of the contract. */
 export const ask = <A>(path: string, request: ApiRequest = {}): Promise<Answer<A>> =>
-  askWithHeaders(path, request, (body: A) => body)
+  askAndRead(path, request, async (response) => {
+    const body: unknown = response.status === 204 ? null : await response.json()
+    return body as A
+  })
 
-/** As `ask`, with what `read` makes of the result and the headers of the response. */
-export const askWithHeaders = async <A, B>(
+/** As `ask`, with what `read` makes of the response. A response that breaks off is as good as none. */
+export const askAndRead = async <A>(
   path: string,
   request: ApiRequest,
-  read: (body: A, headers: Headers) => B,
-): Promise<Answer<B>> => {
+  read: (response: Response) => Promise<A>,
+): Promise<Answer<A>> => {
   const response = await send(path, request)
   if (response === null) return { _tag: "Failure", problem: unreachable }
-  const body: unknown = response.status === 204 ? null : await response.json().catch(() => null)
-  return response.ok
-    ? { _tag: "Success", value: read(body as A, response.headers) }
-    : { _tag: "Failure", problem: problemOf(response.status, response.statusText, body) }
+  if (!response.ok) return { _tag: "Failure", problem: await problemIn(response) }
+  try {
+    return { _tag: "Success", value: await read(response) }
+  } catch (error) {
+    if (request.signal?.aborted === true) throw error
+    return { _tag: "Failure", problem: unreachable }
+  }
 }

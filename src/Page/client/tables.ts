@@ -1,5 +1,7 @@
 import type { TablesPage } from "../../Api/contract/TablesApi.ts"
-import { ask, askWithHeaders } from "./request.ts"
+import type { Answer } from "./Problem.ts"
+import { readCsv } from "./readCsv.ts"
+import { ask, askAndRead } from "./request.ts"
 
 /** A page of the list of tables. */
 export type TableList = typeof TablesPage.Encoded
@@ -12,12 +14,24 @@ export const listTables = (
   signal: AbortSignal,
 ) => ask<TableList>("tables", { query: page, signal })
 
-/** A value of a row. */
-export type Value = string | number | boolean | null | object
+/** The table with this name, or schema and name with a dot between them; `null` if the list has none. */
+export const findTable = async (name: string, signal: AbortSignal): Promise<Answer<ListedTable | null>> => {
+  let after: string | undefined
+  while (true) {
+    const page = await listTables({ after, limit: 1000 }, signal)
+    if (page._tag === "Failure") return page
+    const { next, tables } = page.value
+    const found = tables.find(({ schema, table }) => `${schema}.${table}` === name || table === name)
+    if (found !== undefined || next === null) return { _tag: "Success", value: found ?? null }
+    after = next
+  }
+}
 
 /** A page of the rows of a table. */
 export interface RowsPage {
-  readonly rows: ReadonlyArray<Readonly<Record<string, Value>>>
+  readonly columns: ReadonlyArray<string>
+  /** Values as Postgres writes them, in the order of the columns; `null` for SQL's null. */
+  readonly rows: ReadonlyArray<ReadonlyArray<string | null>>
   /** The `after` of the next page; `null` on the last one. */
   readonly next: string | null
 }
@@ -33,13 +47,16 @@ const nextIn = (headers: Headers): string | null => {
 const pathOf = (table: string, part: string): string => `tables/${encodeURIComponent(table)}/${part}`
 
 /**
- * A page of the rows of a table.
+ * A page of the rows of a table. As CSV, because JavaScript's numbers and objects would change long numbers and the order of columns.
  *
  * @param query filters, `order` and `after`, as `GET /tables/{name}/rows` has them
  */
 export const tableRows = (table: string, query: URLSearchParams, signal: AbortSignal) =>
-  askWithHeaders(
+  askAndRead(
     pathOf(table, "rows"),
-    { query: new URLSearchParams([...query, ["limit", String(rowsOnPage)]]), signal },
-    (rows: RowsPage["rows"], headers): RowsPage => ({ rows, next: nextIn(headers) }),
+    { query: new URLSearchParams([...query, ["limit", String(rowsOnPage)], ["format", "csv"]]), signal },
+    async (response): Promise<RowsPage> => {
+      const [columns = [], ...rows] = readCsv(await response.text())
+      return { columns: columns.map((name) => name ?? ""), rows, next: nextIn(response.headers) }
+    },
   )

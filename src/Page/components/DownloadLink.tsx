@@ -1,7 +1,9 @@
 import { type MouseEvent, type ReactNode, useState } from "react"
 import { useHasKey } from "../client/apiKey.ts"
-import { send } from "../client/request.ts"
+import type { Problem } from "../client/Problem.ts"
+import { askAndRead } from "../client/request.ts"
 import { Icon } from "./Icon.tsx"
+import { ProblemNotice } from "./ProblemNotice.tsx"
 
 /** A download. A link cannot send an API key, so with one the page fetches the file first. */
 export const DownloadLink = (props: {
@@ -11,16 +13,16 @@ export const DownloadLink = (props: {
 }) => {
   const { children, href, name } = props
   const hasKey = useHasKey()
-  const [failure, setFailure] = useState<string | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
   const fetchFirst = async (event: MouseEvent) => {
     if (!hasKey) return
     event.preventDefault()
-    const response = await send(href)
-    if (response?.ok !== true) return setFailure("The download failed. Try again.")
-    const url = URL.createObjectURL(await response.blob())
+    const answer = await askAndRead(href, {}, (response) => response.blob())
+    if (answer._tag === "Failure") return setProblem(answer.problem)
+    const url = URL.createObjectURL(answer.value)
     Object.assign(document.createElement("a"), { href: url, download: name }).click()
     URL.revokeObjectURL(url)
-    setFailure(null)
+    setProblem(null)
   }
   return (
     <>
@@ -28,7 +30,7 @@ export const DownloadLink = (props: {
         <Icon name="download" />
         {children}
       </a>
-      {failure === null ? null : <span role="alert">{failure}</span>}
+      {problem === null ? null : <ProblemNotice problem={problem} />}
     </>
   )
 }

@@ -1,20 +1,24 @@
 import { type FormEvent, useId, useState } from "react"
-import { type Condition, comparisons, takesValue } from "./rowsQuery.ts"
+import { comparisonsOf, type Condition, comparisons, takesValue } from "./rowsQuery.ts"
 
 const wordOf = (operator: string): string => comparisons.find(([name]) => name === operator)?.[1] ?? operator
 
 /** The conditions that rows must meet, all of them. */
 export const ConditionBar = (props: {
   readonly columns: ReadonlyArray<string>
+  /** Columns of the type text. */
+  readonly texts: ReadonlySet<string>
   readonly conditions: ReadonlyArray<Condition>
   readonly onChange: (conditions: ReadonlyArray<Condition>) => void
 }) => {
-  const { columns, conditions, onChange } = props
+  const { columns, conditions, onChange, texts } = props
   const id = useId()
   const [chosen, setChosen] = useState<string | null>(null)
-  const [operator, setOperator] = useState<string>("eq")
+  const [chosenOperator, setOperator] = useState<string>("eq")
   const [value, setValue] = useState("")
   const column = chosen ?? columns[0] ?? ""
+  const offered = comparisonsOf(texts.has(column))
+  const operator = offered.some(([name]) => name === chosenOperator) ? chosenOperator : "eq"
   const add = (event: FormEvent) => {
     event.preventDefault()
     if (column === "") return
@@ -40,7 +44,7 @@ export const ConditionBar = (props: {
           value={operator}
           onChange={({ target }) => setOperator(target.value)}
         >
-          {comparisons.map(([name, word]) => (
+          {offered.map(([name, word]) => (
             <option key={name} value={name}>
               {word}
             </option>

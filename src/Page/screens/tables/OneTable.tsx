@@ -1,5 +1,5 @@
 import { jobStatus } from "../../client/jobs.ts"
-import { type ListedTable, listTables } from "../../client/tables.ts"
+import { findTable, type ListedTable } from "../../client/tables.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
 import { CopyableCode } from "../../components/CopyButton.tsx"
 import { FileName } from "../../components/FileName.tsx"
@@ -50,13 +50,12 @@ const Facts = ({ table }: { readonly table: ListedTable }) => (
 /** One table: its rows with filters and order, its columns, and how to query it. */
 export const OneTable = (props: { readonly name: string; readonly place: Place }) => {
   const { name, place } = props
-  const { again, answer } = useAnswer("tables", (signal) => listTables({ limit: 1000 }, signal))
-  const tables = answer?._tag === "Success" ? answer.value.tables : []
-  const table = tables.find(({ schema, table }) => `${schema}.${table}` === name || table === name)
+  const { again, answer } = useAnswer(name, (signal) => findTable(name, signal))
+  const table = answer?._tag === "Success" ? answer.value : null
   const job = useAnswer(table?.jobId ?? null, (signal) => jobStatus(table?.jobId ?? "", 0, signal))
   if (answer === null) return <p className="muted">Loading the table…</p>
   if (answer._tag === "Failure") return <ProblemNotice problem={answer.problem} again={again} />
-  if (table === undefined)
+  if (table === null)
     return (
       <div className="empty">
         <h1>There is no table {name}</h1>

@@ -1,4 +1,4 @@
-import { tableRows, type Value } from "../../client/tables.ts"
+import { tableRows } from "../../client/tables.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
 import { shorten } from "../../format/shorten.ts"
@@ -8,15 +8,16 @@ import type { Columns } from "./ColumnList.tsx"
 import { ConditionBar } from "./ConditionBar.tsx"
 import { conditionsIn, orderIn, rowsQuery, withConditions, withNextOrder } from "./rowsQuery.ts"
 
-const Cell = ({ value }: { readonly value: Value | undefined }) => {
-  if (value === null || value === undefined) return <td className="null">null</td>
-  const text = typeof value === "string" ? value : JSON.stringify(value)
-  return (
-    <td className={typeof value === "number" ? "number" : ""} title={text.length > 80 ? text : undefined}>
-      {shorten(text, 80)}
+const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value: string | null }) =>
+  value === null ? (
+    <td className="null">null</td>
+  ) : (
+    <td className={isNumber ? "number" : ""} title={value.length > 80 ? value : undefined}>
+      {shorten(value, 80)}
     </td>
   )
-}
+
+const numberTypes = ["integer", "bigint", "numeric", "double precision"]
 
 /** Rows of a table. The filters, the order and the page are in the URL. */
 export const RowsView = (props: {
@@ -32,13 +33,16 @@ export const RowsView = (props: {
   )
   const rows = answer?._tag === "Success" ? answer.value.rows : []
   const next = answer?._tag === "Success" ? answer.value.next : null
-  const names = rows[0] === undefined ? columns.map(({ name }) => name) : Object.keys(rows[0])
+  const names = answer?._tag === "Success" ? answer.value.columns : columns.map(({ name }) => name)
+  const numbers = new Set(columns.filter(({ type }) => numberTypes.includes(type)).map(({ name }) => name))
+  const texts = new Set(columns.filter(({ type }) => type === "text").map(({ name }) => name))
   const order = orderIn(query)
   const conditions = conditionsIn(query)
   return (
     <div className="stack">
       <ConditionBar
         columns={names}
+        texts={texts}
         conditions={conditions}
         onChange={(next) => replacePlace(linkTo(path, withConditions(query, next)))}
       />
@@ -82,8 +86,8 @@ export const RowsView = (props: {
               {rows.map((row, index) => (
                 // Rows have no key of their own, and a page never changes in part.
                 <tr key={index}>
-                  {names.map((column) => (
-                    <Cell key={column} value={row[column]} />
+                  {names.map((column, place) => (
+                    <Cell key={column} isNumber={numbers.has(column)} value={row[place] ?? null} />
                   ))}
                 </tr>
               ))}
