@@ -115,6 +115,40 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
     )
 
     it.effect(
+      "appends a file once, even if the first response was lost and the button is pressed again",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, sql } = yield* TestService
+          yield* files.serve("/appended.csv", CsvServer.file("id\n1\n"))
+          const first = yield* api.create(files.url("/appended.csv"), { tableName: "appended" })
+          yield* api.reaches(first, "completed")
+          const query = new URLSearchParams({
+            fileUrl: files.url("/appended.csv"),
+            tableName: "appended",
+            mode: "append",
+          })
+          const page = yield* openPage(`#/?${query}`)
+          yield* Effect.promise(async () => {
+            await page.route(
+              "**/download_file",
+              async (route) => {
+                await route.fetch()
+                await route.abort()
+              },
+              { times: 1 },
+            )
+            await page.getByRole("button", { name: "Preview" }).click()
+            await page.getByRole("button", { name: "Append to appended" }).click()
+            await page.getByRole("alert").getByText("Sluice does not respond").waitFor()
+            await page.getByRole("button", { name: "Append to appended" }).click()
+            await page.getByText("completed").first().waitFor()
+          })
+          assert.deepStrictEqual(yield* sql`select * from appended`, [{ id: "1" }, { id: "1" }])
+        }),
+      patience,
+    )
+
+    it.effect(
       "asks before it reads a file that a link of somebody else names",
       () =>
         Effect.gen(function* () {

@@ -1,17 +1,20 @@
 import type { JobResource } from "../../Api/contract/JobResource.ts"
 import type { RejectsPage } from "../../Api/contract/JobRejects.ts"
 import { ask, urlOf } from "./request.ts"
+import { sendWithKey } from "./sendWithKey.ts"
 
 /** A job as the API sends it: times are texts. */
 export type Job = typeof JobResource.Encoded
 
-/** Creates a job. The same key sent again creates no other. */
-export const createJob = (form: URLSearchParams, idempotencyKey: string) =>
-  ask<{ readonly jobId: string }>("download_file", {
-    method: "POST",
-    body: form,
-    headers: { "idempotency-key": idempotencyKey },
-  })
+/** Creates a job. The same form sent again, after its response was lost, creates no other. */
+export const createJob = (form: URLSearchParams) =>
+  sendWithKey(`download_file ${form}`, (key) =>
+    ask<{ readonly jobId: string }>("download_file", {
+      method: "POST",
+      body: form,
+      headers: { "idempotency-key": key },
+    }),
+  )
 
 /** @param wait seconds to wait for a change of its state */
 export const jobStatus = (jobId: string, wait: number, signal: AbortSignal) =>
@@ -24,6 +27,10 @@ export const cancelJob = (jobId: string) =>
 export const jobRejects = (jobId: string, after: number | undefined, signal: AbortSignal) =>
   ask<typeof RejectsPage.Encoded>("job_rejects", { query: { jobId, after, limit: 50 }, signal })
 
-/** The download of all rejects. CSV is made safe for spreadsheets. */
-export const rejectsUrl = (jobId: string, format: "csv" | "source"): string =>
-  urlOf("job_rejects", { jobId, format, ...(format === "csv" ? { safe: "true" } : {}) })
+/** The download of all rejects as CSV, which is made safe for spreadsheets. */
+export const rejectsUrl = (jobId: string): string =>
+  urlOf("job_rejects", { jobId, format: "csv", safe: "true" })
+
+/** @param file the number of one of several files, from 1 */
+export const rejectedSourceUrl = (jobId: string, file?: number): string =>
+  urlOf("job_rejects", { jobId, format: "source", file })

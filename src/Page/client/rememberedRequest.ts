@@ -9,8 +9,14 @@ export interface RememberedRequest {
 
 const keyOf = (jobId: string) => `sluice.request.${jobId}`
 
-export const rememberRequest = (jobId: string, request: RememberedRequest): void =>
-  sessionStorage.setItem(keyOf(jobId), JSON.stringify(request))
+/** Does nothing if the storage of this tab is full: the job exists, and must be shown. */
+export const rememberRequest = (jobId: string, request: RememberedRequest): void => {
+  try {
+    sessionStorage.setItem(keyOf(jobId), JSON.stringify(request))
+  } catch {
+    return
+  }
+}
 
 /** `null` if another tab, or a program, made the job. */
 export const rememberedRequest = (jobId: string): RememberedRequest | null => {

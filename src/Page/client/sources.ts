@@ -1,5 +1,6 @@
 import type { SourceResource, SourcesPage } from "../../Api/contract/SourcesApi.ts"
 import { ask } from "./request.ts"
+import { sendWithKey } from "./sendWithKey.ts"
 
 /** A source with its latest runs. */
 export type Source = typeof SourceResource.Encoded
@@ -20,9 +21,11 @@ const pathOf = (sourceId: string): string => `sources/${encodeURIComponent(sourc
 
 export const findSource = (sourceId: string, signal: AbortSignal) => ask<Source>(pathOf(sourceId), { signal })
 
-/** Creates a source. The same key sent again creates no other. */
-export const createSource = (form: URLSearchParams, idempotencyKey: string) =>
-  ask<Source>("sources", { method: "POST", body: form, headers: { "idempotency-key": idempotencyKey } })
+/** Creates a source. The same form sent again, after its response was lost, creates no other. */
+export const createSource = (form: URLSearchParams) =>
+  sendWithKey(`sources ${form}`, (key) =>
+    ask<Source>("sources", { method: "POST", body: form, headers: { "idempotency-key": key } }),
+  )
 
 /** Creates a run, or returns the one that has not ended. */
 export const refreshSource = (sourceId: string) =>

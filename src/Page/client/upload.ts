@@ -3,6 +3,7 @@ import type { Job } from "./jobs.ts"
 import { type Answer, type Problem, problemOf, unreachable } from "./Problem.ts"
 import { apiKey, askForKey } from "./apiKey.ts"
 import { authorization, urlOf } from "./request.ts"
+import { sendWithKey } from "./sendWithKey.ts"
 
 /** A file on its way to the service, which loads it while it arrives. */
 export interface Upload {
@@ -42,6 +43,14 @@ const cancelled: Problem = {
   detail: "You cancelled the upload. Nothing was loaded.",
 }
 
+/** The service may commit a file that it has whole, even if the client leaves. */
+const cancelledTooLate: Problem = {
+  code: "upload_unknown",
+  status: 0,
+  title: "Upload cancelled after the whole file was sent",
+  detail: "The file may have been loaded or not. Look for it in the list of jobs before you load it again.",
+}
+
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -55,8 +64,11 @@ const sendOnce = (file: File, query: URLSearchParams, idempotencyKey: string) =>
   new Promise<Answer<Job>>((resolve) => {
     const request = new XMLHttpRequest()
     const startedAt = Date.now()
-    const progress = (sent: number) =>
+    let isSent = false
+    const progress = (sent: number) => {
+      isSent = sent >= file.size
       set({ fileName: file.name, sent, total: file.size, startedAt, cancel: () => request.abort() })
+    }
     const fail = (problem: Problem) => resolve({ _tag: "Failure", problem })
     request.upload.addEventListener("progress", ({ loaded }) => progress(loaded))
     request.addEventListener("load", () => {
@@ -65,7 +77,7 @@ const sendOnce = (file: File, query: URLSearchParams, idempotencyKey: string) =>
       else fail(problemOf(request.status, request.statusText, body))
     })
     request.addEventListener("error", () => fail(unreachable))
-    request.addEventListener("abort", () => fail(cancelled))
+    request.addEventListener("abort", () => fail(isSent ? cancelledTooLate : cancelled))
     request.open("PUT", urlOf(`upload/${encodeURIComponent(file.name)}`, query))
     for (const [name, value] of Object.entries({ ...authorization(), "idempotency-key": idempotencyKey }))
       request.setRequestHeader(name, value)
@@ -73,17 +85,14 @@ const sendOnce = (file: File, query: URLSearchParams, idempotencyKey: string) =>
     request.send(file)
   })
 
-/** Loads a file of this computer. Resolves when its job has ended. */
-export const upload = async (
-  file: File,
-  query: URLSearchParams,
-  idempotencyKey: string,
-): Promise<Answer<Job>> => {
-  while (true) {
-    const key = apiKey()
-    const answer = await sendOnce(file, query, idempotencyKey)
-    set(null)
-    if (answer._tag === "Success" || answer.problem.status !== 401) return answer
-    await askForKey(key)
-  }
-}
+/** Loads a file of this computer. Resolves when its job has ended. The same file sent again, after its response was lost, is not loaded twice. */
+export const upload = (file: File, query: URLSearchParams): Promise<Answer<Job>> =>
+  sendWithKey(`upload ${file.name} ${file.size} ${file.lastModified} ${query}`, async (idempotencyKey) => {
+    while (true) {
+      const key = apiKey()
+      const answer = await sendOnce(file, query, idempotencyKey)
+      set(null)
+      if (answer._tag === "Success" || answer.problem.status !== 401) return answer
+      await askForKey(key)
+    }
+  })

@@ -2,10 +2,10 @@ import { useMemo, useState } from "react"
 import { createJob } from "../../client/jobs.ts"
 import type { Preview } from "../../client/preview.ts"
 import type { Problem } from "../../client/Problem.ts"
-import { randomKey } from "../../client/randomKey.ts"
 import { rememberRequest } from "../../client/rememberedRequest.ts"
 import { upload, useUpload } from "../../client/upload.ts"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo } from "../../navigation/place.ts"
 import { formOf, headersIn, queryOf, uploadQuery, type WrittenOptions } from "../../options/LoadForm.ts"
 import { createsTable, loadAction, newTableName } from "./loadAction.ts"
@@ -40,8 +40,8 @@ export const LoadBar = (props: {
     const source = fileUrl === undefined ? { file: previewed.file.name } : { fileUrl }
     const answer =
       previewed.fileUrl === undefined
-        ? await upload(previewed.file, uploadQuery(sent), randomKey())
-        : await createJob(formOf(previewed.fileUrl, sent), randomKey())
+        ? await upload(previewed.file, uploadQuery(sent))
+        : await createJob(formOf(previewed.fileUrl, sent))
     setIsSending(false)
     const jobId = answer._tag === "Success" ? answer.value.jobId : answer.problem.jobId
     // An upload that failed has a job, which explains why. One that waits for another job has that job's id.
@@ -55,6 +55,11 @@ export const LoadBar = (props: {
     <div className="stack load-bar">
       {problem === null ? null : (
         <ProblemNotice problem={problem}>
+          {problem.code === "upload_unknown" ? (
+            <p>
+              <Link href={linkTo(["jobs"])}>Show the jobs</Link>
+            </p>
+          ) : null}
           {problem.code === "table_name_taken" ? (
             <div className="row">
               <button

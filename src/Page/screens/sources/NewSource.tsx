@@ -1,6 +1,5 @@
-import { type FormEvent, useId, useRef, useState } from "react"
+import { type FormEvent, useId, useState } from "react"
 import type { Problem } from "../../client/Problem.ts"
-import { randomKey } from "../../client/randomKey.ts"
 import { createSource } from "../../client/sources.ts"
 import { Notice } from "../../components/Notice.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
@@ -39,7 +38,6 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
     cron: "",
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   })
-  const sent = useRef({ body: "", key: "" })
   const [wrong, setWrong] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isSending, setIsSending] = useState(false)
@@ -54,10 +52,8 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
     if (complaint !== null) return
     const form = formOf(fileUrl.trim(), options)
     for (const [name, value] of scheduleForm(schedule)) form.set(name, value)
-    // The same request sent again, after its response was lost, makes no other source.
-    if (sent.current.body !== form.toString()) sent.current = { body: form.toString(), key: randomKey() }
     setIsSending(true)
-    const answer = await createSource(form, sent.current.key)
+    const answer = await createSource(form)
     setIsSending(false)
     if (answer._tag === "Success") goTo(linkTo(["sources", answer.value.sourceId]))
     else setProblem(answer.problem)
