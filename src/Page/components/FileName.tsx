@@ -1,12 +1,14 @@
+import { counted } from "../format/numbers.ts"
 import { fileNameOf, shorten } from "../format/shorten.ts"
 
-/** The name of a file and its host, cut in their middles. The whole URL is in the title. */
-export const FileName = ({ fileUrl }: { readonly fileUrl: string }) => {
+/** The name of a file and its host, cut in their middles. The whole URL is in the title. `others` is the number of further files. */
+export const FileName = ({ fileUrl, others = 0 }: { readonly fileUrl: string; readonly others?: number }) => {
   const host = fileUrl.startsWith("upload:") ? "uploaded" : (URL.parse(fileUrl)?.host ?? "")
   return (
     <span title={fileUrl}>
       {shorten(fileNameOf(fileUrl), 36)}
       {host === "" ? null : <span className="muted file-host">{shorten(host, 36)}</span>}
+      {others === 0 ? null : <span className="muted file-host">and {counted(others, "other file")}</span>}
     </span>
   )
 }

@@ -16,10 +16,12 @@ const countsOf = (counts: Readonly<Record<string, number | undefined>> | null): 
         .join(", ")
 
 const factsOf = (job: Job): ReadonlyArray<readonly [string, ReactNode]> => {
-  const { changes, dialect, encoding, fileUrl, jobId, lines, requestedUrl, schemaChanges } = job
+  const { changes, dialect, encoding, fileUrls, jobId, lines, requestedUrl, schemaChanges } = job
   return [
     ["Job", <span className="mono">{jobId}</span>],
-    ["File", fileUrl],
+    ...fileUrls.map(
+      (fileUrl, place) => [fileUrls.length === 1 ? "File" : `File ${place + 1}`, fileUrl] as const,
+    ),
     ["The file's own URL", requestedUrl],
     ["Table", `${job.schema}.${job.table}`],
     ["Mode", job.mode],

@@ -53,9 +53,11 @@ export const JobScreen = ({ place }: { readonly place: Place }) => {
             <h1 className="mono">{job.table}</h1>
             <StateBadge state={job.state} />
           </div>
-          <p className="muted">
-            <Shortened text={job.fileUrl} length={90} />
-          </p>
+          {job.fileUrls.map((fileUrl, place) => (
+            <p key={place} className="muted">
+              <Shortened text={fileUrl} length={90} />
+            </p>
+          ))}
         </div>
         <div className="row">
           {hasEnded ? (

@@ -2,9 +2,12 @@ import type { Job } from "../../client/jobs.ts"
 import { rememberedRequest } from "../../client/rememberedRequest.ts"
 import { goTo, linkTo } from "../../navigation/place.ts"
 
-/** Leads to the preview of the same file, with the options of the job if this tab made it. */
+/**
+ * Leads to the preview of the same file, with the options of the job if this tab made it. The preview has one file, so a job with
+ * several cannot be repeated by it: with `mode=replace` the rows of the other files would be deleted.
+ */
 export const LoadAgain = ({ job }: { readonly job: Job }) => {
-  const { fileUrl, jobId, mode, sourceId, table } = job
+  const { fileUrl, fileUrls, jobId, mode, sourceId, table } = job
   const isUpload = fileUrl.startsWith("upload:")
   const hasSecrets = fileUrl.includes("***")
   const again = () => {
@@ -20,7 +23,12 @@ export const LoadAgain = ({ job }: { readonly job: Job }) => {
     goTo(linkTo(["preview"], new URLSearchParams({ fileUrl, ...options })))
   }
   return (
-    <button type="button" className="button" onClick={again} hidden={sourceId !== null}>
+    <button
+      type="button"
+      className="button"
+      onClick={again}
+      hidden={sourceId !== null || fileUrls.length > 1}
+    >
       {job.state === "failed" ? "Correct and load again" : "Load again"}
     </button>
   )

@@ -1,10 +1,11 @@
 import { useState } from "react"
-import { type Job, jobRejects, rejectsUrl } from "../../client/jobs.ts"
+import { type Job, jobRejects, rejectedSourceUrl, rejectsUrl } from "../../client/jobs.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
 import { DownloadLink } from "../../components/DownloadLink.tsx"
+import { FileName } from "../../components/FileName.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
 import { count } from "../../format/numbers.ts"
-import { shorten } from "../../format/shorten.ts"
+import { fileNameOf, shorten } from "../../format/shorten.ts"
 
 const nothing = (job: Job): string => {
   if (job.state === "completed") return "Every record of the file became a row."
@@ -15,7 +16,7 @@ const nothing = (job: Job): string => {
 
 /** The records that could not be loaded, a page at a time, and their download. */
 export const RejectsTab = ({ job }: { readonly job: Job }) => {
-  const { jobId, progress, state } = job
+  const { files, jobId, progress, state } = job
   const [pages, setPages] = useState<ReadonlyArray<number | undefined>>([undefined])
   const after = pages.at(-1)
   const hasRejects = state === "completed" && progress.rowsRejected > 0
@@ -29,20 +30,35 @@ export const RejectsTab = ({ job }: { readonly job: Job }) => {
   return (
     <div className="stack">
       <div className="row">
-        <DownloadLink href={rejectsUrl(jobId, "csv")} name={`${job.table}_rejects.csv`}>
+        <DownloadLink href={rejectsUrl(jobId)} name={`${job.table}_rejects.csv`}>
           Download as CSV
         </DownloadLink>
-        <DownloadLink href={rejectsUrl(jobId, "source")} name={`${job.table}_rejected_source.csv`}>
-          Download as in the file
-        </DownloadLink>
+        {files === null ? (
+          <DownloadLink href={rejectedSourceUrl(jobId)} name={`${job.table}_rejected_source.csv`}>
+            Download as in the file
+          </DownloadLink>
+        ) : (
+          files.map(({ fileUrl, rejected }, place) =>
+            rejected === 0 ? null : (
+              <DownloadLink
+                key={place}
+                href={rejectedSourceUrl(jobId, place + 1)}
+                name={`${job.table}_rejected_source_${place + 1}.csv`}
+              >
+                Download as in {shorten(fileNameOf(fileUrl), 36)}
+              </DownloadLink>
+            ),
+          )
+        )}
         <span className="muted">
-          Correct the second one and load it with “append” to add what is missing.
+          Correct a download “as in” a file and load it with “append” to add what is missing.
         </span>
       </div>
       <div className="scroll" tabIndex={0} role="region" aria-label="Rejected records">
         <table className="table">
           <thead>
             <tr>
+              {files === null ? null : <th scope="col">File</th>}
               <th scope="col" className="number">
                 Line
               </th>
@@ -51,8 +67,13 @@ export const RejectsTab = ({ job }: { readonly job: Job }) => {
             </tr>
           </thead>
           <tbody>
-            {rejects.map(({ line, message, raw, reason, record }) => (
-              <tr key={record}>
+            {rejects.map(({ fileUrl, line, message, raw, reason, record }) => (
+              <tr key={`${fileUrl} ${record}`}>
+                {fileUrl === null ? null : (
+                  <td>
+                    <FileName fileUrl={fileUrl} />
+                  </td>
+                )}
                 <td className="number">{count(line)}</td>
                 <td className="text">
                   {message}

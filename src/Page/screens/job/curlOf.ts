@@ -15,11 +15,12 @@ const optionsOf = (job: Job, request: RememberedRequest | null): ReadonlyArray<r
   return job.mode === "create" ? [] : Object.entries({ mode: job.mode, tableName: job.table })
 }
 
-/** Commands that load the file in the same way, and follow the job. */
+/** Commands that load the files in the same way, and follow the job. */
 export const curlOf = (job: Job, request: RememberedRequest | null): string => {
   const origin = new URL(".", location.href).href.replace(/\/$/, "")
   const key = hasApiKey() ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : ""
   const options = optionsOf(job, request).filter(([name]) => name !== "fileUrl" && name !== "file")
+  const fileUrls = request === null ? job.fileUrls : new URLSearchParams(request.query).getAll("fileUrl")
   const isUpload = job.fileUrl.startsWith("upload:")
   const load = isUpload
     ? `curl${key} -T ${quoted(fileNameOf(job.fileUrl))} ${quoted(
@@ -27,11 +28,9 @@ export const curlOf = (job: Job, request: RememberedRequest | null): string => {
       )}`
     : [
         `curl${key} ${origin}/download_file`,
-        ...[["fileUrl", request === null ? job.fileUrl : fileUrlOf(request)] as const, ...options].map(
+        ...[...fileUrls.map((fileUrl) => ["fileUrl", fileUrl] as const), ...options].map(
           ([name, value]) => `  --data-urlencode ${quoted(`${name}=${value}`)}`,
         ),
       ].join(" \\\n")
   return `${load}\n\ncurl${key} ${quoted(`${origin}/job_status?jobId=${job.jobId}`)}`
 }
-
-const fileUrlOf = ({ query }: RememberedRequest): string => new URLSearchParams(query).get("fileUrl") ?? ""

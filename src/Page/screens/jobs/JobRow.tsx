@@ -47,7 +47,7 @@ const Course = ({ job }: { readonly job: ListedJob }) => {
 
 /** One job of the list. */
 export const JobRow = ({ job }: { readonly job: ListedJob }) => {
-  const { createdAt, error, fileUrl, jobId, progress, state, table, unchanged } = job
+  const { createdAt, error, fileUrl, fileUrls, jobId, progress, state, table, unchanged } = job
   return (
     <tr>
       <td>
@@ -64,7 +64,7 @@ export const JobRow = ({ job }: { readonly job: ListedJob }) => {
         )}
       </td>
       <td>
-        <FileName fileUrl={fileUrl} />
+        <FileName fileUrl={fileUrl} others={fileUrls.length - 1} />
       </td>
       <td className="number">
         {unchanged ? <span className="muted">unchanged</span> : count(progress.rowsLoaded)}
