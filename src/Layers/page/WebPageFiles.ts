@@ -18,8 +18,11 @@ const build = Effect.tryPromise({
   catch: (cause) => new BuildFailed({ cause }),
 })
 
+/** Fails if a source of the page cannot be read. */
+const checkUpToDate = Effect.try({ try: isUpToDate, catch: (cause) => new BuildFailed({ cause }) })
+
 const builtPage = Effect.gen(function* () {
-  if (isUpToDate()) return pageFolder
+  if (yield* checkUpToDate) return pageFolder
   yield* Effect.logInfo("building the web page, because it is not built yet or its sources have changed")
   const [took] = yield* Effect.timed(build)
   yield* Effect.logInfo("the web page is built").pipe(
