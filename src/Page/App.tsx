@@ -5,6 +5,7 @@ import { UploadStrip } from "./components/UploadStrip.tsx"
 import { Notice } from "./components/Notice.tsx"
 import { Link } from "./navigation/Link.tsx"
 import { linkTo, usePlace } from "./navigation/place.ts"
+import { useHeadingFocus } from "./navigation/useHeadingFocus.ts"
 import { mainScreens, screens } from "./screens.ts"
 
 const UnknownScreen = () => (
@@ -50,10 +51,11 @@ export const App = () => {
   useEffect(() => {
     document.title = screen === undefined ? "Sluice" : `${screen.title} · Sluice`
   }, [screen])
+  const main = useHeadingFocus<HTMLElement>(place.path.join("/"))
   return (
     <>
       <Header screens={mainScreens} />
-      <main>
+      <main ref={main}>
         <UploadStrip />
         <ErrorBoundary key={place.path.join("/")}>
           <Suspense fallback={<p className="muted">Loading this screen…</p>}>
