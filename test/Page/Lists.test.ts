@@ -122,10 +122,10 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
               "2019",
               "note",
             ])
-            assert.deepStrictEqual(await page.locator("tbody td").allTextContents(), [
-              ...["CZ", "9007199254740993", "0.10", "null"],
-              ...["AT", "1", "2.00", 'a "b", c'],
-            ])
+            assert.strictEqual(
+              (await page.locator("tbody td").allTextContents()).join("|"),
+              'CZ|9007199254740993|0.10|null|AT|1|2.00|a "b", c',
+            )
           })
         }),
       patience,

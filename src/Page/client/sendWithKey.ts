@@ -8,10 +8,10 @@ const randomKey = (): string =>
 const keys = new Map<string, string>()
 
 /** Codes of problems after which nobody knows whether the service has carried out the request. */
-const unknown = ["unreachable", "unexpected_response", "upload_unknown"]
+const unknown = new Set(["unreachable", "unexpected_response", "upload_unknown"])
 
 const isUnknown = ({ code, loadError, status }: Problem): boolean =>
-  loadError === undefined && (status >= 500 || unknown.includes(code))
+  loadError === undefined && (status >= 500 || unknown.has(code))
 
 /**
  * Sends a request with an idempotency key. The same request sent again, after its response was lost, has the same key, so it is

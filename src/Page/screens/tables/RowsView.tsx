@@ -17,7 +17,7 @@ const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value:
     </td>
   )
 
-const numberTypes = ["integer", "bigint", "numeric", "double precision"]
+const numberTypes: ReadonlySet<string> = new Set(["integer", "bigint", "numeric", "double precision"])
 
 /** Rows of a table. The filters, the order and the page are in the URL. */
 export const RowsView = (props: {
@@ -34,7 +34,7 @@ export const RowsView = (props: {
   const rows = answer?._tag === "Success" ? answer.value.rows : []
   const next = answer?._tag === "Success" ? answer.value.next : null
   const names = answer?._tag === "Success" ? answer.value.columns : columns.map(({ name }) => name)
-  const numbers = new Set(columns.filter(({ type }) => numberTypes.includes(type)).map(({ name }) => name))
+  const numbers = new Set(columns.filter(({ type }) => numberTypes.has(type)).map(({ name }) => name))
   const texts = new Set(columns.filter(({ type }) => type === "text").map(({ name }) => name))
   const order = orderIn(query)
   const conditions = conditionsIn(query)

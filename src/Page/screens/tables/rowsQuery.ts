@@ -18,11 +18,10 @@ export const comparisons = [
   ["not.is.null", "is not null"],
 ] as const
 
-const orders: ReadonlyArray<string> = ["gt", "gte", "lt", "lte"]
+const orders: ReadonlySet<string> = new Set(["gt", "gte", "lt", "lte"])
 
 /** The comparisons that the service allows: it refuses to order texts, which would go letter by letter. */
-export const comparisonsOf = (isText: boolean) =>
-  comparisons.filter(([name]) => !isText || !orders.includes(name))
+export const comparisonsOf = (isText: boolean) => comparisons.filter(([name]) => !isText || !orders.has(name))
 
 /** Whether a comparison needs a value. */
 export const takesValue = (operator: string): boolean => !operator.endsWith("is.null")
