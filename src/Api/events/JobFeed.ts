@@ -1,4 +1,6 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RcRef from "effect/RcRef"
@@ -13,6 +15,9 @@ import { dataOf, reloadFrame, summaryFrame } from "./summaryFrame.ts"
 import { subscribers } from "./Subscribers.ts"
 import { watchJobs } from "./watchJobs.ts"
 
+/** A client that was away for longer reads the list again. */
+const longestGap = Duration.hours(1)
+
 /**
  * Changes of all jobs, read once for all streams of this process and sent to those of their owners. Nothing is read while there
  * is no stream.
@@ -21,10 +26,11 @@ export class JobFeed extends Context.Service<
   JobFeed,
   {
     /**
-     * The jobs that run or wait for a retry, and then every job after each change. It begins with its position.
+     * The jobs that run or wait for a retry, and then every job after each change.
      *
      * @param owner only jobs of this owner; `null`: of all
-     * @param after a position: the stream begins with all jobs that may have changed after it
+     * @param after a position: the stream begins with all jobs that may have changed after it, or with `reload` if there are too
+     *   many or it is too old
      */
     readonly follow: (
       owner: Owner | null,
@@ -49,12 +55,15 @@ export class JobFeed extends Context.Service<
           const { subscribe } = yield* RcRef.get(watched)
           // Before the read, so that no change is lost between them.
           const changed = yield* subscribe(owner)
-          const selection = { owner, jobIds: [], isStarted: true, since: after }
-          const { isCut, jobs, time } = yield* list.recent(selection)
-          const first = isCut
-            ? [reloadFrame(time)]
-            : jobs.toReversed().map(({ job }) => summaryFrame(time, dataOf(job)))
-          return Stream.concat(Stream.fromIterable([positionFrame(String(time)), ...first]), changed)
+          const oldest = ((yield* Clock.currentTimeMillis) - Duration.toMillis(longestGap)) * 1000
+          const since = after !== null && after < oldest ? null : after
+          const { isCut, jobs, time } = yield* list.recent({ owner, jobIds: [], isStarted: true, since })
+          if (isCut || since !== after) return Stream.concat(Stream.succeed(reloadFrame(time)), changed)
+          const position = positionFrame(String(time))
+          const first = jobs.toReversed().map(({ job }) => summaryFrame(after ?? time, dataOf(job)))
+          // A client that does not get all that it has missed has to continue from its own position.
+          const frames = after === null ? [position, ...first] : [...first, position]
+          return Stream.concat(Stream.fromIterable(frames), changed)
         }),
       })
     }),

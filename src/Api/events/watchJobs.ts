@@ -7,6 +7,7 @@ import type { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import type { JobList, RecentJobs } from "../../Domain/job/list/JobList.ts"
 import * as OutageLog from "../../Domain/service/OutageLog.ts"
+import { positionFrame } from "./EventFrame.ts"
 import type { Subscribers } from "./Subscribers.ts"
 import { dataOf, reloadFrame, summaryFrame } from "./summaryFrame.ts"
 
@@ -31,23 +32,29 @@ export const watchJobs = Effect.fnUntraced(function* (
   let isInterval = true
   /** Time of the last read of all that may have changed. */
   let reconciledAt: number | null = null
+  /** Position of a client that has received everything so far. */
+  let position: number | null = null
   /** The jobs as they were published. Only of those that may change or were read lately. */
   let published = new Map<JobId, string>()
 
   const show = ({ jobs, time }: RecentJobs, isReconcile: boolean) => {
     const shown = new Map<JobId, string>(isReconcile ? [] : published)
+    // After a gap, the events of a read can be older than the overlap of positions. A client that does not get all of them has to
+    // continue from the position before.
+    const id = isReconcile ? (position ?? time) : time
     for (const { job, owner } of jobs.toReversed()) {
       const data = dataOf(job)
-      if (published.get(job.jobId) !== data) publish(owner, summaryFrame(time, data))
+      if (published.get(job.jobId) !== data) publish(owner, summaryFrame(id, data))
       shown.set(job.jobId, data)
     }
     published = shown
+    position = time
   }
 
   const read = Effect.gen(function* () {
     yield* wake.await
     yield* wake.close
-    const selection = { jobIds: announced, isStarted: isInterval, wasGap: isGap }
+    const selection = { jobIds: announced, isStarted: isInterval }
     const isReconcile = isGap || intervals >= intervalsPerReconcile
     announced = new Set()
     isGap = isInterval = false
@@ -62,12 +69,15 @@ export const watchJobs = Effect.fnUntraced(function* (
         Effect.tapError(() =>
           Effect.sync(() => {
             isGap = true
+            for (const jobId of selection.jobIds) announced.add(jobId)
           }),
         ),
       )
     yield* outage.succeeded
     show(recent, isReconcile)
-    if (recent.isCut && selection.wasGap) publish(null, reloadFrame(recent.time))
+    // Other reads leave out only the progress of jobs.
+    if (isReconcile)
+      publish(null, recent.isCut ? reloadFrame(recent.time) : positionFrame(String(recent.time)))
     if (isReconcile || reconciledAt === null) reconciledAt = recent.time
     if (isReconcile) intervals = 0
     yield* Effect.sleep(pause)

@@ -22,6 +22,7 @@ const decodeRecent = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ ...FoundSummary.fields, owner: Owner })),
 )
 
+/** Jobs besides those whose ids are given. */
 const maxRecent = 1000
 
 /** `JobList` on Postgres. */
@@ -41,14 +42,16 @@ export const layer = Layer.effect(
         }
       }, orUnavailable("list jobs")),
       recent: Effect.fnUntraced(function* (selection) {
-        const rows = yield* run(sql, selectRecent(selection, maxRecent + 1))
+        const jobIds = [...new Set(selection.jobIds)]
+        const most = jobIds.length + maxRecent
+        const rows = yield* run(sql, selectRecent({ ...selection, jobIds }, most + 1))
         const found = decodeRecent(rows.filter((row) => row["id"] !== null))
         return {
           time: decodeTime(rows[0]).read_at,
           jobs: found
-            .slice(0, maxRecent)
+            .slice(0, most)
             .map((row) => ({ owner: row.owner, job: toSummary(row, besideRecord(row, maxAttempts)) })),
-          isCut: found.length > maxRecent,
+          isCut: found.length > most,
         }
       }, orUnavailable("find changed jobs")),
     })

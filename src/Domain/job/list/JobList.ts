@@ -21,6 +21,7 @@ export interface JobPage {
 export interface RecentSelection {
   /** Only jobs of this owner; `null`: of all. */
   readonly owner: Owner | null
+  /** These jobs are never left out. */
   readonly jobIds: Iterable<JobId>
   /** Whether to include jobs that a worker has or has had, and that have not ended. */
   readonly isStarted: boolean
@@ -46,7 +47,7 @@ export class JobList extends Context.Service<
       filter: JobFilter,
       page: { readonly after: JobPlace | null; readonly limit: number },
     ) => Effect.Effect<JobPage, ServiceUnavailable, Caller>
-    /** The newest of the jobs that may have changed, at most a thousand. */
+    /** The jobs with the given ids, and the newest of the others that may have changed: a thousand or a few more. */
     readonly recent: (selection: RecentSelection) => Effect.Effect<RecentJobs, ServiceUnavailable>
   }
 >()("sluice/Domain/JobList") {}

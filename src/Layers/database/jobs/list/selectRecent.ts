@@ -8,37 +8,42 @@ import { allOwners, microsOf, timeOf } from "./selectJobs.ts"
 const overlap = "interval '30 seconds'"
 
 /**
- * The jobs that may have changed, newest first, at most `limit`. Each row has the time of the statement as `read_at`. If there is no job,
- * one row has only that.
+ * The jobs that may have changed: those with given ids, and then the newest of the others, at most `limit` in all. Each row has the
+ * time of the statement as `read_at`. If there is no job, one row has only that.
  */
 export const selectRecent = (
   { isStarted, jobIds, owner, since }: RecentSelection,
   limit: number,
 ): Statement => {
-  const start = `${timeOf("$4::float8")} - ${overlap}`
-  const recent =
-    since === null
-      ? ""
-      : `
-        union
-        select id from sluice.job where final_state is not null and finished_at >= ${start}
-        union
-        select job.id from (${allOwners}) as owners cross join lateral (
-          select id from sluice.job where job.owner = owners.owner and created_at >= ${start}
-        ) as job`
+  const parameters: Array<unknown> = []
+  const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
+  const ids = given(JSON.stringify([...jobIds]), "text")
+  const most = given(limit, "bigint")
+  const isOwned = owner === null ? "true" : `job.owner = ${given(owner, "text")}`
+  const changed = isStarted ? ["select job_id as id from sluice.claim"] : []
+  if (since !== null) {
+    const start = `${timeOf(given(since, "float8"))} - ${overlap}`
+    const createdOf = (condition: string): string =>
+      `select id from sluice.job where ${condition} and created_at >= ${start} order by created_at desc limit ${most}`
+    // Each part is cut only if the whole is, so a read costs the same however much has changed.
+    changed.push(
+      `(select id from sluice.job where final_state is not null and finished_at >= ${start} and ${isOwned}
+        order by finished_at desc limit ${most})`,
+      owner === null
+        ? `select job.id from (${allOwners}) as owners cross join lateral (${createdOf("job.owner = owners.owner")}) as job`
+        : `(${createdOf(isOwned)})`,
+    )
+  }
   return {
     text: `
+      with wanted as (select value::uuid as id from jsonb_array_elements_text(${ids}::jsonb))
       select ${microsOf("now()")} as read_at, found.*
       from (select) as nothing left join lateral (
         select ${summaryColumns}, ${queueColumns}, owner
-        from (
-          select value::uuid as wanted from jsonb_array_elements_text($1::text::jsonb)
-          union
-          select job_id from sluice.claim where $2::boolean${recent}
-        ) as chosen join sluice.job on id = wanted ${queuedJob}
-        where owner = coalesce($3::text, owner)
-        order by created_at desc limit ${limit}
+        from (${["select id from wanted", ...changed].join(" union ")}) as chosen join sluice.job using (id) ${queuedJob}
+        where ${isOwned}
+        order by id in (select id from wanted) desc, created_at desc limit ${most}
       ) as found on true`,
-    parameters: [JSON.stringify([...jobIds]), isStarted, owner, ...(since === null ? [] : [since])],
+    parameters,
   }
 }
