@@ -20,6 +20,7 @@ import * as WebhooksPg from "./database/WebhooksPg.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
 import { unavailable } from "./database/postgres/DatabaseFailure.ts"
+import { ListPool } from "./database/postgres/ListPool.ts"
 import { RequestPool } from "./database/postgres/RequestPool.ts"
 import { Notifications } from "./database/queue/Notifications.ts"
 import { CopyOut } from "./database/export/CopyOut.ts"
@@ -86,4 +87,4 @@ export const layer = Layer.mergeAll(
   HealthReportPg.layer,
   ApiKeysConfig.layer,
   AccessConfig.layer,
-).pipe(Layer.provide(RequestPool.layer), Layer.provideMerge(layerQueue))
+).pipe(Layer.provide([RequestPool.layer, ListPool.layer]), Layer.provideMerge(layerQueue))

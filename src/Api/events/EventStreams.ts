@@ -28,7 +28,7 @@ type Kind = "job" | "all"
 export class EventStreams extends Context.Service<
   EventStreams,
   {
-    /** Counts a stream until its request ends. Fails if the caller or the process has too many, or holds too many requests. */
+    /** Counts a stream until its request ends. Fails if the caller or the process has too many. */
     readonly enter: (kind: Kind) => Effect.Effect<void, LimitReached, Caller | Scope>
     /** A response that ends with the events, and when the API stops. */
     readonly respond: (events: Stream.Stream<Uint8Array>) => HttpServerResponse.HttpServerResponse

@@ -46,7 +46,11 @@ export class JobFeed extends Context.Service<
       const watched = yield* RcRef.make({
         acquire: Effect.gen(function* () {
           const all = subscribers()
-          yield* Effect.forkScoped(Effect.withTracerEnabled(watchJobs(list, changes, all.publish), false))
+          const watch = watchJobs(list, changes, all.publish).pipe(
+            Effect.catchDefect((bug) => Effect.logError("changes of jobs cannot be published", bug)),
+            Effect.ensuring(Effect.sync(all.end)),
+          )
+          yield* Effect.forkScoped(Effect.withTracerEnabled(watch, false))
           return all
         }),
       })

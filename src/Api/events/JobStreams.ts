@@ -63,7 +63,7 @@ export class JobStreams extends Context.Service<
           Effect.retry({ schedule: Schedule.spaced(progressInterval) }),
         )
 
-      /** Publishes the job until it has ended; `null` if its record has been removed. */
+      /** Publishes the job until it has ended; `null`, which ends the streams, if its record has been removed. */
       const publish = Effect.fnUntraced(function* (jobId: JobId, frames: PubSub.PubSub<JobFrame | null>) {
         const change = yield* changes.follow(jobId)
         let published = ""
@@ -81,7 +81,16 @@ export class JobStreams extends Context.Service<
         lookup: (jobId: JobId) =>
           Effect.gen(function* () {
             const frames = yield* PubSub.sliding<JobFrame | null>({ capacity: 1, replay: 1 })
-            yield* Effect.forkScoped(Effect.withTracerEnabled(publish(jobId, frames), false))
+            const read = publish(jobId, frames).pipe(
+              Effect.catchDefect((bug) =>
+                Effect.logError("changes of a job cannot be published", bug).pipe(
+                  Effect.annotateLogs({ jobId }),
+                  // Its clients ask again.
+                  Effect.andThen(PubSub.publish(frames, null)),
+                ),
+              ),
+            )
+            yield* Effect.forkScoped(Effect.withTracerEnabled(read, false))
             return frames
           }),
       })

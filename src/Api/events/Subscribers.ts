@@ -19,16 +19,20 @@ export interface Subscribers {
   readonly subscribe: (owner: Owner | null) => Effect.Effect<Stream.Stream<Uint8Array>, never, Scope>
   /** Sends the event to the streams of this owner; `null`: to all streams. */
   readonly publish: (owner: Owner | null, event: Uint8Array) => void
+  /** Ends all streams, and those to come. */
+  readonly end: () => void
 }
 
 export const subscribers = (): Subscribers => {
   const all = new Set<Subscriber>()
+  let isEnded = false
   return {
     subscribe: (owner) =>
       Effect.acquireRelease(
         Effect.map(Queue.dropping<Uint8Array, Cause.Done>(maxUnsent), (unsent) => {
           const subscriber = { owner, unsent }
-          all.add(subscriber)
+          if (isEnded) Queue.endUnsafe(unsent)
+          else all.add(subscriber)
           return subscriber
         }),
         (subscriber) => Effect.sync(() => all.delete(subscriber)),
@@ -40,6 +44,11 @@ export const subscribers = (): Subscribers => {
         all.delete(subscriber)
         Queue.endUnsafe(subscriber.unsent)
       }
+    },
+    end: () => {
+      isEnded = true
+      for (const { unsent } of all) Queue.endUnsafe(unsent)
+      all.clear()
     },
   }
 }

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { HealthReport, HealthSummary } from "../../Domain/service/HealthSummary.ts"
 import { selectSummary } from "./liveness/selectSummary.ts"
 import { orUnavailable } from "./postgres/Database.ts"
-import { RequestPool } from "./postgres/RequestPool.ts"
+import { ListPool } from "./postgres/ListPool.ts"
 import { run } from "./postgres/Statement.ts"
 
 /** Only this service writes what is read, so what does not decode is a bug. */
@@ -14,7 +14,7 @@ const decode = Schema.decodeUnknownSync(HealthSummary)
 export const layer = Layer.effect(
   HealthReport,
   Effect.gen(function* () {
-    const sql = yield* RequestPool
+    const sql = yield* ListPool
     const read = run(sql, selectSummary).pipe(
       orUnavailable("read the summary of the service"),
       Effect.map(([row]) => decode(row)),

@@ -8,8 +8,10 @@ import { selectJobs } from "./jobs/list/selectJobs.ts"
 import { selectRecent } from "./jobs/list/selectRecent.ts"
 import { besideRecord, FoundSummary } from "./jobs/record/FoundJob.ts"
 import { toSummary } from "./jobs/record/JobRow.ts"
+import { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
 import { orUnavailable } from "./postgres/Database.ts"
-import { RequestPool } from "./postgres/RequestPool.ts"
+import { failureCode, queryCanceled } from "./postgres/DatabaseFailure.ts"
+import { ListPool } from "./postgres/ListPool.ts"
 import { run } from "./postgres/Statement.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
@@ -22,6 +24,17 @@ const decodeRecent = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ ...FoundSummary.fields, owner: Owner })),
 )
 
+/** Explains the end of a statement by the timeout of `ListPool`. */
+const explainTimeout = Effect.mapError((error: ServiceUnavailable) =>
+  failureCode(error.cause) === queryCanceled
+    ? new ServiceUnavailable({
+        ...error,
+        detail:
+          "Finding these jobs takes longer than 5 seconds. Use fewer or longer words in text, or other filters.",
+      })
+    : error,
+)
+
 /** Jobs besides those whose ids are given. */
 const maxRecent = 1000
 
@@ -29,18 +42,22 @@ const maxRecent = 1000
 export const layer = Layer.effect(
   JobList,
   Effect.gen(function* () {
-    const sql = yield* RequestPool
+    const sql = yield* ListPool
     const { maxAttempts } = yield* AppConfig
     return JobList.of({
-      page: Effect.fn("JobList.page")(function* (filter, { after, limit }) {
-        const rows = decode(yield* run(sql, selectJobs(yield* reachableOwner, filter, after, limit)))
-        const shown = rows.slice(0, limit)
-        const last = shown.at(-1)
-        return {
-          jobs: shown.map((row) => toSummary(row, besideRecord(row, maxAttempts))),
-          next: rows.length > limit && last !== undefined ? ([last.micros, last.id] as const) : null,
-        }
-      }, orUnavailable("list jobs")),
+      page: Effect.fn("JobList.page")(
+        function* (filter, { after, limit }) {
+          const rows = decode(yield* run(sql, selectJobs(yield* reachableOwner, filter, after, limit)))
+          const shown = rows.slice(0, limit)
+          const last = shown.at(-1)
+          return {
+            jobs: shown.map((row) => toSummary(row, besideRecord(row, maxAttempts))),
+            next: rows.length > limit && last !== undefined ? ([last.micros, last.id] as const) : null,
+          }
+        },
+        orUnavailable("list jobs"),
+        explainTimeout,
+      ),
       recent: Effect.fnUntraced(function* (selection) {
         const jobIds = [...new Set(selection.jobIds)]
         const most = jobIds.length + maxRecent

@@ -23,7 +23,12 @@ const refused: ReadonlyArray<RefusedRequest> = [
   {
     what: "a text without words",
     path: "/jobs?text=%2F",
-    issues: [["query", "text", "a letter or a digit"]],
+    issues: [["query", "text", "one to eight words"]],
+  },
+  {
+    what: "a text with nine words",
+    path: "/jobs?text=a.b.c.d.e.f.g.h.i",
+    issues: [["query", "text", "one to eight words"]],
   },
   { what: "a NUL", path: "/jobs?table=a%00", issues: [["query", "table", "name of a table"]] },
   { what: "an empty host", path: "/jobs?host=", issues: [["query", "host", "name of a host"]] },
@@ -33,6 +38,19 @@ const refused: ReadonlyArray<RefusedRequest> = [
     path: "/jobs?createdAfter=2020-05-18T08:00:00+02:00",
     issues: [["query", "createdAfter", "write + as %2B"]],
   },
+  ...[
+    "%2B010000-01-01T00:00:00Z",
+    "0000-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-01:00",
+    "1",
+    "May%205",
+    "2020-05-18T08:00:00",
+    "2020-13-01",
+  ].map((time): RefusedRequest => ({
+    what: `the time ${time}`,
+    path: `/jobs?createdBefore=${time}`,
+    issues: [["query", "createdBefore", "such as 2020-05-18T08:00:00Z"]],
+  })),
 ]
 
 it.effect.each(refused)("GET /jobs refuses $what", (request) =>

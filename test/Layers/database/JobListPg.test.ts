@@ -8,7 +8,7 @@ import { JobList, type JobPage, type JobPlace } from "../../../src/Domain/job/li
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { SourceId } from "../../../src/Domain/job/SourceId.ts"
 import { TableName } from "../../../src/Domain/load/columns/TableName.ts"
-import { Caller, withKey } from "../../../src/Domain/service/Caller.ts"
+import { Caller, Owner, withKey } from "../../../src/Domain/service/Caller.ts"
 import { ordinaryScopes, type Scope } from "../../../src/Domain/service/Scope.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { noCounters } from "../../../src/Domain/job/Progress.ts"
@@ -104,6 +104,9 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.deepStrictEqual(yield* found({ text: "2024" }), ["other", "taxi"])
         assert.deepStrictEqual(yield* found({ text: "2024 sizes" }), [])
         assert.deepStrictEqual(yield* found({ text: "pw" }), [])
+        // The beginning of a word has at least three characters.
+        assert.deepStrictEqual(yield* found({ text: "ta" }), [])
+        assert.deepStrictEqual(yield* found({ text: "2024 x" }), ["other"])
         for (const text of ["a' & !b:*", "<->", "| a", "x\\"]) yield* found({ text })
         const time = DateTime.makeUnsafe("2024-02-03T04:05:06Z")
         assert.deepStrictEqual(yield* found({ createdBefore: time }), [])
@@ -113,6 +116,35 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           "taxi",
         ])
       }),
+    )
+
+    it.effect(
+      "a read of changed jobs has every job that was announced, and says that others are left out",
+      () =>
+        Effect.gen(function* () {
+          const sql = yield* PgClient.PgClient
+          const list = yield* JobList
+          const { jobId } = yield* as("ivan")(create("http://files.example/old.csv", "old"))
+          yield* sql`
+          with newer as (
+            insert into sluice.job (id, owner, caller, file_url, shown_url, target_schema, table_name, created_at, holds_name)
+            select gen_random_uuid(), 'judy', 'key:judy', 'http://a.example', 'http://a.example', 'public', 'newer' || n,
+              now() + interval '1 s', false
+            from generate_series(1, 1100) as n returning id
+          ) insert into sluice.claim (job_id, retry_count) select id, 0 from newer`
+          const since = (Date.now() - 60_000) * 1000
+          const read = yield* list.recent({ owner: null, jobIds: [jobId, jobId], isStarted: true, since })
+          assert.strictEqual(read.jobs[0]?.job.jobId, jobId)
+          assert.deepStrictEqual([read.jobs.length, read.isCut], [1001, true])
+          const ofIvan = yield* list.recent({ owner: Owner.make("ivan"), jobIds: [], isStarted: true, since })
+          assert.deepStrictEqual(
+            ofIvan.jobs.map(({ job }) => job.table),
+            ["old"],
+          )
+          assert.isFalse(ofIvan.isCut)
+          yield* sql`delete from sluice.claim using sluice.job where id = job_id and owner = 'judy'`
+          yield* sql`delete from sluice.job where owner = 'judy'`
+        }),
     )
 
     it.effect("finds the runs of a source, only for its owner", () =>

@@ -1,16 +1,29 @@
+import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { JobState } from "../JobState.ts"
 import { SourceId } from "../SourceId.ts"
-import { time } from "../time.ts"
 
 /** Longer than any name. Postgres cannot store NUL, so nothing matches a text with one. */
 const searched = Schema.String.check(Schema.isPattern(/^[^\0]{1,255}$/u))
 
+/** Postgres has no year 0, and ISO 8601 writes years after 9999 with a sign. */
+const isCommonYear = Schema.makeFilter((time: DateTime.Utc) => {
+  const year = DateTime.getPartUtc(time, "year")
+  return year >= 1 && year <= 9999
+})
+
 const ofTime = (description: string) =>
   Schema.optionalKey(
-    time(description).annotate({
-      mustBe: "given once, as a time such as 2020-05-18T08:00:00Z (in a URL, write + as %2B)",
-    }),
+    Schema.String.annotate({ format: "date-time", description })
+      .check(Schema.isPattern(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/))
+      .pipe(
+        Schema.decodeTo(Schema.DateTimeUtc, SchemaTransformation.dateTimeUtcFromString),
+        Schema.check(isCommonYear),
+        Schema.annotate({
+          mustBe: "given once, as a time such as 2020-05-18T08:00:00Z (in a URL, write + as %2B)",
+        }),
+      ),
   )
 
 /** The fields that choose the jobs of a list. */
@@ -43,10 +56,12 @@ export const jobFilterFields = {
   createdAfter: ofTime("Only jobs created at this time or later."),
   createdBefore: ofTime("Only jobs created before this time."),
   text: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^(?=.*[\p{L}\p{N}])[^\0]{1,255}$/su)).annotate({
-      mustBe: "given once, as at most 255 characters with a letter or a digit",
+    Schema.String.check(
+      Schema.isPattern(/^(?!.*\0)(?=.{1,255}$)[^\p{L}\p{N}]*(?:[\p{L}\p{N}]+(?:[^\p{L}\p{N}]+|$)){1,8}$/su),
+    ).annotate({
+      mustBe: "given once, as at most 255 characters with one to eight words of letters and digits",
       description:
-        "Only jobs that have words in `fileUrl` or `table` which begin with the words of this text. Words are letters and digits. Upper and lower case are equal.",
+        "Only jobs that have words in `fileUrl` or `table` which begin with the words of this text; words of one or two characters must be the whole word. Words are letters and digits. Upper and lower case are equal.",
     }),
   ),
 }

@@ -11,7 +11,7 @@ import { replicasHoldingLock, replicasLeaving } from "../queue/replicaLock.ts"
 /** Connections that a worker usually has besides those of its loads. */
 const workerConnections = 10
 /** Connections that workers leave to an API and to others. */
-const keptForOthers = 25
+const keptForOthers = 28
 
 const checkInterval = Duration.seconds(5)
 

@@ -23,6 +23,9 @@ export const isOfTheStatement = (failure: unknown): boolean => ofTheStatement.te
 /** `insufficient_privilege`. */
 export const insufficientPrivilege = "42501"
 
+/** A timeout of the session, or an administrator, has ended the statement. */
+export const queryCanceled = "57014"
+
 /** Wrong password, user or database name. */
 const ofTheCredentials = /^(?:28...|3D000)$/
 

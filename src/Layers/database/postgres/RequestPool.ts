@@ -11,8 +11,8 @@ import { waitingForDatabase } from "./WaitForDatabase.ts"
 const maxConnections = 3
 
 /**
- * Connections for statements that every request waits for, and that change no job. Many creations at the same moment queue for
- * the other connections, and must not hold up a status.
+ * Connections for the statements that find jobs by their ids, and for the limit that every request waits for. Each takes milliseconds.
+ * Many creations at the same moment queue for the other connections, and must not hold up a status.
  */
 export class RequestPool extends Context.Service<RequestPool, SqlClient.SqlClient>()(
   "sluice/Layers/postgres/RequestPool",

@@ -15,13 +15,13 @@ import {
   failureCode,
   insufficientPrivilege,
   isOfTheStatement,
+  queryCanceled,
   unavailable,
 } from "../postgres/DatabaseFailure.ts"
 import type { StatementValue } from "./StatementValues.ts"
 import type { TableShape } from "./TableShape.ts"
 
 /** SQLSTATEs of Postgres's documentation, Appendix A. */
-const queryCanceled = "57014"
 const undefinedTable = "42P01"
 /** `data_exception`: a value that is none of its type. */
 const ofData = /^22/

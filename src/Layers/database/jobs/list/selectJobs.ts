@@ -37,12 +37,15 @@ const stateInQueue = `(
   select queued.state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
 )`
 
-/** The words of a search as a query for `words`: each may be the beginning of a longer word. */
+/** The beginnings of shorter words are those of very many words, all of which Postgres would look up. */
+const shortestBeginning = 3
+
+/** The words of a search as a query for `words`: each may be the beginning of a longer word, unless it is very short. */
 const wordsQuery = (text: string): string =>
   text
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "")
-    .map((word) => `${word}:*`)
+    .map((word) => ([...word].length < shortestBeginning ? word : `${word}:*`))
     .join(" & ")
 
 /**

@@ -1,0 +1,28 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import type * as SqlClient from "effect/sql/SqlClient"
+import { DatabaseServer } from "./DatabaseServer.ts"
+import { waitingForDatabase } from "./WaitForDatabase.ts"
+
+/** Opened when they are needed. */
+const maxConnections = 3
+
+/** Connections for statements that read many jobs. Slow ones wait for each other, hold up no other request, and end after 5 seconds. */
+export class ListPool extends Context.Service<ListPool, SqlClient.SqlClient>()(
+  "sluice/Layers/postgres/ListPool",
+) {
+  static readonly layer = Layer.effect(
+    ListPool,
+    Effect.gen(function* () {
+      const server = yield* DatabaseServer
+      const connection = server.sqlConfig({
+        applicationName: "sluice lists",
+        settings: { statement_timeout: "5s", jit: "off" },
+      })
+      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections }))
+    }),
+  ).pipe(Layer.provide(Reactivity.layer))
+}
