@@ -80,10 +80,10 @@ export const endedInQueueAlone = statement`
 /** SQL of the seconds since a time, which are never 0. */
 const secondsSince = (time: string): string => `greatest(0.001, extract(epoch from now() - ${time}))::float8`
 
-/** SQL of an exponential moving average of the speed. It begins with the mean until the first report. */
+/** SQL of an exponential moving average of the speed. It begins with the mean until the first report. Postgres fails on exp(-1000). */
 const movingAverage = `case
   when reported_at is null then report."bytesReceived" / ${secondsSince("attempt_started_at")}
-  else coalesce(bytes_per_second, 0) + (1 - exp(-${secondsSince("reported_at")} / ${Duration.toSeconds(speedWindow)}))
+  else coalesce(bytes_per_second, 0) + (1 - exp(-least(${secondsSince("reported_at")} / ${Duration.toSeconds(speedWindow)}, 100)))
     * ((report."bytesReceived" - bytes_received) / ${secondsSince("reported_at")} - coalesce(bytes_per_second, 0))
 end`
 

@@ -47,6 +47,14 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("is stored when the last report was hours ago", () =>
+      Effect.gen(function* () {
+        const { report } = yield* started
+        yield* report(1000, 1)
+        near((yield* report(37_000, 36_000)).bytesPerSecond, 1)
+      }),
+    )
+
     it.effect("has no speed while the job waits for its next attempt, whose time is known", () =>
       Effect.gen(function* () {
         const { claim, jobId, jobs, report } = yield* started
