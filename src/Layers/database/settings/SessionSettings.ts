@@ -4,15 +4,19 @@
  */
 const searchPath = "pg_catalog,pg_temp"
 
-/** Statements that wait for a locked row must not use up a pool. They fail and can be retried. */
-const defaults = { lock_timeout: "3s" }
+const defaults = {
+  // Statements that wait for a locked row must not use up a pool. They fail and can be retried.
+  lock_timeout: "3s",
+  // A statement has to see what others have committed while it waited for a lock.
+  default_transaction_isolation: "read\\ committed",
+}
 
 /**
  * Session settings as startup options. These take precedence over ALTER ROLE and ALTER DATABASE, and every driver sends
  * them before the first statement.
  *
  * @param given the operator's own options, which are kept but cannot override Sluice's
- * @param settings values without spaces; they take precedence over the defaults
+ * @param settings values in which spaces are escaped with a backslash; they take precedence over the defaults
  */
 export const sessionOptions = (given: string, settings: Readonly<Record<string, string>> = {}): string =>
   [

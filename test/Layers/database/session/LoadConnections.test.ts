@@ -52,6 +52,25 @@ it.live("a load's session has timeouts for locks, idle transactions and dead cli
   }).pipe(Effect.provide(oneSlot)),
 )
 
+it.live(
+  "a load's transaction sees what others commit, also when the database's default is another isolation",
+  () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestDatabase
+      yield* Effect.promise(async () => {
+        const client = new Client({ connectionString: Redacted.value(url) })
+        await client.connect()
+        await client.query(
+          `do $$ begin execute format('alter database %I set default_transaction_isolation = %L', current_database(), 'repeatable read'); end $$`,
+        )
+        await client.end()
+      })
+      assert.deepStrictEqual(yield* ask("show transaction_isolation"), [
+        { transaction_isolation: "read committed" },
+      ])
+    }).pipe(Effect.provide(oneSlot)),
+)
+
 it.live("a load's session leaves the plans of its statements to the planner", () =>
   Effect.gen(function* () {
     const rows = yield* ask(
