@@ -58,3 +58,12 @@ it("errors, warnings and counts of a later version are shown", () => {
   )
   assert.deepStrictEqual(findings?.rejects, { nul_byte: 1 })
 })
+
+it("a count below 0, as an earlier version could store, is shown as 0", () => {
+  const stored = { inserted: 1000, updated: -990, unchanged: 0, deleted: 0, duplicates: 0 }
+  assert.deepStrictEqual(Schema.decodeSync(JobRow.fields.row_changes)(stored), {
+    ...stored,
+    updated: 0,
+    suppressed: 0,
+  })
+})

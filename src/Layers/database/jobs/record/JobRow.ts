@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Struct from "effect/Struct"
 import { TypedColumn } from "../../../../Domain/load/columns/Column.ts"
 import { Findings } from "../../../../Domain/load/Findings.ts"
@@ -44,10 +45,21 @@ const StoredFindings = Schema.Struct({
   warnings: Schema.optionalKey(Schema.Array(StoredWarning)),
 })
 
+/** Earlier versions could count fewer than 0 rows, which must not make the job unreadable. */
+const StoredCount = Schema.Int.pipe(
+  Schema.decodeTo(
+    Schema.Natural,
+    SchemaTransformation.transform({ decode: (count) => Math.max(0, count), encode: (count) => count }),
+  ),
+)
+
 /** Those of earlier versions do not count suppressed rows. */
 const StoredChanges = Schema.Struct({
   ...RowChanges.fields,
-  suppressed: RowChanges.fields.suppressed.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  inserted: StoredCount,
+  updated: StoredCount,
+  unchanged: StoredCount,
+  suppressed: StoredCount.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
 })
 
 const summaryFields = {
