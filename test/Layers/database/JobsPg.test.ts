@@ -31,12 +31,16 @@ jobCreationSuite("New jobs on Postgres and pg-boss", TestBackend.layer())
 
 const fileUrl = SourceUrl.make("http://files.example/tripsdata.csv")
 
-/** Creates jobs and claims them, without starting an attempt. */
+/**
+ * Creates jobs and claims them, without starting an attempt. Claims all other queued jobs too, but does not return them: a claim of an earlier
+ * test may have lapsed on a slow machine.
+ */
 const claimed = Effect.fnUntraced(function* (n: number) {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
-  for (let i = 0; i < n; i++) yield* jobs.create({ fileUrl, options: {} })
-  return (yield* queue.claim(100)).map(({ claim }) => claim)
+  const created = new Set<string>()
+  for (let i = 0; i < n; i++) created.add((yield* jobs.create({ fileUrl, options: {} })).jobId)
+  return (yield* queue.claim(100)).map(({ claim }) => claim).filter(({ jobId }) => created.has(jobId))
 })
 
 /** Locks the job's record from another session until the scope closes. */
