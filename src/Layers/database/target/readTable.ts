@@ -74,6 +74,7 @@ export const readTable = (schema: string, table: string): Statement => ({
       'isPartitioned', relkind = 'p',
       'isDescribed', pg_has_role(${loadRoleSql}, relowner, 'usage')
         and coalesce(obj_description(c.oid, 'pg_class') ~ ${quoteLiteral(descriptionPattern)}, false),
+      'hasRules', relhasrules,
       'hasTriggers', relhasrules or exists (
         select from pg_trigger where tgrelid in ${withPartitions} and not tgisinternal
       )

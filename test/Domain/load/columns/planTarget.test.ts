@@ -24,6 +24,7 @@ const tableOf = (columns: ReadonlyArray<readonly [name: string, comment: string 
   keys: [],
   referencedKey: null,
   hasTriggers: false,
+  hasRules: false,
   isPartitioned: false,
   isDescribed: false,
 })

@@ -10,7 +10,7 @@ const decode = Schema.decodeUnknownSync(
 const place = { record: 1, line: 2, column: null, byteOffset: 3 }
 
 it("rejects with a reason of a later version are shown with their message", () => {
-  const row = { ...place, message: "not unique", raw: "x", rawBytes: 1, fits: true }
+  const row = { ...place, message: "not unique", raw: "x", rawBytes: 1, fileUrl: null, fits: true }
   const { items } = keptTables.rejects.itemsOf(
     [
       { ...row, reason: "duplicate_key" },

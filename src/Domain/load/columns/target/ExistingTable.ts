@@ -36,6 +36,8 @@ export const ExistingTable = Schema.Struct({
   referencedKey: Schema.NullOr(Names),
   /** Triggers or rules can change what happens to a row. */
   hasTriggers: Schema.Boolean,
+  /** It has rules, with which Postgres supports no MERGE. */
+  hasRules: Schema.Boolean,
   isPartitioned: Schema.Boolean,
   /** Its comment is one of Sluice about an earlier load, which the next load may replace. */
   isDescribed: Schema.Boolean,

@@ -15,7 +15,8 @@ const mismatch = (message: string): Result.Result<never, LoadError> =>
 /**
  * How the columns of a file get into a table that exists.
  *
- * Fails with `schema_mismatch` if they cannot, and with `columns_mismatch` if the file does not have the key.
+ * Fails with `schema_mismatch` if they cannot, with `columns_mismatch` if the file does not have the key, and with `table_unsuitable`
+ * if the table has rules and the load has a key.
  */
 export const planExisting = (
   columns: ReadonlyArray<PlannedColumn>,
@@ -90,6 +91,13 @@ export const planExisting = (
   if (key.length > 0 && !isUnique)
     return mismatch(
       `The table ${JSON.stringify(table.name)} has no unique index on exactly ${listed(key)}, which the key needs. Create one: CREATE UNIQUE INDEX ON ${table.schema}.${table.name} (${key.join(", ")}).`,
+    )
+  if (key.length > 0 && table.hasRules)
+    return Result.fail(
+      loadError(
+        "table_unsuitable",
+        `The table ${JSON.stringify(table.name)} has rules, so Postgres cannot merge rows into it by a key. Replace the rules with triggers, or give mode=append.`,
+      ),
     )
   const added = onSchemaChange === "add" ? namesOf(extra) : []
   return Result.succeed({

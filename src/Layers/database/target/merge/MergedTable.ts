@@ -8,6 +8,7 @@ import { analyzeTable } from "../analyzeTable.ts"
 import { attemptTable, definitionsOf, headerComments, qualified, stagingSchema } from "../AttemptTable.ts"
 import { describeAgain } from "../describeTable.ts"
 import { dropDuplicates } from "./dropDuplicates.ts"
+import { type KeyPart, keyOperators } from "./keyOperators.ts"
 import { lockTable, orBusy } from "./lockTable.ts"
 import { mergeRows } from "./mergeRows.ts"
 import { mergedColumns } from "./mergeStatements.ts"
@@ -58,7 +59,11 @@ export const mergedTable = (merge: MergeIntoExisting): TargetTable => ({
         const columnsOfTable = mergedColumns(current, existingTypes)
         const added = current.filter((_, index) => existingTypes[index] === null)
         const values = new Map(current.map(({ name }, index) => [name, columnsOfTable[index]!.value]))
-        const keys = new Map(merge.key.map((name) => [name, values.get(name)!]))
+        const operators =
+          merge.key.length === 0 ? new Map<string, KeyPart>() : yield* keyOperators(session, table, merge.key)
+        const keys = new Map(
+          merge.key.map((name) => [name, `${values.get(name)!}${operators.get(name)?.collate ?? ""}`]),
+        )
         const duplicates =
           keys.size === 0 ? 0 : yield* dropDuplicates(session, copyInto, keys, record, merge.onDuplicateKey)
         const isShared = !merge.replacesAll && keys.size === 0
@@ -70,7 +75,7 @@ export const mergedTable = (merge: MergeIntoExisting): TargetTable => ({
         )
         yield* session.run(settingsOf(existing))
         if (added.length > 0) yield* session.run(addition(table, added))
-        const staged = { table: copyInto, columns: columnsOfTable, rows, duplicates }
+        const staged = { table: copyInto, columns: columnsOfTable, rows, duplicates, operators }
         const merged = yield* noteOtherTables(
           session,
           existing,

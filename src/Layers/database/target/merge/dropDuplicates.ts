@@ -40,7 +40,7 @@ export const dropDuplicates = Effect.fn("CopySink.duplicates")(function* (
     const shown = [...keys.values()]
       .map((expression) => `left((${expression})::text, ${maxShown})`)
       .join(", ")
-    const [found = {}] = yield* session.select({
+    const [found] = yield* session.select({
       text: `
       select json_build_array(${shown}) as values, count(*)::float8 as rows, min(${number})::float8 as first,
         (array_agg(${number} order by ${number}))[2]::float8 as second
@@ -49,8 +49,8 @@ export const dropDuplicates = Effect.fn("CopySink.duplicates")(function* (
     })
     return yield* loadError(
       "duplicate_key",
-      `The key (${[...keys.keys()].join(", ")}) is ${JSON.stringify(found["values"]).slice(1, -1)} in the records ${found["first"]} and ${found["second"]}${Number(found["rows"]) > 2 ? ` and ${Number(found["rows"]) - 2} more` : ""}. Correct the file, or give onDuplicateKey=last or first.`,
-      { place: { record: Number(found["second"]) } },
+      `The key (${[...keys.keys()].join(", ")}) is ${JSON.stringify(found!["values"]).slice(1, -1)} in the records ${found!["first"]} and ${found!["second"]}${Number(found!["rows"]) > 2 ? ` and ${Number(found!["rows"]) - 2} more` : ""}. Correct the file, or give onDuplicateKey=last or first.`,
+      { place: { record: Number(found!["second"]) } },
     )
   }
   const order = onDuplicateKey === "last" ? "desc" : "asc"

@@ -5,7 +5,7 @@ import { loadError } from "../../../../Domain/load/LoadError.ts"
 import { onlyInserted, type RowChanges } from "../../../../Domain/load/SchemaChanges.ts"
 import type { LoadSession } from "../../session/LoadSession.ts"
 import { qualified } from "../AttemptTable.ts"
-import { keyOperators } from "./keyOperators.ts"
+import type { KeyPart } from "./keyOperators.ts"
 import {
   countOfInserted,
   countOfKnown,
@@ -21,13 +21,15 @@ interface StagedRows {
   readonly rows: number
   /** Rows that are left out, because another one has their key. */
   readonly duplicates: number
+  /** How the columns of the key are compared. */
+  readonly operators: ReadonlyMap<string, KeyPart>
 }
 
 /** Merges the rows of the staging table into the user's, which is locked. Returns what that did to its rows. */
 export const mergeRows = Effect.fn("CopySink.merge")(function* (
   session: LoadSession,
   { deletesMissing, existing, key: keyNames, mayEmpty, replacesAll }: MergeIntoExisting,
-  { columns, duplicates, rows, table: staging }: StagedRows,
+  { columns, duplicates, operators, rows, table: staging }: StagedRows,
 ) {
   const table = qualified(existing.schema, existing.name)
   // A partitioned table has its rows in others, and a table that others inherit from does not own theirs.
@@ -55,23 +57,22 @@ export const mergeRows = Effect.fn("CopySink.merge")(function* (
   const keyOf = new Set(keyNames.map(quoteIdentifier))
   const key = columns.filter(({ name }) => keyOf.has(name))
   const others = columns.filter(({ name }) => !keyOf.has(name))
-  const comparisons = (yield* session.select(keyOperators(table, keyNames))).map(({ name, operator }) => {
-    const column = quoteIdentifier(String(name))
-    return `old.${column} ${String(operator)} new.${column}`
+  const comparisons = Array.from(operators, ([name, { collate, operator }]) => {
+    const column = quoteIdentifier(name)
+    return `old.${column} ${operator} new.${column}${collate}`
   })
   const match = { table: own, staging, key, hasSameKey: comparisons.join(" and ") }
   const countKnown = Effect.map(select(countOfKnown(match)), ({ known }) => Number(known))
   const deleted = deletesMissing ? yield* count(deletionOfMissing(match)) : 0
   const distinct = rows - duplicates
-  const { counts } = yield* select("select current_setting('track_counts')::boolean as counts")
-  // The server counts the rows that a transaction inserts into a table, but also those that triggers insert.
-  const before = counts !== true || existing.isPartitioned || existing.hasTriggers ? yield* countKnown : null
+  // The server counts the rows that a session inserts into a table, but also those that triggers insert.
+  const { counted, counts } = yield* select(countOfInserted(table))
+  const isCounted = counts === true && !existing.isPartitioned && !existing.hasTriggers
+  const before = isCounted ? Number(counted) : yield* countKnown
   const touched = yield* count(upsertion(match, others, staged))
   const after = existing.hasTriggers ? Math.max(yield* countKnown, touched) : distinct
-  const inserted =
-    before === null
-      ? Number((yield* select(countOfInserted(table)))["inserted"])
-      : Math.min(touched, Math.max(0, after - before))
+  const reached = isCounted ? Number((yield* select(countOfInserted(table)))["counted"]) : after
+  const inserted = Math.min(touched, Math.max(0, reached - before))
   const updated = touched - inserted
   return { inserted, updated, unchanged: after - touched, deleted, duplicates, suppressed: distinct - after }
 })

@@ -83,9 +83,13 @@ export const countOfKnown = ({ hasSameKey, key, staging, table }: KeyMatch): str
   select count(*)::float8 as known from (select ${valuesOf(key)} from ${staging}) as new
   where exists (select from ${table} as old where ${hasSameKey})`
 
-/** Counts the rows that the transaction has inserted into the table. */
-export const countOfInserted = (table: string): string =>
-  `select pg_stat_get_xact_tuples_inserted(${quoteLiteral(table)}::regclass)::float8 as inserted`
+/**
+ * Counts the rows that the session has inserted into the table since its statistics were last sent, also in earlier transactions. Within a
+ * transaction, none are sent.
+ */
+export const countOfInserted = (table: string): string => `
+  select pg_stat_get_xact_tuples_inserted(${quoteLiteral(table)}::regclass)::float8 as counted,
+    current_setting('track_counts')::boolean as counts`
 
 /** Deletes the rows whose key the staging table does not have. */
 export const deletionOfMissing = ({ hasSameKey, key, staging, table }: KeyMatch): string => `
