@@ -11,12 +11,15 @@ type Written = Schema.Json | undefined
 
 const isBoolean = ({ jsonSchema }: DescribedOption): boolean => jsonSchema()["type"] === "boolean"
 
+const isEmpty = (value: Schema.Json | undefined): boolean =>
+  value === undefined || value === "" || (Array.isArray(value) && value.length === 0)
+
 /** Reads the option as a form of the API has it, so that flags and fields take the same texts. */
 const flagFor = (name: string, option: DescribedOption): Flag.Flag<Written> => {
   const described = <A>(flag: Flag.Flag<A>) =>
     Flag.withDescription(
       flag,
-      `${option.meaning}${option.default === undefined ? "" : ` Default: ${String(option.default)}`}`,
+      `${option.meaning} Takes ${option.values}.${isEmpty(option.default) ? "" : ` Default: ${String(option.default)}`}`,
     )
   const flag = flagOf(name)
   if (isBoolean(option))

@@ -12,7 +12,7 @@ export const runProblems = (refusals: Refusals["Service"]) => ({
     Effect.fail(
       new Problem.TableNameTaken({
         table,
-        detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or drop the table.`,
+        detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or give mode=append, replace or upsert to load into the table.`,
       }),
     ),
   SchemaNotAllowed: ({ schema }: SchemaNotAllowed) =>

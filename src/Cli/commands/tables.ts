@@ -14,7 +14,9 @@ const describe = (tables: ReadonlyArray<LoadedTable>): ReadonlyArray<string> =>
     ["table", "rows", "size", "loaded", "file"],
     ...tables.map(({ bytes, fileUrl, loadedAt, rowsEstimate, rowsLoaded, schema, table }) => [
       `${schema}.${table}`,
-      formatCount(rowsEstimate ?? rowsLoaded),
+      rowsEstimate === null
+        ? `${formatCount(rowsLoaded)} in the last load`
+        : `about ${formatCount(rowsEstimate)}`,
       formatBytes(bytes),
       DateTime.formatIso(loadedAt),
       fileUrl,

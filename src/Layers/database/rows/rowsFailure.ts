@@ -10,7 +10,7 @@ import {
 } from "../../../Domain/rows/Rows.ts"
 import { columnsOf } from "../../../Domain/rows/RowFilter.ts"
 import type { RowsRequest } from "../../../Domain/rows/RowsRequest.ts"
-import { messageOf } from "../../process/describeFailure.ts"
+import { causeChain, messageOf } from "../../process/describeFailure.ts"
 import {
   failureCode,
   insufficientPrivilege,
@@ -69,7 +69,7 @@ export const explain = Effect.fnUntraced(function* (
   { isCount, name, request, shape, values }: RowsStatement,
 ) {
   const code = failureCode(error) ?? ""
-  const message = messageOf(error)
+  const message = messageOf(causeChain(error).at(-1))
   if (code === queryCanceled)
     return yield* new QueryTooSlow({
       columns: shape === undefined ? [] : unindexed(request, shape),
