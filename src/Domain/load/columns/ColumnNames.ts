@@ -24,6 +24,10 @@ const trimmed = (cell: string): string => {
   return nothingVisible.test(name) ? "" : name
 }
 
+/** The name that a cell asks for, of any length; empty if it has none. */
+export const nameOf = (cell: string, style: LoadOptions["names"] = "keep"): string =>
+  style === "snake" ? snakeName(cell) : trimmed(cell)
+
 /**
  * The first free name of `stem_2`, `stem_3`…, with the stem cut to leave space for the suffix.
  *
@@ -57,7 +61,7 @@ export const columnNames = (
     taken.add(name)
     return name
   }
-  const trimmedCells = header.map(style === "snake" ? snakeName : trimmed)
+  const trimmedCells = header.map((cell) => nameOf(cell, style))
   const kept = trimmedCells.map((name) =>
     name !== "" && cutToBytes(name, maxNameBytes) === name ? take(name) : undefined,
   )
