@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Column } from "./Column.ts"
+import { type Column, maxColumns } from "./Column.ts"
 import type { ColumnType } from "./ColumnType.ts"
 import { columnNames, systemColumns } from "./ColumnNames.ts"
 import { type LoadError, loadError } from "../LoadError.ts"
@@ -62,10 +62,11 @@ const columnFinder = (header: ReadonlyArray<string>, named: ReadonlyArray<Column
 
 /**
  * The columns of the table, in the file's order: those that the options do not skip, with their names, types and texts for
- * NULL, and `sourceColumn` as the last one. An option applies to the first column whose trimmed header cell is its key, else to the one that would have this
- * name.
+ * NULL, and `sourceColumn` as the last one. An option applies to the first column whose trimmed header cell is its key, else to
+ * the one that would have this name.
  *
- * Fails with `columns_mismatch` if an option applies to no column, two columns would have the same name, or none is left.
+ * Fails with `columns_mismatch` if an option applies to no column, two columns would have the same name, or none is left, and with
+ * `too_many_columns` if `sourceColumn` is one too many.
  */
 export const planColumns = (
   header: ReadonlyArray<string>,
@@ -118,6 +119,13 @@ export const planColumns = (
     taken.add(name)
   }
   if (sourceColumn === undefined) return Result.succeed(planned)
+  if (rowWidth(header, { sourceColumn }) > maxColumns)
+    return Result.fail(
+      loadError(
+        "too_many_columns",
+        `The file has ${header.length} columns, and sourceColumn adds one, but a row can have at most ${maxColumns}. Leave sourceColumn out, or split the file by columns.`,
+      ),
+    )
   return taken.has(sourceColumn)
     ? Result.fail(
         mismatch(

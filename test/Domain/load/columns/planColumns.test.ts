@@ -75,6 +75,19 @@ describe("the option columns", () => {
   })
 })
 
+describe("the option sourceColumn", () => {
+  it("is refused if the file has as many columns as a table can have", () => {
+    const header = (width: number) => Array.from({ length: width }, (_, index) => `c${index}`)
+    const codeOf = (width: number) =>
+      Result.match(planColumns(header(width), decode({ sourceColumn: "file" })), {
+        onSuccess: (columns) => columns.length,
+        onFailure: ({ code }) => code,
+      })
+    assert.strictEqual(codeOf(1599), 1600)
+    assert.strictEqual(codeOf(1600), "too_many_columns")
+  })
+})
+
 describe("names=snake", () => {
   it("makes names that SQL takes without quotes", () => {
     const names = {
