@@ -1,11 +1,17 @@
 import * as Schema from "effect/Schema"
+import { fileOfShareLink } from "./ShareLink.ts"
 import { SourceUrl } from "./SourceUrl.ts"
 
 /** Most files of one load: one for each day of a year. */
 export const maxFiles = 366
 
-/** The first URL that a list has twice. */
-const repeatedUrl = (urls: ReadonlyArray<string>): number => urls.findIndex((url, n) => urls.indexOf(url) < n)
+/** The URL that is requested, in its normal form. Servers do not get the fragment. */
+const requested = (text: string): string => {
+  const url = URL.parse(fileOfShareLink(text) ?? text)
+  if (url === null) return text
+  url.hash = ""
+  return url.href
+}
 
 /** The URLs of several files for one table, each once. */
 const UrlList = Schema.Array(SourceUrl).check(
@@ -13,10 +19,11 @@ const UrlList = Schema.Array(SourceUrl).check(
     message: `fileUrl must be given once for each file, for 1 to ${maxFiles} files: post the others with mode=append`,
   }),
   Schema.makeFilter((urls: ReadonlyArray<string>) => {
-    const repeated = repeatedUrl(urls)
+    const files = urls.map(requested)
+    const repeated = files.findIndex((file, index) => files.indexOf(file) < index)
     return repeated === -1
       ? true
-      : `fileUrl ${repeated + 1} is the same as fileUrl ${urls.indexOf(urls[repeated]!) + 1}: give each file once`
+      : `file ${repeated + 1} is the same as file ${files.indexOf(files[repeated]!) + 1}: give each file once`
   }),
 )
 

@@ -106,11 +106,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         const job = yield* api.reaches(JSON.parse(text).jobId, "completed", "failed")
         assert.deepStrictEqual(job.fileUrls, [one, two])
         const path = "/download_file"
-        yield* refused(
-          path,
-          { fileUrl: [one, one] },
-          "fileUrl 2 is the same as fileUrl 1: give each file once",
-        )
+        yield* refused(path, { fileUrl: [one, one] }, "file 2 is the same as file 1: give each file once")
         yield* refused(path, { fileUrl: [] }, "for 1 to 366 files")
         yield* refused(
           path,

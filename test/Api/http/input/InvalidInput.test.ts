@@ -60,7 +60,7 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   {
     what: "a file given twice",
     request: form(`fileUrl=${url}&fileUrl=${url}`),
-    issues: [["body", "fileUrl", "fileUrl 2 is the same as fileUrl 1: give each file once"]],
+    issues: [["body", "fileUrl", "file 2 is the same as file 1: give each file once"]],
   },
   {
     what: "a misspelt option",
