@@ -77,12 +77,17 @@ describe("the option columns", () => {
 
 describe("the option sourceColumn", () => {
   it("is refused if the file has as many columns as a table can have", () => {
-    const header = (width: number) => Array.from({ length: width }, (_, index) => `c${index}`)
     const codeOf = (width: number) =>
-      Result.match(planColumns(header(width), decode({ sourceColumn: "file" })), {
-        onSuccess: (columns) => columns.length,
-        onFailure: ({ code }) => code,
-      })
+      Result.match(
+        planColumns(
+          Array.from({ length: width }, (_, index) => `c${index}`),
+          decode({ sourceColumn: "file" }),
+        ),
+        {
+          onSuccess: (columns) => columns.length,
+          onFailure: ({ code }) => code,
+        },
+      )
     assert.strictEqual(codeOf(1599), 1600)
     assert.strictEqual(codeOf(1600), "too_many_columns")
   })
