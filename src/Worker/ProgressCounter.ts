@@ -3,6 +3,7 @@ import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { messageInFile } from "../Domain/load/inFile.ts"
 import type { Reject, RejectReason } from "../Domain/load/Reject.ts"
+import type { SourcePlace } from "../Domain/load/SourcePlace.ts"
 import type { RowChanges } from "../Domain/load/SchemaChanges.ts"
 import type { OpenedSource } from "../Domain/source/CsvSource.ts"
 
@@ -13,7 +14,7 @@ import type { OpenedSource } from "../Domain/source/CsvSource.ts"
 export class ProgressCounter implements Counters {
   rowsLoaded = 0
   rowsRejected = 0
-  firstReject: Reject | null = null
+  firstReject: (Reject & Pick<SourcePlace, "fileUrl">) | null = null
   /** Number of rejects by reason. */
   readonly rejects: Partial<Record<RejectReason, number>> = {}
   /** How the file has been read so far; `null` until its format is known. */
@@ -62,7 +63,9 @@ export class ProgressCounter implements Counters {
     const [first] = rejects
     if (first !== undefined)
       this.firstReject ??=
-        file === undefined ? first : { ...first, message: messageInFile(file.url, first.message) }
+        file === undefined
+          ? first
+          : { ...first, message: messageInFile(file.url, first.message), fileUrl: file.url }
     for (const { reason } of rejects) this.rejects[reason] = (this.rejects[reason] ?? 0) + 1
   }
 

@@ -12,7 +12,7 @@ const tooManyRejects = (
   hint: string | undefined,
 ): LoadError => {
   const { firstReject, rejects, rowsLoaded, rowsRejected } = progress
-  const { byteOffset, column, line, record } = firstReject ?? nowhere
+  const { byteOffset, column, fileUrl, line, record } = firstReject ?? nowhere
   const reasons = Object.entries(rejects).map(([reason, count]) => `${reason} ${count}`)
   const first = firstReject === null ? "" : ` The first: ${firstReject.message}`
   const advice = hint === undefined ? "" : ` ${hint}`
@@ -20,7 +20,7 @@ const tooManyRejects = (
     "too_many_bad_rows",
     `${rowsRejected} of ${rowsLoaded + rowsRejected} records cannot be loaded (${reasons.join(", ")}), ` +
       `more than maxBadRows=${formatLimit(limit)} allows.${first}${advice}`,
-    { place: { record, line, column, byteOffset } },
+    { place: { record, line, column, byteOffset, ...(fileUrl === undefined ? {} : { fileUrl }) } },
   )
 }
 

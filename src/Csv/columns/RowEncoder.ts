@@ -30,6 +30,9 @@ export interface RowEncoderOptions extends InferenceOptions {
   readonly vector?: VectorWriter | null
 }
 
+/** Where rows are in their file. */
+type RowsOrigin = Pick<CopyBatch, "file" | "lineOfRow">
+
 const withChanges = (batch: CopyBatch, changes: ReadonlyArray<ColumnChange>): CopyBatch =>
   changes.length === 0 ? batch : { ...batch, changes }
 
@@ -124,10 +127,10 @@ export class RowEncoder {
   }
 
   /** Infers types from rows that are encoded later, and then counted. Call `start` after the last one. */
-  observe(bytes: Uint8Array, lineOfRow?: CopyBatch["lineOfRow"]): void {
+  observe(bytes: Uint8Array, origin: RowsOrigin = {}): void {
     this.#types.texts.beginRows()
     this.#look(bytes)
-    this.#locate(bytes, lineOfRow)
+    this.#locate(bytes, origin)
   }
 
   #look(bytes: Uint8Array): void {
@@ -242,7 +245,7 @@ export class RowEncoder {
     const out = takeBuffer(batch.bytes.length + batch.rows * space)
     const release = releaseOnce(out)
     const end = this.#writer.write(batch.bytes, out)
-    this.#locate(batch.bytes, batch.lineOfRow)
+    this.#locate(batch.bytes, batch)
     if (end === -1) {
       for (const restore of restores) restore()
       release()
@@ -256,17 +259,19 @@ export class RowEncoder {
   }
 
   /** Changes the types that do not fit the rows of the batch. */
-  #widenBy({ bytes, lineOfRow }: CopyBatch): ReadonlyArray<ColumnChange> {
+  #widenBy(batch: CopyBatch): ReadonlyArray<ColumnChange> {
     const restoreCounts = this.#types.texts.saveCounts()
-    this.observe(bytes, lineOfRow)
+    this.observe(batch.bytes, batch)
     restoreCounts()
     return this.#keepText ? [] : this.#types.widen(this.#sent)
   }
 
   /** Finds the lines of values that were just looked at. */
-  #locate(bytes: Uint8Array, lineOfRow: CopyBatch["lineOfRow"]): void {
-    this.#types.texts.locate((positions) =>
-      lineOfRow === undefined ? [] : linesAt(bytes, positions, this.#fields.actions.length, lineOfRow),
+  #locate(bytes: Uint8Array, { file, lineOfRow }: RowsOrigin): void {
+    this.#types.texts.locate(
+      (positions) =>
+        lineOfRow === undefined ? [] : linesAt(bytes, positions, this.#fields.actions.length, lineOfRow),
+      file?.url,
     )
   }
 }

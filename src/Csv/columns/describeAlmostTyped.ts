@@ -47,7 +47,9 @@ export const describeAlmostTyped = (
   const hint = choices.map(({ options }) => written(options)).join(" or ")
   const isAsked = types === "infer" || types === "lenient"
   const name = `Column ${JSON.stringify(column.name)}`
-  const place = first?.line == null ? JSON.stringify(value) : `line ${first.line}: ${JSON.stringify(value)}`
+  const file = first?.fileUrl === undefined ? "" : ` of ${first.fileUrl}`
+  const place =
+    first?.line == null ? JSON.stringify(value) : `line ${first.line}${file}: ${JSON.stringify(value)}`
   const others = misfits === 1 ? "all other values are" : `all but ${misfits} values are`
   const message = (): string => {
     if (choices.length > 1) {
@@ -70,6 +72,7 @@ export const describeAlmostTyped = (
     type,
     misfits,
     line: first?.line ?? null,
+    ...(first?.fileUrl === undefined ? {} : { fileUrl: first.fileUrl }),
     value,
     hint,
     choices,

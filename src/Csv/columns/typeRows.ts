@@ -69,7 +69,7 @@ export const typeRows = Effect.fnUntraced(function* (
     for (const read of some) {
       yield* pause
       const batch = yield* orFail(encoder.rejectMisfits(read), read)
-      encoder.observe(batch.bytes, batch.lineOfRow)
+      encoder.observe(batch.bytes, batch)
       sample.push(compact(batch))
       size += sizeOf(batch)
     }

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { ColumnType } from "./columns/ColumnType.ts"
 import { ColumnOption } from "./options/ColumnOption.ts"
+import { FileOfPlace } from "./SourcePlace.ts"
 
 /** A way to give a column its type. */
 const TypeChoice = Schema.Struct({
@@ -26,6 +27,7 @@ export const AlmostTyped = Schema.Struct({
   line: Schema.NullOr(Schema.Natural).annotate({
     description: "The line of the first such value, from 1; null if there is none.",
   }),
+  fileUrl: FileOfPlace,
   value: Schema.NullOr(Schema.String).annotate({
     description: "The first 40 characters of this value; null if there is none.",
   }),

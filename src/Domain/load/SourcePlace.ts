@@ -1,5 +1,10 @@
 import * as Schema from "effect/Schema"
 
+/** The file of a place. */
+export const FileOfPlace = Schema.optionalKey(Schema.String).annotate({
+  description: "The file, as `fileUrls` of the job has it; absent if the job has one file.",
+})
+
 /** A place in the source file. Unknown parts are `null`. */
 export const SourcePlace = Schema.Struct({
   record: Schema.NullOr(Schema.Natural).annotate({
@@ -12,6 +17,7 @@ export const SourcePlace = Schema.Struct({
   byteOffset: Schema.NullOr(Schema.Natural).annotate({
     description: "Bytes from the start of the decoded file, from 0. A byte order mark counts.",
   }),
+  fileUrl: FileOfPlace,
 })
 export type SourcePlace = typeof SourcePlace.Type
 

@@ -7,7 +7,9 @@ export const messageInFile = (url: string, message: string): string => `In ${url
 
 /** The error with its file named, if the load has several. */
 export const inFile = (error: LoadError, file: Pick<BatchFile, "url"> | undefined): LoadError =>
-  file === undefined ? error : error.withMessage(messageInFile(file.url, error.message))
+  file === undefined
+    ? error
+    : error.withMessage(messageInFile(file.url, error.message)).at({ fileUrl: file.url })
 
 /** The warning with its file named. */
 export const warningInFile = (warning: LoadWarning, url: string): LoadWarning => ({

@@ -133,8 +133,10 @@ export class FileReadings {
     const file = this.#files.findLast(({ recordsBefore }) => recordsBefore < record)
     return file === undefined
       ? error
-      : error.withMessage(
-          `${error.message} Record ${record} is number ${record - file.recordsBefore} of ${file.url}.`,
-        )
+      : error
+          .withMessage(
+            `${error.message} Record ${record} is number ${record - file.recordsBefore} of ${file.url}.`,
+          )
+          .at({ fileUrl: file.url })
   }
 }

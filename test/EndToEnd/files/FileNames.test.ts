@@ -68,8 +68,23 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         assert.strictEqual(yield* text("&file=2"), "fare;id\n4\n5;x\n")
         assert.include(yield* text(""), "give file=1 to file=2")
         const failed = yield* load(urls, { ...options, onBadRow: "fail", maxBadRows: undefined })
-        assert.deepInclude(failed.error, { code: "ragged_record", record: 2, line: 4 })
+        assert.deepInclude(failed.error, {
+          code: "ragged_record",
+          record: 2,
+          line: 4,
+          fileUrl: urls[0]!,
+        })
         assert.match(failed.error?.message ?? "", new RegExp(`^In ${urls[0]}: `))
+      }),
+    )
+
+    it.effect("are named by the values that keep a column from its type", () =>
+      Effect.gen(function* () {
+        const urls = yield* serve({ "good.csv": "id,n\n1,2\n2,3\n3,4\n", "odd.csv": "n,id\n5,4\nx,5\n" })
+        const job = yield* load(urls, { tableName: "almost", types: "infer" })
+        const [almost] = job.almostTyped ?? []
+        assert.deepInclude(almost, { column: "n", line: 3, fileUrl: urls[1]! })
+        assert.include(almost?.message, `line 3 of ${urls[1]}: "x"`)
       }),
     )
 

@@ -29,6 +29,8 @@ interface FirstMisfit {
   /** Where the value starts in the rows that were looked at last; -1 once its line is known. */
   from: number
   line: number | null
+  /** Its file, if the load has several. */
+  fileUrl?: string
 }
 
 /** What a column of texts could almost be. */
@@ -38,7 +40,7 @@ export interface AlmostType {
   /** Values that are not of the type, those of them with the text of the first, and the first; 0 and `null` if there is none. */
   readonly misfits: number
   readonly same: number
-  readonly first: { readonly value: string; readonly line: number | null } | null
+  readonly first: { readonly value: string; readonly line: number | null; readonly fileUrl?: string } | null
   /** Whether all values have the reading, so that an option without a given type is enough for a lenient column. */
   readonly isComplete: boolean
 }
@@ -199,8 +201,12 @@ export class TextColumns {
    * Finds the lines of first misfits in the rows that were just looked at.
    *
    * @param linesAt returns the lines of the values at these positions, which ascend
+   * @param fileUrl the file of the rows, if the load has several
    */
-  locate(linesAt: (positions: ReadonlyArray<number>) => ReadonlyArray<number | null>): void {
+  locate(
+    linesAt: (positions: ReadonlyArray<number>) => ReadonlyArray<number | null>,
+    fileUrl: string | undefined,
+  ): void {
     if (!this.#isNew) return
     this.#isNew = false
     const found = this.#firsts
@@ -209,6 +215,7 @@ export class TextColumns {
     const lines = linesAt(found.map(({ from }) => from))
     for (const [at, first] of found.entries()) {
       first.line = lines[at] ?? null
+      if (fileUrl !== undefined) first.fileUrl = fileUrl
       first.from = -1
     }
   }

@@ -75,21 +75,20 @@ describe("the option columns", () => {
   })
 })
 
+/** The number of columns, or the code of the error, of a file of this width with `sourceColumn`. */
+const planned = (width: number) =>
+  Result.match(
+    planColumns(
+      Array.from({ length: width }, (_, index) => `c${index}`),
+      decode({ sourceColumn: "file" }),
+    ),
+    { onSuccess: (columns) => columns.length, onFailure: ({ code }) => code },
+  )
+
 describe("the option sourceColumn", () => {
   it("is refused if the file has as many columns as a table can have", () => {
-    const codeOf = (width: number) =>
-      Result.match(
-        planColumns(
-          Array.from({ length: width }, (_, index) => `c${index}`),
-          decode({ sourceColumn: "file" }),
-        ),
-        {
-          onSuccess: (columns) => columns.length,
-          onFailure: ({ code }) => code,
-        },
-      )
-    assert.strictEqual(codeOf(1599), 1600)
-    assert.strictEqual(codeOf(1600), "too_many_columns")
+    assert.strictEqual(planned(1599), 1600)
+    assert.strictEqual(planned(1600), "too_many_columns")
   })
 })
 
