@@ -1,5 +1,6 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
@@ -8,6 +9,11 @@ import { readRoleOf } from "../postgres/DatabaseRole.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
+
+/** Longest time for all statements of a page. */
+export const PageTimeout = Context.Reference("sluice/Layers/rows/PageTimeout", {
+  defaultValue: () => Duration.seconds(10),
+})
 
 /** Connections for pages of rows in one process. Slow pages wait for each other, and for nobody else. */
 const maxConnections = 4

@@ -16,6 +16,7 @@ import { CopyOut } from "../export/CopyOut.ts"
 import { failureCode, unavailable } from "../postgres/DatabaseFailure.ts"
 import { qualified } from "../target/AttemptTable.ts"
 import { alias } from "./filterSql.ts"
+import { jsonLine } from "./jsonLine.ts"
 import { where } from "./pageStatement.ts"
 import { decodeShape, lockTable, planRows } from "./planRows.ts"
 import { readingSettings } from "./ReadingPool.ts"
@@ -55,7 +56,7 @@ const copyStatement = (table: string, plan: Plan, request: ExportRequest): strin
   }`
   return request.format === "csv"
     ? `copy (${select}) to stdout (format csv, header)`
-    : `copy (select row_to_json(s) from (${select}) s) to stdout (${jsonLines})`
+    : `copy (select ${jsonLine("s")} from (${select}) s) to stdout (${jsonLines})`
 }
 
 const setting = ({ type, value }: StatementValue): readonly [cast: string, value: unknown] =>

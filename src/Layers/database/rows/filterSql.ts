@@ -57,6 +57,10 @@ const signs = {
   isdistinct: "is distinct from",
 } as const
 
+/** A pattern of LIKE, in which a backslash takes the next character literally, also a star. */
+const likePattern = (pattern: string): string =>
+  pattern.replaceAll(/\\[^]|\*/g, (found) => (found === "*" ? "%" : found))
+
 const endsWithEscape = /(?<!\\)(?:\\\\)*\\$/
 
 const orders: ReadonlySet<Operator> = new Set(["gt", "gte", "lt", "lte"])
@@ -91,7 +95,7 @@ const comparisonSql = (
             message: "the pattern ends with a single backslash, which takes the next character literally",
           })
         return Result.succeed(
-          `${sql}::text ${operator} ${values.add({ field, value: value.replaceAll("*", "%"), type: "text" })}`,
+          `${sql}::text ${operator} ${values.add({ field, value: likePattern(value), type: "text" })}`,
         )
       default:
         return isPlainText && orders.has(operator)

@@ -2,6 +2,7 @@ import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { RowFormat } from "../../../Domain/rows/Rows.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { alias } from "./filterSql.ts"
+import { jsonLine } from "./jsonLine.ts"
 import { afterPlace, orderBy, type OrderPart, type RowOrder } from "./rowOrder.ts"
 import type { StatementValues } from "./StatementValues.ts"
 
@@ -61,7 +62,7 @@ export const pageStatement = (
   const line =
     format === "csv"
       ? texts(selected.map((_, index) => `c${index}`))
-      : `(select row_to_json(s)::text from (select ${selected.map(({ name }, index) => `c${index} as ${quoteIdentifier(name)}`).join(", ")}) s)`
+      : `(select ${jsonLine("s")} from (select ${selected.map(({ name }, index) => `c${index} as ${quoteIdentifier(name)}`).join(", ")}) s)`
   const ordered = orderBy(order.keys, (_, index) => `k${index}`)
   return {
     text: `

@@ -1,5 +1,4 @@
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -20,15 +19,11 @@ import { qualified } from "../target/AttemptTable.ts"
 import { countStatement, countOf } from "./countRows.ts"
 import { pageStatement, type PageQuery } from "./pageStatement.ts"
 import { decodeShape, lockTable, planRows } from "./planRows.ts"
+import { PageTimeout } from "./ReadingPool.ts"
 import { orderParts } from "./rowOrder.ts"
 import { orRowsFailure, type RowsStatement } from "./rowsFailure.ts"
 import { makeParameters } from "./StatementValues.ts"
 import { readShape } from "./TableShape.ts"
-
-/** Longest time for all statements of a page. */
-export const PageTimeout = Context.Reference("sluice/Layers/rows/PageTimeout", {
-  defaultValue: () => Duration.seconds(10),
-})
 
 const decodeTexts = Schema.decodeUnknownSync(Schema.fromJsonString(RowPlace.fields.values))
 
@@ -104,6 +99,13 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
     const tooMuch = found.findIndex(({ line }, index) => index === request.limit || line === null)
     const rows = tooMuch < 0 ? found : found.slice(0, tooMuch)
     const last = rows.at(-1)
+    // Other programs may have moved rows to other places before the next page.
+    if (tooMuch >= 0 && order.endsWithPlace && !readTable.isMade)
+      return yield* RowsRefused.of({
+        field: "limit",
+        message:
+          "the table has more rows, and pages of a table that another program made need a key: add a unique index on columns that are not null, filter, or export the table",
+      })
     const lines = rows.map(({ line }) => line ?? "")
     return {
       columns: plan.selected.map(({ name }) => name),

@@ -10,7 +10,7 @@ import { parseRowsRequest } from "../../../../src/Domain/rows/RowsRequest.ts"
 import { Caller, withKey, withoutKey } from "../../../../src/Domain/service/Caller.ts"
 import { ordinaryScopes } from "../../../../src/Domain/service/Scope.ts"
 import { planRows } from "../../../../src/Layers/database/rows/planRows.ts"
-import { PageTimeout } from "../../../../src/Layers/database/rows/readPage.ts"
+import { PageTimeout } from "../../../../src/Layers/database/rows/ReadingPool.ts"
 import { makeParameters } from "../../../../src/Layers/database/rows/StatementValues.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
@@ -32,6 +32,20 @@ const page = (
         format: "json",
         ...options,
       },
+    ),
+  )
+
+const starsLike = (pattern: string) =>
+  page("stars", [
+    ["s", `like.${pattern}`],
+    ["order", "s"],
+  ])
+
+const readForeignRows = (limit: number) =>
+  Rows.use((rows) =>
+    rows.page(
+      { schema: "public", table: "foreign_rows", jobId, isMade: false },
+      { select: [], filters: [], order: [], after: null, limit, count: null, format: "json" },
     ),
   )
 
@@ -153,6 +167,34 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           _tag: "RowsRefused",
           issues: [{ field: "after", message: "it has a null for a column that is never null" }],
         })
+      }),
+    )
+
+    it.effect("are on one line each, also with a column of type json", () =>
+      Effect.gen(function* () {
+        yield* create(`create table public.documents as select e'{"a":\r\n "x\\\\ny"}'::json as j`)
+        const { rows } = yield* page("documents", [])
+        assert.notMatch(rows[0]!, /[\r\n]/)
+        assert.deepStrictEqual(JSON.parse(rows[0]!), { j: { a: "x\ny" } })
+      }),
+    )
+
+    it.effect("match a star that has a backslash before it", () =>
+      Effect.gen(function* () {
+        yield* create("create table public.stars as select unnest(array['a*b', 'axb', 'a%b']) as s")
+        assert.deepStrictEqual((yield* starsLike("a\\*b")).rows, ['{"s":"a*b"}'])
+        assert.deepStrictEqual((yield* starsLike("a\\%b")).rows, ['{"s":"a%b"}'])
+        assert.lengthOf((yield* starsLike("a*b")).rows, 3)
+      }),
+    )
+
+    it.effect("of a table that another program made have pages only by a key", () =>
+      Effect.gen(function* () {
+        yield* create("create table public.foreign_rows as select generate_series(1, 3) as n")
+        assert.lengthOf((yield* readForeignRows(3)).rows, 3)
+        assert.strictEqual((yield* Effect.flip(readForeignRows(2)))._tag, "RowsRefused")
+        yield* create("alter table public.foreign_rows add primary key (n)")
+        assert.lengthOf((yield* readForeignRows(2)).rows, 2)
       }),
     )
 
