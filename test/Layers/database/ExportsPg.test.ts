@@ -118,6 +118,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
             message: 'a "NUL"',
             raw,
             rawBytes: "8",
+            fileUrl: "",
           })),
         )
       }),
@@ -135,7 +136,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         )
         assert.strictEqual(
           yield* Stream.mkString(Stream.decodeText(csv)),
-          `${skippedColumns.join(",")}\nfooter,8,80,"Total, ""8""",20\n`,
+          `${skippedColumns.join(",")}\nfooter,8,80,"Total, ""8""",20,\n`,
         )
         assert.strictEqual(next, 8)
       }),
