@@ -98,7 +98,8 @@ const checkEveryLine = Effect.fnUntraced(function* (
   for (const { line, raw } of whole.skipped) assert.strictEqual(raw, lines[line - 1])
 })
 
-const runs = { arbitrary: { runs: 10_000, size: 25 }, timeout: 900_000 }
+/** A change is judged by the same files each time; to look for more, change the seed. */
+const runs = { arbitrary: { runs: 10_000, size: 25, seed: 1 }, timeout: 900_000 }
 const sizes = Arbitrary.all([oneOf([1, 2, 3]), oneOf([7, 64, 1000, 65_536])])
 
 describe("every line of a file is the header's, a row's, a reject's or skipped, however the file is cut", () => {
