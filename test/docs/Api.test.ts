@@ -19,6 +19,7 @@ import {
   warningTable,
 } from "../../scripts/apiDocs.ts"
 import { serveOnPort } from "../support/ApiServer.ts"
+import { summaryMembers } from "../../src/Domain/job/list/JobSummary.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
 
 const page = readFileSync("docs/api.md", "utf8")
@@ -28,6 +29,12 @@ describe("docs/api.md", () => {
   it("docs/api.md lists every load option as the code describes it", () => {
     assert.deepStrictEqual(readTable(page, "Load options"), optionTable, stale)
     assert.deepStrictEqual(readTable(page, "Schedule options"), scheduleTable, stale)
+  })
+
+  it("docs/api.md names every member of a job in the list of jobs", () => {
+    const [sentence = ""] = /Each item is a summary of the job: [^.]*/.exec(page) ?? []
+    const named = Array.from(sentence.matchAll(/`(\w+)`/g), ([, name]) => name)
+    assert.sameMembers(named, [...summaryMembers])
   })
 
   it("docs/api.md lists every scope with the requests that need it", () => {
