@@ -23,7 +23,7 @@ import { layerReferencePage } from "./http/pages/ReferencePage.ts"
 import { layerWebPageFiles } from "./http/pages/WebPageRoutes.ts"
 import { Refusals } from "./http/log/Refusals.ts"
 import { layerRequestLog } from "./http/log/RequestLog.ts"
-import { isQuiet, routePathOf } from "./http/RoutePaths.ts"
+import { isQuiet, routePathOf, routerConfig } from "./http/RoutePaths.ts"
 import { layerSourcesHandlers } from "./handlers/SourcesHandlers.ts"
 import { layerSystemHandlers } from "./handlers/SystemHandlers.ts"
 import { layerTablesHandlers } from "./handlers/TablesHandlers.ts"
@@ -81,7 +81,7 @@ export const layerRoutes = Layer.mergeAll(
  * flight may finish, others get 503), `headersTimeout`, `requestTimeout`, and the event `clientError` for
  * `connectionErrorResponse`.
  */
-export const layerHttpServer = HttpRouter.serve(layerRoutes, { disableLogger: true }).pipe(
+export const layerHttpServer = HttpRouter.serve(layerRoutes, { disableLogger: true, routerConfig }).pipe(
   Layer.merge(HeldRequests.layerReleasedAtStop),
   Layer.provide([HeldRequests.layer, layerRequestSettings]),
 )

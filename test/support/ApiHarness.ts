@@ -22,6 +22,7 @@ import { HealthReport } from "../../src/Domain/service/HealthSummary.ts"
 import { Readiness, type ReadinessCheck } from "../../src/Domain/service/Readiness.ts"
 import { apiKeysOf } from "../../src/Layers/process/keys/ApiKeysConfig.ts"
 import { parseApiKeys } from "../../src/Layers/process/keys/parseApiKeys.ts"
+import { routerConfig } from "../../src/Api/http/RoutePaths.ts"
 import { layerRoutes } from "../../src/Api/HttpServer.ts"
 
 /** A response with its body read. */
@@ -153,7 +154,7 @@ export const serveInMemory = Effect.fnUntraced(function* (
           Layer.provideMerge(Layer.succeed(Scheduler.Scheduler, scheduler)),
           Layer.provideMerge(Logger.layer(options.logger === undefined ? [] : [options.logger])),
         ),
-        { disableLogger: true },
+        { disableLogger: true, routerConfig },
       ),
     ),
     ({ dispose }) => Effect.promise(dispose),

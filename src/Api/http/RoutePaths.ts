@@ -54,7 +54,10 @@ const allPaths = () => {
   return found
 }
 
-const paths = FindMyWay.make<RoutePath>()
+/** Names of tables with their schema, and of files, are longer than the 100 characters that the router allows. */
+export const routerConfig: Partial<FindMyWay.RouterConfig> = { maxParamLength: 1024 }
+
+const paths = FindMyWay.make<RoutePath>(routerConfig)
 for (const [path, { methods, streamsBody }] of allPaths())
   paths.on("GET", path as FindMyWay.PathInput, { path, methods: [...methods, "OPTIONS"], streamsBody })
 

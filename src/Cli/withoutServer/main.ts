@@ -17,6 +17,7 @@ import {
 } from "effect/http"
 import { env } from "node:process"
 import { layerRoutes } from "../../Api/HttpServer.ts"
+import { routerConfig } from "../../Api/http/RoutePaths.ts"
 import { DatabaseServer } from "../../Layers/database/postgres/DatabaseServer.ts"
 import * as JobsBackend from "../../Layers/JobsBackend.ts"
 import * as LoadBackend from "../../Layers/LoadBackend.ts"
@@ -35,7 +36,9 @@ export class OwnApi extends Context.Service<OwnApi, HttpClient.HttpClient>()("sl
 const api = Layer.effect(
   OwnApi,
   Effect.gen(function* () {
-    const routes = yield* HttpRouter.toHttpEffect(layerRoutes)
+    const routes = yield* HttpRouter.toHttpEffect(layerRoutes).pipe(
+      Effect.provideService(HttpRouter.RouterConfig, routerConfig),
+    )
     // With the loggers of this layer.
     const handler = HttpEffect.toWebHandlerWith<never, HttpServerRequest.HttpServerRequest | Scope.Scope>(
       yield* Effect.context<never>(),

@@ -1,6 +1,6 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { form } from "../../support/ApiHarness.ts"
+import { assertProblem, form, serveInMemory } from "../../support/ApiHarness.ts"
 import { assertRefused, type RefusedRequest } from "../../support/assertRefused.ts"
 import * as JobsMemory from "../../support/JobsMemory.ts"
 
@@ -51,4 +51,12 @@ const refused: ReadonlyArray<RefusedRequest> = [
 
 it.effect.each(refused)("a request about sources is refused with $what", (request) =>
   assertRefused(request).pipe(Effect.provide(JobsMemory.layer)),
+)
+
+it.effect("a parameter of the path may be longer than a table's name with its schema", () =>
+  Effect.gen(function* () {
+    const call = yield* serveInMemory()
+    assertProblem(yield* call(`${path}/${"x".repeat(1000)}`), 400, "invalid_request")
+    assertProblem(yield* call(`${path}/${"x".repeat(2000)}`), 404, "not_found")
+  }).pipe(Effect.provide(JobsMemory.layer)),
 )
