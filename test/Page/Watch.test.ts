@@ -119,17 +119,17 @@ describe.skipIf(!hasBrowser)(`a job on the page${skipReason}`, () => {
           const page = yield* openPageAt(`${origin}/#/?${query}`)
           yield* Effect.promise(async () => {
             await page.getByRole("button", { name: "Preview" }).click()
-            await page.getByLabel("API key").fill("wrong")
+            await page.getByRole("textbox", { name: "API key" }).fill("wrong")
             await page.getByRole("button", { name: "Use this key" }).click()
             await page.getByText("does not accept this key").waitFor()
-            await page.getByLabel("API key").fill(key)
+            await page.getByRole("textbox", { name: "API key" }).fill(key)
             await page.getByRole("button", { name: "Use this key" }).click()
             await page.getByRole("button", { name: "Create table with_key" }).click()
             await page.getByText("completed").first().waitFor()
             await page.reload()
             await page.getByText("completed").first().waitFor()
             await page.getByRole("button", { name: "Forget API key" }).click()
-            await page.getByLabel("API key").waitFor()
+            await page.getByRole("textbox", { name: "API key" }).waitFor()
           })
         }),
       patience,
