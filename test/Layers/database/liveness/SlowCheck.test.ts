@@ -47,15 +47,19 @@ interface Check {
   readonly start: Date
 }
 
-/** The checks of the reaper that are the last statement of their connection, as the server sees them. */
-const lastChecks = (sql: PgClient.PgClient) => sql<Check>`
+/** A check begins with the first of these statements, and ends with the second. */
+const begins = "%select replica from%"
+const ends = "%from sluice.claim left join%"
+
+/** The checks of the reaper whose statement is the last of its connection, as the server sees them. */
+const lastChecks = (sql: PgClient.PgClient, statement: string) => sql<Check>`
   select wait_event_type = 'Lock' as "isWaiting", state = 'idle' as "isDone", query_start as start
   from pg_stat_activity
-  where datname = current_database() and application_name = 'sluice' and query like '%select replica from%'
+  where datname = current_database() and application_name = 'sluice' and query like ${statement}
   order by query_start desc`
 
-const checkBecomes = (sql: PgClient.PgClient, isSo: (check: Check) => boolean) =>
-  Effect.map(lastChecks(sql), ([last]) => last).pipe(
+const checkBecomes = (sql: PgClient.PgClient, statement: string, isSo: (check: Check) => boolean) =>
+  Effect.map(lastChecks(sql, statement), ([last]) => last).pipe(
     Effect.filterOrFail((found): found is Check => found !== undefined && isSo(found)),
     Effect.eventually,
     Effect.timeout("10 seconds"),
@@ -89,15 +93,15 @@ layer(withoutReaper, { excludeTestServices: true, timeout: Duration.seconds(60) 
         )
         yield* isLocked.await
         yield* Layer.build(Reaper.layer(JobEnding.endedByQueue))
-        yield* checkBecomes(watching, ({ isWaiting }) => isWaiting)
+        yield* checkBecomes(watching, begins, ({ isWaiting }) => isWaiting)
         yield* TestClock.adjust("1200 millis")
         yield* mayCommit.open
         yield* Fiber.join(blocking)
-        const first = yield* checkBecomes(watching, ({ isDone }) => isDone)
+        const first = yield* checkBecomes(watching, ends, ({ isDone }) => isDone)
         yield* TestClock.adjust("499 millis")
         for (let n = 0; n < 20; n++) {
           // The pool may have used the first check's connection again; a second check would be later than the first.
-          const later = (yield* lastChecks(watching)).filter(({ start }) => start > first.start)
+          const later = (yield* lastChecks(watching, begins)).filter(({ start }) => start > first.start)
           assert.deepStrictEqual(later, [])
         }
         yield* TestClock.adjust("1 millis")
