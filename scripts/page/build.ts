@@ -13,6 +13,8 @@ const isTaken = (error: unknown): boolean =>
 
 if (!isUpToDate()) {
   const hash = inputsHash()
+  // Vite takes it from the process, and React for development has twice the size.
+  process.env["NODE_ENV"] = "production"
   try {
     await build({
       configFile: fileURLToPath(new URL("vite.config.ts", import.meta.url)),
