@@ -14,6 +14,7 @@ const isTaken = (error: unknown): boolean =>
 if (!isUpToDate()) {
   const hash = inputsHash()
   // Vite takes it from the process, and React for development has twice the size.
+  // @effect-diagnostics-next-line processEnv:off
   process.env["NODE_ENV"] = "production"
   try {
     await build({

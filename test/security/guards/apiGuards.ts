@@ -4,7 +4,7 @@ const crossSite = "Api/http/browsers/crossSite.ts"
 const browserGuard = "Api/http/browsers/BrowserGuard.ts"
 const hostHeader = "Domain/service/HostHeader.ts"
 const authorization = "Api/http/Authorization.ts"
-const previewPlaces = "Layers/database/limits/PreviewPlaces.ts"
+const admitWithin = "Layers/database/limits/admitWithin.ts"
 const admission = "Layers/database/limits/JobAdmission.ts"
 
 /** Guards of requests. */
@@ -115,8 +115,8 @@ export const apiGuards: ReadonlyArray<Guard> = [
     "if (!isPublic(routePathOf(request.url)))",
     "if (true)",
   ),
-  guard("previews of a caller", "limits", previewPlaces, "taken.mine >= limits.previews", "false"),
-  guard("previews of all", "limits", previewPlaces, "taken.all >= limits.totalPreviews", "false"),
+  guard("previews of a caller", "limits", admitWithin, "found.mine >= perCaller", "false"),
+  guard("previews of all", "limits", admitWithin, "found.all >= total", "false"),
   guard("jobs of a caller", "limits", admission, 'free.caller <= 0 ? "caller"', 'false ? "caller"'),
   guard("jobs of all", "limits", admission, 'free.total <= 0 ? "total"', 'false ? "total"'),
   guard(

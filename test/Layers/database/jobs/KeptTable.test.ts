@@ -19,7 +19,7 @@ const reject = (record: number, length: number): KeptReject => ({
   message: "The record has too many fields.",
   raw: "x".repeat(length),
   rawBytes: length,
-  fileUrl: null,
+  fileUrl: "http://files.example/a.csv",
 })
 
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
