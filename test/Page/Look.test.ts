@@ -62,7 +62,8 @@ describe.skipIf(!hasBrowser)(`the screens of the page${skipReason}`, () => {
           yield* files.serve("/keyboard.csv", CsvServer.file("id,name\n1,Ann\n"))
           const page = yield* openPage()
           yield* Effect.promise(async () => {
-            // The field has the focus already.
+            // The field gets the focus when it appears.
+            await page.locator("input:focus").waitFor()
             await page.keyboard.type(files.url("/keyboard.csv"))
             await page.keyboard.press("Enter")
             await page.getByRole("button", { name: /^Create table/ }).focus()

@@ -75,9 +75,9 @@ const append = {
 /** The requests of a load that is merged into a table that exists, after those of COPY. */
 const upsert = {
   "create staging table": statement(/^begin; create unlogged table /, onItsSession),
-  "find duplicates": statement(/group by .* having count/, onItsSession),
+  "find duplicates": statement(/ over \(partition by /, onItsSession),
   "lock the table": lock,
-  merge: statement(/on conflict /, onItsSession),
+  merge: statement(/^\s*merge into /, onItsSession),
   "check constraints": statement(/^set constraints /, onItsSession),
   "settle and commit": settle,
 } satisfies Record<string, Matches>
