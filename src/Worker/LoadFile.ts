@@ -79,7 +79,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const known = refresh?.known
   const copySink = yield* CopySink
 
-  const files = new FileReadings(fileUrlsOf(attempt).length)
+  const files = new FileReadings(shownUrls(fileUrlsOf(attempt), yield* UrlMasking))
   progress.source = files
   const findingsSoFar = (isWhole: boolean, encoder: RowEncoder | null): Findings | null => {
     const { almostTyped = [], rewrites = 0, warnings = [] } = encoder ?? {}
@@ -120,7 +120,7 @@ export const loadFile = Effect.fn("load file")(function* (
     ...(merge === null
       ? {}
       : { merge: { ...merge, existingTypes: columns.map(({ existingType = null }) => existingType) } }),
-    source: describeSource(shownUrls(fileUrlsOf(attempt), yield* UrlMasking)),
+    source: describeSource(files.urls),
     ...((known?.contentHash ?? null) === null ? {} : { mayBeUnchanged: true }),
     bytesTotal: files.bytesExpected,
   }

@@ -25,20 +25,21 @@ const sumOfLines = (all: ReadonlyArray<LineCounts>): LineCounts => ({
 
 /** The files of a load that have been opened, in their order, as if they were one. */
 export class FileReadings {
-  readonly #count: number
+  /** Of all files of the load, as they are shown. */
+  readonly urls: ReadonlyArray<string>
   readonly #files: Array<FileReading> = []
 
-  /** @param count how many files the load has */
-  constructor(count: number) {
-    this.#count = count
+  constructor(urls: ReadonlyArray<string>) {
+    this.urls = urls
   }
 
   get areSeveral(): boolean {
-    return this.#count > 1
+    return this.urls.length > 1
   }
 
   /** The next file has been opened, after the whole file before it was read. */
-  add(url: string, source: OpenedSource): FileReading {
+  add(source: OpenedSource): FileReading {
+    const url = this.urls[this.#files.length]!
     this.#files.at(-1)?.end()
     const before = { records: this.records, lines: sumOf(this.#summaries.map(({ lines }) => lines.total)) }
     const file = new FileReading(url, source, this.areSeveral ? before : null)
@@ -67,13 +68,13 @@ export class FileReadings {
   /** In bytes, once all files have been opened. */
   get bytesTotal(): number | null {
     const sizes = this.#files.flatMap(({ source }) => source.bytesTotal ?? [])
-    return sizes.length === this.#count ? sumOf(sizes) : null
+    return sizes.length === this.urls.length ? sumOf(sizes) : null
   }
 
   /** In bytes, if the files that have not been opened are as large as the first one. */
   get bytesExpected(): number | null {
     const first = this.#files[0]?.source.bytesTotal ?? null
-    return this.bytesTotal ?? (first === null ? null : first * this.#count)
+    return this.bytesTotal ?? (first === null ? null : first * this.urls.length)
   }
 
   readonly bytesReceived = (): number => sumOf(this.#files.map(({ source }) => source.bytesReceived()))

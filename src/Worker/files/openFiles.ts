@@ -17,8 +17,6 @@ import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/Loa
 import { defaultMode } from "../../Domain/load/options/ModeOptions.ts"
 import { WorkerSettings } from "../../Domain/service/WorkerSettings.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
-import { shownUrls } from "../../Domain/source/masking/shownUrls.ts"
-import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import type { Stage } from "../StageTimes.ts"
 import { InTurn } from "../turns/LoadTurn.ts"
 import type { FileReading } from "./FileReading.ts"
@@ -70,14 +68,13 @@ const headerOf = ({ csv, file }: ReadFile) => ({
 export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: FileReadings, stage: Stage) {
   const { options, refresh } = attempt
   const urls = fileUrlsOf(attempt)
-  const names = shownUrls(urls, yield* UrlMasking)
   const csvSource = yield* CsvSource
   const inTurn = yield* InTurn
   const { maxRecordSize } = yield* WorkerSettings
   const ofLoad = yield* Effect.scope
 
-  const read = Effect.fnUntraced(function* (number: number, source: OpenedSource) {
-    const file = files.add(names[number]!, source)
+  const read = Effect.fnUntraced(function* (source: OpenedSource) {
+    const file = files.add(source)
     const csv = yield* readCsv(inTurn(source.bytes), {
       maxRecordSize,
       contentType: source.contentType,
@@ -93,7 +90,11 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
   const request = (number: number) =>
     csvSource
       .open(urls[number]!, options)
-      .pipe(Effect.mapError((error) => inFile(error, files.areSeveral ? { url: names[number]! } : undefined)))
+      .pipe(
+        Effect.mapError((error) =>
+          inFile(error, files.areSeveral ? { url: files.urls[number]! } : undefined),
+        ),
+      )
 
   let current = yield* Scope.fork(ofLoad)
   const known = refresh?.known
@@ -104,7 +105,7 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
           .openIfChanged(urls[0]!, options, known)
           .pipe(Scope.provide(current), stage("openMillis"))
   const source = versioned ?? (yield* request(0).pipe(Scope.provide(current), stage("openMillis")))
-  const first = yield* read(0, source).pipe(Scope.provide(current), stage("headerMillis"))
+  const first = yield* read(source).pipe(Scope.provide(current), stage("headerMillis"))
 
   /** The rows of a file with the fields of the first one, and its name. */
   const batchesOf = ({ csv, file }: ReadFile, order: ReadonlyArray<number>, allowsText: boolean): Batches => {
@@ -129,7 +130,7 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
     const opened = yield* Deferred.make<OpenedSource>()
     const opening = Effect.flatMap(request(number), (next) => Deferred.succeed(opened, next))
     yield* Stream.runDrain(inTurn(Stream.fromEffectDrain(Scope.provide(opening, current))))
-    return yield* Scope.provide(read(number, yield* Deferred.await(opened)), current)
+    return yield* Scope.provide(read(yield* Deferred.await(opened)), current)
   })
 
   /** The rows of all files. */
