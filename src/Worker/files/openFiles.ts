@@ -146,10 +146,11 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
       const order = yield* Effect.fromResult(matchHeader(expected, headerOf(next), loaded, options))
       return batchesOf(next, order, allowsText)
     })
-    const others = Arr.range(1, urls.length - 1).map((number) => Stream.unwrap(nextBatches(number)))
+    const others = urls.slice(1).map((_, index) => Stream.unwrap(nextBatches(index + 1)))
     const unchanged = first.csv.header.map((_, index) => index)
-    return [batchesOf(first, unchanged, allowsText), ...(urls.length === 1 ? [] : others)].reduce(
+    return others.reduce<Batches>(
       (all, next) => Stream.concat(all, next),
+      batchesOf(first, unchanged, allowsText),
     )
   }
 
