@@ -18,10 +18,9 @@ export class FileReading {
   readonly place: BatchFile | undefined
   /** Number of records of the files before it. */
   readonly recordsBefore: number
-  /** Cells of the header; empty until it has been read. */
-  header: ReadonlyArray<string> = []
   #summary: (() => Summary) | null = null
   #warnings: WarningCollector | null = null
+  #header: ReadonlyArray<string> = []
   #rows = 0
   #rejected = 0
 
@@ -48,7 +47,8 @@ export class FileReading {
   }
 
   /** Called when the columns of the load are known. */
-  collectWarnings(csv: CsvFile, columns: ReadonlyArray<Column>, options: LoadOptions): void {
+  beginRows(csv: CsvFile, columns: ReadonlyArray<Column>, options: LoadOptions): void {
+    this.#header = csv.header
     this.#warnings = new WarningCollector(csv, columns, options)
   }
 
@@ -73,7 +73,7 @@ export class FileReading {
 
   /** The header, if rejected records need it to be loaded again. */
   get rejectsHeader(): ReadonlyArray<string> | null {
-    return this.#rejected > 0 && this.summary?.dialect.hasHeader === true ? this.header : null
+    return this.#rejected > 0 && this.summary?.dialect.hasHeader === true ? this.#header : null
   }
 
   findings({ dialect, encoding, lines }: Summary): FileFindings {

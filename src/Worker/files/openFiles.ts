@@ -83,7 +83,6 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
       findsRows: findsRows(options),
       onFormat: file.begin,
     }).pipe(Effect.mapError(placedError(file)))
-    file.header = csv.header
     return { csv, file }
   })
 
@@ -137,12 +136,12 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
   const batches = (columns: ReadonlyArray<PlannedColumn>, allowsText: boolean): Batches => {
     const loaded = new Set(columns.map(({ index }) => index))
     const ofFile = columns.filter(({ index }) => index < first.csv.header.length)
-    first.file.collectWarnings(first.csv, ofFile, options)
+    first.file.beginRows(first.csv, ofFile, options)
     const expected = headerOf(first)
     const nextBatches = Effect.fnUntraced(function* (number: number) {
       const next = yield* openNext(number)
       // The names of the columns are those of the first file.
-      next.file.collectWarnings(next.csv, [], options)
+      next.file.beginRows(next.csv, [], options)
       const order = yield* Effect.fromResult(matchHeader(expected, headerOf(next), loaded, options))
       return batchesOf(next, order, allowsText)
     })
