@@ -1,3 +1,4 @@
+import { identity } from "effect/Function"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
 import { releaseOnce, takeBuffer } from "../record/SpareBuffers.ts"
@@ -32,28 +33,27 @@ const utf8 = new TextEncoder()
 class RowArranger {
   readonly #order: ReadonlyArray<number> | null
   readonly #last: Uint8Array | null
-  /** Where the fields of the current row begin and end. */
-  #starts = new Int32Array(0)
-  #ends = new Int32Array(0)
+  readonly #width: number
+  /** Where the fields of the current row begin, and where the last one ends. */
+  readonly #bounds: Int32Array
 
-  constructor({ last, order }: Arrangement) {
+  constructor({ last, order }: Arrangement, width: number) {
     this.#order = order
     this.#last = last === null ? null : utf8.encode(last)
+    this.#width = width
+    this.#bounds = new Int32Array(width + 1)
   }
 
   arrange(bytes: Uint8Array, rows: number): { readonly out: Uint8Array<ArrayBuffer>; readonly end: number } {
-    const width = (bytes[0]! << 8) | bytes[1]!
-    const fields = this.#order?.length ?? width
+    const fields = this.#order?.length ?? this.#width
     const last = this.#last
-    this.#starts = new Int32Array(width)
-    this.#ends = new Int32Array(width)
     const added = fieldHead * fields + (last === null ? 0 : fieldHead + last.length)
     const out = takeBuffer(bytes.length + rows * added)
     const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
     let end = 0
     for (let at = 0; at < bytes.length;) {
       const from = at
-      at = this.#findFields(bytes, at, width)
+      at = this.#findFields(bytes, at)
       view.setInt16(end, fields + (last === null ? 0 : 1))
       end += rowHead
       end =
@@ -69,12 +69,12 @@ class RowArranger {
   }
 
   /** Returns the end of the row. */
-  #findFields(bytes: Uint8Array, from: number, width: number): number {
+  #findFields(bytes: Uint8Array, from: number): number {
     let at = from + rowHead
-    for (let field = 0; field < width; field++) {
-      this.#starts[field] = at
+    this.#bounds[0] = at
+    for (let field = 1; field <= this.#width; field++) {
       at += fieldHead + Math.max(0, lengthAt(bytes, at))
-      this.#ends[field] = at
+      this.#bounds[field] = at
     }
     return at
   }
@@ -90,7 +90,7 @@ class RowArranger {
       if (position === -1) {
         view.setInt32(end, nullLength)
         end += fieldHead
-      } else end = this.#copy(bytes, this.#starts[position]!, this.#ends[position]!, out, end)
+      } else end = this.#copy(bytes, this.#bounds[position]!, this.#bounds[position + 1]!, out, end)
     }
     return end
   }
@@ -108,9 +108,10 @@ const columnIn = ({ order }: Arrangement, width: number, column: number): number
  * @param width columns of the file
  */
 export const arrangeRows = (arrangement: Arrangement, width: number): ((batch: CopyBatch) => CopyBatch) => {
-  const arranger = new RowArranger(arrangement)
+  if (!changesRows(arrangement)) return identity
+  const arranger = new RowArranger(arrangement, width)
   return (batch) => {
-    if (batch.rows === 0 || !changesRows(arrangement)) return batch
+    if (batch.rows === 0) return batch
     const { rejectRow } = batch
     const { end, out } = arranger.arrange(batch.bytes, batch.rows)
     batch.release()
