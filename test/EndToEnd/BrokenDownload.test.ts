@@ -1,10 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as zlib from "node:zlib"
 import { rangedFile } from "../support/RangedFile.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
 const rows = 50_000
@@ -12,9 +10,7 @@ const csv = Buffer.from(
   `id,name\n${Array.from({ length: rows }, (_, n) => `${n},"Name ${n}, with a comma"\n`).join("")}`,
 )
 
-const Service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer()))
+const Service = TestService.layerWithWorker()
 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("broken downloads", (it) => {
   for (const [kind, body] of [

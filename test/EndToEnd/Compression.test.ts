@@ -1,17 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as zlib from "node:zlib"
 import type { LoadErrorCode } from "../../src/Domain/load/LoadError.ts"
 import * as CsvServer from "../support/CsvServer.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 import { zipFile } from "../support/ZipFile.ts"
 
-const Service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer({ MAX_ATTEMPTS: "1", MAX_DECODED_SIZE: "4 MiB" })))
+const Service = TestService.layerWithWorker({ MAX_ATTEMPTS: "1", MAX_DECODED_SIZE: "4 MiB" })
 
 const rows = 20_000
 const csv = `id,name\n${Array.from({ length: rows }, (_, n) => `${n},"Name ${n}, with a comma"\n`).join("")}`

@@ -1,17 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { RejectsPage, SkippedPage } from "../../src/Api/contract/JobRejects.ts"
 import { PreviewResource } from "../../src/Api/contract/PreviewApi.ts"
 import * as CsvServer from "../support/CsvServer.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
-const Service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer({ MAX_ATTEMPTS: "1" })))
+const Service = TestService.layerWithWorker({ MAX_ATTEMPTS: "1" })
 
 const decodePreview = Schema.decodeUnknownEffect(Schema.toCodecJson(PreviewResource))
 const decodeRejects = Schema.decodeUnknownEffect(Schema.toCodecJson(RejectsPage))

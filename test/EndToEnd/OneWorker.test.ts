@@ -1,20 +1,16 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { LoadErrorCode } from "../../src/Domain/load/LoadError.ts"
 import * as CsvServer from "../support/CsvServer.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
 /** With two attempts, a temporary failure is retried once and soon becomes final. */
-const Service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(
-  Layer.provideMerge(
-    TestService.layer({ MAX_ATTEMPTS: "2", MAX_RECORD_SIZE: "64 KiB", MAX_FILE_SIZE: "1 MiB" }),
-  ),
-)
+const Service = TestService.layerWithWorker({
+  MAX_ATTEMPTS: "2",
+  MAX_RECORD_SIZE: "64 KiB",
+  MAX_FILE_SIZE: "1 MiB",
+})
 
 const long = (letter: string) => letter.repeat(80)
 

@@ -1,16 +1,12 @@
 import { layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as CsvServer from "../support/CsvServer.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 import { loadAndCompare } from "./unusual/loadAndCompare.ts"
 import { unusualFiles } from "./unusual/unusualFiles.ts"
 
-const Service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer({ MAX_ATTEMPTS: "1" })))
+const Service = TestService.layerWithWorker({ MAX_ATTEMPTS: "1" })
 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("unusual files", (it) => {
   for (const [n, file] of unusualFiles.entries())

@@ -3,16 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { BrowserContextOptions } from "playwright-core"
 import { Browser } from "../support/Browser.ts"
-import { startWorker } from "../support/ServiceProcess.ts"
 import { TestService } from "../support/TestService.ts"
 
 /** Milliseconds for a test with a browser beside other tests. */
 export const patience = 120_000
 
-const worker = Layer.effectDiscard(Effect.flatMap(TestService, ({ environment }) => startWorker(environment)))
-
 /** A service with a worker, and a browser. */
-export const layerService = Layer.merge(worker.pipe(Layer.provideMerge(TestService.layer())), Browser.layer)
+export const layerService = Layer.merge(TestService.layerWithWorker(), Browser.layer)
 
 /** Opens the page of an API, and checks at the end of the test that nothing went wrong in it. */
 export const openPageAt = Effect.fnUntraced(function* (url: string, options: BrowserContextOptions = {}) {

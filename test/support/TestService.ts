@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as CsvServer from "./CsvServer.ts"
 import * as ServiceClient from "./ServiceClient.ts"
-import { environment, startApi, withRoles } from "./ServiceProcess.ts"
+import { environment, startApi, startWorker, withRoles } from "./ServiceProcess.ts"
 import { TestDatabase } from "./TestDatabase.ts"
 
 /** An API process on a database of its own, a server for its files, and a look at what it did. */
@@ -59,5 +59,11 @@ export class TestService extends Context.Service<
     ).pipe(
       Layer.provide(Layer.unwrap(TestDatabase.use(({ url }) => Effect.succeed(PgClient.layer({ url }))))),
       Layer.provide(TestDatabase.layerMigrated),
+    )
+
+  /** The same, with a worker process. */
+  static readonly layerWithWorker = (settings: Readonly<Record<string, string>> = {}) =>
+    Layer.effectDiscard(TestService.use(({ environment }) => startWorker(environment))).pipe(
+      Layer.provideMerge(TestService.layer(settings)),
     )
 }

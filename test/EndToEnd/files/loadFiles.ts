@@ -1,14 +1,10 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import * as CsvServer from "../../support/CsvServer.ts"
-import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
 
-export const Service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer()))
+export const Service = TestService.layerWithWorker()
 
 /** Serves files, and returns their URLs. */
 export const serve = Effect.fnUntraced(function* (

@@ -2,21 +2,15 @@ import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as CsvServer from "../../support/CsvServer.ts"
-import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
 import { completed, loadText, noChanges as none, patience, runEach } from "./loadText.ts"
 
 const codesOf = (job: { readonly warnings: ReadonlyArray<{ readonly code: string }> | null }) =>
   (job.warnings ?? []).map(({ code }) => code)
 
-const service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer()))
-
-layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
+layer(TestService.layerWithWorker(), { excludeTestServices: true, timeout: Duration.seconds(120) })(
   "a table that exists, and what is around it",
   (it) => {
     it.effect(

@@ -1,21 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as CsvServer from "../../support/CsvServer.ts"
-import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
 import { completed, loadText, noChanges as none, patience, runEach } from "./loadText.ts"
-
-const service = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer()))
 
 /** A file with the ids from one number to before another. */
 const rows = (from: number, to: number, n: number) =>
   `id,n\n${Array.from({ length: to - from }, (_, index) => `${from + index},${n}\n`).join("")}`
 
-layer(service, { excludeTestServices: true, timeout: Duration.seconds(120) })(
+layer(TestService.layerWithWorker(), { excludeTestServices: true, timeout: Duration.seconds(120) })(
   "an upsert into a table that exists",
   (it) => {
     it.effect(

@@ -1,10 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as CsvServer from "../../support/CsvServer.ts"
 import * as SourceClient from "../../support/SourceClient.ts"
-import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
 
 /** Milliseconds for a test that starts a process and runs several jobs. */
@@ -32,11 +30,9 @@ const dated =
       ? CsvServer.status(304)
       : CsvServer.file(text, { "last-modified": modified }))(exchange)
 
-const layerWithWorker = Layer.effectDiscard(
-  Effect.flatMap(TestService, ({ environment }) => startWorker(environment)),
-).pipe(Layer.provideMerge(TestService.layer()))
+const Service = TestService.layerWithWorker()
 
-layer(layerWithWorker, { excludeTestServices: true, timeout: Duration.seconds(60) })("a source", (it) => {
+layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a source", (it) => {
   it.effect(
     "is loaded if it has changed, by what its server says and by its content",
     () =>
