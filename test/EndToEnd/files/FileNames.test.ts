@@ -88,7 +88,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
       }),
     )
 
-    it.effect("with secrets in their URLs are told apart without them", () =>
+    it.effect("with secrets in their URLs are distinguished without them", () =>
       Effect.gen(function* () {
         const { files, sql } = yield* TestService
         yield* files.serve("/export", (exchange) =>
