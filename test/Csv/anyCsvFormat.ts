@@ -60,6 +60,7 @@ export const optionsOf = (format: CsvFormat): CsvOptions => ({
   encoding: format.encoding,
   header: true,
   skipLines: 0,
+  skipFooter: 0,
   comment: null,
 })
 

@@ -120,6 +120,8 @@ export const scoreCandidate = (table: SampleTable, shape: TableShape, isDelimite
   const { bytes, candidate } = table
   const isOneColumn = shape.width === 1
   if (shape.records === 0 || (isOneColumn && candidate.delimiter !== -1 && !isDelimiterKnown)) return 0
+  // All line feeds are in quotes, so the records end with CR.
+  if (candidate.recordEnd === "lf" && table.lineFeeds === 0) return 0
   const consistency = (shape.regular + shortRecordCredit * shape.short) / shape.records
   let product = consistency * consistency * cellScore(table, shape) * quoteScore(table) * prior(candidate)
   if (areApostrophesText(table, shape)) product *= rareApostrophesScore

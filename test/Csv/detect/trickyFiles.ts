@@ -181,6 +181,11 @@ export const trickyFiles: ReadonlyArray<TrickyFile> = [
   },
   { name: "CRLF", text: "a;b\r\n1;2\r\n3;4\r\n", expected: { ...semicolon, lineEnding: "crlf" } },
   { name: "CR", text: "a,b\r1,2\r3,4\r", expected: { lineEnding: "cr" } },
+  {
+    name: "CR below a header that has all LFs",
+    text: '"a\n\n\nb",c\r,\r,\r',
+    expected: { lineEnding: "cr" },
+  },
   { name: "mixed line endings", text: "a,b\r\n1,2\n3,4\r\n", expected: { lineEnding: "mixed" } },
   {
     name: "a CR inside the text of LF records",
