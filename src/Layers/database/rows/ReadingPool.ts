@@ -28,7 +28,7 @@ export const readingSettings = (user: string): Readonly<Record<string, string>> 
     ...detectDeadClient,
     ...(role === undefined ? {} : { role }),
     default_transaction_read_only: "on",
-    default_transaction_isolation: "repeatable\\ read",
+    default_transaction_isolation: "repeatable read",
     datestyle: "ISO",
     intervalstyle: "postgres",
     timezone: "UTC",

@@ -8,7 +8,7 @@ const defaults = {
   // Statements that wait for a locked row must not use up a pool. They fail and can be retried.
   lock_timeout: "3s",
   // A statement has to see what others have committed while it waited for a lock.
-  default_transaction_isolation: "read\\ committed",
+  default_transaction_isolation: "read committed",
 }
 
 /**
@@ -16,13 +16,13 @@ const defaults = {
  * them before the first statement.
  *
  * @param given the operator's own options, which are kept but cannot override Sluice's
- * @param settings values in which spaces are escaped with a backslash; they take precedence over the defaults
+ * @param settings take precedence over the defaults
  */
 export const sessionOptions = (given: string, settings: Readonly<Record<string, string>> = {}): string =>
   [
     ...(given === "" ? [] : [given]),
     ...Object.entries({ ...defaults, ...settings, search_path: searchPath }).map(
-      ([name, value]) => `-c ${name}=${value}`,
+      ([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, "\\$&")}`,
     ),
   ].join(" ")
 
