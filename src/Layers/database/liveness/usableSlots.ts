@@ -6,7 +6,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { extraConnections } from "../../process/settings/workerSettings.ts"
-import { replicasHoldingLock, replicasLeaving } from "../queue/replicaLock.ts"
+import { replicasClaiming } from "../queue/replicaLock.ts"
 
 /** Connections that a worker usually has besides those of its loads. */
 const workerConnections = 10
@@ -28,12 +28,7 @@ const capacity = (sql: SqlClient.SqlClient) =>
       select current_setting('max_connections')::integer as most,
         current_setting('superuser_reserved_connections')::integer
           + coalesce(current_setting('reserved_connections', true), '0')::integer as reserved,
-        greatest(1, (
-          select count(*) from (${sql.literal(replicasHoldingLock)}) as live
-            left join (${sql.literal(replicasLeaving)}) as leaving using (replica)
-          -- an API that receives uploads is no worker
-          where leaving.replica is null
-        ))::integer as replicas`,
+        greatest(1, (select count(*) from (${sql.literal(replicasClaiming)}) as live))::integer as replicas`,
     ([found]) => found,
   )
 

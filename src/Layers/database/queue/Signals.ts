@@ -4,7 +4,7 @@ import * as Stream from "effect/Stream"
 import { JobId } from "../../../Domain/job/Job.ts"
 import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
 import { channel, type Notification } from "./Notifications.ts"
-import { replicasHoldingLock, replicasLeaving } from "./replicaLock.ts"
+import { replicasClaiming } from "./replicaLock.ts"
 
 /** Sent when the surrounding transaction commits, to all replicas: a job may be claimed. */
 export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${channel}, 'ready')`
@@ -18,10 +18,9 @@ export const notifyReplicas = (sql: SqlClient.SqlClient, jobs: number) => sql`
   select pg_notify(${channel}, 'ready ' || string_agg(replica::text, ','))
   from (
     select replica
-    from (${sql.literal(replicasHoldingLock)}) as live left join (
+    from (${sql.literal(replicasClaiming)}) as live left join (
       select replica, count(*) from sluice.claim group by replica
     ) as held using (replica)
-    where replica not in (${sql.literal(replicasLeaving)})
     order by coalesce(held.count, 0), random()
     limit ${jobs}::bigint
   ) as chosen

@@ -12,5 +12,5 @@ export const leavingLock = "hashtext('sluice leaving')"
 
 /** SQL of the numbers of all replicas that live, as `replica`. */
 export const replicasHoldingLock = holding(replicaLock)
-/** SQL of the numbers of replicas that claim no more jobs, as `replica`. */
-export const replicasLeaving = holding(leavingLock)
+/** SQL of the numbers of the replicas that claim jobs, as `replica`. An API that receives uploads claims none. */
+export const replicasClaiming = `${replicasHoldingLock} except ${holding(leavingLock)}`
