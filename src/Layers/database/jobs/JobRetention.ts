@@ -6,10 +6,11 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { JobId } from "../../../Domain/job/Job.ts"
 import { JobState } from "../../../Domain/job/JobState.ts"
+import { shownRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
-import { run, type Statement } from "../postgres/Statement.ts"
+import { run, type Statement, statement } from "../postgres/Statement.ts"
+import { queueName } from "../queue/queueTable.ts"
 import * as JobEnding from "./JobEnding.ts"
-import * as JobStatements from "./JobStatements.ts"
 import { forgetTables } from "./LoadedTables.ts"
 import { makeLeftBehindDue } from "./WebhookStatements.ts"
 
@@ -19,15 +20,41 @@ const batchSize = 1000
 /** A source that is looked at every minute has hundreds of runs a day that say nothing new. */
 const unchangedRetention = Duration.days(1)
 
-const removeAll = Effect.fnUntraced(function* (
-  statementFor: (seconds: number, limit: number) => Statement,
-  age: Duration.Duration,
-) {
+/** SQL: whether the job is a run that found its file unchanged, except the latest runs of each source, which its owner sees. */
+const isOldUnchangedRun = `unchanged and exists (
+  select from sluice.job as newer where newer.source_id = job.source_id and newer.created_at > job.created_at
+  offset ${shownRuns - 1}
+)`
+
+/**
+ * Removes up to `batchSize` jobs that ended more than `age` ago and meet the condition; returns their ids. Skips records that
+ * someone has locked: the next run removes them.
+ */
+const removeBatch = (age: Duration.Duration, condition: string): Statement => ({
+  text: `
+    with old as (
+      select id from sluice.job
+      where final_state is not null and finished_at < now() - make_interval(secs => $1) and ${condition}
+      order by finished_at limit $2 for update skip locked
+    ), removed as (
+      delete from sluice.job using old where job.id = old.id
+    ), rejects as (
+      delete from sluice.reject using old where job_id = old.id
+    ), skipped as (
+      delete from sluice.skipped_line using old where job_id = old.id
+    ), webhooks as (
+      delete from sluice.webhook using old where job_id = old.id
+    )
+    select id from old`,
+  parameters: [Duration.toSeconds(age), batchSize],
+})
+
+const removeAll = Effect.fnUntraced(function* (age: Duration.Duration, condition: string) {
   const sql = yield* SqlClient.SqlClient
   let removed = 0
   let some: number
   do {
-    some = (yield* run(sql, statementFor(Duration.toSeconds(age), batchSize))).length
+    some = (yield* run(sql, removeBatch(age, condition))).length
     removed += some
   } while (some === batchSize)
   return removed
@@ -40,8 +67,8 @@ const removeAll = Effect.fnUntraced(function* (
 export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retention: Duration.Duration) {
   if (!Duration.isFinite(retention)) return
   const removed =
-    (yield* removeAll(JobStatements.removeOld, retention)) +
-    (yield* removeAll(JobStatements.removeUnchanged, Duration.min(retention, unchangedRetention)))
+    (yield* removeAll(retention, "true")) +
+    (yield* removeAll(Duration.min(retention, unchangedRetention), isOldUnchangedRun))
   if (removed > 0)
     yield* Effect.annotateLogs(Effect.logInfo("removed old job records"), {
       jobs: removed,
@@ -53,6 +80,15 @@ export const removeOld = Effect.fn("JobRetention.removeOld")(function* (retentio
 const logFailure = <E, R>(task: Effect.Effect<void, E, R>) =>
   Effect.catchCause(task, (cause) => Effect.logWarning("could not clean up job records", cause))
 
+/**
+ * Jobs that have ended in pg-boss, or are missing there, while their records have not. Both tables are read in one
+ * snapshot, so a job whose own ending commits meanwhile is not among them.
+ */
+const endedInQueueAlone = statement`
+  select job.id, queued.state
+  from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id
+  where final_state is null and (queued.id is null or queued.state >= 'completed')`
+
 const decodeEnded = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ id: JobId, state: Schema.NullOr(JobState) })),
 )
@@ -63,7 +99,7 @@ const decodeEnded = Schema.decodeUnknownSync(
  */
 export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* () {
   const sql = yield* SqlClient.SqlClient
-  const found = decodeEnded(yield* run(sql, JobStatements.endedInQueueAlone))
+  const found = decodeEnded(yield* run(sql, endedInQueueAlone))
   yield* Effect.forEach(
     found,
     ({ id, state }) =>

@@ -8,15 +8,12 @@ import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
-import { shownRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { type Counters, speedWindow } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
-import { type Statement, statement } from "../postgres/Statement.ts"
-import { queueName } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { isFree, reservationOf } from "../target/reservation.ts"
 import { JobRow, jobColumns } from "./record/JobRow.ts"
@@ -31,52 +28,6 @@ const first = (rows: ReadonlyArray<unknown>) => Option.map(Option.fromNullishOr(
 const encodeOptions = Schema.encodeSync(LoadOptions)
 const encodeMessage = Schema.encodeSync(Schema.fromJsonString(QueuedLoad))
 
-/**
- * Removes the records, rejects and skipped lines of jobs that ended more than `seconds` ago, at most `limit`; returns their
- * ids. Skips records that someone has locked: the next run removes them.
- */
-export const removeOld = (seconds: number, limit: number): Statement =>
-  removeJobs(statement`
-    select id from sluice.job
-    where final_state is not null and finished_at < now() - make_interval(secs => ${seconds})
-    order by finished_at limit ${limit} for update skip locked`)
-
-/** The same for runs that found their file unchanged, except the latest runs of each source, which its owner sees. */
-export const removeUnchanged = (seconds: number, limit: number): Statement =>
-  removeJobs(statement`
-    select id from sluice.job
-    where unchanged and final_state is not null and finished_at < now() - make_interval(secs => ${seconds})
-      and exists (
-        select from sluice.job as newer where newer.source_id = job.source_id and newer.created_at > job.created_at
-        offset ${shownRuns - 1}::integer
-      )
-    order by finished_at limit ${limit} for update skip locked`)
-
-const removeJobs = ({ parameters, text }: Statement): Statement => ({
-  parameters,
-  text: `
-  with old as (${text}
-  ), removed as (
-    delete from sluice.job using old where job.id = old.id
-  ), rejects as (
-    delete from sluice.reject using old where job_id = old.id
-  ), skipped as (
-    delete from sluice.skipped_line using old where job_id = old.id
-  ), webhooks as (
-    delete from sluice.webhook using old where job_id = old.id
-  )
-  select id from old`,
-})
-
-/**
- * Jobs that have ended in pg-boss, or are missing there, while their records have not. Both tables are read in one
- * snapshot, so a job whose own ending commits meanwhile is not among them.
- */
-export const endedInQueueAlone = statement`
-  select job.id, queued.state
-  from sluice.job left join boss.job as queued on queued.name = ${queueName} and queued.id = job.id
-  where final_state is null and (queued.id is null or queued.state >= 'completed')`
-
 /** SQL of the seconds since a time, which are never 0. */
 const secondsSince = (time: string): string => `greatest(0.001, extract(epoch from now() - ${time}))::float8`
 
@@ -87,7 +38,7 @@ const movingAverage = `case
     * ((report."bytesReceived" - bytes_received) / ${secondsSince("reported_at")} - coalesce(bytes_per_second, 0))
 end`
 
-/** The other statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
+/** The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
 export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
 
