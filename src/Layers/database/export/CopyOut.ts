@@ -27,14 +27,12 @@ const turnTimeout = Duration.seconds(5)
 const stallTimeout = Duration.minutes(1)
 
 const tooManyExports = (operation: string) =>
-  Effect.suspend(() =>
-    Effect.fail(
-      new ServiceUnavailable({
-        operation,
-        message: `${maxExports} exports are running`,
-        detail: "Too many exports are running. Try again after Retry-After seconds.",
-      }),
-    ),
+  Effect.fail(
+    new ServiceUnavailable({
+      operation,
+      message: `${maxExports} exports are running`,
+      detail: "Too many exports are running. Try again after Retry-After seconds.",
+    }),
   )
 
 /**
