@@ -33,8 +33,7 @@ interface HeldClaim extends Claim {
   readonly isBlamed: boolean
 }
 
-/** Claims of replicas that do not hold their lock. The check takes the lock for a moment, shared with other checks.
- */
+/** Claims of replicas that do not hold their lock. The check takes the lock for a moment, shared with other checks. */
 const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
   select job_id as "jobId", retry_count as "retryCount", replica,
     crashes = max(crashes) over (partition by replica) as "isBlamed"
