@@ -88,11 +88,11 @@ export const layer = Layer.effect(
     const read = Effect.fnUntraced(function* (access: JobAccess) {
       const found = yield* findJob(access)
       if (Option.isNone(found)) return Option.none()
-      const { callback, queue_state, waits_for, ...row } = found.value
-      if (isRecorded(found.value))
-        return Option.some(toJob(row, besideRecord(found.value, maxAttempts), waits_for, callback))
-      yield* run(sql, JobEnding.endedByQueue(row.id, queue_state))
-      const ended = Option.getOrElse(yield* findJob(access), () => found.value)
+      const job = found.value
+      if (isRecorded(job))
+        return Option.some(toJob(job, besideRecord(job, maxAttempts), job.waits_for, job.callback))
+      yield* run(sql, JobEnding.endedByQueue(job.id, job.queue_state))
+      const ended = Option.getOrElse(yield* findJob(access), () => job)
       return Option.some(toJob(ended, { queueState: "failed", maxAttempts }, null, ended.callback))
     })
 
@@ -118,14 +118,15 @@ export const layer = Layer.effect(
       yield* requireAllowed(request.options)
       const jobId = JobId.make(randomUUID())
       const row = yield* send(jobId, request, null).pipe(Effect.catchTag("TableBusy", Effect.die))
-      if (row.id === jobId) yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
       yield* Effect.annotateCurrentSpan({
         "sluice.job.id": row.id,
         "sluice.job.posted_before": row.id !== jobId,
       })
       const created = toJob(row, { queueState: "created", maxAttempts })
-      if (row.id === jobId) return created
-      return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => created)
+      if (row.id !== jobId)
+        return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () => created)
+      yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
+      return created
     }, orUnavailable("create a job"))
 
     const receive = Effect.fn("Jobs.receive")(function* (request: LoadRequest) {
@@ -133,12 +134,12 @@ export const layer = Layer.effect(
       const jobId = JobId.make(randomUUID())
       const replica = yield* queue.holder
       const row = yield* send(jobId, request, replica)
-      if (row.id === jobId) yield* sql.afterCommit(changes.announce(jobId))
       yield* Effect.annotateCurrentSpan({ "sluice.job.id": row.id })
       if (row.id !== jobId)
         return Option.getOrElse(yield* read({ jobId: row.id, owner: null }), () =>
           toJob(row, { queueState: "active", maxAttempts }),
         )
+      yield* sql.afterCommit(changes.announce(jobId))
       const attempt = {
         claim: { jobId, retryCount: 0 },
         attempt: attemptNumber(0, 0),
