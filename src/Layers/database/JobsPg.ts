@@ -19,7 +19,6 @@ import {
   JobNotFound,
   Jobs,
   type LoadRequest,
-  type PageSelection,
   SchemaNotAllowed,
 } from "../../Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
@@ -38,7 +37,7 @@ import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import * as FindJobs from "./jobs/FindJobs.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
-import { type KeptTable, keptTables } from "./jobs/KeptTable.ts"
+import * as KeptParts from "./jobs/KeptParts.ts"
 import { sendJob } from "./jobs/sendJob.ts"
 import { storedRequest } from "./jobs/storedRequest.ts"
 import { RequestPool } from "./postgres/RequestPool.ts"
@@ -83,6 +82,7 @@ export const layer = Layer.effect(
     const changes = yield* JobChanges
     const callbackPolicy = yield* CallbackPolicy
     const findJob = FindJobs.make(yield* RequestPool)
+    const existing = FindJobs.existing(findJob)
 
     /** The job, if the access allows it. */
     const read = Effect.fnUntraced(function* (access: JobAccess) {
@@ -154,43 +154,6 @@ export const layer = Layer.effect(
     const find = Effect.fn("Jobs.find")(function* (jobId: JobId) {
       return yield* read(yield* accessTo(jobId))
     }, orUnavailable("find a job"))
-
-    /** Fails unless the caller may reach the job. */
-    const existing = Effect.fnUntraced(function* (jobId: JobId) {
-      const job = yield* accessTo(jobId)
-      const row = yield* findJob(job).pipe(orUnavailable("find a job"))
-      return Option.isSome(row) ? job : yield* new JobNotFound({ jobId })
-    })
-
-    const page = Effect.fnUntraced(function* <A>(
-      table: Pick<KeptTable<A>, "itemsOf" | "page">,
-      jobId: JobId,
-      selection: PageSelection,
-    ) {
-      const job = yield* existing(jobId)
-      const rows = yield* run(sql, table.page(job, selection)).pipe(orUnavailable("find rejects"))
-      return table.itemsOf(rows, selection.limit)
-    })
-    const rejects = Effect.fn("Jobs.rejects")((jobId: JobId, selection: PageSelection) =>
-      page(keptTables.rejects, jobId, selection),
-    )
-    const rejectedFile = Effect.fn("Jobs.rejectedFile")(function* (jobId: JobId, fileUrl?: string) {
-      const job = yield* existing(jobId)
-      const [found] = yield* run(sql, keptTables.rejects.count(job, fileUrl)).pipe(
-        orUnavailable("count rejects"),
-      )
-      const row = Option.getOrUndefined(yield* findJob(job).pipe(orUnavailable("find a job")))
-      const { files, header } = row?.findings ?? {}
-      const file = files?.find((each) => each.fileUrl === fileUrl)
-      return { header: file?.header ?? header ?? null, whole: Number(found?.["whole"]) }
-    })
-    const skipped = Effect.fn("Jobs.skipped")(function* (jobId: JobId, selection: PageSelection) {
-      const items = yield* page(keptTables.skipped, jobId, selection)
-      const [found] = yield* run(sql, keptTables.skipped.count(yield* accessTo(jobId))).pipe(
-        orUnavailable("count skipped lines"),
-      )
-      return { ...items, kept: Number(found?.["kept"]) }
-    })
 
     /** Changes the job in the queue and then, if that took effect, its record, in one transaction. */
     const settle = <E1, E2>(
@@ -290,12 +253,10 @@ export const layer = Layer.effect(
     }, orUnavailable("begin an attempt"))
 
     return Jobs.of({
+      ...KeptParts.make(sql, existing),
       create,
       receive,
       find,
-      rejects,
-      rejectedFile,
-      skipped,
       cancel,
       begin,
       report,

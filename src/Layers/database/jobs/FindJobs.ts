@@ -10,10 +10,13 @@ import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import { JobNotFound } from "../../../Domain/job/Jobs.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
+import { orUnavailable } from "../postgres/Database.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
-import { isReachable, type JobAccess } from "./JobAccess.ts"
+import { accessTo, isReachable, type JobAccess } from "./JobAccess.ts"
 import { FoundJob, queueColumns, queuedJob } from "./record/FoundJob.ts"
 import { jobColumns } from "./record/JobRow.ts"
 import { callbackJson } from "./WebhookStatements.ts"
@@ -84,3 +87,11 @@ export const make = (sql: SqlClient.SqlClient) => {
   ).pipe(RequestResolver.setDelayEffect(statements.withPermits(1)(Effect.void)))
   return (access: JobAccess) => Effect.request(new FindJob({ access }), resolver)
 }
+
+/** The job with how the caller may reach it. Fails if the caller may not. */
+export const existing = (find: ReturnType<typeof make>) =>
+  Effect.fnUntraced(function* (jobId: JobId) {
+    const access = yield* accessTo(jobId)
+    const found = yield* find(access).pipe(orUnavailable("find a job"))
+    return Option.isSome(found) ? { access, job: found.value } : yield* new JobNotFound({ jobId })
+  })
