@@ -2,7 +2,6 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import type { Claim } from "../../Domain/job/Claim.ts"
@@ -40,6 +39,7 @@ import * as JobStatements from "./jobs/JobStatements.ts"
 import * as KeptParts from "./jobs/KeptParts.ts"
 import { sendJob } from "./jobs/sendJob.ts"
 import { storedRequest } from "./jobs/storedRequest.ts"
+import { toAttempt } from "./jobs/toAttempt.ts"
 import { RequestPool } from "./postgres/RequestPool.ts"
 import { run } from "./postgres/Statement.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
@@ -56,18 +56,6 @@ const unreadable = loadError(
   "internal_error",
   "This version of the service cannot read the job's record. Load the file again.",
 )
-
-const sourceRemoved = loadError(
-  "secrets_unreadable",
-  "The source of this run was removed, and its secrets with it.",
-)
-
-/** The URL and the options of an attempt. */
-const withSecret = ({ fileUrl, headers, otherUrls }: JobSecrets.JobSecret, options: LoadOptions) => ({
-  fileUrl,
-  ...(otherUrls === undefined ? {} : { otherUrls }),
-  options: headers === undefined ? options : { ...options, headers },
-})
 
 /** `Jobs` on Postgres. Each change of `sluice.job` commits together with that of the queue. */
 export const layer = Layer.effect(
@@ -223,31 +211,10 @@ export const layer = Layer.effect(
 
     const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
       const attempts: Array<Attempt> = []
-      for (const { claim, known, row, secret } of yield* statements.begin(claims)) {
+      for (const { claim, row, ...rest } of yield* statements.begin(claims)) {
         yield* changes.announce(claim.jobId)
-        if (Option.isNone(row)) {
-          yield* fail(claim, unreadable, noCounters)
-          continue
-        }
-        const { file_url, options, released, source_id, target_schema, table_name } = row.value
-        const attempt = {
-          claim,
-          attempt: attemptNumber(claim.retryCount, released),
-          schema: target_schema,
-          table: table_name,
-          ...(source_id === null || known === null ? {} : { refresh: { sourceId: source_id, known } }),
-        }
-        const opened =
-          source_id !== null && known === null
-            ? Result.fail(sourceRemoved)
-            : secret === null
-              ? Result.succeed({ fileUrl: file_url })
-              : yield* Effect.result(secrets.open(source_id ?? claim.jobId, secret))
-        attempts.push(
-          Result.isFailure(opened)
-            ? { ...attempt, fileUrl: file_url, options, unreadable: opened.failure }
-            : { ...attempt, ...withSecret(opened.success, options) },
-        )
+        if (Option.isSome(row)) attempts.push(yield* toAttempt(secrets, { claim, row: row.value, ...rest }))
+        else yield* fail(claim, unreadable, noCounters)
       }
       return attempts
     }, orUnavailable("begin an attempt"))
