@@ -1,7 +1,18 @@
-const both = "application/json application/x-www-form-urlencoded"
+import { UploadFields } from "../../src/Api/contract/UploadApi.ts"
 
-/** Every operation of the contract but the uploads, which have a test of their own. */
-export const expectedOperations = {
+interface ExpectedOperation {
+  readonly statuses: string
+  readonly parameters: ReadonlyArray<string>
+  readonly body: string
+}
+
+const both = "application/json application/x-www-form-urlencoded"
+const file = "text/csv multipart/form-data"
+const uploadStatuses = "201 202 400 401 403 408 409 422 429 500 503"
+const options = Object.keys(UploadFields.fields).map((name) => `${name}? in query`)
+
+/** Every operation of the contract, by its method, path and id. */
+export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
   "POST /download_file downloadFile": {
     statuses: "202 400 401 403 409 413 415 422 429 500 503",
     parameters: ["idempotency-key? in header"],
@@ -39,6 +50,26 @@ export const expectedOperations = {
     statuses: "200 400 401 403 413 415 422 429 500",
     parameters: [],
     body: both,
+  },
+  "PUT /preview/{fileName} previewUpload": {
+    statuses: "200 400 401 403 408 422 429 500",
+    parameters: ["fileName in path", ...options],
+    body: file,
+  },
+  "PUT /upload upload": {
+    statuses: uploadStatuses,
+    parameters: ["idempotency-key? in header", ...options],
+    body: file,
+  },
+  "POST /upload uploadForm": {
+    statuses: uploadStatuses,
+    parameters: ["idempotency-key? in header", ...options],
+    body: file,
+  },
+  "PUT /upload/{fileName} uploadNamed": {
+    statuses: uploadStatuses,
+    parameters: ["fileName in path", "idempotency-key? in header", ...options],
+    body: file,
   },
   "GET /jobs listJobs": {
     statuses: "200 400 401 403 429 500 503",
@@ -144,3 +175,8 @@ export const expectedOperations = {
     body: "",
   },
 }
+
+/** The ids of the operations that need a key if the API has keys: those that can respond with 401. */
+export const protectedOperations: ReadonlyArray<string> = Object.entries(expectedOperations)
+  .filter(([, { statuses }]) => statuses.split(" ").includes("401"))
+  .map(([operation]) => operation.slice(operation.lastIndexOf(" ") + 1))
