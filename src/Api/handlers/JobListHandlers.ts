@@ -5,14 +5,8 @@ import { JobList } from "../../Domain/job/list/JobList.ts"
 import { Api } from "../contract/Api.ts"
 import { encodePlace } from "../contract/JobListApi.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
+import { nextPageLink } from "../http/nextPageLink.ts"
 import { askDatabase } from "./askDatabase.ts"
-
-/** The same request for the page after a place. */
-const linkAfter = (requestUrl: string, after: string): string => {
-  const { pathname, searchParams } = new URL(requestUrl, "http://localhost")
-  searchParams.set("after", after)
-  return `<${pathname}?${searchParams}>; rel="next"`
-}
 
 /** The handlers of the list of jobs. */
 export const layerJobListHandlers = HttpApiBuilder.group(
@@ -28,7 +22,7 @@ export const layerJobListHandlers = HttpApiBuilder.group(
         const page = yield* askDatabase(list.page(filter, { after, limit }))
         return HttpApiSchema.withHeaders({
           body: page,
-          headers: page.next === null ? {} : { link: linkAfter(url, encodePlace(page.next)) },
+          headers: page.next === null ? {} : { link: nextPageLink(url, encodePlace(page.next)) },
         })
       }),
     })

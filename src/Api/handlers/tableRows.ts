@@ -2,12 +2,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
-import type { RowPlace, Rows, RowsPage } from "../../Domain/rows/Rows.ts"
+import type { Rows, RowsPage } from "../../Domain/rows/Rows.ts"
 import { csvRecord } from "../../Domain/rows/csvRecord.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { csvType, ndjsonType, RowCursor, RowsParameters } from "../contract/TableRows.ts"
 import { attachment } from "../http/attachment.ts"
 import { matchesTag, notModified, taggedHeaders } from "../http/entityTag.ts"
+import { nextPageLink } from "../http/nextPageLink.ts"
 import { preferredFormat } from "../http/preferredFormat.ts"
 import { askDatabase } from "./askDatabase.ts"
 import { readQuery, type RowsQuery, tagOf } from "./rowsQuery.ts"
@@ -17,12 +18,6 @@ import { rowsProblems } from "./rowsProblems.ts"
 const pageTimeout = Duration.seconds(15)
 
 const encodePlace = Schema.encodeSync(RowCursor)
-
-const linkTo = (url: string, place: RowPlace): string => {
-  const next = new URL(url, "http://localhost")
-  next.searchParams.set("after", encodePlace(place))
-  return `<${next.pathname}${next.search}>; rel="next"`
-}
 
 const bodies = {
   json: ({ rows }: RowsPage) =>
@@ -51,7 +46,7 @@ export const tableRows = (rows: Rows["Service"]) =>
     )
     return HttpServerResponse.setHeaders(bodies[format](page), {
       ...taggedHeaders(tag),
-      ...(page.next === null ? {} : { link: linkTo(url, page.next) }),
+      ...(page.next === null ? {} : { link: nextPageLink(url, encodePlace(page.next)) }),
       ...(page.count === null ? {} : { "x-total-count": String(page.count) }),
       ...(format === "csv" ? { "content-disposition": attachment(`${table.table}.csv`) } : {}),
     })
