@@ -20,6 +20,7 @@ import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/JobRejects.ts"
 import * as Problem from "../contract/problems/Problems.ts"
+import { attachment } from "../http/attachment.ts"
 import { prefersCsv } from "../http/prefersCsv.ts"
 import { askDatabase } from "./askDatabase.ts"
 import { askRejects } from "./askRejects.ts"
@@ -140,7 +141,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
           return HttpApiSchema.withHeaders({
             body: csv,
             headers: {
-              "content-disposition": `attachment; filename="${kind}_${jobId}.csv"`,
+              "content-disposition": attachment(`${kind}_${jobId}.csv`),
               ...(next === null || limit === undefined
                 ? {}
                 : { link: linkToNext(kind, jobId, next, limit, isSafe) }),

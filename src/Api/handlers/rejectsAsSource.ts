@@ -9,6 +9,7 @@ import { headerText, recordsText } from "../../Domain/load/rejectedText.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { maxPageSize, type RejectsQuery } from "../contract/JobRejects.ts"
 import { NoRejectsAsSource } from "../contract/problems/Problems.ts"
+import { attachment } from "../http/attachment.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { askRejects } from "./askRejects.ts"
 
@@ -97,7 +98,7 @@ export const rejectsAsSource = Effect.fnUntraced(function* (job: Job, { after = 
   return HttpApiSchema.withHeaders({
     body: Stream.encodeText(Stream.concat(Stream.succeed(first), pages)),
     headers: {
-      "content-disposition": `attachment; filename="rejects_${jobId}.csv"`,
+      "content-disposition": attachment(`rejects_${jobId}.csv`),
       ...(leftOut === 0 ? {} : { "x-records-left-out": String(leftOut) }),
     },
   })
