@@ -6,7 +6,7 @@ import { JobPlace } from "../../Domain/job/list/JobList.ts"
 import { JobSummary, summaryMembers } from "../../Domain/job/list/JobSummary.ts"
 import { exampleJob } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
-import { cursor, listQuery } from "./parameters/cursor.ts"
+import { cursor, listQuery, nextPlace } from "./parameters/cursor.ts"
 import { queryParameters } from "./parameters/queryParameters.ts"
 import * as Problem from "./problems/Problems.ts"
 
@@ -27,9 +27,7 @@ export const JobSummaryResource = JobSummary.pipe(
 /** A page of the list of jobs. */
 export const JobsPage = Schema.Struct({
   jobs: Schema.Array(JobSummaryResource),
-  next: Schema.NullOr(Cursor).annotate({
-    description: "The `after` of the next page; null on the last page.",
-  }),
+  next: nextPlace(Cursor),
 }).pipe(
   Schema.annotateEncoded({
     identifier: "JobsPage",

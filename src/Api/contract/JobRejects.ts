@@ -4,6 +4,7 @@ import { Job } from "../../Domain/job/Job.ts"
 import { KeptReject } from "../../Domain/load/Reject.ts"
 import { KeptLine, maxKeptLines } from "../../Domain/load/SkippedLine.ts"
 import { exampleId, JobIdField } from "./JobResource.ts"
+import { nextPlace } from "./parameters/cursor.ts"
 
 /** Most rejects or skipped lines on a page of JSON. */
 export const maxPageSize = 1000
@@ -64,9 +65,7 @@ export const RejectsPage = Schema.Struct({
     description: "The job's state. Rejected records are stored when the job completes.",
   }),
   rejects: Schema.Array(KeptReject),
-  next: Schema.NullOr(Schema.Natural).annotate({
-    description: "The `after` of the next page; null on the last page.",
-  }),
+  next: nextPlace(Schema.Natural),
 }).annotate({
   identifier: "RejectsPage",
   description: "Rejected records in the order of the file.",
@@ -103,9 +102,7 @@ export const SkippedPage = Schema.Struct({
   kept: Schema.Natural.annotate({
     description: `How many of them are kept: at most the first ${maxKeptLines} of the file, and no more than MAX_REJECTS_KEPT allows. The others are only counted.`,
   }),
-  next: Schema.NullOr(Schema.Natural).annotate({
-    description: "The `after` of the next page; null on the last page.",
-  }),
+  next: nextPlace(Schema.Natural),
 }).annotate({
   identifier: "SkippedPage",
   description: "Skipped lines in the order of the file.",

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ListedSource, shownRuns, SourceWithRuns } from "../../Domain/refresh/RefreshedSource.ts"
 import { SourceCursor } from "../../Domain/refresh/Sources.ts"
-import { cursor, listQuery } from "./parameters/cursor.ts"
+import { cursor, listQuery, nextPlace } from "./parameters/cursor.ts"
 import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
 import { exampleId, exampleSourceId } from "./JobResource.ts"
 import { AcceptedResponse } from "./JobsApi.ts"
@@ -57,9 +57,7 @@ const Cursor = cursor(Schema.fromJsonString(SourceCursor))
 /** A page of the list of sources. */
 export const SourcesPage = Schema.Struct({
   sources: Schema.Array(ListedSource),
-  next: Schema.NullOr(Cursor).annotate({
-    description: "The `after` of the next page; null on the last page.",
-  }),
+  next: nextPlace(Cursor),
 }).pipe(
   Schema.annotateEncoded({
     identifier: "SourcesPage",

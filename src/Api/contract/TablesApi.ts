@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
-import { cursor, listQuery } from "./parameters/cursor.ts"
+import { cursor, listQuery, nextPlace } from "./parameters/cursor.ts"
 import { exampleId } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
 import * as Problem from "./problems/Problems.ts"
@@ -28,9 +28,7 @@ const Cursor = cursor(Place)
 /** A page of the list of tables. */
 export const TablesPage = Schema.Struct({
   tables: Schema.Array(LoadedTable),
-  next: Schema.NullOr(Cursor).annotate({
-    description: "The `after` of the next page; null on the last page.",
-  }),
+  next: nextPlace(Cursor),
 }).pipe(
   Schema.annotateEncoded({
     identifier: "TablesPage",

@@ -10,6 +10,10 @@ export const cursor = <A>(place: Schema.Codec<A, string>) =>
     }),
   )
 
+/** In a page, the place after which the next one begins. */
+export const nextPlace = <S extends Schema.Top>(place: S) =>
+  Schema.NullOr(place).annotate({ description: "The `after` of the next page; null on the last page." })
+
 const maxPageSize = 1000
 
 /** Items on a page if `limit` is omitted. */
