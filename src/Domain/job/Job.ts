@@ -1,7 +1,8 @@
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { TypedColumn } from "../load/columns/Column.ts"
 import { AlmostTyped } from "../load/AlmostTyped.ts"
-import { Findings } from "../load/Findings.ts"
+import { FileFindings, Findings } from "../load/Findings.ts"
 import { LoadMode } from "../load/options/ModeOptions.ts"
 import { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
@@ -83,15 +84,10 @@ export const Job = Schema.Struct({
   }),
   files: Schema.NullOr(
     Schema.Array(
-      Schema.Struct({
-        fileUrl: Schema.String.annotate({ description: "As in fileUrls." }),
-        rows: Schema.Natural.annotate({ description: "Records that became rows." }),
-        rejected: Schema.Natural.annotate({ description: "Records that could not be loaded." }),
-        compression: Schema.NullOr(Schema.String),
-        dialect: Findings.fields.dialect,
-        encoding: Findings.fields.encoding,
-        lines: Findings.fields.lines,
-      }).annotate({ identifier: "LoadedFile", description: "How one of several files was read." }),
+      Schema.Struct(Struct.omit(FileFindings.fields, ["header"])).annotate({
+        identifier: "LoadedFile",
+        description: "How one of several files was read.",
+      }),
     ),
   ).annotate({
     description:

@@ -55,12 +55,10 @@ export const EncodingGuess = Schema.Struct({
 export type EncodingGuess = typeof EncodingGuess.Type
 
 /** How one of several files of a load was read. */
-const FileFindings = Schema.Struct({
-  /** As it is shown. */
-  fileUrl: Schema.String,
-  /** Records that became rows, and those that did not. */
-  rows: Schema.Natural,
-  rejected: Schema.Natural,
+export const FileFindings = Schema.Struct({
+  fileUrl: Schema.String.annotate({ description: "As in fileUrls." }),
+  rows: Schema.Natural.annotate({ description: "Records that became rows." }),
+  rejected: Schema.Natural.annotate({ description: "Records that could not be loaded." }),
   /** As in `OpenedSource`. */
   compression: Schema.NullOr(Schema.String),
   dialect: FileDialect,
