@@ -1,5 +1,4 @@
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
@@ -14,6 +13,7 @@ import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import type { Job, JobId } from "../../Domain/job/Job.ts"
 import { Jobs } from "../../Domain/job/Jobs.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
+import { progressInterval } from "../../Domain/job/Progress.ts"
 import { Caller, theService } from "../../Domain/service/Caller.ts"
 import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { JobResource } from "../contract/JobResource.ts"
@@ -31,9 +31,6 @@ export const jobFrame = (job: Job): JobFrame => {
   const data = JSON.stringify(encode(job))
   return { ...eventFrame("job", contentId(data), data), isLast: isFinal(job.state) }
 }
-
-/** Workers report the progress of running jobs this often. */
-const progressInterval = Duration.seconds(1)
 
 /**
  * Jobs that are followed, each by one reader for all of its streams. Running jobs are read every second, all at the same moment,

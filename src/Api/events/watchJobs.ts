@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
 import type { JobList, RecentJobs } from "../../Domain/job/list/JobList.ts"
+import { progressInterval } from "../../Domain/job/Progress.ts"
 import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { positionFrame } from "./EventFrame.ts"
 import type { Subscribers } from "./Subscribers.ts"
@@ -13,8 +14,6 @@ import { dataOf, reloadFrame, summaryFrame } from "./summaryFrame.ts"
 
 /** Changes of a moment are read together. */
 const pause = Duration.millis(100)
-/** Workers report the progress of running jobs this often. */
-const progressInterval = Duration.seconds(1)
 /** After this many intervals, all that may have changed is read, because announcements can be lost. */
 const intervalsPerReconcile = 5
 

@@ -45,6 +45,9 @@ export const noCounters: Counters = {
   resumes: 0,
 }
 
+/** Workers report the progress of running jobs this often. */
+export const progressInterval = Duration.seconds(1)
+
 /** The time constant of the moving average of the speed: older bytes count for less than 37 %. */
 export const speedWindow = Duration.seconds(10)
 
