@@ -53,22 +53,18 @@ export const watchJobs = Effect.fnUntraced(function* (
   const read = Effect.gen(function* () {
     yield* wake.await
     yield* wake.close
-    const selection = { jobIds: announced, isStarted: isInterval }
+    const jobIds = announced
     const isReconcile = isGap || intervals >= intervalsPerReconcile
+    const isStarted = isInterval || isReconcile
     announced = new Set()
     isGap = isInterval = false
     const recent = yield* list
-      .recent({
-        owner: null,
-        jobIds: selection.jobIds,
-        isStarted: selection.isStarted || isReconcile,
-        since: isReconcile ? reconciledAt : null,
-      })
+      .recent({ owner: null, jobIds, isStarted, since: isReconcile ? reconciledAt : null })
       .pipe(
         Effect.tapError(() =>
           Effect.sync(() => {
             isGap = true
-            for (const jobId of selection.jobIds) announced.add(jobId)
+            for (const jobId of jobIds) announced.add(jobId)
           }),
         ),
       )
