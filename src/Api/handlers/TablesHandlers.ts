@@ -5,8 +5,8 @@ import { Rows } from "../../Domain/rows/Rows.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { askDatabase } from "./askDatabase.ts"
-import { exportTable } from "./exportTable.ts"
-import { tableRows } from "./tableRows.ts"
+import { exportTable } from "./rows/exportTable.ts"
+import { tableRows } from "./rows/tableRows.ts"
 
 /** The handlers of the tables' endpoints. */
 export const layerTablesHandlers = HttpApiBuilder.group(

@@ -5,9 +5,9 @@ import type {
   RowsRefused,
   TableNotFound,
   TableNotReadable,
-} from "../../Domain/rows/Rows.ts"
-import { invalidRequest } from "../http/input/RequestIssues.ts"
-import * as Problem from "../contract/problems/Problems.ts"
+} from "../../../Domain/rows/Rows.ts"
+import { invalidRequest } from "../../http/input/RequestIssues.ts"
+import * as Problem from "../../contract/problems/Problems.ts"
 
 const slowDetail = ({ columns, isCount }: QueryTooSlow): string => {
   if (isCount) return "Counting the rows took longer than 10 seconds. Omit count, or use count=estimated."
@@ -18,7 +18,7 @@ const slowDetail = ({ columns, isCount }: QueryTooSlow): string => {
   return `The database did not find the rows within 10 seconds, because the table has no index on ${names}. Load the file with index=${first}, or filter by a column that has one.`
 }
 
-/** The problems for what a caller can ask of an export in vain. */
+/** The problems for reasons why a table cannot be exported, by their tags. */
 export const exportProblems = {
   TableNotFound: ({ name }: TableNotFound) =>
     Effect.fail(

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type ReadableTable, RowsRefused } from "../../Domain/rows/Rows.ts"
-import { isFilter, parseRowsRequest } from "../../Domain/rows/RowsRequest.ts"
-import { explain } from "../http/input/RequestIssues.ts"
+import { type ReadableTable, RowsRefused } from "../../../Domain/rows/Rows.ts"
+import { isFilter, parseRowsRequest } from "../../../Domain/rows/RowsRequest.ts"
+import { explain } from "../../http/input/RequestIssues.ts"
 
 /** The parameters of a request, each once or several times. */
 export type RowsQuery = Readonly<Record<string, string | ReadonlyArray<string>>>
