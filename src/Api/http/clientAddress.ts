@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
-import { TrustedProxies } from "../../Domain/service/TrustedProxies.ts"
+import { TrustedProxies } from "../../Domain/service/access/TrustedProxies.ts"
 import { parseAddress } from "../../Domain/source/parseAddress.ts"
 
 /** The address of a hop: `192.0.2.1`, `2001:db8::1`, and both with a port, as some proxies write. */

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BrowserAccess } from "../../Domain/service/BrowserAccess.ts"
-import { RequestTimeout } from "../../Domain/service/RequestTimeout.ts"
-import { TrustedProxies } from "../../Domain/service/TrustedProxies.ts"
+import { BrowserAccess } from "../../Domain/service/access/BrowserAccess.ts"
+import { RequestTimeout } from "../../Domain/service/access/RequestTimeout.ts"
+import { TrustedProxies } from "../../Domain/service/access/TrustedProxies.ts"
 import { AppConfig } from "./AppConfig.ts"
 
 /** How clients may send requests: `BrowserAccess`, `TrustedProxies` and `RequestTimeout`, from the settings of these names. */

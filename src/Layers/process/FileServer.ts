@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
-import { areHostsKnown } from "../../Domain/service/HostHeader.ts"
+import { areHostsKnown } from "../../Domain/service/access/HostHeader.ts"
 import { AppConfig } from "./AppConfig.ts"
 import { listenError, type ListenError } from "./ListenError.ts"
 

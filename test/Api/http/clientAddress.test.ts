@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { HttpServerRequest } from "effect/http"
 import * as IpNetwork from "effect/net/IpNetwork"
 import { clientAddress } from "../../../src/Api/http/clientAddress.ts"
-import { TrustedProxies } from "../../../src/Domain/service/TrustedProxies.ts"
+import { TrustedProxies } from "../../../src/Domain/service/access/TrustedProxies.ts"
 
 const networks = ["10.0.0.0/8", "2001:db8:1::/48"]
 

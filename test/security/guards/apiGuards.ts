@@ -2,7 +2,7 @@ import { type Guard, guard } from "./Guard.ts"
 
 const crossSite = "Api/http/browsers/crossSite.ts"
 const browserGuard = "Api/http/browsers/BrowserGuard.ts"
-const hostHeader = "Domain/service/HostHeader.ts"
+const hostHeader = "Domain/service/access/HostHeader.ts"
 const authorization = "Api/http/Authorization.ts"
 const admitWithin = "Layers/database/limits/admitWithin.ts"
 const admission = "Layers/database/limits/JobAdmission.ts"

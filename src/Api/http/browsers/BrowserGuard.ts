@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
-import { BrowserAccess } from "../../../Domain/service/BrowserAccess.ts"
+import { BrowserAccess } from "../../../Domain/service/access/BrowserAccess.ts"
 import { problemResponse } from "../ProblemResponses.ts"
 import { Refusals } from "../log/Refusals.ts"
 import { routePathOf } from "../RoutePaths.ts"
 import { isCrossSite } from "./crossSite.ts"
-import { hostsOf, isKnownHost, parseHost } from "../../../Domain/service/HostHeader.ts"
+import { hostsOf, isKnownHost, parseHost } from "../../../Domain/service/access/HostHeader.ts"
 
 /** Of the versions that Node reads, only this one has no headers. */
 const isVersion09 = ({ source }: HttpServerRequest.HttpServerRequest): boolean =>

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { BrowserAccess } from "../../../Domain/service/BrowserAccess.ts"
+import { BrowserAccess } from "../../../Domain/service/access/BrowserAccess.ts"
 
 /** Headers that scripts of allowed origins may send and read. */
 const requestHeaders =

@@ -1,6 +1,6 @@
 import type { HttpServerRequest } from "effect/http"
 import type { RoutePath } from "../RoutePaths.ts"
-import { parseHost } from "../../../Domain/service/HostHeader.ts"
+import { parseHost } from "../../../Domain/service/access/HostHeader.ts"
 
 /** Whether the origin has the host and port by which this request reaches the API. The scheme is a proxy's matter. */
 const isOwnOrigin = (origin: string, hostHeader: string | undefined): boolean => {
