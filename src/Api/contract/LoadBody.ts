@@ -39,7 +39,7 @@ export const LoadBody = Schema.Struct({
   ...LoadOptions.fields,
 }).check(...loadFits, modeFits)
 
-/** The body of `POST /sources`: that of a load, and when it runs. Nobody is told of the ends of its runs. */
+/** The body of `POST /sources`: that of a load, and when it runs. The ends of its runs are not reported. */
 export const SourceBody = Schema.Struct({
   fileUrl: SourceUrl.annotate({
     description,

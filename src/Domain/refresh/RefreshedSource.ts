@@ -63,6 +63,7 @@ export const SourceWithRuns = Schema.Struct({
     description: `The latest runs, newest first: at most ${shownRuns}.`,
   }),
 })
+export type SourceWithRuns = typeof SourceWithRuns.Type
 
 /** A source in a list. */
 export const ListedSource = Schema.Struct({
@@ -72,4 +73,3 @@ export const ListedSource = Schema.Struct({
   }),
 })
 export type ListedSource = typeof ListedSource.Type
-export type SourceWithRuns = typeof SourceWithRuns.Type

@@ -22,7 +22,7 @@ export type CallerId = typeof CallerId.Type
 export const Owner = Schema.String.pipe(Schema.brand("Owner"))
 export type Owner = typeof Owner.Type
 
-/** Of what the callers of an open API create. */
+/** The owner of all that callers of an open API create. */
 export const openOwner = Owner.make("")
 
 /** Who sends the current request. */
