@@ -1,53 +1,45 @@
-import { type ComponentType, lazy, type LazyExoticComponent } from "react"
+import { type ComponentType, lazy } from "react"
 import type { MainScreen } from "./components/Header.tsx"
 import type { Place } from "./navigation/place.ts"
 import { LoadScreen } from "./screens/load/LoadScreen.tsx"
 
 type ScreenComponent = ComponentType<{ readonly place: Place }>
 
-/** A screen, by the first part of its path. All but the first one are loaded when they are needed. */
+/** A screen that is loaded when it is needed. */
+const later = (load: () => Promise<ScreenComponent>) => lazy(async () => ({ default: await load() }))
+
+/** The screens, by the first part of their paths. All but the first one are loaded when they are needed. */
 export const screens: Readonly<
-  Record<
-    string,
-    { readonly title: string; readonly Screen: ScreenComponent | LazyExoticComponent<ScreenComponent> }
-  >
+  Record<string, { readonly title: string; readonly Screen: ScreenComponent | ReturnType<typeof later> }>
 > = {
   "": { title: "Load", Screen: LoadScreen },
   preview: {
     title: "Preview",
-    Screen: lazy(async () => ({
-      default: (await import("./screens/preview/PreviewScreen.tsx")).PreviewScreen,
-    })),
+    Screen: later(async () => (await import("./screens/preview/PreviewScreen.tsx")).PreviewScreen),
   },
   job: {
     title: "Job",
-    Screen: lazy(async () => ({ default: (await import("./screens/job/JobScreen.tsx")).JobScreen })),
+    Screen: later(async () => (await import("./screens/job/JobScreen.tsx")).JobScreen),
   },
   jobs: {
     title: "Jobs",
-    Screen: lazy(async () => ({ default: (await import("./screens/jobs/JobsScreen.tsx")).JobsScreen })),
+    Screen: later(async () => (await import("./screens/jobs/JobsScreen.tsx")).JobsScreen),
   },
   sources: {
     title: "Sources",
-    Screen: lazy(async () => ({
-      default: (await import("./screens/sources/SourcesScreen.tsx")).SourcesScreen,
-    })),
+    Screen: later(async () => (await import("./screens/sources/SourcesScreen.tsx")).SourcesScreen),
   },
   tables: {
     title: "Tables",
-    Screen: lazy(async () => ({ default: (await import("./screens/tables/TablesScreen.tsx")).TablesScreen })),
+    Screen: later(async () => (await import("./screens/tables/TablesScreen.tsx")).TablesScreen),
   },
   health: {
     title: "Health",
-    Screen: lazy(async () => ({ default: (await import("./screens/health/HealthScreen.tsx")).HealthScreen })),
+    Screen: later(async () => (await import("./screens/health/HealthScreen.tsx")).HealthScreen),
   },
 }
 
 /** The screens in the header. */
-export const mainScreens: ReadonlyArray<MainScreen> = [
-  { path: "", label: "Load" },
-  { path: "jobs", label: "Jobs" },
-  { path: "sources", label: "Sources" },
-  { path: "tables", label: "Tables" },
-  { path: "health", label: "Health" },
-]
+export const mainScreens: ReadonlyArray<MainScreen> = ["", "jobs", "sources", "tables", "health"].map(
+  (path) => ({ path, label: screens[path]?.title ?? path }),
+)
