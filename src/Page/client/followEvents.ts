@@ -1,7 +1,7 @@
 import { sleep } from "./backoff.ts"
 import { isTransient, type Problem, problemIn, unreachable } from "./Problem.ts"
 import { send } from "./request.ts"
-import { readEvents, type ServerEvent } from "./serverEvents.ts"
+import { readEvents } from "./serverEvents.ts"
 
 /** Between two requests while the service is away. */
 const pause = 1000
@@ -26,11 +26,11 @@ const untilSeen = (signal: AbortSignal): Promise<void> =>
     check()
   })
 
-/** One connection, until it ends, for whatever reason. Returns why it could not be opened. */
+/** One connection, until it ends for any reason. Returns why it could not be opened. */
 const readOnce = async (
   path: string,
   query: Readonly<Record<string, string>>,
-  onEvent: (event: ServerEvent) => void,
+  onData: (data: string) => void,
   signal: AbortSignal,
 ): Promise<Problem | null> => {
   const connection = new AbortController()
@@ -50,7 +50,7 @@ const readOnce = async (
     if (response === null) return unreachable
     if (!response.ok) return problemIn(response)
     if (response.body !== null)
-      await readEvents(response.body, onEvent, () => {
+      await readEvents(response.body, onData, () => {
         clearTimeout(silence)
         silence = setTimeout(close, longestSilence)
       })
@@ -73,15 +73,15 @@ const readOnce = async (
 export const followEvents = async (options: {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
-  readonly onEvent: (event: ServerEvent) => void
+  readonly onData: (data: string) => void
   readonly onProblem: (problem: Problem) => void
   readonly isDone: () => boolean
   readonly signal: AbortSignal
 }): Promise<void> => {
-  const { isDone, onEvent, onProblem, path, query, signal } = options
+  const { isDone, onData, onProblem, path, query, signal } = options
   while (!isDone()) {
     await untilSeen(signal)
-    const problem = await readOnce(path, query, onEvent, signal)
+    const problem = await readOnce(path, query, onData, signal)
     signal.throwIfAborted()
     if (problem !== null) {
       onProblem(problem)

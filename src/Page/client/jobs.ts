@@ -16,9 +16,8 @@ export const createJob = (form: URLSearchParams) =>
     }),
   )
 
-/** @param wait seconds to wait for a change of its state */
-export const jobStatus = (jobId: string, wait: number, signal: AbortSignal) =>
-  ask<Job>("job_status", { query: { jobId, wait }, signal })
+export const jobStatus = (jobId: string, signal: AbortSignal) =>
+  ask<Job>("job_status", { query: { jobId }, signal })
 
 export const cancelJob = (jobId: string) =>
   ask<Job>("job_cancel", { method: "POST", body: new URLSearchParams({ jobId }) })

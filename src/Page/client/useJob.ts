@@ -14,7 +14,7 @@ export interface WatchedJob {
   readonly problem: Problem | null
 }
 
-/** Watches a job until it ends. While the service is away it keeps the last report and goes on asking. */
+/** Watches a job until it ends. While the service is away it keeps the last report and tries again. */
 export const useJob = (jobId: string): WatchedJob & { readonly replace: (job: Job) => void } => {
   const [watched, setWatched] = useState<WatchedJob>(() => ({
     job: null,
@@ -31,7 +31,7 @@ export const useJob = (jobId: string): WatchedJob & { readonly replace: (job: Jo
     followEvents({
       path: "job_events",
       query: { jobId },
-      onEvent: ({ data }) => {
+      onData: (data) => {
         const job = JSON.parse(data) as Job
         hasEnded = isFinal(job.state)
         replace(job)

@@ -26,7 +26,7 @@ export const UploadStrip = () => {
         : `${duration((total - sent) / speed)} left`,
   ]
   return (
-    <section className="card stack upload-strip" aria-label="Upload">
+    <section className="card stack" aria-label="Upload">
       <div className="row spread">
         <strong>Uploading {fileName}</strong>
         <button type="button" className="button danger small" onClick={cancel}>

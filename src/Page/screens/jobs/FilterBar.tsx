@@ -4,14 +4,10 @@ import { shownStates } from "../../components/StateBadge.tsx"
 import { type FilterName, filterNames, fromLocalTime, toLocalTime } from "./jobFilter.ts"
 import { SourceFilter } from "./SourceFilter.tsx"
 
-const Field = (props: {
-  readonly label: string
-  readonly className?: string
-  readonly children: (id: string) => ReactNode
-}) => {
+const Field = (props: { readonly label: string; readonly children: (id: string) => ReactNode }) => {
   const id = useId()
   return (
-    <div className={`field ${props.className ?? ""}`}>
+    <div className="field">
       <label htmlFor={id}>{props.label}</label>
       {props.children(id)}
     </div>

@@ -52,7 +52,7 @@ export const OneTable = (props: { readonly name: string; readonly place: Place }
   const { name, place } = props
   const { again, answer } = useAnswer(name, (signal) => findTable(name, signal))
   const table = answer?._tag === "Success" ? answer.value : null
-  const job = useAnswer(table?.jobId ?? null, (signal) => jobStatus(table?.jobId ?? "", 0, signal))
+  const job = useAnswer(table?.jobId ?? null, (signal) => jobStatus(table?.jobId ?? "", signal))
   if (answer === null) return <p className="muted">Loading the table…</p>
   if (answer._tag === "Failure") return <ProblemNotice problem={answer.problem} again={again} />
   if (table === null)
