@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react"
 import { chooseFile } from "../../client/chosenFile.ts"
+import { wrongUrl } from "../../format/wrongUrl.ts"
 import { goTo, kept, linkTo, type Place, replacePlace } from "../../navigation/place.ts"
 import { headersIn, optionsIn, queryOf, type WrittenOptions } from "../../options/LoadForm.ts"
 import { OptionsPanel } from "../../options/OptionsPanel.tsx"
@@ -25,9 +26,9 @@ export const LoadScreen = ({ place }: { readonly place: Place }) => {
   }
 
   const previewUrl = (url: string) => {
-    const isWebUrl = /^https?:$/.test(URL.parse(url)?.protocol ?? "")
-    if (isWebUrl) preview({ fileUrl: url })
-    else setWrong("Give the address of a CSV file that starts with http:// or https://.")
+    const complaint = wrongUrl(url)
+    setWrong(complaint)
+    if (complaint === null) preview({ fileUrl: url })
   }
 
   const submit = (event: FormEvent) => {

@@ -3,6 +3,7 @@ import type { Problem } from "../../client/Problem.ts"
 import { createSource } from "../../client/sources.ts"
 import { Notice } from "../../components/Notice.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { wrongUrl } from "../../format/wrongUrl.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo, type Place } from "../../navigation/place.ts"
 import { formOf, optionsIn, type WrittenOptions } from "../../options/LoadForm.ts"
@@ -16,8 +17,8 @@ const modes = [
 ] as const
 
 const wrongIn = (fileUrl: string, options: WrittenOptions): string | null => {
-  if (!/^https?:$/.test(URL.parse(fileUrl)?.protocol ?? ""))
-    return "Give the address of a CSV file that starts with http:// or https://."
+  const complaint = wrongUrl(fileUrl)
+  if (complaint !== null) return complaint
   if ((options["tableName"] ?? "").trim() === "") return "Give the name of the table to load into."
   if (options["mode"] === "upsert" && (options["key"] ?? "").trim() === "")
     return "Give the columns of the key by which rows are updated."
