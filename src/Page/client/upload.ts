@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react"
+import { parseJson } from "../format/parseJson.ts"
 import type { Job } from "./jobs.ts"
 import { type Answer, type Problem, problemOf, unreachable } from "./Problem.ts"
 import { apiKey, askForKey } from "./apiKey.ts"
@@ -51,14 +52,6 @@ const cancelledTooLate: Problem = {
   detail: "The file may have been loaded or not. Look for it in the list of jobs before you load it again.",
 }
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 /** `fetch` reports no progress of what it sends. */
 const sendOnce = (file: File, query: URLSearchParams, idempotencyKey: string) =>
   new Promise<Answer<Job>>((resolve) => {
@@ -72,7 +65,7 @@ const sendOnce = (file: File, query: URLSearchParams, idempotencyKey: string) =>
     const fail = (problem: Problem) => resolve({ _tag: "Failure", problem })
     request.upload.addEventListener("progress", ({ loaded }) => progress(loaded))
     request.addEventListener("load", () => {
-      const body = parsed(request.responseText)
+      const body = parseJson(request.responseText)
       if (request.status < 300) resolve({ _tag: "Success", value: body as Job })
       else fail(problemOf(request.status, request.statusText, body))
     })

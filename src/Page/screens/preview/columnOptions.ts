@@ -1,4 +1,5 @@
 import type { Preview } from "../../client/preview.ts"
+import { parseJson } from "../../format/parseJson.ts"
 import type { WrittenOptions } from "../../options/LoadForm.ts"
 
 type PreviewColumn = Preview["columns"][number]
@@ -15,12 +16,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** The option `columns` as an object; empty if it is no JSON object. */
 export const columnsOf = ({ columns = "" }: WrittenOptions): Columns => {
-  try {
-    const value: unknown = JSON.parse(columns === "" ? "{}" : columns)
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
+  const value = parseJson(columns)
+  return isObject(value) ? value : {}
 }
 
 const nameIn = (option: unknown): unknown =>

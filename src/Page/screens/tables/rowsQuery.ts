@@ -1,3 +1,5 @@
+import { parseJson } from "../../format/parseJson.ts"
+
 /** A condition on a column. */
 export interface Condition {
   readonly column: string
@@ -43,18 +45,10 @@ const name = "where"
 const isTexts = (value: unknown): value is readonly [string, string, string] =>
   Array.isArray(value) && value.length === 3 && value.every((part) => typeof part === "string")
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 /** The conditions in the page's query. */
 export const conditionsIn = (query: URLSearchParams): ReadonlyArray<Condition> =>
   query.getAll(name).flatMap((text) => {
-    const parts = parsed(text)
+    const parts = parseJson(text)
     return isTexts(parts) ? [{ column: parts[0], operator: parts[1], value: parts[2] }] : []
   })
 
