@@ -1,6 +1,6 @@
 import { OptionField } from "./OptionField.tsx"
 import type { WrittenOptions } from "./LoadForm.ts"
-import { mainOptions, optionGroups } from "./optionGroups.ts"
+import { isMain, optionGroups } from "./optionGroups.ts"
 import "./options.css"
 
 /** All options besides the main ones, below a heading that opens them. */
@@ -11,9 +11,7 @@ export const MoreOptions = (props: {
   readonly without?: ReadonlyArray<string>
 }) => {
   const { onChange, options, without = [] } = props
-  const given = Object.entries(options).filter(
-    ([name, value]) => value !== "" && !mainOptions.some((main) => main === name),
-  )
+  const given = Object.entries(options).filter(([name, value]) => value !== "" && !isMain(name))
   return (
     <details className="more-options">
       <summary>

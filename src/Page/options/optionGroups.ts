@@ -32,7 +32,7 @@ export const mainOptions = ["mode", "tableName"] as const
 /** Options about requests for the file, which an upload does not have. */
 export const requestOptions: ReadonlyArray<string> = ["headers", "timeout"]
 
-const isMain = (name: string) => mainOptions.some((main) => main === name)
+export const isMain = (name: string) => mainOptions.some((main) => main === name)
 
 /** All other load options. One without a place is about the format of the file. */
 export const optionGroups = titles.map((title) => ({

@@ -3,6 +3,7 @@ import { columnTypes } from "virtual:load-options"
 import type { Preview } from "../../client/preview.ts"
 import type { WrittenOptions } from "../../options/LoadForm.ts"
 import { changeColumn, columnsOf, givenType } from "./columnOptions.ts"
+import { createsTable } from "./loadAction.ts"
 
 type Almost = Preview["almostTyped"][number]
 type Choice = NonNullable<Almost["choices"]>[number]
@@ -37,7 +38,7 @@ export const ColumnHead = (props: {
   }
 
   const almost = almostTyped.find((each) => each.column === column.name)
-  const isCreated = options["mode"] === undefined || options["mode"] === "" || options["mode"] === "create"
+  const isCreated = createsTable(options)
   const given = givenType(column, columns, options)
   const isInferred = options["types"] === "infer" || options["types"] === "lenient"
   const type = given ?? (isCreated && (!isInferred || almost !== undefined) ? "text" : column.suggestedType)
