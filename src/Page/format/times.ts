@@ -27,6 +27,10 @@ export const duration = (seconds: number): string => {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
-/** Seconds between two times of ISO 8601. */
-export const secondsBetween = (start: string, end: string | number): number =>
-  ((typeof end === "string" ? Date.parse(end) : end) - Date.parse(start)) / 1000
+/** A time of ISO 8601, or in milliseconds since 1970. */
+type Time = string | number
+
+const millis = (time: Time): number => (typeof time === "string" ? Date.parse(time) : time)
+
+/** Seconds between two times. */
+export const secondsBetween = (start: Time, end: Time): number => (millis(end) - millis(start)) / 1000

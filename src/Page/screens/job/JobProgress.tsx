@@ -21,7 +21,7 @@ const waits: Readonly<Record<ReturnType<typeof phaseOf>, string | null>> = {
 
 /** When the next attempt starts. */
 const nextAttempt = ({ attempt, maxAttempts }: Job, at: string, now: number): string => {
-  const seconds = secondsBetween(new Date(now).toISOString(), at)
+  const seconds = secondsBetween(now, at)
   const number = `Attempt ${(attempt ?? 0) + 1} of at most ${maxAttempts}`
   return seconds <= 0 ? `${number} is due` : `${number} in ${duration(seconds)}`
 }

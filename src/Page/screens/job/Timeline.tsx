@@ -37,13 +37,13 @@ const watchedSteps = (phases: ReadonlyArray<Phase>, job: Job): ReadonlyArray<Ste
         name: name === "waiting" ? names[name] : `attempt ${attempt}: ${names[name]}`,
         icon: name === "waiting" ? "waiting" : "running",
         tone: name === "waiting" ? "warn" : "accent",
-        seconds: end === undefined ? null : secondsBetween(new Date(at).toISOString(), end),
+        seconds: end === undefined ? null : secondsBetween(at, end),
         reason: name === "waiting" ? reason : null,
       }
     })
 
 const stepsOf = (job: Job, phases: ReadonlyArray<Phase>): ReadonlyArray<Step> => {
-  const { createdAt, finishedAt, startedAt, state } = job
+  const { createdAt, finishedAt, startedAt } = job
   const began = startedAt ?? finishedAt
   const queued: Step = {
     key: "queued",
@@ -62,17 +62,13 @@ const stepsOf = (job: Job, phases: ReadonlyArray<Phase>): ReadonlyArray<Step> =>
     seconds: startedAt === null || finishedAt === null ? null : secondsBetween(startedAt, finishedAt),
     reason: null,
   }
-  return [
-    queued,
-    ...(watched.length > 0 ? watched : startedAt === null ? [] : [loaded]),
-    ...endOf(state, job),
-  ]
+  return [queued, ...(watched.length > 0 ? watched : startedAt === null ? [] : [loaded]), ...endOf(job)]
 }
 
-const endOf = (state: Job["state"], job: Job): ReadonlyArray<Step> => {
+const endOf = ({ error, state }: Job): ReadonlyArray<Step> => {
   if (!isFinal(state)) return []
   const { icon, tone, word } = shownStates[state]
-  const reason = state === "failed" ? (job.error?.code ?? null) : null
+  const reason = state === "failed" ? (error?.code ?? null) : null
   return [{ key: "end", name: word, icon, tone, seconds: null, reason }]
 }
 
