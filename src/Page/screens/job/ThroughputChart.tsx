@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react"
+import { useEffect, useMemo, useRef } from "react"
 import uPlot from "uplot"
 import type { Sample } from "../../client/jobHistory.ts"
 import { useTheme } from "../../look/theme.ts"
@@ -12,7 +12,9 @@ const height = 170
 const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
 
 /** Seconds from the first sample, and bytes per second between two samples of one attempt. */
-const curveOf = (samples: ReadonlyArray<Sample>): [Array<number>, Array<number | null>] => {
+type Curve = [times: Array<number>, speeds: Array<number | null>]
+
+const curveOf = (samples: ReadonlyArray<Sample>): Curve => {
   const [first] = samples
   const times: Array<number> = []
   const speeds: Array<number | null> = []
@@ -36,7 +38,7 @@ const resolved = (element: HTMLElement, name: string): string => {
   return colour(element, "color")
 }
 
-const Chart = ({ samples }: { readonly samples: ReadonlyArray<Sample> }) => {
+const Chart = ({ curve }: { readonly curve: Curve }) => {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const theme = useTheme()
@@ -71,7 +73,7 @@ const Chart = ({ samples }: { readonly samples: ReadonlyArray<Sample> }) => {
         ],
         series: [{}, { stroke: accent, fill: soft, width: 1.5, points: { show: false } }],
       },
-      curveOf(samples),
+      curve,
       element,
     )
     plot.current = chart
@@ -84,19 +86,20 @@ const Chart = ({ samples }: { readonly samples: ReadonlyArray<Sample> }) => {
     }
     // The samples come by `setData`; the theme changes the colours.
   }, [theme])
-  useEffect(() => plot.current?.setData(curveOf(samples)), [samples])
+  useEffect(() => plot.current?.setData(curve), [curve])
   return <div ref={box} className="job-chart" />
 }
 
 /** The speed over time, as far as this tab has watched the job. */
 export const ThroughputChart = ({ samples }: { readonly samples: ReadonlyArray<Sample> }) => {
-  const [times, speeds] = curveOf(samples)
+  const curve = useMemo(() => curveOf(samples), [samples])
+  const [times, speeds] = curve
   if (times.length < 2) return null
   const highest = Math.max(...speeds.map((speed) => speed ?? 0))
   return (
     <figure className="card stack">
       <h2>Throughput</h2>
-      <Chart samples={samples} />
+      <Chart curve={curve} />
       <figcaption className="unseen">
         Bytes per second over {duration(times.at(-1) ?? 0)}; at most {bytes(highest)} per second.
       </figcaption>
