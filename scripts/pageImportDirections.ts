@@ -20,13 +20,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/navigation",
   ],
   "Page/options": ["Page/components"],
-  "Page/screens/load": [
-    "Page/client",
-    "Page/components",
-    "Page/format",
-    "Page/navigation",
-    "Page/options",
-  ],
+  "Page/screens/load": ["Page/client", "Page/components", "Page/format", "Page/navigation", "Page/options"],
   "Page/screens/preview": [
     "Page/client",
     "Page/components",

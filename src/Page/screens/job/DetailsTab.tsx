@@ -1,7 +1,7 @@
-import type { ReactNode } from "react"
 import type { Job } from "../../client/jobs.ts"
 import { rememberedRequest } from "../../client/rememberedRequest.ts"
 import { CopyableCode, CopyButton } from "../../components/CopyButton.tsx"
+import { type Fact, FactList } from "../../components/FactList.tsx"
 import { delimiterName } from "../../format/delimiterName.ts"
 import { count } from "../../format/numbers.ts"
 import { selectFrom } from "../../format/selectFrom.ts"
@@ -15,10 +15,15 @@ const countsOf = (counts: Readonly<Record<string, number | undefined>> | null): 
         .flatMap(([name, number]) => (number === undefined ? [] : [`${name} ${count(number)}`]))
         .join(", ")
 
-const factsOf = (job: Job): ReadonlyArray<readonly [string, ReactNode]> => {
+const factsOf = (job: Job): ReadonlyArray<Fact> => {
   const { changes, dialect, encoding, fileUrls, jobId, lines, requestedUrl, schemaChanges } = job
   return [
-    ["Job", <span className="mono">{jobId}</span>],
+    [
+      "Job",
+      <>
+        <span className="mono">{jobId}</span> <CopyButton text={jobId} what="the id of the job" />
+      </>,
+    ],
     ...fileUrls.map(
       (fileUrl, place) => [fileUrls.length === 1 ? "File" : `File ${place + 1}`, fileUrl] as const,
     ),
@@ -50,22 +55,7 @@ export const DetailsTab = ({ job }: { readonly job: Job }) => {
   const curl = curlOf(job, rememberedRequest(job.jobId))
   return (
     <div className="stack wide-stack">
-      <dl className="facts">
-        {factsOf(job)
-          .filter(([, value]) => value !== null && value !== undefined && value !== "")
-          .map(([name, value]) => [
-            <dt key={`${name} name`}>{name}</dt>,
-            <dd key={name}>
-              {value}
-              {name === "Job" ? (
-                <>
-                  {" "}
-                  <CopyButton text={job.jobId} what="the id of the job" />
-                </>
-              ) : null}
-            </dd>,
-          ])}
-      </dl>
+      <FactList facts={factsOf(job)} />
       {job.state === "completed" ? (
         <div className="stack">
           <h3>Look at the rows</h3>

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react"
 import { findSource, type Source } from "../../client/sources.ts"
 import { usePolled } from "../../client/usePolled.ts"
+import { type Fact, FactList } from "../../components/FactList.tsx"
 import { Notice } from "../../components/Notice.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
@@ -24,7 +24,7 @@ const optionsOf = ({ options }: Source): string =>
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ")
 
-const factsOf = (source: Source): ReadonlyArray<readonly [string, ReactNode]> => [
+const factsOf = (source: Source): ReadonlyArray<Fact> => [
   ["File", source.fileUrl],
   [
     "Table",
@@ -80,11 +80,7 @@ export const OneSource = ({ sourceId }: { readonly sourceId: string }) => {
       )}
       <section className="card stack" aria-label="About this source">
         <RunStrip runs={runs} />
-        <dl className="facts">
-          {factsOf(source)
-            .filter(([, value]) => value !== "")
-            .map(([name, value]) => [<dt key={`${name} name`}>{name}</dt>, <dd key={name}>{value}</dd>])}
-        </dl>
+        <FactList facts={factsOf(source)} />
       </section>
       <RunHistory sourceId={sourceId} runs={runs} />
     </div>
