@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react"
 import { type Health, healthSummary } from "../../client/health.ts"
 import { usePolled } from "../../client/usePolled.ts"
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
-import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { PollNotice } from "../../components/PollNotice.tsx"
 import { HealthAdvice } from "./HealthAdvice.tsx"
 import { HealthFigures } from "./HealthFigures.tsx"
 import { ReplicaList } from "./ReplicaList.tsx"
@@ -32,18 +31,10 @@ export const HealthScreen = () => {
         <h1>Health</h1>
         <p className="muted">The whole service, over all callers.</p>
       </div>
-      {problem === null ? null : health === null ? (
-        <ProblemNotice problem={problem} again={again}>
-          {problem.status === 403 ? <p>These figures need a key with the scope “metrics”.</p> : null}
-        </ProblemNotice>
-      ) : (
-        <StaleNotice problem={problem} />
-      )}
-      {health === null ? (
-        problem === null ? (
-          <p className="muted">Reading the figures…</p>
-        ) : null
-      ) : (
+      <PollNotice problem={problem} isShown={health !== null} again={again} loading="Reading the figures…">
+        {problem?.status === 403 ? <p>These figures need a key with the scope “metrics”.</p> : null}
+      </PollNotice>
+      {health === null ? null : (
         <>
           <HealthAdvice health={health} />
           <HealthFigures health={health} readings={readings} />

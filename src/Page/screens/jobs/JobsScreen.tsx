@@ -1,5 +1,4 @@
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
-import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { PollNotice } from "../../components/PollNotice.tsx"
 import { counted } from "../../format/numbers.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo, type Place, replacePlace } from "../../navigation/place.ts"
@@ -31,6 +30,7 @@ export const JobsScreen = ({ place }: { readonly place: Place }) => {
   const filter = filterIn(place.query)
   const { again, isOld, newJobs, page, problem, showNew } = useJobList(filter)
   const isFiltered = filterNames.some((name) => filter.has(name))
+  const isRefused = problem?.status === 400
   const isFirst = !filter.has("after")
   return (
     <div className="stack">
@@ -49,22 +49,19 @@ export const JobsScreen = ({ place }: { readonly place: Place }) => {
           )}
         </span>
       </div>
-      {problem === null ? null : page === null || problem.status === 400 ? (
-        <ProblemNotice problem={problem} again={again}>
-          {problem.status === 400 ? (
-            <p>
-              Change the filter, or <Link href={linkTo(["jobs"])}>clear all filters</Link>.
-            </p>
-          ) : null}
-        </ProblemNotice>
-      ) : (
-        <StaleNotice problem={problem} />
-      )}
-      {page === null ? (
-        problem === null ? (
-          <p className="muted">Loading the jobs…</p>
-        ) : null
-      ) : page.jobs.length === 0 && !isOld ? (
+      <PollNotice
+        problem={problem}
+        isShown={page !== null && !isRefused}
+        again={again}
+        loading="Loading the jobs…"
+      >
+        {isRefused ? (
+          <p>
+            Change the filter, or <Link href={linkTo(["jobs"])}>clear all filters</Link>.
+          </p>
+        ) : null}
+      </PollNotice>
+      {page === null ? null : page.jobs.length === 0 && !isOld ? (
         <NoJobs isFiltered={isFiltered || !isFirst} />
       ) : (
         <div

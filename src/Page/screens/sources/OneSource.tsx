@@ -2,9 +2,8 @@ import { findSource, type Source } from "../../client/sources.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { type Fact, FactList } from "../../components/FactList.tsx"
 import { Notice } from "../../components/Notice.tsx"
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { PollNotice } from "../../components/PollNotice.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
-import { StaleNotice } from "../../components/StaleNotice.tsx"
 import { Badge } from "../../components/StateBadge.tsx"
 import { Time } from "../../components/Time.tsx"
 import { count } from "../../format/numbers.ts"
@@ -46,16 +45,14 @@ const factsOf = (source: Source): ReadonlyArray<Fact> => [
 export const OneSource = ({ sourceId }: { readonly sourceId: string }) => {
   const { again, latest, problem } = usePolled(sourceId, (signal) => findSource(sourceId, signal), interval)
   const source = latest?.value ?? null
-  if (source === null) {
-    if (problem === null) return <p className="muted">Loading the source…</p>
-    return (
-      <ProblemNotice problem={problem} again={again}>
-        <p>
-          <Link href={linkTo(["sources"])}>Show all sources</Link>
-        </p>
-      </ProblemNotice>
-    )
-  }
+  const notice = (
+    <PollNotice problem={problem} isShown={source !== null} again={again} loading="Loading the source…">
+      <p>
+        <Link href={linkTo(["sources"])}>Show all sources</Link>
+      </p>
+    </PollNotice>
+  )
+  if (source === null) return notice
   const { runs, state, stopReason, table } = source
   return (
     <div className="stack wide-stack">
@@ -71,7 +68,7 @@ export const OneSource = ({ sourceId }: { readonly sourceId: string }) => {
         </div>
         <SourceActions source={source} onChange={again} />
       </div>
-      {problem === null ? null : <StaleNotice problem={problem} />}
+      {notice}
       {stopReason === null ? null : (
         <Notice tone="bad" title="This source has stopped">
           <p>{stopReason}</p>

@@ -1,7 +1,6 @@
 import { listSources } from "../../client/sources.ts"
 import { usePolled } from "../../client/usePolled.ts"
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
-import { StaleNotice } from "../../components/StaleNotice.tsx"
+import { PollNotice } from "../../components/PollNotice.tsx"
 import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo, type Place } from "../../navigation/place.ts"
 import { SourceRow } from "./SourceRow.tsx"
@@ -28,16 +27,8 @@ export const SourceList = ({ place }: { readonly place: Place }) => {
         </Link>
       </div>
       <p className="muted">URLs that are loaded again when their files change.</p>
-      {problem === null ? null : page === null ? (
-        <ProblemNotice problem={problem} again={again} />
-      ) : (
-        <StaleNotice problem={problem} />
-      )}
-      {page === null ? (
-        problem === null ? (
-          <p className="muted">Loading the sources…</p>
-        ) : null
-      ) : page.sources.length === 0 ? (
+      <PollNotice problem={problem} isShown={page !== null} again={again} loading="Loading the sources…" />
+      {page === null ? null : page.sources.length === 0 ? (
         <div className="empty">
           <h2>There are no sources yet</h2>
           <p>

@@ -1,9 +1,8 @@
 import { listTables } from "../../client/tables.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { FileName } from "../../components/FileName.tsx"
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { PollNotice } from "../../components/PollNotice.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
-import { StaleNotice } from "../../components/StaleNotice.tsx"
 import { Time } from "../../components/Time.tsx"
 import { bytes } from "../../format/numbers.ts"
 import { Link } from "../../navigation/Link.tsx"
@@ -25,16 +24,8 @@ export const TableList = ({ place }: { readonly place: Place }) => {
   return (
     <div className="stack">
       <h1>Tables</h1>
-      {problem === null ? null : page === null ? (
-        <ProblemNotice problem={problem} again={again} />
-      ) : (
-        <StaleNotice problem={problem} />
-      )}
-      {page === null ? (
-        problem === null ? (
-          <p className="muted">Loading the tables…</p>
-        ) : null
-      ) : page.tables.length === 0 ? (
+      <PollNotice problem={problem} isShown={page !== null} again={again} loading="Loading the tables…" />
+      {page === null ? null : page.tables.length === 0 ? (
         <div className="empty">
           <h2>There are no tables yet</h2>
           <p>
