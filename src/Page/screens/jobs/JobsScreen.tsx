@@ -1,7 +1,8 @@
+import { PageLinks } from "../../components/PageLinks.tsx"
 import { PollNotice } from "../../components/PollNotice.tsx"
 import { counted } from "../../format/numbers.ts"
 import { Link } from "../../navigation/Link.tsx"
-import { goTo, linkTo, type Place, replacePlace } from "../../navigation/place.ts"
+import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
 import { FilterBar } from "./FilterBar.tsx"
 import { filterIn, filterNames, withFilter, withPlace } from "./jobFilter.ts"
 import { JobRow } from "./JobRow.tsx"
@@ -94,22 +95,14 @@ export const JobsScreen = ({ place }: { readonly place: Place }) => {
           </table>
         </div>
       )}
-      <div className="row">
-        {isFirst ? null : (
-          <Link className="button" href={linkTo(["jobs"], withPlace(place.query, null))}>
-            Newest
-          </Link>
-        )}
-        {page === null || page.next === null ? null : (
-          <button
-            type="button"
-            className="button"
-            onClick={() => goTo(linkTo(["jobs"], withPlace(place.query, page.next)))}
-          >
-            Older
-          </button>
-        )}
-      </div>
+      <PageLinks
+        first={isFirst ? null : linkTo(["jobs"], withPlace(place.query, null))}
+        next={
+          page === null || page.next === null ? null : linkTo(["jobs"], withPlace(place.query, page.next))
+        }
+        firstLabel="Newest"
+        nextLabel="Older"
+      />
     </div>
   )
 }

@@ -1,8 +1,9 @@
 import { listSources } from "../../client/sources.ts"
 import { usePolled } from "../../client/usePolled.ts"
+import { PageLinks } from "../../components/PageLinks.tsx"
 import { PollNotice } from "../../components/PollNotice.tsx"
 import { Link } from "../../navigation/Link.tsx"
-import { goTo, linkTo, type Place } from "../../navigation/place.ts"
+import { linkTo, type Place } from "../../navigation/place.ts"
 import { SourceRow } from "./SourceRow.tsx"
 
 const interval = 5000
@@ -56,22 +57,14 @@ export const SourceList = ({ place }: { readonly place: Place }) => {
           </table>
         </div>
       )}
-      <div className="row">
-        {after === undefined ? null : (
-          <Link className="button" href={linkTo(["sources"])}>
-            First page
-          </Link>
-        )}
-        {page === null || page.next === null ? null : (
-          <button
-            type="button"
-            className="button"
-            onClick={() => goTo(linkTo(["sources"], new URLSearchParams({ after: page.next ?? "" })))}
-          >
-            More
-          </button>
-        )}
-      </div>
+      <PageLinks
+        first={after === undefined ? null : linkTo(["sources"])}
+        next={
+          page === null || page.next === null
+            ? null
+            : linkTo(["sources"], new URLSearchParams({ after: page.next }))
+        }
+      />
     </div>
   )
 }

@@ -1,12 +1,12 @@
 import { tableRows } from "../../client/tables.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
+import { PageLinks } from "../../components/PageLinks.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
 import { shorten } from "../../format/shorten.ts"
-import { Link } from "../../navigation/Link.tsx"
-import { goTo, linkTo, type Place, replacePlace } from "../../navigation/place.ts"
+import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
 import type { Columns } from "./ColumnList.tsx"
 import { ConditionBar } from "./ConditionBar.tsx"
-import { conditionsIn, orderIn, rowsQuery, withConditions, withNextOrder } from "./rowsQuery.ts"
+import { conditionsIn, orderIn, rowsQuery, withConditions, withNextOrder, withPlace } from "./rowsQuery.ts"
 
 const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value: string | null }) =>
   value === null ? (
@@ -95,26 +95,11 @@ export const RowsView = (props: {
           </table>
         </div>
       )}
-      <div className="row">
-        {query.has("after") ? (
-          <Link className="button" href={linkTo(path, withConditions(query, conditions))}>
-            First page
-          </Link>
-        ) : null}
-        {next === null ? null : (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              const more = new URLSearchParams(query)
-              more.set("after", next)
-              goTo(linkTo(path, more))
-            }}
-          >
-            More rows
-          </button>
-        )}
-      </div>
+      <PageLinks
+        first={query.has("after") ? linkTo(path, withConditions(query, conditions)) : null}
+        next={next === null ? null : linkTo(path, withPlace(query, next))}
+        nextLabel="More rows"
+      />
     </div>
   )
 }

@@ -1,12 +1,13 @@
 import { listTables } from "../../client/tables.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { FileName } from "../../components/FileName.tsx"
+import { PageLinks } from "../../components/PageLinks.tsx"
 import { PollNotice } from "../../components/PollNotice.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
 import { Time } from "../../components/Time.tsx"
 import { bytes } from "../../format/numbers.ts"
 import { Link } from "../../navigation/Link.tsx"
-import { goTo, linkTo, type Place } from "../../navigation/place.ts"
+import { linkTo, type Place } from "../../navigation/place.ts"
 import { rowsOf } from "./describeTable.ts"
 
 const interval = 10_000
@@ -75,22 +76,14 @@ export const TableList = ({ place }: { readonly place: Place }) => {
           </table>
         </div>
       )}
-      <div className="row">
-        {after === undefined ? null : (
-          <Link className="button" href={linkTo(["tables"])}>
-            First page
-          </Link>
-        )}
-        {page === null || page.next === null ? null : (
-          <button
-            type="button"
-            className="button"
-            onClick={() => goTo(linkTo(["tables"], new URLSearchParams({ after: page.next ?? "" })))}
-          >
-            More
-          </button>
-        )}
-      </div>
+      <PageLinks
+        first={after === undefined ? null : linkTo(["tables"])}
+        next={
+          page === null || page.next === null
+            ? null
+            : linkTo(["tables"], new URLSearchParams({ after: page.next }))
+        }
+      />
     </div>
   )
 }

@@ -87,6 +87,13 @@ export const withNextOrder = (query: URLSearchParams, column: string): URLSearch
   return next
 }
 
+/** The query of the page that begins after a place. */
+export const withPlace = (query: URLSearchParams, after: string): URLSearchParams => {
+  const next = new URLSearchParams(query)
+  next.set("after", after)
+  return next
+}
+
 /** What the page's query selects, for a request. */
 export const rowsQuery = (query: URLSearchParams): URLSearchParams => {
   const order = orderIn(query)
