@@ -1,10 +1,10 @@
 import { tableRows } from "../../client/tables.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
+import type { Columns } from "../../components/ColumnTable.tsx"
 import { PageLinks } from "../../components/PageLinks.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
 import { shorten } from "../../format/shorten.ts"
 import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
-import type { Columns } from "./ColumnList.tsx"
 import { ConditionBar } from "./ConditionBar.tsx"
 import { conditionsIn, orderIn, rowsQuery, withConditions, withNextOrder, withPlace } from "./rowsQuery.ts"
 
