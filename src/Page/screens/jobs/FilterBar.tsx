@@ -1,18 +1,9 @@
-import { type ReactNode, useEffect, useId, useRef } from "react"
+import { useEffect, useRef } from "react"
 import { DelayedInput } from "../../components/DelayedInput.tsx"
+import { Field } from "../../components/Field.tsx"
 import { shownStates } from "../../components/StateBadge.tsx"
 import { type FilterName, filterNames, fromLocalTime, toLocalTime } from "./jobFilter.ts"
 import { SourceFilter } from "./SourceFilter.tsx"
-
-const Field = (props: { readonly label: string; readonly children: (id: string) => ReactNode }) => {
-  const id = useId()
-  return (
-    <div className="field">
-      <label htmlFor={id}>{props.label}</label>
-      {props.children(id)}
-    </div>
-  )
-}
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)

@@ -1,6 +1,7 @@
-import { type FormEvent, useId, useState } from "react"
+import { type FormEvent, useState } from "react"
 import type { Problem } from "../../client/Problem.ts"
 import { createSource } from "../../client/sources.ts"
+import { Field } from "../../components/Field.tsx"
 import { Notice } from "../../components/Notice.tsx"
 import { ProblemNotice } from "../../components/ProblemNotice.tsx"
 import { wrongUrl } from "../../format/wrongUrl.ts"
@@ -27,7 +28,6 @@ const wrongIn = (fileUrl: string, options: WrittenOptions): string | null => {
 
 /** Makes a source. The query of the page may have its first values. */
 export const NewSource = ({ place }: { readonly place: Place }) => {
-  const id = useId()
   const [fileUrl, setFileUrl] = useState(place.query.get("fileUrl") ?? "")
   const [options, setOptions] = useState<WrittenOptions>(() => ({
     mode: "replace",
@@ -66,61 +66,65 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
         <h1>New source</h1>
         <p className="muted">The file is loaded now, and again when it has changed.</p>
       </div>
-      <div className="field">
-        <label htmlFor={`${id}-url`}>URL of the file</label>
-        <input
-          id={`${id}-url`}
-          className="input"
-          type="url"
-          value={fileUrl}
-          placeholder="https://example.org/trips.csv"
-          autoComplete="off"
-          spellCheck={false}
-          autoFocus
-          onChange={({ target }) => setFileUrl(target.value)}
-        />
-      </div>
-      <div className="option-grid">
-        <div className="field">
-          <label htmlFor={`${id}-table`}>Table name</label>
+      <Field label="URL of the file">
+        {(id) => (
           <input
-            id={`${id}-table`}
-            className="input mono"
-            value={options["tableName"] ?? ""}
-            placeholder="trips"
+            id={id}
+            className="input"
+            type="url"
+            value={fileUrl}
+            placeholder="https://example.org/trips.csv"
             autoComplete="off"
             spellCheck={false}
-            onChange={({ target }) => change("tableName", target.value)}
+            autoFocus
+            onChange={({ target }) => setFileUrl(target.value)}
           />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-mode`}>What a load does</label>
-          <select
-            id={`${id}-mode`}
-            className="input"
-            value={options["mode"] ?? ""}
-            onChange={({ target }) => change("mode", target.value)}
-          >
-            {modes.map(([mode, meaning]) => (
-              <option key={mode} value={mode}>
-                {meaning}
-              </option>
-            ))}
-          </select>
-        </div>
-        {options["mode"] === "upsert" ? (
-          <div className="field">
-            <label htmlFor={`${id}-key`}>Key columns</label>
-            <textarea
-              id={`${id}-key`}
+        )}
+      </Field>
+      <div className="option-grid">
+        <Field label="Table name">
+          {(id) => (
+            <input
+              id={id}
               className="input mono"
-              rows={2}
-              value={options["key"] ?? ""}
-              placeholder="one in each line"
+              value={options["tableName"] ?? ""}
+              placeholder="trips"
+              autoComplete="off"
               spellCheck={false}
-              onChange={({ target }) => change("key", target.value)}
+              onChange={({ target }) => change("tableName", target.value)}
             />
-          </div>
+          )}
+        </Field>
+        <Field label="What a load does">
+          {(id) => (
+            <select
+              id={id}
+              className="input"
+              value={options["mode"] ?? ""}
+              onChange={({ target }) => change("mode", target.value)}
+            >
+              {modes.map(([mode, meaning]) => (
+                <option key={mode} value={mode}>
+                  {meaning}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {options["mode"] === "upsert" ? (
+          <Field label="Key columns">
+            {(id) => (
+              <textarea
+                id={id}
+                className="input mono"
+                rows={2}
+                value={options["key"] ?? ""}
+                placeholder="one in each line"
+                spellCheck={false}
+                onChange={({ target }) => change("key", target.value)}
+              />
+            )}
+          </Field>
         ) : null}
       </div>
       <ScheduleFields schedule={schedule} onChange={setSchedule} />
