@@ -1,8 +1,9 @@
 /** Import directions within the web page, as in `importDirections.ts`. */
 export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Page/format": ["Domain/job"],
-  "Page/navigation": [],
-  "Page/look": [],
+  "Page/store": [],
+  "Page/navigation": ["Page/store"],
+  "Page/look": ["Page/store"],
   "Page/client": [
     "Api/contract",
     "Domain/job",
@@ -10,6 +11,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/service",
     "Page/format",
     "Page/navigation",
+    "Page/store",
   ],
   "Page/components": [
     "Domain/job",

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react"
+import { makeStore, useStore } from "../store/Store.ts"
 
 const name = "sluice.apiKey"
 
@@ -9,13 +10,7 @@ export interface KeyRequest {
   readonly give: (key: string) => void
 }
 
-let pending: { readonly request: KeyRequest; readonly given: Promise<void> } | null = null
-const listeners = new Set<() => void>()
-
-const set = (next: typeof pending) => {
-  pending = next
-  for (const listener of listeners) listener()
-}
+const pending = makeStore<{ readonly request: KeyRequest; readonly given: Promise<void> } | null>(null)
 
 /** The API key of this tab. The browser forgets it with the tab, and sends it nowhere by itself. */
 export const apiKey = (): string | null => sessionStorage.getItem(name)
@@ -26,7 +21,7 @@ export const hasApiKey = (): boolean => apiKey() !== null
 /** Removes the key from this tab. */
 export const forgetKey = (): void => {
   sessionStorage.removeItem(name)
-  set(null)
+  pending.set(null)
 }
 
 /**
@@ -36,27 +31,21 @@ export const forgetKey = (): void => {
  */
 export const askForKey = async (refused: string | null): Promise<void> => {
   // Another request has got a key meanwhile.
-  if (pending === null && apiKey() !== refused) return
-  if (pending === null) {
+  if (pending.get() === null && apiKey() !== refused) return
+  if (pending.get() === null) {
     const { promise, resolve } = Promise.withResolvers<void>()
     const give = (key: string) => {
       sessionStorage.setItem(name, key)
-      set(null)
+      pending.set(null)
       resolve()
     }
-    set({ request: { isRetry: refused !== null, give }, given: promise })
+    pending.set({ request: { isRetry: refused !== null, give }, given: promise })
   }
-  await pending?.given
-}
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => void listeners.delete(listener)
+  await pending.get()?.given
 }
 
 /** The request for a key that waits for the user; `null` if none does. */
-export const useKeyRequest = (): KeyRequest | null =>
-  useSyncExternalStore(subscribe, () => pending?.request ?? null)
+export const useKeyRequest = (): KeyRequest | null => useStore(pending)?.request ?? null
 
 /** Whether this tab has a key, as it changes. */
-export const useHasKey = (): boolean => useSyncExternalStore(subscribe, hasApiKey)
+export const useHasKey = (): boolean => useSyncExternalStore(pending.subscribe, hasApiKey)

@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from "react"
 import { parseJson } from "../format/parseJson.ts"
+import { makeStore, useStore } from "../store/Store.ts"
 import type { Job } from "./jobs.ts"
 import { type Answer, type Problem, problemOf, unreachable } from "./Problem.ts"
 import { apiKey, askForKey } from "./apiKey.ts"
@@ -16,26 +16,19 @@ export interface Upload {
   readonly cancel: () => void
 }
 
-let current: Upload | null = null
-const listeners = new Set<() => void>()
+const current = makeStore<Upload | null>(null)
 
 const warn = (event: BeforeUnloadEvent) => event.preventDefault()
 
 const set = (next: Upload | null) => {
   // Leaving the page ends the upload, so the browser asks first.
-  if (next !== null && current === null) addEventListener("beforeunload", warn)
+  if (next !== null && current.get() === null) addEventListener("beforeunload", warn)
   if (next === null) removeEventListener("beforeunload", warn)
-  current = next
-  for (const listener of listeners) listener()
-}
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => void listeners.delete(listener)
+  current.set(next)
 }
 
 /** The upload that is running; `null` if none is. */
-export const useUpload = (): Upload | null => useSyncExternalStore(subscribe, () => current)
+export const useUpload = (): Upload | null => useStore(current)
 
 const cancelled: Problem = {
   code: "upload_cancelled",

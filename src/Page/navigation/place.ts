@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react"
+import { makeStore, useStore } from "../store/Store.ts"
 
 /**
  * What the page shows, all of it in the fragment of its URL: `#/jobs?state=failed`. Browsers send a fragment to no server, so
@@ -44,13 +44,9 @@ export const linkTo = (path: ReadonlyArray<string>, query?: URLSearchParams): st
   return `#/${path.map(encodeURIComponent).join("/")}${text === "" ? "" : `?${text}`}`
 }
 
-const listeners = new Set<() => void>()
-let current = safely(location.hash)
+const current = makeStore(safely(location.hash))
 
-const update = () => {
-  current = safely(location.hash)
-  for (const listener of listeners) listener()
-}
+const update = () => current.set(safely(location.hash))
 
 addEventListener("popstate", update)
 addEventListener("hashchange", update)
@@ -74,10 +70,5 @@ const isKept = (state: unknown): state is Kept =>
 /** What stays with the present entry; `null` if the page did not make it. */
 export const kept = (): Kept | null => (isKept(history.state) ? history.state : null)
 
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => void listeners.delete(listener)
-}
-
 /** The present place. */
-export const usePlace = (): Place => useSyncExternalStore(subscribe, () => current)
+export const usePlace = (): Place => useStore(current)
