@@ -13,6 +13,7 @@ import { flagOf } from "../optionName.ts"
 import { formatCount } from "../output/formats.ts"
 import { textTable } from "../output/textTable.ts"
 import { writeData } from "../output/writeData.ts"
+import { everyPage } from "../server/everyPage.ts"
 import { ask } from "../server/Server.ts"
 
 const descriptionOf = (field: Schema.Constraint): string =>
@@ -63,25 +64,24 @@ export const jobs = Command.make(
   },
   Effect.fnUntraced(function* ({ filter, limit }) {
     const query = yield* checked(Schema.Struct(jobFilterFields), "query", filter)
-    const found: Array<JobSummary> = []
-    let after: JobPlace | null = null
-    do {
-      const {
-        body,
-      }: { readonly body: { readonly jobs: ReadonlyArray<JobSummary>; readonly next: JobPlace | null } } =
-        yield* ask((client) =>
-          client.jobList.list({
-            query: {
-              ...query,
-              limit: Math.min(pageSize, limit - found.length),
-              ...(after === null ? {} : { after }),
-            },
-          }),
-        )
-      found.push(...body.jobs)
-      after = body.next
-    } while (after !== null && found.length < limit)
-    yield* writeData(JobsPage, { jobs: found, next: after }, ({ jobs }) => describe(jobs))
+    const { items, last } = yield* everyPage(
+      (after: JobPlace | undefined, most) =>
+        ask((client) =>
+          Effect.map(
+            client.jobList.list({
+              query: {
+                ...query,
+                limit: Math.min(pageSize, most),
+                ...(after === undefined ? {} : { after }),
+              },
+            }),
+            ({ body }) => body,
+          ),
+        ),
+      ({ jobs }) => jobs,
+      limit,
+    )
+    yield* writeData(JobsPage, { ...last, jobs: items }, () => describe(items))
   }),
 ).pipe(
   Command.withDescription("List jobs, newest first."),
