@@ -5,7 +5,7 @@ import { hasBrowser, skipReason } from "../support/Browser.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { TestService } from "../support/TestService.ts"
 import { layerService, openPage, patience } from "./servicePage.ts"
-import { settings, violations } from "./violations.ts"
+import { assertNoViolations, settings } from "./violations.ts"
 
 /** Serves a small file, and loads it into a table with this name. */
 const loaded = Effect.fnUntraced(function* (tableName: string) {
@@ -159,17 +159,12 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
               ["#/tables/public.seen", "Ann"],
               ["#/health", "Workers take jobs as they come."],
             ]
-            const found: Array<readonly [string, ReadonlyArray<string>]> = []
-            for (const [fragment, text] of complete) {
-              const page = yield* openPage(fragment, options)
-              yield* Effect.promise(async () => {
-                await page.getByText(text).first().waitFor()
-                found.push([fragment, await violations(page)])
-              })
-            }
-            assert.deepStrictEqual(
-              found.filter(([, all]) => all.length > 0),
-              [],
+            yield* assertNoViolations(
+              complete.map(([fragment, text]) => [
+                fragment,
+                (page) => page.getByText(text).first().waitFor(),
+              ]),
+              options,
             )
           }),
         2 * patience,
