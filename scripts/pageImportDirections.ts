@@ -21,6 +21,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/look",
     "Page/navigation",
   ],
+  "Page/frame": ["Page/client", "Page/components", "Page/format", "Page/look", "Page/navigation"],
   "Page/options": ["Page/components"],
   "Page/screens/load": ["Page/client", "Page/components", "Page/format", "Page/navigation", "Page/options"],
   "Page/screens/preview": [
@@ -50,6 +51,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Page/screens/health": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   Page: [
     "Page/components",
+    "Page/frame",
     "Page/look",
     "Page/navigation",
     "Page/screens/health",

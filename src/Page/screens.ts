@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from "react"
-import type { MainScreen } from "./components/Header.tsx"
+import type { MainScreen } from "./frame/Header.tsx"
 import type { Place } from "./navigation/place.ts"
 import { LoadScreen } from "./screens/load/LoadScreen.tsx"
 

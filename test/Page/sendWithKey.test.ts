@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Answer, problemOf, unreachable } from "../../src/Page/client/Problem.ts"
-import { sendWithKey } from "../../src/Page/client/sendWithKey.ts"
+import { type Answer, problemOf, unreachable } from "../../src/Page/client/http/Problem.ts"
+import { sendWithKey } from "../../src/Page/client/http/sendWithKey.ts"
 
 const success: Answer<null> = { _tag: "Success", value: null }
 const lost: Answer<null> = { _tag: "Failure", problem: unreachable }

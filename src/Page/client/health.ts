@@ -1,5 +1,5 @@
 import type { HealthSummary } from "../../Domain/service/HealthSummary.ts"
-import { ask } from "./request.ts"
+import { ask } from "./http/request.ts"
 
 /** The service at a glance. */
 export type Health = typeof HealthSummary.Encoded

@@ -1,5 +1,5 @@
 import type { JobsPage } from "../../Api/contract/JobListApi.ts"
-import { ask } from "./request.ts"
+import { ask } from "./http/request.ts"
 
 /** A page of the list of jobs. */
 export type JobList = typeof JobsPage.Encoded

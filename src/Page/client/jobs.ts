@@ -1,7 +1,7 @@
 import type { JobResource } from "../../Api/contract/JobResource.ts"
 import type { RejectsPage } from "../../Api/contract/JobRejects.ts"
-import { ask, urlOf } from "./request.ts"
-import { sendWithKey } from "./sendWithKey.ts"
+import { ask, urlOf } from "./http/request.ts"
+import { sendWithKey } from "./http/sendWithKey.ts"
 
 /** A job as the API sends it: times are texts. */
 export type Job = typeof JobResource.Encoded

@@ -1,5 +1,5 @@
 import type { PreviewResource } from "../../Api/contract/PreviewApi.ts"
-import { ask } from "./request.ts"
+import { ask } from "./http/request.ts"
 
 /** How the beginning of a file would be read. */
 export type Preview = typeof PreviewResource.Encoded

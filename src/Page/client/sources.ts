@@ -1,6 +1,6 @@
 import type { SourceResource, SourcesPage } from "../../Api/contract/SourcesApi.ts"
-import { ask } from "./request.ts"
-import { sendWithKey } from "./sendWithKey.ts"
+import { ask } from "./http/request.ts"
+import { sendWithKey } from "./http/sendWithKey.ts"
 
 /** A source with its latest runs. */
 export type Source = typeof SourceResource.Encoded

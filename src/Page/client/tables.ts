@@ -1,7 +1,7 @@
 import type { TablesPage } from "../../Api/contract/TablesApi.ts"
-import type { Answer } from "./Problem.ts"
+import type { Answer } from "./http/Problem.ts"
 import { readCsv } from "./readCsv.ts"
-import { ask, askAndRead } from "./request.ts"
+import { ask, askAndRead } from "./http/request.ts"
 
 /** A page of the list of tables. */
 export type TableList = typeof TablesPage.Encoded

@@ -1,10 +1,10 @@
 import { parseJson } from "../format/parseJson.ts"
 import { makeStore, useStore } from "../store/Store.ts"
 import type { Job } from "./jobs.ts"
-import { type Answer, type Problem, problemOf, unreachable } from "./Problem.ts"
-import { apiKey, askForKey } from "./apiKey.ts"
-import { authorization, urlOf } from "./request.ts"
-import { sendWithKey } from "./sendWithKey.ts"
+import { type Answer, type Problem, problemOf, unreachable } from "./http/Problem.ts"
+import { apiKey, askForKey } from "./http/apiKey.ts"
+import { authorization, urlOf } from "./http/request.ts"
+import { sendWithKey } from "./http/sendWithKey.ts"
 
 /** A file on its way to the service, which loads it while it arrives. */
 export interface Upload {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react"
-import type { Answer } from "./Problem.ts"
+import type { Answer } from "./http/Problem.ts"
 
 /** A request of a component. */
 export interface Asked<A> {

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from "react"
 import { isFinal } from "../format/isFinal.ts"
-import { followEvents } from "./followEvents.ts"
-import { type JobHistory, jobHistory, recordJob } from "./jobHistory.ts"
+import { followEvents } from "./http/followEvents.ts"
+import { type JobHistory, jobHistory, recordJob } from "./tab/jobHistory.ts"
 import type { Job } from "./jobs.ts"
-import type { Problem } from "./Problem.ts"
+import type { Problem } from "./http/Problem.ts"
 
 /** A job that is watched. */
 export interface WatchedJob {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react"
-import type { Answer, Problem } from "./Problem.ts"
+import type { Answer, Problem } from "./http/Problem.ts"
 
 /** A request that is repeated. */
 export interface Polled<A> {

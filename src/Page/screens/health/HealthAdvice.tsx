@@ -1,5 +1,5 @@
 import type { Health } from "../../client/health.ts"
-import { Notice } from "../../components/Notice.tsx"
+import { Notice } from "../../components/notices/Notice.tsx"
 import { counted } from "../../format/numbers.ts"
 import { duration } from "../../format/times.ts"
 import { Link } from "../../navigation/Link.tsx"

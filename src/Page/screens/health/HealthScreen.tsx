@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react"
 import { type Health, healthSummary } from "../../client/health.ts"
 import { usePolled } from "../../client/usePolled.ts"
-import { PollNotice } from "../../components/PollNotice.tsx"
+import { PollNotice } from "../../components/notices/PollNotice.tsx"
 import { HealthAdvice } from "./HealthAdvice.tsx"
 import { HealthFigures } from "./HealthFigures.tsx"
 import { ReplicaList } from "./ReplicaList.tsx"

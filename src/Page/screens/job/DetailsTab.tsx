@@ -1,6 +1,6 @@
 import type { Job } from "../../client/jobs.ts"
-import { rememberedRequest } from "../../client/rememberedRequest.ts"
-import { CopyableCode, CopyButton } from "../../components/CopyButton.tsx"
+import { rememberedRequest } from "../../client/tab/rememberedRequest.ts"
+import { CopyableCode, CopyButton } from "../../components/controls/CopyButton.tsx"
 import { type Fact, FactList } from "../../components/FactList.tsx"
 import { delimiterName } from "../../format/delimiterName.ts"
 import { count } from "../../format/numbers.ts"

@@ -1,6 +1,6 @@
 import type { JobError } from "../../../Domain/job/Job.ts"
 import type { Job } from "../../client/jobs.ts"
-import { Notice } from "../../components/Notice.tsx"
+import { Notice } from "../../components/notices/Notice.tsx"
 import { count } from "../../format/numbers.ts"
 
 const placeOf = ({ byteOffset, column, line, record }: JobError): string =>

@@ -1,5 +1,5 @@
 import type { Job } from "../../client/jobs.ts"
-import { phaseOf } from "../../client/jobHistory.ts"
+import { phaseOf } from "../../client/tab/jobHistory.ts"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { shownStates } from "../../components/StateBadge.tsx"
 import { useNow } from "../../components/useNow.ts"
@@ -8,7 +8,7 @@ import { duration, secondsBetween } from "../../format/times.ts"
 import { isFinal } from "../../format/isFinal.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
-import { SlowAnnouncement } from "../../components/SlowAnnouncement.tsx"
+import { SlowAnnouncement } from "../../components/notices/SlowAnnouncement.tsx"
 
 const waits: Readonly<Record<ReturnType<typeof phaseOf>, string | null>> = {
   queued: "Waiting for a slot",

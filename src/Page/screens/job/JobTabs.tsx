@@ -1,5 +1,5 @@
 import type { Job } from "../../client/jobs.ts"
-import { type Tab, Tabs } from "../../components/Tabs.tsx"
+import { type Tab, Tabs } from "../../components/controls/Tabs.tsx"
 import { count } from "../../format/numbers.ts"
 import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
 import { ColumnsTab } from "./ColumnsTab.tsx"

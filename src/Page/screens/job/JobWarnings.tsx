@@ -1,5 +1,5 @@
 import type { Job } from "../../client/jobs.ts"
-import { WarningList } from "../../components/WarningList.tsx"
+import { WarningList } from "../../components/notices/WarningList.tsx"
 
 /** What to check about how the file was read. */
 export const JobWarnings = ({ job }: { readonly job: Job }) =>

@@ -1,5 +1,5 @@
 import type { Job } from "../../client/jobs.ts"
-import { rememberedRequest } from "../../client/rememberedRequest.ts"
+import { rememberedRequest } from "../../client/tab/rememberedRequest.ts"
 import { goTo, linkTo } from "../../navigation/place.ts"
 
 /**

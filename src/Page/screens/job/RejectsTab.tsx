@@ -1,9 +1,9 @@
 import { useState } from "react"
 import { type Job, jobRejects, rejectedSourceUrl, rejectsUrl } from "../../client/jobs.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
-import { DownloadLink } from "../../components/DownloadLink.tsx"
+import { DownloadLink } from "../../components/controls/DownloadLink.tsx"
 import { FileName } from "../../components/FileName.tsx"
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
 import { count } from "../../format/numbers.ts"
 import { fileNameOf, shorten } from "../../format/shorten.ts"
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from "react"
 import uPlot from "uplot"
-import type { Sample } from "../../client/jobHistory.ts"
+import type { Sample } from "../../client/tab/jobHistory.ts"
 import { useTheme } from "../../look/theme.ts"
 import { bytes } from "../../format/numbers.ts"
 import { duration } from "../../format/times.ts"

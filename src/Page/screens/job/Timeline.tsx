@@ -1,5 +1,5 @@
 import type { Job } from "../../client/jobs.ts"
-import type { Phase, PhaseName } from "../../client/jobHistory.ts"
+import type { Phase, PhaseName } from "../../client/tab/jobHistory.ts"
 import { Icon, type IconName } from "../../components/Icon.tsx"
 import { shownStates, type Tone } from "../../components/StateBadge.tsx"
 import { Time } from "../../components/Time.tsx"

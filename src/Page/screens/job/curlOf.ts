@@ -1,6 +1,6 @@
-import { hasApiKey } from "../../client/apiKey.ts"
+import { hasApiKey } from "../../client/http/apiKey.ts"
 import type { Job } from "../../client/jobs.ts"
-import type { RememberedRequest } from "../../client/rememberedRequest.ts"
+import type { RememberedRequest } from "../../client/tab/rememberedRequest.ts"
 import { fileNameOf } from "../../format/shorten.ts"
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`

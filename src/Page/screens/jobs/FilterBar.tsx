@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react"
-import { DelayedInput } from "../../components/DelayedInput.tsx"
-import { Field } from "../../components/Field.tsx"
+import { DelayedInput } from "../../components/controls/DelayedInput.tsx"
+import { Field } from "../../components/controls/Field.tsx"
 import { shownStates } from "../../components/StateBadge.tsx"
 import { type FilterName, filterNames, fromLocalTime, toLocalTime } from "./jobFilter.ts"
 import { SourceFilter } from "./SourceFilter.tsx"

@@ -1,5 +1,5 @@
-import { PageLinks } from "../../components/PageLinks.tsx"
-import { PollNotice } from "../../components/PollNotice.tsx"
+import { PageLinks } from "../../components/controls/PageLinks.tsx"
+import { PollNotice } from "../../components/notices/PollNotice.tsx"
 import { counted } from "../../format/numbers.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react"
 import { type JobList, listJobs } from "../../client/jobList.ts"
-import type { Problem } from "../../client/Problem.ts"
+import type { Problem } from "../../client/http/Problem.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { mergePages } from "./mergePages.ts"
 

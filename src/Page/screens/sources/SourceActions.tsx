@@ -1,8 +1,8 @@
 import { useState } from "react"
-import type { Answer, Problem } from "../../client/Problem.ts"
+import type { Answer, Problem } from "../../client/http/Problem.ts"
 import { deleteSource, pauseSource, refreshSource, resumeSource, type Source } from "../../client/sources.ts"
-import { ConfirmDialog } from "../../components/ConfirmDialog.tsx"
-import { ProblemNotice } from "../../components/ProblemNotice.tsx"
+import { ConfirmDialog } from "../../components/controls/ConfirmDialog.tsx"
+import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
 import { goTo, linkTo } from "../../navigation/place.ts"
 
 /** Refreshes, pauses, resumes and deletes a source. */

@@ -1,4 +1,4 @@
-import type { Kept } from "../navigation/place.ts"
+import type { Kept } from "../../navigation/place.ts"
 
 /** The request that made a job, so that this tab can load the file again in the same way. */
 export interface RememberedRequest {

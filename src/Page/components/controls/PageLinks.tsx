@@ -1,5 +1,5 @@
-import { Link } from "../navigation/Link.tsx"
-import { goTo } from "../navigation/place.ts"
+import { Link } from "../../navigation/Link.tsx"
+import { goTo } from "../../navigation/place.ts"
 
 /** Leads to the first page of a list and to the next one. */
 export const PageLinks = (props: {

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react"
-import { makeStore, useStore } from "../store/Store.ts"
+import { makeStore, useStore } from "../../store/Store.ts"
 
 const name = "sluice.apiKey"
 

@@ -1,8 +1,8 @@
-import { forgetKey, useHasKey } from "../client/apiKey.ts"
+import { forgetKey, useHasKey } from "../client/http/apiKey.ts"
 import { switchTheme, useTheme } from "../look/theme.ts"
 import { Link } from "../navigation/Link.tsx"
 import { linkTo, usePlace } from "../navigation/place.ts"
-import { Icon } from "./Icon.tsx"
+import { Icon } from "../components/Icon.tsx"
 
 /** A screen that the header links to. */
 export interface MainScreen {

@@ -1,9 +1,9 @@
 import { type MouseEvent, type ReactNode, useState } from "react"
-import { useHasKey } from "../client/apiKey.ts"
-import type { Problem } from "../client/Problem.ts"
-import { askAndRead } from "../client/request.ts"
-import { Icon } from "./Icon.tsx"
-import { ProblemNotice } from "./ProblemNotice.tsx"
+import { useHasKey } from "../../client/http/apiKey.ts"
+import type { Problem } from "../../client/http/Problem.ts"
+import { askAndRead } from "../../client/http/request.ts"
+import { Icon } from "../Icon.tsx"
+import { ProblemNotice } from "../notices/ProblemNotice.tsx"
 
 /** A download. A link cannot send an API key, so with one the page fetches the file first. */
 export const DownloadLink = (props: {

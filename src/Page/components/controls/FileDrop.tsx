@@ -1,5 +1,5 @@
 import { type DragEvent, useRef, useState } from "react"
-import { Icon } from "./Icon.tsx"
+import { Icon } from "../Icon.tsx"
 import "./fileDrop.css"
 
 /** Takes a file that is dropped or chosen. */

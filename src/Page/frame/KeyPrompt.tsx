@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useId, useRef } from "react"
-import { type KeyRequest, useKeyRequest } from "../client/apiKey.ts"
-import { Notice } from "./Notice.tsx"
+import { type KeyRequest, useKeyRequest } from "../client/http/apiKey.ts"
+import { Notice } from "../components/notices/Notice.tsx"
 
 const KeyDialog = ({ request }: { readonly request: KeyRequest }) => {
   const dialog = useRef<HTMLDialogElement>(null)

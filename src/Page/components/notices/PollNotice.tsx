@@ -1,5 +1,5 @@
 import type { ReactNode } from "react"
-import type { Problem } from "../client/Problem.ts"
+import type { Problem } from "../../client/http/Problem.ts"
 import { Notice } from "./Notice.tsx"
 import { ProblemNotice } from "./ProblemNotice.tsx"
 

@@ -1,4 +1,4 @@
-import { sleep } from "./backoff.ts"
+import { sleep } from "./sleep.ts"
 import { isTransient, type Problem, problemIn, unreachable } from "./Problem.ts"
 import { send } from "./request.ts"
 import { readEvents } from "./serverEvents.ts"

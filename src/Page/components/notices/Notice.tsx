@@ -1,6 +1,6 @@
 import type { ReactNode } from "react"
-import { Icon, type IconName } from "./Icon.tsx"
-import type { Tone } from "./StateBadge.tsx"
+import { Icon, type IconName } from "../Icon.tsx"
+import type { Tone } from "../StateBadge.tsx"
 
 const icons: Readonly<Record<Tone, IconName>> = {
   idle: "info",

@@ -1,7 +1,7 @@
-import type { LoadWarning, LoadWarningCode } from "../../Domain/load/LoadWarning.ts"
-import { count } from "../format/numbers.ts"
-import { Icon, type IconName } from "./Icon.tsx"
-import type { Tone } from "./StateBadge.tsx"
+import type { LoadWarning, LoadWarningCode } from "../../../Domain/load/LoadWarning.ts"
+import { count } from "../../format/numbers.ts"
+import { Icon, type IconName } from "../Icon.tsx"
+import type { Tone } from "../StateBadge.tsx"
 import "./warningList.css"
 
 /** The codes that are not about something doubtful. */

@@ -1,5 +1,5 @@
-import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
-import type { JobError } from "../../Domain/job/Job.ts"
+import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
+import type { JobError } from "../../../Domain/job/Job.ts"
 
 /** Why a request has no result: a problem of the API (RFC 9457), or no response at all (`unreachable`). */
 export interface Problem {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react"
-import { Icon } from "./Icon.tsx"
+import { Icon } from "../Icon.tsx"
 
 /** Copies a text. Without access to the clipboard, which needs HTTPS or localhost, it shows the text to copy by hand. */
 export const CopyButton = (props: { readonly text: string; readonly what: string }) => {

@@ -1,9 +1,9 @@
 import { useUpload } from "../client/upload.ts"
 import { bytes, percent } from "../format/numbers.ts"
 import { duration } from "../format/times.ts"
-import { ProgressBar } from "./ProgressBar.tsx"
-import { SlowAnnouncement } from "./SlowAnnouncement.tsx"
-import { useNow } from "./useNow.ts"
+import { ProgressBar } from "../components/ProgressBar.tsx"
+import { SlowAnnouncement } from "../components/notices/SlowAnnouncement.tsx"
+import { useNow } from "../components/useNow.ts"
 
 /** The running upload. It continues on every screen, until the page is closed. */
 export const UploadStrip = () => {
