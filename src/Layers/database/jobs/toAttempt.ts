@@ -1,10 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { Attempt } from "../../../Domain/job/Jobs.ts"
+import type { Attempt, LoadedVersion } from "../../../Domain/job/Jobs.ts"
 import { loadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import type { LoadedVersion } from "../../../Domain/source/FileVersion.ts"
 import type { JobSecret, JobSecrets, SealedSecret } from "./JobSecrets.ts"
 import { attemptNumber, type JobRow } from "./record/JobRow.ts"
 
