@@ -9,7 +9,7 @@ import { chunkwise } from "../Bytes/NextChunk.ts"
 import type { CopyBatch } from "../Domain/load/CopyBatch.ts"
 import { maxColumns } from "../Domain/load/columns/Column.ts"
 import type { CsvOptions } from "../Domain/load/options/CsvOptions.ts"
-import type { Findings } from "../Domain/load/Findings.ts"
+import type { Findings, RepairedRecord } from "../Domain/load/Findings.ts"
 import type { LoadError } from "../Domain/load/LoadError.ts"
 import type { OnBadRow } from "../Domain/load/options/LoadOptions.ts"
 import { declaredEncoding } from "./encoding/sniffEncoding.ts"
@@ -56,6 +56,8 @@ export interface CsvFile {
    * change from UTF-8 to another one when the first byte outside ASCII is read.
    */
   readonly summary: () => CsvSummary
+  /** The first repaired records so far. */
+  readonly repaired: () => ReadonlyArray<RepairedRecord>
   /**
    * Allows batches in text format, which refer to the bytes of the file where its records are valid in that format. Call it before
    * `batches` is run.
@@ -229,6 +231,7 @@ export const readCsv: (
     headerRepair: format.headerRepair,
     unitsLine: format.unitsLine,
     summary,
+    repaired: () => scanner.repaired,
     allowText: () => {
       if (format.lineEnding === "lf") scanner.passClean("\n")
       if (format.lineEnding === "crlf") scanner.passClean("\r\n")

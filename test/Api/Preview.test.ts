@@ -74,6 +74,8 @@ describe("a preview", () => {
           ["1", "2024-01-31", "Müller, A.", "0.5"],
           ["2", "2024-02-29", null, "10"],
         ],
+        rowChanges: null,
+        repairedRecords: [],
         rejects: [],
         skippedLines: [],
         repairs: {},
@@ -81,6 +83,26 @@ describe("a preview", () => {
         lines: preview.lines,
         warnings: [],
       })
+    }),
+  )
+
+  it.live("names the first records that would be repaired", () =>
+    Effect.gen(function* () {
+      const { shown } = yield* service
+      const padded = yield* shown("a,b\n1,2\n3\n4,5\n6,7,8\n", { onBadRow: "pad" })
+      assert.deepStrictEqual(padded.repairedRecords, [
+        { record: 2, reason: "short_record" },
+        { record: 4, reason: "long_record" },
+      ])
+      const quoted = yield* shown('a,b\n1,2\n3,x,4\n5,"6"7"\n8,9,\n')
+      assert.deepStrictEqual(
+        quoted.rejects.map(({ record }) => record),
+        [2],
+      )
+      assert.deepStrictEqual(quoted.repairedRecords, [
+        { record: 3, reason: "stray_quote" },
+        { record: 4, reason: "long_record" },
+      ])
     }),
   )
 

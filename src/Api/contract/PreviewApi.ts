@@ -2,9 +2,9 @@ import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AlmostTyped } from "../../Domain/load/AlmostTyped.ts"
 import { Column } from "../../Domain/load/columns/Column.ts"
-import { Findings } from "../../Domain/load/Findings.ts"
+import { Findings, RepairedRecord } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
-import { SchemaChanges } from "../../Domain/load/SchemaChanges.ts"
+import { RowChange, SchemaChanges } from "../../Domain/load/SchemaChanges.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { Authorization, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
@@ -55,6 +55,13 @@ export const PreviewResource = Schema.Struct({
   records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
     description: "Those of the first 20 records that would become rows; null is NULL.",
   }),
+  rowChanges: Schema.NullOr(Schema.Array(RowChange)).annotate({
+    description:
+      "What the load would do with each of `records`, by the table as it is: only of a load that updates rows by a key, and if the service can compare them; otherwise null.",
+  }),
+  repairedRecords: Schema.Array(RepairedRecord).annotate({
+    description: "Those of the first 20 records that would be repaired, and how.",
+  }),
   rejects: Schema.Array(Reject).annotate({
     description: "Those of the first 20 records that would be rejected.",
   }),
@@ -98,6 +105,8 @@ export const PreviewResource = Schema.Struct({
       schemaChanges: { created: true, added: [], missing: [], ignored: [] },
       almostTyped: [],
       records: [["1.5", "2020-05-18"]],
+      rowChanges: null,
+      repairedRecords: [],
       rejects: [],
       skippedLines: [],
       repairs: {},

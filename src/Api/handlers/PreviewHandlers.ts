@@ -79,6 +79,8 @@ const previewOf = (
     schemaChanges: file.schemaChanges,
     almostTyped: file.almostTyped,
     records: file.rows,
+    rowChanges: file.rowChanges,
+    repairedRecords: file.repaired,
     rejects: file.rejects,
     skippedLines: file.skipped,
     repairs: findings.repairs,

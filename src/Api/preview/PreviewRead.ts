@@ -18,7 +18,7 @@ import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/Loa
 import { formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
 import { rejectLimitOf } from "../../Domain/load/options/rejectLimitOf.ts"
 import { tableCheck } from "../../Csv/columns/tableCheck.ts"
-import { emptying, keysOfRows, takenKey } from "./tableAsItIs.ts"
+import { changesOfRows, emptying, keysOfRows, takenKey } from "./tableAsItIs.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { rowWidth } from "../../Domain/load/columns/planColumns.ts"
 import { planLoad } from "../../Domain/load/columns/planLoad.ts"
@@ -195,6 +195,7 @@ const read = Effect.fnUntraced(function* (
     "sluice.preview.records": accumulator.records,
   })
   keyError ??= yield* takenKey(plan, options, accumulator.rows)
+  const rowChanges = yield* changesOfRows(plan, options, accumulator.rows)
   const { records: _, ...findings } = csv.summary()
   return {
     findings: {
@@ -215,6 +216,8 @@ const read = Effect.fnUntraced(function* (
     types: encoder.types.map((type, column) => columns[column]?.existingType ?? type),
     almostTyped: encoder.almostTyped,
     rows: accumulator.rows,
+    rowChanges,
+    repaired: csv.repaired().filter(({ record }) => record > 0 && record <= maxRecords),
     rejects: accumulator.rejects,
     skipped: accumulator.skipped,
   }

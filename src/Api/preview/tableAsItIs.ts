@@ -6,6 +6,7 @@ import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import type { RowChange } from "../../Domain/load/SchemaChanges.ts"
 
 const uniqueKeys = ({ columns, existing }: LoadPlan): ReadonlyArray<ReadonlyArray<string>> =>
   (existing?.keys ?? []).filter((key) => key.every((name) => columns.some((column) => column.name === name)))
@@ -47,6 +48,30 @@ export const takenKey = Effect.fnUntraced(function* (
     )
   }
   return undefined
+})
+
+/** What a load with a key would do to these rows; `null` if it has no key, or if only a load can compare them. */
+export const changesOfRows = Effect.fnUntraced(function* (
+  { columns, existing, merge }: LoadPlan,
+  options: LoadOptions,
+  rows: ReadonlyArray<ReadonlyArray<string | null>>,
+): Effect.fn.Return<ReadonlyArray<RowChange> | null, LoadError> {
+  if (existing === null || merge === null || merge.key.length === 0 || rows.length === 0) return null
+  if (columns.some(({ existingType }) => isReadOtherwise(existingType ?? "text", options))) return null
+  const { compareRows } = yield* TargetTables
+  const texts = rows.map((row) =>
+    Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])),
+  )
+  const changes = yield* compareRows(existing, merge.key, texts)
+  // The table does not have the values of columns that it is about to get.
+  const added = columns.filter(({ existingType }) => existingType === undefined).map(({ name }) => name)
+  return (changes ?? []).length !== rows.length || changes === null
+    ? null
+    : changes.map((change, row) =>
+        change === "unchanged" && added.some((name) => (texts[row]?.[name] ?? null) !== null)
+          ? "updated"
+          : change,
+      )
 })
 
 /** A warning about a file without rows whose load would delete all rows of the table. */

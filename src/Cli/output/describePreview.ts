@@ -18,7 +18,7 @@ const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<str
 
 /** A preview for people: what to check first, then the columns and the records. */
 export const describePreview = (preview: Preview): ReadonlyArray<string> => {
-  const { almostTyped, columns, records, rejects, skippedLines, warnings } = preview
+  const { almostTyped, columns, records, rejects, rowChanges, skippedLines, warnings } = preview
   return [
     `format   ${dialectOf(preview)}`,
     ...warnings.map((warning) => `warning  ${warningText(warning)}`),
@@ -35,8 +35,11 @@ export const describePreview = (preview: Preview): ReadonlyArray<string> => {
       records.length === 0
         ? []
         : textTable([
-            columns.map(({ name }) => name),
-            ...records.map((record) => record.map((cell) => cell ?? "NULL")),
+            [...(rowChanges === null ? [] : ["change"]), ...columns.map(({ name }) => name)],
+            ...records.map((record, row) => [
+              ...(rowChanges === null ? [] : [rowChanges[row] ?? ""]),
+              ...record.map((cell) => cell ?? "NULL"),
+            ]),
           ]),
     ),
     ...section(

@@ -1,5 +1,5 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import type { RepairReason } from "../../Domain/load/Findings.ts"
+import type { RepairedRecord, RepairReason } from "../../Domain/load/Findings.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
@@ -11,6 +11,9 @@ import type { OtherTable } from "./suspect/OtherTable.ts"
 
 /** Limits the memory that a large chunk full of rejects or skipped lines can take. */
 const maxLines = 1000
+
+/** Repaired records whose numbers are kept. */
+const maxRepaired = 20
 
 /** Numbers the records after the header, and puts rows, rejects and skipped lines together into batches. */
 export class BatchBuilder {
@@ -32,6 +35,8 @@ export class BatchBuilder {
   #batchedRows = 0
   /** Records that were repaired. */
   readonly repairs: Partial<Record<RepairReason, number>> = {}
+  /** The first of them. Number 0 is the header. */
+  readonly repaired: Array<RepairedRecord> = []
   rejectLines = 0
   readonly skippedLines = { preamble: 0, comment: 0, footer: 0 }
 
@@ -108,8 +113,10 @@ export class BatchBuilder {
     return null
   }
 
+  /** Counts the repair of the last row. */
   countRepair(reason: RepairReason): void {
     this.repairs[reason] = (this.repairs[reason] ?? 0) + 1
+    if (this.repaired.length < maxRepaired) this.repaired.push({ record: this.record - 1, reason })
   }
 
   /** Returns the batch and starts the next one; `null` if it is empty. */

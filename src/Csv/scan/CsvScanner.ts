@@ -1,6 +1,6 @@
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import type { RepairReason } from "../../Domain/load/Findings.ts"
+import type { RepairedRecord, RepairReason } from "../../Domain/load/Findings.ts"
 import type { LineCounts } from "../../Domain/load/LineCounts.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
@@ -140,6 +140,11 @@ export class CsvScanner {
   /** Records in the batches so far that were repaired. */
   get repairs(): Partial<Record<RepairReason, number>> {
     return this.#batch.repairs
+  }
+
+  /** The first of them. */
+  get repaired(): ReadonlyArray<RepairedRecord> {
+    return this.#batch.repaired
   }
 
   /** Physical lines so far. */

@@ -122,9 +122,9 @@ export class RejectHandler {
     const recovery = this.#recovery.recover(problem, this.#available(), buffer)
     switch (recovery._tag) {
       case "Row": {
-        batch.countRepair("stray_quote")
         if (this.#isFirst) this.#options.onFirstRow(this.#resumeAfter(recovery.end))
         else this.#endRow(recovery.end)
+        batch.countRepair("stray_quote")
         return null
       }
       case "Reject": {

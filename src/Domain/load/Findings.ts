@@ -45,6 +45,13 @@ const RepairReason = Schema.Literals([
 ])
 export type RepairReason = typeof RepairReason.Type
 
+/** A record that was repaired. */
+export const RepairedRecord = Schema.Struct({
+  record: Schema.Natural.annotate({ description: "Its number among the data records, from 1." }),
+  reason: RepairReason,
+}).annotate({ identifier: "RepairedRecord" })
+export type RepairedRecord = typeof RepairedRecord.Type
+
 const EncodingName = Schema.Literals(encodings)
 
 /** An encoding that was guessed with little evidence. */

@@ -31,6 +31,10 @@ export const RowChanges = Schema.Struct({
 })
 export type RowChanges = typeof RowChanges.Type
 
+/** What a load with a key does to a row of the file. */
+export const RowChange = Schema.Literals(["inserted", "updated", "unchanged"])
+export type RowChange = typeof RowChange.Type
+
 export const onlyInserted = (rows: number): RowChanges => ({
   inserted: rows,
   updated: 0,

@@ -15,6 +15,7 @@ import { belongsToOthers } from "./jobs/LoadedTables.ts"
 import { isAllowed } from "./target/allowedSchemas.ts"
 import { run } from "./postgres/Statement.ts"
 import { readTable } from "./target/readTable.ts"
+import { compareRows } from "./target/compareRows.ts"
 import { findMisfits } from "./target/findMisfits.ts"
 import { findTaken } from "./target/findTaken.ts"
 
@@ -94,6 +95,7 @@ export const layer = Layer.effect(
       describe,
       findMisfits: (table, rows) => orLoadError(findMisfits(sql, table, rows)),
       findTaken: (table, key, rows) => orLoadError(findTaken(sql, table, key, rows)),
+      compareRows: (table, key, rows) => orLoadError(compareRows(sql, table, key, rows)),
     }
   }),
 )

@@ -244,7 +244,7 @@ layer(TestService.layerWithWorker(), { excludeTestServices: true, timeout: Durat
           yield* runEach(`
             create table seen (id integer primary key, code varchar(3) unique, n integer);
             insert into seen values (1, 'x', 1);
-            grant select on seen to sluice_api`)
+            grant select on seen to sluice_api, sluice_readers`)
           const warned = Effect.fnUntraced(function* (
             text: string,
             options: Readonly<Record<string, unknown>>,
@@ -265,8 +265,15 @@ layer(TestService.layerWithWorker(), { excludeTestServices: true, timeout: Durat
             ["id,code,n\n2,a,1\n2,b,1\n", { ...upsert, onDuplicateKey: "last" }],
           ] as const)
             assert.notInclude(yield* warned(text, options), "would_fail")
-          yield* sql`revoke select on seen from sluice_api`
+          const changes = '"rowChanges":["updated","inserted","unchanged"]'
+          assert.include(
+            yield* warned("id,code,n\n1,a,1\n3,b,1\n1,x,1\n", { ...upsert, onDuplicateKey: "last" }),
+            changes,
+          )
+          assert.include(yield* warned("id,code,n\n2,a,1\n", append), '"rowChanges":null')
+          yield* sql`revoke select on seen from sluice_api, sluice_readers`
           assert.notInclude(yield* warned("id,code,n\n2,x,1\n", append), "would_fail")
+          assert.include(yield* warned("id,code,n\n2,x,1\n", upsert), '"rowChanges":null')
         }),
       patience,
     )

@@ -29,3 +29,6 @@ export const readersRole = "sluice_readers"
 /** The role of the connections that read loaded tables in a process that connects as a user; `undefined` if it keeps its own. */
 export const readRoleOf = (user: string): string | undefined =>
   user === databaseRoles.api ? readersRole : undefined
+
+/** The same role in SQL, on any connection of the process. */
+export const readRoleSql = `(case when current_user = '${databaseRoles.api}' then '${readersRole}' else current_user end)::text`

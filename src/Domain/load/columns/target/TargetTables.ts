@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ExistingTable, RowTexts, TableMisfit } from "./ExistingTable.ts"
 import type { LoadError } from "../../LoadError.ts"
+import type { RowChange } from "../../SchemaChanges.ts"
 
 /** The tables that loads are for, as they are. Both the API and the workers look at them. By default there is none. */
 export const TargetTables = Context.Reference<{
@@ -28,10 +29,21 @@ export const TargetTables = Context.Reference<{
     key: ReadonlyArray<string>,
     rows: ReadonlyArray<RowTexts>,
   ) => Effect.Effect<ReadonlyArray<string> | null, LoadError>
+  /**
+   * What a load with this key would do to each of these rows; `null` if the database does not let the service compare them.
+   *
+   * @param rows all with the same columns
+   */
+  readonly compareRows: (
+    table: ExistingTable,
+    key: ReadonlyArray<string>,
+    rows: ReadonlyArray<RowTexts>,
+  ) => Effect.Effect<ReadonlyArray<RowChange> | null, LoadError>
 }>("sluice/Domain/TargetTables", {
   defaultValue: () => ({
     describe: () => Effect.succeed(null),
     findMisfits: () => Effect.succeed([]),
     findTaken: () => Effect.succeed(null),
+    compareRows: () => Effect.succeed(null),
   }),
 })

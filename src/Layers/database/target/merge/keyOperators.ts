@@ -6,7 +6,8 @@ import { simpleUnique } from "../readTable.ts"
 /** In an operator family of B-trees (Postgres documentation, "B-Tree Strategies"). */
 const equality = 3
 
-const selectOperators = (table: string, key: ReadonlyArray<string>): Statement => ({
+/** Selects how the unique index on the columns of a key compares them. */
+export const selectOperators = (table: string, key: ReadonlyArray<string>): Statement => ({
   text: `
     select attname as name, format('operator(%I.%s)', operators.nspname, oprname) as operator,
       case when collation_oid = attcollation and attcollation in (0, '"default"'::regcollation) then ''
