@@ -23,6 +23,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   "Page/frame": ["Page/client", "Page/components", "Page/format", "Page/look", "Page/navigation"],
   "Page/options": ["Page/components"],
+  "Page/rows": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   "Page/screens/load": ["Page/client", "Page/components", "Page/format", "Page/navigation", "Page/options"],
   "Page/screens/preview": [
     "Page/client",
@@ -38,6 +39,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/format",
     "Page/look",
     "Page/navigation",
+    "Page/rows",
   ],
   "Page/screens/jobs": ["Domain/job", "Page/client", "Page/components", "Page/format", "Page/navigation"],
   "Page/screens/sources": [
@@ -47,7 +49,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/navigation",
     "Page/options",
   ],
-  "Page/screens/tables": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
+  "Page/screens/tables": ["Page/client", "Page/components", "Page/format", "Page/navigation", "Page/rows"],
   "Page/screens/health": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   Page: [
     "Page/components",

@@ -43,7 +43,43 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             await news.click()
             await page.getByRole("link", { name: "second" }).click()
             await page.getByRole("heading", { name: "second" }).waitFor()
+            await page.getByRole("cell", { name: "Cid" }).waitFor()
+            await page.getByRole("link", { name: "Show the table" }).click()
+            await page.getByRole("link", { name: "Show the jobs" }).click()
+            await page.getByRole("link", { name: "second" }).waitFor()
+            assert.include(page.url(), "table=second")
           })
+        }),
+      patience,
+    )
+
+    it.effect(
+      "jobs change in place as events report it, and are cancelled in the list",
+      () =>
+        Effect.gen(function* () {
+          const { api, files } = yield* TestService
+          yield* files.serve("/followed.csv", CsvServer.byHand)
+          yield* api.create(files.url("/followed.csv"), { tableName: "followed" })
+          const source = yield* files.request("/followed.csv")
+          const page = yield* openPage("#/jobs?table=followed")
+          let lists = 0
+          page.on("request", (request) => {
+            if (new URL(request.url()).pathname === "/jobs") lists += 1
+          })
+          const row = page.getByRole("row", { name: /followed/ })
+          yield* Effect.promise(() => row.getByText("running").waitFor())
+          yield* source.head(200, { "content-type": "text/csv", "content-length": 10_000_000 })
+          for (const part of [1, 2, 3]) {
+            yield* source.send("1234567\n".repeat(125_000))
+            yield* Effect.promise(() => row.getByText(`${part}0 %`).waitFor())
+          }
+          // One when the stream is open, and one because the job was found running.
+          assert.isAtMost(lists, 2)
+          yield* Effect.promise(async () => {
+            await row.getByRole("button", { name: "Cancel followed" }).click()
+            await row.getByText("cancelled").waitFor()
+          })
+          yield* source.closed
         }),
       patience,
     )
@@ -99,6 +135,14 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             await page.reload()
             await page.getByRole("cell", { name: "Cid" }).waitFor()
             assert.deepStrictEqual(await page.locator("tbody td:first-child").allTextContents(), ["3", "2"])
+            // Values and the header of a column with numbers end at the same place.
+            assert.strictEqual(await page.locator("th.number").textContent(), "id ↓")
+            const [download] = await Promise.all([
+              page.waitForEvent("download"),
+              page.getByRole("link", { name: "Download as CSV" }).click(),
+            ])
+            const chunks = await (await download.createReadStream()).toArray()
+            assert.strictEqual(Buffer.concat(chunks).toString(), "id,name\n3,Cid\n2,Bob\n")
           })
         }),
       patience,

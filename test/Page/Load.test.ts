@@ -115,6 +115,43 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
     )
 
     it.effect(
+      "shows what an upsert changes before it is loaded, and offers what to do about other columns",
+      () =>
+        Effect.gen(function* () {
+          const { files, sql } = yield* TestService
+          yield* sql`create table upserted (id text primary key, name text, age text)`
+          yield* sql`insert into upserted values ('1', 'Ann'), ('2', 'Bob')`
+          yield* sql`grant all on upserted to sluice_tables, sluice_readers`
+          yield* files.serve("/upserted.csv", CsvServer.file("id,name,city\n1,Ann,\n2,Ben,\n3,Cid,\n"))
+          const query = new URLSearchParams({
+            fileUrl: files.url("/upserted.csv"),
+            tableName: "upserted",
+            mode: "upsert",
+            key: "id",
+          })
+          const page = yield* openPage(`#/?${query}`)
+          yield* Effect.promise(async () => {
+            await page.getByRole("button", { name: "Preview" }).click()
+            await page.getByRole("button", { name: "Load only columns that both have" }).click()
+            const changes = page.getByRole("region", { name: "Changes of the table" })
+            await changes
+              .getByText("of the first 3 rows: 1 new, 1 updated, 1 the same as in the table")
+              .waitFor()
+            await changes.getByText("age (default or NULL)").waitFor()
+            await changes.getByText("city (not in the table)").waitFor()
+            assert.deepStrictEqual(await page.locator(".row-mark").allTextContents(), [
+              "same ",
+              "update ",
+              "new ",
+            ])
+            await page.getByRole("button", { name: "Insert and update rows of upserted" }).click()
+            await page.getByText("completed").first().waitFor()
+          })
+        }),
+      patience,
+    )
+
+    it.effect(
       "appends a file once, even if the first response was lost and the button is pressed again",
       () =>
         Effect.gen(function* () {

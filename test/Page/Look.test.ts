@@ -28,7 +28,7 @@ const screensOf = Effect.gen(function* () {
         await page.getByText("Rejected ragged_record").waitFor()
       },
     ],
-    [`#/job/${done}`, (page) => page.getByText("completed").first().waitFor()],
+    [`#/job/${done}`, (page) => page.getByRole("cell", { name: "Cid" }).waitFor()],
     [`#/job/${done}?tab=rejects`, (page) => page.getByText("2;Bob;x").waitFor()],
     [`#/job/${done}?tab=details`, (page) => page.getByText("The same with curl").waitFor()],
     [`#/job/${failed}`, (page) => page.getByRole("alert").waitFor()],
@@ -62,7 +62,8 @@ describe.skipIf(!hasBrowser)(`the screens of the page${skipReason}`, () => {
             await page.getByRole("button", { name: /^Create table/ }).focus()
             await page.keyboard.press("Enter")
             await page.getByText("completed").first().waitFor()
-            await page.getByRole("tab", { name: /^Columns/ }).focus()
+            await page.getByRole("tab", { name: "Rows" }).focus()
+            await page.keyboard.press("ArrowRight")
             await page.keyboard.press("ArrowRight")
             await page.getByText("Every record of the file became a row.").waitFor()
           })

@@ -1,7 +1,7 @@
 import type { TablesPage } from "../../Api/contract/TablesApi.ts"
 import type { Answer } from "./http/Problem.ts"
 import { readCsv } from "./readCsv.ts"
-import { ask, askAndRead } from "./http/request.ts"
+import { ask, askAndRead, urlOf } from "./http/request.ts"
 
 /** A page of the list of tables. */
 export type TableList = typeof TablesPage.Encoded
@@ -60,3 +60,7 @@ export const tableRows = (table: string, query: URLSearchParams, signal: AbortSi
       return { columns: columns.map((name) => name ?? ""), rows, next: nextIn(response.headers) }
     },
   )
+
+/** The download of rows of a table, all that the query selects. */
+export const exportUrl = (table: string, query: URLSearchParams, format: "csv" | "ndjson"): string =>
+  urlOf(pathOf(table, "export"), new URLSearchParams([...query, ["format", format]]))

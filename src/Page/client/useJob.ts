@@ -31,7 +31,7 @@ export const useJob = (jobId: string): WatchedJob & { readonly replace: (job: Jo
     followEvents({
       path: "job_events",
       query: { jobId },
-      onData: (data) => {
+      onEvent: ({ data }) => {
         const job = JSON.parse(data) as Job
         hasEnded = isFinal(job.state)
         replace(job)

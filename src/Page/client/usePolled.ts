@@ -15,12 +15,12 @@ export interface Polled<A> {
  * Sends a request when the component appears, whenever `key` changes, and then again and again while the tab is visible. `key`
  * names all that the request depends on.
  *
- * @param interval in milliseconds
+ * @param interval in milliseconds; `null`: the request is sent only once, and when the tab becomes visible again
  */
 export const usePolled = <A>(
   key: string,
   request: (signal: AbortSignal) => Promise<Answer<A>>,
-  interval: number,
+  interval: number | null,
 ): Polled<A> => {
   const [latest, setLatest] = useState<Polled<A>["latest"]>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -36,7 +36,7 @@ export const usePolled = <A>(
       if (signal.aborted) return
       if (answer._tag === "Success") setLatest({ key, value: answer.value })
       setProblem(answer._tag === "Success" ? null : answer.problem)
-      timer = setTimeout(start, interval)
+      if (interval !== null) timer = setTimeout(start, interval)
     }
     const start = () => {
       poll().catch((error: unknown) => {

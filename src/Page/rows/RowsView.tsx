@@ -1,12 +1,22 @@
-import { tableRows } from "../../client/tables.ts"
-import { useAnswer } from "../../client/useAnswer.ts"
-import type { Columns } from "../../components/ColumnTable.tsx"
-import { PageLinks } from "../../components/controls/PageLinks.tsx"
-import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
-import { shorten } from "../../format/shorten.ts"
-import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
+import { exportUrl, tableRows } from "../client/tables.ts"
+import { useAnswer } from "../client/useAnswer.ts"
+import type { Columns } from "../components/ColumnTable.tsx"
+import { DownloadLink } from "../components/controls/DownloadLink.tsx"
+import { PageLinks } from "../components/controls/PageLinks.tsx"
+import { ProblemNotice } from "../components/notices/ProblemNotice.tsx"
+import { shorten } from "../format/shorten.ts"
+import { linkTo, type Place, replacePlace } from "../navigation/place.ts"
 import { ConditionBar } from "./ConditionBar.tsx"
-import { conditionsIn, orderIn, rowsQuery, withConditions, withNextOrder, withPlace } from "./rowsQuery.ts"
+import {
+  conditionsIn,
+  orderIn,
+  rowsQuery,
+  selectionIn,
+  withConditions,
+  withNextOrder,
+  withPlace,
+} from "./rowsQuery.ts"
+import "./rows.css"
 
 const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value: string | null }) =>
   value === null ? (
@@ -17,9 +27,12 @@ const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value:
     </td>
   )
 
-const numberTypes: ReadonlySet<string> = new Set(["integer", "bigint", "numeric", "double precision"])
+const isNumberType = (type: string): boolean =>
+  /^(?:smallint|integer|bigint|real|double precision|numeric.*)$/.test(type)
 
-/** Rows of a table. The filters, the order and the page are in the URL. */
+const exportFormats = ["csv", "ndjson"] as const
+
+/** Rows of a table, and their download. The filters, the order and the page are in the URL. */
 export const RowsView = (props: {
   readonly name: string
   readonly place: Place
@@ -34,7 +47,7 @@ export const RowsView = (props: {
   const rows = answer?._tag === "Success" ? answer.value.rows : []
   const next = answer?._tag === "Success" ? answer.value.next : null
   const names = answer?._tag === "Success" ? answer.value.columns : columns.map(({ name }) => name)
-  const numbers = new Set(columns.filter(({ type }) => numberTypes.has(type)).map(({ name }) => name))
+  const numbers = new Set(columns.filter(({ type }) => isNumberType(type)).map(({ name }) => name))
   const texts = new Set(columns.filter(({ type }) => type === "text").map(({ name }) => name))
   const order = orderIn(query)
   const conditions = conditionsIn(query)
@@ -67,7 +80,12 @@ export const RowsView = (props: {
                   const isOrdered = order?.column === column
                   const direction = order?.isDescending === true ? "descending" : "ascending"
                   return (
-                    <th key={column} scope="col" aria-sort={isOrdered ? direction : undefined}>
+                    <th
+                      key={column}
+                      scope="col"
+                      className={numbers.has(column) ? "number" : ""}
+                      aria-sort={isOrdered ? direction : undefined}
+                    >
                       <button
                         type="button"
                         className="button text"
@@ -93,6 +111,23 @@ export const RowsView = (props: {
               ))}
             </tbody>
           </table>
+        </div>
+      )}
+      {rows.length === 0 ? null : (
+        <div className="row">
+          {exportFormats.map((format) => (
+            <DownloadLink
+              key={format}
+              href={exportUrl(name, selectionIn(query), format)}
+              name={`${name}.${format}`}
+            >
+              Download as {format.toUpperCase()}
+            </DownloadLink>
+          ))}
+          <span className="muted">
+            {conditions.length === 0 ? "All rows" : "All rows that match the filters"}
+            {order === null ? "" : `, by ${shorten(order.column, 32)}`}
+          </span>
         </div>
       )}
       <PageLinks

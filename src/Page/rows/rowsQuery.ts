@@ -1,4 +1,4 @@
-import { parseJson } from "../../format/parseJson.ts"
+import { parseJson } from "../format/parseJson.ts"
 
 /** A condition on a column. */
 export interface Condition {
@@ -94,13 +94,19 @@ export const withPlace = (query: URLSearchParams, after: string): URLSearchParam
   return next
 }
 
-/** What the page's query selects, for a request. */
-export const rowsQuery = (query: URLSearchParams): URLSearchParams => {
+/** The rows that the page's query selects, and their order, for a request. */
+export const selectionIn = (query: URLSearchParams): URLSearchParams => {
   const order = orderIn(query)
+  const selection = new URLSearchParams()
+  for (const condition of conditionsIn(query)) selection.append(quoted(condition.column), filterOf(condition))
+  if (order !== null) selection.set("order", `${quoted(order.column)}.${order.isDescending ? "desc" : "asc"}`)
+  return selection
+}
+
+/** The same, a page of them. */
+export const rowsQuery = (query: URLSearchParams): URLSearchParams => {
+  const selection = selectionIn(query)
   const after = query.get("after")
-  return new URLSearchParams([
-    ...conditionsIn(query).map((condition) => [quoted(condition.column), filterOf(condition)]),
-    ...(order === null ? [] : [["order", `${quoted(order.column)}.${order.isDescending ? "desc" : "asc"}`]]),
-    ...(after === null ? [] : [["after", after]]),
-  ] as Array<[string, string]>)
+  if (after !== null) selection.set("after", after)
+  return selection
 }

@@ -1,7 +1,7 @@
 import { sleep } from "./sleep.ts"
 import { isTransient, type Problem, problemIn, unreachable } from "./Problem.ts"
 import { send } from "./request.ts"
-import { readEvents } from "./serverEvents.ts"
+import { readEvents, type ServerEvent } from "./serverEvents.ts"
 
 /** Between two requests while the service is away. */
 const pause = 1000
@@ -26,13 +26,19 @@ const untilSeen = (signal: AbortSignal): Promise<void> =>
     check()
   })
 
+/** A stream of events. */
+interface EventStream {
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly onEvent: (event: ServerEvent) => void
+  /** Called when a connection is open, and when it is no longer. */
+  readonly onConnection?: (isOpen: boolean) => void
+  readonly signal: AbortSignal
+}
+
 /** One connection, until it ends for any reason. Returns why it could not be opened. */
-const readOnce = async (
-  path: string,
-  query: Readonly<Record<string, string>>,
-  onData: (data: string) => void,
-  signal: AbortSignal,
-): Promise<Problem | null> => {
+const readOnce = async (stream: EventStream): Promise<Problem | null> => {
+  const { onConnection, onEvent, path, query, signal } = stream
   const connection = new AbortController()
   const close = () => connection.abort()
   const closeIfHidden = () => {
@@ -43,17 +49,18 @@ const readOnce = async (
   document.addEventListener("visibilitychange", closeIfHidden)
   try {
     const response = await send(path, {
-      query,
+      ...(query === undefined ? {} : { query }),
       headers: { accept: "text/event-stream" },
       signal: connection.signal,
     })
     if (response === null) return unreachable
     if (!response.ok) return problemIn(response)
-    if (response.body !== null)
-      await readEvents(response.body, onData, () => {
-        clearTimeout(silence)
-        silence = setTimeout(close, longestSilence)
-      })
+    if (response.body === null) return null
+    onConnection?.(true)
+    await readEvents(response.body, onEvent, () => {
+      clearTimeout(silence)
+      silence = setTimeout(close, longestSilence)
+    })
     return null
   } catch {
     // The connection broke off, or was closed above. The next one begins with the present state.
@@ -62,6 +69,7 @@ const readOnce = async (
     clearTimeout(silence)
     document.removeEventListener("visibilitychange", closeIfHidden)
     signal.removeEventListener("abort", close)
+    onConnection?.(false)
     close()
   }
 }
@@ -70,18 +78,16 @@ const readOnce = async (
  * Follows a stream of events over gaps: each connection begins with the present state. Ends when `isDone` says so, or with a problem
  * that another request would not solve. Rejects when it is aborted.
  */
-export const followEvents = async (options: {
-  readonly path: string
-  readonly query: Readonly<Record<string, string>>
-  readonly onData: (data: string) => void
-  readonly onProblem: (problem: Problem) => void
-  readonly isDone: () => boolean
-  readonly signal: AbortSignal
-}): Promise<void> => {
-  const { isDone, onData, onProblem, path, query, signal } = options
+export const followEvents = async (
+  options: EventStream & {
+    readonly onProblem: (problem: Problem) => void
+    readonly isDone: () => boolean
+  },
+): Promise<void> => {
+  const { isDone, onProblem, signal } = options
   while (!isDone()) {
     await untilSeen(signal)
-    const problem = await readOnce(path, query, onData, signal)
+    const problem = await readOnce(options)
     signal.throwIfAborted()
     if (problem !== null) {
       onProblem(problem)

@@ -1,17 +1,25 @@
-/** The data of an event (HTML standard, 9.2); `null` if it has none, such as a comment. */
-const dataOf = (block: string): string | null => {
-  const data = block.split("\n").flatMap((line) => /^data: ?(.*)$/.exec(line)?.[1] ?? [])
-  return data.length === 0 ? null : data.join("\n")
+/** A server-sent event. */
+export interface ServerEvent {
+  readonly name: string
+  readonly data: string
+}
+
+/** The event of a block (HTML standard, 9.2); `null` if it has no data, such as a comment. */
+const eventOf = (block: string): ServerEvent | null => {
+  const valuesOf = (field: string) =>
+    block.split("\n").flatMap((line) => new RegExp(`^${field}: ?(.*)$`).exec(line)?.[1] ?? [])
+  const data = valuesOf("data")
+  return data.length === 0 ? null : { name: valuesOf("event").at(-1) ?? "message", data: data.join("\n") }
 }
 
 /**
- * Reads the data of the events of a response. `EventSource` would do, but it cannot send an API key.
+ * Reads the events of a response. `EventSource` would do, but it cannot send an API key.
  *
  * @param onBytes is called whenever something arrives, which may be a comment only
  */
 export const readEvents = async (
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onData: (data: string) => void,
+  onEvent: (event: ServerEvent) => void,
   onBytes: () => void,
 ): Promise<void> => {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
@@ -23,8 +31,8 @@ export const readEvents = async (
     const blocks = (pending + value).replaceAll("\r\n", "\n").split("\n\n")
     pending = blocks.pop() ?? ""
     for (const block of blocks) {
-      const data = dataOf(block)
-      if (data !== null) onData(data)
+      const event = eventOf(block)
+      if (event !== null) onEvent(event)
     }
   }
 }

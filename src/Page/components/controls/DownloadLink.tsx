@@ -14,10 +14,14 @@ export const DownloadLink = (props: {
   const { children, href, name } = props
   const hasKey = useHasKey()
   const [problem, setProblem] = useState<Problem | null>(null)
+  const [isFetching, setIsFetching] = useState(false)
   const fetchFirst = async (event: MouseEvent) => {
     if (!hasKey) return
     event.preventDefault()
+    if (isFetching) return
+    setIsFetching(true)
     const answer = await askAndRead(href, {}, (response) => response.blob())
+    setIsFetching(false)
     if (answer._tag === "Failure") return setProblem(answer.problem)
     const url = URL.createObjectURL(answer.value)
     Object.assign(document.createElement("a"), { href: url, download: name }).click()
@@ -28,7 +32,7 @@ export const DownloadLink = (props: {
     <>
       <a className="button" href={href} download={name} onClick={fetchFirst}>
         <Icon name="download" />
-        {children}
+        {isFetching ? "Downloading…" : children}
       </a>
       {problem === null ? null : <ProblemNotice problem={problem} />}
     </>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef } from "react"
+import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
 
 export interface Tab {
   readonly id: string
@@ -6,14 +7,14 @@ export interface Tab {
   readonly content: () => ReactNode
 }
 
-/** Tabs (WAI-ARIA APG): arrow keys change the tab. The caller keeps the selected one, in the URL. */
+/** Tabs (WAI-ARIA APG): arrow keys change the tab. The selected one is in the URL. */
 export const Tabs = (props: {
   readonly label: string
   readonly tabs: ReadonlyArray<Tab>
-  readonly selected: string
-  readonly onSelect: (id: string) => void
+  readonly place: Place
 }) => {
-  const { label, onSelect, selected, tabs } = props
+  const { label, place, tabs } = props
+  const selected = place.query.get("tab") ?? ""
   const prefix = useId()
   const list = useRef<HTMLDivElement>(null)
   const index = Math.max(
@@ -21,12 +22,17 @@ export const Tabs = (props: {
     tabs.findIndex(({ id }) => id === selected),
   )
   const current = tabs[index]
+  const select = (tab: string) => {
+    const query = new URLSearchParams(place.query)
+    query.set("tab", tab)
+    replacePlace(linkTo(place.path, query))
+  }
   const move = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0
     if (step === 0) return
     event.preventDefault()
     const next = (index + step + tabs.length) % tabs.length
-    onSelect(tabs[next]?.id ?? selected)
+    select(tabs[next]?.id ?? selected)
     list.current?.querySelectorAll<HTMLElement>("[role=tab]")[next]?.focus()
   }
   return (
@@ -41,7 +47,7 @@ export const Tabs = (props: {
             aria-controls={`${prefix}-panel`}
             aria-selected={tab === current}
             tabIndex={tab === current ? 0 : -1}
-            onClick={() => onSelect(tab.id)}
+            onClick={() => select(tab.id)}
           >
             {tab.label}
           </button>

@@ -60,6 +60,11 @@ export const JobScreen = ({ place }: { readonly place: Place }) => {
           ))}
         </div>
         <div className="row">
+          {job.state === "completed" ? (
+            <Link className="button" href={linkTo(["tables", `${job.schema}.${job.table}`])}>
+              Show the table
+            </Link>
+          ) : null}
           {hasEnded ? (
             <LoadAgain job={job} />
           ) : (

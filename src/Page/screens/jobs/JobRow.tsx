@@ -1,4 +1,6 @@
+import { useState } from "react"
 import type { ListedJob } from "../../client/jobList.ts"
+import { cancelJob } from "../../client/jobs.ts"
 import { FileName } from "../../components/FileName.tsx"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
@@ -6,6 +8,7 @@ import { StateBadge } from "../../components/StateBadge.tsx"
 import { Time } from "../../components/Time.tsx"
 import { useNow } from "../../components/useNow.ts"
 import { bytes, count, percent } from "../../format/numbers.ts"
+import { isFinal } from "../../format/isFinal.ts"
 import { ago, duration, secondsBetween } from "../../format/times.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
@@ -45,8 +48,44 @@ const Course = ({ job }: { readonly job: ListedJob }) => {
   return duration(secondsBetween(startedAt, finishedAt))
 }
 
+const CancelButton = ({ job, onChange }: JobRowProps) => {
+  const [isCancelling, setIsCancelling] = useState(false)
+  const [failure, setFailure] = useState<string | null>(null)
+  const cancel = async () => {
+    setIsCancelling(true)
+    const answer = await cancelJob(job.jobId)
+    setIsCancelling(false)
+    if (answer._tag === "Success") onChange(answer.value)
+    else setFailure(answer.problem.detail)
+  }
+  return (
+    <div>
+      <button
+        type="button"
+        className="button text"
+        aria-label={`Cancel ${job.table}`}
+        disabled={isCancelling}
+        onClick={cancel}
+      >
+        {isCancelling ? "Cancelling…" : "Cancel"}
+      </button>
+      {failure === null ? null : (
+        <p role="alert" className="job-error">
+          {failure}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface JobRowProps {
+  readonly job: ListedJob
+  /** Shows a later state of the job. */
+  readonly onChange: (job: ListedJob) => void
+}
+
 /** One job of the list. */
-export const JobRow = ({ job }: { readonly job: ListedJob }) => {
+export const JobRow = ({ job, onChange }: JobRowProps) => {
   const { createdAt, error, fileUrl, fileUrls, jobId, progress, state, table, unchanged } = job
   return (
     <tr>
@@ -74,6 +113,7 @@ export const JobRow = ({ job }: { readonly job: ListedJob }) => {
       </td>
       <td>
         <Course job={job} />
+        {isFinal(state) ? null : <CancelButton job={job} onChange={onChange} />}
       </td>
       <td className="number">
         <Time time={createdAt} />

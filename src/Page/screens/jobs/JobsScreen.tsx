@@ -29,7 +29,7 @@ const NoJobs = ({ isFiltered }: { readonly isFiltered: boolean }) =>
 /** The jobs, newest first. The filters and the page of the list are in the URL. */
 export const JobsScreen = ({ place }: { readonly place: Place }) => {
   const filter = filterIn(place.query)
-  const { again, isOld, newJobs, page, problem, showNew } = useJobList(filter)
+  const { again, change, isOld, newJobs, page, problem, showNew } = useJobList(filter)
   const isFiltered = filterNames.some((name) => filter.has(name))
   const isRefused = problem?.status === 400
   const isFirst = !filter.has("after")
@@ -89,7 +89,7 @@ export const JobsScreen = ({ place }: { readonly place: Place }) => {
             </thead>
             <tbody>
               {page.jobs.map((job) => (
-                <JobRow key={job.jobId} job={job} />
+                <JobRow key={job.jobId} job={job} onChange={change} />
               ))}
             </tbody>
           </table>

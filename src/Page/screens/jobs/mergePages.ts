@@ -1,4 +1,4 @@
-import type { JobList } from "../../client/jobList.ts"
+import type { JobList, ListedJob } from "../../client/jobList.ts"
 
 /** A page that is shown, as the same request returns it later. */
 export interface MergedPage {
@@ -23,3 +23,9 @@ export const mergePages = (shown: JobList, latest: JobList): MergedPage => {
     newJobs: others.length - below.length,
   }
 }
+
+/** The page with later states of its jobs, by their ids. */
+export const withChanges = (page: JobList, changes: ReadonlyMap<string, ListedJob>): JobList => ({
+  ...page,
+  jobs: page.jobs.map((job) => changes.get(job.jobId) ?? job),
+})

@@ -1,11 +1,16 @@
-import { useEffect, useState } from "react"
-import { type JobList, listJobs } from "../../client/jobList.ts"
+import { useEffect, useRef, useState } from "react"
+import { type JobList, type ListedJob, listJobs } from "../../client/jobList.ts"
 import type { Problem } from "../../client/http/Problem.ts"
+import { useJobEvents } from "../../client/useJobEvents.ts"
 import { usePolled } from "../../client/usePolled.ts"
-import { mergePages } from "./mergePages.ts"
+import { isFinal } from "../../format/isFinal.ts"
+import { mergePages, withChanges } from "./mergePages.ts"
 
-/** Between two requests for the page that is shown. */
+/** Between two requests for the page that is shown, in milliseconds, while there is no stream of events. */
 const interval = 3000
+
+/** Changes within this time, in milliseconds, lead to one request. */
+const collectFor = 1500
 
 /** The page of the list of jobs that a query selects. */
 export interface ShownJobs {
@@ -16,28 +21,66 @@ export interface ShownJobs {
   /** Jobs that are not on the page yet. */
   readonly newJobs: number
   readonly showNew: () => void
+  /** Shows a later state of a job. */
+  readonly change: (job: ListedJob) => void
   readonly problem: Problem | null
   readonly again: () => void
 }
 
-/** Keeps the shown jobs current, each in its place, and counts new ones. */
+/**
+ * Keeps the shown jobs current, each in its place, and counts new ones. Events have the states of shown jobs. Which jobs the filter
+ * selects is known only to the service, so it is asked again when a job has another state.
+ */
 export const useJobList = (filter: URLSearchParams): ShownJobs => {
   const key = filter.toString()
-  const { again, latest, problem } = usePolled(key, (signal) => listJobs(filter, signal), interval)
+  /** Jobs that have changed since the latest request was sent: its response may be older. */
+  const changes = useRef(new Map<string, ListedJob>())
+  /** The states of unfinished jobs for which the service was asked. */
+  const states = useRef(new Map<string, ListedJob["state"]>())
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const askSoon = () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      again()
+    }, collectFor)
+  }
+  const change = (job: ListedJob) => {
+    const { jobId, state } = job
+    changes.current.set(jobId, job)
+    setShown((before) =>
+      before === null ? null : { ...before, value: withChanges(before.value, new Map([[jobId, job]])) },
+    )
+    if (states.current.get(jobId) === state) return
+    if (isFinal(state)) states.current.delete(jobId)
+    else states.current.set(jobId, state)
+    askSoon()
+  }
+  const isLive = useJobEvents({ onJob: change, onReload: askSoon })
+  const { again, latest, problem } = usePolled(
+    key,
+    (signal) => {
+      changes.current.clear()
+      return listJobs(filter, signal)
+    },
+    isLive ? null : interval,
+  )
   const [shown, setShown] = useState(latest)
   useEffect(() => {
     if (latest === null) return
-    setShown((before) =>
-      before?.key === latest.key
-        ? { key: latest.key, value: mergePages(before.value, latest.value).page }
-        : latest,
-    )
+    const value = withChanges(latest.value, changes.current)
+    setShown((before) => ({
+      key: latest.key,
+      value: before?.key === latest.key ? mergePages(before.value, value).page : value,
+    }))
   }, [latest])
   return {
     page: shown?.value ?? null,
     isOld: shown !== null && shown.key !== key,
     newJobs: shown === null || latest?.key !== shown.key ? 0 : mergePages(shown.value, latest.value).newJobs,
-    showNew: () => setShown(latest),
+    showNew: () =>
+      setShown(latest === null ? null : { ...latest, value: withChanges(latest.value, changes.current) }),
+    change,
     problem,
     again,
   }

@@ -7,16 +7,19 @@ import { formOf, uploadQuery, type WrittenOptions } from "../../options/LoadForm
 import { OptionsPanel } from "../../options/OptionsPanel.tsx"
 import { DialectChips } from "./DialectChips.tsx"
 import { LoadBar } from "./LoadBar.tsx"
+import { createsTable } from "./loadAction.ts"
 import { PreviewGrid } from "./PreviewGrid.tsx"
 import type { PreviewedFile } from "./PreviewedFile.ts"
+import { TableChanges } from "./TableChanges.tsx"
 
-/** Options that do not change how a file is read. */
-const isAboutTable = (name: string) => name === "tableName" || name === "callbackUrl"
+/** Whether an option changes the preview. The name of a new table does not. */
+const isAboutReading = (name: string, options: WrittenOptions): boolean =>
+  name !== "callbackUrl" && (name !== "tableName" || !createsTable(options))
 
 const readingOf = (options: WrittenOptions): string =>
   JSON.stringify(
     Object.entries(options)
-      .filter(([name, value]) => value !== "" && !isAboutTable(name))
+      .filter(([name, value]) => value !== "" && isAboutReading(name, options))
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   )
 
@@ -36,7 +39,11 @@ export const FilePreview = (props: {
     `${fileUrl ?? previewed.file?.name} ${reading}`,
     (signal) =>
       previewed.fileUrl === undefined
-        ? previewFile(previewed.file, uploadQuery({ ...options, tableName: "" }), signal)
+        ? previewFile(
+            previewed.file,
+            uploadQuery(createsTable(options) ? { ...options, tableName: "" } : options),
+            signal,
+          )
         : previewUrl(formOf(previewed.fileUrl, options), signal),
   )
   const change = (next: WrittenOptions) => {
@@ -80,6 +87,24 @@ export const FilePreview = (props: {
               or change an option below.
             </p>
           )}
+          {problem.loadError?.code === "schema_mismatch" ? (
+            <div className="row">
+              <button
+                type="button"
+                className="button small"
+                onClick={() => change({ ...options, onSchemaChange: "add" })}
+              >
+                Add the file's columns to the table
+              </button>
+              <button
+                type="button"
+                className="button small"
+                onClick={() => change({ ...options, onSchemaChange: "ignore" })}
+              >
+                Load only columns that both have
+              </button>
+            </div>
+          ) : null}
         </ProblemNotice>
         <WarningList warnings={problem.warnings ?? []} />
         <DialectChips preview={null} options={options} onChange={change} />
@@ -89,10 +114,14 @@ export const FilePreview = (props: {
     )
   }
   const preview = answer.value
+  const table = options["tableName"]?.trim() ?? ""
   return (
     <div className="stack wide-stack" aria-busy={isAsking}>
       <WarningList warnings={preview.warnings} showLine={showLine} />
       <DialectChips preview={preview} options={options} onChange={change} />
+      {createsTable(options) || table === "" ? null : (
+        <TableChanges preview={preview} options={options} table={table} />
+      )}
       <div ref={grid}>
         <PreviewGrid preview={preview} options={options} onChange={change} />
       </div>

@@ -15,11 +15,27 @@ const Cell = ({ value }: { readonly value: string | null }) =>
     </td>
   )
 
+const repairs: Readonly<Record<Preview["repairedRecords"][number]["reason"], string>> = {
+  short_record: "Repaired: the record was too short and is filled with NULL",
+  long_record: "Repaired: the surplus fields of the record are cut off",
+  stray_quote: "Repaired: a quote that is not doubled is text",
+  short_header: "Repaired",
+}
+
+/** What a row does to the table, as a mark beside its number. */
+const changes: Readonly<Record<NonNullable<Preview["rowChanges"]>[number], string>> = {
+  inserted: "new",
+  updated: "update",
+  unchanged: "same",
+}
+
 const Row = ({ columns, row }: { readonly columns: number; readonly row: PreviewRow }) => {
   if (row.kind === "row")
     return (
-      <tr>
-        <th scope="row" className="number">
+      <tr className={row.repair === null ? "" : "repaired"}>
+        <th scope="row" className="number" title={row.repair === null ? undefined : repairs[row.repair]}>
+          {row.change === null ? null : <span className="row-mark">{changes[row.change]} </span>}
+          {row.repair === null ? null : <span className="row-mark">repaired </span>}
           {count(row.record)}
         </th>
         {row.cells.map((value, index) => (

@@ -2,7 +2,15 @@ import type { Preview } from "../../client/preview.ts"
 
 /** A line or record of the file, as the grid shows it. */
 export type PreviewRow =
-  | { readonly kind: "row"; readonly record: number; readonly cells: ReadonlyArray<string | null> }
+  | {
+      readonly kind: "row"
+      readonly record: number
+      readonly cells: ReadonlyArray<string | null>
+      /** How the record was repaired; `null` if it was not. */
+      readonly repair: Preview["repairedRecords"][number]["reason"] | null
+      /** What it does to a table that exists; `null` if that is not known. */
+      readonly change: NonNullable<Preview["rowChanges"]>[number] | null
+    }
   | { readonly kind: "reject"; readonly reject: Preview["rejects"][number] }
   | { readonly kind: "skipped"; readonly skipped: Preview["skippedLines"][number] }
 
@@ -10,7 +18,9 @@ export type PreviewRow =
  * The first records in the order of the file, with skipped lines above them, and a footer below. Rows have no numbers: they are
  * the records that are not rejects.
  */
-export const previewRows = ({ records, rejects, skippedLines }: Preview): ReadonlyArray<PreviewRow> => {
+export const previewRows = (preview: Preview): ReadonlyArray<PreviewRow> => {
+  const { records, rejects, repairedRecords, rowChanges, skippedLines } = preview
+  const repairs = new Map(repairedRecords.map(({ reason, record }) => [record, reason]))
   const rejected = new Map(rejects.map((reject) => [reject.record, reject]))
   const inOrder: Array<PreviewRow> = []
   let next = 0
@@ -19,7 +29,13 @@ export const previewRows = ({ records, rejects, skippedLines }: Preview): Readon
     const cells = records[next]
     if (reject !== undefined) inOrder.push({ kind: "reject", reject })
     else if (cells !== undefined) {
-      inOrder.push({ kind: "row", record, cells })
+      inOrder.push({
+        kind: "row",
+        record,
+        cells,
+        repair: repairs.get(record) ?? null,
+        change: rowChanges?.[next] ?? null,
+      })
       next += 1
     }
   }

@@ -9,10 +9,10 @@ import { Time } from "../../components/Time.tsx"
 import { bytes } from "../../format/numbers.ts"
 import { selectFrom } from "../../format/selectFrom.ts"
 import { Link } from "../../navigation/Link.tsx"
-import { linkTo, type Place, replacePlace } from "../../navigation/place.ts"
+import { linkTo, type Place } from "../../navigation/place.ts"
+import { RowsView } from "../../rows/RowsView.tsx"
 import { ColumnList } from "./ColumnList.tsx"
 import { rowsOf } from "./describeTable.ts"
-import { RowsView } from "./RowsView.tsx"
 
 const Facts = ({ table }: { readonly table: ListedTable }) => (
   <dl className="table-facts card">
@@ -89,16 +89,7 @@ export const OneTable = (props: { readonly name: string; readonly place: Place }
         <p className="muted">in the schema {table.schema}</p>
       </div>
       <Facts table={table} />
-      <Tabs
-        label="About this table"
-        tabs={tabs}
-        selected={place.query.get("tab") ?? ""}
-        onSelect={(tab) => {
-          const query = new URLSearchParams(place.query)
-          query.set("tab", tab)
-          replacePlace(linkTo(place.path, query))
-        }}
-      />
+      <Tabs label="About this table" tabs={tabs} place={place} />
     </div>
   )
 }
