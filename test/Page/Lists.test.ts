@@ -5,7 +5,7 @@ import { hasBrowser, skipReason } from "../support/Browser.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { TestService } from "../support/TestService.ts"
 import { layerService, openPage, patience } from "./servicePage.ts"
-import { assertNoViolations, settings } from "./violations.ts"
+import { assertNoViolations, settings, violations } from "./violations.ts"
 
 /** Serves a small file, and loads it into a table with this name. */
 const loaded = Effect.fnUntraced(function* (tableName: string) {
@@ -104,6 +104,11 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             await page.getByRole("button", { name: "Pause" }).click()
             await page.getByText("paused").first().waitFor()
             await page.getByRole("button", { name: "Resume" }).waitFor()
+            const found = await violations(page)
+            await page.getByRole("navigation").getByRole("link", { name: "Sources" }).click()
+            await page.getByRole("link", { name: "kept" }).waitFor()
+            assert.deepStrictEqual([...found, ...(await violations(page))], [])
+            await page.getByRole("link", { name: "kept" }).click()
             await page.getByRole("button", { name: "Delete…" }).click()
             await page.keyboard.press("Escape")
             await page.getByRole("dialog").waitFor({ state: "detached" })

@@ -18,7 +18,7 @@ interface Violation {
 }
 
 /** What axe-core, and the width of the window, object to. */
-const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
+export const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
   await page.evaluate(axe.source)
   const found: ReadonlyArray<Violation> = await page.evaluate(
     "axe.run().then(({ violations }) => violations)",
