@@ -104,8 +104,8 @@ const summaryOf = (
   encodingGuess: decoder.guess,
   repairs:
     headerRepair !== null && headerRepair.added > 0 && scanner.headerCells < (layout.columns ?? 0)
-      ? { ...scanner.repairs, short_header: headerRepair.added }
-      : { ...scanner.repairs },
+      ? { ...scanner.repairs.counts, short_header: headerRepair.added }
+      : { ...scanner.repairs.counts },
   records: scanner.records,
   skipped: Record.filter(scanner.skipped, (count) => count > 0),
   lines: scanner.lines,
@@ -231,7 +231,7 @@ export const readCsv: (
     headerRepair: format.headerRepair,
     unitsLine: format.unitsLine,
     summary,
-    repaired: () => scanner.repaired,
+    repaired: () => scanner.repairs.first,
     allowText: () => {
       if (format.lineEnding === "lf") scanner.passClean("\n")
       if (format.lineEnding === "crlf") scanner.passClean("\r\n")

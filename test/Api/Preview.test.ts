@@ -86,26 +86,6 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("names the first records that would be repaired", () =>
-    Effect.gen(function* () {
-      const { shown } = yield* service
-      const padded = yield* shown("a,b\n1,2\n3\n4,5\n6,7,8\n", { onBadRow: "pad" })
-      assert.deepStrictEqual(padded.repairedRecords, [
-        { record: 2, reason: "short_record" },
-        { record: 4, reason: "long_record" },
-      ])
-      const quoted = yield* shown('a,b\n1,2\n3,x,4\n5,"6"7"\n8,9,\n')
-      assert.deepStrictEqual(
-        quoted.rejects.map(({ record }) => record),
-        [2],
-      )
-      assert.deepStrictEqual(quoted.repairedRecords, [
-        { record: 3, reason: "stray_quote" },
-        { record: 4, reason: "long_record" },
-      ])
-    }),
-  )
-
   it.live("warns about what was guessed, skipped and renamed", () =>
     Effect.gen(function* () {
       const { shown } = yield* service

@@ -12,7 +12,7 @@ import { refuseOtherFormats } from "../../src/Csv/sample/refuseOtherFormats.ts"
 import { readCsv, type ReadCsvOptions } from "../../src/Csv/ReadCsv.ts"
 import type { CopyBatch, TextRows } from "../../src/Domain/load/CopyBatch.ts"
 import type { CsvOptions } from "../../src/Domain/load/options/CsvOptions.ts"
-import type { RepairReason } from "../../src/Domain/load/Findings.ts"
+import type { RepairedRecord, RepairReason } from "../../src/Domain/load/Findings.ts"
 import type { LineCounts } from "../../src/Domain/load/LineCounts.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../src/Domain/load/LoadWarning.ts"
@@ -173,6 +173,7 @@ export interface ScanOptions extends Partial<Omit<CsvScannerOptions, "maxRecordS
 export interface ScanOutcome extends Outcome {
   readonly rejects: ReadonlyArray<Reject>
   readonly repairs: Partial<Record<RepairReason, number>>
+  readonly repaired: ReadonlyArray<RepairedRecord>
   readonly records: number
   readonly skipped: ReadonlyArray<SkippedLine>
   /** Number of blank lines. */
@@ -270,13 +271,14 @@ export const scanAll = (
   for (const piece of pieces) if (error === null) take(scanner.push(piece))
   if (error === null) take(scanner.finish())
   onText?.(collected.textRows, collected.switches)
-  const { header, records, repairs, warnings } = scanner
+  const { header, records, warnings } = scanner
+  const { counts: repairs, first: repaired } = scanner.repairs
   assert.strictEqual(records, collected.records, "every record is a row or a reject")
   if (error === null) assertBalanced(scanner.lines, scanner.skipped, collected.skipped)
   const { rejects, rows, skipped } = collected
   const { blank } = scanner.skipped
   const lines = error === null ? scanner.lines : null
-  return { header, error, records, repairs, rows, rejects, skipped, blank, lines, warnings }
+  return { header, error, records, repairs, repaired, rows, rejects, skipped, blank, lines, warnings }
 }
 
 /** Scans a file whole, cut in two at every place, and byte by byte, with SIMD and without. All results have to be equal. */

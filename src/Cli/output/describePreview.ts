@@ -16,6 +16,10 @@ const dialectOf = ({ compression, dialect, encoding }: Preview): string =>
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : ["", title, ...lines]
 
+/** The cell of the column with changes; none without them. */
+const changeOf = (changes: Preview["rowChanges"], cell: string): ReadonlyArray<string> =>
+  changes === null ? [] : [cell]
+
 /** A preview for people: what to check first, then the columns and the records. */
 export const describePreview = (preview: Preview): ReadonlyArray<string> => {
   const { almostTyped, columns, records, rejects, rowChanges, skippedLines, warnings } = preview
@@ -35,11 +39,10 @@ export const describePreview = (preview: Preview): ReadonlyArray<string> => {
       records.length === 0
         ? []
         : textTable([
-            [...(rowChanges === null ? [] : ["change"]), ...columns.map(({ name }) => name)],
-            ...records.map((record, row) => [
-              ...(rowChanges === null ? [] : [rowChanges[row] ?? ""]),
-              ...record.map((cell) => cell ?? "NULL"),
-            ]),
+            [...changeOf(rowChanges, "change"), ...columns.map(({ name }) => name)],
+            ...records.map((record, row) =>
+              changeOf(rowChanges, rowChanges?.[row] ?? "").concat(record.map((cell) => cell ?? "NULL")),
+            ),
           ]),
     ),
     ...section(

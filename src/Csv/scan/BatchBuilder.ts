@@ -1,5 +1,5 @@
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import type { RepairedRecord, RepairReason } from "../../Domain/load/Findings.ts"
+import type { RepairReason } from "../../Domain/load/Findings.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { OnBadRow } from "../../Domain/load/options/LoadOptions.ts"
 import type { Reject } from "../../Domain/load/Reject.ts"
@@ -7,13 +7,11 @@ import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import type { CopyBuffer } from "../record/CopyBuffer.ts"
 import { errorOf, rejectOf, type RowProblem } from "../record/RecordProblem.ts"
 import { FooterCandidate, type HeldLine } from "./footer/FooterCandidate.ts"
+import { Repairs } from "./Repairs.ts"
 import type { OtherTable } from "./suspect/OtherTable.ts"
 
 /** Limits the memory that a large chunk full of rejects or skipped lines can take. */
 const maxLines = 1000
-
-/** Repaired records whose numbers are kept. */
-const maxRepaired = 20
 
 /** Numbers the records after the header, and puts rows, rejects and skipped lines together into batches. */
 export class BatchBuilder {
@@ -33,10 +31,7 @@ export class BatchBuilder {
   /** Records in the batches so far, and the rows among them. */
   batched = 0
   #batchedRows = 0
-  /** Records that were repaired. */
-  readonly repairs: Partial<Record<RepairReason, number>> = {}
-  /** The first of them. Number 0 is the header. */
-  readonly repaired: Array<RepairedRecord> = []
+  readonly repairs = new Repairs()
   rejectLines = 0
   readonly skippedLines = { preamble: 0, comment: 0, footer: 0 }
 
@@ -115,8 +110,7 @@ export class BatchBuilder {
 
   /** Counts the repair of the last row. */
   countRepair(reason: RepairReason): void {
-    this.repairs[reason] = (this.repairs[reason] ?? 0) + 1
-    if (this.repaired.length < maxRepaired) this.repaired.push({ record: this.record - 1, reason })
+    this.repairs.add(reason, this.record - 1)
   }
 
   /** Returns the batch and starts the next one; `null` if it is empty. */

@@ -1,6 +1,5 @@
 import { noBytes } from "../../Bytes/noBytes.ts"
 import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
-import type { RepairedRecord, RepairReason } from "../../Domain/load/Findings.ts"
 import type { LineCounts } from "../../Domain/load/LineCounts.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
@@ -26,6 +25,7 @@ import { HeaderBuilder } from "./HeaderBuilder.ts"
 import { isEndMark } from "./isEndMark.ts"
 import { RowOrigins } from "./origin/RowOrigins.ts"
 import { RejectHandler } from "./RejectHandler.ts"
+import type { Repairs } from "./Repairs.ts"
 import type { ScanContext } from "./ScanContext.ts"
 import { ScanWindow } from "./ScanWindow.ts"
 import { SkippedLines } from "./SkippedLines.ts"
@@ -138,13 +138,8 @@ export class CsvScanner {
   }
 
   /** Records in the batches so far that were repaired. */
-  get repairs(): Partial<Record<RepairReason, number>> {
+  get repairs(): Repairs {
     return this.#batch.repairs
-  }
-
-  /** The first of them. */
-  get repaired(): ReadonlyArray<RepairedRecord> {
-    return this.#batch.repaired
   }
 
   /** Physical lines so far. */
