@@ -8,6 +8,10 @@ export const exitCodes = {
   not_found: { code: 3, meaning: "There is no such job." },
   unavailable: { code: 4, meaning: "The server cannot be reached, or cannot do this now. Try again later." },
   not_allowed: { code: 5, meaning: "The server needs an API key, or another one." },
+  conflict: {
+    code: 6,
+    meaning: "The job had already ended, or another job or table has the name or the table.",
+  },
   interrupted: { code: 130, meaning: "Interrupted with Ctrl-C." },
 } as const
 

@@ -4,7 +4,7 @@ import { Flag } from "effect/cli"
 import { type DescribedOption, describedOption } from "../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../Domain/load/options/LoadOptions.ts"
 import { ScheduleOptions } from "../Domain/refresh/ScheduleOptions.ts"
-import { flagOf } from "./optionName.ts"
+import { flagOf, withFlags } from "./optionName.ts"
 
 /** An option as the user wrote it. */
 type Written = Schema.Json | undefined
@@ -19,7 +19,9 @@ const flagFor = (name: string, option: DescribedOption): Flag.Flag<Written> => {
   const described = <A>(flag: Flag.Flag<A>) =>
     Flag.withDescription(
       flag,
-      `${option.meaning} Takes ${option.values}.${isEmpty(option.default) ? "" : ` Default: ${String(option.default)}`}`,
+      withFlags(
+        `${option.meaning} Takes ${option.values}.${isEmpty(option.default) ? "" : ` Default: ${String(option.default)}`}`,
+      ).replaceAll("`", ""),
     )
   const flag = flagOf(name)
   if (isBoolean(option))

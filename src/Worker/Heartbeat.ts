@@ -29,9 +29,10 @@ const renewClaims = Effect.gen(function* () {
 
 const reportProgress = Effect.gen(function* () {
   const jobs = yield* Jobs
-  const reports = (yield* unsettled).map(({ attempt, progress }) => ({
+  const reports = (yield* unsettled).map(({ attempt, clock, progress }) => ({
     claim: attempt.claim,
     counters: progress.read(),
+    measured: clock.report(),
   }))
   yield* withTimeout(callTimeout, "report progress")(jobs.report(reports))
 })

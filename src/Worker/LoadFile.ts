@@ -4,6 +4,7 @@ import * as Stream from "effect/Stream"
 import { KeyCheck } from "../Csv/columns/KeyCheck.ts"
 import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
 import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
+import { enterPhase } from "../Domain/job/attempts/AttemptTimeline.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
 import { type Attempt, fileUrlsOf, type LoadedVersion } from "../Domain/job/Jobs.ts"
 import type { Counters } from "../Domain/job/Progress.ts"
@@ -25,7 +26,6 @@ import { failAbove } from "./failAbove.ts"
 import { FileReadings } from "./files/FileReadings.ts"
 import { openFiles } from "./files/openFiles.ts"
 import type { ProgressCounter } from "./ProgressCounter.ts"
-import type { Stage } from "./StageTimes.ts"
 
 /** Shows every batch to its file. */
 const observe =
@@ -72,10 +72,10 @@ const shrinkWarning = ({ rows }: LoadedVersion, { rowsLoaded }: Counters): Reado
  */
 export const loadFile = Effect.fn("load file")(function* (
   attempt: Attempt,
-  context: { readonly progress: ProgressCounter; readonly stage: Stage; readonly hooks: SettlingHooks },
+  context: { readonly progress: ProgressCounter; readonly hooks: SettlingHooks },
 ) {
   const { claim, options, refresh, schema, table } = attempt
-  const { hooks, progress, stage } = context
+  const { hooks, progress } = context
   const known = refresh?.known
   const copySink = yield* CopySink
 
@@ -91,7 +91,7 @@ export const loadFile = Effect.fn("load file")(function* (
     })
   }
   progress.findings = () => findingsSoFar(false, null)
-  const { batches, header, version } = yield* openFiles(attempt, files, stage)
+  const { batches, header, version } = yield* openFiles(attempt, files)
 
   const plan = yield* planLoad(header, options, { schema, table })
   const { columns, keys, merge, schemaChanges } = plan
@@ -107,9 +107,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const needsValues = check !== null || columns.some(({ notNull }) => notNull) || merge?.key.length
   const allowsText = !needsValues && encoder.keepsRows && (yield* copySink.readsText)
   const checked = (check ?? identity)(batches(columns, allowsText))
-  const rows = infer
-    ? yield* typeRows(checked, encoder).pipe(stage("headerMillis"))
-    : encodeBatches(encoder)(checked)
+  const rows = infer ? yield* typeRows(checked, encoder) : encodeBatches(encoder)(checked)
   const target: CopyTarget = {
     claim,
     schema,
@@ -143,6 +141,7 @@ export const loadFile = Effect.fn("load file")(function* (
       ...(found === null ? {} : { version: found }),
     } satisfies LoadSummary
   })
+  yield* enterPhase("loading")
   return yield* rows.pipe(
     observe(files),
     keys.primaryKey.length === 0
@@ -157,6 +156,5 @@ export const loadFile = Effect.fn("load file")(function* (
     failAbove(rejectLimitOf(options), progress, () => files.otherTable),
     copySink.into(target, { summary, hooks }),
     Effect.mapError((error) => (error._tag === "LoadError" ? files.locate(error) : error)),
-    stage("copyMillis"),
   )
 }, Effect.scoped)

@@ -13,6 +13,7 @@ import type { JobId } from "../Domain/job/Job.ts"
 import type { Attempt } from "../Domain/job/Jobs.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import { InTurn, LoadTurn } from "./turns/LoadTurn.ts"
+import { AttemptClock } from "./AttemptClock.ts"
 import { ProgressCounter } from "./ProgressCounter.ts"
 import { TurnQueue } from "./turns/TurnQueue.ts"
 
@@ -25,6 +26,7 @@ export interface Slot {
   /** Earlier attempts of the job that ended with the death of their worker. */
   readonly crashes: number
   readonly progress: ProgressCounter
+  readonly clock: AttemptClock
   /** Done when the attempt settles its claim itself: from then on it is neither stopped nor renewed. */
   readonly settling: Deferred.Deferred<void>
   /** Why the attempt was interrupted; not done when the process shuts down, or the client of an upload is gone. */
@@ -110,10 +112,12 @@ export class Slots extends Context.Service<
         const { jobId } = attempt.claim
         yield* stop(taken.get(jobId), "claim_lost")
         const load = new LoadTurn(turns)
+        const progress = new ProgressCounter()
         const slot: Slot = {
           attempt,
           crashes,
-          progress: new ProgressCounter(),
+          progress,
+          clock: new AttemptClock(now, progress),
           settling: yield* Deferred.make<void>(),
           stopReason: yield* Deferred.make<StopReason>(),
         }

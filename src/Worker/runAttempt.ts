@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Record from "effect/Record"
+import { AttemptTimeline } from "../Domain/job/attempts/AttemptTimeline.ts"
 import type { SettlingHooks } from "../Domain/job/CopySink.ts"
 import { isGivenUp } from "../Domain/job/CrashDecision.ts"
 import { fileUrlsOf } from "../Domain/job/Jobs.ts"
@@ -14,7 +15,6 @@ import { loadFile } from "./LoadFile.ts"
 import { recordAttempt, recordChanges, recordFindings, recordProgress, recordRun } from "./LoadMetrics.ts"
 import { settleAttempt } from "./settleAttempt.ts"
 import type { Slot } from "./Slots.ts"
-import { measureStages, type Stage } from "./StageTimes.ts"
 
 const workerLost = (crashes: number) =>
   loadError(
@@ -39,12 +39,15 @@ const loadInTime = Effect.fnUntraced(function* (...load: Parameters<typeof loadF
 })
 
 /** Runs the load in its slot. Fails at once when the file has crashed too many workers, or cannot be known. */
-const load = (slot: Slot, stage: Stage, hooks: SettlingHooks) => {
+const load = (slot: Slot, hooks: SettlingHooks) => {
   if (slot.attempt.unreadable !== undefined) return Effect.fail(slot.attempt.unreadable)
   return isGivenUp(slot.crashes)
     ? Effect.fail(workerLost(slot.crashes))
-    : loadInTime(slot.attempt, { progress: slot.progress, stage, hooks })
+    : loadInTime(slot.attempt, { progress: slot.progress, hooks })
 }
+
+const provideTimeline = <A, E, R>(effect: Effect.Effect<A, E, R>, { clock }: Slot) =>
+  Effect.provideService(effect, AttemptTimeline, clock.timeline)
 
 /**
  * Runs one attempt to its end and settles its claim: in the load's own transaction when it succeeds, otherwise by a
@@ -54,7 +57,8 @@ export const runAttempt = Effect.fnUntraced(function* (
   slot: Slot,
   claimed: Pick<ClaimedLoad, "replica" | "times">,
 ) {
-  const { attempt, progress } = slot
+  const { attempt, clock, progress } = slot
+  clock.secondsWaited = secondsWaited(claimed.times)
   const started = yield* Clock.currentTimeMillis
   const committed = yield* Deferred.make<number>()
   const hooks: SettlingHooks = {
@@ -68,7 +72,8 @@ export const runAttempt = Effect.fnUntraced(function* (
 
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const { exit, times } = yield* measureStages((stage) => restore(load(slot, stage, hooks)))
+      const exit = yield* Effect.exit(restore(load(slot, hooks)))
+      clock.end()
       yield* hooks.onSettling
       // An interruption that waited for the commit ends the fiber after it, but the load is complete.
       const isCommitted = yield* Deferred.isDone(committed)
@@ -114,11 +119,11 @@ export const runAttempt = Effect.fnUntraced(function* (
         ...(changes === null ? {} : { changes }),
         rejected: progress.rowsRejected,
         bytes: progress.bytesReceived,
-        wait_ms: Math.round(secondsWaited(claimed.times) * 1000),
+        wait_ms: Math.round(clock.secondsWaited * 1000),
         duration_ms: millis,
-        open_ms: times.openMillis,
-        header_ms: times.headerMillis,
-        copy_ms: times.copyMillis,
+        open_ms: clock.millisIn("opening"),
+        header_ms: clock.millisIn("detecting"),
+        copy_ms: clock.millisIn("loading", "converting", "merging", "indexing", "analyzing"),
         ...(findings === null
           ? {}
           : {
@@ -133,4 +138,4 @@ export const runAttempt = Effect.fnUntraced(function* (
       return settled
     }),
   )
-})
+}, provideTimeline)

@@ -1,9 +1,11 @@
 import { assert, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import { AttemptTimeline } from "../../src/Domain/job/attempts/AttemptTimeline.ts"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import { onlyInserted } from "../../src/Domain/load/SchemaChanges.ts"
 import type { Attempt } from "../../src/Domain/job/Jobs.ts"
@@ -12,7 +14,7 @@ import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { TableName } from "../../src/Domain/load/columns/TableName.ts"
 import { loadFile } from "../../src/Worker/LoadFile.ts"
 import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
-import { measureStages } from "../../src/Worker/StageTimes.ts"
+import { AttemptClock } from "../../src/Worker/AttemptClock.ts"
 import { TestWorker } from "../support/TestWorker.ts"
 
 const attempt: Attempt = {
@@ -27,22 +29,26 @@ const attempt: Attempt = {
 /** A running load, its progress, and the hooks that it has called. */
 const loadingWith = Effect.fnUntraced(function* (options: Attempt["options"]) {
   const progress = new ProgressCounter()
+  const time = yield* Clock.Clock
+  const clock = new AttemptClock(() => time.currentTimeMillisUnsafe(), progress)
   const called: Array<string> = []
   const hooks = {
     onSettling: Effect.sync(() => void called.push("settling")),
     onCommitted: (rows: number) => Effect.sync(() => void called.push(`committed ${rows}`)),
   }
   const fiber = yield* Effect.forkChild(
-    measureStages((stage) => loadFile({ ...attempt, options }, { progress, stage, hooks })),
+    Effect.exit(loadFile({ ...attempt, options }, { progress, hooks })).pipe(
+      Effect.provideService(AttemptTimeline, clock.timeline),
+    ),
   )
-  return { called, fiber, progress }
+  return { called, clock, fiber, progress }
 })
 const loading = loadingWith({})
 
-it.effect("a load counts bytes and rows, calls its hooks, and returns its stage times", () =>
+it.effect("a load counts bytes and rows, calls its hooks, and measures its phases", () =>
   Effect.gen(function* () {
     const { nextLoad } = yield* TestWorker
-    const { called, fiber, progress } = yield* loading
+    const { called, clock, fiber, progress } = yield* loading
     const { continueAs, load } = yield* nextLoad
     const { batches, hooks, summary, target } = load
     assert.deepStrictEqual(target, {
@@ -66,7 +72,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
       }),
     )
     yield* TestClock.adjust("3 seconds")
-    const { exit, times } = yield* Fiber.join(fiber)
+    const exit = yield* Fiber.join(fiber)
     assert.deepStrictEqual(exit, Exit.succeed(2))
     const { counters, records } = yield* summary
     assert.deepStrictEqual(counters, {
@@ -79,7 +85,15 @@ it.effect("a load counts bytes and rows, calls its hooks, and returns its stage 
     })
     assert.strictEqual(records, 2)
     assert.deepStrictEqual(called, ["settling", "committed 2"])
-    assert.deepStrictEqual(times, { openMillis: 0, headerMillis: 0, copyMillis: 3000 })
+    assert.deepStrictEqual(yield* clock.timeline.measure, {
+      phases: [
+        { phase: "waiting", seconds: 0 },
+        { phase: "opening", seconds: 0 },
+        { phase: "detecting", seconds: 0 },
+        { phase: "loading", seconds: 3 },
+      ],
+      throughput: [{ elapsedSeconds: 3, bytesReceived: 6, rowsLoaded: 2 }],
+    })
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 

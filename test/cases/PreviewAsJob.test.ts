@@ -22,7 +22,6 @@ import { CsvSource } from "../../src/Domain/source/CsvSource.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { loadFile } from "../../src/Worker/LoadFile.ts"
 import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
-import { measureStages } from "../../src/Worker/StageTimes.ts"
 import { fileOf, kinds } from "./ReadingCase.ts"
 import { unversioned } from "../support/unversioned.ts"
 
@@ -103,9 +102,8 @@ const asJob = (file: Uint8Array, options: LoadOptions) =>
       table: TableName.make("a"),
     }
     const hooks = { onSettling: Effect.void, onCommitted: () => Effect.void }
-    const load = measureStages((stage) => loadFile(attempt, { progress, stage, hooks }))
-    const { exit } = yield* Effect.provideService(load, CopySink, sink)
-    const error = yield* Effect.result(exit)
+    const load = loadFile(attempt, { progress, hooks })
+    const error = yield* Effect.result(Effect.provideService(load, CopySink, sink))
     return { error, findings: progress.findings(), read: { columns, rejects, rows, skipped } }
   }).pipe(Effect.provide(Layer.merge(sourceOf(file), settings)))
 

@@ -20,6 +20,7 @@ import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { WorkerSettings } from "../../src/Domain/service/WorkerSettings.ts"
 import * as ClaimLoop from "../../src/Worker/ClaimLoop.ts"
+import { AttemptClock } from "../../src/Worker/AttemptClock.ts"
 import { ProgressCounter } from "../../src/Worker/ProgressCounter.ts"
 import type { Slot } from "../../src/Worker/Slots.ts"
 import * as JobsMemory from "./JobsMemory.ts"
@@ -28,13 +29,17 @@ import { asSomeCaller } from "./someCaller.ts"
 import { unversioned } from "./unversioned.ts"
 
 /** A slot for an attempt that runs alone. */
-export const newSlot = (attempt: Attempt, crashes = 0): Slot => ({
-  attempt,
-  crashes,
-  progress: new ProgressCounter(),
-  settling: Deferred.makeUnsafe(),
-  stopReason: Deferred.makeUnsafe(),
-})
+export const newSlot = (attempt: Attempt, crashes = 0): Slot => {
+  const progress = new ProgressCounter()
+  return {
+    attempt,
+    crashes,
+    progress,
+    clock: new AttemptClock(() => 0, progress),
+    settling: Deferred.makeUnsafe(),
+    stopReason: Deferred.makeUnsafe(),
+  }
+}
 
 /** Why the attempt was stopped, if it was. */
 export const stopReasonOf = ({ stopReason }: Slot) =>

@@ -30,6 +30,7 @@ export const exampleJob: typeof Job.Encoded = {
   schema: "public",
   table: "tripsdata_1589788983",
   mode: "create",
+  options: { nullValues: ["NA"] },
   waitsFor: null,
   sourceId: null,
   unchanged: false,
@@ -50,6 +51,23 @@ export const exampleJob: typeof Job.Encoded = {
     bytesPerSecond: 15782,
     etaSeconds: null,
   },
+  attempts: [
+    {
+      attempt: 1,
+      replica: 3,
+      startedAt: "2020-05-18T08:03:03.655Z",
+      endedAt: "2020-05-18T08:03:03.701Z",
+      outcome: "completed",
+      error: null,
+      phases: [
+        { phase: "waiting", seconds: 0.243 },
+        { phase: "opening", seconds: 0.012 },
+        { phase: "detecting", seconds: 0.009 },
+        { phase: "loading", seconds: 0.021 },
+      ],
+    },
+  ],
+  throughput: [{ elapsedSeconds: 0.042, bytesReceived: 726, rowsLoaded: 9 }],
   columns: [
     { name: "hvfhs_license_num", header: "hvfhs_license_num", type: "text" },
     { name: "pickup_datetime", header: "pickup_datetime", type: "text" },

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { JobResource } from "../../Api/contract/JobResource.ts"
 import type { Job } from "../../Domain/job/Job.ts"
 import { CommandFailed } from "../CommandFailed.ts"
+import { withFlags } from "../optionName.ts"
 import { describeJob } from "../output/describeJob.ts"
 import { writeData } from "../output/writeData.ts"
 
@@ -13,7 +14,7 @@ export const showEnd = Effect.fnUntraced(function* (job: Job) {
   if (job.state === "completed") return
   return yield* new CommandFailed({
     message:
-      job.state === "cancelled" ? "The job was cancelled." : `The job failed: ${job.error?.message ?? ""}`,
+      job.state === "cancelled" ? "The job was cancelled." : `The job failed: ${withFlags(job.error?.message ?? "")}`,
     exit: "load_failed",
     hasResult: true,
   })

@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import type { Job } from "../../Domain/job/Job.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
+import { withFlags } from "../optionName.ts"
 import { counted, formatBytes, formatSeconds } from "./formats.ts"
 import { progressLine } from "./progressLine.ts"
 import { warningText } from "./warningText.ts"
@@ -38,14 +39,35 @@ const timeOf = ({ finishedAt, progress, startedAt }: Job): ReadonlyArray<Entry> 
   return [["time", `${formatSeconds(seconds)} for ${formatBytes(progress.bytesReceived)}`]]
 }
 
+/** Shorter phases are left out. In seconds. */
+const shortest = 0.05
+
+const attemptsOf = ({ attempts }: Job): ReadonlyArray<Entry> =>
+  attempts.map(({ attempt, endedAt, error, outcome, phases, replica, startedAt }) => {
+    const on = replica === null ? "" : ` on replica ${replica}`
+    const millis = endedAt === null ? null : DateTime.toEpochMillis(endedAt) - DateTime.toEpochMillis(startedAt)
+    const after = millis === null ? "" : ` after ${formatSeconds(millis / 1000)}`
+    const times = phases.flatMap(({ phase, seconds }) =>
+      seconds === null ? [phase] : seconds < shortest ? [] : [`${phase} ${formatSeconds(seconds)}`],
+    )
+    return [
+      "attempt",
+      [
+        `${attempt}${on}: ${outcome ?? "running"}${after}`,
+        ...(times.length === 0 ? [] : [` (${times.join(", ")})`]),
+        ...(error === null ? [] : [`: ${error.code}`]),
+      ].join(""),
+    ]
+  })
+
 const warningsOf = ({ warnings }: Job): ReadonlyArray<Entry> =>
   (warnings ?? []).map((warning) => ["warning", warningText(warning)])
 
 const hintsOf = ({ almostTyped }: Job): ReadonlyArray<Entry> =>
-  (almostTyped ?? []).map(({ message }) => ["hint", message])
+  (almostTyped ?? []).map((hint) => ["hint", warningText(hint)])
 
 const failureOf = ({ error }: Job): ReadonlyArray<Entry> =>
-  error === null ? [] : [["error", `${error.code}: ${error.message}`]]
+  error === null ? [] : [["error", `${error.code}: ${withFlags(error.message)}`]]
 
 /** A job for people, a line for each fact. */
 export const describeJob = (job: Job): ReadonlyArray<string> => {
@@ -56,6 +78,7 @@ export const describeJob = (job: Job): ReadonlyArray<string> => {
     ["table", `${job.schema}.${job.table}`],
     ...(job.state === "completed" ? [...countsOf(job), ...changesOf(job)] : []),
     ...timeOf(job),
+    ...attemptsOf(job),
     ...failureOf(job),
     ...warningsOf(job),
     ...hintsOf(job),

@@ -26,7 +26,7 @@ export const describePreview = (preview: Preview): ReadonlyArray<string> => {
   return [
     `format   ${dialectOf(preview)}`,
     ...warnings.map((warning) => `warning  ${warningText(warning)}`),
-    ...almostTyped.map(({ message }) => `hint     ${message}`),
+    ...almostTyped.map((hint) => `hint     ${warningText(hint)}`),
     ...section(
       "Columns",
       textTable([

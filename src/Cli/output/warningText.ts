@@ -1,4 +1,6 @@
 import type { LoadWarning } from "../../Domain/load/LoadWarning.ts"
+import { withFlags } from "../optionName.ts"
 
-export const warningText = ({ line, message }: LoadWarning): string =>
-  line === null ? message : `line ${line}: ${message}`
+/** A warning or a hint about a column. */
+export const warningText = ({ line = null, message }: Partial<LoadWarning> & { readonly message: string }): string =>
+  line === null ? withFlags(message) : `line ${line}: ${withFlags(message)}`

@@ -3,11 +3,12 @@ import { HttpClientError } from "effect/http"
 import { InvalidRequest } from "../../Api/contract/problems/Problems.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import type { ExitName } from "../ExitCode.ts"
-import { flagOf } from "../optionName.ts"
+import { flagOf, withFlags } from "../optionName.ts"
 
 const exitOf = (status: number): ExitName => {
   if (status === 401 || status === 403) return "not_allowed"
   if (status === 404) return "not_found"
+  if (status === 409) return "conflict"
   if (status === 422) return "load_failed"
   return status === 429 || status >= 500 ? "unavailable" : "usage"
 }
@@ -15,14 +16,16 @@ const exitOf = (status: number): ExitName => {
 /** `fileUrl` is an argument, every other option of the API a flag. */
 const argumentOf = (option: string): string => (option === "fileUrl" ? "the URL" : `--${flagOf(option)}`)
 
-/** Names the options in a message of the API as the command line does. */
-const withFlags = (message: string, field: string | null): string =>
-  field === null || !message.startsWith(field) ? message : argumentOf(field) + message.slice(field.length)
+/** The message of an issue, which begins with the name of its field. */
+const issueText = (message: string, field: string | null): string =>
+  field === null || !message.startsWith(field)
+    ? withFlags(message)
+    : argumentOf(field) + withFlags(message.slice(field.length))
 
 const detailOf = (problem: object, detail: string): string =>
   problem instanceof InvalidRequest
-    ? problem.issues.map(({ field, message }) => withFlags(message, field)).join("\n")
-    : detail
+    ? problem.issues.map(({ field, message }) => issueText(message, field)).join("\n")
+    : withFlags(detail)
 
 /** The problem as the API wrote it. */
 const documentOf = (problem: object): Readonly<Record<string, unknown>> =>

@@ -4,8 +4,11 @@ import { TypedColumn } from "../load/columns/Column.ts"
 import { AlmostTyped } from "../load/AlmostTyped.ts"
 import { FileFindings, Findings } from "../load/Findings.ts"
 import { LoadMode } from "../load/options/ModeOptions.ts"
+import { ShownOptions } from "../load/options/ShownOptions.ts"
 import { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import { type LoadError, LoadErrorCode } from "../load/LoadError.ts"
+import { JobAttempt, maxAttemptsKept } from "./attempts/JobAttempt.ts"
+import { Throughput } from "./attempts/Throughput.ts"
 import { JobState } from "./JobState.ts"
 import { Progress } from "./Progress.ts"
 import { SourceId } from "./SourceId.ts"
@@ -53,6 +56,10 @@ export const Job = Schema.Struct({
     description: "Name of the table. It exists once the job has completed.",
   }),
   mode: LoadMode.annotate({ description: "What the job does with the table: the option `mode`." }),
+  options: ShownOptions.annotate({
+    description:
+      "The options of the request, as JSON takes them; those that were not given are absent. With secrets shown as ***.",
+  }),
   waitsFor: Schema.NullOr(JobId).annotate({
     description:
       "The job on the same table that was posted before this one and has not ended. Jobs on one table run in the order in which they were posted. null if there is none.",
@@ -73,6 +80,10 @@ export const Job = Schema.Struct({
   }),
   nextAttemptAt: Schema.NullOr(time("In the state retry, when the next attempt is due; otherwise null.")),
   progress: Progress,
+  attempts: Schema.Array(JobAttempt).annotate({
+    description: `The attempts in order, also those that were released or lost; at most the latest ${maxAttemptsKept}. Empty until the first.`,
+  }),
+  throughput: Throughput,
   columns: Schema.NullOr(Schema.Array(TypedColumn)).annotate({
     description: "The table's columns in order; null until the job has completed.",
   }),

@@ -3,6 +3,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { MeasuredAttempt } from "./attempts/AttemptTimeline.ts"
 import type { Claim } from "./Claim.ts"
 import { IdempotencyKey } from "./IdempotencyKey.ts"
 import { Job, JobId } from "./Job.ts"
@@ -52,6 +53,20 @@ export interface Attempt {
   readonly refresh?: { readonly sourceId: SourceId; readonly known: LoadedVersion }
   /** The secrets of URL and headers could not be read, so there is nothing to load. */
   readonly unreadable?: LoadError
+}
+
+/** A claim of a job that starts. */
+export interface StartedClaim extends Claim {
+  /** The number of the replica that has it. */
+  readonly replica?: number
+}
+
+/** How far a running attempt is. */
+export interface AttemptReport {
+  readonly claim: Claim
+  readonly counters: Counters
+  /** The throughput is absent if it is as in the last report. */
+  readonly measured?: Partial<MeasuredAttempt>
 }
 
 /** The version of a file that a table has, and the number of its rows; `null` where unknown. */
@@ -191,12 +206,10 @@ export class Jobs extends Context.Service<
     ) => Effect.Effect<Job, JobNotFound | JobAlreadyFinished | ServiceUnavailable, Caller>
     /** Marks claimed jobs as started. Leaves out jobs that were cancelled in the meantime. */
     readonly begin: (
-      claims: ReadonlyArray<Claim>,
+      claims: ReadonlyArray<StartedClaim>,
     ) => Effect.Effect<ReadonlyArray<Attempt>, ServiceUnavailable>
     /** Stores the progress of running attempts, in one statement. */
-    readonly report: (
-      progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
-    ) => Effect.Effect<void, ServiceUnavailable>
+    readonly report: (progress: ReadonlyArray<AttemptReport>) => Effect.Effect<void, ServiceUnavailable>
     /** Stores the attempt's error and returns the job to the queue. Returns `false` if the claim no longer holds. */
     readonly retry: (
       claim: Claim,

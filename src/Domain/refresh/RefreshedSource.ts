@@ -3,7 +3,7 @@ import { JobId } from "../job/Job.ts"
 import { time } from "../job/time.ts"
 import { JobState } from "../job/JobState.ts"
 import { SourceId } from "../job/SourceId.ts"
-import { LoadOptions } from "../load/options/LoadOptions.ts"
+import { ShownOptions } from "../load/options/ShownOptions.ts"
 
 export const SourceState = Schema.Literals(["active", "paused", "stopped"])
 export type SourceState = typeof SourceState.Type
@@ -34,7 +34,9 @@ export const RefreshedSource = Schema.Struct({
   fileUrl: Schema.String.annotate({ description: "The URL as given, with secrets shown as ***." }),
   schema: Schema.String.annotate({ description: "Schema of the table." }),
   table: Schema.String.annotate({ description: "Name of the table that the runs load into." }),
-  options: LoadOptions.annotate({ description: "The options of each load, without headers." }),
+  options: ShownOptions.annotate({
+    description: "The options of each load, with the values of headers shown as ***.",
+  }),
   every: Schema.NullOr(Schema.String).annotate({ description: "The interval between runs, as given." }),
   cron: Schema.NullOr(Schema.String).annotate({ description: "The times of the runs, as given." }),
   timezone: Schema.String.annotate({ description: "The time zone of `cron`." }),

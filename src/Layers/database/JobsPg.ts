@@ -13,12 +13,14 @@ import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
 import {
   type Attempt,
+  type AttemptReport,
   type FileRead,
   JobAlreadyFinished,
   JobNotFound,
   Jobs,
   type LoadRequest,
   SchemaNotAllowed,
+  type StartedClaim,
 } from "../../Domain/job/Jobs.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
@@ -30,8 +32,9 @@ import { AppConfig } from "../process/AppConfig.ts"
 import { causeChain } from "../process/describeFailure.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { unavailable } from "./postgres/DatabaseFailure.ts"
-import { besideRecord, isRecorded } from "./jobs/record/FoundJob.ts"
+import { foundJob, isRecorded } from "./jobs/record/FoundJob.ts"
 import { attemptNumber, toJob } from "./jobs/record/JobRow.ts"
+import { attemptEnd } from "./jobs/attemptHistory.ts"
 import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import * as FindJobs from "./jobs/FindJobs.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
@@ -76,12 +79,11 @@ export const layer = Layer.effect(
     const read = Effect.fnUntraced(function* (access: JobAccess) {
       const found = yield* findJob(access)
       if (Option.isNone(found)) return Option.none()
-      const job = found.value
-      if (isRecorded(job))
-        return Option.some(toJob(job, besideRecord(job, maxAttempts), job.waits_for, job.callback))
-      yield* run(sql, JobEnding.endedByQueue(job.id, job.queue_state))
-      const ended = Option.getOrElse(yield* findJob(access), () => job)
-      return Option.some(toJob(ended, { queueState: "failed", maxAttempts }, null, ended.callback))
+      const { id, queue_state } = found.value
+      if (isRecorded(found.value)) return Option.some(foundJob(found.value, maxAttempts))
+      yield* run(sql, JobEnding.endedByQueue(id, queue_state))
+      const ended = Option.getOrElse(yield* findJob(access), () => found.value)
+      return Option.some(foundJob(ended, maxAttempts))
     })
 
     const requireAllowed = Effect.fnUntraced(function* ({ callbackUrl, schema = targetSchema }: LoadOptions) {
@@ -172,20 +174,26 @@ export const layer = Layer.effect(
       return yield* unavailable("cancel a job", new Error("the queue kept moving the job"))
     })
 
-    const report = Effect.fnUntraced(function* (
-      progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>,
-    ) {
+    const report = Effect.fnUntraced(function* (progress: ReadonlyArray<AttemptReport>) {
       if (progress.length > 0) yield* statements.report(progress)
     }, orUnavailable("report progress"))
 
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>
-        settle(claim.jobId, queue.retry(claim, delay), statements.requeue(claim, error)),
+        Effect.flatMap(attemptEnd("failed", error), ({ end }) =>
+          settle(claim.jobId, queue.retry(claim, delay), statements.requeue(claim, error, end)),
+        ),
       orUnavailable("return a job to the queue"),
     )
     const fail = Effect.fn("Jobs.fail")(
       (claim: Claim, error: LoadError, counters: Counters, read: FileRead | null = null) =>
-        settle(claim.jobId, queue.fail(claim), run(sql, JobEnding.failed(claim, error, counters, read))),
+        Effect.flatMap(attemptEnd("failed", error), (attempt) =>
+          settle(
+            claim.jobId,
+            queue.fail(claim),
+            run(sql, JobEnding.failed(claim, error, counters, read, attempt)),
+          ),
+        ),
       orUnavailable("fail a job"),
     )
     const endUnchanged = Effect.fn("Jobs.endUnchanged")(function* (
@@ -194,7 +202,8 @@ export const layer = Layer.effect(
       counters: Counters,
     ) {
       const { completion } = JobEnding
-      return yield* run(sql, completion.unchanged(claim, unchanged, counters)).pipe(
+      const attempt = yield* attemptEnd("completed")
+      return yield* run(sql, completion.unchanged(claim, unchanged, counters, attempt)).pipe(
         Effect.as(true),
         Effect.catchIf(
           (error) => causeChain(error).some(completion.isClaimLost),
@@ -205,11 +214,14 @@ export const layer = Layer.effect(
       )
     }, orUnavailable("complete a run"))
     const release = Effect.fn("Jobs.release")(
-      (claim: Claim) => settle(claim.jobId, queue.release(claim), statements.requeue(claim, null)),
+      (claim: Claim) =>
+        Effect.flatMap(attemptEnd("released"), ({ end }) =>
+          settle(claim.jobId, queue.release(claim), statements.requeue(claim, null, end)),
+        ),
       orUnavailable("release a job"),
     )
 
-    const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<Claim>) {
+    const begin = Effect.fn("Jobs.begin")(function* (claims: ReadonlyArray<StartedClaim>) {
       const attempts: Array<Attempt> = []
       for (const { claim, row, ...rest } of yield* statements.begin(claims)) {
         yield* changes.announce(claim.jobId)

@@ -6,6 +6,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { arrangementOf, arrangeRows, changesRows } from "../../Csv/columns/arrangeRows.ts"
 import { type CsvFile, readCsv } from "../../Csv/ReadCsv.ts"
+import { enterPhase } from "../../Domain/job/attempts/AttemptTimeline.ts"
 import { type Attempt, fileUrlsOf } from "../../Domain/job/Jobs.ts"
 import { matchHeader } from "../../Domain/load/columns/matchHeader.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
@@ -17,7 +18,6 @@ import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/Loa
 import { defaultMode } from "../../Domain/load/options/ModeOptions.ts"
 import { WorkerSettings } from "../../Domain/service/WorkerSettings.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
-import type { Stage } from "../StageTimes.ts"
 import { InTurn } from "../turns/LoadTurn.ts"
 import type { FileReading } from "./FileReading.ts"
 import { FileReadings } from "./FileReadings.ts"
@@ -65,7 +65,7 @@ const headerOf = ({ csv, file }: ReadFile) => ({
  * Opens the first file of a load and reads its header. The others are opened one after the other, each when the rows of the one before
  * have been read, so that one connection is open at a time.
  */
-export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: FileReadings, stage: Stage) {
+export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: FileReadings) {
   const { options, refresh } = attempt
   const urls = fileUrlsOf(attempt)
   const csvSource = yield* CsvSource
@@ -102,9 +102,10 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
       ? null
       : yield* csvSource
           .openIfChanged(urls[0]!, options, known)
-          .pipe(Scope.provide(current), stage("openMillis"))
-  const source = versioned ?? (yield* request(0).pipe(Scope.provide(current), stage("openMillis")))
-  const first = yield* read(source).pipe(Scope.provide(current), stage("headerMillis"))
+          .pipe(Scope.provide(current))
+  const source = versioned ?? (yield* request(0).pipe(Scope.provide(current)))
+  yield* enterPhase("detecting")
+  const first = yield* read(source).pipe(Scope.provide(current))
 
   /** The rows of a file with the fields of the first one, and its name. */
   const batchesOf = ({ csv, file }: ReadFile, order: ReadonlyArray<number>, allowsText: boolean): Batches => {

@@ -81,7 +81,7 @@ export const SourceOptions = Schema.Struct({
     {
       meaning: "Request headers for the source, such as a token or another `User-Agent`.",
       details:
-        "Treated as passwords: shown nowhere, removed when the job ends, and never sent to another origin after a redirect. In a form, repeat the field, or give several lines in one. In JSON, an object is possible too.",
+        "Treated as passwords: values are shown as `***`, removed when the job ends, and never sent to another origin after a redirect. In a form, repeat the field, or give several lines in one. In JSON, an object is possible too.",
       values: "lines `Name: value`, each name once, or in JSON an object of names and values",
       examples: [["Authorization: Bearer 123"], { "User-Agent": "Mozilla/5.0" }],
       ifOmitted: "`Accept` and `User-Agent` of Sluice",

@@ -4,6 +4,7 @@ import { ClaimLost, type TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
 import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.ts"
+import { attemptEnd } from "../jobs/attemptHistory.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
@@ -30,7 +31,7 @@ const commit = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   { hooks, target: { claim } }: TableLoad,
   publish: string,
-  result: JobEnding.CompletedLoad,
+  result: Omit<JobEnding.CompletedLoad, "attempt">,
 ): Effect.fn.Return<void, LoadError | ClaimLost> {
   const { completion } = JobEnding
   yield* hooks.onSettling
@@ -38,7 +39,8 @@ const commit = Effect.fn("CopySink.commit")(function* (
   // job's record, in the same order as by a cancel.
   yield* session.prepareLater(completion.name, completion.statement)
   yield* session.later(completion.settings)
-  yield* session.later(completion.execute(claim, result))
+  const attempt = yield* attemptEnd("completed")
+  yield* session.later(completion.execute(claim, { ...result, attempt }))
   yield* session.later(publish)
   yield* session.commit.pipe(
     Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)),

@@ -17,7 +17,7 @@ import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { accessTo, isReachable, type JobAccess } from "./JobAccess.ts"
-import { FoundJob, queueColumns, queuedJob } from "./record/FoundJob.ts"
+import { FoundJob, historyColumns, queueColumns, queuedJob } from "./record/FoundJob.ts"
 import { jobColumns } from "./record/JobRow.ts"
 import { callbackJson } from "./WebhookStatements.ts"
 
@@ -45,7 +45,7 @@ const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
     from rows from (jsonb_to_recordset($1::text::jsonb) as ("jobId" uuid, owner text)) with ordinality
         as wanted("jobId", owner, n)
       cross join lateral (
-        select ${jobColumns}, ${queueColumns}, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
+        select ${jobColumns}, ${queueColumns}, ${historyColumns}, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
           (select ${callbackJson} from sluice.webhook where job_id = job.id) as callback
         from sluice.job ${queuedJob}
         where ${isReachable('wanted."jobId"', "wanted.owner")}

@@ -1,3 +1,4 @@
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { LoadSummary } from "../../../Domain/job/CopySink.ts"
@@ -16,11 +17,12 @@ import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import type { JobRow } from "./record/JobRow.ts"
+import { type AttemptEnd, type attemptEnd, withEnd } from "./attemptHistory.ts"
 import { notifyDueWebhook } from "./WebhookStatements.ts"
 import { noteTable } from "./LoadedTables.ts"
 import { noteRun } from "./noteRun.ts"
 
-type Columns = typeof JobRow.Encoded
+type Columns = typeof JobRow.Encoded & { readonly throughput: EndedAttempt["points"] }
 /** The columns that an ending sets. */
 type FinalColumns = Pick<Columns, "final_state" | "rows_loaded" | "rows_rejected"> & Partial<Columns>
 
@@ -32,6 +34,8 @@ interface EndingValues {
   readonly retryCount: string
   readonly columns: string
   readonly state: string
+  /** An `AttemptEnd`; null if no attempt ends with the job. */
+  readonly attempt: string
 }
 
 /**
@@ -42,7 +46,7 @@ interface EndingValues {
  *
  * `clock_timestamp()`, because `now()` is the start of the transaction, and a load's transaction may be hours old.
  */
-const endingWith = (names: string, { columns, jobId, retryCount, state }: EndingValues) => ({
+const endingWith = (names: string, { attempt, columns, jobId, retryCount, state }: EndingValues) => ({
   also: `
       released as (
         delete from sluice.claim where job_id = ${jobId}
@@ -57,23 +61,37 @@ const endingWith = (names: string, { columns, jobId, retryCount, state }: Ending
       update sluice.job
       set (${names}) = (select ${names} from jsonb_populate_record(job, ${columns})),
         holds_name = holds_name and ${state} = 'completed', finished_at = clock_timestamp(), file_url = shown_url,
-        options = options - 'headers',
+        attempts = ${withEnd(attempt)},
         reported_at = ${names.includes("bytes_received") ? "clock_timestamp()" : "reported_at"}
       where id = ${jobId} and final_state is null and (retry_count = ${retryCount} or ${retryCount} is null)`,
 })
 
-const ending = (jobId: JobId, retryCount: number | null, columns: FinalColumns): Statement => {
+const ending = (
+  jobId: JobId,
+  retryCount: number | null,
+  columns: FinalColumns,
+  end: AttemptEnd | null,
+): Statement => {
   const names = Object.keys(columns).join(", ")
   const values = {
     jobId: "$1::uuid",
     retryCount: "$2::integer",
     columns: "$3::text::jsonb",
     state: "$4::text",
+    // Without a claim, an attempt ends only if a replica has the job.
+    attempt:
+      "select $5::text::jsonb where $2::integer is not null or exists (select from sluice.claim where job_id = $1::uuid and replica is not null)",
   }
   const { also, update } = endingWith(names, values)
   return {
     text: `with ${also}, ended as (${update} returning *), noted_run as (${noteRun("ended", "null::jsonb")}) select id from ended`,
-    parameters: [jobId, retryCount, JSON.stringify(columns), columns.final_state],
+    parameters: [
+      jobId,
+      retryCount,
+      JSON.stringify(columns),
+      columns.final_state,
+      end === null ? null : JSON.stringify(end),
+    ],
   }
 }
 
@@ -91,6 +109,9 @@ const encodeFindings = Schema.encodeSync(Findings)
 const whatWasRead = ({ compression, findings }: FileRead) =>
   Schema.is(Findings)(findings) ? { compression, findings: encodeFindings(findings) } : { compression }
 
+/** The attempt with which a job ends. */
+type EndedAttempt = Effect.Success<ReturnType<typeof attemptEnd>>
+
 /** The result of a load that succeeded. */
 export interface CompletedLoad extends Pick<
   LoadSummary,
@@ -101,6 +122,7 @@ export interface CompletedLoad extends Pick<
   readonly schemaChanges: SchemaChanges | null
   /** As counted by the server. */
   readonly stored: { readonly rows: number; readonly rejects: number }
+  readonly attempt: EndedAttempt
 }
 
 /** The columns of the record of a completed job. */
@@ -115,12 +137,13 @@ const completedColumns = (result: CompletedLoad) =>
     compression: result.compression,
     findings: encodeFindings(result.findings),
     ...received(result.counters),
+    throughput: result.attempt.points,
     rows_loaded: result.stored.rows,
     rows_rejected: result.stored.rejects,
   }) satisfies FinalColumns
 
 /** The same columns for a run that left its table as it was. */
-const unchangedColumns = (counters: Counters) =>
+const unchangedColumns = (counters: Counters, { points }: EndedAttempt) =>
   ({
     final_state: "completed",
     unchanged: true,
@@ -131,6 +154,7 @@ const unchangedColumns = (counters: Counters) =>
     compression: null,
     findings: null,
     ...received(counters),
+    throughput: points,
     rows_loaded: 0,
     rows_rejected: 0,
   }) satisfies FinalColumns & Record<keyof ReturnType<typeof completedColumns>, unknown>
@@ -149,6 +173,7 @@ const completedNames = Object.keys({
   bytes_total: true,
   file: true,
   resumes: true,
+  throughput: true,
   rows_loaded: true,
   rows_rejected: true,
 } satisfies Record<keyof ReturnType<typeof completedColumns>, true>)
@@ -164,6 +189,7 @@ const { also, update } = endingWith(completedNames.join(", "), {
   retryCount: "$2",
   columns: "$3::jsonb",
   state: "'completed'",
+  attempt: "$3::jsonb -> 'attempt'",
 })
 
 const completionStatement = `
@@ -198,11 +224,20 @@ export const completion = {
    */
   settings: "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off",
   execute: (claim: Claim, result: CompletedLoad): string =>
-    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify({ ...completedColumns(result), version: result.version }))})`,
+    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify({ ...completedColumns(result), version: result.version, attempt: result.attempt.end }))})`,
   /** For a run that left its table as it was. Not in the transaction of a load, which is rolled back. */
-  unchanged: (claim: Claim, { version }: FileUnchanged, counters: Counters): Statement => ({
+  unchanged: (
+    claim: Claim,
+    { version }: FileUnchanged,
+    counters: Counters,
+    attempt: EndedAttempt,
+  ): Statement => ({
     text: completionStatement,
-    parameters: [claim.jobId, claim.retryCount, JSON.stringify({ ...unchangedColumns(counters), version })],
+    parameters: [
+      claim.jobId,
+      claim.retryCount,
+      JSON.stringify({ ...unchangedColumns(counters, attempt), version, attempt: attempt.end }),
+    ],
   }),
   isClaimLost: (failure: unknown): boolean => messageOf(failure).includes(failures.claimLost),
   isWithoutRecord: (failure: unknown): boolean => messageOf(failure).includes(failures.noRecord),
@@ -213,21 +248,28 @@ export const failed = (
   claim: Claim,
   error: LoadError,
   counters: Counters,
-  read: FileRead | null = null,
+  read: FileRead | null,
+  attempt: EndedAttempt,
 ): Statement =>
-  ending(claim.jobId, claim.retryCount, {
-    final_state: "failed",
-    error: toJobError(error),
-    ...(read === null ? {} : whatWasRead(read)),
-    ...received(counters),
-    rows_loaded: 0,
-    rows_rejected: counters.rowsRejected,
-  })
+  ending(
+    claim.jobId,
+    claim.retryCount,
+    {
+      final_state: "failed",
+      error: toJobError(error),
+      ...(read === null ? {} : whatWasRead(read)),
+      ...received(counters),
+      throughput: attempt.points,
+      rows_loaded: 0,
+      rows_rejected: counters.rowsRejected,
+    },
+    attempt.end,
+  )
 
 const nothingStored = { rows_loaded: 0, rows_rejected: 0 }
 
 export const cancelled = (jobId: JobId): Statement =>
-  ending(jobId, null, { final_state: "cancelled", ...nothingStored })
+  ending(jobId, null, { final_state: "cancelled", ...nothingStored }, { outcome: "cancelled" })
 
 /**
  * The queue's row has ended or is missing, but not the record: someone changed the queue's tables by hand. No rows were
@@ -236,13 +278,18 @@ export const cancelled = (jobId: JobId): Statement =>
 export const endedByQueue = (jobId: JobId, state: JobState | null): Statement =>
   state === "cancelled"
     ? cancelled(jobId)
-    : ending(jobId, null, {
-        final_state: "failed",
-        error: {
-          code: "worker_lost",
-          message:
-            "The queue ended this job without the process that loaded it. Post the URL, or send the file, again.",
-          ...nowhere,
+    : ending(
+        jobId,
+        null,
+        {
+          final_state: "failed",
+          error: {
+            code: "worker_lost",
+            message:
+              "The queue ended this job without the process that loaded it. Post the URL, or send the file, again.",
+            ...nowhere,
+          },
+          ...nothingStored,
         },
-        ...nothingStored,
-      })
+        null,
+      )

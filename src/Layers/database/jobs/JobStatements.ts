@@ -9,13 +9,15 @@ import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import { type Counters, speedWindow } from "../../../Domain/job/Progress.ts"
+import type { AttemptReport, StartedClaim } from "../../../Domain/job/Jobs.ts"
+import { speedWindow } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { isFree, reservationOf } from "../target/reservation.ts"
+import { type AttemptEnd, begunAttempt, storedPoints, withBegun, withEnd, withPhases } from "./attemptHistory.ts"
 import { JobRow, jobColumns } from "./record/JobRow.ts"
 import { decodeKnown, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
@@ -65,11 +67,12 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, other_urls, waits)
+            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
+            case when ${isHeld} then ${sql.literal(begunAttempt("1", String(job.holder)))} else '[]' end,
             ${job.otherUrls}::text[],
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
@@ -153,7 +156,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * not decode is `None`, so that it does not prevent the others from starting. Of the run of a source, also what is known of
    * the version that its table has.
    */
-  const begin = (claims: ReadonlyArray<Claim>) =>
+  const begin = (claims: ReadonlyArray<StartedClaim>) =>
     Effect.map(
       sql<{
         readonly id: string
@@ -166,9 +169,10 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           update sluice.job
           set retry_count = claim."retryCount", started_at = coalesce(started_at, now()),
             attempt_started_at = now(), earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, bytes_total = null, rows_loaded = 0,
-            rows_rejected = 0, resumes = 0, file = null, reported_at = null, error = null
+            rows_rejected = 0, resumes = 0, file = null, reported_at = null, error = null, attempts = ${sql.literal(withBegun('claim."retryCount" + 1 - released', "claim.replica"))},
+            throughput = null
           from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
-            as claim("jobId" uuid, "retryCount" integer)
+            as claim("jobId" uuid, "retryCount" integer, replica integer)
           where id = claim."jobId" and final_state is null
             -- a lapsed claim must not overwrite its successor
             and coalesce(retry_count, 0) <= claim."retryCount"
@@ -193,13 +197,18 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * Stores progress, one statement for all running attempts. Skips records that someone has locked, because waiting would
    * delay the heartbeat of all others; the next report follows a second later.
    */
-  const report = (progress: ReadonlyArray<{ readonly claim: Claim; readonly counters: Counters }>) => {
-    const reports = progress.map(({ claim, counters }) => Object.assign({}, claim, counters))
+  const report = (progress: ReadonlyArray<AttemptReport>) => {
+    const reports = progress.map(({ claim, counters, measured: { phases = [], throughput } = {} }) =>
+      Object.assign({}, claim, counters, {
+        phases,
+        ...(throughput === undefined ? {} : { throughput: storedPoints(throughput) }),
+      }),
+    )
     return sql`
       with report as (
         select * from jsonb_to_recordset(${JSON.stringify(reports)}::text::jsonb)
           as report("jobId" uuid, "retryCount" integer, "bytesReceived" bigint, "bytesTotal" bigint,
-            "rowsLoaded" bigint, "rowsRejected" bigint, file integer, resumes integer)
+            "rowsLoaded" bigint, "rowsRejected" bigint, file integer, resumes integer, phases jsonb, throughput jsonb)
       ), free as (
         select id from sluice.job join report on id = "jobId" and retry_count = "retryCount"
         where final_state is null for update of job skip locked
@@ -207,6 +216,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       update sluice.job
       set bytes_received = report."bytesReceived", bytes_total = report."bytesTotal",
         rows_loaded = report."rowsLoaded", rows_rejected = report."rowsRejected", file = report.file, resumes = report.resumes,
+        attempts = ${sql.literal(withPhases("report.phases"))}, throughput = coalesce(report.throughput, job.throughput),
         reported_at = now(), bytes_per_second = ${sql.literal(movingAverage)}
       from free join report on free.id = report."jobId"
       where job.id = free.id`
@@ -217,11 +227,13 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    *
    * @param error of the attempt; `null` if a shutdown released the job, which does not count as an attempt
    */
-  const requeue = (claim: Claim, error: LoadError | null) => sql`
+  const requeue = (claim: Claim, error: LoadError | null, end: AttemptEnd) => sql`
     update sluice.job
     set error = coalesce(${error === null ? null : JSON.stringify(toJobError(error))}::text::jsonb, error),
       released = released + ${error === null ? 1 : 0}::integer,
+      attempts = ${sql.literal(withEnd("ending.attempt"))},
       earlier_bytes = earlier_bytes + bytes_received, bytes_received = 0, rows_loaded = 0, rows_rejected = 0, file = null, reported_at = null
+    from (select ${JSON.stringify(end)}::text::jsonb as attempt) as ending
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
   return { insert, selectByKey, unfinishedOn, freeName, countWithName, begin, report, requeue }

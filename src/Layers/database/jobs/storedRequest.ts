@@ -1,3 +1,4 @@
+import * as Record from "effect/Record"
 import { canonicalRequest, type IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
@@ -8,7 +9,7 @@ import type { Caller } from "../../../Domain/service/Caller.ts"
 import { hostOf } from "../../../Domain/source/HostAndPort.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { shownUrls } from "../../../Domain/source/masking/shownUrls.ts"
-import { masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
+import { mask, masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
 import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
 
 /** A request as it is stored, with its secrets apart from the rest. */
@@ -19,6 +20,7 @@ export interface StoredRequest {
   /** Further files as they are shown; `null`: none. */
   readonly otherUrls: ReadonlyArray<string> | null
   readonly requestedUrl: string | null
+  /** With the values of headers masked, and without the `callbackUrl`. */
   readonly options: LoadOptions
   /** What only workers may read; `null` if there is nothing of that kind. */
   readonly secret: SealedSecret | null
@@ -52,6 +54,7 @@ export const storedRequest = (
 ): StoredRequest => {
   const { fileUrl, idempotencyKey = null } = request
   const { callbackUrl, headers, ...shownOptions } = request.options
+  const shownHeaders = headers === undefined ? {} : { headers: Record.map(headers, () => mask) }
   const urls = fileUrlsOf(request)
   const [shownUrl = "", ...otherUrls] = shownUrls(urls, options.masking)
   // Only the first URL has a place of its own.
@@ -61,7 +64,7 @@ export const storedRequest = (
     shownUrl,
     otherUrls: otherUrls.length > 0 ? otherUrls : null,
     requestedUrl: requestedUrl(fileUrl, options.masking),
-    options: shownOptions,
+    options: { ...shownOptions, ...shownHeaders },
     secret: hasSecrets ? options.secrets.seal(id, request) : null,
     webhook:
       callbackUrl === undefined

@@ -12,8 +12,11 @@ const sourceRemoved = loadError(
   "The source of this run was removed, and its secrets with it.",
 )
 
-/** The URL and the options of an attempt. */
-const withSecret = ({ fileUrl, headers, otherUrls }: JobSecret, options: LoadOptions) => ({
+/** The URL and the options of an attempt. The headers of the record have no values. */
+const withSecret = (
+  { fileUrl, headers, otherUrls }: JobSecret,
+  { headers: _, ...options }: LoadOptions,
+) => ({
   fileUrl,
   ...(otherUrls === undefined ? {} : { otherUrls }),
   options: headers === undefined ? options : { ...options, headers },

@@ -58,4 +58,12 @@ export const migrationsFrom22 = (sql: SqlClient.SqlClient) => ({
     sql`
       create index webhook_turn on sluice.webhook (host collate "C", owner, next_attempt_at) where state = 'pending'`,
   ],
+  "0028_attempts": [
+    sql`
+      alter table sluice.job
+        -- the latest attempts; one without an outcome runs if it is the last one and the job is active, otherwise it is lost
+        add column attempts jsonb not null default '[]',
+        -- of the latest attempt; null: nothing was reported
+        add column throughput jsonb`,
+  ],
 })

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
+import { enterPhase } from "../../../Domain/job/attempts/AttemptTimeline.ts"
 import type { ColumnChange } from "../../../Domain/load/columns/ColumnChange.ts"
 import { noKeys } from "../../../Domain/load/columns/planKeys.ts"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { onlyInserted } from "../../../Domain/load/SchemaChanges.ts"
 import { analyzeTable } from "./analyzeTable.ts"
 import { attemptTable, createTable, qualified, stagingSchema } from "./AttemptTable.ts"
-import { buildKeys, freeKeyNames, renameKeys } from "./buildKeys.ts"
+import { buildKeys, freeKeyNames, hasKeys, renameKeys } from "./buildKeys.ts"
 import { describeTable } from "./describeTable.ts"
 import { dropDuplicates } from "./merge/dropDuplicates.ts"
 import { recordColumn } from "./merge/recordColumn.ts"
@@ -40,13 +41,17 @@ export const newTable: TargetTable = {
       return duplicates
     })
     const convert = Effect.fnUntraced(function* (changes: ReadonlyArray<ColumnChange>, rows: number) {
+      if (changes.length > 0) yield* enterPhase("converting")
       yield* retype(changes)
+      if (merge !== undefined) yield* enterPhase("merging")
       const duplicates = yield* dropOthers()
       inserted = rows - duplicates
+      if (hasKeys(keys)) yield* enterPhase("indexing")
       yield* buildKeys(session, { name: attempt, sql: copyInto }, keys)
       keyNames = yield* freeKeyNames(session, { schema, table, keys })
       const analysis = analyzeTable(copyInto, columns.length, inserted)
-      if (analysis.length > 0) yield* session.run(analysis.join("; "))
+      if (analysis.length > 0)
+        yield* Effect.andThen(enterPhase("analyzing"), session.run(analysis.join("; ")))
       return { columns: current, changes: { ...onlyInserted(inserted), duplicates }, warnings: [] }
     })
     return {

@@ -25,6 +25,8 @@ const keysOf = ({ indexes, primaryKey }: TableKeys): ReadonlyArray<Key> => [
   ...indexes.map((columns, index) => ({ option: "index", columns, suffix: `_idx${index + 1}` }) as const),
 ]
 
+export const hasKeys = ({ indexes, primaryKey }: TableKeys): boolean => primaryKey.length + indexes.length > 0
+
 const listed = (columns: ReadonlyArray<string>): string => columns.map(quoteIdentifier).join(", ")
 
 /** Characters of a duplicate key in a message. */

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { JobError, JobId } from "../../../../Domain/job/Job.ts"
+import { type Job, JobError, JobId } from "../../../../Domain/job/Job.ts"
 import { isFinal, JobState } from "../../../../Domain/job/JobState.ts"
 import { Callback } from "../../../../Domain/job/webhook/Callback.ts"
 import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import { queueName } from "../../queue/queueTable.ts"
-import { type BesideRecord, JobRow, SummaryRow } from "./JobRow.ts"
+import { AttemptRow, PointRow, toAttempts, toThroughput } from "./AttemptRow.ts"
+import { type BesideRecord, JobRow, SummaryRow, toJob } from "./JobRow.ts"
 
 /** A newer worker may write codes and fields that this version cannot decode. Then the rest of the job is still found. */
 const lenient = <S extends Schema.Constraint>(schema: S, fallback: S["Type"]) =>
@@ -31,8 +32,16 @@ export const FoundJob = Schema.Struct({
   /** The job before it on its table, if it waits. */
   waits_for: Schema.NullOr(JobId),
   callback: Schema.NullOr(Callback),
+  /** The table's name was given as an option. */
+  has_given_name: Schema.Boolean,
+  attempts: lenient(Schema.Array(AttemptRow), []),
+  throughput: lenient(Schema.NullOr(Schema.Array(PointRow)), null),
 })
 export type FoundJob = typeof FoundJob.Type
+
+/** The select list of a `FoundJob` besides `jobColumns`, `queueColumns`, `waits_for` and `callback`. */
+export const historyColumns =
+  "options ->> 'tableName' is not null as has_given_name, attempts, throughput"
 
 /** The part of it that lists show. */
 export const FoundSummary = Schema.Struct({ ...SummaryRow.fields, ...found })
@@ -59,3 +68,21 @@ export const besideRecord = (row: States, maxAttempts: number): BesideRecord => 
   nextAttemptAt: row.next_attempt_at,
   maxAttempts,
 })
+
+/** The job as its owner sees it. */
+export const foundJob = (found: FoundJob, maxAttempts: number): Job => {
+  const { attempts, callback, has_given_name, throughput, waits_for } = found
+  const job = toJob(found, besideRecord(found, maxAttempts))
+  return {
+    ...job,
+    options: {
+      ...job.options,
+      ...(has_given_name ? { tableName: job.table } : {}),
+      ...(callback === null ? {} : { callbackUrl: callback.url }),
+    },
+    waitsFor: waits_for,
+    attempts: toAttempts(attempts, job.state),
+    throughput: toThroughput(throughput ?? []),
+    callback,
+  }
+}

@@ -13,7 +13,6 @@ import { JobState } from "../../../../Domain/job/JobState.ts"
 import { LoadOptions } from "../../../../Domain/load/options/LoadOptions.ts"
 import { defaultMode } from "../../../../Domain/load/options/ModeOptions.ts"
 import { RowChanges, SchemaChanges } from "../../../../Domain/load/SchemaChanges.ts"
-import type { Callback } from "../../../../Domain/job/webhook/Callback.ts"
 import type { JobSummary } from "../../../../Domain/job/list/JobSummary.ts"
 import { fromCounters } from "../../../../Domain/job/Progress.ts"
 import { SourceId } from "../../../../Domain/job/SourceId.ts"
@@ -191,20 +190,14 @@ export const toSummary = (row: SummaryRow, beside: BesideRecord): JobSummary => 
   }
 }
 
-/**
- * The job as its owner sees it.
- *
- * @param waitsFor the job before it on its table
- */
-export const toJob = (
-  row: JobRow,
-  beside: BesideRecord,
-  waitsFor: JobId | null = null,
-  callback: Callback | null = null,
-): Job => ({
+/** The job as its row alone shows it: a new one as it is. */
+export const toJob = (row: JobRow, beside: BesideRecord): Job => ({
   ...toSummary(row, beside),
   requestedUrl: row.requested_url,
-  waitsFor,
+  options: row.options,
+  waitsFor: null,
+  attempts: [],
+  throughput: [],
   columns: row.columns,
   changes: row.row_changes,
   schemaChanges: row.schema_changes,
@@ -220,5 +213,5 @@ export const toJob = (
   rewrites: row.findings === null ? null : (row.findings.rewrites ?? 0),
   almostTyped: row.findings === null ? null : (row.findings.almostTyped ?? []),
   warnings: row.findings?.warnings ?? null,
-  callback,
+  callback: null,
 })

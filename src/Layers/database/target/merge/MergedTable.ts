@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { MergeIntoExisting } from "../../../../Domain/job/CopySink.ts"
+import { enterPhase } from "../../../../Domain/job/attempts/AttemptTimeline.ts"
 import type { ColumnChange } from "../../../../Domain/load/columns/ColumnChange.ts"
 import type { ExistingTable } from "../../../../Domain/load/columns/target/ExistingTable.ts"
 import { typed, type TypedColumn } from "../../../../Domain/load/columns/Column.ts"
@@ -55,7 +56,9 @@ export const mergedTable = (merge: MergeIntoExisting): TargetTable => ({
       })
     const convert = Effect.fnUntraced(
       function* (changes: ReadonlyArray<ColumnChange>, rows: number) {
+        if (changes.length > 0) yield* enterPhase("converting")
         yield* retype(changes)
+        yield* enterPhase("merging")
         const columnsOfTable = mergedColumns(current, existingTypes)
         const added = current.filter((_, index) => existingTypes[index] === null)
         const values = new Map(current.map(({ name }, index) => [name, columnsOfTable[index]!.value]))
