@@ -8,7 +8,7 @@ export const flagOf = (option: string): string =>
 const names = Object.keys({ ...LoadOptions.fields, ...ScheduleOptions.fields })
 const anyOf = (some: ReadonlyArray<string>): string => `(?:${some.join("|")})`
 /** Not a part of a URL, of a longer word, or of a text in quotes. */
-const start = "(?<![\\w\"?&=/.-])"
+const start = '(?<![\\w"?&=/.-])'
 /** Up to the punctuation of the sentence. */
 const value = "(?:\\S*[^\\s.,;:)`\"']|[;,|:])"
 

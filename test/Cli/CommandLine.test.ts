@@ -42,6 +42,9 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
         assert.strictEqual(watched.exit, 0, watched.stderr)
         const job = yield* api.status(jobId)
         assert.deepInclude(JSON.parse(watched.stdout), { jobId, state: "completed", table: job.table })
+        // Nothing is wrong with the command: there is nothing left to cancel.
+        const late = yield* sluice(["cancel", jobId, "--url", origin])
+        assert.strictEqual(late.exit, 6, late.stderr)
       }),
     slow,
   )

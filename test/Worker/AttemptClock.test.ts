@@ -52,8 +52,14 @@ it.effect("the throughput of any time has at most 60 points at equal distances, 
     const { throughput } = yield* clock.timeline.measure
     assert.isAtLeast(throughput.length, maxPoints / 2)
     assert.isAtMost(throughput.length, maxPoints)
-    assert.deepStrictEqual(throughput.at(-1), { elapsedSeconds: 10_000.5, bytesReceived: 0, rowsLoaded: 70_000 })
-    const gaps = throughput.slice(0, -1).map((point, index, all) => point.elapsedSeconds - (all[index - 1]?.elapsedSeconds ?? 0))
+    assert.deepStrictEqual(throughput.at(-1), {
+      elapsedSeconds: 10_000.5,
+      bytesReceived: 0,
+      rowsLoaded: 70_000,
+    })
+    const gaps = throughput
+      .slice(0, -1)
+      .map((point, index, all) => point.elapsedSeconds - (all[index - 1]?.elapsedSeconds ?? 0))
     assert.deepStrictEqual([...new Set(gaps)], [256])
     for (const { elapsedSeconds, rowsLoaded } of throughput)
       assert.strictEqual(rowsLoaded, 7 * Math.floor(elapsedSeconds))

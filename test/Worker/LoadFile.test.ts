@@ -118,13 +118,18 @@ it.effect("column types are inferred from all rows, but only with types=infer", 
   }).pipe(Effect.provide(TestWorker.layer())),
 )
 
-it.effect("a failed load returns the times of the stages that it has reached", () =>
+it.effect("a failed load has the phases that it has reached", () =>
   Effect.gen(function* () {
-    const { fiber } = yield* loading
+    const { clock, fiber } = yield* loading
     yield* TestClock.adjust("2 seconds")
-    const { exit, times } = yield* Fiber.join(fiber)
+    const exit = yield* Fiber.join(fiber)
     assert.isTrue(Exit.isFailure(exit))
-    assert.deepStrictEqual(times, { openMillis: 0, headerMillis: 2000, copyMillis: 0 })
+    const { phases } = yield* clock.timeline.measure
+    assert.deepStrictEqual(phases, [
+      { phase: "waiting", seconds: 0 },
+      { phase: "opening", seconds: 0 },
+      { phase: "detecting", seconds: 2 },
+    ])
   }).pipe(
     Effect.provide(
       TestWorker.layer({
@@ -141,7 +146,7 @@ it.effect("a failed load returns the times of the stages that it has reached", (
 it.effect("a source that breaks off in the header fails the attempt before there is a table", () =>
   Effect.gen(function* () {
     const { fiber } = yield* loading
-    const { exit } = yield* Fiber.join(fiber)
+    const exit = yield* Fiber.join(fiber)
     const error = yield* Effect.flip(exit)
     assert.strictEqual(error._tag === "LoadError" && error.code, "source_interrupted")
   }).pipe(

@@ -202,10 +202,11 @@ export const layer = Layer.effectContext(
         }))
       }
       const all = yield* Ref.get(records)
-      return held.flatMap((claim) => {
-        const record = all.get(claim.jobId)
+      return held.flatMap(({ jobId, retryCount }) => {
+        const record = all.get(jobId)
         if (record === undefined) return []
-        const attempt = attemptOf(claim.retryCount, record.released)
+        const claim = { jobId, retryCount }
+        const attempt = attemptOf(retryCount, record.released)
         const { fileUrl, options, table } = record
         return [{ claim, attempt, fileUrl, schema: "public", table, options }]
       })

@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
@@ -22,6 +23,8 @@ import { contentId, type EventFrame, eventFrame } from "./EventFrame.ts"
 interface JobFrame extends EventFrame {
   /** The job has ended: no frame follows. */
   readonly isLast: boolean
+  /** When it ended. */
+  readonly finishedAt: DateTime.Utc | null
 }
 
 const encode = Schema.encodeSync(Schema.toCodecJson(JobResource))
@@ -29,7 +32,11 @@ const encode = Schema.encodeSync(Schema.toCodecJson(JobResource))
 /** The event that shows a job as it is. */
 export const jobFrame = (job: Job): JobFrame => {
   const data = JSON.stringify(encode(job))
-  return { ...eventFrame("job", contentId(data), data), isLast: isFinal(job.state) }
+  return {
+    ...eventFrame("job", contentId(data), data),
+    isLast: isFinal(job.state),
+    finishedAt: job.finishedAt,
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -5,6 +7,7 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Jobs } from "../../Domain/job/Jobs.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
+import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { EventStreams } from "../events/EventStreams.ts"
 import { JobFeed } from "../events/JobFeed.ts"
@@ -19,6 +22,34 @@ import { noSuchJob } from "./noSuchJob.ts"
 const positionOf = (id: string | undefined): number | null => {
   const position = Number(id)
   return id !== undefined && Number.isSafeInteger(position) && position > 0 ? position : null
+}
+
+type Frames = Effect.Success<ReturnType<(typeof JobStreams)["Service"]["follow"]>>
+
+/** Measures how long after the end of the job its last event has been sent, of streams that were open then. */
+const measureDelay = (frames: Frames): Frames => {
+  let isOpen = false
+  let finishedAt: DateTime.Utc | null = null
+  return frames.pipe(
+    Stream.tap((frame) =>
+      Effect.sync(() => {
+        if (isOpen) finishedAt = frame.finishedAt
+        isOpen = true
+      }),
+    ),
+    Stream.onEnd(
+      Effect.flatMap(DateTime.now, (now) =>
+        finishedAt === null
+          ? Effect.void
+          : Metrics.record(
+              "sluice.event_stream.delay",
+              {},
+              // By two clocks.
+              Math.max(0, Duration.toSeconds(DateTime.distance(finishedAt, now))),
+            ),
+      ),
+    ),
+  )
 }
 
 /** The handlers of the streams of events. */
@@ -45,7 +76,7 @@ export const layerEventsHandlers = HttpApiBuilder.group(
         yield* enter("job")
         const frames = yield* jobStreams.follow(jobId)
         return streams.respond(
-          frames.pipe(
+          measureDelay(frames).pipe(
             Stream.filter((frame) => frame.id !== lastId),
             Stream.map(({ bytes }) => bytes),
           ),

@@ -14,7 +14,9 @@ export const showEnd = Effect.fnUntraced(function* (job: Job) {
   if (job.state === "completed") return
   return yield* new CommandFailed({
     message:
-      job.state === "cancelled" ? "The job was cancelled." : `The job failed: ${withFlags(job.error?.message ?? "")}`,
+      job.state === "cancelled"
+        ? "The job was cancelled."
+        : `The job failed: ${withFlags(job.error?.message ?? "")}`,
     exit: "load_failed",
     hasResult: true,
   })

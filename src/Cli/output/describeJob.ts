@@ -45,7 +45,8 @@ const shortest = 0.05
 const attemptsOf = ({ attempts }: Job): ReadonlyArray<Entry> =>
   attempts.map(({ attempt, endedAt, error, outcome, phases, replica, startedAt }) => {
     const on = replica === null ? "" : ` on replica ${replica}`
-    const millis = endedAt === null ? null : DateTime.toEpochMillis(endedAt) - DateTime.toEpochMillis(startedAt)
+    const millis =
+      endedAt === null ? null : DateTime.toEpochMillis(endedAt) - DateTime.toEpochMillis(startedAt)
     const after = millis === null ? "" : ` after ${formatSeconds(millis / 1000)}`
     const times = phases.flatMap(({ phase, seconds }) =>
       seconds === null ? [phase] : seconds < shortest ? [] : [`${phase} ${formatSeconds(seconds)}`],

@@ -216,6 +216,14 @@ export const metricCatalog = {
     attributes: { of: "`job`: of one job; `all`: of all jobs of a caller" },
     in: "API",
   },
+  "sluice.event_stream.delay": {
+    kind: "histogram",
+    unit: "s",
+    meaning: "time from the end of a job until a stream of its events had sent it",
+    attributes: {},
+    bounds: requestBounds,
+    in: "API",
+  },
   "sluice.requests.refused": {
     kind: "counter",
     unit: "{request}",

@@ -100,9 +100,7 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
   const versioned =
     known === undefined
       ? null
-      : yield* csvSource
-          .openIfChanged(urls[0]!, options, known)
-          .pipe(Scope.provide(current))
+      : yield* csvSource.openIfChanged(urls[0]!, options, known).pipe(Scope.provide(current))
   const source = versioned ?? (yield* request(0).pipe(Scope.provide(current)))
   yield* enterPhase("detecting")
   const first = yield* read(source).pipe(Scope.provide(current))

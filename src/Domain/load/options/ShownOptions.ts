@@ -10,8 +10,6 @@ export const ShownOptions = Schema.Struct({
       description: "Names of the request headers, in lower case. Their values are shown as ***.",
     }),
   ),
-  callbackUrl: Schema.optionalKey(
-    Schema.String.annotate({ description: "With secrets shown as ***." }),
-  ),
+  callbackUrl: Schema.optionalKey(Schema.String.annotate({ description: "With secrets shown as ***." })),
 })
 export type ShownOptions = typeof ShownOptions.Type

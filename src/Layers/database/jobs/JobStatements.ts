@@ -17,7 +17,14 @@ import { type TableName, tableNameParts } from "../../../Domain/load/columns/Tab
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { isFree, reservationOf } from "../target/reservation.ts"
-import { type AttemptEnd, begunAttempt, storedPoints, withBegun, withEnd, withPhases } from "./attemptHistory.ts"
+import {
+  type AttemptEnd,
+  begunAttempt,
+  storedPoints,
+  withBegun,
+  withEnd,
+  withPhases,
+} from "./attemptHistory.ts"
 import { JobRow, jobColumns } from "./record/JobRow.ts"
 import { decodeKnown, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"

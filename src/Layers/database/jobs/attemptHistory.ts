@@ -34,7 +34,11 @@ export const withEnd = (end: string): string =>
 export const storedPoints = (
   throughput: Throughput,
 ): ReadonlyArray<readonly [seconds: number, bytes: number, rows: number]> =>
-  throughput.map(({ bytesReceived, elapsedSeconds, rowsLoaded }) => [elapsedSeconds, bytesReceived, rowsLoaded])
+  throughput.map(({ bytesReceived, elapsedSeconds, rowsLoaded }) => [
+    elapsedSeconds,
+    bytesReceived,
+    rowsLoaded,
+  ])
 
 /** What the attempt that ends adds to its element. */
 export interface AttemptEnd {

@@ -29,7 +29,8 @@ const result = {
   counters: noCounters,
   findings,
   stored: { rows: 3, rejects: 0 },
-}
+  attempt: { end: { outcome: "completed", phases: [] }, points: [] },
+} as const
 
 layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
   excludeTestServices: true,

@@ -106,11 +106,16 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         }))
 
         const failing = yield* begin(3)
-        yield* jobs.report([{ claim: failing, counters: noCounters, measured: { phases, throughput: points } }])
+        yield* jobs.report([
+          { claim: failing, counters: noCounters, measured: { phases, throughput: points } },
+        ])
         yield* jobs.report([{ claim: failing, counters: noCounters, measured: { phases } }])
         const running = yield* shown
         assert.deepStrictEqual(running.attempts, [[1, 3, null, undefined]])
-        assert.deepInclude(running.last, { endedAt: null, phases: [phases[0], { phase: "loading", seconds: null }] })
+        assert.deepInclude(running.last, {
+          endedAt: null,
+          phases: [phases[0], { phase: "loading", seconds: null }],
+        })
         assert.deepStrictEqual(running.throughput, points)
 
         yield* during(jobs.retry(failing, trouble, Duration.hours(1)))
@@ -159,8 +164,11 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         yield* jobs.retry(waiting.claim, trouble, Duration.hours(1))
         const [failed] = (yield* find(waiting.jobId)).attempts
         yield* jobs.cancel(waiting.jobId)
-        assert.deepStrictEqual((yield* find(waiting.jobId)).attempts, [failed])
-        assert.deepInclude(failed, { outcome: "failed", error: { code: trouble.code, message: trouble.message } })
+        assert.deepStrictEqual((yield* find(waiting.jobId)).attempts, [failed!])
+        assert.deepInclude(failed, {
+          outcome: "failed",
+          error: { code: trouble.code, message: trouble.message },
+        })
       }),
     )
 

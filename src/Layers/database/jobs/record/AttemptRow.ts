@@ -1,11 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import {
-  AttemptOutcome,
-  AttemptPhase,
-  type JobAttempt,
-} from "../../../../Domain/job/attempts/JobAttempt.ts"
+import { AttemptOutcome, AttemptPhase, type JobAttempt } from "../../../../Domain/job/attempts/JobAttempt.ts"
 import type { Throughput } from "../../../../Domain/job/attempts/Throughput.ts"
 import type { JobState } from "../../../../Domain/job/JobState.ts"
 import { LoadErrorCode } from "../../../../Domain/load/LoadError.ts"
@@ -39,7 +35,7 @@ export const toThroughput = (points: ReadonlyArray<typeof PointRow.Type>): Throu
 const lastReport = ({ phases, startedAt }: AttemptRow): DateTime.Utc => {
   const worked = phases.filter(({ phase }) => phase !== "waiting")
   const seconds = worked.reduce((sum, phase) => sum + phase.seconds, 0)
-  return DateTime.add(startedAt, { millis: Math.round(seconds * 1000) })
+  return DateTime.add(startedAt, { milliseconds: Math.round(seconds * 1000) })
 }
 
 /** The attempts as the job's owner sees them. */

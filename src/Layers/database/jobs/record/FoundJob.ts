@@ -32,16 +32,13 @@ export const FoundJob = Schema.Struct({
   /** The job before it on its table, if it waits. */
   waits_for: Schema.NullOr(JobId),
   callback: Schema.NullOr(Callback),
-  /** The table's name was given as an option. */
-  has_given_name: Schema.Boolean,
   attempts: lenient(Schema.Array(AttemptRow), []),
   throughput: lenient(Schema.NullOr(Schema.Array(PointRow)), null),
 })
 export type FoundJob = typeof FoundJob.Type
 
-/** The select list of a `FoundJob` besides `jobColumns`, `queueColumns`, `waits_for` and `callback`. */
-export const historyColumns =
-  "options ->> 'tableName' is not null as has_given_name, attempts, throughput"
+/** The columns of a `FoundJob` that are neither in `jobColumns` nor of other tables. */
+export const historyColumns = "attempts, throughput"
 
 /** The part of it that lists show. */
 export const FoundSummary = Schema.Struct({ ...SummaryRow.fields, ...found })
@@ -71,15 +68,11 @@ export const besideRecord = (row: States, maxAttempts: number): BesideRecord => 
 
 /** The job as its owner sees it. */
 export const foundJob = (found: FoundJob, maxAttempts: number): Job => {
-  const { attempts, callback, has_given_name, throughput, waits_for } = found
+  const { attempts, callback, throughput, waits_for } = found
   const job = toJob(found, besideRecord(found, maxAttempts))
   return {
     ...job,
-    options: {
-      ...job.options,
-      ...(has_given_name ? { tableName: job.table } : {}),
-      ...(callback === null ? {} : { callbackUrl: callback.url }),
-    },
+    options: callback === null ? job.options : { ...job.options, callbackUrl: callback.url },
     waitsFor: waits_for,
     attempts: toAttempts(attempts, job.state),
     throughput: toThroughput(throughput ?? []),

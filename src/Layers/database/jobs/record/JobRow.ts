@@ -100,6 +100,8 @@ export const JobRow = Schema.Struct({
   /** The URL as given if it has no secrets, otherwise masked, which can make it longer than a `SourceUrl` may be. */
   file_url: Schema.Union([WebUrl.pipe(Schema.brand("SourceUrl")), UploadUrl]),
   requested_url: Schema.NullOr(Schema.String),
+  /** The name of the table was given as an option. */
+  has_given_name: Schema.Boolean,
   columns: Schema.NullOr(Schema.Array(StoredColumn)),
   row_changes: Schema.NullOr(StoredChanges),
   schema_changes: Schema.NullOr(SchemaChanges),
@@ -124,6 +126,7 @@ const selectList = (fields: Schema.Struct.Fields): string =>
     .map((name) => {
       // The table's name is in its own column, and an earlier version may have accepted one that is refused now.
       if (name === "options") return "options - 'tableName' as options"
+      if (name === "has_given_name") return "options ->> 'tableName' is not null as has_given_name"
       return bigints.has(name) ? `${name}::float8` : name
     })
     .join(", ")
@@ -194,7 +197,7 @@ export const toSummary = (row: SummaryRow, beside: BesideRecord): JobSummary => 
 export const toJob = (row: JobRow, beside: BesideRecord): Job => ({
   ...toSummary(row, beside),
   requestedUrl: row.requested_url,
-  options: row.options,
+  options: row.has_given_name ? { ...row.options, tableName: row.table_name } : row.options,
   waitsFor: null,
   attempts: [],
   throughput: [],
