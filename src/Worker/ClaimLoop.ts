@@ -84,7 +84,11 @@ const claimJobs = Effect.gen(function* () {
     ]),
   )
   if (claimed.size === 0) return
-  const claims = [...claimed.values()].map(({ claim, replica }) => ({ ...claim, replica }))
+  const claims = [...claimed.values()].map(({ claim: { jobId, retryCount }, replica }) => ({
+    jobId,
+    retryCount,
+    replica,
+  }))
   // A dead connection gives no error. After the timeout, the retry gets another connection.
   const begin = withTimeout(beginTimeout, "begin attempts")(jobs.begin(claims))
   const attempts = yield* Effect.retry(begin, startRetries)

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Struct from "effect/Struct"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { Attempt, LoadedVersion } from "../../../Domain/job/Jobs.ts"
 import { loadError } from "../../../Domain/load/LoadError.ts"
@@ -13,13 +14,10 @@ const sourceRemoved = loadError(
 )
 
 /** The URL and the options of an attempt. The headers of the record have no values. */
-const withSecret = (
-  { fileUrl, headers, otherUrls }: JobSecret,
-  { headers: _, ...options }: LoadOptions,
-) => ({
+const withSecret = ({ fileUrl, headers, otherUrls }: JobSecret, options: LoadOptions) => ({
   fileUrl,
   ...(otherUrls === undefined ? {} : { otherUrls }),
-  options: headers === undefined ? options : { ...options, headers },
+  options: { ...Struct.omit(options, ["headers"]), ...(headers === undefined ? {} : { headers }) },
 })
 
 /** A job whose attempt has begun. */

@@ -50,6 +50,9 @@ export const toAttempts = (rows: ReadonlyArray<AttemptRow>, state: JobState): Re
       ...shown,
       outcome: null,
       endedAt: null,
-      phases: phases.map((phase, n) => (n === phases.length - 1 ? { ...phase, seconds: null } : phase)),
+      phases: phases.map(({ phase, seconds }, n) => ({
+        phase,
+        seconds: n === phases.length - 1 ? null : seconds,
+      })),
     }
   })
