@@ -81,7 +81,10 @@ const origin = await new Promise<string>((resolve, reject) => {
   service.once("exit", () => reject(new Error("the service did not start")))
 })
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] })
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium-headless-shell",
+  args: ["--no-sandbox"],
+})
 
 /** The URL of a file as people know them: the image shows no port of this machine. */
 const fileUrl = (name: string): string => `http://127.0.0.1:${port}/${name}`

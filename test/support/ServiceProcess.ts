@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import type { DatabaseRole } from "../../src/Layers/database/postgres/DatabaseRole.ts"
+import { compileCache } from "./compileCache.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
 
@@ -56,6 +57,7 @@ export const start = Effect.fnUntraced(function* (
         env: {
           PATH: process.env["PATH"],
           HOME: process.env["HOME"],
+          NODE_COMPILE_CACHE: compileCache(),
           WORKER_NICE: "0",
           ...variables,
           ...own,

@@ -7,7 +7,13 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import type { TestProject } from "vitest/node"
+import { compileCache } from "./compileCache.ts"
 import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
+
+const run = promisify(execFile)
+
+/** Imports the API, the worker and the command line, and starts nothing. */
+const wholeProgram = "src/Cli/withoutServer/main.ts"
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -27,7 +33,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Started by root, a server runs as another user, who must get in.
   await chmod(folder, 0o755)
   // Where `tmpdir()` points in every test.
-  Object.assign(process.env, { TMPDIR: folder })
+  Object.assign(process.env, {
+    TMPDIR: folder,
+    NODE_COMPILE_CACHE: compileCache() ?? join(folder, "compiled"),
+  })
   const guard = spawn(process.execPath, [fileURLToPath(new URL("runGuard.ts", import.meta.url)), folder], {
     detached: true,
     stdio: ["pipe", "pipe", "inherit"],
@@ -40,8 +49,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Promise.reject(new Error(`the run's Postgres did not start (exit code ${code})`)),
     ),
   ])
-  // Once, instead of in each process that a test starts.
-  await promisify(execFile)(process.execPath, ["scripts/page/build.ts"])
+  // Once, instead of in each process that a test starts. Those are killed, and a killed process stores nothing that it has compiled.
+  await run(process.execPath, ["scripts/page/build.ts"])
+  await run(process.execPath, [wholeProgram])
   const url = String(line)
   project.provide("databaseUrl", url)
   const template = await makeTemplate(url)
