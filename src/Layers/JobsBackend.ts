@@ -23,6 +23,7 @@ import { unavailable } from "./database/postgres/DatabaseFailure.ts"
 import { ListPool } from "./database/postgres/ListPool.ts"
 import { RequestPool } from "./database/postgres/RequestPool.ts"
 import { Notifications } from "./database/queue/Notifications.ts"
+import { SignalSender } from "./database/queue/SignalSender.ts"
 import { CopyOut } from "./database/export/CopyOut.ts"
 import { ReadingPool } from "./database/rows/ReadingPool.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
@@ -37,6 +38,7 @@ export const layerQueue = Layer.mergeAll(
   JobChangesPg.layer,
   Reaper.layer(JobEnding.endedByQueue),
 ).pipe(
+  Layer.provide(SignalSender.layer),
   Layer.provideMerge(Notifications.layer),
   Layer.provide(ReplicaSession.layer),
   Layer.provideMerge(PgBossClient.layer),

@@ -21,8 +21,8 @@ import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBoss
 import { ReplicaSession } from "./liveness/ReplicaSession.ts"
 import { claimJobs } from "./queue/claimJobs.ts"
 import { Notifications } from "./queue/Notifications.ts"
-import { notifyCancelled, notifyReady, notifyReplicas, signals } from "./queue/Signals.ts"
-import { signalInBackground } from "./queue/signalInBackground.ts"
+import { notifyCancelled, notifyReady, signals } from "./queue/Signals.ts"
+import { SignalSender } from "./queue/SignalSender.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
 
 const decodeMessage = Schema.decodeUnknownOption(QueuedLoad)
@@ -49,15 +49,11 @@ export const layer = Layer.effect(
     const sql = yield* PgClient.PgClient
     const session = yield* ReplicaSession
     const received = yield* Notifications
+    const { ready: announce } = yield* SignalSender
     const { runningJobs, workerConcurrency } = yield* AppConfig
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
-
-    const announce = yield* signalInBackground<void>({
-      send: ({ length }) => notifyReplicas(sql, length),
-      lost: "new jobs are left to the workers' polls",
-    })
 
     /** Links the current span to the trace of the job. */
     const linkToCreation = Effect.fnUntraced(function* (jobId: JobId) {
@@ -171,7 +167,7 @@ export const layer = Layer.effect(
       requeue("release", claim, Effect.andThen(settled(claim), notifyReady(sql)))
 
     return JobQueue.of({
-      announce: announce(),
+      announce,
       cancel,
       state,
       claim,

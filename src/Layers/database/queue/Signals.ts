@@ -1,3 +1,5 @@
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
@@ -10,12 +12,12 @@ import { replicasClaiming } from "./replicaLock.ts"
 export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${channel}, 'ready')`
 
 /**
- * Signals that jobs may be claimed to as many replicas as there are jobs, those with the fewest claims first: more of them
+ * The signal that jobs may be claimed, to as many replicas as there are jobs, those with the fewest claims first: more of them
  * would ask the queue in vain. A replica that is shutting down claims nothing. A full replica needs no signal, because it
  * claims whenever a load of it ends.
  */
-export const notifyReplicas = (sql: SqlClient.SqlClient, jobs: number) => sql`
-  select pg_notify(${channel}, 'ready ' || string_agg(replica::text, ','))
+const readyPayload = (sql: SqlClient.SqlClient, jobs: number) => sql`
+  select 'ready ' || string_agg(replica::text, ',') as payload
   from (
     select replica
     from (${sql.literal(replicasClaiming)}) as live left join (
@@ -25,6 +27,35 @@ export const notifyReplicas = (sql: SqlClient.SqlClient, jobs: number) => sql`
     limit ${jobs}::bigint
   ) as chosen
   having count(*) > 0`
+
+/** A notification has at most 8,000 bytes. */
+const maxIds = 200
+
+const changedPrefix = "changed "
+
+/** The signal that jobs have changed. */
+const changedPayloads = (sql: SqlClient.SqlClient, jobIds: ReadonlyArray<JobId>) => {
+  const payloads = Arr.chunksOf(jobIds, maxIds).map((some) => changedPrefix + some.join(","))
+  return sql`select payload from jsonb_array_elements_text(${JSON.stringify(payloads)}::text::jsonb) as payload`
+}
+
+/** Signals new jobs and changed ones, in one statement. */
+export const notifyAll = (sql: SqlClient.SqlClient, ready: number, changed: ReadonlyArray<JobId>) => {
+  const payloads = [
+    ...(ready === 0 ? [] : [readyPayload(sql, ready)]),
+    ...(changed.length === 0 ? [] : [changedPayloads(sql, changed)]),
+  ]
+  const [first, second = sql.literal("select null where false")] = payloads
+  return first === undefined
+    ? Effect.succeed([])
+    : sql`select pg_notify(${channel}, payload) from (${first} union all ${second}) as signal`
+}
+
+/** The jobs whose change a notification signals; `null` if it signals something else. */
+export const changedIn = (payload: string): ReadonlySet<JobId> | null =>
+  payload.startsWith(changedPrefix)
+    ? new Set(payload.slice(changedPrefix.length).split(",").filter(Schema.is(JobId)))
+    : null
 
 /** Sent when the surrounding transaction commits: the replica that runs the job must stop it. */
 export const notifyCancelled = (sql: SqlClient.SqlClient, jobId: JobId) =>

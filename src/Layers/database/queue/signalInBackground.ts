@@ -6,8 +6,11 @@ import type { SqlError } from "effect/sql/SqlError"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 
-/** Time between two signals of a process. A burst needs few of them. */
+/** Least time between two signals of a process. A burst needs few of them. */
 const interval = Duration.millis(10)
+/** A busy server gets fewer: signals take at most this part of the time. */
+const timeShare = 1 / 10
+const longestInterval = Duration.millis(100)
 /** A connection that hangs would hold up all later signals. */
 const timeLimit = withTimeout(Duration.seconds(5), "send a signal")
 
@@ -30,11 +33,17 @@ export const signalInBackground = <A>(options: {
       yield* isWaiting.close
       const some = added
       added = []
-      yield* timeLimit(options.send(some))
+      const [taken] = yield* Effect.timed(timeLimit(options.send(some)))
+      return Duration.min(Duration.max(interval, Duration.times(taken, 1 / timeShare)), longestInterval)
     })
     yield* signal.pipe(
-      Effect.catch((error) => Effect.annotateLogs(Effect.logDebug(options.lost), describeFailure(error))),
-      Effect.andThen(Effect.sleep(interval)),
+      Effect.catch((error) =>
+        Effect.as(
+          Effect.annotateLogs(Effect.logDebug(options.lost), describeFailure(error)),
+          longestInterval,
+        ),
+      ),
+      Effect.flatMap(Effect.sleep),
       Effect.forever,
       Effect.withTracerEnabled(false),
       Effect.forkScoped,

@@ -19,6 +19,7 @@ import * as Migrations from "../../../../src/Layers/database/migrations/Migratio
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
 import { RequestPool } from "../../../../src/Layers/database/postgres/RequestPool.ts"
+import { SignalSender } from "../../../../src/Layers/database/queue/SignalSender.ts"
 import { Notifications } from "../../../../src/Layers/database/queue/Notifications.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -27,7 +28,9 @@ import { TestDatabase } from "../../../support/TestDatabase.ts"
 /** Jobs and their queue, without a reaper: the test starts one on its own clock. */
 const withoutReaper = JobsPg.layer.pipe(
   Layer.provide(RequestPool.layer),
-  Layer.provideMerge(Layer.provide(JobQueuePgBoss.layer, [ReplicaSession.layer, Notifications.layer])),
+  Layer.provideMerge(
+    Layer.provide(JobQueuePgBoss.layer, [ReplicaSession.layer, Notifications.layer, SignalSender.layer]),
+  ),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),

@@ -10,9 +10,9 @@ import { JobId } from "../../../../src/Domain/job/Job.ts"
 import type { QueueSignal } from "../../../../src/Domain/job/JobQueue.ts"
 import { notifications } from "../../../../src/Layers/database/queue/Notifications.ts"
 import {
+  notifyAll,
   notifyCancelled,
   notifyReady,
-  notifyReplicas,
   signals,
 } from "../../../../src/Layers/database/queue/Signals.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
@@ -91,7 +91,7 @@ it.live("as many replicas are signalled as there are jobs, first those with the 
     yield* sql`create schema sluice`
     yield* sql`create table sluice.claim (replica integer)`
     yield* sql`insert into sluice.claim select * from unnest(array[7, 8, 8, 9, 9, null]::integer[])`
-    yield* notifyReplicas(sql, 3)
+    yield* notifyAll(sql, 3, [])
     for (const replica of [7, 8, 9, 10]) {
       const session = yield* Layer.build(PgClient.layer({ url, maxConnections: 1 }))
       yield* PgClient.PgClient.use(
@@ -104,7 +104,7 @@ it.live("as many replicas are signalled as there are jobs, first those with the 
     yield* sql`select pg_advisory_lock(7, 4), pg_advisory_lock_shared(hashtext('sluice replica'), 5)`
     const payloads = yield* Effect.flatMap(sql.listen("sluice"), (queue) =>
       Effect.gen(function* () {
-        for (const jobs of [1, 99]) yield* notifyReplicas(sql, jobs)
+        for (const jobs of [1, 99]) yield* notifyAll(sql, jobs, [])
         return [(yield* Queue.take(queue)).payload, (yield* Queue.take(queue)).payload]
       }),
     )

@@ -8,7 +8,7 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { Caller, CallerId } from "../../../../src/Domain/service/Caller.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { notifyReplicas } from "../../../../src/Layers/database/queue/Signals.ts"
+import { notifyAll } from "../../../../src/Layers/database/queue/Signals.ts"
 import { queueName, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
 import { enqueue } from "../../../support/enqueue.ts"
 import { someCaller } from "../../../support/someCaller.ts"
@@ -175,7 +175,7 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "16" }), {
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const queue = yield* JobQueue
-      const signal = Effect.map(notifyReplicas(sql, 1), (rows) => rows.length)
+      const signal = Effect.map(notifyAll(sql, 1, []), (rows) => rows.length)
       yield* queue.claim(1)
       assert.strictEqual(yield* signal, 1)
       yield* queue.leave
