@@ -14,11 +14,14 @@ import type { LoadError } from "../../Domain/load/LoadError.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { extraConnections, maxCopyStreams } from "../process/settings/workerSettings.ts"
 import { describeFailure } from "../process/describeFailure.ts"
+import { noKeys } from "../../Domain/load/columns/planKeys.ts"
 import { KeptAllowance } from "./copy/KeptAllowance.ts"
 import { distributeRows } from "./copy/distributeRows.ts"
 import { finishLoad } from "./copy/finishLoad.ts"
+import { loadAtOnce, onlyFormat } from "./copy/loadAtOnce.ts"
 import { withoutGap } from "./copy/LineBalance.ts"
 import { readsText } from "./copy/readsText.ts"
+import { takeSmall } from "./copy/takeSmall.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
 import { qualified } from "./target/AttemptTable.ts"
@@ -33,8 +36,11 @@ import type { TargetTable } from "./target/TargetTable.ts"
 /** For smaller files, a second connection costs more than it gains. */
 const multiStreamSize = ByteSize.toNumberUnsafe(ByteSize.mebibytes(64))
 
-/** In bytes. Freezing the rows of a smaller file costs more than VACUUM ever will: it makes another file for the table. */
-const frozenSize = ByteSize.toNumberUnsafe(ByteSize.kibibytes(32))
+/**
+ * In bytes. Smaller files are loaded in one message. Freezing their rows costs more than VACUUM ever will: it makes another file for
+ * the table.
+ */
+const smallSize = ByteSize.toNumberUnsafe(ByteSize.kibibytes(32))
 
 /**
  * How many connections a load could use with `COPY_STREAMS=auto`. The server's number of processors would decide, but
@@ -66,7 +72,8 @@ const fillAndSettle = Effect.fnUntraced(function* (
   allowance: KeptAllowance,
 ) {
   const { claim } = load.target
-  const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(load.target)))
+  const queriesRows = load.target.merge !== undefined
+  const sessions = yield* Effect.all(Arr.makeBy(streams, () => LoadSession.open(load.target, queriesRows)))
   const [settling] = sessions
   return yield* LoadSession.inTransactions(
     sessions,
@@ -74,20 +81,20 @@ const fillAndSettle = Effect.fnUntraced(function* (
       const prepared = table.prepare(settling, load.target, copyInto)
       const batches = prepared.numbersRows ? Stream.map(load.batches, withRecordNumbers) : load.batches
       if (streams === 1) {
-        yield* settling.later(`begin; ${prepared.create}`)
+        yield* settling.later(`${settling.begin}; ${prepared.create}`)
       } else {
         yield* settling.run(prepared.create)
-        yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
+        yield* Effect.forEach(sessions, (session) => session.run(session.begin), { discard: true })
       }
       yield* prepared.open
       const destination = {
         jobId: claim.jobId,
         table: copyInto,
         allowance,
-        freezes: streams === 1 && !table.isDirect && (load.target.bytesTotal ?? Infinity) >= frozenSize,
+        freezes: streams === 1 && !table.isDirect && (load.target.bytesTotal ?? Infinity) >= smallSize,
         retype: prepared.retype,
       }
-      const stored = yield* distributeRows(sessions, withoutGap(batches), destination).pipe(
+      const stored = yield* distributeRows(sessions, batches, destination).pipe(
         Effect.mapError(violated),
         orBusy(qualified(load.target.schema, load.target.table)),
       )
@@ -95,6 +102,29 @@ const fillAndSettle = Effect.fnUntraced(function* (
     }),
   )
 }, Effect.scoped)
+
+/** Whether a load may be one message: it makes a new table of rows as they are, and its file is small as far as it is known. */
+const isSmall = ({ bytesTotal, keys = noKeys, mayBeUnchanged, merge }: CopyTarget): boolean =>
+  (bytesTotal ?? Infinity) < smallSize &&
+  merge === undefined &&
+  keys.primaryKey.length + keys.indexes.length === 0 &&
+  mayBeUnchanged !== true
+
+/** Reads a small load to its end and loads it in one message, if that is possible. Otherwise returns what is left to do. */
+const trySmall = Effect.fnUntraced(function* (load: TableLoad) {
+  const taken = yield* takeSmall(load.batches)
+  if (Stream.isStream(taken)) return { ...load, batches: taken }
+  const read = yield* load.summary
+  const format = onlyFormat(taken)
+  // What a source knows of its table is stored with the fence, so the table has to exist by then.
+  if (format === undefined || read.changes.length > 0 || read.version !== undefined)
+    return { ...load, batches: Stream.fromIterable(taken), summary: Effect.succeed(read) }
+  return yield* Effect.scoped(
+    Effect.flatMap(LoadSession.open(load.target), (session) =>
+      loadAtOnce(session, load, taken, format, read),
+    ),
+  )
+})
 
 /** Drops the staging table. Without a connection, it is left to the sweep. */
 const dropStaging = (target: CopyTarget, copyInto: string) =>
@@ -130,12 +160,18 @@ export const layer = Layer.effect(
       )
     const load = Effect.fn("CopySink.load")(
       function* (
-        load: TableLoad,
+        given: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost | FileUnchanged, LoadConnections | Scope.Scope> {
-        const table = targetOf(load.target)
+        const table = targetOf(given.target)
         const wanted = table.isDirect ? 1 : copyStreams
         const streams =
-          wanted === "auto" ? 1 + (yield* takeExtra(autoStreams(load.target.bytesTotal) - 1)) : wanted
+          wanted === "auto" ? 1 + (yield* takeExtra(autoStreams(given.target.bytesTotal) - 1)) : wanted
+        const ordered = { ...given, batches: withoutGap(given.batches) }
+        const load = streams === 1 && isSmall(given.target) ? yield* trySmall(ordered) : ordered
+        if (typeof load === "number") {
+          yield* changes.announce(given.target.claim.jobId)
+          return load
+        }
         const allowance = new KeptAllowance(maxRejectsKept)
         const copyInto = table.copyInto(load.target, streams)
         const rows = yield* Effect.onExit(fillAndSettle(load, table, streams, copyInto, allowance), (exit) =>

@@ -203,6 +203,29 @@ for (const streams of ["1", "3"])
       }),
     )
 
+    if (streams === "1")
+      it.effect("a small load has no transaction before it settles its claim", () =>
+        Effect.gen(function* () {
+          const sql = yield* PgClient.PgClient
+          const { attempt, jobId } = yield* running
+          const open: Array<unknown> = []
+          const onSettling = Effect.map(
+            sql`
+              select query from pg_stat_activity
+              where datname = current_database() and application_name = 'sluice load' and xact_start is not null`,
+            (found) => void open.push(...found),
+          )
+          const batches = Stream.make(oneRow, batchFrom(2, rowOf(2), rowOf(3)))
+          assert.strictEqual(yield* load(attempt, batches, { onSettling: Effect.orDie(onSettling) }), 3)
+          assert.deepStrictEqual(open, [])
+          const { progress, table } = yield* jobOf(jobId)
+          assert.deepStrictEqual(
+            [progress.rowsLoaded, yield* sql`select count(*)::int as rows from public.${sql(table)}`],
+            [3, [{ rows: 3 }]],
+          )
+        }),
+      )
+
     it.effect("nothing is committed if the server counts more or fewer rows than were sent", () =>
       Effect.gen(function* () {
         const before = yield* tables
@@ -262,9 +285,11 @@ for (const streams of ["1", "3"])
           Effect.repeat({ until: (killed) => killed.length > 0 }),
           Effect.orDie,
         )
+        // More than a load that is one message.
+        const many = Array.from({ length: 5000 }, (_, n) => rowOf(n))
         const batches = Stream.concat(
-          Stream.make(oneRow),
-          Stream.concat(Stream.fromEffectDrain(kill), rowsFrom(2)),
+          Stream.make(batchFrom(1, ...many)),
+          Stream.concat(Stream.fromEffectDrain(kill), rowsFrom(1 + many.length)),
         )
         const error = yield* Effect.flip(load(attempt, batches))
         assert.strictEqual(error._tag === "LoadError" && error.code, "database_unavailable")

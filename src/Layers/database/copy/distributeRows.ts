@@ -101,7 +101,7 @@ const retypeBetween = Effect.fnUntraced(function* (
   }
   yield* settling.commit
   yield* retyping
-  yield* Effect.forEach(sessions, (session) => session.run("begin"), { discard: true })
+  yield* Effect.forEach(sessions, (session) => session.run(session.begin), { discard: true })
   return sessions
 })
 

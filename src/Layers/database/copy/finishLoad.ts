@@ -6,6 +6,7 @@ import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
 import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.ts"
 import { attemptEnd } from "../jobs/attemptHistory.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
+import { withSetPlans } from "../session/planSettings.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
 import { checkBalance, type Stored } from "./LineBalance.ts"
@@ -24,25 +25,25 @@ const withCommitTimeout = <A, R>(commit: Effect.Effect<A, LoadError | ClaimLost,
   )
 
 /**
- * Settles the claim, publishes the rows, completes the job's record and commits. Not interruptible: once the claim is
- * settled, a cancel waits for the row lock and then sees that the job is completed.
+ * Settles the claim and completes the job's record with `send`, which commits. Not interruptible: once the claim is settled, a
+ * cancel waits for the row lock and then sees that the job is completed.
+ *
+ * @param send sends the fence, which has been left for later, in the message that commits. If the claim is lost, the server does
+ * not execute what follows it. The queue's row is locked before the job's record, in the same order as by a cancel.
  */
-const commit = Effect.fn("CopySink.commit")(function* (
+export const settleWith = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
-  { hooks, target: { claim } }: TableLoad,
-  publish: string,
+  { hooks, target: { claim, merge } }: TableLoad,
   result: Omit<JobEnding.CompletedLoad, "attempt">,
+  send: Effect.Effect<unknown, LoadError>,
 ): Effect.fn.Return<void, LoadError | ClaimLost> {
   const { completion } = JobEnding
   yield* hooks.onSettling
-  // One message. The claim is settled first: if it is lost, the rest is not executed. The queue's row is locked before the
-  // job's record, in the same order as by a cancel.
   yield* session.prepareLater(completion.name, completion.statement)
-  yield* session.later(completion.settings)
+  if (merge !== undefined) yield* session.later(withSetPlans)
   const attempt = yield* attemptEnd("completed")
   yield* session.later(completion.execute(claim, { ...result, attempt }))
-  yield* session.later(publish)
-  yield* session.commit.pipe(
+  yield* send.pipe(
     Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)),
     Effect.catchIf(
       ({ cause }) => completion.isClaimLost(cause),
@@ -80,13 +81,19 @@ export const finishLoad = Effect.fnUntraced(function* (
     yield* Effect.annotateLogs(Effect.logWarning(message), { job_id: load.target.claim.jobId, warning: code })
   const { columns, changes } = converted
   const { schemaChanges = null } = load.target
-  yield* commit(session, load, prepared.publish(), {
-    ...read,
-    findings: { ...read.findings, warnings: [...read.findings.warnings, ...added] },
-    columns,
-    rowChanges: changes,
-    schemaChanges,
-    stored,
-  })
+  const publishing = Effect.andThen(session.later(prepared.publish()), session.commit)
+  yield* settleWith(
+    session,
+    load,
+    {
+      ...read,
+      findings: { ...read.findings, warnings: [...read.findings.warnings, ...added] },
+      columns,
+      rowChanges: changes,
+      schemaChanges,
+      stored,
+    },
+    publishing,
+  )
   return stored.rows
 })

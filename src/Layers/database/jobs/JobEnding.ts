@@ -212,17 +212,13 @@ const completionStatement = `
 const completionName = "sluice_completion"
 
 /**
- * Completes the job in pg-boss's table, as its `complete` does, and in the record, in one statement: run it last in the load's
- * transaction. It fails if the claim no longer holds, so that nothing after it in the same message is executed.
+ * Completes the job in pg-boss's table, as its `complete` does, and in the record, in one statement. It fails if the claim no longer
+ * holds, so that nothing after it in the same message is executed: run it last in the load's transaction, or first in a message that
+ * is the whole transaction, but before the table has its name.
  */
 export const completion = {
   name: completionName,
   statement: completionStatement,
-  /**
-   * The settings of the transaction to execute it: its plan is made once for a connection and must suit tables of all sizes. A
-   * merge before it must not have them, because they would force an index scan over a whole table.
-   */
-  settings: "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off",
   execute: (claim: Claim, result: CompletedLoad): string =>
     `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify({ ...completedColumns(result), version: result.version, attempt: result.attempt.end }))})`,
   /** For a run that left its table as it was. Not in the transaction of a load, which is rolled back. */

@@ -39,7 +39,10 @@ const copyDataType = 0x64
  */
 const defaultStallTimeout = Duration.minutes(2)
 
-/** A COPY FROM STDIN in pg's query queue. pg calls the `handle…` methods with the server's responses. */
+/**
+ * A message with a COPY FROM STDIN, and perhaps other statements, in pg's query queue. pg calls the `handle…` methods with the
+ * server's responses.
+ */
 class CopyIn implements Submittable {
   readonly text: string
   readonly stallTimeout: Duration.Duration
@@ -66,8 +69,12 @@ class CopyIn implements Submittable {
     Deferred.doneUnsafe(this.started, Exit.void)
   }
   handleCommandComplete(message: { readonly text?: string }): void {
-    this.rows = Number(/^COPY (\d+)/.exec(message.text ?? "")?.[1] ?? 0)
+    const rows = /^COPY (\d+)/.exec(message.text ?? "")?.[1]
+    if (rows !== undefined) this.rows = Number(rows)
   }
+  /** Rows of other statements are not needed. */
+  handleRowDescription(): void {}
+  handleDataRow(): void {}
   handleReadyForQuery(): void {
     Deferred.doneUnsafe(this.finished, Exit.succeed(this.rows))
   }
@@ -82,6 +89,10 @@ class CopyIn implements Submittable {
   /** Fails when the COPY fails. While the source is silent, no write would notice. */
   get failed(): Effect.Effect<never, CopyFailed> {
     return Effect.andThen(Deferred.await(this.finished), Effect.never)
+  }
+
+  get isSubmitted(): boolean {
+    return this.connection !== undefined
   }
 
   /** Sends CopyData and waits while the socket's buffer is full. */
@@ -144,7 +155,7 @@ class CopyIn implements Submittable {
   abandon(reason: string): Effect.Effect<void> {
     return Effect.suspend(() => {
       // The connection was lost before pg submitted the COPY.
-      if (this.connection === undefined) return Effect.void
+      if (!this.isSubmitted) return Effect.void
       this.connection.sendCopyFail(reason)
       return Effect.exit(Deferred.await(this.finished))
     }).pipe(
@@ -156,6 +167,15 @@ class CopyIn implements Submittable {
     )
   }
 }
+
+const orAbandon =
+  (copy: CopyIn) =>
+  <A, E, R>(running: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.onExit(running, (exit) =>
+      Exit.isSuccess(exit) || Deferred.isDoneUnsafe(copy.finished)
+        ? Effect.void
+        : copy.abandon(Cause.hasInterruptsOnly(exit.cause) ? "cancelled" : "the source failed"),
+    )
 
 /**
  * Streams bytes into `COPY … FROM STDIN` on a checked-out client and returns the number of rows stored. If `chunks`
@@ -184,10 +204,23 @@ export const copyIn = <E, R>(
         ),
       ),
       Effect.andThen(copy.end),
-      Effect.onExit((exit) =>
-        Exit.isSuccess(exit) || Deferred.isDoneUnsafe(copy.finished)
-          ? Effect.void
-          : copy.abandon(Cause.hasInterruptsOnly(exit.cause) ? "cancelled" : "the source failed"),
-      ),
+      orAbandon(copy),
     )
+  })
+
+/**
+ * The same for data that is there already, sent together with the statement. So the transaction of a message with several
+ * statements never waits for the client. If the server refuses the message, it ignores the data.
+ */
+export const copyAtOnce = (
+  client: ClientBase,
+  text: string,
+  chunks: ReadonlyArray<CopyChunk>,
+): Effect.Effect<number, CopyFailed> =>
+  Effect.suspend(() => {
+    const copy = new CopyIn(text, defaultStallTimeout)
+    client.query(copy)
+    // pg reports a lost connection later.
+    const submitted = copy.isSubmitted ? Effect.void : Deferred.await(copy.started)
+    return submitted.pipe(Effect.andThen(copy.write(chunks)), Effect.andThen(copy.end), orAbandon(copy))
   })

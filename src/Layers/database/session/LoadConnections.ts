@@ -11,6 +11,7 @@ import { loadRoleOf } from "../postgres/DatabaseRole.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
+import { setPlans } from "./planSettings.ts"
 import { observePool } from "./observePool.ts"
 import { requestCancel, streamOf } from "./CancelRequest.ts"
 
@@ -79,6 +80,9 @@ export class LoadConnections extends Context.Service<
               max,
               idleTimeoutMillis: 60_000,
               keepAlive: true,
+              onConnect: async (client) => {
+                await client.query(setPlans)
+              },
             })
             // Without a listener, a connection that breaks while idle ends the process.
             pool.on("error", report)

@@ -11,9 +11,10 @@ import { failureCode } from "../postgres/DatabaseFailure.ts"
 import { attemptTablePrefix } from "../postgres/attemptTablePrefix.ts"
 import { statementSummary } from "../postgres/statementSummary.ts"
 import type { Statement } from "../postgres/Statement.ts"
-import { type CopyChunk, copyIn, sizeOf } from "./CopyIn.ts"
-import { type CopyInto, copyStatement, framed } from "./copyFormats.ts"
+import { copyAtOnce, type CopyChunk, copyIn, sizeOf } from "./CopyIn.ts"
+import { type CopyInto, copyStatement, framed, framedAtOnce } from "./copyFormats.ts"
 import { sqlStateMeaning } from "./sqlStateMeaning.ts"
+import { withUsualPlans } from "./planSettings.ts"
 import { connectionAttributes, databaseSpan } from "./databaseSpan.ts"
 import { type LoadConnection, LoadConnections } from "./LoadConnections.ts"
 
@@ -25,6 +26,8 @@ interface UserTable {
 
 /** One connection of a load. All failures are load errors. */
 export interface LoadSession {
+  /** The statements that begin a transaction. */
+  readonly begin: string
   /**
    * Runs one statement with parameters, or several without, separated by semicolons, in one round trip. Returns the
    * number of rows that each statement touched. An interruption cancels the statement on the server.
@@ -45,6 +48,17 @@ export interface LoadSession {
     into: CopyInto,
     format: TextFormat | null,
     rows: Stream.Stream<CopyChunk, LoadError>,
+  ) => Effect.Effect<number, LoadError>
+  /**
+   * Copies rows that are there already, in one message and one transaction with the statements that were left for later and with
+   * those after it. Nothing waits for the worker in between. Returns how many rows the server stored. As with `commit`, an
+   * interruption does not cancel it.
+   */
+  readonly copyAtOnce: (
+    into: CopyInto,
+    format: TextFormat | null,
+    rows: ReadonlyArray<CopyChunk>,
+    after: string,
   ) => Effect.Effect<number, LoadError>
   /**
    * Commits, after the statements that were left for later. If it fails, nothing is committed, unless the connection was
@@ -143,7 +157,11 @@ const collectionOf = (target: string | undefined, userTable: string): string | u
 /** Names of the statements that each connection has prepared. */
 const prepared = new WeakMap<ClientBase, Set<string>>()
 
-const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSession => {
+const make = (
+  connection: LoadConnection,
+  { schema, table }: UserTable,
+  queriesRows: boolean,
+): LoadSession => {
   const { client } = connection
   const pending: Array<string> = []
   /** One message with all pending statements and this one. */
@@ -172,6 +190,7 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
     return await client.query<Record<string, unknown>>(text, [...parameters])
   }
   return {
+    begin: queriesRows ? `begin; ${withUsualPlans}` : "begin",
     later: (statements) => Effect.sync(() => void pending.push(statements)),
     prepareLater: (name, statement) =>
       Effect.sync(() => {
@@ -202,6 +221,19 @@ const make = (connection: LoadConnection, { schema, table }: UserTable): LoadSes
         Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table))),
         Effect.tap((count) => Effect.annotateCurrentSpan({ "sluice.rows": count })),
         Effect.onExit(() => Effect.annotateCurrentSpan({ "sluice.bytes": bytes })),
+        spanOf(statement),
+      )
+    },
+    copyAtOnce: (copyInto, format, rows, after) => {
+      const statement = copyStatement(copyInto, format)
+      const bytes = rows.reduce((sum, chunk) => sum + sizeOf(chunk), 0)
+      return Effect.suspend(() =>
+        copyAtOnce(client, `${withPending(statement)}; ${after}`, framedAtOnce(format, rows)),
+      ).pipe(
+        // It is not known which statements were prepared.
+        Effect.onError(() => Effect.sync(() => connection.markBroken())),
+        Effect.catchTag("CopyFailed", ({ cause }) => Effect.fail(toLoadError(cause, table))),
+        Effect.tap((count) => Effect.annotateCurrentSpan({ "sluice.rows": count, "sluice.bytes": bytes })),
         spanOf(statement),
       )
     },
@@ -238,9 +270,11 @@ export const inTransactions = <A, E, R>(
  * Checks out a load connection for the duration of the scope.
  *
  * @param table the user's, for error messages and spans
+ * @param queriesRows whether its transactions query rows of users
  */
 export const open = (
   table: UserTable,
+  queriesRows = false,
 ): Effect.Effect<LoadSession, LoadError, Scope.Scope | LoadConnections> =>
   LoadConnections.use(({ checkout }) => checkout).pipe(
     Effect.mapError((error) =>
@@ -248,5 +282,5 @@ export const open = (
     ),
     Effect.tap(({ client }) => Effect.annotateCurrentSpan(connectionAttributes(client))),
     Effect.withSpan("connect", { kind: "client", attributes: { "db.system.name": "postgresql" } }),
-    Effect.map((connection) => make(connection, table)),
+    Effect.map((connection) => make(connection, table, queriesRows)),
   )

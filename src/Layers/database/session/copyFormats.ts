@@ -27,3 +27,9 @@ export const framed = <E, R>(
   format === null
     ? Stream.make(binaryHeader).pipe(Stream.concat(rows), Stream.concat(Stream.make(binaryTrailer)))
     : rows
+
+/** The same for rows that are there already. */
+export const framedAtOnce = (
+  format: TextFormat | null,
+  rows: ReadonlyArray<CopyChunk>,
+): ReadonlyArray<CopyChunk> => (format === null ? [binaryHeader, ...rows, binaryTrailer] : rows)

@@ -46,9 +46,16 @@ const secondsUntilEnd = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A,
   return seconds
 })
 
-for (const streams of ["1", "3"])
+const withReject = { batch: mixedBatch(1, 10, (record) => record === 5), rows: 9 }
+const cases = [
+  { what: "a load", streams: "1", ...withReject },
+  { what: "a load", streams: "3", ...withReject },
+  { what: "a small load", streams: "1", batch: mixedBatch(1, 10, () => false), rows: 10 },
+]
+
+for (const { batch, rows, streams, what } of cases)
   layer(overALine(streams), { excludeTestServices: true, timeout: Duration.seconds(60) })(
-    `the commit of a load over ${streams} connections`,
+    `the commit of ${what} over ${streams} connections`,
     (it) => {
       it.effect(
         "times out when the database hangs, although it is uninterruptible, and is whole when it goes on",
@@ -57,7 +64,7 @@ for (const streams of ["1", "3"])
             const before = yield* tables
             const { attempt, jobId, queue } = yield* running
             const { pause, resume } = yield* DatabaseProxy
-            const batches = Stream.make(mixedBatch(1, 10, (record) => record === 5))
+            const batches = Stream.make(batch)
             const isPaused = yield* Deferred.make<void>()
             const onSettling = Effect.andThen(pause, Deferred.succeed(isPaused, undefined))
             const loading = yield* Effect.forkChild(
@@ -73,13 +80,15 @@ for (const streams of ["1", "3"])
             yield* resume
             yield* noTransactionIsOpen
             // The message that settles and commits had been sent, so the load is complete, and its claim is settled.
-            const { progress, state, table } = yield* jobOf(jobId)
-            assert.deepStrictEqual([state, progress.rowsLoaded], ["completed", 9])
+            const { progress, state, table } = yield* Effect.repeat(jobOf(jobId), {
+              until: (job) => job.state !== "active",
+            })
+            assert.deepStrictEqual([state, progress.rowsLoaded], ["completed", rows])
             assert.deepStrictEqual(yield* queue.touch([attempt.claim]), [])
             const left = (yield* tables).filter((name) => !before.includes(name) && !name.startsWith("load "))
             assert.deepStrictEqual(left, [table])
             const again = yield* running
-            assert.strictEqual(yield* load(again.attempt, batches), 9)
+            assert.strictEqual(yield* load(again.attempt, batches), rows)
           }).pipe(Effect.provide(TestClock.layer())),
       )
     },

@@ -10,6 +10,7 @@ import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { onlyInserted } from "../../../../src/Domain/load/SchemaChanges.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { withSetPlans } from "../../../../src/Layers/database/session/planSettings.ts"
 import { completion } from "../../../../src/Layers/database/jobs/JobEnding.ts"
 import { PgBossClient } from "../../../../src/Layers/database/queue/PgBossClient.ts"
 import { toAttempt } from "../../../../src/Layers/database/queue/PgBossStatements.ts"
@@ -127,7 +128,7 @@ layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
       const plan = yield* sql.withTransaction(
         Effect.gen(function* () {
           yield* sql.unsafe(`prepare planned as ${completion.statement}`)
-          for (const setting of completion.settings.split("; ")) yield* sql.unsafe(setting)
+          for (const setting of withSetPlans.split("; ")) yield* sql.unsafe(setting)
           return yield* sql.unsafe<Readonly<Record<string, string>>>(
             `explain ${completion.execute(attempt.claim, result).replace(completion.name, "planned")}`,
           )

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Client } from "pg"
 import { AppConfig } from "../../../../src/Layers/process/AppConfig.ts"
+import { statement } from "../../../../src/Layers/database/postgres/Statement.ts"
 import { LoadConnections } from "../../../../src/Layers/database/session/LoadConnections.ts"
 import * as LoadSession from "../../../../src/Layers/database/session/LoadSession.ts"
 import { connections, DatabaseProxy } from "../../../support/DatabaseProxy.ts"
@@ -71,13 +72,16 @@ it.live(
     }).pipe(Effect.provide(oneSlot)),
 )
 
-it.live("a load's session leaves the plans of its statements to the planner", () =>
+it.live("a transaction that queries rows of users leaves the plans of its statements to the planner", () =>
   Effect.gen(function* () {
-    const rows = yield* ask(
-      `select name from pg_settings where (name like 'enable%' or name = 'plan_cache_mode') and setting <> boot_val`,
+    const session = yield* LoadSession.open({ schema: "public", table: "t" }, true)
+    yield* session.run(session.begin)
+    const rows = yield* session.select(
+      statement`select name from pg_settings where (name like 'enable%' or name in ('plan_cache_mode', 'jit')) and setting <> boot_val`,
     )
+    yield* session.rollBack
     assert.deepStrictEqual(rows, [])
-  }).pipe(Effect.provide(oneSlot)),
+  }).pipe(Effect.scoped, Effect.provide(oneSlot)),
 )
 
 it.live("a connection is kept for the next load", () =>
