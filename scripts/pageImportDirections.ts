@@ -22,7 +22,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/navigation",
   ],
   "Page/frame": ["Page/client", "Page/components", "Page/format", "Page/look", "Page/navigation"],
-  "Page/options": ["Page/components"],
+  "Page/options": ["Page/components", "Page/format"],
   "Page/rows": ["Page/client", "Page/components", "Page/format", "Page/navigation"],
   "Page/screens/load": ["Page/client", "Page/components", "Page/format", "Page/navigation", "Page/options"],
   "Page/screens/preview": [
@@ -39,6 +39,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Page/format",
     "Page/look",
     "Page/navigation",
+    "Page/options",
     "Page/rows",
   ],
   "Page/screens/jobs": ["Domain/job", "Page/client", "Page/components", "Page/format", "Page/navigation"],

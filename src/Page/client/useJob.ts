@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useState } from "react"
 import { isFinal } from "../format/isFinal.ts"
 import { followEvents } from "./http/followEvents.ts"
-import { type JobHistory, jobHistory, recordJob } from "./tab/jobHistory.ts"
 import type { Job } from "./jobs.ts"
 import type { Problem } from "./http/Problem.ts"
 
@@ -9,22 +8,14 @@ import type { Problem } from "./http/Problem.ts"
 export interface WatchedJob {
   /** As the service last reported it. */
   readonly job: Job | null
-  readonly history: JobHistory
   /** Why the service cannot be asked; `null` if it can. */
   readonly problem: Problem | null
 }
 
 /** Watches a job until it ends. While the service is away it keeps the last report and tries again. */
 export const useJob = (jobId: string): WatchedJob & { readonly replace: (job: Job) => void } => {
-  const [watched, setWatched] = useState<WatchedJob>(() => ({
-    job: null,
-    history: jobHistory(jobId),
-    problem: null,
-  }))
-  const replace = useCallback(
-    (job: Job) => setWatched({ job, history: recordJob(job, Date.now()), problem: null }),
-    [],
-  )
+  const [watched, setWatched] = useState<WatchedJob>({ job: null, problem: null })
+  const replace = useCallback((job: Job) => setWatched({ job, problem: null }), [])
   useEffect(() => {
     const controller = new AbortController()
     let hasEnded = false

@@ -3,10 +3,15 @@ import { Icon, type IconName } from "./Icon.tsx"
 
 export type Tone = "idle" | "accent" | "good" | "bad" | "warn"
 
+/** How a state looks. */
+export interface Shown {
+  readonly word: string
+  readonly icon: IconName
+  readonly tone: Tone
+}
+
 /** How the page shows the states of jobs. */
-export const shownStates: Readonly<
-  Record<JobState, { readonly word: string; readonly icon: IconName; readonly tone: Tone }>
-> = {
+export const shownStates: Readonly<Record<JobState, Shown>> = {
   created: { word: "queued", icon: "waiting", tone: "idle" },
   retry: { word: "waiting to retry", icon: "waiting", tone: "warn" },
   active: { word: "running", icon: "running", tone: "accent" },
@@ -16,7 +21,7 @@ export const shownStates: Readonly<
 }
 
 /** A word with an icon and a colour. */
-export const Badge = (props: { readonly word: string; readonly icon: IconName; readonly tone: Tone }) => (
+export const Badge = (props: Shown) => (
   <span className={`badge tone-${props.tone}`}>
     <Icon name={props.icon} />
     {props.word}

@@ -1,9 +1,9 @@
 import type { Kept } from "../../navigation/place.ts"
 
-/** The request that made a job, so that this tab can load the file again in the same way. */
+/** What the service does not show of the request that made a job, so that this tab can load the file again. */
 export interface RememberedRequest {
-  /** The query of the preview. */
-  readonly query: string
+  /** The file in the query of the preview, with its secrets. */
+  readonly file: Readonly<Record<string, string>>
   readonly headers: NonNullable<Kept["headers"]>
 }
 

@@ -1,5 +1,4 @@
 import type { Job } from "../../client/jobs.ts"
-import { rememberedRequest } from "../../client/tab/rememberedRequest.ts"
 import { CopyableCode, CopyButton } from "../../components/controls/CopyButton.tsx"
 import { type Fact, FactList } from "../../components/FactList.tsx"
 import { delimiterName } from "../../format/delimiterName.ts"
@@ -14,6 +13,11 @@ const countsOf = (counts: Readonly<Record<string, number | undefined>> | null): 
     : Object.entries(counts)
         .flatMap(([name, number]) => (number === undefined ? [] : [`${name} ${count(number)}`]))
         .join(", ")
+
+const optionsOf = ({ options }: Job): string =>
+  Object.entries(options)
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ")
 
 const factsOf = (job: Job): ReadonlyArray<Fact> => {
   const { changes, dialect, encoding, fileUrls, jobId, lines, requestedUrl, schemaChanges } = job
@@ -30,6 +34,7 @@ const factsOf = (job: Job): ReadonlyArray<Fact> => {
     ["The file's own URL", requestedUrl],
     ["Table", `${job.schema}.${job.table}`],
     ["Mode", job.mode],
+    ["Options", optionsOf(job)],
     ["Created", exactTime(job.createdAt)],
     ["Started", job.startedAt === null ? null : exactTime(job.startedAt)],
     ["Ended", job.finishedAt === null ? null : exactTime(job.finishedAt)],
@@ -52,7 +57,6 @@ const factsOf = (job: Job): ReadonlyArray<Fact> => {
 
 /** How the file was read, and the same job as commands. */
 export const DetailsTab = ({ job }: { readonly job: Job }) => {
-  const curl = curlOf(job, rememberedRequest(job.jobId))
   return (
     <div className="stack wide-stack">
       <FactList facts={factsOf(job)} />
@@ -64,7 +68,7 @@ export const DetailsTab = ({ job }: { readonly job: Job }) => {
       ) : null}
       <div className="stack">
         <h3>The same with curl</h3>
-        <CopyableCode what="the commands" text={curl} />
+        <CopyableCode what="the commands" text={curlOf(job)} />
       </div>
     </div>
   )

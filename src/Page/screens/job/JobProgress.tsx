@@ -1,5 +1,4 @@
 import type { Job } from "../../client/jobs.ts"
-import { phaseOf } from "../../client/tab/jobHistory.ts"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { shownStates } from "../../components/StateBadge.tsx"
 import { useNow } from "../../components/useNow.ts"
@@ -9,15 +8,7 @@ import { isFinal } from "../../format/isFinal.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
 import { SlowAnnouncement } from "../../components/notices/SlowAnnouncement.tsx"
-
-const waits: Readonly<Record<ReturnType<typeof phaseOf>, string | null>> = {
-  queued: "Waiting for a slot",
-  connecting: "Waiting for the source",
-  reading: null,
-  committing: "Committing: the rows become visible all at once",
-  waiting: "Waiting to retry",
-  ended: null,
-}
+import { activityOf } from "./attemptPhases.ts"
 
 /** When the next attempt starts. */
 const nextAttempt = ({ attempt, maxAttempts }: Job, at: string, now: number): string => {
@@ -56,7 +47,7 @@ export const JobProgress = ({ job }: { readonly job: Job }) => {
   const hasEnded = isFinal(state)
   const now = useNow(hasEnded ? null : 1000)
   const seconds = elapsed(job, now)
-  const wait = job.nextAttemptAt === null ? waits[phaseOf(job)] : nextAttempt(job, job.nextAttemptAt, now)
+  const wait = job.nextAttemptAt === null ? activityOf(job) : nextAttempt(job, job.nextAttemptAt, now)
   const { bytesReceived, bytesTotal } = progress
   const ofTotal =
     bytesTotal === null ? bytes(bytesReceived) : `${bytes(bytesReceived)} of ${bytes(bytesTotal)}`

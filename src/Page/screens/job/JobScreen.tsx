@@ -21,7 +21,7 @@ import "./job.css"
 /** One job: how far it is, what it did, and what went wrong. */
 export const JobScreen = ({ place }: { readonly place: Place }) => {
   const jobId = place.path[1] ?? ""
-  const { history, job, problem, replace } = useJob(jobId)
+  const { job, problem, replace } = useJob(jobId)
   const [cancelProblem, setCancelProblem] = useState<Problem | null>(null)
   const [isCancelling, setIsCancelling] = useState(false)
 
@@ -83,8 +83,8 @@ export const JobScreen = ({ place }: { readonly place: Place }) => {
       {job.error === null || job.state === "completed" ? null : <JobErrorCard job={job} error={job.error} />}
       <JobProgress job={job} />
       <div className="job-pictures">
-        <ThroughputChart samples={history.samples} />
-        <Timeline job={job} phases={history.phases} />
+        <ThroughputChart points={job.throughput} />
+        <Timeline job={job} />
       </div>
       <JobWarnings job={job} />
       <JobTabs job={job} place={place} />

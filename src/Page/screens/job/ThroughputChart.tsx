@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from "react"
 import uPlot from "uplot"
-import type { Sample } from "../../client/tab/jobHistory.ts"
+import type { Job } from "../../client/jobs.ts"
 import { useTheme } from "../../look/theme.ts"
 import { bytes } from "../../format/numbers.ts"
 import { duration } from "../../format/times.ts"
@@ -11,21 +11,19 @@ const height = 170
 /** Steps of the axis that are round in binary units. */
 const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
 
-/** Seconds from the first sample, and bytes per second between two samples of one attempt. */
-type Curve = [times: Array<number>, speeds: Array<number | null>]
+/** Seconds since the start of the attempt, and bytes per second before. */
+type Curve = [times: Array<number>, speeds: Array<number>]
 
-const curveOf = (samples: ReadonlyArray<Sample>): Curve => {
-  const [first] = samples
+const curveOf = (points: Job["throughput"]): Curve => {
   const times: Array<number> = []
-  const speeds: Array<number | null> = []
-  let last = first
-  for (const sample of samples.slice(1)) {
-    // Reports come once a second: a request between two of them sees the same.
-    if (last === undefined || first === undefined || sample.at - last.at < 700) continue
-    const isSame = sample.attempt === last.attempt && sample.bytes >= last.bytes
-    times.push((sample.at - first.at) / 1000)
-    speeds.push(isSame ? ((sample.bytes - last.bytes) / (sample.at - last.at)) * 1000 : null)
-    last = sample
+  const speeds: Array<number> = []
+  let last = { elapsedSeconds: 0, bytesReceived: 0 }
+  for (const point of points) {
+    const seconds = point.elapsedSeconds - last.elapsedSeconds
+    if (seconds <= 0) continue
+    times.push(point.elapsedSeconds)
+    speeds.push(Math.max(0, point.bytesReceived - last.bytesReceived) / seconds)
+    last = point
   }
   return [times, speeds]
 }
@@ -84,18 +82,18 @@ const Chart = ({ curve }: { readonly curve: Curve }) => {
       chart.destroy()
       plot.current = null
     }
-    // The samples come by `setData`; the theme changes the colours.
+    // The points come by `setData`; the theme changes the colours.
   }, [theme])
   useEffect(() => plot.current?.setData(curve), [curve])
   return <div ref={box} className="job-chart" />
 }
 
-/** The speed over time, as far as this tab has watched the job. */
-export const ThroughputChart = ({ samples }: { readonly samples: ReadonlyArray<Sample> }) => {
-  const curve = useMemo(() => curveOf(samples), [samples])
+/** The speed of the latest attempt over time. */
+export const ThroughputChart = ({ points }: { readonly points: Job["throughput"] }) => {
+  const curve = useMemo(() => curveOf(points), [points])
   const [times, speeds] = curve
   if (times.length < 2) return null
-  const highest = Math.max(...speeds.map((speed) => speed ?? 0))
+  const highest = Math.max(...speeds)
   return (
     <figure className="card stack">
       <h2>Throughput</h2>

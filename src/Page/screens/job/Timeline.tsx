@@ -1,101 +1,109 @@
 import type { Job } from "../../client/jobs.ts"
-import type { Phase, PhaseName } from "../../client/tab/jobHistory.ts"
-import { Icon, type IconName } from "../../components/Icon.tsx"
-import { shownStates, type Tone } from "../../components/StateBadge.tsx"
+import { Icon } from "../../components/Icon.tsx"
+import { type Shown, shownStates } from "../../components/StateBadge.tsx"
 import { Time } from "../../components/Time.tsx"
+import { useNow } from "../../components/useNow.ts"
 import { duration, secondsBetween } from "../../format/times.ts"
 import { isFinal } from "../../format/isFinal.ts"
+import { type Attempt, type Phase, phasesOf, phaseWords } from "./attemptPhases.ts"
 
-interface Step {
-  readonly key: string
-  readonly name: string
-  readonly icon: IconName
-  readonly tone: Tone
-  /** Seconds; `null` while it lasts. */
-  readonly seconds: number | null
-  readonly reason: string | null
-}
+/** Shorter phases are left out of the list, but not of the bar. */
+const shortest = 0.05
 
-const names: Readonly<Record<PhaseName, string>> = {
-  queued: "queued",
-  connecting: "connecting to the source",
-  reading: "reading and copying",
-  committing: "committing",
-  waiting: "waiting to retry",
-  ended: "ended",
-}
-
-/** The phases that this tab has seen, one line each. */
-const watchedSteps = (phases: ReadonlyArray<Phase>, job: Job): ReadonlyArray<Step> =>
-  phases
-    .filter(({ name }) => name !== "ended" && name !== "queued")
-    .map(({ at, attempt, name, reason }) => {
-      const next = phases.find((phase) => phase.at > at)
-      const end = next?.name === "ended" ? (job.finishedAt ?? next.at) : next?.at
-      return {
-        key: `${attempt} ${name} ${at}`,
-        name: name === "waiting" ? names[name] : `attempt ${attempt}: ${names[name]}`,
-        icon: name === "waiting" ? "waiting" : "running",
-        tone: name === "waiting" ? "warn" : "accent",
-        seconds: end === undefined ? null : secondsBetween(at, end),
-        reason: name === "waiting" ? reason : null,
-      }
-    })
-
-const stepsOf = (job: Job, phases: ReadonlyArray<Phase>): ReadonlyArray<Step> => {
-  const { createdAt, finishedAt, startedAt } = job
-  const began = startedAt ?? finishedAt
-  const queued: Step = {
-    key: "queued",
-    name: names.queued,
+const outcomes: Readonly<Record<NonNullable<Attempt["outcome"]>, Shown>> = {
+  completed: shownStates.completed,
+  failed: shownStates.failed,
+  cancelled: shownStates.cancelled,
+  released: {
+    word: "returned to the queue, because its worker was shut down",
     icon: "waiting",
     tone: "idle",
-    seconds: began === null ? null : secondsBetween(createdAt, began),
-    reason: null,
-  }
-  const watched = watchedSteps(phases, job)
-  const loaded: Step = {
-    key: "loaded",
-    name: job.attempt !== null && job.attempt > 1 ? `${job.attempt} attempts` : "loading",
-    icon: "running",
-    tone: "accent",
-    seconds: startedAt === null || finishedAt === null ? null : secondsBetween(startedAt, finishedAt),
-    reason: null,
-  }
-  return [queued, ...(watched.length > 0 ? watched : startedAt === null ? [] : [loaded]), ...endOf(job)]
+  },
+  lost: { word: "lost, because its worker died or lost the database", icon: "failed", tone: "warn" },
 }
 
-const endOf = ({ error, state }: Job): ReadonlyArray<Step> => {
-  if (!isFinal(state)) return []
-  const { icon, tone, word } = shownStates[state]
-  const reason = state === "failed" ? (error?.code ?? null) : null
-  return [{ key: "end", name: word, icon, tone, seconds: null, reason }]
+/** The phases of an attempt in their places on the time axis of the job. */
+const Bar = (props: {
+  readonly phases: ReadonlyArray<Phase>
+  readonly from: number
+  readonly total: number
+}) => {
+  const { from, phases, total } = props
+  const share = (seconds: number) => `${(100 * seconds) / total}%`
+  let at = from
+  return (
+    <div className="timeline-bar" aria-hidden="true">
+      {phases.map(({ name, seconds }) => {
+        const style = { left: share(at), width: share(seconds) }
+        at += seconds
+        return <div key={name} className={`phase-${name}`} style={style} title={phaseWords[name]} />
+      })}
+    </div>
+  )
 }
 
-/** What the job did when. */
-export const Timeline = (props: { readonly job: Job; readonly phases: ReadonlyArray<Phase> }) => {
-  const { job, phases } = props
+/** One attempt: how it ended, and what it spent its time on. */
+const AttemptRow = (props: {
+  readonly job: Job
+  readonly attempt: Attempt
+  readonly now: number
+  /** Seconds from the creation of the job to its end, or until now. */
+  readonly total: number
+}) => {
+  const { attempt, job, now, total } = props
+  const { endedAt, error, outcome, replica, startedAt } = attempt
+  const { icon, tone, word } = outcome === null ? shownStates.active : outcomes[outcome]
+  const phases = phasesOf(attempt, now)
+  const waited = phases.find(({ name }) => name === "waiting")?.seconds ?? 0
+  const listed = phases.filter(({ isRunning, seconds }) => isRunning || seconds >= shortest)
+  return (
+    <li className={`tone-${tone}`}>
+      <Icon name={icon} />
+      <div>
+        Attempt {attempt.attempt}: {word}
+        {replica === null ? null : <span className="muted"> · replica {replica}</span>}
+        {error === null ? null : <p className="muted">{error.message}</p>}
+        <Bar phases={phases} from={secondsBetween(job.createdAt, startedAt) - waited} total={total} />
+        <ul className="phases">
+          {listed.map(({ isRunning, name, seconds }) => (
+            <li key={name}>
+              <span className={`phase-key phase-${name}`} aria-hidden="true" /> {phaseWords[name]}{" "}
+              <span className="muted">{isRunning ? "…" : duration(seconds)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <span className="muted number">
+        {endedAt === null ? "…" : duration(secondsBetween(startedAt, endedAt))}
+      </span>
+    </li>
+  )
+}
+
+/** The attempts of the job on one time axis. */
+export const Timeline = ({ job }: { readonly job: Job }) => {
+  const { attempts, createdAt, finishedAt, state } = job
+  const now = useNow(isFinal(state) ? null : 1000)
+  const total = Math.max(0.001, secondsBetween(createdAt, finishedAt ?? now))
   return (
     <section className="card stack" aria-label="Timeline">
       <div className="row spread">
         <h2>Timeline</h2>
         <span className="muted">
-          created <Time time={job.createdAt} />
+          created <Time time={createdAt} />
         </span>
       </div>
       <ol className="timeline">
-        {stepsOf(job, phases).map(({ icon, key, name, reason, seconds, tone }) => (
-          <li key={key} className={`tone-${tone}`}>
-            <Icon name={icon} />
-            <div>
-              {name}
-              {reason === null ? null : <p className="muted">{reason}</p>}
-            </div>
-            <span className="muted number">
-              {seconds === null ? (key === "end" ? "" : "…") : duration(seconds)}
-            </span>
-          </li>
+        {attempts.map((attempt) => (
+          <AttemptRow key={attempt.startedAt} job={job} attempt={attempt} now={now} total={total} />
         ))}
+        {state === "active" || attempts.at(-1)?.outcome === state ? null : (
+          <li className={`tone-${shownStates[state].tone}`}>
+            <Icon name={shownStates[state].icon} />
+            <div>{shownStates[state].word}</div>
+            <span className="muted number">{isFinal(state) ? "" : "…"}</span>
+          </li>
+        )}
       </ol>
     </section>
   )

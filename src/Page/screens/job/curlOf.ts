@@ -1,36 +1,27 @@
 import { hasApiKey } from "../../client/http/apiKey.ts"
 import type { Job } from "../../client/jobs.ts"
-import type { RememberedRequest } from "../../client/tab/rememberedRequest.ts"
 import { fileNameOf } from "../../format/shorten.ts"
+import { uploadQuery } from "../../options/LoadForm.ts"
+import { writtenOptions } from "../../options/writtenOptions.ts"
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-const optionsOf = (job: Job, request: RememberedRequest | null): ReadonlyArray<readonly [string, string]> => {
-  if (request !== null)
-    return [
-      ...new URLSearchParams(request.query),
-      // The values are secret.
-      ...request.headers.map((header) => ["headers", header.replace(/:.*/s, ": …")] as const),
-    ]
-  return job.mode === "create" ? [] : Object.entries({ mode: job.mode, tableName: job.table })
+/** The options of the job for another one: the name of a new table is taken by now. */
+export const repeatedOptions = ({ mode, options }: Job): Job["options"] => {
+  const { tableName, ...others } = options
+  return mode === "create" || tableName === undefined ? others : options
 }
 
-/** Commands that load the files in the same way, and follow the job. */
-export const curlOf = (job: Job, request: RememberedRequest | null): string => {
+/** Commands that load the files in the same way, and follow the job. Secrets in them are `***`. */
+export const curlOf = (job: Job): string => {
   const origin = new URL(".", location.href).href.replace(/\/$/, "")
   const key = hasApiKey() ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : ""
-  const options = optionsOf(job, request).filter(([name]) => name !== "fileUrl" && name !== "file")
-  const fileUrls = request === null ? job.fileUrls : new URLSearchParams(request.query).getAll("fileUrl")
-  const isUpload = job.fileUrl.startsWith("upload:")
-  const load = isUpload
-    ? `curl${key} -T ${quoted(fileNameOf(job.fileUrl))} ${quoted(
-        `${origin}/upload/?${new URLSearchParams(options.map(([name, value]) => [name, value]))}`,
-      )}`
-    : [
-        `curl${key} ${origin}/download_file`,
-        ...[...fileUrls.map((fileUrl) => ["fileUrl", fileUrl] as const), ...options].map(
-          ([name, value]) => `  --data-urlencode ${quoted(`${name}=${value}`)}`,
-        ),
-      ].join(" \\\n")
-  return `${load}\n\ncurl${key} ${quoted(`${origin}/job_status?jobId=${job.jobId}`)}`
+  const options = repeatedOptions(job)
+  const { fileUrl, fileUrls, jobId } = job
+  const query = uploadQuery(writtenOptions(options)).toString()
+  const request = { fileUrl: fileUrls.length === 1 ? fileUrl : fileUrls, ...options }
+  const load = fileUrl.startsWith("upload:")
+    ? `curl${key} -T ${quoted(fileNameOf(fileUrl))} ${quoted(`${origin}/upload/${query === "" ? "" : `?${query}`}`)}`
+    : `curl${key} -H 'content-type: application/json' ${origin}/download_file -d ${quoted(JSON.stringify(request, null, 2))}`
+  return `${load}\n\ncurl${key} ${quoted(`${origin}/job_status?jobId=${jobId}`)}`
 }

@@ -7,7 +7,7 @@ import { upload, useUpload } from "../../client/upload.ts"
 import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
 import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo } from "../../navigation/place.ts"
-import { formOf, headersIn, queryOf, uploadQuery, type WrittenOptions } from "../../options/LoadForm.ts"
+import { formOf, headersIn, uploadQuery, type WrittenOptions } from "../../options/LoadForm.ts"
 import { createsTable, loadAction, newTableName } from "./loadAction.ts"
 import type { PreviewedFile } from "./PreviewedFile.ts"
 
@@ -46,7 +46,7 @@ export const LoadBar = (props: {
     const jobId = answer._tag === "Success" ? answer.value.jobId : answer.problem.jobId
     // An upload that failed has a job, which explains why. One that waits for another job has that job's id.
     if (jobId !== undefined && (answer._tag === "Success" || answer.problem.loadError !== undefined)) {
-      rememberRequest(jobId, { query: queryOf(source, sent).toString(), headers: headersIn(options) })
+      rememberRequest(jobId, { file: source, headers: headersIn(options) })
       goTo(linkTo(["job", jobId]))
     } else if (answer._tag === "Failure") setProblem(answer.problem)
   }
