@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)(`a job on the page${skipReason}`, () => {
             await half.waitFor()
             await page.reload()
             await half.waitFor()
-            await page.getByText("attempt 1: reading and copying").waitFor()
+            await page.getByText("reading and copying").waitFor()
           })
           yield* source.send(rows)
           yield* source.end
@@ -100,8 +100,14 @@ describe.skipIf(!hasBrowser)(`a job on the page${skipReason}`, () => {
             await card.getByText("The record on line 3 has 3 fields").waitFor()
             await card.getByText("line 3, record 2").waitFor()
             await card.getByRole("link", { name: "ragged_record" }).waitFor()
+            await page.getByText("Attempt 1: failed").waitFor()
+            await page.getByRole("tab", { name: "Details" }).click()
+            const commands = await page.getByRole("region", { name: "the commands" }).textContent()
+            assert.include(commands, '"onBadRow": "fail"')
+            // With the options of the job, which this tab has not made.
             await page.getByRole("button", { name: "Correct and load again" }).click()
-            await page.getByText("Rejected ragged_record").waitFor()
+            await page.getByRole("alert").getByText("The record on line 3 has 3 fields").waitFor()
+            assert.include(page.url(), "onBadRow=fail")
           })
         }),
       patience,

@@ -9,10 +9,15 @@ const textOf = (name: string, value: unknown): string => {
   return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
-/** The options of a job as a user would write them, without request headers, whose values the service does not show. */
+const isMasked = (name: string, value: unknown): boolean =>
+  name === "callbackUrl" && String(value).includes("***")
+
+/** The options of a job as a user would write them, without those whose secrets the service does not show. */
 export const writtenOptions = (options: Readonly<Record<string, unknown>>): WrittenOptions =>
   Object.fromEntries(
     loadOptions.flatMap(({ name }) =>
-      name === "headers" || options[name] === undefined ? [] : [[name, textOf(name, options[name])]],
+      name === "headers" || options[name] === undefined || isMasked(name, options[name])
+        ? []
+        : [[name, textOf(name, options[name])]],
     ),
   )
