@@ -8,6 +8,7 @@ export const pageMayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Api/contract",
     "Domain/job",
     "Domain/load",
+    "Domain/rows",
     "Domain/service",
     "Page/format",
     "Page/navigation",

@@ -1,6 +1,6 @@
 import type { TablesPage } from "../../Api/contract/TablesApi.ts"
+import { readCsv } from "../../Domain/rows/readCsv.ts"
 import type { Answer } from "./http/Problem.ts"
-import { readCsv } from "./readCsv.ts"
 import { ask, askAndRead, urlOf } from "./http/request.ts"
 
 /** A page of the list of tables. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { readCsv } from "../../src/Page/client/readCsv.ts"
+import { readCsv } from "../../../src/Domain/rows/readCsv.ts"
 
 describe("readCsv", () => {
   it("distinguishes null from an empty text", () =>
