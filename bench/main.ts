@@ -15,6 +15,8 @@ import type { Race } from "./cases/Race.ts"
 import { raceTable } from "./cases/RaceTable.ts"
 import { manyFiles } from "./cases/ManyFiles.ts"
 import { loadModes } from "./cases/Modes.ts"
+import { exports } from "./cases/reads/Export.ts"
+import { rowPages } from "./cases/reads/RowPages.ts"
 import { rejects } from "./cases/Rejects.ts"
 import { scan } from "./cases/Scan.ts"
 import { throughput } from "./cases/SmallFiles.ts"
@@ -59,6 +61,8 @@ const bench = Effect.fnUntraced(function* (options: Options, results: Results) {
   if (options.only.has("gzip")) results.sections.push(yield* gzip(world, options))
   if (options.only.has("encodings")) results.sections.push(yield* encodings(world, options))
   if (options.only.has("upload")) results.sections.push(yield* upload(world, options))
+  if (options.only.has("export")) results.sections.push(yield* exports(world, options))
+  if (options.only.has("rows")) results.sections.push(yield* rowPages(world, options))
 }, Effect.scoped)
 
 const program = Effect.gen(function* () {

@@ -78,7 +78,7 @@ export const make = (origin: string) => {
       return { job, seconds: (performance.now() - start) / 1000 } satisfies Completed
     })
 
-  return { post, load, upload }
+  return { origin, post, load, upload }
 }
 
 export type JobsClient = ReturnType<typeof make>
