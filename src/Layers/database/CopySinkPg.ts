@@ -30,6 +30,7 @@ import { orBusy } from "./target/merge/lockTable.ts"
 import { mergedTable } from "./target/merge/MergedTable.ts"
 import { violated } from "./target/merge/violated.ts"
 import { newTable } from "./target/NewTable.ts"
+import { notifyingPostgrest, notifyPostgrest } from "./target/notifyPostgrest.ts"
 import { withRecordNumbers } from "./target/merge/recordColumn.ts"
 import type { TargetTable } from "./target/TargetTable.ts"
 
@@ -110,8 +111,12 @@ const isSmall = ({ bytesTotal, keys = noKeys, mayBeUnchanged, merge }: CopyTarge
   keys.primaryKey.length + keys.indexes.length === 0 &&
   mayBeUnchanged !== true
 
-/** Reads a small load to its end and loads it in one message, if that is possible. Otherwise returns what is left to do. */
-const trySmall = Effect.fnUntraced(function* (load: TableLoad) {
+/**
+ * Reads a small load to its end and loads it in one message, if that is possible. Otherwise returns what is left to do.
+ *
+ * @param others statements that the transaction of the message has too
+ */
+const trySmall = Effect.fnUntraced(function* (load: TableLoad, others: ReadonlyArray<string>) {
   const taken = yield* takeSmall(load.batches)
   if (Stream.isStream(taken)) return { ...load, batches: taken }
   const read = yield* load.summary
@@ -121,7 +126,7 @@ const trySmall = Effect.fnUntraced(function* (load: TableLoad) {
     return { ...load, batches: Stream.fromIterable(taken), summary: Effect.succeed(read) }
   return yield* Effect.scoped(
     Effect.flatMap(LoadSession.open(load.target), (session) =>
-      loadAtOnce(session, load, taken, format, read),
+      loadAtOnce(session, load, { batches: taken, format, read, others }),
     ),
   )
 })
@@ -141,7 +146,7 @@ const dropStaging = (target: CopyTarget, copyInto: string) =>
 export const layer = Layer.effect(
   CopySink,
   Effect.gen(function* () {
-    const { copyStreams, maxRejectsKept } = yield* AppConfig
+    const { copyStreams, maxRejectsKept, notifiesPostgrest } = yield* AppConfig
     const changes = yield* JobChanges
     const context = yield* Effect.context<LoadConnections>()
     let extra = extraConnections
@@ -162,12 +167,16 @@ export const layer = Layer.effect(
       function* (
         given: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost | FileUnchanged, LoadConnections | Scope.Scope> {
-        const table = targetOf(given.target)
+        const found = targetOf(given.target)
+        const table = notifiesPostgrest ? notifyingPostgrest(found, given.target) : found
         const wanted = table.isDirect ? 1 : copyStreams
         const streams =
           wanted === "auto" ? 1 + (yield* takeExtra(autoStreams(given.target.bytesTotal) - 1)) : wanted
         const ordered = { ...given, batches: withoutGap(given.batches) }
-        const load = streams === 1 && isSmall(given.target) ? yield* trySmall(ordered) : ordered
+        const load =
+          streams === 1 && isSmall(given.target)
+            ? yield* trySmall(ordered, notifiesPostgrest ? [notifyPostgrest] : [])
+            : ordered
         if (typeof load === "number") {
           yield* changes.announce(given.target.claim.jobId)
           return load

@@ -29,6 +29,15 @@ const miscountIn = (failure: unknown): number | null => {
   return count === undefined ? null : Number(count)
 }
 
+/** A file that has been read to its end. */
+interface SmallLoad {
+  readonly batches: ReadonlyArray<CopyBatch>
+  readonly format: TextFormat | null
+  readonly read: LoadSummary
+  /** Statements that its transaction has too. */
+  readonly others: ReadonlyArray<string>
+}
+
 /**
  * Loads a small file that has been read to its end, in one message: the fence, the table with its name, its rows, and their count.
  * The server does not wait for the worker in between, so the table needs no other name meanwhile: a worker that is paused or lost
@@ -37,9 +46,7 @@ const miscountIn = (failure: unknown): number | null => {
 export const loadAtOnce = Effect.fnUntraced(function* (
   session: LoadSession,
   load: TableLoad,
-  batches: ReadonlyArray<CopyBatch>,
-  format: TextFormat | null,
-  read: LoadSummary,
+  { batches, format, others, read }: SmallLoad,
 ): Effect.fn.Return<number, LoadError | ClaimLost> {
   const { claim, columns, schema, schemaChanges = null, source, table } = load.target
   const rowNumbers = new CopyRowNumbers()
@@ -49,7 +56,11 @@ export const loadAtOnce = Effect.fnUntraced(function* (
   yield* checkBalance(read, stored)
   const name = qualified(schema, table)
   const copying = session
-    .later([createTable(name, columns), describeTable(name, { jobId: claim.jobId, rows, source })].join("; "))
+    .later(
+      [createTable(name, columns), describeTable(name, { jobId: claim.jobId, rows, source }), ...others].join(
+        "; ",
+      ),
+    )
     .pipe(
       Effect.andThen(
         session.copyAtOnce({ table: name, freezes: false }, format, batches, requireRows(name, rows)),

@@ -4,7 +4,7 @@ import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { expecting } from "./readSettings.ts"
-import { duration, integer, integerBetween, size } from "./settingKinds.ts"
+import { duration, flag, integer, integerBetween, size } from "./settingKinds.ts"
 
 /** With more connections for one file, the parser would be the limit. */
 export const maxCopyStreams = 4
@@ -35,6 +35,8 @@ export const workerSettings = {
   jobRetention: duration("JOB_RETENTION", Duration.days(90)),
   /** Most rejects and skipped lines that are kept of one job, in bytes; all are counted. */
   maxRejectsKept: size("MAX_REJECTS_KEPT", ByteSize.mebibytes(64)),
+  /** Whether a load that makes a table, or adds columns, makes PostgREST read the schema again. */
+  notifiesPostgrest: flag("NOTIFY_POSTGREST"),
   /** File that a worker writes once a second while it claims jobs, for health checks. */
   livenessFile: Config.NonEmptyString("LIVENESS_FILE").pipe(Config.option),
 }
