@@ -9,6 +9,8 @@ import { jobs } from "./commands/jobs.ts"
 import { load } from "./commands/load.ts"
 import { preview } from "./commands/preview.ts"
 import { rejects } from "./commands/rejects.ts"
+import { exportTable } from "./commands/rows/exportTable.ts"
+import { rows } from "./commands/rows/rows.ts"
 import { source } from "./commands/source/source.ts"
 import { status } from "./commands/status.ts"
 import { tables } from "./commands/tables.ts"
@@ -23,7 +25,19 @@ const exits = Object.values(exitCodes).map(({ code, meaning }) => `${String(code
 /** The command line: data goes to standard output, everything else to standard error. */
 const sluice = Command.make("sluice").pipe(
   Command.withDescription(`Load CSV files into Postgres tables.\n\nExit codes:\n${exits.join("\n")}`),
-  Command.withSubcommands([load, preview, status, watch, jobs, cancel, rejects, tables, source]),
+  Command.withSubcommands([
+    load,
+    preview,
+    status,
+    watch,
+    jobs,
+    cancel,
+    rejects,
+    tables,
+    rows,
+    exportTable,
+    source,
+  ]),
   Command.withGlobalFlags([ServerUrl, ApiKey, Database, Json]),
 )
 

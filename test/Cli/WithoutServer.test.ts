@@ -34,6 +34,8 @@ layer(TestDatabase.layer, options)("sluice without a server", (it) => {
           table: "own",
           rowsLoaded: 1,
         })
+        const exported = yield* sluice(["export", "own", "--format", "ndjson", ...database], environment)
+        assert.strictEqual(exported.stdout, '{"a":"1","b":"2"}\n', exported.stderr)
       }),
     slow,
   )

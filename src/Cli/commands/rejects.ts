@@ -1,13 +1,12 @@
 import * as Effect from "effect/Effect"
-import * as Stdio from "effect/Stdio"
-import * as Stream from "effect/Stream"
 import { Command, Flag } from "effect/cli"
 import { RejectsPage, SkippedPage } from "../../Api/contract/JobRejects.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
-import { CommandFailed, usageError } from "../CommandFailed.ts"
+import { usageError } from "../CommandFailed.ts"
 import { describeReject, describeSkipped } from "../output/describeKept.ts"
 import { counted } from "../output/formats.ts"
 import { Screen } from "../output/Screen.ts"
+import { writeBytes } from "../output/writeBytes.ts"
 import { writeData } from "../output/writeData.ts"
 import { everyPage } from "../server/everyPage.ts"
 import { Json } from "../server/ServerFlags.ts"
@@ -44,14 +43,9 @@ const everyKept = <P extends Page, A>(
   )
 
 const writeFile = Effect.fnUntraced(function* (jobId: JobId, kind: Kind, format: "csv" | "source") {
-  const { stdout } = yield* Stdio.Stdio
   const file = yield* ask((client) => client.jobs.rejects({ query: { jobId, kind, format } }))
   if (!("body" in file)) return yield* Effect.die(new Error("no CSV"))
-  yield* Stream.run(file.body, stdout({ endOnDone: false })).pipe(
-    Effect.mapError(
-      () => new CommandFailed({ message: "the connection broke before the end", exit: "unavailable" }),
-    ),
-  )
+  yield* writeBytes(file.body)
   const leftOut = Number(file.headers["x-records-left-out"] ?? 0)
   if (leftOut > 0)
     yield* (yield* Screen).say(

@@ -49,12 +49,17 @@ export const connect = Effect.gen(function* () {
 
 type Client = Effect.Success<typeof connect>["client"]
 
-/** One request to the server. */
+/**
+ * One request to the server.
+ *
+ * @param isOption whether a field of the request is an argument of the command
+ */
 export const ask = Effect.fnUntraced(function* <A, E, R>(
   request: (client: Client) => Effect.Effect<A, E, R>,
+  isOption?: (field: string) => boolean,
 ) {
   const { client, url } = yield* connect
-  return yield* Effect.mapError(request(client), explainFailure(url))
+  return yield* Effect.mapError(request(client), explainFailure(url, isOption))
 })
 
 /** One request that only a server can fulfil, because it must go on when this process has ended. */

@@ -17,14 +17,14 @@ const exitOf = (status: number): ExitName => {
 const argumentOf = (option: string): string => (option === "fileUrl" ? "the URL" : `--${flagOf(option)}`)
 
 /** The message of an issue, which begins with the name of its field. */
-const issueText = (message: string, field: string | null): string =>
-  field === null || !message.startsWith(field)
+const issueText = (message: string, field: string | null, isOption: (field: string) => boolean): string =>
+  field === null || !message.startsWith(field) || !isOption(field)
     ? withFlags(message)
     : argumentOf(field) + withFlags(message.slice(field.length))
 
-const detailOf = (problem: object, detail: string): string =>
+const detailOf = (problem: object, detail: string, isOption: (field: string) => boolean): string =>
   problem instanceof InvalidRequest
-    ? problem.issues.map(({ field, message }) => issueText(message, field)).join("\n")
+    ? problem.issues.map(({ field, message }) => issueText(message, field, isOption)).join("\n")
     : withFlags(detail)
 
 /** The problem as the API wrote it. */
@@ -44,9 +44,13 @@ export const isTransient = (error: unknown): boolean =>
   (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError") ||
   (Predicate.hasProperty(error, "status") && error.status === 503)
 
-/** What went wrong with a request, and the exit code for it. */
+/**
+ * What went wrong with a request, and the exit code for it.
+ *
+ * @param isOption whether a field of the request is an argument of the command
+ */
 export const explainFailure =
-  (url: string) =>
+  (url: string, isOption: (field: string) => boolean = () => true) =>
   (error: unknown): CommandFailed => {
     if (error instanceof CommandFailed) return error
     if (
@@ -57,7 +61,7 @@ export const explainFailure =
       typeof error.detail === "string"
     )
       return new CommandFailed({
-        message: detailOf(error, error.detail),
+        message: detailOf(error, error.detail, isOption),
         exit: exitOf(error.status),
         problem: documentOf(error),
       })
