@@ -1,14 +1,23 @@
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 
-/** A place in a list, as a text for a URL. */
-export const cursor = <A>(place: Schema.Codec<A, string>) =>
-  Schema.String.pipe(
-    Schema.decodeTo(place, {
-      decode: SchemaGetter.decodeBase64UrlString(),
-      encode: SchemaGetter.encodeBase64Url(),
-    }),
+/** A place in a list, as a text for a URL. What is wrong inside of a text that a client has made up says nothing to it. */
+export const cursor = <A>(place: Schema.Codec<A, string>) => {
+  const text = Schema.StringFromBase64Url.pipe(Schema.decodeTo(place))
+  const decode = Schema.decodeEffect(text, { onExcessProperty: "error" })
+  const encode = Schema.encodeEffect(text)
+  return Schema.String.pipe(
+    Schema.decodeTo(
+      Schema.toType(place),
+      SchemaTransformation.transformEffect({
+        decode: (given) => Effect.mapError(decode(given), () => new SchemaIssue.InvalidValue()),
+        encode: (at) => Effect.mapError(encode(at), ({ issue }) => issue),
+      }),
+    ),
   )
+}
 
 /** In a page, the place after which the next one begins. */
 export const nextPlace = <S extends Schema.Top>(place: S) =>
