@@ -166,7 +166,12 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/database/target",
     "Layers/process",
   ],
-  "Layers/database/export": ["Domain/service", "Layers/database/postgres", "Layers/database/settings"],
+  "Layers/database/export": [
+    "Domain/service",
+    "Domain/telemetry",
+    "Layers/database/postgres",
+    "Layers/database/settings",
+  ],
   "Layers/database/rows": [
     "Domain/load",
     "Domain/rows",
@@ -276,7 +281,15 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/telemetry",
   ],
   Api: ["Api/contract", "Api/events", "Api/handlers", "Api/http"],
-  Cli: ["Api/contract", "Api/http", "Domain/job", "Domain/load", "Domain/refresh", "Domain/source"],
+  Cli: [
+    "Api/contract",
+    "Api/http",
+    "Domain/job",
+    "Domain/load",
+    "Domain/refresh",
+    "Domain/rows",
+    "Domain/source",
+  ],
   Worker: [
     "Csv",
     "Csv/columns",

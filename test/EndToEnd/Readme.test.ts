@@ -110,6 +110,14 @@ describe("the README's shell lines, pasted into a clean clone", () => {
           assert.include(lines[0], '"rowsLoaded":10')
           assert.include(lines[1], '"code":"job_already_finished"')
           assert.include(lines.join("\n"), "(3 rows)")
+          const reads = shellLines.filter((line) => line.includes("localhost:3000/tables/trips"))
+          assert.lengthOf(reads, 3)
+          const [rows = "", file = "", details = ""] = (yield* run(
+            reads.flatMap((line) => [line, "echo '~'"]),
+          )).split("~")
+          assert.strictEqual((JSON.parse(rows) as ReadonlyArray<unknown>).length, 3, rows)
+          assert.lengthOf(file.trim().split("\n"), 11)
+          assert.include(details, '"rowsLoaded":10')
           const append = shellLines.find((line) => line.includes("-d mode=append")) ?? ""
           const added = [
             `ADDED=$(${append} | grep -oE '[0-9a-f-]{36}')`,

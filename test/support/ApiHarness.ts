@@ -74,7 +74,10 @@ export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
 /** For tests without tables. */
 export const noTables: Layer.Layer<Tables> = Layer.succeed(
   Tables,
-  Tables.of({ list: () => Effect.succeed({ tables: [], next: null }) }),
+  Tables.of({
+    list: () => Effect.succeed({ tables: [], next: null }),
+    find: () => Effect.succeed(null),
+  }),
 )
 
 /** For tests without a list of jobs. */

@@ -123,7 +123,7 @@ export const ExportParameters = {
 }
 
 export const ExportFile = HttpApiSchema.WithHeaders(
-  HttpApiSchema.StreamUint8Array({ contentType: csvType }),
+  HttpApiSchema.StreamUint8Array({ contentType: [csvType, ndjsonType] }),
   {
     "content-disposition": Schema.String,
     "content-encoding": Schema.optionalKey(Schema.String).annotate({

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { LoadedTable, type TablePlace } from "../../Domain/job/Tables.ts"
+import { StatisticsKind, TableDetails } from "../../Domain/rows/TableDetails.ts"
 import { cursor, listQuery, nextPlace } from "./parameters/cursor.ts"
 import { exampleId } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
@@ -25,6 +26,18 @@ const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
 
 const Cursor = cursor(Place)
 
+const exampleTable = {
+  schema: "public",
+  table: "tripsdata_1589788983",
+  jobId: exampleId,
+  fileUrl: "http://localhost:8000/tripsdata.csv",
+  loadedAt: "2020-05-18T08:03:03.701Z",
+  rowsLoaded: 9,
+  rowsEstimate: null,
+  bytes: 16384,
+  comment: "9 rows from http://localhost:8000/tripsdata.csv, loaded by Sluice",
+}
+
 /** A page of the list of tables. */
 export const TablesPage = Schema.Struct({
   tables: Schema.Array(LoadedTable),
@@ -35,19 +48,7 @@ export const TablesPage = Schema.Struct({
     description: "Tables in the order of their schemas and names.",
     examples: [
       {
-        tables: [
-          {
-            schema: "public",
-            table: "tripsdata_1589788983",
-            jobId: exampleId,
-            fileUrl: "http://localhost:8000/tripsdata.csv",
-            loadedAt: "2020-05-18T08:03:03.701Z",
-            rowsLoaded: 9,
-            rowsEstimate: null,
-            bytes: 16384,
-            comment: "9 rows from http://localhost:8000/tripsdata.csv, loaded by Sluice",
-          },
-        ],
+        tables: [exampleTable],
         next: null,
       },
     ],
@@ -69,6 +70,83 @@ const list = HttpApiEndpoint.get("list", "/tables", {
       description:
         "The tables that the caller's jobs have made or loaded into, as far as they exist, a page at a time. A key with the scope admin sees those of all keys.",
       transform: (operation) => ({ ...operation, parameters: queryParameters(TablesQuery) }),
+    }),
+  )
+
+/** A table in a response. */
+export const TableResource = TableDetails.pipe(
+  Schema.annotateEncoded({
+    identifier: "TableDetails",
+    description: "A loaded table, with its columns and its last loads.",
+    examples: [
+      {
+        ...exampleTable,
+        loads: [
+          {
+            jobId: exampleId,
+            mode: "create",
+            fileUrl: exampleTable.fileUrl,
+            finishedAt: exampleTable.loadedAt,
+            rowsLoaded: 9,
+          },
+        ],
+        columns: [
+          {
+            name: "trips",
+            type: "bigint",
+            header: null,
+            nullable: true,
+            indexed: false,
+            statistics: {
+              nulls: 0,
+              distinct: 9,
+              min: "28",
+              max: "1132",
+              longest: 4,
+              common: [],
+              histogram: [],
+            },
+          },
+        ],
+        key: null,
+        statistics: { of: "all", rows: 9, at: "2020-05-18T09:12:40.113Z" },
+      },
+    ],
+  }),
+)
+
+const DetailsQuery = {
+  statistics: Schema.optionalKey(
+    StatisticsKind.annotate({
+      mustBe: "given once, as sample, exact or none",
+      description:
+        "What to say of the columns' values: `sample`, the default, is what Postgres knows of a sample of the rows, which costs nothing; a table of at most 1 MiB is read. `exact` reads all rows, within ten seconds. `none` leaves them out.",
+    }),
+  ),
+}
+
+const details = HttpApiEndpoint.get("details", "/tables/:name", {
+  params: TableField,
+  query: DetailsQuery,
+  success: TableResource,
+  error: [
+    Problem.TableNotReadable,
+    Problem.TableNotFound,
+    Problem.QueryTooSlow,
+    Problem.withRetryAfter(Problem.ServiceUnavailable),
+  ],
+})
+  .annotate(RequiredScope, "read")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "tableDetails",
+      summary: "Get a table",
+      description:
+        "Its columns with types, original headers and statistics, its rows as estimated, its size and its last loads.",
+      transform: (operation) => ({
+        ...operation,
+        parameters: [...parametersInPath(TableField), ...queryParameters(DetailsQuery)],
+      }),
     }),
   )
 
@@ -103,7 +181,7 @@ const rows = HttpApiEndpoint.get("rows", "/tables/:name/rows", {
 const exportFile = HttpApiEndpoint.get("export", "/tables/:name/export", {
   params: TableField,
   query: AnyParameters,
-  success: [ExportFile, RowsNdjson],
+  success: ExportFile,
   error: [
     Problem.TableNotReadable,
     Problem.TableNotFound,
@@ -129,7 +207,7 @@ const exportFile = HttpApiEndpoint.get("export", "/tables/:name/export", {
 
 /** The tables in the database. */
 export class TablesApi extends HttpApiGroup.make("tables")
-  .add(list, rows, exportFile)
+  .add(list, details, rows, exportFile)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Tables", description: "What has been loaded." })) {}

@@ -6,8 +6,8 @@ import * as Schedule from "effect/Schedule"
 import type { Scope } from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { HttpServerResponse } from "effect/http"
-import { Caller } from "../../Domain/service/Caller.ts"
-import { LimitReached } from "../../Domain/service/Limits.ts"
+import type { Caller } from "../../Domain/service/Caller.ts"
+import type { LimitReached } from "../../Domain/service/Limits.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { HeldRequests } from "../http/HeldRequests.ts"
 import { commentFrame } from "./EventFrame.ts"
@@ -43,9 +43,7 @@ export class EventStreams extends Context.Service<
       yield* Metrics.observe("sluice.event_streams", { of: "all" }, () => open.all)
       return EventStreams.of({
         enter: Effect.fnUntraced(function* (kind) {
-          const full = yield* held.enter((yield* Caller).id)
-          if (full !== null)
-            return yield* new LimitReached({ limit: "event_streams", scope: full, retryAfter: 10 })
+          yield* held.enter("stream")
           return yield* Effect.acquireRelease(
             Effect.sync(() => void open[kind]++),
             () => Effect.sync(() => void open[kind]--),

@@ -4,8 +4,12 @@ import { Tables } from "../../Domain/job/Tables.ts"
 import { Rows } from "../../Domain/rows/Rows.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
+import { HeldRequests } from "../http/HeldRequests.ts"
+import { limitProblem } from "../http/limits/limitProblem.ts"
+import { Refusals } from "../http/log/Refusals.ts"
 import { askDatabase } from "./askDatabase.ts"
 import { exportTable } from "./rows/exportTable.ts"
+import { tableDetails } from "./rows/tableDetails.ts"
 import { tableRows } from "./rows/tableRows.ts"
 
 /** The handlers of the tables' endpoints. */
@@ -15,14 +19,21 @@ export const layerTablesHandlers = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const tables = yield* Tables
     const rows = yield* Rows
+    const held = yield* HeldRequests
+    const refusals = yield* Refusals
+    const enter = (kind: "read" | "export") =>
+      Effect.catchTag(held.enter(kind), "LimitReached", limitProblem(refusals))
+    const describe = tableDetails(tables, rows)
     const readRows = tableRows(rows)
     const exportRows = exportTable(rows)
     return handlers.handleAll({
       list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
         askDatabase(tables.list({ after, limit })),
       ),
-      rows: ({ params, query }) => readRows(params.name, query),
-      export: ({ params, query }) => exportRows(params.name, query),
+      details: ({ params, query: { statistics = "sample" } }) =>
+        Effect.andThen(enter("read"), describe(params.name, statistics)),
+      rows: ({ params, query }) => Effect.andThen(enter("read"), readRows(params.name, query)),
+      export: ({ params, query }) => Effect.andThen(enter("export"), exportRows(params.name, query)),
     })
   }),
 )

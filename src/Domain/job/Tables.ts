@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
+import { LoadMode } from "../load/options/ModeOptions.ts"
 import { JobId } from "./Job.ts"
 import { time } from "./time.ts"
 
@@ -23,10 +24,33 @@ export const LoadedTable = Schema.Struct({
 }).annotate({ identifier: "LoadedTable" })
 export type LoadedTable = typeof LoadedTable.Type
 
+/** A completed load of a table. */
+export const PastLoad = Schema.Struct({
+  jobId: JobId.annotate({ description: "The job." }),
+  mode: LoadMode.annotate({ description: "What it did with the table: the option `mode`." }),
+  fileUrl: Schema.String.annotate({ description: "Its URL, with secrets shown as ***." }),
+  finishedAt: time("When it completed."),
+  rowsLoaded: Schema.Natural.annotate({ description: "The rows that it loaded." }),
+}).annotate({ identifier: "PastLoad" })
+
+/** A loaded table with its last completed loads. */
+export const TableHistory = Schema.Struct({
+  ...LoadedTable.fields,
+  loads: Schema.Array(PastLoad).annotate({
+    description:
+      "The last completed loads that the caller can see, newest first: at most ten, as long as their records are kept.",
+  }),
+})
+export type TableHistory = typeof TableHistory.Type
+
 /** The place of a table in the list, which is ordered by schema and name. */
 export type TablePlace = readonly [schema: string, table: string]
 
-/** The tables that Sluice has made or loaded into. A table belongs to the caller whose job made it. */
+/**
+ * The tables that Sluice has made or loaded into. A table belongs to the caller whose job made it.
+ *
+ * @effect-expect-leaking Caller
+ */
 export class Tables extends Context.Service<
   Tables,
   {
@@ -40,5 +64,10 @@ export class Tables extends Context.Service<
       ServiceUnavailable,
       Caller
     >
+    /** A table that the caller may read; null if it was dropped meanwhile. */
+    readonly find: (
+      schema: string,
+      table: string,
+    ) => Effect.Effect<TableHistory | null, ServiceUnavailable, Caller>
   }
 >()("sluice/Domain/Tables") {}

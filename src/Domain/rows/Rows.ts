@@ -7,6 +7,7 @@ import { JobId } from "../job/Job.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { RowsIssue, RowsRequest } from "./RowsRequest.ts"
+import type { StatisticsKind, TableColumns } from "./TableDetails.ts"
 
 /** A table that the caller may read, as its last load left it. */
 export const ReadableTable = Schema.Struct({
@@ -84,7 +85,8 @@ export class CastFailed extends Schema.TaggedError<CastFailed>()("CastFailed", {
 export class QueryTooSlow extends Schema.TaggedError<QueryTooSlow>()("QueryTooSlow", {
   /** The columns of the request that no index begins with. */
   columns: Schema.Array(Schema.String),
-  isCount: Schema.Boolean,
+  /** What took too long. */
+  task: Schema.Literals(["rows", "count", "statistics"]),
 }) {}
 
 /** The table has been loaded again since the page before. */
@@ -113,6 +115,11 @@ export class Rows extends Context.Service<
     readonly find: (
       name: string,
     ) => Effect.Effect<ReadableTable, TableNotFound | TableNotReadable | ServiceUnavailable, Caller>
+    /** The columns as they are, with their statistics. `exact` ones are those of all rows, which are read for them. */
+    readonly describe: (
+      table: ReadableTable,
+      statistics: StatisticsKind,
+    ) => Effect.Effect<TableColumns, TableNotFound | TableNotReadable | QueryTooSlow | ServiceUnavailable>
     /** A page of rows, of one moment. */
     readonly page: (table: ReadableTable, request: PageRequest) => Effect.Effect<RowsPage, RowsFailure>
     /**

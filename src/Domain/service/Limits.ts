@@ -13,6 +13,8 @@ export const LimitName = Schema.Literals([
   "bytes_per_day",
   "sources",
   "event_streams",
+  "table_reads",
+  "exports",
 ])
 export type LimitName = typeof LimitName.Type
 

@@ -1,14 +1,11 @@
 import type { MetricDefinition } from "./MetricDefinition.ts"
+import { jobBounds, readMetrics } from "./readMetrics.ts"
 import { runtimeMetrics } from "./runtimeMetrics.ts"
 
 /** As the conventions for HTTP advise. */
 const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 /** As the conventions for databases advise. */
 const statementBounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
-/** Up to a day, the longest that an attempt may take. */
-const jobBounds = [
-  0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 28_800, 86_400,
-]
 
 const errorType = "error code, as in a job's `error.code`; absent without an error"
 const poolName = { "db.client.connection.pool.name": "`load`: the connections of loads" }
@@ -209,6 +206,7 @@ export const metricCatalog = {
     attributes: { outcome: "`shown`, `failed`, `refused` (too many)", "error.type": errorType },
     in: "API",
   },
+  ...readMetrics,
   "sluice.event_streams": {
     kind: "updowncounter",
     unit: "{stream}",

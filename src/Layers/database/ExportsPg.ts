@@ -35,11 +35,13 @@ export const layer = Layer.effect(
     return Exports.of({
       csv: Effect.fn("Exports.csv")(function* (kind, jobId, selection) {
         const job = yield* accessTo(jobId)
-        const { bytes, found } = yield* copy({ operation, openTimeout }, (client) =>
-          Effect.map(nextAfter(client, kind, job, selection), (next) => ({
-            statement: keptTables[kind].csv(job, selection),
-            found: next,
-          })),
+        const { bytes, found } = yield* copy(
+          { operation, openTimeout, subject: { of: "kept", jobId } },
+          (client) =>
+            Effect.map(nextAfter(client, kind, job, selection), (next) => ({
+              statement: keptTables[kind].csv(job, selection),
+              found: next,
+            })),
         )
         return { csv: bytes, next: found }
       }),

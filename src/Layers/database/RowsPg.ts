@@ -4,11 +4,13 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { ReadableTable, Rows, TableNotFound, TableNotReadable } from "../../Domain/rows/Rows.ts"
 import { Caller, readsTablesOfOthers, reachableOwner } from "../../Domain/service/Caller.ts"
+import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { CopyOut } from "./export/CopyOut.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { DatabaseServer } from "./postgres/DatabaseServer.ts"
 import { run } from "./postgres/Statement.ts"
+import { describeTable } from "./rows/details/describeTable.ts"
 import { exportRows } from "./rows/exportRows.ts"
 import { findTable } from "./rows/findTable.ts"
 import { ReadingPool } from "./rows/ReadingPool.ts"
@@ -21,6 +23,7 @@ export const layer = Layer.effect(
   Rows,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    yield* Metrics.startAtZero("sluice.rows.read", [{ by: "page" }, { by: "export" }])
     const reading = yield* ReadingPool
     const copyOut = yield* CopyOut
     const { user } = yield* DatabaseServer
@@ -38,6 +41,7 @@ export const layer = Layer.effect(
           return yield* new TableNotReadable({ who: "caller" })
         return table
       }),
+      describe: Effect.fn("Rows.describe")((table, statistics) => describeTable(reading, table, statistics)),
       page: Effect.fn("Rows.page")((table, request) => readPage(reading, table, request)),
       export: Effect.fn("Rows.export")((table, request) =>
         exportRows(copyOut, reading, user, table, request),

@@ -2,15 +2,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { LoadedTable, Tables } from "../../Domain/job/Tables.ts"
+import { LoadedTable, PastLoad, Tables } from "../../Domain/job/Tables.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
-import { listTables } from "./jobs/LoadedTables.ts"
+import { findLoaded, lastLoads, listTables } from "./jobs/LoadedTables.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run } from "./postgres/Statement.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decode = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ ...LoadedTable.fields, loadedAt: Schema.DateTimeUtcFromDate })),
+)
+const decodeLoads = Schema.decodeUnknownSync(
+  Schema.Array(Schema.Struct({ ...PastLoad.fields, finishedAt: Schema.DateTimeUtcFromDate })),
 )
 
 /** `Tables` on Postgres. */
@@ -29,6 +32,14 @@ export const layer = Layer.effect(
           tables,
           next: rows.length > limit && last !== undefined ? ([last.schema, last.table] as const) : null,
         }
+      }),
+      find: Effect.fn("Tables.find")(function* (schema, name) {
+        const owner = yield* reachableOwner
+        const [[table], loads] = yield* Effect.all([
+          Effect.map(run(sql, findLoaded(schema, name)), decode),
+          Effect.map(run(sql, lastLoads(owner, schema, name)), decodeLoads),
+        ]).pipe(orUnavailable("find a table"))
+        return table === undefined ? null : { ...table, loads }
       }),
     })
   }),

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { TableDetails } from "../../../src/Domain/rows/TableDetails.ts"
 import * as rawHttp from "../../support/rawHttp.ts"
 import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
@@ -68,6 +69,26 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           const last = yield* get(nextOf(first)!, { accept: "text/csv" })
           assert.strictEqual(last.text, "people,city\n,\n")
           assert.isUndefined(nextOf(last))
+          const details = JSON.parse((yield* get("/tables/cities")).text) as typeof TableDetails.Encoded
+          assert.deepInclude(details, { schema: "public", table: "cities", rowsLoaded: 4, key: null })
+          assert.deepStrictEqual(
+            details.columns.map(({ name, statistics, type }) => [
+              name,
+              type,
+              statistics?.nulls,
+              statistics?.max,
+            ]),
+            [
+              ["city", "text", 1, 'Linz, "a"'],
+              ["people", "bigint", 1, "380000"],
+              ["founded", "date", 2, "1243-01-01"],
+            ],
+          )
+          assert.deepStrictEqual(
+            details.loads.map(({ jobId, mode, rowsLoaded }) => [jobId, mode, rowsLoaded]),
+            [[details.jobId, "create", 4]],
+          )
+          assert.strictEqual((yield* refusal("/tables/cities?statistics=all")).code, "invalid_request")
           const estimated = yield* get("/tables/cities/rows?count=estimated&limit=1")
           assert.isAbove(Number(estimated.headers.get("x-total-count")), 0)
         }),
@@ -126,20 +147,29 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             assert.deepStrictEqual([found.status, found.code], [status, code], query)
             assert.include(found.detail, words)
           }
+          yield* completed(`long\n${"x".repeat(9000)}\n${"y".repeat(9000)}\n`, { tableName: "long_values" })
+          const long = yield* refusal("/tables/long_values/rows?order=long&limit=1")
+          assert.deepStrictEqual([long.status, long.code], [400, "invalid_request"])
+          assert.include(long.detail, "the link to the next page would be longer than")
+          assert.isDefined(nextOf(yield* get("/tables/long_values/rows?limit=1")))
           assert.deepStrictEqual(
             JSON.parse((yield* get("/tables/texts/rows?fare::text=gt.9&select=fare")).text),
             [{ fare: "n/a" }],
           )
-          const missing = yield* refusal("/tables/none/rows")
-          assert.deepStrictEqual([missing.status, missing.code], [404, "table_not_found"])
+          for (const path of ["/tables/none/rows", "/tables/none"]) {
+            const missing = yield* refusal(path)
+            assert.deepStrictEqual([missing.status, missing.code], [404, "table_not_found"])
+          }
           // Not Sluice's, though Sluice may look at it.
           yield* sql`create table public.strange as select 1 as n`
           assert.strictEqual((yield* refusal("/tables/strange/rows")).status, 404)
           assert.strictEqual((yield* refusal("/tables/sluice.job/rows")).status, 404)
           yield* sql`grant all on public.strange to sluice_tables`
           yield* completed("n\n2\n", { tableName: "strange", mode: "append" })
-          const unreadable = yield* refusal("/tables/strange/rows")
-          assert.deepStrictEqual([unreadable.status, unreadable.code], [403, "table_not_readable"])
+          for (const path of ["/tables/strange/rows", "/tables/strange"]) {
+            const unreadable = yield* refusal(path)
+            assert.deepStrictEqual([unreadable.status, unreadable.code], [403, "table_not_readable"])
+          }
           yield* sql`grant select on public.strange to sluice_readers`
           const readable = yield* get("/tables/strange/rows")
           assert.deepStrictEqual(JSON.parse(readable.text), [{ n: 1 }, { n: 2 }])

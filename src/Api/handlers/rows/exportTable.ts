@@ -8,6 +8,7 @@ import { matchesTag, notModified, taggedHeaders } from "../../http/entityTag.ts"
 import { preferredCoding } from "../../http/preferredCoding.ts"
 import { preferredFormat } from "../../http/preferredFormat.ts"
 import { askDatabase } from "../askDatabase.ts"
+import { findTable } from "./findTable.ts"
 import { readQuery, type RowsQuery, tagOf } from "./rowsQuery.ts"
 import { exportProblems } from "./rowsProblems.ts"
 
@@ -21,7 +22,7 @@ export const exportTable = (rows: Rows["Service"]) =>
     const { parameters, rows: request } = yield* readQuery(ExportParameters, query)
     const format = parameters.format ?? (preferredFormat(headers["accept"]) === "ndjson" ? "ndjson" : "csv")
     const coding = preferredCoding(headers["accept-encoding"])
-    const table = yield* askDatabase(rows.find(name))
+    const table = yield* findTable(rows, name)
     const tag = tagOf(table, format)
     if (tag !== null && matchesTag(headers["if-none-match"], tag)) return notModified(tag)
     const bytes = yield* askDatabase(rows.export(table, { ...request, format, coding }), openTimeout)

@@ -9,8 +9,11 @@ import type {
 import { invalidRequest } from "../../http/input/RequestIssues.ts"
 import * as Problem from "../../contract/problems/Problems.ts"
 
-const slowDetail = ({ columns, isCount }: QueryTooSlow): string => {
-  if (isCount) return "Counting the rows took longer than 10 seconds. Omit count, or use count=estimated."
+const slowDetail = ({ columns, task }: QueryTooSlow): string => {
+  if (task === "statistics")
+    return "Reading all rows for the statistics took longer than 10 seconds. Omit statistics=exact, which returns those of a sample."
+  if (task === "count")
+    return "Counting the rows took longer than 10 seconds. Omit count, or use count=estimated."
   const [first] = columns
   if (first === undefined)
     return "The database did not find the rows within 10 seconds. Give other filters, another order or fewer rows, or export the table."

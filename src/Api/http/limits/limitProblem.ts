@@ -11,6 +11,8 @@ const used: Readonly<Record<LimitName, string>> = {
   uploads: "as many uploads running as are allowed at a time",
   unfinished_jobs: "as many jobs waiting and running as are allowed",
   event_streams: "opened as many streams of events as are allowed at a time",
+  table_reads: "as many requests for rows and details of tables running as are allowed at a time",
+  exports: "as many exports running as are allowed at a time",
   sources: "as many sources as are allowed",
   bytes_per_day: "received as many bytes as 24 hours allow",
 }

@@ -24,6 +24,10 @@ interface Notes {
   readonly action?: string
   readonly jobId?: JobId
   readonly sourceId?: SourceId
+  /** The table that is read, with its schema. */
+  readonly table?: string
+  /** Rows in the response. */
+  readonly rows?: number
   /** With secrets masked. */
   readonly fileUrl?: string
   /** Why a preview failed. */
@@ -77,6 +81,8 @@ export const layerRequestLog = HttpRouter.middleware(
           jobId: "sluice.job.id",
           sourceId: "sluice.source.id",
           fileUrl: "sluice.file_url",
+          table: "sluice.table",
+          rows: "sluice.rows",
           loadError: "sluice.load_error",
           refused: "sluice.refused",
           caller: "sluice.caller",

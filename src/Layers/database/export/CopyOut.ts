@@ -1,5 +1,6 @@
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -11,13 +12,14 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { pipeline, type Transform } from "node:stream"
 import type { Client } from "pg"
-import { to } from "pg-copy-streams"
+import { type CopyToStreamQuery, to } from "pg-copy-streams"
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
+import { copySpan, type ExportSubject, reportExport, startCounters } from "./reportExport.ts"
 
 /** Exports that run at a time in one process, each on a connection of its own. */
 const maxExports = 4
@@ -45,9 +47,11 @@ const copyOut = Effect.fnUntraced(function* (
   statement: string,
   compress: (() => Transform) | undefined,
 ) {
+  let query: CopyToStreamQuery | undefined
   const pull = yield* NodeStream.fromReadable<Uint8Array, ServiceUnavailable>({
     evaluate: () => {
       const bytes = client.query(to(statement))
+      query = bytes
       // pg reports a lost connection even to a stream that is destroyed already, and an unheard error ends the process.
       bytes.on("error", () => {})
       // Errors reach the last stream, which is the one that is read.
@@ -56,7 +60,11 @@ const copyOut = Effect.fnUntraced(function* (
     onError: (cause) => unavailable(operation, cause),
   }).pipe(Stream.toPull)
   const first = yield* Effect.catchIf(pull, Cause.isDone, () => Effect.succeed([]))
-  return Stream.concat(Stream.fromIterable(first), Stream.fromPull(Effect.succeed(pull)))
+  return {
+    bytes: Stream.concat(Stream.fromIterable(first), Stream.fromPull(Effect.succeed(pull))),
+    /** Rows that the server has sent, known at the end. */
+    rows: () => query?.rowCount ?? 0,
+  }
 })
 
 /** Waits until `progress` stays the same for `stallTimeout`. */
@@ -72,6 +80,7 @@ const stall = Effect.fnUntraced(function* (progress: () => number) {
 interface CopyOptions {
   /** Named in failures. */
   readonly operation: string
+  readonly subject: ExportSubject
   /** Longest time until the first bytes. */
   readonly openTimeout: Duration.Duration
   readonly settings?: Readonly<Record<string, string>>
@@ -101,6 +110,7 @@ export class CopyOut extends Context.Service<
   static readonly layer = Layer.effect(
     CopyOut,
     Effect.gen(function* () {
+      yield* startCounters
       const server = yield* DatabaseServer
       const places = yield* Semaphore.make(maxExports)
       return CopyOut.of({
@@ -118,11 +128,18 @@ export class CopyOut extends Context.Service<
           const open = Effect.gen(function* () {
             const { client } = yield* openConnection(server, operation, session)
             const { found, statement } = yield* prepare(client)
-            return { found, bytes: yield* copyOut(client, operation, statement, options.compress) }
+            return { found, ...(yield* copyOut(client, operation, statement, options.compress)) }
           }).pipe(withTimeout(options.openTimeout, operation))
-          const { bytes, found } = yield* Effect.andThen(turn, open).pipe(Scope.provide(scope))
+          const begin = yield* Clock.currentTimeMillis
+          const { bytes, found, rows } = yield* Effect.andThen(turn, open).pipe(Scope.provide(scope))
           let chunks = 0
-          const counted = Stream.tap(bytes, () => Effect.sync(() => void chunks++))
+          let size = 0
+          const counted = Stream.tap(bytes, (chunk) =>
+            Effect.sync(() => {
+              chunks++
+              size += chunk.byteLength
+            }),
+          )
           const stalled = yield* Deferred.make<never, ServiceUnavailable>()
           yield* stall(() => chunks).pipe(
             Effect.andThen(Effect.logWarning("closed an export whose reader stalled")),
@@ -130,7 +147,15 @@ export class CopyOut extends Context.Service<
             Effect.andThen(Deferred.fail(stalled, unavailable(operation, new Error("the reader stalled")))),
             Effect.forkScoped,
           )
-          return { bytes: Stream.interruptWhen(counted, Deferred.await(stalled)), found }
+          return {
+            bytes: Stream.interruptWhen(counted, Deferred.await(stalled)).pipe(
+              Stream.onExit((exit) =>
+                reportExport(options.subject, begin, { rows: rows(), bytes: size }, exit),
+              ),
+              Stream.withSpan("COPY", copySpan(options.subject)),
+            ),
+            found,
+          }
         }),
       })
     }),

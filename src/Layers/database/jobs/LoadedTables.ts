@@ -1,5 +1,8 @@
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { TablePlace } from "../../../Domain/job/Tables.ts"
+import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
+import { allOwners } from "./list/selectJobs.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { exists, isFree } from "../target/reservation.ts"
 
@@ -49,17 +52,41 @@ const existing = `
   select pg_class.oid, reltuples from pg_class join pg_namespace on pg_namespace.oid = relnamespace
   where nspname = schema_name and relname = table_name and relkind in ('r', 'p')`
 
+const shownColumns = `
+  schema_name as schema, table_name as table, job_id as "jobId", file_url as "fileUrl", loaded_at as "loadedAt",
+  rows_loaded::float8 as "rowsLoaded", nullif(greatest(reltuples, -1), -1)::float8 as "rowsEstimate",
+  pg_total_relation_size(oid)::float8 as bytes, obj_description(oid, 'pg_class') as comment`
+
 /** The tables of an owner after a place, or of all owners, that exist; one more than `limit` if there are more. */
 export const listTables = (owner: Owner | null, after: TablePlace | null, limit: number): Statement => ({
   text: `
-    select schema_name as schema, table_name as table, job_id as "jobId", file_url as "fileUrl", loaded_at as "loadedAt",
-      rows_loaded::float8 as "rowsLoaded", nullif(greatest(reltuples, -1), -1)::float8 as "rowsEstimate",
-      pg_total_relation_size(oid)::float8 as bytes, obj_description(oid, 'pg_class') as comment
-    from sluice.loaded_table
+    select ${shownColumns} from sluice.loaded_table
       cross join lateral (${existing}) as found
     where owner = coalesce($1::text, owner) and (schema_name, table_name) > ($2::text, $3::text)
     order by schema_name, table_name limit $4::bigint`,
   parameters: [owner, after?.[0] ?? "", after?.[1] ?? "", limit + 1],
+})
+
+/** One table, if it exists. */
+export const findLoaded = (schema: string, table: string): Statement => ({
+  text: `
+    select ${shownColumns} from sluice.loaded_table cross join lateral (${existing}) as found
+    where schema_name = $1 and table_name = $2`,
+  parameters: [schema, table],
+})
+
+/** The last completed loads of a table that the owner, or all owners, made; newest first. */
+export const lastLoads = (owner: Owner | null, schema: string, table: string): Statement => ({
+  text: `
+    select loads.* from (${owner === null ? allOwners : "select $3::text as owner"}) as owners cross join lateral (
+      select id as "jobId", coalesce(options ->> 'mode', ${quoteLiteral(defaultMode)}) as mode, shown_url as "fileUrl",
+        finished_at as "finishedAt", rows_loaded::float8 as "rowsLoaded"
+      from sluice.job
+      where job.owner = owners.owner and table_name = $2 and target_schema = $1 and final_state = 'completed' and not unchanged
+      order by created_at desc, id desc limit 10
+    ) as loads
+    order by "finishedAt" desc limit 10`,
+  parameters: [schema, table, ...(owner === null ? [] : [owner])],
 })
 
 /** Forgets tables that were dropped or renamed. */

@@ -53,7 +53,12 @@ export class ReadingPool extends Context.Service<ReadingPool, SqlClient.SqlClien
       const server = yield* DatabaseServer
       const connection = server.sqlConfig({
         applicationName: "sluice rows",
-        settings: readingSettings(server.user),
+        settings: {
+          ...readingSettings(server.user),
+          // For the statements before those that have what is left of this time.
+          statement_timeout: String(Duration.toMillis(yield* PageTimeout)),
+          lock_timeout: "5s",
+        },
       })
       // Each caller's statements have a text of their own.
       return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, prepare: false }))

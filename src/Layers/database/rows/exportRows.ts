@@ -77,7 +77,7 @@ export const exportRows = (
     request,
     shape: undefined,
     values: values.all,
-    isCount: false,
+    task: "rows",
   }
   const prepare = Effect.fnUntraced(function* (client: Client) {
     const query = (text: string, parameters: ReadonlyArray<unknown> = []) =>
@@ -101,6 +101,11 @@ export const exportRows = (
   })
   const options = {
     operation,
+    subject: {
+      of: "table" as const,
+      table: `${readTable.schema}.${readTable.table}`,
+      format: request.format,
+    },
     openTimeout,
     // The order of the file, though other scans of the table run.
     settings: { ...readingSettings(user), synchronize_seqscans: "off", statement_timeout: "0" },

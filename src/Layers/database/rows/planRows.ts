@@ -23,8 +23,10 @@ export const decodeShape = (row: unknown): TableShape => decode(row).shape
 /**
  * What all statements of a request have in common. Fails with the issue of the first name that the table does not have, and looks up no
  * other: finding a similar name takes long.
+ *
+ * @param hasPages whether rows of a table without a key are ordered by their places, so that a page can continue
  */
-export const planRows = (shape: TableShape, request: RowsRequest, values: StatementValues) =>
+export const planRows = (shape: TableShape, request: RowsRequest, values: StatementValues, hasPages = true) =>
   Result.gen(function* () {
     const select =
       request.select.length > 0
@@ -43,6 +45,6 @@ export const planRows = (shape: TableShape, request: RowsRequest, values: Statem
       conditions: yield* Result.all(
         Iterable.map(request.filters, (filter) => filterSql(shape, values, filter)),
       ),
-      order: yield* rowOrder(shape, request.order),
+      order: yield* rowOrder(shape, request.order, hasPages),
     }
   })

@@ -1,5 +1,3 @@
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
@@ -19,11 +17,11 @@ import { qualified } from "../target/AttemptTable.ts"
 import { countStatement, countOf } from "./countRows.ts"
 import { pageStatement, type PageQuery } from "./pageStatement.ts"
 import { decodeShape, lockTable, planRows } from "./planRows.ts"
-import { PageTimeout } from "./ReadingPool.ts"
 import { orderParts } from "./rowOrder.ts"
 import { orRowsFailure, type RowsStatement } from "./rowsFailure.ts"
 import { makeParameters } from "./StatementValues.ts"
 import { readShape } from "./TableShape.ts"
+import { withinPageTimeout } from "./withinPageTimeout.ts"
 
 const decodeTexts = Schema.decodeUnknownSync(Schema.fromJsonString(RowPlace.fields.values))
 
@@ -36,24 +34,20 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
     request,
     shape: undefined,
     values: values.all,
-    isCount: false,
+    task: "rows",
   }
   return Effect.gen(function* () {
-    const began = yield* Clock.currentTimeMillis
-    const timeout = Duration.toMillis(yield* PageTimeout)
-    /** Runs a statement within what is left of the time. */
-    const inTime = Effect.fnUntraced(function* (text: string, parameters: ReadonlyArray<unknown>) {
-      const left = timeout - ((yield* Clock.currentTimeMillis) - began)
-      yield* reading`select set_config('statement_timeout', ${String(Math.max(1, left))}::text, true)`
-      return yield* run(reading, { text, parameters })
-    })
+    const inTime = yield* withinPageTimeout(reading)
 
     yield* reading.unsafe(lockTable(table))
     const [described] = yield* run(reading, readShape(table))
     if (described === undefined) return yield* new TableNotFound({ name: readTable.table })
     const shape = decodeShape(described)
     statement = { ...statement, shape }
-    const plan = yield* Effect.mapError(Effect.fromResult(planRows(shape, request, values)), RowsRefused.of)
+    const plan = yield* Effect.mapError(
+      Effect.fromResult(planRows(shape, request, values, readTable.isMade)),
+      RowsRefused.of,
+    )
     const query: PageQuery = { table, format: request.format, ...plan }
     const { order } = query
     const version = order.endsWithPlace ? `${readTable.jobId} ${shape.file}` : null
@@ -76,7 +70,7 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
       const ofPart = makeParameters(values.all)
       const { parameters, text } = pageStatement(query, part, ofPart, request.limit + 1 - found.length, bytes)
       statement = { ...statement, values: ofPart.all }
-      for (const { line, place: at } of yield* inTime(text, parameters)) {
+      for (const { line, place: at } of yield* inTime({ parameters, text })) {
         const row = { place: String(at), line: typeof line === "string" ? line : null }
         found.push(row)
         bytes += Buffer.byteLength(row.line ?? "")
@@ -86,14 +80,9 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
 
     let count: number | null = null
     if (request.count !== null) {
-      statement = { ...statement, values: values.all, isCount: true }
+      statement = { ...statement, values: values.all, task: "count" }
       const counting = countStatement(request.count, table, plan.conditions)
-      count = countOf(
-        yield* inTime(
-          counting,
-          values.all.map(({ value }) => value),
-        ),
-      )
+      count = countOf(yield* inTime({ text: counting, parameters: values.all.map(({ value }) => value) }))
     }
 
     const tooMuch = found.findIndex(({ line }, index) => index === request.limit || line === null)

@@ -37,21 +37,34 @@ export const orderBy = (
   sqlOf: (key: OrderKey, index: number) => string = ({ sql }) => sql,
 ): string => keys.map((key, index) => `${sqlOf(key, index)} ${directionOf(key)}`).join(", ")
 
-const systemKey = (name: string, type: string, isDescending: boolean): OrderKey => ({
-  sql: `${alias}.${name}`,
+const systemKey = (sql: string, type: string, isDescending: boolean): OrderKey => ({
+  sql,
   type,
   isDescending,
   nullsFirst: isDescending,
   isNullable: false,
 })
 
+/** The place of a row. Across parts no index has this order, so a page of it reads and sorts all rows. */
+const placeOf = (hasParts: boolean, hasPages: boolean, isDescending: boolean): ReadonlyArray<OrderKey> => {
+  const place = systemKey(`${alias}.ctid`, "tid", isDescending)
+  if (!hasParts) return [place]
+  // A constant, by which nothing is sorted.
+  return hasPages
+    ? [systemKey(`${alias}.tableoid`, "oid", isDescending), place]
+    : [systemKey("'0'::oid", "oid", isDescending)]
+}
+
 /**
  * The order that a request asks for. Rows that it does not distinguish are ordered by the table's key, or without one by their
  * physical place, in the same direction: then an index on the first column gives this order too.
+ *
+ * @param hasPages whether a page may continue after a row by its place
  */
 export const rowOrder = (
   shape: TableShape,
   requested: ReadonlyArray<OrderColumn>,
+  hasPages: boolean,
 ): Result.Result<RowOrder, RowsIssue> => {
   const isDescending = requested.at(-1)?.isDescending ?? false
   const keyColumns = (shape.key ?? [])
@@ -70,11 +83,7 @@ export const rowOrder = (
     ),
     (columns) => {
       const endsWithPlace = shape.key === null
-      const place = [
-        ...(shape.hasParts ? [systemKey("tableoid", "oid", isDescending)] : []),
-        systemKey("ctid", "tid", isDescending),
-      ]
-      const keys = endsWithPlace ? [...columns, ...place] : columns
+      const keys = endsWithPlace ? [...columns, ...placeOf(shape.hasParts, hasPages, isDescending)] : columns
       return {
         keys,
         name: orderBy(keys),

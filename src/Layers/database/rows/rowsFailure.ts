@@ -9,6 +9,7 @@ import {
   TableNotReadable,
 } from "../../../Domain/rows/Rows.ts"
 import { columnsOf } from "../../../Domain/rows/RowFilter.ts"
+import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import type { RowsRequest } from "../../../Domain/rows/RowsRequest.ts"
 import { causeChain, messageOf } from "../../process/describeFailure.ts"
 import {
@@ -23,6 +24,7 @@ import type { TableShape } from "./TableShape.ts"
 
 /** SQLSTATEs of Postgres's documentation, Appendix A. */
 const undefinedTable = "42P01"
+const lockNotAvailable = "55P03"
 /** `data_exception`: a value that is none of its type. */
 const ofData = /^22/
 /** There is no such operator, or it is not for these types; the statement is too complex. */
@@ -59,21 +61,27 @@ export interface RowsStatement {
   readonly request: RowsRequest
   readonly shape: TableShape | undefined
   readonly values: ReadonlyArray<StatementValue>
-  readonly isCount: boolean
+  readonly task: QueryTooSlow["task"]
 }
 
 /** Fails with what the caller can do about a failure of the database. */
 export const explain = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   error: unknown,
-  { isCount, name, request, shape, values }: RowsStatement,
+  { name, request, shape, task, values }: RowsStatement,
 ) {
   const code = failureCode(error) ?? ""
   const message = messageOf(causeChain(error).at(-1))
   if (code === queryCanceled)
     return yield* new QueryTooSlow({
       columns: shape === undefined ? [] : unindexed(request, shape),
-      isCount,
+      task,
+    })
+  if (code === lockNotAvailable)
+    return yield* new ServiceUnavailable({
+      operation: "read rows",
+      message,
+      detail: "Another transaction locks the table. Try again after Retry-After seconds.",
     })
   if (code === undefinedTable) return yield* new TableNotFound({ name })
   if (code === insufficientPrivilege) return yield* new TableNotReadable({ who: "service" })

@@ -41,10 +41,10 @@ const starsLike = (pattern: string) =>
     ["order", "s"],
   ])
 
-const readForeignRows = (limit: number) =>
+const readForeignRows = (limit: number, table = "foreign_rows") =>
   Rows.use((rows) =>
     rows.page(
-      { schema: "public", table: "foreign_rows", jobId, isMade: false },
+      { schema: "public", table, jobId, isMade: false },
       { select: [], filters: [], order: [], after: null, limit, count: null, format: "json" },
     ),
   )
@@ -78,7 +78,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         ] as const
         const failure = yield* Effect.flip(slow(page("slow", query)))
         assert.strictEqual(failure._tag, "QueryTooSlow")
-        assert.deepInclude(failure, { columns: ["m", "n"], isCount: false })
+        assert.deepInclude(failure, { columns: ["m", "n"], task: "rows" })
       }),
     )
 
@@ -195,6 +195,11 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.strictEqual((yield* Effect.flip(readForeignRows(2)))._tag, "RowsRefused")
         yield* create("alter table public.foreign_rows add primary key (n)")
         assert.lengthOf((yield* readForeignRows(2)).rows, 2)
+        yield* create("create table public.foreign_parts (n integer) partition by list (n)")
+        yield* create("create table public.foreign_part partition of public.foreign_parts default")
+        yield* create("insert into public.foreign_parts select generate_series(1, 3)")
+        assert.lengthOf((yield* readForeignRows(3, "foreign_parts")).rows, 3)
+        assert.strictEqual((yield* Effect.flip(readForeignRows(2, "foreign_parts")))._tag, "RowsRefused")
       }),
     )
 

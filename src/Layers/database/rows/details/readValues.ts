@@ -1,0 +1,97 @@
+import * as Schema from "effect/Schema"
+import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import type { Statement } from "../../postgres/Statement.ts"
+import { alias } from "../filterSql.ts"
+import type { TableShape } from "../TableShape.ts"
+import { type DescribedColumn, shown, statisticsOf } from "./readColumns.ts"
+
+/** A column with its type as SQL casts to it. */
+export interface TypedColumn extends DescribedColumn {
+  readonly baseType: string
+}
+
+const Ends = Schema.NullOr(Schema.Tuple([Schema.NullOr(Schema.String), Schema.NullOr(Schema.String)]))
+
+export const decodeEnds = Schema.decodeUnknownSync(
+  Schema.Tuple([Schema.Struct({ ends: Schema.Array(Ends) })]),
+)
+
+const firstOf = (order: "asc" | "desc"): string => shown(`(array_agg(v order by v ${order}))[1]::text`)
+
+/**
+ * Selects the smallest and the largest value of each column's sample, or null. Postgres's statistics have them as values of any type,
+ * so that each is cast to its own.
+ */
+export const readEnds = (
+  schema: string,
+  table: string,
+  { hasParts }: TableShape,
+  columns: ReadonlyArray<TypedColumn>,
+): Statement => {
+  const parameters: Array<unknown> = [schema, table, hasParts]
+  const ends = columns.map(({ baseType, name, sampled }) => {
+    if (sampled?.isOrdered !== true) return "null"
+    const values = (list: string) => `select unnest(${list}::${baseType}[]) as v`
+    return `(
+      select json_build_array(${firstOf("asc")}, ${firstOf("desc")})
+      from statistics cross join lateral (${values("common_values")} union all ${values("bounds")}) as sampled
+      where attname = $${parameters.push(name)}::text
+    )`
+  })
+  return {
+    text: `
+      with ${statisticsOf("$1::text", "$2::text", "$3::boolean")}
+      select to_json(array[${ends.join(", ")}]::json[]) as ends`,
+    parameters,
+  }
+}
+
+const Values = Schema.Struct({
+  present: Schema.Finite,
+  longest: Schema.NullOr(Schema.Finite),
+  min: Schema.NullOr(Schema.String),
+  max: Schema.NullOr(Schema.String),
+  distinct: Schema.NullOr(Schema.Finite),
+})
+
+/** Types without the functions `min` and `max` that have an order all the same. */
+const ends: Readonly<Record<string, (end: "min" | "max", sql: string) => string>> = {
+  boolean: (end, sql) => `${end === "min" ? "bool_and" : "bool_or"}(${sql})`,
+  uuid: (end, sql) => `${end}(${sql}::text collate "C")`,
+}
+
+/** Selects what the values of all rows are, a column for each as `c0`, `c1`, … */
+export const readAllValues = (
+  table: string,
+  columns: ReadonlyArray<TypedColumn>,
+  countsDistinct: boolean,
+): Statement => ({
+  text: `
+    select ${[
+      "count(*)::float8 as rows",
+      ...columns.map(({ baseType, hasMin, name }, index) => {
+        const sql = `${alias}.${quoteIdentifier(name)}`
+        const endOf = ends[baseType] ?? (hasMin ? (end, value) => `${end}(${value})` : undefined)
+        const end = (which: "min" | "max") =>
+          endOf === undefined ? "null" : shown(`${endOf(which, sql)}::text`)
+        return `json_build_object(
+          'present', count(${sql}), 'longest', max(char_length(${sql}::text)), 'min', ${end("min")}, 'max', ${end("max")},
+          'distinct', ${countsDistinct && endOf !== undefined ? `count(distinct ${sql})` : "null"}
+        ) as c${index}`
+      }),
+    ].join(", ")}
+    from ${table} ${alias}`,
+  parameters: [],
+})
+
+const decodeRow = Schema.decodeUnknownSync(Schema.Struct({ rows: Schema.Finite }))
+const decodeValues = Schema.decodeUnknownSync(Values)
+
+/** The result of `readAllValues`. */
+export const decodeAllValues = (
+  [row]: ReadonlyArray<Readonly<Record<string, unknown>>>,
+  columns: number,
+) => ({
+  rows: decodeRow(row).rows,
+  columns: Array.from({ length: columns }, (_, index) => decodeValues(row?.[`c${index}`])),
+})
