@@ -6,10 +6,10 @@ import type { Client } from "pg"
 import { from as copyFrom } from "pg-copy-streams"
 import { encodingSpace } from "../../src/Csv/types/encode/Encoder.ts"
 import { encodeAs, typeCodes } from "../../src/Csv/types/encode/encodeAs.ts"
-import { binaryHeader, binaryTrailer } from "../../src/Layers/database/session/CopyIn.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 import { utf8 } from "../Csv/readingCsv.ts"
 import { connect } from "../Csv/types/typedTable.ts"
+import { encodedRows, isNumber, shown } from "../Csv/types/encodedRows.ts"
 import { anyTextOf, seeded } from "../Csv/types/anyText.ts"
 
 /** Values of each type. `ENCODED_VALUES=1000000` checks more of them, with `ENCODED_SEED` others. */
@@ -21,9 +21,6 @@ const perCopy = 50_000
 
 type EncodedType = keyof typeof typeCodes
 
-const decimalForm = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
-const specialForm = /^\s*(?:nan|[+-]?inf(?:inity)?)\s*$/i
-const isNumber = (text: string): boolean => decimalForm.test(text) || specialForm.test(text)
 const booleans = new Set(["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0"])
 const dayForm = String.raw`^\d{4,7}-\d\d-\d\d`
 const clockForm = String.raw`\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?`
@@ -40,6 +37,8 @@ const isJson = (text: string): boolean => {
 
 /** The forms of each type that have one meaning in every session. What Postgres casts of them must be encoded. */
 const hasForm: Readonly<Record<EncodedType, (text: string) => boolean>> = {
+  smallint: (text) => /^\s*[+-]?\d+\s*$/.test(text),
+  real: isNumber,
   integer: (text) => /^\s*[+-]?\d+\s*$/.test(text),
   bigint: (text) => /^\s*[+-]?\d+\s*$/.test(text),
   numeric: isNumber,
@@ -56,6 +55,8 @@ const hasForm: Readonly<Record<EncodedType, (text: string) => boolean>> = {
 }
 
 const sendFunctions: Readonly<Record<EncodedType, string>> = {
+  smallint: "int2send",
+  real: "float4send",
   integer: "int4send",
   bigint: "int8send",
   numeric: "numeric_send",
@@ -81,23 +82,6 @@ const fieldOf = (type: EncodedType, text: string): Uint8Array | null => {
   view.setInt32(0, end - 4)
   return out.subarray(0, end)
 }
-
-const rowHead = Uint8Array.of(0, 2)
-const numberField = (n: number): Uint8Array => {
-  const field = new DataView(new ArrayBuffer(8))
-  field.setInt32(0, 4)
-  field.setInt32(4, n)
-  return new Uint8Array(field.buffer)
-}
-
-const encodedRows = function* (fields: ReadonlyArray<Uint8Array | null>) {
-  yield binaryHeader.bytes
-  for (const [n, field] of fields.entries())
-    if (field !== null) yield Buffer.concat([rowHead, numberField(n), field])
-  yield binaryTrailer.bytes
-}
-
-const shown = (text: string | null): string => (text === null ? "nothing" : JSON.stringify(text.slice(0, 80)))
 
 /**
  * Sends the values by COPY and compares them with Postgres's casts of the texts, by their binary form and as text. Returns
@@ -132,6 +116,29 @@ const bigger = "9".repeat(131_072)
 
 /** Limits and rare forms. */
 const edges: Readonly<Record<EncodedType, ReadonlyArray<string>>> = {
+  smallint: ["32767", "-32768", "32768", "-32769", "65536", "-0", " +007 ", "2147483648", ""],
+  real: [
+    "-0",
+    "0e99999",
+    "3.4028234663852886e38",
+    "3.4028235677973366e38",
+    "3.40282356779733661637539395458142568447e38",
+    "3.40282356779733661637539395458142568448e38",
+    "1.401298464324817e-45",
+    "7.006492321624085354618e-46",
+    "7.006492321624085354619e-46",
+    "16777217",
+    "16777217.0000000000000000000000001",
+    "16777219",
+    "16777218.9999999999999999999999999",
+    "1e39",
+    "1e-46",
+    "1e400",
+    "-1e-400",
+    "-infinity",
+    "NaN",
+    "",
+  ],
   integer: ["2147483647", "-2147483648", "2147483648", "-2147483649", "-0", "+0", " 007 ", "-", "+", "", " "],
   bigint: [
     "9223372036854775807",

@@ -1,6 +1,7 @@
 import type { ColumnType } from "../../Domain/load/columns/ColumnType.ts"
 import type { PlannedColumn } from "../../Domain/load/columns/planColumns.ts"
-import { encodeAs, typeCodes } from "../types/encode/encodeAs.ts"
+import type { ValueLimit } from "../../Domain/load/columns/target/ValueLimit.ts"
+import { charactersCode, encodeAs, typeCodes } from "../types/encode/encodeAs.ts"
 import { encodingSpace } from "../types/encode/Encoder.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 
@@ -29,6 +30,8 @@ export class FieldActions {
   readonly forbidsSomeNull: boolean
   /** The number of columns of the table. */
   readonly kept: number
+  /** Which values the columns of the table take. */
+  readonly limits: ReadonlyArray<ValueLimit | undefined>
 
   /** @param width the number of columns of the file */
   constructor(plan: ReadonlyArray<PlannedColumn>, width: number) {
@@ -44,6 +47,7 @@ export class FieldActions {
     }
     this.nulls = nulls
     this.kept = plan.length
+    this.limits = plan.map(({ limit }) => limit)
     this.longestNulls = Int32Array.from(nulls, (texts) => Math.max(-1, ...texts.map(({ length }) => length)))
     this.hasNulls = plan.some(({ nullValues }) => nullValues.length > 0)
   }
@@ -75,6 +79,7 @@ export class FieldActions {
 
   #actionOf(column: number, type: ColumnType, index: number, types: StoredTypes): number {
     if (type !== "text") return Action.encode + typeCodes[type]
+    if (this.limits[column] !== undefined) return Action.encode + charactersCode
     return types.isOpen(column) || this.nulls[index]!.length > 0 ? Action.look : Action.copy
   }
 }

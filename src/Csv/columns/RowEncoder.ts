@@ -64,7 +64,8 @@ export class RowEncoder {
   /** @param width the number of columns of the file */
   constructor(plan: ReadonlyArray<PlannedColumn>, width: number, options: RowEncoderOptions) {
     this.#plan = plan
-    this.#notation = new GivenNotation(plan.length, options)
+    const limits = plan.map(({ limit }) => limit)
+    this.#notation = new GivenNotation(plan.length, options, limits)
     this.#types = new StoredTypes(plan, options, this.#notation)
     this.#asked = options.types
     this.#dateFormat = options.dateFormat

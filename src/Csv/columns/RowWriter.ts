@@ -2,12 +2,27 @@ import { isAmong } from "../../Bytes/isAmong.ts"
 import { fieldHead, lengthAt, nullLength, rowHead } from "../record/CopyBinary.ts"
 import { encodeInferred } from "../types/encode/encodeAs.ts"
 import { Action, type FieldActions } from "./FieldActions.ts"
+import type { ValueLimit } from "../../Domain/load/columns/target/ValueLimit.ts"
 import type { GivenNotation } from "../types/lenient/GivenNotation.ts"
 import type { StoredTypes } from "./StoredTypes.ts"
 import type { VectorWriter } from "./vector/VectorWriter.ts"
 
 /** Below this, a loop is faster than a call. */
 const shortCopy = 48
+
+/** Of texts and numbers without a limit, as the WebAssembly module has it. */
+const unlimited = 0x7fffffff
+/** Digits of plain numbers, with which the module deals, are fewer. */
+const mostDigits = 0xff
+
+const inDigits = (count: number): number => Math.max(0, Math.min(count, mostDigits))
+
+/** The limit of a number as the module has it: the digits before the point and, from the ninth bit on, after it that need no rounding. */
+const mostOf = (limit: ValueLimit | undefined): number => {
+  if (limit?._tag !== "Decimal") return unlimited
+  if (limit.scale < 0) return 0
+  return inDigits(limit.precision - limit.scale) | (inDigits(limit.scale) << 8)
+}
 
 /** Copies `bytes[from, to)` to `out[at]` and returns its end. */
 const copied = (bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number => {
@@ -83,16 +98,19 @@ export class RowWriter {
   /** Sets the action again after each value that may have changed the facts about its column. */
   #setVectorAction(vector: VectorWriter, index: number, column: number): void {
     const action = this.#fields.actions[index]!
-    if (action < Action.encode) {
-      const isCopy = action === Action.look && !this.#types.isOpen(column)
-      vector.setAction(index, isCopy ? Action.copy : action, this.#fields.longestNulls[index]!)
+    const limit = this.#fields.limits[column]
+    if (action < Action.encode || limit?._tag === "Characters") {
+      const isCopy = action >= Action.encode || (action === Action.look && !this.#types.isOpen(column))
+      const most = limit?._tag === "Characters" ? limit.most : unlimited
+      vector.setAction(index, isCopy ? Action.copy : action, this.#fields.longestNulls[index]!, most)
     } else {
       const typeCode = action - Action.encode
       const isLeft = this.#types.infersType(column)
         ? this.#types.leavesNumbers(column)
         : !this.#notation.isPlain(typeCode, column)
       const facts = this.#types.infersType(column) ? this.#types.inferred.facts(column) : 0
-      vector.setAction(index, isLeft || this.#fields.hasNullOf(index, typeCode) ? Action.look : action, facts)
+      const isLeftToCode = isLeft || this.#fields.hasNullOf(index, typeCode)
+      vector.setAction(index, isLeftToCode ? Action.look : action, facts, mostOf(limit))
     }
   }
 

@@ -46,6 +46,8 @@ export class StoredTypes {
   readonly texts: TextColumns
   readonly #isLenient: boolean
   readonly #given: ReadonlyArray<ColumnType | null>
+  /** Whether columns have types, or limits of a table that exists, which their values may not have. */
+  readonly hasGiven: boolean
   readonly #infers: boolean
   /** Reads numbers that are dates in the given format, such as 20241231. */
   readonly #digitDates: DateReader | null
@@ -80,6 +82,7 @@ export class StoredTypes {
     this.#needsPoint = this.#isLenient && options.decimal === undefined
     this.texts = new TextColumns(plan.length, options.infer ? readings : [])
     this.#given = plan.map(({ type }) => type)
+    this.hasGiven = plan.some(({ limit, type }) => limit !== undefined || (type !== null && type !== "text"))
     this.#infers = options.infer
     this.longest = options.infer && plan.length > safeColumns ? new Int32Array(plan.length).fill(-1) : null
     this.#stored = this.#withText()
@@ -87,11 +90,6 @@ export class StoredTypes {
 
   get stored(): ReadonlyArray<ColumnType> {
     return this.#stored
-  }
-
-  /** Whether the user gave types of columns, which their values may not have. */
-  get hasGiven(): boolean {
-    return this.#given.some((type) => type !== null && type !== "text")
   }
 
   /** Whether the values of the column can still change its type. */

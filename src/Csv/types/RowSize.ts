@@ -20,6 +20,8 @@ export const safeColumns = Math.floor(
 
 /** Types of fixed size, with their alignment in the row. */
 const fixedSizes: Partial<Record<ColumnType, { readonly bytes: number; readonly alignment: number }>> = {
+  smallint: { bytes: 2, alignment: 2 },
+  real: { bytes: 4, alignment: 4 },
   integer: { bytes: 4, alignment: 4 },
   bigint: { bytes: 8, alignment: 8 },
   "double precision": { bytes: 8, alignment: 8 },

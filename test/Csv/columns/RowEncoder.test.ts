@@ -80,6 +80,8 @@ describe("selected columns", () => {
 describe("a value", () => {
   it("has a type if Postgres casts it with one meaning", () => {
     const values: Record<keyof typeof typeCodes, readonly [string, string]> = {
+      smallint: ["0|-1|+5|007|32767|-32768", "|1.0|32768|-32769|x"],
+      real: ["1e5|-0.0|inf|3.4e38|1e-45", "|0x1F|1 2|1e39|1e-46"],
       integer: ["0|-1|+5|007|2147483647|-2147483648| 5 ", "|1.0|2147483648|-2147483649|x"],
       bigint: [
         "0|-1|+5|007|9223372036854775807|-9223372036854775808| 5 ",

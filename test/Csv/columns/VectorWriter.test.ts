@@ -8,6 +8,7 @@ import { compiledFrom } from "../../../src/Csv/columns/vector/Compiled.ts"
 import { vectorWriter } from "../../../src/Csv/columns/vector/VectorWriter.ts"
 import { GivenNotation } from "../../../src/Csv/types/lenient/GivenNotation.ts"
 import type { ColumnType } from "../../../src/Domain/load/columns/ColumnType.ts"
+import type { ValueLimit } from "../../../src/Domain/load/columns/target/ValueLimit.ts"
 import type { PlannedColumn } from "../../../src/Domain/load/columns/planColumns.ts"
 import { anyTextOf, seeded } from "../types/anyText.ts"
 import { batchOf, plainColumns, type Value } from "../types/inferring.ts"
@@ -32,9 +33,11 @@ const offset = (): string =>
 
 /** Values in the usual formats, and texts that are almost such values. */
 const usual: Readonly<Record<Exclude<ColumnType, "text">, () => string>> = {
+  smallint: number,
   integer: number,
   bigint: number,
   numeric: decimal,
+  real: decimal,
   "double precision": decimal,
   boolean: () => pick("true", "false", "t", "f", "True", "FALSE", "tRUE", "fals", "x"),
   date: day,
@@ -112,6 +115,23 @@ describe("writing rows with SIMD", () => {
       const plan = plainColumns(4, [null, given], nullValues)
       assert.deepStrictEqual(...bothWays(plan, 4, rows(), [rows(), rows()]))
       assert.deepStrictEqual(...bothWays(plan.slice(1), 4, rows(), [rows(), rows()]))
+    }
+  })
+
+  it("gives the same values and rejects for columns with limits", () => {
+    const limits: ReadonlyArray<ValueLimit> = [
+      { _tag: "Decimal", precision: 4, scale: 2 },
+      { _tag: "Decimal", precision: 3, scale: -1 },
+      { _tag: "Decimal", precision: 18, scale: 6 },
+      { _tag: "Characters", most: 3 },
+    ]
+    const columns = plainColumns(4, ["numeric", "numeric", "numeric", "text"], ["-", "ab"])
+    const plan = columns.map((column, index) => Object.assign({}, column, { limit: limits[index]! }))
+    const texts = [null, "", "ab", "abc", "abcd", "abc  ", "äöü", "äöüß", "-"]
+    const row = () => [valueOf("numeric"), valueOf("numeric"), valueOf("numeric"), pick(...texts)]
+    for (let run = 0; run < 60; run++) {
+      const rows = Array.from({ length: 20 }, row)
+      assert.deepStrictEqual(...bothWays(plan, 4, [], [rows]))
     }
   })
 

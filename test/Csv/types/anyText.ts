@@ -26,7 +26,7 @@ const two = ({ below, pick }: Random, bound: number): string =>
 
 const wholeNumber = (random: Random): string => {
   const { below, pick } = random
-  const limits = [2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 10n ** BigInt(below(20))]
+  const limits = [2n ** 15n, 2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 10n ** BigInt(below(20))]
   const near = pick(...limits) + BigInt(below(5) - 2)
   const text = pick(digits(random, below(21)), String(near), String(below(1000)))
   return padded(random, pick("", "", "-", "-", "+") + pick("", "", "", "0", "000") + text)
@@ -49,6 +49,31 @@ const printedDouble = ({ below, pick }: Random): string => {
   return Number.isFinite(value)
     ? pick(String(value), value.toExponential(), value.toPrecision(15 + below(6)))
     : pick("NaN", "Infinity", "-inf", "+INFINITY", " nan ", "infinit")
+}
+
+/** All digits of a number from 2⁻²⁰⁰ to 2¹²⁸. */
+const exactly = (value: number): string => {
+  const text = String(BigInt(value * 2 ** 200) * 5n ** 200n).padStart(201, "0")
+  return `${text.slice(0, -200)}.${text.slice(-200)}`
+}
+
+/** Numbers of 32 bits, and doubles midway between two of them, exactly and almost. */
+const printedReal = ({ below, pick }: Random): string => {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setUint32(0, pick(below(2 ** 31), below(2 ** 24), 0x7f7fffff, below(4)))
+  const value = view.getFloat32(0)
+  view.setUint32(0, view.getUint32(0) + 1)
+  const next = Number.isFinite(view.getFloat32(0)) ? view.getFloat32(0) : 2 ** 128
+  if (!Number.isFinite(value)) return "nan"
+  const midway = (value + next) / 2
+  const exact = exactly(midway)
+  return pick(
+    String(value),
+    value.toPrecision(6 + below(6)),
+    exact,
+    exact.replace(/\d$/, (last) => pick("0", last, "1")),
+    midway.toPrecision(17),
+  )
 }
 
 const day = (random: Random): string => {
@@ -141,10 +166,13 @@ const word = (random: Random): string => {
 
 /** Texts of each type, most of which have it, with all limits and rare forms of the type among them. */
 export const anyTextOf = {
+  smallint: wholeNumber,
   integer: wholeNumber,
   bigint: wholeNumber,
   numeric: (random: Random) =>
     random.pick(decimal(random), decimal(random), wholeNumber(random), printedDouble(random)),
+  real: (random: Random) =>
+    random.pick(printedReal(random), printedReal(random), printedDouble(random), decimal(random)),
   "double precision": (random: Random) =>
     random.pick(printedDouble(random), printedDouble(random), decimal(random)),
   boolean: word,

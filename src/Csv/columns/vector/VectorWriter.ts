@@ -62,11 +62,14 @@ export class VectorWriter {
    *
    * @param detail of a typed column the facts about its inferred type, 0 if the type is given; of a text column the length
    * of the longest text that may mean NULL, -1 if there is none
+   * @param most of a text column the most characters of a text; of a `numeric` the most digits before the point and, from the ninth bit
+   * on, those after it that need no rounding
    */
-  setAction(index: number, action: number, detail: number): void {
+  setAction(index: number, action: number, detail: number, most: number): void {
     const at = (memory.actions + memory.actionSize * index) >> 2
     this.#numbers[at] = action
     this.#numbers[at + 1] = detail
+    this.#numbers[at + 2] = most
   }
 
   /**

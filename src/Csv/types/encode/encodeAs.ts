@@ -1,9 +1,10 @@
 import type { ColumnType } from "../../../Domain/load/columns/ColumnType.ts"
 import { encodeBoolean } from "./encodeBoolean.ts"
 import { encodeDouble } from "./encodeDouble.ts"
-import { encodeBigint, encodeInteger } from "./encodeInteger.ts"
+import { encodeBigint, encodeInteger, encodeSmallint } from "./encodeInteger.ts"
 import { encodeJson } from "./encodeJson.ts"
 import { encodeNumeric } from "./encodeNumeric.ts"
+import { encodeReal } from "./encodeReal.ts"
 import {
   encodeDate,
   encodeTime,
@@ -27,7 +28,21 @@ export const typeCodes = {
   timestamptz: 8,
   uuid: 9,
   jsonb: 10,
+  smallint: 11,
+  real: 12,
 } as const satisfies Readonly<Record<Exclude<ColumnType, "text">, number>>
+
+/** A `text` of at most some characters, which only `GivenNotation` encodes. */
+export const charactersCode = 13
+
+const numberCodes: ReadonlySet<number> = new Set(
+  (["smallint", "integer", "bigint", "numeric", "real", "double precision"] as const).map(
+    (type) => typeCodes[type],
+  ),
+)
+
+/** Whether the type with this code has numbers. */
+export const isNumberCode = (typeCode: number): boolean => numberCodes.has(typeCode)
 
 /** Calls the `Encoder` of a type. By name, because V8 does not inline calls through a list. */
 export const encodeAs = (
@@ -57,6 +72,10 @@ export const encodeAs = (
       return encodeTimestamp(bytes, from, to, out, at)
     case typeCodes.timestamptz:
       return encodeTimestamptz(bytes, from, to, out, at)
+    case typeCodes.smallint:
+      return encodeSmallint(bytes, from, to, out, at)
+    case typeCodes.real:
+      return encodeReal(bytes, from, to, out, at)
     case typeCodes.uuid:
       return encodeUuid(bytes, from, to, out, at)
     default:

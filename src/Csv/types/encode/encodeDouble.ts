@@ -32,23 +32,23 @@ const parsedValue = (bytes: Uint8Array, from: number, to: number): number => {
   return Math.abs(Number(asciiText(bytes, begin, spacesStart(bytes, begin, to))))
 }
 
-const write = (out: DataView, at: number, value: number): number => {
-  out.setFloat64(at, value)
-  return at + 8
+/** The nearest double, `NaN` or an infinity; `null` if the text is no number, or one outside of the range. */
+export const doubleOf = (bytes: Uint8Array, from: number, to: number): number | null => {
+  if (!scanDecimal(bytes, from, to)) return specialNumber(bytes, from, to)
+  const { end, isNegative } = decimal
+  let first = decimal.start
+  while (first < end && (bytes[first] === zero || bytes[first] === point)) first++
+  if (first === end) return isNegative ? -0 : 0
+  const quick = quickValue(bytes, first)
+  const value = Number.isNaN(quick) ? parsedValue(bytes, from, to) : quick
+  if (value === 0 || value === Infinity) return null
+  return isNegative ? -value : value
 }
 
 /** Numbers as the nearest double, unless they are outside of its range, `NaN` and infinities. */
 export const encodeDouble: Encoder = (bytes, from, to, out, at) => {
-  if (!scanDecimal(bytes, from, to)) {
-    const special = specialNumber(bytes, from, to)
-    return special === null ? -1 : write(out, at, special)
-  }
-  const { end, isNegative } = decimal
-  let first = decimal.start
-  while (first < end && (bytes[first] === zero || bytes[first] === point)) first++
-  if (first === end) return write(out, at, isNegative ? -0 : 0)
-  const quick = quickValue(bytes, first)
-  const value = Number.isNaN(quick) ? parsedValue(bytes, from, to) : quick
-  if (value === 0 || value === Infinity) return -1
-  return write(out, at, isNegative ? -value : value)
+  const value = doubleOf(bytes, from, to)
+  if (value === null) return -1
+  out.setFloat64(at, value)
+  return at + 8
 }

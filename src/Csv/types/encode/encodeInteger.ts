@@ -77,3 +77,13 @@ export const encodeInteger: Encoder = (bytes, from, to, out, at) => {
   out.setInt32(at, low)
   return at + 4
 }
+
+/** The same of 16 bits. */
+export const encodeSmallint: Encoder = (bytes, from, to, out, at) => {
+  const end = encodeInteger(bytes, from, to, out, at)
+  if (end === -1) return -1
+  const low = out.getInt16(at + 2)
+  if (out.getInt16(at) !== low >> 15) return -1
+  out.setInt16(at, low)
+  return at + 2
+}

@@ -44,11 +44,18 @@ const encodeSpecial: Encoder = (bytes, from, to, out, at) => {
   return at + numericHeadBytes
 }
 
-/** Decimal numbers, exactly and with their number of decimal places, `NaN` and infinities. */
-export const encodeNumeric: Encoder = (bytes, from, to, out, at) => {
+/** @param places decimal places that are written; the others are cut off */
+const writeNumeric = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  out: DataView,
+  at: number,
+  places: number,
+): number => {
   if (!scanDecimal(bytes, from, to)) return encodeSpecial(bytes, from, to, out, at)
   const { end, exponent, fractionDigits, isNegative, start, wholeDigits } = decimal
-  const scale = Math.max(0, fractionDigits - exponent)
+  const scale = Math.max(0, Math.min(fractionDigits - exponent, places))
   if (scale > maxScale) return -1
   // The power of ten of the first digit that is not zero.
   let power = wholeDigits - 1 + exponent
@@ -58,7 +65,8 @@ export const encodeNumeric: Encoder = (bytes, from, to, out, at) => {
     if (byte === zero) power--
     else if (byte !== point) break
   }
-  if (next === end) {
+  let left = power + places + 1
+  if (next === end || left <= 0) {
     writeNumericHead(out, at, 0, 0, numericSign.positive, scale)
     return at + numericHeadBytes
   }
@@ -69,9 +77,10 @@ export const encodeNumeric: Encoder = (bytes, from, to, out, at) => {
   let kept = written
   let digit = 0
   let missing = 1 + (power & 3)
-  for (; next < end; next++) {
+  for (; next < end && left > 0; next++) {
     const byte = bytes[next]!
     if (byte === point) continue
+    left--
     digit = 10 * digit + byte - zero
     if (--missing > 0) continue
     out.setInt16(written, digit)
@@ -93,4 +102,41 @@ export const encodeNumeric: Encoder = (bytes, from, to, out, at) => {
     scale,
   )
   return kept
+}
+
+/** Decimal numbers, exactly and with their number of decimal places, `NaN` and infinities. */
+export const encodeNumeric: Encoder = (bytes, from, to, out, at) =>
+  writeNumeric(bytes, from, to, out, at, Infinity)
+
+/** Whether the `numeric` at `out[at]`, rounded half away from zero to `scale` places, has at most `precision` digits up to the last. */
+const isWithin = (out: DataView, at: number, precision: number, scale: number): boolean => {
+  const count = out.getUint16(at)
+  const weight = out.getInt16(at + 2)
+  if (count === 0) {
+    const sign = out.getUint16(at + 4)
+    return sign !== numericSign.infinity && sign !== numericSign.minusInfinity
+  }
+  /** The digit of this power of ten. */
+  const digitAt = (power: number): number => {
+    const index = weight - (power >> 2)
+    if (index >= count) return 0
+    return Math.trunc(out.getInt16(at + numericHeadBytes + digitBytes * index) / powers[power & 3]!) % 10
+  }
+  let power = 4 * weight + 3
+  while (digitAt(power) === 0) power--
+  const most = precision - scale - 1
+  if (power !== most) return power < most
+  // Rounding makes it longer only if it has nothing but nines.
+  while (power >= -scale && digitAt(power) === 9) power--
+  return power >= -scale || digitAt(power) < 5
+}
+
+/** The same for a column of `numeric(precision, scale)`: Postgres rounds the values that it takes. */
+export const encodeLimitedNumeric = (
+  { precision, scale }: { readonly precision: number; readonly scale: number },
+  ...[bytes, from, to, out, at]: Parameters<Encoder>
+): number => {
+  // One more place decides how the last one is rounded.
+  const end = writeNumeric(bytes, from, to, out, at, scale + 1)
+  return end === -1 || !isWithin(out, at, precision, scale) ? -1 : end
 }

@@ -1,7 +1,10 @@
 import { point, spacesEnd, spacesStart } from "../../../Bytes/Ascii.ts"
 import type { ColumnType } from "../../../Domain/load/columns/ColumnType.ts"
+import type { ValueLimit } from "../../../Domain/load/columns/target/ValueLimit.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import { encodeAs, typeCodes } from "../encode/encodeAs.ts"
+import { charactersCode, encodeAs, isNumberCode, typeCodes } from "../encode/encodeAs.ts"
+import { encodeCharacters } from "../encode/encodeCharacters.ts"
+import { encodeLimitedNumeric } from "../encode/encodeNumeric.ts"
 import { writeDate, writeTime, writeTimestamp } from "../encode/encodeTime.ts"
 import { DateReader } from "./DateReader.ts"
 import { knowsPlainNumbers, lenientNumber } from "./lenientNumber.ts"
@@ -25,8 +28,6 @@ const formatTypes: Partial<Record<number, ReadonlyArray<ColumnType>>> = {
   [typeCodes.timestamp]: typesOfFormat("timestamp"),
   [typeCodes.timestamptz]: typesOfFormat("timestamptz"),
 }
-
-const isNumberCode = (typeCode: number): boolean => typeCode <= typeCodes["double precision"]
 
 type Options = Pick<LoadOptions, "dateFormat" | "decimal" | "types">
 
@@ -65,6 +66,7 @@ export type Refusal = "decimal" | "dateFormat" | "other" | null
 export class GivenNotation {
   readonly #numbers: ReadonlyArray<Reading>
   readonly #times: ReadonlyArray<TimeReading>
+  readonly #limits: ReadonlyArray<ValueLimit | undefined>
   /** The facts about the values of each column, by reading. */
   readonly #facts: Int32Array
   /** The facts before the values since `mark`. */
@@ -78,7 +80,9 @@ export class GivenNotation {
   /** Why the last value was refused. */
   refusal: Refusal = null
 
-  constructor(columns: number, options: Options) {
+  /** @param limits of the columns */
+  constructor(columns: number, options: Options, limits: ReadonlyArray<ValueLimit | undefined> = []) {
+    this.#limits = limits
     this.#numbers = numbersOf(options)
     this.#times = timesOf(options)
     this.#mixesFormats = options.dateFormat !== undefined || options.types !== "lenient"
@@ -143,7 +147,8 @@ export class GivenNotation {
     if (isNumberCode(typeCode) && this.#numbers.length > 0)
       return this.#encodeNumber(typeCode, column, bytes, from, to, out, at)
     const write = writers[typeCode]
-    if (write === undefined || this.#times.length === 0) return encodeAs(typeCode, bytes, from, to, out, at)
+    if (write === undefined || this.#times.length === 0)
+      return this.#encodeAs(typeCode, column, bytes, from, to, out, at)
     if (this.#mixesFormats) {
       const end = encodeAs(typeCode, bytes, from, to, out, at)
       if (end !== -1) return end
@@ -151,6 +156,23 @@ export class GivenNotation {
     const begin = spacesEnd(bytes, from, to)
     if (this.#readTime(typeCode, column, bytes, begin, spacesStart(bytes, begin, to))) return write(out, at)
     return this.refusal === null ? encodeAs(typeCode, bytes, from, to, out, at) : -1
+  }
+
+  /** Writes a value as Postgres reads it, if its column takes it. */
+  #encodeAs(
+    typeCode: number,
+    column: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    out: DataView,
+    at: number,
+  ): number {
+    const limit = this.#limits[column]
+    if (limit?._tag === "Decimal") return encodeLimitedNumeric(limit, bytes, from, to, out, at)
+    return limit === undefined || typeCode !== charactersCode
+      ? encodeAs(typeCode, bytes, from, to, out, at)
+      : encodeCharacters(limit.most, bytes, from, to, out, at)
   }
 
   #encodeNumber(
@@ -165,7 +187,15 @@ export class GivenNotation {
     const reading = this.#choose(this.#numbers, column, bytes, from, to, null)
     if (reading !== null && scanned.signs !== 0) {
       const isComma = reading.notation === "decimal comma"
-      return encodeAs(typeCode, scratch, 0, writeScanned(bytes, from, isComma, scratch), out, at)
+      return this.#encodeAs(
+        typeCode,
+        column,
+        scratch,
+        0,
+        writeScanned(bytes, from, isComma, scratch),
+        out,
+        at,
+      )
     }
     if (this.refusal !== null) return -1
     // What else Postgres reads, such as 007 and NaN, unless its point would separate thousands.
@@ -174,7 +204,7 @@ export class GivenNotation {
     )
     return mayBeComma && bytes.subarray(from, to).includes(point)
       ? -1
-      : encodeAs(typeCode, bytes, from, to, out, at)
+      : this.#encodeAs(typeCode, column, bytes, from, to, out, at)
   }
 
   /** Reads a date or time into `moment`. Returns whether it has the type. */

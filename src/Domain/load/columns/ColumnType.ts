@@ -3,9 +3,11 @@ import * as Schema from "effect/Schema"
 /** The types that a column can have, by their names in Postgres. `text` fits every column. */
 export const columnTypes = [
   "text",
+  "smallint",
   "integer",
   "bigint",
   "numeric",
+  "real",
   "double precision",
   "boolean",
   "date",

@@ -5,6 +5,7 @@ import { columnNames, systemColumns } from "./ColumnNames.ts"
 import { type LoadError, loadError } from "../LoadError.ts"
 import type { LoadOptions } from "../options/LoadOptions.ts"
 import type { ColumnOption } from "../options/ColumnOption.ts"
+import type { ValueLimit } from "./target/ValueLimit.ts"
 import { unknownColumn } from "./unknownColumn.ts"
 
 /** A column of the table, and where it is in the file. */
@@ -20,6 +21,8 @@ export interface PlannedColumn extends Column {
   readonly nullValues: ReadonlyArray<string>
   /** Its type in a table that exists, as SQL writes it; absent if the table has no such column yet. */
   readonly existingType?: string
+  /** Which values of `type` it takes; absent: all. */
+  readonly limit?: ValueLimit
   /** A record without a value cannot become a row. */
   readonly notNull?: boolean
 }

@@ -11,7 +11,7 @@ export const readEnd = 8
 export const writtenEnd = 12
 /** For each column of the file the action, as in ../../FieldActions.ts, and what it depends on (`rows.ts`). */
 export const actions = 64
-export const actionSize = 8
+export const actionSize = 16
 export const mostColumns = 1600
 
 /** Start of the rows of texts. */

@@ -33,15 +33,29 @@ export function bigintEnd(facts: i32, from: i32, to: i32, at: i32): i32 {
   return at + 8
 }
 
-export function integerEnd(from: i32, to: i32, at: i32): i32 {
-  const isNegative = <i32>(load<u8>(from) == minus)
-  const first = from + isNegative
+/** A whole number that the type with this largest one has; its sign is apart. */
+@inline
+function smallOf(most: u32, first: i32, to: i32, isNegative: i32): i32 {
   const digits = digitsAt(first)
   if (!isWhole(digits, first, to - first, isNegative)) return none
   const value = wholeOf(digits, to - first)
-  if (value > 0x7fffffff) return none
-  store<u32>(at, bswap<u32>(isNegative ? 0 - <u32>value : <u32>value))
+  return value > most ? none : <i32>value
+}
+
+export function integerEnd(from: i32, to: i32, at: i32): i32 {
+  const isNegative = <i32>(load<u8>(from) == minus)
+  const value = smallOf(0x7fffffff, from + isNegative, to, isNegative)
+  if (value == none) return none
+  store<u32>(at, bswap<u32>(isNegative ? 0 - value : value))
   return at + 4
+}
+
+export function smallintEnd(from: i32, to: i32, at: i32): i32 {
+  const isNegative = <i32>(load<u8>(from) == minus)
+  const value = smallOf(0x7fff, from + isNegative, to, isNegative)
+  if (value == none) return none
+  store<u16>(at, bswap<u16>(<u16>(isNegative ? 0 - value : value)))
+  return at + 2
 }
 
 /**
@@ -67,8 +81,9 @@ function wholeDigits(facts: i32, digits: v128, first: i32, to: i32): i32 {
   return whole
 }
 
+/** @param most digits before the point and, from the ninth bit on, after it, that the column takes without rounding */
 @inline
-export function numericEnd(facts: i32, from: i32, to: i32, at: i32): i32 {
+export function numericEnd(facts: i32, most: i32, from: i32, to: i32, at: i32): i32 {
   const isNegative = <i32>(load<u8>(from) == minus)
   const first = from + isNegative
   const length = to - first
@@ -76,6 +91,7 @@ export function numericEnd(facts: i32, from: i32, to: i32, at: i32): i32 {
   const whole = wholeDigits(facts, text, first, to)
   if (whole == 0) return none
   const scale = max(0, length - whole - 1)
+  if (whole > (most & 0xff) || scale > most >> 8) return none
   const digits = decimalOf(firstOf(text, length), whole)
   if (digits == 0) {
     if (isNegative) return none
@@ -106,4 +122,22 @@ export function doubleEnd(facts: i32, from: i32, to: i32, at: i32): i32 {
   const value = <f64>digits / <f64>power
   store64(at, reinterpret<u64>(isNegative ? -value : value))
   return at + 8
+}
+
+/** Numbers of few digits, which a number of 32 bits has exactly as one of them divided by a power of ten. */
+export function realEnd(from: i32, to: i32, at: i32): i32 {
+  const isNegative = <i32>(load<u8>(from) == minus)
+  const first = from + isNegative
+  const text = digitsAt(first)
+  const length = wholeDigits(0, text, first, to)
+  if (length == 0) return none
+  const scale = max(0, to - first - length - 1)
+  let power: u64 = 1
+  for (let digit = 0; digit < scale; digit++) power *= 10
+  const whole = wholeOf(text, length)
+  const digits = scale == 0 ? whole : whole * power + wholeOf(digitsAt(to - scale), scale)
+  if (digits > 1 << 24 || (digits == 0 && isNegative)) return none
+  const value = <f32>digits / <f32>power
+  store<u32>(at, bswap<u32>(reinterpret<u32>(isNegative ? -value : value)))
+  return at + 4
 }

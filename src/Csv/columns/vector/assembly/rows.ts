@@ -1,7 +1,7 @@
 import * as memory from "./memory"
 import { booleanEnd, uuidEnd } from "./words"
 import { lengthAt, storeLength } from "./digits"
-import { bigintEnd, doubleEnd, integerEnd, numericEnd } from "./numbers"
+import { bigintEnd, doubleEnd, integerEnd, numericEnd, realEnd, smallintEnd } from "./numbers"
 import { dateEnd, timestampEnd } from "./times"
 
 const rowHead: i32 = 2
@@ -20,6 +20,8 @@ const date: i32 = 8
 const timestamp: i32 = 10
 const timestamptz: i32 = 11
 const uuid: i32 = 12
+const smallint: i32 = 14
+const real: i32 = 15
 
 /** Writes the field `[from, to)` of a column with its head at `at`, and returns its end; -1 if it does not have the type. */
 @external("env", "writeOther")
@@ -33,17 +35,21 @@ function copied(from: i32, to: i32, at: i32): i32 {
 
 /** Writes the value of a plain text and returns its end; -1 if it is not plain, or says something new about its column. */
 @inline
-function encoded(action: i32, facts: i32, from: i32, to: i32, at: i32): i32 {
+function encoded(action: i32, facts: i32, most: i32, from: i32, to: i32, at: i32): i32 {
   switch (action) {
     case copy:
-      // A text that is not longer than this may mean NULL.
-      return to - from > facts ? copied(from, to, at) : none
+      // A text that is not longer than this may mean NULL, and a longer one than the other may have too many characters.
+      return to - from > facts && to - from <= most ? copied(from, to, at) : none
+    case smallint:
+      return smallintEnd(from, to, at)
     case integer:
       return integerEnd(from, to, at)
     case bigint:
       return bigintEnd(facts, from, to, at)
     case numeric:
-      return numericEnd(facts, from, to, at)
+      return numericEnd(facts, most, from, to, at)
+    case real:
+      return realEnd(from, to, at)
     case double:
       return doubleEnd(facts, from, to, at)
     case boolean:
@@ -90,7 +96,7 @@ export function writeRows(to: i32): bool {
         out += fieldHead
         continue
       }
-      const end = encoded(action, load<i32>(address, 4), from, at, out + fieldHead)
+      const end = encoded(action, load<i32>(address, 4), load<i32>(address, 8), from, at, out + fieldHead)
       if (end != none) {
         storeLength(out, end - out - fieldHead)
         out = end

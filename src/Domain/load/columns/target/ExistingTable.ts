@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import type { RefusedRow } from "../../CopyBatch.ts"
 import type { ColumnType } from "../ColumnType.ts"
+import type { ValueLimit } from "./ValueLimit.ts"
 
 /** A column of a table that exists. */
 const TableColumn = Schema.Struct({
@@ -47,9 +48,11 @@ export type ExistingTable = typeof ExistingTable.Type
 const knownTypes: Readonly<Record<string, ColumnType>> = {
   text: "text",
   "character varying": "text",
+  smallint: "smallint",
   integer: "integer",
   bigint: "bigint",
   numeric: "numeric",
+  real: "real",
   "double precision": "double precision",
   boolean: "boolean",
   date: "date",
@@ -60,8 +63,23 @@ const knownTypes: Readonly<Record<string, ColumnType>> = {
   jsonb: "jsonb",
 }
 
+/** A type with what is in its parentheses. */
+const withModifiers = /^(character varying|character|numeric)\((\d+)(?:,(-?\d+))?\)$/
+
 /** The type that the worker can write for a column of this type; `undefined`: only the database knows its values. */
-export const knownType = (type: string): ColumnType | undefined => knownTypes[type]
+export const knownType = (type: string): ColumnType | undefined => {
+  const [, name] = withModifiers.exec(type) ?? []
+  return name === "character" ? "text" : knownTypes[name ?? type]
+}
+
+/** Which values of its known type a column of this type takes; `undefined`: all. */
+export const limitOf = (type: string): ValueLimit | undefined => {
+  const [, name, most, scale] = withModifiers.exec(type) ?? []
+  if (most === undefined) return undefined
+  return name === "numeric"
+    ? { _tag: "Decimal", precision: Number(most), scale: Number(scale) }
+    : { _tag: "Characters", most: Number(most) }
+}
 
 /** Texts of one row by the names of the table's columns. */
 export type RowTexts = Readonly<Record<string, string | null>>

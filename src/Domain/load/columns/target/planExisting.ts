@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import { type LoadError, loadError } from "../../LoadError.ts"
 import type { LoadOptions } from "../../options/LoadOptions.ts"
 import { defaultMode, defaultOnDuplicateKey } from "../../options/ModeOptions.ts"
-import { type ExistingTable, knownType } from "./ExistingTable.ts"
+import { type ExistingTable, knownType, limitOf } from "./ExistingTable.ts"
 import { describeDifference, matchColumns, namesOf } from "./matchColumns.ts"
 import type { PlannedColumn } from "../planColumns.ts"
 import { planMergeKey } from "../planKeys.ts"
@@ -49,9 +49,11 @@ export const planExisting = (
   const loaded = columns.flatMap((column): ReadonlyArray<PlannedColumn> => {
     const existing = matches.get(column)
     if (existing === undefined) return onSchemaChange === "ignore" ? [] : [column]
+    const limit = limitOf(existing.type)
     return [
       {
         ...column,
+        ...(limit === undefined ? {} : { limit }),
         name: existing.name,
         type: knownType(existing.type) ?? "text",
         existingType: existing.type,
