@@ -55,11 +55,22 @@ const whichFile = (files: number) =>
 /** How the file was read whose rejects are asked for. */
 const readingOf = ({ dialect, fileUrls, files, progress }: Job, file: number | undefined) => {
   if (fileUrls.length === 1)
-    return (file ?? 1) === 1 ? { url: {}, dialect, rejected: progress.rowsRejected } : null
+    return (file ?? 1) === 1 ? { selection: undefined, dialect, rejected: progress.rowsRejected } : null
   const fileUrl = file === undefined ? undefined : fileUrls[file - 1]
   if (fileUrl === undefined) return null
-  const reading = files?.find((each) => each.fileUrl === fileUrl)
-  return { url: { fileUrl }, dialect: reading?.dialect ?? null, rejected: reading?.rejected ?? 0 }
+  // Records are numbered over all files, and each is a row or a reject.
+  let after = 0
+  for (const reading of files ?? []) {
+    const last = after + reading.rows + reading.rejected
+    if (reading.fileUrl === fileUrl)
+      return {
+        selection: { fileUrl, after, last },
+        dialect: reading.dialect,
+        rejected: reading.rejected,
+      }
+    after = last
+  }
+  return { selection: undefined, dialect: null, rejected: 0 }
 }
 
 /** Why a job's rejects cannot be returned as their file has them. */
@@ -80,16 +91,18 @@ export const rejectsAsSource = Effect.fnUntraced(function* (job: Job, { after = 
   if (state !== "completed") return yield* noSource(job)
   const reading = readingOf(job, file)
   if (reading === null) return yield* whichFile(fileUrls.length)
-  const { dialect, rejected, url } = reading
+  const { dialect, rejected, selection } = reading
   if (dialect === null) return yield* noSource(job)
   const jobs = yield* Jobs
-  const { header, whole } = yield* askRejects(jobs.rejectedFile(jobId, url.fileUrl))
+  const { header, whole } = yield* askRejects(jobs.rejectedFile(jobId, selection))
   if (header === null && dialect.hasHeader && rejected > 0) return yield* noSource(job)
   const leftOut = rejected - whole
   const first = headerText(dialect, header ?? [])
   const caller = yield* Caller
-  const pages = Stream.paginate(after, (from) =>
-    jobs.rejects(jobId, { after: from, limit: maxPageSize, ...url }).pipe(
+  const start = Math.max(after, selection?.after ?? 0)
+  const end = selection === undefined ? {} : { last: selection.last }
+  const pages = Stream.paginate(start, (from) =>
+    jobs.rejects(jobId, { after: from, limit: maxPageSize, ...end }).pipe(
       Effect.provideService(Caller, caller),
       Effect.orDie,
       Effect.map(({ items, next }) => [[recordsText(dialect, items)], Option.fromNullOr(next)]),

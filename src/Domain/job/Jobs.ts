@@ -112,8 +112,16 @@ export interface RejectedFile {
 export interface PageSelection {
   readonly after: number
   readonly limit: number
-  /** One of several files of the job, as it is shown; absent: all. */
-  readonly fileUrl?: string
+  /** Number of the last item that may be returned; absent: any. */
+  readonly last?: number
+}
+
+/** Which of a job's several files: its records have the numbers after one, up to another. */
+export interface FileSelection {
+  /** As it is shown. */
+  readonly fileUrl: string
+  readonly after: number
+  readonly last: number
 }
 
 export class JobNotFound extends Schema.TaggedError<JobNotFound>()("JobNotFound", { jobId: JobId }) {}
@@ -189,11 +197,11 @@ export class Jobs extends Context.Service<
     /**
      * What is needed to write the rejects of a job as its file has them.
      *
-     * @param fileUrl as in `PageSelection`
+     * @param file absent: the job has one
      */
     readonly rejectedFile: (
       jobId: JobId,
-      fileUrl?: string,
+      file?: FileSelection,
     ) => Effect.Effect<RejectedFile, JobNotFound | ServiceUnavailable, Caller>
     /** The skipped lines of a completed job, but not blank ones, ordered by line number. */
     readonly skipped: (

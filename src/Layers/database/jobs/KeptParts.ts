@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import type { PageSelection } from "../../../Domain/job/Jobs.ts"
+import type { FileSelection, PageSelection } from "../../../Domain/job/Jobs.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run } from "../postgres/Statement.ts"
 import type * as FindJobs from "./FindJobs.ts"
@@ -25,13 +25,13 @@ export const make = (sql: SqlClient.SqlClient, existing: ReturnType<typeof FindJ
       page(keptTables.rejects, jobId, selection),
     ),
 
-    rejectedFile: Effect.fn("Jobs.rejectedFile")(function* (jobId: JobId, fileUrl?: string) {
+    rejectedFile: Effect.fn("Jobs.rejectedFile")(function* (jobId: JobId, selection?: FileSelection) {
       // Counted first: a job that has rejects has its findings.
-      const [found] = yield* run(sql, keptTables.rejects.count(yield* accessTo(jobId), fileUrl)).pipe(
+      const [found] = yield* run(sql, keptTables.rejects.count(yield* accessTo(jobId), selection)).pipe(
         orUnavailable("count rejects"),
       )
       const { job } = yield* existing(jobId)
-      const file = job.findings?.files?.find((each) => each.fileUrl === fileUrl)
+      const file = job.findings?.files?.find(({ fileUrl }) => fileUrl === selection?.fileUrl)
       return { header: file?.header ?? job.findings?.header ?? null, whole: Number(found?.["whole"]) }
     }),
 

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type { CsvSelection } from "../../../Domain/job/Exports.ts"
-import type { Page, PageSelection } from "../../../Domain/job/Jobs.ts"
+import type { FileSelection, Page, PageSelection } from "../../../Domain/job/Jobs.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import { KeptReject, RejectReason } from "../../../Domain/load/Reject.ts"
 import { longestWhole } from "../../../Domain/load/rejectedText.ts"
@@ -27,6 +27,9 @@ const formulaStart = String.raw`^(?:[\t\r\n]|[${skippedStart}]*[=+@\uff1d\uff0b\
 const columnOf = (field: string): string =>
   quoteIdentifier(field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
 
+/** More than any number of a part. */
+const endless = Number.MAX_SAFE_INTEGER
+
 /** Size of a page in JSON. A page has at least one part, and it may exceed this size by one part. */
 const maxPageBytes = 1024 * 1024
 /** Size of a part's other columns, about. */
@@ -45,9 +48,9 @@ export interface KeptTable<A, Stored = A> {
   /**
    * The number of all parts of the job, as `kept`, and of those whose whole text is kept, as `whole`.
    *
-   * @param fileUrl one of several files; absent: all
+   * @param selection those after a number, up to another; absent: all
    */
-  readonly count: (job: JobAccess, fileUrl?: string) => Statement
+  readonly count: (job: JobAccess, selection?: Pick<FileSelection, "after" | "last">) => Statement
   /** The numbers of the last part of a page and of the one after it, if there are any. */
   readonly lastOfPage: (job: JobAccess, after: number, limit: number) => Statement
   /** COPY to the client. */
@@ -110,19 +113,19 @@ const keptTable = <A extends Fields, Stored extends Fields = A>(
       ],
     }),
 
-    page: ({ jobId, owner }, { after, fileUrl = null, limit }) => ({
+    page: ({ jobId, owner }, { after, last = endless, limit }) => ({
       text: `
         select ${selected.join(", ")}, ${keyColumn}::float8 as key, fits from (
           select *, coalesce(sum(size) over (${before(1)}), 0) < ${maxPageBytes} as fits,
             coalesce(sum(size) over (${before(2)}), 0) < ${maxPageBytes} as follows
           from (
             select *, octet_length(raw) + ${partBytes} as size from ${name}
-            where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint and ($5::text is null or file_url = $5)
+            where ${ofJob("$1", "$4")} and ${keyColumn} > $2::bigint and ${keyColumn} <= $5::bigint
             order by ${keyColumn} limit $3::bigint + 1
           ) as part
         ) as part
         where follows order by ${keyColumn}`,
-      parameters: [jobId, after, limit, owner, fileUrl],
+      parameters: [jobId, after, limit, owner, last],
     }),
 
     itemsOf: (rows, limit) => {
@@ -133,12 +136,12 @@ const keptTable = <A extends Fields, Stored extends Fields = A>(
       }
     },
 
-    count: ({ jobId, owner }, fileUrl) => ({
+    count: ({ jobId, owner }, { after, last } = { after: 0, last: endless }) => ({
       text: `
         select count(*)::float8 as kept,
           count(*) filter (where octet_length(raw) between raw_bytes and ${longestWhole})::float8 as whole
-        from ${name} where ${ofJob("$1", "$2")} and ($3::text is null or file_url = $3)`,
-      parameters: [jobId, owner, fileUrl ?? null],
+        from ${name} where ${ofJob("$1", "$2")} and ${keyColumn} > $3::bigint and ${keyColumn} <= $4::bigint`,
+      parameters: [jobId, owner, after, last],
     }),
 
     lastOfPage: ({ jobId, owner }: JobAccess, after: number, limit: number): Statement => ({

@@ -50,6 +50,14 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
             after = items.next ?? 0
           }
           assert.deepStrictEqual(read, all)
+          const part = yield* run(
+            sql,
+            table.page({ jobId, owner: null }, { after: 101, last: 105, limit: 1000 }),
+          )
+          assert.deepStrictEqual(
+            table.itemsOf(part, 1000).items,
+            all.filter(({ record }) => record > 101 && record <= 105),
+          )
         }),
     )
   },
