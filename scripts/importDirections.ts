@@ -10,7 +10,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   "Domain/source": ["Domain/load"],
   "Domain/service": [],
   "Domain/job": ["Domain/load", "Domain/source", "Domain/service"],
-  "Domain/refresh": ["Domain/job", "Domain/load", "Domain/service"],
+  "Domain/refresh": ["Domain/job", "Domain/load", "Domain/service", "Domain/source"],
   "Domain/rows": ["Domain/job", "Domain/load", "Domain/service"],
   "Domain/telemetry": ["Domain/job"],
   "Csv/record": ["Bytes", "Domain/load"],

@@ -3,6 +3,7 @@ import type * as Schema from "effect/Schema"
 import { Flag } from "effect/cli"
 import { type DescribedOption, describedOption } from "../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../Domain/load/options/LoadOptions.ts"
+import { SourceChange } from "../Domain/refresh/SourceChange.ts"
 import { ScheduleOptions } from "../Domain/refresh/ScheduleOptions.ts"
 import { flagOf, withFlags } from "./optionName.ts"
 
@@ -48,6 +49,9 @@ export const loadFlags = flagsOf(LoadOptions.fields)
 
 /** A flag for every option about the times of a source. */
 export const scheduleFlags = flagsOf(ScheduleOptions.fields)
+
+/** A flag for every option that a change of a source can have. */
+export const changeFlags = flagsOf(SourceChange.fields)
 
 /** The options that were given. */
 export const givenOptions = (flags: Readonly<Record<string, Written>>): Schema.JsonObject =>

@@ -83,7 +83,7 @@ export const layer = Layer.mergeAll(
   ExportsPg.layer.pipe(Layer.provide(CopyOut.layer)),
   TablesPg.layer,
   RowsPg.layer.pipe(Layer.provide([ReadingPool.layer, CopyOut.layer])),
-  SourcesPg.layer.pipe(Layer.provide([LimitsPg.layer, ApiKeysConfig.layer])),
+  SourcesPg.layer.pipe(Layer.provide([LimitsPg.layer, ApiKeysConfig.layer, CallbackPolicyConfig.layer])),
   TargetTablesPg.layer,
   layerReadiness,
   HealthReportPg.layer,

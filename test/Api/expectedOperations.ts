@@ -154,6 +154,11 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
     parameters: ["sourceId in path"],
     body: "",
   },
+  "PATCH /sources/{sourceId} changeSource": {
+    statuses: "200 400 401 403 404 409 413 415 429 500 503",
+    parameters: ["sourceId in path"],
+    body: both,
+  },
   "DELETE /sources/{sourceId} deleteSource": {
     statuses: "204 400 401 403 404 429 500 503",
     parameters: ["sourceId in path"],

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import { sluice, startSluice } from "../support/CommandLine.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
+import * as SourceClient from "../support/SourceClient.ts"
 import { TestService } from "../support/TestService.ts"
 
 const unknownJob = "0198f2a4-5c1e-4d0a-9b55-2f6f3c1f7b1e"
@@ -67,6 +68,12 @@ layer(TestService.layer(), options)("sluice with files of this machine", (it) =>
         assert.deepInclude(tables, { next: null })
         assert.strictEqual((yield* api.status(jobId)).table, "listed")
         assert.deepEqual(yield* json("source", "list"), { sources: [], next: null })
+        const { sourceId } = yield* SourceClient.make(origin).create("http://files.example/a.csv", {
+          tableName: "kept",
+          every: "1h",
+        })
+        const set = yield* json("source", "set", sourceId, "--cron", "0 6 * * *", "--mode", "append")
+        assert.deepInclude(set, { every: null, cron: "0 6 * * *", options: { mode: "append" } })
       }),
     slow,
   )

@@ -7,6 +7,7 @@ import type { Job, JobId } from "../../src/Domain/job/Job.ts"
 import { ask } from "../support/ApiServer.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
+import * as SourceClient from "../support/SourceClient.ts"
 import { TestService } from "../support/TestService.ts"
 
 const secretOf = (byte: number): string => `whsec_${Buffer.alloc(32, byte).toString("base64")}`
@@ -146,6 +147,43 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a 
     }),
   )
 
+  it.effect("of a source is told of the end of each of its runs, also when the source is removed", () =>
+    Effect.gen(function* () {
+      const { api, environment, files, origin, sql } = yield* TestService
+      const sources = SourceClient.make(origin)
+      const hook = "/runs?token=hunter2"
+      yield* files.serve("/kept.csv", CsvServer.file("id\n1\n"))
+      yield* files.serve("/runs", CsvServer.byHand)
+      yield* startWorker(environment)
+      const source = yield* sources.create(files.url("/kept.csv"), {
+        tableName: "kept",
+        callbackUrl: files.url(hook),
+      })
+      assert.strictEqual(source.options.callbackUrl, files.url("/runs?token=***"))
+      const told = Effect.gen(function* () {
+        const exchange = yield* files.request("/runs")
+        assert.strictEqual(exchange.target, hook)
+        const { job } = yield* verified(exchange)
+        yield* exchange.head(200)
+        yield* exchange.end
+        yield* api.until(String(job["jobId"]) as JobId, callbackState("delivered"))
+        return job
+      })
+      const first = yield* told
+      const { sourceId } = source
+      assert.deepInclude(first, { jobId: source.runs[0]?.jobId, sourceId, unchanged: false })
+      yield* sources.run(sourceId)
+      assert.deepInclude(yield* told, { state: "completed", sourceId, unchanged: true })
+
+      yield* files.serve("/kept.csv", CsvServer.byHand)
+      yield* sources.ask("POST", `/${sourceId}/refresh`)
+      yield* files.request("/kept.csv")
+      assert.strictEqual((yield* sources.ask("DELETE", `/${sourceId}`)).status, 204)
+      assert.deepInclude(yield* told, { state: "cancelled", sourceId })
+      assert.lengthOf(yield* sql`select from sluice.source_callback`, 1)
+    }),
+  )
+
   it.effect("at an address that is not public is refused, and the response repeats no secret of it", () =>
     Effect.gen(function* () {
       const { files, origin } = yield* TestService
@@ -159,12 +197,14 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a 
       ] as const) {
         const body = {
           contentType: "application/json",
-          text: JSON.stringify({ fileUrl: files.url("/x.csv"), callbackUrl }),
+          text: JSON.stringify({ fileUrl: files.url("/x.csv"), callbackUrl, tableName: "x", mode: "append" }),
         }
-        const { status, text } = yield* ask(origin, "/download_file", body)
-        assert.strictEqual(status, 400, text)
-        assert.match(text, words)
-        assert.notInclude(text, "hunter2")
+        for (const path of ["/download_file", "/sources"]) {
+          const { status, text } = yield* ask(origin, path, body)
+          assert.strictEqual(status, 400, text)
+          assert.match(text, words)
+          assert.notInclude(text, "hunter2")
+        }
       }
     }),
   )

@@ -136,7 +136,13 @@ for (const format of ["json", "pretty"])
           ),
         )
         const sql = yield* PgClient.PgClient
-        const source = { fileUrl: withSecrets(files, "/good.csv"), headers, tableName: "kept", every: "1h" }
+        const source = {
+          fileUrl: withSecrets(files, "/good.csv"),
+          callbackUrl: withSecrets(files, "/hook"),
+          headers,
+          tableName: "kept",
+          every: "1h",
+        }
         responses.push(yield* send("POST", "/sources", source))
         const view = Effect.gen(function* () {
           for (const { jobId } of jobs)
@@ -185,6 +191,7 @@ for (const format of ["json", "pretty"])
         yield* view
         assert.isEmpty(yield* sql`select from sluice.job_secret`)
         assert.lengthOf(yield* sql`select from sluice.source_secret where key_id is not null`, 1)
+        assert.lengthOf(yield* sql`select from sluice.source_callback where key_id is not null`, 1)
         assert.match(String(files.received("/hook")[0]?.target), planted)
         const [seen] = files.received("/good.csv").slice(-1)
         assert.match(String(seen?.target), planted)

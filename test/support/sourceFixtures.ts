@@ -51,6 +51,19 @@ export const createSource = ({
     }),
   )
 
+/** Changes options and times of a source, with its callbackUrl and its secrets as they are unless they are given. */
+export const changeSource = (sourceId: SourceId, { fileUrl, options, schedule }: Omit<Given, "key">) =>
+  Effect.flatMap(Sources, (sources) =>
+    sources.change(sourceId, (source) =>
+      Effect.succeed({
+        options: { ...source.options, tableName: TableName.make(source.table), ...options },
+        schedule: { every: source.every, cron: source.cron, timezone: source.timezone, ...schedule },
+        fileUrl: fileUrl === undefined ? undefined : SourceUrl.make(fileUrl),
+        changesCallback: options?.callbackUrl !== undefined,
+      }),
+    ),
+  )
+
 export const sourceOf = (sourceId: SourceId) =>
   Effect.flatMap(Sources, (sources) => sources.find(sourceId)).pipe(Effect.map(Option.getOrThrow))
 

@@ -1,5 +1,4 @@
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import { charactersDiffer, hasDescribedHeader } from "../../Domain/load/options/CsvOptions.ts"
 import { notationsHaveTypes } from "../../Domain/load/options/ColumnOption.ts"
 import { keysDiffer } from "../../Domain/load/options/KeyOptions.ts"
@@ -39,13 +38,18 @@ export const LoadBody = Schema.Struct({
   ...LoadOptions.fields,
 }).check(...loadFits, modeFits)
 
-/** The body of `POST /sources`: that of a load, and when it runs. The ends of its runs are not reported. */
+const sourceFields = { ...LoadOptions.fields, ...ScheduleOptions.fields }
+const sourceFits = [...loadFits, sourceModeFits, scheduleFits] as const
+
+/** All options of a source. */
+export const SourceOptions = Schema.Struct(sourceFields).check(...sourceFits)
+
+/** The body of `POST /sources`: that of a load, and when it runs. */
 export const SourceBody = Schema.Struct({
   fileUrl: SourceUrl.annotate({
     description,
     examples: [exampleUrl],
     mustBe: "given once: a source has one file. Keep several files current by a source for each",
   }),
-  ...Struct.omit(LoadOptions.fields, ["callbackUrl"]),
-  ...ScheduleOptions.fields,
-}).check(...loadFits, sourceModeFits, scheduleFits)
+  ...sourceFields,
+}).check(...sourceFits)

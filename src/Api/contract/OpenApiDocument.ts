@@ -3,6 +3,7 @@ import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { describedOption } from "../../Domain/load/options/LoadOption.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import { SourceChange } from "../../Domain/refresh/SourceChange.ts"
 import { ScheduleOptions } from "../../Domain/refresh/ScheduleOptions.ts"
 import type { Scope } from "../../Domain/service/Scope.ts"
 import { exampleId } from "./JobResource.ts"
@@ -98,7 +99,8 @@ const response = (generated: JsonObject, schemas: JsonObject): JsonObject => ({
 
 const asText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value))
 
-const options = Object.entries({ ...LoadOptions.fields, ...ScheduleOptions.fields })
+const { unset } = SourceChange.fields
+const options = Object.entries({ ...LoadOptions.fields, ...ScheduleOptions.fields, unset })
 /** A load option as it is written. */
 export const optionSchema = (name: string, ast: SchemaAST.AST, isForm: boolean): JsonObject => {
   const { default: value, details, examples, ifOmitted, jsonSchema, meaning } = describedOption(ast)!
@@ -138,7 +140,10 @@ const requestBody = (generated: JsonObject): JsonObject => ({
         properties: { ...properties, ...optionProperties(contentType !== "application/json", properties) },
       },
       // Only the fields that are needed: tools fill a request with every field of the example.
-      example: { fileUrl: exampleUrl, ...("every" in properties ? { tableName: "trips", every: "1h" } : {}) },
+      example:
+        "unset" in properties
+          ? { every: "6h" }
+          : { fileUrl: exampleUrl, ...("every" in properties ? { tableName: "trips", every: "1h" } : {}) },
     }
   }),
 })

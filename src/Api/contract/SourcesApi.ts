@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { SourceChange } from "../../Domain/refresh/SourceChange.ts"
 import { ListedSource, shownRuns, SourceWithRuns } from "../../Domain/refresh/RefreshedSource.ts"
 import { SourceCursor } from "../../Domain/refresh/Sources.ts"
 import { cursor, listQuery, nextPlace } from "./parameters/cursor.ts"
@@ -147,6 +148,23 @@ const get = HttpApiEndpoint.get("get", "/sources/:sourceId", {
     }),
   )
 
+const change = HttpApiEndpoint.patch("change", "/sources/:sourceId", {
+  params: bySourceId,
+  payload: [SourceChange, SourceChange.pipe(HttpApiSchema.asFormUrlEncoded())],
+  success: SourceResource,
+  error: [...notFound, Problem.TableHasSource, Problem.BodyTooLarge, Problem.UnsupportedMediaType],
+})
+  .annotate(RequiredScope, "submit")
+  .annotate(ChangesState, "source_change")
+  .annotateMerge(
+    OpenApi.annotations({
+      identifier: "changeSource",
+      summary: "Change a source",
+      description:
+        "Changes the options that are given, and removes those that unset names. The others, the file and the table stay. The next run has the new options, and loads the file again if they change how it is read, except with mode=append.",
+    }),
+  )
+
 const remove = HttpApiEndpoint.delete("remove", "/sources/:sourceId", {
   params: bySourceId,
   success: HttpApiSchema.NoContent,
@@ -209,7 +227,7 @@ const resume = HttpApiEndpoint.post("resume", "/sources/:sourceId/resume", {
 
 /** URLs that are loaded again and again. */
 export class SourcesApi extends HttpApiGroup.make("sources")
-  .add(create, list, get, remove, refresh, pause, resume)
+  .add(create, list, get, change, remove, refresh, pause, resume)
   .middleware(InvalidInput)
   .middleware(Authorization)
   .annotateMerge(

@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 import type { JobId } from "../../Domain/job/Job.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
@@ -8,18 +9,32 @@ import { Jobs } from "../../Domain/job/Jobs.ts"
 import type { SourceId } from "../../Domain/job/SourceId.ts"
 import { defaultSourceMode } from "../../Domain/load/options/ModeOptions.ts"
 import { writtenSchedule } from "../../Domain/refresh/ScheduleOptions.ts"
-import { type IntervalTooShort, type SourceNotFound, Sources } from "../../Domain/refresh/Sources.ts"
+import type { RefreshedSource } from "../../Domain/refresh/RefreshedSource.ts"
+import {
+  changedOptions,
+  isChanged,
+  refusedChange,
+  type SourceChange,
+  storedUrl,
+} from "../../Domain/refresh/SourceChange.ts"
+import {
+  type IntervalTooShort,
+  type SourceNotFound,
+  Sources,
+  type TableHasSource,
+} from "../../Domain/refresh/Sources.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { Api } from "../contract/Api.ts"
+import { SourceOptions } from "../contract/LoadBody.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import * as Problem from "../contract/problems/Problems.ts"
-import { invalidRequest } from "../http/input/RequestIssues.ts"
+import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { note } from "../http/log/RequestLog.ts"
 import { askDatabase } from "./askDatabase.ts"
-import { runProblems } from "./creationProblems.ts"
+import { callbackProblems, creationProblems, runProblems } from "./creationProblems.ts"
 
 const unknownSource = (sourceId: SourceId) =>
   new Problem.UnknownSource({
@@ -29,18 +44,41 @@ const unknownSource = (sourceId: SourceId) =>
 
 const notFound = { SourceNotFound: ({ sourceId }: SourceNotFound) => Effect.fail(unknownSource(sourceId)) }
 
-const tooShort =
-  (field: string) =>
-  ({ minimum }: IntervalTooShort) =>
-    Effect.fail(
-      invalidRequest([
-        {
-          in: "body",
-          field,
-          message: `${field} must leave at least ${Duration.format(minimum)} between two runs, which is SOURCE_MIN_INTERVAL`,
-        },
-      ]),
-    )
+const refused = (field: string, complaint: string) =>
+  Effect.fail(invalidRequest([{ in: "body", field, message: `${field} ${complaint}` }]))
+
+const tooShort = ({ minimum, option }: IntervalTooShort) =>
+  refused(
+    option,
+    `must leave at least ${Duration.format(minimum)} between two runs, which is SOURCE_MIN_INTERVAL`,
+  )
+
+const tableHasSource = ({ sourceId, table }: TableHasSource) =>
+  Effect.fail(
+    new Problem.TableHasSource({
+      sourceId,
+      table,
+      detail: `Source ${sourceId} loads the table ${table} already, and one of the two would replace the rows of the other at every run. Delete that source, or give another tableName, or mode=append or upsert for both.`,
+    }),
+  )
+
+const decodeOptions = Schema.decodeUnknownEffect(Schema.toType(SourceOptions))
+
+/** The source as the change leaves it, if it is one that could be created. */
+const changedSource = Effect.fnUntraced(function* (source: RefreshedSource, change: SourceChange) {
+  const complaint = refusedChange(source, change, yield* UrlMasking)
+  if (complaint !== null) return yield* refused(...complaint)
+  const changed = yield* decodeOptions(changedOptions(source, change), { errors: "all" }).pipe(
+    Effect.mapError((error) => explain(error, "body")),
+  )
+  const { cron: _, every: __, mode = defaultSourceMode, timezone: ___, ...options } = changed
+  return {
+    options: { ...options, mode },
+    schedule: writtenSchedule(changed),
+    fileUrl: storedUrl(source, change),
+    changesCallback: isChanged(change, "callbackUrl"),
+  }
+})
 
 /** The handlers of the sources' endpoints. */
 export const layerSourcesHandlers = HttpApiBuilder.group(
@@ -77,17 +115,9 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
         }
         const source = yield* askDatabase(limits.create((yield* Caller).id, sources.create(request))).pipe(
           Effect.catchTags({
-            ...runProblems(refusals),
-            IntervalTooShort: tooShort(schedule.cron === null ? "every" : "cron"),
-            TableHasSource: ({ sourceId, table }) =>
-              Effect.fail(
-                new Problem.TableHasSource({
-                  sourceId,
-                  table,
-                  detail: `Source ${sourceId} loads the table ${table} already, and one of the two would replace the rows of the other at every run. Delete that source, or give another tableName, or mode=append or upsert for both.`,
-                }),
-              ),
-            IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
+            ...creationProblems(refusals),
+            IntervalTooShort: tooShort,
+            TableHasSource: tableHasSource,
           }),
         )
         yield* note({ sourceId: source.sourceId })
@@ -102,6 +132,17 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
       get: Effect.fn("SourcesApi.get")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })
         return yield* findSource(sourceId)
+      }),
+      change: Effect.fn("SourcesApi.change")(function* ({ params: { sourceId }, payload }) {
+        yield* note({ sourceId })
+        return yield* askDatabase(sources.change(sourceId, (source) => changedSource(source, payload))).pipe(
+          Effect.catchTags({
+            ...notFound,
+            ...callbackProblems,
+            IntervalTooShort: tooShort,
+            TableHasSource: tableHasSource,
+          }),
+        )
       }),
       remove: Effect.fn("SourcesApi.remove")(function* ({ params: { sourceId } }) {
         yield* note({ sourceId })

@@ -28,10 +28,15 @@ export const runProblems = (refusals: Refusals["Service"]) => ({
   LimitReached: limitProblem(refusals),
 })
 
+/** The problem for a receiver that is not allowed. */
+export const callbackProblems = {
+  CallbackRefused: ({ reason }: CallbackRefused) =>
+    Effect.fail(invalidRequest([{ in: "body", field: "callbackUrl", message: `callbackUrl ${reason}` }])),
+}
+
 /** The same for any other job. */
 export const creationProblems = (refusals: Refusals["Service"]) => ({
   ...runProblems(refusals),
-  CallbackRefused: ({ reason }: CallbackRefused) =>
-    Effect.fail(invalidRequest([{ in: "body", field: "callbackUrl", message: `callbackUrl ${reason}` }])),
+  ...callbackProblems,
   IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
 })

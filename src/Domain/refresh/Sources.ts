@@ -5,11 +5,13 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { JobId } from "../job/Job.ts"
 import type { IdempotencyKeyReused, LoadRequest, SchemaNotAllowed, TableNameTaken } from "../job/Jobs.ts"
+import type { CallbackRefused } from "../job/webhook/CallbackPolicy.ts"
 import { SourceId } from "../job/SourceId.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { LimitReached } from "../service/Limits.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
-import type { ListedSource, SourceWithRuns } from "./RefreshedSource.ts"
+import type { ListedSource, RefreshedSource, SourceWithRuns } from "./RefreshedSource.ts"
+import type { ChangedSource } from "./SourceChange.ts"
 import type { WrittenSchedule } from "./WrittenSchedule.ts"
 
 /** A validated request for a source. Its options have a table's name and a mode other than `create`. */
@@ -30,6 +32,8 @@ export class TableHasSource extends Schema.TaggedError<TableHasSource>()("TableH
 /** The schedule would run more often than the operator allows. */
 export class IntervalTooShort extends Schema.TaggedError<IntervalTooShort>()("IntervalTooShort", {
   minimum: Schema.Duration,
+  /** The one with the schedule. */
+  option: Schema.Literals(["every", "cron"]),
 }) {}
 
 /** A place in the list of sources: schema and name of the table, and the source. */
@@ -51,7 +55,7 @@ export class Sources extends Context.Service<
       request: SourceRequest,
     ) => ForCaller<
       SourceWithRuns,
-      RunRefused | IdempotencyKeyReused | IntervalTooShort | LimitReached | TableHasSource
+      RunRefused | CallbackRefused | IdempotencyKeyReused | IntervalTooShort | LimitReached | TableHasSource
     >
     readonly find: (sourceId: SourceId) => ForCaller<Option.Option<SourceWithRuns>>
     /** The caller's sources after a place, ordered by table. */
@@ -65,6 +69,18 @@ export class Sources extends Context.Service<
       /** The last one's place, if there are more. */
       readonly next: SourceCursor | null
     }>
+    /**
+     * Changes the source as `decide` says, which gets it as it is. Runs that have begun keep their options. Unless the source
+     * appends, the next one loads the file again if it reads it in another way.
+     */
+    readonly change: <E, R>(
+      sourceId: SourceId,
+      decide: (source: RefreshedSource) => Effect.Effect<ChangedSource, E, R>,
+    ) => Effect.Effect<
+      SourceWithRuns,
+      E | SourceNotFound | CallbackRefused | IntervalTooShort | TableHasSource | ServiceUnavailable,
+      R | Caller
+    >
     /** Ends the schedule. The table and the jobs stay. Returns the run that has not ended, which can no longer read its URL. */
     readonly remove: (sourceId: SourceId) => ForCaller<JobId | null, SourceNotFound>
     /** Creates a run within the limits of the source's caller, or returns the one that has not ended. Starts a stopped source again. */

@@ -8,6 +8,9 @@ export interface WrittenSchedule {
   readonly timezone: string
 }
 
+export const isSameSchedule = (one: WrittenSchedule, other: WrittenSchedule): boolean =>
+  one.every === other.every && one.cron === other.cron && one.timezone === other.timezone
+
 /** The schedule; `null` if the source runs only when it is refreshed, or if the schedule is malformed. */
 export const scheduleOf = ({ cron, every, timezone }: WrittenSchedule): RefreshSchedule | null => {
   if (cron !== null) {

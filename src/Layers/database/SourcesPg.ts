@@ -10,10 +10,13 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { JobId } from "../../Domain/job/Job.ts"
+import { CallbackPolicy } from "../../Domain/job/webhook/CallbackPolicy.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { IdempotencyKeyReused } from "../../Domain/job/Jobs.ts"
 import { SourceId } from "../../Domain/job/SourceId.ts"
-import { shownRuns } from "../../Domain/refresh/RefreshedSource.ts"
+import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
+import type { ChangedSource } from "../../Domain/refresh/SourceChange.ts"
+import { type RefreshedSource, shownRuns } from "../../Domain/refresh/RefreshedSource.ts"
 import { type RefreshSchedule, shortestPause } from "../../Domain/refresh/RefreshSchedule.ts"
 import {
   IntervalTooShort,
@@ -22,18 +25,21 @@ import {
   Sources,
   TableHasSource,
 } from "../../Domain/refresh/Sources.ts"
-import { scheduleOf } from "../../Domain/refresh/WrittenSchedule.ts"
+import { isSameSchedule, scheduleOf, type WrittenSchedule } from "../../Domain/refresh/WrittenSchedule.ts"
 import { ApiKeys } from "../../Domain/service/ApiKeys.ts"
-import { Caller, openOwner, reachableOwner } from "../../Domain/service/Caller.ts"
+import { Caller, openOwner, type Owner, reachableOwner } from "../../Domain/service/Caller.ts"
 import { LimitReached, Limits, type LimitScope } from "../../Domain/service/Limits.ts"
+import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
 import { storedRequest } from "./jobs/storedRequest.ts"
+import { insertForRun } from "./jobs/WebhookStatements.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run, type Statement } from "./postgres/Statement.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
+import { changeSource } from "./refresh/changeSource.ts"
 import { dueRuns } from "./refresh/dueRuns.ts"
 import { nextRunOf } from "./refresh/nextRunOf.ts"
 import { sendRun } from "./refresh/sendRun.ts"
@@ -68,6 +74,7 @@ export const layer = Layer.effect(
       yield* AppConfig
     const statements = JobStatements.make(sql, targetSchema)
     const keys = yield* ApiKeys
+    const callbackPolicy = yield* CallbackPolicy
     const startedAt = yield* Clock.currentTimeMillis
     const changed = yield* Latch.make(false)
 
@@ -75,6 +82,7 @@ export const layer = Layer.effect(
       const jobId = yield* sendRun(statements, source, (schema) =>
         isAllowed(schema, targetSchema, targetSchemas),
       )
+      if (source.callback_url !== null) yield* run(sql, insertForRun(jobId, source.id))
       yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
       return jobId
     })
@@ -114,12 +122,40 @@ export const layer = Layer.effect(
       return job?.id ?? null
     })
 
+    /** The schedule of the source, if the operator allows it and its receiver. */
+    const requireAllowed = Effect.fnUntraced(function* (
+      written: WrittenSchedule,
+      callbackUrl: string | undefined,
+    ) {
+      const schedule = scheduleOf(written)
+      if (schedule !== null && Duration.isLessThan(shortestPause(schedule, new Date()), sourceMinInterval))
+        return yield* new IntervalTooShort({
+          minimum: sourceMinInterval,
+          option: schedule._tag === "Every" ? "every" : "cron",
+        })
+      if (callbackUrl !== undefined) yield* callbackPolicy.check(callbackUrl)
+      return schedule
+    })
+
+    const requireNoConflict = Effect.fnUntraced(function* (
+      id: SourceId,
+      place: { readonly owner: Owner; readonly schema: string; readonly table: string },
+      mode: LoadOptions["mode"],
+    ) {
+      const { owner, schema, table } = place
+      const [other] = decodeSourceIds(
+        yield* run(sql, SourceStatements.conflicting(id, owner, schema, table, mode === "replace")),
+      )
+      if (other !== undefined) return yield* new TableHasSource({ sourceId: other.id, table })
+    })
+
     const insert = Effect.fnUntraced(function* (request: SourceRequest, interval: number | null) {
       const caller = yield* Caller
       const { idempotencyKey, options, schedule } = request
       const { now } = decodeTime((yield* run(sql, SourceStatements.lockOwner(caller.owner)))[0])
       const id = SourceId.make(randomUUID())
-      const stored = storedRequest(id, request, { masking, secrets }, schedule)
+      const callbackId = JobSecrets.CallbackId.make(randomUUID())
+      const stored = storedRequest(id, request, { masking, secrets, callbackId }, schedule)
       if (idempotencyKey !== undefined) {
         const [found] = yield* run(sql, SourceStatements.selectByKey(caller.owner, idempotencyKey))
         if (found !== undefined) {
@@ -130,14 +166,7 @@ export const layer = Layer.effect(
         }
       }
       const { mode, schema = targetSchema, tableName } = options
-      const [other] = decodeSourceIds(
-        yield* run(
-          sql,
-          SourceStatements.conflicting(caller.owner, schema, String(tableName), mode === "replace"),
-        ),
-      )
-      if (other !== undefined)
-        return yield* new TableHasSource({ sourceId: other.id, table: String(tableName) })
+      yield* requireNoConflict(id, { owner: caller.owner, schema, table: String(tableName) }, mode)
       const [counts] = yield* run(sql, SourceStatements.countOf(caller.id))
       if (Number(counts?.["caller"]) >= sourcesPerCaller) return yield* reached("caller")
       if (Number(counts?.["total"]) >= totalSources) return yield* reached("total")
@@ -146,6 +175,7 @@ export const layer = Layer.effect(
         SourceStatements.insert({
           ...stored,
           id,
+          callbackId,
           owner: caller.owner,
           caller: caller.id,
           schema,
@@ -160,9 +190,7 @@ export const layer = Layer.effect(
     })
 
     const create = Effect.fn("Sources.create")(function* (request: SourceRequest) {
-      const schedule = scheduleOf(request.schedule)
-      if (schedule !== null && Duration.isLessThan(shortestPause(schedule, new Date()), sourceMinInterval))
-        return yield* new IntervalTooShort({ minimum: sourceMinInterval })
+      const schedule = yield* requireAllowed(request.schedule, request.options.callbackUrl)
       const source = yield* inTransaction(sql, insert(request, secondsOf(schedule)))
       yield* changed.open
       yield* Effect.annotateCurrentSpan({ "sluice.source.id": source.id })
@@ -211,7 +239,41 @@ export const layer = Layer.effect(
       return yield* Effect.ensuring(inTransaction(sql, refreshLocked(sourceId)), changed.open)
     }, orUnavailable("refresh a source"))
 
-    const change = (statementFor: (source: SourceAccess) => Statement) =>
+    const changeLocked = Effect.fnUntraced(function* <E, R>(
+      sourceId: SourceId,
+      decide: (source: RefreshedSource) => Effect.Effect<ChangedSource, E, R>,
+    ) {
+      const source = decodeLocked(yield* selected(sourceId, SourceStatements.lock))
+      const { changesCallback, fileUrl, options, schedule } = yield* decide(toSource(source))
+      const interval = secondsOf(yield* requireAllowed(schedule, options.callbackUrl))
+      const { owner, target_schema: schema, table_name: table } = source
+      yield* run(sql, SourceStatements.lockOwner(owner))
+      yield* requireNoConflict(sourceId, { owner, schema, table }, options.mode)
+      const callbackId = JobSecrets.CallbackId.make(randomUUID())
+      const request = { fileUrl: fileUrl ?? SourceUrl.make(source.file_url), options }
+      const stored = storedRequest(sourceId, request, { masking, secrets, callbackId })
+      const isPlannedAnew = source.state === "active" && !isSameSchedule(source, schedule)
+      const [changed] = yield* run(
+        sql,
+        changeSource(source, {
+          ...stored,
+          schedule,
+          interval,
+          nextRunAt: isPlannedAnew
+            ? nextRunOf({ ...source, ...schedule }, null, source.now)
+            : source.next_run_at,
+          changesSecret: fileUrl !== undefined,
+          callbackId: changesCallback ? callbackId : null,
+        }),
+      )
+      return decodeRow(changed)
+    })
+    const change: Sources["Service"]["change"] = Effect.fn("Sources.change")(function* (sourceId, decide) {
+      const source = yield* Effect.ensuring(inTransaction(sql, changeLocked(sourceId, decide)), changed.open)
+      return yield* withRuns(source)
+    }, orUnavailable("change a source"))
+
+    const changeState = (statementFor: (source: SourceAccess) => Statement) =>
       Effect.fnUntraced(function* (sourceId: SourceId) {
         const row = yield* selected(sourceId, statementFor)
         yield* changed.open
@@ -223,9 +285,10 @@ export const layer = Layer.effect(
       find,
       list,
       remove,
+      change,
       refresh,
-      pause: Effect.fn("Sources.pause")(change(SourceStatements.pause)),
-      resume: Effect.fn("Sources.resume")(change(SourceStatements.resume)),
+      pause: Effect.fn("Sources.pause")(changeState(SourceStatements.pause)),
+      resume: Effect.fn("Sources.resume")(changeState(SourceStatements.resume)),
       runDue: flow(dueRuns(sql, limits, isRevoked, send), orUnavailable("create the runs that are due")),
       awaitChange: Effect.andThen(changed.await, Effect.asVoid(changed.close)),
     })

@@ -21,6 +21,7 @@ const ClaimedRow = Schema.Struct({
   jobId: JobId,
   attempts: Schema.Int,
   host: Schema.String,
+  callbackId: Schema.NullOr(JobSecrets.CallbackId),
   keyId: Schema.NullOr(Schema.String),
   content: Schema.NullOr(Schema.String),
 })
@@ -57,12 +58,17 @@ export const layer = Layer.effect(
     const received = yield* Notifications
 
     /** The job as its owner sees it now; `null` if there is nothing to send. */
-    const messageOf = Effect.fnUntraced(function* ({ content, jobId, keyId }: typeof ClaimedRow.Type) {
+    const messageOf = Effect.fnUntraced(function* ({
+      callbackId,
+      content,
+      jobId,
+      keyId,
+    }: typeof ClaimedRow.Type) {
       const job = yield* Effect.provideService(jobs.find(jobId), Caller, theService)
       const url =
         content === null
           ? Option.none()
-          : yield* Effect.option(secrets.openCallback(jobId, { keyId, content }))
+          : yield* Effect.option(secrets.openCallback(callbackId ?? jobId, { keyId, content }))
       if (Option.isNone(job) || Option.isNone(url)) return null
       const message: WebhookMessage = { id: `msg_${jobId}`, url: url.value, body: toJson(job.value) }
       return message

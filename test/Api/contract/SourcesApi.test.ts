@@ -5,6 +5,7 @@ import { assertRefused, type RefusedRequest } from "../../support/assertRefused.
 import * as JobsMemory from "../../support/JobsMemory.ts"
 
 const path = "/sources"
+const someSource = `${path}/0198f2a1-0b7e-4c35-8d4e-9d0e6f2a7c11`
 const posted = (fields: string) => ({ path, request: form(`fileUrl=http://files.example/a.csv&${fields}`) })
 const inBody = (field: string, words: string) => [["body", field, words]] as const
 
@@ -45,6 +46,18 @@ const refused: ReadonlyArray<RefusedRequest> = [
     issues: inBody("evry", "did you mean every?"),
   },
   { what: "an id that is no UUID", path: "/sources/trips", issues: [["path", "sourceId", "not a UUID"]] },
+  {
+    what: "an option that no source can lose",
+    path: someSource,
+    request: { ...form("unset=tableName"), method: "PATCH" },
+    issues: inBody("unset", 'which "tableName" is not'),
+  },
+  {
+    what: "a change of an unknown option",
+    path: someSource,
+    request: { ...form("evry=1h"), method: "PATCH" },
+    issues: inBody("evry", "did you mean every?"),
+  },
   { what: "a limit of 0", path: "/sources?limit=0", issues: [["query", "limit", "from 1 to 1000"]] },
   { what: "an after that is no place", path: "/sources?after=b", issues: [["query", "after", "the `next`"]] },
 ]

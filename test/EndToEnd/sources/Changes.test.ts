@@ -110,6 +110,56 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a 
   )
 
   it.effect(
+    "loads the same file again once its options read it in another way, and with other headers",
+    () =>
+      Effect.gen(function* () {
+        const { files, origin, sql } = yield* TestService
+        const sources = SourceClient.make(origin)
+        yield* files.serve("/read.csv", versioned('"1"', "id,n\n1,-\n"))
+        const fileUrl = files.url("/read.csv")
+        const { source } = yield* sources.createAndRun(fileUrl, {
+          tableName: "reread",
+          every: "1h",
+          headers: { "X-Token": "first" },
+        })
+        const run = sources.run(source.sourceId)
+        const change = (body: object) => sources.ask("PATCH", `/${source.sourceId}`, body)
+        const sent = () => files.received("/read.csv").at(-1)?.headers ?? {}
+        const changed = yield* change({
+          nullValues: ["-"],
+          headers: { "X-Token": "second" },
+          cron: "0 6 * * *",
+        })
+        assert.strictEqual(changed.status, 200)
+        assert.deepInclude(changed.body, { every: null, cron: "0 6 * * *", fileUrl: source.fileUrl })
+        assert.deepInclude(changed.body.options, { mode: "replace", nullValues: ["-"] })
+        assert.deepInclude(yield* run, { state: "completed", unchanged: false })
+        assert.deepInclude(sent(), { "x-token": "second" })
+        assert.notProperty(sent(), "if-none-match")
+        assert.deepStrictEqual(yield* sql`select n from reread`, [{ n: null }])
+
+        yield* change({ unset: ["headers", "cron"], timeout: 30 })
+        assert.deepInclude(yield* run, { unchanged: true })
+        assert.notProperty(sent(), "x-token")
+        assert.deepInclude(yield* sources.find(source.sourceId), { cron: null, nextRunAt: null })
+
+        for (const [body, words] of [
+          [{ fileUrl: files.url("/other.csv"), headers: {} }, /fileUrl must be .*read\.csv/],
+          [{ tableName: "other" }, /tableName must be reread/],
+          [{ mode: "upsert" }, /key is missing/],
+          [{ every: "1h", unset: ["every"] }, /unset names every, which is given/],
+          [{ timezone: "Europe/Madrid" }, /timezone is for cron/],
+          [{ every: "1s" }, /every must leave at least/],
+        ] as const) {
+          const refused = yield* change(body)
+          assert.strictEqual(refused.status, 400)
+          assert.match(refused.body.detail, words)
+        }
+      }),
+    patience,
+  )
+
+  it.effect(
     "is read again although its server says that it has not changed, when it has said so for a day or ten times",
     () =>
       Effect.gen(function* () {

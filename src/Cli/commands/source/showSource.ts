@@ -33,6 +33,7 @@ const describeSource = (source: SourceWithRuns): ReadonlyArray<string> => [
   `table    ${source.schema}.${source.table}`,
   `schedule ${scheduleOf(source)}`,
   `next run ${timeOf(source.nextRunAt)}`,
+  ...(source.options.callbackUrl === undefined ? [] : [`reports  ${source.options.callbackUrl}`]),
   "",
   ...textTable([
     ["run", "state", "created", "result"],

@@ -1,12 +1,14 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { Argument, Command, Flag } from "effect/cli"
 import { SourceBody } from "../../../Api/contract/LoadBody.ts"
 import { SourceIdField, SourcesPage } from "../../../Api/contract/SourcesApi.ts"
+import { SourceChange } from "../../../Domain/refresh/SourceChange.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
 import { checked } from "../../checked.ts"
 import { followJob } from "../../followJob.ts"
-import { loadFlags, scheduleFlags } from "../../loadFlags.ts"
+import { changeFlags, loadFlags, scheduleFlags } from "../../loadFlags.ts"
 import { writeData } from "../../output/writeData.ts"
 import { everyPage } from "../../server/everyPage.ts"
 import { askServer } from "../../server/Server.ts"
@@ -58,6 +60,33 @@ const show = Command.make(
   }),
 ).pipe(Command.withDescription("Show a source with its latest runs."))
 
+const set = Command.make(
+  "set",
+  {
+    sourceId: sourceArgument,
+    url: Flag.String("file-url").pipe(
+      Flag.withDescription(
+        "The source's URL, if secrets in it change; give its headers, or --unset headers, too",
+      ),
+      Flag.optional,
+    ),
+    options: changeFlags,
+  },
+  Effect.fnUntraced(function* ({ options, sourceId, url }) {
+    const fileUrl = Option.getOrUndefined(url)
+    const payload = yield* checked(SourceChange, "body", { ...options, fileUrl })
+    yield* showSource(yield* askServer((client) => client.sources.change({ params: { sourceId }, payload })))
+  }),
+).pipe(
+  Command.withDescription("Change options of a source. Those that are not given stay."),
+  Command.withExamples([
+    {
+      command: "sluice source set SOURCE --every 6h --unset headers",
+      description: "Run every six hours, and without the headers of before",
+    },
+  ]),
+)
+
 const refresh = Command.make(
   "refresh",
   {
@@ -101,6 +130,8 @@ const remove = Command.make(
 
 /** Sources, by their subcommands. */
 export const source = Command.make("source").pipe(
-  Command.withDescription("Keep tables current: add, list, show, refresh, pause, resume and remove sources."),
-  Command.withSubcommands([add, list, show, refresh, pause, resume, remove]),
+  Command.withDescription(
+    "Keep tables current: add, list, show, set, refresh, pause, resume and remove sources.",
+  ),
+  Command.withSubcommands([add, list, show, set, refresh, pause, resume, remove]),
 )

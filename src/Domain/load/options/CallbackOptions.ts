@@ -23,7 +23,7 @@ export const CallbackOptions = Schema.Struct({
   callbackUrl: option(CallbackUrl, asWritten, {
     meaning: "Where the end of the job is reported: a signed `POST` with the job as JSON.",
     details:
-      "Signed and repeated as [Standard Webhooks](https://www.standardwebhooks.com) describes. Needs `WEBHOOK_SECRETS`. Its address must be allowed as that of a source. Secrets in it are treated as passwords. Previews ignore it, and sources do not take it.",
+      "Signed and repeated as [Standard Webhooks](https://www.standardwebhooks.com) describes. Needs `WEBHOOK_SECRETS`. Its address must be allowed as that of a source. Secrets in it are treated as passwords. Previews ignore it. A source reports the end of each run.",
     values: "an absolute http or https URL",
     examples: ["https://example.org/hook"],
     ifOmitted: "nobody is notified",

@@ -12,7 +12,7 @@ import { run, type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
 import * as JobEnding from "./JobEnding.ts"
 import { forgetTables } from "./LoadedTables.ts"
-import { makeLeftBehindDue } from "./WebhookStatements.ts"
+import { forgetReceivers, makeLeftBehindDue } from "./WebhookStatements.ts"
 
 /** Jobs per statement, to hold locks only briefly. */
 const batchSize = 1000
@@ -20,8 +20,13 @@ const batchSize = 1000
 /** A source that is looked at every minute has hundreds of runs a day that say nothing new. */
 const unchangedRetention = Duration.days(1)
 
-/** SQL: whether the job is a run that found its file unchanged, except the latest runs of each source, which its owner sees. */
-const isOldUnchangedRun = `unchanged and exists (
+/**
+ * SQL: whether the job is a run that found its file unchanged, except the latest runs of each source, which its owner sees, and
+ * those whose end has not been reported.
+ */
+const isOldUnchangedRun = `unchanged and not exists (
+  select from sluice.webhook where webhook.job_id = job.id and webhook.state = 'pending'
+) and exists (
   select from sluice.job as newer where newer.source_id = job.source_id and newer.created_at > job.created_at
   offset ${shownRuns - 1}
 )`
@@ -120,13 +125,18 @@ const notifyLeftBehind = Effect.fn("JobRetention.notifyLeftBehind")(function* ()
   yield* run(sql, makeLeftBehindDue)
 })
 
+const forgetUnused = Effect.fn("JobRetention.forgetReceivers")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* run(sql, forgetReceivers)
+})
+
 /**
- * Ends the records that are left behind, makes the notifications due that are, and removes old records and those of tables that
- * are gone.
+ * Ends the records that are left behind, makes the notifications due that are, and removes old records, those of tables that
+ * are gone, and receivers of notifications that no source has.
  */
 export const cleanUp = (retention: Duration.Duration) =>
   Effect.forEach(
-    [endLeftBehind(), notifyLeftBehind(), removeOld(retention), forgetDropped()],
+    [endLeftBehind(), notifyLeftBehind(), removeOld(retention), forgetDropped(), forgetUnused()],
     (task) => logFailure(task),
     { discard: true },
   )

@@ -11,6 +11,13 @@ import { SourceUrl } from "../../../Domain/source/SourceUrl.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { decrypt, encrypt, keyedHash, type SecretsKey } from "../../process/SecretsKey.ts"
 
+/** A receiver of the ends of a source's runs. */
+export const CallbackId = Schema.String.pipe(Schema.brand("CallbackId"))
+export type CallbackId = typeof CallbackId.Type
+
+/** Whose secret it is: of that alone it can be opened. */
+type SecretId = JobId | SourceId | CallbackId
+
 /** What a worker needs for a job and nobody else may see. */
 const JobSecret = Schema.Struct({
   fileUrl: SourceUrl,
@@ -38,9 +45,8 @@ const fromJson = (json: string) =>
 export class JobSecrets extends Context.Service<
   JobSecrets,
   {
-    /** @param id of the job or the source, of which alone the result can be opened */
     readonly seal: (
-      id: JobId | SourceId,
+      id: SecretId,
       secret: Pick<LoadRequest, "fileUrl" | "otherUrls" | "options">,
     ) => SealedSecret
     /**
@@ -48,14 +54,14 @@ export class JobSecrets extends Context.Service<
      * key, secrets that can be guessed are not hidden.
      */
     readonly hashesOf: (text: string) => ReadonlyArray<string>
-    readonly open: (id: JobId | SourceId, sealed: SealedSecret) => Effect.Effect<JobSecret, LoadError>
-    readonly sealCallback: (id: JobId | SourceId, url: string) => SealedSecret
-    readonly openCallback: (id: JobId | SourceId, sealed: SealedSecret) => Effect.Effect<string, LoadError>
+    readonly open: (id: SecretId, sealed: SealedSecret) => Effect.Effect<JobSecret, LoadError>
+    readonly sealCallback: (id: SecretId, url: string) => SealedSecret
+    readonly openCallback: (id: SecretId, sealed: SealedSecret) => Effect.Effect<string, LoadError>
   }
 >()("sluice/Layers/secrets/JobSecrets") {}
 
 /** A secret of one job must not be taken for another one of it. */
-const ofCallback = (id: JobId | SourceId): string => `callback of ${id}`
+const ofCallback = (id: SecretId): string => `callback of ${id}`
 
 const sealWith = (keys: ReadonlyArray<SecretsKey>, text: string, context: string): SealedSecret => {
   const [key] = keys

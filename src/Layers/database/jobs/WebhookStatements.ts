@@ -1,4 +1,6 @@
 import * as Duration from "effect/Duration"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { Delivery } from "../../../Domain/job/webhook/Webhooks.ts"
 import { channel } from "../queue/Notifications.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
@@ -58,7 +60,23 @@ export const claimDue = (limit: number, perHost: number, running: Readonly<Recor
     )
     update sluice.webhook set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
     where job_id = any (array(select job_id from chosen))
-    returning job_id as "jobId", attempts, host, key_id as "keyId", content`
+    returning job_id as "jobId", attempts, host, callback_id as "callbackId",
+      coalesce(key_id, (select key_id from sluice.source_callback where id = callback_id)) as "keyId",
+      coalesce(content, (select content from sluice.source_callback where id = callback_id)) as content`
+
+/** The notification of the end of a run, to the receiver of its source. */
+export const insertForRun = (jobId: JobId, sourceId: SourceId): Statement =>
+  statement`
+    insert into sluice.webhook (job_id, owner, host, shown_url, callback_id)
+    select ${jobId}::uuid, owner, host, callback_url, callback_id
+    from sluice.source join sluice.source_callback on source_callback.id = callback_id
+    where source.id = ${sourceId}::uuid`
+
+/** Removes the receivers that no source has any more, once no notification to them follows. */
+export const forgetReceivers: Statement = statement`
+  delete from sluice.source_callback as receiver
+  where not exists (select from sluice.source where callback_id = receiver.id)
+    and not exists (select from sluice.webhook where callback_id = receiver.id and state in ('waiting', 'pending'))`
 
 /** Makes due what waits for an end that a process of a version before webhooks has written. */
 export const makeLeftBehindDue = statement`

@@ -13,8 +13,11 @@ const stopReason = quoteLiteral(`${maxFailures} runs in a row failed, the last o
 const loadedTable = `coalesce(${named("target_schema", "table_name")}, ${named("target_schema", attemptTableSql)},
   ${named(`'${stagingSchema}'`, attemptTableSql)})::oid`
 
+/** A run that began before its source was changed may have read the file in another way. */
+const isKnown = "(run.is_new and run.created_at >= coalesce(source.changed_at, run.created_at))"
+
 const ofNewVersion = (column: string, value: string): string =>
-  `${column} = case when run.is_new then ${value} else source.${column} end`
+  `${column} = case when ${isKnown} then ${value} else source.${column} end`
 
 /**
  * Part of the statement that ends a job: what the end of a run means for its source. It is in the transaction that ends the job, so
@@ -44,7 +47,7 @@ export const noteRun = (ended: string, version: string): string => `
       ${ofNewVersion("location", "run.version ->> 'location'")},
       ${ofNewVersion("content_hash", "run.version ->> 'contentHash'")},
       ${ofNewVersion("read_at", "run.finished_at")},
-      not_modified = case when run.is_new then 0 when run.unchanged then source.not_modified + 1 else source.not_modified end
+      not_modified = case when ${isKnown} then 0 when run.unchanged then source.not_modified + 1 else source.not_modified end
     from (
       select *, final_state = 'completed' and (not unchanged or version is not null) as is_new,
         case when final_state = 'completed' and not unchanged and source_id is not null then ${loadedTable} end as loaded_oid

@@ -10,7 +10,7 @@ import { hostOf } from "../../../Domain/source/HostAndPort.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { shownUrls } from "../../../Domain/source/masking/shownUrls.ts"
 import { mask, masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
-import type { JobSecrets, SealedSecret } from "./JobSecrets.ts"
+import type { CallbackId, JobSecrets, SealedSecret } from "./JobSecrets.ts"
 
 /** A request as it is stored, with its secrets apart from the rest. */
 export interface StoredRequest {
@@ -19,6 +19,9 @@ export interface StoredRequest {
   readonly shownUrl: string
   /** Further files as they are shown; `null`: none. */
   readonly otherUrls: ReadonlyArray<string> | null
+  /** What finds the job by them: their hosts besides that of the first file, and their text; `null`: none. */
+  readonly otherHosts: ReadonlyArray<string> | null
+  readonly otherWords: string | null
   readonly requestedUrl: string | null
   /** With the values of headers masked, and without the `callbackUrl`. */
   readonly options: LoadOptions
@@ -42,14 +45,37 @@ export interface NewJob extends StoredRequest {
   readonly holder: number | null
 }
 
+/** An index cannot hold a longer text. */
+const maxSearched = 100_000
+
+const hostname = (url: string): string => URL.parse(url)?.hostname ?? ""
+
+/** The files after the first one, and what finds the job by them. */
+export const searchedFiles = (shownUrl: string, otherUrls: ReadonlyArray<string>) => {
+  if (otherUrls.length === 0) return { otherUrls: null, otherHosts: null, otherWords: null }
+  const others = new Set(otherUrls.map(hostname))
+  others.delete(hostname(shownUrl))
+  others.delete("")
+  return {
+    otherUrls,
+    otherHosts: others.size > 0 ? [...others] : null,
+    otherWords: otherUrls.join(" ").slice(0, maxSearched),
+  }
+}
+
 /**
  * @param id of the job or of the source that the request creates
+ * @param options.callbackId of a source's receiver; a job has none of its own
  * @param more what else makes two requests with the same key equal
  */
 export const storedRequest = (
   id: JobId | SourceId,
   request: LoadRequest,
-  options: { readonly masking: UrlMasking; readonly secrets: JobSecrets["Service"] },
+  options: {
+    readonly masking: UrlMasking
+    readonly secrets: JobSecrets["Service"]
+    readonly callbackId?: CallbackId
+  },
   ...more: ReadonlyArray<unknown>
 ): StoredRequest => {
   const { fileUrl, idempotencyKey = null } = request
@@ -62,7 +88,7 @@ export const storedRequest = (
   return {
     fileUrl: hasSecrets ? shownUrl : fileUrl,
     shownUrl,
-    otherUrls: otherUrls.length > 0 ? otherUrls : null,
+    ...searchedFiles(shownUrl, otherUrls),
     requestedUrl: requestedUrl(fileUrl, options.masking),
     options: { ...shownOptions, ...shownHeaders },
     secret: hasSecrets ? options.secrets.seal(id, request) : null,
@@ -70,7 +96,7 @@ export const storedRequest = (
       callbackUrl === undefined
         ? null
         : {
-            ...options.secrets.sealCallback(id, callbackUrl),
+            ...options.secrets.sealCallback(options.callbackId ?? id, callbackUrl),
             host: hostOf(new URL(callbackUrl)),
             shownUrl: masked(callbackUrl, options.masking),
           },

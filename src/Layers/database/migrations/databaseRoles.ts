@@ -22,8 +22,9 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
     loads: "select (job_id), delete",
   },
   source: { api: "select, insert, update, delete", worker: endOfRun, loads: endOfRun },
-  source_secret: { api: "insert, select (source_id), delete", worker: "select" },
+  source_secret: { api: "insert, select (source_id), update (key_id, content), delete", worker: "select" },
   // The API stores URLs of receivers, but cannot read them.
+  source_callback: { api: "insert, select (id, host)", worker: "select, delete" },
   webhook: {
     api: "insert, select (job_id, state, shown_url, attempts, last_status, last_error, next_attempt_at), update (state, next_attempt_at)",
     worker: "select, insert, update, delete",

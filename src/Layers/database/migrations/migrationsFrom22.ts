@@ -66,4 +66,52 @@ export const migrationsFrom22 = (sql: SqlClient.SqlClient) => ({
         -- of the latest attempt; null: nothing was reported
         add column throughput jsonb`,
   ],
+  /**
+   * `sluice.source_callback`: a receiver of the ends of a source's runs, whose URL only workers read. It never changes, and is kept
+   * until the last notification to it has been delivered, which may be after its source has another one, or is gone.
+   */
+  "0029_source_callback": [
+    sql`
+      create table sluice.source_callback (
+        id uuid primary key,
+        host text not null,
+        -- the key that encrypts the content; null if it is not encrypted
+        key_id text,
+        content text not null
+      )`,
+    sql`
+      alter table sluice.source
+        add column callback_id uuid,
+        -- as it is shown
+        add column callback_url text,
+        -- when its options were last changed so that a version of the file that was loaded before is another one
+        add column changed_at timestamptz`,
+    sql`
+      alter table sluice.webhook
+        -- of the run of a source: the receiver, instead of a content
+        add column callback_id uuid`,
+  ],
+  /**
+   * All files of a job are found by their hosts and words. `other_hosts` are those besides the first file's, and `other_words` is the
+   * text of `other_urls`, of which an index can hold only so much.
+   */
+  "0030_search_of_files": [
+    sql`alter table sluice.job add column other_hosts text[], add column other_words text`,
+    sql`
+      update sluice.job
+      set other_words = left(array_to_string(other_urls, ' '), 100000), other_hosts = (
+        select array_agg(distinct host) from (
+          select left(substring(lower(url) from '^https?://(?:[^/?#]*@)?(\\[[^]]*\\]|[^:/?#]*)'), 255) as host from unnest(other_urls) as url
+        ) as hosts
+        where host <> left(substring(lower(shown_url) from '^https?://(?:[^/?#]*@)?(\\[[^]]*\\]|[^:/?#]*)'), 255)
+      )
+      where other_urls is not null`,
+    sql`drop index sluice.job_words`,
+    sql`
+      create index job_words on sluice.job using gin (
+        to_tsvector('simple', translate(table_name || ' ' || shown_url || coalesce(' ' || other_words, ''), '!"#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~', repeat(' ', 32)))
+      ) with (gin_pending_list_limit = 64)`,
+    sql`create index job_other_hosts on sluice.job using gin (other_hosts) where other_hosts is not null`,
+    sql`alter table sluice.loaded_table add column other_urls text[]`,
+  ],
 })

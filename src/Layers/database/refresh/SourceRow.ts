@@ -21,6 +21,8 @@ export const SourceRow = Schema.Struct({
   target_schema: Schema.String,
   table_name: TableName,
   options: LoadOptions,
+  /** The receiver of the ends of its runs, as it is shown. */
+  callback_url: Schema.NullOr(Schema.String),
   every: Schema.NullOr(Schema.String),
   cron: Schema.NullOr(Schema.String),
   timezone: Schema.String,
@@ -63,7 +65,7 @@ export const toSource = (row: SourceRow): RefreshedSource => ({
   fileUrl: row.shown_url,
   schema: row.target_schema,
   table: row.table_name,
-  options: row.options,
+  options: { ...row.options, ...(row.callback_url === null ? {} : { callbackUrl: row.callback_url }) },
   every: row.every,
   cron: row.cron,
   timezone: row.timezone,

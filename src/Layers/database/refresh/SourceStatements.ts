@@ -4,6 +4,7 @@ import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
 import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { CallerId, Owner } from "../../../Domain/service/Caller.ts"
+import type { CallbackId } from "../jobs/JobSecrets.ts"
 import type { StoredRequest } from "../jobs/storedRequest.ts"
 import { type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
@@ -24,9 +25,11 @@ export const countOf = (caller: CallerId): Statement =>
 /**
  * A source of the owner on the table that would replace the rows of the new one, or whose rows the new one would replace.
  *
- * @param replaces whether the new one replaces all rows
+ * @param id of the new one, or of one that is changed
+ * @param replaces whether it replaces all rows
  */
 export const conflicting = (
+  id: SourceId,
   owner: Owner,
   schema: string,
   table: string,
@@ -34,7 +37,7 @@ export const conflicting = (
 ): Statement => statement`
   select id from sluice.source
   where owner = ${owner}::text and target_schema = ${schema}::text and table_name = ${table}::text
-    and (${replaces}::boolean or options ->> 'mode' = 'replace')
+    and (${replaces}::boolean or options ->> 'mode' = 'replace') and id <> ${id}::uuid
   limit 1`
 
 /** The source that the owner created with the key. */
@@ -48,6 +51,8 @@ export interface NewSource extends StoredRequest {
   readonly id: SourceId
   readonly owner: Owner
   readonly caller: CallerId
+  /** Of its receiver, if it has one. */
+  readonly callbackId: CallbackId
   readonly schema: string
   readonly schedule: WrittenSchedule
   /** Of `every`, in seconds. */
@@ -61,13 +66,16 @@ export const insert = (source: NewSource): Statement => {
     text: `
       with created as (
         insert into sluice.source (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, options, every, cron,
-          timezone, interval_seconds, state, created_at, next_run_at, idempotency_key, request_hash)
+          timezone, interval_seconds, state, created_at, next_run_at, idempotency_key, request_hash, callback_id, callback_url)
         values ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text::jsonb, $10::text, $11::text,
-          $12::text, $13::float8, 'active', now(), $14::timestamptz, $15::text, $16::text)
+          $12::text, $13::float8, 'active', now(), $14::timestamptz, $15::text, $16::text, case when $20::text is not null then $19::uuid end, $20::text)
         returning ${sourceColumns}
       ), secret as (
         insert into sluice.source_secret (source_id, key_id, content)
         select id, $17::text, $18::text from created where $18::text is not null
+      ), receiver as (
+        insert into sluice.source_callback (id, host, key_id, content)
+        select $19::uuid, $21::text, $22::text, $23::text from created where $20::text is not null
       )
       select * from created`,
     parameters: [
@@ -89,6 +97,11 @@ export const insert = (source: NewSource): Statement => {
       source.requestHashes[0] ?? null,
       source.secret?.keyId ?? null,
       source.secret?.content ?? null,
+      source.callbackId,
+      source.webhook?.shownUrl ?? null,
+      source.webhook?.host ?? null,
+      source.webhook?.keyId ?? null,
+      source.webhook?.content ?? null,
     ],
   }
 }

@@ -4,6 +4,7 @@ import { JobId } from "../../../Domain/job/Job.ts"
 import { SchemaNotAllowed } from "../../../Domain/job/Jobs.ts"
 import { ordinaryScopes } from "../../../Domain/service/Scope.ts"
 import type * as JobStatements from "../jobs/JobStatements.ts"
+import { searchedFiles } from "../jobs/storedRequest.ts"
 import { sendJob } from "../jobs/sendJob.ts"
 import type { SourceRow } from "./SourceRow.ts"
 
@@ -24,7 +25,7 @@ export const sendRun = Effect.fnUntraced(function* (
     caller: { id: source.caller, owner: source.owner, scopes: ordinaryScopes },
     fileUrl: source.file_url,
     shownUrl: source.shown_url,
-    otherUrls: null,
+    ...searchedFiles(source.shown_url, []),
     requestedUrl: source.requested_url,
     options: { ...source.options, schema, tableName },
     secret: null,

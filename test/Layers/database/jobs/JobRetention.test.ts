@@ -86,6 +86,25 @@ layer(Layer.provideMerge(TestBackend.layer(), expectedLogs("removed old job reco
     }),
   )
 
+  it.effect("removes receivers that no source has, once all notifications to them have been delivered", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const { jobId } = yield* create
+      yield* sql`
+        insert into sluice.source_callback (id, host, content)
+        select n::text::uuid, 'h.example', '' from unnest(array[
+          '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']) as n`
+      yield* sql`
+        insert into sluice.webhook (job_id, host, shown_url, callback_id)
+        values (${jobId}, 'h.example', 'https://h.example/', '00000000-0000-4000-8000-000000000001')`
+      yield* cleanUp(Duration.days(90))
+      assert.lengthOf(yield* sql`select from sluice.source_callback`, 1)
+      yield* sql`update sluice.webhook set state = 'delivered'`
+      yield* cleanUp(Duration.days(90))
+      assert.lengthOf(yield* sql`select from sluice.source_callback`, 0)
+    }),
+  )
+
   it.effect("ends the records of jobs that ended in the queue only", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient

@@ -11,6 +11,7 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { Sources } from "../../../../src/Domain/refresh/Sources.ts"
 import { trouble } from "../../../support/jobFixtures.ts"
 import {
+  changeSource,
   createSource,
   endUnchanged,
   failRun,
@@ -154,6 +155,44 @@ layer(layerSources, { excludeTestServices: true, timeout: Duration.seconds(60) }
         assert.isAbove(hours, 7.9)
         const [row] = yield* sql`select content_hash, etag from sluice.source where id = ${sourceId}`
         assert.deepStrictEqual(row, { content_hash: "aa", etag: '"1"' })
+      }),
+    ),
+  )
+
+  it.effect("have the options and times that the source has when they begin", () =>
+    holding("ivan")(
+      Effect.gen(function* () {
+        const sources = yield* Sources
+        const { runs, sourceId } = yield* createSource()
+        const change = { options: { types: "infer" }, schedule: { every: "1d" } } as const
+        const daily = yield* changeSource(sourceId, change)
+        assert.deepInclude(daily, { every: "1d", options: { mode: "replace", types: "infer" } })
+        assert.isAbove(daily.nextRunAt!.epochMilliseconds, Date.now() + 23 * 3_600_000)
+
+        // What the run before the change has loaded is not what the table should have.
+        yield* endUnchanged(runs[0]!.jobId, "aa")
+        const sql = yield* PgClient.PgClient
+        const hash = Effect.map(
+          sql`select content_hash as hash from sluice.source where id = ${sourceId}`,
+          ([row]) => row?.["hash"],
+        )
+        assert.isNull(yield* hash)
+        const attempt = yield* endUnchanged(yield* sources.refresh(sourceId), "bb")
+        assert.strictEqual(attempt?.options.types, "infer")
+        assert.strictEqual(yield* hash, "bb")
+
+        // What does not change how the file is read, and an append, leave the known version.
+        yield* changeSource(sourceId, { options: { timeout: 9 }, schedule: { every: null } })
+        assert.strictEqual(yield* hash, "bb")
+        assert.isNull((yield* sourceOf(sourceId)).nextRunAt)
+        yield* changeSource(sourceId, { options: { mode: "append" } })
+        assert.strictEqual(yield* hash, "bb")
+        yield* changeSource(sourceId, { options: { mode: "replace" } })
+        assert.isNull(yield* hash)
+
+        yield* sources.pause(sourceId)
+        const paused = yield* changeSource(sourceId, { schedule: { every: "2h" } })
+        assert.deepInclude(paused, { state: "paused", every: "2h", nextRunAt: null })
       }),
     ),
   )

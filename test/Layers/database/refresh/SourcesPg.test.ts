@@ -8,7 +8,7 @@ import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { type SourceCursor, Sources } from "../../../../src/Domain/refresh/Sources.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { claimed, find } from "../../../support/jobFixtures.ts"
-import { createSource, holding, sourceOf } from "../../../support/sourceFixtures.ts"
+import { changeSource, createSource, holding, sourceOf } from "../../../support/sourceFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
@@ -73,6 +73,8 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
       ]
       for (const change of changes)
         assert.strictEqual((yield* Effect.flip(asBob(change)))._tag, "SourceNotFound")
+      const options = yield* Effect.flip(asBob(changeSource(sourceId, { options: { timeout: 9 } })))
+      assert.strictEqual(options._tag, "SourceNotFound")
       assert.deepStrictEqual((yield* asBob(sources.list({ after: null, limit: 10, runs: 0 }))).sources, [])
       assert.strictEqual((yield* asAdmin(sourceOf(sourceId))).state, "active")
       yield* asAdmin(sources.remove(sourceId))
@@ -129,6 +131,9 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
         assert.strictEqual((yield* Effect.flip(createSource()))._tag, "LimitReached")
         for (const schedule of [{ every: "59s" }, { every: "0m" }])
           assert.strictEqual((yield* Effect.flip(createSource({ schedule })))._tag, "IntervalTooShort")
+        const [source] = created.flatMap((one) => (one._tag === "Success" ? [one.success] : []))
+        const refused = yield* Effect.flip(changeSource(source!.sourceId, { schedule: { every: "59s" } }))
+        assert.strictEqual(refused._tag, "IntervalTooShort")
       }),
     ),
   )
@@ -146,7 +151,13 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
         yield* createOn("shared", "upsert")
         assert.strictEqual((yield* Effect.flip(createOn("shared", "replace")))._tag, "TableHasSource")
         yield* (yield* Sources).remove(first.sourceId)
-        yield* createOn("replaced", "append")
+        const appended = yield* createOn("replaced", "append")
+        const replace = changeSource(appended.sourceId, { options: { mode: "replace" } })
+        assert.deepInclude(yield* replace, { options: { mode: "replace" } })
+        const { sources } = yield* (yield* Sources).list({ after: null, limit: 9, runs: 0 })
+        const shared = sources.find(({ options, table }) => table === "shared" && options.mode === "append")
+        const refused = yield* Effect.flip(changeSource(shared!.sourceId, { options: { mode: "replace" } }))
+        assert.strictEqual(refused._tag, "TableHasSource")
       }),
     ),
   )
@@ -191,6 +202,19 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
         })
         assert.deepStrictEqual(attempt!.options.headers, { authorization: "Bearer hunter2" })
         yield* jobs.release(first)
+
+        // Other secrets, for the run that has begun as well.
+        const rotated = SourceUrl.make("http://user:hunter3@files.example/a.csv")
+        const changed = yield* changeSource(source.sourceId, {
+          fileUrl: rotated,
+          options: { headers: { authorization: "Bearer hunter3" } },
+        })
+        assert.notInclude(JSON.stringify(changed), "hunter")
+        const second = yield* claimed(jobId)
+        const [again] = yield* jobs.begin([second])
+        assert.deepInclude(again, { fileUrl: rotated })
+        assert.deepStrictEqual(again!.options.headers, { authorization: "Bearer hunter3" })
+        yield* jobs.release(second)
         assert.strictEqual(yield* (yield* Sources).remove(source.sourceId), jobId)
         assert.deepStrictEqual(
           yield* sql`select * from sluice.source_secret where source_id = ${source.sourceId}`,

@@ -1,0 +1,78 @@
+import * as Schema from "effect/Schema"
+import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
+import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
+import type { CallbackId } from "../jobs/JobSecrets.ts"
+import type { StoredRequest } from "../jobs/storedRequest.ts"
+import type { Statement } from "../postgres/Statement.ts"
+import { sourceColumns, type SourceRow } from "./SourceRow.ts"
+
+const encodeOptions = Schema.encodeSync(LoadOptions)
+
+/** The options that say which rows the file becomes. */
+const readingOf = (options: LoadOptions): string => {
+  const { headers: _, timeout: __, ...reading } = encodeOptions(options)
+  return JSON.stringify(Object.entries(reading).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A change of a source, as it is stored. */
+interface StoredChange extends StoredRequest {
+  readonly schedule: WrittenSchedule
+  /** Of `every`, in seconds. */
+  readonly interval: number | null
+  readonly nextRunAt: Date | null
+  /** Whether URL and headers are stored anew. */
+  readonly changesSecret: boolean
+  /** The id of the new receiver; `null` if it stays. */
+  readonly callbackId: CallbackId | null
+}
+
+/**
+ * Changes a source that the transaction has locked, and returns it. A secret replaces the one of before, which an unfinished run
+ * may still read, so it is never only removed while the URL has secrets.
+ */
+export const changeSource = (source: SourceRow, change: StoredChange): Statement => {
+  const { tableName: _, ...options } = change.options
+  const isReadAnew = options.mode !== "append" && readingOf(options) !== readingOf(source.options)
+  return {
+    text: `
+      with forgotten as (
+        delete from sluice.source_secret where source_id = $1::uuid and $2::boolean and $4::text is null
+      ), secret as (
+        insert into sluice.source_secret (source_id, key_id, content)
+        select $1::uuid, $3::text, $4::text where $2::boolean and $4::text is not null
+        on conflict (source_id) do update set key_id = $3::text, content = $4::text
+      ), receiver as (
+        insert into sluice.source_callback (id, host, key_id, content)
+        select $5::uuid, $6::text, $7::text, $8::text where $9::text is not null and $5::uuid is not null
+      )
+      update sluice.source
+      set options = $10::text::jsonb, every = $11::text, cron = $12::text, timezone = $13::text, interval_seconds = $14::float8,
+        next_run_at = $15::timestamptz, file_url = case when $2::boolean then $16::text else file_url end,
+        callback_id = case when $5::uuid is null then callback_id when $9::text is not null then $5::uuid end,
+        callback_url = case when $5::uuid is null then callback_url else $9::text end,
+        changed_at = case when $17::boolean then clock_timestamp() else changed_at end,
+        etag = case when not $17::boolean then etag end, last_modified = case when not $17::boolean then last_modified end,
+        content_hash = case when not $17::boolean then content_hash end
+      where id = $1::uuid
+      returning ${sourceColumns}`,
+    parameters: [
+      source.id,
+      change.changesSecret,
+      change.secret?.keyId ?? null,
+      change.secret?.content ?? null,
+      change.callbackId,
+      change.webhook?.host ?? null,
+      change.webhook?.keyId ?? null,
+      change.webhook?.content ?? null,
+      change.webhook?.shownUrl ?? null,
+      JSON.stringify(encodeOptions(options)),
+      change.schedule.every,
+      change.schedule.cron,
+      change.schedule.timezone,
+      change.interval,
+      change.nextRunAt?.toISOString() ?? null,
+      change.fileUrl,
+      isReadAnew,
+    ],
+  }
+}
