@@ -31,6 +31,7 @@ const exampleTable = {
   table: "tripsdata_1589788983",
   jobId: exampleId,
   fileUrl: "http://localhost:8000/tripsdata.csv",
+  fileUrls: ["http://localhost:8000/tripsdata.csv"],
   loadedAt: "2020-05-18T08:03:03.701Z",
   rowsLoaded: 9,
   rowsEstimate: null,

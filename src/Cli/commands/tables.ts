@@ -12,14 +12,14 @@ import { ask } from "../server/Server.ts"
 const describe = (tables: ReadonlyArray<LoadedTable>): ReadonlyArray<string> =>
   textTable([
     ["table", "rows", "size", "loaded", "file"],
-    ...tables.map(({ bytes, fileUrl, loadedAt, rowsEstimate, rowsLoaded, schema, table }) => [
+    ...tables.map(({ bytes, fileUrl, fileUrls, loadedAt, rowsEstimate, rowsLoaded, schema, table }) => [
       `${schema}.${table}`,
       rowsEstimate === null
         ? `${formatCount(rowsLoaded)} in the last load`
         : `about ${formatCount(rowsEstimate)}`,
       formatBytes(bytes),
       DateTime.formatIso(loadedAt),
-      fileUrl,
+      fileUrls.length === 1 ? fileUrl : `${fileUrl} and ${fileUrls.length - 1} more`,
     ]),
   ])
 

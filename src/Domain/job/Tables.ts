@@ -12,7 +12,12 @@ export const LoadedTable = Schema.Struct({
   schema: Schema.String.annotate({ description: "The table's schema." }),
   table: Schema.String.annotate({ description: "The table's name." }),
   jobId: JobId.annotate({ description: "The last job that loaded the table." }),
-  fileUrl: Schema.String.annotate({ description: "The URL of that job, with secrets shown as ***." }),
+  fileUrl: Schema.String.annotate({
+    description: "The URL of that job, the first of several, with secrets shown as ***.",
+  }),
+  fileUrls: Schema.Array(Schema.String).annotate({
+    description: "The URLs of all its files, in their order.",
+  }),
   loadedAt: time("When that job completed."),
   rowsLoaded: Schema.Natural.annotate({ description: "The rows that it loaded." }),
   rowsEstimate: Schema.NullOr(Schema.Natural).annotate({

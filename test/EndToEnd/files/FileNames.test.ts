@@ -67,6 +67,8 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         assert.strictEqual(yield* text("&file=1"), "id,fare\n2\n")
         assert.strictEqual(yield* text("&file=2"), "fare;id\n4\n5;x\n")
         assert.include(yield* text(""), "give file=1 to file=2")
+        const listed = yield* api.get("/tables")
+        assert.deepNestedInclude(listed.body, { "tables[0].fileUrl": urls[0], "tables[0].fileUrls": urls })
         const failed = yield* load(urls, { ...options, onBadRow: "fail", maxBadRows: undefined })
         assert.deepInclude(failed.error, {
           code: "ragged_record",

@@ -19,10 +19,11 @@ const as = (name: string, scopes: ReadonlySet<Scope> = ordinaryScopes) =>
   Effect.provideService(Caller, withKey({ name, scopes }, "127.0.0.1"))
 const asAdmin = as("root", new Set(["admin"]))
 
-const create = (fileUrl: string, table: string) =>
+const create = (fileUrl: string, table: string, ...otherUrls: ReadonlyArray<string>) =>
   Effect.flatMap(Jobs, (jobs) =>
     jobs.create({
       fileUrl: SourceUrl.make(fileUrl),
+      ...(otherUrls.length === 0 ? {} : { otherUrls: otherUrls.map((url) => SourceUrl.make(url)) }),
       options: { mode: "append", tableName: TableName.make(table) },
     }),
   )
@@ -145,6 +146,32 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           yield* sql`delete from sluice.claim using sluice.job where id = job_id and owner = 'judy'`
           yield* sql`delete from sluice.job where owner = 'judy'`
         }),
+    )
+
+    it.effect("finds jobs by the hosts and words of all their files, each once", () =>
+      Effect.gen(function* () {
+        const asGina = as("gina")
+        yield* asGina(
+          create(
+            "http://one.example/jan.csv",
+            "months",
+            "http://one.example/feb.csv",
+            "http://Two.example:81/mar.csv?key=hidden",
+          ),
+        )
+        yield* asGina(create("http://two.example/days.csv", "days"))
+        const found = (filter: JobFilter) => asGina(tables(filter))
+        assert.deepStrictEqual(yield* found({ host: "one.example" }), ["months"])
+        assert.deepStrictEqual(yield* found({ host: "TWO.example" }), ["days", "months"])
+        assert.deepStrictEqual(yield* asGina(pages(1, { host: "two.example" })), [["days"], ["months"]])
+        assert.deepStrictEqual(yield* found({ text: "months mar" }), ["months"])
+        assert.deepStrictEqual(yield* found({ text: "feb days" }), [])
+        assert.deepStrictEqual(yield* found({ text: "hidden" }), [])
+        // More text than an index holds.
+        const long = Array.from({ length: 60 }, (_, n) => `http://f.example/${n}/${"ab/".repeat(2600)}.csv`)
+        yield* asGina(create("http://f.example/first.csv", "long", ...long))
+        assert.deepStrictEqual(yield* found({ host: "f.example", text: "first" }), ["long"])
+      }),
     )
 
     it.effect("finds the runs of a source, only for its owner", () =>

@@ -44,7 +44,7 @@ export const jobFilterFields = {
     searched.annotate({
       mustBe: "given once, as the name of a host",
       description:
-        "Only jobs whose `fileUrl` has exactly this host, with any port. Upper and lower case are equal.",
+        "Only jobs with a file from exactly this host, with any port. Upper and lower case are equal.",
     }),
   ),
   sourceId: Schema.optionalKey(
@@ -61,7 +61,7 @@ export const jobFilterFields = {
     ).annotate({
       mustBe: "given once, as at most 255 characters with one to eight words of letters and digits",
       description:
-        "Only jobs that have words in `fileUrl` or `table` which begin with the words of this text; words of one or two characters must be the whole word. Words are letters and digits. Upper and lower case are equal.",
+        "Only jobs that have words in `fileUrls` or `table` which begin with the words of this text; words of one or two characters must be the whole word. Words are letters and digits. Upper and lower case are equal.",
     }),
   ),
 }

@@ -74,13 +74,13 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, waits)
+            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, other_hosts, other_words, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
             case when ${isHeld} then ${sql.literal(begunAttempt("1", String(job.holder)))} else '[]' end,
-            ${job.otherUrls}::text[],
+            ${job.otherUrls}::text[], ${job.otherHosts}::text[], ${job.otherWords}::text,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other

@@ -13,11 +13,11 @@ import { exists, isFree } from "../target/reservation.ts"
  * @param ended the query's part with the completed row of `sluice.job`
  */
 export const noteTable = (ended: string): string => `
-  insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, rows_loaded, loaded_at)
-  select target_schema, table_name, owner, ${isFree}, id, shown_url, rows_loaded, finished_at from ${ended}
+  insert into sluice.loaded_table (schema_name, table_name, owner, is_made, job_id, file_url, other_urls, rows_loaded, loaded_at)
+  select target_schema, table_name, owner, ${isFree}, id, shown_url, other_urls, rows_loaded, finished_at from ${ended}
   on conflict (schema_name, table_name) do update
   set owner = case when loaded_table.is_made and not excluded.is_made then loaded_table.owner else excluded.owner end,
-    is_made = loaded_table.is_made or excluded.is_made, job_id = excluded.job_id, file_url = excluded.file_url, rows_loaded = excluded.rows_loaded,
+    is_made = loaded_table.is_made or excluded.is_made, job_id = excluded.job_id, file_url = excluded.file_url, other_urls = excluded.other_urls, rows_loaded = excluded.rows_loaded,
     loaded_at = excluded.loaded_at`
 
 /** SQL condition: whether an existing table was made for someone else than the owner; false for the owner null, who reaches all. */
@@ -53,7 +53,7 @@ const existing = `
   where nspname = schema_name and relname = table_name and relkind in ('r', 'p')`
 
 const shownColumns = `
-  schema_name as schema, table_name as table, job_id as "jobId", file_url as "fileUrl", loaded_at as "loadedAt",
+  schema_name as schema, table_name as table, job_id as "jobId", file_url as "fileUrl", array_prepend(file_url, other_urls) as "fileUrls", loaded_at as "loadedAt",
   rows_loaded::float8 as "rowsLoaded", nullif(greatest(reltuples, -1), -1)::float8 as "rowsEstimate",
   pg_total_relation_size(oid)::float8 as bytes, obj_description(oid, 'pg_class') as comment`
 

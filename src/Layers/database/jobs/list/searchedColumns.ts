@@ -4,6 +4,6 @@
 export const host =
   "left(substring(lower(shown_url) from '^https?://(?:[^/?#]*@)?(\\[[^]]*\\]|[^:/?#]*)'), 255)"
 
-/** The words in the table's name and the URL. */
+/** The words in the table's name and the URLs. */
 export const words =
-  "to_tsvector('simple', translate(table_name || ' ' || shown_url, '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32)))"
+  "to_tsvector('simple', translate(table_name || ' ' || shown_url || coalesce(' ' || other_words, ''), '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 32)))"

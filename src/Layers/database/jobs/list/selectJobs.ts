@@ -66,7 +66,7 @@ export const selectJobs = (
   const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
   const conditions: Array<string> = []
   if (table !== undefined) conditions.push(`table_name = ${given(table, "text")}`)
-  if (ofHost !== undefined) conditions.push(`${host} = ${given(ofHost.toLowerCase(), "text")}`)
+  const wanted = ofHost === undefined ? null : given(ofHost.toLowerCase(), "text")
   if (sourceId !== undefined) conditions.push(`source_id = ${given(sourceId, "uuid")}`)
   if (createdAfter !== undefined)
     conditions.push(`created_at >= ${given(DateTime.formatIso(createdAfter), "timestamptz")}`)
@@ -84,8 +84,15 @@ export const selectJobs = (
     )
   const order = `order by created_at desc, id desc limit ${given(limit + 1, "bigint")}`
   const from = state === "active" || state === "retry" ? claimed : "sluice.job"
+  const newestWith = (...others: ReadonlyArray<string>): string =>
+    `select job.* from ${from} where ${[...others, ...conditions].join(" and ")} ${order}`
+  // A job is in one of the two parts, each of which has its index.
   const newestOf = (ofOwner: string): string =>
-    `select job.* from ${from} where ${[ofOwner, ...conditions].join(" and ")} ${order}`
+    wanted === null
+      ? newestWith(ofOwner)
+      : `select * from (
+          (${newestWith(ofOwner, `${host} = ${wanted}`)}) union all (${newestWith(ofOwner, `other_hosts @> array[${wanted}]`)})
+        ) as job ${order}`
   const newest =
     owner === null
       ? `select job.* from (${allOwners}) as owners cross join lateral (${newestOf("job.owner = owners.owner")}) as job ${order}`
