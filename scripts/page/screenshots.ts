@@ -36,10 +36,20 @@ const partOf = (part: number): string =>
 
 const file = `Trips of May 2020\n${header}\n${Array.from({ length: parts }, (_, part) => partOf(part)).join("")}`
 
-/** Sends the file at once, or in 20 seconds if its path says so. */
+/** Paths that were requested before. */
+const requested = new Set<string>()
+
+/** Sends the file at once, or in 20 seconds if its path says so, and perhaps only when it is requested again. */
 const source = createServer((request, response) => {
+  const { url = "" } = request
+  const isFirst = !requested.has(url)
+  requested.add(url)
+  if (url.includes("busy") && isFirst) {
+    response.writeHead(503).end()
+    return
+  }
   response.writeHead(200, { "content-type": "text/csv", "content-length": Buffer.byteLength(file) })
-  if (request.url?.includes("slow") !== true) {
+  if (!url.includes("slow")) {
     response.end(file)
     return
   }
@@ -67,6 +77,7 @@ const service = spawn(process.execPath, ["src/main.ts"], {
     PORT: "0",
     FILESERVER_PORT: "0",
     ALLOWED_HOSTS: `127.0.0.1:${port}`,
+    SOURCE_HOST_ALIASES: `files.example.org:80=127.0.0.1:${port}`,
     LOG_FORMAT: "pretty",
   },
   stdio: ["ignore", "pipe", "inherit"],
@@ -86,8 +97,27 @@ const browser = await chromium.launch({
   args: ["--no-sandbox"],
 })
 
-/** The URL of a file as people know them: the image shows no port of this machine. */
-const fileUrl = (name: string): string => `http://127.0.0.1:${port}/${name}`
+/** The URL of a file as people know them: the images show no port of this machine. */
+const fileUrl = (name: string): string => `http://files.example.org/${name}`
+
+/** Creates a job as another client does, and returns its id. */
+const createJob = async (
+  name: string,
+  tableName: string,
+  options: Readonly<Record<string, string>> = {},
+): Promise<string> => {
+  const body = new URLSearchParams({
+    fileUrl: fileUrl(name),
+    tableName,
+    types: "infer",
+    maxBadRows: "5%",
+    ...options,
+  })
+  // @effect-diagnostics-next-line globalFetch:off - a script without the runtime of Effect.
+  const response = await fetch(`${origin}/download_file`, { method: "POST", body })
+  const { jobId } = (await response.json()) as { readonly jobId: string }
+  return jobId
+}
 
 const previewOf = async (page: Page, name: string, table: string) => {
   await page.getByLabel("URL of the file").fill(fileUrl(name))
@@ -130,8 +160,13 @@ try {
     await running(page)
   })
   await picture("job-light", light, async (page) => {
-    await previewOf(page, "slow/trips.csv", "trips_of_june")
-    await page.getByRole("button", { name: /^Create table/ }).click()
+    await page.goto(`${origin}/#/job/${await createJob("slow/busy/trips.csv", "trips_of_june")}`)
+    await running(page)
+  })
+  await picture("jobs-light", light, async (page) => {
+    await createJob("trips_2019.csv", "trips_of_2019", { maxBadRows: "0" })
+    await createJob("slow/june/trips.csv", "trips_of_2020")
+    await page.goto(`${origin}/#/jobs`)
     await running(page)
   })
   await picture("rejects-light", light, async (page) => {
@@ -140,6 +175,13 @@ try {
     await page.getByText("completed").first().waitFor()
     await page.getByRole("tab", { name: /^Rejects/ }).click()
     await page.getByRole("columnheader", { name: "Reason" }).waitFor()
+    await page.getByRole("tablist").evaluate((tabs) => tabs.scrollIntoView())
+  })
+  await picture("table-light", light, async (page) => {
+    await page.goto(`${origin}/#/tables/public.trips_of_july`)
+    await page.getByRole("button", { name: "fare" }).click()
+    await page.getByRole("button", { name: "fare ↑" }).waitFor()
+    await page.locator("[aria-busy=true]").waitFor({ state: "detached" })
   })
   await picture("preview-phone", phone, async (page) => {
     await previewOf(page, "trips.csv", "trips")

@@ -11,6 +11,18 @@ const height = 170
 /** Steps of the axis that are round in binary units. */
 const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
 
+/** Steps of the time axis, in seconds. */
+const timeSteps = [
+  0.5,
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 240, 480].map((minutes) => 60 * minutes),
+]
+
 /** Seconds since the start of the attempt, and bytes per second before. */
 type Curve = [times: Array<number>, speeds: Array<number>]
 
@@ -25,7 +37,13 @@ const curveOf = (points: Job["throughput"]): Curve => {
     speeds.push(Math.max(0, point.bytesReceived - last.bytesReceived) / seconds)
     last = point
   }
-  return [times, speeds]
+  const [first] = speeds
+  return first === undefined
+    ? [[], []]
+    : [
+        [0, ...times],
+        [first, ...speeds],
+      ]
 }
 
 const colour = (element: Element, name: string) => getComputedStyle(element).getPropertyValue(name).trim()
@@ -60,6 +78,7 @@ const Chart = ({ curve }: { readonly curve: Curve }) => {
           {
             ...axis,
             size: 28,
+            incrs: timeSteps,
             values: (_, ticks) => ticks.map((tick) => duration(tick).replace(".0 s", " s")),
           },
           {
@@ -92,7 +111,7 @@ const Chart = ({ curve }: { readonly curve: Curve }) => {
 export const ThroughputChart = ({ points }: { readonly points: Job["throughput"] }) => {
   const curve = useMemo(() => curveOf(points), [points])
   const [times, speeds] = curve
-  if (times.length < 2) return null
+  if (times.length < 3) return null
   const highest = Math.max(...speeds)
   return (
     <figure className="card stack">

@@ -63,7 +63,6 @@ const AttemptRow = (props: {
         Attempt {attempt.attempt}: {word}
         {replica === null ? null : <span className="muted"> · replica {replica}</span>}
         {error === null ? null : <p className="muted">{error.message}</p>}
-        <Bar phases={phases} from={secondsBetween(job.createdAt, startedAt) - waited} total={total} />
         <ul className="phases">
           {listed.map(({ isRunning, name, seconds }) => (
             <li key={name}>
@@ -76,6 +75,7 @@ const AttemptRow = (props: {
       <span className="muted number">
         {endedAt === null ? "…" : duration(secondsBetween(startedAt, endedAt))}
       </span>
+      <Bar phases={phases} from={secondsBetween(job.createdAt, startedAt) - waited} total={total} />
     </li>
   )
 }

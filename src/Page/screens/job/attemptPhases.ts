@@ -9,7 +9,7 @@ type PhaseName = Attempt["phases"][number]["phase"] | "committing"
 export const phaseWords: Readonly<Record<PhaseName, string>> = {
   waiting: "queued",
   opening: "waiting for the source",
-  detecting: "finding out the format",
+  detecting: "detecting the format",
   loading: "reading and copying",
   converting: "converting columns to their types",
   merging: "merging with the rows of the table",
