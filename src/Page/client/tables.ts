@@ -1,6 +1,5 @@
-import type { TablesPage } from "../../Api/contract/TablesApi.ts"
+import type { TableResource, TablesPage } from "../../Api/contract/TablesApi.ts"
 import { readCsv } from "../../Domain/rows/readCsv.ts"
-import type { Answer } from "./http/Problem.ts"
 import { ask, askAndRead, urlOf } from "./http/request.ts"
 
 /** A page of the list of tables. */
@@ -9,23 +8,16 @@ export type TableList = typeof TablesPage.Encoded
 /** A table in the list. */
 export type ListedTable = TableList["tables"][number]
 
+/** A table with its columns, their statistics and its latest loads. */
+export type Table = typeof TableResource.Encoded
+
+/** A column of a table. */
+export type TableColumn = Table["columns"][number]
+
 export const listTables = (
   page: { readonly after?: string | undefined; readonly limit: number },
   signal: AbortSignal,
 ) => ask<TableList>("tables", { query: page, signal })
-
-/** The table with this name, or schema and name with a dot between them; `null` if the list has none. */
-export const findTable = async (name: string, signal: AbortSignal): Promise<Answer<ListedTable | null>> => {
-  let after: string | undefined
-  while (true) {
-    const page = await listTables({ after, limit: 1000 }, signal)
-    if (page._tag === "Failure") return page
-    const { next, tables } = page.value
-    const found = tables.find(({ schema, table }) => `${schema}.${table}` === name || table === name)
-    if (found !== undefined || next === null) return { _tag: "Success", value: found ?? null }
-    after = next
-  }
-}
 
 /** A page of the rows of a table. */
 export interface RowsPage {
@@ -44,7 +36,11 @@ const nextIn = (headers: Headers): string | null => {
   return link === undefined ? null : new URLSearchParams(link.split("?")[1]).get("after")
 }
 
-const pathOf = (table: string, part: string): string => `tables/${encodeURIComponent(table)}/${part}`
+const pathOf = (table: string, ...parts: ReadonlyArray<string>): string =>
+  ["tables", encodeURIComponent(table), ...parts].join("/")
+
+/** @param name of the table, or its schema and name with a dot between them */
+export const findTable = (name: string, signal: AbortSignal) => ask<Table>(pathOf(name), { signal })
 
 /**
  * A page of the rows of a table. As CSV, because JavaScript's numbers and objects would change long numbers and the order of columns.

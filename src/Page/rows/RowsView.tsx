@@ -1,6 +1,5 @@
 import { exportUrl, tableRows } from "../client/tables.ts"
 import { useAnswer } from "../client/useAnswer.ts"
-import type { Columns } from "../components/ColumnTable.tsx"
 import { DownloadLink } from "../components/controls/DownloadLink.tsx"
 import { PageLinks } from "../components/controls/PageLinks.tsx"
 import { ProblemNotice } from "../components/notices/ProblemNotice.tsx"
@@ -30,13 +29,16 @@ const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value:
 const isNumberType = (type: string): boolean =>
   /^(?:smallint|integer|bigint|real|double precision|numeric.*)$/.test(type)
 
+/** Types whose values the service does not compare as more or less. */
+const isTextType = (type: string): boolean => /^(?:text|citext|character.*)$/.test(type)
+
 const exportFormats = ["csv", "ndjson"] as const
 
 /** Rows of a table, and their download. The filters, the order and the page are in the URL. */
 export const RowsView = (props: {
   readonly name: string
   readonly place: Place
-  readonly columns: Columns
+  readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
 }) => {
   const { columns, name, place } = props
   const { path, query } = place
@@ -48,7 +50,7 @@ export const RowsView = (props: {
   const next = answer?._tag === "Success" ? answer.value.next : null
   const names = answer?._tag === "Success" ? answer.value.columns : columns.map(({ name }) => name)
   const numbers = new Set(columns.filter(({ type }) => isNumberType(type)).map(({ name }) => name))
-  const texts = new Set(columns.filter(({ type }) => type === "text").map(({ name }) => name))
+  const texts = new Set(columns.filter(({ type }) => isTextType(type)).map(({ name }) => name))
   const order = orderIn(query)
   const conditions = conditionsIn(query)
   return (

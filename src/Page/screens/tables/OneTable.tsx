@@ -1,5 +1,4 @@
-import { jobStatus } from "../../client/jobs.ts"
-import { findTable, type ListedTable } from "../../client/tables.ts"
+import { findTable, type Table } from "../../client/tables.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
 import { CopyableCode } from "../../components/controls/CopyButton.tsx"
 import { FileName } from "../../components/FileName.tsx"
@@ -13,8 +12,9 @@ import { linkTo, type Place } from "../../navigation/place.ts"
 import { RowsView } from "../../rows/RowsView.tsx"
 import { ColumnList } from "./ColumnList.tsx"
 import { rowsOf } from "./describeTable.ts"
+import { LoadList } from "./LoadList.tsx"
 
-const Facts = ({ table }: { readonly table: ListedTable }) => (
+const Facts = ({ table }: { readonly table: Table }) => (
   <dl className="table-facts card">
     <div>
       <dt>Rows</dt>
@@ -47,35 +47,32 @@ const Facts = ({ table }: { readonly table: ListedTable }) => (
   </dl>
 )
 
-/** One table: its rows with filters and order, its columns, and how to query it. */
+/** One table: its rows with filters and order, its columns and their values, its loads, and how to query it. */
 export const OneTable = (props: { readonly name: string; readonly place: Place }) => {
   const { name, place } = props
   const { again, answer } = useAnswer(name, (signal) => findTable(name, signal))
-  const table = answer?._tag === "Success" ? answer.value : null
-  const job = useAnswer(table?.jobId ?? null, (signal) => jobStatus(table?.jobId ?? "", signal))
   if (answer === null) return <p className="muted">Loading the table…</p>
-  if (answer._tag === "Failure") return <ProblemNotice problem={answer.problem} again={again} />
-  if (table === null)
-    return (
+  if (answer._tag === "Failure")
+    return answer.problem.code === "table_not_found" ? (
       <div className="empty">
         <h1>There is no table {name}</h1>
         <p>
           It may be dropped or renamed. <Link href={linkTo(["tables"])}>Show all tables</Link>
         </p>
       </div>
+    ) : (
+      <ProblemNotice problem={answer.problem} again={again} />
     )
-  const columns = (job.answer?._tag === "Success" ? job.answer.value.columns : null) ?? []
+  const table = answer.value
+  const { columns, loads } = table
   const tabs: ReadonlyArray<Tab> = [
     {
       id: "rows",
       label: "Rows",
       content: () => <RowsView name={name} place={place} columns={columns} />,
     },
-    {
-      id: "columns",
-      label: columns.length === 0 ? "Columns" : `Columns (${columns.length})`,
-      content: () => <ColumnList columns={columns} />,
-    },
+    { id: "columns", label: `Columns (${columns.length})`, content: () => <ColumnList table={table} /> },
+    { id: "loads", label: "Loads", content: () => <LoadList loads={loads} /> },
     {
       id: "sql",
       label: "SQL",
