@@ -183,6 +183,10 @@ try {
     await page.getByRole("button", { name: "fare ↑" }).waitFor()
     await page.locator("[aria-busy=true]").waitFor({ state: "detached" })
   })
+  await picture("columns-light", light, async (page) => {
+    await page.goto(`${origin}/#/tables/public.trips_of_july?tab=columns`)
+    await page.getByRole("columnheader", { name: "Range" }).waitFor()
+  })
   await picture("preview-phone", phone, async (page) => {
     await previewOf(page, "trips.csv", "trips")
     await page.getByRole("group", { name: "How the file is read" }).scrollIntoViewIfNeeded()

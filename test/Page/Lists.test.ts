@@ -175,6 +175,10 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
               (await page.locator("tbody td").allTextContents()).join("|"),
               'CZ|9007199254740993|0.10|null|AT|1|2.00|a "b", c',
             )
+            await page.getByRole("tab", { name: "Columns (4)" }).click()
+            await page.getByRole("cell", { name: "1 – 9007199254740993" }).waitFor()
+            await page.getByRole("tab", { name: "Loads" }).click()
+            await page.getByRole("cell", { name: "create" }).waitFor()
           })
         }),
       patience,
@@ -206,6 +210,7 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
               ["#/sources/new", "When to look for changes"],
               ["#/tables", "Last load"],
               ["#/tables/public.seen", "Ann"],
+              ["#/tables/public.seen?tab=columns", "Different"],
               ["#/health", "Workers take jobs as they come."],
             ]
             yield* assertNoViolations(

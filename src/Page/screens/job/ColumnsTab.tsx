@@ -1,7 +1,6 @@
 import type { Job } from "../../client/jobs.ts"
-import { ColumnTable } from "../../components/ColumnTable.tsx"
 
-/** The columns of the table, with what stands in the header of the file. */
+/** The columns of the table, with what stands in the header of the file, and why one is text although nearly all its values are not. */
 export const ColumnsTab = ({ job }: { readonly job: Job }) => {
   const { almostTyped, columns } = job
   if (columns === null)
@@ -13,5 +12,30 @@ export const ColumnsTab = ({ job }: { readonly job: Job }) => {
       </div>
     )
   const hints = new Map((almostTyped ?? []).map(({ column, message }) => [column, message]))
-  return <ColumnTable label="Columns of the table" columns={columns} hints={hints} />
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Columns of the table">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            <th scope="col">Type</th>
+            <th scope="col">In the file's header</th>
+            {hints.size === 0 ? null : <th scope="col">Why text</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map(({ header, name, type }) => (
+            <tr key={name}>
+              <td className="mono">{name}</td>
+              <td className="mono">{type}</td>
+              <td className={header === name ? "muted text" : "text"}>
+                {header === name ? "the same" : header}
+              </td>
+              {hints.size === 0 ? null : <td className="text">{hints.get(name) ?? ""}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
 }
