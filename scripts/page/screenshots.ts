@@ -175,7 +175,7 @@ try {
     await page.getByText("completed").first().waitFor()
     await page.getByRole("tab", { name: /^Rejects/ }).click()
     await page.getByRole("columnheader", { name: "Reason" }).waitFor()
-    await page.getByRole("tablist").evaluate((tabs) => tabs.scrollIntoView())
+    await page.evaluate("document.querySelector('[role=tablist]').scrollIntoView()")
   })
   await picture("table-light", light, async (page) => {
     await page.goto(`${origin}/#/tables/public.trips_of_july`)
