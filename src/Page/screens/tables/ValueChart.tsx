@@ -38,7 +38,7 @@ const barsOf = (bounds: ReadonlyArray<string>): ReadonlyArray<Bar> | null => {
     }
   })
   const highest = Math.max(...bars.map(({ height }) => height))
-  return bars.map((bar) => ({ ...bar, height: bar.height / highest }))
+  return bars.map(({ from, height, to }) => ({ from, to, height: height / highest }))
 }
 
 /** How often a column has which values: its most frequent ones, and how the others are distributed. */
