@@ -35,7 +35,7 @@ export interface Slot {
 
 export const isSettling = ({ settling }: Slot): boolean => Deferred.isDoneUnsafe(settling)
 
-/** More than the processors, because small loads mostly wait for the database's responses. */
+/** More than the processors, because small loads mostly wait for the database's responses. Small loads have this many turns, and short ones as many. */
 const shortTurns = (longTurns: number): number => Math.max(8, 2 * longTurns)
 
 /** Long loads that have queued for this time show that this replica has enough work. In milliseconds. */
@@ -88,6 +88,7 @@ export class Slots extends Context.Service<
       const wake = yield* Latch.make(false)
       const now = () => clock.currentTimeMillisUnsafe()
       const turns = {
+        small: new TurnQueue(shortTurns(pushingLoads), now),
         short: new TurnQueue(shortTurns(pushingLoads), now),
         long: new TurnQueue(pushingLoads, now),
         now,

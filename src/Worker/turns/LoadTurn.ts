@@ -5,7 +5,10 @@ import * as Stream from "effect/Stream"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { TurnQueue } from "./TurnQueue.ts"
 
-/** A load is long after this many bytes of its file, decompressed. */
+/** A load is small up to this many bytes of its file, decompressed. */
+const smallUpTo = 64 * 1024
+
+/** A load is long after this many bytes. Up to there it collects a sample, from which it detects the format in its turn. */
 const longFrom = 1024 * 1024
 
 /** Milliseconds for which a long load keeps its turn while others queue. */
@@ -29,6 +32,7 @@ export const InTurn = Context.Reference<(chunks: Chunks) => Chunks>("sluice/Work
 
 /** The turns of the loads of a worker. */
 export interface Turns {
+  readonly small: TurnQueue
   readonly short: TurnQueue
   readonly long: TurnQueue
   /** Milliseconds. */
@@ -52,13 +56,17 @@ export class LoadTurn {
   /** At first, the load waits for the response of its source. */
   constructor(turns: Turns) {
     this.#turns = turns
-    this.#queue = turns.short
+    this.#queue = turns.small
     this.#wait = { since: turns.now() }
   }
 
   /** Whether the load is a short one so far and has not waited for a slow source. */
   get isStarting(): boolean {
-    return this.#queue === this.#turns.short && !this.#isSlow
+    return !this.#isLong && !this.#isSlow
+  }
+
+  get #isLong(): boolean {
+    return this.#queue === this.#turns.long
   }
 
   get #isSlow(): boolean {
@@ -90,7 +98,7 @@ export class LoadTurn {
     const wait = { since: this.#turns.now() }
     this.#wait = wait
     if (!queue.has(this)) return Effect.void
-    const isLong = queue === this.#turns.long
+    const isLong = this.#isLong
     if (isLong && this.#lastWait >= startingTime) return queue.release(this)
     if (queue.length === 0) return Effect.void
     if (isLong && wait.since - this.#heldSince >= slice) return queue.release(this)
@@ -102,7 +110,7 @@ export class LoadTurn {
     if (wait === null) return Effect.void
     const queue = this.#queue
     return Effect.andThen(
-      queue === this.#turns.long ? longArrival : shortArrival,
+      this.#isLong ? longArrival : shortArrival,
       Effect.suspend(() => (this.#wait === wait ? queue.release(this) : Effect.void)),
     )
   })
@@ -111,17 +119,20 @@ export class LoadTurn {
     this.#wasSlow = this.#isSlow
     this.#lastWait = this.#wait === null ? 0 : this.#turns.now() - this.#wait.since
     this.#wait = null
-    const { long, onLong, short } = this.#turns
-    if (this.#received > longFrom && this.#queue === short) {
-      this.#queue = long
-      return Effect.andThen(Effect.andThen(short.release(this), onLong), this.#take)
-    }
-    return this.#queue.has(this) ? Effect.void : this.#take
+    const { long, onLong, short, small } = this.#turns
+    const queue = this.#received > longFrom ? long : this.#received > smallUpTo ? short : small
+    const before = this.#queue
+    if (queue === before) return queue.has(this) ? Effect.void : this.#take
+    this.#queue = queue
+    return Effect.andThen(
+      Effect.andThen(before.release(this), queue === long ? onLong : Effect.void),
+      this.#take,
+    )
   })
 
   /** After its last chunk, a long load waits for Postgres: for the statistics and for the disk. */
   readonly #endSource: Effect.Effect<void> = Effect.suspend(() => {
-    if (this.#queue === this.#turns.short) return this.#endWait
+    if (!this.#isLong) return this.#endWait
     this.#wait = null
     return this.#queue.release(this)
   })

@@ -11,14 +11,16 @@ import { TurnQueue } from "../../../src/Worker/turns/TurnQueue.ts"
 import type { LoadError } from "../../../src/Domain/load/LoadError.ts"
 
 const small = new Uint8Array(100)
+const medium = new Uint8Array(2 ** 16 + 1)
 const large = new Uint8Array(2 ** 20 + 1)
 
-/** One turn for short loads and one for long ones. The clock stands still unless the test changes it. */
+/** One turn for small loads, one for short and one for long ones. The clock stands still unless the test changes it. */
 const world = () => {
   const clock = { now: 0 }
   const counts = { becameLong: 0 }
   const now = () => clock.now
   const turns = {
+    small: new TurnQueue(1, now),
     short: new TurnQueue(1, now),
     long: new TurnQueue(1, now),
     now,
@@ -54,7 +56,7 @@ const world = () => {
 /** Enough turns of the event loop for everything that can happen without the test. */
 const settled = Effect.repeat(Effect.yieldNow, { times: 8 })
 
-it.effect("a short load waits while another one works, and works when that one waits for its source", () =>
+it.effect("a small load waits while another one works, and works when that one waits for its source", () =>
   Effect.gen(function* () {
     const { load } = world()
     const [one, other] = [yield* load, yield* load]
@@ -74,10 +76,10 @@ it.effect("a load that waits for its source has no turn when another one needs i
     yield* Queue.offer(slow.source, small)
     yield* Deferred.succeed(yield* slow.works, undefined)
     yield* settled
-    assert.isTrue(turns.short.has(slow.turn))
+    assert.isTrue(turns.small.has(slow.turn))
     yield* Queue.offer(other.source, small)
     yield* other.works
-    assert.isFalse(turns.short.has(slow.turn))
+    assert.isFalse(turns.small.has(slow.turn))
   }),
 )
 
@@ -90,6 +92,18 @@ it.effect("a short load does not wait for long ones", () =>
     assert.strictEqual(counts.becameLong, 1)
     yield* Queue.offer(short.source, small)
     yield* short.works
+  }),
+)
+
+it.effect("a small load does not wait for others that detect the format of their samples", () =>
+  Effect.gen(function* () {
+    const { load, turns } = world()
+    const [short, other] = [yield* load, yield* load]
+    yield* Queue.offer(short.source, medium)
+    yield* short.works
+    assert.isTrue(turns.short.has(short.turn))
+    yield* Queue.offer(other.source, small)
+    yield* other.works
   }),
 )
 
@@ -125,7 +139,7 @@ it.effect("a load works to its end in its turn, after the end of its source", ()
     yield* Deferred.succeed(yield* one.works, undefined)
     yield* Queue.end(one.source)
     yield* Fiber.join(one.fiber)
-    assert.isFalse(turns.short.has(one.turn))
+    assert.isFalse(turns.small.has(one.turn))
   }),
 )
 
@@ -205,12 +219,12 @@ it.effect("an interrupted load leaves its turn, and the queue", () =>
     yield* Queue.offer(queued.source, small)
     yield* Queue.offer(last.source, small)
     yield* settled
-    assert.strictEqual(turns.short.length, 2)
+    assert.strictEqual(turns.small.length, 2)
     yield* Fiber.interrupt(queued.fiber)
-    assert.strictEqual(turns.short.length, 1)
+    assert.strictEqual(turns.small.length, 1)
     yield* Fiber.interrupt(one.fiber)
     yield* last.works
-    assert.strictEqual(turns.short.length, 0)
+    assert.strictEqual(turns.small.length, 0)
   }),
 )
 
@@ -241,16 +255,16 @@ it.effect("the queue knows how long its first load has waited", () =>
   Effect.gen(function* () {
     const { clock, load, turns } = world()
     const [one, other] = [yield* load, yield* load]
-    assert.strictEqual(turns.short.longestWait, 0)
+    assert.strictEqual(turns.small.longestWait, 0)
     yield* Queue.offer(one.source, small)
     const work = yield* one.works
     clock.now = 100
     yield* Queue.offer(other.source, small)
     yield* settled
     clock.now = 300
-    assert.strictEqual(turns.short.longestWait, 200)
+    assert.strictEqual(turns.small.longestWait, 200)
     yield* Deferred.succeed(work, undefined)
     yield* other.works
-    assert.strictEqual(turns.short.longestWait, 0)
+    assert.strictEqual(turns.small.longestWait, 0)
   }),
 )
