@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 
 /** Time in milliseconds after which computation lets other fibers, timers and sockets run. */
-const slice = 8
+const slice = 4
 
 /** A computation that waits for its next slice. */
 interface Waiter {
