@@ -10,6 +10,17 @@ import { waitingForDatabase } from "./WaitForDatabase.ts"
 /** Opened when they are needed. */
 const maxConnections = 3
 
+/**
+ * A page is small: to read a whole table, which is estimated to be little when few jobs are stored, or to start parallel workers, would
+ * take longer.
+ */
+export const listSettings = {
+  statement_timeout: "5s",
+  jit: "off",
+  enable_seqscan: "off",
+  max_parallel_workers_per_gather: "0",
+}
+
 /** Connections for statements that read many jobs. Slow ones wait for each other, hold up no other request, and end after 5 seconds. */
 export class ListPool extends Context.Service<ListPool, SqlClient.SqlClient>()(
   "sluice/Layers/postgres/ListPool",
@@ -20,7 +31,7 @@ export class ListPool extends Context.Service<ListPool, SqlClient.SqlClient>()(
       const server = yield* DatabaseServer
       const connection = server.sqlConfig({
         applicationName: "sluice lists",
-        settings: { statement_timeout: "5s", jit: "off" },
+        settings: listSettings,
       })
       return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections }))
     }),

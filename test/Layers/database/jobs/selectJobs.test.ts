@@ -8,6 +8,8 @@ import type { JobFilter } from "../../../../src/Domain/job/list/JobFilter.ts"
 import { SourceId } from "../../../../src/Domain/job/SourceId.ts"
 import { Owner } from "../../../../src/Domain/service/Caller.ts"
 import { selectJobs } from "../../../../src/Layers/database/jobs/list/selectJobs.ts"
+import { listSettings } from "../../../../src/Layers/database/postgres/ListPool.ts"
+import { words } from "../../../../src/Layers/database/jobs/list/searchedColumns.ts"
 import { run } from "../../../../src/Layers/database/postgres/Statement.ts"
 import { fillJobs } from "../../../support/fillJobs.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
@@ -30,8 +32,15 @@ const filters: Readonly<Record<string, JobFilter>> = {
     createdBefore: DateTime.makeUnsafe("2020-01-01T02:00:00Z"),
   },
   "a word that few jobs have": { text: "report7" },
+  "words of which one is in all jobs": { text: "example report7" },
+  "a source, and words": { sourceId: SourceId.make("00000000-0000-4000-8000-000000000007"), text: "report7" },
+  "jobs in retry with a word": { state: "retry", text: "report7" },
   "the beginning of a word that all jobs have": { text: "exam" },
 }
+
+const settings = `select ${Object.entries(listSettings)
+  .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  .join(", ")}`
 
 const after = [
   DateTime.toEpochMillis(DateTime.makeUnsafe("2020-01-01T05:00:00Z")) * 1000,
@@ -49,11 +58,39 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           for (const owner of [Owner.make("owner1"), Owner.make("owner9"), null])
             for (const place of [null, after]) {
               const { parameters, text } = selectJobs(owner, filter, place, 100)
-              const plan = yield* run(sql, { text: `explain ${text}`, parameters })
+              const plan = yield* sql.withTransaction(
+                Effect.andThen(sql.unsafe(settings), run(sql, { text: `explain ${text}`, parameters })),
+              )
               const lines = plan.map((row) => String(row["QUERY PLAN"]))
               const scans = lines.filter((line) => /Seq Scan on job( |$)/.test(line))
               assert.deepStrictEqual(scans, [], `${what}, ${owner}\n${lines.join("\n")}`)
             }
+      }),
+    )
+
+    it.effect.each([
+      { text: "report7", query: "report7:*" },
+      { text: "report777", query: "report777:*" },
+      { text: "example 17", query: "example:* & 17" },
+      { text: "part report77 host", query: "part:* & report77:* & host:*" },
+    ])("finds all jobs with the words $text, whether many or few have them", ({ query, text }) =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        for (const owner of [Owner.make("owner1"), Owner.make("owner27"), null])
+          for (const place of [null, after]) {
+            const found = yield* run(sql, selectJobs(owner, { text }, place, 100))
+            const expected = yield* sql.unsafe<{ readonly id: string }>(
+              `select id from sluice.job where ${words} @@ to_tsquery('simple', $1) and (owner = $2 or $2 is null)
+                and ($3::text is null or (created_at, id) < ($3::text::timestamptz, $4::uuid))
+              order by created_at desc, id desc limit 101`,
+              [query, owner, place === null ? null : "2020-01-01T05:00:00Z", after[1]],
+            )
+            assert.deepStrictEqual(
+              found.map((row) => row["id"]),
+              expected.map(({ id }) => id),
+              String(owner),
+            )
+          }
       }),
     )
   },

@@ -8,7 +8,8 @@ import type { Statement } from "../../postgres/Statement.ts"
 import { queueName } from "../../queue/queueTable.ts"
 import { queueColumns, queuedJob } from "../record/FoundJob.ts"
 import { summaryColumns } from "../record/JobRow.ts"
-import { host, words } from "./searchedColumns.ts"
+import { host } from "./searchedColumns.ts"
+import { type OwnedJobs, selectByWords, wordsSearch } from "./selectByWords.ts"
 
 /** SQL of all owners, found one by one in the index, so the cost depends on their number and not on that of their jobs. */
 export const allOwners = `
@@ -30,31 +31,31 @@ const createdMicros = microsOf("created_at")
 export const timeOf = (parameter: string): string =>
   `'epoch'::timestamptz + ${parameter} * interval '1 microsecond'`
 
-/** The jobs that a worker has, or has had: few, among which those in the states active and retry are. */
-const claimed = "sluice.claim join sluice.job on job.id = claim.job_id"
+const newestFirst = "order by created_at desc, id desc"
 
 const stateInQueue = `(
   select queued.state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
 )`
 
-/** The beginnings of shorter words are those of very many words, all of which Postgres would look up. */
-const shortestBeginning = 3
-
-/** The words of a search as a query for `words`: each may be the beginning of a longer word, unless it is very short. */
-const wordsQuery = (text: string): string =>
-  text
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "")
-    .map((word) => ([...word].length < shortestBeginning ? word : `${word}:*`))
-    .join(" & ")
+/** The jobs of an owner, or of all. */
+const jobsOf = (owner: string | null): OwnedJobs => {
+  const isOwned = owner === null ? "true" : `job.owner = ${owner}`
+  return {
+    isOwned,
+    isOfOne: owner !== null,
+    each: (select) =>
+      owner === null
+        ? `select job.* from (${allOwners}) as owners cross join lateral (${select("job.owner = owners.owner")}) as job`
+        : select(isOwned),
+  }
+}
 
 /**
  * The jobs that match, newest first: of one owner, or of all, after a place; one more than `limit` if there are more. Each has
  * its place as `micros`.
  *
  * The newest jobs of each owner are read from an index that begins with the owner and ends with the time, so a page costs the same
- * wherever it begins and however many jobs there are. Running jobs and those in `retry` are found by their claims, because there
- * are few and the record does not have their state.
+ * wherever it begins and however many jobs there are. Where few jobs can match, they are found without their owners.
  */
 export const selectJobs = (
   owner: Owner | null,
@@ -65,43 +66,58 @@ export const selectJobs = (
   const parameters: Array<unknown> = []
   const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
   const conditions: Array<string> = []
-  if (table !== undefined) conditions.push(`table_name = ${given(table, "text")}`)
-  const wanted = ofHost === undefined ? null : given(ofHost.toLowerCase(), "text")
-  if (sourceId !== undefined) conditions.push(`source_id = ${given(sourceId, "uuid")}`)
   if (createdAfter !== undefined)
     conditions.push(`created_at >= ${given(DateTime.formatIso(createdAfter), "timestamptz")}`)
   if (createdBefore !== undefined)
     conditions.push(`created_at < ${given(DateTime.formatIso(createdBefore), "timestamptz")}`)
-  if (text !== undefined)
-    conditions.push(`${words} @@ to_tsquery('simple', ${given(wordsQuery(text), "text")})`)
   if (after !== null)
     conditions.push(`(created_at, id) < (${timeOf(given(after[0], "float8"))}, ${given(after[1], "uuid")})`)
-  if (state !== undefined)
-    conditions.push(
-      isFinal(state)
-        ? `final_state = ${given(state, "text")}`
-        : `final_state is null and ${stateInQueue} = ${given(state, "text")}`,
-    )
-  const order = `order by created_at desc, id desc limit ${given(limit + 1, "bigint")}`
-  const from = state === "active" || state === "retry" ? claimed : "sluice.job"
-  const newestWith = (...others: ReadonlyArray<string>): string =>
-    `select job.* from ${from} where ${[...others, ...conditions].join(" and ")} ${order}`
+  const times = [...conditions]
+  if (table !== undefined) conditions.push(`table_name = ${given(table, "text")}`)
+  if (sourceId !== undefined) conditions.push(`source_id = ${given(sourceId, "uuid")}`)
+  if (state !== undefined && isFinal(state)) conditions.push(`final_state = ${given(state, "text")}`)
+  const jobs = jobsOf(owner === null ? null : given(owner, "text"))
+  const most = given(limit + 1, "bigint")
+  const search = text === undefined ? null : wordsSearch(text, given)
+  const wanted = ofHost === undefined ? null : given(ofHost.toLowerCase(), "text")
   // A job is in one of the two parts, each of which has its index.
-  const newestOf = (ofOwner: string): string =>
-    wanted === null
-      ? newestWith(ofOwner)
-      : `select * from (
-          (${newestWith(ofOwner, `${host} = ${wanted}`)}) union all (${newestWith(ofOwner, `other_hosts @> array[${wanted}]`)})
-        ) as job ${order}`
-  const newest =
-    owner === null
-      ? `select job.* from (${allOwners}) as owners cross join lateral (${newestOf("job.owner = owners.owner")}) as job ${order}`
-      : newestOf(`job.owner = ${given(owner, "text")}`)
+  const parts = wanted === null ? [] : [`${host} = ${wanted}`, `other_hosts @> array[${wanted}]`]
+  const isOfHost = parts.length === 0 ? [] : [`(${parts.join(" or ")})`]
+  const where = (...some: ReadonlyArray<string>): string =>
+    [...some, ...isOfHost, ...conditions].join(" and ")
+  const found = search === null ? [] : [search.matches]
+
+  /** The first ones of those that the queue has in the state. Their order is known before their states, which are looked up until there are enough. */
+  const inQueue = (from: string, ...some: ReadonlyArray<string>): string => `
+    select job.* from (
+      select id from (
+        select job.id, job.created_at from ${from} where ${where(jobs.isOwned, "final_state is null", ...found, ...some)} ${newestFirst} offset 0
+      ) as job where ${stateInQueue} = ${given(state, "text")} limit ${most}
+    ) as chosen join sluice.job using (id)`
+  const newestWith = (...some: ReadonlyArray<string>): string =>
+    `select job.* from sluice.job where ${[...some, ...conditions].join(" and ")} ${newestFirst} limit ${most}`
+  const newestOf = (isOwned: string): string =>
+    parts.length === 0
+      ? newestWith(isOwned, ...found)
+      : `select * from (${parts.map((part) => `(${newestWith(isOwned, ...found, part)})`).join(" union all ")}) as job ${newestFirst} limit ${most}`
+  const newest = (): string => {
+    const claimed = "sluice.claim join sluice.job on job.id = claim.job_id"
+    if (state === "created") return inQueue("sluice.job")
+    if (state === "active") return inQueue(claimed, "replica is not null")
+    if (state === "retry") return inQueue(claimed)
+    // A source has one owner.
+    if (sourceId !== undefined) return newestOf(jobs.isOwned)
+    return search === null
+      ? jobs.each(newestOf)
+      : selectByWords(search, jobs, { where, times, most, newestFirst })
+  }
+
+  const chosen = newest()
   return {
     text: `
       select ${summaryColumns}, ${queueColumns}, ${createdMicros} as micros
-      from (${newest}) as job ${queuedJob}
-      order by created_at desc, id desc`,
+      from (select * from (${chosen}) as job ${newestFirst} limit ${most}) as job ${queuedJob}
+      ${newestFirst}`,
     parameters,
   }
 }
