@@ -164,29 +164,6 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
           assert.match(csv.stdout, /^record,line,[^\n]*\n2,3,/)
           const tables = yield* sluice(["tables"], { SLUICE_URL: origin })
           assert.match(tables.stdout, /^public\.trips +2 /m)
-          const select = ["rows", "trips", "--select", "id", "--order", "id"]
-          const first = yield* sluice([...select, "--limit", "1", "--json"], { SLUICE_URL: origin })
-          assert.strictEqual(first.stdout, '[{"id":1}]\n', first.stderr)
-          const after = /--after (\S+),/.exec(first.stderr)?.[1] ?? ""
-          const last = yield* sluice(
-            [...select, "--filter", "id=gt.0", "--after", after, "--count", "exact"],
-            {
-              SLUICE_URL: origin,
-            },
-          )
-          assert.deepStrictEqual([last.stdout, last.stderr], ["id\n3\n", "2 rows match\n"])
-          const unknown = yield* sluice(["rows", "trips", "--filter", "ids=eq.1"], { SLUICE_URL: origin })
-          assert.strictEqual(unknown.exit, 2)
-          assert.match(unknown.stderr, /^sluice: ids: the table has no column "ids"/m)
-          const path = join(yield* temporaryFolder, "trips.csv")
-          const exported = yield* sluice(
-            ["export", "trips", "--select", "id", "--order", "id.desc", "-o", path],
-            {
-              SLUICE_URL: origin,
-            },
-          )
-          assert.strictEqual(exported.exit, 0, exported.stderr)
-          assert.strictEqual(yield* Effect.promise(() => readFile(path, "utf8")), "id\n3\n1\n")
           const listing = ["jobs", "--table", "trips", "--state", "completed", "--text", "csv"]
           const jobs = yield* sluice(listing, { SLUICE_URL: origin })
           assert.match(jobs.stdout, new RegExp(`^${jobId}  completed  public\\.trips +2 `, "m"))
@@ -197,6 +174,38 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
           const wrong = yield* sluice(["jobs", "--created-after", "soon"], { SLUICE_URL: origin })
           assert.strictEqual(wrong.exit, 2)
           assert.match(wrong.stderr, /--created-after must be given once, as a time/)
+        }),
+      slow,
+    )
+
+    it.effect(
+      "rows and export write the rows of a table",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, origin } = yield* TestService
+          const server = { SLUICE_URL: origin }
+          yield* files.serve("/rows.csv", CsvServer.file("id,name\n1,a\n3,c\n"))
+          const options = { tableName: "rows", types: "infer" }
+          yield* api.reaches(yield* api.create(files.url("/rows.csv"), options), "completed")
+          const select = ["rows", "rows", "--select", "id", "--order", "id"]
+          const first = yield* sluice([...select, "--limit", "1", "--json"], server)
+          assert.strictEqual(first.stdout, '[{"id":1}]\n', first.stderr)
+          const after = /--after (\S+),/.exec(first.stderr)?.[1] ?? ""
+          const last = yield* sluice(
+            [...select, "--filter", "id=gt.0", "--after", after, "--count", "exact"],
+            server,
+          )
+          assert.deepStrictEqual([last.stdout, last.stderr], ["id\n3\n", "2 rows match\n"])
+          const unknown = yield* sluice(["rows", "rows", "--filter", "ids=eq.1"], server)
+          assert.strictEqual(unknown.exit, 2)
+          assert.match(unknown.stderr, /^sluice: ids: the table has no column "ids"/m)
+          const path = join(yield* temporaryFolder, "rows.csv")
+          const exported = yield* sluice(
+            ["export", "rows", "--select", "id", "--order", "id.desc", "-o", path],
+            server,
+          )
+          assert.strictEqual(exported.exit, 0, exported.stderr)
+          assert.strictEqual(yield* Effect.promise(() => readFile(path, "utf8")), "id\n3\n1\n")
         }),
       slow,
     )

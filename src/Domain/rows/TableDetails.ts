@@ -39,7 +39,7 @@ export const ColumnStatistics = Schema.Struct({
 export type ColumnStatistics = typeof ColumnStatistics.Type
 
 /** A column of a loaded table. */
-export const TableColumn = Schema.Struct({
+const TableColumn = Schema.Struct({
   name: Schema.String.annotate({ description: "The column's name." }),
   type: Schema.String.annotate({ description: "Its type, as SQL writes it." }),
   header: Schema.NullOr(Schema.String).annotate({
@@ -52,7 +52,6 @@ export const TableColumn = Schema.Struct({
   }),
   statistics: Schema.NullOr(ColumnStatistics),
 }).annotate({ identifier: "TableColumn" })
-export type TableColumn = typeof TableColumn.Type
 
 /** Which rows the statistics of all columns are from. */
 export const StatisticsOrigin = Schema.Struct({
