@@ -71,7 +71,7 @@ export const rowPages = Effect.fnUntraced(function* (world: World, options: Opti
   // Loads would take minutes, and are not what is measured.
   yield* database.query(
     `insert into bench_rows (id, customer, amount, state, changed)
-     select n, n * 7919 % 1000000, n % 1000, 'paid', '2024-01-01' from generate_series(1000001, ${rows + 1_000_000}) n`,
+     select n, n::bigint * 7919 % 1000000, n % 1000, 'paid', '2024-01-01' from generate_series(1000001, ${rows + 1_000_000}) n`,
   )
   yield* database.query("insert into bench_places select * from bench_rows")
   for (const table of ["bench_rows", "bench_places"]) yield* database.query(`vacuum analyze ${table}`)
