@@ -75,7 +75,7 @@ const list = HttpApiEndpoint.get("list", "/tables", {
   )
 
 /** A table in a response. */
-const TableResource = TableDetails.pipe(
+export const TableResource = TableDetails.pipe(
   Schema.annotateEncoded({
     identifier: "TableDetails",
     description: "A loaded table, with its columns and its last loads.",
