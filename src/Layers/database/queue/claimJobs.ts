@@ -84,12 +84,16 @@ const claim = `
 const waiting = "waits and final_state is null"
 
 /**
- * Lets the first waiting job of each table be claimed if no other job on the table is unfinished. The tables are found one by one
- * in the index, so the cost does not depend on how many jobs wait.
+ * Before a claim: lets the first waiting job of each table be claimed if no other job on the table is unfinished, and ends claims that
+ * pg-boss took away from a silent holder.
  *
- * The queue's rows are locked first, in the same order as by an ending.
+ * The tables are found one by one in the index, so the cost does not depend on how many jobs wait. The queue's rows are locked first,
+ * in the same order as by an ending.
+ *
+ * As for a dead holder, only those jobs of a silent one are blamed that have the most crashes. All its claims are found at once,
+ * before one of them is taken again.
  */
-const admit = `
+const beforeClaim = `
   with recursive waited (target_schema, table_name) as (
     (select target_schema, table_name from sluice.job where ${waiting} order by 1, 2 limit 1)
     union all
@@ -112,15 +116,9 @@ const admit = `
     where name = '${queueName}' and id in (select id from first) and blocked for update skip locked
   ), admitted as (
     update sluice.job set waits = false where id in (select id from free) and ${waiting} returning id
-  )
-  update ${queueTable} set blocked = false where name = '${queueName}' and id in (select id from admitted)`
-
-/**
- * Claims that pg-boss took away from a silent holder. As for a dead one, only its jobs with the most crashes are blamed. All its
- * claims are found at once, before one of them is taken again.
- */
-const lapse = `
-  with lapsed as (
+  ), unblocked as (
+    update ${queueTable} set blocked = false where name = '${queueName}' and id in (select id from admitted)
+  ), lapsed as (
     select job_id, retry_count, crashes = max(crashes) over (partition by replica) as is_blamed
     from sluice.claim
     where replica is not null and not exists (
@@ -148,15 +146,13 @@ export const claimJobs = async (
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   if (!prepared.has(client)) {
-    await client.query(
-      `prepare sluice_admit as ${admit}; prepare sluice_lapse as ${lapse}; prepare sluice_claim as ${claim}`,
-    )
+    await client.query(`prepare sluice_before_claim as ${beforeClaim}; prepare sluice_claim as ${claim}`)
     prepared.add(client)
   }
   const { limit, replica, runningHere, runningJobs, suspects } = options
   const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(
-    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_admit; execute sluice_lapse; execute sluice_claim (${numbers}, ${suspects})`,
+    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_before_claim; execute sluice_claim (${numbers}, ${suspects})`,
   )
-  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[3]!.rows
+  return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[2]!.rows
 }
