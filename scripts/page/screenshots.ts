@@ -1,6 +1,6 @@
 /**
- * Makes the images of docs/page.md and the README: `npm run screenshots`. Needs Chromium. Runs a service of its own, and a source
- * that sends its file slowly, so that a job can be seen while it runs.
+ * Makes the images of docs/page.md and the README: `npm run screenshots`, or only some of them, with `-- preview`.
+ * Needs Chromium. Runs a service of its own, and a source that sends its file slowly, so that a job can be seen while it runs.
  */
 import { spawn } from "node:child_process"
 import { mkdir, mkdtemp, rm } from "node:fs/promises"
@@ -119,14 +119,26 @@ const createJob = async (
   return jobId
 }
 
+const untilRead = async (page: Page) => {
+  await page.getByRole("button", { name: /^Create table/ }).waitFor()
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" })
+}
+
 const previewOf = async (page: Page, name: string, table: string) => {
   await page.getByLabel("URL of the file").fill(fileUrl(name))
   await page.getByLabel("Table name").fill(table)
   await page.keyboard.press("Enter")
   await page.getByRole("button", { name: "Use the suggested types" }).click()
-  await page.getByRole("button", { name: /^Create table/ }).waitFor()
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached" })
+  await untilRead(page)
+  // Beside other work, this script can be a slow source, and the preview says so.
+  while (await page.getByText("The source is slow").isVisible()) {
+    await page.reload()
+    await untilRead(page)
+  }
 }
+
+/** Parts of the names of the images to make; none: all of them. */
+const wanted = process.argv.slice(2)
 
 /** Runs a scene in a session of its own, and takes its picture. */
 const picture = async (
@@ -134,6 +146,7 @@ const picture = async (
   options: BrowserContextOptions,
   scene: (page: Page) => Promise<unknown>,
 ) => {
+  if (!wanted.every((part) => name.includes(part))) return
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })
   const page = await context.newPage()
   await page.goto(origin)

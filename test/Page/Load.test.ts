@@ -22,6 +22,8 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
             await page.keyboard.press("Enter")
             await page.getByText("# of May").waitFor()
             await page.getByText("Rejected ragged_record").waitFor()
+            await page.getByRole("button", { name: "Show line 4" }).click()
+            await page.locator("tr:focus", { hasText: "2;Bob;x" }).waitFor()
             await page.getByLabel("Table name").fill("previewed")
             // By the picker, and by the suggestion.
             await page.getByLabel("Type of id").selectOption("integer")

@@ -59,11 +59,8 @@ export const FilePreview = (props: {
 
   const showLine = (line: number) => {
     const row = grid.current?.querySelector<HTMLElement>(`[data-line="${line}"]`)
-    if (row === null || row === undefined) return null
-    return () => {
-      row.scrollIntoView({ block: "center" })
-      row.focus()
-    }
+    row?.scrollIntoView({ block: "center" })
+    row?.focus()
   }
 
   const panel = <OptionsPanel options={draft} onChange={edit} />
@@ -114,10 +111,14 @@ export const FilePreview = (props: {
     )
   }
   const preview = answer.value
+  const lines = new Set([...preview.rejects, ...preview.skippedLines].map(({ line }) => line))
   const table = options["tableName"]?.trim() ?? ""
   return (
     <div className="stack wide-stack" aria-busy={isAsking}>
-      <WarningList warnings={preview.warnings} showLine={showLine} />
+      <WarningList
+        warnings={preview.warnings}
+        showLine={(line) => (lines.has(line) ? () => showLine(line) : null)}
+      />
       <DialectChips preview={preview} options={options} onChange={change} />
       {createsTable(options) || table === "" ? null : (
         <TableChanges preview={preview} options={options} table={table} />
