@@ -39,7 +39,7 @@ import { insertForRun } from "./jobs/WebhookStatements.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run, type Statement } from "./postgres/Statement.ts"
 import { inTransaction } from "./postgres/Transaction.ts"
-import { changeSource } from "./refresh/changeSource.ts"
+import { changeSource, forgetSecret } from "./refresh/changeSource.ts"
 import { dueRuns } from "./refresh/dueRuns.ts"
 import { nextRunOf } from "./refresh/nextRunOf.ts"
 import { sendRun } from "./refresh/sendRun.ts"
@@ -252,6 +252,7 @@ export const layer = Layer.effect(
       const callbackId = JobSecrets.CallbackId.make(randomUUID())
       const request = { fileUrl: fileUrl ?? SourceUrl.make(source.file_url), options }
       const stored = storedRequest(sourceId, request, { masking, secrets, callbackId })
+      if (fileUrl !== undefined) yield* run(sql, forgetSecret(sourceId))
       const isPlannedAnew = source.state === "active" && !isSameSchedule(source, schedule)
       const [changed] = yield* run(
         sql,

@@ -22,7 +22,7 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
     loads: "select (job_id), delete",
   },
   source: { api: "select, insert, update, delete", worker: endOfRun, loads: endOfRun },
-  source_secret: { api: "insert, select (source_id), update (key_id, content), delete", worker: "select" },
+  source_secret: { api: "insert, select (source_id), delete", worker: "select" },
   // The API stores URLs of receivers, but cannot read them.
   source_callback: { api: "insert, select (id, host)", worker: "select, delete" },
   webhook: {

@@ -1,9 +1,10 @@
 import * as Schema from "effect/Schema"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
+import type { SourceId } from "../../../Domain/job/SourceId.ts"
 import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
 import type { CallbackId } from "../jobs/JobSecrets.ts"
 import type { StoredRequest } from "../jobs/storedRequest.ts"
-import type { Statement } from "../postgres/Statement.ts"
+import { type Statement, statement } from "../postgres/Statement.ts"
 import { sourceColumns, type SourceRow } from "./SourceRow.ts"
 
 const encodeOptions = Schema.encodeSync(LoadOptions)
@@ -26,21 +27,19 @@ interface StoredChange extends StoredRequest {
   readonly callbackId: CallbackId | null
 }
 
-/**
- * Changes a source that the transaction has locked, and returns it. A secret replaces the one of before, which an unfinished run
- * may still read, so it is never only removed while the URL has secrets.
- */
+/** Removes the secret before `changeSource` stores another one: the API may not change secrets. */
+export const forgetSecret = (sourceId: SourceId): Statement =>
+  statement`delete from sluice.source_secret where source_id = ${sourceId}::uuid`
+
+/** Changes a source that the transaction has locked, and returns it. */
 export const changeSource = (source: SourceRow, change: StoredChange): Statement => {
   const { tableName: _, ...options } = change.options
   const isReadAnew = options.mode !== "append" && readingOf(options) !== readingOf(source.options)
   return {
     text: `
-      with forgotten as (
-        delete from sluice.source_secret where source_id = $1::uuid and $2::boolean and $4::text is null
-      ), secret as (
+      with secret as (
         insert into sluice.source_secret (source_id, key_id, content)
         select $1::uuid, $3::text, $4::text where $2::boolean and $4::text is not null
-        on conflict (source_id) do update set key_id = $3::text, content = $4::text
       ), receiver as (
         insert into sluice.source_callback (id, host, key_id, content)
         select $5::uuid, $6::text, $7::text, $8::text where $9::text is not null and $5::uuid is not null
