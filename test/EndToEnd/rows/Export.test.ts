@@ -48,9 +48,12 @@ layer(TestService.layer({ NOTIFY_POSTGREST: "true" }), {
     "is its rows as CSV or NDJSON, filtered and compressed",
     () =>
       Effect.gen(function* () {
-        const { environment } = yield* TestService
+        const { environment, sql } = yield* TestService
+        const notified = yield* sql.listen("pgrst")
         yield* startWorker(environment)
         yield* completed(text, { tableName: "täble", types: "infer" })
+        // A small load is one message, which notifies too.
+        assert.strictEqual((yield* Queue.take(notified)).payload, "reload schema")
         const path = `/tables/${encodeURIComponent("täble")}/export`
         const csv = yield* request(path)
         assert.strictEqual(
