@@ -80,7 +80,8 @@ describe.skipIf(!hasBrowser)(`the screens of the page${skipReason}`, () => {
         let bytes = home.bytes
         const load = Effect.fnUntraced(function* (text: string): Effect.fn.Return<void> {
           const names = [...text.matchAll(/[\w-]+-[\w-]{8}\.(?:js|css)/g)].map(([name]) => name)
-          for (const name of names.filter((name) => !seen.has(name))) {
+          for (const name of names) {
+            if (seen.has(name)) continue
             seen.add(name)
             bytes += (yield* get(`${origin}/page/${name}`, headers)).bytes
             yield* load((yield* get(`${origin}/page/${name}`)).body)

@@ -16,9 +16,6 @@ export const createJob = (form: URLSearchParams) =>
     }),
   )
 
-export const jobStatus = (jobId: string, signal: AbortSignal) =>
-  ask<Job>("job_status", { query: { jobId }, signal })
-
 export const cancelJob = (jobId: string) =>
   ask<Job>("job_cancel", { method: "POST", body: new URLSearchParams({ jobId }) })
 
