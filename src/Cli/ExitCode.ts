@@ -10,7 +10,8 @@ export const exitCodes = {
   not_allowed: { code: 5, meaning: "The server needs an API key, or another one." },
   conflict: {
     code: 6,
-    meaning: "The job had already ended, or another job or table has the name or the table.",
+    meaning:
+      "The state of the job or the table does not allow this: the job has ended, or not yet, another one has the name or the table, or the table was loaded again after the previous page.",
   },
   interrupted: { code: 130, meaning: "Interrupted with Ctrl-C." },
 } as const

@@ -1,11 +1,24 @@
 import * as Predicate from "effect/Predicate"
 import { HttpClientError } from "effect/http"
+import { isProblemCode, type ProblemCode } from "../../Api/contract/problems/problemCatalog.ts"
 import { InvalidRequest } from "../../Api/contract/problems/Problems.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import type { ExitName } from "../ExitCode.ts"
 import { flagOf, withFlags } from "../optionName.ts"
 
-const exitOf = (status: number): ExitName => {
+/** The exits of problems whose status stands for another one. */
+const exitByCode: Partial<Record<ProblemCode, ExitName>> = {
+  // The same request would fail again.
+  query_too_slow: "usage",
+  cast_failed: "usage",
+  idempotency_key_reused: "usage",
+  request_timeout: "unavailable",
+  upload_cancelled: "load_failed",
+}
+
+const exitOf = (code: unknown, status: number): ExitName => {
+  const exit = typeof code === "string" && isProblemCode(code) ? exitByCode[code] : undefined
+  if (exit !== undefined) return exit
   if (status === 401 || status === 403) return "not_allowed"
   if (status === 404) return "not_found"
   if (status === 409) return "conflict"
@@ -62,7 +75,7 @@ export const explainFailure =
     )
       return new CommandFailed({
         message: detailOf(error, error.detail, isOption),
-        exit: exitOf(error.status),
+        exit: exitOf(documentOf(error)["code"], error.status),
         problem: documentOf(error),
       })
     if (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError")
