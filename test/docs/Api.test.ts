@@ -31,6 +31,22 @@ describe("docs/api.md", () => {
     assert.deepStrictEqual(readTable(page, "Schedule options"), scheduleTable, stale)
   })
 
+  it("docs/api.md lists every request of the contract under Endpoints", () => {
+    const listed = readTable(page, "Endpoints").flatMap(([cell = ""]) =>
+      Array.from(cell.matchAll(/`([A-Z]+ [^`?]+)/g), ([, request = ""]) =>
+        request.replaceAll(/<\w+>/g, "<>"),
+      ),
+    )
+    const paths: Record<string, object> = JSON.parse(openApi()).paths
+    const requests = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, "<>")}`),
+    )
+    assert.deepStrictEqual(
+      requests.filter((request) => !listed.includes(request)),
+      [],
+    )
+  })
+
   it("docs/api.md names every member of a job in the list of jobs", () => {
     const [sentence = ""] = /Each item is a summary of the job: [^.]*/.exec(page) ?? []
     const named = Array.from(sentence.matchAll(/`(\w+)`/g), ([, name]) => name)
