@@ -82,7 +82,7 @@ const set = Command.make(
   Command.withExamples([
     {
       command: "sluice source set SOURCE --every 6h --unset headers",
-      description: "Run every six hours, and without the headers of before",
+      description: "Run every six hours, and without the previous headers",
     },
   ]),
 )

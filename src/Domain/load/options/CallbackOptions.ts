@@ -18,7 +18,7 @@ const CallbackUrl = Schema.String.check(
   }),
 )
 
-/** Who is told of the end of a job. */
+/** The receiver of the end of a job. */
 export const CallbackOptions = Schema.Struct({
   callbackUrl: option(CallbackUrl, asWritten, {
     meaning: "Where the end of the job is reported: a signed `POST` with the job as JSON.",

@@ -27,7 +27,7 @@ export interface StoredRequest {
   readonly options: LoadOptions
   /** What only workers may read; `null` if there is nothing of that kind. */
   readonly secret: SealedSecret | null
-  /** Who is told of its end; `null` if nobody is. */
+  /** Receives its end; `null` if nobody does. */
   readonly webhook: (SealedSecret & { readonly host: string; readonly shownUrl: string }) | null
   readonly idempotencyKey: IdempotencyKey | null
   /** Of the request with its key: the first is stored, and one of them is that of an equal request. */

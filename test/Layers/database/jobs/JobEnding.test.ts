@@ -56,7 +56,7 @@ layer(TestBackend.layer({ WEBHOOK_SECRETS: webhookSecret }), {
         const job = Option.getOrThrow(yield* jobs.find(jobId))
         assert.deepStrictEqual([job.state, job.error?.code ?? null], [ends, code])
         assert.isNotNull(job.finishedAt)
-        // Who asked for it is told of this end, too.
+        // Its webhook reports this end, too.
         assert.strictEqual(job.callback?.state, "pending")
         assert.isNotNull(job.callback?.nextAttemptAt)
         assert.deepStrictEqual(yield* jobs.find(jobId), Option.some(job))
