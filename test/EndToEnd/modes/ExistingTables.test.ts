@@ -1,9 +1,13 @@
 import { assert, layer } from "@effect/vitest"
+import { randomUUID } from "node:crypto"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { startWorker } from "../../support/ServiceProcess.ts"
 import { TestService } from "../../support/TestService.ts"
 import { completed, loadText, noChanges as none, patience, runEach } from "./loadText.ts"
+
+// Roles are of the whole server, which may be used for several runs at once.
+const reader = `reader_${randomUUID().replaceAll("-", "")}`
 
 /** A table with everything that a user's table may have. */
 const trips = `
@@ -39,8 +43,8 @@ const trips = `
   alter table trip enable row level security;
   create policy everything on trip using (true) with check (true);
   create publication changes for table trip;
-  create role reader;
-  grant select on trip, cheap to reader;
+  create role ${reader};
+  grant select on trip, cheap to ${reader};
   insert into trip (id, city, code, fare) values (1, 1, 'old', 1), (2, 1, 'old', 2);
   insert into stop values (1, 1), (2, 1);
   refresh materialized view totals;
@@ -61,6 +65,9 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         Effect.gen(function* () {
           const { environment, sql } = yield* TestService
           yield* startWorker(environment)
+          yield* Effect.addFinalizer(() =>
+            Effect.orDie(runEach(`drop owned by ${reader};\ndrop role ${reader}`)),
+          )
           yield* runEach(trips)
           const objects = sql<{ found: string }>`
           select string_agg(what, '; ' order by what) as found from (
