@@ -101,6 +101,11 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
     parameters: ["after? in query", "limit? in query"],
     body: "",
   },
+  "GET /tables/{name} tableDetails": {
+    statuses: "200 400 401 403 404 422 429 500 503",
+    parameters: ["name in path", "statistics? in query"],
+    body: "",
+  },
   "GET /tables/{name}/export exportTable": {
     statuses: "200 304 400 401 403 404 422 429 500 503",
     parameters: [
