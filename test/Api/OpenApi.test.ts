@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { OpenApi } from "effect/http-api"
 import { Api } from "../../src/Api/contract/Api.ts"
 import { LoadBody, SourceBody } from "../../src/Api/contract/LoadBody.ts"
+import { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
 import { expectedOperations, protectedOperations } from "./expectedOperations.ts"
 import { isProblemCode, problemCatalog } from "../../src/Api/contract/problems/problemCatalog.ts"
 
@@ -141,6 +142,19 @@ describe("the OpenAPI document", () => {
     for (const media of Object.values(body?.content ?? {})) {
       assert.include(JSON.stringify(media.schema), "http://localhost:8000/tripsdata.csv")
     }
+  })
+
+  it("describes the options of a job and a source as those of a request, with secrets as texts", () => {
+    const Options = Schema.Struct({ properties: Schema.Record(Schema.String, Schema.JsonObject) })
+    const { Job, ShownOptions, Source } = document.components.schemas
+    for (const schema of [Job, Source])
+      assert.nestedPropertyVal(schema, "properties.options.$ref", "#/components/schemas/ShownOptions")
+    const { properties } = Schema.decodeUnknownSync(Options)(ShownOptions)
+    assert.sameMembers(Object.keys(properties), Object.keys(LoadOptions.fields))
+    assert.deepStrictEqual(properties["mode"]?.["enum"], ["create", "append", "replace", "upsert"])
+    assert.deepStrictEqual(properties["callbackUrl"]?.["type"], "string")
+    for (const [name, schema] of Object.entries(properties))
+      assert.isTrue(["type", "anyOf", "enum"].some((key) => key in schema) && !("default" in schema), name)
   })
 
   it("has an example of one field first for every request with a body, so that tools send a valid one", () => {

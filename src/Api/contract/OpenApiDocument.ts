@@ -30,10 +30,18 @@ const objectAt = (object: JsonObject, name: string): JsonObject => {
 /** The generator names the encoded side of an error class after the class, with this suffix. */
 const plainName = (name: string): string => name.replace(/Encoded$/, "")
 
+/** Refers to the options of a job or a source, of which the generator knows only that each is JSON. */
+const asShownOptions = (schema: JsonObject): JsonObject => ({
+  $ref: "#/components/schemas/ShownOptions",
+  ...("description" in schema ? { description: schema["description"] } : {}),
+})
+
 /** Responses may get new members, so a client that reads the document must not refuse unknown ones. */
 const open = (schema: JsonObject): JsonObject =>
   JSON.parse(JSON.stringify(schema), (name, value) => {
     if (name === "$ref") return plainName(value)
+    if (name === "options" && isObject(value) && "callbackUrl" in objectAt(value, "properties"))
+      return asShownOptions(value)
     return name === "additionalProperties" && value === false ? undefined : value
   })
 
@@ -126,6 +134,14 @@ const optionProperties = (isForm: boolean, body: JsonObject): JsonObject =>
       .map(([name, { ast }]) => [name, optionSchema(name, ast, isForm)]),
   )
 
+/** The options of a job as requests take them, but for secrets. An option that is absent was not given, so none has a default. */
+const shownOptions = (job: JsonObject): JsonObject => {
+  const properties = objectAt(objectAt(objectAt(job, "properties"), "options"), "properties")
+  const { callbackUrl: _, headers: __, ...asGiven } = properties
+  const options = mapValues(optionProperties(false, asGiven), ({ default: ___, ...schema }) => schema)
+  return { type: "object", properties: { ...properties, ...options } }
+}
+
 const requestBody = (generated: JsonObject): JsonObject => ({
   ...generated,
   content: mapValues(objectAt(generated, "content"), (media, contentType) => {
@@ -201,10 +217,12 @@ export const completeDocument = (
     })),
   )
   const named = Object.fromEntries(
-    Object.entries(open(schemas)).map(([name, schema]) => [
-      plainName(name),
-      isObject(schema) && codeOf(schema) !== undefined ? asProblem(schema) : schema,
-    ]),
+    Object.entries(open({ ...schemas, ShownOptions: shownOptions(objectAt(schemas, "Job")) })).map(
+      ([name, schema]) => [
+        plainName(name),
+        isObject(schema) && codeOf(schema) !== undefined ? asProblem(schema) : schema,
+      ],
+    ),
   )
   const securitySchemes = mapValues(objectAt(components, "securitySchemes"), securityScheme)
   return {
