@@ -57,7 +57,7 @@ export const PreviewResource = Schema.Struct({
   }),
   rowChanges: Schema.NullOr(Schema.Array(RowChange)).annotate({
     description:
-      "What the load would do with each of `records`, by the table as it is: only of a load that updates rows by a key, and if the service can compare them; otherwise null.",
+      "What the load would do with each of `records`, by the table as it is: only of a load that updates rows by a key, and if you and the service may read the table and it can compare them; otherwise null.",
   }),
   repairedRecords: Schema.Array(RepairedRecord).annotate({
     description: "Those of the first 20 records that would be repaired, and how.",

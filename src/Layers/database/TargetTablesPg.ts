@@ -5,13 +5,14 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
-import { ExistingTable } from "../../Domain/load/columns/target/ExistingTable.ts"
+import { ExistingTable, type RowTexts } from "../../Domain/load/columns/target/ExistingTable.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
-import { Caller, seesAll } from "../../Domain/service/Caller.ts"
+import { Caller, readsTablesOfOthers, seesAll } from "../../Domain/service/Caller.ts"
+import { grants } from "../../Domain/service/Scope.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { messageOf } from "../process/describeFailure.ts"
 import { failureCode, isOfTheStatement } from "./postgres/DatabaseFailure.ts"
-import { belongsToOthers } from "./jobs/LoadedTables.ts"
+import { belongsToOthers, isOwn } from "./jobs/LoadedTables.ts"
 import { isAllowed } from "./target/allowedSchemas.ts"
 import { run } from "./postgres/Statement.ts"
 import { readTable } from "./target/readTable.ts"
@@ -91,11 +92,35 @@ export const layer = Layer.effect(
             `Rows cannot be loaded into ${JSON.stringify(table)}, because it is ${kind}. Give the name of a table.`,
           )
     }, orLoadError)
+    /** Whether the caller may read the rows of the table, as by `Rows`. */
+    const isReadable = Effect.fnUntraced(function* ({ name, schema }: ExistingTable) {
+      const caller = Option.getOrNull(yield* Effect.serviceOption(Caller))
+      if (caller === null || !grants(caller.scopes, "read")) return false
+      if (readsTablesOfOthers(caller)) return true
+      const [found] = yield* run(sql, isOwn(schema, name, caller.owner))
+      return found?.["is_own"] === true
+    })
+    /** Compares rows with those of the table, unless its caller could guess their values so. */
+    const ifReadable =
+      <A, E>(
+        compare: (
+          sql: SqlClient.SqlClient,
+          table: ExistingTable,
+          key: ReadonlyArray<string>,
+          rows: ReadonlyArray<RowTexts>,
+        ) => Effect.Effect<A, E>,
+      ) =>
+      (table: ExistingTable, key: ReadonlyArray<string>, rows: ReadonlyArray<RowTexts>) =>
+        orLoadError(
+          Effect.flatMap(isReadable(table), (isSo) =>
+            isSo ? compare(sql, table, key, rows) : Effect.succeed(null),
+          ),
+        )
     return {
       describe,
       findMisfits: (table, rows) => orLoadError(findMisfits(sql, table, rows)),
-      findTaken: (table, key, rows) => orLoadError(findTaken(sql, table, key, rows)),
-      compareRows: (table, key, rows) => orLoadError(compareRows(sql, table, key, rows)),
+      findTaken: ifReadable(findTaken),
+      compareRows: ifReadable(compareRows),
     }
   }),
 )

@@ -10,7 +10,7 @@ import { TableName } from "../../../src/Domain/load/columns/TableName.ts"
 import { TargetTables } from "../../../src/Domain/load/columns/target/TargetTables.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { quoteIdentifier } from "../../../src/Domain/load/columns/SqlIdentifier.ts"
-import { Caller, withKey } from "../../../src/Domain/service/Caller.ts"
+import { Caller, withKey, withoutKey } from "../../../src/Domain/service/Caller.ts"
 import { ordinaryScopes, type Scope } from "../../../src/Domain/service/Scope.ts"
 import { cleanUp } from "../../../src/Layers/database/jobs/JobRetention.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
@@ -54,6 +54,9 @@ const pagesOf = Effect.fnUntraced(function* (name: string, scopes: ReadonlySet<S
   return pages
 })
 
+const gina = (...scopes: ReadonlyArray<Scope>) =>
+  withKey({ name: "gina", scopes: new Set(scopes) }, "127.0.0.1")
+
 layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "the list of tables",
   (it) => {
@@ -94,6 +97,42 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         // While her job waits, the table that it may make is hers too.
         assert.deepStrictEqual(yield* tried("erin", "planned"), [true, true])
         assert.deepStrictEqual(yield* tried("frank", "planned"), [false, true])
+      }),
+    )
+
+    it.effect("keeps callers who may not read a table from comparing rows with it", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        for (const [table, isMade] of [
+          ["made", true],
+          ["theirs", false],
+          ["unknown", null],
+        ] as const) {
+          yield* sql`create table public.${sql.literal(table)} (id integer primary key, secret text)`
+          yield* sql`insert into public.${sql.literal(table)} values (1, 'a')`
+          yield* sql`grant select on public.${sql.literal(table)} to sluice_api, sluice_readers`
+          if (isMade !== null) yield* note("gina", table, isMade)
+        }
+        const compared = Effect.fnUntraced(function* (table: string, caller: Caller["Service"]) {
+          const tables = yield* TargetTables
+          return yield* Effect.gen(function* () {
+            const found = yield* Effect.orDie(tables.describe(undefined, table))
+            const rows = [{ id: "1", secret: "a" }]
+            return [
+              yield* tables.findTaken(found!, ["id"], rows),
+              yield* tables.compareRows(found!, ["id"], rows),
+            ]
+          }).pipe(Effect.provideService(Caller, caller))
+        })
+        const hidden = [null, null]
+        const shown = [["1"], ["unchanged"]]
+        assert.deepStrictEqual(yield* compared("made", gina("submit", "read")), shown)
+        assert.deepStrictEqual(yield* compared("made", gina("submit")), hidden)
+        for (const table of ["theirs", "unknown"]) {
+          assert.deepStrictEqual(yield* compared(table, gina("submit", "read")), hidden)
+          assert.deepStrictEqual(yield* compared(table, gina("admin")), shown)
+          assert.deepStrictEqual(yield* compared(table, withoutKey("127.0.0.1")), shown)
+        }
       }),
     )
 

@@ -33,6 +33,15 @@ export const belongsToOthers = (schema: string, table: string, owner: Owner): St
   parameters: [schema, table, owner],
 })
 
+/** Whether a job of this owner made the table, as `is_own`. */
+export const isOwn = (schema: string, table: string, owner: Owner): Statement => ({
+  text: `
+    select exists (
+      select from sluice.loaded_table where schema_name = $1::text and table_name = $2::text and is_made and owner = $3::text
+    ) as is_own`,
+  parameters: [schema, table, owner],
+})
+
 /**
  * SQL condition over the columns of `target`: whether the table, or the one that an unfinished job will make, belongs to someone
  * else.

@@ -21,8 +21,8 @@ export const TargetTables = Context.Reference<{
     rows: ReadonlyArray<RowTexts>,
   ) => Effect.Effect<ReadonlyArray<TableMisfit>, LoadError>
   /**
-   * Values of the key that a row of the table and one of these have, as texts; `null` if there are none, or if the database does
-   * not let the service read the table.
+   * Values of the key that a row of the table and one of these have, as texts; `null` if there are none, or if the caller or the
+   * service may not read the table.
    */
   readonly findTaken: (
     table: ExistingTable,
@@ -30,7 +30,8 @@ export const TargetTables = Context.Reference<{
     rows: ReadonlyArray<RowTexts>,
   ) => Effect.Effect<ReadonlyArray<string> | null, LoadError>
   /**
-   * What a load with this key would do to each of these rows; `null` if the database does not let the service compare them.
+   * What a load with this key would do to each of these rows; `null` if the caller or the service may not read the
+   * table, or the database cannot compare them.
    *
    * @param rows all with the same columns
    */
