@@ -226,6 +226,20 @@ for (const streams of ["1", "3"])
         }),
       )
 
+    it.effect("a table of 1,000 rows has statistics when it appears", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { attempt, jobId } = yield* running
+        const rows = Array.from({ length: 1000 }, (_, n) => rowOf(n))
+        yield* load(attempt, Stream.make(batchFrom(1, ...rows)))
+        const { table } = yield* jobOf(jobId)
+        assert.isNotEmpty(yield* sql`select from pg_stats where tablename = ${table}`)
+        assert.deepStrictEqual(yield* sql`select reltuples from pg_class where relname = ${table}`, [
+          { reltuples: 1000 },
+        ])
+      }),
+    )
+
     it.effect("nothing is committed if the server counts more or fewer rows than were sent", () =>
       Effect.gen(function* () {
         const before = yield* tables

@@ -6,6 +6,7 @@ import { onlyInserted } from "../../../Domain/load/SchemaChanges.ts"
 import type { TextFormat } from "../../../Domain/load/TextFormat.ts"
 import { messageOf } from "../../process/describeFailure.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
+import { analyzeTable } from "../target/analyzeTable.ts"
 import { createTable, qualified } from "../target/AttemptTable.ts"
 import { describeTable } from "../target/describeTable.ts"
 import { CopyRowNumbers } from "./CopyRowNumbers.ts"
@@ -39,9 +40,9 @@ interface SmallLoad {
 }
 
 /**
- * Loads a small file that has been read to its end, in one message: the fence, the table with its name, its rows, and their count.
- * The server does not wait for the worker in between, so the table needs no other name meanwhile: a worker that is paused or lost
- * cannot block the next attempt. Returns the number of rows.
+ * Loads a small file that has been read to its end, in one message: the fence, the table with its name, its rows, their count and
+ * their statistics. The server does not wait for the worker in between, so the table needs no other name meanwhile: a worker that is
+ * paused or lost cannot block the next attempt. Returns the number of rows.
  */
 export const loadAtOnce = Effect.fnUntraced(function* (
   session: LoadSession,
@@ -55,6 +56,7 @@ export const loadAtOnce = Effect.fnUntraced(function* (
   const stored = { rows, rejects: 0, skipped: 0 }
   yield* checkBalance(read, stored)
   const name = qualified(schema, table)
+  const after = [requireRows(name, rows), ...analyzeTable(name, columns.length, rows)]
   const copying = session
     .later(
       [createTable(name, columns), describeTable(name, { jobId: claim.jobId, rows, source }), ...others].join(
@@ -62,9 +64,7 @@ export const loadAtOnce = Effect.fnUntraced(function* (
       ),
     )
     .pipe(
-      Effect.andThen(
-        session.copyAtOnce({ table: name, freezes: false }, format, batches, requireRows(name, rows)),
-      ),
+      Effect.andThen(session.copyAtOnce({ table: name, freezes: false }, format, batches, after.join("; "))),
       Effect.mapError((error) => {
         const counted = miscountIn(error.cause)
         return counted === null ? rowNumbers.locate(error) : wrongCount("rows", rows, counted)
