@@ -26,6 +26,9 @@ const smallBytes = 1024 * 1024
 /** Columns whose values are counted in one statement. Planning takes time that grows with the square of their number. */
 const maxCounted = 100
 
+/** Columns of which one statement reads the ends. Workers in parallel return four values of each as a row, which has at most 1,664. */
+const maxRead = 400
+
 /** What the sample has of a column in a table of `rows` rows. */
 const fromSample = (
   { sampled }: TypedColumn,
@@ -75,12 +78,10 @@ export const describeTable = (
     // The size does not have that of the parts.
     const isSmall = described.bytes <= smallBytes && !shape.hasParts
     const readAll = Effect.gen(function* () {
-      const parts = yield* Effect.forEach(
-        Arr.chunksOf(columns, isSmall ? maxCounted : columns.length),
-        (part) =>
-          Effect.map(inTime(readAllValues(table, part, isSmall)), (found) =>
-            decodeAllValues(found, part.length),
-          ),
+      const parts = yield* Effect.forEach(Arr.chunksOf(columns, isSmall ? maxCounted : maxRead), (part) =>
+        Effect.map(inTime(readAllValues(table, part, isSmall)), (found) =>
+          decodeAllValues(found, part.length),
+        ),
       )
       const rows = parts[0]?.rows ?? 0
       const values = parts.flatMap((part) => part.columns)
