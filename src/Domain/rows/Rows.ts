@@ -7,7 +7,7 @@ import { JobId } from "../job/Job.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { RowsIssue, RowsRequest } from "./RowsRequest.ts"
-import type { StatisticsKind, TableColumns } from "./TableDetails.ts"
+import { StatisticsKind, type TableColumns } from "./TableDetails.ts"
 
 /** A table that the caller may read, as its last load left it. */
 export const ReadableTable = Schema.Struct({
@@ -85,8 +85,8 @@ export class CastFailed extends Schema.TaggedError<CastFailed>()("CastFailed", {
 export class QueryTooSlow extends Schema.TaggedError<QueryTooSlow>()("QueryTooSlow", {
   /** The columns of the request that no index begins with. */
   columns: Schema.Array(Schema.String),
-  /** What took too long. */
-  task: Schema.Literals(["rows", "count", "statistics"]),
+  /** What took too long: rows, their count, or details of the table with these statistics. */
+  task: Schema.Literals(["rows", "count", ...StatisticsKind.literals]),
 }) {}
 
 /** The table has been loaded again since the page before. */

@@ -10,7 +10,10 @@ import { invalidRequest } from "../../http/input/RequestIssues.ts"
 import * as Problem from "../../contract/problems/Problems.ts"
 
 const slowDetail = ({ columns, task }: QueryTooSlow): string => {
-  if (task === "statistics")
+  if (task === "none") return "Reading the columns of the table took longer than 10 seconds. Try again later."
+  if (task === "sample")
+    return "Reading the columns of the table with their statistics took longer than 10 seconds. Give statistics=none, or try again later."
+  if (task === "exact")
     return "Reading all rows for the statistics took longer than 10 seconds. Omit statistics=exact, which returns those of a sample."
   if (task === "count")
     return "Counting the rows took longer than 10 seconds. Omit count, or use count=estimated."

@@ -33,11 +33,10 @@ const maxRead = 400
 const fromSample = (
   { sampled }: TypedColumn,
   rows: number,
-  ends: readonly [min: string | null, max: string | null] | null,
+  { max, min }: { readonly min: string | null; readonly max: string | null } = { min: null, max: null },
 ): ColumnStatistics | null => {
   if (sampled === null) return null
   const { common, distinct, histogram, nullFraction } = sampled
-  const [min, max] = ends ?? [null, null]
   return {
     nulls: Math.round(nullFraction * rows),
     // Postgres writes 0 if it does not know.
@@ -62,7 +61,7 @@ export const describeTable = (
     request: { select: [], filters: [], order: [] },
     shape: undefined,
     values: [],
-    task: "statistics",
+    task: kind,
   }
   return Effect.gen(function* () {
     const inTime = yield* withinPageTimeout(reading)
@@ -90,7 +89,7 @@ export const describeTable = (
         const found = values[index]
         if (found === undefined) return null
         const { distinct, longest, max, min, present } = found
-        const sample = fromSample(column, rows, null)
+        const sample = fromSample(column, rows)
         return {
           nulls: rows - present,
           distinct: distinct ?? sample?.distinct ?? null,
@@ -104,7 +103,7 @@ export const describeTable = (
       return { origin, statistics }
     })
     const readSample = Effect.gen(function* () {
-      const [{ ends }] = decodeEnds(yield* inTime(readEnds(schema, name, shape, columns)))
+      const ends = decodeEnds(yield* inTime(readEnds(schema, name, shape, columns)))
       const target = described.isAutomatic ? described.defaultTarget : analysisTarget(columns.length)
       const origin: StatisticsOrigin = {
         of: "sample",
@@ -113,7 +112,7 @@ export const describeTable = (
       }
       return {
         origin,
-        statistics: columns.map((column, index) => fromSample(column, described.rows, ends[index] ?? null)),
+        statistics: columns.map((column) => fromSample(column, described.rows, ends.get(column.name))),
       }
     })
     const read =

@@ -1,3 +1,4 @@
+import * as Arr from "effect/Array"
 import * as Schema from "effect/Schema"
 import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../../postgres/Statement.ts"
@@ -10,17 +11,19 @@ export interface TypedColumn extends DescribedColumn {
   readonly baseType: string
 }
 
-const Ends = Schema.NullOr(Schema.Tuple([Schema.NullOr(Schema.String), Schema.NullOr(Schema.String)]))
-
-export const decodeEnds = Schema.decodeUnknownSync(
-  Schema.Tuple([Schema.Struct({ ends: Schema.Array(Ends) })]),
+const decodeRows = Schema.decodeUnknownSync(
+  Schema.Array(Schema.Struct({ name: Schema.String, min: Schema.String, max: Schema.String })),
 )
+
+/** The result of `readEnds`, by the names of columns. */
+export const decodeEnds = (rows: ReadonlyArray<unknown>) =>
+  new Map(decodeRows(rows).map(({ max, min, name }) => [name, { min, max }]))
 
 const firstOf = (order: "asc" | "desc"): string => shown(`(array_agg(v order by v ${order}))[1]::text`)
 
 /**
- * Selects the smallest and the largest value of each column's sample, or null. Postgres's statistics have them as values of any type,
- * so that each is cast to its own.
+ * Selects the smallest and the largest value of the samples of columns. Postgres's statistics have them as values of any type, so they
+ * are cast, all columns of one type together: a part of the statement for each column would take seconds if there are many.
  */
 export const readEnds = (
   schema: string,
@@ -29,19 +32,19 @@ export const readEnds = (
   columns: ReadonlyArray<TypedColumn>,
 ): Statement => {
   const parameters: Array<unknown> = [schema, table, hasParts]
-  const ends = columns.map(({ baseType, name, sampled }) => {
-    if (sampled?.isOrdered !== true) return "null"
-    const values = (list: string) => `select unnest(${list}::${baseType}[]) as v`
-    return `(
-      select json_build_array(${firstOf("asc")}, ${firstOf("desc")})
+  const ordered = columns.filter(({ sampled }) => sampled?.isOrdered === true)
+  const ends = Object.entries(Arr.groupBy(ordered, ({ baseType }) => baseType)).map(([type, ofType]) => {
+    const values = (list: string) => `select unnest(${list}::${type}[]) as v`
+    return `
+      select attname::text as name, ${firstOf("asc")} as min, ${firstOf("desc")} as max
       from statistics cross join lateral (${values("common_values")} union all ${values("bounds")}) as sampled
-      where attname = $${parameters.push(name)}::text
-    )`
+      where attname::text = any ($${parameters.push(ofType.map(({ name }) => name))}::text[])
+      group by attname`
   })
   return {
     text: `
       with ${statisticsOf("$1::text", "$2::text", "$3::boolean")}
-      select to_json(array[${ends.join(", ")}]::json[]) as ends`,
+      ${ends.length === 0 ? "select where false" : ends.join(" union all ")}`,
     parameters,
   }
 }
