@@ -17,11 +17,11 @@ export const readMetrics = {
   "sluice.export.duration": {
     kind: "histogram",
     unit: "s",
-    meaning: "duration of exports until their last byte",
+    meaning: "duration of exports until their end",
     attributes: {
       of: "`table`; `kept`: rejects or skipped lines as CSV",
       outcome:
-        "`completed`, `disconnected` (by the client), `failed` (the database is lost, or the reader stalls)",
+        "`completed`, `disconnected` (by the client), `failed` (no start in time, the database is lost, or the reader stalls)",
     },
     bounds: jobBounds,
     in: "API",

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
@@ -205,6 +206,10 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     it.effect("wait while four others run, and time out", () =>
       Effect.gen(function* () {
         const exports = yield* Exports
+        const outcomes: Array<unknown> = []
+        const logger = Logger.map(Logger.formatStructured, ({ annotations, message }) => {
+          if (message === "export ended") outcomes.push(annotations["outcome"])
+        })
         const jobId = yield* jobWith(1, 1)
         const fifth = Effect.forkChild(Effect.exit(textOf(jobId, everything)), { startImmediately: true })
         const [waited, failed] = yield* Effect.scoped(
@@ -214,12 +219,14 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
             yield* TestClock.adjust("10 seconds")
             return [yield* fifth, yield* Fiber.join(failing)] as const
           }),
-        )
+        ).pipe(Effect.provide(Logger.layer([logger])))
         assert.match(
           Option.getOrThrow(Exit.findErrorOption(failed)).detail ?? "",
           /^Too many exports are running\./,
         )
         assert.isTrue(Exit.isSuccess(yield* Fiber.join(waited)))
+        // Nobody has read the four that ran.
+        assert.sameMembers(outcomes, ["failed", ...Array<string>(4).fill("disconnected"), "completed"])
       }).pipe(Effect.provide(TestClock.layer())),
     )
 

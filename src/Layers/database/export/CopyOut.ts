@@ -19,7 +19,15 @@ import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
-import { copySpan, type ExportSubject, reportExport, startCounters } from "./reportExport.ts"
+import {
+  annotateExport,
+  copySpan,
+  type ExportSubject,
+  isRefused,
+  reportExport,
+  type Sent,
+  startCounters,
+} from "./reportExport.ts"
 
 /** Exports that run at a time in one process, each on a connection of its own. */
 const maxExports = 4
@@ -131,7 +139,22 @@ export class CopyOut extends Context.Service<
             return { found, ...(yield* copyOut(client, operation, statement, options.compress)) }
           }).pipe(withTimeout(options.openTimeout, operation))
           const begin = yield* Clock.currentTimeMillis
-          const { bytes, found, rows } = yield* Effect.andThen(turn, open).pipe(Scope.provide(scope))
+          let isReported = false
+          const report = (exit: Exit.Exit<unknown, unknown>, sent?: Sent) =>
+            Effect.suspend(() => {
+              if (isReported) return Effect.void
+              isReported = true
+              return reportExport(options.subject, begin, exit, sent)
+            })
+          // The client may have left before the first byte.
+          yield* Effect.addFinalizer(() => report(Exit.interrupt()))
+          const { bytes, found, rows } = yield* Effect.andThen(turn, open).pipe(
+            Scope.provide(scope),
+            Effect.onError((cause) => {
+              isReported = isRefused(cause)
+              return report(Exit.failCause(cause))
+            }),
+          )
           let chunks = 0
           let size = 0
           const counted = Stream.tap(bytes, (chunk) =>
@@ -149,9 +172,10 @@ export class CopyOut extends Context.Service<
           )
           return {
             bytes: Stream.interruptWhen(counted, Deferred.await(stalled)).pipe(
-              Stream.onExit((exit) =>
-                reportExport(options.subject, begin, { rows: rows(), bytes: size }, exit),
-              ),
+              Stream.onExit((exit) => {
+                const sent = { rows: rows(), bytes: size }
+                return Effect.andThen(annotateExport(sent, exit), report(exit, sent))
+              }),
               Stream.withSpan("COPY", copySpan(options.subject)),
             ),
             found,
