@@ -112,6 +112,32 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("have all values of a type in one notation, and no number of values that was not counted", () =>
+      Effect.gen(function* () {
+        yield* create(`
+          create table public.notations as
+          select n % 2 = 0 as flag, ('10.0.0.' || n % 5)::inet as ip, ('k' || n % 3)::char(4) as code,
+            to_tsvector('simple', 'word' || n) as words, int4range(n, n + 1) as span, repeat('x', 50) as x
+          from generate_series(1, 20000) n`)
+        yield* create("analyze public.notations")
+        for (const kind of ["sample", "exact"] as const) {
+          const { columns } = yield* describe("notations", kind)
+          const valuesOf = (name: string) => {
+            const found = columns.find((column) => column.name === name)?.statistics
+            return [found?.min, found?.max, found?.common.map(({ value }) => value).toSorted()]
+          }
+          assert.deepStrictEqual(valuesOf("flag"), ["false", "true", ["false", "true"]])
+          const addresses = Array.from({ length: 5 }, (_, n) => `10.0.0.${n}`)
+          assert.deepStrictEqual(valuesOf("ip"), ["10.0.0.0", "10.0.0.4", addresses])
+          assert.deepStrictEqual(valuesOf("code"), ["k0", "k2", ["k0", "k1", "k2"]])
+          assert.deepStrictEqual(
+            columns.map(({ statistics }) => statistics?.distinct),
+            [2, 5, 3, null, null, 1],
+          )
+        }
+      }),
+    )
+
     it.effect("have statistics when there are as many as a table can have, and those of all partitions", () =>
       Effect.gen(function* () {
         const names = Array.from({ length: 1600 }, (_, n) => `c${n}`)

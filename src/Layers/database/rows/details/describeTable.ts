@@ -39,7 +39,6 @@ const fromSample = (
   const { common, distinct, histogram, nullFraction } = sampled
   return {
     nulls: Math.round(nullFraction * rows),
-    // Postgres writes 0 if it does not know.
     distinct: distinct === 0 ? null : Math.round(distinct < 0 ? -distinct * rows : distinct),
     min,
     max,

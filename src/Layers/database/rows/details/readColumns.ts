@@ -9,7 +9,7 @@ const maxGroups = 20
 /** What Postgres's statistics have of a column: of the sample of the last ANALYZE. */
 const SampledColumn = Schema.Struct({
   nullFraction: Schema.Finite,
-  /** Different values; the negative of their part of all rows if their number grows with them. */
+  /** Different values; the negative of their part of all rows if their number grows with them; 0 if Postgres does not know. */
   distinct: Schema.Finite,
   common: Schema.Array(Schema.Struct({ value: Schema.String, fraction: Schema.Finite })),
   histogram: Schema.Array(Schema.String),
@@ -43,8 +43,18 @@ export const decodeColumns = Schema.decodeUnknownSync(
   Schema.Tuple([Schema.Struct({ described: DescribedTable })]),
 )
 
-/** SQL of a value as it is shown. */
+/** SQL of a text as it is shown. */
 export const shown = (text: string): string => `left(${text}, ${maxShownValue})`
+
+/** SQL of the text of a value, as a cast writes it, but without the length of a whole address. */
+export const textOf = (baseType: string, value: string): string =>
+  baseType === "inet" ? `abbrev(${value})` : `${value}::text`
+
+/** The same, from the text that Postgres writes in a list of values of the type `base.oid`. */
+const fromList = (text: string): string =>
+  shown(`case base.oid
+    when 'boolean'::regtype then ${text}::boolean::text when 'bpchar'::regtype then rtrim(${text}, ' ') else ${text}
+  end`)
 
 /**
  * SQL of Postgres's statistics of one table, as far as the session's role may see them: those of columns that it may read. Read once for
@@ -81,14 +91,16 @@ export const readColumns = (schema: string, table: string, hasParts: boolean): S
               and proargtypes[0] in (base.oid, case when typcategory = 'S' then 'text'::regtype end, case when typtype = 'e' then 'anyenum'::regtype end)
           ),
           'sampled', case when known.attname is not null then json_build_object(
-            'nullFraction', null_frac, 'distinct', n_distinct, 'isOrdered', correlation is not null and typcategory <> 'A',
+            'nullFraction', null_frac, 'isOrdered', correlation is not null and typcategory <> 'A',
+            -- Postgres writes -1 also for values that it does not compare.
+            'distinct', case when correlation is null and n_distinct < 0 then 0 else n_distinct end,
             'common', (
-              select coalesce(json_agg(json_build_object('value', ${shown("value")}, 'fraction', fraction) order by n), '[]')
+              select coalesce(json_agg(json_build_object('value', ${fromList("value")}, 'fraction', fraction) order by n), '[]')
               from unnest((common_values::text[])[1:${maxCommon}], most_common_freqs[1:${maxCommon}])
                 with ordinality as common (value, fraction, n)
             ),
             'histogram', (
-              select coalesce(json_agg(${shown("ends[1 + round(n * (cardinality(ends) - 1)::numeric / groups)]")} order by n), '[]')
+              select coalesce(json_agg(${fromList("ends[1 + round(n * (cardinality(ends) - 1)::numeric / groups)]")} order by n), '[]')
               from (select bounds::text[] as ends where bounds is not null) as histogram
                 cross join lateral (select least(${maxGroups}, cardinality(ends) - 1) as groups) as fewer
                 cross join lateral generate_series(0, groups) as n

@@ -4,7 +4,7 @@ import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.t
 import type { Statement } from "../../postgres/Statement.ts"
 import { alias } from "../filterSql.ts"
 import type { TableShape } from "../TableShape.ts"
-import { type DescribedColumn, shown, statisticsOf } from "./readColumns.ts"
+import { type DescribedColumn, shown, statisticsOf, textOf } from "./readColumns.ts"
 
 /** A column with its type as SQL casts to it. */
 export interface TypedColumn extends DescribedColumn {
@@ -19,7 +19,8 @@ const decodeRows = Schema.decodeUnknownSync(
 export const decodeEnds = (rows: ReadonlyArray<unknown>) =>
   new Map(decodeRows(rows).map(({ max, min, name }) => [name, { min, max }]))
 
-const firstOf = (order: "asc" | "desc"): string => shown(`(array_agg(v order by v ${order}))[1]::text`)
+const firstOf = (type: string, order: "asc" | "desc"): string =>
+  shown(textOf(type, `(array_agg(v order by v ${order}))[1]`))
 
 /**
  * Selects the smallest and the largest value of the samples of columns. Postgres's statistics have them as values of any type, so they
@@ -36,7 +37,7 @@ export const readEnds = (
   const ends = Object.entries(Arr.groupBy(ordered, ({ baseType }) => baseType)).map(([type, ofType]) => {
     const values = (list: string) => `select unnest(${list}::${type}[]) as v`
     return `
-      select attname::text as name, ${firstOf("asc")} as min, ${firstOf("desc")} as max
+      select attname::text as name, ${firstOf(type, "asc")} as min, ${firstOf(type, "desc")} as max
       from statistics cross join lateral (${values("common_values")} union all ${values("bounds")}) as sampled
       where attname::text = any ($${parameters.push(ofType.map(({ name }) => name))}::text[])
       group by attname`
@@ -76,9 +77,9 @@ export const readAllValues = (
         const sql = `${alias}.${quoteIdentifier(name)}`
         const endOf = ends[baseType] ?? (hasMin ? (end, value) => `${end}(${value})` : undefined)
         const end = (which: "min" | "max") =>
-          endOf === undefined ? "null" : shown(`${endOf(which, sql)}::text`)
+          endOf === undefined ? "null" : shown(textOf(baseType, endOf(which, sql)))
         return `json_build_object(
-          'present', count(${sql}), 'longest', max(char_length(${sql}::text)), 'min', ${end("min")}, 'max', ${end("max")},
+          'present', count(${sql}), 'longest', max(char_length(${textOf(baseType, sql)})), 'min', ${end("min")}, 'max', ${end("max")},
           'distinct', ${countsDistinct && endOf !== undefined ? `count(distinct ${sql})` : "null"}
         ) as c${index}`
       }),
