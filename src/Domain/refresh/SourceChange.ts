@@ -43,6 +43,9 @@ export type SourceChange = typeof SourceChange.Type
 export const isChanged = (change: SourceChange, option: keyof SourceChange & keyof LoadOptions): boolean =>
   change[option] !== undefined || change.unset?.includes(option) === true
 
+/** Whether a URL, as it is shown, has no secrets and could be given. One with escaped characters can be too long. */
+const isComplete = (shown: string): boolean => !shown.includes(mask) && Schema.is(SourceUrl)(shown)
+
 /** Why a source cannot be changed in this way: the option, and the end of a sentence that starts with it. */
 export const refusedChange = (
   source: RefreshedSource,
@@ -58,8 +61,8 @@ export const refusedChange = (
   const both = unset.find((name) => Object.hasOwn(change, name))
   if (both !== undefined) return ["unset", `names ${both}, which is given: omit one of them`]
   const changesHeaders = isChanged(change, "headers")
-  if (changesHeaders && fileUrl === undefined && source.fileUrl.includes(mask))
-    return ["fileUrl", "is missing: its secrets are stored with the headers, so give it with them"]
+  if (changesHeaders && fileUrl === undefined && !isComplete(source.fileUrl))
+    return ["fileUrl", "is missing: it is stored with the headers, so give both"]
   if (fileUrl !== undefined && !changesHeaders && source.options.headers !== undefined)
     return ["headers", "are missing: they are stored with the URL, so give them too, or unset=headers"]
   return null

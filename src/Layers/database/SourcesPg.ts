@@ -250,7 +250,9 @@ export const layer = Layer.effect(
       yield* run(sql, SourceStatements.lockOwner(owner))
       yield* requireNoConflict(sourceId, { owner, schema, table }, options.mode)
       const callbackId = JobSecrets.CallbackId.make(randomUUID())
-      const request = { fileUrl: fileUrl ?? SourceUrl.make(source.file_url), options }
+      // A URL that stays is not stored again. Masked, it can be longer than one in a request.
+      const url = fileUrl ?? SourceUrl.make(source.file_url, { disableChecks: true })
+      const request = { fileUrl: url, options }
       const stored = storedRequest(sourceId, request, { masking, secrets, callbackId })
       if (fileUrl !== undefined) yield* run(sql, forgetSecret(sourceId))
       const isPlannedAnew = source.state === "active" && !isSameSchedule(source, schedule)

@@ -38,10 +38,18 @@ it("headers are changed together with a URL that has secrets", () => {
   assert.isNull(complaintOf(secret, { fileUrl }))
   const withHeaders = { ...secret, options: { ...secret.options, headers: { authorization: "***" } } }
   assert.strictEqual(complaintOf(withHeaders, { fileUrl }), "headers")
+  // Headers that are not known.
+  assert.strictEqual(complaintOf({ ...secret, options: { headers: {} } }, { fileUrl }), "headers")
   assert.isNull(complaintOf(secret, { fileUrl, headers }))
   assert.isNull(complaintOf(secret, { fileUrl, unset: ["headers"] }))
   const other = SourceUrl.make("https://u:p@files.example/b.csv")
   assert.strictEqual(complaintOf(secret, { fileUrl: other, headers }), "fileUrl")
+})
+
+it("headers are changed together with a URL that is too long once its characters are escaped", () => {
+  const long = { ...source, fileUrl: `https://files.example/${"%C3%A9".repeat(1400)}` }
+  assert.strictEqual(complaintOf(long, { headers }), "fileUrl")
+  assert.isNull(complaintOf(long, { timeout: 9 }))
 })
 
 it("a schedule takes the place of the one before, and its time zone stays with cron", () => {

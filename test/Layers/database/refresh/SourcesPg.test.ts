@@ -176,6 +176,20 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
     }),
   )
 
+  it.effect("can be changed if their masked URL is longer than a URL that may be given", () =>
+    asSomeCaller(
+      Effect.gen(function* () {
+        const query = Array.from({ length: 1600 }, (_, n) => `${n % 10}=a`).join("&")
+        const { fileUrl, sourceId } = yield* createSource({ fileUrl: `http://files.example/a.csv?${query}` })
+        assert.isAbove(fileUrl.length, 8192)
+        const changed = yield* changeSource(sourceId, { options: { timeout: 9 } })
+        assert.deepInclude(changed, { fileUrl })
+        assert.deepInclude(changed.options, { timeout: 9 })
+        yield* (yield* Sources).remove(sourceId)
+      }),
+    ),
+  )
+
   it.effect("keep their secrets apart, for the workers that have a run", () =>
     asSomeCaller(
       Effect.gen(function* () {
