@@ -114,4 +114,13 @@ export const migrationsFrom22 = (sql: SqlClient.SqlClient) => ({
     sql`create index job_other_hosts on sluice.job using gin (other_hosts) where other_hosts is not null`,
     sql`alter table sluice.loaded_table add column other_urls text[]`,
   ],
+  /**
+   * The options of a source have had the names of its headers only since sources can be changed. One from before with a secret may have
+   * headers whose names are unknown, so its URL is not changed without them.
+   */
+  "0031_headers_of_sources": [
+    sql`
+      update sluice.source set options = options || '{"headers": {}}'
+      where options -> 'headers' is null and id in (select source_id from sluice.source_secret)`,
+  ],
 })

@@ -6,6 +6,8 @@ import * as Option from "effect/Option"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { type SourceCursor, Sources } from "../../../../src/Domain/refresh/Sources.ts"
+import type { LoadOptions } from "../../../../src/Domain/load/options/LoadOptions.ts"
+import { migrations } from "../../../../src/Layers/database/migrations/MigrationStatements.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { claimed, find } from "../../../support/jobFixtures.ts"
 import { changeSource, createSource, holding, sourceOf } from "../../../support/sourceFixtures.ts"
@@ -174,6 +176,30 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
         [],
       )
     }),
+  )
+
+  it.effect("of earlier versions do not lose their headers with a new URL", () =>
+    asSomeCaller(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const before = Effect.fnUntraced(function* (fileUrl: string, options: LoadOptions = {}) {
+          const { sourceId } = yield* createSource({ fileUrl, options })
+          yield* sql`update sluice.source set options = options - 'headers' where id = ${sourceId}`
+          return sourceId
+        })
+        const open = yield* before("http://files.example/a.csv")
+        const secret = yield* before("http://files.example/b.csv", { headers: { authorization: "Bearer 1" } })
+        yield* Effect.all(migrations(sql)["0031_headers_of_sources"], { discard: true })
+        assert.notProperty((yield* sourceOf(open)).options, "headers")
+        assert.deepInclude((yield* sourceOf(secret)).options, { headers: {} })
+        // Other options can be changed.
+        yield* changeSource(secret, { options: { timeout: 9 } })
+        const jobs = yield* Jobs
+        const [attempt] = yield* jobs.begin([yield* claimed((yield* sourceOf(secret)).runs[0]!.jobId)])
+        assert.deepInclude(attempt!.options, { headers: { authorization: "Bearer 1" } })
+        for (const sourceId of [open, secret]) yield* (yield* Sources).remove(sourceId)
+      }),
+    ),
   )
 
   it.effect("can be changed if their masked URL is longer than a URL that may be given", () =>
