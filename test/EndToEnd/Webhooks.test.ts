@@ -42,7 +42,7 @@ const makeDue = (jobId: JobId) =>
 const Service = TestService.layer({ WEBHOOK_SECRETS: secrets.join(",") })
 
 layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a callbackUrl", (it) => {
-  it.effect("is told of the end of a job once, however the job ends", () =>
+  it.effect("reports the end of a job once, however the job ends", () =>
     Effect.gen(function* () {
       const { api, environment, files } = yield* TestService
       yield* files.serve("/good.csv", CsvServer.file("id\n1\n"))
@@ -126,7 +126,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a 
     }),
   )
 
-  it.effect("is told again if the worker dies before it has stored that it was told", () =>
+  it.effect("reports it again if the worker dies before it has stored the delivery", () =>
     Effect.gen(function* () {
       const { api, environment, files } = yield* TestService
       yield* files.serve("/good.csv", CsvServer.file("id\n1\n"))
@@ -147,7 +147,7 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })("a 
     }),
   )
 
-  it.effect("of a source is told of the end of each of its runs, also when the source is removed", () =>
+  it.effect("of a source reports the end of each of its runs, also when the source is removed", () =>
     Effect.gen(function* () {
       const { api, environment, files, origin, sql } = yield* TestService
       const sources = SourceClient.make(origin)
