@@ -87,8 +87,9 @@ const waiting = "waits and final_state is null"
  * Before a claim: lets the first waiting job of each table be claimed if no other job on the table is unfinished, and ends claims that
  * pg-boss took away from a silent holder.
  *
- * The tables are found one by one in the index, so the cost does not depend on how many jobs wait. The queue's rows are locked first,
- * in the same order as by an ending.
+ * The tables are found one by one in the index, so the cost does not depend on how many jobs wait. The queue's row of a waiting job is
+ * locked before its record, as by an ending, and is skipped if another transaction has it: the UPDATE of claims may run first, because
+ * Postgres does not order it and the parts that it does not read.
  *
  * As for a dead holder, only those jobs of a silent one are blamed that have the most crashes. All its claims are found at once,
  * before one of them is taken again.
