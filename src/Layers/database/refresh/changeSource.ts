@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { SourceId } from "../../../Domain/job/SourceId.ts"
+import { isReadAnew } from "../../../Domain/refresh/isReadAnew.ts"
 import type { WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
 import type { CallbackId } from "../jobs/JobSecrets.ts"
 import type { StoredRequest } from "../jobs/storedRequest.ts"
@@ -8,12 +9,6 @@ import { type Statement, statement } from "../postgres/Statement.ts"
 import { sourceColumns, type SourceRow } from "./SourceRow.ts"
 
 const encodeOptions = Schema.encodeSync(LoadOptions)
-
-/** The options that say which rows the file becomes. */
-const readingOf = (options: LoadOptions): string => {
-  const { headers: _, timeout: __, ...reading } = encodeOptions(options)
-  return JSON.stringify(Object.entries(reading).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-}
 
 /** A change of a source, as it is stored. */
 interface StoredChange extends StoredRequest {
@@ -34,7 +29,6 @@ export const forgetSecret = (sourceId: SourceId): Statement =>
 /** Changes a source that the transaction has locked, and returns it. */
 export const changeSource = (source: SourceRow, change: StoredChange): Statement => {
   const { tableName: _, ...options } = change.options
-  const isReadAnew = options.mode !== "append" && readingOf(options) !== readingOf(source.options)
   return {
     text: `
       with secret as (
@@ -71,7 +65,7 @@ export const changeSource = (source: SourceRow, change: StoredChange): Statement
       change.interval,
       change.nextRunAt?.toISOString() ?? null,
       change.fileUrl,
-      isReadAnew,
+      isReadAnew(source.options, options),
     ],
   }
 }
