@@ -28,7 +28,9 @@ const decodeRecent = Schema.decodeUnknownSync(
 const explainTimeout = Effect.mapError((error: ServiceUnavailable) =>
   failureCode(error.cause) === queryCanceled
     ? new ServiceUnavailable({
-        ...error,
+        operation: error.operation,
+        message: error.message,
+        cause: error.cause,
         detail:
           "Finding these jobs takes longer than 5 seconds. Use fewer or longer words in text, or other filters.",
       })

@@ -1,8 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import type { JobFilter } from "../../../src/Domain/job/list/JobFilter.ts"
 import { JobList, type JobPage, type JobPlace } from "../../../src/Domain/job/list/JobList.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
@@ -171,6 +174,37 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         const long = Array.from({ length: 60 }, (_, n) => `http://f.example/${n}/${"ab/".repeat(2600)}.csv`)
         yield* asGina(create("http://f.example/first.csv", "long", ...long))
         assert.deepStrictEqual(yield* found({ host: "f.example", text: "first" }), ["long"])
+      }),
+    )
+
+    it.effect("gives advice when finding the jobs takes too long", () =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const isLocked = yield* Deferred.make<void>()
+        const mayEnd = yield* Deferred.make<void>()
+        const holder = yield* sql`lock table sluice.job in access exclusive mode`.pipe(
+          Effect.andThen(Deferred.succeed(isLocked, undefined)),
+          Effect.andThen(Deferred.await(mayEnd)),
+          sql.withTransaction,
+          Effect.forkChild,
+        )
+        yield* Deferred.await(isLocked)
+        const listing = yield* Effect.forkChild(Effect.flip(as("alice")(first())))
+        // As the timeout ends it.
+        yield* sql`
+          select pg_cancel_backend(pid) from pg_stat_activity
+          where wait_event_type = 'Lock' and application_name = 'sluice lists' and datname = current_database()`.pipe(
+          Effect.filterOrFail(({ length }) => length === 1),
+          Effect.retry(Schedule.spaced("20 millis")),
+        )
+        const error = yield* Fiber.join(listing)
+        yield* Deferred.succeed(mayEnd, undefined)
+        yield* Fiber.join(holder)
+        assert.deepInclude(
+          { tag: error._tag, operation: error.operation },
+          { tag: "ServiceUnavailable", operation: "list jobs" },
+        )
+        assert.include(error.detail, "Use fewer or longer words")
       }),
     )
 
