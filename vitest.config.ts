@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config"
+import { loadOptionsPlugin } from "./scripts/page/loadOptionsPlugin.ts"
 
 /** Tests that need neither a database nor a process of the service. */
 const unit = [
@@ -10,6 +11,7 @@ const unit = [
 const long = "test/**/*.long.test.ts"
 
 export default defineConfig({
+  plugins: [loadOptionsPlugin],
   test: {
     // A thread starts faster than a process, and what needs a process of its own spawns one.
     pool: "threads",

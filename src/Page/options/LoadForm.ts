@@ -1,9 +1,11 @@
 import { loadOptions } from "virtual:load-options"
+import { parseJson } from "../format/parseJson.ts"
 import { requestOptions } from "./optionGroups.ts"
 
 /**
- * The options of a load, as the user wrote them and as a form of the API has them. A list has one item in each line. Those of a
- * URL are in the query of the page; request headers are secret, and stay out of it.
+ * The options of a load, as the user wrote them and as a form of the API has them. A list has one item in each line, or is a
+ * JSON array, which can also have blank items and no items. Those of a URL are in the query of the page; request headers are secret,
+ * and stay out of it.
  */
 export type WrittenOptions = Readonly<Record<string, string>>
 
@@ -19,14 +21,18 @@ export const optionsIn = (query: URLSearchParams, headers: ReadonlyArray<string>
   )
 
 const valuesOf = (name: string, written: string): ReadonlyArray<string> => {
-  if (!loadOptions.some((option) => option.name === name && option.isList)) return [written]
+  const isList = loadOptions.some((option) => option.name === name && option.isList)
+  if (!isList || Array.isArray(parseJson(written))) return [written]
   return written.split("\n").filter((line) => line.trim() !== "")
 }
 
-const pairsOf = (options: WrittenOptions, isIncluded: (name: string) => boolean) =>
+const pairsOf = (
+  options: WrittenOptions,
+  isIncluded: (name: string) => boolean,
+): Array<[name: string, value: string]> =>
   Object.entries(options)
     .filter(([name, written]) => written !== "" && isIncluded(name))
-    .flatMap(([name, written]) => valuesOf(name, written).map((value) => [name, value]))
+    .flatMap(([name, written]) => valuesOf(name, written).map((value): [string, string] => [name, value]))
 
 /** The query of the page with these options. */
 export const queryOf = (file: Readonly<Record<string, string>>, options: WrittenOptions): URLSearchParams =>

@@ -3,7 +3,7 @@ import { rememberedRequest } from "../../client/tab/rememberedRequest.ts"
 import { fileNameOf } from "../../format/shorten.ts"
 import { goTo, linkTo } from "../../navigation/place.ts"
 import { queryOf } from "../../options/LoadForm.ts"
-import { writtenOptions } from "../../options/writtenOptions.ts"
+import { secretOptions, writtenOptions } from "../../options/writtenOptions.ts"
 import { repeatedOptions } from "./curlOf.ts"
 
 /**
@@ -12,23 +12,29 @@ import { repeatedOptions } from "./curlOf.ts"
  */
 export const LoadAgain = ({ job }: { readonly job: Job }) => {
   const { fileUrl, fileUrls, jobId, sourceId } = job
+  if (sourceId !== null || fileUrls.length > 1) return null
+  const request = rememberedRequest(jobId)
+  const isUrlSecret = request === null && fileUrl.includes("***")
+  const leftOut = [
+    ...(isUrlSecret ? ["the URL"] : []),
+    ...secretOptions(job.options).filter((name) => request === null || name !== "headers"),
+  ]
   const again = () => {
     const options = writtenOptions(repeatedOptions(job))
-    const request = rememberedRequest(jobId)
     if (request !== null)
       return goTo(linkTo(["preview"], queryOf(request.file, options)), { headers: request.headers })
-    if (fileUrl.includes("***")) return goTo(linkTo([], queryOf({}, options)))
+    if (isUrlSecret) return goTo(linkTo([], queryOf({}, options)))
     const file = fileUrl.startsWith("upload:") ? { file: fileNameOf(fileUrl) } : { fileUrl }
     goTo(linkTo(["preview"], queryOf(file, options)))
   }
   return (
-    <button
-      type="button"
-      className="button"
-      onClick={again}
-      hidden={sourceId !== null || fileUrls.length > 1}
-    >
-      {job.state === "failed" ? "Correct and load again" : "Load again"}
-    </button>
+    <>
+      <button type="button" className="button" onClick={again}>
+        {job.state === "failed" ? "Correct and load again" : "Load again"}
+      </button>
+      {leftOut.length === 0 ? null : (
+        <span className="muted">without {leftOut.join(" and ")}: this page does not have the secrets</span>
+      )}
+    </>
   )
 }

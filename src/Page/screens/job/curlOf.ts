@@ -2,7 +2,7 @@ import { hasApiKey } from "../../client/http/apiKey.ts"
 import type { Job } from "../../client/jobs.ts"
 import { fileNameOf } from "../../format/shorten.ts"
 import { uploadQuery } from "../../options/LoadForm.ts"
-import { writtenOptions } from "../../options/writtenOptions.ts"
+import { secretOptions, writtenOptions } from "../../options/writtenOptions.ts"
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
@@ -18,7 +18,8 @@ export const curlOf = (job: Job): string => {
   const key = hasApiKey() ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : ""
   const options = repeatedOptions(job)
   const { fileUrl, fileUrls, jobId } = job
-  const query = uploadQuery(writtenOptions(options)).toString()
+  const masked = secretOptions(options).map((name) => [name, options[name]])
+  const query = uploadQuery({ ...writtenOptions(options), ...Object.fromEntries(masked) }).toString()
   const request = { fileUrl: fileUrls.length === 1 ? fileUrl : fileUrls, ...options }
   const load = fileUrl.startsWith("upload:")
     ? `curl${key} -T ${quoted(fileNameOf(fileUrl))} ${quoted(`${origin}/upload/${query === "" ? "" : `?${query}`}`)}`
