@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react"
+import { useCallback, useEffect, useRef, useState } from "react"
 import type { Answer, Problem } from "./http/Problem.ts"
+import { type Polling, startPolling } from "./startPolling.ts"
 
 /** A request that is repeated. */
 export interface Polled<A> {
@@ -7,7 +8,7 @@ export interface Polled<A> {
   readonly latest: { readonly key: string; readonly value: A } | null
   /** Why the latest request failed; `null` if it did not. */
   readonly problem: Problem | null
-  /** Sends the request now. */
+  /** Sends the request now, or after the one in flight. */
   readonly again: () => void
 }
 
@@ -15,42 +16,46 @@ export interface Polled<A> {
  * Sends a request when the component appears, whenever `key` changes, and then again and again while the tab is visible. `key`
  * names all that the request depends on.
  *
- * @param interval in milliseconds; `null`: the request is sent only once, and when the tab becomes visible again
+ * @param interval in milliseconds
+ * @param isLive changes come in another way, so the request is repeated only after a failure, and when `isLive` changes or the tab
+ *   becomes visible again
  */
 export const usePolled = <A>(
   key: string,
   request: (signal: AbortSignal) => Promise<Answer<A>>,
-  interval: number | null,
+  interval: number,
+  isLive = false,
 ): Polled<A> => {
   const [latest, setLatest] = useState<Polled<A>["latest"]>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [round, setRound] = useState(0)
+  const polling = useRef<Polling>(undefined)
+  const live = useRef(isLive)
+  const again = useCallback(() => polling.current?.ask(), [])
+  // Before the effect that starts polling, so that the first request is not sent twice.
+  useEffect(() => {
+    live.current = isLive
+    again()
+  }, [isLive, again])
   useEffect(() => {
     const controller = new AbortController()
     const { signal } = controller
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const poll = async () => {
-      clearTimeout(timer)
-      if (document.visibilityState === "hidden") return
-      const answer = await request(signal)
-      if (signal.aborted) return
-      if (answer._tag === "Success") setLatest({ key, value: answer.value })
-      setProblem(answer._tag === "Success" ? null : answer.problem)
-      if (interval !== null) timer = setTimeout(start, interval)
-    }
-    const start = () => {
-      poll().catch((error: unknown) => {
-        if (!signal.aborted) throw error
-      })
-    }
-    start()
-    document.addEventListener("visibilitychange", start, { signal })
+    const started = startPolling({
+      request: () => request(signal),
+      onAnswer: (answer) => {
+        if (answer._tag === "Success") setLatest({ key, value: answer.value })
+        setProblem(answer._tag === "Success" ? null : answer.problem)
+      },
+      interval,
+      isLive: () => live.current,
+      isHidden: () => document.visibilityState === "hidden",
+    })
+    polling.current = started
+    document.addEventListener("visibilitychange", started.ask, { signal })
     return () => {
-      clearTimeout(timer)
+      started.stop()
       controller.abort()
     }
     // The key stands for the request, which is a new function at each rendering.
-  }, [key, round, interval])
-  const again = useCallback(() => setRound((last) => last + 1), [])
+  }, [key, interval])
   return { latest, problem, again }
 }

@@ -6,7 +6,7 @@ import { usePolled } from "../../client/usePolled.ts"
 import { isFinal } from "../../format/isFinal.ts"
 import { mergePages, withChanges } from "./mergePages.ts"
 
-/** Between two requests for the page that is shown, in milliseconds, while there is no stream of events. */
+/** Between two requests for the page that is shown, in milliseconds, after a failure or while there is no stream of events. */
 const interval = 3000
 
 /** Changes within this time, in milliseconds, lead to one request. */
@@ -33,8 +33,10 @@ export interface ShownJobs {
  */
 export const useJobList = (filter: URLSearchParams): ShownJobs => {
   const key = filter.toString()
-  /** Jobs that have changed since the latest request was sent: its response may be older. */
+  /** Jobs that have changed since the request of the latest response was sent: the response may be older. */
   const changes = useRef(new Map<string, ListedJob>())
+  /** Those that have changed since the latest request was sent, which may be in flight. */
+  const newChanges = useRef(new Map<string, ListedJob>())
   /** The states of unfinished jobs for which the service was asked. */
   const states = useRef(new Map<string, ListedJob["state"]>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -47,7 +49,7 @@ export const useJobList = (filter: URLSearchParams): ShownJobs => {
   }
   const change = (job: ListedJob) => {
     const { jobId, state } = job
-    changes.current.set(jobId, job)
+    for (const { current } of [changes, newChanges]) current.set(jobId, job)
     setShown((before) =>
       before === null ? null : { ...before, value: withChanges(before.value, new Map([[jobId, job]])) },
     )
@@ -59,11 +61,15 @@ export const useJobList = (filter: URLSearchParams): ShownJobs => {
   const isLive = useJobEvents({ onJob: change, onReload: askSoon })
   const { again, latest, problem } = usePolled(
     key,
-    (signal) => {
-      changes.current.clear()
-      return listJobs(filter, signal)
+    async (signal) => {
+      const since = new Map<string, ListedJob>()
+      newChanges.current = since
+      const answer = await listJobs(filter, signal)
+      if (answer._tag === "Success") changes.current = since
+      return answer
     },
-    isLive ? null : interval,
+    interval,
+    isLive,
   )
   const [shown, setShown] = useState(latest)
   useEffect(() => {
