@@ -3,6 +3,7 @@ import { useAnswer } from "../client/useAnswer.ts"
 import { DownloadLink } from "../components/controls/DownloadLink.tsx"
 import { PageLinks } from "../components/controls/PageLinks.tsx"
 import { ProblemNotice } from "../components/notices/ProblemNotice.tsx"
+import { isNumberType, isTextType } from "../format/columnTypes.ts"
 import { shorten } from "../format/shorten.ts"
 import { linkTo, type Place, replacePlace } from "../navigation/place.ts"
 import { ConditionBar } from "./ConditionBar.tsx"
@@ -25,12 +26,6 @@ const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value:
       {shorten(value, 80)}
     </td>
   )
-
-const isNumberType = (type: string): boolean =>
-  /^(?:smallint|integer|bigint|real|double precision|numeric.*)$/.test(type)
-
-/** Types whose values the service does not compare as more or less. */
-const isTextType = (type: string): boolean => /^(?:text|citext|character.*)$/.test(type)
 
 const exportFormats = ["csv", "ndjson"] as const
 

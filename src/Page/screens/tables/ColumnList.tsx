@@ -78,7 +78,11 @@ export const ColumnList = ({ table }: { readonly table: Table }) => {
                     {statistics === null || statistics.distinct === null ? "–" : count(statistics.distinct)}
                   </td>
                   <td className="mono">{rangeOf(column)}</td>
-                  <td>{statistics === null ? null : <ValueChart statistics={statistics} total={total} />}</td>
+                  <td>
+                    {statistics === null ? null : (
+                      <ValueChart statistics={statistics} type={type} total={total} />
+                    )}
+                  </td>
                 </tr>
               )
             })}

@@ -1,6 +1,7 @@
 import type { TableColumn } from "../../client/tables.ts"
 import { percent } from "../../format/numbers.ts"
 import { shorten } from "../../format/shorten.ts"
+import { histogramBars } from "./histogramBars.ts"
 
 type Statistics = NonNullable<TableColumn["statistics"]>
 
@@ -8,48 +9,17 @@ const width = 160
 const height = 32
 const shownValues = 3
 
-/** A bound as a place on an axis: a number or a time; `null` for a text. */
-const placeOf = (value: string): number | null => {
-  const number = value.trim() === "" ? Number.NaN : Number(value)
-  if (Number.isFinite(number)) return number
-  const time = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isFinite(time) ? time : null
-}
-
-interface Bar {
-  readonly from: number
-  readonly to: number
-  readonly height: number
-}
-
-/** Bars of one area each, between the bounds; `null` if the bounds are no numbers or times. */
-const barsOf = (bounds: ReadonlyArray<string>): ReadonlyArray<Bar> | null => {
-  const places = bounds.flatMap((bound) => placeOf(bound) ?? [])
-  const first = places[0] ?? 0
-  const span = (places.at(-1) ?? 0) - first
-  if (places.length !== bounds.length || places.length < 3 || span <= 0) return null
-  const least = span / width
-  const bars = places.slice(1).map((place, index) => {
-    const before = places[index] ?? place
-    return {
-      from: (before - first) / span,
-      to: (place - first) / span,
-      height: 1 / Math.max(place - before, least),
-    }
-  })
-  const highest = Math.max(...bars.map(({ height }) => height))
-  return bars.map(({ from, height, to }) => ({ from, to, height: height / highest }))
-}
-
 /** How often a column has which values: its most frequent ones, and how the others are distributed. */
 export const ValueChart = (props: {
   readonly statistics: Statistics
+  /** Of the column. */
+  readonly type: string
   /** Rows that the statistics are of. */
   readonly total: number
 }) => {
-  const { statistics, total } = props
+  const { statistics, total, type } = props
   const { common, histogram } = statistics
-  const bars = barsOf(histogram)
+  const bars = histogramBars(type, histogram, 1 / width)
   return (
     <div className="value-chart">
       {bars === null ? null : (
@@ -59,9 +29,9 @@ export const ValueChart = (props: {
           role="img"
           aria-label={`Distribution from ${histogram[0]} to ${histogram.at(-1)}`}
         >
-          {bars.map((bar) => (
+          {bars.map((bar, index) => (
             <rect
-              key={bar.from}
+              key={index}
               x={bar.from * width}
               width={Math.max(1, (bar.to - bar.from) * width - 0.5)}
               y={height - Math.max(1, bar.height * height)}
