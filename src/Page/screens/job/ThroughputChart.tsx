@@ -4,6 +4,7 @@ import type { Job } from "../../client/jobs.ts"
 import { useTheme } from "../../look/theme.ts"
 import { bytes } from "../../format/numbers.ts"
 import { duration } from "../../format/times.ts"
+import { type Curve, throughputCurve } from "./throughputCurve.ts"
 import "uplot/dist/uPlot.min.css"
 
 const height = 170
@@ -22,29 +23,6 @@ const timeSteps = [
   30,
   ...[1, 2, 5, 10, 15, 30, 60, 120, 240, 480].map((minutes) => 60 * minutes),
 ]
-
-/** Seconds since the start of the attempt, and bytes per second before. */
-type Curve = [times: Array<number>, speeds: Array<number>]
-
-const curveOf = (points: Job["throughput"]): Curve => {
-  const times: Array<number> = []
-  const speeds: Array<number> = []
-  let last = { elapsedSeconds: 0, bytesReceived: 0 }
-  for (const point of points) {
-    const seconds = point.elapsedSeconds - last.elapsedSeconds
-    if (seconds <= 0) continue
-    times.push(point.elapsedSeconds)
-    speeds.push(Math.max(0, point.bytesReceived - last.bytesReceived) / seconds)
-    last = point
-  }
-  const [first] = speeds
-  return first === undefined
-    ? [[], []]
-    : [
-        [0, ...times],
-        [first, ...speeds],
-      ]
-}
 
 const colour = (element: Element, name: string) => getComputedStyle(element).getPropertyValue(name).trim()
 
@@ -109,7 +87,7 @@ const Chart = ({ curve }: { readonly curve: Curve }) => {
 
 /** The speed of the latest attempt over time. */
 export const ThroughputChart = ({ points }: { readonly points: Job["throughput"] }) => {
-  const curve = useMemo(() => curveOf(points), [points])
+  const curve = useMemo(() => throughputCurve(points), [points])
   const [times, speeds] = curve
   if (times.length < 3) return null
   const highest = Math.max(...speeds)
