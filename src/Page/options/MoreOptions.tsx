@@ -7,10 +7,8 @@ import "./options.css"
 export const MoreOptions = (props: {
   readonly options: WrittenOptions
   readonly onChange: (options: WrittenOptions) => void
-  /** Options that the request does not take. */
-  readonly without?: ReadonlyArray<string>
 }) => {
-  const { onChange, options, without = [] } = props
+  const { onChange, options } = props
   const given = Object.entries(options).filter(([name, value]) => value !== "" && !isMain(name))
   return (
     <details className="more-options">
@@ -23,16 +21,14 @@ export const MoreOptions = (props: {
           <fieldset key={group.title}>
             <legend>{group.title}</legend>
             <div className="option-grid">
-              {group.options
-                .filter(({ name }) => !without.includes(name))
-                .map((option) => (
-                  <OptionField
-                    key={option.name}
-                    option={option}
-                    value={options[option.name] ?? ""}
-                    onChange={(value) => onChange({ ...options, [option.name]: value })}
-                  />
-                ))}
+              {group.options.map((option) => (
+                <OptionField
+                  key={option.name}
+                  option={option}
+                  value={options[option.name] ?? ""}
+                  onChange={(value) => onChange({ ...options, [option.name]: value })}
+                />
+              ))}
             </div>
           </fieldset>
         ))}

@@ -128,7 +128,7 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
         ) : null}
       </div>
       <ScheduleFields schedule={schedule} onChange={setSchedule} />
-      <MoreOptions options={options} onChange={setOptions} without={["callbackUrl"]} />
+      <MoreOptions options={options} onChange={setOptions} />
       {wrong === null ? null : (
         <Notice tone="bad" isUrgent>
           <p>{wrong}</p>
