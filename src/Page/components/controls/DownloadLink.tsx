@@ -1,11 +1,31 @@
-import { type MouseEvent, type ReactNode, useState } from "react"
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react"
 import { useHasKey } from "../../client/http/apiKey.ts"
 import type { Problem } from "../../client/http/Problem.ts"
+import { readUpTo } from "../../client/http/readUpTo.ts"
 import { askAndRead } from "../../client/http/request.ts"
+import { curlWith, shellQuoted } from "../../format/curl.ts"
+import { bytes } from "../../format/numbers.ts"
 import { Icon } from "../Icon.tsx"
+import { Notice } from "../notices/Notice.tsx"
 import { ProblemNotice } from "../notices/ProblemNotice.tsx"
+import { CopyableCode } from "./CopyButton.tsx"
 
-/** A download. A link cannot send an API key, so with one the page fetches the file first. */
+/** Most bytes that the page fetches: the browser keeps them in memory until it has all of them. */
+const maxBytes = 256 * 1024 * 1024
+
+const save = (file: Blob, name: string) => {
+  const url = URL.createObjectURL(file)
+  Object.assign(document.createElement("a"), { href: url, download: name }).click()
+  URL.revokeObjectURL(url)
+}
+
+const downloadCommand = (href: string, name: string): string =>
+  `${curlWith(true)} --fail -o ${shellQuoted(name)} ${shellQuoted(new URL(href, document.baseURI).href)}`
+
+/**
+ * A download. A link cannot send an API key, so with one the page fetches the file first. A large file has a command instead. The
+ * download ends when the link disappears.
+ */
 export const DownloadLink = (props: {
   readonly href: string
   readonly name: string
@@ -14,19 +34,28 @@ export const DownloadLink = (props: {
   const { children, href, name } = props
   const hasKey = useHasKey()
   const [problem, setProblem] = useState<Problem | null>(null)
+  /** Downloads a file that is too large for the page. */
+  const [command, setCommand] = useState<string | null>(null)
   const [isFetching, setIsFetching] = useState(false)
+  const download = useRef<AbortController>(null)
+  useEffect(() => () => download.current?.abort(), [])
   const fetchFirst = async (event: MouseEvent) => {
     if (!hasKey) return
     event.preventDefault()
     if (isFetching) return
+    const { signal } = (download.current = new AbortController())
     setIsFetching(true)
-    const answer = await askAndRead(href, {}, (response) => response.blob())
-    setIsFetching(false)
-    if (answer._tag === "Failure") return setProblem(answer.problem)
-    const url = URL.createObjectURL(answer.value)
-    Object.assign(document.createElement("a"), { href: url, download: name }).click()
-    URL.revokeObjectURL(url)
     setProblem(null)
+    setCommand(null)
+    try {
+      const answer = await askAndRead(href, { signal }, (response) => readUpTo(maxBytes, response))
+      if (answer._tag === "Failure") setProblem(answer.problem)
+      else if (answer.value === null) setCommand(downloadCommand(href, name))
+      else save(answer.value, name)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+    setIsFetching(false)
   }
   return (
     <>
@@ -35,6 +64,12 @@ export const DownloadLink = (props: {
         {isFetching ? "Downloading…" : children}
       </a>
       {problem === null ? null : <ProblemNotice problem={problem} />}
+      {command === null ? null : (
+        <Notice tone="warn" title={`The file has more than ${bytes(maxBytes)}`}>
+          <p>The page cannot download it with an API key. This command can:</p>
+          <CopyableCode text={command} what="the command" />
+        </Notice>
+      )}
     </>
   )
 }

@@ -1,10 +1,9 @@
 import { hasApiKey } from "../../client/http/apiKey.ts"
 import type { Job } from "../../client/jobs.ts"
+import { curlWith, shellQuoted } from "../../format/curl.ts"
 import { fileNameOf } from "../../format/shorten.ts"
 import { uploadQuery } from "../../options/LoadForm.ts"
-import { secretOptions, writtenOptions } from "../../options/writtenOptions.ts"
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+import { writtenOptions } from "../../options/writtenOptions.ts"
 
 /** The options of the job for another one: the name of a new table is taken by now. */
 export const repeatedOptions = ({ mode, options }: Job): Job["options"] => {
@@ -15,14 +14,14 @@ export const repeatedOptions = ({ mode, options }: Job): Job["options"] => {
 /** Commands that load the files in the same way, and follow the job. Secrets in them are `***`. */
 export const curlOf = (job: Job): string => {
   const origin = new URL(".", location.href).href.replace(/\/$/, "")
-  const key = hasApiKey() ? ` -H "authorization: Bearer $SLUICE_API_KEY"` : ""
+  const curl = curlWith(hasApiKey())
   const options = repeatedOptions(job)
   const { fileUrl, fileUrls, jobId } = job
-  const masked = secretOptions(options).map((name) => [name, options[name]])
-  const query = uploadQuery({ ...writtenOptions(options), ...Object.fromEntries(masked) }).toString()
+  const { callbackUrl = "" } = options
+  const query = uploadQuery({ ...writtenOptions(options), callbackUrl }).toString()
   const request = { fileUrl: fileUrls.length === 1 ? fileUrl : fileUrls, ...options }
   const load = fileUrl.startsWith("upload:")
-    ? `curl${key} -T ${quoted(fileNameOf(fileUrl))} ${quoted(`${origin}/upload/${query === "" ? "" : `?${query}`}`)}`
-    : `curl${key} -H 'content-type: application/json' ${origin}/download_file -d ${quoted(JSON.stringify(request, null, 2))}`
-  return `${load}\n\ncurl${key} ${quoted(`${origin}/job_status?jobId=${jobId}`)}`
+    ? `${curl} -T ${shellQuoted(fileNameOf(fileUrl))} ${shellQuoted(`${origin}/upload/${query === "" ? "" : `?${query}`}`)}`
+    : `${curl} -H 'content-type: application/json' ${origin}/download_file -d ${shellQuoted(JSON.stringify(request, null, 2))}`
+  return `${load}\n\n${curl} ${shellQuoted(`${origin}/job_status?jobId=${jobId}`)}`
 }
