@@ -69,6 +69,29 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
     )
 
     it.effect.each([
+      { host: "host7.example" },
+      { host: "nowhere.example" },
+      { state: "failed" },
+      { table: "table_7" },
+    ] as const)("reads few jobs for a word that all jobs have and $0", (filter) =>
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        for (const owner of [Owner.make("owner1"), Owner.make("owner27"), null]) {
+          const { parameters, text } = selectJobs(owner, { ...filter, text: "csv" }, null, 100)
+          const plan = yield* sql.withTransaction(
+            Effect.andThen(
+              sql.unsafe(settings),
+              run(sql, { text: `explain (analyze, buffers, timing off) ${text}`, parameters }),
+            ),
+          )
+          const lines = plan.map((row) => String(row["QUERY PLAN"]))
+          const [, buffers] = /Buffers: shared hit=(\d+)/.exec(lines.join("\n")) ?? []
+          assert.isBelow(Number(buffers), 1000, `${owner}\n${lines.join("\n")}`)
+        }
+      }),
+    )
+
+    it.effect.each([
       { text: "report7", query: "report7:*" },
       { text: "report777", query: "report777:*" },
       { text: "example 17", query: "example:* & 17" },

@@ -54,7 +54,7 @@ export const wordsSearch = (text: string, given: Given): WordsSearch => {
 }
 
 /**
- * The newest jobs with the words. The newest of all jobs have frequent words often enough, and reading them costs less than all places
+ * The newest jobs with the words, without other filters than times. The newest of all jobs have frequent words often enough, and reading them costs less than all places
  * of such words in the index. The index has the others. It is asked for the rarest word only, because it collects all places of each
  * word first.
  *
@@ -68,9 +68,7 @@ export const selectByWords = (
     most,
     newestFirst,
     times,
-    where,
   }: {
-    readonly where: (...some: ReadonlyArray<string>) => string
     /** The conditions on the time. */
     readonly times: ReadonlyArray<string>
     readonly most: string
@@ -78,9 +76,10 @@ export const selectByWords = (
   },
 ): string => {
   const contains = search.contains()
+  const where = (...some: ReadonlyArray<string>): string => [...some, ...times].join(" and ")
   const columns = `id, created_at, ${searchedColumns}`
   const newestOf = (isOwned: string, of = columns): string =>
-    `select ${of} from sluice.job where ${[isOwned, ...times].join(" and ")} ${newestFirst}`
+    `select ${of} from sluice.job where ${where(isOwned)} ${newestFirst}`
   const last = jobs.each(
     (isOwned) =>
       `${newestOf(isOwned, "created_at")} offset ${jobs.isOfOne ? recentJobs.ofOne : recentJobs.ofEach} limit 1`,

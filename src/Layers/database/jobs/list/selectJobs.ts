@@ -107,9 +107,11 @@ export const selectJobs = (
     if (state === "retry") return inQueue(claimed)
     // A source has one owner.
     if (sourceId !== undefined) return newestOf(jobs.isOwned)
-    return search === null
+    // A filter with an index of its own can match fewer jobs than the words.
+    const hasIndex = wanted !== null || table !== undefined || state !== undefined
+    return search === null || hasIndex
       ? jobs.each(newestOf)
-      : selectByWords(search, jobs, { where, times, most, newestFirst })
+      : selectByWords(search, jobs, { most, newestFirst, times })
   }
 
   const chosen = newest()
