@@ -4,15 +4,16 @@ import type * as SqlClient from "effect/sql/SqlClient"
 /**
  * Fills the database with jobs that were created one second after the other since 2020, and with their rows in the queue while they
  * have not ended. Half belong to `owner1`, the others to twenty owners, of which `owner9` has few. One in a hundred has failed, one in
- * a thousand waits, runs or is in retry.
+ * a thousand waits, runs or is in retry. The older half has files of `old.example`, and every third job one of `frequent.example`.
  */
 export const fillJobs = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, jobs: number) {
   yield* sql`
     insert into sluice.job (id, owner, caller, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at,
-      finished_at, retry_count, holds_name, source_id, findings, columns)
+      finished_at, retry_count, holds_name, source_id, other_hosts, findings, columns)
     select gen_random_uuid(), owner, 'key:' || owner, url, url, 'public', 'table_' || case when final_state is null then n else n % 500 end, final_state, created_at, created_at,
       case when final_state is not null then created_at + interval '1 s' end, 0, false,
       case when n % 10 = 0 and final_state is not null then ('00000000-0000-4000-8000-' || lpad((n / 10 % 50)::text, 12, '0'))::uuid end,
+      nullif(array_remove(array[case when n * 2 < ${jobs}::bigint then 'old.example' end, case when n % 3 = 0 then 'frequent.example' end], null), '{}'),
       jsonb_build_object('note', repeat('x', 300)), '[]'
     from generate_series(1, ${jobs}::bigint) as n
       cross join lateral (

@@ -123,4 +123,6 @@ export const migrationsFrom22 = (sql: SqlClient.SqlClient) => ({
       update sluice.source set options = options || '{"headers": {}}'
       where options -> 'headers' is null and id in (select source_id from sluice.source_secret)`,
   ],
+  /** As for `job_words`. */
+  "0032_other_hosts": [sql`alter index sluice.job_other_hosts set (gin_pending_list_limit = 64)`],
 })

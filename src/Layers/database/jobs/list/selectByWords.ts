@@ -1,22 +1,13 @@
 import { lowerText, searchedColumns, words } from "./searchedColumns.ts"
+import { type OwnedJobs, type PageOfJobs, selectRecentFirst } from "./selectRecentFirst.ts"
 
 /** The beginnings of shorter words are those of very many words, all of which Postgres would look up. */
 const shortestBeginning = 3
 
-/** The jobs of one owner, or of the one with most, among which frequent words are looked for by reading them. */
-const recentJobs = { ofOne: 4000, ofEach: 1000 }
 /** The jobs in which the frequencies of words are compared. */
 const sampleSize = 300
 
 type Given = (value: unknown, type: string) => string
-
-/** SQL of the jobs of an owner, or of all. */
-export interface OwnedJobs {
-  /** The jobs that are selected of the owner, or of each owner. Only the jobs of one owner are in the order of an index. */
-  readonly each: (select: (isOwned: string) => string) => string
-  readonly isOwned: string
-  readonly isOfOne: boolean
-}
 
 /** SQL of a search for words. */
 export interface WordsSearch {
@@ -53,62 +44,29 @@ export const wordsSearch = (text: string, given: Given): WordsSearch => {
   }
 }
 
-/**
- * The newest jobs with the words, without other filters than times. The newest of all jobs have frequent words often enough, and reading them costs less than all places
- * of such words in the index. The index has the others. It is asked for the rarest word only, because it collects all places of each
- * word first.
- *
- * Of several owners, only jobs are read that were created after the last one that is read of the owner with most: before it, some are
- * missing.
- */
+/** The newest jobs with the words. The index is asked for the rarest word only, because it collects all places of each word first. */
 export const selectByWords = (
-  { isOneWord, matches, query, rarest, ...search }: WordsSearch,
+  { contains, isOneWord, matches, query, rarest }: WordsSearch,
   jobs: OwnedJobs,
-  {
-    most,
-    newestFirst,
-    times,
-  }: {
-    /** The conditions on the time. */
-    readonly times: ReadonlyArray<string>
-    readonly most: string
-    readonly newestFirst: string
-  },
+  page: PageOfJobs,
 ): string => {
-  const contains = search.contains()
-  const where = (...some: ReadonlyArray<string>): string => [...some, ...times].join(" and ")
-  const columns = `id, created_at, ${searchedColumns}`
-  const newestOf = (isOwned: string, of = columns): string =>
-    `select ${of} from sluice.job where ${where(isOwned)} ${newestFirst}`
-  const last = jobs.each(
-    (isOwned) =>
-      `${newestOf(isOwned, "created_at")} offset ${jobs.isOfOne ? recentJobs.ofOne : recentJobs.ofEach} limit 1`,
-  )
-  // Some of them may not match.
-  const likely = jobs.each(
+  const likely = contains()
+  const sample = jobs.each(
     (isOwned) => `
-      select ${columns} from sluice.job
-      where ${where(isOwned, contains)} and created_at > (select since from oldest) ${newestFirst} limit 2 * ${most}`,
+      select id, created_at, ${searchedColumns} from sluice.job
+      where ${[isOwned, ...page.times].join(" and ")} ${page.newestFirst} limit ${sampleSize}`,
   )
-  const sample = jobs.each((isOwned) => `${newestOf(isOwned)} limit ${sampleSize}`)
   // A query that the planner does not know: whatever it would expect, this part is for words that few jobs have.
   const asked = isOneWord ? query : rarest(`select * from (${sample}) as job limit ${sampleSize}`)
-  const others = isOneWord ? [] : [contains, matches]
-  return `
-    with oldest as materialized (
-      select coalesce(max(created_at), '-infinity') as since from (${last}) as job
-    ), likely as materialized (
-      select * from (${likely}) as job ${newestFirst} limit 2 * ${most}
-    ), recent as materialized (
-      select id from (select * from likely ${newestFirst} offset 0) as job where ${matches} limit ${most}
-    ), answer as materialized (
-      select (select count(*) from recent) = ${most}
-        or (select since from oldest) = '-infinity' and (select count(*) from likely) < 2 * ${most} as is_whole
-    )
-    select job.* from recent join sluice.job using (id) where (select is_whole from answer)
-    union all
-    (
-      select job.* from (select * from sluice.job where ${words} @@ (select ${asked}) offset 0) as job
-      where ${where(jobs.isOwned, ...others)} and not (select is_whole from answer) ${newestFirst} limit ${most}
-    )`
+  return selectRecentFirst(
+    {
+      likely,
+      columns: searchedColumns,
+      matches,
+      indexed: `${words} @@ (select ${asked})`,
+      others: isOneWord ? [] : [likely, matches],
+    },
+    jobs,
+    page,
+  )
 }

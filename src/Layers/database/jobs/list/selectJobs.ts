@@ -9,7 +9,8 @@ import { queueName } from "../../queue/queueTable.ts"
 import { queueColumns, queuedJob } from "../record/FoundJob.ts"
 import { summaryColumns } from "../record/JobRow.ts"
 import { host } from "./searchedColumns.ts"
-import { type OwnedJobs, selectByWords, wordsSearch } from "./selectByWords.ts"
+import { selectByWords, wordsSearch } from "./selectByWords.ts"
+import { type OwnedJobs, selectRecentFirst } from "./selectRecentFirst.ts"
 
 /** SQL of all owners, found one by one in the index, so the cost depends on their number and not on that of their jobs. */
 export const allOwners = `
@@ -65,53 +66,67 @@ export const selectJobs = (
 ): Statement => {
   const parameters: Array<unknown> = []
   const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
-  const conditions: Array<string> = []
+  const times: Array<string> = []
   if (createdAfter !== undefined)
-    conditions.push(`created_at >= ${given(DateTime.formatIso(createdAfter), "timestamptz")}`)
+    times.push(`created_at >= ${given(DateTime.formatIso(createdAfter), "timestamptz")}`)
   if (createdBefore !== undefined)
-    conditions.push(`created_at < ${given(DateTime.formatIso(createdBefore), "timestamptz")}`)
+    times.push(`created_at < ${given(DateTime.formatIso(createdBefore), "timestamptz")}`)
   if (after !== null)
-    conditions.push(`(created_at, id) < (${timeOf(given(after[0], "float8"))}, ${given(after[1], "uuid")})`)
-  const times = [...conditions]
-  if (table !== undefined) conditions.push(`table_name = ${given(table, "text")}`)
-  if (sourceId !== undefined) conditions.push(`source_id = ${given(sourceId, "uuid")}`)
-  if (state !== undefined && isFinal(state)) conditions.push(`final_state = ${given(state, "text")}`)
+    times.push(`(created_at, id) < (${timeOf(given(after[0], "float8"))}, ${given(after[1], "uuid")})`)
+  const filters: Array<string> = []
+  if (table !== undefined) filters.push(`table_name = ${given(table, "text")}`)
+  if (sourceId !== undefined) filters.push(`source_id = ${given(sourceId, "uuid")}`)
+  if (state !== undefined && isFinal(state)) filters.push(`final_state = ${given(state, "text")}`)
   const jobs = jobsOf(owner === null ? null : given(owner, "text"))
   const most = given(limit + 1, "bigint")
   const search = text === undefined ? null : wordsSearch(text, given)
+  if (search !== null) filters.push(search.matches)
+  const where = (...some: ReadonlyArray<string>): string => [...some, ...filters, ...times].join(" and ")
+  const page = { times, most, newestFirst }
   const wanted = ofHost === undefined ? null : given(ofHost.toLowerCase(), "text")
-  // A job is in one of the two parts, each of which has its index.
-  const parts = wanted === null ? [] : [`${host} = ${wanted}`, `other_hosts @> array[${wanted}]`]
-  const isOfHost = parts.length === 0 ? [] : [`(${parts.join(" or ")})`]
-  const where = (...some: ReadonlyArray<string>): string =>
-    [...some, ...isOfHost, ...conditions].join(" and ")
-  const found = search === null ? [] : [search.matches]
+  const isOfFirst = `${host} = ${wanted}`
+  const isOfOthers = `other_hosts @> array[${wanted}]`
+  const isOfHost = wanted === null ? [] : [`(${isOfFirst} or ${isOfOthers})`]
 
   /** The first ones of those that the queue has in the state. Their order is known before their states, which are looked up until there are enough. */
   const inQueue = (from: string, ...some: ReadonlyArray<string>): string => `
     select job.* from (
       select id from (
-        select job.id, job.created_at from ${from} where ${where(jobs.isOwned, "final_state is null", ...found, ...some)} ${newestFirst} offset 0
+        select job.id, job.created_at from ${from} where ${where(jobs.isOwned, "final_state is null", ...isOfHost, ...some)} ${newestFirst} offset 0
       ) as job where ${stateInQueue} = ${given(state, "text")} limit ${most}
     ) as chosen join sluice.job using (id)`
   const newestWith = (...some: ReadonlyArray<string>): string =>
-    `select job.* from sluice.job where ${[...some, ...conditions].join(" and ")} ${newestFirst} limit ${most}`
-  const newestOf = (isOwned: string): string =>
-    parts.length === 0
-      ? newestWith(isOwned, ...found)
-      : `select * from (${parts.map((part) => `(${newestWith(isOwned, ...found, part)})`).join(" union all ")}) as job ${newestFirst} limit ${most}`
+    `select job.* from sluice.job where ${where(...some)} ${newestFirst} limit ${most}`
   const newest = (): string => {
     const claimed = "sluice.claim join sluice.job on job.id = claim.job_id"
     if (state === "created") return inQueue("sluice.job")
     if (state === "active") return inQueue(claimed, "replica is not null")
     if (state === "retry") return inQueue(claimed)
     // A source has one owner.
-    if (sourceId !== undefined) return newestOf(jobs.isOwned)
-    // A filter with an index of its own can match fewer jobs than the words.
-    const hasIndex = wanted !== null || table !== undefined || state !== undefined
-    return search === null || hasIndex
-      ? jobs.each(newestOf)
-      : selectByWords(search, jobs, { most, newestFirst, times })
+    if (sourceId !== undefined) return newestWith(jobs.isOwned, ...isOfHost)
+    if (wanted !== null) {
+      const ofFirst = jobs.each((isOwned) => newestWith(isOwned, isOfFirst))
+      // Another filter can match fewer jobs than the host. The operator without an index reads the newest jobs in order.
+      const ofOthers =
+        filters.length === 0
+          ? selectRecentFirst(
+              {
+                likely: `${wanted} = any (other_hosts)`,
+                columns: "other_hosts",
+                matches: "true",
+                indexed: isOfOthers,
+                others: [],
+              },
+              jobs,
+              page,
+            )
+          : jobs.each((isOwned) => newestWith(isOwned, isOfOthers))
+      return `(${ofFirst}) union all (${ofOthers})`
+    }
+    // Another filter than the words can match fewer jobs than they do.
+    return search !== null && filters.length === 1
+      ? selectByWords(search, jobs, page)
+      : jobs.each((isOwned) => newestWith(isOwned))
   }
 
   const chosen = newest()
