@@ -146,7 +146,7 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     what: "an unknown type of a column",
     request: option("columns", { qty: { type: "int" }, z: { type: "varchar" } }),
     issues: [
-      ["body", "columns", 'columns "qty": type must be one of text, integer, bigint, numeric'],
+      ["body", "columns", 'columns "qty": type must be one of text, smallint, integer, bigint'],
       ["body", "columns", 'columns "z": type must be one of text'],
     ],
   },

@@ -73,8 +73,8 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             yield* source.send("1234567\n".repeat(125_000))
             yield* Effect.promise(() => row.getByText(`${part}0 %`).waitFor())
           }
-          // The first one, one when the stream is open, and one because the job was found running.
-          assert.isAtMost(lists, 3)
+          // The first one, one when the stream is open, and one for each of two changes of the job's state.
+          assert.isAtMost(lists, 4)
           yield* Effect.promise(async () => {
             await row.getByRole("button", { name: "Cancel followed" }).click()
             await row.getByText("cancelled").waitFor()
