@@ -83,7 +83,7 @@ export const make = Effect.fnUntraced(function* (url: string) {
     if (request.kind === "copy data") session.copyData += 1
     if (request.kind !== "statement") return
     const table = loadTable.exec(request.text)
-    if (table?.[1] !== undefined && /^(?:begin; )?create |^copy |savepoint /.test(request.text)) {
+    if (table?.[1] !== undefined && /(?:^|; )create |^copy |savepoint /.test(request.text)) {
       session.jobId = table[1]
       session.hasSettled = false
     }

@@ -74,7 +74,7 @@ const append = {
 
 /** The requests of a load that is merged into a table that exists, after those of COPY. */
 const upsert = {
-  "create staging table": statement(/^begin; create unlogged table /, onItsSession),
+  "create staging table": statement(/; create unlogged table /, onItsSession),
   "find duplicates": statement(/ over \(partition by /, onItsSession),
   "lock the table": lock,
   merge: statement(/^\s*merge into /, onItsSession),
