@@ -63,15 +63,11 @@ export const changesOfRows = Effect.fnUntraced(function* (
     Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])),
   )
   const changes = yield* compareRows(existing, merge.key, texts)
+  if (changes === null || changes.length !== rows.length) return null
   // The table does not have the values of columns that it is about to get.
   const added = columns.filter(({ existingType }) => existingType === undefined).map(({ name }) => name)
-  return (changes ?? []).length !== rows.length || changes === null
-    ? null
-    : changes.map((change, row) =>
-        change === "unchanged" && added.some((name) => (texts[row]?.[name] ?? null) !== null)
-          ? "updated"
-          : change,
-      )
+  const addsValue = (row: number) => added.some((name) => texts[row]![name] !== null)
+  return changes.map((change, row) => (change === "unchanged" && addsValue(row) ? "updated" : change))
 })
 
 /** A warning about a file without rows whose load would delete all rows of the table. */
