@@ -44,16 +44,17 @@ export class AttemptClock {
 
   /** What it has done since its start. The throughput is absent if it is as at the last call. */
   report(): Partial<MeasuredAttempt> {
-    const { elapsedSeconds } = this.#point
-    const isDue = elapsedSeconds >= (this.#points.at(-1)?.elapsedSeconds ?? 0) + this.#interval
-    if (!isDue) return { phases: this.#measured }
-    this.#points = [...this.#points, this.#point]
+    const phases = this.#measured
+    const point = this.#point
+    const isDue = point.elapsedSeconds >= (this.#points.at(-1)?.elapsedSeconds ?? 0) + this.#interval
+    if (!isDue) return { phases }
+    this.#points = [...this.#points, point]
     // One more is added at the end.
     if (this.#points.length >= maxPoints) {
       this.#points = this.#points.filter((_, index) => index % 2 === 1)
       this.#interval *= 2
     }
-    return { phases: this.#measured, throughput: this.#points }
+    return { phases, throughput: this.#points }
   }
 
   readonly timeline: typeof AttemptTimeline.Service = {
