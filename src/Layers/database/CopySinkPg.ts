@@ -25,6 +25,7 @@ import { takeSmall } from "./copy/takeSmall.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
 import { qualified } from "./target/AttemptTable.ts"
+import { hasKeys } from "./target/buildKeys.ts"
 import { appendedTable, canAppend } from "./target/merge/AppendedTable.ts"
 import { orBusy } from "./target/merge/lockTable.ts"
 import { mergedTable } from "./target/merge/MergedTable.ts"
@@ -108,7 +109,7 @@ const fillAndSettle = Effect.fnUntraced(function* (
 const isSmall = ({ bytesTotal, keys = noKeys, mayBeUnchanged, merge }: CopyTarget): boolean =>
   (bytesTotal ?? Infinity) < smallSize &&
   merge === undefined &&
-  keys.primaryKey.length + keys.indexes.length === 0 &&
+  !hasKeys(keys) &&
   mayBeUnchanged !== true
 
 /**
