@@ -45,10 +45,9 @@ export const notifyAll = (sql: SqlClient.SqlClient, ready: number, changed: Read
     ...(ready === 0 ? [] : [readyPayload(sql, ready)]),
     ...(changed.length === 0 ? [] : [changedPayloads(sql, changed)]),
   ]
-  const [first, second = sql.literal("select null where false")] = payloads
-  return first === undefined
+  return payloads.length === 0
     ? Effect.succeed([])
-    : sql`select pg_notify(${channel}, payload) from (${first} union all ${second}) as signal`
+    : sql`select pg_notify(${channel}, payload) from (${sql.join(" union all ", false)(payloads)}) as signal`
 }
 
 /** The jobs whose change a notification signals; `null` if it signals something else. */
