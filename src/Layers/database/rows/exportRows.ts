@@ -5,25 +5,20 @@ import type * as SqlClient from "effect/sql/SqlClient"
 import { createGzip, createZstdCompress } from "node:zlib"
 import type { Client } from "pg"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import {
-  type ExportRequest,
-  type ReadableTable,
-  RowsRefused,
-  TableNotFound,
-} from "../../../Domain/rows/Rows.ts"
+import { type ExportRequest, type ReadableTable, RowsRefused } from "../../../Domain/rows/Rows.ts"
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { CopyOut } from "../export/CopyOut.ts"
 import { failureCode, unavailable } from "../postgres/DatabaseFailure.ts"
 import { qualified } from "../target/AttemptTable.ts"
 import { alias } from "./filterSql.ts"
 import { jsonLine } from "./jsonLine.ts"
+import { lockedShape } from "./lockedShape.ts"
 import { where } from "./pageStatement.ts"
-import { decodeShape, lockTable, planRows } from "./planRows.ts"
+import { planRows } from "./planRows.ts"
 import { readingSettings } from "./ReadingPool.ts"
 import { orderBy } from "./rowOrder.ts"
 import { explain, type RowsStatement } from "./rowsFailure.ts"
 import { makeSettings, settingName, type StatementValue } from "./StatementValues.ts"
-import { readShape } from "./TableShape.ts"
 
 const operation = "export a table"
 
@@ -86,11 +81,9 @@ export const exportRows = (
         catch: (cause) => unavailable(operation, cause),
       })
     yield* query("begin")
-    yield* query(lockTable(table))
-    const shaped = readShape(table)
-    const [described] = (yield* query(shaped.text, shaped.parameters)).rows
-    if (described === undefined) return yield* new TableNotFound({ name: readTable.table })
-    const shape = decodeShape(described)
+    const shape = yield* lockedShape(readTable, ({ parameters, text }) =>
+      Effect.map(query(text, parameters), ({ rows }) => rows),
+    )
     statement = { ...statement, shape }
     const plan = yield* Effect.mapError(Effect.fromResult(planRows(shape, request, values)), RowsRefused.of)
     for (const [index, value] of values.all.entries()) {

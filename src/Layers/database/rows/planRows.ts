@@ -1,24 +1,10 @@
 import * as Iterable from "effect/Iterable"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type { RowsRequest } from "../../../Domain/rows/RowsRequest.ts"
 import { columnSql, filterSql } from "./filterSql.ts"
 import { rowOrder } from "./rowOrder.ts"
 import type { StatementValues } from "./StatementValues.ts"
-import { TableShape } from "./TableShape.ts"
-
-/**
- * Keeps the table as it is until the end of the transaction: nobody drops it, or changes its columns. Precedes the transaction's snapshot,
- * which would not have the rows of a table that replaces this one.
- *
- * @param table its name in SQL
- */
-export const lockTable = (table: string): string => `lock table ${table} in access share mode`
-
-const decode = Schema.decodeUnknownSync(Schema.Struct({ shape: TableShape }))
-
-/** The shape in the row of `readShape`. */
-export const decodeShape = (row: unknown): TableShape => decode(row).shape
+import type { TableShape } from "./TableShape.ts"
 
 /**
  * What all statements of a request have in common. Fails with the issue of the first name that the table does not have, and looks up no

@@ -9,18 +9,17 @@ import {
   RowsChanged,
   type RowsPage,
   RowsRefused,
-  TableNotFound,
 } from "../../../Domain/rows/Rows.ts"
 import { run } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { qualified } from "../target/AttemptTable.ts"
 import { countStatement, countOf } from "./countRows.ts"
+import { lockedShape } from "./lockedShape.ts"
 import { pageStatement, type PageQuery } from "./pageStatement.ts"
-import { decodeShape, lockTable, planRows } from "./planRows.ts"
+import { planRows } from "./planRows.ts"
 import { orderParts } from "./rowOrder.ts"
 import { orRowsFailure, type RowsStatement } from "./rowsFailure.ts"
 import { makeParameters } from "./StatementValues.ts"
-import { readShape } from "./TableShape.ts"
 import { withinPageTimeout } from "./withinPageTimeout.ts"
 
 const decodeTexts = Schema.decodeUnknownSync(Schema.fromJsonString(RowPlace.fields.values))
@@ -39,10 +38,7 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
   return Effect.gen(function* () {
     const inTime = yield* withinPageTimeout(reading)
 
-    yield* reading.unsafe(lockTable(table))
-    const [described] = yield* run(reading, readShape(table))
-    if (described === undefined) return yield* new TableNotFound({ name: readTable.table })
-    const shape = decodeShape(described)
+    const shape = yield* lockedShape(readTable, (one) => run(reading, one))
     statement = { ...statement, shape }
     const plan = yield* Effect.mapError(
       Effect.fromResult(planRows(shape, request, values, readTable.isMade)),

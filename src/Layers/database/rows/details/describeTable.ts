@@ -2,7 +2,7 @@ import * as Arr from "effect/Array"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
-import { type ReadableTable, TableNotFound } from "../../../../Domain/rows/Rows.ts"
+import type { ReadableTable } from "../../../../Domain/rows/Rows.ts"
 import type {
   ColumnStatistics,
   StatisticsKind,
@@ -13,9 +13,8 @@ import { run } from "../../postgres/Statement.ts"
 import { inTransaction } from "../../postgres/Transaction.ts"
 import { analysisTarget, sampledRows } from "../../target/analyzeTable.ts"
 import { qualified } from "../../target/AttemptTable.ts"
-import { decodeShape, lockTable } from "../planRows.ts"
+import { lockedShape } from "../lockedShape.ts"
 import { orRowsFailure, type RowsStatement } from "../rowsFailure.ts"
-import { readShape } from "../TableShape.ts"
 import { withinPageTimeout } from "../withinPageTimeout.ts"
 import { decodeColumns, readColumns } from "./readColumns.ts"
 import { decodeAllValues, decodeEnds, readAllValues, readEnds, type TypedColumn } from "./readValues.ts"
@@ -51,9 +50,10 @@ const fromSample = (
 /** Describes the columns of a table in one transaction. */
 export const describeTable = (
   reading: SqlClient.SqlClient,
-  { schema, table: name }: ReadableTable,
+  readTable: ReadableTable,
   kind: StatisticsKind,
 ) => {
+  const { schema, table: name } = readTable
   const table = qualified(schema, name)
   const statement: RowsStatement = {
     name,
@@ -64,10 +64,7 @@ export const describeTable = (
   }
   return Effect.gen(function* () {
     const inTime = yield* withinPageTimeout(reading)
-    yield* reading.unsafe(lockTable(table))
-    const [row] = yield* run(reading, readShape(table))
-    if (row === undefined) return yield* new TableNotFound({ name })
-    const shape = decodeShape(row)
+    const shape = yield* lockedShape(readTable, (one) => run(reading, one))
     const [{ described }] = decodeColumns(yield* inTime(readColumns(schema, name, shape.hasParts)))
     const columns = described.columns.map((column): TypedColumn => ({
       ...column,
