@@ -65,10 +65,11 @@ export const describeTable = (
   return Effect.gen(function* () {
     const inTime = yield* withinPageTimeout(reading)
     const shape = yield* lockedShape(readTable, (one) => run(reading, one))
+    const known = new Map(shape.columns.map((column) => [column.name, column]))
     const [{ described }] = decodeColumns(yield* inTime(readColumns(schema, name, shape.hasParts)))
     const columns = described.columns.map((column): TypedColumn => ({
       ...column,
-      baseType: shape.columns.find((known) => known.name === column.name)?.type ?? column.type,
+      baseType: known.get(column.name)?.type ?? column.type,
     }))
     // The size does not have that of the parts.
     const isSmall = described.bytes <= smallBytes && !shape.hasParts
@@ -124,7 +125,7 @@ export const describeTable = (
         name,
         type,
         header,
-        nullable: shape.columns.find((known) => known.name === name)?.notNull !== true,
+        nullable: known.get(name)?.notNull !== true,
         indexed: shape.indexed.includes(name),
         statistics: read?.statistics[index] ?? null,
       })),
