@@ -107,10 +107,7 @@ const fillAndSettle = Effect.fnUntraced(function* (
 
 /** Whether a load may be one message: it makes a new table of rows as they are, and its file is small as far as it is known. */
 const isSmall = ({ bytesTotal, keys = noKeys, mayBeUnchanged, merge }: CopyTarget): boolean =>
-  (bytesTotal ?? Infinity) < smallSize &&
-  merge === undefined &&
-  !hasKeys(keys) &&
-  mayBeUnchanged !== true
+  (bytesTotal ?? Infinity) < smallSize && merge === undefined && !hasKeys(keys) && mayBeUnchanged !== true
 
 /**
  * Reads a small load to its end and loads it in one message, if that is possible. Otherwise returns what is left to do.

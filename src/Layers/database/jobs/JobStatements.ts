@@ -24,7 +24,7 @@ import {
   withBegun,
   withEnd,
   withPhases,
-} from "./attemptHistory.ts"
+} from "./record/attemptHistory.ts"
 import { JobRow, jobColumns } from "./record/JobRow.ts"
 import { decodeKnown, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"

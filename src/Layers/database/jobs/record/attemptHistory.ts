@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
-import { AttemptTimeline, type MeasuredAttempt } from "../../../Domain/job/attempts/AttemptTimeline.ts"
-import { type AttemptOutcome, maxAttemptsKept } from "../../../Domain/job/attempts/JobAttempt.ts"
-import type { Throughput } from "../../../Domain/job/attempts/Throughput.ts"
-import type { LoadError } from "../../../Domain/load/LoadError.ts"
+import { AttemptTimeline, type MeasuredAttempt } from "../../../../Domain/job/attempts/AttemptTimeline.ts"
+import { type AttemptOutcome, maxAttemptsKept } from "../../../../Domain/job/attempts/JobAttempt.ts"
+import type { Throughput } from "../../../../Domain/job/attempts/Throughput.ts"
+import type { LoadError } from "../../../../Domain/load/LoadError.ts"
 
 /**
  * SQL of a new element of `sluice.job.attempts`.
