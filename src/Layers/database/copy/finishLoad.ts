@@ -6,6 +6,7 @@ import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
 import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.ts"
 import { attemptEnd } from "../jobs/record/attemptHistory.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
+import type { CompletedLoad } from "../jobs/record/finalColumns.ts"
 import { withSetPlans } from "../session/planSettings.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
@@ -34,7 +35,7 @@ const withCommitTimeout = <A, R>(commit: Effect.Effect<A, LoadError | ClaimLost,
 export const settleWith = Effect.fn("CopySink.commit")(function* (
   session: LoadSession,
   { hooks, target: { claim, merge } }: TableLoad,
-  result: Omit<JobEnding.CompletedLoad, "attempt">,
+  result: Omit<CompletedLoad, "attempt">,
   send: Effect.Effect<unknown, LoadError>,
 ): Effect.fn.Return<void, LoadError | ClaimLost> {
   const { completion } = JobEnding

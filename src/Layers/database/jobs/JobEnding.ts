@@ -1,30 +1,28 @@
-import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { LoadSummary } from "../../../Domain/job/CopySink.ts"
 import { messageOf } from "../../process/describeFailure.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { type JobId, toJobError } from "../../../Domain/job/Job.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
 import type { FileRead } from "../../../Domain/job/Jobs.ts"
 import type { JobState } from "../../../Domain/job/JobState.ts"
 import type { Counters } from "../../../Domain/job/Progress.ts"
-import type { TypedColumn } from "../../../Domain/load/columns/Column.ts"
-import { Findings } from "../../../Domain/load/Findings.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
-import { onlyInserted, type RowChanges, type SchemaChanges } from "../../../Domain/load/SchemaChanges.ts"
 import type { FileUnchanged } from "../../../Domain/source/FileVersion.ts"
 import { nowhere } from "../../../Domain/load/SourcePlace.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
-import type { JobRow } from "./record/JobRow.ts"
-import { type AttemptEnd, type attemptEnd, withEnd } from "./record/attemptHistory.ts"
+import { type AttemptEnd, withEnd } from "./record/attemptHistory.ts"
+import {
+  completedColumns,
+  completedNames,
+  type CompletedLoad,
+  type EndedAttempt,
+  failedColumns,
+  type FinalColumns,
+  unchangedColumns,
+} from "./record/finalColumns.ts"
 import { notifyDueWebhook } from "./WebhookStatements.ts"
 import { noteTable } from "./LoadedTables.ts"
 import { noteRun } from "./noteRun.ts"
-
-type Columns = typeof JobRow.Encoded & { readonly throughput: EndedAttempt["points"] }
-/** The columns that an ending sets. */
-type FinalColumns = Pick<Columns, "final_state" | "rows_loaded" | "rows_rejected"> & Partial<Columns>
 
 /** SQL of the values of an ending. */
 interface EndingValues {
@@ -95,89 +93,6 @@ const ending = (
   }
 }
 
-/** Truncated, because a fraction does not convert to `bigint` and would fail the commit of a whole load. */
-const received = ({ bytesReceived, bytesTotal, file, resumes }: Counters) => ({
-  bytes_received: Math.trunc(bytesReceived),
-  bytes_total: bytesTotal === null ? null : Math.trunc(bytesTotal),
-  file,
-  resumes,
-})
-
-const encodeFindings = Schema.encodeSync(Findings)
-
-/** Findings that do not fit their schema are a bug, but the job must end. They are left out. */
-const whatWasRead = ({ compression, findings }: FileRead) =>
-  Schema.is(Findings)(findings) ? { compression, findings: encodeFindings(findings) } : { compression }
-
-/** The attempt with which a job ends. */
-type EndedAttempt = Effect.Success<ReturnType<typeof attemptEnd>>
-
-/** The result of a load that succeeded. */
-export interface CompletedLoad extends Pick<
-  LoadSummary,
-  "compression" | "counters" | "findings" | "version"
-> {
-  readonly columns: ReadonlyArray<TypedColumn>
-  readonly rowChanges: RowChanges
-  readonly schemaChanges: SchemaChanges | null
-  /** As counted by the server. */
-  readonly stored: { readonly rows: number; readonly rejects: number }
-  readonly attempt: EndedAttempt
-}
-
-/** The columns of the record of a completed job. */
-const completedColumns = (result: CompletedLoad) =>
-  ({
-    final_state: "completed",
-    unchanged: false,
-    error: null,
-    columns: result.columns,
-    row_changes: result.rowChanges,
-    schema_changes: result.schemaChanges,
-    compression: result.compression,
-    findings: encodeFindings(result.findings),
-    ...received(result.counters),
-    throughput: result.attempt.points,
-    rows_loaded: result.stored.rows,
-    rows_rejected: result.stored.rejects,
-  }) satisfies FinalColumns
-
-/** The same columns for a run that left its table as it was. */
-const unchangedColumns = (counters: Counters, { points }: EndedAttempt) =>
-  ({
-    final_state: "completed",
-    unchanged: true,
-    error: null,
-    columns: null,
-    row_changes: onlyInserted(0),
-    schema_changes: null,
-    compression: null,
-    findings: null,
-    ...received(counters),
-    throughput: points,
-    rows_loaded: 0,
-    rows_rejected: 0,
-  }) satisfies FinalColumns & Record<keyof ReturnType<typeof completedColumns>, unknown>
-
-/** Their names, all of them, which `completion` has before there is a result. */
-const completedNames = Object.keys({
-  final_state: true,
-  unchanged: true,
-  error: true,
-  columns: true,
-  row_changes: true,
-  schema_changes: true,
-  compression: true,
-  findings: true,
-  bytes_received: true,
-  bytes_total: true,
-  file: true,
-  resumes: true,
-  throughput: true,
-  rows_loaded: true,
-  rows_rejected: true,
-} satisfies Record<keyof ReturnType<typeof completedColumns>, true>)
-
 /** What `completion` fails with, as the text of a number that is none. */
 const failures = {
   claimLost: "sluice: the claim is lost",
@@ -247,20 +162,7 @@ export const failed = (
   read: FileRead | null,
   attempt: EndedAttempt,
 ): Statement =>
-  ending(
-    claim.jobId,
-    claim.retryCount,
-    {
-      final_state: "failed",
-      error: toJobError(error),
-      ...(read === null ? {} : whatWasRead(read)),
-      ...received(counters),
-      throughput: attempt.points,
-      rows_loaded: 0,
-      rows_rejected: counters.rowsRejected,
-    },
-    attempt.end,
-  )
+  ending(claim.jobId, claim.retryCount, failedColumns(error, counters, read, attempt), attempt.end)
 
 const nothingStored = { rows_loaded: 0, rows_rejected: 0 }
 
