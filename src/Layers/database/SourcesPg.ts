@@ -10,25 +10,17 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { randomUUID } from "node:crypto"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { JobId } from "../../Domain/job/Job.ts"
-import { CallbackPolicy } from "../../Domain/job/webhook/CallbackPolicy.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { IdempotencyKeyReused } from "../../Domain/job/Jobs.ts"
 import { SourceId } from "../../Domain/job/SourceId.ts"
-import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import type { ChangedSource } from "../../Domain/refresh/SourceChange.ts"
 import { type RefreshedSource, shownRuns } from "../../Domain/refresh/RefreshedSource.ts"
-import { type RefreshSchedule, shortestPause } from "../../Domain/refresh/RefreshSchedule.ts"
-import {
-  IntervalTooShort,
-  SourceNotFound,
-  type SourceRequest,
-  Sources,
-  TableHasSource,
-} from "../../Domain/refresh/Sources.ts"
-import { isSameSchedule, scheduleOf, type WrittenSchedule } from "../../Domain/refresh/WrittenSchedule.ts"
+import type { RefreshSchedule } from "../../Domain/refresh/RefreshSchedule.ts"
+import { SourceNotFound, type SourceRequest, Sources } from "../../Domain/refresh/Sources.ts"
+import { isSameSchedule } from "../../Domain/refresh/WrittenSchedule.ts"
 import { ApiKeys } from "../../Domain/service/ApiKeys.ts"
-import { Caller, openOwner, type Owner, reachableOwner } from "../../Domain/service/Caller.ts"
-import { LimitReached, Limits, type LimitScope } from "../../Domain/service/Limits.ts"
+import { Caller, openOwner, reachableOwner } from "../../Domain/service/Caller.ts"
+import { Limits } from "../../Domain/service/Limits.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
@@ -45,6 +37,7 @@ import { nextRunOf } from "./refresh/nextRunOf.ts"
 import { sendRun } from "./refresh/sendRun.ts"
 import { accessTo, type SourceAccess } from "./refresh/SourceAccess.ts"
 import { decodeLocked, RunRow, SourceRow, toRun, toSource } from "./refresh/SourceRow.ts"
+import * as SourceRules from "./refresh/SourceRules.ts"
 import * as SourceStatements from "./refresh/SourceStatements.ts"
 import { isAllowed } from "./target/allowedSchemas.ts"
 
@@ -52,10 +45,7 @@ import { isAllowed } from "./target/allowedSchemas.ts"
 const decodeRow = Schema.decodeUnknownSync(SourceRow)
 const decodeRuns = Schema.decodeUnknownSync(Schema.Array(RunRow))
 const decodeIds = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ id: JobId })))
-const decodeSourceIds = Schema.decodeUnknownSync(Schema.Array(Schema.Struct({ id: SourceId })))
 const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ now: Schema.Date }))
-
-const reached = (scope: LimitScope) => new LimitReached({ limit: "sources", scope, retryAfter: 60 })
 
 const secondsOf = (schedule: RefreshSchedule | null): number | null =>
   schedule?._tag === "Every" ? Duration.toSeconds(schedule.interval) : null
@@ -70,11 +60,10 @@ export const layer = Layer.effect(
     const limits = yield* Limits
     const masking = yield* UrlMasking
     const secrets = yield* JobSecrets.JobSecrets
-    const { sourceMinInterval, sourcesPerCaller, totalSources, targetSchema, targetSchemas } =
-      yield* AppConfig
+    const { targetSchema, targetSchemas } = yield* AppConfig
+    const { requireAllowed, requireNoConflict, requireRoom } = yield* SourceRules.make(sql)
     const statements = JobStatements.make(sql, targetSchema)
     const keys = yield* ApiKeys
-    const callbackPolicy = yield* CallbackPolicy
     const startedAt = yield* Clock.currentTimeMillis
     const changed = yield* Latch.make(false)
 
@@ -122,33 +111,6 @@ export const layer = Layer.effect(
       return job?.id ?? null
     })
 
-    /** The schedule of the source, if the operator allows it and its receiver. */
-    const requireAllowed = Effect.fnUntraced(function* (
-      written: WrittenSchedule,
-      callbackUrl: string | undefined,
-    ) {
-      const schedule = scheduleOf(written)
-      if (schedule !== null && Duration.isLessThan(shortestPause(schedule, new Date()), sourceMinInterval))
-        return yield* new IntervalTooShort({
-          minimum: sourceMinInterval,
-          option: schedule._tag === "Every" ? "every" : "cron",
-        })
-      if (callbackUrl !== undefined) yield* callbackPolicy.check(callbackUrl)
-      return schedule
-    })
-
-    const requireNoConflict = Effect.fnUntraced(function* (
-      id: SourceId,
-      place: { readonly owner: Owner; readonly schema: string; readonly table: string },
-      mode: LoadOptions["mode"],
-    ) {
-      const { owner, schema, table } = place
-      const [other] = decodeSourceIds(
-        yield* run(sql, SourceStatements.conflicting(id, owner, schema, table, mode === "replace")),
-      )
-      if (other !== undefined) return yield* new TableHasSource({ sourceId: other.id, table })
-    })
-
     const insert = Effect.fnUntraced(function* (request: SourceRequest, interval: number | null) {
       const caller = yield* Caller
       const { idempotencyKey, options, schedule } = request
@@ -167,9 +129,7 @@ export const layer = Layer.effect(
       }
       const { mode, schema = targetSchema, tableName } = options
       yield* requireNoConflict(id, { owner: caller.owner, schema, table: String(tableName) }, mode)
-      const [counts] = yield* run(sql, SourceStatements.countOf(caller.id))
-      if (Number(counts?.["caller"]) >= sourcesPerCaller) return yield* reached("caller")
-      if (Number(counts?.["total"]) >= totalSources) return yield* reached("total")
+      yield* requireRoom(caller.id)
       const [inserted] = yield* run(
         sql,
         SourceStatements.insert({
