@@ -5,7 +5,7 @@ import { glob, readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { promisify } from "node:util"
-import { compileCache } from "../support/compileCache.ts"
+import { inheritedEnvironment } from "../support/inheritedEnvironment.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
 
 const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/EndToEnd/killed/vitest.config.ts"]
@@ -17,12 +17,7 @@ const endlessRun = Effect.gen(function* () {
     Effect.sync(() =>
       spawn(process.execPath, vitest, {
         detached: true,
-        env: {
-          PATH: process.env["PATH"],
-          HOME: process.env["HOME"],
-          NODE_COMPILE_CACHE: compileCache(),
-          TMPDIR: folder,
-        },
+        env: { ...inheritedEnvironment(), TMPDIR: folder },
         stdio: "ignore",
       }),
     ),

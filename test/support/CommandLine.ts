@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { text } from "node:stream/consumers"
-import { compileCache } from "./compileCache.ts"
+import { inheritedEnvironment } from "./inheritedEnvironment.ts"
 
 export interface CommandEnd {
   /** The exit code, or the signal that ended it. */
@@ -32,12 +32,7 @@ export const startSluice = Effect.fnUntraced(function* (
         process.execPath,
         [...(nodeVersion === undefined ? [] : pretend(nodeVersion)), "bin/sluice.js", ...arguments_],
         {
-          env: {
-            PATH: process.env["PATH"],
-            HOME: process.env["HOME"],
-            NODE_COMPILE_CACHE: compileCache(),
-            ...environment,
-          },
+          env: { ...inheritedEnvironment(), ...environment },
           stdio: ["pipe", "pipe", "pipe"],
         },
       ),

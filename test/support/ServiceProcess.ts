@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import type { DatabaseRole } from "../../src/Layers/database/postgres/DatabaseRole.ts"
-import { compileCache } from "./compileCache.ts"
+import { inheritedEnvironment } from "./inheritedEnvironment.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
 
@@ -54,14 +54,7 @@ export const start = Effect.fnUntraced(function* (
     Effect.sync(() =>
       spawn(process.execPath, ["--import", exitWithParent, entry], {
         // Tests of other processes run at the same time, and a worker must not wait for them.
-        env: {
-          PATH: process.env["PATH"],
-          HOME: process.env["HOME"],
-          NODE_COMPILE_CACHE: compileCache(),
-          WORKER_NICE: "0",
-          ...variables,
-          ...own,
-        },
+        env: { ...inheritedEnvironment(), WORKER_NICE: "0", ...variables, ...own },
         stdio: ["pipe", "pipe", "pipe"],
       }),
     ),

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import type { TestProject } from "vitest/node"
-import { compileCache } from "./compileCache.ts"
+import { inheritedEnvironment } from "./inheritedEnvironment.ts"
 import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
 
 const run = promisify(execFile)
@@ -35,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Where `tmpdir()` points in every test.
   Object.assign(process.env, {
     TMPDIR: folder,
-    NODE_COMPILE_CACHE: compileCache() ?? join(folder, "compiled"),
+    NODE_COMPILE_CACHE: inheritedEnvironment().NODE_COMPILE_CACHE ?? join(folder, "compiled"),
   })
   const guard = spawn(process.execPath, [fileURLToPath(new URL("runGuard.ts", import.meta.url)), folder], {
     detached: true,
