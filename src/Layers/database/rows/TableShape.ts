@@ -31,6 +31,14 @@ const names = (numbers: string): string => `(
   from unnest(${numbers}) with ordinality as number(attnum, n) join pg_attribute using (attnum) where attrelid = c.oid
 )`
 
+/** SQL of a query for the type that a domain is over, at last; of another type, for itself. */
+export const baseOf = (type: string): string => `(
+  with recursive over (oid, depth) as (
+    select ${type}, 0 union all select typbasetype, depth + 1 from over join pg_type using (oid) where typtype = 'd'
+  )
+  select oid from over order by depth desc limit 1
+)`
+
 /** Selects the shape of a table as `shape`. Types are written as SQL in a session with an empty search path writes them. */
 export const readShape = (qualified: string): Statement => ({
   text: `
@@ -39,12 +47,7 @@ export const readShape = (qualified: string): Statement => ({
         select coalesce(json_agg(json_build_object(
           'name', attname, 'type', format_type(base, -1), 'isText', typcategory = 'S', 'notNull', attnotnull
         ) order by attnum), '[]')
-        from pg_attribute cross join lateral (
-          with recursive over (oid, depth) as (
-            select atttypid, 0 union all select typbasetype, depth + 1 from over join pg_type using (oid) where typtype = 'd'
-          )
-          select oid as base from over order by depth desc limit 1
-        ) as found join pg_type on pg_type.oid = base
+        from pg_attribute cross join lateral ${baseOf("atttypid")} as found (base) join pg_type on pg_type.oid = base
         where attrelid = c.oid and attnum > 0 and not attisdropped
       ),
       'key', (

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { maxShownValue } from "../../../../Domain/rows/TableDetails.ts"
 import type { Statement } from "../../postgres/Statement.ts"
+import { baseOf } from "../TableShape.ts"
 
 /** Most frequent values, and groups of the histogram, that are shown. */
 const maxCommon = 10
@@ -107,12 +108,8 @@ export const readColumns = (schema: string, table: string, hasParts: boolean): S
             )
           ) end
         ) order by a.attnum), '[]')
-        from pg_attribute a cross join lateral (
-          with recursive over (oid, depth) as (
-            select a.atttypid, 0 union all select typbasetype, depth + 1 from over join pg_type using (oid) where typtype = 'd'
-          )
-          select oid from over order by depth desc limit 1
-        ) as base join pg_type on pg_type.oid = base.oid left join statistics as known on known.attname = a.attname
+        from pg_attribute a cross join lateral ${baseOf("a.atttypid")} as base join pg_type on pg_type.oid = base.oid
+          left join statistics as known on known.attname = a.attname
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       )
     ) as described
