@@ -1,11 +1,7 @@
+import { jobBounds, requestBounds, statementBounds } from "./histogramBounds.ts"
 import type { MetricDefinition } from "./MetricDefinition.ts"
-import { jobBounds, readMetrics } from "./readMetrics.ts"
+import { readMetrics } from "./readMetrics.ts"
 import { runtimeMetrics } from "./runtimeMetrics.ts"
-
-/** As the conventions for HTTP advise. */
-const requestBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
-/** As the conventions for databases advise. */
-const statementBounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
 const errorType = "error code, as in a job's `error.code`; absent without an error"
 const poolName = { "db.client.connection.pool.name": "`load`: the connections of loads" }

@@ -1,9 +1,5 @@
+import { jobBounds } from "./histogramBounds.ts"
 import type { MetricDefinition } from "./MetricDefinition.ts"
-
-/** Up to a day, the longest that an attempt may take. */
-export const jobBounds = [
-  0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 28_800, 86_400,
-]
 
 /** What callers read of loaded tables and of what jobs keep. */
 export const readMetrics = {
