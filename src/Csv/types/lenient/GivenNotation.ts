@@ -144,7 +144,7 @@ export class GivenNotation {
     at: number,
   ): number {
     this.refusal = null
-    if (isNumberCode(typeCode) && this.#numbers.length > 0)
+    if (this.#numbers.length > 0 && isNumberCode(typeCode))
       return this.#encodeNumber(typeCode, column, bytes, from, to, out, at)
     const write = writers[typeCode]
     if (write === undefined || this.#times.length === 0)
