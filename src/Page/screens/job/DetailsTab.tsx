@@ -3,6 +3,7 @@ import { CopyableCode, CopyButton } from "../../components/controls/CopyButton.t
 import { type Fact, FactList } from "../../components/FactList.tsx"
 import { delimiterName } from "../../format/delimiterName.ts"
 import { count } from "../../format/numbers.ts"
+import { optionList } from "../../format/optionList.ts"
 import { selectFrom } from "../../format/selectFrom.ts"
 import { exactTime } from "../../format/times.ts"
 import { curlOf } from "./curlOf.ts"
@@ -13,11 +14,6 @@ const countsOf = (counts: Readonly<Record<string, number | undefined>> | null): 
     : Object.entries(counts)
         .flatMap(([name, number]) => (number === undefined ? [] : [`${name} ${count(number)}`]))
         .join(", ")
-
-const optionsOf = ({ options }: Job): string =>
-  Object.entries(options)
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ")
 
 const factsOf = (job: Job): ReadonlyArray<Fact> => {
   const { changes, dialect, encoding, fileUrls, jobId, lines, requestedUrl, schemaChanges } = job
@@ -34,7 +30,7 @@ const factsOf = (job: Job): ReadonlyArray<Fact> => {
     ["The file's own URL", requestedUrl],
     ["Table", `${job.schema}.${job.table}`],
     ["Mode", job.mode],
-    ["Options", optionsOf(job)],
+    ["Options", optionList(job.options)],
     ["Created", exactTime(job.createdAt)],
     ["Started", job.startedAt === null ? null : exactTime(job.startedAt)],
     ["Ended", job.finishedAt === null ? null : exactTime(job.finishedAt)],

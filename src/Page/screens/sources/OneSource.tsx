@@ -7,6 +7,7 @@ import { Shortened } from "../../components/Shortened.tsx"
 import { Badge } from "../../components/StateBadge.tsx"
 import { Time } from "../../components/Time.tsx"
 import { count } from "../../format/numbers.ts"
+import { optionList } from "../../format/optionList.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
 import { modeOf, scheduleOf } from "./describeSource.ts"
@@ -17,12 +18,6 @@ import { SourceActions } from "./SourceActions.tsx"
 
 const interval = 3000
 
-const optionsOf = ({ options }: Source): string =>
-  Object.entries(options)
-    .filter(([name]) => name !== "mode" && name !== "tableName")
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ")
-
 const factsOf = (source: Source): ReadonlyArray<Fact> => [
   ["File", source.fileUrl],
   [
@@ -32,7 +27,7 @@ const factsOf = (source: Source): ReadonlyArray<Fact> => [
     </Link>,
   ],
   ["Mode", modeOf(source)],
-  ["Options", optionsOf(source)],
+  ["Options", optionList(source.options, ["mode", "tableName"])],
   ["Schedule", scheduleOf(source)],
   ["Next run", source.nextRunAt === null ? "none is planned" : <Time time={source.nextRunAt} />],
   ["Created", <Time time={source.createdAt} />],
