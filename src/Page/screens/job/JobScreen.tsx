@@ -1,6 +1,4 @@
-import { useState } from "react"
-import { cancelJob } from "../../client/jobs.ts"
-import type { Problem } from "../../client/http/Problem.ts"
+import { useCancel } from "../../client/useCancel.ts"
 import { useJob } from "../../client/useJob.ts"
 import { Notice } from "../../components/notices/Notice.tsx"
 import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
@@ -22,8 +20,7 @@ import "./job.css"
 export const JobScreen = ({ place }: { readonly place: Place }) => {
   const jobId = place.path[1] ?? ""
   const { job, problem, replace } = useJob(jobId)
-  const [cancelProblem, setCancelProblem] = useState<Problem | null>(null)
-  const [isCancelling, setIsCancelling] = useState(false)
+  const { cancel, isCancelling, problem: cancelProblem } = useCancel(jobId, replace)
 
   if (job === null) {
     if (problem === null) return <p className="muted">Loading the job…</p>
@@ -34,14 +31,6 @@ export const JobScreen = ({ place }: { readonly place: Place }) => {
         </p>
       </ProblemNotice>
     )
-  }
-
-  const cancel = async () => {
-    setIsCancelling(true)
-    const answer = await cancelJob(jobId)
-    setIsCancelling(false)
-    if (answer._tag === "Success") replace(answer.value)
-    else setCancelProblem(answer.problem)
   }
 
   const hasEnded = isFinal(job.state)

@@ -1,6 +1,5 @@
-import { useState } from "react"
 import type { ListedJob } from "../../client/jobList.ts"
-import { cancelJob } from "../../client/jobs.ts"
+import { useCancel } from "../../client/useCancel.ts"
 import { FileName } from "../../components/FileName.tsx"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { Shortened } from "../../components/Shortened.tsx"
@@ -49,15 +48,7 @@ const Course = ({ job }: { readonly job: ListedJob }) => {
 }
 
 const CancelButton = ({ job, onChange }: JobRowProps) => {
-  const [isCancelling, setIsCancelling] = useState(false)
-  const [failure, setFailure] = useState<string | null>(null)
-  const cancel = async () => {
-    setIsCancelling(true)
-    const answer = await cancelJob(job.jobId)
-    setIsCancelling(false)
-    if (answer._tag === "Success") onChange(answer.value)
-    else setFailure(answer.problem.detail)
-  }
+  const { cancel, isCancelling, problem } = useCancel(job.jobId, onChange)
   return (
     <div>
       <button
@@ -69,9 +60,9 @@ const CancelButton = ({ job, onChange }: JobRowProps) => {
       >
         {isCancelling ? "Cancelling…" : "Cancel"}
       </button>
-      {failure === null ? null : (
+      {problem === null ? null : (
         <p role="alert" className="job-error">
-          {failure}
+          {problem.detail}
         </p>
       )}
     </div>
