@@ -5,10 +5,7 @@ import { Time } from "../../components/Time.tsx"
 import { useNow } from "../../components/useNow.ts"
 import { duration, secondsBetween } from "../../format/times.ts"
 import { isFinal } from "../../format/isFinal.ts"
-import { type Attempt, type Phase, phasesOf, phaseWords } from "./attemptPhases.ts"
-
-/** Shorter phases are left out of the list, but not of the bar. */
-const shortest = 0.05
+import { type Attempt, type Phase, phasesOf, phaseWords, shortest } from "./attemptPhases.ts"
 
 const outcomes: Readonly<Record<NonNullable<Attempt["outcome"]>, Shown>> = {
   completed: shownStates.completed,

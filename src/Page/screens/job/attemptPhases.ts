@@ -25,8 +25,8 @@ export interface Phase {
   readonly isRunning: boolean
 }
 
-/** Shorter commits are left out. */
-const shortest = 0.05
+/** Shorter phases are not listed, but the bar has them, unless they are commits. In seconds. */
+export const shortest = 0.05
 
 /** What an attempt spent its time on, until now if it runs. The time after the last phase is that of the commit. */
 export const phasesOf = (
