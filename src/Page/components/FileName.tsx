@@ -1,9 +1,9 @@
 import { counted } from "../format/numbers.ts"
-import { fileNameOf, shorten } from "../format/shorten.ts"
+import { fileNameOf, isUpload, shorten } from "../format/shorten.ts"
 
 /** The name of a file and its host, cut in their middles. The whole URL is in the title. `others` is the number of further files. */
 export const FileName = ({ fileUrl, others = 0 }: { readonly fileUrl: string; readonly others?: number }) => {
-  const host = fileUrl.startsWith("upload:") ? "uploaded" : (URL.parse(fileUrl)?.host ?? "")
+  const host = isUpload(fileUrl) ? "uploaded" : (URL.parse(fileUrl)?.host ?? "")
   return (
     <span title={fileUrl}>
       {shorten(fileNameOf(fileUrl), 36)}

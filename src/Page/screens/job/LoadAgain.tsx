@@ -1,6 +1,6 @@
 import type { Job } from "../../client/jobs.ts"
 import { rememberedRequest } from "../../client/tab/rememberedRequest.ts"
-import { fileNameOf } from "../../format/shorten.ts"
+import { fileNameOf, isUpload } from "../../format/shorten.ts"
 import { goTo, linkTo } from "../../navigation/place.ts"
 import { queryOf } from "../../options/LoadForm.ts"
 import { secretOptions, writtenOptions } from "../../options/writtenOptions.ts"
@@ -24,7 +24,7 @@ export const LoadAgain = ({ job }: { readonly job: Job }) => {
     if (request !== null)
       return goTo(linkTo(["preview"], queryOf(request.file, options)), { headers: request.headers })
     if (isUrlSecret) return goTo(linkTo([], queryOf({}, options)))
-    const file = fileUrl.startsWith("upload:") ? { file: fileNameOf(fileUrl) } : { fileUrl }
+    const file = isUpload(fileUrl) ? { file: fileNameOf(fileUrl) } : { fileUrl }
     goTo(linkTo(["preview"], queryOf(file, options)))
   }
   return (
