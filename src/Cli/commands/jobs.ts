@@ -1,6 +1,5 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { Command, Flag } from "effect/cli"
@@ -9,24 +8,15 @@ import { jobFilterFields } from "../../Domain/job/list/JobFilter.ts"
 import type { JobPlace } from "../../Domain/job/list/JobList.ts"
 import type { JobSummary } from "../../Domain/job/list/JobSummary.ts"
 import { checked } from "../checked.ts"
-import { flagOf } from "../optionName.ts"
+import { fieldFlag } from "../fieldFlag.ts"
 import { formatCount } from "../output/formats.ts"
 import { textTable } from "../output/textTable.ts"
 import { writeData } from "../output/writeData.ts"
 import { everyPage } from "../server/everyPage.ts"
 import { ask } from "../server/Server.ts"
 
-const descriptionOf = (field: Schema.Constraint): string =>
-  String(Schema.toJsonSchemaDocument(field).schema["description"]).replaceAll("`", "")
-
 /** A flag for every filter of the API. */
-const filterFlags = Record.map(jobFilterFields, (field, name) =>
-  Flag.String(flagOf(name)).pipe(
-    Flag.withDescription(descriptionOf(field)),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined<string>),
-  ),
-)
+const filterFlags = Record.map(jobFilterFields, (field, name) => fieldFlag(name, field))
 
 const stateOf = ({ error, progress, state }: JobSummary): string => {
   if (state === "active")

@@ -1,14 +1,10 @@
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { Argument, Flag } from "effect/cli"
 import { ExportParameters } from "../../../Api/contract/TableRows.ts"
 import { isFilter } from "../../../Domain/rows/RowsRequest.ts"
 import { usageError } from "../../CommandFailed.ts"
+import { fieldFlag } from "../../fieldFlag.ts"
 import { ask } from "../../server/Server.ts"
-
-const descriptionOf = (field: Schema.Constraint): string =>
-  String(Schema.toJsonSchemaDocument(field).schema["description"]).replaceAll("`", "")
 
 export const tableArgument = Argument.String("table").pipe(
   Argument.withDescription(
@@ -16,13 +12,8 @@ export const tableArgument = Argument.String("table").pipe(
   ),
 )
 
-const text = (name: "select" | "order") =>
-  Flag.String(name).pipe(
-    Flag.withMetavar("<columns>"),
-    Flag.withDescription(descriptionOf(ExportParameters[name])),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined<string>),
-  )
+const columnsFlag = (name: "select" | "order") =>
+  fieldFlag(name, ExportParameters[name]).pipe(Flag.withMetavar("<columns>"))
 
 /** Which rows and columns, and in which order. */
 export const selectionFlags = {
@@ -33,8 +24,8 @@ export const selectionFlags = {
     ),
     Flag.atLeast(0),
   ),
-  select: text("select"),
-  order: text("order"),
+  select: columnsFlag("select"),
+  order: columnsFlag("order"),
 }
 
 interface Selection {
