@@ -72,12 +72,14 @@ export const explainFailure =
       typeof error.status === "number" &&
       Predicate.hasProperty(error, "detail") &&
       typeof error.detail === "string"
-    )
+    ) {
+      const problem = documentOf(error)
       return new CommandFailed({
         message: detailOf(error, error.detail, isOption),
-        exit: exitOf(documentOf(error)["code"], error.status),
-        problem: documentOf(error),
+        exit: exitOf(problem["code"], error.status),
+        problem,
       })
+    }
     if (HttpClientError.isHttpClientError(error) && error.reason._tag === "TransportError")
       return new CommandFailed({
         message: `cannot reach ${url} (${rootMessage(error)}). Start Sluice there, or name another server with --url or SLUICE_URL.`,
