@@ -4,7 +4,7 @@ import { fileNameOf, isUpload } from "../../format/shorten.ts"
 import { goTo, linkTo } from "../../navigation/place.ts"
 import { queryOf } from "../../options/LoadForm.ts"
 import { secretOptions, writtenOptions } from "../../options/writtenOptions.ts"
-import { repeatedOptions } from "./curlOf.ts"
+import { repeatedOptions } from "./repeatedOptions.ts"
 
 /**
  * Leads to the preview of the same file, with the options of the job. Only the tab that made the job has the secrets of the request. The

@@ -1,15 +1,10 @@
-import { hasApiKey } from "../../client/http/apiKey.ts"
-import type { Job } from "../../client/jobs.ts"
-import { curlWith, shellQuoted } from "../../format/curl.ts"
-import { fileNameOf, isUpload } from "../../format/shorten.ts"
-import { uploadQuery } from "../../options/LoadForm.ts"
-import { writtenOptions } from "../../options/writtenOptions.ts"
-
-/** The options of the job for another one: the name of a new table is taken by now. */
-export const repeatedOptions = ({ mode, options }: Job): Job["options"] => {
-  const { tableName, ...others } = options
-  return mode === "create" || tableName === undefined ? others : options
-}
+import { hasApiKey } from "../../../client/http/apiKey.ts"
+import type { Job } from "../../../client/jobs.ts"
+import { curlWith, shellQuoted } from "../../../format/curl.ts"
+import { fileNameOf, isUpload } from "../../../format/shorten.ts"
+import { uploadQuery } from "../../../options/LoadForm.ts"
+import { writtenOptions } from "../../../options/writtenOptions.ts"
+import { repeatedOptions } from "../repeatedOptions.ts"
 
 /** Commands that load the files in the same way, and follow the job. Secrets in them are `***`. */
 export const curlOf = (job: Job): string => {

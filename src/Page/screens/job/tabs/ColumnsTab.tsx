@@ -1,4 +1,4 @@
-import type { Job } from "../../client/jobs.ts"
+import type { Job } from "../../../client/jobs.ts"
 
 /** The columns of the table, with what stands in the header of the file, and why one is text although nearly all its values are not. */
 export const ColumnsTab = ({ job }: { readonly job: Job }) => {

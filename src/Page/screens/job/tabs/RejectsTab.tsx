@@ -1,11 +1,11 @@
 import { useState } from "react"
-import { type Job, jobRejects, rejectedSourceUrl, rejectsUrl } from "../../client/jobs.ts"
-import { useAnswer } from "../../client/useAnswer.ts"
-import { DownloadLink } from "../../components/controls/DownloadLink.tsx"
-import { FileName } from "../../components/FileName.tsx"
-import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
-import { count } from "../../format/numbers.ts"
-import { fileNameOf, shorten } from "../../format/shorten.ts"
+import { type Job, jobRejects, rejectedSourceUrl, rejectsUrl } from "../../../client/jobs.ts"
+import { useAnswer } from "../../../client/useAnswer.ts"
+import { DownloadLink } from "../../../components/controls/DownloadLink.tsx"
+import { FileName } from "../../../components/FileName.tsx"
+import { ProblemNotice } from "../../../components/notices/ProblemNotice.tsx"
+import { count } from "../../../format/numbers.ts"
+import { fileNameOf, shorten } from "../../../format/shorten.ts"
 
 const nothing = (job: Job): string => {
   if (job.state === "completed") return "Every record of the file became a row."

@@ -1,7 +1,7 @@
-import type { Job } from "../../client/jobs.ts"
-import { isFinal } from "../../format/isFinal.ts"
-import type { Place } from "../../navigation/place.ts"
-import { RowsView } from "../../rows/RowsView.tsx"
+import type { Job } from "../../../client/jobs.ts"
+import { isFinal } from "../../../format/isFinal.ts"
+import type { Place } from "../../../navigation/place.ts"
+import { RowsView } from "../../../rows/RowsView.tsx"
 
 /** The first rows of the job's table, as it is now. */
 export const RowsTab = ({ job, place }: { readonly job: Job; readonly place: Place }) =>
