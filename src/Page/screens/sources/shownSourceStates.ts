@@ -1,11 +1,8 @@
 import type { ListedSource } from "../../client/sources.ts"
-import type { IconName } from "../../components/Icon.tsx"
-import type { Tone } from "../../components/StateBadge.tsx"
+import type { Shown } from "../../components/StateBadge.tsx"
 
 /** How the page shows the states of sources. */
-export const shownSourceStates: Readonly<
-  Record<ListedSource["state"], { readonly word: string; readonly icon: IconName; readonly tone: Tone }>
-> = {
+export const shownSourceStates: Readonly<Record<ListedSource["state"], Shown>> = {
   active: { word: "active", icon: "done", tone: "good" },
   paused: { word: "paused", icon: "paused", tone: "idle" },
   stopped: { word: "stopped", icon: "failed", tone: "bad" },
