@@ -138,6 +138,11 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     issues: [["body", "nullValues", "nullValues: give texts without NUL"]],
   },
   {
+    what: "a NUL in the name of a file in an archive",
+    request: option("zipEntry", "a\0.csv"),
+    issues: [["body", "zipEntry", "zipEntry: give 1 to 255 characters, none of them NUL"]],
+  },
+  {
     what: "a word that names no delimiter",
     request: fields("delimiter=colon"),
     issues: [["body", "delimiter", "or comma, semicolon, pipe, tab, space or none"]],

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import { isStorable } from "../../Domain/load/options/isStorable.ts"
 import { ReadableTable, Rows, TableNotFound, TableNotReadable } from "../../Domain/rows/Rows.ts"
 import { Caller, readsTablesOfOthers, reachableOwner } from "../../Domain/service/Caller.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
@@ -31,6 +32,7 @@ export const layer = Layer.effect(
     const schemas = [...new Set([targetSchema, ...targetSchemas])]
     return Rows.of({
       find: Effect.fn("Rows.find")(function* (name) {
+        if (!isStorable(name)) return yield* new TableNotFound({ name })
         const [found] = yield* run(sql, findTable(name, schemas, yield* reachableOwner)).pipe(
           orUnavailable("find a table"),
         )

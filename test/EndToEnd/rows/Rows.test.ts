@@ -156,7 +156,13 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             JSON.parse((yield* get("/tables/texts/rows?fare::text=gt.9&select=fare")).text),
             [{ fare: "n/a" }],
           )
-          for (const path of ["/tables/none/rows", "/tables/none"]) {
+          for (const path of [
+            "/tables/none/rows",
+            "/tables/none",
+            "/tables/%00",
+            "/tables/a%00b/rows",
+            "/tables/%00/export",
+          ]) {
             const missing = yield* refusal(path)
             assert.deepStrictEqual([missing.status, missing.code], [404, "table_not_found"])
           }

@@ -4,6 +4,7 @@ import { type Notation, parsedJson, readTexts } from "./LoadOption.ts"
 import { NullValue } from "./NullValue.ts"
 import { invalidName } from "../columns/SqlIdentifier.ts"
 import { maxColumns } from "../columns/Column.ts"
+import { isStorable } from "./isStorable.ts"
 
 const ColumnName = Schema.String.check(Schema.makeFilter((name: string) => invalidName(name) ?? true))
 
@@ -35,7 +36,7 @@ export type ColumnOption = typeof ColumnOption.Type
 
 /** Options by the header cell of the column, or by the name that it would have otherwise. */
 export const ColumnOptions = Schema.Record(
-  Schema.String.check(Schema.makeFilter((key: string) => key.isWellFormed() && !key.includes("\0"))),
+  Schema.String.check(Schema.makeFilter((key: string) => isStorable(key))),
   ColumnOption,
 ).check(Schema.isMaxProperties(maxColumns))
 export type ColumnOptions = typeof ColumnOptions.Type

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { isStorable } from "./isStorable.ts"
 import { type Notation, parsedJson } from "./LoadOption.ts"
 
 /** Limits of Postgres and of good sense: columns of one index (documentation, Appendix K), and indexes of a table. */
@@ -6,9 +7,7 @@ export const maxKeyColumns = 32
 export const maxIndexes = 20
 
 const ColumnName = Schema.String.check(
-  Schema.makeFilter(
-    (name: string) => (name !== "" && name.isWellFormed() && !name.includes("\0")) || "give names of columns",
-  ),
+  Schema.makeFilter((name: string) => (name !== "" && isStorable(name)) || "give names of columns"),
 )
 
 /** Columns of a key in their order, by header cell or name in the table. */

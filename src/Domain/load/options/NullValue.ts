@@ -1,9 +1,9 @@
 import * as Schema from "effect/Schema"
+import { isStorable } from "./isStorable.ts"
 
-/** A text for NULL. A field holds neither a NUL nor a lone surrogate, because Postgres stores neither. */
+/** A text for NULL. No field holds what Postgres cannot store. */
 export const NullValue = Schema.String.check(
   Schema.makeFilter(
-    (text: string) =>
-      (text.isWellFormed() && !text.includes("\0")) || "give texts without NUL and without lone surrogates",
+    (text: string) => isStorable(text) || "give texts without NUL and without lone surrogates",
   ),
 )

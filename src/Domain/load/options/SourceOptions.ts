@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { isStorable } from "./isStorable.ts"
 import { asWritten, decimalNumber, option } from "./LoadOption.ts"
 
 /**
@@ -68,7 +69,8 @@ const maxEntryLength = 255
 const EntryPattern = Schema.String.check(
   Schema.makeFilter(
     (text: string) =>
-      (text !== "" && text.length <= maxEntryLength) || `give 1 to ${maxEntryLength} characters`,
+      (text !== "" && text.length <= maxEntryLength && isStorable(text)) ||
+      `give 1 to ${maxEntryLength} characters, none of them NUL`,
     { toJsonSchema: () => ({ minLength: 1, maxLength: maxEntryLength }) },
   ),
 )
