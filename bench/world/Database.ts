@@ -37,7 +37,7 @@ const remove = (path: string) =>
   )
 
 /** An embedded Postgres with its usual settings, in a temporary folder. */
-const temporaryServer = Effect.gen(function* () {
+const temporaryServer = Effect.fnUntraced(function* (settings: Readonly<Record<string, string>>) {
   const dataDir = yield* Effect.acquireRelease(
     attempt("make a folder for Postgres", async () => {
       const path = await mkdtemp(join(tmpdir(), "sluice-bench-"))
@@ -50,7 +50,7 @@ const temporaryServer = Effect.gen(function* () {
   // The server may keep its data elsewhere; removed after it has stopped.
   const moved: Array<string> = []
   yield* Effect.addFinalizer(() => Effect.forEach(moved, remove))
-  const server = yield* EmbeddedPostgres.start({ dataDir })
+  const server = yield* EmbeddedPostgres.start({ dataDir, settings })
   moved.push(server.folder)
   return Redacted.value(server.url)
 })
@@ -91,10 +91,16 @@ const ownDatabase = Effect.fnUntraced(function* (serverUrl: string) {
 /** Tables to drop per statement: each takes a lock, and the number of locks is limited. */
 const dropBatch = 100
 
-/** Starts an embedded Postgres, or creates a database on the server of `DATABASE_URL`; removed with the scope. */
-export const start = Effect.gen(function* () {
+/**
+ * Starts an embedded Postgres, or creates a database on the server of `DATABASE_URL`; removed with the scope.
+ *
+ * @param settings of the embedded one, instead of its usual ones
+ */
+export const startWith = Effect.fnUntraced(function* (settings: Readonly<Record<string, string>>) {
   const given = yield* Config.Redacted("DATABASE_URL").pipe(Config.option)
-  const url = Option.isSome(given) ? yield* ownDatabase(Redacted.value(given.value)) : yield* temporaryServer
+  const url = Option.isSome(given)
+    ? yield* ownDatabase(Redacted.value(given.value))
+    : yield* temporaryServer(settings)
   const client = yield* connect(url)
 
   const query = <Row>(text: string, values: Array<unknown> = []) =>
@@ -143,6 +149,8 @@ export const start = Effect.gen(function* () {
     ),
   } satisfies Database
 })
+
+export const start = startWith({})
 
 /** CPU seconds between two results of `cpuOf`. A new backend counts from zero. */
 export const spent = (

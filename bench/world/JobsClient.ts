@@ -26,9 +26,17 @@ interface Completed {
 const pollInterval = (elapsedMillis: number): Duration.Duration =>
   Duration.millis(Math.min(50, Math.max(3, elapsedMillis / 50)))
 
-/** An HTTP client of a running API, with keep-alive. */
-export const make = (origin: string) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+/**
+ * An HTTP client of a running API, with keep-alive.
+ *
+ * @param localAddress its own. Without API keys, each address is another caller.
+ */
+export const make = (origin: string, localAddress?: string) => {
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 16,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  })
 
   const send = (method: string, path: string, form?: URLSearchParams) =>
     attempt(`${method} ${path}`, async (signal) => {

@@ -36,6 +36,8 @@ export interface WorkerSettings {
   readonly slots?: number
   /** `COPY_STREAMS` */
   readonly streams?: number
+  /** `RUNNING_JOBS_PER_CALLER` */
+  readonly runningJobs?: number
 }
 
 /** Starts a worker and waits until it claims jobs; returns its pid. */
@@ -54,6 +56,9 @@ export const startWorker = Effect.fnUntraced(function* (
         ...environment(database),
         ...(settings.slots === undefined ? {} : { WORKER_CONCURRENCY: String(settings.slots) }),
         ...(settings.streams === undefined ? {} : { COPY_STREAMS: String(settings.streams) }),
+        ...(settings.runningJobs === undefined
+          ? {}
+          : { RUNNING_JOBS_PER_CALLER: String(settings.runningJobs) }),
       },
     },
     /claiming jobs/,

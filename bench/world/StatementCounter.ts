@@ -69,5 +69,7 @@ export const start = Effect.fnUntraced(function* (databaseUrl: string) {
         for (const socket of sockets) socket.destroy()
       }),
   )
-  return { url, read: (): StatementCounts => ({ byCommand: new Map(byCommand), roundTrips }) }
+  /** Connections that are open now. */
+  const connections = () => sockets.size / 2
+  return { url, connections, read: (): StatementCounts => ({ byCommand: new Map(byCommand), roundTrips }) }
 })

@@ -43,7 +43,7 @@ export const layerQueue = Layer.mergeAll(
   Layer.provide(ReplicaSession.layer),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
-  Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
+  Layer.provideMerge(Database.layer({ applicationName: "sluice" })),
 )
 
 /** Checks the database over the service's own connections and the queue over pg-boss's. */

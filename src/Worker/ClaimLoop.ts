@@ -21,7 +21,7 @@ import * as LoadMetrics from "./LoadMetrics.ts"
 import { runAttempt } from "./runAttempt.ts"
 import { Slots } from "./Slots.ts"
 
-/** The loop polls this often, in case a signal is lost, and because due retries send no signal. */
+/** The loop looks for due jobs this often, in case a signal is lost, and because due retries send no signal. */
 const pollInterval = Duration.seconds(1)
 /** The loop waits this long for loads that are starting: until then, their sources have responded, or are slow. */
 const startInterval = Duration.millis(20)
@@ -101,18 +101,36 @@ const claimJobs = Effect.gen(function* () {
     yield* slots.wake.open
 })
 
+/** Claims jobs if some are due and a slot is free. Most workers have nothing to do most of the time. */
+const claimDueJobs = Effect.gen(function* () {
+  const queue = yield* JobQueue
+  const slots = yield* Slots
+  if (slots.free() > 0 && (yield* queue.hasDue)) yield* claimJobs
+})
+
 /** A claim is not interruptible: a job claimed halfway would be stuck. */
 const claimLoop = Effect.gen(function* () {
   const { hesitate, isStarting, wake } = yield* Slots
   const liveness = yield* Liveness
-  const claiming = Effect.uninterruptible(withTimeout(claimTimeout, "claim jobs")(claimJobs))
-  const iteration = keepRunning("no job can be claimed", Effect.andThen(wake.close, claiming))
+  let isPoll = false
+  const claiming = withTimeout(
+    claimTimeout,
+    "claim jobs",
+  )(Effect.suspend(() => (isPoll ? claimDueJobs : claimJobs)))
+  const iteration = keepRunning(
+    "no job can be claimed",
+    Effect.andThen(wake.close, Effect.uninterruptible(claiming)),
+  )
+  const pause = Effect.suspend(() => {
+    const isShort = isStarting()
+    return Effect.map(Effect.timeoutOption(wake.await, isShort ? startInterval : pollInterval), (woken) => {
+      isPoll = woken._tag === "None" && !isShort
+    })
+  })
   return yield* liveness.reportAlive.pipe(
     Effect.andThen(hesitate),
     Effect.andThen(iteration),
-    Effect.andThen(
-      Effect.suspend(() => Effect.timeoutOption(wake.await, isStarting() ? startInterval : pollInterval)),
-    ),
+    Effect.andThen(pause),
     Effect.forever,
   )
 })
@@ -127,20 +145,31 @@ const followSignals = Effect.gen(function* () {
   )
 })
 
+/** While loads may take hours to finish, the log says this often that the worker waits for them. */
+const drainLogInterval = Duration.minutes(5)
+
 /** Lets running loads finish for the grace period, unless the operator cuts it short, then releases the rest. */
 const shutDown = Effect.fnUntraced(function* (claiming: Fiber.Fiber<never>, stopNow: Effect.Effect<void>) {
   const { shutdownGrace } = yield* WorkerSettings
   const slots = yield* Slots
   const queue = yield* JobQueue
+  const liveness = yield* Liveness
   yield* Fiber.interrupt(claiming)
   yield* queue.leave
-  const running = slots.list().length
-  if (running > 0)
-    yield* Effect.annotateLogs(Effect.logInfo("stopping: running loads may finish within the grace period"), {
-      running,
-      grace: Duration.format(shutdownGrace),
+  const grace = Duration.isFinite(shutdownGrace) ? Duration.format(shutdownGrace) : "unlimited"
+  const logRunning = (message: string) =>
+    Effect.suspend(() => {
+      const running = slots.list().length
+      return running === 0 ? Effect.void : Effect.annotateLogs(Effect.logInfo(message), { running, grace })
     })
-  yield* slots.drain(Effect.timeoutOption(stopNow, shutdownGrace))
+  yield* logRunning("stopping: running loads may finish within the grace period")
+  // A worker that drains is alive: a health check must not end its loads.
+  const reporting = Effect.forever(Effect.andThen(liveness.reportAlive, Effect.sleep(pollInterval)))
+  const logging = Effect.forever(
+    Effect.andThen(Effect.sleep(drainLogInterval), logRunning("stopping: loads still run")),
+  )
+  const waiting = Effect.timeoutOption(stopNow, shutdownGrace)
+  yield* slots.drain(Effect.raceFirst(waiting, Effect.all([reporting, logging], { concurrency: 2 })))
 })
 
 /** A worker: claims and runs jobs until its scope closes, then shuts down. */
@@ -149,7 +178,7 @@ export const layer = Layer.effectDiscard(
     // Forked before the finalizer is added, so that cancels and heartbeats continue during the shutdown.
     yield* Effect.forkScoped(heartbeat)
     yield* Effect.forkScoped(Effect.scoped(followSignals))
-    const context = yield* Effect.context<WorkerSettings | Slots | JobQueue>()
+    const context = yield* Effect.context<WorkerSettings | Slots | JobQueue | Liveness>()
     const claiming = yield* Effect.forkDetach(claimLoop)
     const stopNow = yield* StopNow
     yield* Effect.addFinalizer(() => Effect.provide(shutDown(claiming, stopNow), context))

@@ -1,9 +1,16 @@
 import { assert, layer } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { access, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { HealthSummary } from "../../src/Domain/service/HealthSummary.ts"
 import * as CsvServer from "../support/CsvServer.ts"
 import { startWorker } from "../support/ServiceProcess.ts"
+import { temporaryFolder } from "../support/temporaryFolder.ts"
 import { TestService } from "../support/TestService.ts"
+
+const decodeSummary = Schema.decodeUnknownSync(Schema.toCodecJson(HealthSummary))
 
 const rowsOf = (n: number) => `n\n${Array.from({ length: 20 }, (_, row) => `${n}-${row}\n`).join("")}`
 
@@ -71,25 +78,70 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
         }),
     )
 
-    it.effect("a stopping worker finishes its load within the grace period and claims no other job", () =>
-      Effect.gen(function* () {
-        const { api, files, environment } = yield* TestService
-        const worker = yield* startWorker({ ...environment, SHUTDOWN_GRACE: "20 seconds" })
-        yield* files.serve("/grace.csv", CsvServer.byHand)
-        yield* files.serve("/late.csv", CsvServer.file("n\n1\n"))
-        const jobId = yield* api.create(files.url("/grace.csv"))
-        const exchange = yield* files.request("/grace.csv")
-        yield* worker.signal("SIGTERM")
-        yield* worker.logged((line) => String(line.message).startsWith("stopping: running loads"))
-        const late = yield* api.create(files.url("/late.csv"))
-        yield* exchange.head(200)
-        yield* exchange.send("n\n1\n")
-        yield* exchange.end
-        assert.strictEqual(yield* worker.exit, 0)
-        assert.strictEqual((yield* api.status(jobId)).state, "completed")
-        assert.strictEqual((yield* api.status(late)).state, "created")
-        yield* api.cancel(late)
-      }),
+    it.effect(
+      "a stopping worker finishes its load, is shown and healthy meanwhile, and claims no other job",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, environment } = yield* TestService
+          const livenessFile = join(yield* temporaryFolder, "alive")
+          const worker = yield* startWorker({
+            ...environment,
+            SHUTDOWN_GRACE: "unlimited",
+            LIVENESS_FILE: livenessFile,
+          })
+          yield* files.serve("/grace.csv", CsvServer.byHand)
+          yield* files.serve("/late.csv", CsvServer.file("n\n1\n"))
+          const jobId = yield* api.create(files.url("/grace.csv"))
+          const exchange = yield* files.request("/grace.csv")
+          yield* worker.signal("SIGTERM")
+          const stopping = yield* worker.logged((line) =>
+            String(line.message).startsWith("stopping: running loads"),
+          )
+          assert.deepInclude({ ...stopping }, { running: 1, grace: "unlimited" })
+          const late = yield* api.create(files.url("/late.csv"))
+          yield* Effect.promise(() => rm(livenessFile))
+          yield* api.get("/health/summary").pipe(
+            Effect.filterOrFail(({ body }) => {
+              const { replicas } = decodeSummary(body)
+              return replicas.length === 1 && replicas.every(({ draining, used }) => draining && used === 1)
+            }),
+            Effect.eventually,
+          )
+          yield* Effect.eventually(Effect.tryPromise(() => access(livenessFile)))
+          yield* exchange.head(200)
+          yield* exchange.send("n\n1\n")
+          yield* exchange.end
+          assert.strictEqual(yield* worker.exit, 0)
+          assert.strictEqual((yield* api.status(jobId)).state, "completed")
+          assert.strictEqual((yield* api.status(late)).state, "created")
+          yield* api.cancel(late)
+        }),
+    )
+
+    it.effect(
+      "a second signal ends a shutdown without a limit at once, and returns its job to the queue",
+      () =>
+        Effect.gen(function* () {
+          const { api, files, environment } = yield* TestService
+          const worker = yield* startWorker({ ...environment, SHUTDOWN_GRACE: "unlimited" })
+          yield* files.serve("/second.csv", CsvServer.byHand)
+          const jobId = yield* api.create(files.url("/second.csv"))
+          const exchange = yield* files.request("/second.csv")
+          yield* worker.signal("SIGTERM")
+          yield* worker.logged((line) => String(line.message).startsWith("stopping: running loads"))
+          // Signals in the first moment count as one.
+          yield* worker.signal("SIGTERM").pipe(
+            Effect.andThen(Effect.sleep("100 millis")),
+            Effect.repeat({
+              until: () => worker.log.some(({ message }) => message === "stopping at once"),
+            }),
+          )
+          yield* exchange.closed
+          yield* worker.exit
+          const { attempt, state } = yield* api.until(jobId, (job) => job.state === "retry")
+          assert.deepStrictEqual([state, attempt], ["retry", 1])
+          yield* api.cancel(jobId)
+        }),
     )
 
     it.effect(

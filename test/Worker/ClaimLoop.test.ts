@@ -53,6 +53,32 @@ it.effect("a job whose signal is lost is claimed within a second", () =>
   }).pipe(Effect.provide(TestWorker.layer({ queue: () => ({ signals: Stream.never }) }))),
 )
 
+it.effect("a worker without due jobs does not claim, and claims a retry when it is due", () => {
+  let claims = 0
+  const counted = TestWorker.layer({
+    queue: (queue) => ({
+      claim: (limit) => {
+        claims++
+        return queue.claim(limit)
+      },
+    }),
+  })
+  return Effect.gen(function* () {
+    const { create, nextLoad, queue, start } = yield* TestWorker
+    const jobId = yield* create
+    const [claimed] = yield* queue.claim(1)
+    if (claimed === undefined) return assert.fail("the job was not claimed")
+    yield* queue.retry(claimed.claim, Duration.minutes(1))
+    yield* start
+    yield* oneSecond
+    claims = 0
+    yield* TestClock.adjust("58 seconds")
+    assert.strictEqual(claims, 0)
+    yield* TestClock.adjust("2 seconds")
+    assert.strictEqual((yield* nextLoad).load.target.claim.jobId, jobId)
+  }).pipe(Effect.provide(counted))
+})
+
 it.effect("a job whose start hangs is started by a retry, before its claim lapses", () => {
   let tries = 0
   return Effect.gen(function* () {

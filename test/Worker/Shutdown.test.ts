@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import type { Claim } from "../../src/Domain/job/Claim.ts"
 import { ServiceUnavailable } from "../../src/Domain/service/ServiceUnavailable.ts"
+import { TestLog } from "../support/TestLog.ts"
 import { TestWorker } from "../support/TestWorker.ts"
 
 const outage = Effect.fail(new ServiceUnavailable({ operation: "test", message: "no route to host" }))
@@ -137,5 +138,38 @@ it.effect(
       assert.deepInclude((yield* ended(jobId)).annotations, { outcome: "completed", rows: 7 })
       assert.strictEqual(yield* stateOf(jobId), "completed")
     }).pipe(Effect.provide(thenGone))
+  },
+)
+
+it.effect(
+  "a shutdown without a limit lets a load finish after a long time, and is reported alive meanwhile",
+  () => {
+    let reports = 0
+    const unlimited = TestWorker.layer({
+      shutdownGrace: Duration.infinity,
+      reportAlive: Effect.sync(() => void reports++),
+    })
+    return Effect.gen(function* () {
+      const { create, ended, nextLoad, start, stateOf } = yield* TestWorker
+      const jobId = yield* create
+      const { stop } = yield* start
+      const held = yield* nextLoad
+      const stopping = yield* Effect.forkChild(stop)
+      yield* oneSecond
+      const late = yield* create
+      yield* TestClock.adjust("10 minutes")
+      reports = 0
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(reports, 10)
+      assert.isUndefined(stopping.pollUnsafe())
+      yield* held.continueAs(held.commit(2))
+      yield* Fiber.join(stopping)
+      const { logged } = yield* TestLog
+      yield* logged(
+        ({ annotations, message }) => message === "stopping: loads still run" && annotations["running"] === 1,
+      )
+      assert.strictEqual((yield* ended(jobId)).annotations["outcome"], "completed")
+      assert.strictEqual(yield* stateOf(late), "created")
+    }).pipe(Effect.provide(unlimited))
   },
 )

@@ -106,6 +106,13 @@ export const make = Effect.gen(function* () {
     })
   })
 
+  const hasDue = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    return [...(yield* Ref.get(entries)).values()].some(
+      (entry) => next(entry.state, "claim") !== undefined && entry.claimableAt <= now,
+    )
+  })
+
   const touch = Effect.fn("JobQueue.touch")(function* (claims: ReadonlyArray<Claim>) {
     const all = yield* Ref.get(entries)
     return claims.filter((claim) => holds(all.get(claim.jobId), claim))
@@ -146,6 +153,7 @@ export const make = Effect.gen(function* () {
     cancel,
     state,
     claim,
+    hasDue,
     leave: Effect.void,
     holder: Effect.succeed(1),
     touch,

@@ -66,6 +66,7 @@ interface Environment {
   readonly maxLoadDuration?: Duration.Duration
   readonly maxAttempts?: number
   readonly source?: Partial<OpenedSource>
+  readonly reportAlive?: Effect.Effect<void>
   /** Replaces methods, for the worker only. */
   readonly jobs?: (jobs: Jobs["Service"]) => Partial<Jobs["Service"]>
   readonly queue?: (queue: JobQueue["Service"]) => Partial<JobQueue["Service"]>
@@ -186,7 +187,7 @@ const make = Effect.fnUntraced(function* (environment: Environment) {
         maxRecordSize: ByteSize.mebibytes(1),
       }),
     ),
-    Context.add(Liveness, Liveness.of({ reportAlive: Effect.void })),
+    Context.add(Liveness, Liveness.of({ reportAlive: environment.reportAlive ?? Effect.void })),
   )
 
   const start = Effect.gen(function* () {

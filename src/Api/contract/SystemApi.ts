@@ -60,7 +60,9 @@ const summary = HttpApiEndpoint.get("summary", "/health/summary", {
       examples: [
         {
           queue: { waiting: 0, retrying: 0, active: 1, oldestAge: 0 },
-          replicas: [{ replica: 1, startedAt: "2020-05-18T08:00:00.000Z", slots: 8, used: 1 }],
+          replicas: [
+            { replica: 1, startedAt: "2020-05-18T08:00:00.000Z", slots: 8, used: 1, draining: false },
+          ],
           rowsPerSecond: 1_200_000,
           recent: { minutes: recentMinutes, completed: 12, failed: 1, cancelled: 0, rowsLoaded: 5_400_000 },
         },

@@ -79,6 +79,8 @@ export class JobQueue extends Context.Service<
       limit: number,
       options?: { readonly suspects?: boolean; readonly slots?: number },
     ) => Effect.Effect<ReadonlyArray<ClaimedLoad>, ServiceUnavailable>
+    /** Whether a claim may find a job now. Costs less than a claim that finds none. */
+    readonly hasDue: Effect.Effect<boolean, ServiceUnavailable>
     /** From now on, this replica claims no more jobs, so it is not signalled new ones. */
     readonly leave: Effect.Effect<void>
     /** The number of this replica, which others see alive from now on. */

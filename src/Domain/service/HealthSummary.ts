@@ -19,6 +19,9 @@ const Replica = Schema.Struct({
     count("Jobs that it runs at a time (WORKER_CONCURRENCY); null for one of an earlier version."),
   ),
   used: count("Jobs that it runs now."),
+  draining: Schema.Boolean.annotate({
+    description: "Whether it is stopping: it takes no more jobs, and finishes those that it runs.",
+  }),
 })
 
 /** The whole service at a glance: all callers, all processes. */
@@ -31,7 +34,7 @@ export const HealthSummary = Schema.Struct({
       description: "Seconds that the oldest job that may be claimed has waited; 0 if there is none.",
     }),
   }),
-  replicas: Schema.Array(Replica).annotate({ description: "The workers that take jobs, oldest first." }),
+  replicas: Schema.Array(Replica).annotate({ description: "The workers, oldest first." }),
   rowsPerSecond: Schema.Finite.annotate({
     description: "Speed of the running attempts together, each averaged over its time.",
   }),

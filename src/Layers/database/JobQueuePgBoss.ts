@@ -19,7 +19,7 @@ import { PgBossClient } from "./queue/PgBossClient.ts"
 import { queueName } from "./queue/queueTable.ts"
 import { affected, joinTransaction, settledIds, toAttempt } from "./queue/PgBossStatements.ts"
 import { ReplicaSession } from "./liveness/ReplicaSession.ts"
-import { claimJobs } from "./queue/claimJobs.ts"
+import { claimJobs, hasDueJobs } from "./queue/claimJobs.ts"
 import { Notifications } from "./queue/Notifications.ts"
 import { notifyCancelled, notifyReady, signals } from "./queue/Signals.ts"
 import { SignalSender } from "./queue/SignalSender.ts"
@@ -117,6 +117,8 @@ export const layer = Layer.effect(
       return claimed
     })
 
+    const hasDue = orDefect(session.run("look for due jobs", ({ client }) => hasDueJobs(client)))
+
     const holder = orDefect(session.run("hold a job", ({ replica }) => Promise.resolve(replica)))
 
     const touch = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim>) {
@@ -171,6 +173,7 @@ export const layer = Layer.effect(
       cancel,
       state,
       claim,
+      hasDue,
       leave: session.leave,
       holder,
       touch,

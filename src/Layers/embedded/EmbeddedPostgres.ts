@@ -28,6 +28,8 @@ export interface Options {
   readonly port?: number
   /** `false` trades the safety of the data for speed, for tests. */
   readonly durable?: boolean
+  /** Settings of the server instead of the usual ones, for benchmarks. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A running embedded server. */
@@ -55,7 +57,7 @@ export const start: (
 ) => Effect.Effect<EmbeddedPostgres, EmbeddedPostgresError, Scope.Scope> = Effect.fn(
   "EmbeddedPostgres.start",
 )(
-  function* ({ dataDir, port = 0, durable = true }: Options) {
+  function* ({ dataDir, port = 0, durable = true, settings = {} }: Options) {
     const folder = yield* DataFolder.open(dataDir)
     const binaries = yield* Binaries.locate(folder.user)
     yield* OwnerFile.claim(folder.ownerFile)
@@ -64,7 +66,7 @@ export const start: (
     const serve = Effect.fnUntraced(function* () {
       const free = yield* FreePort.find(port)
       const url = Cluster.connectionUrl(password, free)
-      const { ended } = yield* Server.start(folder, binaries, { port: free, durable })
+      const { ended } = yield* Server.start(folder, binaries, { port: free, durable, settings })
       yield* Effect.raceFirst(waitUntilReady(url), ended).pipe(
         Effect.catchTag("EmbeddedPostgresError", (error) =>
           // Another program may have taken the port in the meantime: report that instead, so that it is retried.

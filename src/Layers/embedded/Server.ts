@@ -11,6 +11,7 @@ import { identityOf } from "./ServerUser.ts"
 interface Options {
   readonly port: number
   readonly durable: boolean
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** Starts the server process on 127.0.0.1 and stops it when the scope closes. It may not accept connections yet. */
@@ -84,6 +85,7 @@ const parameters = (folder: DataFolder, options: Options): ReadonlyArray<string>
     // These binaries read COPY's text format slowly.
     "sluice.copy_format": "binary",
     ...(options.durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...options.settings,
   }
   return [
     "-D",

@@ -9,7 +9,7 @@ import { AppConfig } from "./AppConfig.ts"
 const copyWindow = Duration.millis(300)
 /** Time for a shutdown beyond the grace of running loads. */
 const shutdownTimeout = Duration.seconds(15)
-/** A longer timer of Node fires at once. */
+/** A longer timer of Node fires at once. A shutdown that may take so long has no limit. */
 const maxTimer = 2 ** 31 - 1
 /** Time for a shutdown after the second signal. */
 const immediateTimeout = Duration.seconds(1)
@@ -28,14 +28,13 @@ export const layer = Layer.effect(
     let stoppingSince: number | undefined
 
     const log = (message: string) => Effect.runSyncWith(context)(Effect.logInfo(message))
-    const exitAfter = (limit: Duration.Duration) =>
-      void setTimeout(
-        () => {
-          log("stopped without waiting for the end of the shutdown")
-          process.exit(1)
-        },
-        Math.min(Duration.toMillis(limit), maxTimer),
-      ).unref()
+    const exitAfter = (limit: Duration.Duration) => {
+      if (Duration.toMillis(limit) > maxTimer) return
+      setTimeout(() => {
+        log("stopped without waiting for the end of the shutdown")
+        process.exit(1)
+      }, Duration.toMillis(limit)).unref()
+    }
 
     const onSignal = (signal: NodeJS.Signals) => {
       if (stoppingSince === undefined) {

@@ -40,7 +40,7 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "7" }), {
       assert.strictEqual(queue.waiting + queue.retrying, 4)
       assert.isAbove(queue.oldestAge, 1000)
       assert.lengthOf(replicas, 1)
-      assert.deepInclude({ ...replicas[0] }, { replica, slots: 7, used: 2 })
+      assert.deepInclude({ ...replicas[0] }, { replica, slots: 7, used: 2, draining: false })
       const { startedAt } = replicas[0] ?? assert.fail("there is no worker")
       assert.isNotNull(startedAt)
       assert.isBelow(Math.abs(DateTime.toEpochMillis(startedAt) - DateTime.toEpochMillis(before)), 30_000)

@@ -1,11 +1,11 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
+import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import type { Claim } from "../../../Domain/job/Claim.ts"
-import type { JobId } from "../../../Domain/job/Job.ts"
-import { isFinal, type JobState } from "../../../Domain/job/JobState.ts"
+import { JobId } from "../../../Domain/job/Job.ts"
+import { isFinal, JobState } from "../../../Domain/job/JobState.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
@@ -16,10 +16,15 @@ import { PgBossClient } from "../queue/PgBossClient.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import { affected, joinTransaction, toAttempt } from "../queue/PgBossStatements.ts"
 import { notifyReady } from "../queue/Signals.ts"
-import { replicaLock } from "../queue/replicaLock.ts"
+import { replicaLock, replicasClaiming } from "../queue/replicaLock.ts"
+import { fleetInterval } from "./fleetInterval.ts"
+import { makeSupervisor } from "./superviseQueue.ts"
 
-/** Time between two checks. A replica that only lost its connection has its lock back before the second. */
-const checkInterval = Duration.millis(500)
+/** Time from finding a replica without its lock to the second look. One that only lost its connection has the lock back by then. */
+const confirmInterval = Duration.millis(500)
+
+/** Time between two checks of the whole fleet, which its processes share, and the longest time between two of one process. */
+const checks = { least: Duration.millis(250), ofProcess: confirmInterval, most: Duration.seconds(5) }
 
 /** A statement on a dead connection must not stop the checks: the next one gets another connection. */
 const limited = withTimeout(Duration.seconds(5), "look for dead workers")
@@ -27,30 +32,50 @@ const limited = withTimeout(Duration.seconds(5), "look for dead workers")
 /** Ends the record of a job that the queue has ended. */
 type EndRecord = (jobId: JobId, state: JobState | null) => Statement
 
-interface HeldClaim extends Claim {
-  readonly replica: number
+const HeldClaim = Schema.Struct({
+  jobId: JobId,
+  retryCount: Schema.Int,
+  replica: Schema.Int,
   /** The replica's death counts as a crash of the job: none of its others has more crashes. */
-  readonly isBlamed: boolean
-}
+  isBlamed: Schema.Boolean,
+})
+type HeldClaim = typeof HeldClaim.Type
 
-/** Claims of replicas that do not hold their lock. The check takes the lock for a moment, shared with other checks. */
-const claimsOfDead = (sql: SqlClient.SqlClient) => sql<HeldClaim>`
-  select job_id as "jobId", retry_count as "retryCount", replica,
-    crashes = max(crashes) over (partition by replica) as "isBlamed"
-  from sluice.claim
-  where replica in (
-    select replica from (select distinct replica from sluice.claim where replica is not null) as holder
-    where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)
-  )`
+const Check = Schema.Struct({
+  dead: Schema.Array(HeldClaim),
+  ended: Schema.Array(Schema.Struct({ jobId: JobId, state: Schema.NullOr(JobState) })),
+  /** Workers that live and take jobs. */
+  workers: Schema.Int,
+  /** Whether anything runs. */
+  isBusy: Schema.Boolean,
+})
+/** Only this service writes these rows, so a row that does not decode is a bug. */
+const decodeCheck = Schema.decodeUnknownSync(Check)
 
 /**
- * Claims whose job has ended in the queue, or is missing there. Their holder does not know of them: a commit that took too long
- * created the job, or the holder was silent until the queue gave up. They would keep the name of their table.
+ * One statement, because every process makes it for as long as it runs:
+ *
+ * - `dead`: claims of replicas that do not hold their lock. The check takes the lock for a moment, shared with other checks.
+ * - `ended`: claims whose job has ended in the queue, or is missing there. Their holder does not know of them: a commit that took too
+ *   long created the job, or the holder was silent until the queue gave up. They would keep the name of their table.
  */
-const claimsOfEnded = (sql: SqlClient.SqlClient) => sql<{ jobId: JobId; state: JobState | null }>`
-  select job_id as "jobId", state
-  from sluice.claim left join ${sql.literal(queueTable)} as queued on name = ${queueName} and id = job_id
-  where id is null or state >= 'completed'`
+const check = (sql: SqlClient.SqlClient) => sql<Record<string, unknown>>`
+  with dead as (
+    select job_id as "jobId", retry_count as "retryCount", replica,
+      crashes = max(crashes) over (partition by replica) as "isBlamed"
+    from sluice.claim
+    where replica in (
+      select replica from (select distinct replica from sluice.claim where replica is not null) as holder
+      where pg_try_advisory_xact_lock_shared(${sql.literal(replicaLock)}, replica)
+    )
+  ), ended as (
+    select job_id as "jobId", state
+    from sluice.claim left join ${sql.literal(queueTable)} as queued on name = ${queueName} and id = job_id
+    where id is null or state >= 'completed'
+  )
+  select (select coalesce(jsonb_agg(dead), '[]') from dead) as dead, (select coalesce(jsonb_agg(ended), '[]') from ended) as ended,
+    exists (select from sluice.claim where replica is not null) as "isBusy",
+    (select count(*) from (${sql.literal(replicasClaiming)}) as live)::integer as workers`
 
 /**
  * Returns a job of a dead replica to the queue, which ends an upload; `false` when the claim had ended already. Each job has a transaction of
@@ -112,21 +137,25 @@ const reap = Effect.fnUntraced(function* (claims: ReadonlyArray<HeldClaim>, endR
     })
 })
 
-/** Checks for dead replicas forever. */
+/** Checks for dead replicas forever, and lets pg-boss look for silent ones. */
 const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
   const sql = yield* SqlClient.SqlClient
+  const supervise = yield* makeSupervisor
   const outage = OutageLog.make("dead workers are not detected")
   let suspects: ReadonlySet<number> = new Set()
-  const check = Effect.gen(function* () {
+  let workers = 1
+  const look = Effect.gen(function* () {
     const before = suspects
-    const claims = yield* limited(claimsOfDead(sql))
-    suspects = new Set(claims.map(({ replica }) => replica))
+    const [row] = yield* limited(check(sql))
+    const { dead, ended, ...fleet } = decodeCheck(row)
+    workers = fleet.workers
+    suspects = new Set(dead.map(({ replica }) => replica))
     yield* reap(
-      claims.filter(({ replica }) => before.has(replica)),
+      dead.filter(({ replica }) => before.has(replica)),
       endRecord,
     )
-    const ended = yield* limited(claimsOfEnded(sql))
     yield* Effect.forEach(ended, ({ jobId, state }) => limited(run(sql, endRecord(jobId, state))))
+    yield* supervise(fleet)
   })
   const failed = (failure: unknown) =>
     Effect.suspend(() => {
@@ -134,12 +163,17 @@ const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
       suspects = new Set()
       return outage.failed(describeFailure(failure))
     })
-  yield* check.pipe(
+  // Not at fixed times: after a slow check the next would follow at once, and give no time to reconnect.
+  const pause = Effect.gen(function* () {
+    if (suspects.size > 0) return yield* Effect.sleep(confirmInterval)
+    yield* Effect.sleep(fleetInterval(checks, workers, yield* Random.next))
+  })
+  return yield* look.pipe(
     Effect.andThen(outage.succeeded),
     Effect.catch(failed),
     Effect.catchDefect(failed),
-    // Not at fixed times: after a slow check the next would follow at once, and give no time to reconnect.
-    Effect.repeat(Schedule.spaced(checkInterval)),
+    Effect.andThen(pause),
+    Effect.forever,
   )
 })
 
@@ -148,7 +182,8 @@ const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
  * its process lives (`ReplicaSession`), so one whose lock is free is dead. A paused process, or a machine that has
  * vanished, keeps the lock for a while; pg-boss notices its missing heartbeat after 10 s.
  *
- * Runs in every process, APIs included. Several may find the same replica; the claim lets one of them return a job.
+ * Runs in every process, APIs included, but the more workers there are, the less often in each. Several may find the same
+ * replica; the claim lets one of them return a job.
  */
 export const layer = (endRecord: EndRecord) =>
   Layer.effectDiscard(

@@ -12,7 +12,9 @@ import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
-import { leavingLock, replicaLock, replicasHoldingLock } from "../queue/replicaLock.ts"
+import { leavingLock, replicasHoldingLock } from "../queue/replicaLock.ts"
+import { operation, query } from "./replicaQuery.ts"
+import { takeNumber } from "./takeNumber.ts"
 
 /**
  * The server drops a client that has vanished after 10 s, as pg-boss does, but never one that is only idle. Until then
@@ -33,13 +35,12 @@ const settings = {
   jit: "off",
 }
 
-/** Probes detect a connection that died without closing. */
+/** Probes detect a connection that died without closing, while nothing else uses it. */
 const probeInterval = Duration.seconds(1)
 const probeTimeout = Duration.seconds(3)
 const reconnectDelay = Duration.millis(250)
 /** How long a claim waits for the lock before it fails. */
 const lockTimeout = Duration.seconds(2)
-
 /** Whether this process takes jobs from the queue. One that only receives uploads gets no signals of new jobs. */
 export const TakesJobs = Context.Reference<boolean>("sluice/Layers/TakesJobs", { defaultValue: () => true })
 
@@ -48,14 +49,6 @@ interface Held {
   readonly replica: number
   readonly client: Client
 }
-
-const operation = "hold the replica's lock"
-
-const query = (client: Client, statement: string) =>
-  Effect.tryPromise({
-    try: () => client.query<Record<string, unknown>>(statement),
-    catch: (cause) => unavailable(operation, cause),
-  })
 
 /** Shows this worker and its slots, and forgets those that are dead. */
 const showWorker = (client: Client, number: number, slots: number) =>
@@ -78,13 +71,17 @@ const showWorker = (client: Client, number: number, slots: number) =>
 const takeLeavingLock = (client: Client, number: number) =>
   query(client, `select pg_advisory_lock(${leavingLock}, ${number})`)
 
-/** Fails when the server stops responding. */
-const probe = (client: Client) =>
-  query(client, "select 1").pipe(
-    withTimeout(probeTimeout, operation),
-    Effect.delay(probeInterval),
-    Effect.forever,
-  )
+/**
+ * Fails when the server stops responding.
+ *
+ * @param responses how many responses to other statements there have been
+ */
+const probe = (client: Client, responses: () => number) =>
+  Effect.gen(function* () {
+    const before = responses()
+    yield* Effect.sleep(probeInterval)
+    if (responses() === before) yield* withTimeout(probeTimeout, operation)(query(client, "select 1"))
+  }).pipe(Effect.forever)
 
 /**
  * Proves this replica alive: one connection holds the advisory lock of the replica's number while the process lives, and
@@ -118,11 +115,10 @@ export class ReplicaSession extends Context.Service<
       let held = Deferred.makeUnsafe<Held>()
       let replica: number | undefined
       let isLeaving = !(yield* TakesJobs)
+      let responses = 0
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
-        const number =
-          replica ?? Number((yield* query(client, "select nextval('sluice.replica') n")).rows[0]?.["n"])
-        yield* query(client, `select pg_advisory_lock(${replicaLock}, ${number})`)
+        const number = yield* takeNumber(client, replica)
         if (isLeaving) yield* takeLeavingLock(client, number)
         else yield* showWorker(client, number, workerConcurrency)
         if (replica !== undefined) yield* Effect.logInfo("holds the replica's lock again")
@@ -144,8 +140,11 @@ export class ReplicaSession extends Context.Service<
           applicationName: "sluice replica",
           settings,
         })
-        yield* takeLock(client)
-        return yield* Effect.raceFirst(lost, probe(client))
+        yield* Effect.raceFirst(lost, takeLock(client))
+        return yield* Effect.raceFirst(
+          lost,
+          probe(client, () => responses),
+        )
       }).pipe(
         Effect.scoped,
         Effect.catch(onLoss),
@@ -169,7 +168,11 @@ export class ReplicaSession extends Context.Service<
         run: (operation, send) =>
           Effect.flatMap(whenHeld, (held) =>
             Effect.tryPromise({
-              try: () => send(held),
+              try: async () => {
+                const sent = await send(held)
+                responses++
+                return sent
+              },
               catch: (cause) => unavailable(operation, cause),
             }),
           ).pipe(mutex.withPermits(1)),

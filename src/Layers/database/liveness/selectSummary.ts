@@ -2,7 +2,7 @@ import { recentMinutes } from "../../../Domain/service/HealthSummary.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
-import { replicasClaiming } from "../queue/replicaLock.ts"
+import { replicasLeaving, replicasWorking } from "../queue/replicaLock.ts"
 
 const time = (expression: string): string =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
@@ -23,9 +23,10 @@ export const selectSummary: Statement = {
     ) as queue, (
       select coalesce(jsonb_agg(jsonb_build_object(
         'replica', replica, 'startedAt', ${time("started_at")}, 'slots', slots,
-        'used', (select count(*) from sluice.claim where claim.replica = live.replica)
+        'used', (select count(*) from sluice.claim where claim.replica = live.replica),
+        'draining', leaving.replica is not null
       ) order by started_at, replica), '[]')
-      from (${replicasClaiming}) as live left join sluice.worker using (replica)
+      from (${replicasWorking}) as live left join sluice.worker using (replica) left join (${replicasLeaving}) as leaving using (replica)
     ) as replicas, (
       select coalesce(sum(rows_loaded / greatest(${seconds("reported_at - attempt_started_at")}, 1)), 0)::float8
       from sluice.claim join sluice.job on id = job_id

@@ -1,19 +1,21 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
+import * as Random from "effect/Random"
 import type { Scope } from "effect/Scope"
 import * as SqlClient from "effect/sql/SqlClient"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { extraConnections } from "../../process/settings/workerSettings.ts"
-import { replicasClaiming } from "../queue/replicaLock.ts"
+import { replicasWorking } from "../queue/replicaLock.ts"
+import { fleetInterval } from "./fleetInterval.ts"
 
 /** Connections that a worker usually has besides those of its loads. */
 const workerConnections = 10
 /** Connections that workers leave to an API and to others. */
 const keptForOthers = 28
 
-const checkInterval = Duration.seconds(5)
+/** Times between two counts of the workers. */
+const counts = { least: Duration.seconds(1), ofProcess: Duration.seconds(5), most: Duration.seconds(30) }
 
 /** Connections that a server accepts and reserves, and the workers that share them. */
 interface Capacity {
@@ -28,7 +30,7 @@ const capacity = (sql: SqlClient.SqlClient) =>
       select current_setting('max_connections')::integer as most,
         current_setting('superuser_reserved_connections')::integer
           + coalesce(current_setting('reserved_connections', true), '0')::integer as reserved,
-        greatest(1, (select count(*) from (${sql.literal(replicasClaiming)}) as live))::integer as replicas`,
+        greatest(1, (select count(*) from (${sql.literal(replicasWorking)}) as live))::integer as replicas`,
     ([found]) => found,
   )
 
@@ -52,7 +54,7 @@ export const slotsFor = (
 
 /**
  * The slots that this worker may use now, so that all workers fit into `max_connections`. Warns when there are fewer than
- * `WORKER_CONCURRENCY`. Counts the workers again every few seconds.
+ * `WORKER_CONCURRENCY`. Counts the workers again and again.
  */
 export const usableSlots: Effect.Effect<() => number, never, AppConfig | Scope | SqlClient.SqlClient> =
   Effect.gen(function* () {
@@ -63,9 +65,11 @@ export const usableSlots: Effect.Effect<() => number, never, AppConfig | Scope |
         ? { slots, streams: 1, extra: extraConnections }
         : { slots, streams: copyStreams, extra: 0 }
     let usable = slots
+    let workers = 1
     const check = Effect.gen(function* () {
       const found = yield* capacity(sql)
       if (found === undefined) return
+      workers = found.replicas
       const before = usable
       const next = slotsFor(found, needs)
       usable = next.usable
@@ -85,9 +89,11 @@ export const usableSlots: Effect.Effect<() => number, never, AppConfig | Scope |
       ),
     )
     yield* check
-    yield* check.pipe(
-      Effect.repeat(Schedule.spaced(checkInterval)),
-      Effect.delay(checkInterval),
+    const pause = Effect.flatMap(Random.next, (random) =>
+      Effect.sleep(fleetInterval(counts, workers, random)),
+    )
+    yield* Effect.andThen(pause, check).pipe(
+      Effect.forever,
       Effect.withTracerEnabled(false),
       Effect.forkScoped,
     )

@@ -1,4 +1,6 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
@@ -6,20 +8,30 @@ import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
 import { DatabaseServer } from "./DatabaseServer.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
+/** A connection that nothing has used for this long is closed: others need it more. */
+export const idleTimeout = Duration.seconds(10)
+
+/**
+ * The most connections of a process for everything but loads, pg-boss and reads of callers. One of them listens. A worker needs few: what
+ * it sends takes milliseconds, and loads have connections of their own.
+ */
+export const MaxConnections = Context.Reference<number>("sluice/Layers/postgres/MaxConnections", {
+  defaultValue: () => 10,
+})
+
 /**
  * The SQL client for everything but COPY, which its driver does not support. If the database is not up yet, the layer
  * waits for it.
  *
- * @param maxConnections size of the pool; LISTEN holds one connection
+ * @param maxConnections size of the pool instead of `MaxConnections`; LISTEN holds one connection
  */
-export const layer = (options: { readonly applicationName: string; readonly maxConnections: number }) =>
+export const layer = (options: { readonly applicationName: string; readonly maxConnections?: number }) =>
   PgClient.layerFrom(
     Effect.gen(function* () {
       const server = yield* DatabaseServer
+      const maxConnections = options.maxConnections ?? (yield* MaxConnections)
       const connection = server.sqlConfig({ applicationName: options.applicationName })
-      const sql = yield* waitingForDatabase(
-        PgClient.make({ ...connection, maxConnections: options.maxConnections }),
-      )
+      const sql = yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, idleTimeout }))
       yield* waitingForDatabase(sql`select 1`)
       return sql
     }),

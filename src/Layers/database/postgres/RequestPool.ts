@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as SqlClient from "effect/sql/SqlClient"
+import { idleTimeout } from "./Database.ts"
 import { DatabaseServer } from "./DatabaseServer.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
@@ -22,7 +23,7 @@ export class RequestPool extends Context.Service<RequestPool, SqlClient.SqlClien
     Effect.gen(function* () {
       const server = yield* DatabaseServer
       const connection = server.sqlConfig({ applicationName: "sluice" })
-      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections }))
+      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, idleTimeout }))
     }),
   ).pipe(Layer.provide(Reactivity.layer))
 }

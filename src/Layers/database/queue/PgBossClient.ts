@@ -60,10 +60,7 @@ const mayMigrate = (server: DatabaseServer["Service"]) =>
     }),
   )
 
-/**
- * This process's pg-boss. Every process supervises the queue, APIs included, so a dead worker's jobs return to it even
- * while no other worker runs.
- */
+/** This process's pg-boss. It does nothing by itself but look for background migrations of its schema. */
 export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
   "sluice/Layers/queue/PgBossClient",
 ) {
@@ -85,9 +82,11 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
                 max: 4,
                 ...pgOptions,
                 schedule: false,
-                supervise: true,
-                superviseIntervalSeconds: 1,
+                // The processes of a fleet take turns (`superviseQueue`).
+                supervise: false,
                 monitorIntervalSeconds: 1,
+                // Its only result would be a warning in the log, and it takes most of the time of a pass.
+                monitorVacuum: false,
                 maintenanceIntervalSeconds: 3600,
                 registerInstance: false,
                 // It would trace every empty poll. The claim loop makes the spans that matter.

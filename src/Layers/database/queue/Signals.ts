@@ -8,12 +8,9 @@ import type { QueueSignal } from "../../../Domain/job/JobQueue.ts"
 import { channel, type Notification } from "./Notifications.ts"
 import { replicasClaiming } from "./replicaLock.ts"
 
-/** Sent when the surrounding transaction commits, to all replicas: a job may be claimed. */
-export const notifyReady = (sql: SqlClient.SqlClient) => sql`select pg_notify(${channel}, 'ready')`
-
 /**
- * The signal that jobs may be claimed, to as many replicas as there are jobs, those with the fewest claims first: more of them
- * would ask the queue in vain. A replica that is shutting down claims nothing. A full replica needs no signal, because it
+ * The signal that jobs may be claimed, to as many replicas as there are jobs, those with free slots and the fewest claims first: more
+ * of them would ask the queue in vain. A replica that is shutting down claims nothing. A full replica needs no signal, because it
  * claims whenever a load of it ends.
  */
 const readyPayload = (sql: SqlClient.SqlClient, jobs: number) => sql`
@@ -22,8 +19,8 @@ const readyPayload = (sql: SqlClient.SqlClient, jobs: number) => sql`
     select replica
     from (${sql.literal(replicasClaiming)}) as live left join (
       select replica, count(*) from sluice.claim group by replica
-    ) as held using (replica)
-    order by coalesce(held.count, 0), random()
+    ) as held using (replica) left join sluice.worker using (replica)
+    order by coalesce(held.count >= worker.slots, false), coalesce(held.count, 0), random()
     limit ${jobs}::bigint
   ) as chosen
   having count(*) > 0`
@@ -55,6 +52,9 @@ export const changedIn = (payload: string): ReadonlySet<JobId> | null =>
   payload.startsWith(changedPrefix)
     ? new Set(payload.slice(changedPrefix.length).split(",").filter(Schema.is(JobId)))
     : null
+
+/** Sent when the surrounding transaction commits, to one replica: a job may be claimed. */
+export const notifyReady = (sql: SqlClient.SqlClient) => notifyAll(sql, 1, [])
 
 /** Sent when the surrounding transaction commits: the replica that runs the job must stop it. */
 export const notifyCancelled = (sql: SqlClient.SqlClient, jobId: JobId) =>

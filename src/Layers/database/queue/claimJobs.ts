@@ -129,7 +129,27 @@ const beforeClaim = `
   update sluice.claim set replica = null, crashes = crashes + is_blamed::integer
   from lapsed where claim.job_id = lapsed.job_id and claim.retry_count = lapsed.retry_count and replica is not null`
 
+/** Whether a job is due, or may become due by a claim because it waits for others on its table. */
+const hasDue = `
+  select exists (select from ${queueTable} where ${isQueued} and start_after <= now())
+    or exists (select from sluice.job where ${waiting}) as "hasDue"`
+
 const prepared = new WeakSet<Client>()
+
+const prepare = async (client: Client) => {
+  if (prepared.has(client)) return
+  await client.query(
+    `prepare sluice_before_claim as ${beforeClaim}; prepare sluice_claim as ${claim}; prepare sluice_has_due as ${hasDue}`,
+  )
+  prepared.add(client)
+}
+
+/** Whether a claim may find a job now: one statement without a lock, for workers that have nothing to do. */
+export const hasDueJobs = async (client: Client): Promise<boolean> => {
+  await prepare(client)
+  const { rows } = await client.query<{ readonly hasDue: boolean }>("execute sluice_has_due")
+  return rows[0]?.hasDue === true
+}
 
 /**
  * Claims jobs of callers that have not reached their limit of running jobs. Two claims at the same time would count the same
@@ -146,10 +166,7 @@ export const claimJobs = async (
     readonly suspects: boolean
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
-  if (!prepared.has(client)) {
-    await client.query(`prepare sluice_before_claim as ${beforeClaim}; prepare sluice_claim as ${claim}`)
-    prepared.add(client)
-  }
+  await prepare(client)
   const { limit, replica, runningHere, runningJobs, suspects } = options
   const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(

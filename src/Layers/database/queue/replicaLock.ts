@@ -12,5 +12,10 @@ export const leavingLock = "hashtext('sluice leaving')"
 
 /** SQL of the numbers of all replicas that live, as `replica`. */
 export const replicasHoldingLock = holding(replicaLock)
+/** SQL of the numbers of the replicas that claim no more jobs, or never did, as `replica`. */
+export const replicasLeaving = holding(leavingLock)
 /** SQL of the numbers of the replicas that claim jobs, as `replica`. An API that receives uploads claims none. */
-export const replicasClaiming = `${replicasHoldingLock} except ${holding(leavingLock)}`
+export const replicasClaiming = `${replicasHoldingLock} except ${replicasLeaving}`
+/** SQL of the numbers of all workers that live, as `replica`: those that claim jobs, and those that only finish theirs. */
+export const replicasWorking = `
+  ${replicasClaiming} union (select replica from sluice.worker intersect (${replicasHoldingLock}))`

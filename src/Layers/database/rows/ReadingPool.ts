@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { readRoleOf } from "../postgres/DatabaseRole.ts"
+import { idleTimeout } from "../postgres/Database.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
@@ -61,7 +62,9 @@ export class ReadingPool extends Context.Service<ReadingPool, SqlClient.SqlClien
         },
       })
       // Each caller's statements have a text of their own.
-      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, prepare: false }))
+      return yield* waitingForDatabase(
+        PgClient.make({ ...connection, maxConnections, idleTimeout, prepare: false }),
+      )
     }),
   ).pipe(Layer.provide(Reactivity.layer))
 }

@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -8,6 +9,7 @@ import { AppConfig } from "../../process/AppConfig.ts"
 import { extraConnections } from "../../process/settings/workerSettings.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { loadRoleOf } from "../postgres/DatabaseRole.ts"
+import { idleTimeout } from "../postgres/Database.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
@@ -78,7 +80,7 @@ export class LoadConnections extends Context.Service<
             const pool = new Pool({
               ...connection,
               max,
-              idleTimeoutMillis: 60_000,
+              idleTimeoutMillis: Duration.toMillis(idleTimeout),
               keepAlive: true,
               onConnect: async (client) => {
                 await client.query(setPlans)

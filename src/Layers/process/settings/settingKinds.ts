@@ -15,11 +15,23 @@ export const integer = (key: string, fallback: number, minimum: number, maximum:
 
 export const port = (key: string, fallback: number) => integer(key, fallback, 0, 65535)
 
+const DurationWithUnit = Schema.DurationFromString.check(
+  Schema.makeFilter((given) => !Duration.isNegative(given)),
+)
+
 export const duration = (key: string, fallback: Duration.Duration) =>
-  Config.schema(
-    Schema.DurationFromString.check(Schema.makeFilter((given) => !Duration.isNegative(given))),
-    key,
-  ).pipe(Config.withDefault(fallback), expecting('a duration with its unit, such as "30 seconds"'))
+  Config.schema(DurationWithUnit, key).pipe(
+    Config.withDefault(fallback),
+    expecting('a duration with its unit, such as "30 seconds"'),
+  )
+
+/** `unlimited` is an infinite duration. */
+export const durationOrUnlimited = (key: string, fallback: Duration.Duration) =>
+  Config.schema(Schema.Union([Schema.Literal("unlimited"), DurationWithUnit]), key).pipe(
+    Config.map((given) => (given === "unlimited" ? Duration.infinity : given)),
+    Config.withDefault(fallback),
+    expecting('a duration with its unit, such as "30 seconds", or unlimited'),
+  )
 
 /** `KB`, which more people write than `kB`, the name that `ByteSize` knows. */
 const kilobytes = (key: string) =>

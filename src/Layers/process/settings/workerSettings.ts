@@ -4,7 +4,7 @@ import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { expecting } from "./readSettings.ts"
-import { duration, flag, integer, integerBetween, size } from "./settingKinds.ts"
+import { duration, durationOrUnlimited, flag, integer, integerBetween, size } from "./settingKinds.ts"
 
 /** With more connections for one file, the parser would be the limit. */
 export const maxCopyStreams = 4
@@ -25,14 +25,14 @@ export const workerSettings = {
     Config.withDefault("auto" as const),
     expecting(`auto or a number from 1 to ${maxCopyStreams}`),
   ),
-  /** Time that running loads get after SIGTERM before they are returned to the queue. */
-  shutdownGrace: duration("SHUTDOWN_GRACE", Duration.seconds(20)),
+  /** Time that running loads get after SIGTERM before they are returned to the queue; infinite: until they end. */
+  shutdownGrace: durationOrUnlimited("SHUTDOWN_GRACE", Duration.seconds(20)),
   /** Attempts of a job before a retryable failure is final. */
   maxAttempts: integer("MAX_ATTEMPTS", 5, 1, 1000),
   /** Longest time of one attempt. The queue ends attempts after 24 hours in any case. */
   maxLoadDuration: duration("MAX_LOAD_DURATION", Duration.hours(23)),
   /** How long the record and the rejects of a finished job are kept; its table stays. */
-  jobRetention: duration("JOB_RETENTION", Duration.days(90)),
+  jobRetention: durationOrUnlimited("JOB_RETENTION", Duration.days(90)),
   /** Most rejects and skipped lines that are kept of one job, in bytes; all are counted. */
   maxRejectsKept: size("MAX_REJECTS_KEPT", ByteSize.mebibytes(64)),
   /** Whether a load that makes a table, or adds columns, makes PostgREST read the schema again. */

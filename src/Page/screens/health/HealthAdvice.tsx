@@ -4,7 +4,7 @@ import { counted } from "../../format/numbers.ts"
 import { duration } from "../../format/times.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
-import { slotsOf } from "./slotsOf.ts"
+import { slotsOf, takingJobs } from "./slotsOf.ts"
 
 /** A job should not wait for longer, in seconds. */
 const longWait = 60
@@ -13,10 +13,10 @@ const highErrorRate = 0.2
 
 /** What is wrong, if anything is, and the next step. */
 export const HealthAdvice = ({ health }: { readonly health: Health }) => {
-  const { queue, recent, replicas } = health
+  const { queue, recent } = health
   const { all, used } = slotsOf(health)
   const ended = recent.completed + recent.failed
-  if (replicas.length === 0)
+  if (takingJobs(health).length === 0)
     return (
       <Notice tone="bad" title="No worker takes jobs">
         <p>

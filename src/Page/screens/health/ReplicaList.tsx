@@ -3,13 +3,13 @@ import { Time } from "../../components/Time.tsx"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { count } from "../../format/numbers.ts"
 
-/** The workers that take jobs. */
+/** The workers. */
 export const ReplicaList = ({ replicas }: { readonly replicas: Health["replicas"] }) => (
   <section className="stack" aria-label="Workers">
     <h2>Workers</h2>
     {replicas.length === 0 ? (
       <div className="empty">
-        <p>No worker takes jobs. Each one appears here when it starts.</p>
+        <p>No worker runs. Each one appears here when it starts.</p>
       </div>
     ) : (
       <div className="scroll" tabIndex={0} role="region" aria-label="List of workers">
@@ -28,9 +28,12 @@ export const ReplicaList = ({ replicas }: { readonly replicas: Health["replicas"
             </tr>
           </thead>
           <tbody>
-            {replicas.map(({ replica, slots, startedAt, used }) => (
+            {replicas.map(({ draining, replica, slots, startedAt, used }) => (
               <tr key={replica}>
-                <td>{replica}</td>
+                <td>
+                  {replica}
+                  {draining ? " (stopping)" : ""}
+                </td>
                 <td>{startedAt === null ? "–" : <Time time={startedAt} />}</td>
                 <td className="number">{count(used)}</td>
                 <td className="number">{slots === null ? "–" : count(slots)}</td>

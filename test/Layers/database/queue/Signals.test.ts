@@ -9,12 +9,7 @@ import * as Stream from "effect/Stream"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import type { QueueSignal } from "../../../../src/Domain/job/JobQueue.ts"
 import { notifications } from "../../../../src/Layers/database/queue/Notifications.ts"
-import {
-  notifyAll,
-  notifyCancelled,
-  notifyReady,
-  signals,
-} from "../../../../src/Layers/database/queue/Signals.ts"
+import { notifyAll, notifyCancelled, signals } from "../../../../src/Layers/database/queue/Signals.ts"
 import * as TcpProxy from "../../../support/TcpProxy.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 import { TestLog } from "../../../support/TestLog.ts"
@@ -38,6 +33,9 @@ const listening = Effect.gen(function* () {
   return { sql, line, hear: Queue.take(heard) }
 })
 
+const readyFor = (sql: PgClient.PgClient, replica: number) =>
+  sql`select pg_notify('sluice', ${`ready ${replica}`})`
+
 const Database = Layer.unwrap(TestDatabase.use(({ url }) => Effect.succeed(PgClient.layer({ url })))).pipe(
   Layer.provideMerge(TestDatabase.layer),
   Layer.provideMerge(TestLog.layer),
@@ -49,7 +47,7 @@ it.live("announced jobs and cancels are received, other payloads are ignored", (
     const jobId = JobId.make(randomUUID())
     yield* sql`select pg_notify('sluice', 'cancelled everything')`
     yield* sql`select pg_notify('sluice', 'ready 1,8')`
-    yield* notifyReady(sql)
+    yield* readyFor(sql, 7)
     yield* notifyCancelled(sql, jobId)
     assert.deepStrictEqual(yield* hear, { _tag: "JobReady" })
     assert.deepStrictEqual(yield* hear, { _tag: "JobCancelled", jobId })
@@ -59,7 +57,7 @@ it.live("announced jobs and cancels are received, other payloads are ignored", (
 it.live("an announcement is received when its transaction commits, not when it rolls back", () =>
   Effect.gen(function* () {
     const { hear, sql } = yield* listening
-    yield* Effect.ignore(sql.withTransaction(Effect.andThen(notifyReady(sql), Effect.fail("no"))))
+    yield* Effect.ignore(sql.withTransaction(Effect.andThen(readyFor(sql, 7), Effect.fail("no"))))
     const jobId = JobId.make(randomUUID())
     yield* sql.withTransaction(notifyCancelled(sql, jobId))
     assert.deepStrictEqual(yield* hear, { _tag: "JobCancelled", jobId })
@@ -74,7 +72,7 @@ it.live("a lost connection is reopened as often as needed, and the outage is log
     yield* logged(({ level, message }) => level === "DEBUG" && message.startsWith("not listening"))
     yield* line.open
     assert.deepStrictEqual(yield* hear, { _tag: "Listening" })
-    yield* notifyReady(sql)
+    yield* readyFor(sql, 7)
     assert.deepStrictEqual(yield* hear, { _tag: "JobReady" })
     const logLines = lines.filter(({ level }) => level !== "DEBUG" && level !== "TRACE")
     assert.deepStrictEqual(
@@ -90,6 +88,7 @@ it.live("as many replicas are signalled as there are jobs, first those with the 
     const { hear, sql } = yield* listening
     yield* sql`create schema sluice`
     yield* sql`create table sluice.claim (replica integer)`
+    yield* sql`create table sluice.worker (replica integer, slots integer)`
     yield* sql`insert into sluice.claim select * from unnest(array[7, 8, 8, 9, 9, null]::integer[])`
     yield* notifyAll(sql, 3, [])
     for (const replica of [7, 8, 9, 10]) {

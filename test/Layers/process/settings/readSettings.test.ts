@@ -1,5 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -58,6 +59,21 @@ it.effect("log levels may have any letter case", () =>
   Effect.gen(function* () {
     assert.strictEqual((yield* configured({ LOG_LEVEL: "debug" })).logLevel, "Debug")
     assert.strictEqual((yield* configured({ LOG_LEVEL: "WARN" })).logLevel, "Warn")
+  }),
+)
+
+it.effect("a time without limit is written as unlimited, where one may be given", () =>
+  Effect.gen(function* () {
+    const { jobRetention, shutdownGrace } = yield* configured({
+      SHUTDOWN_GRACE: "unlimited",
+      JOB_RETENTION: "Infinity",
+    })
+    assert.isFalse(Duration.isFinite(shutdownGrace))
+    assert.isFalse(Duration.isFinite(jobRetention))
+    assert.include(
+      yield* refused({ SHUTDOWN_GRACE: "forever" }),
+      'SHUTDOWN_GRACE=forever: expected a duration with its unit, such as "30 seconds", or unlimited',
+    )
   }),
 )
 
