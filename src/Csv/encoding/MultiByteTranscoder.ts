@@ -113,7 +113,7 @@ export class MultiByteTranscoder implements Transcoder {
             const converted = this.#decode(input, at, this.#cutAfter(input, at + shortestDecoded))
             return converted.end > at ? converted : null
           })
-    return { bytes, badAt: end < input.length ? end - kept : null, input: input.slice() }
+    return { bytes, badAt: end < input.length ? end - kept : null, input }
   }
 
   /** Index after the next byte to cut after. */

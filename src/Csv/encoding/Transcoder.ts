@@ -9,7 +9,7 @@ export interface Transcoded {
    * `bytes` ends there. `null` if there is none.
    */
   readonly badAt: number | null
-  /** A copy of the input that became `bytes`, if `inputLength` needs it. */
+  /** The input that became `bytes`, if `inputLength` needs it. Valid until the next chunk. */
   readonly input?: Uint8Array
 }
 
