@@ -3,7 +3,7 @@ import { loadOptionsPlugin } from "./scripts/page/loadOptionsPlugin.ts"
 
 /** Tests that need neither a database nor a process of the service. */
 const unit = [
-  "test/{Api,Bytes,Csv,Domain,Worker,cases,docs}/**/*.test.ts",
+  "test/{Api,Bytes,Csv,Domain,Worker,bench,cases,docs}/**/*.test.ts",
   "test/Layers/{source,telemetry,webhook}/**/*.test.ts",
 ]
 

@@ -38,6 +38,8 @@ export interface WorkerSettings {
   readonly streams?: number
   /** `RUNNING_JOBS_PER_CALLER` */
   readonly runningJobs?: number
+  /** `WORKER_NICE` */
+  readonly nice?: number
 }
 
 /** Starts a worker and waits until it claims jobs; returns its pid. */
@@ -59,6 +61,7 @@ export const startWorker = Effect.fnUntraced(function* (
         ...(settings.runningJobs === undefined
           ? {}
           : { RUNNING_JOBS_PER_CALLER: String(settings.runningJobs) }),
+        ...(settings.nice === undefined ? {} : { WORKER_NICE: String(settings.nice) }),
       },
     },
     /claiming jobs/,

@@ -88,6 +88,8 @@ export const start = Effect.fnUntraced(function* (options: {
   readonly databaseUrl: string
   /** `COPY_STREAMS` of each worker. */
   readonly copyStreams: ReadonlyArray<string>
+  /** Settings of all processes instead of the suite's. With `DATABASE_URL`, the proxies see nothing. */
+  readonly settings?: Readonly<Record<string, string>>
 }) {
   const settings = (proxy: PostgresProxy.PostgresProxy) => ({
     DATABASE_URL: proxy.through(options.databaseUrl),
@@ -96,6 +98,7 @@ export const start = Effect.fnUntraced(function* (options: {
     SOURCE_IDLE_TIMEOUT: "1 second",
     SOURCE_HEADER_TIMEOUT: "3 seconds",
     SHUTDOWN_GRACE: "1 second",
+    ...options.settings,
   })
   const apiProxy = yield* PostgresProxy.make(options.databaseUrl)
   const api = yield* makeReplica("api", apiProxy, startApi(settings(apiProxy)))

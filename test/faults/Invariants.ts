@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { QueryResultRow } from "pg"
+import type { Query } from "./QueryPool.ts"
 import { numberOf } from "./Source.ts"
 import { columns, digestQuery, expectedOf, rejectsOf, rowsIn, skippedOf, type Spec } from "./Workload.ts"
 
@@ -26,11 +26,6 @@ export interface Expectations {
   readonly maxAttempts: number
   readonly maxCrashes: number
 }
-
-export type Query = <Row extends QueryResultRow>(
-  text: string,
-  values?: ReadonlyArray<unknown>,
-) => Effect.Effect<ReadonlyArray<Row>>
 
 interface JobRow {
   readonly id: string

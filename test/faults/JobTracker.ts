@@ -1,4 +1,5 @@
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
@@ -90,8 +91,13 @@ export interface Measurements {
 
 export const make = Effect.fnUntraced(function* (
   fleet: Fleet,
-  postgres: PostgresServer,
-  options: { readonly seed: number; readonly measurements: Measurements },
+  postgres: Pick<PostgresServer, "query">,
+  options: {
+    readonly seed: number
+    readonly measurements: Measurements
+    /** Between two tries of a POST. */
+    readonly postInterval?: Duration.Input
+  },
 ) {
   const { measurements, seed } = options
   const { cancelToGone, recovery } = measurements
@@ -190,7 +196,7 @@ export const make = Effect.fnUntraced(function* (
     })
     const answer = yield* Effect.repeat(once, {
       until: (answer) => answer?.status === 202,
-      schedule: Schedule.spaced("100 millis"),
+      schedule: Schedule.spaced(options.postInterval ?? "100 millis"),
     })
     const jobId = jobIdIn(answer?.text ?? "{}")
     const entry: TrackedJob = {

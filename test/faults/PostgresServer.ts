@@ -1,6 +1,5 @@
 import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
@@ -8,13 +7,11 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { Client, Pool, type QueryResultRow } from "pg"
+import { Client } from "pg"
+import * as QueryPool from "./QueryPool.ts"
 import * as SmallDisk from "./SmallDisk.ts"
 import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
-
-/** A statement of the suite failed. */
-class QueryFailed extends Data.TaggedError("QueryFailed")<{ readonly cause: unknown }> {}
 
 /** Postgres' shutdown modes. `immediate` needs recovery at the next start. */
 export type Shutdown = "fast" | "immediate"
@@ -23,11 +20,7 @@ export type Shutdown = "fast" | "immediate"
 export interface PostgresServer {
   /** Connection string. Valid across restarts. */
   readonly url: string
-  /** Runs a statement. Waits while the server is down. */
-  readonly query: <Row extends QueryResultRow>(
-    text: string,
-    values?: ReadonlyArray<unknown>,
-  ) => Effect.Effect<ReadonlyArray<Row>>
+  readonly query: QueryPool.Query
   /** Restarts the server at the same address, and waits until it accepts connections. */
   readonly restart: (how: Shutdown) => Effect.Effect<void>
   /** The disk of its tables, but not of its log. `undefined` if no disk can be mounted. */
@@ -75,32 +68,7 @@ export const start = Effect.gen(function* () {
   of.pathname = `/${database}`
   const url = of.href
 
-  const pool = yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const pool = new Pool({
-        connectionString: url,
-        application_name: "faults",
-        connectionTimeoutMillis: 3000,
-        query_timeout: 60_000,
-        max: 6,
-      })
-      // A running query reports the failure too.
-      pool.on("error", () => {})
-      return pool
-    }),
-    (pool) => Effect.promise(() => pool.end()),
-  )
-  const query = <Row extends QueryResultRow>(text: string, values: ReadonlyArray<unknown> = []) =>
-    Effect.tryPromise({
-      try: async () => (await pool.query<Row>(text, [...values])).rows,
-      catch: (cause) => new QueryFailed({ cause }),
-    }).pipe(
-      Effect.retry({
-        while: ({ cause }) => isOutage(cause),
-        schedule: Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "60 seconds" })),
-      }),
-      Effect.orDie,
-    )
+  const query = yield* QueryPool.make(url)
 
   /** The server cannot recover on a full disk. */
   const freeDisk = disk?.free ?? Effect.void
@@ -144,14 +112,4 @@ const kill = (pid: number): void => {
     // The process has already ended.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
   }
-}
-
-/** Whether the cause is the server, not the statement. */
-const isOutage = (cause: unknown): boolean => {
-  if (!(cause instanceof Error)) return false
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : ""
-  return (
-    /^(?:57P|08|ECONN|EPIPE|53300)/.test(code) ||
-    /terminated|timeout|closed|not queryable/i.test(cause.message)
-  )
 }

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
-import type { Query, Violation } from "./Invariants.ts"
+import type { Violation } from "./Invariants.ts"
+import type { Query } from "./QueryPool.ts"
 
 interface Row {
   readonly id: string

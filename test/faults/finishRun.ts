@@ -1,8 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { repairAll } from "./Faults.ts"
+import type { Fleet } from "./Fleet.ts"
 import { checkSessions, type Violation } from "./Invariants.ts"
 import type { TrackedJob } from "./JobTracker.ts"
+import type { PostgresServer } from "./PostgresServer.ts"
 import { checkStatuses } from "./checkStatuses.ts"
 import type { RunContext } from "./RunContext.ts"
 
@@ -34,7 +36,13 @@ const logJob = Effect.fnUntraced(function* ({ fleet, postgres }: RunContext, ent
  * Restarts a worker, which sweeps on start, and waits until the staging tables of killed workers are dropped. Returns its
  * exit code.
  */
-const swept = Effect.fnUntraced(function* ({ fleet, postgres }: RunContext) {
+export const swept = Effect.fnUntraced(function* ({
+  fleet,
+  postgres,
+}: {
+  readonly fleet: Pick<Fleet, "workers">
+  readonly postgres: Pick<PostgresServer, "query">
+}) {
   const isClean = Effect.map(
     postgres.query("select from pg_class where relkind = 'r' and relname like 'load %'"),
     (rows) => rows.length === 0,
