@@ -121,9 +121,11 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Layers/source/request",
   ],
   "Layers/database/settings": ["Domain/load", "Layers/process"],
+  "Layers/database/connection": ["Layers/database/settings", "Layers/process"],
   "Layers/database/postgres": [
     "Domain/service",
     "Domain/source",
+    "Layers/database/connection",
     "Layers/database/settings",
     "Layers/process",
   ],

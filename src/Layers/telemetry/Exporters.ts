@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import { Otlp } from "effect/observability"
 import { AppConfig } from "../process/AppConfig.ts"
@@ -52,7 +53,18 @@ export const layer = (role: Role) =>
         ),
         Layer.provide(ExportClient.layer(Duration.millis(config.otelExportTimeout))),
         Layer.provide([ConventionalSerialization.layer, NodeHttpClient.layerUndici]),
-        Layer.provide(ConfigProvider.layerAdd(ConfigProvider.fromUnknown(specifiedDefaults))),
+        Layer.provide(
+          ConfigProvider.layerAdd(
+            ConfigProvider.fromUnknown({
+              ...specifiedDefaults,
+              // From a file.
+              ...Option.match(config.otlpHeaders, {
+                onNone: () => ({}),
+                onSome: (headers) => ({ OTEL_EXPORTER_OTLP_HEADERS: Redacted.value(headers) }),
+              }),
+            }),
+          ),
+        ),
       )
     }),
   )

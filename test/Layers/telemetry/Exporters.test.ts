@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,12 +8,16 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
+import { writeFileSync } from "node:fs"
+import { createServer as createHttpServer } from "node:http"
 import { createServer } from "node:net"
 import type { AddressInfo, Socket } from "node:net"
+import { join } from "node:path"
 import { AppConfig } from "../../../src/Layers/process/AppConfig.ts"
 import * as Exporters from "../../../src/Layers/telemetry/Exporters.ts"
 import * as Collector from "../../support/Collector.ts"
 import * as LogLines from "../../support/LogLines.ts"
+import { temporaryFolder } from "../../support/temporaryFolder.ts"
 
 interface Line {
   readonly level: string
@@ -110,6 +115,25 @@ describe("the exporters", () => {
         "deployment.environment.name": "test",
         "sluice.role": "worker",
       })
+    }),
+  )
+
+  it.live("send the headers in the file OTEL_EXPORTER_OTLP_HEADERS_FILE", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      writeFileSync(join(folder, "headers"), "authorization=Bearer hunter2\n")
+      const received = Deferred.makeUnsafe<string | undefined>()
+      const server = createHttpServer(({ headers }, response) => {
+        Deferred.doneUnsafe(received, Effect.succeed(headers.authorization))
+        response.end("{}")
+      })
+      yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+      yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+      const { context } = yield* exporting(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+        OTEL_EXPORTER_OTLP_HEADERS_FILE: join(folder, "headers"),
+      })
+      yield* Effect.provide(Effect.withSpan(Effect.void, "a span"), context)
+      assert.strictEqual(yield* Deferred.await(received), "Bearer hunter2")
     }),
   )
 

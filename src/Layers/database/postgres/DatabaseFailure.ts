@@ -1,4 +1,5 @@
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { PoolerUnsuitable } from "../connection/PoolerUnsuitable.ts"
 import { PasswordUnusable } from "../settings/PasswordUnusable.ts"
 import { causeChain, messageOf } from "../../process/describeFailure.ts"
 
@@ -39,6 +40,13 @@ export const isWithoutTls = (failure: unknown): boolean =>
     (each) => "message" in each && /does not support SSL connections/.test(String(each.message)),
   )
 
+/** PgBouncer's code of all failures, also while its server is down. */
+const protocolViolation = "08P01"
+
+/** Its words for those that an operator must correct. */
+const refusedByPooler =
+  /unsupported startup parameter|authentication failed|does not exist|no such (?:user|database)/
+
 /** Whether a connection attempt fails until an operator changes a setting or grants a right. */
 export const isPermanent = (failure: unknown): boolean => {
   const code = failureCode(failure) ?? ""
@@ -48,7 +56,8 @@ export const isPermanent = (failure: unknown): boolean => {
     code === insufficientPrivilege ||
     ofTls.test(code) ||
     isWithoutTls(failure) ||
-    causeChain(failure).some((each) => each instanceof PasswordUnusable)
+    (code === protocolViolation && refusedByPooler.test(messageOf(failure))) ||
+    causeChain(failure).some((each) => each instanceof PasswordUnusable || each instanceof PoolerUnsuitable)
   )
 }
 

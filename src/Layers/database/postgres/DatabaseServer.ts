@@ -14,10 +14,12 @@ import {
   make as makeSettings,
 } from "../settings/ConnectionSettings.ts"
 import { parse } from "../settings/ConnectionString.ts"
+import { PooledStream } from "../connection/PooledStream.ts"
 import { selectServer, type Server } from "./selectServer.ts"
-import { ServerSocket } from "./ServerSocket.ts"
+import { ServerSocket } from "../connection/ServerSocket.ts"
 import { sessionOptions } from "../settings/SessionSettings.ts"
 import type { Tls } from "../settings/TlsSettings.ts"
+import { unavailable } from "./DatabaseFailure.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 const example = "Set it to, for example, postgres://localhost:5432/sluice."
@@ -43,7 +45,7 @@ interface PgConfig {
   readonly database: string
   readonly password: () => string
   readonly ssl: Tls
-  readonly stream: () => ServerSocket
+  readonly stream: () => ServerSocket | PooledStream
   readonly application_name: string
   readonly options: string
   readonly connectionTimeoutMillis: number
@@ -57,7 +59,7 @@ interface SqlConfig {
   readonly database: string
   readonly password: Effect.Effect<Redacted.Redacted>
   readonly ssl: Tls
-  readonly stream: () => ServerSocket
+  readonly stream: () => ServerSocket | PooledStream
   readonly applicationName: string
   readonly startupOptions: string
   readonly connectTimeout: number
@@ -79,12 +81,32 @@ const tlsOf = (current: () => Server): Tls => {
   )
 }
 
-const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
+/** Of several servers all but one are standbys, where Sluice could do nothing. libpq would take any. */
+const writable = (settings: ConnectionSettings): ConnectionSettings =>
+  settings.hosts.length === 1 || settings.parameters["target_session_attrs"] !== undefined
+    ? settings
+    : { ...settings, sessionKind: "read-write" }
+
+const make = Effect.fnUntraced(function* (given: ConnectionSettings) {
+  const settings = writable(given)
   let current: Server = yield* waitingForDatabase(selectServer(settings))
+  // The drivers keep their configuration.
+  const { isPooled } = current
+  if (isPooled) yield* Effect.logInfo("a pooler is in front of the database")
   /** Prefers the current server, so that connections to it are not closed while it is suitable. */
   const reselect = Effect.suspend(() => {
     const others = settings.hosts.filter((host) => host !== current.host)
-    return waitingForDatabase(selectServer({ ...settings, hosts: [current.host, ...others] }))
+    return waitingForDatabase(
+      Effect.filterOrFail(
+        selectServer({ ...settings, hosts: [current.host, ...others] }),
+        (selected) => isPooled || !selected.isPooled,
+        ({ host }) =>
+          unavailable(
+            "connect to the database",
+            new Error(`${host.name}:${host.port} has a pooler, and the first server had none`),
+          ),
+      ),
+    )
   })
   const sockets = new Set<ServerSocket>()
   const changes = yield* Queue.sliding<void>(1)
@@ -116,6 +138,9 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
     return socket
   }
 
+  const stream = () => (isPooled ? new PooledStream(openSocket(), () => current.tls) : openSocket())
+  const ssl = (): Tls => (isPooled ? false : tlsOf(() => current))
+
   const common = ({
     applicationName,
     connectTimeout = defaultConnectTimeout,
@@ -137,8 +162,8 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
         ...rest,
         user: settings.user,
         password: () => settings.passwordOf(current.host) ?? "",
-        ssl: tlsOf(() => current),
-        stream: openSocket,
+        ssl: ssl(),
+        stream,
         application_name: applicationName,
         connectionTimeoutMillis: timeout,
         client_encoding: "UTF8",
@@ -154,8 +179,8 @@ const make = Effect.fnUntraced(function* (settings: ConnectionSettings) {
         applicationName,
         username: settings.user,
         password: Effect.sync(() => Redacted.make(settings.passwordOf(current.host) ?? "")),
-        ssl: tlsOf(() => current),
-        stream: () => openSocket().setNoDelay(true).connect(),
+        ssl: ssl(),
+        stream: () => stream().setNoDelay(true).connect(),
         connectTimeout: timeout,
       }
     },

@@ -9,8 +9,11 @@ import {
   type Host,
   type SessionKind,
 } from "../settings/ConnectionSettings.ts"
+import { checkPooler } from "../connection/checkPooler.ts"
+import { PooledStream } from "../connection/PooledStream.ts"
+import { type Kind, readSession, refusesOptions } from "../connection/readSession.ts"
 import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
-import { ServerSocket } from "./ServerSocket.ts"
+import { ServerSocket } from "../connection/ServerSocket.ts"
 import { PasswordUnusable } from "../settings/PasswordUnusable.ts"
 import { sessionOptions } from "../settings/SessionSettings.ts"
 import { type Tls, tlsForPg } from "../settings/TlsSettings.ts"
@@ -19,16 +22,11 @@ import { type Tls, tlsForPg } from "../settings/TlsSettings.ts"
 export interface Server {
   readonly host: Host
   readonly tls: Tls
+  /** Behind a pooler that keeps sessions but not their startup options, so that statements make the settings. */
+  readonly isPooled: boolean
 }
 
 const operation = "connect to the database"
-
-const kindQuery = `select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly"`
-
-interface Kind {
-  readonly isStandby: boolean
-  readonly isReadOnly: boolean
-}
 
 const isOfKind = ({ isReadOnly, isStandby }: Kind, wanted: SessionKind): boolean => {
   switch (wanted) {
@@ -57,33 +55,70 @@ const requiredPassword = (settings: ConnectionSettings, host: Host): string => {
 }
 
 /** @param options settings of the session, as startup options */
-export const clientOf = (settings: ConnectionSettings, { host, tls }: Server, options: string): Client =>
+export const clientOf = (
+  settings: ConnectionSettings,
+  { host, isPooled, tls }: Server,
+  options: string,
+): Client =>
   new Client({
     host: host.name,
     port: host.port,
     user: settings.user,
     database: settings.database,
     password: () => requiredPassword(settings, host),
-    ssl: tlsForPg(tls),
-    stream: () => new ServerSocket(() => host),
+    ssl: isPooled ? false : tlsForPg(tls),
+    stream: () => {
+      const socket = new ServerSocket(() => host)
+      return isPooled ? new PooledStream(socket, () => tls) : socket
+    },
     application_name: settings.applicationName ?? "sluice",
     client_encoding: "UTF8",
     ...(options === "" ? {} : { options }),
     connectionTimeoutMillis: settings.connectTimeout ?? defaultConnectTimeout,
   })
 
-/** Connects once. Returns the kind of the server's sessions. */
-const probe = async (settings: ConnectionSettings, server: Server): Promise<Kind> => {
-  const client = clientOf(settings, server, sessionOptions(settings.options))
-  // A connection can also break after connect() has failed.
-  client.on("error", () => {})
+/** Runs something on connections that are closed when it ends. */
+const withClients = async <A>(
+  settings: ConnectionSettings,
+  server: Server,
+  use: (connect: (options: string) => Promise<Client>) => Promise<A>,
+): Promise<A> => {
+  const clients: Array<Client> = []
   try {
-    await client.connect()
-    const { rows } = await client.query<Kind>(kindQuery)
-    return rows[0] ?? { isStandby: false, isReadOnly: false }
+    return await use(async (options) => {
+      const client = clientOf(settings, server, options)
+      clients.push(client)
+      // A connection can also break after connect() has failed.
+      client.on("error", () => {})
+      await client.connect()
+      return client
+    })
   } finally {
-    await client.end().catch(() => client.connection.stream.destroy())
+    for (const client of clients) await client.end().catch(() => client.connection.stream.destroy())
   }
+}
+
+/** Connects, and returns the kind of the server's sessions and whether a pooler is in front of it. */
+const probe = async (
+  settings: ConnectionSettings,
+  host: Host,
+  tls: Tls,
+): Promise<{ readonly kind: Kind; readonly server: Server }> => {
+  const options = sessionOptions(settings.options)
+  const direct: Server = { host, tls, isPooled: false }
+  const session = await withClients(settings, direct, async (connect) =>
+    readSession(await connect(options)),
+  ).catch((cause: unknown) => {
+    if (refusesOptions(cause)) return undefined
+    throw cause
+  })
+  if (session?.keepsSettings === true) return { kind: session, server: direct }
+  const pooled: Server = { host, tls, isPooled: true }
+  return withClients(settings, pooled, async (connect) => {
+    await checkPooler(() => connect(" "))
+    const kind = await readSession(await connect(options))
+    return { kind, server: pooled }
+  })
 }
 
 const shown = ({ name, port }: Host, database: string): string => `${inUrl(name)}:${port}/${database}`
@@ -108,8 +143,8 @@ const tryHost = async (
   let failure: unknown
   for (const tls of settings.tlsOf(host)) {
     try {
-      const kind = await probe(settings, { host, tls })
-      if (isOfKind(kind, wanted)) return { host, tls }
+      const { kind, server } = await probe(settings, host, tls)
+      if (isOfKind(kind, wanted)) return server
       return {
         reasons: [`${shown(host, settings.database)} is not ${wanted} (target_session_attrs)`],
         failure: undefined,

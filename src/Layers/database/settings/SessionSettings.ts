@@ -4,6 +4,7 @@
  */
 const searchPath = "pg_catalog,pg_temp"
 
+/** Of every session, unless it has a value of its own. */
 const defaults = {
   // Statements that wait for a locked row must not use up a pool. They fail and can be retried.
   lock_timeout: "3s",
@@ -11,9 +12,14 @@ const defaults = {
   default_transaction_isolation: "read committed",
 }
 
+/** @param settings take precedence over the defaults */
+export const withDefaults = (
+  settings: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => ({ ...defaults, ...settings, search_path: searchPath })
+
 /**
  * Session settings as startup options. These take precedence over ALTER ROLE and ALTER DATABASE, and every driver sends
- * them before the first statement.
+ * them before the first statement. Through a pooler, statements make the same settings (`PooledStream`).
  *
  * @param given the operator's own options, which are kept but cannot override Sluice's
  * @param settings take precedence over the defaults
@@ -21,7 +27,7 @@ const defaults = {
 export const sessionOptions = (given: string, settings: Readonly<Record<string, string>> = {}): string =>
   [
     ...(given === "" ? [] : [given]),
-    ...Object.entries({ ...defaults, ...settings, search_path: searchPath }).map(
+    ...Object.entries(withDefaults(settings)).map(
       ([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, "\\$&")}`,
     ),
   ].join(" ")

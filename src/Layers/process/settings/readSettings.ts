@@ -10,7 +10,15 @@ import { messageOf } from "../describeFailure.ts"
 import { unsupportedPostgresVariables } from "./postgresVariables.ts"
 
 /** Variables whose value is never shown. Each may be given as a file, `DATABASE_URL_FILE`. */
-const secrets = ["DATABASE_URL", "API_KEYS", "PGPASSWORD", "SECRETS_KEY", "SOURCE_PROXY", "WEBHOOK_SECRETS"]
+const secrets = [
+  "DATABASE_URL",
+  "API_KEYS",
+  "PGPASSWORD",
+  "SECRETS_KEY",
+  "SOURCE_PROXY",
+  "WEBHOOK_SECRETS",
+  "OTEL_EXPORTER_OTLP_HEADERS",
+]
 
 /** Variables of the environment have wrong values. */
 class SettingsInvalid extends Schema.TaggedError<SettingsInvalid>()("SettingsInvalid", {

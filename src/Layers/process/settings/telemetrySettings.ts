@@ -43,6 +43,8 @@ export const telemetrySettings = {
     Config.option,
     expecting("a URL such as http://collector:4318"),
   ),
+  /** Headers of exports, `name=value,name=value`, which may have the collector's token. */
+  otlpHeaders: Config.Redacted("OTEL_EXPORTER_OTLP_HEADERS").pipe(Config.option),
   /** `service.name` of exported telemetry. */
   otelServiceName: Config.NonEmptyString("OTEL_SERVICE_NAME").pipe(Config.option),
   /** Further attributes of the resource, `key=value,key=value`, percent-encoded. */

@@ -72,6 +72,17 @@ it("settings that an operator must change are permanent, a lost connection is no
   assert.isTrue(isPermanent(unavailable("connect", cause)))
 })
 
+const refusedByPooler = (message: string) =>
+  isPermanent(unavailable("connect", Object.assign(new Error(message), { code: "08P01" })))
+
+it("of PgBouncer's failures, which have one code, those are permanent that an operator must change", () => {
+  assert.isTrue(refusedByPooler("unsupported startup parameter: lock_timeout"))
+  assert.isTrue(refusedByPooler('password authentication failed for user "sluice"'))
+  assert.isTrue(refusedByPooler('database "sluice" does not exist'))
+  assert.isFalse(refusedByPooler("server login has been failing, try again later (server_login_retry)"))
+  assert.isFalse(refusedByPooler("query_wait_timeout"))
+})
+
 it("the code is found however deep it lies", () => {
   assert.strictEqual(failureCode(new Error("outer", { cause: { cause: { code: "40001" } } })), "40001")
   assert.isUndefined(failureCode("no object"))

@@ -1,0 +1,115 @@
+import { Deployment } from "kubernetes-models/apps/v1/Deployment"
+import { Job } from "kubernetes-models/batch/v1/Job"
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget"
+import { Service } from "kubernetes-models/v1/Service"
+import { labelsOf, podOf } from "./pods.ts"
+
+/** More than SHUTDOWN_GRACE, 20 s by default, in which running loads finish or are returned to the queue. */
+const graceSeconds = 40
+
+const apiPort = 3000
+export const metricsPort = 9464
+
+/** Migrates the database as its owner. Until then, processes of a new version end and are started again. */
+export const migrate = [
+  new Job({
+    metadata: { name: "sluice-migrate", labels: labelsOf("migrate") },
+    spec: {
+      backoffLimit: 6,
+      ttlSecondsAfterFinished: 3600,
+      template: podOf(
+        {
+          component: "migrate",
+          command: ["node", "scripts/dbMigrate.ts"],
+          environment: {},
+          secrets: ["DATABASE_URL"],
+          memory: "512Mi",
+        },
+        graceSeconds,
+        "OnFailure",
+      ),
+    },
+  }),
+]
+
+export const api = [
+  new Deployment({
+    metadata: { name: "sluice-api", labels: labelsOf("api") },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labelsOf("api") },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: podOf(
+        {
+          component: "api",
+          command: ["node", "src/Api/main.ts"],
+          environment: { HOST: "0.0.0.0", PORT: String(apiPort) },
+          secrets: ["DATABASE_URL", "SECRETS_KEY", "API_KEYS"],
+          memory: "512Mi",
+          ports: [{ name: "http", containerPort: apiPort }],
+          startup: {
+            httpGet: { path: "/health/live", port: "http" },
+            periodSeconds: 2,
+            failureThreshold: 60,
+          },
+          readiness: {
+            httpGet: { path: "/health/ready", port: "http" },
+            periodSeconds: 5,
+            timeoutSeconds: 5,
+          },
+          // Only the process itself: a restart does not bring a database back.
+          liveness: { httpGet: { path: "/health/live", port: "http" }, periodSeconds: 10, timeoutSeconds: 5 },
+        },
+        graceSeconds,
+      ),
+    },
+  }),
+  new Service({
+    metadata: { name: "sluice-api", labels: labelsOf("api") },
+    spec: { selector: labelsOf("api"), ports: [{ name: "http", port: 80, targetPort: "http" }] },
+  }),
+  new PodDisruptionBudget({
+    metadata: { name: "sluice-api", labels: labelsOf("api") },
+    spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf("api") } },
+  }),
+]
+
+/** The claim loop writes the file once a second, also while the database is down. */
+const isAlive = "process.exit(Date.now() - require('node:fs').statSync('/tmp/alive').mtimeMs < 30000 ? 0 : 1)"
+
+export const worker = [
+  // Without `replicas`, which the ScaledObject decides.
+  new Deployment({
+    metadata: { name: "sluice-worker", labels: labelsOf("worker") },
+    spec: {
+      selector: { matchLabels: labelsOf("worker") },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: podOf(
+        {
+          component: "worker",
+          command: ["node", "--max-semi-space-size=1", "--heap-growing-percent=100", "src/Worker/main.ts"],
+          environment: { LIVENESS_FILE: "/tmp/alive", METRICS_PORT: String(metricsPort) },
+          secrets: ["DATABASE_URL", "SECRETS_KEY"],
+          memory: "1Gi",
+          ports: [{ name: "metrics", containerPort: metricsPort }],
+          startup: {
+            exec: { command: ["node", "-e", isAlive] },
+            periodSeconds: 5,
+            timeoutSeconds: 5,
+            failureThreshold: 60,
+          },
+          liveness: {
+            exec: { command: ["node", "-e", isAlive] },
+            periodSeconds: 10,
+            timeoutSeconds: 5,
+          },
+        },
+        graceSeconds,
+      ),
+    },
+  }),
+  new PodDisruptionBudget({
+    metadata: { name: "sluice-worker", labels: labelsOf("worker") },
+    spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf("worker") } },
+  }),
+]

@@ -1,0 +1,50 @@
+import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject"
+import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication"
+import { queueName } from "../../src/Layers/database/queue/queueTable.ts"
+import { labelsOf } from "./pods.ts"
+
+/** Jobs for each worker. A worker has more slots (48), because most jobs wait for their sources. */
+const jobsPerWorker = 16
+
+/** Jobs that run, and those that a worker may claim now. The last ones of a busy fleet must not be interrupted by its shrinking. */
+export const jobsQuery = `select count(*) from boss.job where name = '${queueName}' and (state = 'active' or (state < 'active' and not blocked and start_after <= now()))`
+
+export const scaling = [
+  new TriggerAuthentication({
+    metadata: { name: "sluice-scaler", labels: labelsOf("worker") },
+    spec: { secretTargetRef: [{ parameter: "connection", name: "sluice-scaler", key: "DATABASE_URL" }] },
+  }),
+  new ScaledObject({
+    metadata: { name: "sluice-worker", labels: labelsOf("worker") },
+    spec: {
+      scaleTargetRef: { name: "sluice-worker" },
+      minReplicaCount: 1,
+      maxReplicaCount: 20,
+      pollingInterval: 15,
+      // If the database does not respond.
+      fallback: { failureThreshold: 4, replicas: 2 },
+      advanced: {
+        horizontalPodAutoscalerConfig: {
+          behavior: {
+            scaleUp: { policies: [{ type: "Pods", value: 4, periodSeconds: 15 }] },
+            // A worker that goes returns its longer loads to the queue.
+            scaleDown: {
+              stabilizationWindowSeconds: 600,
+              policies: [{ type: "Pods", value: 1, periodSeconds: 60 }],
+            },
+          },
+        },
+      },
+      triggers: [
+        {
+          type: "postgresql",
+          metadata: {
+            query: jobsQuery,
+            targetQueryValue: String(jobsPerWorker),
+          },
+          authenticationRef: { name: "sluice-scaler" },
+        },
+      ],
+    },
+  }),
+]
