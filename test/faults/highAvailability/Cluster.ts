@@ -164,6 +164,13 @@ export const start = Effect.gen(function* () {
       ),
     )
 
+  const otherLeaderThan = (name: string | undefined) =>
+    waitFor(
+      "a new leader",
+      60,
+      Effect.map(leader, (next) => next !== undefined && next !== name),
+    )
+
   let standbyRole = "sync_standby"
   const isWhole = waitFor(
     "a leader and a standby",
@@ -204,11 +211,7 @@ export const start = Effect.gen(function* () {
     killLeader: Effect.gen(function* () {
       const name = yield* leader
       yield* nodes.find((node) => node.name === name)!.kill
-      yield* waitFor(
-        "a new leader",
-        60,
-        Effect.map(leader, (next) => next !== undefined && next !== name),
-      )
+      yield* otherLeaderThan(name)
     }).pipe(Effect.orDie),
     startNodes,
     isWhole,
@@ -216,6 +219,7 @@ export const start = Effect.gen(function* () {
       const name = yield* leader
       const request = HttpClientRequest.post(`${yield* apiOf}/switchover`)
       yield* send(HttpClientRequest.bodyJsonUnsafe(request, { leader: name }))
+      yield* otherLeaderThan(name)
     }).pipe(Effect.orDie),
     setSynchronous: Effect.fnUntraced(function* (isSynchronous) {
       const request = HttpClientRequest.patch(`${yield* apiOf}/config`)
