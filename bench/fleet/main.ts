@@ -6,7 +6,9 @@
  * Not in the gate: it needs minutes. The loads need little CPU, so that two processors suffice.
  */
 import { parseArgs } from "node:util"
-import { loadavg } from "node:os"
+import { loadavg, tmpdir } from "node:os"
+import { join } from "node:path"
+import { env } from "node:process"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -36,6 +38,9 @@ const loadSeconds = Number(given.load)
 const rounds = Math.max(1, Math.round((60 * Number(given.minutes)) / loadSeconds))
 /** Seconds in which pools shrink before an idle fleet is measured, and of the measurement. */
 const idle = { settle: 20, measure: 20 }
+
+// Thirty-two processes would compile the same sources otherwise.
+env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "sluice-bench-compiled")
 
 /** Connections and statements of a fleet without jobs, and what one job costs it. */
 const measureIdle = Effect.fnUntraced(function* (

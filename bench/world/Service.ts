@@ -1,3 +1,4 @@
+import { env } from "node:process"
 import * as Effect from "effect/Effect"
 import * as Child from "./Child.ts"
 import type { Database } from "./Database.ts"
@@ -7,6 +8,8 @@ import * as JobsClient from "./JobsClient.ts"
 const environment = (database: Pick<Database, "url">): Readonly<Record<string, string>> => ({
   DATABASE_URL: database.url,
   ALLOWED_HOSTS: "127.0.0.0/8",
+  // Many processes start much faster if they share what they have compiled.
+  ...(env["NODE_COMPILE_CACHE"] === undefined ? {} : { NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] }),
 })
 
 /** A checkout of Sluice other than this one, to compare with. */
