@@ -49,19 +49,20 @@ const measureIdle = Effect.fnUntraced(function* (
   post: Effect.Effect<unknown>,
 ) {
   yield* Effect.sleep(`${idle.settle} seconds`)
-  const before = yield* countStatements(database)
+  const [startedAt, before] = [performance.now(), yield* countStatements(database)]
   const samples = yield* observe(database)
   yield* Effect.sleep(`${idle.measure} seconds`)
-  const perSecond = ((yield* countStatements(database)) - before) / idle.measure
+  const perSecond = (1000 * ((yield* countStatements(database)) - before)) / (performance.now() - startedAt)
   const { byName, mostConnections } = summarize(samples)
   yield* Console.log(
     `${workers} idle workers and an API: ${perSecond.toFixed(1)} statements/s (${(perSecond / (workers + 1)).toFixed(2)} each), ` +
       `${mostConnections} connections (${(mostConnections / (workers + 1)).toFixed(2)} each) ${JSON.stringify(byName)}`,
   )
-  const beforePost = yield* countStatements(database)
+  const [postedAt, beforePost] = [performance.now(), yield* countStatements(database)]
   yield* post
   yield* Effect.sleep("1 second")
-  const extra = (yield* countStatements(database)) - beforePost - perSecond
+  const background = (perSecond * (performance.now() - postedAt)) / 1000
+  const extra = (yield* countStatements(database)) - beforePost - background
   yield* Console.log(`  one POST: about ${extra.toFixed(0)} statements until a second later`)
 }, Effect.scoped)
 

@@ -10,7 +10,7 @@ import { replicasWorking } from "../queue/replicaLock.ts"
 import { fleetInterval } from "./fleetInterval.ts"
 
 /** Connections that a worker usually has besides those of its loads. */
-const workerConnections = 10
+const workerConnections = 8
 /** Connections that workers leave to an API and to others. */
 const keptForOthers = 28
 

@@ -12,8 +12,8 @@ const defaults = { slots: 48, streams: 1, extra: 1 }
 it.each([1, 2, 3, 5])("%i workers and an API fit into the connections of a server", (replicas) => {
   const { usable } = slotsFor({ ...stock, replicas }, defaults)
   assert.isAtLeast(usable, 1)
-  // Each has its loads and usually up to ten other connections, and an API has up to twenty-eight.
-  if (usable > 1) assert.isAtMost(28 + replicas * (10 + usable + defaults.extra), stock.most - stock.reserved)
+  // Each has its loads and usually up to eight other connections, and an API has up to twenty-eight.
+  if (usable > 1) assert.isAtMost(28 + replicas * (8 + usable + defaults.extra), stock.most - stock.reserved)
 })
 
 it("one worker uses all slots of a stock server, and several do with the connections that the warning names", () => {
