@@ -13,6 +13,7 @@ export const exitCodes = {
     meaning:
       "The state of the job or the table does not allow this: the job has ended, or not yet, another one has the name or the table, or the table was loaded again after the previous page.",
   },
+  io_failed: { code: 7, meaning: "A file or standard output cannot be read or written." },
   interrupted: { code: 130, meaning: "Interrupted with Ctrl-C." },
 } as const
 

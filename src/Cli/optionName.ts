@@ -5,10 +5,14 @@ import { ScheduleOptions } from "../Domain/refresh/ScheduleOptions.ts"
 export const flagOf = (option: string): string =>
   option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
+/** The option of the API that a flag, without its hyphens, stands for: `tableName` of `table-name`. */
+export const optionOf = (flag: string): string =>
+  flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
 const names = Object.keys({ ...LoadOptions.fields, ...ScheduleOptions.fields })
 const anyOf = (some: ReadonlyArray<string>): string => `(?:${some.join("|")})`
-/** Not a part of a URL, of a longer word, or of a text in quotes. */
-const start = '(?<![\\w"?&=/.-])'
+/** Not a part of a URL, of a longer word, of a text in quotes, or of an object in braces. */
+const start = '(?<![\\w"?&=/.-])(?<!\\{[^}]*)'
 /** Up to the punctuation of the sentence. */
 const value = "(?:\\S*[^\\s.,;:)`\"']|[;,|:])"
 
@@ -21,10 +25,14 @@ const mention = new RegExp(
   "g",
 )
 
-const quoted = (text: string): string => (/^[\w@%+:,./-]+$/.test(text) ? text : `'${text}'`)
+const quoted = (text: string): string =>
+  /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+
+/** An option with its value as it is written on the command line. */
+export const writtenFlag = (option: string, value: string): string => `--${flagOf(option)} ${quoted(value)}`
 
 /** Names the options in a message of the API as the command line does: `--on-bad-row pad` for `onBadRow=pad`. */
 export const withFlags = (message: string): string =>
   message.replaceAll(mention, (_, option?: string, given?: string, name?: string) =>
-    option === undefined ? `--${flagOf(name ?? "")}` : `--${flagOf(option)} ${quoted(given ?? "")}`,
+    option === undefined ? `--${flagOf(name ?? "")}` : writtenFlag(option, given ?? ""),
   )

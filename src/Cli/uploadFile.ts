@@ -4,6 +4,7 @@ import { HttpClientRequest } from "effect/http"
 import { UploadOptions } from "../Api/contract/UploadApi.ts"
 import type { Job } from "../Domain/job/Job.ts"
 import { checked, type GivenOptions } from "./checked.ts"
+import type { CommandFailed } from "./CommandFailed.ts"
 import { openFile } from "./openFile.ts"
 import { sentLine } from "./output/progressLine.ts"
 import { Screen } from "./output/Screen.ts"
@@ -18,11 +19,16 @@ export const uploadFile = Effect.fnUntraced(function* (name: string, options: Gi
   const { clientFor, url } = yield* connect
   let sent = 0
   let isSent = false
+  let unread: CommandFailed | undefined
   const counted = Stream.tap(bytes, (chunk) => {
     sent += chunk.byteLength
     isSent = sent === size
     return screen.progress("upload", sentLine(sent, size))
-  }).pipe(Stream.onEnd(Effect.sync(() => (isSent = true))))
+  }).pipe(
+    // The client would report a request that broke off.
+    Stream.tapError((error) => Effect.sync(() => (unread = error))),
+    Stream.onEnd(Effect.sync(() => (isSent = true))),
+  )
   const client = yield* clientFor(
     HttpClientRequest.bodyStream(counted, {
       contentType: "text/csv",
@@ -33,7 +39,7 @@ export const uploadFile = Effect.fnUntraced(function* (name: string, options: Gi
     fileName === null
       ? client.upload.upload({ query, headers: {} })
       : client.upload.uploadNamed({ query, headers: {}, params: { fileName } }),
-    explainFailure(url),
+    (error) => unread ?? explainFailure(url)(error),
   ).pipe(
     Effect.onInterrupt(() =>
       screen.say(

@@ -206,6 +206,7 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
           )
           assert.strictEqual(exported.exit, 0, exported.stderr)
           assert.strictEqual(yield* Effect.promise(() => readFile(path, "utf8")), "id\n3\n1\n")
+          assert.match(exported.stderr, /^Exported 6 B to .*rows\.csv\n$/)
         }),
       slow,
     )
@@ -259,11 +260,17 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
           const server = { SLUICE_URL: origin }
           yield* files.serve("/kept.csv", CsvServer.file("a\n1\n"))
           const url = files.url("/kept.csv")
-          const added = yield* sluice(["source", "add", url, "--table-name", "kept", "--every", "1h"], server)
+          const added = yield* sluice(
+            ["source", "add", url, "--table-name", "kept", "--every", "1h", "--max-bad-rows", "5%"],
+            server,
+          )
+          assert.match(added.stdout, /^options {2}(?=.*--mode replace).*--max-bad-rows 5%/m)
           const id = /source {3}(\S+)/.exec(added.stdout)?.[1] ?? added.stderr
           const refreshed = yield* sluice(["source", "refresh", id, "--wait"], server)
           assert.strictEqual(refreshed.exit, 0, refreshed.stderr)
           assert.match((yield* sluice(["source", "list"], server)).stdout, /public\.kept +active +every 1h/)
+          const unset = yield* sluice(["source", "set", id, "--unset", "max-bad-rows"], server)
+          assert.match(unset.stdout, /^options {2}(?!.*--max-bad-rows).*--mode replace/m, unset.stderr)
           assert.match((yield* sluice(["source", "pause", id], server)).stdout, /^state {4}paused$/m)
           assert.strictEqual((yield* sluice(["source", "remove", id], server)).exit, 0)
           assert.strictEqual((yield* sluice(["source", "show", id], server)).exit, 3)

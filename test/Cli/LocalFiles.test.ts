@@ -1,10 +1,15 @@
 import { assert, layer } from "@effect/vitest"
+import { execFile } from "node:child_process"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { JobId } from "../../src/Domain/job/Job.ts"
 import { sluice, startSluice } from "../support/CommandLine.ts"
+import * as CsvServer from "../support/CsvServer.ts"
+import { inheritedEnvironment } from "../support/inheritedEnvironment.ts"
+import { startWorker } from "../support/ServiceProcess.ts"
 import { temporaryFolder } from "../support/temporaryFolder.ts"
 import * as SourceClient from "../support/SourceClient.ts"
 import { TestService } from "../support/TestService.ts"
@@ -38,9 +43,51 @@ layer(TestService.layer(), options)("sluice with files of this machine", (it) =>
           { id: "3" },
         ])
         assert.strictEqual((yield* sluice(["rejects", jobId, "--source", "--csv"], server)).exit, 2)
+        for (const command of ["export repaired", "tables --json"]) {
+          const ended = yield* Effect.callback<readonly [status: unknown, stderr: string]>((resume) => {
+            execFile(
+              "sh",
+              ["-c", `"${process.execPath}" bin/sluice.js ${command} > /dev/full`],
+              { env: { ...inheritedEnvironment(), ...server } },
+              (error, _, stderr) => resume(Effect.succeed([error?.code, stderr])),
+            )
+          })
+          assert.deepStrictEqual(ended, [
+            7,
+            "sluice: standard output cannot be written: no space left on device. Free some space there, or write to another place.\n",
+          ])
+        }
       }),
     slow,
   )
+
+  it.layer(
+    Layer.effectDiscard(TestService.use(({ environment }) => startWorker(environment))),
+    options,
+  )((it) => {
+    it.effect(
+      "rejects --source --file writes the records of one of several files",
+      () =>
+        Effect.gen(function* () {
+          const { files, origin } = yield* TestService
+          const server = { SLUICE_URL: origin }
+          yield* files.serve("/one.csv", CsvServer.file("id,name\n1,a\n2\n3,c\n"))
+          yield* files.serve("/two.csv", CsvServer.file("id;name\n4;a\n5\n6;c\n"))
+          const urls = ["/one.csv", "/two.csv"].map((path) => files.url(path))
+          const loaded = yield* sluice(
+            ["load", ...urls, "--wait", "--json", "--table-name", "both", "--max-bad-rows", "50%"],
+            server,
+          )
+          const rejects = ["rejects", String(JSON.parse(loaded.stdout).jobId), "--source"]
+          const one = yield* sluice([...rejects, "--file", "2"], server)
+          assert.deepStrictEqual([one.exit, one.stdout], [0, "id;name\n5\n"], one.stderr)
+          const which = yield* sluice(rejects, server)
+          assert.strictEqual(which.exit, 2)
+          assert.include(which.stderr, "give --file 1 to --file 2")
+        }),
+      slow,
+    )
+  })
 
   it.effect(
     "lists with --json are as the API returns them, of all pages",

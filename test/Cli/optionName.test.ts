@@ -16,6 +16,10 @@ it.each([
     'The column "tableName" of https://example.org/a?mode=append&types=x has no key.',
   ],
   ["mytypes=x, and the key of a mode", "mytypes=x, and the key of a mode"],
+  [
+    "an object: a name, null, or {name, type, nullValues, skip}",
+    "an object: a name, null, or {name, type, nullValues, skip}",
+  ],
 ])("a message names options as flags: %s", (message, shown) => {
   assert.strictEqual(withFlags(message), shown)
 })

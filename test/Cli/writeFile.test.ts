@@ -49,6 +49,16 @@ it.effect("an export that breaks off changes none of the user's files", () =>
     assert.deepStrictEqual((yield* names(folder)).toSorted(), ["a.csv", "a.csv.part"])
     const nowhere = yield* Effect.flip(writeFile(join(folder, "none", "a.csv"), bytes("1\n")))
     assert.strictEqual(nowhere.exit, "usage")
+    assert.match(
+      nowhere.message,
+      /a\.csv cannot be written: no such file or directory\. Make its folder first/,
+    )
+    const full = yield* Effect.flip(writeFile("/dev/full", bytes("1\n")))
+    assert.strictEqual(full.exit, "io_failed")
+    assert.strictEqual(
+      full.message,
+      "/dev/full cannot be written: no space left on device. Free some space there, or write to another place.",
+    )
   }).pipe(Effect.provide(NodeServices.layer)),
 )
 

@@ -1,4 +1,3 @@
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { LoadBody } from "../../Api/contract/LoadBody.ts"
@@ -7,6 +6,7 @@ import { usageError } from "../CommandFailed.ts"
 import { followJob } from "../followJob.ts"
 import { loadFlags } from "../loadFlags.ts"
 import { Screen } from "../output/Screen.ts"
+import { writeLines } from "../output/writeBytes.ts"
 import { Json } from "../server/ServerFlags.ts"
 import { ask, connect } from "../server/Server.ts"
 import { uploadFile } from "../uploadFile.ts"
@@ -39,7 +39,7 @@ const loadUrls = Effect.fnUntraced(function* (
       : screen.say(`The job goes on. Cancel it with: sluice cancel ${jobId}`)
     return yield* showEnd(yield* Effect.onInterrupt(followJob(jobId), () => leave))
   }
-  yield* Console.log((yield* Json) ? JSON.stringify({ jobId }) : jobId)
+  yield* writeLines([(yield* Json) ? JSON.stringify({ jobId }) : jobId])
   yield* screen.say(`Follow it with: sluice watch ${jobId}`)
 })
 

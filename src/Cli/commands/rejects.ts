@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { Command, Flag } from "effect/cli"
 import { RejectsPage, SkippedPage } from "../../Api/contract/JobRejects.ts"
 import type { JobId } from "../../Domain/job/Job.ts"
@@ -42,11 +43,17 @@ const everyKept = <P extends Page, A>(
     itemsOf,
   )
 
-const writeFile = Effect.fnUntraced(function* (jobId: JobId, kind: Kind, format: "csv" | "source") {
-  const file = yield* ask((client) => client.jobs.rejects({ query: { jobId, kind, format } }))
-  if (!("body" in file)) return yield* Effect.die(new Error("no CSV"))
-  yield* writeBytes(file.body)
-  const leftOut = Number(file.headers["x-records-left-out"] ?? 0)
+const writeFile = Effect.fnUntraced(function* (
+  jobId: JobId,
+  kind: Kind,
+  format: "csv" | "source",
+  file: number | undefined,
+) {
+  const query = { jobId, kind, format, ...(file === undefined ? {} : { file }) }
+  const found = yield* ask((client) => client.jobs.rejects({ query }))
+  if (!("body" in found)) return yield* Effect.die(new Error("no CSV"))
+  yield* writeBytes(found.body)
+  const leftOut = Number(found.headers["x-records-left-out"] ?? 0)
   if (leftOut > 0)
     yield* (yield* Screen).say(
       `${counted(leftOut, "rejected record")} left out: longer than 8 KiB, or more than the server keeps`,
@@ -71,13 +78,26 @@ export const rejects = Command.make(
       ),
       Flag.withDefault(false),
     ),
+    file: Flag.Int("file").pipe(
+      Flag.withDescription(
+        "With --source, the file of a job with several files, by its number from 1: each has its own header and format",
+      ),
+      Flag.filter(
+        (file) => file > 0,
+        () => "--file must be at least 1",
+      ),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined),
+    ),
   },
-  Effect.fnUntraced(function* ({ csv, jobId, kind, source }) {
+  Effect.fnUntraced(function* ({ csv, file, jobId, kind, source }) {
     if ([csv, source, yield* Json].filter(Boolean).length > 1)
       return yield* usageError("--csv, --source and --json are three formats: give one of them")
     if (source && kind === "skipped")
       return yield* usageError("--source writes rejected records: leave --kind skipped out")
-    if (csv || source) return yield* writeFile(jobId, kind, csv ? "csv" : "source")
+    if (file !== undefined && !source)
+      return yield* usageError("--file is for --source: the other formats name the file of each record")
+    if (csv || source) return yield* writeFile(jobId, kind, csv ? "csv" : "source", file)
     if (kind === "rejects") {
       const { items, last } = yield* everyKept(jobId, kind, isRejects, (page) => page.rejects)
       return yield* writeData(RejectsPage, { ...last, rejects: items }, () => items.flatMap(describeReject))
@@ -93,6 +113,10 @@ export const rejects = Command.make(
     {
       command: "sluice rejects JOB --source > rejects.csv",
       description: "Then correct rejects.csv, and load it with --mode append into the same table",
+    },
+    {
+      command: "sluice rejects JOB --source --file 2 > rejects.csv",
+      description: "Those of the second file of a job with several files",
     },
   ]),
 )

@@ -22,8 +22,10 @@ export class Screen extends Context.Service<
     /**
      * Shows how far something is. On a terminal it replaces the last progress. Elsewhere it is a line of its own, and comes
      * only with another `topic` or after ten seconds.
+     *
+     * @param topic `null`: what the command says at its end anyway, so that there only the ten seconds count
      */
-    readonly progress: (topic: string, line: string) => Effect.Effect<void>
+    readonly progress: (topic: string | null, line: string) => Effect.Effect<void>
     /** Removes the progress from a terminal. */
     readonly clear: Effect.Effect<void>
   }
@@ -39,8 +41,8 @@ export class Screen extends Context.Service<
       const write = (text: string) =>
         Effect.ignore(Stream.run(Stream.make(text), stderr({ endOnDone: false })))
       let shown = ""
-      let topicShown = ""
-      let shownAt = Number.NEGATIVE_INFINITY
+      let topicShown: string | null = null
+      let shownAt = yield* Clock.currentTimeMillis
 
       const clear = Effect.suspend(() => {
         const text = shown === "" ? "" : clearLine
@@ -53,7 +55,7 @@ export class Screen extends Context.Service<
         shown = fitting
         yield* write(`${clearLine}${fitting}`)
       })
-      const addLine = Effect.fnUntraced(function* (topic: string, line: string) {
+      const addLine = Effect.fnUntraced(function* (topic: string | null, line: string) {
         const now = yield* Clock.currentTimeMillis
         if (topic === topicShown && now - shownAt < quietMillis) return
         topicShown = topic

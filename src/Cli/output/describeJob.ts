@@ -1,8 +1,9 @@
 import * as DateTime from "effect/DateTime"
+import { shortestPhase } from "../../Domain/job/attempts/shortestPhase.ts"
 import type { Job } from "../../Domain/job/Job.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
 import { withFlags } from "../optionName.ts"
-import { counted, formatBytes, formatSeconds } from "./formats.ts"
+import { counted, formatBytes, formatCount, formatSeconds } from "./formats.ts"
 import { progressLine } from "./progressLine.ts"
 import { warningText } from "./warningText.ts"
 import { textTable } from "./textTable.ts"
@@ -17,7 +18,7 @@ const changesOf = ({ changes }: Job): ReadonlyArray<Entry> => {
   const counts = Object.entries(changes).filter(([, count]) => count > 0)
   return counts.length === 0
     ? []
-    : [["changes", counts.map(([name, count]) => `${count} ${name}`).join(", ")]]
+    : [["changes", counts.map(([name, count]) => `${formatCount(count)} ${name}`).join(", ")]]
 }
 
 const countsOf = (job: Job): ReadonlyArray<Entry> => {
@@ -39,9 +40,6 @@ const timeOf = ({ finishedAt, progress, startedAt }: Job): ReadonlyArray<Entry> 
   return [["time", `${formatSeconds(seconds)} for ${formatBytes(progress.bytesReceived)}`]]
 }
 
-/** Shorter phases are left out. In seconds. */
-const shortest = 0.05
-
 const attemptsOf = ({ attempts }: Job): ReadonlyArray<Entry> =>
   attempts.map(({ attempt, endedAt, error, outcome, phases, replica, startedAt }) => {
     const on = replica === null ? "" : ` on replica ${replica}`
@@ -49,7 +47,7 @@ const attemptsOf = ({ attempts }: Job): ReadonlyArray<Entry> =>
       endedAt === null ? null : DateTime.toEpochMillis(endedAt) - DateTime.toEpochMillis(startedAt)
     const after = millis === null ? "" : ` after ${formatSeconds(millis / 1000)}`
     const times = phases.flatMap(({ phase, seconds }) =>
-      seconds === null ? [phase] : seconds < shortest ? [] : [`${phase} ${formatSeconds(seconds)}`],
+      seconds === null ? [phase] : seconds < shortestPhase ? [] : [`${phase} ${formatSeconds(seconds)}`],
     )
     return [
       "attempt",

@@ -1,7 +1,7 @@
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import type { CommandFailed } from "../CommandFailed.ts"
+import { writeLines } from "./writeBytes.ts"
 
 const wantsJson = (args: ReadonlyArray<string>): boolean => {
   const end = args.indexOf("--")
@@ -17,5 +17,7 @@ type Failure = Pick<CommandFailed, "message" | "exit" | "problem" | "hasResult">
 export const writeFailure = Effect.fnUntraced(function* ({ exit, hasResult, message, problem }: Failure) {
   const { args } = yield* Stdio.Stdio
   if (hasResult === true || !wantsJson(yield* args)) return
-  yield* Console.log(JSON.stringify(problem ?? { code: exit, detail: message }, null, 2))
+  const document = problem ?? { code: exit, detail: message }
+  // Standard output may be what failed.
+  yield* Effect.ignore(writeLines([JSON.stringify(document, null, 2)]))
 })

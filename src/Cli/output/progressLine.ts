@@ -21,6 +21,12 @@ export const sentLine = (sent: number, size: number | null): string => {
   return `${bar(percent)} ${Math.floor(percent)} %  ${formatBytes(sent)} of ${formatBytes(size)} sent`
 }
 
+/** What a job does whose file has been read. */
+const afterReading = ({ attempts }: Job): string => {
+  const phase = attempts.at(-1)?.phases.at(-1)?.phase ?? "loading"
+  return phase === "loading" ? "all read" : phase
+}
+
 /** What a job that has not ended does now, on one line. */
 export const progressLine = (job: Job): string => {
   if (job.state !== "active") return waiting(job)
@@ -35,6 +41,10 @@ export const progressLine = (job: Job): string => {
     counted(rowsLoaded, "row"),
     ...(rowsRejected === 0 ? [] : [`${counted(rowsRejected, "reject")}`]),
     ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
-    ...(percent === 100 ? ["all read"] : etaSeconds === null ? [] : [`${formatSeconds(etaSeconds)} left`]),
+    ...(percent === 100
+      ? [afterReading(job)]
+      : etaSeconds === null
+        ? []
+        : [`${formatSeconds(etaSeconds)} left`]),
   ].join("  ")
 }

@@ -1,8 +1,8 @@
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { visible } from "./visible.ts"
 import { Json } from "../server/ServerFlags.ts"
+import { writeLines } from "./writeBytes.ts"
 
 /**
  * Writes a result to standard output: for people, or with `--json` as the API returns it.
@@ -15,8 +15,6 @@ export const writeData = Effect.fnUntraced(function* <A, I>(
   lines: (value: A) => ReadonlyArray<string>,
 ) {
   if (yield* Json)
-    return yield* Console.log(
-      JSON.stringify(yield* Effect.orDie(Schema.encodeEffect(schema)(value)), null, 2),
-    )
-  for (const line of lines(value)) yield* Console.log(visible(line))
+    return yield* writeLines([JSON.stringify(yield* Effect.orDie(Schema.encodeEffect(schema)(value)), null, 2)])
+  yield* writeLines(lines(value).map(visible))
 })

@@ -4,7 +4,8 @@ import { isProblemCode, type ProblemCode } from "../../Api/contract/problems/pro
 import { InvalidRequest } from "../../Api/contract/problems/Problems.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import type { ExitName } from "../ExitCode.ts"
-import { flagOf, withFlags } from "../optionName.ts"
+import { flagOf } from "../optionName.ts"
+import { commandMessage } from "./commandMessage.ts"
 
 /** The exits of problems whose status stands for another one. */
 const exitByCode: Partial<Record<ProblemCode, ExitName>> = {
@@ -32,13 +33,13 @@ const argumentOf = (option: string): string => (option === "fileUrl" ? "the URL"
 /** The message of an issue, which begins with the name of its field. */
 const issueText = (message: string, field: string | null, isOption: (field: string) => boolean): string =>
   field === null || !message.startsWith(field) || !isOption(field)
-    ? withFlags(message)
-    : argumentOf(field) + withFlags(message.slice(field.length))
+    ? commandMessage(message)
+    : argumentOf(field) + commandMessage(message.slice(field.length))
 
 const detailOf = (problem: object, detail: string, isOption: (field: string) => boolean): string =>
   problem instanceof InvalidRequest
     ? problem.issues.map(({ field, message }) => issueText(message, field, isOption)).join("\n")
-    : withFlags(detail)
+    : commandMessage(detail)
 
 /** The problem as the API wrote it. */
 const documentOf = (problem: object): Readonly<Record<string, unknown>> =>

@@ -36,7 +36,7 @@ export const exportTable = Command.make(
     let written = 0
     const counted = Stream.tap(body, (chunk) => {
       written += chunk.byteLength
-      return screen.progress("export", `exported ${formatBytes(written)}`)
+      return screen.progress(null, `exported ${formatBytes(written)}`)
     })
     yield* writeFile(output.value, counted)
     yield* screen.say(`Exported ${formatBytes(written)} to ${output.value}`)

@@ -2,8 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Command, Flag } from "effect/cli"
+import { nextAfter } from "../../../Domain/rows/nextAfter.ts"
 import { readCsv } from "../../../Domain/rows/readCsv.ts"
 import { usageError } from "../../CommandFailed.ts"
+import { counted } from "../../output/formats.ts"
 import { Screen } from "../../output/Screen.ts"
 import { textTable } from "../../output/textTable.ts"
 import { visible } from "../../output/visible.ts"
@@ -23,10 +25,6 @@ const written: Readonly<Record<(typeof formats)[number], (text: string) => strin
   ndjson: (lines) => lines,
   json: (lines) => `[${lines.trimEnd().replaceAll("\n", ",\n")}]\n`,
 }
-
-/** The `after` of the next page. */
-const nextIn = (link: string | undefined): string | null =>
-  new URLSearchParams(/\?([^>]*)>; rel="next"/.exec(link ?? "")?.[1]).get("after")
 
 export const rows = Command.make(
   "rows",
@@ -74,8 +72,11 @@ export const rows = Command.make(
     yield* writeBytes(Stream.make(written[as](body)))
     const screen = yield* Screen
     const total = headers["x-total-count"]
-    if (total !== undefined) yield* screen.say(`${count === "estimated" ? "About " : ""}${total} rows match`)
-    const next = nextIn(headers["link"])
+    if (total !== undefined)
+      yield* screen.say(
+        `${count === "estimated" ? "About " : ""}${counted(Number(total), "row")} match${total === "1" ? "es" : ""}`,
+      )
+    const next = nextAfter(headers["link"])
     if (next !== null)
       yield* screen.say(`There are more rows: add --after ${next}, or use sluice export for all of them`)
   }),

@@ -6,6 +6,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import { usageError } from "../../CommandFailed.ts"
 import { brokenOff } from "../../output/writeBytes.ts"
+import { systemFailure } from "../../systemFailure.ts"
 
 /** The file that a name stands for after all symbolic links, also if it does not exist yet. */
 const linkedFile = (name: string): Effect.Effect<string, PlatformError, FileSystem.FileSystem | Path.Path> =>
@@ -49,7 +50,5 @@ export const writeFile = Effect.fnUntraced(
   },
   Effect.scoped,
   (effect, name) =>
-    Effect.catchTag(effect, "PlatformError", (error) =>
-      Effect.fail(usageError(`${name} cannot be written: ${error.reason.message}`)),
-    ),
+    Effect.catchTag(effect, "PlatformError", (error) => Effect.fail(systemFailure("write", name)(error))),
 )

@@ -1,6 +1,9 @@
 import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
 import { SourceResource } from "../../../Api/contract/SourcesApi.ts"
 import type { RefreshedSource, SourceRun, SourceWithRuns } from "../../../Domain/refresh/RefreshedSource.ts"
+import { ShownOptions } from "../../../Domain/load/options/ShownOptions.ts"
+import { writtenFlag } from "../../optionName.ts"
 import { counted } from "../../output/formats.ts"
 import { textTable } from "../../output/textTable.ts"
 import { writeData } from "../../output/writeData.ts"
@@ -26,6 +29,17 @@ export const describeSources = (sources: ReadonlyArray<RefreshedSource>): Readon
     ]),
   ])
 
+const encodeOptions = Schema.encodeSync(ShownOptions)
+
+const textOf = (value: unknown): string =>
+  value === null ? "none" : typeof value === "string" ? value : JSON.stringify(value)
+
+/** The load options as flags. */
+const optionsOf = ({ options }: RefreshedSource): string =>
+  Object.entries(encodeOptions(options))
+    .map(([name, value]) => writtenFlag(name, textOf(value)))
+    .join(" ")
+
 const describeSource = (source: SourceWithRuns): ReadonlyArray<string> => [
   `source   ${source.sourceId}`,
   `state    ${source.state}${source.stopReason === null ? "" : `: ${source.stopReason}`}`,
@@ -33,7 +47,7 @@ const describeSource = (source: SourceWithRuns): ReadonlyArray<string> => [
   `table    ${source.schema}.${source.table}`,
   `schedule ${scheduleOf(source)}`,
   `next run ${timeOf(source.nextRunAt)}`,
-  ...(source.options.callbackUrl === undefined ? [] : [`reports  ${source.options.callbackUrl}`]),
+  `options  ${optionsOf(source)}`,
   "",
   ...textTable([
     ["run", "state", "created", "result"],

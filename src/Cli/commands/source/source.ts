@@ -1,4 +1,3 @@
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Argument, Command, Flag } from "effect/cli"
@@ -8,7 +7,9 @@ import { SourceChange } from "../../../Domain/refresh/SourceChange.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
 import { checked } from "../../checked.ts"
 import { followJob } from "../../followJob.ts"
-import { changeFlags, loadFlags, scheduleFlags } from "../../loadFlags.ts"
+import { changeFlags, scheduleFlags, sourceFlags } from "../../loadFlags.ts"
+import { optionOf } from "../../optionName.ts"
+import { writeLines } from "../../output/writeBytes.ts"
 import { writeData } from "../../output/writeData.ts"
 import { everyPage } from "../../server/everyPage.ts"
 import { askServer } from "../../server/Server.ts"
@@ -23,7 +24,7 @@ const add = Command.make(
   {
     url: Argument.String("URL").pipe(Argument.withDescription("http or https URL of a CSV file")),
     schedule: scheduleFlags,
-    options: loadFlags,
+    options: sourceFlags,
   },
   Effect.fnUntraced(function* ({ options, schedule, url }) {
     const payload = yield* checked(SourceBody, "body", { fileUrl: url, ...schedule, ...options })
@@ -74,7 +75,12 @@ const set = Command.make(
   },
   Effect.fnUntraced(function* ({ options, sourceId, url }) {
     const fileUrl = Option.getOrUndefined(url)
-    const payload = yield* checked(SourceChange, "body", { ...options, fileUrl })
+    const unset = [options["unset"] ?? []].flat().map((name) => optionOf(String(name)))
+    const payload = yield* checked(SourceChange, "body", {
+      ...options,
+      fileUrl,
+      unset: unset.length === 0 ? undefined : unset,
+    })
     yield* showSource(yield* askServer((client) => client.sources.change({ params: { sourceId }, payload })))
   }),
 ).pipe(
@@ -100,7 +106,7 @@ const refresh = Command.make(
   Effect.fnUntraced(function* ({ wait, ...params }) {
     const { jobId } = (yield* askServer((client) => client.sources.refresh({ params }))).body
     if (wait) return yield* showEnd(yield* followJob(jobId))
-    yield* Console.log(jobId)
+    yield* writeLines([jobId])
   }),
 ).pipe(Command.withDescription("Run a source now. Writes the id of the run, which is a job."))
 

@@ -1,0 +1,2 @@
+/** Shorter phases of an attempt are not listed. In seconds. */
+export const shortestPhase = 0.05
