@@ -34,7 +34,7 @@ import { explain, invalidRequest } from "../http/input/RequestIssues.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { note } from "../http/log/RequestLog.ts"
 import { askDatabase } from "./askDatabase.ts"
-import { callbackProblems, creationProblems, runProblems } from "./creationProblems.ts"
+import { callbackProblems, runProblems, sourceProblems } from "./creationProblems.ts"
 
 const unknownSource = (sourceId: SourceId) =>
   new Problem.UnknownSource({
@@ -115,7 +115,7 @@ export const layerSourcesHandlers = HttpApiBuilder.group(
         }
         const source = yield* askDatabase(limits.create((yield* Caller).id, sources.create(request))).pipe(
           Effect.catchTags({
-            ...creationProblems(refusals),
+            ...sourceProblems(refusals),
             IntervalTooShort: tooShort,
             TableHasSource: tableHasSource,
           }),

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
-import type { SchemaNotAllowed, TableNameTaken } from "../../Domain/job/Jobs.ts"
+import type { SchemaNotAllowed, TableNameTaken, TableOfOthers } from "../../Domain/job/Jobs.ts"
+import { ofAnotherKey } from "../../Domain/load/columns/TableName.ts"
 import type { CallbackRefused } from "../../Domain/job/webhook/CallbackPolicy.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
@@ -8,13 +9,8 @@ import type { Refusals } from "../http/log/Refusals.ts"
 
 /** The problems for reasons why the run of a source cannot be created, by their tags. */
 export const runProblems = (refusals: Refusals["Service"]) => ({
-  TableNameTaken: ({ table }: TableNameTaken) =>
-    Effect.fail(
-      new Problem.TableNameTaken({
-        table,
-        detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or give mode=append, replace or upsert to load into the table.`,
-      }),
-    ),
+  TableOfOthers: ({ table }: TableOfOthers) =>
+    Effect.fail(new Problem.TableNameTaken({ table, detail: ofAnotherKey(table) })),
   SchemaNotAllowed: ({ schema }: SchemaNotAllowed) =>
     Effect.fail(
       invalidRequest([
@@ -34,9 +30,21 @@ export const callbackProblems = {
     Effect.fail(invalidRequest([{ in: "body", field: "callbackUrl", message: `callbackUrl ${reason}` }])),
 }
 
-/** The same for any other job. */
-export const creationProblems = (refusals: Refusals["Service"]) => ({
+/** The same for a source with its first run. */
+export const sourceProblems = (refusals: Refusals["Service"]) => ({
   ...runProblems(refusals),
   ...callbackProblems,
   IdempotencyKeyReused: () => Effect.fail(new Problem.IdempotencyKeyReused({})),
+})
+
+/** The same for any other job. */
+export const creationProblems = (refusals: Refusals["Service"]) => ({
+  ...sourceProblems(refusals),
+  TableNameTaken: ({ table }: TableNameTaken) =>
+    Effect.fail(
+      new Problem.TableNameTaken({
+        table,
+        detail: `The table name ${table} is taken by a table or by an unfinished job. Choose another tableName, or give mode=append, replace or upsert to load into the table.`,
+      }),
+    ),
 })

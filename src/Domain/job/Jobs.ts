@@ -131,6 +131,11 @@ export class TableNameTaken extends Schema.TaggedError<TableNameTaken>()("TableN
   table: TableName,
 }) {}
 
+/** The table, or the one that an unfinished job will make, is another caller's, so the job may not load into it. */
+export class TableOfOthers extends Schema.TaggedError<TableOfOthers>()("TableOfOthers", {
+  table: TableName,
+}) {}
+
 /** Another job of the caller on the table is unfinished, and an upload cannot wait for it. */
 export class TableBusy extends Schema.TaggedError<TableBusy>()("TableBusy", {
   table: TableName,
@@ -169,7 +174,12 @@ export class Jobs extends Context.Service<
       request: LoadRequest,
     ) => Effect.Effect<
       Job,
-      TableNameTaken | SchemaNotAllowed | CallbackRefused | IdempotencyKeyReused | ServiceUnavailable,
+      | TableNameTaken
+      | TableOfOthers
+      | SchemaNotAllowed
+      | CallbackRefused
+      | IdempotencyKeyReused
+      | ServiceUnavailable,
       Caller
     >
     /**
@@ -181,6 +191,7 @@ export class Jobs extends Context.Service<
     ) => Effect.Effect<
       ReceivedJob | Job,
       | TableNameTaken
+      | TableOfOthers
       | TableBusy
       | SchemaNotAllowed
       | CallbackRefused

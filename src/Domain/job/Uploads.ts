@@ -13,6 +13,7 @@ import type {
   SchemaNotAllowed,
   TableBusy,
   TableNameTaken,
+  TableOfOthers,
 } from "./Jobs.ts"
 
 /** The operator has turned uploads off, or the process lacks rights for them. */
@@ -39,6 +40,7 @@ export class Uploads extends Context.Service<
       Job,
       | E
       | TableNameTaken
+      | TableOfOthers
       | TableBusy
       | SchemaNotAllowed
       | CallbackRefused

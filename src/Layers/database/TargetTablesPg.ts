@@ -6,6 +6,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
 import { ExistingTable, type RowTexts } from "../../Domain/load/columns/target/ExistingTable.ts"
+import { ofAnotherKey } from "../../Domain/load/columns/TableName.ts"
 import { loadError } from "../../Domain/load/LoadError.ts"
 import { Caller, readsTablesOfOthers, seesAll } from "../../Domain/service/Caller.ts"
 import { grants } from "../../Domain/service/Scope.ts"
@@ -59,11 +60,7 @@ const notAllowed = (schema: string) =>
     `Sluice does not load into the schema ${JSON.stringify(schema)}. Ask the operator to add it to TARGET_SCHEMAS.`,
   )
 
-const ofOthers = (table: string) =>
-  loadError(
-    "table_unsuitable",
-    `The name ${JSON.stringify(table)} is taken by a table of another key. Give another tableName.`,
-  )
+const ofOthers = (table: string) => loadError("table_unsuitable", ofAnotherKey(table))
 
 /** `TargetTables` on Postgres 15 to 18. */
 export const layer = Layer.effect(

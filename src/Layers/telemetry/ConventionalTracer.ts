@@ -14,6 +14,7 @@ const expected: ReadonlySet<string> = new Set([
   "JobAlreadyFinished",
   "TableBusy",
   "TableNameTaken",
+  "TableOfOthers",
   "IdempotencyKeyReused",
   "ClaimLost",
 ])

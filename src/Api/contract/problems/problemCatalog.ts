@@ -87,7 +87,7 @@ export const problemCatalog = {
     status: 409,
     title: "Table name taken",
     meaning:
-      "A table with this name exists, or an unfinished job has reserved it. Choose another tableName, or give mode=append, replace or upsert to load into the table.",
+      "A table with this name exists, or an unfinished job has reserved it. Choose another tableName, or give mode=append, replace or upsert to load into the table, unless it is that of another key.",
   },
   table_has_source: {
     status: 409,

@@ -9,6 +9,10 @@ const storable = (name: string): boolean =>
 export const TableName = Schema.String.check(Schema.makeFilter(storable)).pipe(Schema.brand("TableName"))
 export type TableName = typeof TableName.Type
 
+/** Why a caller may not load into a table of another one. */
+export const ofAnotherKey = (table: string): string =>
+  `The name ${JSON.stringify(table)} is taken by a table of another key. Give another tableName.`
+
 /** Letters of other scripts that look like a Latin letter of the reserved names (Unicode Technical Standard 39). */
 const lookalikes: Readonly<Record<string, string>> = {
   a: "аɑαӕᴀ",

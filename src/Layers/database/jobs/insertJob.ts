@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { IdempotencyKeyReused, TableBusy, TableNameTaken } from "../../../Domain/job/Jobs.ts"
+import { IdempotencyKeyReused, TableBusy, TableNameTaken, TableOfOthers } from "../../../Domain/job/Jobs.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import type * as JobStatements from "./JobStatements.ts"
 import type { NewJob } from "./storedRequest.ts"
@@ -31,10 +31,11 @@ export const insertJob = Effect.fnUntraced(function* (
     yield* statements.freeName(job.options.schema, table)
     row = yield* insert()
     if (Option.isSome(row)) return row.value
-    const hasNewTable = job.holder === null || (job.options.mode ?? defaultMode) === "create"
-    const other = hasNewTable ? Option.none() : yield* statements.unfinishedOn(job, table)
+    if ((job.options.mode ?? defaultMode) === "create") return yield* new TableNameTaken({ table })
+    const other = job.holder === null ? Option.none() : yield* statements.unfinishedOn(job, table)
     return yield* Option.match(other, {
-      onNone: () => new TableNameTaken({ table }),
+      // Any other table can be loaded into.
+      onNone: () => new TableOfOthers({ table }),
       onSome: (jobId) => new TableBusy({ table, jobId }),
     })
   }

@@ -4,7 +4,8 @@ import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import type { SchemaNotAllowed, TableNameTaken } from "../../../Domain/job/Jobs.ts"
+import type { SchemaNotAllowed, TableOfOthers } from "../../../Domain/job/Jobs.ts"
+import { ofAnotherKey } from "../../../Domain/load/columns/TableName.ts"
 import type { Limits } from "../../../Domain/service/Limits.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { orUnavailable } from "../postgres/Database.ts"
@@ -45,7 +46,7 @@ export const dueRuns = (
   sql: SqlClient.SqlClient,
   limits: (typeof Limits)["Service"],
   isRevoked: (source: SourceRow) => Effect.Effect<boolean>,
-  send: (source: SourceRow) => Effect.Effect<JobId, TableNameTaken | SchemaNotAllowed | SqlError>,
+  send: (source: SourceRow) => Effect.Effect<JobId, TableOfOthers | SchemaNotAllowed | SqlError>,
 ) => {
   const runDue = Effect.fnUntraced(function* (source: LockedSource) {
     const next = nextRunOf(source, source.next_run_at, source.now)
@@ -70,7 +71,7 @@ export const dueRuns = (
       Effect.andThen(run(sql, SourceStatements.planNext(source.id, next, false))),
       Effect.catchTags({
         LimitReached: ({ retryAfter }) => plan("limit", afterLimit(retryAfter), false),
-        TableNameTaken: ({ table }) => stop(`The table ${table} belongs to another caller.`),
+        TableOfOthers: ({ table }) => stop(ofAnotherKey(table)),
         SchemaNotAllowed: ({ schema }) => stop(`The operator no longer allows the schema ${schema}.`),
       }),
     )

@@ -34,8 +34,8 @@ export const sendRun = Effect.fnUntraced(function* (
     requestHashes: [],
     holder: null,
   }).pipe(
-    // A run has no key, and can wait.
-    Effect.catchTag(["IdempotencyKeyReused", "TableBusy"], (bug) => Effect.die(bug)),
+    // A run has no key, can wait, and may load into a table that exists.
+    Effect.catchTag(["IdempotencyKeyReused", "TableBusy", "TableNameTaken"], (bug) => Effect.die(bug)),
   )
   return id
 })

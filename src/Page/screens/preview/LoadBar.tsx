@@ -69,20 +69,24 @@ export const LoadBar = (props: {
               >
                 Use {freeName}
               </button>
-              <button
-                type="button"
-                className="button small"
-                onClick={() => onChange({ ...options, mode: "append" })}
-              >
-                Append to {table}
-              </button>
-              <button
-                type="button"
-                className="button small"
-                onClick={() => onChange({ ...options, mode: "replace" })}
-              >
-                Replace its rows
-              </button>
+              {isNew ? (
+                <>
+                  <button
+                    type="button"
+                    className="button small"
+                    onClick={() => onChange({ ...options, mode: "append" })}
+                  >
+                    Append to {table}
+                  </button>
+                  <button
+                    type="button"
+                    className="button small"
+                    onClick={() => onChange({ ...options, mode: "replace" })}
+                  >
+                    Replace its rows
+                  </button>
+                </>
+              ) : null}
             </div>
           ) : null}
         </ProblemNotice>

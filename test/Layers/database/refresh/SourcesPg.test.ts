@@ -168,7 +168,7 @@ layer(TestBackend.layer({ SOURCES_PER_CALLER: "5" }), {
     Effect.gen(function* () {
       const options = { tableName: TableName.make("of_alice") }
       yield* asAlice(createSource({ options }))
-      assert.strictEqual((yield* Effect.flip(asBob(createSource({ options }))))._tag, "TableNameTaken")
+      assert.strictEqual((yield* Effect.flip(asBob(createSource({ options }))))._tag, "TableOfOthers")
       const refused = yield* Effect.flip(asBob(createSource({ options: { schema: "secret" } })))
       assert.strictEqual(refused._tag, "SchemaNotAllowed")
       assert.deepStrictEqual(
