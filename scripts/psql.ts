@@ -91,7 +91,7 @@ const program = Effect.gen(function* () {
   const url = isEmbedded ? yield* RunningServer.find(config.dataDir) : config.databaseUrl
   if (isEmbedded && Option.isNone(url))
     return yield* new NotRunning({
-      message: "Sluice does not run in this folder. Run npm start in another terminal first.",
+      message: `Sluice does not run on the database in ${config.dataDir}. Run npm start in another terminal first, and give both commands the same DATA_DIR.`,
     })
   if (argv.includes("--url"))
     return yield* Console.log(Option.match(url, { onNone: () => "postgres://", onSome: Redacted.value }))

@@ -1,5 +1,8 @@
-import { layer } from "@effect/vitest"
-import { form, json } from "../support/ApiHarness.ts"
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { describedOption } from "../../src/Domain/load/options/LoadOption.ts"
+import { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
+import { form, json, serveInMemory } from "../support/ApiHarness.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
 import { assertRefused, type RefusedRequest } from "../support/assertRefused.ts"
 
@@ -257,9 +260,33 @@ const refusedOptions: ReadonlyArray<RefusedRequest> = [
     request: fields("nullValues[]=NA"),
     issues: [["body", "nullValues[]", "did you mean nullValues?"]],
   },
+  {
+    what: "an object as a limit of rejects",
+    request: option("maxBadRows", { rows: 1, share: 2 }),
+    issues: [["body", "maxBadRows", "a number of records, such as 100, or a share"]],
+  },
+  {
+    what: "a number in a form as the columns",
+    request: fields("columns=1"),
+    issues: [["body", "columns", "an object: for a header cell a name"]],
+  },
   { what: "a URL with a NUL", request: json({ fileUrl: `${url}\0` }), issues: [["body", "fileUrl", "NUL"]] },
 ]
 
 layer(JobsMemory.layer)("POST /download_file", (it) => {
   for (const refused of refusedOptions) it.effect(`refuses ${refused.what}`, () => assertRefused(refused))
+
+  it.effect("refuses a NUL in any option, also at its end", () =>
+    Effect.gen(function* () {
+      const call = yield* serveInMemory()
+      for (const [name, { ast }] of Object.entries(LoadOptions.fields)) {
+        const example = describedOption(ast)?.examples.find((written) => typeof written === "string") ?? "1"
+        for (const value of [`${example}\0`, `\0${example}`]) {
+          const answer = yield* call("/download_file", json({ fileUrl: url, [name]: value }))
+          assert.strictEqual(answer.status, 400, `${name} ${JSON.stringify(value)}: ${answer.text}`)
+          assert.notInclude(answer.text, "undefined")
+        }
+      }
+    }),
+  )
 })

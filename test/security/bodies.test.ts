@@ -37,7 +37,8 @@ const unreadable = `
   json | \\xff\\xfe{} | null | byte 0
   json | {"fileUrl":"${url}.csv","tableName":"\\ud800"} | tableName | surrogate
   json | {"fileUrl":"${url}\\udc00.csv"} | fileUrl | surrogate
-  json | {"fileUrl":"${url}.csv","headers":{"x-a":"\\ud83d"}} | x-a | surrogate
+  json | {"fileUrl":"${url}.csv","headers":{"x-a":"\\ud83d"}} | headers | surrogate
+  json | {"fileUrl":["${url}.csv","${url}\\udc00.csv"]} | fileUrl | surrogate
   labelled | {"fileUrl":"${url}\\xff.csv"} | null | byte 30`
 
 const contentTypes: Readonly<Record<string, string>> = {

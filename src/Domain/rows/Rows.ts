@@ -24,7 +24,7 @@ export type ReadableTable = typeof ReadableTable.Type
 export const RowPlace = Schema.Struct({
   /** The columns of the order. */
   order: Schema.String,
-  /** The version of the table; null if a unique key orders its rows, so that the place is one in every version. */
+  /** The version of the table, and its name; null if a unique key orders its rows, so that the place is one in every version. */
   version: Schema.NullOr(Schema.String),
   /** The values of the row before the place. */
   values: Schema.Array(Schema.NullOr(Schema.String)),
@@ -70,7 +70,7 @@ export class TableNotFound extends Schema.TaggedError<TableNotFound>()("TableNot
 
 /** The request does not fit the table. */
 export class RowsRefused extends Schema.TaggedError<RowsRefused>()("RowsRefused", {
-  issues: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })),
+  issues: Schema.Array(Schema.Struct({ field: Schema.NullOr(Schema.String), message: Schema.String })),
 }) {
   static readonly of = (...issues: ReadonlyArray<RowsIssue>) => new RowsRefused({ issues })
 }

@@ -18,9 +18,9 @@ export interface RowsRequest {
   readonly order: ReadonlyArray<OrderColumn>
 }
 
-/** What is wrong with a query parameter. */
+/** What is wrong with a query parameter, or with all of them (`null`). */
 export interface RowsIssue {
-  readonly field: string
+  readonly field: string | null
   readonly message: string
 }
 
@@ -78,6 +78,32 @@ const reserved: ReadonlySet<string> = new Set(["select", "order", "limit", "afte
 /** Whether a query parameter is a filter. */
 export const isFilter = (name: string): boolean => !reserved.has(name)
 
+const paging = "rows come a page at a time, and the header Link has the address of the next page"
+const ordering = "the order is given as order=fare.desc"
+const selecting = "columns are chosen with select=city,fare"
+const limiting = "the number of rows is given as limit=50"
+
+/** Parameters of other APIs, which are no columns of most tables, and what this one has instead. */
+const otherNames: Readonly<Record<string, string>> = {
+  offset: paging,
+  page: paging,
+  cursor: paging,
+  skip: paging,
+  sort: ordering,
+  sort_by: ordering,
+  order_by: ordering,
+  fields: selecting,
+  columns: selecting,
+  per_page: limiting,
+  page_size: limiting,
+}
+
+/** Why a parameter is no filter, and what its name is meant for. */
+const withAdvice = (name: string, message: string): string => {
+  const advice = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined
+  return advice === undefined ? message : `${advice}; as a filter on a column of this name, ${message}`
+}
+
 /** Reads the parameters of a query that are about rows. The others are ignored. */
 export const parseRowsRequest = (
   parameters: ReadonlyArray<readonly [name: string, value: string]>,
@@ -93,10 +119,15 @@ export const parseRowsRequest = (
   const order = named("order").flatMap(([field, text]) => take(field, readAll(text, readOrdered)).flat())
   const filters = parameters
     .filter(([name]) => isFilter(name))
-    .flatMap(([name, value]) => take(name, parseFilter(name, value)))
+    .flatMap(([name, value]) =>
+      take(
+        name,
+        Result.mapError(parseFilter(name, value), (message) => withAdvice(name, message)),
+      ),
+    )
   const counts = [
     ["order", order.length, "columns"],
-    ["query", filters.flatMap(columnsOf).length, "comparisons"],
+    [null, filters.flatMap(columnsOf).length, "comparisons"],
   ] as const
   for (const [field, count, what] of counts)
     if (count > maxNames)

@@ -9,7 +9,7 @@ interface Mistake {
 /** Loads a file that no server has. */
 export const uploadCommand = "curl -T file.csv http://<this host>/upload/"
 const sendFile = `Send the file to /upload (${uploadCommand})`
-const localFile = `${sendFile}. Serve its folder over HTTP to have a URL; npm start and Compose serve fileserver/files_to_serve at http://localhost:8000/`
+const localFile = `${sendFile}. Serve its folder over HTTP to have a URL; npm start and Compose serve fileserver/files_to_serve at http://localhost:8000/, or at the port of FILESERVER_PORT`
 const path = `it looks like the path of a file. ${localFile}`
 
 const notUrls: ReadonlyArray<Mistake> = [

@@ -16,7 +16,7 @@ describe("a request for rows", () => {
       ),
     )
     for (const [name, value, field] of [
-      ["or", `(and(${list(50, "a.eq.1")}),${list(51, "a.eq.1")})`, "query"],
+      ["or", `(and(${list(50, "a.eq.1")}),${list(51, "a.eq.1")})`, null],
       ["order", list(101, "a"), "order"],
     ] as const) {
       const issues = Result.getOrThrow(Result.flip(parseRowsRequest([[name, value]])))
@@ -26,6 +26,20 @@ describe("a request for rows", () => {
       )
       assert.include(issues[0]?.message ?? "", "101")
     }
+  })
+
+  it.each([
+    ["offset", "the header Link has the address of the next page"],
+    ["page", "the header Link has the address of the next page"],
+    ["sort", "order=fare.desc"],
+    ["fields", "select=city,fare"],
+    ["per_page", "limit=50"],
+  ])("with the parameter %s of other APIs is told what this one has instead", (name, advice) => {
+    const [issue] = Result.getOrThrow(Result.flip(parseRowsRequest([[name, "5"]])))
+    assert.strictEqual(issue?.field, name)
+    assert.include(issue?.message ?? "", advice)
+    // A column may have the name.
+    assert.isTrue(Result.isSuccess(parseRowsRequest([[name, "eq.5"]])))
   })
 
   it("selects each column once", () => {

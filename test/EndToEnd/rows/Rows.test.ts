@@ -115,6 +115,10 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           assert.deepStrictEqual([third.status, JSON.parse(third.text)], [200, [{ a: "3" }]])
           const stale = yield* refusal(nextOf(first)!)
           assert.deepStrictEqual([stale.status, stale.code], [409, "table_changed"])
+          yield* completed("a\n1\n", { tableName: "other" })
+          const elsewhere = yield* refusal(nextOf(first)!.replace("/tagged/", "/other/"))
+          assert.deepStrictEqual([elsewhere.status, elsewhere.code], [400, "invalid_request"])
+          assert.include(elsewhere.detail, "another table")
         }),
       patience,
     )

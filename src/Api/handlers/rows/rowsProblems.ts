@@ -39,7 +39,7 @@ export const exportProblems = {
         issues.map(({ field, message }) => ({
           in: "query" as const,
           field,
-          message: `${field}: ${message}`,
+          message: field === null ? message : `${field}: ${message}`,
         })),
       ),
     ),

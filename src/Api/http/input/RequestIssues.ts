@@ -101,7 +101,12 @@ const innermost = (
 const ofEntry = ({ issue, path: [entry, property] }: NestedIssue, field: string): ReadonlyArray<string> => {
   const where = `${field} ${JSON.stringify(shortened(String(entry)))}`
   const what = property === undefined ? "" : `${String(property)} `
-  if (issue._tag === "UnexpectedKey") return [`${where}: ${unexpected(String(property), issue.ast, "body")}`]
+  if (issue._tag === "UnexpectedKey")
+    return [
+      property === undefined
+        ? `${field}: ${unexpected(String(entry), issue.ast, "body")}`
+        : `${where}: ${unexpected(String(property), issue.ast, "body")}`,
+    ]
   const stated = statedIn(issue)
   if (stated.length > 0)
     return stated.map(

@@ -1,3 +1,5 @@
+import * as Predicate from "effect/Predicate"
+import { parsedJson } from "../../../Domain/load/options/LoadOption.ts"
 import type { RequestIssue } from "../../contract/problems/Problems.ts"
 
 const replacement = "\uFFFD"
@@ -43,20 +45,20 @@ const invalidFields = (form: string): ReadonlyArray<RequestIssue> =>
     return [issue(name, `${name} is not valid UTF-8: ${invalid.slice(0, 30)} is no character`)]
   })
 
-/** Strings of a JSON text with half of a surrogate pair, such as `"\\ud800"`, which no UTF-8 text can hold. */
+const hasInvalidText = (value: unknown): boolean => {
+  if (typeof value === "string") return !value.isWellFormed()
+  return typeof value === "object" && value !== null && Object.entries(value).flat().some(hasInvalidText)
+}
+
+/** Fields of a JSON text with half of a surrogate pair in them, such as `"\\ud800"`, which no UTF-8 text can hold. */
 const invalidStrings = (json: string): ReadonlyArray<RequestIssue> => {
-  const found: Array<RequestIssue> = []
-  const check = (field: string, value: unknown) => {
-    if (typeof value === "string" && !value.isWellFormed())
-      found.push(issue(field, `${field} has half of a surrogate pair, which is no character`))
-    return value
-  }
-  try {
-    JSON.parse(json, check)
-  } catch {
-    // The decoder reports it.
-  }
-  return found
+  const body = parsedJson(json)
+  if (!Predicate.isObject(body) || Array.isArray(body)) return []
+  return Object.entries(body).flatMap(([field, value]) =>
+    hasInvalidText([field, value])
+      ? [issue(field, `${field} has half of a surrogate pair, which is no character`)]
+      : [],
+  )
 }
 
 /**

@@ -5,6 +5,8 @@ const maxLength = 2048
 
 /** What is wrong with a text as a `callbackUrl`, or `undefined`. It does not repeat the text, which can have secrets. */
 const complaint = (text: string): string | undefined => {
+  // A URL may have one at its end, which would be left out.
+  if (text.includes("\0")) return "callbackUrl contains a NUL character"
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol))
     return "callbackUrl is not an absolute http or https URL such as https://example.org/hook"

@@ -46,13 +46,19 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
     )
     const query: PageQuery = { table, format: request.format, ...plan }
     const { order } = query
-    const version = order.endsWithPlace ? `${readTable.jobId} ${shape.file}` : null
+    const version = order.endsWithPlace ? `${readTable.jobId} ${shape.file} ${table}` : null
     const place = request.after
-    if (place !== null && place.version !== version) return yield* new RowsChanged()
+    if (place?.version?.endsWith(` ${table}`) === false)
+      return yield* RowsRefused.of({
+        field: "after",
+        message: "it is a place in another table: give the `after` of the page before, of the same table",
+      })
+    if (typeof place?.version === "string" && place.version !== version) return yield* new RowsChanged()
     if (place !== null && (place.order !== order.name || place.values.length !== order.keys.length))
       return yield* RowsRefused.of({
         field: "after",
-        message: "it is a place in another order: give the `after` of the page before, with the same order",
+        message:
+          "it is a place in another order, or in another table: give the `after` of the page before, with the same order",
       })
     if (place?.values.some((value, index) => value === null && order.keys[index]?.isNullable === false))
       return yield* RowsRefused.of({

@@ -93,7 +93,7 @@ export const explain = Effect.fnUntraced(function* (
       message: `${shown(invalid.value)} is no value of the type ${invalid.type}`,
     })
   }
-  if (ofOperators.test(code)) return yield* RowsRefused.of({ field: "query", message })
+  if (ofOperators.test(code)) return yield* RowsRefused.of({ field: null, message })
   return isOfTheStatement(error) ? yield* Effect.die(error) : yield* unavailable("read rows", error)
 })
 
