@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiSchema } from "effect/http-api"
+import { columnTypes } from "../../Domain/load/columns/ColumnType.ts"
 import { RowPlace } from "../../Domain/rows/Rows.ts"
 import { cursor, listQuery } from "./parameters/cursor.ts"
 
@@ -18,7 +19,8 @@ const select = Schema.optionalKey(
   Schema.String.annotate({
     mustBe: "given once, as names of columns with commas between them",
     description:
-      'The columns to return, with commas between them; all if omitted. A name with other characters than letters, digits, spaces and `_` has double quotes. `fare::numeric` casts a column: text, integer, bigint, numeric, "double precision", boolean, date, time, timestamp, timestamptz, uuid, jsonb.',
+      "The columns to return, with commas between them; all if omitted. A name with other characters than letters, digits, spaces and `_` has double quotes. `fare::numeric` casts a column: " +
+      `${columnTypes.join(", ")}.`,
   }),
 )
 

@@ -29,11 +29,11 @@ export const ColumnStatistics = Schema.Struct({
   }),
   common: Schema.Array(Schema.Struct({ value: shownValue, rows: Schema.Natural })).annotate({
     description:
-      "The most frequent values of the sample, at most ten, with the rows that have them in the table.",
+      "The most frequent values, at most ten, with the rows that have them: counted if the table has at most 1 MiB, otherwise estimated from Postgres's sample, also with statistics=exact.",
   }),
   histogram: Schema.Array(shownValue).annotate({
     description:
-      "Bounds of at most 20 groups of about the same number of rows, in order, without the frequent values; empty if the sample has too few values.",
+      "Bounds of at most 20 groups of about the same number of rows, in order, without the frequent values, from the same rows as `common`; empty if there are too few values.",
   }),
 }).annotate({ identifier: "ColumnStatistics" })
 export type ColumnStatistics = typeof ColumnStatistics.Type

@@ -85,16 +85,17 @@ export const describeTable = (
       const statistics = columns.map((column, index): ColumnStatistics | null => {
         const found = values[index]
         if (found === undefined) return null
-        const { distinct, longest, max, min, present } = found
+        const { counted, distinct, longest, max, min, present } = found
         const sample = fromSample(column, rows)
+        const { common, histogram } = counted ?? sample ?? { common: [], histogram: [] }
         return {
           nulls: rows - present,
           distinct: distinct ?? sample?.distinct ?? null,
           min,
           max,
           longest,
-          common: sample?.common ?? [],
-          histogram: sample?.histogram ?? [],
+          common,
+          histogram,
         }
       })
       return { origin, statistics }

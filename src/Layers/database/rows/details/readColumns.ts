@@ -4,8 +4,8 @@ import type { Statement } from "../../postgres/Statement.ts"
 import { baseOf } from "../TableShape.ts"
 
 /** Most frequent values, and groups of the histogram, that are shown. */
-const maxCommon = 10
-const maxGroups = 20
+export const maxCommon = 10
+export const maxGroups = 20
 
 /** What Postgres's statistics have of a column: of the sample of the last ANALYZE. */
 const SampledColumn = Schema.Struct({

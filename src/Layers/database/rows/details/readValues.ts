@@ -4,7 +4,7 @@ import { quoteIdentifier } from "../../../../Domain/load/columns/SqlIdentifier.t
 import type { Statement } from "../../postgres/Statement.ts"
 import { alias } from "../filterSql.ts"
 import type { TableShape } from "../TableShape.ts"
-import { type DescribedColumn, shown, statisticsOf, textOf } from "./readColumns.ts"
+import { type DescribedColumn, maxCommon, maxGroups, shown, statisticsOf, textOf } from "./readColumns.ts"
 
 /** A column with its type as SQL casts to it. */
 export interface TypedColumn extends DescribedColumn {
@@ -56,6 +56,12 @@ const Values = Schema.Struct({
   min: Schema.NullOr(Schema.String),
   max: Schema.NullOr(Schema.String),
   distinct: Schema.NullOr(Schema.Finite),
+  counted: Schema.NullOr(
+    Schema.Struct({
+      common: Schema.Array(Schema.Struct({ value: Schema.String, rows: Schema.Finite })),
+      histogram: Schema.Array(Schema.String),
+    }),
+  ),
 })
 
 /** Types without the functions `min` and `max` that have an order all the same. */
@@ -64,11 +70,40 @@ const ends: Readonly<Record<string, (end: "min" | "max", sql: string) => string>
   uuid: (end, sql) => `${end}(${sql}::text collate "C")`,
 }
 
-/** Selects what the values of all rows are, a column for each as `c0`, `c1`, … */
+/** SQL of the frequent values of a column, and of groups of the others, as Postgres's statistics have those of a sample. */
+const countValues = (table: string, sql: string, text: string): string => `(
+  with counted as (
+    select ${sql} as v, count(*) as n from ${table} ${alias} where ${sql} is not null group by 1
+  ), common as (
+    select v, n from counted where n > 1 order by n desc, v limit ${maxCommon}
+  ), others as (
+    select counted.v from counted cross join generate_series(1, counted.n) where counted.v not in (select v from common)
+  )
+  select json_build_object(
+    'common', (select coalesce(json_agg(json_build_object('value', ${text}, 'rows', n) order by n desc, v), '[]') from common),
+    'histogram', (
+      select coalesce(json_agg(${text} order by n), '[]')
+      from (select least(${maxGroups}, count(distinct others.v) - 1)::integer as groups from others) as fewer
+        cross join lateral (
+          select percentile_disc(array(select n::float8 / nullif(groups, 0) from generate_series(0, groups) as n order by n))
+            within group (order by others.v) as ends
+          from others
+        ) as quantiles
+        cross join lateral unnest(ends) with ordinality as bound (v, n)
+      where groups > 0
+    )
+  )
+)`
+
+/**
+ * Selects what the values of all rows are, a column for each as `c0`, `c1`, …
+ *
+ * @param isSmall whether different and frequent values are counted, which sorts the values of each column
+ */
 export const readAllValues = (
   table: string,
   columns: ReadonlyArray<TypedColumn>,
-  countsDistinct: boolean,
+  isSmall: boolean,
 ): Statement => ({
   text: `
     select ${[
@@ -80,7 +115,8 @@ export const readAllValues = (
           endOf === undefined ? "null" : shown(textOf(baseType, endOf(which, sql)))
         return `json_build_object(
           'present', count(${sql}), 'longest', max(char_length(${textOf(baseType, sql)})), 'min', ${end("min")}, 'max', ${end("max")},
-          'distinct', ${countsDistinct && endOf !== undefined ? `count(distinct ${sql})` : "null"}
+          'distinct', ${isSmall && endOf !== undefined ? `count(distinct ${sql})` : "null"},
+          'counted', ${isSmall && endOf !== undefined ? countValues(table, sql, shown(textOf(baseType, "v"))) : "null"}
         ) as c${index}`
       }),
     ].join(", ")}
