@@ -123,7 +123,7 @@ export const runAttempt = Effect.fnUntraced(function* (
         duration_ms: millis,
         open_ms: clock.millisIn("opening"),
         header_ms: clock.millisIn("detecting"),
-        copy_ms: clock.millisIn("loading", "converting", "merging", "indexing", "analyzing"),
+        copy_ms: clock.millisIn("loading", "converting", "merging", "indexing", "analyzing", "committing"),
         ...(findings === null
           ? {}
           : {

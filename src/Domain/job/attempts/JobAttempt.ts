@@ -13,6 +13,7 @@ import { time } from "../time.ts"
  * - `merging`: rows get into a table that exists, or duplicate keys are removed.
  * - `indexing`: primary key and indexes.
  * - `analyzing`: the statistics of the table.
+ * - `committing`: the table gets its name, and the transaction commits.
  */
 export const AttemptPhase = Schema.Literals([
   "waiting",
@@ -23,6 +24,7 @@ export const AttemptPhase = Schema.Literals([
   "merging",
   "indexing",
   "analyzing",
+  "committing",
 ])
 export type AttemptPhase = typeof AttemptPhase.Type
 
@@ -60,7 +62,7 @@ export const JobAttempt = Schema.Struct({
     Schema.Struct({
       phase: AttemptPhase.annotate({
         description:
-          "waiting: until the attempt started. opening: until the source sent the file. detecting: format and columns. loading: download and COPY. converting: other types. merging: into the rows of the table. indexing: keys. analyzing: statistics.",
+          "waiting: until the attempt started. opening: until the source sent the file. detecting: format and columns. loading: download and COPY. converting: other types. merging: into the rows of the table. indexing: keys. analyzing: statistics. committing: the commit, if it took 50 ms or more.",
       }),
       seconds: Schema.NullOr(Schema.Finite).annotate({
         description: "How long it lasted; null while it lasts.",
@@ -68,7 +70,7 @@ export const JobAttempt = Schema.Struct({
     }).annotate({ identifier: "AttemptPhase" }),
   ).annotate({
     description:
-      "What it spent its time on, in order. The commit is not among them. Of an attempt that did not end itself, as last reported.",
+      "What it spent its time on, in order. Of an attempt that did not end itself, as last reported.",
   }),
 }).annotate({ identifier: "JobAttempt", description: "One try of a job by one replica." })
 export type JobAttempt = typeof JobAttempt.Type

@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { enterPhase } from "../../../Domain/job/attempts/AttemptTimeline.ts"
 import { ClaimLost, type TableLoad } from "../../../Domain/job/CopySink.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadWarning } from "../../../Domain/load/LoadWarning.ts"
@@ -44,6 +45,7 @@ export const settleWith = Effect.fn("CopySink.commit")(function* (
   if (merge !== undefined) yield* session.later(withSetPlans)
   const attempt = yield* attemptEnd("completed")
   yield* session.later(completion.execute(claim, { ...result, attempt }))
+  yield* enterPhase("committing")
   yield* send.pipe(
     Effect.withSpan(messagingSpan("settle"), settleSpan(claim.jobId)),
     Effect.catchIf(

@@ -1,3 +1,4 @@
+import { shortestPhase } from "../../../Domain/job/attempts/shortestPhase.ts"
 import type { Job } from "../../client/jobs.ts"
 import { Icon } from "../../components/Icon.tsx"
 import { type Shown, shownStates } from "../../components/StateBadge.tsx"
@@ -5,7 +6,7 @@ import { Time } from "../../components/Time.tsx"
 import { useNow } from "../../components/useNow.ts"
 import { duration, secondsBetween } from "../../format/times.ts"
 import { isFinal } from "../../format/isFinal.ts"
-import { type Attempt, type Phase, phasesOf, phaseWords, shortest } from "./attemptPhases.ts"
+import { type Attempt, type Phase, phasesOf, phaseWords } from "./attemptPhases.ts"
 
 const outcomes: Readonly<Record<NonNullable<Attempt["outcome"]>, Shown>> = {
   completed: shownStates.completed,
@@ -52,7 +53,7 @@ const AttemptRow = (props: {
   const { icon, tone, word } = outcome === null ? shownStates.active : outcomes[outcome]
   const phases = phasesOf(attempt, now)
   const waited = phases.find(({ name }) => name === "waiting")?.seconds ?? 0
-  const listed = phases.filter(({ isRunning, seconds }) => isRunning || seconds >= shortest)
+  const listed = phases.filter(({ isRunning, seconds }) => isRunning || seconds >= shortestPhase)
   return (
     <li className={`tone-${tone}`}>
       <Icon name={icon} />

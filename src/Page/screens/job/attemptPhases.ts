@@ -3,8 +3,7 @@ import { secondsBetween } from "../../format/times.ts"
 
 export type Attempt = Job["attempts"][number]
 
-/** A phase of an attempt, or its commit, which the service does not measure. */
-type PhaseName = Attempt["phases"][number]["phase"] | "committing"
+type PhaseName = Attempt["phases"][number]["phase"]
 
 export const phaseWords: Readonly<Record<PhaseName, string>> = {
   waiting: "queued",
@@ -25,26 +24,16 @@ export interface Phase {
   readonly isRunning: boolean
 }
 
-/** Shorter phases are not listed, but the bar has them, unless they are commits. In seconds. */
-export const shortest = 0.05
-
-/** What an attempt spent its time on, until now if it runs. The time after the last phase is that of the commit. */
-export const phasesOf = (
-  { endedAt, outcome, phases, startedAt }: Attempt,
-  now: number,
-): ReadonlyArray<Phase> => {
+/** What an attempt spent its time on, until now if it runs. */
+export const phasesOf = ({ endedAt, phases, startedAt }: Attempt, now: number): ReadonlyArray<Phase> => {
   const total = Math.max(0, secondsBetween(startedAt, endedAt ?? now))
   let passed = 0
-  const shown = phases.map(({ phase, seconds }): Phase => {
+  return phases.map(({ phase, seconds }): Phase => {
     const isRunning = seconds === null && endedAt === null
     const lasted = seconds ?? Math.max(0, total - passed)
     if (phase !== "waiting") passed += lasted
     return { name: phase, seconds: lasted, isRunning }
   })
-  const rest = total - passed
-  return outcome !== "completed" || rest < shortest
-    ? shown
-    : [...shown, { name: "committing", seconds: rest, isRunning: false }]
 }
 
 /** What the job waits for, or does besides copying; `null` while it copies, and after its end. */

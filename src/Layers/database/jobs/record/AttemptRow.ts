@@ -2,6 +2,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AttemptOutcome, AttemptPhase, type JobAttempt } from "../../../../Domain/job/attempts/JobAttempt.ts"
+import { shortestPhase } from "../../../../Domain/job/attempts/shortestPhase.ts"
 import type { Throughput } from "../../../../Domain/job/attempts/Throughput.ts"
 import type { JobState } from "../../../../Domain/job/JobState.ts"
 import { LoadErrorCode } from "../../../../Domain/load/LoadError.ts"
@@ -19,9 +20,9 @@ export const AttemptRow = Schema.Struct({
     Schema.Struct({ code: knownCode(LoadErrorCode, "other"), message: Schema.String }),
   ),
   /** The last one until the attempt ended, or until its last report. */
-  phases: Schema.Array(Schema.Struct({ phase: AttemptPhase, seconds: Schema.Finite })).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed([])),
-  ),
+  phases: Schema.Array(
+    Schema.Struct({ phase: knownCode(AttemptPhase, "loading"), seconds: Schema.Finite }),
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
 })
 type AttemptRow = typeof AttemptRow.Type
 
@@ -31,11 +32,23 @@ export const PointRow = Schema.Tuple([Schema.Finite, Schema.Natural, Schema.Natu
 export const toThroughput = (points: ReadonlyArray<typeof PointRow.Type>): Throughput =>
   points.map(([elapsedSeconds, bytesReceived, rowsLoaded]) => ({ elapsedSeconds, bytesReceived, rowsLoaded }))
 
-/** When the worker of an attempt reported for the last time. */
-const lastReport = ({ phases, startedAt }: AttemptRow): DateTime.Utc => {
+/** Milliseconds of an attempt in its phases. */
+const workedMillis = ({ phases }: AttemptRow): number => {
   const worked = phases.filter(({ phase }) => phase !== "waiting")
-  const seconds = worked.reduce((sum, phase) => sum + phase.seconds, 0)
-  return DateTime.add(startedAt, { milliseconds: Math.round(seconds * 1000) })
+  return Math.round(worked.reduce((sum, phase) => sum + phase.seconds, 0) * 1000)
+}
+
+/** When the worker of an attempt reported for the last time. */
+const lastReport = (row: AttemptRow): DateTime.Utc =>
+  DateTime.add(row.startedAt, { milliseconds: workedMillis(row) })
+
+/** The phases of an attempt that has ended. Its record is a part of what commits, so the commit is what is left of its time. */
+const endedPhases = (row: AttemptRow): AttemptRow["phases"] => {
+  const { endedAt, outcome, phases, startedAt } = row
+  if (outcome !== "completed" || endedAt === undefined) return phases
+  const lasted = DateTime.toEpochMillis(endedAt) - DateTime.toEpochMillis(startedAt)
+  const seconds = (lasted - workedMillis(row)) / 1000
+  return seconds < shortestPhase ? phases : [...phases, { phase: "committing", seconds }]
 }
 
 /** The attempts as the job's owner sees them. */
@@ -43,7 +56,8 @@ export const toAttempts = (rows: ReadonlyArray<AttemptRow>, state: JobState): Re
   rows.map((row, index) => {
     const { attempt, endedAt, error = null, outcome, phases, replica, startedAt } = row
     const shown = { attempt, replica, startedAt, error }
-    if (outcome !== undefined) return { ...shown, outcome, endedAt: endedAt ?? null, phases }
+    if (outcome !== undefined)
+      return { ...shown, outcome, endedAt: endedAt ?? null, phases: endedPhases(row) }
     const isLast = index === rows.length - 1
     if (!isLast || state !== "active") return { ...shown, outcome: "lost", endedAt: lastReport(row), phases }
     return {
