@@ -1,8 +1,10 @@
 import * as Schema from "effect/Schema"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { changeFilterFields } from "../../Domain/job/list/JobFilter.ts"
 import { JobSummaryResource } from "./JobListApi.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
+import { queryParameters } from "./parameters/queryParameters.ts"
 import * as Problem from "./problems/Problems.ts"
 
 const eventOf = <S extends Schema.Constraint>(event: string, data: S) =>
@@ -41,6 +43,7 @@ const ReloadEvent = Schema.Struct({
 })
 
 const all = HttpApiEndpoint.get("all", "/events", {
+  query: changeFilterFields,
   headers: lastEventId(
     "The id of the last event that the client has: the stream begins with all jobs that may have changed since.",
   ),
@@ -55,7 +58,14 @@ const all = HttpApiEndpoint.get("all", "/events", {
       identifier: "allEvents",
       summary: "Follow all jobs",
       description:
-        "Server-sent events: a summary of each of the caller's jobs when it is created and after each change, running ones with their progress about once a second. A key with the scope admin gets those of all keys. The event `reload` means that more has changed than is sent: read /jobs again.",
+        "Server-sent events: a summary of each of the caller's jobs that match every given field when it is created and after each change, running ones with their progress about once a second. A job that leaves the given `state` is sent once more. A key with the scope admin gets those of all keys. The event `reload` means that more has changed than is sent: read /jobs again.",
+      transform: (operation) => {
+        const parameters: unknown = operation["parameters"]
+        const headers = (Array.isArray(parameters) ? parameters : []).filter(
+          ({ in: place }) => place === "header",
+        )
+        return { ...operation, parameters: [...queryParameters(changeFilterFields), ...headers] }
+      },
     }),
   )
 

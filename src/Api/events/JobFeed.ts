@@ -7,6 +7,7 @@ import * as RcRef from "effect/RcRef"
 import type { Scope } from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
+import type { ChooseJobs } from "../../Domain/job/list/chooseJobs.ts"
 import { JobList } from "../../Domain/job/list/JobList.ts"
 import type { Owner } from "../../Domain/service/Caller.ts"
 import type { ServiceUnavailable } from "../../Domain/service/ServiceUnavailable.ts"
@@ -31,10 +32,12 @@ export class JobFeed extends Context.Service<
      * @param owner only jobs of this owner; `null`: of all
      * @param after a position: the stream begins with all jobs that may have changed after it, or with `reload` if there are too
      *   many or it is too old
+     * @param choose which jobs the stream has; all if omitted
      */
     readonly follow: (
       owner: Owner | null,
       after: number | null,
+      choose?: ChooseJobs,
     ) => Effect.Effect<Stream.Stream<Uint8Array>, ServiceUnavailable, Scope>
   }
 >()("sluice/Api/JobFeed") {
@@ -55,16 +58,19 @@ export class JobFeed extends Context.Service<
         }),
       })
       return JobFeed.of({
-        follow: Effect.fnUntraced(function* (owner, after) {
+        follow: Effect.fnUntraced(function* (owner, after, choose = () => true) {
           const { subscribe } = yield* RcRef.get(watched)
           // Before the read, so that no change is lost between them.
-          const changed = yield* subscribe(owner)
+          const changed = yield* subscribe(owner, choose)
           const oldest = ((yield* Clock.currentTimeMillis) - Duration.toMillis(longestGap)) * 1000
           const since = after !== null && after < oldest ? null : after
           const { isCut, jobs, time } = yield* list.recent({ owner, jobIds: [], isStarted: true, since })
           if (isCut || since !== after) return Stream.concat(Stream.succeed(reloadFrame(time)), changed)
           const position = positionFrame(String(time))
-          const first = jobs.toReversed().map(({ job }) => summaryFrame(after ?? time, dataOf(job)))
+          const first = jobs
+            .toReversed()
+            .filter(({ job }) => choose(job, after !== null))
+            .map(({ job }) => summaryFrame(after ?? time, dataOf(job)))
           // A client that does not get all that it has missed has to continue from its own position.
           const frames = after === null ? [position, ...first] : [...first, position]
           return Stream.concat(Stream.fromIterable(frames), changed)

@@ -43,7 +43,7 @@ export const watchJobs = Effect.fnUntraced(function* (
     const id = isReconcile ? (position ?? time) : time
     for (const { job, owner } of jobs.toReversed()) {
       const data = dataOf(job)
-      if (published.get(job.jobId) !== data) publish(owner, summaryFrame(id, data))
+      if (published.get(job.jobId) !== data) publish(summaryFrame(id, data), { owner, job })
       shown.set(job.jobId, data)
     }
     published = shown
@@ -71,8 +71,7 @@ export const watchJobs = Effect.fnUntraced(function* (
     yield* outage.succeeded
     show(recent, isReconcile)
     // Other reads leave out only the progress of jobs.
-    if (isReconcile)
-      publish(null, recent.isCut ? reloadFrame(recent.time) : positionFrame(String(recent.time)))
+    if (isReconcile) publish(recent.isCut ? reloadFrame(recent.time) : positionFrame(String(recent.time)))
     if (isReconcile || reconciledAt === null) reconciledAt = recent.time
     if (isReconcile) intervals = 0
     yield* Effect.sleep(pause)

@@ -6,13 +6,14 @@ import * as Stream from "effect/Stream"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Jobs } from "../../Domain/job/Jobs.ts"
+import { chooseJobs } from "../../Domain/job/list/chooseJobs.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
 import { EventStreams } from "../events/EventStreams.ts"
 import { JobFeed } from "../events/JobFeed.ts"
 import { jobFrame, JobStreams } from "../events/JobStreams.ts"
-import { limitProblem } from "../http/limits/limitProblem.ts"
+import { withinLimit } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { note } from "../http/log/RequestLog.ts"
 import { askDatabase } from "./askDatabase.ts"
@@ -62,8 +63,7 @@ export const layerEventsHandlers = HttpApiBuilder.group(
     const jobStreams = yield* JobStreams
     const feed = yield* JobFeed
     const refusals = yield* Refusals
-    const enter = (kind: Parameters<typeof streams.enter>[0]) =>
-      Effect.catchTag(streams.enter(kind), "LimitReached", limitProblem(refusals))
+    const enter = withinLimit(refusals)
 
     return handlers.handleAll({
       job: Effect.fn("EventsApi.job")(function* ({ headers, query: { jobId } }) {
@@ -73,7 +73,7 @@ export const layerEventsHandlers = HttpApiBuilder.group(
         const { id, isLast } = jobFrame(job.value)
         const lastId = headers["last-event-id"]
         if (isLast && id === lastId) return HttpServerResponse.empty()
-        yield* enter("job")
+        yield* enter(streams.enter("job"))
         const frames = yield* jobStreams.follow(jobId)
         return streams.respond(
           measureDelay(frames).pipe(
@@ -82,10 +82,11 @@ export const layerEventsHandlers = HttpApiBuilder.group(
           ),
         )
       }),
-      all: Effect.fn("EventsApi.all")(function* ({ headers }) {
-        yield* enter("all")
+      all: Effect.fn("EventsApi.all")(function* ({ headers, query }) {
+        yield* enter(streams.enter("all"))
         const after = positionOf(headers["last-event-id"])
-        return streams.respond(yield* askDatabase(feed.follow(yield* reachableOwner, after)))
+        const owner = yield* reachableOwner
+        return streams.respond(yield* askDatabase(feed.follow(owner, after, chooseJobs(query))))
       }),
     })
   }),

@@ -13,7 +13,7 @@ import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { HeldRequests } from "../http/HeldRequests.ts"
 import { creationProblems } from "./creationProblems.ts"
-import { limitProblem } from "../http/limits/limitProblem.ts"
+import { withinLimit } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { requestedFiles } from "../../Domain/source/FileUrls.ts"
 import { shownUrls } from "../../Domain/source/masking/shownUrls.ts"
@@ -136,7 +136,7 @@ export const layerJobsHandlers = HttpApiBuilder.group(
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const isCsv = query.format === undefined ? prefersCsv(headers["accept"]) : query.format === "csv"
         if (isCsv) {
-          yield* Effect.catchTag(held.enter("export"), "LimitReached", limitProblem(refusals))
+          yield* withinLimit(refusals)(held.enter("export"))
           const { csv, next } = yield* askDatabase(
             exports.csv(kind, jobId, { after, limit: limit ?? null, isSafe }),
           )

@@ -5,7 +5,7 @@ import { Rows } from "../../Domain/rows/Rows.ts"
 import { Api } from "../contract/Api.ts"
 import { defaultPageSize } from "../contract/parameters/cursor.ts"
 import { HeldRequests } from "../http/HeldRequests.ts"
-import { limitProblem } from "../http/limits/limitProblem.ts"
+import { withinLimit } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { askDatabase } from "./askDatabase.ts"
 import { exportTable } from "./rows/exportTable.ts"
@@ -21,8 +21,7 @@ export const layerTablesHandlers = HttpApiBuilder.group(
     const rows = yield* Rows
     const held = yield* HeldRequests
     const refusals = yield* Refusals
-    const enter = (kind: "read" | "export") =>
-      Effect.catchTag(held.enter(kind), "LimitReached", limitProblem(refusals))
+    const enter = withinLimit(refusals)
     const describe = tableDetails(tables, rows)
     const readRows = tableRows(rows)
     const exportRows = exportTable(rows)
@@ -31,9 +30,10 @@ export const layerTablesHandlers = HttpApiBuilder.group(
         askDatabase(tables.list({ after, limit })),
       ),
       details: ({ params, query: { statistics = "sample" } }) =>
-        Effect.andThen(enter("read"), describe(params.name, statistics)),
-      rows: ({ params, query }) => Effect.andThen(enter("read"), readRows(params.name, query)),
-      export: ({ params, query }) => Effect.andThen(enter("export"), exportRows(params.name, query)),
+        Effect.andThen(enter(held.enter("read")), describe(params.name, statistics)),
+      rows: ({ params, query }) => Effect.andThen(enter(held.enter("read")), readRows(params.name, query)),
+      export: ({ params, query }) =>
+        Effect.andThen(enter(held.enter("export")), exportRows(params.name, query)),
     })
   }),
 )

@@ -10,8 +10,12 @@ export interface JobListener {
   readonly onReload: () => void
 }
 
-/** Follows all jobs of the caller. Returns whether a connection is open: if not, changes are missed. */
-export const useJobEvents = (listener: JobListener): boolean => {
+/**
+ * Follows the jobs of the caller that a filter selects. Returns whether a connection is open: if not, changes are missed.
+ *
+ * @param filter the query of `GET /events`
+ */
+export const useJobEvents = (filter: string, listener: JobListener): boolean => {
   const [isOpen, setIsOpen] = useState(false)
   const latest = useRef(listener)
   useEffect(() => {
@@ -21,6 +25,7 @@ export const useJobEvents = (listener: JobListener): boolean => {
     const controller = new AbortController()
     followEvents({
       path: "events",
+      query: new URLSearchParams(filter),
       onEvent: ({ data, name }) => {
         if (name === "reload") latest.current.onReload()
         else latest.current.onJob(JSON.parse(data) as ListedJob)
@@ -34,6 +39,6 @@ export const useJobEvents = (listener: JobListener): boolean => {
       if (!controller.signal.aborted) throw error
     })
     return () => controller.abort()
-  }, [])
+  }, [filter])
   return isOpen
 }

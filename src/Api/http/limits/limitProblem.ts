@@ -31,6 +31,12 @@ const problemOf = (reached: LimitReached) => {
 export const limitProblem = (refusals: Refusals["Service"]) => (reached: LimitReached) =>
   Effect.andThen(refusals.record(reached.limit), Effect.fail(problemOf(reached)))
 
+/** Counts a request by `enter`, or fails with the problem. */
+export const withinLimit =
+  (refusals: Refusals["Service"]) =>
+  <R>(enter: Effect.Effect<void, LimitReached, R>) =>
+    Effect.catchTag(enter, "LimitReached", limitProblem(refusals))
+
 /** Counts a request of this caller. Returns the response to it if it is one too many. */
 export const countRequest = (
   limits: (typeof Limits)["Service"],

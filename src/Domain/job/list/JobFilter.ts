@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Struct from "effect/Struct"
 import { JobState } from "../JobState.ts"
 import { SourceId } from "../SourceId.ts"
 
@@ -65,6 +66,14 @@ export const jobFilterFields = {
     }),
   ),
 }
+
+/** The same, but for words, which only the database compares: they choose the jobs of a stream of changes. */
+export const changeFilterFields = Struct.omit(jobFilterFields, ["text"])
+
+const ChangeFilter = Schema.Struct(changeFilterFields)
+
+/** Which jobs a stream of changes has: those that match every field. */
+export type ChangeFilter = typeof ChangeFilter.Type
 
 const JobFilter = Schema.Struct(jobFilterFields)
 

@@ -1,6 +1,6 @@
 import { sleep } from "./sleep.ts"
 import { isTransient, type Problem, problemIn, unreachable } from "./Problem.ts"
-import { send } from "./request.ts"
+import { type ApiRequest, send } from "./request.ts"
 import { readEvents, type ServerEvent } from "./serverEvents.ts"
 
 /** Between two requests while the service is away. */
@@ -29,7 +29,7 @@ const untilSeen = (signal: AbortSignal): Promise<void> =>
 /** A stream of events. */
 interface EventStream {
   readonly path: string
-  readonly query?: Readonly<Record<string, string>>
+  readonly query?: ApiRequest["query"]
   readonly onEvent: (event: ServerEvent) => void
   /** Called when a connection is open, and when it is no longer. */
   readonly onConnection?: (isOpen: boolean) => void

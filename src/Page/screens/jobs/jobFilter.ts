@@ -16,6 +16,13 @@ export const filterIn = (query: URLSearchParams): URLSearchParams =>
     [...filterNames, "after"].flatMap((name) => query.getAll(name).map((value) => [name, value])),
   )
 
+/** The filters that a stream of changes has, too. */
+export const eventFilterIn = (filter: URLSearchParams): URLSearchParams => {
+  const query = new URLSearchParams(filter)
+  for (const name of ["text", "after"]) query.delete(name)
+  return query
+}
+
 /** The query with another value of a filter; it begins at the first page again. */
 export const withFilter = (query: URLSearchParams, name: FilterName, value: string): URLSearchParams => {
   const next = filterIn(query)

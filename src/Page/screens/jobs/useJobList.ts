@@ -4,6 +4,7 @@ import type { Problem } from "../../client/http/Problem.ts"
 import { useJobEvents } from "../../client/useJobEvents.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { isFinal } from "../../format/isFinal.ts"
+import { eventFilterIn } from "./jobFilter.ts"
 import { mergePages, withChanges } from "./mergePages.ts"
 
 /** Between two requests for the page that is shown, in milliseconds, after a failure or while there is no stream of events. */
@@ -28,8 +29,8 @@ export interface ShownJobs {
 }
 
 /**
- * Keeps the shown jobs current, each in its place, and counts new ones. Events have the states of shown jobs. Which jobs the filter
- * selects is known only to the service, so it is asked again when a job has another state.
+ * Keeps the shown jobs current, each in its place, and counts new ones. Events have the states of shown jobs. Which jobs have the
+ * words of the filter is known only to the service, so it is asked again when a job has another state.
  */
 export const useJobList = (filter: URLSearchParams): ShownJobs => {
   const key = filter.toString()
@@ -58,7 +59,7 @@ export const useJobList = (filter: URLSearchParams): ShownJobs => {
     else states.current.set(jobId, state)
     askSoon()
   }
-  const isLive = useJobEvents({ onJob: change, onReload: askSoon })
+  const isLive = useJobEvents(eventFilterIn(filter).toString(), { onJob: change, onReload: askSoon })
   const { again, latest, problem } = usePolled(
     key,
     async (signal) => {
