@@ -27,6 +27,10 @@ export const createSource = (form: URLSearchParams) =>
     ask<Source>("sources", { method: "POST", body: form, headers: { "idempotency-key": key } }),
   )
 
+/** Changes the options of a source that the form has. */
+export const changeSource = (sourceId: string, form: URLSearchParams) =>
+  ask<Source>(pathOf(sourceId), { method: "PATCH", body: form })
+
 /** Creates a run, or returns the one that has not ended. */
 export const refreshSource = (sourceId: string) =>
   ask<{ readonly jobId: string }>(`${pathOf(sourceId)}/refresh`, { method: "POST" })

@@ -1,4 +1,5 @@
 import type { TableResource, TablesPage } from "../../Api/contract/TablesApi.ts"
+import { nextAfter } from "../../Domain/rows/nextAfter.ts"
 import { readCsv } from "../../Domain/rows/readCsv.ts"
 import { ask, askAndRead, urlOf } from "./http/request.ts"
 
@@ -30,12 +31,6 @@ export interface RowsPage {
 
 const rowsOnPage = 50
 
-/** The place after which the next page begins, from the header `Link`. */
-const nextIn = (headers: Headers): string | null => {
-  const link = /<([^>]*)>; rel="next"/.exec(headers.get("link") ?? "")?.[1]
-  return link === undefined ? null : new URLSearchParams(link.split("?")[1]).get("after")
-}
-
 const pathOf = (table: string, ...parts: ReadonlyArray<string>): string =>
   ["tables", encodeURIComponent(table), ...parts].join("/")
 
@@ -53,7 +48,8 @@ export const tableRows = (table: string, query: URLSearchParams, signal: AbortSi
     { query: new URLSearchParams([...query, ["limit", String(rowsOnPage)], ["format", "csv"]]), signal },
     async (response): Promise<RowsPage> => {
       const [columns = [], ...rows] = readCsv(await response.text())
-      return { columns: columns.map((name) => name ?? ""), rows, next: nextIn(response.headers) }
+      const next = nextAfter(response.headers.get("link"))
+      return { columns: columns.map((name) => name ?? ""), rows, next }
     },
   )
 

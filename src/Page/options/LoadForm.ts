@@ -46,6 +46,16 @@ export const headersIn = (options: WrittenOptions): ReadonlyArray<string> =>
 export const formOf = (fileUrl: string, options: WrittenOptions): URLSearchParams =>
   new URLSearchParams([["fileUrl", fileUrl], ...pairsOf(options, () => true)])
 
+/** The body of a request that changes options: those that differ, and the names of those that were emptied. */
+export const changeOf = (before: WrittenOptions, after: WrittenOptions): URLSearchParams => {
+  const isChanged = (name: string) => (after[name] ?? "") !== (before[name] ?? "")
+  const emptied = Object.keys(before).filter((name) => before[name] !== "" && (after[name] ?? "") === "")
+  return new URLSearchParams([
+    ...pairsOf(after, isChanged),
+    ...emptied.map((name): [string, string] => ["unset", name]),
+  ])
+}
+
 /** The query of a request with a file. */
 export const uploadQuery = (options: WrittenOptions): URLSearchParams =>
   new URLSearchParams(pairsOf(options, (name) => !requestOptions.includes(name)))

@@ -20,10 +20,10 @@ import "./rows.css"
 
 const Cell = ({ isNumber, value }: { readonly isNumber: boolean; readonly value: string | null }) =>
   value === null ? (
-    <td className="null">null</td>
+    <td className="null">NULL</td>
   ) : (
     <td className={isNumber ? "number" : ""} title={value.length > 80 ? value : undefined}>
-      {shorten(value, 80)}
+      {value === "" ? <span className="null">empty</span> : shorten(value, 80)}
     </td>
   )
 

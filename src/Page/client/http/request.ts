@@ -3,7 +3,7 @@ import { type Answer, problemIn, unreachable } from "./Problem.ts"
 
 /** A request to the API of the page's own origin. */
 export interface ApiRequest {
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE"
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   readonly query?: Readonly<Record<string, string | number | undefined>> | URLSearchParams
   /** A form, or the bytes of a file. */
   readonly body?: URLSearchParams | Blob

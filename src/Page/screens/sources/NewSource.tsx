@@ -8,22 +8,14 @@ import { wrongUrl } from "../../format/wrongUrl.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo, type Place } from "../../navigation/place.ts"
 import { formOf, optionsIn, type WrittenOptions } from "../../options/LoadForm.ts"
-import { MoreOptions } from "../../options/MoreOptions.tsx"
-import { ScheduleFields, scheduleForm, type WrittenSchedule } from "./ScheduleFields.tsx"
+import { scheduleForm, type WrittenSchedule } from "./ScheduleFields.tsx"
+import { SourceFields, wrongIn } from "./SourceFields.tsx"
 
-const modes = [
-  ["replace", "replace: the table has what the file has"],
-  ["append", "append: each version of the file is added"],
-  ["upsert", "upsert: rows are inserted or updated by their key"],
-] as const
-
-const wrongIn = (fileUrl: string, options: WrittenOptions): string | null => {
+const wrongInAll = (fileUrl: string, options: WrittenOptions): string | null => {
   const complaint = wrongUrl(fileUrl)
   if (complaint !== null) return complaint
   if ((options["tableName"] ?? "").trim() === "") return "Give the name of the table to load into."
-  if (options["mode"] === "upsert" && (options["key"] ?? "").trim() === "")
-    return "Give the columns of the key by which rows are updated."
-  return null
+  return wrongIn(options)
 }
 
 /** Makes a source. The query of the page may have its first values. */
@@ -43,11 +35,9 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isSending, setIsSending] = useState(false)
 
-  const change = (name: string, value: string) => setOptions((last) => ({ ...last, [name]: value }))
-
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const complaint = wrongIn(fileUrl.trim(), options)
+    const complaint = wrongInAll(fileUrl.trim(), options)
     setWrong(complaint)
     setProblem(null)
     if (complaint !== null) return
@@ -81,7 +71,7 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
           />
         )}
       </Field>
-      <div className="option-grid">
+      <SourceFields options={options} onOptions={setOptions} schedule={schedule} onSchedule={setSchedule}>
         <Field label="Table name">
           {(id) => (
             <input
@@ -91,44 +81,11 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
               placeholder="trips"
               autoComplete="off"
               spellCheck={false}
-              onChange={({ target }) => change("tableName", target.value)}
+              onChange={({ target }) => setOptions((last) => ({ ...last, tableName: target.value }))}
             />
           )}
         </Field>
-        <Field label="What a load does">
-          {(id) => (
-            <select
-              id={id}
-              className="input"
-              value={options["mode"] ?? ""}
-              onChange={({ target }) => change("mode", target.value)}
-            >
-              {modes.map(([mode, meaning]) => (
-                <option key={mode} value={mode}>
-                  {meaning}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        {options["mode"] === "upsert" ? (
-          <Field label="Key columns">
-            {(id) => (
-              <textarea
-                id={id}
-                className="input mono"
-                rows={2}
-                value={options["key"] ?? ""}
-                placeholder="one in each line"
-                spellCheck={false}
-                onChange={({ target }) => change("key", target.value)}
-              />
-            )}
-          </Field>
-        ) : null}
-      </div>
-      <ScheduleFields schedule={schedule} onChange={setSchedule} />
-      <MoreOptions options={options} onChange={setOptions} />
+      </SourceFields>
       {wrong === null ? null : (
         <Notice tone="bad" isUrgent>
           <p>{wrong}</p>

@@ -1,4 +1,5 @@
 import { useId } from "react"
+import type { ListedSource } from "../../client/sources.ts"
 
 /** When a source runs, as the form has it. */
 export interface WrittenSchedule {
@@ -22,6 +23,25 @@ export const scheduleForm = ({
         ["cron", cron.trim()],
         ["timezone", timezone.trim()],
       ]
+}
+
+/** The schedule of a source in the form. */
+export const writtenScheduleOf = ({ cron, every, timezone }: ListedSource): WrittenSchedule => ({
+  kind: every !== null ? "every" : cron !== null ? "cron" : "never",
+  every: every ?? "1h",
+  cron: cron ?? "",
+  timezone: cron === null ? Intl.DateTimeFormat().resolvedOptions().timeZone : timezone,
+})
+
+/** The fields of a request that changes the schedule of a source; none if it stays. */
+export const scheduleChange = (
+  source: ListedSource,
+  schedule: WrittenSchedule,
+): ReadonlyArray<readonly [string, string]> => {
+  const before = scheduleForm(writtenScheduleOf(source))
+  const after = scheduleForm(schedule)
+  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  return after.length > 0 ? after : [["unset", source.every === null ? "cron" : "every"]]
 }
 
 const kinds = [

@@ -3,6 +3,7 @@ import type { Answer, Problem } from "../../client/http/Problem.ts"
 import { deleteSource, pauseSource, refreshSource, resumeSource, type Source } from "../../client/sources.ts"
 import { ConfirmDialog } from "../../components/controls/ConfirmDialog.tsx"
 import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
+import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo } from "../../navigation/place.ts"
 
 /** Refreshes, pauses, resumes and deletes a source. */
@@ -51,6 +52,9 @@ export const SourceActions = (props: { readonly source: Source; readonly onChang
             Resume
           </button>
         )}
+        <Link className="button" href={linkTo(["sources", sourceId, "edit"])}>
+          Edit
+        </Link>
         <button type="button" className="button danger" onClick={() => setIsConfirming(true)}>
           Delete…
         </button>
