@@ -12,13 +12,13 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { pipeline, type Transform } from "node:stream"
 import type { Client } from "pg"
-import { type CopyToStreamQuery, to } from "pg-copy-streams"
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { openConnection } from "../postgres/openConnection.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
+import { CopyOutQuery } from "./CopyOutQuery.ts"
 import {
   annotateExport,
   copySpan,
@@ -55,13 +55,12 @@ const copyOut = Effect.fnUntraced(function* (
   statement: string,
   compress: (() => Transform) | undefined,
 ) {
-  let query: CopyToStreamQuery | undefined
+  const query = new CopyOutQuery(statement)
+  // pg reports a lost connection even to a stream that is destroyed already, and an unheard error ends the process.
+  query.on("error", () => {})
   const pull = yield* NodeStream.fromReadable<Uint8Array, ServiceUnavailable>({
     evaluate: () => {
-      const bytes = client.query(to(statement))
-      query = bytes
-      // pg reports a lost connection even to a stream that is destroyed already, and an unheard error ends the process.
-      bytes.on("error", () => {})
+      const bytes = client.query(query)
       // Errors reach the last stream, which is the one that is read.
       return compress === undefined ? bytes : pipeline(bytes, compress(), () => {})
     },
@@ -71,7 +70,7 @@ const copyOut = Effect.fnUntraced(function* (
   return {
     bytes: Stream.concat(Stream.fromIterable(first), Stream.fromPull(Effect.succeed(pull))),
     /** Rows that the server has sent, known at the end. */
-    rows: () => query?.rowCount ?? 0,
+    rows: () => query.rows,
   }
 })
 
