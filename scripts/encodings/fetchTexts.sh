@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fetchTexts.sh DIR: unpacks translations and manuals of Debian packages into DIR, for scripts/measureEncodings.ts.
+# fetchTexts.sh DIR: unpacks translations and manuals of Debian packages into DIR, for scripts/encodings/measureEncodings.ts.
 # Needs apt-get and dpkg-deb (Debian or Ubuntu), about 70 MB of downloads.
 set -euo pipefail
 mkdir -p "$1/packages"

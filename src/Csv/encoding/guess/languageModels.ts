@@ -1,4 +1,4 @@
-// Written by scripts/encodingModels.ts from the texts of scripts/encodings. Do not edit.
+// Written by scripts/encodings/encodingModels.ts from the texts of scripts/encodings. Do not edit.
 
 /** Frequencies are in steps of this part of their natural logarithm. */
 export const stepsPerLog = 4

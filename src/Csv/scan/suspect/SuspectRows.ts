@@ -3,7 +3,7 @@ import { type LoadWarning, loadWarning } from "../../../Domain/load/LoadWarning.
 import { fieldHead, nullLength, rowHead } from "../../record/CopyBinary.ts"
 import { Kind, type ScanRules } from "../../record/ScanRules.ts"
 import { State } from "../../record/ScanState.ts"
-import { areBlankLinesRare } from "../areBlankLinesRare.ts"
+import { areBlankLinesRare } from "./areBlankLinesRare.ts"
 import type { Stop } from "../ByteScan.ts"
 import type { ScanContext } from "../ScanContext.ts"
 import type { StrideScan } from "../StrideScan.ts"

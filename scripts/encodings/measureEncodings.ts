@@ -2,18 +2,18 @@
  * Prints how many files of each encoding and language are read right, and how many have a warning: tables of 8 rows and of
  * up to 400, made of translations in Debian packages, which `scripts/encodings/fetchTexts.sh DIR` fetches.
  *
- *     node scripts/measureEncodings.ts DIR [--source CHECKOUT] [--wrong] [--only PART]
+ *     node scripts/encodings/measureEncodings.ts DIR [--source CHECKOUT] [--wrong] [--only PART]
  *
  * `--source` measures another checkout of the repository, `--wrong` prints each file that is misread, `--only` takes a part
  * of a language and encoding, such as `cs windows-1250`.
  */
 import { resolve } from "node:path"
-import { atOnce } from "../src/Bytes/Steps.ts"
+import { atOnce } from "../../src/Bytes/Steps.ts"
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
-import type { Utf8Reader as Reader } from "../src/Csv/encoding/Utf8Reader.ts"
-import { cedillas } from "./encodings/spellings.ts"
-import { type Measurement, measurements } from "./encodings/measurements.ts"
+import type { Utf8Reader as Reader } from "../../src/Csv/encoding/Utf8Reader.ts"
+import { cedillas } from "./spellings.ts"
+import { type Measurement, measurements } from "./measurements.ts"
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -7,15 +7,10 @@ import {
   letterClass,
   letterClasses,
   symbolClass,
-} from "../src/Csv/encoding/guess/LetterClass.ts"
-import { upperCharacters } from "../src/Csv/encoding/characters/upperCharacters.ts"
-import type { Encoding } from "../src/Domain/load/Encoding.ts"
-import {
-  ideographicLanguages,
-  textOf,
-  type TrainingLanguage,
-  trainingLanguages,
-} from "./encodings/trainingTexts.ts"
+} from "../../src/Csv/encoding/guess/LetterClass.ts"
+import { upperCharacters } from "../../src/Csv/encoding/characters/upperCharacters.ts"
+import type { Encoding } from "../../src/Domain/load/Encoding.ts"
+import { ideographicLanguages, textOf, type TrainingLanguage, trainingLanguages } from "./trainingTexts.ts"
 
 const singleByteEncodings: ReadonlyArray<Encoding> = [
   "windows-1250",
@@ -193,8 +188,8 @@ const asText = (steps: Uint8Array): string =>
 const literal = (value: string): string => JSON.stringify(value)
 
 writeFileSync(
-  new URL("../src/Csv/encoding/guess/languageModels.ts", import.meta.url),
-  `// Written by scripts/encodingModels.ts from the texts of scripts/encodings. Do not edit.
+  new URL("../../src/Csv/encoding/guess/languageModels.ts", import.meta.url),
+  `// Written by scripts/encodings/encodingModels.ts from the texts of scripts/encodings. Do not edit.
 
 /** Frequencies are in steps of this part of their natural logarithm. */
 export const stepsPerLog = ${stepsPerLog}

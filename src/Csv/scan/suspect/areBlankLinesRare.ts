@@ -1,4 +1,4 @@
-import type { ScanContext } from "./ScanContext.ts"
+import type { ScanContext } from "../ScanContext.ts"
 
 /** Rows for each blank line among them, at least, if a blank line separates what follows from the table. */
 const rowsPerBlankLine = 3
