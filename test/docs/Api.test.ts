@@ -19,6 +19,7 @@ import {
   warningTable,
 } from "../../scripts/apiDocs.ts"
 import { serveOnPort } from "../support/ApiServer.ts"
+import { columnTypes } from "../../src/Domain/load/columns/ColumnType.ts"
 import { summaryMembers } from "../../src/Domain/job/list/JobSummary.ts"
 import * as JobsMemory from "../support/JobsMemory.ts"
 
@@ -41,6 +42,12 @@ describe("docs/api.md", () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, "<>")}`),
     )
     assert.isEmpty(requests.filter((request) => !listed.has(request)))
+  })
+
+  it("docs/api.md names every type that a column can have", () => {
+    const [sentence = ""] = /The types in `columns` are [^.]*/.exec(page) ?? []
+    const named = Array.from(sentence.matchAll(/`([^`]+)`/g), ([, name]) => name)
+    assert.sameMembers(named, ["columns", ...columnTypes])
   })
 
   it("docs/api.md names every member of a job in the list of jobs", () => {
