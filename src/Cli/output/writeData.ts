@@ -15,6 +15,8 @@ export const writeData = Effect.fnUntraced(function* <A, I>(
   lines: (value: A) => ReadonlyArray<string>,
 ) {
   if (yield* Json)
-    return yield* writeLines([JSON.stringify(yield* Effect.orDie(Schema.encodeEffect(schema)(value)), null, 2)])
+    return yield* writeLines([
+      JSON.stringify(yield* Effect.orDie(Schema.encodeEffect(schema)(value)), null, 2),
+    ])
   yield* writeLines(lines(value).map(visible))
 })

@@ -69,6 +69,46 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       }),
     )
 
+    it.effect("have their frequent values, and groups of the others, counted if the table is small", () =>
+      Effect.gen(function* () {
+        yield* create(`
+          create table public.counted as
+          select n, case when n <= 60 then 'town ' || n % 3 when n < 90 then 'place ' || n end as town, n % 4 = 0 as flag,
+            (n % 2)::char(3) as code, '{}'::json as j
+          from generate_series(1, 100) n`)
+        const { columns } = yield* describe("counted")
+        const [n, town, flag, code, j] = columns.map(({ statistics }) => statistics!)
+        assert.deepStrictEqual(n?.common, [])
+        assert.deepStrictEqual(n?.histogram.slice(0, 3), ["1", "5", "10"])
+        assert.lengthOf(n!.histogram, 21)
+        assert.deepStrictEqual(
+          town?.common,
+          ["town 0", "town 1", "town 2"].map((value) => ({ value, rows: 20 })),
+        )
+        assert.deepStrictEqual([town?.histogram.at(0), town?.histogram.at(-1)], ["place 61", "place 89"])
+        assert.deepStrictEqual(flag, {
+          nulls: 0,
+          distinct: 2,
+          min: "false",
+          max: "true",
+          longest: 5,
+          common: [
+            { value: "false", rows: 75 },
+            { value: "true", rows: 25 },
+          ],
+          histogram: [],
+        })
+        assert.deepStrictEqual(
+          code?.common.map(({ value }) => value),
+          ["0", "1"],
+        )
+        assert.deepInclude(j, { common: [], histogram: [] })
+        // Nothing of it depends on ANALYZE.
+        yield* create("analyze public.counted")
+        assert.deepStrictEqual((yield* describe("counted")).columns[1]?.statistics, town)
+      }),
+    )
+
     it.effect("have statistics of a sample of many rows, and on request of all", () =>
       Effect.gen(function* () {
         yield* create(`
