@@ -172,7 +172,6 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Domain/service",
     "Domain/telemetry",
     "Layers/database/postgres",
-    "Layers/database/session",
     "Layers/database/settings",
   ],
   "Layers/database/rows": [

@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             await page.getByRole("button", { name: "Resume" }).waitFor()
             const found = await violations(page)
             await page.getByRole("link", { name: "Edit" }).click()
-            await page.getByLabel("Interval").fill("6h")
+            await page.getByLabel("Interval", { exact: true }).fill("6h")
             await page.getByLabel("What a load does").selectOption("append")
             await page.getByRole("button", { name: "Save the changes" }).click()
             await page.getByText("every 6h").waitFor()

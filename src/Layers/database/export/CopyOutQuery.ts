@@ -1,6 +1,5 @@
 import { Readable } from "node:stream"
 import type { Connection, Submittable } from "pg"
-import type { UnpublishedConnection } from "../session/UnpublishedPg.ts"
 import { CopyData } from "./CopyData.ts"
 
 /** Data that waits for its reader, in bytes. The reader gets all of it at once, so that few chunks are sent. */
@@ -17,7 +16,7 @@ export class CopyOutQuery extends Readable implements Submittable {
   rows = 0
   readonly #statement: string
   readonly #copied = new CopyData()
-  #connection: UnpublishedConnection | null = null
+  #connection: Connection | null = null
   #isWanted = false
 
   constructor(statement: string) {
@@ -26,8 +25,8 @@ export class CopyOutQuery extends Readable implements Submittable {
   }
 
   submit(connection: Connection): void {
-    this.#connection = connection as UnpublishedConnection
-    const { stream } = this.#connection
+    this.#connection = connection
+    const { stream } = connection
     const read = stream.listeners("data").at(0) as SocketReader | undefined
     if (read === undefined) throw new Error("pg does not read its connection")
     stream.removeListener("data", read)
@@ -46,7 +45,7 @@ export class CopyOutQuery extends Readable implements Submittable {
     }
     stream.on("data", readData)
     if (!this.#isWanted) stream.pause()
-    this.#connection.query(this.#statement)
+    connection.query(this.#statement)
   }
 
   override _read(): void {

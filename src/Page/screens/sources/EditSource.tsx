@@ -49,9 +49,7 @@ const SourceForm = ({ source }: { readonly source: Source }) => {
   return (
     <form className="stack source-form" onSubmit={submit} noValidate>
       <div>
-        <h1>
-          Edit the source of <span className="mono">{table}</span>
-        </h1>
+        <h1>Edit the source of {table}</h1>
         <p className="muted">The next run has these options. Another file or table needs another source.</p>
       </div>
       <SourceFields options={options} onOptions={setOptions} schedule={schedule} onSchedule={setSchedule}>
