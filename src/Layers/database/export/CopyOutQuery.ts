@@ -5,6 +5,9 @@ import { CopyData } from "./CopyData.ts"
 /** Data that waits for its reader, in bytes. The reader gets all of it at once, so that few chunks are sent. */
 const maxWaiting = 256 * 1024
 
+/** Message type byte of ErrorResponse (Postgres documentation, 54.7, "Message Formats"). */
+const errorResponse = 0x45
+
 type SocketReader = (bytes: Buffer) => void
 
 /**
@@ -32,7 +35,9 @@ export class CopyOutQuery extends Readable implements Submittable {
     stream.removeListener("data", read)
     const readData = (bytes: Buffer): void => {
       const { data, rest } = this.#copied.take(bytes)
-      if (data.byteLength > 0 && !this.push(data) && rest === null) {
+      // What precedes an error, such as the header, is not sent: the failure of the first row is still one of the statement.
+      const isSent = data.byteLength > 0 && rest?.[0] !== errorResponse
+      if (isSent && !this.push(data) && rest === null) {
         this.#isWanted = false
         stream.pause()
       }
