@@ -29,7 +29,7 @@ export const ColumnStatistics = Schema.Struct({
   }),
   common: Schema.Array(Schema.Struct({ value: shownValue, rows: Schema.Natural })).annotate({
     description:
-      "The most frequent values, at most ten, with the rows that have them: counted if the table has at most 1 MiB, otherwise estimated from Postgres's sample, also with statistics=exact.",
+      "The most frequent values, at most ten, with the rows that have them: counted if the table has at most 1 MiB and 50 columns, otherwise estimated from Postgres's sample, also with statistics=exact.",
   }),
   histogram: Schema.Array(shownValue).annotate({
     description:

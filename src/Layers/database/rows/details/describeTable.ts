@@ -25,6 +25,9 @@ const smallBytes = 1024 * 1024
 /** Columns whose values are counted in one statement. Planning takes time that grows with the square of their number. */
 const maxCounted = 100
 
+/** A small table with more columns has frequent values of the sample only: counting them takes ten times as long as the rest. */
+const maxWithFrequent = 50
+
 /** Columns of which one statement reads the ends. Workers in parallel return four values of each as a row, which has at most 1,664. */
 const maxRead = 400
 
@@ -73,9 +76,10 @@ export const describeTable = (
     }))
     // The size does not have that of the parts.
     const isSmall = described.bytes <= smallBytes && !shape.hasParts
+    const hasFrequent = isSmall && columns.length <= maxWithFrequent
     const readAll = Effect.gen(function* () {
       const parts = yield* Effect.forEach(Arr.chunksOf(columns, isSmall ? maxCounted : maxRead), (part) =>
-        Effect.map(inTime(readAllValues(table, part, isSmall)), (found) =>
+        Effect.map(inTime(readAllValues(table, part, isSmall, hasFrequent)), (found) =>
           decodeAllValues(found, part.length),
         ),
       )

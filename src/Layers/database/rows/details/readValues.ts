@@ -98,12 +98,14 @@ const countValues = (table: string, sql: string, text: string): string => `(
 /**
  * Selects what the values of all rows are, a column for each as `c0`, `c1`, …
  *
- * @param isSmall whether different and frequent values are counted, which sorts the values of each column
+ * @param countsDistinct whether different values are counted, which sorts the values of each column
+ * @param countsFrequent whether the frequent ones of them are counted, too
  */
 export const readAllValues = (
   table: string,
   columns: ReadonlyArray<TypedColumn>,
-  isSmall: boolean,
+  countsDistinct: boolean,
+  countsFrequent: boolean,
 ): Statement => ({
   text: `
     select ${[
@@ -115,8 +117,8 @@ export const readAllValues = (
           endOf === undefined ? "null" : shown(textOf(baseType, endOf(which, sql)))
         return `json_build_object(
           'present', count(${sql}), 'longest', max(char_length(${textOf(baseType, sql)})), 'min', ${end("min")}, 'max', ${end("max")},
-          'distinct', ${isSmall && endOf !== undefined ? `count(distinct ${sql})` : "null"},
-          'counted', ${isSmall && endOf !== undefined ? countValues(table, sql, shown(textOf(baseType, "v"))) : "null"}
+          'distinct', ${countsDistinct && endOf !== undefined ? `count(distinct ${sql})` : "null"},
+          'counted', ${countsFrequent && endOf !== undefined ? countValues(table, sql, shown(textOf(baseType, "v"))) : "null"}
         ) as c${index}`
       }),
     ].join(", ")}
