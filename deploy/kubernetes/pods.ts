@@ -1,5 +1,6 @@
 import type { IContainer } from "kubernetes-models/v1/Container"
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar"
+import type { ILifecycleHandler } from "kubernetes-models/v1/LifecycleHandler"
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec"
 import type { IProbe } from "kubernetes-models/v1/Probe"
 
@@ -23,6 +24,8 @@ interface Process {
   readonly readiness?: IProbe
   readonly liveness?: IProbe
   readonly startup?: IProbe
+  /** Runs before the signal to stop. */
+  readonly stop?: ILifecycleHandler
 }
 
 const secretsFolder = "/run/secrets/sluice"
@@ -43,7 +46,7 @@ export const podOf = (
   graceSeconds: number,
   restartPolicy?: "OnFailure",
 ): IPodTemplateSpec => {
-  const { command, component, liveness, memory, ports, readiness, startup } = process
+  const { command, component, liveness, memory, ports, readiness, startup, stop } = process
   const container: IContainer = {
     name: component,
     image,
@@ -63,6 +66,7 @@ export const podOf = (
     ...(readiness === undefined ? {} : { readinessProbe: readiness }),
     ...(liveness === undefined ? {} : { livenessProbe: liveness }),
     ...(startup === undefined ? {} : { startupProbe: startup }),
+    ...(stop === undefined ? {} : { lifecycle: { preStop: stop } }),
   }
   return {
     metadata: { labels: labelsOf(component) },

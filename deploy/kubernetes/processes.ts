@@ -59,6 +59,8 @@ export const api = [
           },
           // Only the process itself: a restart does not bring a database back.
           liveness: { httpGet: { path: "/health/live", port: "http" }, periodSeconds: 10, timeoutSeconds: 5 },
+          // A Service sends requests to a pod for a moment after it was told to stop.
+          stop: { exec: { command: ["sleep", "5"] } },
         },
         graceSeconds,
       ),

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Deploys the stack, or upgrades it to another image: makes the secrets that are missing, migrates the database, and then
+# replaces API and workers, container by container.
+#
+#   bash deploy/swarm/deploy.sh IMAGE
+#
+# STACK is the stack's name (sluice), SECRETS the folder of its secrets (deploy/swarm/secrets).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export SLUICE_IMAGE="${1:?usage: bash deploy/swarm/deploy.sh IMAGE}"
+STACK="${STACK:-sluice}"
+SECRETS="${SECRETS:-deploy/swarm/secrets}"
+
+mkdir -p "$SECRETS"
+chmod 700 "$SECRETS"
+SECRETS="$(cd "$SECRETS" && pwd)"
+export SECRETS
+API_ADDRESS=127.0.0.1 PASSWORD_FILE="$SECRETS/postgres" ROLES="$SECRETS" bash deploy/setup.sh
+[ -s "$SECRETS/api_keys" ] || head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$SECRETS/api_keys"
+
+# New processes need the new schema, and old ones run on it, too.
+if docker service inspect "${STACK}_migrate" >/dev/null 2>&1; then
+  docker service update --quiet --detach --image "$SLUICE_IMAGE" "${STACK}_migrate" >/dev/null
+  while true; do
+    state="$(docker service ps --no-trunc --format '{{.Image}} {{.CurrentState}}' "${STACK}_migrate" | head -1)"
+    case "$state" in
+      "$SLUICE_IMAGE Complete"*) break ;;
+      "$SLUICE_IMAGE Failed"* | "$SLUICE_IMAGE Rejected"*)
+        docker service logs --raw --tail 20 "${STACK}_migrate" >&2
+        echo "The database was not migrated; API and workers have not been changed." >&2
+        exit 1
+        ;;
+    esac
+    sleep 1
+  done
+fi
+
+docker stack deploy --compose-file deploy/stack.yml "$STACK"
