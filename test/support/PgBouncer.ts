@@ -17,9 +17,12 @@ export const isInstalled = spawnSync("pgbouncer", ["--version"]).error === undef
 const isListening = (port: number) =>
   Effect.callback<boolean>((resume) => {
     const socket = connect(port, "127.0.0.1")
-    socket.once("connect", () => resume(Effect.succeed(true)))
-    socket.once("error", () => resume(Effect.succeed(false)))
-    return Effect.sync(() => socket.destroy())
+    const settle = (listens: boolean) => () => {
+      socket.destroy()
+      resume(Effect.succeed(listens))
+    }
+    socket.once("connect", settle(true))
+    socket.once("error", settle(false))
   })
 
 /**
