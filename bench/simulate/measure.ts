@@ -29,10 +29,10 @@ const sourceRate = 150_000
 /** Workers, and jobs that receive bytes for longer than they are watched, when costs are measured. */
 const watchedWorkers = 2
 const watchedSlots = 8
-const watchedMegabytes = 4.5
+const watchedMegabytes = 6
 const watchedSeconds = 15
-/** A process compiles statements and opens connections at first. */
-const settlingSeconds = 5
+/** A process opens connections at first, and closes those that it has not used for ten seconds. */
+const settlingSeconds = 12
 
 /** What is stored of the machine. */
 const keptFacts = new Set(["CPU", "memory", "load average at the start", "Node", "Postgres"])
