@@ -33,8 +33,9 @@ export interface Outcome {
 
 const posts = 60
 const postInterval = "250 millis"
-/** The failover comes after this many posts. */
+/** The failover comes after this many posts, as soon as this many loads have a transaction. */
 const postsBefore = 16
+const loadsBefore = 3
 /** Of a file, about 290 kB. */
 const rows = 5000
 const millisPerFile = 1500
@@ -95,12 +96,24 @@ export const runFailover = Effect.fnUntraced(function* (
     yield* tracker.post(spec, `${source.origin}${path}`, true)
     longestPost = Math.max(longestPost, (yield* Clock.currentTimeMillis) - start)
   })
+  /** Waits until some loads are in the middle of their transactions. */
+  const loadsRun = Effect.repeat(
+    query("select from pg_stat_activity where application_name = 'sluice load' and state <> 'idle'"),
+    {
+      until: (running) => running.length >= loadsBefore,
+      schedule: Schedule.spaced("20 millis").pipe(Schedule.upTo({ duration: "30 seconds" })),
+    },
+  )
   const posting: Array<Fiber.Fiber<void>> = []
   let happening: Fiber.Fiber<void> | undefined
   for (const spec of specs.values()) {
     posting.push(yield* Effect.forkScoped(post(spec)))
     if (spec.number === postsBefore)
-      happening = yield* Effect.forkScoped(Effect.andThen(failover.happen(cluster), cluster.startNodes))
+      happening = yield* loadsRun.pipe(
+        Effect.andThen(failover.happen(cluster)),
+        Effect.andThen(cluster.startNodes),
+        Effect.forkScoped,
+      )
     yield* Effect.sleep(postInterval)
   }
   yield* Fiber.join(happening!)
