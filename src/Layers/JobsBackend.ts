@@ -12,7 +12,8 @@ import * as LimitsPg from "./database/LimitsPg.ts"
 import * as RowsPg from "./database/RowsPg.ts"
 import * as SourcesPg from "./database/SourcesPg.ts"
 import * as TablesPg from "./database/TablesPg.ts"
-import * as JobEnding from "./database/jobs/JobEnding.ts"
+import * as JobFenceApart from "./database/fence/JobFenceApart.ts"
+import { endByQueue } from "./database/jobs/endByQueue.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as TargetTablesPg from "./database/TargetTablesPg.ts"
@@ -25,6 +26,7 @@ import { RequestPool } from "./database/postgres/RequestPool.ts"
 import { Notifications } from "./database/queue/Notifications.ts"
 import { SignalSender } from "./database/queue/SignalSender.ts"
 import { CopyOut } from "./database/export/CopyOut.ts"
+import { TargetDatabase } from "./database/postgres/TargetDatabase.ts"
 import { ReadingPool } from "./database/rows/ReadingPool.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
@@ -32,12 +34,10 @@ import * as AccessConfig from "./process/AccessConfig.ts"
 import * as ApiKeysConfig from "./process/keys/ApiKeysConfig.ts"
 import * as CallbackPolicyConfig from "./webhook/CallbackPolicyConfig.ts"
 
-/** The database, the job queue in it and the changes of its jobs. */
-export const layerQueue = Layer.mergeAll(
-  JobQueuePgBoss.layer,
-  JobChangesPg.layer,
-  Reaper.layer(JobEnding.endedByQueue),
-).pipe(
+/** The database, the job queue in it, the changes of its jobs, and the database of their tables. */
+export const layerQueue = Reaper.layer(endByQueue).pipe(
+  Layer.provideMerge(JobFenceApart.layer),
+  Layer.provideMerge(Layer.mergeAll(JobQueuePgBoss.layer, JobChangesPg.layer)),
   Layer.provide(SignalSender.layer),
   Layer.provideMerge(Notifications.layer),
   Layer.provide(ReplicaSession.layer),
@@ -51,7 +51,12 @@ const layerReadiness = Layer.effect(
   Readiness,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const { sql: tables } = yield* TargetDatabase
     const boss = yield* PgBossClient
+    const targetCheck = {
+      name: "target",
+      check: Effect.asVoid(tables`select 1`).pipe(Database.orUnavailable("check the database of the tables")),
+    }
     return Readiness.of({
       checks: [
         {
@@ -67,6 +72,7 @@ const layerReadiness = Layer.effect(
             }),
           ),
         },
+        ...(tables === sql ? [] : [targetCheck]),
       ],
     })
   }),
@@ -82,9 +88,13 @@ export const layer = Layer.mergeAll(
   LimitsPg.layer,
   ExportsPg.layer.pipe(Layer.provide(CopyOut.layer)),
   TablesPg.layer,
-  RowsPg.layer.pipe(Layer.provide([ReadingPool.layer, CopyOut.layer])),
+  // With its own `CopyOut`, which connects to the database of the tables.
+  RowsPg.layer.pipe(
+    Layer.provide([ReadingPool.layer, Layer.fresh(CopyOut.layer)]),
+    Layer.provide(TargetDatabase.asOnlyDatabase),
+  ),
   SourcesPg.layer.pipe(Layer.provide([LimitsPg.layer, ApiKeysConfig.layer, CallbackPolicyConfig.layer])),
-  TargetTablesPg.layer,
+  TargetTablesPg.layer.pipe(Layer.provide(TargetDatabase.asOnlyDatabase)),
   layerReadiness,
   HealthReportPg.layer,
   ApiKeysConfig.layer,

@@ -8,6 +8,7 @@ import * as CopySinkPg from "./database/CopySinkPg.ts"
 import * as JobRetention from "./database/jobs/JobRetention.ts"
 import { usableSlots } from "./database/liveness/usableSlots.ts"
 import { requireSchemaRights } from "./database/migrations/requireRights.ts"
+import { TargetDatabase } from "./database/postgres/TargetDatabase.ts"
 import { waitingForDatabase } from "./database/postgres/WaitForDatabase.ts"
 import { LoadConnections } from "./database/session/LoadConnections.ts"
 import * as JobsBackend from "./JobsBackend.ts"
@@ -38,11 +39,13 @@ const layerTargetRights = Layer.effectDiscard(
     yield* waitingForDatabase(requireSchemaRights(targetSchema))
     yield* waitingForDatabase(requireSchemaRights("sluice"))
   }),
-)
+).pipe(Layer.provide(TargetDatabase.asOnlyDatabase))
 
 /** What a worker needs besides the jobs: source, sink, settings, liveness file and background cleanup. */
 export const layer = Layer.mergeAll(
-  CopySinkPg.layer.pipe(Layer.provide(LoadConnections.layer)),
+  CopySinkPg.layer.pipe(
+    Layer.provide(LoadConnections.layer.pipe(Layer.provide(TargetDatabase.asOnlyDatabase))),
+  ),
   StagingSweep.layer,
   JobRetention.layer,
   CsvSourceHttp.layer,

@@ -1,14 +1,13 @@
 import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as SqlClient from "effect/sql/SqlClient"
 import { Uploads, UploadsOff } from "../Domain/job/Uploads.ts"
 import type { CopySink } from "../Domain/job/CopySink.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
 import type { UploadSource } from "../Domain/source/UploadSource.ts"
 import * as CopySinkPg from "./database/CopySinkPg.ts"
 import { loadRoleOf } from "./database/postgres/DatabaseRole.ts"
-import { DatabaseServer } from "./database/postgres/DatabaseServer.ts"
+import { TargetDatabase } from "./database/postgres/TargetDatabase.ts"
 import { waitingForDatabase } from "./database/postgres/WaitForDatabase.ts"
 import { LoadConnections } from "./database/session/LoadConnections.ts"
 import { AppConfig } from "./process/AppConfig.ts"
@@ -31,9 +30,11 @@ const layerSettings = Layer.effect(
 
 /** Whether the connections of uploads may create tables. */
 const mayLoad = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
   const { targetSchema } = yield* AppConfig
-  const { user } = yield* DatabaseServer
+  const {
+    server: { user },
+    sql,
+  } = yield* TargetDatabase
   const [found] = yield* sql<{ may: boolean | null }>`
     select bool_and(has_schema_privilege(role.oid, schema.oid, 'CREATE') and has_schema_privilege(role.oid, schema.oid, 'USAGE')) as may
     from pg_roles as role cross join pg_namespace as schema
@@ -58,7 +59,9 @@ export const layer = <E, R>(loading: Layer.Layer<Uploads, E, CopySink | UploadSo
       }
       return loading.pipe(
         Layer.provide([
-          Layer.fresh(CopySinkPg.layer).pipe(Layer.provide(LoadConnections.layerUploads)),
+          Layer.fresh(CopySinkPg.layer).pipe(
+            Layer.provide(LoadConnections.layerUploads.pipe(Layer.provide(TargetDatabase.asOnlyDatabase))),
+          ),
           UploadSourceHttp.layer,
           layerSettings,
         ]),

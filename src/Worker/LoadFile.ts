@@ -6,6 +6,7 @@ import { RowEncoder } from "../Csv/columns/RowEncoder.ts"
 import { encodeBatches, typeRows } from "../Csv/columns/typeRows.ts"
 import { enterPhase } from "../Domain/job/attempts/AttemptTimeline.ts"
 import { CopySink, type CopyTarget, type LoadSummary, type SettlingHooks } from "../Domain/job/CopySink.ts"
+import { JobFence } from "../Domain/job/fence/JobFence.ts"
 import { type Attempt, fileUrlsOf, type LoadedVersion } from "../Domain/job/Jobs.ts"
 import type { Counters } from "../Domain/job/Progress.ts"
 import { defaultOnBadRow } from "../Domain/load/options/LoadOptions.ts"
@@ -77,6 +78,8 @@ export const loadFile = Effect.fn("load file")(function* (
   const { claim, options, refresh, schema, table } = attempt
   const { hooks, progress } = context
   const known = refresh?.known
+  const fence = yield* JobFence
+  yield* fence.open(claim)
   const copySink = yield* CopySink
 
   const files = new FileReadings(shownUrls(fileUrlsOf(attempt), yield* UrlMasking))

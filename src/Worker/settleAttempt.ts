@@ -12,7 +12,7 @@ import { type FileRead, Jobs } from "../Domain/job/Jobs.ts"
 import { decideRetry } from "../Domain/job/RetryDecision.ts"
 import { type LoadError, loadError } from "../Domain/load/LoadError.ts"
 import { Caller, theService } from "../Domain/service/Caller.ts"
-import type { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
+import { ServiceUnavailable } from "../Domain/service/ServiceUnavailable.ts"
 import type { FileUnchanged } from "../Domain/source/FileVersion.ts"
 import { withTimeout } from "../Domain/service/withTimeout.ts"
 import { WorkerSettings } from "../Domain/service/WorkerSettings.ts"
@@ -41,6 +41,9 @@ const callTimeout = Duration.seconds(5)
 /** Waits out a short outage. After a longer one the queue notices that the claim is no longer renewed. */
 const settleRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 20 }))
 
+/** Until it is asked again whether a job that must fail has its table. */
+const fenceDelay = Duration.seconds(30)
+
 /**
  * What happened to a job whose claim is gone: it was cancelled, or this attempt's own commit succeeded but the
  * connection broke before the response, or another worker has the job.
@@ -59,12 +62,15 @@ const whenClaimIsGone = Effect.fnUntraced(function* ({ attempt: { attempt, claim
 })
 
 /** Settles the claim. Returns `settled`, or what happened to the job if the claim is gone. */
-const settleAs = Effect.fnUntraced(function* (
+const settleAs = Effect.fnUntraced(function* <E extends { readonly _tag: string }>(
   slot: Slot,
-  settling: Effect.Effect<boolean, ServiceUnavailable>,
+  settling: Effect.Effect<boolean, E>,
   settled: Settled,
 ) {
-  const held = yield* Effect.retry(withTimeout(callTimeout, "settle an attempt")(settling), settleRetries)
+  const held = yield* Effect.retry(withTimeout(callTimeout, "settle an attempt")(settling), {
+    while: ({ _tag }) => _tag === "ServiceUnavailable",
+    schedule: settleRetries,
+  })
   return held ? settled : yield* whenClaimIsGone(slot)
 })
 
@@ -83,16 +89,17 @@ const settleFailure = Effect.fnUntraced(function* (slot: Slot, error: LoadError)
   const decision = isUpload(slot.attempt.fileUrl)
     ? ({ _tag: "Fail" } as const)
     : decideRetry(error, { attempt: failures, maxAttempts, jitter: yield* Random.next })
-  return yield* decision._tag === "Fail"
-    ? settleAs(slot, jobs.fail(claim, error, slot.progress.read(), readPart(slot)), {
-        error,
-        outcome: "failed",
-      })
-    : settleAs(slot, jobs.retry(claim, error, decision.delay), {
-        error,
-        outcome: "retry",
-        retryIn: decision.delay,
-      })
+  const retryAfter = (delay: Duration.Duration) =>
+    settleAs(slot, jobs.retry(claim, error, delay), { error, outcome: "retry", retryIn: delay })
+  if (decision._tag === "RetryAfter") return yield* retryAfter(decision.delay)
+  const failing = jobs.fail(claim, error, slot.progress.read(), readPart(slot))
+  return yield* settleAs(slot, failing, { error, outcome: "failed" }).pipe(
+    Effect.catchTag("FenceUnavailable", ({ message }) =>
+      isUpload(slot.attempt.fileUrl)
+        ? Effect.fail(new ServiceUnavailable({ operation: "fail a job", message }))
+        : retryAfter(fenceDelay),
+    ),
+  )
 })
 
 const uploadInterrupted = (received: number) =>

@@ -25,8 +25,11 @@ export const inject = Effect.fnUntraced(function* (
   context: RunContext,
   { choice, fault, lasts }: ScheduledFault,
 ) {
-  const { fleet, inBackground, tracker, postgres, sourceProxy } = context
-  const { disk } = postgres
+  const { fleet, inBackground, tracker, sourceProxy, tables } = context
+  const { disk } = tables
+  /** Half of the faults of a server are for that of the tables, if it is another one. */
+  const postgres = pick([context.postgres, tables], choice)!
+  const isOfTables = postgres !== context.postgres
   const worker: Replica = pick(fleet.workers, choice)!
   const replicas = [...fleet.workers, fleet.api]
   const replica = pick(replicas, choice)!
@@ -36,6 +39,15 @@ export const inject = Effect.fnUntraced(function* (
     const loading = sessions.filter(({ jobId }) => jobId !== undefined)
     return pick(loading.length > 0 && choice % 4 > 0 ? loading : sessions, choice)
   }
+  /** The process of a session: mostly of one of a load, or 0. */
+  const backend = isOfTables
+    ? Effect.map(
+        postgres.query<{ pid: number }>(
+          "select pid from pg_stat_activity where application_name like 'sluice%' order by application_name <> 'sluice load', state = 'idle', pid",
+        ),
+        (found) => found[0]?.pid ?? 0,
+      )
+    : Effect.sync(() => session()?.backendPid ?? 0)
   const sourceConnection = () =>
     pick(
       sourceProxy.connections().filter(({ isOver }) => !isOver),
@@ -83,15 +95,15 @@ export const inject = Effect.fnUntraced(function* (
       yield* repairAfter(pastTheLease, worker.thaw, worker)
     }),
     "short freeze": Effect.andThen(worker.freeze, repairAfter(lasts, worker.thaw, worker)),
-    "backend ended": Effect.suspend(() => {
-      const pid = session()?.backendPid ?? 0
-      return postgres.query("select pg_terminate_backend($1::int)", [pid])
+    "backend ended": Effect.gen(function* () {
+      const pid = yield* backend
+      return yield* postgres.query("select pg_terminate_backend($1::int)", [pid])
     }),
-    "kill -9 of a backend": Effect.suspend(() => {
-      const pid = session()?.backendPid ?? 0
+    "kill -9 of a backend": Effect.gen(function* () {
+      const pid = yield* backend
       tracker.expectRetry(fault)
       tracker.expectDelay(recoveryTime)
-      return pid === 0 ? Effect.void : postgres.killBackend(pid)
+      if (pid !== 0) yield* postgres.killBackend(pid)
     }),
     "Postgres restart, fast": restart("fast"),
     "Postgres restart, immediate": restart("immediate"),

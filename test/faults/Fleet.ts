@@ -86,6 +86,8 @@ export interface Fleet {
 
 export const start = Effect.fnUntraced(function* (options: {
   readonly databaseUrl: string
+  /** Of the tables, if they are in another database. */
+  readonly targetUrl?: string
   /** `COPY_STREAMS` of each worker. */
   readonly copyStreams: ReadonlyArray<string>
   /** Settings of all processes instead of the suite's. With `DATABASE_URL`, the proxies see nothing. */
@@ -93,6 +95,7 @@ export const start = Effect.fnUntraced(function* (options: {
 }) {
   const settings = (proxy: PostgresProxy.PostgresProxy) => ({
     DATABASE_URL: proxy.through(options.databaseUrl),
+    ...(options.targetUrl === undefined ? {} : { TARGET_DATABASE_URL: options.targetUrl }),
     ALLOWED_HOSTS: "127.0.0.0/8",
     MAX_ATTEMPTS: maxAttempts,
     SOURCE_IDLE_TIMEOUT: "1 second",

@@ -71,14 +71,18 @@ const isExcused = (
 }
 
 /** Checks every job and every table. Returns all violations. */
-export const check = Effect.fnUntraced(function* (query: Query, expectations: Expectations) {
+export const check = Effect.fnUntraced(function* (
+  query: Query,
+  expectations: Expectations,
+  queryTables: Query = query,
+) {
   const violations: Array<Violation> = []
   const report = (rule: string, jobId: string | null, detail: string) =>
     void violations.push({ rule, jobId, detail })
 
   const jobs = yield* query<JobRow>(jobsQuery)
   const schemas = [...new Set(["public", ...jobs.map(({ target_schema }) => target_schema)])]
-  const tables = yield* query<TableRow>(tablesQuery, [schemas])
+  const tables = yield* queryTables<TableRow>(tablesQuery, [schemas])
   const rejects = new Map(
     (yield* query<{ id: string; n: number }>(
       `select job_id::text as id, count(*)::int as n from sluice.reject group by 1`,
@@ -105,7 +109,7 @@ export const check = Effect.fnUntraced(function* (query: Query, expectations: Ex
     const isThere =
       job.final_state === "completed" &&
       (spec.mode !== "replace" || owners.get(`${job.target_schema}.${job.table_name}`) === job)
-    const [found] = yield* query<{ rows: number; digest: string }>(
+    const [found] = yield* queryTables<{ rows: number; digest: string }>(
       digestQuery(isWhole && isThere ? quoted : rowsIn(quoted, spec)),
     )
     const expected = expectedOf(isThere ? spec : { ...spec, rows: 0 })

@@ -95,6 +95,8 @@ export const make = Effect.fnUntraced(function* (
   options: {
     readonly seed: number
     readonly measurements: Measurements
+    /** The server of the tables, if it is another one. */
+    readonly tables?: Pick<PostgresServer, "query">
     /** Between two tries of a POST. */
     readonly postInterval?: Duration.Input
   },
@@ -218,7 +220,7 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const leftOf = (jobId: string) =>
-    postgres.query<{ what: string }>(
+    (options.tables ?? postgres).query<{ what: string }>(
       `select concat_ws(' ', pid, state, wait_event, left(query, 60)) as what from pg_stat_activity
         where application_name = 'sluice load' and state <> 'idle' and query like $1
       union all

@@ -28,6 +28,8 @@ export interface Options {
   readonly steps?: string
   /** Limit of concurrent jobs. */
   readonly jobsAtOnce: number
+  /** The tables are on a second server, and there is no matrix. */
+  readonly isApart?: boolean
   /** Saves time by running the schedule on the fleet of the matrix. */
   readonly isShort?: boolean
   /** Time for the remaining jobs to end when all faults are over. */
@@ -37,6 +39,8 @@ export interface Options {
 /** The parts of a run that all its fleets share. */
 interface Stage extends JobTracker.Measurements {
   readonly postgres: PostgresServer.PostgresServer
+  /** The server of the tables. */
+  readonly tables: PostgresServer.PostgresServer
   readonly source: Source.Source
   readonly sourceProxy: TcpProxy.TcpProxy
   readonly counts: Map<string, number>
@@ -46,11 +50,12 @@ interface Stage extends JobTracker.Measurements {
   next: number
 }
 
-const makeStage = Effect.gen(function* () {
+const makeStage = Effect.fnUntraced(function* (isApart: boolean) {
   const postgres = yield* PostgresServer.start
   const source = yield* Source.make
   const stage: Stage = {
     postgres,
+    tables: isApart ? yield* PostgresServer.start : postgres,
     source,
     sourceProxy: yield* TcpProxy.make(source.origin),
     counts: new Map(),
@@ -71,15 +76,20 @@ const withFleet = Effect.fnUntraced(function* <A>(
   copyStreams: ReadonlyArray<string>,
   body: (context: RunContext) => Effect.Effect<A>,
 ) {
-  const { counts, postgres, source, sourceProxy, specs } = stage
-  const fleet = yield* Fleet.start({ databaseUrl: postgres.url, copyStreams })
-  const tracker = yield* JobTracker.make(fleet, postgres, { seed: options.seed, measurements: stage })
+  const { counts, postgres, source, sourceProxy, specs, tables } = stage
+  const fleet = yield* Fleet.start({
+    databaseUrl: postgres.url,
+    ...(tables === postgres ? {} : { targetUrl: tables.url }),
+    copyStreams,
+  })
+  const tracker = yield* JobTracker.make(fleet, postgres, { tables, seed: options.seed, measurements: stage })
   stage.trackers.push(tracker)
   const background = yield* FiberSet.make<unknown, never>()
   const unfinished = new Set<{ readonly what: string }>()
   const context: RunContext = {
     seed: options.seed,
     postgres,
+    tables,
     fleet,
     source,
     sourceProxy,
@@ -147,36 +157,45 @@ const matrixViolations = (outcomes: ReadonlyArray<Matrix.Outcome>): ReadonlyArra
 export const run = Effect.fn("faults.run")(function* (options: Options) {
   const { seed } = options
   const began = yield* Clock.currentTimeMillis
-  const stage = yield* makeStage
+  const { isApart = false } = options
+  const stage = yield* makeStage(isApart)
   const withWorkers = <A>(
     copyStreams: ReadonlyArray<string>,
     body: (context: RunContext) => Effect.Effect<A>,
   ) => withFleet(stage, options, copyStreams, body)
-  const direct = yield* withWorkers(["1", "1", "1"], (context) =>
-    Effect.map(
-      Effect.forEach(["direct", "append", "upsert"] as const, (mode) => matrix(context, mode, options)),
-      (outcomes) => outcomes.flat(),
-    ),
-  )
-  const staged = yield* withWorkers(["2", "2", "2"], (context) =>
-    Effect.tap(matrix(context, "staged", options), () =>
-      options.isShort === true ? campaign(context, options) : Effect.void,
-    ),
-  )
+  const direct = isApart
+    ? []
+    : yield* withWorkers(["1", "1", "1"], (context) =>
+        Effect.map(
+          Effect.forEach(["direct", "append", "upsert"] as const, (mode) => matrix(context, mode, options)),
+          (outcomes) => outcomes.flat(),
+        ),
+      )
+  const staged = isApart
+    ? []
+    : yield* withWorkers(["2", "2", "2"], (context) =>
+        Effect.tap(matrix(context, "staged", options), () =>
+          options.isShort === true ? campaign(context, options) : Effect.void,
+        ),
+      )
   if (options.isShort !== true)
     yield* withWorkers(["1", "auto", "2"], (context) => campaign(context, options))
   const outcomes = [...direct, ...staged]
   const entries = stage.trackers.flatMap((tracker) => [...tracker.entries.values()])
   const idsOf = (some: typeof entries) => new Set(some.map(({ jobId }) => jobId))
-  const left = yield* check(stage.postgres.query, {
-    specs: stage.specs,
-    accepted: idsOf(entries),
-    cancelled: idsOf(entries.filter(({ cancel }) => cancel === "confirmed")),
-    cancelRequested: idsOf(entries.filter(({ cancel }) => cancel !== "none")),
-    mustComplete: idsOf(entries.filter(({ mustComplete }) => mustComplete)),
-    maxAttempts: Number(Fleet.maxAttempts),
-    maxCrashes,
-  })
+  const left = yield* check(
+    stage.postgres.query,
+    {
+      specs: stage.specs,
+      accepted: idsOf(entries),
+      cancelled: idsOf(entries.filter(({ cancel }) => cancel === "confirmed")),
+      cancelRequested: idsOf(entries.filter(({ cancel }) => cancel !== "none")),
+      mustComplete: idsOf(entries.filter(({ mustComplete }) => mustComplete)),
+      maxAttempts: Number(Fleet.maxAttempts),
+      maxCrashes,
+    },
+    stage.tables.query,
+  )
   const failures = (yield* stage.postgres.query<{ code: string; n: number }>(
     `select error->>'code' as code, count(*)::int as n from sluice.job
     where final_state = 'failed' group by 1 order by 1`,

@@ -10,6 +10,8 @@ import type { Spec } from "./Workload.ts"
 export interface RunContext {
   readonly seed: number
   readonly postgres: PostgresServer
+  /** The server of the tables: the same, or another one. */
+  readonly tables: PostgresServer
   readonly fleet: Fleet
   readonly source: Source
   /** The proxy between all workers and the source. */

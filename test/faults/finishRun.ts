@@ -71,7 +71,7 @@ export const finishRun = Effect.fnUntraced(function* (
     readonly drainMillis: number
   },
 ) {
-  const { fleet, tracker, postgres } = context
+  const { fleet, tracker, postgres, tables } = context
   yield* repairAll(context)
   yield* Effect.logInfo(`all faults are over; waiting for ${tracker.open().length} jobs`)
   yield* Effect.timeoutOption(options.settled, options.drainMillis)
@@ -83,7 +83,7 @@ export const finishRun = Effect.fnUntraced(function* (
   yield* Effect.forEach(tracker.open(), (entry) => logJob(context, entry), { discard: true })
   yield* repairAll(context)
   const statuses = yield* checkStatuses(fleet.api.origin(), postgres.query, [...tracker.entries.keys()])
-  const rolled = yield* swept(context)
+  const rolled = yield* swept({ fleet, postgres: tables })
   const replicas = [...fleet.workers, fleet.api]
   const exits = yield* Effect.forEach(replicas, ({ stop }) => stop, { concurrency: "unbounded" })
   const badExits = [...rolled, ...exits]
@@ -93,5 +93,7 @@ export const finishRun = Effect.fnUntraced(function* (
       jobId: null,
       detail: `exit ${exit}`,
     }))
-  return [...late, ...tracker.violations, ...statuses, ...badExits, ...(yield* checkSessions(postgres.query))]
+  const servers = [...new Set([postgres, tables])]
+  const sessions = yield* Effect.forEach(servers, ({ query }) => checkSessions(query))
+  return [...late, ...tracker.violations, ...statuses, ...badExits, ...sessions.flat()]
 })

@@ -9,12 +9,13 @@ import * as Logger from "effect/Logger"
 import { render } from "./Report.ts"
 import { run } from "./Run.ts"
 
-const usage = `npm run test:faults -- [--minutes N] [--seed S] [--cases N] [--steps TEXT] [--jobs N] [--json FILE]
+const usage = `npm run test:faults -- [--minutes N] [--seed S] [--cases N] [--steps TEXT] [--jobs N] [--apart] [--json FILE]
 
   --minutes  duration of the random schedule, which runs after the matrix of steps (2)
   --seed     an integer (random, and printed)
   --cases    number of cases of the matrix in each mode (all)
   --steps    only the steps of the matrix whose name contains this text (all)
+  --apart    the tables are on a second server; without the matrix, whose steps are those of one transaction
   --jobs     limit of concurrent jobs (32)
   --drain    seconds for the remaining jobs to end when all faults are over (360)
   --json     also writes all figures to this file`
@@ -30,6 +31,7 @@ const options = Effect.try({
         seed: { type: "string", default: String(Math.trunc(Math.random() * 1_000_000)) },
         cases: { type: "string" },
         steps: { type: "string" },
+        apart: { type: "boolean", default: false },
         jobs: { type: "string", default: "32" },
         drain: { type: "string", default: "360" },
         json: { type: "string" },
@@ -43,13 +45,14 @@ const options = Effect.try({
 })
 
 const program = Effect.gen(function* () {
-  const { cases, drain, jobs, json, minutes, seed, steps } = yield* options
+  const { apart, cases, drain, jobs, json, minutes, seed, steps } = yield* options
   yield* Effect.logInfo(`seed ${seed}, ${minutes} minutes`)
   const result = yield* run({
     seed: Number(seed),
     millis: Number(minutes) * 60_000,
     ...(cases === undefined ? {} : { cases: Number(cases) }),
     ...(steps === undefined ? {} : { steps }),
+    isApart: apart,
     jobsAtOnce: Number(jobs),
     drainMillis: Number(drain) * 1000,
   })

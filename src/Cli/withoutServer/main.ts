@@ -109,7 +109,14 @@ export const serviceOn = (database: Redacted.Redacted) =>
     service,
     ConfigProvider.layer(
       ConfigProvider.fromEnv({
-        env: { ...env, DATABASE_URL: Redacted.value(database), API_KEYS: "", API_KEYS_FILE: "" },
+        env: {
+          ...env,
+          DATABASE_URL: Redacted.value(database),
+          TARGET_DATABASE_URL: "",
+          TARGET_DATABASE_URL_FILE: "",
+          API_KEYS: "",
+          API_KEYS_FILE: "",
+        },
       }),
     ),
   )

@@ -7,6 +7,7 @@ import type { MeasuredAttempt } from "./attempts/AttemptTimeline.ts"
 import type { Claim } from "./Claim.ts"
 import { IdempotencyKey } from "./IdempotencyKey.ts"
 import { Job, JobId } from "./Job.ts"
+import type { FenceUnavailable } from "./fence/FenceUnavailable.ts"
 import type { Findings } from "../load/Findings.ts"
 import type { LoadError } from "../load/LoadError.ts"
 import type { LoadOptions } from "../load/options/LoadOptions.ts"
@@ -235,13 +236,16 @@ export class Jobs extends Context.Service<
       error: LoadError,
       delay: Duration.Duration,
     ) => Effect.Effect<boolean, ServiceUnavailable>
-    /** Ends the job as failed. `read` is absent if the file was not read. Returns `false` if the claim no longer holds. */
+    /**
+     * Ends the job as failed. `read` is absent if the file was not read. Returns `false` if the claim no longer holds, or the job
+     * has its table.
+     */
     readonly fail: (
       claim: Claim,
       error: LoadError,
       counters: Counters,
       read?: FileRead | null,
-    ) => Effect.Effect<boolean, ServiceUnavailable>
+    ) => Effect.Effect<boolean, FenceUnavailable | ServiceUnavailable>
     /** Completes a run whose table already has the file. Returns `false` if the claim no longer holds. */
     readonly endUnchanged: (
       claim: Claim,

@@ -179,6 +179,11 @@ export const loadErrorCatalog = {
     meaning: "Another transaction held a lock on the table for too long.",
   },
   target_out_of_space: { isRetryable: true, meaning: "The database's disk is full." },
+  target_unknown: {
+    isRetryable: true,
+    meaning:
+      "The worker has another database for tables than the API had for this job. Give all processes the same `TARGET_DATABASE_URL`.",
+  },
   database_unavailable: {
     isRetryable: true,
     meaning: "The database did not respond, or ended the load's connection.",

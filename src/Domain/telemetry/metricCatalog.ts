@@ -122,6 +122,14 @@ export const metricCatalog = {
     attributes: {},
     in: "all",
   },
+  "sluice.jobs.settled_later": {
+    kind: "counter",
+    unit: "{job}",
+    meaning:
+      "jobs that ended in the database of the tables and that this process settled after another one had died",
+    attributes: {},
+    in: "all",
+  },
   "sluice.source.io": {
     kind: "counter",
     unit: "By",

@@ -9,6 +9,7 @@ import { Caller } from "../../Domain/service/Caller.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { JobChanges } from "../../Domain/job/changes/JobChanges.ts"
 import { CallbackPolicy } from "../../Domain/job/webhook/CallbackPolicy.ts"
+import { JobFence } from "../../Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../Domain/job/JobQueue.ts"
 import { isFinal } from "../../Domain/job/JobState.ts"
 import {
@@ -39,6 +40,8 @@ import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import * as FindJobs from "./jobs/FindJobs.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
+import { TablesApart } from "./jobs/TablesApart.ts"
+import { endByQueue } from "./jobs/endByQueue.ts"
 import * as KeptParts from "./jobs/KeptParts.ts"
 import { sendJob } from "./jobs/sendJob.ts"
 import { storedRequest } from "./jobs/storedRequest.ts"
@@ -69,7 +72,9 @@ export const layer = Layer.effect(
     const { maxAttempts, targetSchema, targetSchemas } = yield* AppConfig
     const secrets = yield* JobSecrets.JobSecrets
     const masking = yield* UrlMasking
-    const statements = JobStatements.make(sql, targetSchema)
+    const apart = yield* TablesApart
+    const statements = JobStatements.make(sql, targetSchema, apart)
+    const fence = yield* JobFence
     const changes = yield* JobChanges
     const callbackPolicy = yield* CallbackPolicy
     const findJob = FindJobs.make(yield* RequestPool)
@@ -81,7 +86,7 @@ export const layer = Layer.effect(
       if (Option.isNone(found)) return Option.none()
       const { id, queue_state } = found.value
       if (isRecorded(found.value)) return Option.some(foundJob(found.value, maxAttempts))
-      yield* run(sql, JobEnding.endedByQueue(id, queue_state))
+      yield* endByQueue(sql, id, queue_state)
       const ended = Option.getOrElse(yield* findJob(access), () => found.value)
       return Option.some(foundJob(ended, maxAttempts))
     })
@@ -163,7 +168,9 @@ export const layer = Layer.effect(
 
     const cancel = Effect.fn("Jobs.cancel")(function* (jobId: JobId) {
       // The queue does not know whose the job is.
-      yield* existing(jobId)
+      const { job } = yield* existing(jobId)
+      // Of a job that has ended, the table's database need not be asked.
+      if (job.final_state === null) yield* fence.cancel(jobId)
       for (let n = 0; n < maxCancelAttempts; n++) {
         const isCancelled = yield* cancelOnce(jobId)
         const job = yield* find(jobId)
@@ -187,13 +194,15 @@ export const layer = Layer.effect(
     )
     const fail = Effect.fn("Jobs.fail")(
       (claim: Claim, error: LoadError, counters: Counters, read: FileRead | null = null) =>
-        Effect.flatMap(attemptEnd("failed", error), (attempt) =>
-          settle(
+        Effect.gen(function* () {
+          if ((yield* fence.revoke(claim)) !== null) return false
+          const attempt = yield* attemptEnd("failed", error)
+          return yield* settle(
             claim.jobId,
             queue.fail(claim),
             run(sql, JobEnding.failed(claim, error, counters, read, attempt)),
-          ),
-        ),
+          )
+        }),
       orUnavailable("fail a job"),
     )
     const endUnchanged = Effect.fn("Jobs.endUnchanged")(function* (
@@ -225,8 +234,12 @@ export const layer = Layer.effect(
       const attempts: Array<Attempt> = []
       for (const { claim, row, ...rest } of yield* statements.begin(claims)) {
         yield* changes.announce(claim.jobId)
-        if (Option.isSome(row)) attempts.push(yield* toAttempt(secrets, { claim, row: row.value, ...rest }))
-        else yield* fail(claim, unreadable, noCounters)
+        if (Option.isSome(row))
+          attempts.push(yield* toAttempt(secrets, { claim, row: row.value, ...rest }, apart))
+        else
+          yield* fail(claim, unreadable, noCounters).pipe(
+            Effect.catchTag("FenceUnavailable", (cause) => Effect.fail(unavailable("fail a job", cause))),
+          )
       }
       return attempts
     }, orUnavailable("begin an attempt"))

@@ -26,6 +26,7 @@ import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
+import { TablesApart } from "./jobs/TablesApart.ts"
 import { storedRequest } from "./jobs/storedRequest.ts"
 import { insertForRun } from "./jobs/WebhookStatements.ts"
 import { orUnavailable } from "./postgres/Database.ts"
@@ -62,7 +63,7 @@ export const layer = Layer.effect(
     const secrets = yield* JobSecrets.JobSecrets
     const { targetSchema, targetSchemas } = yield* AppConfig
     const { requireAllowed, requireNoConflict, requireRoom } = yield* SourceRules.make(sql)
-    const statements = JobStatements.make(sql, targetSchema)
+    const statements = JobStatements.make(sql, targetSchema, yield* TablesApart)
     const keys = yield* ApiKeys
     const startedAt = yield* Clock.currentTimeMillis
     const changed = yield* Latch.make(false)

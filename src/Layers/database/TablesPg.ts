@@ -7,6 +7,8 @@ import { reachableOwner } from "../../Domain/service/Caller.ts"
 import { findLoaded, lastLoads, listTables } from "./jobs/LoadedTables.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run } from "./postgres/Statement.ts"
+import { TargetDatabase } from "./postgres/TargetDatabase.ts"
+import { TablesApart } from "./jobs/TablesApart.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decode = Schema.decodeUnknownSync(
@@ -20,7 +22,9 @@ const decodeLoads = Schema.decodeUnknownSync(
 export const layer = Layer.effect(
   Tables,
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
+    const queue = yield* SqlClient.SqlClient
+    const { sql } = yield* TargetDatabase
+    const target = (yield* TablesApart)?.name ?? null
     return Tables.of({
       list: Effect.fn("Tables.list")(function* ({ after, limit }) {
         const rows = yield* run(sql, listTables(yield* reachableOwner, after, limit)).pipe(
@@ -37,7 +41,7 @@ export const layer = Layer.effect(
         const owner = yield* reachableOwner
         const [[table], loads] = yield* Effect.all([
           Effect.map(run(sql, findLoaded(schema, name)), decode),
-          Effect.map(run(sql, lastLoads(owner, schema, name)), decodeLoads),
+          Effect.map(run(queue, lastLoads(owner, target, schema, name)), decodeLoads),
         ]).pipe(orUnavailable("find a table"))
         return table === undefined ? null : { ...table, loads }
       }),

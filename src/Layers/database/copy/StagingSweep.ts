@@ -5,23 +5,31 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { queueName } from "../queue/queueTable.ts"
 import { attemptTablePattern, attemptTableSql, qualified, stagingSchema } from "../target/AttemptTable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
+import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 
 const stagingTables = (sql: SqlClient.SqlClient) => sql<{ name: string }>`
   select relname as name from pg_class
   where relnamespace = ${stagingSchema}::text::regnamespace and relkind = 'r'`
 
-/** Tables of attempts whose claims no longer hold. Tables and queue are read in one snapshot. */
-const abandonedTables = (sql: SqlClient.SqlClient) => sql<{ name: string }>`
-  ${stagingTables(sql)} and relname ~ ${attemptTablePattern} and not exists (
-    select from boss.job
-    where job.name = ${queueName} and state = 'active' and relname = ${sql.literal(attemptTableSql)}
-  )`
+/** Tables of attempts whose claims no longer hold. The tables are read first, so that each was there while its claim held. */
+const abandonedTables = Effect.gen(function* () {
+  const queue = yield* SqlClient.SqlClient
+  const { sql } = yield* TargetDatabase
+  const staged = yield* sql<{ name: string }>`${stagingTables(sql)} and relname ~ ${attemptTablePattern}`
+  if (staged.length === 0) return []
+  return yield* queue<{ name: string }>`
+    select relname as name from unnest(${staged.map(({ name }) => name)}::text[]) as staged (relname)
+    where not exists (
+      select from boss.job
+      where job.name = ${queueName} and state = 'active' and relname = ${queue.literal(attemptTableSql("id", "retry_count"))}
+    )`
+})
 
 /** A paused worker may still hold a lock on the table. Then the next sweep tries again. */
 const drop = Effect.fnUntraced(
   function* (name: string) {
-    const sql = yield* SqlClient.SqlClient
+    const { sql } = yield* TargetDatabase
     const dropped = yield* inTransaction(
       sql,
       Effect.gen(function* () {
@@ -47,8 +55,7 @@ const drop = Effect.fnUntraced(
 
 /** Drops the staging tables of attempts whose claims no longer hold. */
 export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
-  const sql = yield* SqlClient.SqlClient
-  for (const { name } of yield* abandonedTables(sql)) yield* drop(name)
+  for (const { name } of yield* abandonedTables) yield* drop(name)
 })
 
 /** Runs at start and every minute. */

@@ -8,6 +8,9 @@ import { messagingSpan, settleSpan } from "../../../Domain/telemetry/messaging.t
 import { attemptEnd } from "../jobs/record/attemptHistory.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import type { CompletedLoad } from "../jobs/record/finalColumns.ts"
+import { TablesApart } from "../jobs/TablesApart.ts"
+import * as Schedule from "effect/Schedule"
+import type { Claim } from "../../../Domain/job/Claim.ts"
 import { withSetPlans } from "../session/planSettings.ts"
 import type { LoadSession } from "../session/LoadSession.ts"
 import type { PreparedTable } from "../target/TargetTable.ts"
@@ -26,6 +29,22 @@ const withCommitTimeout = <A, R>(commit: Effect.Effect<A, LoadError | ClaimLost,
     Effect.uninterruptible,
   )
 
+/** A short outage of the queue. After a longer one, the next attempt settles the job, or the sweep does. */
+const settleRetries = Schedule.spaced("500 millis").pipe(Schedule.upTo({ times: 10 }))
+
+/** The rows are committed in another database than the queue, which is the next to know. */
+const settleApart = ({ settle }: NonNullable<(typeof TablesApart)["Service"]>, { jobId }: Claim) =>
+  settle(jobId).pipe(
+    Effect.retry(settleRetries),
+    Effect.mapError((cause) =>
+      loadError(
+        "database_unavailable",
+        `The table is complete, but the queue does not know it yet: ${cause.message}.`,
+        { cause },
+      ),
+    ),
+  )
+
 /**
  * Settles the claim and completes the job's record with `send`, which commits. Not interruptible: once the claim is settled, a
  * cancel waits for the row lock and then sees that the job is completed.
@@ -39,7 +58,8 @@ export const settleWith = Effect.fn("CopySink.commit")(function* (
   result: Omit<CompletedLoad, "attempt">,
   send: Effect.Effect<unknown, LoadError>,
 ): Effect.fn.Return<void, LoadError | ClaimLost> {
-  const { completion } = JobEnding
+  const apart = yield* TablesApart
+  const completion = { ...JobEnding.completion, ...apart?.fence }
   yield* hooks.onSettling
   yield* session.prepareLater(completion.name, completion.statement)
   if (merge !== undefined) yield* session.later(withSetPlans)
@@ -61,6 +81,7 @@ export const settleWith = Effect.fn("CopySink.commit")(function* (
         : error,
     ),
   )
+  if (apart !== null) yield* settleApart(apart, claim)
   yield* hooks.onCommitted(result.stored.rows, result.rowChanges)
 }, withCommitTimeout)
 

@@ -93,9 +93,11 @@ const ending = (
   }
 }
 
-/** What `completion` fails with, as the text of a number that is none. */
+/** What a fence fails with, as the text of a number that is none. */
+export const claimLost = "sluice: the claim is lost"
+
 const failures = {
-  claimLost: "sluice: the claim is lost",
+  claimLost,
   noRecord: "sluice: the record is of another attempt",
 }
 
@@ -126,6 +128,13 @@ const completionStatement = `
 
 const completionName = "sluice_completion"
 
+/** What the end of a load writes to its job's record, with the end of its attempt and the version of its file. */
+export const completionOf = (result: CompletedLoad) => ({
+  ...completedColumns(result),
+  version: result.version,
+  attempt: result.attempt.end,
+})
+
 /**
  * Completes the job in pg-boss's table, as its `complete` does, and in the record, in one statement. It fails if the claim no longer
  * holds, so that nothing after it in the same message is executed: run it last in the load's transaction, or first in a message that
@@ -135,7 +144,7 @@ export const completion = {
   name: completionName,
   statement: completionStatement,
   execute: (claim: Claim, result: CompletedLoad): string =>
-    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify({ ...completedColumns(result), version: result.version, attempt: result.attempt.end }))})`,
+    `execute ${completionName} (${quoteLiteral(claim.jobId)}, ${claim.retryCount}, ${quoteLiteral(JSON.stringify(completionOf(result)))})`,
   /** For a run that left its table as it was. Not in the transaction of a load, which is rolled back. */
   unchanged: (
     claim: Claim,
@@ -153,6 +162,32 @@ export const completion = {
   isClaimLost: (failure: unknown): boolean => messageOf(failure).includes(failures.claimLost),
   isWithoutRecord: (failure: unknown): boolean => messageOf(failure).includes(failures.noRecord),
 }
+
+const elsewhere = endingWith(completedNames.join(", "), {
+  jobId: "$1::uuid",
+  retryCount: "null::integer",
+  columns: "$2::text::jsonb",
+  state: "'completed'",
+  attempt: "$2::text::jsonb -> 'attempt'",
+})
+
+/**
+ * Completes a job whose load was committed in another database, whatever became of the claim since.
+ *
+ * @param completion as `completionOf` has made it
+ */
+export const completedElsewhere = (jobId: JobId, completion: unknown): Statement => ({
+  text: `
+    with queued as (
+      update ${queueTable}
+      set completed_on = now(), state = 'completed', output = jsonb_build_object('rows', $2::text::jsonb -> 'rows_loaded')
+      where name = '${queueName}' and id = $1::uuid and state < 'completed'
+    ), ${elsewhere.also}, ended as (
+      ${elsewhere.update} returning *
+    ), noted_run as (${noteRun("ended", "$2::text::jsonb -> 'version'", "($2::text::jsonb ->> 'loadedOid')::oid")})
+    select id from ended`,
+  parameters: [jobId, JSON.stringify(completion)],
+})
 
 /** The last attempt failed. */
 export const failed = (

@@ -10,7 +10,7 @@ import { shownRuns } from "../../../Domain/refresh/RefreshedSource.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { run, type Statement, statement } from "../postgres/Statement.ts"
 import { queueName } from "../queue/queueTable.ts"
-import * as JobEnding from "./JobEnding.ts"
+import { endByQueue } from "./endByQueue.ts"
 import { forgetTables } from "./LoadedTables.ts"
 import { forgetReceivers, makeLeftBehindDue } from "./WebhookStatements.ts"
 
@@ -107,10 +107,7 @@ export const endLeftBehind = Effect.fn("JobRetention.endLeftBehind")(function* (
   const found = decodeEnded(yield* run(sql, endedInQueueAlone))
   yield* Effect.forEach(
     found,
-    ({ id, state }) =>
-      logFailure(Effect.asVoid(run(sql, JobEnding.endedByQueue(id, state)))).pipe(
-        Effect.annotateLogs({ job_id: id }),
-      ),
+    ({ id, state }) => logFailure(endByQueue(sql, id, state)).pipe(Effect.annotateLogs({ job_id: id })),
     { discard: true },
   )
 })

@@ -9,7 +9,7 @@ import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import type { AttemptReport, StartedClaim } from "../../../Domain/job/Jobs.ts"
+import { type AttemptReport, type StartedClaim, TableNameTaken } from "../../../Domain/job/Jobs.ts"
 import { speedWindow } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
@@ -26,8 +26,10 @@ import {
   withPhases,
 } from "./record/attemptHistory.ts"
 import { JobRow, jobColumns } from "./record/JobRow.ts"
-import { decodeKnown, knownVersion } from "./record/knownVersion.ts"
+import { decodeKnown, decodeLoadedAs, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
+import type { TablesApart } from "./TablesApart.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
 import type { NewJob } from "./storedRequest.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
@@ -47,8 +49,17 @@ const movingAverage = `case
     * ((report."bytesReceived" - bytes_received) / ${secondsSince("reported_at")} - coalesce(bytes_per_second, 0))
 end`
 
-/** The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
-export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
+/**
+ * The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none.
+ *
+ * @param apart the database of the tables, if it is another one
+ */
+export const make = (
+  sql: SqlClient.SqlClient,
+  targetSchema: string,
+  apart: (typeof TablesApart)["Service"],
+) => {
+  const isHere = apart === null
   const columns = sql.literal(jobColumns)
 
   /**
@@ -68,26 +79,26 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * @param n number of the table name, if none is requested
    */
   const insert = (job: NewJob, n: number) => {
-    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode)
+    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, isHere)
     const isHeld = sql.literal(String(job.holder !== null))
     return Effect.map(
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, other_hosts, other_words, waits)
+            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, other_hosts, other_words, target, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
             case when ${isHeld} then ${sql.literal(begunAttempt("1", String(job.holder)))} else '[]' end,
-            ${job.otherUrls}::text[], ${job.otherHosts}::text[], ${job.otherWords}::text,
+            ${job.otherUrls}::text[], ${job.otherHosts}::text[], ${job.otherWords}::text, ${apart?.name ?? null}::text,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other
               where other.target_schema = target.target_schema and other.table_name = target.table_name and final_state is null
             )
           from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
-          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner)))}
+          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner), isHere))}
             -- an upload cannot wait for another job on its table
             and not (${isHeld} and exists (
               select from sluice.job as other
@@ -117,6 +128,30 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     )
   }
 
+  /** Whether another database has a table that keeps the job from its own. */
+  const isTaken = Effect.fnUntraced(function* (
+    { exists, isOfOthers: belongsToOthers }: NonNullable<typeof apart>,
+    { caller, options }: NewJob,
+    { table_name: table, target_schema: schema }: JobRow,
+  ) {
+    if ((options.mode ?? defaultMode) === "create" && (yield* exists(schema, table))) return true
+    return !seesAll(caller) && (yield* belongsToOthers(schema, table, caller.owner))
+  })
+
+  /** `insert`; if the tables are in another database, that one is asked for the name before the commit. */
+  const insertIfFree = (job: NewJob, n: number): ReturnType<typeof insert> =>
+    apart === null
+      ? insert(job, n)
+      : inTransaction(
+          sql,
+          Effect.gen(function* () {
+            const inserted = yield* insert(job, n)
+            if (Option.isSome(inserted) && (yield* isTaken(apart, job, inserted.value)))
+              return yield* new TableNameTaken({ table: inserted.value.table_name })
+            return inserted
+          }),
+        ).pipe(Effect.catchTag("TableNameTaken", () => Effect.succeedNone))
+
   /** The job that the owner created with the key. */
   const selectByKey = (owner: Owner, key: IdempotencyKey) =>
     Effect.map(
@@ -139,10 +174,13 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * Frees the name of a loaded table that has been dropped since. Only when the name is requested: DROP TABLE does not
    * notify anyone, and a trigger on it needs a superuser.
    */
-  const freeName = (schema: string | undefined, table: string) => sql`
-    update sluice.job set holds_name = false
-    where holds_name and target_schema = ${schema ?? targetSchema} and table_name = ${table} and final_state is not null
-      and ${sql.literal(isFree)}`
+  const freeName = Effect.fnUntraced(function* (schema: string = targetSchema, table: string) {
+    if (apart !== null && (yield* apart.exists(schema, table))) return
+    yield* sql`
+      update sluice.job set holds_name = false
+      where holds_name and target_schema = ${schema} and table_name = ${table} and final_state is not null
+        and ${sql.literal(isHere ? isFree : "true")}`
+  })
 
   /**
    * Number of reserved names that the job's first one begins: the search for a free suffix starts there, so that a thousand
@@ -171,6 +209,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
         readonly key_id: string | null
         readonly content: string | null
         readonly known: unknown
+        readonly loaded_as: unknown
       }>`
         with begun as (
           update sluice.job
@@ -186,16 +225,17 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
           returning ${columns}
         )
         select begun.*, coalesce(job_secret.key_id, source_secret.key_id) as key_id,
-          coalesce(job_secret.content, source_secret.content) as content, known
+          coalesce(job_secret.content, source_secret.content) as content, known, loaded_as
         from begun
           left join sluice.job_secret on job_id = id
           left join sluice.source_secret on source_secret.source_id = begun.source_id
-          left join lateral (${sql.literal(knownVersion("begun.source_id"))}) as version on true`,
+          left join lateral (${sql.literal(knownVersion("begun.source_id", isHere))}) as version on true`,
       (rows) =>
         rows.map((row) => ({
           claim: { jobId: JobId.make(row.id), retryCount: row.retry_count },
           row: decodeRowOption(row),
           known: row.known === null ? null : decodeKnown(row.known),
+          loadedAs: decodeLoadedAs(row.loaded_as),
           secret: row.content === null ? null : { keyId: row.key_id, content: row.content },
         })),
     )
@@ -243,5 +283,15 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
     from (select ${JSON.stringify(end)}::text::jsonb as attempt) as ending
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  return { insert, selectByKey, unfinishedOn, freeName, countWithName, begin, report, requeue }
+  return {
+    isHere,
+    insert: insertIfFree,
+    selectByKey,
+    unfinishedOn,
+    freeName,
+    countWithName,
+    begin,
+    report,
+    requeue,
+  }
 }

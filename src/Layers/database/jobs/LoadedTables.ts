@@ -47,9 +47,10 @@ export const isOwn = (schema: string, table: string, owner: Owner): Statement =>
  * else.
  *
  * @param owner SQL of an owner; null for one who may reach the tables of all
+ * @param isHere whether the tables are in this database
  */
-export const isOfOthers = (owner: string): string => `(
-  ${isMadeForOthers("target.target_schema", "target.table_name", owner)} or exists (
+export const isOfOthers = (owner: string, isHere: boolean): string => `(
+  ${isHere ? isMadeForOthers("target.target_schema", "target.table_name", owner) : "false"} or exists (
     select from sluice.job as earlier
     where earlier.target_schema = target.target_schema and earlier.table_name = target.table_name and final_state is null
       and earlier.owner <> ${owner}
@@ -84,18 +85,28 @@ export const findLoaded = (schema: string, table: string): Statement => ({
   parameters: [schema, table],
 })
 
-/** The last completed loads of a table that the owner, or all owners, made; newest first. */
-export const lastLoads = (owner: Owner | null, schema: string, table: string): Statement => ({
+/**
+ * The last completed loads of a table that the owner, or all owners, made; newest first.
+ *
+ * @param target the database of the table; `null`: the queue's own
+ */
+export const lastLoads = (
+  owner: Owner | null,
+  target: string | null,
+  schema: string,
+  table: string,
+): Statement => ({
   text: `
-    select loads.* from (${owner === null ? allOwners : "select $3::text as owner"}) as owners cross join lateral (
+    select loads.* from (${owner === null ? allOwners : "select $4::text as owner"}) as owners cross join lateral (
       select id as "jobId", coalesce(options ->> 'mode', ${quoteLiteral(defaultMode)}) as mode, shown_url as "fileUrl",
         finished_at as "finishedAt", rows_loaded::float8 as "rowsLoaded"
       from sluice.job
-      where job.owner = owners.owner and table_name = $2 and target_schema = $1 and final_state = 'completed' and not unchanged
+      where job.owner = owners.owner and table_name = $2 and target_schema = $1 and target is not distinct from $3::text
+        and final_state = 'completed' and not unchanged
       order by created_at desc, id desc limit 10
     ) as loads
     order by "finishedAt" desc limit 10`,
-  parameters: [schema, table, ...(owner === null ? [] : [owner])],
+  parameters: [schema, table, target, ...(owner === null ? [] : [owner])],
 })
 
 /** Forgets tables that were dropped or renamed. */

@@ -9,9 +9,16 @@ const stops = `(${failed} and source.failures + 1 >= ${maxFailures} and source.s
 const changed = "(run.final_state = 'completed' and not run.unchanged)"
 const stopReason = quoteLiteral(`${maxFailures} runs in a row failed, the last one with: `)
 
-/** SQL of the table that a load leaves, which still has the attempt's name if the load has made it. */
-const loadedTable = `coalesce(${named("target_schema", "table_name")}, ${named("target_schema", attemptTableSql)},
-  ${named(`'${stagingSchema}'`, attemptTableSql)})::oid`
+/**
+ * SQL of the table that a load leaves, which still has the attempt's name if the load has made it.
+ *
+ * @param jobId SQL of the job's id
+ * @param retryCount SQL of that of its claim
+ */
+export const loadedTable = (jobId: string, retryCount: string): string => {
+  const attempt = attemptTableSql(jobId, retryCount)
+  return `coalesce(${named("target_schema", "table_name")}, ${named("target_schema", attempt)}, ${named(`'${stagingSchema}'`, attempt)})::oid`
+}
 
 /** A run that began before its source was changed may have read the file in another way. */
 const isKnown = "(run.is_new and run.created_at >= coalesce(source.changed_at, run.created_at))"
@@ -25,8 +32,13 @@ const ofNewVersion = (column: string, value: string): string =>
  *
  * @param ended the query's part with the ended row of `sluice.job`
  * @param version SQL of the file's version as JSON; null if the file was not read to its end
+ * @param loadedOid SQL of the table that the run leaves
  */
-export const noteRun = (ended: string, version: string): string => `
+export const noteRun = (
+  ended: string,
+  version: string,
+  loadedOid: string = loadedTable("id", "retry_count"),
+): string => `
     update sluice.source
     set failures = case when ${failed} then source.failures + 1 else 0 end,
       state = case when ${stops} then 'stopped' else source.state end,
@@ -50,7 +62,7 @@ export const noteRun = (ended: string, version: string): string => `
       not_modified = case when ${isKnown} then 0 when run.unchanged then source.not_modified + 1 else source.not_modified end
     from (
       select *, final_state = 'completed' and (not unchanged or version is not null) as is_new,
-        case when final_state = 'completed' and not unchanged and source_id is not null then ${loadedTable} end as loaded_oid
+        case when final_state = 'completed' and not unchanged and source_id is not null then ${loadedOid} end as loaded_oid
       from (select *, nullif(${version}, 'null') as version from ${ended}) as with_version
     ) as run
     where source.id = run.source_id and run.final_state <> 'cancelled'`

@@ -5,6 +5,13 @@ import { insertJob } from "./insertJob.ts"
 import type * as JobStatements from "./JobStatements.ts"
 import type { NewJob } from "./storedRequest.ts"
 
+/** Workers of earlier versions can load all jobs that need no later one. */
+const versionOf = ({ otherUrls, sourceId, webhook }: Omit<NewJob, "message">, isHere: boolean) => {
+  if (!isHere) return 5
+  if (otherUrls !== null) return 4
+  return sourceId === null && webhook === null ? 2 : 3
+}
+
 /** Inserts a job. Its attempts continue the trace of this span. */
 export const sendJob = (statements: ReturnType<typeof JobStatements.make>, job: Omit<NewJob, "message">) =>
   currentTraceparent.pipe(
@@ -13,8 +20,7 @@ export const sendJob = (statements: ReturnType<typeof JobStatements.make>, job: 
         ...job,
         message: {
           _tag: "QueuedLoad",
-          // Workers of earlier versions can load all other jobs.
-          version: job.otherUrls !== null ? 4 : job.sourceId === null && job.webhook === null ? 2 : 3,
+          version: versionOf(job, statements.isHere),
           jobId: job.id,
           traceparent,
         },

@@ -4,13 +4,15 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import { JobId } from "../../../Domain/job/Job.ts"
+import { JobFence } from "../../../Domain/job/fence/JobFence.ts"
 import { isFinal, JobState } from "../../../Domain/job/JobState.ts"
 import * as OutageLog from "../../../Domain/service/OutageLog.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
-import { run, type Statement } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { PgBossClient } from "../queue/PgBossClient.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
@@ -30,7 +32,11 @@ const checks = { least: Duration.millis(250), ofProcess: confirmInterval, most: 
 const limited = withTimeout(Duration.seconds(5), "look for dead workers")
 
 /** Ends the record of a job that the queue has ended. */
-type EndRecord = (jobId: JobId, state: JobState | null) => Statement
+type EndRecord = (
+  sql: SqlClient.SqlClient,
+  jobId: JobId,
+  state: JobState | null,
+) => Effect.Effect<unknown, SqlError | ServiceUnavailable>
 
 const HeldClaim = Schema.Struct({
   jobId: JobId,
@@ -84,6 +90,9 @@ const check = (sql: SqlClient.SqlClient) => sql<Record<string, unknown>>`
 const returnJob = Effect.fnUntraced(function* (claim: HeldClaim, endRecord: EndRecord) {
   const sql = yield* SqlClient.SqlClient
   const boss = yield* PgBossClient
+  const fence = yield* JobFence
+  // The replica may have died after the commit of its load, and before the queue knew of it.
+  if ((yield* fence.revoke(claim)) !== null) return false
   return yield* inTransaction(
     sql,
     Effect.gen(function* () {
@@ -101,7 +110,7 @@ const returnJob = Effect.fnUntraced(function* (claim: HeldClaim, endRecord: EndR
       if (affected(requeued) !== 1) return false
       const [queued] = yield* sql<{ readonly state: JobState }>`
         select state from ${sql.literal(queueTable)} where name = ${queueName} and id = ${claim.jobId}`
-      if (queued !== undefined && isFinal(queued.state)) yield* run(sql, endRecord(claim.jobId, queued.state))
+      if (queued !== undefined && isFinal(queued.state)) yield* endRecord(sql, claim.jobId, queued.state)
       yield* notifyReady(sql)
       return true
     }),
@@ -154,7 +163,7 @@ const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
       dead.filter(({ replica }) => before.has(replica)),
       endRecord,
     )
-    yield* Effect.forEach(ended, ({ jobId, state }) => limited(run(sql, endRecord(jobId, state))))
+    yield* Effect.forEach(ended, ({ jobId, state }) => limited(endRecord(sql, jobId, state)))
     yield* supervise(fleet)
   })
   const failed = (failure: unknown) =>

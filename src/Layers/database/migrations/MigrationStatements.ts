@@ -1,5 +1,6 @@
 import type * as SqlClient from "effect/sql/SqlClient"
 import { migrationsFrom22 } from "./migrationsFrom22.ts"
+import { migrationsFrom35 } from "./migrationsFrom35.ts"
 
 /** The statements of each migration. A released migration never changes. */
 export const migrations = (sql: SqlClient.SqlClient) => ({
@@ -317,4 +318,5 @@ export const migrations = (sql: SqlClient.SqlClient) => ({
         add column loaded_oid oid`,
   ],
   ...migrationsFrom22(sql),
+  ...migrationsFrom35(sql),
 })

@@ -12,7 +12,7 @@ import { migrations } from "./MigrationStatements.ts"
 import { mayCreateSchemas, requireSchemaRights } from "./requireRights.ts"
 
 /** `create schema if not exists` needs the right to create even if the schema exists. A role may lack that right. */
-const ensureSchema = Effect.fnUntraced(function* (name: string) {
+export const ensureSchema = Effect.fnUntraced(function* (name: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql`select 1 from pg_namespace where nspname = ${name}`
   if (found.length === 0) yield* sql`create schema ${sql.literal(quoteIdentifier(name))}`

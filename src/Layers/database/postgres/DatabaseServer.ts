@@ -198,11 +198,15 @@ export class DatabaseServer extends Context.Service<
     readonly sqlConfig: (options: ConnectionOptions) => SqlConfig
   }
 >()("sluice/Layers/postgres/DatabaseServer") {
-  /** From a connection string alone. */
-  static readonly layerUrl = (url: Redacted.Redacted) =>
+  /**
+   * From a connection string alone.
+   *
+   * @param name of the connection string in messages
+   */
+  static readonly layerUrl = (url: Redacted.Redacted, name?: string) =>
     Layer.effect(
       DatabaseServer,
-      Effect.flatMap(settingsFrom({ databaseUrl: Option.some(url), databaseDefaults: {} }), make),
+      Effect.flatMap(settingsFrom({ databaseUrl: Option.some(url), databaseDefaults: {} }, name), make),
     )
 
   /**

@@ -13,8 +13,9 @@ export const stagingSchema = "sluice"
 export const attemptTable = (claim: Claim): string =>
   `${attemptTablePrefix}${claim.jobId} ${claim.retryCount}`
 
-/** The same name, in SQL over pg-boss's jobs. */
-export const attemptTableSql = `'${attemptTablePrefix}' || id || ' ' || retry_count`
+/** The same name, in SQL of its parts. */
+export const attemptTableSql = (jobId: string, retryCount: string): string =>
+  `'${attemptTablePrefix}' || ${jobId} || ' ' || ${retryCount}`
 
 /** A regular expression for these names. */
 export const attemptTablePattern = `^${attemptTablePrefix}[0-9a-f-]{36} [0-9]+$`

@@ -22,15 +22,17 @@ export const exists = (schema: string, table: string): string => `${named(schema
 export const isFree = `(not ${exists("target_schema", "table_name")})`
 
 /** A name that no table has, and none will have: an unfinished job of another mode makes its table if it does not exist. */
-const newName: Reservation = {
-  isAvailable: `(${isFree} and not exists (
+const newName = (hasNoTable: string): Reservation => ({
+  isAvailable: `(${hasNoTable} and not exists (
     select from sluice.job as earlier
     where earlier.target_schema = target.target_schema and earlier.table_name = target.table_name and earlier.final_state is null
   ))`,
   holdsName: true,
-}
+})
 
 /** Any name. Jobs on one table wait for each other. */
 const anyName: Reservation = { isAvailable: "true", holdsName: false }
 
-export const reservationOf = (mode: LoadMode): Reservation => (mode === "create" ? newName : anyName)
+/** @param isHere whether the tables are in this database, where a name can be looked up */
+export const reservationOf = (mode: LoadMode, isHere: boolean): Reservation =>
+  mode === "create" ? newName(isHere ? isFree : "true") : anyName

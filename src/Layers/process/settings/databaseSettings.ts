@@ -14,6 +14,8 @@ export const databaseSettings = {
   databaseUrl: Config.Redacted("DATABASE_URL").pipe(Config.option),
   /** What it leaves out, by libpq's names of parameters. */
   databaseDefaults: postgresDefaults,
+  /** Postgres for the loaded tables, if they are not in the queue's database. */
+  targetDatabaseUrl: Config.Redacted("TARGET_DATABASE_URL").pipe(Config.option),
   /** Folder of the embedded Postgres. */
   dataDir: Config.NonEmptyString("DATA_DIR").pipe(Config.withDefault(".sluice")),
   /** Schema for the loaded tables; created if missing. */

@@ -12,6 +12,7 @@ import { unsupportedPostgresVariables } from "./postgresVariables.ts"
 /** Variables whose value is never shown. Each may be given as a file, `DATABASE_URL_FILE`. */
 const secrets = [
   "DATABASE_URL",
+  "TARGET_DATABASE_URL",
   "API_KEYS",
   "PGPASSWORD",
   "SECRETS_KEY",

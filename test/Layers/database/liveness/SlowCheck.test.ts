@@ -12,7 +12,7 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import * as JobQueuePgBoss from "../../../../src/Layers/database/JobQueuePgBoss.ts"
 import * as JobsPg from "../../../../src/Layers/database/JobsPg.ts"
-import * as JobEnding from "../../../../src/Layers/database/jobs/JobEnding.ts"
+import { endByQueue } from "../../../../src/Layers/database/jobs/endByQueue.ts"
 import * as Reaper from "../../../../src/Layers/database/liveness/Reaper.ts"
 import { ReplicaSession } from "../../../../src/Layers/database/liveness/ReplicaSession.ts"
 import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
@@ -95,7 +95,7 @@ layer(withoutReaper, { excludeTestServices: true, timeout: Duration.seconds(60) 
           ),
         )
         yield* isLocked.await
-        yield* Layer.build(Reaper.layer(JobEnding.endedByQueue))
+        yield* Layer.build(Reaper.layer(endByQueue))
         yield* checkBecomes(watching, begins, ({ isWaiting }) => isWaiting)
         yield* TestClock.adjust("1200 millis")
         yield* mayCommit.open

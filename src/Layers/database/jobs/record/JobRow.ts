@@ -110,6 +110,8 @@ export const JobRow = Schema.Struct({
   compression: Schema.NullOr(Schema.String),
   findings: Schema.NullOr(StoredFindings),
   request_hash: Schema.NullOr(Schema.String),
+  /** The database of the table; `null`: the queue's own. */
+  target: Schema.NullOr(Schema.String),
 })
 export type JobRow = typeof JobRow.Type
 

@@ -1,0 +1,40 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { LoadError } from "../../load/LoadError.ts"
+import type { ServiceUnavailable } from "../../service/ServiceUnavailable.ts"
+import type { Claim } from "../Claim.ts"
+import type { ClaimLost } from "../CopySink.ts"
+import type { FenceUnavailable } from "./FenceUnavailable.ts"
+import type { JobId } from "../Job.ts"
+
+/** How a job ended in the database of its table; `null`: it has not. */
+export type FenceState = "done" | "cancelled" | null
+
+/**
+ * What decides the end of a job. In one database, the transaction of the load does, and there is nothing else to ask. If the
+ * tables are in another database than the queue, a row beside them does: every end is written there first, and the queue
+ * follows.
+ */
+interface JobFence {
+  /**
+   * Begins an attempt: from now on, no earlier one can commit. Fails with `ClaimLost` if the job has ended, or a later attempt
+   * has begun.
+   */
+  readonly open: (claim: Claim) => Effect.Effect<void, ClaimLost | LoadError>
+  /** From now on, no attempt can commit, unless one has. Returns how the job ended there. */
+  readonly cancel: (jobId: JobId) => Effect.Effect<FenceState, ServiceUnavailable>
+  /**
+   * From now on, neither this attempt nor an earlier one can commit, unless one has. If the job has ended there, the queue and the
+   * record follow. Returns how it ended.
+   */
+  readonly revoke: (claim: Claim) => Effect.Effect<FenceState, FenceUnavailable>
+}
+
+/** Unless it is provided, the queue and the tables are in one database. */
+export const JobFence = Context.Reference<JobFence>("sluice/Domain/JobFence", {
+  defaultValue: () => ({
+    open: () => Effect.void,
+    cancel: () => Effect.succeed("cancelled"),
+    revoke: () => Effect.succeed(null),
+  }),
+})

@@ -1,0 +1,36 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Claim } from "../../../Domain/job/Claim.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import type { Owner } from "../../../Domain/service/Caller.ts"
+import type { LoadedAs } from "./record/knownVersion.ts"
+import type { CompletedLoad } from "./record/finalColumns.ts"
+
+/** The statement by which the transaction of a load claims its end. It fails if the claim is lost. */
+export interface LoadFence {
+  readonly name: string
+  readonly statement: string
+  readonly execute: (claim: Claim, result: CompletedLoad) => string
+}
+
+/** What is different if the loaded tables are in another database than the queue. */
+interface TablesApart {
+  /** Of that database, as jobs record it. */
+  readonly name: string
+  readonly fence: LoadFence
+  /** Completes a job that the fence has, in the queue and in its record. Does nothing if that has been done. */
+  readonly settle: (jobId: JobId) => Effect.Effect<void, ServiceUnavailable>
+  /** Whether there is a table, or anything else, with this name. */
+  readonly exists: (schema: string, table: string) => Effect.Effect<boolean, SqlError>
+  /** Whether the table is the one that a source has loaded into. */
+  readonly isLoaded: (schema: string, table: string, loaded: LoadedAs) => Effect.Effect<boolean, SqlError>
+  /** Whether the table belongs to someone else than the owner. */
+  readonly isOfOthers: (schema: string, table: string, owner: Owner) => Effect.Effect<boolean, SqlError>
+}
+
+/** `null`: they are in the queue's database. */
+export const TablesApart = Context.Reference<TablesApart | null>("sluice/Layers/jobs/TablesApart", {
+  defaultValue: () => null,
+})

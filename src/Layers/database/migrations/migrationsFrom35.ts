@@ -1,0 +1,14 @@
+import type * as SqlClient from "effect/sql/SqlClient"
+
+/** The statements of the newest migrations, as `migrations` has those before. */
+export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
+  /**
+   * `target`: the database of a job's table; null if it is this one. `sluice.installation`: one row, by which another database for
+   * tables knows whose it is.
+   */
+  "0035_target": [
+    sql`alter table sluice.job add column target text`,
+    sql`create table sluice.installation (id uuid not null default gen_random_uuid())`,
+    sql`insert into sluice.installation default values`,
+  ],
+})

@@ -1,0 +1,95 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { FetchHttpClient, HttpClient } from "effect/http"
+import * as CsvServer from "../support/CsvServer.ts"
+import { type ServiceProcess, startWorker } from "../support/ServiceProcess.ts"
+import { TestDatabase } from "../support/TestDatabase.ts"
+import { TestService } from "../support/TestService.ts"
+
+const textOf = (url: string) =>
+  HttpClient.get(url).pipe(
+    Effect.flatMap(({ text }) => text),
+    Effect.provide(FetchHttpClient.layer),
+  )
+
+/** A service whose tables are in a second database, and a client of that. */
+const Apart = Layer.unwrap(
+  Effect.map(TestDatabase.make, ({ url }) =>
+    TestService.layer({ TARGET_DATABASE_URL: Redacted.value(url) }).pipe(
+      Layer.merge(PgClient.layer({ url })),
+    ),
+  ),
+)
+
+/** Loads two files into one table, and reads it through the API. */
+const loadAndRead = Effect.gen(function* () {
+  const { api, files, origin, sql } = yield* TestService
+  const target = yield* PgClient.PgClient
+  yield* files.serve("/trips.csv", CsvServer.file("id,fare\n1,a\n2,b\n"))
+  yield* files.serve("/more.csv", CsvServer.file("id,fare\n2,c\n3,d\n"))
+  const options = { tableName: "trips", mode: "upsert", key: ["id"] }
+  for (const file of ["/trips.csv", "/more.csv"]) {
+    const job = yield* api.reaches(yield* api.create(files.url(file), options), "completed", "failed")
+    assert.strictEqual(job.state, "completed", JSON.stringify(job.error))
+  }
+  assert.deepStrictEqual(yield* target`select id, fare from public.trips order by id`, [
+    { id: "1", fare: "a" },
+    { id: "2", fare: "c" },
+    { id: "3", fare: "d" },
+  ])
+  assert.deepStrictEqual(yield* sql`select relname from pg_class where relname = 'trips'`, [])
+  const { body } = yield* api.get("/tables/trips/rows?select=id&order=id")
+  assert.include(JSON.stringify(body), '"3"')
+  assert.include(JSON.stringify((yield* api.get("/tables")).body), '"trips"')
+  assert.include(yield* textOf(`${origin}/tables/trips/export`), "2,c")
+})
+
+/** Kills the worker after it has committed a table, and before the job's record says so. */
+const killBetweenCommits = Effect.fnUntraced(function* (worker: ServiceProcess) {
+  const { api, files, sql } = yield* TestService
+  const target = yield* PgClient.PgClient
+  yield* files.serve("/killed.csv", CsvServer.byHand)
+  const jobId = yield* api.create(files.url("/killed.csv"))
+  const exchange = yield* files.request("/killed.csv")
+  yield* sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql`select from sluice.job where id = ${jobId} for update`
+      yield* exchange.head(200)
+      yield* exchange.send(`n,m\n${"1,2\n".repeat(20)}3,4,5\n`)
+      yield* exchange.end
+      yield* target`select from sluice.load where job_id = ${jobId} and state = 'done'`.pipe(
+        Effect.filterOrFail((found) => found.length === 1),
+        Effect.eventually,
+        Effect.timeout("20 seconds"),
+      )
+      yield* worker.signal("SIGKILL")
+      yield* worker.exit
+    }),
+  )
+  const job = yield* api.reaches(jobId, "completed", "failed")
+  assert.deepStrictEqual([job.state, job.progress.rowsLoaded], ["completed", 20])
+  assert.include(JSON.stringify((yield* api.get(`/job_rejects?jobId=${jobId}`)).body), "3,4,5")
+  const rows = yield* target`select count(*)::int as rows from public.${target(job.table)}`
+  assert.deepStrictEqual(rows, [{ rows: 20 }])
+})
+
+layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(120) })(
+  "a service with tables in another database",
+  (it) => {
+    it.effect(
+      "loads, shows and exports them, and completes the job of a worker that is killed between the two commits",
+      () =>
+        Effect.gen(function* () {
+          const { environment } = yield* TestService
+          const worker = yield* startWorker(environment)
+          yield* loadAndRead
+          yield* killBetweenCommits(worker)
+        }),
+      90_000,
+    )
+  },
+)
