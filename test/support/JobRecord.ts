@@ -62,6 +62,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     mode: record.options.mode ?? "create",
     options: record.options,
     waitsFor: null,
+    waiting: null,
     sourceId: null,
     unchanged: false,
     createdAt: record.createdAt,

@@ -16,6 +16,7 @@ const text = Arbitrary.map(
 /** `undefined`: the option is omitted. */
 const written = Arbitrary.all({
   headers: oneOf(undefined, { authorization: "Bearer a%25&=+ b:c" }, { "user-agent": "x/1", accept: "" }),
+  priority: oneOf(undefined, 0, 100, -1),
   timeout: oneOf(undefined, 1, 1.5, 3600),
   zipEntry: oneOf(undefined, "a.csv", "*&=+%.c?v"),
   delimiter: oneOf(undefined, ",", ";", "\t", "|", " ", "&", "="),

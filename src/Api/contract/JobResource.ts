@@ -32,6 +32,7 @@ export const exampleJob: typeof Job.Encoded = {
   mode: "create",
   options: { nullValues: ["NA"] },
   waitsFor: null,
+  waiting: null,
   sourceId: null,
   unchanged: false,
   createdAt: "2020-05-18T08:03:03.412Z",

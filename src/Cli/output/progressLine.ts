@@ -1,5 +1,7 @@
+import * as DateTime from "effect/DateTime"
 import type { Job } from "../../Domain/job/Job.ts"
-import { counted, formatBytes, formatSeconds } from "./formats.ts"
+import { lastCountedPosition } from "../../Domain/job/Waiting.ts"
+import { counted, formatBytes, formatCount, formatSeconds } from "./formats.ts"
 
 const barWidth = 24
 
@@ -8,9 +10,18 @@ const bar = (percent: number): string => {
   return `[${"#".repeat(filled)}${"-".repeat(barWidth - filled)}]`
 }
 
-const waiting = ({ attempt, error, state, waitsFor }: Job): string => {
+const place = ({ waiting }: Job): string => {
+  if (waiting === null || waiting.position === null) return ""
+  const { estimatedStartAt: at, position } = waiting
+  const counted =
+    position > lastCountedPosition ? `after ${formatCount(lastCountedPosition)}` : formatCount(position)
+  return `, position ${counted}${at === null ? "" : `, starts about ${DateTime.formatIso(at)}`}`
+}
+
+const waiting = (job: Job): string => {
+  const { attempt, error, state, waitsFor } = job
   if (waitsFor !== null) return `waits for job ${waitsFor} on the same table`
-  if (state === "created") return "waits for a worker"
+  if (state === "created") return `waits for a worker${place(job)}`
   return `attempt ${attempt ?? 1} ended${error === null ? "" : `: ${error.message}`} Waits for the next attempt`
 }
 

@@ -14,6 +14,7 @@ import { Progress } from "./Progress.ts"
 import { SourceId } from "./SourceId.ts"
 import { SourcePlace } from "../load/SourcePlace.ts"
 import { time } from "./time.ts"
+import { Waiting } from "./Waiting.ts"
 import { Callback } from "./webhook/Callback.ts"
 
 /** Identifies a job in Sluice and, by the same UUID, in the queue. */
@@ -63,6 +64,9 @@ export const Job = Schema.Struct({
   waitsFor: Schema.NullOr(JobId).annotate({
     description:
       "The job on the same table that was posted before this one and has not ended. Jobs on one table run in the order in which they were posted. null if there is none.",
+  }),
+  waiting: Schema.NullOr(Waiting).annotate({
+    description: "Why the job waits, and for how long about. null if it does not wait.",
   }),
   sourceId: Schema.NullOr(SourceId).annotate({
     description: "The source whose run the job is; null for any other job.",

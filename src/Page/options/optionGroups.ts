@@ -24,6 +24,7 @@ const placed: Readonly<Record<string, (typeof titles)[number]>> = {
   timeout: "Source",
   zipEntry: "Source",
   callbackUrl: "Source",
+  priority: "Source",
 }
 
 /** Options that stand outside of the groups, because most loads need them. */

@@ -125,6 +125,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         sourceId: null,
         unchanged: false,
         waitsFor: null,
+        waiting: null,
         startedAt: null,
         finishedAt: null,
         attempt: null,

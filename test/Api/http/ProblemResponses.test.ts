@@ -144,6 +144,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   mode: "create",
   options: {},
   waitsFor: null,
+  waiting: null,
   sourceId: null,
   unchanged: false,
   createdAt: DateTime.makeUnsafe(0),

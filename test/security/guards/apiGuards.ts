@@ -136,14 +136,14 @@ export const apiGuards: ReadonlyArray<Guard> = [
   guard(
     "running jobs",
     "limits",
-    "Layers/database/queue/claimJobs.ts",
+    "Layers/database/queue/claim/claimStatement.ts",
     "$3::bigint - jobs",
     "$3::bigint + jobs",
   ),
   guard(
     "slots of one caller",
     "Layers/database/queue/claimJobs",
-    "Layers/database/queue/claimJobs.ts",
+    "Layers/database/queue/claim/claimStatement.ts",
     "$4::bigint - here",
     "$4::bigint + here",
   ),

@@ -87,6 +87,12 @@ export const wholeNumber: Notation = {
   read: (written) => (typeof written === "string" && /^\d{1,15}$/.test(written) ? Number(written) : written),
 }
 
+/** A whole number that may be negative. */
+export const signedNumber: Notation = {
+  read: (written) =>
+    typeof written === "string" && /^-?\d{1,15}$/.test(written) ? Number(written) : written,
+}
+
 /** The value of a JSON text; any other text unchanged. */
 export const parsedJson = (text: string): Schema.Json => {
   try {

@@ -7,6 +7,7 @@ import { indexNotation, Indexes, KeyColumns, keyNotation, maxIndexes, maxKeyColu
 import { asWritten, decimalNotation, option } from "./LoadOption.ts"
 import { ModeOptions } from "./ModeOptions.ts"
 import { DateFormat, datePatterns } from "./DateFormat.ts"
+import { QueueOptions } from "./QueueOptions.ts"
 import { defaultRejectLimit, formatLimit, RejectLimit } from "./RejectLimit.ts"
 import { SourceOptions } from "./SourceOptions.ts"
 import { GivenTableName } from "../columns/TableName.ts"
@@ -112,6 +113,7 @@ export const LoadOptions = Schema.Struct({
     examples: ["skip"],
     default: "keep",
   }),
+  ...QueueOptions.fields,
   ...CallbackOptions.fields,
 }).check(charactersDiffer, hasDescribedHeader, notationsHaveTypes)
 export type LoadOptions = typeof LoadOptions.Type

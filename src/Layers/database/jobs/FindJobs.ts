@@ -18,6 +18,7 @@ import { orUnavailable } from "../postgres/Database.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { accessTo, isReachable, type JobAccess } from "./JobAccess.ts"
 import { FoundJob, historyColumns, queueColumns, queuedJob } from "./record/FoundJob.ts"
+import { waitingColumns, waitingJoin, waitingQueries } from "./record/WaitingRow.ts"
 import { jobColumns } from "./record/JobRow.ts"
 import { callbackJson } from "./WebhookStatements.ts"
 
@@ -41,13 +42,14 @@ const admitted = `(select other.id ${onItsTable} and not other.waits)`
 /** A lookup by the primary key for each access, so that the plan does not depend on how many jobs there are. */
 const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
   text: `
+    with recursive ${waitingQueries}
     select wanted.n::integer, found.*
     from rows from (jsonb_to_recordset($1::text::jsonb) as ("jobId" uuid, owner text)) with ordinality
         as wanted("jobId", owner, n)
       cross join lateral (
-        select ${jobColumns}, ${queueColumns}, ${historyColumns}, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
+        select ${jobColumns}, ${queueColumns}, ${historyColumns}, ${waitingColumns}, case when waits and final_state is null then coalesce(${beforeIt}, ${admitted}) end as waits_for,
           (select ${callbackJson} from sluice.webhook where job_id = job.id) as callback
-        from sluice.job ${queuedJob}
+        from sluice.job ${queuedJob} ${waitingJoin}
         where ${isReachable('wanted."jobId"', "wanted.owner")}
         limit 1
       ) as found`,

@@ -122,6 +122,12 @@ const notifyLeftBehind = Effect.fn("JobRetention.notifyLeftBehind")(function* ()
   yield* run(sql, makeLeftBehindDue)
 })
 
+/** A caller whose share is not ahead of the virtual time is as a new one. */
+const forgetShares = Effect.fn("JobRetention.forgetShares")(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`delete from sluice.caller_share where given <= (select last_value from sluice.virtual_time)`
+})
+
 const forgetUnused = Effect.fn("JobRetention.forgetReceivers")(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* run(sql, forgetReceivers)
@@ -133,7 +139,14 @@ const forgetUnused = Effect.fn("JobRetention.forgetReceivers")(function* () {
  */
 export const cleanUp = (retention: Duration.Duration) =>
   Effect.forEach(
-    [endLeftBehind(), notifyLeftBehind(), removeOld(retention), forgetDropped(), forgetUnused()],
+    [
+      endLeftBehind(),
+      notifyLeftBehind(),
+      removeOld(retention),
+      forgetDropped(),
+      forgetUnused(),
+      forgetShares(),
+    ],
     (task) => logFailure(task),
     { discard: true },
   )

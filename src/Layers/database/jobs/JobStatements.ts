@@ -8,6 +8,7 @@ import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
 import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
+import { defaultPriority } from "../../../Domain/load/options/QueueOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { type AttemptReport, type StartedClaim, TableNameTaken } from "../../../Domain/job/Jobs.ts"
 import { speedWindow } from "../../../Domain/job/Progress.ts"
@@ -116,7 +117,8 @@ export const make = (
             ${job.webhook?.content ?? null}::text
           from created where ${job.webhook !== null}::boolean
         ), message as (
-          select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data, waits as blocked from created
+          select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data,
+            ${job.options.priority ?? defaultPriority}::integer as priority, waits as blocked from created
         ), held as (
           insert into sluice.claim (job_id, retry_count, replica)
           select id, retry_count, ${job.holder}::integer from created where ${isHeld}

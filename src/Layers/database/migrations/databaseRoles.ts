@@ -35,6 +35,7 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
     worker: "select, insert, update, delete",
     loads: "select, delete",
   },
+  caller_share: { api: "select", worker: "select, insert, update, delete" },
   worker: { api: "select", worker: "select, insert, update, delete" },
   request_bucket: { api: "select, insert, update, delete", worker: "select" },
   preview_place: { api: "select, insert, delete", worker: "select" },
@@ -226,6 +227,7 @@ export const grantRights = (schemas: ReadonlyArray<string>): ReadonlyArray<strin
       ),
     ),
     `grant usage on all sequences in schema sluice to ${all}`,
+    `grant select, update on sequence sluice.virtual_time to ${worker}`,
     `grant select on all tables in schema boss to ${all}`,
     ...Object.entries(queueRights).map(
       ([table, rights]) => `grant ${rights} on table boss.${table} to ${all}`,

@@ -125,4 +125,16 @@ export const migrationsFrom22 = (sql: SqlClient.SqlClient) => ({
   ],
   /** As for `job_words`. */
   "0032_other_hosts": [sql`alter index sluice.job_other_hosts set (gin_pending_list_limit = 64)`],
+  /**
+   * What callers have been given of the workers, in bytes (`queue/claim/claimStatement.ts`). A sequence has no old versions, of which a
+   * row that is updated with each claim would have thousands beside a long load. After a crash of the server all callers start equal.
+   */
+  "0033_fair_shares": [
+    sql`create sequence sluice.virtual_time minvalue 0`,
+    sql`
+      create unlogged table sluice.caller_share (
+        caller text collate "C" primary key,
+        given bigint not null
+      ) with (fillfactor = 50)`,
+  ],
 })

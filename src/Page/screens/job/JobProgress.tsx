@@ -17,6 +17,14 @@ const nextAttempt = ({ attempt, maxAttempts }: Job, at: string, now: number): st
   return seconds <= 0 ? `${number} is due` : `${number} in ${duration(seconds)}`
 }
 
+/** Where the job is among those that wait. */
+const placeOf = ({ waiting }: Job, now: number): string => {
+  if (waiting === null || waiting.position === null) return ""
+  const { estimatedStartAt: at, position } = waiting
+  const seconds = at === null ? 0 : secondsBetween(now, at)
+  return `: position ${position > 1000 ? "after 1,000" : count(position)}${seconds < 1 ? "" : `, starts in about ${duration(seconds)}`}`
+}
+
 /** Seconds that the job has run; 0 before it starts. */
 const elapsed = (job: Job, now: number): number =>
   job.startedAt === null ? 0 : Math.max(0, secondsBetween(job.startedAt, job.finishedAt ?? now))
@@ -62,6 +70,7 @@ export const JobProgress = ({ job }: { readonly job: Job }) => {
         {wait === null ? null : (
           <span className="muted">
             {wait}
+            {placeOf(job, now)}
             {job.waitsFor === null ? "" : ", because "}
             {job.waitsFor === null ? null : (
               <Link href={linkTo(["job", job.waitsFor])}>another job on this table is unfinished</Link>

@@ -5,27 +5,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
-import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
-import { Caller, CallerId } from "../../../../src/Domain/service/Caller.ts"
-import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { notifyAll } from "../../../../src/Layers/database/queue/Signals.ts"
-import { queueName, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
+import { queueName } from "../../../../src/Layers/database/queue/queueTable.ts"
+import { createAs, withoutJobs } from "../../../support/claimFixtures.ts"
 import { enqueue } from "../../../support/enqueue.ts"
-import { someCaller } from "../../../support/someCaller.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
-
-/** Creates a job as a caller with this id. */
-const createAs = Effect.fnUntraced(function* (caller: string) {
-  const jobs = yield* Jobs
-  const { jobId } = yield* Effect.provideService(
-    jobs.create({ fileUrl: SourceUrl.make(`http://${randomUUID()}/file.csv`), options: {} }),
-    Caller,
-    { ...someCaller, id: CallerId.make(caller) },
-  )
-  return jobId
-})
-
-const withoutJobs = Effect.andThen(PgClient.PgClient, (sql) => sql.unsafe(`delete from ${queueTable}`))
 
 layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
   excludeTestServices: true,

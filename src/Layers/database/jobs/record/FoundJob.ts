@@ -6,6 +6,7 @@ import { Callback } from "../../../../Domain/job/webhook/Callback.ts"
 import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import { queueName } from "../../queue/queueTable.ts"
 import { AttemptRow, PointRow, toAttempts, toThroughput } from "./AttemptRow.ts"
+import { toWaiting, waitingFields } from "./WaitingRow.ts"
 import { type BesideRecord, JobRow, SummaryRow, toJob } from "./JobRow.ts"
 
 /** A newer worker may write codes and fields that this version cannot decode. Then the rest of the job is still found. */
@@ -31,6 +32,7 @@ export const FoundJob = Schema.Struct({
   findings: lenient(JobRow.fields.findings, null),
   /** The job before it on its table, if it waits. */
   waits_for: Schema.NullOr(JobId),
+  ...waitingFields,
   callback: Schema.NullOr(Callback),
   attempts: lenient(Schema.Array(AttemptRow), []),
   throughput: lenient(Schema.NullOr(Schema.Array(PointRow)), null),
@@ -46,7 +48,7 @@ export const FoundSummary = Schema.Struct({ ...SummaryRow.fields, ...found })
 /** The lateral join of `sluice.job` that finds `queueColumns`: with a limit, by the primary key and never by a hash of the queue. */
 export const queuedJob = `
   left join lateral (
-    select state::text as queue_state, start_after from boss.job as queued
+    select state::text as queue_state, start_after, group_id, priority, created_on, blocked from boss.job as queued
     where job.final_state is null and queued.name = ${quoteLiteral(queueName)} and queued.id = job.id limit 1
   ) as queued on true`
 
@@ -74,6 +76,7 @@ export const foundJob = (found: FoundJob, maxAttempts: number): Job => {
     ...job,
     options: callback === null ? job.options : { ...job.options, callbackUrl: callback.url },
     waitsFor: waits_for,
+    waiting: toWaiting(found),
     attempts: toAttempts(attempts, job.state),
     throughput: toThroughput(throughput ?? []),
     callback,

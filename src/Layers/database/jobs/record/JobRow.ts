@@ -201,6 +201,7 @@ export const toJob = (row: JobRow, beside: BesideRecord): Job => ({
   requestedUrl: row.requested_url,
   options: row.has_given_name ? { ...row.options, tableName: row.table_name } : row.options,
   waitsFor: null,
+  waiting: null,
   attempts: [],
   throughput: [],
   columns: row.columns,

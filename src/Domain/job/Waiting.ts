@@ -1,0 +1,25 @@
+import * as Schema from "effect/Schema"
+import { time } from "./time.ts"
+
+/** A position above this one is not counted. */
+export const lastCountedPosition = 1000
+
+/** What a job that is not running waits for. */
+const WaitReason = Schema.Literals(["slot", "table", "retry"])
+
+/** Why a job waits, and for how long about. */
+export const Waiting = Schema.Struct({
+  reason: WaitReason.annotate({
+    description:
+      "slot: a free slot of a worker, in the order of fair shares. table: the job before it on its table (waitsFor). retry: the time of the next attempt (nextAttemptAt).",
+  }),
+  position: Schema.NullOr(Schema.Natural).annotate({
+    description: `About how many jobs, with this one, start until it has started; ${lastCountedPosition + 1} if there are more than ${lastCountedPosition}. Jobs of other callers that come later can start earlier. null unless the reason is slot.`,
+  }),
+  estimatedStartAt: Schema.NullOr(
+    time(
+      "About when it starts, at the rate at which jobs have ended during the last minute. null if the position is, and if no job has ended.",
+    ),
+  ),
+}).annotate({ identifier: "Waiting", description: "Why a job waits, and for how long about." })
+export type Waiting = typeof Waiting.Type

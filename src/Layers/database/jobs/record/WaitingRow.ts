@@ -1,0 +1,82 @@
+import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+import { lastCountedPosition, type Waiting } from "../../../../Domain/job/Waiting.ts"
+import { callerOfJob, isActive, isQueued, queuedCallers, queueTable } from "../../queue/queueTable.ts"
+
+/** A waiting job's place, as `waitingColumns` selects it. */
+export const waitingFields = {
+  /** `null` unless the job could be claimed now. */
+  queue_position: Schema.NullOr(Schema.Natural),
+  estimated_start_at: Schema.NullOr(Schema.Date),
+}
+
+/** Recursive queries of a statement with `waitingJoin`. They are not executed if no job waits. */
+export const waitingQueries = `${queuedCallers}, running as (
+    select ${callerOfJob} as caller, count(*) as jobs from ${queueTable} where ${isActive} group by 1
+  )`
+
+/** Ends of jobs that the rate is taken from, and seconds in which they are looked for. */
+const [latestEnds, longestWindow, shortestWindow] = [200, 60, 10]
+const windowStart = `greatest(now() - interval '${longestWindow} s', job.created_at - interval '${shortestWindow} s')`
+
+/**
+ * The lateral joins of a job and its row in the queue with `waitingColumns`. By the rule of claims, those jobs of another caller start
+ * earlier that bring it no more running jobs than the job brings its own caller. They and the caller's own are counted up to a limit.
+ */
+export const waitingJoin = `
+  left join lateral (
+    select (least(own.jobs + others.jobs, ${lastCountedPosition}) + 1)::integer as queue_position
+    from (
+      select count(*) as jobs from (
+        select from ${queueTable}
+        where ${isQueued} and ${callerOfJob} = coalesce(queued.group_id, '')
+          and (-priority, created_on) < (-queued.priority, queued.created_on)
+        limit ${lastCountedPosition}
+      ) as mine
+    ) as own cross join lateral (
+      select count(*) as jobs from (
+        select from queued_caller as other left join running using (caller) cross join lateral (
+          select from ${queueTable} where ${isQueued} and ${callerOfJob} = other.caller
+          limit greatest(0, own.jobs + coalesce((select jobs from running where caller = coalesce(queued.group_id, '')), 0) - coalesce(running.jobs, 0))
+        ) as theirs
+        where other.caller <> coalesce(queued.group_id, '')
+        limit ${lastCountedPosition} - own.jobs
+      ) as every
+    ) as others
+    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now()
+  ) as place on true
+  left join lateral (
+    select now() + queue_position / nullif(
+      case when count(*) = ${latestEnds} then count(*) / greatest(0.1, extract(epoch from now() - min(finished_at)))
+        else count(*) / extract(epoch from now() - ${windowStart}) end, 0) * interval '1 s' as estimated_start_at
+    from (
+      select finished_at from sluice.job as ended
+      where final_state is not null and finished_at > ${windowStart}
+      order by finished_at desc limit ${latestEnds}
+    ) as latest
+    where queue_position is not null
+  ) as estimate on true`
+
+export const waitingColumns = "queue_position, estimated_start_at"
+
+/** Why the job waits; `null` if it does not. */
+export const toWaiting = (row: {
+  readonly final_state: string | null
+  readonly queue_state: string | null
+  readonly waits: boolean
+  readonly next_attempt_at: Date | null
+  readonly queue_position: number | null
+  readonly estimated_start_at: Date | null
+}): Waiting | null => {
+  if (row.final_state !== null || (row.queue_state !== "created" && row.queue_state !== "retry")) return null
+  const at = row.estimated_start_at
+  return {
+    reason: row.waits
+      ? "table"
+      : row.queue_position === null && row.next_attempt_at !== null
+        ? "retry"
+        : "slot",
+    position: row.queue_position,
+    estimatedStartAt: at === null ? null : DateTime.fromDateUnsafe(at),
+  }
+}

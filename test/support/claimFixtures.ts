@@ -1,0 +1,37 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import { randomUUID } from "node:crypto"
+import { JobQueue } from "../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../src/Domain/job/Jobs.ts"
+import type { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
+import { Caller, CallerId } from "../../src/Domain/service/Caller.ts"
+import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
+import { queueTable } from "../../src/Layers/database/queue/queueTable.ts"
+import { someCaller } from "./someCaller.ts"
+
+/** Creates a job as a caller with this id, for a file on a host of its own unless one is given. */
+export const createAs = Effect.fnUntraced(function* (
+  caller: string,
+  { host = randomUUID(), options = {} }: { readonly host?: string; readonly options?: LoadOptions } = {},
+) {
+  const jobs = yield* Jobs
+  const { jobId } = yield* Effect.provideService(
+    jobs.create({ fileUrl: SourceUrl.make(`http://${host}/file.csv`), options }),
+    Caller,
+    { ...someCaller, id: CallerId.make(caller) },
+  )
+  return jobId
+})
+
+/** Empties the queue and forgets what callers have been given. */
+export const withoutJobs = Effect.andThen(PgClient.PgClient, (sql) =>
+  sql.unsafe(
+    `with jobs as (delete from ${queueTable}), claims as (delete from sluice.claim) delete from sluice.caller_share`,
+  ),
+)
+
+/** The ids of the jobs that one claim gets. */
+export const claimedIds = (limit: number) =>
+  Effect.flatMap(JobQueue, (queue) =>
+    Effect.map(queue.claim(limit), (loads) => loads.map(({ claim }) => claim.jobId)),
+  )
