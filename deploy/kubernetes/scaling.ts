@@ -7,7 +7,7 @@ import { labelsOf } from "./pods.ts"
 const jobsPerWorker = 16
 
 /** Jobs that run, and those that a worker may claim now. The last ones of a busy fleet must not be interrupted by its shrinking. */
-export const jobsQuery = `select count(*) from boss.job where name = '${queueName}' and (state = 'active' or (state < 'active' and not blocked and start_after <= now()))`
+const jobsQuery = `select count(*) from boss.job where name = '${queueName}' and (state = 'active' or (state < 'active' and not blocked and start_after <= now()))`
 
 export const scaling = [
   new TriggerAuthentication({
