@@ -206,7 +206,7 @@ layer(TestService.layer(), options)("sluice on a server", (it) => {
           )
           assert.strictEqual(exported.exit, 0, exported.stderr)
           assert.strictEqual(yield* Effect.promise(() => readFile(path, "utf8")), "id\n3\n1\n")
-          assert.match(exported.stderr, /^Exported 6 B to .*rows\.csv\n$/)
+          assert.match(exported.stderr, /^Exported 7 B to .*rows\.csv\n$/)
         }),
       slow,
     )
