@@ -36,7 +36,7 @@ const postInterval = "250 millis"
 /** The failover comes after this many posts, as soon as this many loads have a transaction. */
 const postsBefore = 16
 const loadsBefore = 3
-/** Of a file, about 290 kB. */
+/** Of a file, about 206 kB. */
 const rows = 5000
 const millisPerFile = 1500
 
