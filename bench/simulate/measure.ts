@@ -21,7 +21,7 @@ const workerSettings = { streams: 1, nice: 0 }
 const slots = 2
 /** Workers of the runs. */
 const fleets = [1, 2, 4]
-const jobCount = 32
+const jobCount = 24
 /** Large enough for an ordinary load, and slow enough that the machine is almost idle. */
 const fileMegabytes = 0.6
 const sourceRate = 150_000
@@ -29,8 +29,8 @@ const sourceRate = 150_000
 /** Workers, and jobs that receive bytes for longer than they are watched, when costs are measured. */
 const watchedWorkers = 2
 const watchedSlots = 8
-const watchedMegabytes = 6
-const watchedSeconds = 15
+const watchedMegabytes = 4.5
+const watchedSeconds = 8
 /** A process opens connections at first, and closes those that it has not used for ten seconds. */
 const settlingSeconds = 12
 
