@@ -19,9 +19,8 @@ export class RecentBytes {
   /** Returns the position of the copy. */
   append(bytes: Uint8Array): number {
     const { length } = bytes
-    const exceeds = () => this.#endInMemory + length > this.#memory.length
-    while (exceeds() && this.#grow(length));
-    if (exceeds()) this.#end += this.#memory.length - this.#endInMemory
+    while (this.#end + length > this.#memory.length && this.#grow(length));
+    if (this.#endInMemory + length > this.#memory.length) this.#end += this.#memory.length - this.#endInMemory
     const position = this.#end
     this.#memory.set(bytes, this.#endInMemory)
     this.#end += length

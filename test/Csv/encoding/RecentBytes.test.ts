@@ -30,6 +30,15 @@ describe("RecentBytes", () => {
     },
   )
 
+  it("keeps parts that fill its memory exactly", () => {
+    const recent = new RecentBytes(capacity)
+    const positions = [1, 2, 3, 4].map((n) => recent.append(new Uint8Array(4096).fill(n)))
+    assert.deepStrictEqual(
+      positions.map((position) => recent.find(position, 4096)?.[0]),
+      [1, 2, 3, 4],
+    )
+  })
+
   it("keeps a part that is longer than its memory", () => {
     const recent = new RecentBytes(capacity)
     for (let n = 0; n < 20; n++) recent.append(new Uint8Array(longest))
