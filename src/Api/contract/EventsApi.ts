@@ -58,7 +58,7 @@ const all = HttpApiEndpoint.get("all", "/events", {
       identifier: "allEvents",
       summary: "Follow all jobs",
       description:
-        "Server-sent events: a summary of each of the caller's jobs that match every given field when it is created and after each change, running ones with their progress about once a second. A job that leaves the given `state` is sent once more. A key with the scope admin gets those of all keys. The event `reload` means that more has changed than is sent: read /jobs again.",
+        "Server-sent events: a summary of each of the caller's jobs that match every given field when it is created and after each change, running ones with their progress about once a second. A job that leaves the given `state`, or may have left it before the stream began, is sent once more. A key with the scope admin gets those of all keys. The event `reload` means that more has changed than is sent: read /jobs again.",
       transform: (operation) => {
         const parameters: unknown = operation["parameters"]
         const headers = (Array.isArray(parameters) ? parameters : []).filter(

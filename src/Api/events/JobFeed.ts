@@ -69,7 +69,7 @@ export class JobFeed extends Context.Service<
           const position = positionFrame(String(time))
           const first = jobs
             .toReversed()
-            .filter(({ job }) => choose(job, after !== null))
+            .filter(({ job }) => choose(job))
             .map(({ job }) => summaryFrame(after ?? time, dataOf(job)))
           // A client that does not get all that it has missed has to continue from its own position.
           const frames = after === null ? [position, ...first] : [...first, position]

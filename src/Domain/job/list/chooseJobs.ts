@@ -18,23 +18,25 @@ const isSelected = (
   (createdBefore === undefined || DateTime.isLessThan(job.createdAt, createdBefore))
 
 /** Whether a stream has a change of a job. */
-export type ChooseJobs = (
-  job: JobSummary,
-  /** The client may have the job in a state that it had before. */
-  mayBeKnown?: boolean,
-) => boolean
+export type ChooseJobs = (job: JobSummary) => boolean
 
-/** The jobs of one stream. One that leaves the state of the filter is chosen once more, so that its client sees it leave. */
+/**
+ * The jobs of one stream. One that leaves the state of the filter is chosen once more, so that its client sees it leave. That includes
+ * a job which may have left the state before the stream saw it: the client may have it from a list that it read earlier.
+ */
 export const chooseJobs = (filter: ChangeFilter): ChooseJobs => {
   const { state } = filter
-  const inState = new Set<JobId>()
-  return (job, mayBeKnown = false) => {
+  /** Unfinished jobs, and whether they were in the state. */
+  const wasInState = new Map<JobId, boolean>()
+  return (job) => {
     if (!isSelected(filter, job)) return false
     if (state === undefined) return true
-    const wasInState = inState.delete(job.jobId) || mayBeKnown
-    if (job.state !== state) return wasInState
+    const isInState = job.state === state
     // A job leaves no final state.
-    if (!isFinal(state)) inState.add(job.jobId)
-    return true
+    if (isFinal(state)) return isInState
+    const mayHaveBeen = wasInState.get(job.jobId) ?? (state === "created" || job.startedAt !== null)
+    if (isFinal(job.state)) wasInState.delete(job.jobId)
+    else wasInState.set(job.jobId, isInState)
+    return isInState || mayHaveBeen
   }
 }

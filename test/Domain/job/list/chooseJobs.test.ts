@@ -26,22 +26,45 @@ it("a host is that of any file, with any port", () => {
   assert.isFalse(choose(of(["http://localhost/example.org.csv", "upload:a.csv"])))
 })
 
+/** Which changes of a job a stream has that had nothing of it before. */
+const chosen = (filter: Parameters<typeof chooseJobs>[0], changes: ReadonlyArray<Partial<JobSummary>>) => {
+  const choose = chooseJobs(filter)
+  return changes.map((change) => choose({ ...job, ...change }))
+}
+
 it("a job that leaves the state is chosen once more", () => {
-  const choose = chooseJobs({ state: "active" })
-  const states = [
-    "created",
-    "active",
-    "active",
-    "retry",
-    "retry",
-    "active",
-    "completed",
-    "completed",
-  ] as const
   assert.deepStrictEqual(
-    states.map((state) => choose({ ...job, state })),
+    chosen({ state: "active" }, [
+      { state: "created", startedAt: null },
+      { state: "active" },
+      { state: "active" },
+      { state: "retry" },
+      { state: "retry" },
+      { state: "active" },
+      { state: "created", startedAt: null },
+      { state: "cancelled" },
+    ]),
     [false, true, true, true, false, true, true, false],
   )
-  // A client that was away may have it as it was before.
-  assert.isTrue(chooseJobs({ state: "active" })({ ...job, state: "completed" }, true))
+})
+
+it("a job that may have left the state before the stream saw it is chosen", () => {
+  for (const state of ["active", "completed", "cancelled"] as const)
+    assert.deepStrictEqual(chosen({ state: "created" }, [{ state, startedAt: null }]), [true])
+  assert.deepStrictEqual(chosen({ state: "created" }, [{ state: "active" }, { state: "failed" }]), [
+    true,
+    false,
+  ])
+  assert.deepStrictEqual(chosen({ state: "retry" }, [{ state: "active" }, { state: "completed" }]), [
+    true,
+    false,
+  ])
+})
+
+it("a job that is not in a final state has not left it", () => {
+  assert.deepStrictEqual(chosen({ state: "completed" }, [{ state: "active" }, { state: "completed" }]), [
+    false,
+    true,
+  ])
+  assert.deepStrictEqual(chosen({ state: "failed" }, [{ state: "completed" }]), [false])
 })
