@@ -62,7 +62,7 @@ export const JobAttempt = Schema.Struct({
     Schema.Struct({
       phase: AttemptPhase.annotate({
         description:
-          "waiting: until the attempt started. opening: until the source sent the file. detecting: format and columns. loading: download and COPY. converting: other types. merging: into the rows of the table. indexing: keys. analyzing: statistics. committing: the commit, if it took 50 ms or more.",
+          "waiting: until the attempt started. opening: until the source sent the file. detecting: format and columns. loading: download and COPY. converting: other types. merging: into the rows of the table. indexing: keys. analyzing: statistics. committing: publishing the table and writing the job's record, up to the commit, if that took 50 ms or more.",
       }),
       seconds: Schema.NullOr(Schema.Finite).annotate({
         description: "How long it lasted; null while it lasts.",

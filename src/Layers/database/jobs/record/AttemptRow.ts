@@ -42,7 +42,10 @@ const workedMillis = ({ phases }: AttemptRow): number => {
 const lastReport = (row: AttemptRow): DateTime.Utc =>
   DateTime.add(row.startedAt, { milliseconds: workedMillis(row) })
 
-/** The phases of an attempt that has ended. Its record is a part of what commits, so the commit is what is left of its time. */
+/**
+ * The phases of an attempt that has ended. It measured them before it sent the last statements of its transaction, so these took the rest
+ * of its time. COMMIT comes after the record, and is not in it.
+ */
 const endedPhases = (row: AttemptRow): AttemptRow["phases"] => {
   const { endedAt, outcome, phases, startedAt } = row
   if (outcome !== "completed" || endedAt === undefined) return phases
