@@ -35,7 +35,7 @@ import * as FenceStatements from "./FenceStatements.ts"
 import { type Databases, settleDone } from "./settleJob.ts"
 
 /** The name of the database in `TARGET_DATABASE_URL`. */
-export const targetName = "default"
+const targetName = "default"
 
 /** For fences, and for what is asked about tables. Loads and readers have connections of their own. */
 const maxConnections = 5

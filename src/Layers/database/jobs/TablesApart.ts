@@ -9,7 +9,7 @@ import type { LoadedAs } from "./record/knownVersion.ts"
 import type { CompletedLoad } from "./record/finalColumns.ts"
 
 /** The statement by which the transaction of a load claims its end. It fails if the claim is lost. */
-export interface LoadFence {
+interface LoadFence {
   readonly name: string
   readonly statement: string
   readonly execute: (claim: Claim, result: CompletedLoad) => string

@@ -11,4 +11,9 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
     sql`create table sluice.installation (id uuid not null default gen_random_uuid())`,
     sql`insert into sluice.installation default values`,
   ],
+  /**
+   * An update of a running job changes no column of an index, and Postgres then writes only the new version of the row, if its page has
+   * space for it. Otherwise the row needs a new entry in each index.
+   */
+  "0036_space_for_updates": [sql`alter table sluice.job set (fillfactor = 70)`],
 })
