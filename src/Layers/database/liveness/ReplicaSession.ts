@@ -74,7 +74,7 @@ const takeLeavingLock = (client: Client, number: number) =>
 /**
  * Fails when the server stops responding.
  *
- * @param responses how many responses to other statements there have been
+ * @param responses how many times the server has responded
  */
 const probe = (client: Client, responses: () => number) =>
   Effect.gen(function* () {
@@ -119,11 +119,13 @@ export class ReplicaSession extends Context.Service<
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
         const number = yield* takeNumber(client, replica)
+        if (!isLeaving) yield* showWorker(client, number, workerConcurrency)
+        // A process may begin to leave meanwhile.
         if (isLeaving) yield* takeLeavingLock(client, number)
-        else yield* showWorker(client, number, workerConcurrency)
-        if (replica !== undefined) yield* Effect.logInfo("holds the replica's lock again")
+        const isAgain = replica !== undefined
         replica = number
         yield* Deferred.succeed(held, { replica, client })
+        if (isAgain) yield* Effect.logInfo("holds the replica's lock again")
       })
 
       /** The first attempt after a loss follows at once, because the others are checking the lock. */
@@ -140,6 +142,7 @@ export class ReplicaSession extends Context.Service<
           applicationName: "sluice replica",
           settings,
         })
+        client.on("drain", () => responses++)
         yield* Effect.raceFirst(lost, takeLock(client))
         return yield* Effect.raceFirst(
           lost,
@@ -168,11 +171,7 @@ export class ReplicaSession extends Context.Service<
         run: (operation, send) =>
           Effect.flatMap(whenHeld, (held) =>
             Effect.tryPromise({
-              try: async () => {
-                const sent = await send(held)
-                responses++
-                return sent
-              },
+              try: () => send(held),
               catch: (cause) => unavailable(operation, cause),
             }),
           ).pipe(mutex.withPermits(1)),

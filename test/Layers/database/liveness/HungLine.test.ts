@@ -68,21 +68,32 @@ layer(Service, { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "a process whose database connections all go dead without closing",
   (it) => {
     it.effect(
-      "can claim, renew claims and return jobs of dead workers again",
+      "takes its lock again, and can claim, renew claims and return jobs of dead workers",
       () =>
         Effect.gen(function* () {
           const queue = yield* JobQueue
           const operator = yield* Operator
           const line = yield* DatabaseProxy
           const claim = yield* claimed
-          const sessions = yield* operator<{ pid: number }>`
+          const session = operator<{ pid: number }>`
             select pid from pg_stat_activity
             where datname = current_database() and application_name = 'sluice replica'`
+          const sessions = yield* session
           yield* Effect.addFinalizer(() => line.cut)
           for (const connection of line.connections()) connection.halfOpen()
           // The proxy keeps the server's side open, so the server's keep-alive would not end these sessions.
           for (const { pid } of sessions) yield* operator`select pg_terminate_backend(${pid})`
 
+          // An API that receives uploads asks for its number all the time, which sends nothing.
+          yield* queue.holder.pipe(
+            Effect.ignore,
+            Effect.andThen(Effect.sleep("100 millis")),
+            Effect.forever,
+            Effect.forkScoped,
+          )
+          yield* soon(
+            Effect.filterOrFail(session, (found) => found.some(({ pid }) => pid !== sessions[0]?.pid)),
+          )
           yield* soon(queue.touch([claim]))
           const { jobId } = yield* soon(claimed)
           yield* operator`update sluice.claim set replica = 1000001 where job_id = ${jobId}`
