@@ -54,6 +54,14 @@ describe.skipIf(!PgBouncer.isInstalled)(
         }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer)),
     )
 
+    it.live("options that are not settings are refused, because all settings would be lost with them", () =>
+      Effect.gen(function* () {
+        const url = new URL(yield* pooled({}))
+        url.searchParams.set("options", "-c statement_timeout=77s -e")
+        assert.match((yield* Effect.flip(serverOf(url.href))).message, /-c name=value/)
+      }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer), Effect.timeout("20 seconds")),
+    )
+
     it.live("all session settings are in force in session mode, and notifications arrive", () =>
       Effect.gen(function* () {
         for (const [sslmode, pooler] of [

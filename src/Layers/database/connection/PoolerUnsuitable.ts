@@ -1,4 +1,4 @@
 import * as Data from "effect/Data"
 
-/** A pooler between Sluice and Postgres does not keep sessions. `message` says what to do. */
+/** Sluice cannot work through the pooler in front of Postgres. `message` says what to do. */
 export class PoolerUnsuitable extends Data.TaggedError("PoolerUnsuitable")<{ readonly message: string }> {}

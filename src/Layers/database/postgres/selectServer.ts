@@ -11,7 +11,9 @@ import {
 } from "../settings/ConnectionSettings.ts"
 import { checkPooler } from "../connection/checkPooler.ts"
 import { PooledStream } from "../connection/PooledStream.ts"
+import { PoolerUnsuitable } from "../connection/PoolerUnsuitable.ts"
 import { type Kind, readSession, refusesOptions } from "../connection/readSession.ts"
+import { settingsIn } from "../connection/startupOptions.ts"
 import { failureCode, isPermanent, isWithoutTls, unavailable } from "./DatabaseFailure.ts"
 import { ServerSocket } from "../connection/ServerSocket.ts"
 import { PasswordUnusable } from "../settings/PasswordUnusable.ts"
@@ -22,7 +24,7 @@ import { type Tls, tlsForPg } from "../settings/TlsSettings.ts"
 export interface Server {
   readonly host: Host
   readonly tls: Tls
-  /** Behind a pooler that keeps sessions but not their startup options, so that statements make the settings. */
+  /** A pooler in front of it keeps sessions but not their startup options, so that statements make the settings. */
   readonly isPooled: boolean
 }
 
@@ -113,6 +115,11 @@ const probe = async (
     throw cause
   })
   if (session?.keepsSettings === true) return { kind: session, server: direct }
+  if (settingsIn(settings.options) === undefined)
+    throw new PoolerUnsuitable({
+      message:
+        "A pooler lets only settings (-c name=value) through: remove other options from the connection string's options, or from PGOPTIONS.",
+    })
   const pooled: Server = { host, tls, isPooled: true }
   return withClients(settings, pooled, async (connect) => {
     await checkPooler(() => connect(" "))
