@@ -1,3 +1,4 @@
+import type { Waiting } from "../../src/Domain/job/Waiting.ts"
 import * as DateTime from "effect/DateTime"
 import type { TypedColumn } from "../../src/Domain/load/columns/Column.ts"
 import type { IdempotencyKey } from "../../src/Domain/job/IdempotencyKey.ts"
@@ -49,6 +50,13 @@ export const attemptOf = (retryCount: number, released: number): number => retry
 const secondsBetween = (from: DateTime.Utc | null, to: DateTime.Utc | null): number | null =>
   from === null || to === null ? null : (DateTime.toEpochMillis(to) - DateTime.toEpochMillis(from)) / 1000
 
+/** A job that waits for a slot, without its place, which changes with every other job. */
+const withoutPlace: Waiting = { reason: "slot", position: null, estimatedStartAt: null }
+
+/** The job as it is whatever other jobs there are. */
+export const apartFromOthers = (job: Job): Job =>
+  job.waiting === null ? job : { ...job, waiting: { ...withoutPlace, reason: job.waiting.reason } }
+
 export const toJob = (record: JobRecord, state: JobState): Job => {
   const attempt = record.retryCount === null ? 0 : attemptOf(record.retryCount, record.released)
   return {
@@ -62,7 +70,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     mode: record.options.mode ?? "create",
     options: record.options,
     waitsFor: null,
-    waiting: null,
+    waiting: state === "created" || state === "retry" ? withoutPlace : null,
     sourceId: null,
     unchanged: false,
     createdAt: record.createdAt,

@@ -13,6 +13,7 @@ import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 import { loadWarning } from "../../src/Domain/load/LoadWarning.ts"
 import { findings } from "./SinkLoads.ts"
+import { apartFromOthers } from "./JobRecord.ts"
 import { claimed, claimOf, create, fileUrl, find, trouble } from "./jobFixtures.ts"
 
 const someCounters = {
@@ -66,7 +67,8 @@ export const jobsSuite = <E>(name: string, layerJobs: Layer.Layer<Jobs | JobQueu
           [null, null, null, null, null],
         )
         assert.strictEqual(job.progress.bytesReceived, 0)
-        assert.deepStrictEqual(yield* jobs.find(job.jobId), Option.some(job))
+        assert.deepStrictEqual(Option.map(yield* jobs.find(job.jobId), apartFromOthers), Option.some(job))
+        assert.strictEqual(job.waiting?.reason, "slot")
         assert.deepStrictEqual(yield* queue.state(job.jobId), Option.some("created" as const))
       }),
     )

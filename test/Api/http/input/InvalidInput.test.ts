@@ -74,8 +74,8 @@ const refusedDownloads: ReadonlyArray<RefusedRequest> = [
   },
   {
     what: "an unknown option",
-    request: json({ fileUrl: url, priority: 3 }),
-    issues: [["body", "priority", 'unknown option "priority": known are fileUrl, delimiter, quote,']],
+    request: json({ fileUrl: url, urgency: 3 }),
+    issues: [["body", "urgency", 'unknown option "urgency": known are fileUrl, delimiter, quote,']],
   },
   {
     what: "a URL whose query was not encoded",

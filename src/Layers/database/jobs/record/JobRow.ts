@@ -18,6 +18,7 @@ import { fromCounters } from "../../../../Domain/job/Progress.ts"
 import { SourceId } from "../../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../../Domain/source/SourceUrl.ts"
 import { isUpload, UploadUrl } from "../../../../Domain/source/UploadUrl.ts"
+import { toWaiting } from "./WaitingRow.ts"
 import { TableName } from "../../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -201,7 +202,13 @@ export const toJob = (row: JobRow, beside: BesideRecord): Job => ({
   requestedUrl: row.requested_url,
   options: row.has_given_name ? { ...row.options, tableName: row.table_name } : row.options,
   waitsFor: null,
-  waiting: null,
+  waiting: toWaiting({
+    ...row,
+    queue_state: beside.queueState,
+    next_attempt_at: beside.nextAttemptAt ?? null,
+    queue_position: null,
+    estimated_start_at: null,
+  }),
   attempts: [],
   throughput: [],
   columns: row.columns,
