@@ -18,14 +18,16 @@ export SECRETS
 API_ADDRESS=127.0.0.1 PASSWORD_FILE="$SECRETS/postgres" ROLES="$SECRETS" bash deploy/setup.sh
 [ -s "$SECRETS/api_keys" ] || head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$SECRETS/api_keys"
 
-# New processes need the new schema, and old ones run on it, too.
+# New processes need the new schema, and old ones run on it, too. Forced, because an image may have got the name of the last one.
 if docker service inspect "${STACK}_migrate" >/dev/null 2>&1; then
-  docker service update --quiet --detach --image "$SLUICE_IMAGE" "${STACK}_migrate" >/dev/null
+  before="$(docker service ps --quiet --no-trunc "${STACK}_migrate")"
+  docker service update --quiet --detach --force --image "$SLUICE_IMAGE" "${STACK}_migrate" >/dev/null
   while true; do
-    state="$(docker service ps --no-trunc --format '{{.Image}} {{.CurrentState}}' "${STACK}_migrate" | head -1)"
-    case "$state" in
-      "$SLUICE_IMAGE Complete"*) break ;;
-      "$SLUICE_IMAGE Failed"* | "$SLUICE_IMAGE Rejected"*)
+    # Swarm repeats a task that failed, so the latest is not enough.
+    tasks="$(docker service ps --no-trunc --format '{{.ID}} {{.CurrentState}}' "${STACK}_migrate" | grep -vF "${before:-none}" || true)"
+    case "$tasks" in
+      *" Complete "*) break ;;
+      *" Failed "* | *" Rejected "*)
         docker service logs --raw --tail 20 "${STACK}_migrate" >&2
         echo "The database was not migrated; API and workers have not been changed." >&2
         exit 1
