@@ -4,8 +4,11 @@ import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBu
 import { Service } from "kubernetes-models/v1/Service"
 import { labelsOf, podOf } from "./pods.ts"
 
-/** More than SHUTDOWN_GRACE, 20 s by default, in which running loads finish or are returned to the queue. */
+/** 20 s more than SHUTDOWN_GRACE, 20 s by default, in which running loads finish or are returned to the queue. */
 const graceSeconds = 40
+
+/** A Service sends requests to a pod for a moment after the pod has begun to stop. */
+const stopDelaySeconds = 5
 
 const apiPort = 3000
 export const metricsPort = 9464
@@ -59,10 +62,10 @@ export const api = [
           },
           // Only the process itself: a restart does not bring a database back.
           liveness: { httpGet: { path: "/health/live", port: "http" }, periodSeconds: 10, timeoutSeconds: 5 },
-          // A Service sends requests to a pod for a moment after it was told to stop.
-          stop: { exec: { command: ["sleep", "5"] } },
+          stop: { exec: { command: ["sleep", String(stopDelaySeconds)] } },
         },
-        graceSeconds,
+        // The delay is a part of it.
+        graceSeconds + stopDelaySeconds,
       ),
     },
   }),
