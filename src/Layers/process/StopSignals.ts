@@ -9,7 +9,7 @@ import { AppConfig } from "./AppConfig.ts"
 const copyWindow = Duration.millis(300)
 /** Time for a shutdown beyond the grace of running loads. */
 const shutdownTimeout = Duration.seconds(15)
-/** A longer timer of Node fires at once. A shutdown that may take so long has no limit. */
+/** A longer timer of Node fires at once, so a longer shutdown has no limit. */
 const maxTimer = 2 ** 31 - 1
 /** Time for a shutdown after the second signal. */
 const immediateTimeout = Duration.seconds(1)
