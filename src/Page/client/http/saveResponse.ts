@@ -1,4 +1,4 @@
-import type { Answer } from "./Problem.ts"
+import type { Answer, Problem } from "./Problem.ts"
 import { askAndRead } from "./request.ts"
 
 /** A place for a file that the user has chosen. Browsers that have none lack the function (WICG File System Access). */
@@ -7,13 +7,22 @@ interface FilePlace {
 }
 
 declare global {
-  interface Window {
-    readonly showSaveFilePicker?: (options: { readonly suggestedName: string }) => Promise<FilePlace>
-  }
+  var showSaveFilePicker: ((options: { readonly suggestedName: string }) => Promise<FilePlace>) | undefined
 }
 
 /** Whether the browser can write a response to a file while it arrives. */
-export const canSave = (): boolean => window.showSaveFilePicker !== undefined
+export const canSave = (): boolean => globalThis.showSaveFilePicker !== undefined
+
+/** Why the file is not there, if writing it failed. A response that breaks off is a `TypeError`, a failure of the file is not. */
+const fileProblem = (error: unknown): Problem => {
+  if (!(error instanceof DOMException)) throw error
+  return {
+    code: "file_not_written",
+    status: 0,
+    title: "The file cannot be written",
+    detail: `${error.message} Choose another place, or free some space there.`,
+  }
+}
 
 /**
  * Asks for a file, and writes the response to it while it arrives, so that its size does not matter. Returns `null` if the user has
@@ -24,11 +33,18 @@ export const saveResponse = async (
   name: string,
   signal: AbortSignal,
 ): Promise<Answer<null> | null> => {
-  const place = await window.showSaveFilePicker?.({ suggestedName: name }).catch(() => undefined)
+  const place = await globalThis.showSaveFilePicker?.({ suggestedName: name }).catch(() => undefined)
   if (place === undefined) return null
-  return askAndRead(path, { signal }, async ({ body }) => {
-    // The file appears when all of it is there.
-    await body?.pipeTo(await place.createWritable(), { signal })
-    return null
+  const answer = await askAndRead(path, { signal }, async ({ body }): Promise<Problem | null> => {
+    try {
+      // The file appears when all of it is there.
+      await body?.pipeTo(await place.createWritable(), { signal })
+      return null
+    } catch (error) {
+      signal.throwIfAborted()
+      return fileProblem(error)
+    }
   })
+  if (answer._tag === "Failure") return answer
+  return answer.value === null ? { _tag: "Success", value: null } : { _tag: "Failure", problem: answer.value }
 }
