@@ -54,6 +54,8 @@ export const refusedChange = (
 ): readonly [string, string] | null => {
   const { fileUrl, schema = source.schema, tableName = source.table, unset = [] } = change
   const another = "create another source for another one"
+  if (fileUrl?.includes(mask) === true && source.fileUrl.includes(mask))
+    return ["fileUrl", `has ${mask} where the source has a secret: give the secret`]
   if (fileUrl !== undefined && masked(fileUrl, masking) !== source.fileUrl)
     return ["fileUrl", `must be ${source.fileUrl} with its secrets: ${another}`]
   if (tableName !== source.table) return ["tableName", `must be ${source.table}: ${another}`]

@@ -46,6 +46,13 @@ it("headers are changed together with a URL that has secrets", () => {
   assert.strictEqual(complaintOf(secret, { fileUrl: other, headers }), "fileUrl")
 })
 
+it("a URL that still has a masked secret is refused", () => {
+  const two = { ...source, fileUrl: "https://***@files.example/a.csv?token=***" }
+  for (const masked of ["https://***@files.example/a.csv?token=new", two.fileUrl])
+    assert.strictEqual(complaintOf(two, { fileUrl: SourceUrl.make(masked) }), "fileUrl")
+  assert.isNull(complaintOf(two, { fileUrl: SourceUrl.make("https://u:p@files.example/a.csv?token=new") }))
+})
+
 it("headers are changed together with a URL that is too long once its characters are escaped", () => {
   const long = { ...source, fileUrl: `https://files.example/${"%C3%A9".repeat(1400)}` }
   assert.strictEqual(complaintOf(long, { headers }), "fileUrl")
