@@ -107,6 +107,8 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             const found = await violations(page)
             await page.getByRole("link", { name: "Edit" }).click()
             await page.getByLabel("Interval", { exact: true }).fill("6h")
+            await page.getByLabel("What a load does").selectOption("upsert")
+            await page.getByLabel("Key columns").fill("id")
             await page.getByLabel("What a load does").selectOption("append")
             await page.getByRole("button", { name: "Save the changes" }).click()
             await page.getByText("every 6h").waitFor()

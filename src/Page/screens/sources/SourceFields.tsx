@@ -37,7 +37,10 @@ export const SourceFields = (props: {
               id={id}
               className="input"
               value={options["mode"] ?? ""}
-              onChange={({ target }) => change("mode", target.value)}
+              // The field of the key disappears, and other modes refuse a key.
+              onChange={({ target: { value: mode } }) =>
+                onOptions({ ...options, mode, ...(mode === "upsert" ? {} : { key: "" }) })
+              }
             >
               {modes.map(([mode, meaning]) => (
                 <option key={mode} value={mode}>
