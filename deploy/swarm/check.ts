@@ -170,17 +170,15 @@ const post = async (source: string): Promise<void> => {
   await Promise.all(posting)
 }
 
-/** Follows an update, and returns its seconds, its end, and whether both images ran at the same time. */
-const follow = async (service: string, images: readonly [string, string], ends: ReadonlyArray<string>) => {
+/** Follows an update until it has this end, and returns its seconds, and whether both images ran at the same time. */
+const follow = async (service: string, images: readonly [string, string], end: string) => {
   let sideBySide = false
-  let state = ""
-  const took = await until(`the update of ${service} has ended`, async () => {
+  const took = await until(`the update of ${service}: ${end}`, async () => {
     const found = await containersOf(service)
     sideBySide ||= images.every((image) => found.some((each) => each.image === image))
-    state = await updateState(service)
-    return ends.includes(state)
+    return (await updateState(service)) === end
   })
-  return { took, state, sideBySide }
+  return { took, sideBySide }
 }
 
 const server = createServer((_, response) => void sendSlowly(response))
@@ -254,22 +252,19 @@ try {
 
   await deploy(newImage, { ...more, WORKERS: "4" })
   const [ofApi, ofWorkers] = await Promise.all(
-    ["api", "worker"].map((service) =>
-      follow(service, [oldImage, newImage], ["completed", "paused", "rollback_completed"]),
-    ),
+    ["api", "worker"].map((service) => follow(service, [oldImage, newImage], "completed")),
   )
   Object.assign(report, { apiUpdate: ofApi, workerUpdate: ofWorkers })
   say(`updated: API ${JSON.stringify(ofApi)}, workers ${JSON.stringify(ofWorkers)}`)
 
   for (const service of ["worker", "api"]) {
     await docker("service", "update", "--quiet", "--detach", "--image", badImage, `${stack}_${service}`)
-    const end = await follow(
-      service,
-      [badImage, newImage],
-      ["rollback_completed", "rollback_paused", "completed"],
-    )
-    report[`${service}Rollback`] = { ...end, images: (await containersOf(service)).map(({ image }) => image) }
-    say(`a bad ${service} was rolled back: ${JSON.stringify(end)}`)
+    const rollback = await follow(service, [badImage, newImage], "rollback_completed")
+    const images = (await containersOf(service)).map(({ image }) => image)
+    if (images.length === 0 || images.some((image) => image !== newImage))
+      throw new Error(`the ${service} after the rollback: ${images.join(", ")}`)
+    report[`${service}Rollback`] = rollback
+    say(`a bad ${service} was rolled back: ${JSON.stringify(rollback)}`)
   }
 
   await sleep(5000)
