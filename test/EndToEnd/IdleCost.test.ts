@@ -39,10 +39,11 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           yield* Effect.forEach(jobs, (jobId) => api.reaches(jobId, "completed"))
           const haveShrunk = () =>
             Object.values(lines).every(({ connections }) => connections() <= budget.connections)
-          yield* Effect.sleep("200 millis").pipe(
+          const shrinking = Effect.sleep("200 millis").pipe(
             Effect.repeat({ until: haveShrunk }),
             Effect.timeout("60 seconds"),
           )
+          yield* shrinking
           const start = performance.now()
           const before = { api: statements(lines.api), worker: statements(lines.worker) }
           yield* Effect.sleep(measured)
@@ -51,7 +52,8 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
             const perSecond = (statements(lines[name]) - before[name]) / seconds
             assert.isAtMost(perSecond, budget.statementsPerSecond, `statements of the ${name} per second`)
           }
-          assert.isTrue(haveShrunk())
+          // Two statements at the same moment use one connection more, until it has been idle for its time.
+          yield* shrinking
         }),
       120_000,
     )
