@@ -44,6 +44,9 @@ const hasCredentials = (text: string): boolean => /:\/\/[^/]*@/.test(text)
 
 const valueOf = (node: ConfigProvider.Node | undefined): string | undefined => node?.value
 
+/** A file's error of Node without the path, which may be the secret itself by mistake. */
+const withoutPath = (message: string): string => message.replace(/, \w+ '[^]*$/, "")
+
 /** A provider that also reads the files of secrets. */
 const withSecretFiles = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
   ConfigProvider.make(
@@ -57,7 +60,9 @@ const withSecretFiles = (provider: ConfigProvider.ConfigProvider): ConfigProvide
       const content = yield* Effect.try({
         try: () => readFileSync(file, "utf8").replace(/\r?\n$/, ""),
         catch: (cause) =>
-          new ConfigProvider.SourceError({ message: `cannot be read from ${key}_FILE: ${messageOf(cause)}` }),
+          new ConfigProvider.SourceError({
+            message: `cannot be read from the path in ${key}_FILE: ${withoutPath(messageOf(cause))}`,
+          }),
       })
       return yield* ConfigProvider.fromEnv({ env: { [key]: content } }).load(path)
     }),

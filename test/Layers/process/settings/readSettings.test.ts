@@ -55,6 +55,16 @@ it.effect("a secret that is given twice, or whose file is missing, is refused", 
   }),
 )
 
+it.effect("a secret that is given instead of the path of its file is not shown", () =>
+  Effect.gen(function* () {
+    for (const secret of ["postgres://u:s3cret@db/d", "/s3cret=", "x".repeat(5000) + "s3cret"]) {
+      const message = yield* refused({ DATABASE_URL_FILE: secret })
+      assert.match(message, /DATABASE_URL: cannot be read from the path in DATABASE_URL_FILE: E[A-Z]+/)
+      assert.notInclude(message, "s3cret")
+    }
+  }),
+)
+
 it.effect("log levels may have any letter case", () =>
   Effect.gen(function* () {
     assert.strictEqual((yield* configured({ LOG_LEVEL: "debug" })).logLevel, "Debug")
