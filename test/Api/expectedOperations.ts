@@ -93,7 +93,15 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
   },
   "GET /events allEvents": {
     statuses: "200 400 401 403 429 500 503",
-    parameters: ["last-event-id? in header"],
+    parameters: [
+      "state? in query",
+      "table? in query",
+      "host? in query",
+      "sourceId? in query",
+      "createdAfter? in query",
+      "createdBefore? in query",
+      "last-event-id? in header",
+    ],
     body: "",
   },
   "GET /tables listTables": {
