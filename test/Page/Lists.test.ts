@@ -181,7 +181,7 @@ describe.skipIf(!hasBrowser)(`the lists of the page${skipReason}`, () => {
             ])
             assert.strictEqual(
               (await page.locator("tbody td").allTextContents()).join("|"),
-              'CZ|9007199254740993|0.10|null|AT|1|2.00|a "b", c',
+              'CZ|9007199254740993|0.10|NULL|AT|1|2.00|a "b", c',
             )
             await page.getByRole("tab", { name: "Columns (4)" }).click()
             await page.getByRole("cell", { name: "1 – 9007199254740993" }).waitFor()
