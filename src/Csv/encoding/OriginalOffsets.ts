@@ -5,7 +5,7 @@ import { RecentBytes } from "./RecentBytes.ts"
 /** Bytes that are kept to count in, of UTF-8 and of the input. This covers the sample for the dialect. */
 const keptBytes = 4 * 1024 * 1024
 
-/** The number of pieces of which the position is kept, at least. */
+/** Pieces whose copies are lost are forgotten, so many at a time. */
 const maxPieces = 4096
 
 interface Piece {
@@ -45,18 +45,23 @@ export class OriginalOffsets {
       input: input.length,
       copyOfInputAt: this.#input.append(input),
     })
-    if (this.#pieces.length > 2 * maxPieces) this.#pieces.splice(0, maxPieces)
+    const older = this.#pieces[maxPieces]
+    if (this.#pieces.length > 2 * maxPieces && older !== undefined && this.#copiesOf(older) === null)
+      this.#pieces.splice(0, maxPieces)
   }
 
   find(offset: number): number {
     const piece = this.#pieces.findLast(({ outputAt }) => outputAt <= offset)
     if (piece === undefined) return offset
+    const copies = this.#copiesOf(piece)
+    return piece.inputAt + (copies === null ? 0 : this.#find(piece, copies, offset - piece.outputAt))
+  }
+
+  /** `null` if they are lost. */
+  #copiesOf(piece: Piece): { readonly bytes: Uint8Array; readonly input: Uint8Array } | null {
     const bytes = this.#bytes.find(piece.bytesAt, piece.bytes)
     const input = this.#input.find(piece.copyOfInputAt, piece.input)
-    return (
-      piece.inputAt +
-      (bytes === null || input === null ? 0 : this.#find(piece, { bytes, input }, offset - piece.outputAt))
-    )
+    return bytes === null || input === null ? null : { bytes, input }
   }
 
   /** Counts line by line from the last line that was found, so that the places of many records take linear time. */
