@@ -21,7 +21,7 @@ API_ADDRESS=127.0.0.1 PASSWORD_FILE="$SECRETS/postgres" ROLES="$SECRETS" bash de
 # New processes need the new schema, and old ones run on it, too. Forced, because an image may have got the name of the last one.
 if docker service inspect "${STACK}_migrate" >/dev/null 2>&1; then
   before="$(docker service ps --quiet --no-trunc "${STACK}_migrate")"
-  docker service update --quiet --detach --force --image "$SLUICE_IMAGE" "${STACK}_migrate" >/dev/null
+  docker service update --quiet --detach --force --with-registry-auth --image "$SLUICE_IMAGE" "${STACK}_migrate" >/dev/null
   while true; do
     # Swarm repeats a task that failed, so the latest is not enough.
     tasks="$(docker service ps --no-trunc --format '{{.ID}} {{.CurrentState}}' "${STACK}_migrate" | grep -vF "${before:-none}" || true)"
@@ -37,4 +37,4 @@ if docker service inspect "${STACK}_migrate" >/dev/null 2>&1; then
   done
 fi
 
-docker stack deploy --compose-file deploy/stack.yml "$STACK"
+docker stack deploy --with-registry-auth --compose-file deploy/stack.yml "$STACK"

@@ -14,7 +14,7 @@ const anyOf = (some: ReadonlyArray<string>): string => `(?:${some.join("|")})`
 /** Not a part of a URL, of a longer word, of a text in quotes, or of an object in braces. */
 const start = '(?<![\\w"?&=/.-])(?<!\\{[^}]*)'
 /** Up to the punctuation of the sentence. */
-const value = "(?:\\S*[^\\s.,;:)`\"']|[;,|:])"
+const value = "(?:\\S*[^\\s.,;:?!)`\"']|[;,|:])"
 
 /**
  * An option with its value, an option that is called one, or a name that is no word of a sentence. A name such as `columns` alone may be

@@ -15,6 +15,10 @@ it.each([
     'The column "tableName" of https://example.org/a?mode=append&types=x has no key.',
     'The column "tableName" of https://example.org/a?mode=append&types=x has no key.',
   ],
+  [
+    'all other values are: columns={"n":{"type":"bigint"}}?',
+    `all other values are: --columns '{"n":{"type":"bigint"}}'?`,
+  ],
   ["mytypes=x, and the key of a mode", "mytypes=x, and the key of a mode"],
   [
     "an object: a name, null, or {name, type, nullValues, skip}",

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import * as CsvServer from "../support/CsvServer.ts"
-import { type ServiceProcess, startWorker } from "../support/ServiceProcess.ts"
+import { type ServiceProcess, start, startWorker } from "../support/ServiceProcess.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 import { TestService } from "../support/TestService.ts"
 
@@ -77,6 +77,14 @@ const killBetweenCommits = Effect.fnUntraced(function* (worker: ServiceProcess) 
   assert.deepStrictEqual(rows, [{ rows: 20 }])
 })
 
+/** A worker that lacks the setting would use up the attempts of all jobs. */
+const refusesToStartWithout = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
+  const { TARGET_DATABASE_URL: _, ...others } = environment
+  const worker = yield* start("src/Worker/main.ts", others)
+  assert.notStrictEqual(yield* worker.exit, 0)
+  assert.include(JSON.stringify(worker.log), "TARGET_DATABASE_URL is missing")
+})
+
 layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(120) })(
   "a service with tables in another database",
   (it) => {
@@ -87,6 +95,7 @@ layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(120) })(
           const { environment } = yield* TestService
           const worker = yield* startWorker(environment)
           yield* loadAndRead
+          yield* refusesToStartWithout(environment)
           yield* killBetweenCommits(worker)
         }),
       90_000,

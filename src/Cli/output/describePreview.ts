@@ -30,7 +30,7 @@ export const describePreview = (preview: Preview): ReadonlyArray<string> => {
     ...section(
       "Columns",
       textTable([
-        ["column", "type", "header"],
+        ["column", "suggested type", "header"],
         ...columns.map(({ header, name, suggestedType }) => [name, suggestedType, header]),
       ]),
     ),

@@ -112,8 +112,6 @@ export const serviceOn = (database: Redacted.Redacted) =>
         env: {
           ...env,
           DATABASE_URL: Redacted.value(database),
-          TARGET_DATABASE_URL: "",
-          TARGET_DATABASE_URL_FILE: "",
           API_KEYS: "",
           API_KEYS_FILE: "",
         },

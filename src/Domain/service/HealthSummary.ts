@@ -27,8 +27,8 @@ const Replica = Schema.Struct({
 /** The whole service at a glance: all callers, all processes. */
 export const HealthSummary = Schema.Struct({
   queue: Schema.Struct({
-    waiting: count("Jobs that may be claimed."),
-    retrying: count("Jobs that wait for their next attempt."),
+    waiting: count("Jobs that may be claimed, also those whose next attempt is due."),
+    retrying: count("Jobs whose next attempt is not due yet."),
     active: count("Jobs that run."),
     oldestAge: Schema.Finite.annotate({
       description: "Seconds that the oldest job that may be claimed has waited; 0 if there is none.",

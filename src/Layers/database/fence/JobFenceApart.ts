@@ -22,6 +22,7 @@ import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
 import { TablesApart } from "../jobs/TablesApart.ts"
 import { migrateTarget } from "../migrations/TargetMigrations.ts"
 import { orUnavailable } from "../postgres/Database.ts"
+import { MissingRight } from "../postgres/MissingRight.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { run } from "../postgres/Statement.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
@@ -195,9 +196,29 @@ const layerTarget = (url: Redacted.Redacted) =>
       yield* waitingForDatabase(
         Effect.provideService(migrateTarget(found?.id ?? "", targetSchema), SqlClient.SqlClient, sql),
       )
+      yield* waitingForDatabase(
+        queue`update sluice.installation set tables_apart = true where not tables_apart`,
+      )
       return TargetDatabase.of({ sql, server })
     }),
   ).pipe(Layer.provide([DatabaseServer.layerUrl(url, "TARGET_DATABASE_URL"), Reactivity.layer]))
+
+/** Fails if the other processes load into another database, because this one would then fail their jobs. */
+const requireOneDatabase = Effect.gen(function* () {
+  const queue = yield* SqlClient.SqlClient
+  const [found] = yield* queue<{ apart: boolean }>`select tables_apart as apart from sluice.installation`
+  if (found?.apart === true)
+    return yield* new MissingRight({
+      message:
+        "TARGET_DATABASE_URL is missing: the tables of this service are in another database. Give it as to the other processes. " +
+        "To make new tables in the queue's database: update sluice.installation set tables_apart = false",
+    })
+})
+
+const layerTogether = Layer.merge(
+  TargetDatabase.layerOwn,
+  Layer.effectDiscard(Effect.suspend(() => waitingForDatabase(requireOneDatabase))),
+)
 
 const layerApart = (url: Redacted.Redacted) =>
   Layer.effectContext(make).pipe(Layer.provideMerge(layerTarget(url)))
@@ -214,6 +235,6 @@ export const layer = Layer.unwrap(
     AppConfig
   > {
     const { targetDatabaseUrl } = yield* AppConfig
-    return Option.isNone(targetDatabaseUrl) ? TargetDatabase.layerOwn : layerApart(targetDatabaseUrl.value)
+    return Option.isNone(targetDatabaseUrl) ? layerTogether : layerApart(targetDatabaseUrl.value)
   }),
 )

@@ -1,19 +1,17 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { Client } from "pg"
 import { replicaLock } from "../queue/replicaLock.ts"
 import { query } from "./replicaQuery.ts"
 
-/** Between two attempts to get a lock back, which others consider free after half a second. */
-const retryInterval = Duration.millis(100)
+/** Milliseconds between two attempts to get a lock back, which others consider free after half a second. */
+const retryInterval = 100
 
 /**
- * How long a process tries to get the lock of its number back. The server has ended the process's old session by then, so another
+ * How long, in milliseconds, a process tries to get the lock of its number back. The server has ended the process's old session by then, so another
  * process has the number: after a failover to a standby that lagged, the sequence repeats numbers.
  */
-const sameNumberTimeout = Duration.seconds(15)
+const sameNumberTimeout = 15_000
 
 /** Takes the lock of a number if it is free. */
 const tryLock = (client: Client, number: number) =>
@@ -37,11 +35,15 @@ const takeNewNumber = Effect.fnUntraced(function* (client: Client) {
  */
 export const takeNumber = Effect.fnUntraced(function* (client: Client, before: number | undefined) {
   if (before === undefined) return yield* takeNewNumber(client)
+  // Bounded by attempts, not by a timeout, which could leave behind an attempt that then succeeds.
   const isTaken = yield* tryLock(client, before).pipe(
-    Effect.repeat({ until: (taken) => taken, schedule: Schedule.spaced(retryInterval) }),
-    Effect.timeoutOption(sameNumberTimeout),
+    Effect.repeat({
+      until: (taken) => taken,
+      schedule: Schedule.spaced(retryInterval),
+      times: sameNumberTimeout / retryInterval,
+    }),
   )
-  if (Option.isSome(isTaken)) return before
+  if (isTaken) return before
   const replica = yield* takeNewNumber(client)
   yield* Effect.annotateLogs(
     Effect.logWarning(

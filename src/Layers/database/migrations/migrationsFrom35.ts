@@ -16,4 +16,8 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
    * space for it. Otherwise the row needs a new entry in each index.
    */
   "0036_space_for_updates": [sql`alter table sluice.job set (fillfactor = 70)`],
+  /** Whether the tables of new jobs are in another database, so that a process without that database does not start. */
+  "0037_tables_apart": [
+    sql`alter table sluice.installation add column tables_apart boolean not null default false`,
+  ],
 })
