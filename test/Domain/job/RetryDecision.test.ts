@@ -41,6 +41,7 @@ describe("the decision after a failed attempt", () => {
         "table_changed",
         "table_busy",
         "target_out_of_space",
+        "target_unknown",
         "database_unavailable",
         "secrets_unreadable",
         "internal_error",
