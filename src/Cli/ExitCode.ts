@@ -4,7 +4,10 @@ import * as Schema from "effect/Schema"
 export const exitCodes = {
   done: { code: 0, meaning: "Done." },
   load_failed: { code: 1, meaning: "The job failed or was cancelled, or the file cannot be loaded." },
-  usage: { code: 2, meaning: "The command, an argument or an option is wrong, such as a path that does not exist." },
+  usage: {
+    code: 2,
+    meaning: "The command, an argument or an option is wrong, such as a path that does not exist.",
+  },
   not_found: { code: 3, meaning: "There is no such job, source or table." },
   unavailable: { code: 4, meaning: "The server cannot be reached, or cannot do this now. Try again later." },
   not_allowed: { code: 5, meaning: "The server needs an API key, or another one." },
