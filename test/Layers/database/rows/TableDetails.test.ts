@@ -186,13 +186,13 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
         assert.strictEqual((yield* describe("wide")).columns[1599]!.statistics?.max, "z")
         // Several processes count such a table.
         const many = Array.from({ length: 420 }, (_, n) => `c${n} text`)
-        yield* create(`create table public.counted (${many.join(", ")}) with (parallel_workers = 2)`)
+        yield* create(`create table public.crowded (${many.join(", ")}) with (parallel_workers = 2)`)
         yield* create(
-          "insert into public.counted (c0, c419) select 'a', n % 10 from generate_series(1, 15000) n",
+          "insert into public.crowded (c0, c419) select 'a', n % 10 from generate_series(1, 15000) n",
         )
-        const counted = (yield* describe("counted", "exact")).columns
-        assert.deepInclude(counted[419]!.statistics, { nulls: 0, min: "0", max: "9" })
-        assert.deepInclude(counted[418]!.statistics, { nulls: 15_000, max: null })
+        const crowded = (yield* describe("crowded", "exact")).columns
+        assert.deepInclude(crowded[419]!.statistics, { nulls: 0, min: "0", max: "9" })
+        assert.deepInclude(crowded[418]!.statistics, { nulls: 15_000, max: null })
         yield* create("create table public.parted (n integer) partition by hash (n)")
         yield* create(
           "create table public.part partition of public.parted for values with (modulus 1, remainder 0)",
