@@ -1,4 +1,3 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,7 +20,7 @@ import * as JobEnding from "../jobs/JobEnding.ts"
 import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
 import { TablesApart } from "../jobs/TablesApart.ts"
 import { migrateTarget } from "../migrations/TargetMigrations.ts"
-import { orUnavailable } from "../postgres/Database.ts"
+import { openPool, orUnavailable } from "../postgres/Database.ts"
 import { MissingRight } from "../postgres/MissingRight.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { run } from "../postgres/Statement.ts"
@@ -190,8 +189,7 @@ const layerTarget = (url: Redacted.Redacted) =>
       const queue = yield* SqlClient.SqlClient
       const { targetSchema } = yield* AppConfig
       const server = yield* DatabaseServer
-      const connection = server.sqlConfig({ applicationName: "sluice" })
-      const sql = yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections }))
+      const sql = yield* openPool(server, { applicationName: "sluice", maxConnections })
       const [found] = yield* waitingForDatabase(queue<{ id: string }>`select id from sluice.installation`)
       yield* waitingForDatabase(
         Effect.provideService(migrateTarget(found?.id ?? "", targetSchema), SqlClient.SqlClient, sql),

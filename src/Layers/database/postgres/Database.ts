@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { isOfTheStatement, unavailable } from "./DatabaseFailure.ts"
-import { DatabaseServer } from "./DatabaseServer.ts"
+import { type ConnectionOptions, DatabaseServer } from "./DatabaseServer.ts"
 import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 /** A connection that nothing has used for this long is closed: others need it more. */
@@ -19,6 +19,19 @@ export const MaxConnections = Context.Reference<number>("sluice/Layers/postgres/
   defaultValue: () => 10,
 })
 
+interface PoolOptions extends ConnectionOptions {
+  readonly maxConnections: number
+  /** Whether connections keep prepared statements, as they do by default. */
+  readonly prepare?: boolean
+}
+
+/** A pool of connections to the server, for everything but COPY. Waits for the database if it is not up yet. */
+export const openPool = (
+  server: DatabaseServer["Service"],
+  { maxConnections, prepare, ...connection }: PoolOptions,
+) =>
+  waitingForDatabase(PgClient.make({ ...server.sqlConfig(connection), maxConnections, prepare, idleTimeout }))
+
 /**
  * The SQL client for everything but COPY, which its driver does not support. If the database is not up yet, the layer
  * waits for it.
@@ -30,8 +43,7 @@ export const layer = (options: { readonly applicationName: string; readonly maxC
     Effect.gen(function* () {
       const server = yield* DatabaseServer
       const maxConnections = options.maxConnections ?? (yield* MaxConnections)
-      const connection = server.sqlConfig({ applicationName: options.applicationName })
-      const sql = yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, idleTimeout }))
+      const sql = yield* openPool(server, { ...options, maxConnections })
       yield* waitingForDatabase(sql`select 1`)
       return sql
     }),

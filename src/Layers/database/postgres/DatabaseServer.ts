@@ -31,7 +31,7 @@ class DatabaseSettingsInvalid extends Schema.TaggedError<DatabaseSettingsInvalid
 ) {}
 
 /** How a connection differs from others. */
-interface ConnectionOptions {
+export interface ConnectionOptions {
   readonly applicationName: string
   readonly settings?: Readonly<Record<string, string>>
   /** Milliseconds, unless `connect_timeout` is configured. */

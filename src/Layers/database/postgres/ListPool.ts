@@ -1,12 +1,10 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as SqlClient from "effect/sql/SqlClient"
-import { idleTimeout } from "./Database.ts"
+import { openPool } from "./Database.ts"
 import { DatabaseServer } from "./DatabaseServer.ts"
-import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 /** Opened when they are needed. */
 const maxConnections = 3
@@ -30,11 +28,11 @@ export class ListPool extends Context.Service<ListPool, SqlClient.SqlClient>()(
     ListPool,
     Effect.gen(function* () {
       const server = yield* DatabaseServer
-      const connection = server.sqlConfig({
+      return yield* openPool(server, {
         applicationName: "sluice lists",
         settings: listSettings,
+        maxConnections,
       })
-      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, idleTimeout }))
     }),
   ).pipe(Layer.provide(Reactivity.layer))
 }

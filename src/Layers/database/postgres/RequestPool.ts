@@ -1,12 +1,10 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as SqlClient from "effect/sql/SqlClient"
-import { idleTimeout } from "./Database.ts"
+import { openPool } from "./Database.ts"
 import { DatabaseServer } from "./DatabaseServer.ts"
-import { waitingForDatabase } from "./WaitForDatabase.ts"
 
 /** Two for finding jobs, and one for limits. Opened when they are needed. */
 const maxConnections = 3
@@ -22,8 +20,7 @@ export class RequestPool extends Context.Service<RequestPool, SqlClient.SqlClien
     RequestPool,
     Effect.gen(function* () {
       const server = yield* DatabaseServer
-      const connection = server.sqlConfig({ applicationName: "sluice" })
-      return yield* waitingForDatabase(PgClient.make({ ...connection, maxConnections, idleTimeout }))
+      return yield* openPool(server, { applicationName: "sluice", maxConnections })
     }),
   ).pipe(Layer.provide(Reactivity.layer))
 }

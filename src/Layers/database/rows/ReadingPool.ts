@@ -1,4 +1,3 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -6,9 +5,8 @@ import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { readRoleOf } from "../postgres/DatabaseRole.ts"
-import { idleTimeout } from "../postgres/Database.ts"
+import { openPool } from "../postgres/Database.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
-import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
 
 /** Longest time for all statements of a page. */
@@ -52,7 +50,7 @@ export class ReadingPool extends Context.Service<ReadingPool, SqlClient.SqlClien
     ReadingPool,
     Effect.gen(function* () {
       const server = yield* DatabaseServer
-      const connection = server.sqlConfig({
+      return yield* openPool(server, {
         applicationName: "sluice rows",
         settings: {
           ...readingSettings(server.user),
@@ -60,11 +58,10 @@ export class ReadingPool extends Context.Service<ReadingPool, SqlClient.SqlClien
           statement_timeout: String(Duration.toMillis(yield* PageTimeout)),
           lock_timeout: "5s",
         },
+        maxConnections,
+        // Each caller's statements have a text of their own.
+        prepare: false,
       })
-      // Each caller's statements have a text of their own.
-      return yield* waitingForDatabase(
-        PgClient.make({ ...connection, maxConnections, idleTimeout, prepare: false }),
-      )
     }),
   ).pipe(Layer.provide(Reactivity.layer))
 }
