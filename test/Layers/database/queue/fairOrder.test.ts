@@ -8,17 +8,9 @@ import type { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
+import { seeded } from "../../../Csv/types/anyText.ts"
 import { claimedIds, createAs, withoutJobs } from "../../../support/claimFixtures.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
-
-/** A generator of numbers in [0, below) that repeats with its seed. */
-const randomFrom = (seed: number) => {
-  let state = seed
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
 
 /** Puts jobs of one caller into the queue without records. */
 const enqueueMany = (caller: string, count: number) =>
@@ -42,7 +34,7 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "8" }), {
         Effect.gen(function* () {
           yield* withoutJobs
           const queue = yield* JobQueue
-          const random = randomFrom(slots)
+          const { below } = seeded(slots)
           const owner = new Map<JobId, string>()
           const running = new Map<JobId, Claim>()
           /** The first jobs of callers that had none, with the claims of others since. */
@@ -78,13 +70,13 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "8" }), {
           })
           const end = Effect.suspend(() => {
             const claims = [...running.values()]
-            const ended = claims[random(claims.length)]!
+            const ended = claims[below(claims.length)]!
             running.delete(ended.jobId)
             return queue.fail(ended)
           })
           for (let n = 0; n < 30; n++) yield* post(n % 2 === 0 ? "first" : "second")
           for (let step = 0; step < 100; step++) {
-            if (random(4) === 0) yield* post(`caller${random(12)}`)
+            if (below(4) === 0) yield* post(`caller${below(12)}`)
             yield* running.size < slots ? claim : end
           }
         }),
