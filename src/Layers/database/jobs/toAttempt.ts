@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { Attempt, LoadedVersion } from "../../../Domain/job/Jobs.ts"
-import { loadError } from "../../../Domain/load/LoadError.ts"
+import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { SqlError } from "effect/sql/SqlError"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { JobSecret, JobSecrets, SealedSecret } from "./JobSecrets.ts"
@@ -56,22 +56,35 @@ const otherTarget = (target: string | null) =>
       : "The job's table belongs into the database of TARGET_DATABASE_URL, which this worker does not have. Give it to all processes.",
   )
 
+/** What is known of the version of a source's table, if it is still the one that the source has loaded into. */
+const stillKnown = (
+  { known, loadedAs, row: { table_name, target_schema } }: BegunJob,
+  apart: (typeof TablesApart)["Service"],
+): Effect.Effect<LoadedVersion | null, LoadError> => {
+  if (apart === null || known === null) return Effect.succeed(known)
+  if (Option.isNone(loadedAs)) return Effect.succeed(unknownVersion)
+  return apart.isLoaded(target_schema, table_name, loadedAs.value).pipe(
+    Effect.map((isLoaded) => (isLoaded ? known : unknownVersion)),
+    Effect.mapError(targetUnavailable),
+  )
+}
+
 /**
  * The attempt that a worker makes. If its secrets cannot be opened, or its table belongs into a database that is unknown here, it has
  * the reason as `unreadable`.
  */
 export const toAttempt = Effect.fnUntraced(function* (
   secrets: JobSecrets["Service"],
-  { claim, known: found, loadedAs, row, secret }: BegunJob,
+  job: BegunJob,
   apart: (typeof TablesApart)["Service"],
 ): Effect.fn.Return<Attempt> {
-  const { file_url, options, released, source_id, target, target_schema, table_name } = row
-  const isLoaded =
-    apart === null || Option.isNone(loadedAs)
-      ? Effect.succeed(apart === null)
-      : apart.isLoaded(target_schema, table_name, loadedAs.value)
-  const asked = yield* Effect.result(isLoaded)
-  const known = found === null || (Result.isSuccess(asked) && asked.success) ? found : unknownVersion
+  const { claim, secret } = job
+  const { file_url, options, released, source_id, target, target_schema, table_name } = job.row
+  const asked =
+    target === (apart?.name ?? null)
+      ? yield* Effect.result(stillKnown(job, apart))
+      : Result.fail(otherTarget(target))
+  const known = Result.getOrElse(asked, () => (job.known === null ? null : unknownVersion))
   const attempt = {
     claim,
     attempt: attemptNumber(claim.retryCount, released),
@@ -79,10 +92,8 @@ export const toAttempt = Effect.fnUntraced(function* (
     table: table_name,
     ...(source_id === null || known === null ? {} : { refresh: { sourceId: source_id, known } }),
   }
-  if (target !== (apart?.name ?? null))
-    return { ...attempt, fileUrl: file_url, options, unreadable: otherTarget(target) }
-  if (Result.isFailure(asked))
-    return { ...attempt, fileUrl: file_url, options, unreadable: targetUnavailable(asked.failure) }
+  const unreadable = (error: LoadError) => ({ ...attempt, fileUrl: file_url, options, unreadable: error })
+  if (Result.isFailure(asked)) return unreadable(asked.failure)
   const opened =
     source_id !== null && known === null
       ? Result.fail(sourceRemoved)
@@ -90,6 +101,6 @@ export const toAttempt = Effect.fnUntraced(function* (
         ? Result.succeed({ fileUrl: file_url })
         : yield* Effect.result(secrets.open(source_id ?? claim.jobId, secret))
   return Result.isFailure(opened)
-    ? { ...attempt, fileUrl: file_url, options, unreadable: opened.failure }
+    ? unreadable(opened.failure)
     : { ...attempt, ...withSecret(opened.success, options) }
 })
