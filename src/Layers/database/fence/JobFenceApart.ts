@@ -14,11 +14,10 @@ import { FenceUnavailable } from "../../../Domain/job/fence/FenceUnavailable.ts"
 import { type FenceState, JobFence } from "../../../Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../Domain/job/JobQueue.ts"
 import { JobChanges } from "../../../Domain/job/changes/JobChanges.ts"
-import { loadError } from "../../../Domain/load/LoadError.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
-import { TablesApart } from "../jobs/TablesApart.ts"
+import { TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
 import { migrateTarget } from "../migrations/TargetMigrations.ts"
 import { openPool, orUnavailable } from "../postgres/Database.ts"
 import { MissingRight } from "../postgres/MissingRight.ts"
@@ -98,11 +97,7 @@ const make = Effect.gen(function* () {
       yield* follow(jobId, state)
       return state === null && epoch === retryCount ? undefined : yield* new ClaimLost({ jobId })
     },
-    Effect.catchTag("ServiceUnavailable", (cause) =>
-      loadError("database_unavailable", `The database of the table did not respond: ${cause.message}.`, {
-        cause,
-      }),
-    ),
+    Effect.catchTag("ServiceUnavailable", tablesUnavailable),
   )
 
   const cancel = Effect.fn("JobFence.cancel")(function* (jobId: JobId) {

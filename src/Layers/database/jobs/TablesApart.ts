@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
+import { loadError } from "../../../Domain/load/LoadError.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { LoadedAs } from "./record/knownVersion.ts"
@@ -34,3 +35,7 @@ interface TablesApart {
 export const TablesApart = Context.Reference<TablesApart | null>("sluice/Layers/jobs/TablesApart", {
   defaultValue: () => null,
 })
+
+/** Why an attempt fails that needs the other database. */
+export const tablesUnavailable = (cause: Error) =>
+  loadError("database_unavailable", `The database of the table did not respond: ${cause.message}.`, { cause })

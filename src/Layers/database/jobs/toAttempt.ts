@@ -5,12 +5,11 @@ import * as Struct from "effect/Struct"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { Attempt, LoadedVersion } from "../../../Domain/job/Jobs.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
-import type { SqlError } from "effect/sql/SqlError"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { JobSecret, JobSecrets, SealedSecret } from "./JobSecrets.ts"
 import { attemptNumber, type JobRow } from "./record/JobRow.ts"
 import type { LoadedAs } from "./record/knownVersion.ts"
-import type { TablesApart } from "./TablesApart.ts"
+import { type TablesApart, tablesUnavailable } from "./TablesApart.ts"
 
 const sourceRemoved = loadError(
   "secrets_unreadable",
@@ -44,9 +43,6 @@ const unknownVersion: LoadedVersion = {
   rows: null,
 }
 
-const targetUnavailable = (cause: SqlError) =>
-  loadError("database_unavailable", `The database of the table did not respond: ${cause.message}.`, { cause })
-
 /** This worker has another database for tables than the API that created the job. */
 const otherTarget = (target: string | null) =>
   loadError(
@@ -65,7 +61,7 @@ const stillKnown = (
   if (Option.isNone(loadedAs)) return Effect.succeed(unknownVersion)
   return apart.isLoaded(target_schema, table_name, loadedAs.value).pipe(
     Effect.map((isLoaded) => (isLoaded ? known : unknownVersion)),
-    Effect.mapError(targetUnavailable),
+    Effect.mapError(tablesUnavailable),
   )
 }
 
