@@ -21,8 +21,8 @@ interface JobFence {
    * has begun.
    */
   readonly open: (claim: Claim) => Effect.Effect<void, ClaimLost | LoadError>
-  /** From now on, no attempt can commit, unless one has. Returns how the job ended there. */
-  readonly cancel: (jobId: JobId) => Effect.Effect<FenceState, ServiceUnavailable>
+  /** From now on, no attempt can commit, unless one has. Then the queue and the record follow. */
+  readonly cancel: (jobId: JobId) => Effect.Effect<void, ServiceUnavailable>
   /**
    * From now on, neither this attempt nor an earlier one can commit, unless one has. If the job has ended there, the queue and the
    * record follow. Returns how it ended.
@@ -34,7 +34,7 @@ interface JobFence {
 export const JobFence = Context.Reference<JobFence>("sluice/Domain/JobFence", {
   defaultValue: () => ({
     open: () => Effect.void,
-    cancel: () => Effect.succeed("cancelled"),
+    cancel: () => Effect.void,
     revoke: () => Effect.succeed(null),
   }),
 })

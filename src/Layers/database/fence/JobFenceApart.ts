@@ -103,7 +103,6 @@ const make = Effect.gen(function* () {
   const cancel = Effect.fn("JobFence.cancel")(function* (jobId: JobId) {
     const { state } = yield* fenceRow("cancel a job", FenceStatements.cancel(jobId))
     if (state === "done") yield* follow(jobId, state)
-    return state
   })
 
   const revoke = Effect.fn("JobFence.revoke")(
