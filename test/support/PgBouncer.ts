@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { databaseRoles } from "../../src/Layers/database/postgres/DatabaseRole.ts"
 import * as FreePort from "../../src/Layers/embedded/FreePort.ts"
 import { choose, identityOf, isRoot } from "../../src/Layers/embedded/ServerUser.ts"
+import { killProcess } from "./killProcess.ts"
 import { asRole } from "./migratedTemplate.ts"
 import { selfSigned } from "./selfSigned.ts"
 import { temporaryFolder } from "./temporaryFolder.ts"
@@ -71,12 +72,7 @@ export const make = Effect.fnUntraced(
       Effect.sync(() =>
         spawn("pgbouncer", ["--quiet", configuration], { stdio: "ignore", ...identityOf(user) }),
       ),
-      (child) =>
-        Effect.callback<void>((resume) => {
-          if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-          child.once("exit", () => resume(Effect.void))
-          child.kill("SIGKILL")
-        }),
+      killProcess,
     )
     yield* isListening(port).pipe(
       Effect.filterOrFail((listens) => listens),

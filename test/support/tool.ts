@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { spawn, spawnSync } from "node:child_process"
+import { killProcess } from "./killProcess.ts"
 
 /** Fails with what to install if a program of Debian's package `prometheus` is missing. */
 const requireTool = (name: "promtool" | "prometheus"): void => {
@@ -25,10 +26,5 @@ export const runPrometheus = (configuration: string, folder: string, port: numbe
         `--web.listen-address=127.0.0.1:${port}`,
       ])
     }),
-    (child) =>
-      Effect.callback<void>((resume) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-        child.once("exit", () => resume(Effect.void))
-        child.kill("SIGKILL")
-      }),
+    killProcess,
   )

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { closeSync, openSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { inheritedEnvironment } from "../../support/inheritedEnvironment.ts"
+import { hasEnded, killProcess } from "../../support/killProcess.ts"
 import { identityOf, type ServerUser } from "../../../src/Layers/embedded/ServerUser.ts"
 
 export interface DaemonCommand {
@@ -23,15 +24,6 @@ export interface Daemon {
   readonly log: () => string
 }
 
-const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
-
-const kill = (child: ChildProcess) =>
-  Effect.callback<void>((resume) => {
-    if (ended(child)) return resume(Effect.void)
-    child.once("exit", () => resume(Effect.void))
-    child.kill("SIGKILL")
-  })
-
 export const start = Effect.fnUntraced(function* (command: DaemonCommand) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => {
@@ -47,12 +39,12 @@ export const start = Effect.fnUntraced(function* (command: DaemonCommand) {
         closeSync(log)
       }
     }),
-    kill,
+    killProcess,
   )
   return {
     pid: child.pid ?? 0,
-    hasEnded: () => ended(child),
-    kill: kill(child),
+    hasEnded: () => hasEnded(child),
+    kill: killProcess(child),
     log: () => readFileSync(command.logFile, "utf8").split("\n").slice(-15).join("\n"),
   } satisfies Daemon
 })
