@@ -139,7 +139,17 @@ const matrix = Effect.fnUntraced(function* (
 ) {
   const all = Matrix.cases(mode).filter(({ step }) => step.includes(steps))
   const cases = count === undefined ? all : Matrix.sample(all, context.seed, count)
-  const outcomes = yield* Effect.forEach(cases, (one) => Matrix.run(context, one), { concurrency: 8 })
+  const outcomes = yield* Effect.forEach(
+    cases,
+    (one) =>
+      // A fault of another case can kill the worker between the last commit and its response, and the job has
+      // completed without this step's fault. The case then runs again, with a new job.
+      Effect.repeat(Matrix.run(context, one), {
+        until: ({ state }) => state !== "no fault injected",
+        times: 2,
+      }),
+    { concurrency: 8 },
+  )
   yield* Effect.logInfo(`${cases.length} cases of the matrix done, ${mode}`)
   return outcomes
 })
