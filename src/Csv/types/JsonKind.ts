@@ -1,4 +1,5 @@
 import { backslash, colon, doubleQuote, isDigit, minus, plus, point, zero } from "../../Bytes/Ascii.ts"
+import { isStorable } from "../../Domain/load/options/isStorable.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 /** A larger value could become a larger jsonb than Postgres allows (256 MiB for the elements of an array). */
@@ -66,9 +67,6 @@ const keysIn = (bytes: Uint8Array, from: number, to: number): number => {
   }
   return keys
 }
-
-/** Whether jsonb can store the text: it has no NUL and no lone surrogate. */
-const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
 
 /** Whether jsonb can store all texts in the value. */
 const areTextsStorable = (value: unknown): boolean => {
