@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import type { Job } from "../../Domain/job/Job.ts"
-import { lastCountedPosition } from "../../Domain/job/Waiting.ts"
+import { lastCountedPosition } from "../../Domain/job/lastCountedPosition.ts"
 import { counted, formatBytes, formatCount, formatSeconds } from "./formats.ts"
 
 const barWidth = 24

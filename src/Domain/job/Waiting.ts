@@ -1,8 +1,6 @@
 import * as Schema from "effect/Schema"
+import { lastCountedPosition } from "./lastCountedPosition.ts"
 import { time } from "./time.ts"
-
-/** A position above this one is not counted. */
-export const lastCountedPosition = 1000
 
 /** What a job that is not running waits for. */
 const WaitReason = Schema.Literals(["slot", "table", "retry"])

@@ -1,3 +1,4 @@
+import { lastCountedPosition } from "../../../Domain/job/lastCountedPosition.ts"
 import type { Job } from "../../client/jobs.ts"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { shownStates } from "../../components/StateBadge.tsx"
@@ -22,7 +23,8 @@ const placeOf = ({ waiting }: Job, now: number): string => {
   if (waiting === null || waiting.position === null) return ""
   const { estimatedStartAt: at, position } = waiting
   const seconds = at === null ? 0 : secondsBetween(now, at)
-  return `: position ${position > 1000 ? "after 1,000" : count(position)}${seconds < 1 ? "" : `, starts in about ${duration(seconds)}`}`
+  const place = position > lastCountedPosition ? `after ${count(lastCountedPosition)}` : count(position)
+  return `: position ${place}${seconds < 1 ? "" : `, starts in about ${duration(seconds)}`}`
 }
 
 /** Seconds that the job has run; 0 before it starts. */

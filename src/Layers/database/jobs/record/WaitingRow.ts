@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { lastCountedPosition, type Waiting } from "../../../../Domain/job/Waiting.ts"
+import { lastCountedPosition } from "../../../../Domain/job/lastCountedPosition.ts"
+import type { Waiting } from "../../../../Domain/job/Waiting.ts"
 import { callerOfJob, isActive, isQueued, queuedCallers, queueTable } from "../../queue/queueTable.ts"
 
 /** A waiting job's place, as `waitingColumns` selects it. */
