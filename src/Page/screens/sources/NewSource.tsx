@@ -8,7 +8,7 @@ import { wrongUrl } from "../../format/wrongUrl.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { goTo, linkTo, type Place } from "../../navigation/place.ts"
 import { formOf, optionsIn, type WrittenOptions } from "../../options/LoadForm.ts"
-import { scheduleForm, type WrittenSchedule } from "./ScheduleFields.tsx"
+import { newSchedule, scheduleForm } from "./ScheduleFields.tsx"
 import { SourceFields, wrongIn } from "./SourceFields.tsx"
 
 const wrongInAll = (fileUrl: string, options: WrittenOptions): string | null => {
@@ -25,12 +25,7 @@ export const NewSource = ({ place }: { readonly place: Place }) => {
     mode: "replace",
     ...optionsIn(place.query),
   }))
-  const [schedule, setSchedule] = useState<WrittenSchedule>({
-    kind: "every",
-    every: "1h",
-    cron: "",
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  })
+  const [schedule, setSchedule] = useState(newSchedule)
   const [wrong, setWrong] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isSending, setIsSending] = useState(false)

@@ -25,13 +25,21 @@ export const scheduleForm = ({
       ]
 }
 
-/** The schedule of a source in the form. */
-export const writtenScheduleOf = ({ cron, every, timezone }: ListedSource): WrittenSchedule => ({
-  kind: every !== null ? "every" : cron !== null ? "cron" : "never",
-  every: every ?? "1h",
-  cron: cron ?? "",
-  timezone: cron === null ? Intl.DateTimeFormat().resolvedOptions().timeZone : timezone,
+/** The schedule of a new source in the form. */
+export const newSchedule = (): WrittenSchedule => ({
+  kind: "every",
+  every: "1h",
+  cron: "",
+  timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 })
+
+/** The same of a source that exists. */
+export const writtenScheduleOf = ({ cron, every, timezone }: ListedSource): WrittenSchedule => {
+  if (every !== null) return { ...newSchedule(), every }
+  return cron === null
+    ? { ...newSchedule(), kind: "never" }
+    : { ...newSchedule(), kind: "cron", cron, timezone }
+}
 
 /** The fields of a request that changes the schedule of a source; none if it stays. */
 export const scheduleChange = (
