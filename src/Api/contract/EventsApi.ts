@@ -4,7 +4,7 @@ import { changeFilterFields } from "../../Domain/job/list/JobFilter.ts"
 import { JobSummaryResource } from "./JobListApi.ts"
 import { JobIdField, JobResource } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
-import { queryParameters } from "./parameters/queryParameters.ts"
+import { otherParameters, queryParameters } from "./parameters/queryParameters.ts"
 import * as Problem from "./problems/Problems.ts"
 
 const eventOf = <S extends Schema.Constraint>(event: string, data: S) =>
@@ -59,13 +59,10 @@ const all = HttpApiEndpoint.get("all", "/events", {
       summary: "Follow all jobs",
       description:
         "Server-sent events: a summary of each of the caller's jobs that match every given field when it is created and after each change, running ones with their progress about once a second. A job that leaves the given `state`, or may have left it before the stream began, is sent once more. A key with the scope admin gets those of all keys. The event `reload` means that more has changed than is sent: read /jobs again.",
-      transform: (operation) => {
-        const parameters: unknown = operation["parameters"]
-        const headers = (Array.isArray(parameters) ? parameters : []).filter(
-          ({ in: place }) => place === "header",
-        )
-        return { ...operation, parameters: [...queryParameters(changeFilterFields), ...headers] }
-      },
+      transform: (operation) => ({
+        ...operation,
+        parameters: [...queryParameters(changeFilterFields), ...otherParameters(operation)],
+      }),
     }),
   )
 

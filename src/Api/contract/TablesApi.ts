@@ -6,7 +6,7 @@ import { cursor, listQuery, nextPlace } from "./parameters/cursor.ts"
 import { exampleId } from "./JobResource.ts"
 import { Authorization, InvalidInput, RequiredScope } from "./Middleware.ts"
 import * as Problem from "./problems/Problems.ts"
-import { parametersInPath, queryParameters } from "./parameters/queryParameters.ts"
+import { otherParameters, queryParameters } from "./parameters/queryParameters.ts"
 import {
   AnyParameters,
   ExportFile,
@@ -146,7 +146,7 @@ const details = HttpApiEndpoint.get("details", "/tables/:name", {
         "Its columns with types, original headers and statistics, its rows as estimated, its size and its last loads.",
       transform: (operation) => ({
         ...operation,
-        parameters: [...parametersInPath(TableField), ...queryParameters(DetailsQuery)],
+        parameters: [...otherParameters(operation), ...queryParameters(DetailsQuery)],
       }),
     }),
   )
@@ -173,7 +173,7 @@ const rows = HttpApiEndpoint.get("rows", "/tables/:name/rows", {
         "Filtered, ordered, a page at a time. `Link` has the next page, which is found as fast as the first one. Nothing is counted unless `count` asks for it. `If-None-Match` with the `ETag` of an earlier response returns 304 as long as nothing was loaded into the table.",
       transform: (operation) => ({
         ...operation,
-        parameters: [...parametersInPath(TableField), ...queryParameters(RowsParameters), filterParameter],
+        parameters: [...otherParameters(operation), ...queryParameters(RowsParameters), filterParameter],
         responses: { ...operation["responses"], ...unchangedResponse },
       }),
     }),
@@ -200,7 +200,7 @@ const exportFile = HttpApiEndpoint.get("export", "/tables/:name/export", {
         "All rows that the filters select as one file, of one version of the table, sent as fast as it is read. Takes the filters of rows. A file that breaks off is incomplete: the connection is closed before its end.",
       transform: (operation) => ({
         ...operation,
-        parameters: [...parametersInPath(TableField), ...queryParameters(ExportParameters), filterParameter],
+        parameters: [...otherParameters(operation), ...queryParameters(ExportParameters), filterParameter],
         responses: { ...operation["responses"], ...unchangedResponse },
       }),
     }),

@@ -7,6 +7,7 @@ import type { Job } from "../../Domain/job/Job.ts"
 import { modeFits } from "../../Domain/load/options/ModeOptions.ts"
 import { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { IdempotencyKeyField } from "./parameters/IdempotencyKeyField.ts"
+import { otherParameters } from "./parameters/queryParameters.ts"
 import { jobLocation, JobResource } from "./JobResource.ts"
 import { loadFits } from "./LoadBody.ts"
 import { Authorization, ChangesState, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
@@ -57,9 +58,7 @@ export const describedUpload = (identifier: string, summary: string, description
       ...operation,
       // The generator describes the texts of the query, not the options that they mean.
       parameters: [
-        ...(operation["parameters"] ?? []).filter(
-          (parameter: { readonly in: string }) => parameter.in !== "query",
-        ),
+        ...otherParameters(operation),
         ...Object.entries(UploadFields.fields).map(([name, field]) => {
           const { description: meaning, ...schema } = optionSchema(name, field.ast, true)
           return {
