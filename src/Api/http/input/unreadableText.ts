@@ -53,7 +53,7 @@ const hasInvalidText = (value: unknown): boolean => {
 /** Fields of a JSON text with half of a surrogate pair in them, such as `"\\ud800"`, which no UTF-8 text can hold. */
 const invalidStrings = (json: string): ReadonlyArray<RequestIssue> => {
   const body = parsedJson(json)
-  if (!Predicate.isObject(body) || Array.isArray(body)) return []
+  if (!Predicate.isObject(body)) return []
   return Object.entries(body).flatMap(([field, value]) =>
     hasInvalidText([field, value])
       ? [issue(field, `${field} has half of a surrogate pair, which is no character`)]
