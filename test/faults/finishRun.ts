@@ -4,7 +4,7 @@ import { repairAll } from "./Faults.ts"
 import type { Fleet } from "./Fleet.ts"
 import { checkSessions, type Violation } from "./Invariants.ts"
 import type { TrackedJob } from "./JobTracker.ts"
-import type { PostgresServer } from "./PostgresServer.ts"
+import type { Query } from "./QueryPool.ts"
 import { checkStatuses } from "./checkStatuses.ts"
 import type { RunContext } from "./RunContext.ts"
 
@@ -36,15 +36,9 @@ const logJob = Effect.fnUntraced(function* ({ fleet, postgres }: RunContext, ent
  * Restarts a worker, which sweeps on start, and waits until the staging tables of killed workers are dropped. Returns its
  * exit code.
  */
-export const swept = Effect.fnUntraced(function* ({
-  fleet,
-  postgres,
-}: {
-  readonly fleet: Pick<Fleet, "workers">
-  readonly postgres: Pick<PostgresServer, "query">
-}) {
+const swept = Effect.fnUntraced(function* (fleet: Fleet, query: Query) {
   const isClean = Effect.map(
-    postgres.query("select from pg_class where relkind = 'r' and relname like 'load %'"),
+    query("select from pg_class where relkind = 'r' and relname like 'load %'"),
     (rows) => rows.length === 0,
   )
   const [worker] = fleet.workers
@@ -55,6 +49,21 @@ export const swept = Effect.fnUntraced(function* ({
     schedule: Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "20 seconds" })),
   })
   return [exit]
+})
+
+/** Stops the service after a sweep of the database of the tables. Returns a violation for each process that did not exit with 0. */
+export const stopFleet = Effect.fnUntraced(function* (fleet: Fleet, queryTables: Query) {
+  const rolled = yield* swept(fleet, queryTables)
+  const exits = yield* Effect.forEach([...fleet.workers, fleet.api], ({ stop }) => stop, {
+    concurrency: "unbounded",
+  })
+  return [...rolled, ...exits]
+    .filter((exit) => exit !== 0)
+    .map((exit): Violation => ({
+      rule: "a stopped process had an exit code other than 0",
+      jobId: null,
+      detail: `exit ${exit}`,
+    }))
 })
 
 /**
@@ -83,16 +92,7 @@ export const finishRun = Effect.fnUntraced(function* (
   yield* Effect.forEach(tracker.open(), (entry) => logJob(context, entry), { discard: true })
   yield* repairAll(context)
   const statuses = yield* checkStatuses(fleet.api.origin(), postgres.query, [...tracker.entries.keys()])
-  const rolled = yield* swept({ fleet, postgres: tables })
-  const replicas = [...fleet.workers, fleet.api]
-  const exits = yield* Effect.forEach(replicas, ({ stop }) => stop, { concurrency: "unbounded" })
-  const badExits = [...rolled, ...exits]
-    .filter((exit) => exit !== 0)
-    .map((exit): Violation => ({
-      rule: "a stopped process had an exit code other than 0",
-      jobId: null,
-      detail: `exit ${exit}`,
-    }))
+  const badExits = yield* stopFleet(fleet, tables.query)
   const servers = [...new Set([postgres, tables])]
   const sessions = yield* Effect.forEach(servers, ({ query }) => checkSessions(query))
   return [...late, ...tracker.violations, ...statuses, ...badExits, ...sessions.flat()]

@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import { maxCrashes } from "../../../src/Domain/job/CrashDecision.ts"
 import { checkStatuses } from "../checkStatuses.ts"
-import { swept } from "../finishRun.ts"
+import { stopFleet } from "../finishRun.ts"
 import * as Fleet from "../Fleet.ts"
 import { check, checkSessions, type Violation } from "../Invariants.ts"
 import * as JobTracker from "../JobTracker.ts"
@@ -127,10 +127,7 @@ export const runFailover = Effect.fnUntraced(function* (
   yield* Effect.logInfo(`${failover.name}: checking`)
   const ids = [...tracker.entries.keys()]
   const statuses = yield* checkStatuses(fleet.api.origin(), query, ids)
-  const rolled = yield* swept({ fleet, postgres: { query } })
-  const exits = yield* Effect.forEach([...fleet.workers, fleet.api], ({ stop }) => stop, {
-    concurrency: "unbounded",
-  })
+  const badExits = yield* stopFleet(fleet, query)
   const { logs } = options
   if (logs !== undefined)
     yield* Effect.forEach([...fleet.workers, fleet.api], ({ log, name }) =>
@@ -143,13 +140,6 @@ export const runFailover = Effect.fnUntraced(function* (
         ),
       ),
     )
-  const badExits = [...rolled, ...exits]
-    .filter((exit) => exit !== 0)
-    .map((exit): Violation => ({
-      rule: "a stopped process had an exit code other than 0",
-      jobId: null,
-      detail: `exit ${exit}`,
-    }))
   const found = yield* check(query, {
     specs,
     accepted: new Set(ids),
