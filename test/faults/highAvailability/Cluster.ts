@@ -10,6 +10,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import * as FreePort from "../../../src/Layers/embedded/FreePort.ts"
 import * as ServerUser from "../../../src/Layers/embedded/ServerUser.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
+import { killProcess } from "../killProcess.ts"
 import * as Daemon from "./Daemon.ts"
 import { ClusterUnavailable, locate } from "./Programs.ts"
 import { haproxySettings, type NodePorts, patroniSettings, superuser } from "./settings.ts"
@@ -69,15 +70,6 @@ const postmasterOf = async (dataFolder: string): Promise<number | undefined> =>
     () => undefined,
   )
 
-const killPid = (pid: number): void => {
-  try {
-    process.kill(pid, "SIGKILL")
-  } catch (error) {
-    // The process has already ended.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
-  }
-}
-
 const urlOf = (hosts: ReadonlyArray<number>, database: string) =>
   `postgres://${superuser}@${hosts.map((port) => `127.0.0.1:${port}`).join(",")}/${database}`
 
@@ -120,7 +112,7 @@ export const start = Effect.gen(function* () {
       running = undefined
       return Effect.promise(async () => {
         const postmaster = await postmasterOf(dataFolder)
-        if (postmaster !== undefined) killPid(postmaster)
+        if (postmaster !== undefined) killProcess(postmaster)
       }).pipe(Effect.andThen(Scope.close(scope, Exit.void)))
     })
     yield* Effect.addFinalizer(() => kill)
