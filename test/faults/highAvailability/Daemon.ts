@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { closeSync, openSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { inheritedEnvironment } from "../../support/inheritedEnvironment.ts"
-import { hasEnded, killProcess } from "../../support/killProcess.ts"
+import { killProcess } from "../../support/killProcess.ts"
 import { identityOf, type ServerUser } from "../../../src/Layers/embedded/ServerUser.ts"
 
 export interface DaemonCommand {
@@ -16,16 +16,12 @@ export interface DaemonCommand {
 
 /** A process of the cluster. It is killed with the scope. */
 export interface Daemon {
-  readonly pid: number
-  readonly hasEnded: () => boolean
-  /** Kills it with SIGKILL and waits for its end. */
-  readonly kill: Effect.Effect<void>
   /** The end of its log. */
   readonly log: () => string
 }
 
 export const start = Effect.fnUntraced(function* (command: DaemonCommand) {
-  const child = yield* Effect.acquireRelease(
+  yield* Effect.acquireRelease(
     Effect.sync(() => {
       const log = openSync(command.logFile, "a")
       try {
@@ -42,9 +38,6 @@ export const start = Effect.fnUntraced(function* (command: DaemonCommand) {
     killProcess,
   )
   return {
-    pid: child.pid ?? 0,
-    hasEnded: () => hasEnded(child),
-    kill: killProcess(child),
     log: () => readFileSync(command.logFile, "utf8").split("\n").slice(-15).join("\n"),
   } satisfies Daemon
 })
