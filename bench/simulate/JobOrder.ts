@@ -13,21 +13,12 @@ export type MakeOrder = (jobs: ReadonlyArray<SimulatedJob>) => JobOrder
 
 /** First posted, first claimed. */
 export const fifo: MakeOrder = () => {
-  let waiting: Array<number> = []
+  const posted: Array<number> = []
   let head = 0
   return {
-    size: () => waiting.length - head,
-    push: (index) => void waiting.push(index),
-    pop: () => {
-      if (head === waiting.length) return undefined
-      const first = waiting[head++]!
-      // Keeps the array from growing without an end.
-      if (head > 1024 && head * 2 > waiting.length) {
-        waiting = waiting.slice(head)
-        head = 0
-      }
-      return first
-    },
+    size: () => posted.length - head,
+    push: (index) => void posted.push(index),
+    pop: () => (head === posted.length ? undefined : posted[head++]),
   }
 }
 
