@@ -11,6 +11,10 @@ interface RateClass {
   readonly loads: Heap<{ readonly index: number; readonly endsAt: number }>
 }
 
+/** Seconds until the first of its loads ends. */
+const secondsLeft = ({ current, loads, progress }: RateClass): number =>
+  ((loads.peek()?.endsAt ?? Infinity) - progress) / current
+
 /**
  * Loads that run at the same time. Each is as fast as its source, as long as the database keeps up with all of them. If it does
  * not, they share it equally, and loads slower than their share keep their rate (max-min fairness).
@@ -19,7 +23,6 @@ export class Transfers {
   /** By rate, slowest first. */
   readonly #classes: Array<RateClass> = []
   readonly #capacity: number
-  #count = 0
 
   /** @param capacity bytes per second that the database takes */
   constructor(capacity: number) {
@@ -39,16 +42,12 @@ export class Transfers {
       this.#classes.sort((one, other) => one.rate - other.rate)
     }
     found.loads.push({ index, endsAt: found.progress + bytes })
-    this.#count += 1
     this.#share()
   }
 
   /** Seconds until the next load ends. */
   untilNext(): number {
-    return this.#classes.reduce((least, { current, loads, progress }) => {
-      const next = loads.peek()
-      return next === undefined ? least : Math.min(least, (next.endsAt - progress) / current)
-    }, Infinity)
+    return this.#classes.reduce((least, each) => Math.min(least, secondsLeft(each)), Infinity)
   }
 
   advance(seconds: number): void {
@@ -57,28 +56,19 @@ export class Transfers {
 
   /** Ends the load that `untilNext` was computed for, and returns its index. */
   end(): number {
-    let next: RateClass | undefined
-    let least = Infinity
-    for (const each of this.#classes) {
-      const load = each.loads.peek()
-      if (load === undefined) continue
-      const left = (load.endsAt - each.progress) / each.current
-      if (left < least) {
-        least = left
-        next = each
-      }
-    }
-    const { endsAt, index } = next!.loads.pop()!
+    const next = this.#classes.reduce((first, each) =>
+      secondsLeft(each) < secondsLeft(first) ? each : first,
+    )
+    const { endsAt, index } = next.loads.pop()!
     // Without the rounding errors of many steps.
-    next!.progress = endsAt
-    this.#count -= 1
+    next.progress = endsAt
     this.#share()
     return index
   }
 
   #share(): void {
     let capacity = this.#capacity
-    let loads = this.#count
+    let loads = this.#classes.reduce((sum, each) => sum + each.loads.size, 0)
     for (const each of this.#classes) {
       each.current = Math.min(each.rate, capacity / Math.max(1, loads))
       capacity -= each.current * each.loads.size
