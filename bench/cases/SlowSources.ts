@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as DataFiles from "../files/DataFiles.ts"
 import { narrow } from "../files/Narrow.ts"
 import type { Options } from "../Options.ts"
@@ -7,6 +6,7 @@ import { megabytes, number, range, type Section } from "../Report.ts"
 import { median, medianOfKnown } from "../Statistics.ts"
 import * as ProcessTimes from "../world/ProcessTimes.ts"
 import * as Service from "../world/Service.ts"
+import { countUnfinished, untilFinished } from "../world/Unfinished.ts"
 import type { World } from "../world/World.ts"
 
 /** Bytes per second of a slow source. */
@@ -41,23 +41,17 @@ const measured = Effect.fnUntraced(function* (world: World, slow: number, small:
   const after = yield* Effect.promise(() => ProcessTimes.cpuSecondsOf(worker))
   const cpuSeconds = ProcessTimes.between(before, after)
   const cpuShare = cpuSeconds === null ? null : (1000 * cpuSeconds) / (performance.now() - start)
-  const unfinished = database.query<{ jobs: number }>(
-    "select count(*)::int as jobs from sluice.job where final_state is null",
-  )
-  const [running] = yield* unfinished
+  const running = yield* countUnfinished(database)
   const [connections] = yield* database.query<{ count: number }>(
     "select count(*)::int as count from pg_stat_activity where application_name = 'sluice load' and state <> 'idle'",
   )
-  yield* Effect.repeat(unfinished, {
-    until: ([row]) => row?.jobs === 0,
-    schedule: Schedule.spaced("200 millis"),
-  })
+  yield* untilFinished(database, "200 millis")
   const peak = yield* Effect.promise(() => ProcessTimes.peakMemoryOf(worker))
   yield* Effect.log(`slow, after ${slow}: ${(1000 * median(seconds)).toFixed(0)} ms`)
   return {
     first: seconds[0]!,
     seconds,
-    running: running!.jobs,
+    running,
     connections: connections!.count,
     cpuShare,
     peak,

@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import { BenchFailure } from "../BenchFailure.ts"
 import { createTextTable } from "../contenders/TextTable.ts"
 import { forTool } from "../contenders/ToolConnection.ts"
@@ -14,6 +13,7 @@ import type { Database } from "../world/Database.ts"
 import * as ProcessTimes from "../world/ProcessTimes.ts"
 import * as Service from "../world/Service.ts"
 import * as StatementCounter from "../world/StatementCounter.ts"
+import { untilFinished } from "../world/Unfinished.ts"
 import type { World } from "../world/World.ts"
 
 /** Number of files. */
@@ -36,18 +36,15 @@ interface Run {
 
 const cpuOf = (pid: number) => Effect.promise(() => ProcessTimes.cpuSecondsOf(pid))
 
-/** Waits until no job is unfinished. Asks the table, because requests would cost the API time. */
-const untilCompleted = Effect.fnUntraced(function* ({ query }: Database, count: number) {
-  yield* query<{ unfinished: number }>(
-    "select count(*)::int as unfinished from sluice.job where final_state is null",
-  ).pipe(
-    Effect.repeat({ until: ([row]) => row?.unfinished === 0, schedule: Schedule.spaced("20 millis") }),
+/** Waits until no job is unfinished. */
+const untilCompleted = Effect.fnUntraced(function* (database: Database, count: number) {
+  yield* untilFinished(database, "20 millis").pipe(
     Effect.timeoutOrElse({
       duration: "5 minutes",
       orElse: () => Effect.fail(new BenchFailure({ message: "small jobs took longer than 5 minutes" })),
     }),
   )
-  const [row] = yield* query<{ completed: number }>(
+  const [row] = yield* database.query<{ completed: number }>(
     "select count(*)::int as completed from sluice.job where final_state = 'completed'",
   )
   if (row?.completed !== count)

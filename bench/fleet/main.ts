@@ -12,10 +12,10 @@ import { env } from "node:process"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as Database from "../world/Database.ts"
 import * as JobsClient from "../world/JobsClient.ts"
 import * as Service from "../world/Service.ts"
+import { untilFinished } from "../world/Unfinished.ts"
 import { countStatements, observe, summarize } from "./observe.ts"
 import * as SlowSources from "./slowSources.ts"
 
@@ -74,16 +74,7 @@ const measure = Effect.fnUntraced(function* (database: Database.Database, worker
   const callers = Array.from({ length: 8 }, (_, n) => JobsClient.make(jobs.origin, `127.0.0.${n + 2}`))
   for (let n = 0; n < workers; n++)
     yield* Service.startWorker(database, { slots, streams: 1, runningJobs: 100_000 }, checkout)
-  const unfinished = Effect.map(
-    database.query<{ jobs: number }>(
-      "select count(*)::int as jobs from sluice.job where final_state is null",
-    ),
-    ([row]) => row?.jobs,
-  )
-  const untilDone = Effect.repeat(unfinished, {
-    until: (left) => left === 0,
-    schedule: Schedule.spaced("250 millis"),
-  })
+  const untilDone = untilFinished(database, "250 millis")
   yield* measureIdle(database, workers, Effect.orDie(jobs.post(sources.urlOf(0))))
   yield* untilDone
   const samples = yield* observe(database)

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises"
 import { loadavg } from "node:os"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import { attempt } from "../BenchFailure.ts"
 import * as DataFiles from "../files/DataFiles.ts"
 import { narrow } from "../files/Narrow.ts"
@@ -13,6 +12,7 @@ import * as FileServer from "../world/FileServer.ts"
 import type { JobsClient } from "../world/JobsClient.ts"
 import * as Service from "../world/Service.ts"
 import * as StatementCounter from "../world/StatementCounter.ts"
+import { untilFinished } from "../world/Unfinished.ts"
 import { type Measured, type MeasuredCosts, type MeasuredRun, measuredPath } from "./Measured.ts"
 
 /** Without several connections for a load, and with the priority of the other processes: a busy machine would delay the runs. */
@@ -44,13 +44,7 @@ interface Stage {
   readonly urlOf: (file: DataFiles.DataFile) => string
 }
 
-const finished = ({ database }: Stage) =>
-  Effect.repeat(
-    database.query<{ jobs: number }>(
-      "select count(*)::int as jobs from sluice.job where final_state is null",
-    ),
-    { until: ([row]) => row?.jobs === 0, schedule: Schedule.spaced("100 millis") },
-  )
+const finished = ({ database }: Stage) => untilFinished(database, "100 millis")
 
 interface JobTimes {
   readonly id: string
