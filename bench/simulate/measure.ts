@@ -93,48 +93,42 @@ const measureRun = Effect.fnUntraced(function* (stage: Stage, workers: number) {
   } satisfies MeasuredRun
 }, Effect.scoped)
 
-const connections = ({ database }: Stage) =>
-  Effect.map(
-    database.query<{ count: number }>(
-      "select count(*)::int as count from pg_stat_activity where application_name in ('sluice', 'sluice queue', 'sluice replica', 'sluice load', 'sluice lists')",
-    ),
-    ([row]) => row!.count,
-  )
+type Counter = Effect.Success<ReturnType<typeof StatementCounter.start>>
+
+/** Statements of the counter's processes so far. */
+const statements = ({ read }: Counter): number =>
+  [...read().byCommand.values()].reduce((sum, count) => sum + count, 0)
 
 const measureCosts = Effect.fnUntraced(function* (
   stage: Stage,
   counters: { readonly api: Counter; readonly workers: Counter },
 ) {
-  const [api, workers] = [counters.api, counters.workers].map((counter) => () => {
-    let sum = 0
-    for (const count of counter.read().byCommand.values()) sum += count
-    return sum
-  }) as [() => number, () => number]
+  const { api, workers } = counters
   const watch = Effect.gen(function* () {
     yield* Effect.sleep(`${settlingSeconds} seconds`)
-    const before = [api(), workers()] as const
+    const before = { api: statements(api), workers: statements(workers) }
     yield* Effect.sleep(`${watchedSeconds} seconds`)
     return {
-      api: (api() - before[0]) / watchedSeconds,
-      worker: (workers() - before[1]) / watchedSeconds / watchedWorkers,
-      connections: yield* connections(stage),
+      api: (statements(api) - before.api) / watchedSeconds,
+      worker: (statements(workers) - before.workers) / watchedSeconds / watchedWorkers,
+      connections: api.connections() + workers.connections(),
     }
   })
   const withoutWorkers = yield* watch
   for (let n = 0; n < watchedWorkers; n++)
-    yield* Service.startWorker({ url: counters.workers.url }, { ...workerSettings, slots: watchedSlots })
+    yield* Service.startWorker({ url: workers.url }, { ...workerSettings, slots: watchedSlots })
   const idle = yield* watch
   const large = yield* DataFiles.file(narrow, watchedMegabytes)
   yield* postAll({ ...stage, file: large }, watchedWorkers * watchedSlots)
   const busy = yield* watch
   yield* finished(stage)
-  const before = api() + workers()
+  const before = statements(api) + statements(workers)
   const start = performance.now()
   yield* postAll(stage, jobCount)
   yield* finished(stage)
   const wallSeconds = (performance.now() - start) / 1000
   const others = wallSeconds * (idle.api + watchedWorkers * busy.worker)
-  const perJob = (api() + workers() - before - others) / jobCount
+  const perJob = (statements(api) + statements(workers) - before - others) / jobCount
   return {
     apiConnections: withoutWorkers.connections,
     idleWorkerConnections: (idle.connections - withoutWorkers.connections) / watchedWorkers,
@@ -145,8 +139,6 @@ const measureCosts = Effect.fnUntraced(function* (
     statementsPerJob: millis(perJob),
   } satisfies MeasuredCosts
 }, Effect.scoped)
-
-type Counter = Effect.Success<ReturnType<typeof StatementCounter.start>>
 
 /** Measures runs of one, two and four workers, and what processes cost the database, and stores the figures. */
 export const measure = Effect.gen(function* () {
