@@ -86,9 +86,9 @@ const measure = Effect.fnUntraced(function* (database: Database.Database, worker
     { concurrency: 8, discard: true },
   )
   yield* untilDone
-  const [result] = yield* database.query<{ seconds: number; completed: number; attempts: number }>(
+  const [result] = yield* database.query<{ seconds: number; completed: number }>(
     `select extract(epoch from max(finished_at) - min(started_at))::float8 as seconds,
-       count(*) filter (where final_state = 'completed')::int as completed, count(*)::int as attempts
+       count(*) filter (where final_state = 'completed')::int as completed
      from sluice.job where created_at >= $1`,
     [started?.at],
   )
