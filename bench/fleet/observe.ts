@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import { isActive } from "../../src/Layers/database/queue/queueTable.ts"
 import type { Database } from "../world/Database.ts"
 
 /** A statement that waited for a lock when someone looked. */
@@ -20,7 +21,7 @@ const sampleQuery = `
     select pid, application_name, query from pg_stat_activity
     where datname = current_database() and backend_type = 'client backend' and application_name ~ '^sluice' and pid <> pg_backend_pid()
   )
-  select (select count(*) from boss.job where name = 'load' and state = 'active')::int as "busySlots",
+  select (select count(*) from boss.job where ${isActive})::int as "busySlots",
     (select coalesce(jsonb_object_agg(application_name, count), '{}') from (select application_name, count(*) from session group by 1) as named)
       as connections,
     (select coalesce(jsonb_agg(jsonb_build_object('statement', left(regexp_replace(query, '\\s+', ' ', 'g'), 80),

@@ -1,13 +1,13 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject"
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication"
-import { queueName } from "../../src/Layers/database/queue/queueTable.ts"
+import { isActive, isQueued } from "../../src/Layers/database/queue/queueTable.ts"
 import { labelsOf } from "./pods.ts"
 
 /** Jobs for each worker. A worker has more slots (48), because most jobs wait for their sources. */
 const jobsPerWorker = 16
 
 /** Jobs that run, and those that a worker may claim now. The last ones of a busy fleet must not be interrupted by its shrinking. */
-const jobsQuery = `select count(*) from boss.job where name = '${queueName}' and (state = 'active' or (state < 'active' and not blocked and start_after <= now()))`
+const jobsQuery = `select count(*) from boss.job where (${isActive}) or (${isQueued} and start_after <= now())`
 
 export const scaling = [
   new TriggerAuthentication({
