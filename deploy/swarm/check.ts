@@ -49,9 +49,10 @@ const until = async (what: string, holds: () => Promise<boolean>, limit = 600): 
   return since(start)
 }
 
+const lines = Array.from({ length: rows }, (_, n) => `${n},${"x".repeat(40)}\n`)
+
 /** Sends the file in tenths of its time. */
 const sendSlowly = async (response: ServerResponse): Promise<void> => {
-  const lines = Array.from({ length: rows }, (_, n) => `${n},${"x".repeat(40)}\n`)
   response.writeHead(200, { "content-type": "text/csv" })
   response.write("id,text\n")
   for (let part = 0; part < 10 && !response.destroyed; part++) {
@@ -80,12 +81,9 @@ const containersOf = async (
       return { id, image, healthy: line.includes("(healthy)") }
     })
 
-const hasHealthy = (service: string, count: number, image?: string) => async () => {
+const hasHealthy = (service: string, count: number) => async () => {
   const found = await containersOf(service)
-  return (
-    found.length === count &&
-    found.every((each) => each.healthy && (image === undefined || each.image === image))
-  )
+  return found.length === count && found.every(({ healthy }) => healthy)
 }
 
 const updateState = (service: string): Promise<string> =>
@@ -185,7 +183,8 @@ const server = createServer((_, response) => void sendSlowly(response))
 await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve))
 const report: Record<string, unknown> = {}
 
-const finish = async (): Promise<void> => {
+/** Waits until all jobs have ended, and counts what was lost or doubled. */
+const countJobs = async () => {
   await until(
     "all jobs have ended",
     async () =>
@@ -199,7 +198,7 @@ const finish = async (): Promise<void> => {
       state === "completed" ? await sql(`select count(*), count(distinct id) from public."${table}"`) : state
     if (counts !== `${rows}|${rows}`) wrong.push(`${jobId}: ${counts}`)
   }
-  Object.assign(report, {
+  return {
     posted: load.posted,
     refusedAndPostedAgain: load.refused,
     longestPostSeconds: load.longest,
@@ -210,7 +209,7 @@ const finish = async (): Promise<void> => {
       await sql("select count(*) from pg_tables where schemaname = 'sluice' and tablename like 'load %'"),
     ),
     secondAttempts: jobs.filter(({ attempt }) => attempt > 1).length,
-  })
+  }
 }
 
 try {
@@ -270,13 +269,10 @@ try {
   await sleep(5000)
   load.isRunning = false
   await posting
-  await finish()
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  const { jobs, tables, unfinishedTables, wrong } = report as Record<string, number> & {
-    wrong: ReadonlyArray<string>
-  }
-  if (wrong.length > 0 || jobs !== tables || jobs !== load.posted || unfinishedTables !== 0)
-    process.exitCode = 1
+  const counts = await countJobs()
+  process.stdout.write(`${JSON.stringify({ ...report, ...counts }, null, 2)}\n`)
+  const { jobs, posted, tables, unfinishedTables, wrong } = counts
+  if (wrong.length > 0 || jobs !== tables || jobs !== posted || unfinishedTables !== 0) process.exitCode = 1
 } finally {
   server.close()
   server.closeAllConnections()
