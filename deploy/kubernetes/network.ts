@@ -1,6 +1,6 @@
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy"
 import type { INetworkPolicyEgressRule } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule"
-import { labelsOf } from "./pods.ts"
+import { labelsOf, metadataOf } from "./pods.ts"
 import { metricsPort } from "./processes.ts"
 
 const names: INetworkPolicyEgressRule = {
@@ -38,7 +38,7 @@ const policyOf = (
   outgoing: ReadonlyArray<INetworkPolicyEgressRule>,
 ) =>
   new NetworkPolicy({
-    metadata: { name: `sluice-${component}`, labels: labelsOf(component) },
+    metadata: metadataOf(component),
     spec: {
       podSelector: { matchLabels: labelsOf(component) },
       policyTypes: ["Ingress", "Egress"],

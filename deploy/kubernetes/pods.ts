@@ -13,6 +13,12 @@ export const labelsOf = (component: string) => ({
   "app.kubernetes.io/component": component,
 })
 
+/** Name and labels of what belongs to a part of Sluice. */
+export const metadataOf = (component: string) => ({
+  name: `sluice-${component}`,
+  labels: labelsOf(component),
+})
+
 interface Process {
   readonly component: string
   readonly command: ReadonlyArray<string>

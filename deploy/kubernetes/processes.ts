@@ -2,7 +2,7 @@ import { Deployment } from "kubernetes-models/apps/v1/Deployment"
 import { Job } from "kubernetes-models/batch/v1/Job"
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget"
 import { Service } from "kubernetes-models/v1/Service"
-import { labelsOf, podOf } from "./pods.ts"
+import { labelsOf, metadataOf, podOf } from "./pods.ts"
 
 /** 20 s more than SHUTDOWN_GRACE, 20 s by default, in which running loads finish or are returned to the queue. */
 const graceSeconds = 40
@@ -16,7 +16,7 @@ export const metricsPort = 9464
 /** Migrates the database as its owner. Until then, processes of a new version end and are started again. */
 export const migrate = [
   new Job({
-    metadata: { name: "sluice-migrate", labels: labelsOf("migrate") },
+    metadata: metadataOf("migrate"),
     spec: {
       backoffLimit: 6,
       ttlSecondsAfterFinished: 3600,
@@ -35,13 +35,21 @@ export const migrate = [
   }),
 ]
 
+const strategy = { type: "RollingUpdate" as const, rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+
+const disruptionBudgetOf = (component: string) =>
+  new PodDisruptionBudget({
+    metadata: metadataOf(component),
+    spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf(component) } },
+  })
+
 export const api = [
   new Deployment({
-    metadata: { name: "sluice-api", labels: labelsOf("api") },
+    metadata: metadataOf("api"),
     spec: {
       replicas: 2,
       selector: { matchLabels: labelsOf("api") },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      strategy,
       template: podOf(
         {
           component: "api",
@@ -70,13 +78,10 @@ export const api = [
     },
   }),
   new Service({
-    metadata: { name: "sluice-api", labels: labelsOf("api") },
+    metadata: metadataOf("api"),
     spec: { selector: labelsOf("api"), ports: [{ name: "http", port: 80, targetPort: "http" }] },
   }),
-  new PodDisruptionBudget({
-    metadata: { name: "sluice-api", labels: labelsOf("api") },
-    spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf("api") } },
-  }),
+  disruptionBudgetOf("api"),
 ]
 
 /** The claim loop writes the file once a second, also while the database is down. */
@@ -85,10 +90,10 @@ const isAlive = "process.exit(Date.now() - require('node:fs').statSync('/tmp/ali
 export const worker = [
   // Without `replicas`, which the ScaledObject decides.
   new Deployment({
-    metadata: { name: "sluice-worker", labels: labelsOf("worker") },
+    metadata: metadataOf("worker"),
     spec: {
       selector: { matchLabels: labelsOf("worker") },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      strategy,
       template: podOf(
         {
           component: "worker",
@@ -113,8 +118,5 @@ export const worker = [
       ),
     },
   }),
-  new PodDisruptionBudget({
-    metadata: { name: "sluice-worker", labels: labelsOf("worker") },
-    spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf("worker") } },
-  }),
+  disruptionBudgetOf("worker"),
 ]

@@ -1,7 +1,7 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject"
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication"
 import { isActive, isQueued } from "../../src/Layers/database/queue/queueTable.ts"
-import { labelsOf } from "./pods.ts"
+import { labelsOf, metadataOf } from "./pods.ts"
 
 /** Jobs for each worker. A worker has more slots (48), because most jobs wait for their sources. */
 const jobsPerWorker = 16
@@ -15,7 +15,7 @@ export const scaling = [
     spec: { secretTargetRef: [{ parameter: "connection", name: "sluice-scaler", key: "DATABASE_URL" }] },
   }),
   new ScaledObject({
-    metadata: { name: "sluice-worker", labels: labelsOf("worker") },
+    metadata: metadataOf("worker"),
     spec: {
       scaleTargetRef: { name: "sluice-worker" },
       minReplicaCount: 1,
