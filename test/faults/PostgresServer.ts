@@ -8,7 +8,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { Client } from "pg"
-import { killProcess } from "./killProcess.ts"
+import { killPid } from "./killPid.ts"
 import * as QueryPool from "./QueryPool.ts"
 import * as SmallDisk from "./SmallDisk.ts"
 import * as EmbeddedPostgres from "../../src/Layers/embedded/EmbeddedPostgres.ts"
@@ -97,7 +97,7 @@ export const start = Effect.gen(function* () {
     killBackend: (pid) =>
       Effect.gen(function* () {
         yield* freeDisk
-        yield* Effect.sync(() => killProcess(pid))
+        yield* Effect.sync(() => killPid(pid))
         yield* Effect.repeat(query("select from pg_stat_activity where pid = $1::int", [pid]), {
           until: (rows) => rows.length === 0,
           schedule: Schedule.spaced("20 millis"),

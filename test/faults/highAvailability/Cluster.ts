@@ -10,7 +10,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import * as FreePort from "../../../src/Layers/embedded/FreePort.ts"
 import * as ServerUser from "../../../src/Layers/embedded/ServerUser.ts"
 import { temporaryFolder } from "../../support/temporaryFolder.ts"
-import { killProcess } from "../killProcess.ts"
+import { killPid } from "../killPid.ts"
 import * as Daemon from "./Daemon.ts"
 import { ClusterUnavailable, locate } from "./Programs.ts"
 import { haproxySettings, type NodePorts, patroniSettings, superuser } from "./settings.ts"
@@ -112,7 +112,7 @@ export const start = Effect.gen(function* () {
       running = undefined
       return Effect.promise(async () => {
         const postmaster = await postmasterOf(dataFolder)
-        if (postmaster !== undefined) killProcess(postmaster)
+        if (postmaster !== undefined) killPid(postmaster)
       }).pipe(Effect.andThen(Scope.close(scope, Exit.void)))
     })
     yield* Effect.addFinalizer(() => kill)

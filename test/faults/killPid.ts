@@ -1,7 +1,7 @@
 import { errorCode } from "../../src/Layers/embedded/EmbeddedPostgresError.ts"
 
 /** Kills a process with SIGKILL, unless it has ended. */
-export const killProcess = (pid: number): void => {
+export const killPid = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL")
   } catch (error) {
