@@ -6,7 +6,7 @@
  * Not in the gate: it needs minutes, and a machine that does nothing else.
  */
 import { createHash } from "node:crypto"
-import { createServer, request as httpRequest, Agent } from "node:http"
+import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
 import { cpus, loadavg } from "node:os"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -16,6 +16,7 @@ import { attempt } from "./BenchFailure.ts"
 import { percentile } from "./Statistics.ts"
 import * as Child from "./world/Child.ts"
 import * as Database from "./world/Database.ts"
+import * as HttpServer from "./world/HttpServer.ts"
 
 const seconds = Number(process.argv[2] ?? 120)
 const floodJobs = 10_000
@@ -28,30 +29,19 @@ const entryOf = (name: string) =>
   `${name}:submit+read+cancel:${createHash("sha256").update(keyOf(name)).digest("hex")}`
 
 /** Serves a small file, and at /large one that takes as long as the measurement. */
-const startFiles = Effect.acquireRelease(
-  attempt("serve files", async () => {
-    const row = `${"x".repeat(60)},1,2,3\n`
-    const server = createServer((request, response) => {
-      response.writeHead(200, { "content-type": "text/csv" })
-      if (request.url?.startsWith("/large") !== true) return response.end(`a,b,c,d\n${row.repeat(20)}`)
-      response.write("a,b,c,d\n")
-      const end = performance.now() + (seconds + 30) * 1000
-      const timer = setInterval(() => {
-        if (performance.now() < end) return response.write(row.repeat(2000))
-        clearInterval(timer)
-        return response.end()
-      }, 50)
-      return response.once("close", () => clearInterval(timer))
-    })
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-    return server
-  }),
-  (server) =>
-    Effect.sync(() => {
-      server.closeAllConnections()
-      server.close()
-    }),
-)
+const sendFile = (request: IncomingMessage, response: ServerResponse) => {
+  const row = `${"x".repeat(60)},1,2,3\n`
+  response.writeHead(200, { "content-type": "text/csv" })
+  if (request.url?.startsWith("/large") !== true) return response.end(`a,b,c,d\n${row.repeat(20)}`)
+  response.write("a,b,c,d\n")
+  const end = performance.now() + (seconds + 30) * 1000
+  const timer = setInterval(() => {
+    if (performance.now() < end) return response.write(row.repeat(2000))
+    clearInterval(timer)
+    return response.end()
+  }, 50)
+  return response.once("close", () => clearInterval(timer))
+}
 
 interface Answer {
   readonly status: number
@@ -214,9 +204,7 @@ const crowd = async (files: string, callers: ReadonlyArray<Client>) => {
 
 Effect.gen(function* () {
   const database = yield* Database.start
-  const server = yield* startFiles
-  const address = server.address()
-  const files = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+  const files = `http://127.0.0.1:${yield* HttpServer.start(sendFile, "127.0.0.1")}`
   const names = ["flooder", "calm", ...Array.from({ length: 10 }, (_, n) => `caller${n}`)]
   const environment = { DATABASE_URL: database.url, ALLOWED_HOSTS: "127.0.0.0/8", LOG_LEVEL: "Warn" }
   const { ready } = yield* Child.start(

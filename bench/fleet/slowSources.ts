@@ -1,6 +1,6 @@
-import { createServer, type ServerResponse } from "node:http"
+import type { ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
-import { attempt } from "../BenchFailure.ts"
+import * as HttpServer from "../world/HttpServer.ts"
 
 /** Parts of a file. Few, because their cost must not be what limits the loads. */
 const parts = 20
@@ -33,24 +33,9 @@ interface SlowFile {
 
 /** Serves one file slowly to everyone who asks. Returns its URL on a host of its own for each number. */
 export const start = Effect.fnUntraced(function* (file: SlowFile) {
-  const port = yield* Effect.acquireRelease(
-    attempt("serve slow files", async () => {
-      const server = createServer((_, response) => sendSlowly(response, file))
-      const { promise, resolve } = Promise.withResolvers<void>()
-      server.listen(0, "0.0.0.0", resolve)
-      await promise
-      const address = server.address()
-      return { server, number: typeof address === "object" ? address?.port : 0 }
-    }),
-    ({ server }) =>
-      Effect.sync(() => {
-        server.closeAllConnections()
-        server.close()
-      }),
-  )
+  const port = yield* HttpServer.start((_, response) => sendSlowly(response, file), "0.0.0.0")
   return {
     /** Many hosts, so that limits per host do not matter. */
-    urlOf: (n: number) =>
-      `http://127.1.${Math.floor(n / 250) % 250}.${(n % 250) + 1}:${port.number}/slow.csv`,
+    urlOf: (n: number) => `http://127.1.${Math.floor(n / 250) % 250}.${(n % 250) + 1}:${port}/slow.csv`,
   }
 })
