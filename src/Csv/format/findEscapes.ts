@@ -29,9 +29,17 @@ const hasEscaped = (bytes: Uint8Array, ...escaped: ReadonlyArray<number>): boole
   return false
 }
 
+/** Whether cells in apostrophes, in which backslashes are text, give all records one width. */
+const isEvenInApostrophes = (sample: Sample, delimiter: string): boolean => {
+  const table = readAs(sample, { delimiter, quote: "'" })
+  return table.quoted > 0 && evenWidth(table) > 0
+}
+
 /** Whether the records have one width if a backslash escapes delimiters and line ends, and several if it does not. */
-const evensOut = (sample: Sample, delimiter: string, quote: string | null): boolean => {
+const evensOut = (sample: Sample, delimiter: string, givenQuote: string | null | undefined): boolean => {
+  const quote = givenQuote === undefined ? '"' : givenQuote
   if (evenWidth(readAs(sample, { delimiter, quote })) > 0) return false
+  if (givenQuote === undefined && isEvenInApostrophes(sample, delimiter)) return false
   const rewriter = new EscapesRewriter(byteOf(delimiter), quote === null ? null : byteOf(quote))
   const escaped = rewrittenSample(sample, rewriter)
   const width = evenWidth(
@@ -98,11 +106,12 @@ const marksNull = (sample: Sample, delimiter: string): boolean => {
  * where all other values of a column are numbers or dates. `null` if they are text.
  *
  * @param delimiter the delimiter, if it is known
+ * @param quote the quote, if it is given
  */
 export const findEscapes = (
   sample: Sample,
   delimiter: string | undefined,
-  quote: string | null = '"',
+  quote: string | null | undefined,
 ): Escapes | null => {
   const { bytes } = sample
   if (!bytes.includes(backslash)) return null
