@@ -206,7 +206,12 @@ Effect.gen(function* () {
   const database = yield* Database.start
   const files = `http://127.0.0.1:${yield* HttpServer.start(sendFile, "127.0.0.1")}`
   const names = ["flooder", "calm", ...Array.from({ length: 10 }, (_, n) => `caller${n}`)]
-  const environment = { DATABASE_URL: database.url, ALLOWED_HOSTS: "127.0.0.0/8", LOG_LEVEL: "Warn" }
+  const environment = {
+    DATABASE_URL: database.url,
+    ALLOWED_HOSTS: "127.0.0.0/8",
+    SOURCE_HOST_CONCURRENCY: "unlimited",
+    LOG_LEVEL: "Warn",
+  }
   const { ready } = yield* Child.start(
     {
       program: process.execPath,

@@ -10,7 +10,13 @@ export const databaseMayImport: Readonly<Record<string, ReadonlyArray<string>>> 
     "Layers/process",
   ],
   "Layers/database/migrations": ["Domain/load", "Layers/database/postgres", "Layers/process"],
-  "Layers/database/queue": ["Domain/job", "Domain/service", "Layers/database/postgres", "Layers/process"],
+  "Layers/database/queue": [
+    "Domain/job",
+    "Domain/load",
+    "Domain/service",
+    "Layers/database/postgres",
+    "Layers/process",
+  ],
   "Layers/database/liveness": [
     "Domain/job",
     "Domain/load",
@@ -20,7 +26,12 @@ export const databaseMayImport: Readonly<Record<string, ReadonlyArray<string>>> 
     "Layers/database/queue",
     "Layers/process",
   ],
-  "Layers/database/limits": ["Domain/service", "Layers/database/postgres"],
+  "Layers/database/limits": [
+    "Domain/service",
+    "Layers/database/postgres",
+    "Layers/database/queue",
+    "Layers/process",
+  ],
   "Layers/database/session": [
     "Domain/load",
     "Domain/service",

@@ -4,10 +4,11 @@ import * as Child from "./Child.ts"
 import type { Database } from "./Database.ts"
 import * as JobsClient from "./JobsClient.ts"
 
-/** Environment of Sluice's processes: the bench's database and file server, otherwise the defaults. */
+/** Environment of Sluice's processes: the bench's database and file server, which has no limit, otherwise the defaults. */
 const environment = (database: Pick<Database, "url">): Readonly<Record<string, string>> => ({
   DATABASE_URL: database.url,
   ALLOWED_HOSTS: "127.0.0.0/8",
+  SOURCE_HOST_CONCURRENCY: "unlimited",
   // Many processes start much faster if they share what they have compiled.
   ...(env["NODE_COMPILE_CACHE"] === undefined ? {} : { NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] }),
 })

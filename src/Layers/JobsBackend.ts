@@ -32,6 +32,7 @@ import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
 import * as AccessConfig from "./process/AccessConfig.ts"
 import * as ApiKeysConfig from "./process/keys/ApiKeysConfig.ts"
+import { SourceHosts } from "./process/SourceHosts.ts"
 import * as CallbackPolicyConfig from "./webhook/CallbackPolicyConfig.ts"
 
 /** The database, the job queue in it, the changes of its jobs, and the database of their tables. */
@@ -93,7 +94,9 @@ export const layer = Layer.mergeAll(
     Layer.provide([ReadingPool.layer, Layer.fresh(CopyOut.layer)]),
     Layer.provide(TargetDatabase.asOnlyDatabase),
   ),
-  SourcesPg.layer.pipe(Layer.provide([LimitsPg.layer, ApiKeysConfig.layer, CallbackPolicyConfig.layer])),
+  SourcesPg.layer.pipe(
+    Layer.provide([LimitsPg.layer, ApiKeysConfig.layer, CallbackPolicyConfig.layer, SourceHosts.layer]),
+  ),
   TargetTablesPg.layer.pipe(Layer.provide(TargetDatabase.asOnlyDatabase)),
   layerReadiness,
   HealthReportPg.layer,

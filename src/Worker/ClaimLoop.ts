@@ -96,8 +96,11 @@ const claimJobs = Effect.gen(function* () {
     const load = claimed.get(claimKey(attempt.claim))
     if (load !== undefined) yield* startAttempt(attempt, load)
   }
-  // There may be more: other suspects count for the limit, but are not claimed.
-  if (claimed.size === free || [...claimed.values()].some(({ crashes }) => isSuspect(crashes)))
+  // There may be more: other suspects and jobs of full hosts count for the limit, but are not claimed.
+  if (
+    claimed.size === free ||
+    [...claimed.values()].some(({ crashes, hasMore }) => hasMore || isSuspect(crashes))
+  )
     yield* slots.wake.open
 })
 

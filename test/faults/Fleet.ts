@@ -97,6 +97,7 @@ export const start = Effect.fnUntraced(function* (options: {
     DATABASE_URL: proxy.through(options.databaseUrl),
     ...(options.targetUrl === undefined ? {} : { TARGET_DATABASE_URL: options.targetUrl }),
     ALLOWED_HOSTS: "127.0.0.0/8",
+    SOURCE_HOST_CONCURRENCY: "unlimited",
     MAX_ATTEMPTS: maxAttempts,
     SOURCE_IDLE_TIMEOUT: "1 second",
     SOURCE_HEADER_TIMEOUT: "3 seconds",

@@ -98,6 +98,7 @@ export const make = Effect.gen(function* () {
           claim: { jobId, retryCount },
           message: entry.message,
           crashes: entry.crashes,
+          hasMore: false,
           replica: 1,
           times: { createdAt: entry.claimableAt, dueAt: entry.claimableAt, claimedAt: now },
         })

@@ -100,6 +100,8 @@ export const environment = (
 ): Readonly<Record<string, string>> => ({
   DATABASE_URL: Redacted.value(database),
   ALLOWED_HOSTS: "127.0.0.0/8",
+  // All files of a test come from one host.
+  SOURCE_HOST_CONCURRENCY: "unlimited",
   ...extra,
 })
 

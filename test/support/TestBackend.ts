@@ -21,7 +21,13 @@ export const config = (settings: Readonly<Record<string, string>>) =>
   ).pipe(
     Layer.provide(AppConfig.layer),
     Layer.provide(
-      ConfigProvider.layer(ConfigProvider.fromUnknown({ ALLOWED_HOSTS: "127.0.0.0/8", ...settings })),
+      ConfigProvider.layer(
+        ConfigProvider.fromUnknown({
+          ALLOWED_HOSTS: "127.0.0.0/8",
+          SOURCE_HOST_CONCURRENCY: "unlimited",
+          ...settings,
+        }),
+      ),
     ),
     Layer.merge(Layer.succeed(Caller, someCaller)),
   )

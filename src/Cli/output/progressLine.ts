@@ -18,9 +18,20 @@ const place = ({ waiting }: Job): string => {
   return `, position ${counted}${at === null ? "" : `, starts about ${DateTime.formatIso(at)}`}`
 }
 
+/** What the job waits for because of its host; `null` if it does not. */
+const waitsForHost = ({ fileUrl, waiting }: Job): string | null => {
+  const host = URL.parse(fileUrl)?.host ?? fileUrl
+  if (waiting?.reason === "host") return `waits until fewer files of ${host} are being read`
+  if (waiting?.reason !== "held") return null
+  const until = waiting.heldUntil === null ? "" : ` until ${DateTime.formatIso(waiting.heldUntil)}`
+  return `waits${until}: ${host} asked for fewer requests`
+}
+
 const waiting = (job: Job): string => {
   const { attempt, error, state, waitsFor } = job
   if (waitsFor !== null) return `waits for job ${waitsFor} on the same table`
+  const forHost = waitsForHost(job)
+  if (forHost !== null) return forHost
   if (state === "created") return `waits for a worker${place(job)}`
   return `attempt ${attempt ?? 1} ended${error === null ? "" : `: ${error.message}`} Waits for the next attempt`
 }

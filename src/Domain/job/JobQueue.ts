@@ -45,6 +45,8 @@ export interface ClaimedLoad {
   readonly message: QueuedLoad
   /** Number of earlier claims that were never settled, because the worker crashed or lost its database. */
   readonly crashes: number
+  /** Whether the same claim left due jobs because of the limits of their hosts, so that another claim may find others. */
+  readonly hasMore: boolean
 }
 
 /** A notification for replicas. Signals may be lost, so replicas also poll and call `touch`. */

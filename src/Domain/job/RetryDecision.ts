@@ -10,6 +10,8 @@ const firstDelay = Duration.seconds(1)
 const maxBackoff = Duration.minutes(5)
 /** A source may ask for a longer wait than the backoff, but it cannot block a job for longer than this. */
 const maxRetryAfter = Duration.hours(1)
+/** Other jobs of the host may belong to other callers, and may be served: one response cannot stop them for longer than this. */
+const maxHold = Duration.minutes(2)
 
 /**
  * Decides between another attempt and failure.
@@ -32,3 +34,12 @@ export const decideRetry = (
   const requested = error.retryAfter === null ? Duration.zero : Duration.min(error.retryAfter, maxRetryAfter)
   return { _tag: "RetryAfter", delay: Duration.max(jittered, requested) }
 }
+
+/**
+ * How long no job of the host is started after an attempt failed with `error`; `null` if the host did not ask for fewer requests. It is as
+ * long as the failed job waits, or as the host asked if it has no further attempt, but at least a second and at most two minutes.
+ */
+export const hostHold = (error: LoadError, wait: Duration.Duration | null): Duration.Duration | null =>
+  error.isHostBusy
+    ? Duration.clamp(wait ?? error.retryAfter ?? firstDelay, { minimum: firstDelay, maximum: maxHold })
+    : null

@@ -19,6 +19,8 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
   place: SourcePlace,
   /** The wait that the source asked for with `Retry-After`. */
   retryAfter: Schema.NullOr(Schema.Duration),
+  /** Whether the host wants fewer requests, whatever the file: 429, 503, or an error with `Retry-After`. */
+  isHostBusy: Schema.Boolean,
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
   /** Whether another attempt may succeed without a change by the user. */
@@ -28,14 +30,14 @@ export class LoadError extends Schema.TaggedError<LoadError>()("LoadError", {
 
   /** The same error with more in its message. */
   withMessage(message: string): LoadError {
-    const { cause, code, place, retryAfter } = this
-    return loadError(code, message, { place, retryAfter, cause })
+    const { cause, code, isHostBusy, place, retryAfter } = this
+    return loadError(code, message, { place, retryAfter, isHostBusy, cause })
   }
 
   /** The same error with a more precise place. */
   at(place: Partial<SourcePlace>): LoadError {
-    const { cause, code, message, retryAfter } = this
-    return loadError(code, message, { place: { ...this.place, ...place }, retryAfter, cause })
+    const { cause, code, isHostBusy, message, retryAfter } = this
+    return loadError(code, message, { place: { ...this.place, ...place }, retryAfter, isHostBusy, cause })
   }
 }
 
@@ -49,6 +51,7 @@ export const loadError = (
   detail: {
     readonly place?: Partial<SourcePlace>
     readonly retryAfter?: Duration.Duration | null
+    readonly isHostBusy?: boolean
     readonly cause?: unknown
   } = {},
 ): LoadError =>
@@ -57,5 +60,6 @@ export const loadError = (
     message: storable(message),
     place: { ...nowhere, ...detail.place },
     retryAfter: detail.retryAfter ?? null,
+    isHostBusy: detail.isHostBusy ?? false,
     ...(detail.cause === undefined ? {} : { cause: detail.cause }),
   })

@@ -1,5 +1,6 @@
 import { jobBounds, requestBounds, statementBounds } from "./histogramBounds.ts"
 import type { MetricDefinition } from "./MetricDefinition.ts"
+import { queueMetrics } from "./queueMetrics.ts"
 import { readMetrics } from "./readMetrics.ts"
 import { runtimeMetrics } from "./runtimeMetrics.ts"
 
@@ -11,27 +12,7 @@ const poolName = { "db.client.connection.pool.name": "`load`: the connections of
  * have the metric. `docs/operations.md` lists the same.
  */
 export const metricCatalog = {
-  "sluice.queue.jobs": {
-    kind: "gauge",
-    unit: "{job}",
-    meaning: "unfinished jobs in the queue, from the database: the same in every process, so use `max`",
-    attributes: { state: "`waiting` (may be claimed), `retrying` (waits for its next attempt), `active`" },
-    in: "API",
-  },
-  "sluice.queue.oldest_age": {
-    kind: "gauge",
-    unit: "s",
-    meaning: "how long the oldest job that may be claimed has waited; 0 if there is none",
-    attributes: {},
-    in: "API",
-  },
-  "sluice.sources": {
-    kind: "gauge",
-    unit: "{source}",
-    meaning: "sources, from the database: the same in every process, so use `max`",
-    attributes: { state: "`active`, `paused`, `stopped`" },
-    in: "API",
-  },
+  ...queueMetrics,
   "sluice.source.runs": {
     kind: "counter",
     unit: "{run}",

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Db } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
+import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
@@ -51,6 +52,7 @@ export const layer = Layer.effect(
     const received = yield* Notifications
     const { ready: announce } = yield* SignalSender
     const { runningJobs, workerConcurrency } = yield* AppConfig
+    const hosts = yield* SourceHosts
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
       orDefect(joinTransaction(sql, operation, run))
@@ -96,13 +98,14 @@ export const layer = Layer.effect(
     const take = (limit: number, { slots = workerConcurrency, suspects = true } = {}) =>
       session.run("claim", async ({ client, replica }) => {
         const runningHere = slots - Math.floor(slots * keptForOthers)
-        const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere, suspects })
-        return rows.map(({ id, retryCount, data, crashes, ...times }) => ({
+        const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere, suspects, hosts })
+        return rows.map(({ id, retryCount, data, crashes, hasMore, ...times }) => ({
           claim: { jobId: JobId.make(id), retryCount },
           data,
           times,
           replica,
           crashes,
+          hasMore,
         }))
       })
 
@@ -117,7 +120,7 @@ export const layer = Layer.effect(
       return claimed
     })
 
-    const hasDue = orDefect(session.run("look for due jobs", ({ client }) => hasDueJobs(client)))
+    const hasDue = orDefect(session.run("look for due jobs", ({ client }) => hasDueJobs(client, hosts)))
 
     const holder = orDefect(session.run("hold a job", ({ replica }) => Promise.resolve(replica)))
 
@@ -183,4 +186,4 @@ export const layer = Layer.effect(
       signals: signals(received, session.replica),
     })
   }),
-)
+).pipe(Layer.provide(SourceHosts.layer))

@@ -26,9 +26,11 @@ import {
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { type Counters, noCounters } from "../../Domain/job/Progress.ts"
+import { hostHold } from "../../Domain/job/RetryDecision.ts"
 import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
 import type { FileUnchanged } from "../../Domain/source/FileVersion.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import { causeChain } from "../process/describeFailure.ts"
 import { orUnavailable } from "./postgres/Database.ts"
@@ -71,13 +73,14 @@ export const layer = Layer.effect(
     const queue = yield* JobQueue
     const { maxAttempts, targetSchema, targetSchemas } = yield* AppConfig
     const secrets = yield* JobSecrets.JobSecrets
+    const hosts = yield* SourceHosts
     const masking = yield* UrlMasking
     const apart = yield* TablesApart
     const statements = JobStatements.make(sql, targetSchema, apart)
     const fence = yield* JobFence
     const changes = yield* JobChanges
     const callbackPolicy = yield* CallbackPolicy
-    const findJob = FindJobs.make(yield* RequestPool)
+    const findJob = FindJobs.make(yield* RequestPool, hosts)
     const existing = FindJobs.existing(findJob)
 
     /** The job, if the access allows it. */
@@ -106,6 +109,7 @@ export const layer = Layer.effect(
           caller,
           sourceId: null,
           holder,
+          host: hosts.limitedHost(request.fileUrl),
         }),
       )
 
@@ -185,10 +189,20 @@ export const layer = Layer.effect(
       if (progress.length > 0) yield* statements.report(progress)
     }, orUnavailable("report progress"))
 
+    /** Holds back the other jobs of the host as well, if it asked for fewer requests. */
+    const holdHost = ({ jobId }: Claim, error: LoadError, wait: Duration.Duration | null) => {
+      const hold = hostHold(error, wait)
+      return hold === null ? Effect.void : Effect.asVoid(statements.holdHost(jobId, hold))
+    }
+
     const retry = Effect.fn("Jobs.retry")(
       (claim: Claim, error: LoadError, delay: Duration.Duration) =>
         Effect.flatMap(attemptEnd("failed", error), ({ end }) =>
-          settle(claim.jobId, queue.retry(claim, delay), statements.requeue(claim, error, end)),
+          settle(
+            claim.jobId,
+            queue.retry(claim, delay),
+            Effect.andThen(statements.requeue(claim, error, end), holdHost(claim, error, delay)),
+          ),
         ),
       orUnavailable("return a job to the queue"),
     )
@@ -200,7 +214,10 @@ export const layer = Layer.effect(
           return yield* settle(
             claim.jobId,
             queue.fail(claim),
-            run(sql, JobEnding.failed(claim, error, counters, read, attempt)),
+            Effect.andThen(
+              run(sql, JobEnding.failed(claim, error, counters, read, attempt)),
+              holdHost(claim, error, null),
+            ),
           )
         }),
       orUnavailable("fail a job"),
@@ -258,4 +275,4 @@ export const layer = Layer.effect(
       release,
     })
   }),
-).pipe(Layer.provide(JobSecrets.layer))
+).pipe(Layer.provide([JobSecrets.layer, SourceHosts.layer]))

@@ -7,7 +7,10 @@ import { SourceState } from "../../Domain/refresh/RefreshedSource.ts"
 import * as OutageLog from "../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../Domain/service/withTimeout.ts"
 import { observe } from "../../Domain/telemetry/Metrics.ts"
+import { quoteLiteral } from "../../Domain/load/columns/SqlIdentifier.ts"
 import { describeFailure } from "../process/describeFailure.ts"
+import { SourceHosts } from "../process/SourceHosts.ts"
+import { hostUse } from "./queue/hostUse.ts"
 import { leavingLock, replicaLock } from "./queue/replicaLock.ts"
 import { queueName } from "./queue/queueTable.ts"
 
@@ -16,6 +19,9 @@ const interval = "15 seconds"
 
 interface QueueState {
   readonly waiting: number
+  /** Due jobs whose hosts are full or held. */
+  readonly host: number
+  readonly heldHosts: number
   readonly retrying: number
   readonly active: number
   /** Seconds that the oldest job that may be claimed has waited. */
@@ -29,18 +35,22 @@ interface QueueState {
 /** The first key of an advisory lock in pg_locks. */
 const key = (sql: SqlClient.SqlClient, lock: string) => sql.literal(`(${lock}::bigint & 4294967295)::oid`)
 
-/** A job that waits for its retry has its next attempt in the future: it is no backlog. */
-const readQueue = (sql: SqlClient.SqlClient) => sql<QueueState>`
-  with waiting as (
+/** A job that waits for its retry has its next attempt in the future, and one that waits for its host needs no worker: they are no backlog. */
+const readQueue = (sql: SqlClient.SqlClient, { ofHosts, usual }: SourceHosts["Service"]) => sql<QueueState>`
+  with ${sql.literal(hostUse({ usual: String(usual), ofHosts: quoteLiteral(ofHosts) }))}, waiting as (
     -- the conditions of pg-boss's index of waiting jobs
-    select start_after, start_after <= now() as due from boss.job
-    where name = ${queueName} and state < 'active' and not blocked
+    select start_after, start_after <= now() and not for_host as due, start_after <= now() and for_host as for_host from (
+      select start_after, group_tier is not null and group_tier in (select host from full_host) as for_host from boss.job
+      where name = ${queueName} and state < 'active' and not blocked
+    ) as job
   ), active as (
     select coalesce(heartbeat_on, started_on) as heartbeat from boss.job
     where name = ${queueName} and state = 'active'
   )
   select (select count(*) from waiting where due)::integer as waiting,
-    (select count(*) from waiting where not due)::integer as retrying,
+    (select count(*) from waiting where for_host)::integer as host,
+    (select count(*) from sluice.held_host where held_until > now())::integer as "heldHosts",
+    (select count(*) from waiting where not due and not for_host)::integer as retrying,
     (select count(*) from active)::integer as active,
     coalesce(extract(epoch from now() - (select min(start_after) from waiting where due)), 0)::float8 as "oldestAge",
     coalesce(extract(epoch from now() - (select min(heartbeat) from active)), 0)::float8 as "heartbeatAge",
@@ -57,9 +67,10 @@ const readQueue = (sql: SqlClient.SqlClient) => sql<QueueState>`
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const hosts = yield* SourceHosts
     const outage = OutageLog.make("the queue's metrics cannot be read")
     let state: QueueState | undefined
-    const read = readQueue(sql).pipe(
+    const read = readQueue(sql, hosts).pipe(
       withTimeout(Duration.seconds(5), "read the queue's metrics"),
       Effect.flatMap(([row]) => {
         state = row
@@ -71,8 +82,9 @@ export const layer = Layer.effectDiscard(
         return outage.failed(describeFailure(failure))
       }),
     )
-    for (const each of ["waiting", "retrying", "active"] as const)
+    for (const each of ["waiting", "host", "retrying", "active"] as const)
       yield* observe("sluice.queue.jobs", { state: each }, () => state?.[each] ?? Number.NaN)
+    yield* observe("sluice.hosts.held", {}, () => state?.heldHosts ?? Number.NaN)
     yield* observe("sluice.queue.oldest_age", {}, () => state?.oldestAge ?? Number.NaN)
     yield* observe("sluice.worker.heartbeat_age", {}, () => state?.heartbeatAge ?? Number.NaN)
     for (const each of SourceState.literals)
@@ -86,4 +98,4 @@ export const layer = Layer.effectDiscard(
       Effect.withTracerEnabled(Effect.repeat(Effect.delay(read, interval), Schedule.forever), false),
     )
   }),
-)
+).pipe(Layer.provide(SourceHosts.layer))

@@ -23,6 +23,7 @@ import { Caller, openOwner, reachableOwner } from "../../Domain/service/Caller.t
 import { Limits } from "../../Domain/service/Limits.ts"
 import { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
+import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
@@ -62,6 +63,7 @@ export const layer = Layer.effect(
     const masking = yield* UrlMasking
     const secrets = yield* JobSecrets.JobSecrets
     const { targetSchema, targetSchemas } = yield* AppConfig
+    const hosts = yield* SourceHosts
     const { requireAllowed, requireNoConflict, requireRoom } = yield* SourceRules.make(sql)
     const statements = JobStatements.make(sql, targetSchema, yield* TablesApart)
     const keys = yield* ApiKeys
@@ -69,8 +71,11 @@ export const layer = Layer.effect(
     const changed = yield* Latch.make(false)
 
     const send = Effect.fnUntraced(function* (source: SourceRow) {
-      const jobId = yield* sendRun(statements, source, (schema) =>
-        isAllowed(schema, targetSchema, targetSchemas),
+      const jobId = yield* sendRun(
+        statements,
+        source,
+        (schema) => isAllowed(schema, targetSchema, targetSchemas),
+        hosts.limitedHost(source.file_url),
       )
       if (source.callback_url !== null) yield* run(sql, insertForRun(jobId, source.id))
       yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))

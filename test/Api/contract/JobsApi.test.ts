@@ -125,7 +125,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         sourceId: null,
         unchanged: false,
         waitsFor: null,
-        waiting: { reason: "slot", position: null, estimatedStartAt: null },
+        waiting: { reason: "slot", position: null, estimatedStartAt: null, heldUntil: null },
         startedAt: null,
         finishedAt: null,
         attempt: null,

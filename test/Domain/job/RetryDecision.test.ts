@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import { loadError, LoadErrorCode } from "../../../src/Domain/load/LoadError.ts"
-import { decideRetry } from "../../../src/Domain/job/RetryDecision.ts"
+import { decideRetry, hostHold } from "../../../src/Domain/job/RetryDecision.ts"
 
 const reset = loadError("source_interrupted", "The connection was reset.")
 
@@ -66,5 +66,25 @@ describe("the decision after a failed attempt", () => {
     assert.strictEqual(delayOf(10, { retryAfter: Duration.seconds(30) }), 300_000)
     assert.strictEqual(delayOf(1, { retryAfter: Duration.days(2) }), 3_600_000)
     assert.strictEqual(delayOf(1, { retryAfter: Duration.zero }), 1000)
+  })
+})
+
+const hold = (retryAfter: Duration.Duration | null, wait: Duration.Duration | null, isHostBusy = true) => {
+  const held = hostHold(loadError("source_unavailable", "Busy.", { retryAfter, isHostBusy }), wait)
+  return held === null ? null : Duration.toSeconds(held)
+}
+
+describe("the hold of a host", () => {
+  it("lasts as long as the failed job waits, or as the host asked if it fails, between a second and two minutes", () => {
+    assert.strictEqual(hold(Duration.seconds(30), Duration.seconds(31)), 31)
+    assert.strictEqual(hold(null, Duration.seconds(2)), 2)
+    assert.strictEqual(hold(Duration.seconds(30), null), 30)
+    assert.strictEqual(hold(null, null), 1)
+    assert.strictEqual(hold(Duration.zero, null), 1)
+    assert.strictEqual(hold(Duration.hours(1), Duration.hours(1)), 120)
+  })
+
+  it("is for errors of the host only", () => {
+    assert.isNull(hold(Duration.seconds(30), Duration.seconds(30), false))
   })
 })

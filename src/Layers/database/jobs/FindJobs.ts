@@ -14,6 +14,7 @@ import type { JobId } from "../../../Domain/job/Job.ts"
 import { JobNotFound } from "../../../Domain/job/Jobs.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
+import type { SourceHosts } from "../../process/SourceHosts.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run, type Statement } from "../postgres/Statement.ts"
 import { accessTo, isReachable, type JobAccess } from "./JobAccess.ts"
@@ -39,10 +40,12 @@ const beforeIt = `(
 )`
 const admitted = `(select other.id ${onItsTable} and not other.waits)`
 
+type Limits = Pick<SourceHosts["Service"], "usual" | "ofHosts">
+
 /** A lookup by the primary key for each access, so that the plan does not depend on how many jobs there are. */
-const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
+const findAll = (accesses: ReadonlyArray<JobAccess>, hosts: Limits): Statement => ({
   text: `
-    with recursive ${waitingQueries}
+    with recursive ${waitingQueries({ usual: "$2", ofHosts: "$3" })}
     select wanted.n::integer, found.*
     from rows from (jsonb_to_recordset($1::text::jsonb) as ("jobId" uuid, owner text)) with ordinality
         as wanted("jobId", owner, n)
@@ -53,7 +56,7 @@ const findAll = (accesses: ReadonlyArray<JobAccess>): Statement => ({
         where ${isReachable('wanted."jobId"', "wanted.owner")}
         limit 1
       ) as found`,
-  parameters: [JSON.stringify(accesses)],
+  parameters: [JSON.stringify(accesses), hosts.usual, hosts.ofHosts],
 })
 
 /** Statements that run at a time. With more than one, the others go on if a connection hangs. */
@@ -65,7 +68,7 @@ const statementTimeout = Duration.seconds(10)
  * Finds jobs, outside of transactions. While statements run, further requests wait, and then share the next one, so that
  * many pollers cost few statements.
  */
-export const make = (sql: SqlClient.SqlClient) => {
+export const make = (sql: SqlClient.SqlClient, hosts: Limits) => {
   const statements = Semaphore.makeUnsafe(maxStatements)
   const resolver = RequestResolver.make<FindJob>(
     Effect.fnUntraced(
@@ -74,7 +77,13 @@ export const make = (sql: SqlClient.SqlClient) => {
           // An owner may have the name "null".
           Array.groupBy(entries, ({ request: { access } }) => JSON.stringify([access.jobId, access.owner])),
         ).filter(Predicate.isNotUndefined)
-        const rows = yield* run(sql, findAll(groups.map(([{ request }]) => request.access)))
+        const rows = yield* run(
+          sql,
+          findAll(
+            groups.map(([{ request }]) => request.access),
+            hosts,
+          ),
+        )
         const found = new Map(rows.map((row) => [row["n"], row]))
         for (const [n, same] of groups.entries()) {
           const job = yield* Effect.exit(

@@ -122,10 +122,11 @@ const notifyLeftBehind = Effect.fn("JobRetention.notifyLeftBehind")(function* ()
   yield* run(sql, makeLeftBehindDue)
 })
 
-/** A caller whose share is not ahead of the virtual time is as a new one. */
+/** A caller whose share is not ahead of the virtual time is as a new one, and a host whose pause is over as any other. */
 const forgetShares = Effect.fn("JobRetention.forgetShares")(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`delete from sluice.caller_share where given <= (select last_value from sluice.virtual_time)`
+  yield* sql`delete from sluice.held_host where held_until < now()`
 })
 
 const forgetUnused = Effect.fn("JobRetention.forgetReceivers")(function* () {

@@ -16,6 +16,7 @@ import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
+import { queueName, queueTable } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { isFree, reservationOf } from "../target/reservation.ts"
 import {
@@ -118,7 +119,7 @@ export const make = (
           from created where ${job.webhook !== null}::boolean
         ), message as (
           select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data,
-            ${job.options.priority ?? defaultPriority}::integer as priority, waits as blocked from created
+            ${job.host}::text as host, ${job.options.priority ?? defaultPriority}::integer as priority, waits as blocked from created
         ), held as (
           insert into sluice.claim (job_id, retry_count, replica)
           select id, retry_count, ${job.holder}::integer from created where ${isHeld}
@@ -285,7 +286,15 @@ export const make = (
     from (select ${JSON.stringify(end)}::text::jsonb as attempt) as ending
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
+  /** Claims no job of the host of this one for as long. */
+  const holdHost = (jobId: JobId, duration: Duration.Duration) => sql`
+    insert into sluice.held_host (host, held_until)
+    select group_tier, now() + ${Duration.toSeconds(duration)}::float8 * interval '1 s' from ${sql.literal(queueTable)}
+    where name = ${queueName} and id = ${jobId} and group_tier is not null
+    on conflict (host) do update set held_until = greatest(held_host.held_until, excluded.held_until)`
+
   return {
+    holdHost,
     isHere,
     insert: insertIfFree,
     selectByKey,

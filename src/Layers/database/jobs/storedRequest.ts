@@ -41,6 +41,8 @@ export interface NewJob extends StoredRequest {
   /** The source whose run the job is. Then the secrets are those of the source. */
   readonly sourceId: SourceId | null
   readonly message: QueuedLoad
+  /** The host for whose limit the load counts; `null`: none. */
+  readonly host: string | null
   /** The number of the replica that holds the job from its creation on; `null` if the job waits for a worker. */
   readonly holder: number | null
 }

@@ -20,4 +20,18 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
   "0037_tables_apart": [
     sql`alter table sluice.installation add column tables_apart boolean not null default false`,
   ],
+  /** Hosts that asked for fewer requests, and the host of a preview, which counts for the host's limit. */
+  "0038_hosts": [
+    sql`
+      create table sluice.held_host (
+        host text collate "C" primary key,
+        held_until timestamptz not null
+      )`,
+    sql`
+      alter table sluice.preview_place
+        -- null: no limit
+        add column host text,
+        -- whether it loads from its host, and no longer waits for it
+        add column is_started boolean not null default true`,
+  ],
 })

@@ -16,6 +16,7 @@ export const sendRun = Effect.fnUntraced(function* (
   statements: ReturnType<typeof JobStatements.make>,
   source: SourceRow,
   isAllowed: (schema: string) => boolean,
+  host: string | null,
 ) {
   const { target_schema: schema, table_name: tableName } = source
   if (!isAllowed(schema)) return yield* new SchemaNotAllowed({ schema })
@@ -33,6 +34,7 @@ export const sendRun = Effect.fnUntraced(function* (
     idempotencyKey: null,
     requestHashes: [],
     holder: null,
+    host,
   }).pipe(
     // A run has no key, can wait, and may load into a table that exists.
     Effect.catchTag(["IdempotencyKeyReused", "TableBusy", "TableNameTaken"], (bug) => Effect.die(bug)),

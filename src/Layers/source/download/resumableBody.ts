@@ -62,7 +62,7 @@ export const resumableBody = (download: StartedDownload, limits: BodyLimits): Bo
     return loadError(
       reason.code === "source_changed" ? reason.code : code,
       `${host} ${problem} after ${progress}. The download could not be resumed: ${reason.message}`,
-      { retryAfter: reason.retryAfter, cause: lost.cause },
+      { retryAfter: reason.retryAfter, isHostBusy: reason.isHostBusy, cause: lost.cause },
     )
   }
 

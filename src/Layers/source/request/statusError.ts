@@ -11,6 +11,10 @@ const isUnavailable = (status: number, retryAfter: Duration.Duration | null): bo
   status === 429 ||
   (status >= 500 && status <= 599)
 
+/** Whether the host, and not only this file, is to be requested less often. */
+const isBusy = (status: number, retryAfter: Duration.Duration | null): boolean =>
+  status === 429 || status === 503 || retryAfter !== null
+
 /**
  * The error for a response that does not have the whole file; `null` if it has. Redirects with a `Location` have been followed before.
  *
@@ -34,6 +38,7 @@ export const statusError = (host: string, response: HttpClientResponse, now: num
   if (isUnavailable(status, retryAfter)) {
     return loadError("source_unavailable", `${responded}: it cannot serve the file now. Try later.`, {
       retryAfter,
+      isHostBusy: isBusy(status, retryAfter),
     })
   }
   if (status === 401 || status === 403) {

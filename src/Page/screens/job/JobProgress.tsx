@@ -18,6 +18,15 @@ const nextAttempt = ({ attempt, maxAttempts }: Job, at: string, now: number): st
   return seconds <= 0 ? `${number} is due` : `${number} in ${duration(seconds)}`
 }
 
+/** What the job waits for because of its host; `null` if it does not. */
+const waitsForHost = ({ fileUrl, waiting }: Job, now: number): string | null => {
+  const host = URL.parse(fileUrl)?.host ?? fileUrl
+  if (waiting?.reason === "host") return `Waiting until fewer files of ${host} are being read`
+  if (waiting?.reason !== "held") return null
+  const seconds = waiting.heldUntil === null ? 0 : secondsBetween(now, waiting.heldUntil)
+  return `${host} asked for fewer requests${seconds < 1 ? "" : `: waiting for ${duration(seconds)}`}`
+}
+
 /** Where the job is among those that wait. */
 const placeOf = ({ waiting }: Job, now: number): string => {
   if (waiting === null || waiting.position === null) return ""
@@ -57,7 +66,9 @@ export const JobProgress = ({ job }: { readonly job: Job }) => {
   const hasEnded = isFinal(state)
   const now = useNow(hasEnded ? null : 1000)
   const seconds = elapsed(job, now)
-  const wait = job.nextAttemptAt === null ? activityOf(job) : nextAttempt(job, job.nextAttemptAt, now)
+  const wait =
+    waitsForHost(job, now) ??
+    (job.nextAttemptAt === null ? activityOf(job) : nextAttempt(job, job.nextAttemptAt, now))
   const { bytesReceived, bytesTotal } = progress
   const ofTotal =
     bytesTotal === null ? bytes(bytesReceived) : `${bytes(bytesReceived)} of ${bytes(bytesTotal)}`

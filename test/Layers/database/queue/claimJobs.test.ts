@@ -123,7 +123,7 @@ layer(TestBackend.layer({ RUNNING_JOBS_PER_CALLER: "3" }), {
       const rowOf = (jobId: JobId) =>
         Effect.map(
           sql<{ job: Record<string, unknown> }>`
-              select to_jsonb(job) - 'id' - 'data' - 'group_id' || jsonb_build_object('start_after', start_after = created_on,
+              select to_jsonb(job) - 'id' - 'data' - 'group_id' - 'group_tier' || jsonb_build_object('start_after', start_after = created_on,
                 'created_on', created_on > now() - interval '1 minute', 'keep_until', keep_until - created_on) as job
               from boss.job where id = ${jobId} and name = ${queueName}`,
           (rows) => rows[0]?.job,

@@ -162,7 +162,12 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "8" }), {
       const first = yield* createAs("other")
       const second = yield* createAs("other")
       yield* sql`update sluice.job set finished_at = null where finished_at > now() - interval '2 minutes'`
-      assert.deepStrictEqual(yield* waitingOf(first), { reason: "slot", position: 1, estimatedStartAt: null })
+      assert.deepStrictEqual(yield* waitingOf(first), {
+        reason: "slot",
+        position: 1,
+        estimatedStartAt: null,
+        heldUntil: null,
+      })
       assert.strictEqual((yield* waitingOf(second))?.position, 3)
       const last = yield* createAs("flooder")
       assert.strictEqual((yield* waitingOf(last))?.position, 1001)

@@ -35,6 +35,7 @@ describe("an answer that is not the file", () => {
       assert.strictEqual(error.code, code)
       assert.include(error.message, `127.0.0.1:${server.port} responded with ${status}`)
       assert.strictEqual(error.retryAfter, null)
+      assert.strictEqual(error.isHostBusy, status === 429 || status === 503)
     }).pipe(Effect.provide(layer())),
   )
 
@@ -98,6 +99,7 @@ describe("an answer that is not the file", () => {
       const error = yield* failure(server.url("/a.csv"))
       assert.strictEqual(error.code, "source_unavailable")
       assert.deepStrictEqual(error.retryAfter, Duration.seconds(7))
+      assert.isTrue(error.isHostBusy)
     }).pipe(Effect.provide(layer())),
   )
 

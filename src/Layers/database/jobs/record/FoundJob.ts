@@ -48,7 +48,7 @@ export const FoundSummary = Schema.Struct({ ...SummaryRow.fields, ...found })
 /** The lateral join of `sluice.job` that finds `queueColumns`: with a limit, by the primary key and never by a hash of the queue. */
 export const queuedJob = `
   left join lateral (
-    select state::text as queue_state, start_after, group_id, priority, created_on, blocked from boss.job as queued
+    select state::text as queue_state, start_after, group_id, group_tier, singleton_key, priority, created_on, blocked from boss.job as queued
     where job.final_state is null and queued.name = ${quoteLiteral(queueName)} and queued.id = job.id limit 1
   ) as queued on true`
 

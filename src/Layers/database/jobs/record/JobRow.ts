@@ -208,6 +208,8 @@ export const toJob = (row: JobRow, beside: BesideRecord): Job => ({
     next_attempt_at: beside.nextAttemptAt ?? null,
     queue_position: null,
     estimated_start_at: null,
+    is_host_full: null,
+    held_until: null,
   }),
   attempts: [],
   throughput: [],

@@ -2,19 +2,23 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { lastCountedPosition } from "../../../../Domain/job/lastCountedPosition.ts"
 import type { Waiting } from "../../../../Domain/job/Waiting.ts"
-import { callerOfJob, isActive, isQueued, queuedCallers, queueTable } from "../../queue/queueTable.ts"
+import { type HostLimitParameters, hostUse } from "../../queue/hostUse.ts"
+import { callerOfJob, isActive, isInLine, queuedCallers, queueTable } from "../../queue/queueTable.ts"
 
 /** A waiting job's place, as `waitingColumns` selects it. */
 export const waitingFields = {
   /** `null` unless the job could be claimed now. */
   queue_position: Schema.NullOr(Schema.Natural),
   estimated_start_at: Schema.NullOr(Schema.Date),
+  /** Whether no job of its host may start now; `null` unless the job could be claimed otherwise. */
+  is_host_full: Schema.NullOr(Schema.Boolean),
+  held_until: Schema.NullOr(Schema.Date),
 }
 
 /** Recursive queries of a statement with `waitingJoin`. They are not executed if no job waits. */
-export const waitingQueries = `${queuedCallers}, running as (
+export const waitingQueries = (limits: HostLimitParameters) => `${queuedCallers}, running as (
     select ${callerOfJob} as caller, count(*) as jobs from ${queueTable} where ${isActive} group by 1
-  )`
+  ), ${hostUse(limits)}`
 
 /** Ends of jobs that the rate is taken from, and seconds in which they are looked for. */
 const [latestEnds, longestWindow, shortestWindow] = [200, 60, 10]
@@ -22,29 +26,35 @@ const windowStart = `greatest(now() - interval '${longestWindow} s', job.created
 
 /**
  * The lateral joins of a job and its row in the queue with `waitingColumns`. By the rule of claims, those jobs of another caller start
- * earlier that bring it no more running jobs than the job brings its own caller. They and the caller's own are counted up to a limit.
+ * earlier that bring it no more running jobs than the job brings its own caller. They and the caller's own are counted up to a limit. Jobs
+ * that are kept for their hosts are not in line, and have no position.
  */
 export const waitingJoin = `
+  left join lateral (
+    select queued.group_tier in (select host from full_host) as is_host_full,
+      (select held_until from sluice.held_host where host = queued.group_tier and held_until > now()) as held_until
+    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and queued.group_tier is not null
+  ) as host_wait on true
   left join lateral (
     select (least(own.jobs + others.jobs, ${lastCountedPosition}) + 1)::integer as queue_position
     from (
       select count(*) as jobs from (
         select from ${queueTable}
-        where ${isQueued} and ${callerOfJob} = coalesce(queued.group_id, '')
+        where ${isInLine} and ${callerOfJob} = coalesce(queued.group_id, '')
           and (-priority, created_on) < (-queued.priority, queued.created_on)
         limit ${lastCountedPosition}
       ) as mine
     ) as own cross join lateral (
       select count(*) as jobs from (
         select from queued_caller as other left join running using (caller) cross join lateral (
-          select from ${queueTable} where ${isQueued} and ${callerOfJob} = other.caller
+          select from ${queueTable} where ${isInLine} and ${callerOfJob} = other.caller
           limit greatest(0, own.jobs + coalesce((select jobs from running where caller = coalesce(queued.group_id, '')), 0) - coalesce(running.jobs, 0))
         ) as theirs
         where other.caller <> coalesce(queued.group_id, '')
         limit ${lastCountedPosition} - own.jobs
       ) as every
     ) as others
-    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now()
+    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and is_host_full is not true
   ) as place on true
   left join lateral (
     select now() + queue_position / nullif(
@@ -58,26 +68,38 @@ export const waitingJoin = `
     where queue_position is not null
   ) as estimate on true`
 
-export const waitingColumns = "queue_position, estimated_start_at"
+export const waitingColumns = "queue_position, estimated_start_at, is_host_full, held_until"
 
-/** Why the job waits; `null` if it does not. */
-export const toWaiting = (row: {
-  readonly final_state: string | null
-  readonly queue_state: string | null
+interface WaitingFacts {
   readonly waits: boolean
   readonly next_attempt_at: Date | null
   readonly queue_position: number | null
-  readonly estimated_start_at: Date | null
-}): Waiting | null => {
+  readonly is_host_full: boolean | null
+  readonly held_until: Date | null
+}
+
+const reasonOf = (row: WaitingFacts): Waiting["reason"] => {
+  if (row.waits) return "table"
+  if (row.held_until !== null) return "held"
+  if (row.is_host_full === true) return "host"
+  return row.queue_position === null && row.next_attempt_at !== null ? "retry" : "slot"
+}
+
+const atOf = (date: Date | null) => (date === null ? null : DateTime.fromDateUnsafe(date))
+
+/** Why the job waits; `null` if it does not. */
+export const toWaiting = (
+  row: WaitingFacts & {
+    readonly final_state: string | null
+    readonly queue_state: string | null
+    readonly estimated_start_at: Date | null
+  },
+): Waiting | null => {
   if (row.final_state !== null || (row.queue_state !== "created" && row.queue_state !== "retry")) return null
-  const at = row.estimated_start_at
   return {
-    reason: row.waits
-      ? "table"
-      : row.queue_position === null && row.next_attempt_at !== null
-        ? "retry"
-        : "slot",
+    reason: reasonOf(row),
     position: row.queue_position,
-    estimatedStartAt: at === null ? null : DateTime.fromDateUnsafe(at),
+    estimatedStartAt: atOf(row.estimated_start_at),
+    heldUntil: atOf(row.held_until),
   }
 }

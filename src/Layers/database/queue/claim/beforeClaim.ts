@@ -1,4 +1,5 @@
-import { isQueued, queueName, queueTable } from "../queueTable.ts"
+import { hostUse } from "../hostUse.ts"
+import { isInLine, isKept, keptHosts, queueName, queueTable } from "../queueTable.ts"
 
 /** The unfinished jobs of a table that wait for others on it. */
 const waiting = "waits and final_state is null"
@@ -49,7 +50,15 @@ export const beforeClaim = `
   update sluice.claim set replica = null, crashes = crashes + is_blamed::integer
   from lapsed where claim.job_id = lapsed.job_id and claim.retry_count = lapsed.retry_count and replica is not null`
 
-/** Whether a job is due, or may become due by a claim because it waits for others on its table. */
+/**
+ * Whether a job is due, or may become due by a claim because it waits for others on its table. Jobs that are kept for a full host are not
+ * due. Parameters: the limits of hosts, as of a claim.
+ */
 export const hasDue = `
-  select exists (select from ${queueTable} where ${isQueued} and start_after <= now())
-    or exists (select from sluice.job where ${waiting}) as "hasDue"`
+  with recursive ${keptHosts}, ${hostUse({ usual: "$1", ofHosts: "$2" })}
+  select exists (select from ${queueTable} where ${isInLine} and start_after <= now())
+    or exists (select from sluice.job where ${waiting})
+    or exists (
+      select from kept_host where host not in (select host from full_host)
+        and exists (select from ${queueTable} where ${isKept} and group_tier = kept_host.host and start_after <= now())
+    ) as "hasDue"`

@@ -1,5 +1,8 @@
 import type { Client, QueryResult } from "pg"
 import type { ClaimTimes } from "../../../../Domain/job/JobQueue.ts"
+import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import type { SourceHosts } from "../../../process/SourceHosts.ts"
+import { lockClaims } from "../queueTable.ts"
 import { beforeClaim, hasDue } from "./beforeClaim.ts"
 import { claimStatement } from "./claimStatement.ts"
 
@@ -13,7 +16,13 @@ interface ClaimedRow extends ClaimTimes {
    * before the reaper saw it, or it was silent until pg-boss took its job away.
    */
   readonly crashes: number
+  /** Whether due jobs were left because of the limits of their hosts. */
+  readonly hasMore: boolean
 }
+
+type Limits = Pick<SourceHosts["Service"], "usual" | "ofHosts">
+
+const limitsOf = ({ ofHosts, usual }: Limits): string => `${Math.trunc(usual)}, ${quoteLiteral(ofHosts)}`
 
 const prepared = new WeakSet<Client>()
 
@@ -26,9 +35,11 @@ const prepare = async (client: Client) => {
 }
 
 /** Whether a claim may find a job now: one statement without a lock, for workers that have nothing to do. */
-export const hasDueJobs = async (client: Client): Promise<boolean> => {
+export const hasDueJobs = async (client: Client, hosts: Limits): Promise<boolean> => {
   await prepare(client)
-  const { rows } = await client.query<{ readonly hasDue: boolean }>("execute sluice_has_due")
+  const { rows } = await client.query<{ readonly hasDue: boolean }>(
+    `execute sluice_has_due (${limitsOf(hosts)})`,
+  )
   return rows[0]?.hasDue === true
 }
 
@@ -45,13 +56,14 @@ export const claimJobs = async (
     readonly runningJobs: number
     readonly runningHere: number
     readonly suspects: boolean
+    readonly hosts: Limits
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   await prepare(client)
-  const { limit, replica, runningHere, runningJobs, suspects } = options
+  const { hosts, limit, replica, runningHere, runningJobs, suspects } = options
   const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(
-    `select pg_advisory_xact_lock(hashtext('sluice claim')); execute sluice_before_claim; execute sluice_claim (${numbers}, ${suspects})`,
+    `select ${lockClaims}; execute sluice_before_claim; execute sluice_claim (${numbers}, ${suspects}, ${limitsOf(hosts)})`,
   )
   return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[2]!.rows
 }

@@ -1,9 +1,14 @@
 import { isSuspectSql } from "../../../../Domain/job/CrashDecision.ts"
+import { hostLimit, hostUse } from "../hostUse.ts"
 import {
   callerOfJob,
   claimOrder,
   isActive,
+  isInLine,
+  isKept,
   isQueued,
+  keptForHost,
+  keptHosts,
   queuedCallers,
   queueName,
   queueTable,
@@ -12,6 +17,15 @@ import { expectedBytes } from "./expectedBytes.ts"
 
 /** The condition on `sluice.claim` that holds for a waiting job that is a suspect if it is claimed now. */
 const isSuspect = isSuspectSql("crashes + case when replica is null then 0 else 1 end")
+
+/** A waiting job that may be claimed, as far as its time and its crashes are concerned. */
+const isDue = `start_after <= now()
+        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))`
+
+const limits = { usual: "$6", ofHosts: "$7" }
+
+/** Jobs that one claim keeps for their hosts. Other claims wait for it meanwhile, for up to a tenth of a second. */
+const keptAtOnce = 1000
 
 /**
  * Claims due jobs and records their holder. The caller with the fewest running jobs is first; among equals, the one that has been given
@@ -22,35 +36,63 @@ const isSuspect = isSuspectSql("crashes + case when replica is null then 0 else 
  * a claim, and `sluice.caller_share` has the end of each caller's latest one. A caller that was away starts at the virtual time, so it
  * neither saves up a share nor owes one. While only one caller waits, nothing is shared, and only the virtual time advances.
  *
+ * Of one host, no more jobs are claimed than its limit lets run. Jobs that are found in line although their host is full are kept for it:
+ * from then on they are found by their host, in the same order, and only if it is free.
+ *
  * At most one suspect is claimed, so that a crash can be blamed on it.
  *
- * Parameters: the replica, the number of jobs, the most jobs of one caller that may run, in all and in this replica, and
- * whether suspects may be claimed.
+ * Parameters: the replica, the number of jobs, the most jobs of one caller that may run, in all and in this replica, whether suspects
+ * may be claimed, and the limits of hosts: the usual one, and others as a JSON object.
  */
 export const claimStatement = `
-  with recursive ${queuedCallers}, running as (
-    select ${callerOfJob} as caller, count(*) as jobs,
-      count(*) filter (where id in (select job_id from sluice.claim where replica = $1::integer)) as here
-    from ${queueTable} where ${isActive} group by 1
+  with recursive ${queuedCallers}, active as materialized (
+    select id, ${callerOfJob} as caller, group_tier as host from ${queueTable} where ${isActive}
+  ), ${hostUse(limits, "active")}, ${keptHosts}, kept (host, caller) as (
+    select host, (
+      select ${callerOfJob} from ${queueTable} where ${isKept} and group_tier = kept_host.host order by 1 limit 1
+    ) from kept_host where host is not null and host not in (select host from full_host)
+    union all
+    select host, (
+      select ${callerOfJob} from ${queueTable} where ${isKept} and group_tier = kept.host and ${callerOfJob} > kept.caller order by 1 limit 1
+    ) from kept where caller is not null
+  ), running as (
+    select caller, count(*) as jobs, count(*) filter (where id in (select job_id from sluice.claim where replica = $1::integer)) as here
+    from active group by caller
   ), waiting as (
-    select caller, coalesce(jobs, 0) as jobs, coalesce(here, 0) as here, greatest(given, last_value) as start
-    from queued_caller left join running using (caller) left join sluice.caller_share using (caller) cross join sluice.virtual_time
+    select caller, coalesce(jobs, 0) as jobs, coalesce(here, 0) as here, greatest(given, last_value) as start,
+      case when caller = '' then $2::bigint
+        else greatest(0, least($2::bigint, $3::bigint - coalesce(jobs, 0), $4::bigint - coalesce(here, 0))) end as most
+    from (select caller from queued_caller union select caller from kept) as each
+      left join running using (caller) left join sluice.caller_share using (caller) cross join sluice.virtual_time
     where caller is not null
-  ), candidate as (
-    select job.id, start, created_on, jobs + row_number() over (partition by caller order by ${claimOrder}) as turn
-    from waiting cross join lateral (
-      select id, created_on, priority from ${queueTable}
-      where ${isQueued} and ${callerOfJob} = waiting.caller and start_after <= now()
-        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))
-      order by ${claimOrder}
-      limit case when caller = '' then $2::bigint else greatest(0, least($2::bigint, $3::bigint - jobs, $4::bigint - here)) end
+  ), offered as (
+    select waiting.*, job.* from waiting cross join lateral (
+      select id, created_on, priority, group_tier as host from ${queueTable}
+      where ${isInLine} and ${callerOfJob} = waiting.caller and ${isDue}
+        and (group_tier is null or group_tier <> all (array(select host from full_host)))
+      order by ${claimOrder} limit most
     ) as job
+    union all
+    select waiting.*, job.* from kept join waiting using (caller) cross join lateral (
+      select id, created_on, priority, group_tier as host from ${queueTable}
+      where ${isKept} and group_tier = kept.host and ${callerOfJob} = waiting.caller and ${isDue}
+      order by ${claimOrder} limit most
+    ) as job
+  ), candidate as (
+    select id, start, created_on, host, jobs + nth as turn
+    from (select *, row_number() over (partition by caller order by ${claimOrder}) as nth from offered) as numbered
+    where nth <= most
+  ), admitted as (
+    select id, start, created_on, turn
+    from (select *, row_number() over (partition by host order by turn, start, created_on) as nth from candidate) as numbered
+      left join host_use using (host)
+    where host is null or nth <= ${hostLimit("host", limits)} - coalesce(host_use.jobs, 0)
   ), picked as (
-    select job.id, turn, start, candidate.created_on, coalesce(${isSuspect}, false) as suspect
-    from candidate
-      join ${queueTable} as job on job.id = candidate.id and ${isQueued}
-      left join sluice.claim on job_id = job.id
-    order by turn, start, candidate.created_on limit $2::bigint
+    select job.id, turn, start, admitted.created_on, coalesce(${isSuspect}, false) as suspect
+    from ${queueTable} as job join admitted on admitted.id = job.id left join sluice.claim on job_id = job.id
+    -- an array is looked up in the index, whatever the planner believes of its size
+    where ${isQueued} and job.id = any (array(select id from admitted))
+    order by turn, start, admitted.created_on limit $2::bigint
     for update of job skip locked
   ), chosen as (
     select id from (
@@ -75,10 +117,21 @@ export const claimStatement = `
   ), shared as (
     insert into sluice.caller_share (caller, given) select caller, start + bytes from given where is_shared
     on conflict (caller) do update set given = excluded.given
+  ), found_full as (
+    select job.id from queued_caller cross join lateral (
+      select id, group_tier from ${queueTable} where ${isInLine} and ${callerOfJob} = queued_caller.caller
+      order by ${claimOrder} limit greatest(50, ${keptAtOnce} / (select count(*) from queued_caller))
+    ) as job
+    where exists (select from full_host) and group_tier in (select host from full_host)
+  ), free as (
+    select id from ${queueTable} where ${isInLine} and id = any (array(select id from found_full)) for update skip locked
+  ), kept_now as (
+    update ${queueTable} set singleton_key = ${keptForHost} where name = '${queueName}' and id = any (array(select id from free))
   )
   select id, retry_count as "retryCount", data, crashes, (1000 * extract(epoch from created_on))::float8 as "createdAt",
     (1000 * extract(epoch from start_after))::float8 as "dueAt", (1000 * extract(epoch from started_on))::float8 as "claimedAt",
     -- the start of the last job of those that were given most; without others, its end
-    (select setval('sluice.virtual_time', max(start + case when is_shared then bytes - bytes / jobs else bytes end)) from given) as "virtualTime"
+    (select setval('sluice.virtual_time', max(start + case when is_shared then bytes - bytes / jobs else bytes end)) from given) as "virtualTime",
+    (select count(*) from candidate) > (select count(*) from admitted) as "hasMore"
   from claimed join held on job_id = id
   order by created_on`

@@ -1,0 +1,181 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { Client } from "pg"
+import { JobId } from "../../../../src/Domain/job/Job.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { noCounters } from "../../../../src/Domain/job/Progress.ts"
+import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { takeNumber } from "../../../../src/Layers/database/liveness/takeNumber.ts"
+import { claimJobs } from "../../../../src/Layers/database/queue/claim/claimJobs.ts"
+import { isQueued, keptForHost, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
+import { claimedIds, createAs, withoutJobs } from "../../../support/claimFixtures.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+const limits = { "one.example": 1, "two.example": 2, "four.example": 4 }
+const hosts = { usual: 4, ofHosts: JSON.stringify({ "one.example": 1, "two.example": 2 }) }
+
+/** A session of a worker that lives, with the plans of a worker, and its number. */
+const connect = Effect.acquireRelease(
+  Effect.gen(function* () {
+    const { url } = yield* TestDatabase
+    const client = new Client({ connectionString: Redacted.value(url) })
+    yield* Effect.promise(async () => {
+      await client.connect()
+      await client.query("set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off")
+    })
+    return { client, replica: yield* takeNumber(client, undefined) }
+  }),
+  ({ client }) => Effect.promise(() => client.end()),
+)
+
+const claimOne = ({ client, replica }: Effect.Success<typeof connect>) =>
+  claimJobs(client, { replica, limit: 1, runningJobs: 1000, runningHere: 1000, suspects: true, hosts })
+
+const claimAtOnce = (workers: ReadonlyArray<Effect.Success<typeof connect>>) =>
+  Effect.promise(async () => (await Promise.all(workers.map(claimOne))).flat())
+
+interface Plan {
+  readonly Plan: { readonly "Shared Hit Blocks": number; readonly "Shared Read Blocks": number }
+}
+
+/** The number of jobs that are kept for their hosts. */
+const kept = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  const rows = yield* sql.unsafe<{ readonly jobs: number }>(
+    `select count(*)::integer as jobs from ${queueTable} where singleton_key = ${keptForHost}`,
+  )
+  return rows[0]?.jobs
+})
+
+const waitingOf = (jobId: JobId) =>
+  Effect.flatMap(Jobs, (jobs) => Effect.map(jobs.find(jobId), (job) => Option.getOrThrow(job).waiting))
+
+/** Without held hosts, too. */
+const empty = Effect.andThen(
+  withoutJobs,
+  Effect.flatMap(PgClient.PgClient, (sql) => sql`delete from sluice.held_host`),
+)
+
+const busy = (retryAfter: Duration.Duration | null) =>
+  loadError("source_unavailable", "busy.example responded with 429.", { retryAfter, isHostBusy: true })
+
+layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=2" }), {
+  excludeTestServices: true,
+  timeout: Duration.seconds(120),
+})("the limits of hosts", (it) => {
+  it.effect("of 24 workers that claim at once, never more get a job of a host than its limit", () =>
+    Effect.gen(function* () {
+      const queue = yield* JobQueue
+      const workers = yield* Effect.all(Array.from({ length: 24 }, () => connect))
+      const release = ({ id, retryCount }: { readonly id: string; readonly retryCount: number }) =>
+        queue.release({ jobId: JobId.make(id), retryCount })
+      for (const [host, limit] of Object.entries(limits)) {
+        yield* empty
+        for (let n = 0; n < 8; n++) yield* createAs("a", { host })
+        for (let round = 0; round < 10; round++) {
+          const [one = assert.fail(host), ...others] = yield* claimAtOnce(workers)
+          assert.lengthOf(others, limit - 1, host)
+          yield* release(one)
+          const [next = assert.fail(host), ...more] = yield* claimAtOnce(workers.slice(0, 4))
+          assert.lengthOf(more, 0, host)
+          yield* Effect.forEach([next, ...others], release)
+        }
+      }
+    }),
+  )
+
+  it.effect("jobs of a full host are kept out of the way of the others", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const queue = yield* JobQueue
+      for (let n = 0; n < 9; n++) yield* createAs("a", { host: "one.example" })
+      const last = yield* createAs("a", { host: "one.example" })
+      const other = yield* createAs("a")
+      const [running = assert.fail()] = yield* queue.claim(1)
+      assert.deepInclude(yield* waitingOf(last), { reason: "host", position: null, heldUntil: null })
+      assert.deepStrictEqual(yield* claimedIds(10), [other])
+      assert.strictEqual(yield* kept, 9)
+      yield* createAs("b", { host: "one.example" })
+      assert.strictEqual(yield* kept, 10)
+      assert.isFalse(yield* queue.hasDue)
+      yield* queue.fail(running.claim)
+      assert.isTrue(yield* queue.hasDue)
+      assert.strictEqual((yield* waitingOf(last))?.reason, "slot")
+      const [next = assert.fail()] = yield* queue.claim(10)
+      yield* queue.fail(next.claim)
+      assert.lengthOf(yield* claimedIds(10), 1)
+    }),
+  )
+
+  it.effect("a claim reads no more for thousands of jobs of a full host", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const sql = yield* PgClient.PgClient
+      const worker = yield* connect
+      yield* createAs("a", { host: "one.example" })
+      yield* createAs("a", { host: "one.example" })
+      for (let n = 0; n < 4; n++) yield* createAs("b")
+      for (let n = 0; n < 3; n++) yield* claimAtOnce([worker])
+      assert.strictEqual(yield* kept, 1)
+      const [columns] = yield* sql<{ names: string }>`
+        select string_agg(quote_ident(attname), ', ') as names from pg_attribute
+        where attrelid = ${queueTable}::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attname <> 'id'`
+      yield* sql.unsafe(`
+        insert into ${queueTable} (id, ${columns?.names})
+        select gen_random_uuid(), ${columns?.names} from ${queueTable}, generate_series(1, 10000)
+        where ${isQueued} and singleton_key is not null`)
+      const [plan = assert.fail()] = yield* Effect.promise(async () => {
+        const { rows } = await worker.client.query<{ readonly "QUERY PLAN": ReadonlyArray<Plan> }>(
+          `explain (analyze, buffers, format json) execute sluice_claim (${worker.replica}, 1, 1000, 1000, true, 4, '${hosts.ofHosts}')`,
+        )
+        return rows[0]?.["QUERY PLAN"] ?? []
+      })
+      assert.isBelow(plan.Plan["Shared Hit Blocks"] + plan.Plan["Shared Read Blocks"], 300)
+    }),
+  )
+
+  it.effect(
+    "a host that asks for fewer requests gets none for two minutes at most, the job itself for as long as asked",
+    () =>
+      Effect.gen(function* () {
+        yield* empty
+        const [queue, jobs, sql] = [yield* JobQueue, yield* Jobs, yield* PgClient.PgClient]
+        const refused = yield* createAs("a", { host: "busy.example" })
+        const [claimed = assert.fail()] = yield* queue.claim(1)
+        const other = yield* createAs("b", { host: "busy.example" })
+        const elsewhere = yield* createAs("b")
+        yield* jobs.retry(claimed.claim, busy(Duration.hours(1)), Duration.hours(1))
+        assert.deepStrictEqual(yield* claimedIds(10), [elsewhere])
+        assert.isFalse(yield* queue.hasDue)
+        assert.strictEqual((yield* waitingOf(refused))?.reason, "retry")
+        const waiting = yield* waitingOf(other)
+        assert.strictEqual(waiting?.reason, "held")
+        const { heldUntil } = waiting ?? assert.fail()
+        assert.isNotNull(heldUntil)
+        const seconds = (DateTime.toEpochMillis(heldUntil) - Date.now()) / 1000
+        assert.isTrue(seconds > 60 && seconds <= 125, `${seconds} s`)
+        yield* sql`update sluice.held_host set held_until = now()`
+        assert.isTrue(yield* queue.hasDue)
+        assert.deepStrictEqual(yield* claimedIds(10), [other])
+      }),
+  )
+
+  it.effect("the last attempt of a job holds its host as well", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const [queue, jobs] = [yield* JobQueue, yield* Jobs]
+      for (let n = 0; n < 2; n++) yield* createAs("a", { host: "busy.example" })
+      const [claimed = assert.fail()] = yield* queue.claim(1)
+      yield* jobs.begin([{ ...claimed.claim, replica: claimed.replica }])
+      assert.isTrue(yield* jobs.fail(claimed.claim, busy(Duration.minutes(1)), noCounters))
+      assert.deepStrictEqual(yield* claimedIds(10), [])
+    }),
+  )
+})
