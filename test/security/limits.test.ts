@@ -21,6 +21,7 @@ import * as JobsMemory from "../support/JobsMemory.ts"
 import * as TestBackend from "../support/TestBackend.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
+const file = SourceUrl.make("http://files.example/a.csv")
 const alice = withoutKey("192.0.2.1")
 const bob = withoutKey("192.0.2.2")
 const carol = withoutKey("192.0.2.3")
@@ -41,10 +42,7 @@ const replicaWith = (variables: Readonly<Record<string, string>>) =>
     const limits = Context.get(context, Limits)
     const jobs = Context.get(context, Jobs)
     const create = (caller: Caller["Service"]) =>
-      limits.create(
-        caller.id,
-        jobs.create({ fileUrl: SourceUrl.make("http://files.example/a.csv"), options: {} }),
-      )
+      limits.create(caller.id, jobs.create({ fileUrl: file, options: {} }))
     return {
       limits,
       jobs,
@@ -118,15 +116,15 @@ describe("two replicas share the limits", () => {
         const previews = yield* Effect.forkChild(
           Effect.all(
             [
-              one.limits.preview(alice.id, Deferred.await(end)),
-              two.limits.preview(alice.id, Deferred.await(end)),
-              two.limits.preview(bob.id, Deferred.await(end)),
+              one.limits.preview(alice.id, file, Deferred.await(end)),
+              two.limits.preview(alice.id, file, Deferred.await(end)),
+              two.limits.preview(bob.id, file, Deferred.await(end)),
             ],
             { concurrency: "unbounded" },
           ),
         )
         const refusedTo = (caller: Caller["Service"], at: typeof one) =>
-          Effect.map(Effect.result(at.limits.preview(caller.id, Effect.void)), (result) =>
+          Effect.map(Effect.result(at.limits.preview(caller.id, file, Effect.void)), (result) =>
             result._tag === "Failure" ? result.failure.scope : "none",
           )
         yield* Effect.repeat(refusedTo(alice, one), until("caller"))

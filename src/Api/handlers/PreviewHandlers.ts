@@ -133,7 +133,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
         }),
       )
       const preview = yield* permits
-        .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, read))
+        .withPermitsIfAvailable(1)(limits.preview((yield* Caller).id, fileUrl, read))
         .pipe(
           Effect.catchTags({
             LoadError: (error) => notLoadable(error),

@@ -15,6 +15,7 @@ export const LimitName = Schema.Literals([
   "event_streams",
   "table_reads",
   "exports",
+  "source_host",
 ])
 export type LimitName = typeof LimitName.Type
 
@@ -33,9 +34,10 @@ export class LimitReached extends Schema.TaggedError<LimitReached>()("LimitReach
 interface CallerLimits {
   /** Counts one request. */
   readonly request: (caller: CallerId) => Effect.Effect<void, LimitReached>
-  /** Runs a preview in one of the caller's places. */
+  /** Runs a preview in one of the caller's places, and in one of those at the host of the file. */
   readonly preview: <A, E, R>(
     caller: CallerId,
+    fileUrl: string,
     preview: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E | LimitReached, R>
   /** Creates the job of an upload if the caller may have another one. Within `create`. */
@@ -54,7 +56,7 @@ interface CallerLimits {
 export const Limits = Context.Reference<CallerLimits>("sluice/Domain/Limits", {
   defaultValue: () => ({
     request: () => Effect.void,
-    preview: (_, preview) => preview,
+    preview: (_caller, _fileUrl, preview) => preview,
     upload: (_, create) => create,
     create: (_, create) => create,
   }),

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { hasKey } from "../../Domain/service/Caller.ts"
 import { LimitReached, Limits } from "../../Domain/service/Limits.ts"
+import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobAdmission from "./limits/JobAdmission.ts"
 import * as PreviewPlaces from "./limits/PreviewPlaces.ts"
@@ -18,6 +19,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const config = yield* AppConfig
+    const hosts = yield* SourceHosts
     const takeTokens = yield* RequestBudget.make(yield* RequestPool)
     const limit = config.totalRequestsPerSecond
     // Strangers who guess keys, or ask for pages, do not use up what holders of keys have.
@@ -39,10 +41,16 @@ export const layer = Layer.effect(
           retryAfter: 1,
         })
       }),
-      preview: (caller, preview) => PreviewPlaces.inPlace(sql, caller, config, preview),
+      preview: (caller, fileUrl, preview) =>
+        PreviewPlaces.inPlace(
+          sql,
+          { caller, host: hosts.limitedHost(fileUrl) },
+          { previews: config.previews, totalPreviews: config.totalPreviews, hosts },
+          preview,
+        ),
       upload: (caller, create) =>
         UploadLimit.admit(sql, caller, config, create).pipe(orUnavailable("create a job")),
       create: (caller, create) => admit(caller, create).pipe(orUnavailable("create a job")),
     }
   }),
-)
+).pipe(Layer.provide(SourceHosts.layer))

@@ -155,6 +155,13 @@ export const apiGuards: ReadonlyArray<Guard> = [
     "where jobs < 0 and jobs >= ",
   ),
   guard(
+    "previews of one host",
+    "Layers/database/queue/hostLimits",
+    "Layers/database/limits/PreviewPlaces.ts",
+    "and (select count(*) from",
+    "and 0 * (select count(*) from",
+  ),
+  guard(
     "kept rejects",
     "Layers/database/copy/KeptAllowance",
     "Layers/database/copy/KeptAllowance.ts",

@@ -14,6 +14,8 @@ const used: Readonly<Record<LimitName, string>> = {
   table_reads: "as many requests for rows and details of tables running as are allowed at a time",
   exports: "as many exports running as are allowed at a time",
   sources: "as many sources as are allowed",
+  source_host:
+    "as many files of this host being read as are allowed at a time, or it asked for fewer requests",
   bytes_per_day: "received as many bytes as 24 hours allow",
 }
 

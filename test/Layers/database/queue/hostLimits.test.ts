@@ -1,16 +1,21 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import { Client } from "pg"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { CallerId } from "../../../../src/Domain/service/Caller.ts"
+import { Limits } from "../../../../src/Domain/service/Limits.ts"
 import { takeNumber } from "../../../../src/Layers/database/liveness/takeNumber.ts"
 import { claimJobs } from "../../../../src/Layers/database/queue/claim/claimJobs.ts"
 import { isQueued, keptForHost, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
@@ -138,6 +143,33 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
         return rows[0]?.["QUERY PLAN"] ?? []
       })
       assert.isBelow(plan.Plan["Shared Hit Blocks"] + plan.Plan["Shared Read Blocks"], 300)
+    }),
+  )
+
+  it.effect("a preview counts for its host, and gets the next place there", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const queue = yield* JobQueue
+      const { preview } = yield* Limits
+      const [started, end] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      for (let n = 0; n < 2; n++) yield* createAs("a", { host: "one.example" })
+      const [running = assert.fail()] = yield* queue.claim(10)
+      const reading = Effect.andThen(Deferred.succeed(started, undefined), Deferred.await(end))
+      const previewing = yield* Effect.forkChild(
+        preview(CallerId.make("b"), "http://one.example/file.csv", reading),
+      )
+      const sql = yield* PgClient.PgClient
+      yield* Effect.repeat(sql`select from sluice.preview_place`, {
+        until: (places) => places.length === 1,
+        schedule: Schedule.spaced("10 millis"),
+      })
+      yield* queue.fail(running.claim)
+      assert.deepStrictEqual(yield* claimedIds(10), [])
+      yield* Deferred.await(started)
+      assert.deepStrictEqual(yield* claimedIds(10), [])
+      yield* Deferred.succeed(end, undefined)
+      yield* Fiber.join(previewing)
+      assert.lengthOf(yield* claimedIds(10), 1)
     }),
   )
 
