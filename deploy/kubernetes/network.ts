@@ -4,7 +4,11 @@ import { labelsOf, metadataOf } from "./pods.ts"
 import { metricsPort } from "./processes.ts"
 
 const names: INetworkPolicyEgressRule = {
-  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+  to: [
+    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
+    // NodeLocal DNSCache listens on the node, and not in a pod that a selector finds.
+    { ipBlock: { cidr: "169.254.20.10/32" } },
+  ],
   ports: [
     { protocol: "UDP", port: 53 },
     { protocol: "TCP", port: 53 },
