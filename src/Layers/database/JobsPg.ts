@@ -189,10 +189,14 @@ export const layer = Layer.effect(
       if (progress.length > 0) yield* statements.report(progress)
     }, orUnavailable("report progress"))
 
-    /** Holds back the other jobs of the host as well, if it asked for fewer requests. */
+    /** Holds back the other jobs of the host as well, if it asked for fewer requests. Of several files, it is that of the failed one. */
     const holdHost = ({ jobId }: Claim, error: LoadError, wait: Duration.Duration | null) => {
       const hold = hostHold(error, wait)
-      return hold === null ? Effect.void : Effect.asVoid(statements.holdHost(jobId, hold))
+      if (hold === null) return Effect.void
+      const { fileUrl } = error.place
+      if (fileUrl === undefined) return Effect.asVoid(statements.holdHostOf(jobId, hold))
+      const host = hosts.limitedHost(fileUrl)
+      return host === null ? Effect.void : Effect.asVoid(statements.holdHost(host, hold))
     }
 
     const retry = Effect.fn("Jobs.retry")(

@@ -286,15 +286,25 @@ export const make = (
     from (select ${JSON.stringify(end)}::text::jsonb as attempt) as ending
     where id = ${claim.jobId} and retry_count = ${claim.retryCount} and final_state is null`
 
-  /** Claims no job of the host of this one for as long. */
-  const holdHost = (jobId: JobId, duration: Duration.Duration) => sql`
+  const holdUntil = (duration: Duration.Duration) =>
+    sql`now() + ${Duration.toSeconds(duration)}::float8 * interval '1 s'`
+  const orLonger = sql.literal(
+    "on conflict (host) do update set held_until = greatest(held_host.held_until, excluded.held_until)",
+  )
+
+  /** No job of the host is claimed for as long. */
+  const holdHost = (host: string, duration: Duration.Duration) => sql`
+    insert into sluice.held_host (host, held_until) values (${host}, ${holdUntil(duration)}) ${orLonger}`
+
+  /** The same for the host that the job counts for. */
+  const holdHostOf = (jobId: JobId, duration: Duration.Duration) => sql`
     insert into sluice.held_host (host, held_until)
-    select group_tier, now() + ${Duration.toSeconds(duration)}::float8 * interval '1 s' from ${sql.literal(queueTable)}
-    where name = ${queueName} and id = ${jobId} and group_tier is not null
-    on conflict (host) do update set held_until = greatest(held_host.held_until, excluded.held_until)`
+    select group_tier, ${holdUntil(duration)} from ${sql.literal(queueTable)}
+    where name = ${queueName} and id = ${jobId} and group_tier is not null ${orLonger}`
 
   return {
     holdHost,
+    holdHostOf,
     isHere,
     insert: insertIfFree,
     selectByKey,

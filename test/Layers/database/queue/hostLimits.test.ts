@@ -1,10 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
@@ -14,8 +16,11 @@ import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
+import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
 import { CallerId } from "../../../../src/Domain/service/Caller.ts"
 import { Limits } from "../../../../src/Domain/service/Limits.ts"
+import * as QueueMetrics from "../../../../src/Layers/database/QueueMetrics.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { takeNumber } from "../../../../src/Layers/database/liveness/takeNumber.ts"
 import { claimJobs } from "../../../../src/Layers/database/queue/claim/claimJobs.ts"
 import { isQueued, keptForHost, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
@@ -70,6 +75,32 @@ const empty = Effect.andThen(
 
 const busy = (retryAfter: Duration.Duration | null) =>
   loadError("source_unavailable", "busy.example responded with 429.", { retryAfter, isHostBusy: true })
+
+/** The queue's metrics, as they are now. */
+const metrics = Effect.scoped(
+  Effect.gen(function* () {
+    yield* Layer.build(QueueMetrics.layer)
+    return (yield* prometheusText).split("\n")
+  }),
+)
+
+/** A clock on which polls take no time, and no other wait ends. */
+const pollingClock = (longestPoll: Duration.Duration): Clock.Clock => {
+  let now = 0
+  const nanos = () => BigInt(now) * 1_000_000n
+  return {
+    currentTimeMillisUnsafe: () => now,
+    currentTimeMillis: Effect.sync(() => now),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: nanos,
+    monotonicTimeNanos: Effect.sync(nanos),
+    sleep: (duration) =>
+      Duration.isLessThanOrEqualTo(duration, longestPoll)
+        ? Effect.sync(() => void (now += Duration.toMillis(duration)))
+        : Effect.never,
+  }
+}
 
 layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=2" }), {
   excludeTestServices: true,
@@ -173,6 +204,49 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
     }),
   )
 
+  it.effect("a preview that has had no place for ten seconds is refused, and frees the next place", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const [queue, sql, { preview }] = [yield* JobQueue, yield* PgClient.PgClient, yield* Limits]
+      for (let n = 0; n < 2; n++) yield* createAs("a", { host: "one.example" })
+      const [running = assert.fail()] = yield* queue.claim(10)
+      const clock = pollingClock(Duration.millis(500))
+      const refusal = yield* preview(
+        CallerId.make("b"),
+        "http://one.example/file.csv",
+        Effect.die("the preview started"),
+      ).pipe(Effect.flip, Effect.provideService(Clock.Clock, clock))
+      assert.deepInclude(refusal, { limit: "source_host", scope: "total", retryAfter: 5 })
+      assert.strictEqual(clock.currentTimeMillisUnsafe(), 10_000)
+      assert.lengthOf(yield* sql`select from sluice.preview_place`, 0)
+      yield* queue.fail(running.claim)
+      assert.lengthOf(yield* claimedIds(10), 1)
+    }),
+  )
+
+  it.effect("jobs that wait for their hosts, and held hosts, are metrics", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const [queue, jobs] = [yield* JobQueue, yield* Jobs]
+      for (let n = 0; n < 3; n++) yield* createAs("a", { host: "one.example" })
+      const refused = yield* createAs("a", { host: "busy.example" })
+      const claimed = yield* queue.claim(10)
+      const { claim } = claimed.find(({ claim }) => claim.jobId === refused) ?? assert.fail()
+      yield* jobs.retry(claim, busy(null), Duration.hours(1))
+      for (let n = 0; n < 2; n++) yield* createAs("b", { host: "busy.example" })
+      yield* createAs("b")
+      const found = yield* metrics
+      for (const line of [
+        'sluice_queue_jobs{state="waiting"} 1',
+        'sluice_queue_jobs{state="host"} 4',
+        'sluice_queue_jobs{state="retrying"} 1',
+        'sluice_queue_jobs{state="active"} 1',
+        "sluice_hosts_held 1",
+      ])
+        assert.include(found, line)
+    }),
+  )
+
   it.effect(
     "a host that asks for fewer requests gets none for two minutes at most, the job itself for as long as asked",
     () =>
@@ -197,6 +271,25 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
         assert.isTrue(yield* queue.hasDue)
         assert.deepStrictEqual(yield* claimedIds(10), [other])
       }),
+  )
+
+  it.effect("of a job with several files, the host of the one that was refused is held", () =>
+    Effect.gen(function* () {
+      yield* empty
+      const [queue, jobs] = [yield* JobQueue, yield* Jobs]
+      const [fileUrl, further] = ["http://first.example/a.csv", "http://user@Busy.example:8000/b.csv"]
+      yield* jobs.create({
+        fileUrl: SourceUrl.make(fileUrl),
+        otherUrls: [SourceUrl.make(further)],
+        options: {},
+      })
+      const [claimed = assert.fail()] = yield* queue.claim(1)
+      yield* jobs.retry(claimed.claim, busy(null).at({ fileUrl: further }), Duration.minutes(1))
+      const first = yield* createAs("a", { host: "first.example" })
+      const other = yield* createAs("a", { host: "busy.example" })
+      assert.deepStrictEqual(yield* claimedIds(10), [first])
+      assert.strictEqual((yield* waitingOf(other))?.reason, "held")
+    }),
   )
 
   it.effect("the last attempt of a job holds its host as well", () =>
