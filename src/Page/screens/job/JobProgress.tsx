@@ -1,4 +1,3 @@
-import { lastCountedPosition } from "../../../Domain/job/lastCountedPosition.ts"
 import type { Job } from "../../client/jobs.ts"
 import { ProgressBar } from "../../components/ProgressBar.tsx"
 import { shownStates } from "../../components/StateBadge.tsx"
@@ -9,32 +8,7 @@ import { isFinal } from "../../format/isFinal.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
 import { SlowAnnouncement } from "../../components/notices/SlowAnnouncement.tsx"
-import { activityOf } from "./attemptPhases.ts"
-
-/** When the next attempt starts. */
-const nextAttempt = ({ attempt, maxAttempts }: Job, at: string, now: number): string => {
-  const seconds = secondsBetween(now, at)
-  const number = `Attempt ${(attempt ?? 0) + 1} of at most ${maxAttempts}`
-  return seconds <= 0 ? `${number} is due` : `${number} in ${duration(seconds)}`
-}
-
-/** What the job waits for because of its host; `null` if it does not. */
-const waitsForHost = ({ fileUrl, waiting }: Job, now: number): string | null => {
-  const host = URL.parse(fileUrl)?.host ?? fileUrl
-  if (waiting?.reason === "host") return `Waiting until fewer files of ${host} are being read`
-  if (waiting?.reason !== "held") return null
-  const seconds = waiting.heldUntil === null ? 0 : secondsBetween(now, waiting.heldUntil)
-  return `${host} asked for fewer requests${seconds < 1 ? "" : `: waiting for ${duration(seconds)}`}`
-}
-
-/** Where the job is among those that wait. */
-const placeOf = ({ waiting }: Job, now: number): string => {
-  if (waiting === null || waiting.position === null) return ""
-  const { estimatedStartAt: at, position } = waiting
-  const seconds = at === null ? 0 : secondsBetween(now, at)
-  const place = position > lastCountedPosition ? `after ${count(lastCountedPosition)}` : count(position)
-  return `: position ${place}${seconds < 1 ? "" : `, starts in about ${duration(seconds)}`}`
-}
+import { waitingText } from "./waitingText.ts"
 
 /** Seconds that the job has run; 0 before it starts. */
 const elapsed = (job: Job, now: number): number =>
@@ -66,9 +40,7 @@ export const JobProgress = ({ job }: { readonly job: Job }) => {
   const hasEnded = isFinal(state)
   const now = useNow(hasEnded ? null : 1000)
   const seconds = elapsed(job, now)
-  const wait =
-    waitsForHost(job, now) ??
-    (job.nextAttemptAt === null ? activityOf(job) : nextAttempt(job, job.nextAttemptAt, now))
+  const wait = waitingText(job, now)
   const { bytesReceived, bytesTotal } = progress
   const ofTotal =
     bytesTotal === null ? bytes(bytesReceived) : `${bytes(bytesReceived)} of ${bytes(bytesTotal)}`
@@ -83,7 +55,6 @@ export const JobProgress = ({ job }: { readonly job: Job }) => {
         {wait === null ? null : (
           <span className="muted">
             {wait}
-            {placeOf(job, now)}
             {job.waitsFor === null ? "" : ", because "}
             {job.waitsFor === null ? null : (
               <Link href={linkTo(["job", job.waitsFor])}>another job on this table is unfinished</Link>
