@@ -4,10 +4,9 @@ import * as Effect from "effect/Effect"
 import type { BrowserContextOptions, Page } from "playwright-core"
 import { openPage } from "./servicePage.ts"
 
-/** How each screen is looked at. */
+/** The widths at which each screen is looked at. */
 export const settings: Readonly<Record<string, BrowserContextOptions>> = {
-  "in light colours": { colorScheme: "light" },
-  "in dark colours": { colorScheme: "dark" },
+  "in light and in dark colours": {},
   "on a phone": { viewport: { width: 360, height: 740 } },
 }
 
@@ -17,15 +16,29 @@ interface Violation {
   readonly nodes: ReadonlyArray<{ readonly html: string }>
 }
 
-/** What axe-core, and the width of the window, object to. */
+/** What axe-core objects to, by these of its rules, or by all. */
+const barriers = async (page: Page, rules: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+  const options = rules.length === 0 ? {} : { runOnly: { type: "rule", values: rules } }
+  const found: ReadonlyArray<Violation> = await page.evaluate(
+    `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`,
+  )
+  return found.map(({ help, id, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`)
+}
+
+/** The themes differ in colours, and in the button that switches them. */
+const inDarkColours = ["color-contrast", "link-in-text-block", "button-name"]
+
+/** What axe-core, and the width of the window, object to, in both themes. */
 export const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
   await page.evaluate(axe.source)
-  const found: ReadonlyArray<Violation> = await page.evaluate(
-    "axe.run().then(({ violations }) => violations)",
-  )
+  const found = await barriers(page, [])
   const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+  await page.emulateMedia({ colorScheme: "dark" })
+  const inDark = await barriers(page, inDarkColours)
+  await page.emulateMedia({ colorScheme: "light" })
   return [
-    ...found.map(({ help, id, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`),
+    ...found,
+    ...inDark.map((barrier) => `in dark colours: ${barrier}`),
     ...(isWide === true ? ["the page scrolls sideways"] : []),
   ]
 }
