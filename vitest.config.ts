@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config"
 import { loadOptionsPlugin } from "./scripts/page/loadOptionsPlugin.ts"
+import { LongFilesFirst } from "./test/support/LongFilesFirst.ts"
 
 /** Tests that need neither a database nor a process of the service. */
 const unit = [
@@ -20,6 +21,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       { extends: true, test: { name: "unit", include: unit, exclude: [long] } },
       { extends: true, test: { name: "long", include: [long] } },
