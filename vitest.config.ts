@@ -31,7 +31,7 @@ export default defineConfig({
           name: "integration",
           include: ["test/**/*.test.ts"],
           exclude: [...unit, long],
-          globalSetup: ["test/support/globalSetup.ts"],
+          globalSetup: ["test/support/globalSetup.ts", "test/support/prepareRun.ts"],
         },
       },
     ],

@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import type { DatabaseRole } from "../../src/Layers/database/postgres/DatabaseRole.ts"
+import { exitWithParent } from "./exitWithParentUrl.ts"
 import { inheritedEnvironment } from "./inheritedEnvironment.ts"
 import * as LogLines from "./LogLines.ts"
 import { asRole } from "./migratedTemplate.ts"
@@ -37,8 +38,6 @@ const roles: Readonly<Record<string, DatabaseRole>> = {
   "src/Api/main.ts": "api",
   "src/Worker/main.ts": "worker",
 }
-
-const exitWithParent = new URL("exitWithParent.ts", import.meta.url).href
 
 /** Runs one of the service's entry points in a process of its own, killed when the scope closes. */
 export const start = Effect.fnUntraced(function* (

@@ -1,26 +1,17 @@
-import { execFile, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmod, mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import type { TestProject } from "vitest/node"
 import { inheritedEnvironment } from "./inheritedEnvironment.ts"
-import { dropTemplate, makeTemplate } from "./migratedTemplate.ts"
-
-const run = promisify(execFile)
-
-/** Imports the API, the worker and the command line, and starts nothing. */
-const wholeProgram = "src/Cli/withoutServer/main.ts"
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** Connection string of the run's Postgres, as a user that may create databases. */
     readonly databaseUrl: string
-    /** A migrated database on this server, to copy. */
-    readonly templateDatabase: string
   }
 }
 
@@ -49,15 +40,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Promise.reject(new Error(`the run's Postgres did not start (exit code ${code})`)),
     ),
   ])
-  // Once, instead of in each process that a test starts. Those are killed, and a killed process stores nothing that it has compiled.
-  await run(process.execPath, ["scripts/page/build.ts"])
-  await run(process.execPath, [wholeProgram])
-  const url = String(line)
-  project.provide("databaseUrl", url)
-  const template = await makeTemplate(url)
-  project.provide("templateDatabase", template)
+  project.provide("databaseUrl", String(line))
   return async () => {
-    await dropTemplate(url, template)
     guard.stdin.end()
     await exited
   }

@@ -61,7 +61,7 @@ const runOpen = (parent: string, open: ReadonlyArray<Guard>): number => {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: open.map(({ test }, index) => join(copyOf(index), test)),
-    globalSetup: [join(copyOf(0), "test/support/globalSetup.ts")],
+    globalSetup: ["globalSetup.ts", "prepareRun.ts"].map((name) => join(copyOf(0), "test/support", name)),
   }
   writeFileSync(join(folder, "vitest.config.mjs"), `export default ${JSON.stringify({ test: settings })}`)
   if (open.length > 1) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))

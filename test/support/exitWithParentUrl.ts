@@ -1,0 +1,2 @@
+/** To preload `exitWithParent.ts` into a process: `--import`. */
+export const exitWithParent = new URL("exitWithParent.ts", import.meta.url).href
