@@ -16,7 +16,7 @@ const postJobs = Effect.fnUntraced(function* (context: RunContext, jobsAtOnce: n
   source.onProgress((number, share) => shares.get(number)?.(share))
   const one = Effect.fnUntraced(function* (spec: Spec) {
     const path = yield* source.serve(spec)
-    const entry = yield* tracker.post(spec, context.url(path))
+    const entry = yield* tracker.post(spec, context.url(path, spec.number))
     const { cancelAfter } = spec
     if (cancelAfter !== null && cancelAfter < 0.1)
       yield* context.inBackground(`cancel of ${entry.jobId}`, tracker.cancel(entry))

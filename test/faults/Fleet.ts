@@ -4,6 +4,7 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { type LogLine, type ServiceProcess, startApi, startWorker } from "../support/ServiceProcess.ts"
 import * as PostgresProxy from "./PostgresProxy.ts"
+import { loadsPerHost } from "./SourceHosts.ts"
 
 /** A process of the service and its successors. */
 export interface Replica {
@@ -97,7 +98,8 @@ export const start = Effect.fnUntraced(function* (options: {
     DATABASE_URL: proxy.through(options.databaseUrl),
     ...(options.targetUrl === undefined ? {} : { TARGET_DATABASE_URL: options.targetUrl }),
     ALLOWED_HOSTS: "127.0.0.0/8",
-    SOURCE_HOST_CONCURRENCY: "unlimited",
+    SOURCE_HOST_CONCURRENCY: String(loadsPerHost),
+    TRUSTED_PROXIES: "127.0.0.1",
     MAX_ATTEMPTS: maxAttempts,
     SOURCE_IDLE_TIMEOUT: "1 second",
     SOURCE_HEADER_TIMEOUT: "3 seconds",

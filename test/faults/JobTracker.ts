@@ -81,6 +81,8 @@ const jobIdIn = (text: string): string => {
 
 const everyReplica = "every replica"
 
+const callers = 3
+
 /** Measurements that outlive a fleet. */
 export interface Measurements {
   /** From a fault to the start of the next attempt, by fault. */
@@ -192,6 +194,8 @@ export const make = Effect.fnUntraced(function* (
       return expecting([202, 503])(
         HttpClientRequest.post(`${fleet.api.origin()}/download_file`).pipe(
           HttpClientRequest.setHeader("idempotency-key", `faults-${seed}-${spec.number}`),
+          // Several callers, whose jobs the queue shares out.
+          HttpClientRequest.setHeader("x-forwarded-for", `192.0.2.${1 + (spec.number % callers)}`),
           HttpClientRequest.bodyUrlParams(new URLSearchParams({ fileUrl: url, ...optionsOf(spec) })),
         ),
       )

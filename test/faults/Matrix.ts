@@ -113,7 +113,7 @@ export const run = Effect.fnUntraced(function* (context: RunContext, one: Case) 
     yield* context.postgres.query(
       `create table ${spec.table} (id text, name text, "say ""hi""" text, note text, primary key (name, id))`,
     )
-  const entry = yield* tracker.post(spec, context.url(yield* source.serve(spec)), true)
+  const entry = yield* tracker.post(spec, context.url(yield* source.serve(spec), spec.number), true)
   const state = yield* Deferred.await(entry.ended).pipe(
     Effect.timeoutOrElse({ duration: "90 seconds", orElse: () => Effect.succeed("open") }),
   )

@@ -14,6 +14,7 @@ import * as PostgresServer from "./PostgresServer.ts"
 import type { Result } from "./Report.ts"
 import { Samples } from "./Samples.ts"
 import * as Source from "./Source.ts"
+import { onHost, watchHosts } from "./SourceHosts.ts"
 import type { LoadKind } from "./Steps.ts"
 import type { Spec } from "./Workload.ts"
 import type { RunContext } from "./RunContext.ts"
@@ -57,7 +58,7 @@ const makeStage = Effect.fnUntraced(function* (isApart: boolean) {
     postgres,
     tables: isApart ? yield* PostgresServer.start : postgres,
     source,
-    sourceProxy: yield* TcpProxy.make(source.origin),
+    sourceProxy: yield* TcpProxy.make(source.origin, undefined, "0.0.0.0"),
     counts: new Map(),
     specs: new Map(),
     trackers: [],
@@ -94,7 +95,7 @@ const withFleet = Effect.fnUntraced(function* <A>(
     source,
     sourceProxy,
     tracker,
-    url: (path) => sourceProxy.through(`${source.origin}${path}`),
+    url: (path, number) => onHost(sourceProxy.through(`${source.origin}${path}`), number),
     nextNumber: () => stage.next++,
     specs,
     count: (fault) => void counts.set(fault, (counts.get(fault) ?? 0) + 1),
@@ -121,6 +122,7 @@ const withFleet = Effect.fnUntraced(function* <A>(
         )
       }),
   }
+  yield* Effect.forkScoped(watchHosts(postgres.query, (violation) => void stage.violations.push(violation)))
   const result = yield* body(context)
   stage.violations.push(
     ...(yield* finishRun(context, {

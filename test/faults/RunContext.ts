@@ -17,8 +17,8 @@ export interface RunContext {
   /** The proxy between all workers and the source. */
   readonly sourceProxy: TcpProxy
   readonly tracker: JobTracker
-  /** The URL of a path of the source, through that proxy. */
-  readonly url: (path: string) => string
+  /** The URL of a path of the source, through that proxy, on a host by the number of the file. */
+  readonly url: (path: string, number: number) => string
   readonly nextNumber: () => number
   /** The specs of the files so far, by number. */
   readonly specs: Map<number, Spec>

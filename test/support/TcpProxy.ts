@@ -39,10 +39,12 @@ interface Wait {
  * Starts a proxy to the server of the URL on a free loopback port. It stops with the scope.
  *
  * @param tap receives the data of each new connection, and disables `loseResponseTo`
+ * @param listensAt where it listens; with `0.0.0.0`, every loopback address is a host of its own
  */
 export const make = Effect.fnUntraced(function* (
   url: string,
   tap?: (connection: ProxiedConnection) => Taps,
+  listensAt = "127.0.0.1",
 ): Effect.fn.Return<TcpProxy, never, Scope.Scope> {
   const { hostname, port } = new URL(url)
   const state: ProxyState = {
@@ -83,7 +85,7 @@ export const make = Effect.fnUntraced(function* (
 
   const server = createServer({ allowHalfOpen: true }, join)
   yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+    Effect.callback<void>((resume) => void server.listen(0, listensAt, () => resume(Effect.void))),
     () =>
       Effect.callback<void>((resume) => {
         server.close(() => resume(Effect.void))

@@ -70,6 +70,7 @@ export const runFailover = Effect.fnUntraced(function* (
     databaseUrl: cluster.proxyUrl(database),
     settings: {
       DATABASE_URL: failover.url(cluster, database),
+      SOURCE_HOST_CONCURRENCY: "unlimited",
       // The sources have no faults here, so none of their delays is one.
       SOURCE_IDLE_TIMEOUT: "30 seconds",
       SOURCE_HEADER_TIMEOUT: "30 seconds",
