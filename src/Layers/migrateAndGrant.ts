@@ -5,7 +5,7 @@ import { grantRights } from "./database/migrations/databaseRoles.ts"
 import { databaseRoles, readersRole, tablesRole } from "./database/postgres/DatabaseRole.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
-import { MissingRight } from "./database/postgres/MissingRight.ts"
+import { StartRefused } from "./database/postgres/StartRefused.ts"
 import { inTransaction } from "./database/postgres/Transaction.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { AppConfig } from "./process/AppConfig.ts"
@@ -22,7 +22,7 @@ export const migrateAndGrant = Effect.gen(function* () {
   const found = yield* sql`select from pg_roles where rolname = any (${roles}::text[])`
   const hasRoles = found.length > 0
   if (hasRoles && found.length < roles.length)
-    return yield* new MissingRight({
+    return yield* new StartRefused({
       message: `Not all of the roles ${roles.join(", ")} exist. Run npm run db:roles as an administrator first.`,
     })
   if (hasRoles)

@@ -20,7 +20,7 @@ import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
 import { TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
 import { migrateTarget } from "../migrations/TargetMigrations.ts"
 import { openPool, orUnavailable } from "../postgres/Database.ts"
-import { MissingRight } from "../postgres/MissingRight.ts"
+import { StartRefused } from "../postgres/StartRefused.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { run } from "../postgres/Statement.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
@@ -200,7 +200,7 @@ const requireOneDatabase = Effect.gen(function* () {
   const queue = yield* SqlClient.SqlClient
   const [found] = yield* queue<{ apart: boolean }>`select tables_apart as apart from sluice.installation`
   if (found?.apart === true)
-    return yield* new MissingRight({
+    return yield* new StartRefused({
       message:
         "TARGET_DATABASE_URL is missing: the tables of this service are in another database. Give it as to the other processes. " +
         "To make new tables in the queue's database: update sluice.installation set tables_apart = false",

@@ -7,7 +7,7 @@ import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
-import { MissingRight } from "../postgres/MissingRight.ts"
+import { StartRefused } from "../postgres/StartRefused.ts"
 import { migrations } from "./MigrationStatements.ts"
 import { mayCreateSchemas, requireSchemaRights } from "./requireRights.ts"
 
@@ -52,7 +52,7 @@ const requireMigrated = Effect.fnUntraced(function* (targetSchema: string) {
     : []
   if ((applied?.id ?? 0) >= latest(sql)) return undefined
   const grant = `GRANT CREATE ON DATABASE ${quoteIdentifier(found.database)} TO ${quoteIdentifier(found.role)}`
-  return yield* new MissingRight({
+  return yield* new StartRefused({
     message: `The database is not prepared for this version: run npm run db:migrate with DATABASE_URL of the role that owns the schemas. Or let this role do it. Run as the owner: ${grant}`,
   })
 })

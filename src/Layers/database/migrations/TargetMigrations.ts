@@ -3,7 +3,7 @@ import * as Record from "effect/Record"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import { inTransaction } from "../postgres/Transaction.ts"
-import { MissingRight } from "../postgres/MissingRight.ts"
+import { StartRefused } from "../postgres/StartRefused.ts"
 import { ensureSchema } from "./Migrations.ts"
 import { requireSchemaRights } from "./requireRights.ts"
 
@@ -54,7 +54,7 @@ const targetMigrations = (sql: SqlClient.SqlClient) => ({
   ],
 })
 
-const refused = (problem: string) => new MissingRight({ message: `TARGET_DATABASE_URL ${problem}` })
+const refused = (problem: string) => new StartRefused({ message: `TARGET_DATABASE_URL ${problem}` })
 
 /**
  * Prepares the database of the loaded tables for an installation. Fails if it is the database of a queue, or has the tables of

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { quoteIdentifier } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { MissingRight } from "../postgres/MissingRight.ts"
+import { StartRefused } from "../postgres/StartRefused.ts"
 
 /** Whether the role may create schemas in the database, as migrations and pg-boss's own do. */
 export const mayCreateSchemas = Effect.gen(function* () {
@@ -20,7 +20,7 @@ export const requireSchemaRights = Effect.fnUntraced(function* (schema: string) 
     from pg_namespace where nspname = ${schema}`
   if (found === undefined || found.mayCreate) return undefined
   const grant = `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)} TO ${quoteIdentifier(found.role)}`
-  return yield* new MissingRight({
+  return yield* new StartRefused({
     message: `The database role may not create tables in the schema ${schema}. Run as the owner: ${grant}`,
   })
 })

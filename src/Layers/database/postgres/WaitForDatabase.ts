@@ -7,14 +7,14 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { isPermanent } from "./DatabaseFailure.ts"
-import type { MissingRight } from "./MissingRight.ts"
+import type { StartRefused } from "./StartRefused.ts"
 
-type Failure = SqlError | ServiceUnavailable | MigrationError | MissingRight
+type Failure = SqlError | ServiceUnavailable | MigrationError | StartRefused
 
 /** Waiting does not help. */
 const isFinal = (error: Failure): boolean =>
   isPermanent(error) ||
-  error._tag === "MissingRight" ||
+  error._tag === "StartRefused" ||
   // "Failed" means that a statement failed; every other kind is an error in the migrations themselves.
   (error._tag === "MigrationError" && error.kind !== "Failed")
 
@@ -29,7 +29,7 @@ const logInterval = Duration.minutes(1)
 /**
  * Retries a step of a process's start while the database is unavailable, and logs the beginning and the end of the
  * outage. Every step needs this, because the database may go away between two steps. Failures that an operator must
- * repair (credentials, TLS, missing rights, invalid statements) are final at once.
+ * repair (credentials, TLS, refused starts, invalid statements) are final at once.
  */
 export const waitingForDatabase = <A, E extends Failure, R>(
   step: Effect.Effect<A, E, R>,

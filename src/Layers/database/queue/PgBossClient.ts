@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { PgBoss } from "pg-boss"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { failureCode, insufficientPrivilege, unavailable } from "../postgres/DatabaseFailure.ts"
-import { MissingRight } from "../postgres/MissingRight.ts"
+import { StartRefused } from "../postgres/StartRefused.ts"
 import { describeFailure, messageOf } from "../../process/describeFailure.ts"
 import { openConnection } from "../postgres/openConnection.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
@@ -121,7 +121,7 @@ export class PgBossClient extends Context.Service<PgBossClient, PgBoss>()(
             catch: (cause) =>
               failureCode(cause) === insufficientPrivilege ||
               (!migrate && messageOf(cause).startsWith("pg-boss "))
-                ? new MissingRight({
+                ? new StartRefused({
                     message: `The role of the database may not prepare the queue (${messageOf(cause)}). Run npm run db:migrate with DATABASE_URL of the role that owns the schemas.`,
                   })
                 : unavailable("start the queue", cause),
