@@ -23,6 +23,7 @@ const SourceForm = ({ source }: { readonly source: Source }) => {
   const [fileUrl, setFileUrl] = useState(source.fileUrl)
   const [options, setOptions] = useState(before)
   const [schedule, setSchedule] = useState(() => writtenScheduleOf(source))
+  const [removed, setRemoved] = useState<ReadonlyArray<string>>([])
   const [wrong, setWrong] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isSending, setIsSending] = useState(false)
@@ -36,6 +37,7 @@ const SourceForm = ({ source }: { readonly source: Source }) => {
     setProblem(null)
     if (complaint !== null) return
     const form = changeOf(before, options)
+    for (const name of removed) if ((options[name] ?? "") === "") form.append("unset", name)
     for (const [name, value] of scheduleChange(source, schedule)) form.append(name, value)
     if (fileUrl.trim() !== source.fileUrl) form.set("fileUrl", fileUrl.trim())
     if (form.size === 0) return goTo(back)
@@ -68,9 +70,26 @@ const SourceForm = ({ source }: { readonly source: Source }) => {
         </Field>
       </SourceFields>
       {secret.length === 0 ? null : (
-        <p className="muted">
-          The page does not know {secret.join(" and ")} of the source, which stay unless you give others.
-        </p>
+        <div>
+          <p className="muted">
+            The page does not know {secret.join(" and ")} of the source, which stay unless you give others.
+          </p>
+          {secret.map((name) => (
+            <label key={name} className="row">
+              <input
+                type="checkbox"
+                checked={removed.includes(name)}
+                onChange={({ target }) =>
+                  setRemoved([
+                    ...removed.filter((other) => other !== name),
+                    ...(target.checked ? [name] : []),
+                  ])
+                }
+              />
+              Remove {name}
+            </label>
+          ))}
+        </div>
       )}
       {wrong === null ? null : (
         <Notice tone="bad" isUrgent>
