@@ -51,7 +51,8 @@ export const readPage = (reading: SqlClient.SqlClient, readTable: ReadableTable,
     if (place?.version?.endsWith(` ${table}`) === false)
       return yield* RowsRefused.of({
         field: "after",
-        message: "it is a place in another table: give the `after` of the page before, of the same table",
+        message:
+          "it is a place in another table, or another version of Sluice gave it: give the `after` of the page before, of the same table, or start again without it",
       })
     if (typeof place?.version === "string" && place.version !== version) return yield* new RowsChanged()
     if (place !== null && (place.order !== order.name || place.values.length !== order.keys.length))
