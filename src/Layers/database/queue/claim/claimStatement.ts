@@ -24,7 +24,7 @@ const isDue = `start_after <= now()
 
 const limits = { usual: "$6", ofHosts: "$7" }
 
-/** Jobs that one claim keeps for their hosts. Other claims wait for it meanwhile, for up to a tenth of a second. */
+/** Jobs that one claim keeps for their hosts, shared by the callers in line. Other claims wait for it meanwhile, for up to a tenth of a second. */
 const keptAtOnce = 1000
 
 /**
@@ -120,7 +120,7 @@ export const claimStatement = `
   ), found_full as (
     select job.id from queued_caller cross join lateral (
       select id, group_tier from ${queueTable} where ${isInLine} and ${callerOfJob} = queued_caller.caller
-      order by ${claimOrder} limit greatest(50, ${keptAtOnce} / (select count(*) from queued_caller))
+      order by ${claimOrder} limit greatest(50, ${keptAtOnce} / (select nullif(count(caller), 0) from queued_caller))
     ) as job
     where exists (select from full_host) and group_tier in (select host from full_host)
   ), free as (
