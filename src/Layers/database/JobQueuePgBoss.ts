@@ -177,7 +177,8 @@ export const layer = Layer.effect(
       state,
       claim,
       hasDue,
-      leave: session.leave,
+      // A job may have been signalled to this replica meanwhile: another one looks for it.
+      leave: Effect.andThen(session.leave, announce),
       holder,
       touch,
       retry,

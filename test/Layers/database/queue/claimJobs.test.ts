@@ -3,11 +3,12 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import { randomUUID } from "node:crypto"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { notifyAll } from "../../../../src/Layers/database/queue/Signals.ts"
 import { queueName } from "../../../../src/Layers/database/queue/queueTable.ts"
-import { createAs, withoutJobs } from "../../../support/claimFixtures.ts"
+import { connectWorker, createAs, withoutJobs } from "../../../support/claimFixtures.ts"
 import { enqueue } from "../../../support/enqueue.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 
@@ -164,6 +165,17 @@ layer(TestBackend.layer({ WORKER_CONCURRENCY: "16" }), {
       assert.strictEqual(yield* signal, 1)
       yield* queue.leave
       assert.strictEqual(yield* signal, 0)
+    }),
+  )
+
+  it.effect("are left to another worker, which gets the signal that came during the shutdown", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const queue = yield* JobQueue
+      const { replica } = yield* connectWorker
+      const heard = yield* sql.listen("sluice")
+      yield* queue.leave
+      assert.strictEqual((yield* Queue.take(heard)).payload, `ready ${replica}`)
     }),
   )
 })

@@ -8,9 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { Client } from "pg"
 import { JobId } from "../../../../src/Domain/job/Job.ts"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
@@ -21,34 +19,20 @@ import { CallerId } from "../../../../src/Domain/service/Caller.ts"
 import { Limits } from "../../../../src/Domain/service/Limits.ts"
 import * as QueueMetrics from "../../../../src/Layers/database/QueueMetrics.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
-import { takeNumber } from "../../../../src/Layers/database/liveness/takeNumber.ts"
 import { claimJobs } from "../../../../src/Layers/database/queue/claim/claimJobs.ts"
 import { isQueued, keptForHost, queueTable } from "../../../../src/Layers/database/queue/queueTable.ts"
-import { claimedIds, createAs, withoutJobs } from "../../../support/claimFixtures.ts"
+import { claimedIds, connectWorker, createAs, withoutJobs } from "../../../support/claimFixtures.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
-import { TestDatabase } from "../../../support/TestDatabase.ts"
 
 const limits = { "one.example": 1, "two.example": 2, "four.example": 4 }
 const hosts = { usual: 4, ofHosts: JSON.stringify({ "one.example": 1, "two.example": 2 }) }
 
-/** A session of a worker that lives, with the plans of a worker, and its number. */
-const connect = Effect.acquireRelease(
-  Effect.gen(function* () {
-    const { url } = yield* TestDatabase
-    const client = new Client({ connectionString: Redacted.value(url) })
-    yield* Effect.promise(async () => {
-      await client.connect()
-      await client.query("set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off")
-    })
-    return { client, replica: yield* takeNumber(client, undefined) }
-  }),
-  ({ client }) => Effect.promise(() => client.end()),
-)
+type Worker = Effect.Success<typeof connectWorker>
 
-const claimOne = ({ client, replica }: Effect.Success<typeof connect>) =>
+const claimOne = ({ client, replica }: Worker) =>
   claimJobs(client, { replica, limit: 1, runningJobs: 1000, runningHere: 1000, suspects: true, hosts })
 
-const claimAtOnce = (workers: ReadonlyArray<Effect.Success<typeof connect>>) =>
+const claimAtOnce = (workers: ReadonlyArray<Worker>) =>
   Effect.promise(async () => (await Promise.all(workers.map(claimOne))).flat())
 
 interface Plan {
@@ -109,7 +93,7 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
   it.effect("of 24 workers that claim at once, never more get a job of a host than its limit", () =>
     Effect.gen(function* () {
       const queue = yield* JobQueue
-      const workers = yield* Effect.all(Array.from({ length: 24 }, () => connect))
+      const workers = yield* Effect.all(Array.from({ length: 24 }, () => connectWorker))
       const release = ({ id, retryCount }: { readonly id: string; readonly retryCount: number }) =>
         queue.release({ jobId: JobId.make(id), retryCount })
       for (const [host, limit] of Object.entries(limits)) {
@@ -154,7 +138,7 @@ layer(TestBackend.layer({ SOURCE_HOST_CONCURRENCY: "4,one.example=1,two.example=
     Effect.gen(function* () {
       yield* empty
       const sql = yield* PgClient.PgClient
-      const worker = yield* connect
+      const worker = yield* connectWorker
       yield* createAs("a", { host: "one.example" })
       yield* createAs("a", { host: "one.example" })
       for (let n = 0; n < 4; n++) yield* createAs("b")
