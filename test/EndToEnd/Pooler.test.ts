@@ -15,6 +15,7 @@ import * as CsvServer from "../support/CsvServer.ts"
 import * as PgBouncer from "../support/PgBouncer.ts"
 import * as ServiceClient from "../support/ServiceClient.ts"
 import { environment, startApi, startWorker, withRoles } from "../support/ServiceProcess.ts"
+import * as TcpProxy from "../support/TcpProxy.ts"
 import { TestDatabase } from "../support/TestDatabase.ts"
 
 /** Runs a PgBouncer in front of a new database. Returns the connection string through it. */
@@ -29,6 +30,13 @@ const serverOf = (url: string) =>
 /** The settings of an old PgBouncer's users: it refuses clients' options unless it ignores them. */
 const ignoring = {
   ignore_startup_parameters: "options, lock_timeout, search_path, default_transaction_isolation",
+}
+
+/** Has a setting end with the statement that makes it. */
+const losingSetting = (piece: Buffer): Buffer => {
+  const text = piece.toString("latin1")
+  const local = text.replace(/(pg_catalog\.set_config\('lock_timeout', '\w+', )false/, "$1 true")
+  return Buffer.from(local, "latin1")
 }
 
 describe.skipIf(!PgBouncer.isInstalled)(
@@ -59,6 +67,18 @@ describe.skipIf(!PgBouncer.isInstalled)(
         const url = new URL(yield* pooled({}))
         url.searchParams.set("options", "-c statement_timeout=77s -e")
         assert.match((yield* Effect.flip(serverOf(url.href))).message, /-c name=value/)
+      }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer), Effect.timeout("20 seconds")),
+    )
+
+    it.live("a pooler that loses settings ends the start", () =>
+      Effect.gen(function* () {
+        const url = new URL(yield* pooled({}))
+        url.searchParams.set("sslmode", "disable")
+        const losing = yield* TcpProxy.make(url.href, () => ({
+          toServer: (piece, deliver) => deliver(losingSetting(piece)),
+          toClient: (piece, deliver) => deliver(piece),
+        }))
+        assert.match((yield* Effect.flip(serverOf(losing.through(url.href)))).message, /loses the settings/)
       }).pipe(Effect.scoped, Effect.provide(TestDatabase.layer), Effect.timeout("20 seconds")),
     )
 

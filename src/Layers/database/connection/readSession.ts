@@ -9,8 +9,10 @@ export interface Kind {
 }
 
 interface Session extends Kind {
-  /** The session is the server's own and has the settings that the client has sent. */
-  readonly keepsSettings: boolean
+  /** The session is the server's own, and not that of a pooler. */
+  readonly isDirect: boolean
+  /** The session has the settings that were requested. */
+  readonly hasSettings: boolean
 }
 
 /** `processID` is missing in pg's types (pg 8, lib/client.js). */
@@ -36,10 +38,12 @@ export const readSession = async (client: Client): Promise<Session> => {
     wanted.map(([, value]) => value),
   ])
   const { isReadOnly = false, isStandby = false, process = 0, settings = [] } = rows[0] ?? {}
-  const keepsSettings =
-    process === (client as ConnectedClient).processID &&
-    settings.every(([actual, wanted]) => actual === wanted)
-  return { isReadOnly, isStandby, keepsSettings }
+  return {
+    isReadOnly,
+    isStandby,
+    isDirect: process === (client as ConnectedClient).processID,
+    hasSettings: settings.every(([actual, wanted]) => actual === wanted),
+  }
 }
 
 /** Whether a pooler refused a connection because of the client's options, in the words of PgBouncer or of RDS Proxy. */

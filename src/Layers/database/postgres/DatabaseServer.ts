@@ -103,7 +103,9 @@ const make = Effect.fnUntraced(function* (given: ConnectionSettings) {
         ({ host }) =>
           unavailable(
             "connect to the database",
-            new Error(`${host.name}:${host.port} has a pooler, and the first server had none`),
+            new Error(
+              `${host.name}:${host.port} has a pooler, and the server of this process's start had none: restart it to use the pooler`,
+            ),
           ),
       ),
     )

@@ -114,7 +114,7 @@ const probe = async (
     if (refusesOptions(cause)) return undefined
     throw cause
   })
-  if (session?.keepsSettings === true) return { kind: session, server: direct }
+  if (session?.isDirect === true && session.hasSettings) return { kind: session, server: direct }
   if (settingsIn(settings.options) === undefined)
     throw new PoolerUnsuitable({
       message:
@@ -124,6 +124,11 @@ const probe = async (
   return withClients(settings, pooled, async (connect) => {
     await checkPooler(() => connect(" "))
     const kind = await readSession(await connect(options))
+    if (!kind.hasSettings)
+      throw new PoolerUnsuitable({
+        message:
+          "The pooler in front of Postgres loses the settings of a session. Connect directly, or through a pooler in session mode.",
+      })
     return { kind, server: pooled }
   })
 }
