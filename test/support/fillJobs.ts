@@ -9,11 +9,10 @@ import type * as SqlClient from "effect/sql/SqlClient"
 export const fillJobs = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, jobs: number) {
   yield* sql`
     insert into sluice.job (id, owner, caller, file_url, shown_url, target_schema, table_name, final_state, created_at, started_at,
-      finished_at, retry_count, holds_name, source_id, other_hosts, findings, columns)
+      finished_at, retry_count, holds_name, source_id, findings, columns)
     select gen_random_uuid(), owner, 'key:' || owner, url, url, 'public', 'table_' || case when final_state is null then n else n % 500 end, final_state, created_at, created_at,
       case when final_state is not null then created_at + interval '1 s' end, 0, false,
       case when n % 10 = 0 and final_state is not null then ('00000000-0000-4000-8000-' || lpad((n / 10 % 50)::text, 12, '0'))::uuid end,
-      nullif(array_remove(array[case when n * 2 < ${jobs}::bigint then 'old.example' end, case when n % 3 = 0 then 'frequent.example' end], null), '{}'),
       jsonb_build_object('note', repeat('x', 300)), '[]'
     from generate_series(1, ${jobs}::bigint) as n
       cross join lateral (
@@ -23,6 +22,12 @@ export const fillJobs = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, j
           case when n % 1000 < 3 then null when n % 100 = 7 then 'failed' when n % 100 = 8 then 'cancelled' else 'completed' end as final_state
       ) as job`
   yield* sql`
+    insert into sluice.job_other_host (job_id, host, owner, created_at)
+    select id, host, owner, created_at
+    from (select *, extract(epoch from created_at - '2020-01-01') as n from sluice.job) as job
+      cross join lateral (values ('old.example', n * 2 < ${jobs}::bigint), ('frequent.example', n % 3 = 0)) as other (host, is_wanted)
+    where is_wanted`
+  yield* sql`
     insert into boss.job_common (id, name, data, state, created_on, policy, start_after)
     select id, 'load', '{}', (array['created', 'active', 'retry'])[1 + (row_number() over (order by id)) % 3]::boss.job_state,
       created_at, 'standard', created_at
@@ -30,6 +35,7 @@ export const fillJobs = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, j
   yield* sql`
     insert into sluice.claim (job_id, retry_count, replica) select id, 0, null from boss.job_common where state in ('active', 'retry')`
   yield* sql`analyze sluice.job`
+  yield* sql`analyze sluice.job_other_host`
   yield* sql`analyze sluice.claim`
   yield* sql`analyze boss.job_common`
 })

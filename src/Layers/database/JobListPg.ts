@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { JobId } from "../../Domain/job/Job.ts"
 import { JobList } from "../../Domain/job/list/JobList.ts"
 import { Owner, reachableOwner } from "../../Domain/service/Caller.ts"
 import { AppConfig } from "../process/AppConfig.ts"
@@ -17,6 +18,9 @@ import { run } from "./postgres/Statement.ts"
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decode = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ ...FoundSummary.fields, micros: Schema.Int })),
+)
+const decodeReached = Schema.decodeUnknownSync(
+  Schema.Struct({ reached_micros: Schema.NullOr(Schema.Int), reached_id: Schema.NullOr(JobId) }),
 )
 
 const decodeTime = Schema.decodeUnknownSync(Schema.Struct({ read_at: Schema.Int }))
@@ -49,12 +53,15 @@ export const layer = Layer.effect(
     return JobList.of({
       page: Effect.fn("JobList.page")(
         function* (filter, { after, limit }) {
-          const rows = decode(yield* run(sql, selectJobs(yield* reachableOwner, filter, after, limit)))
+          const read = yield* run(sql, selectJobs(yield* reachableOwner, filter, after, limit))
+          const rows = decode(read.filter((row) => row["id"] !== null))
           const shown = rows.slice(0, limit)
           const last = shown.at(-1)
+          const { reached_id: id, reached_micros: micros } = decodeReached(read[0])
+          const reached = micros === null || id === null ? null : ([micros, id] as const)
           return {
             jobs: shown.map((row) => toSummary(row, besideRecord(row, maxAttempts))),
-            next: rows.length > limit && last !== undefined ? ([last.micros, last.id] as const) : null,
+            next: rows.length > limit && last !== undefined ? ([last.micros, last.id] as const) : reached,
           }
         },
         orUnavailable("list jobs"),

@@ -13,7 +13,7 @@ export type JobPlace = typeof JobPlace.Type
 
 export interface JobPage {
   readonly jobs: ReadonlyArray<JobSummary>
-  /** The place of the last one, if there are more. */
+  /** The place after which the next page begins: of the last one, or of the last that was examined; `null`: there are no more. */
   readonly next: JobPlace | null
 }
 

@@ -87,13 +87,13 @@ export const make = (
       sql`
         with created as (
           insert into sluice.job (id, owner, caller, file_url, shown_url, requested_url, target_schema, table_name, created_at, options,
-            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, other_hosts, other_words, target, waits)
+            idempotency_key, request_hash, holds_name, source_id, retry_count, started_at, attempt_started_at, attempts, other_urls, other_words, target, waits)
           select ${job.id}::uuid, ${job.caller.owner}::text, ${job.caller.id}::text, ${job.fileUrl}::text, ${job.shownUrl}::text, ${job.requestedUrl}::text,
             target_schema, table_name, now(), ${JSON.stringify(encodeOptions(job.options))}::text::jsonb,
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
             case when ${isHeld} then ${sql.literal(begunAttempt("1", String(job.holder)))} else '[]' end,
-            ${job.otherUrls}::text[], ${job.otherHosts}::text[], ${job.otherWords}::text, ${apart?.name ?? null}::text,
+            ${job.otherUrls}::text[], ${job.otherWords}::text, ${apart?.name ?? null}::text,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other
@@ -117,6 +117,9 @@ export const make = (
           select id, ${job.caller.owner}::text, ${job.webhook?.host ?? null}::text, ${job.webhook?.shownUrl ?? null}::text, ${job.webhook?.keyId ?? null}::text,
             ${job.webhook?.content ?? null}::text
           from created where ${job.webhook !== null}::boolean
+        ), other_host as (
+          insert into sluice.job_other_host (job_id, host, owner, created_at)
+          select id, host, ${job.caller.owner}::text, created_at from created cross join lateral unnest(${job.otherHosts}::text[]) as host
         ), message as (
           select id, ${job.caller.id}::text as group_id, ${encodeMessage(job.message)}::text::jsonb as data,
             ${job.host}::text as host, ${job.options.priority ?? defaultPriority}::integer as priority, waits as blocked from created

@@ -2,7 +2,7 @@ import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { TablePlace } from "../../../Domain/job/Tables.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
-import { allOwners } from "./list/selectJobs.ts"
+import { allOwners } from "./list/orderedJobs.ts"
 import type { Statement } from "../postgres/Statement.ts"
 import { exists, isFree } from "../target/reservation.ts"
 

@@ -15,6 +15,7 @@ const endOfRun =
 /** What each role may do with each table of the schema `sluice`. A table that is missing here is used by none. */
 export const tableRights: Readonly<Record<string, TableRights>> = {
   job: { api: "select, insert, update", worker: "select, update, delete", loads: "select, update" },
+  job_other_host: { api: "select, insert", worker: "select, insert, delete" },
   // The API stores secrets and forgets them, but cannot read them.
   job_secret: {
     api: "insert, select (job_id), delete",

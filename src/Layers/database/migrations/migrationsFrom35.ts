@@ -34,4 +34,26 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
         -- whether it loads from its host, and no longer waits for it
         add column is_started boolean not null default true`,
   ],
+  /**
+   * `sluice.job_other_host`: hosts of a job's files besides that of the first, in the order of the list. The runs of a source are in its
+   * order, too.
+   */
+  "0039_order_of_list": [
+    sql`
+      create table sluice.job_other_host (
+        job_id uuid not null references sluice.job on delete cascade,
+        host text not null,
+        owner text collate "C" not null,
+        created_at timestamptz not null,
+        primary key (job_id, host)
+      )`,
+    sql`
+      insert into sluice.job_other_host (job_id, host, owner, created_at)
+      select distinct id, host, owner, created_at from sluice.job cross join lateral unnest(other_hosts) as host`,
+    sql`create index job_other_host_created on sluice.job_other_host (owner, host, created_at, job_id)`,
+    sql`drop index sluice.job_other_hosts`,
+    sql`alter table sluice.job drop column other_hosts`,
+    sql`drop index sluice.job_run`,
+    sql`create index job_run on sluice.job (source_id, created_at, id) where source_id is not null`,
+  ],
 })

@@ -9,18 +9,17 @@ import { queueName } from "../../queue/queueTable.ts"
 import { queueColumns, queuedJob } from "../record/FoundJob.ts"
 import { summaryColumns } from "../record/JobRow.ts"
 import { host } from "./searchedColumns.ts"
-import { selectByWords, wordsSearch } from "./selectByWords.ts"
-import { type OwnedJobs, selectRecentFirst } from "./selectRecentFirst.ts"
-
-/** SQL of all owners, found one by one in the index, so the cost depends on their number and not on that of their jobs. */
-export const allOwners = `
-  with recursive found (owner) as (
-    (select owner from sluice.job order by owner limit 1)
-    union all
-    select (select job.owner from sluice.job where job.owner > found.owner order by job.owner limit 1)
-    from found where owner is not null
-  )
-  select owner from found where owner is not null`
+import {
+  jobsWith,
+  jobsWithOtherHost,
+  newestFirst,
+  ofOwners,
+  type PageOfJobs,
+  together,
+} from "./orderedJobs.ts"
+import { searchInOrder } from "./searchInOrder.ts"
+import { selectClaimed } from "./selectClaimed.ts"
+import { wordsSearch } from "./wordsSearch.ts"
 
 /** SQL of a time in microseconds from 1970. */
 export const microsOf = (time: string): string => `(extract(epoch from ${time}) * 1000000)::float8`
@@ -32,109 +31,118 @@ const createdMicros = microsOf("created_at")
 export const timeOf = (parameter: string): string =>
   `'epoch'::timestamptz + ${parameter} * interval '1 microsecond'`
 
-const newestFirst = "order by created_at desc, id desc"
+/** The query `reached` of a search that has examined all jobs. */
+const nothingLeft = "reached as (select null::timestamptz as created_at, null::uuid as id)"
+
+const isOfHost = (wanted: string): string => `(
+  ${host} = ${wanted}
+  or exists (select from sluice.job_other_host as other where other.job_id = job.id and other.host = ${wanted})
+)`
 
 const stateInQueue = `(
   select queued.state::text from boss.job as queued where queued.name = ${quoteLiteral(queueName)} and queued.id = job.id
 )`
 
-/** The jobs of an owner, or of all. */
-const jobsOf = (owner: string | null): OwnedJobs => {
-  const isOwned = owner === null ? "true" : `job.owner = ${owner}`
-  return {
-    isOwned,
-    isOfOne: owner !== null,
-    each: (select) =>
-      owner === null
-        ? `select job.* from (${allOwners}) as owners cross join lateral (${select("job.owner = owners.owner")}) as job`
-        : select(isOwned),
-  }
+/** The filters whose jobs are in the order of an index, or are few. The others are tests of these jobs. */
+type Filter = "sourceId" | "table" | "state" | "host"
+
+/**
+ * The filter that usually has the fewest jobs. Each job of the others would be examined.
+ */
+const narrowest = ({ host: ofHost, sourceId, state, table }: JobFilter): Filter | null => {
+  if (sourceId !== undefined) return "sourceId"
+  if (state !== undefined && !isFinal(state)) return "state"
+  if (table !== undefined) return "table"
+  if (state !== undefined && state !== "completed") return "state"
+  if (ofHost !== undefined) return "host"
+  return state === undefined ? null : "state"
 }
 
 /**
  * The jobs that match, newest first: of one owner, or of all, after a place; one more than `limit` if there are more. Each has
- * its place as `micros`.
+ * its place as `micros`, and each row as `reached_micros` and `reached_id` the place down to which jobs have been examined if others may
+ * match. If no job was found, one row has only that.
  *
  * The newest jobs of each owner are read from an index that begins with the owner and ends with the time, so a page costs the same
- * wherever it begins and however many jobs there are. Where few jobs can match, they are found without their owners.
+ * wherever it begins and however many jobs there are.
  */
 export const selectJobs = (
   owner: Owner | null,
-  { createdAfter, createdBefore, host: ofHost, sourceId, state, table, text }: JobFilter,
+  filter: JobFilter,
   after: JobPlace | null,
   limit: number,
 ): Statement => {
+  const { createdAfter, createdBefore, host: ofHost, sourceId, state, table, text } = filter
   const parameters: Array<unknown> = []
   const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
-  const times: Array<string> = []
-  if (createdAfter !== undefined)
-    times.push(`created_at >= ${given(DateTime.formatIso(createdAfter), "timestamptz")}`)
-  if (createdBefore !== undefined)
-    times.push(`created_at < ${given(DateTime.formatIso(createdBefore), "timestamptz")}`)
-  if (after !== null)
-    times.push(`(created_at, id) < (${timeOf(given(after[0], "float8"))}, ${given(after[1], "uuid")})`)
-  const filters: Array<string> = []
-  if (table !== undefined) filters.push(`table_name = ${given(table, "text")}`)
-  if (sourceId !== undefined) filters.push(`source_id = ${given(sourceId, "uuid")}`)
-  if (state !== undefined && isFinal(state)) filters.push(`final_state = ${given(state, "text")}`)
-  const jobs = jobsOf(owner === null ? null : given(owner, "text"))
-  const most = given(limit + 1, "bigint")
-  const search = text === undefined ? null : wordsSearch(text, given)
-  if (search !== null) filters.push(search.matches)
-  const where = (...some: ReadonlyArray<string>): string => [...some, ...filters, ...times].join(" and ")
-  const page = { times, most, newestFirst }
-  const wanted = ofHost === undefined ? null : given(ofHost.toLowerCase(), "text")
-  const isOfFirst = `${host} = ${wanted}`
-  const isOfOthers = `other_hosts @> array[${wanted}]`
-  const isOfHost = wanted === null ? [] : [`(${isOfFirst} or ${isOfOthers})`]
-
-  /** The first ones of those that the queue has in the state. Their order is known before their states, which are looked up until there are enough. */
-  const inQueue = (from: string, ...some: ReadonlyArray<string>): string => `
-    select job.* from (
-      select id from (
-        select job.id, job.created_at from ${from} where ${where(jobs.isOwned, "final_state is null", ...isOfHost, ...some)} ${newestFirst} offset 0
-      ) as job where ${stateInQueue} = ${given(state, "text")} limit ${most}
-    ) as chosen join sluice.job using (id)`
-  const newestWith = (...some: ReadonlyArray<string>): string =>
-    `select job.* from sluice.job where ${where(...some)} ${newestFirst} limit ${most}`
-  const newest = (): string => {
-    const claimed = "sluice.claim join sluice.job on job.id = claim.job_id"
-    if (state === "created") return inQueue("sluice.job")
-    if (state === "active") return inQueue(claimed, "replica is not null")
-    if (state === "retry") return inQueue(claimed)
+  const ofTime = (time: DateTime.Utc): string => given(DateTime.formatIso(time), "timestamptz")
+  const from = createdAfter === undefined ? null : ofTime(createdAfter)
+  // Of two upper bounds, Postgres begins at one and reads down to the other.
+  const isAfterFirst =
+    after !== null && (createdBefore === undefined || after[0] < DateTime.toEpochMillis(createdBefore) * 1000)
+  const before = createdBefore === undefined || isAfterFirst ? null : ofTime(createdBefore)
+  const place =
+    after === null || !isAfterFirst
+      ? null
+      : `(${timeOf(given(after[0], "float8"))}, ${given(after[1], "uuid")})`
+  const page: PageOfJobs = {
     // A source has one owner.
-    if (sourceId !== undefined) return newestWith(jobs.isOwned, ...isOfHost)
-    if (wanted !== null) {
-      const ofFirst = jobs.each((isOwned) => newestWith(isOwned, isOfFirst))
-      // Another filter can match fewer jobs than the host. The operator without an index reads the newest jobs in order.
-      const ofOthers =
-        filters.length === 0
-          ? selectRecentFirst(
-              {
-                likely: `${wanted} = any (other_hosts)`,
-                columns: "other_hosts",
-                matches: "true",
-                indexed: isOfOthers,
-                others: [],
-              },
-              jobs,
-              page,
-            )
-          : jobs.each((isOwned) => newestWith(isOwned, isOfOthers))
-      return `(${ofFirst}) union all (${ofOthers})`
-    }
-    // Another filter than the words can match fewer jobs than they do.
-    return search !== null && filters.length === 1
-      ? selectByWords(search, jobs, page)
-      : jobs.each((isOwned) => newestWith(isOwned))
+    owner: owner !== null ? given(owner, "text") : sourceId !== undefined ? "job.owner" : null,
+    most: given(limit + 1, "bigint"),
+    times: (createdAt, id) => [
+      ...(from === null ? [] : [`${createdAt} >= ${from}`]),
+      ...(before === null ? [] : [`${createdAt} < ${before}`]),
+      ...(place === null ? [] : [`(${createdAt}, ${id}) < ${place}`]),
+    ],
+  }
+  const words = text === undefined ? null : wordsSearch(text, given)
+  const wantedHost = ofHost === undefined ? null : given(ofHost.toLowerCase(), "text")
+  const isInState =
+    state === undefined
+      ? null
+      : isFinal(state)
+        ? `final_state = ${given(state, "text")}`
+        : "final_state is null"
+  const isInQueueState =
+    state === undefined || isFinal(state) ? null : `${stateInQueue} = ${given(state, "text")}`
+
+  const conditions: Readonly<Record<Filter, string | null>> = {
+    sourceId: sourceId === undefined ? null : `source_id = ${given(sourceId, "uuid")}`,
+    table: table === undefined ? null : `table_name = ${given(table, "text")}`,
+    state: isInState,
+    host: wantedHost === null ? null : isOfHost(wantedHost),
+  }
+  const first = narrowest(filter)
+  const tests = Object.entries(conditions).flatMap(([name, condition]) =>
+    condition === null || name === first ? [] : [condition],
+  )
+  const sources =
+    first === "host" && wantedHost !== null
+      ? [jobsWith(`${host} = ${wantedHost}`), jobsWithOtherHost(wantedHost)]
+      : [jobsWith(...(first === null ? [] : [conditions[first] ?? "true"]))]
+
+  const choose = (): string => {
+    // Few jobs, in no order.
+    if (isInQueueState !== null && state !== "created")
+      return `${selectClaimed({ tests, isInQueueState, isStarted: state === "active", words, page })}, ${nothingLeft}`
+    if (isInQueueState !== null) tests.push(isInQueueState)
+    if (tests.length > 0 || words !== null) return searchInOrder(sources, tests, words, page)
+    const newest = sources.map((source) =>
+      ofOwners(page, (one) => `${source.jobs(one, page)} limit ${page.most}`),
+    )
+    return `chosen as (select id from (${together(newest)}) as job ${newestFirst} limit ${page.most}), ${nothingLeft}`
   }
 
-  const chosen = newest()
   return {
     text: `
-      select ${summaryColumns}, ${queueColumns}, ${createdMicros} as micros
-      from (select * from (${chosen}) as job ${newestFirst} limit ${most}) as job ${queuedJob}
-      ${newestFirst}`,
+      with ${choose()}
+      select ${microsOf("reached.created_at")} as reached_micros, reached.id as reached_id, found.*
+      from reached left join lateral (
+        select ${summaryColumns}, ${queueColumns}, ${createdMicros} as micros
+        from (select job.* from chosen join sluice.job using (id) ${newestFirst} limit ${page.most}) as job ${queuedJob}
+        ${newestFirst}
+      ) as found on true
+      order by found.created_at desc, found.id desc`,
     parameters,
   }
 }

@@ -2,7 +2,8 @@ import type { RecentSelection } from "../../../../Domain/job/list/JobList.ts"
 import type { Statement } from "../../postgres/Statement.ts"
 import { queueColumns, queuedJob } from "../record/FoundJob.ts"
 import { summaryColumns } from "../record/JobRow.ts"
-import { allOwners, microsOf, timeOf } from "./selectJobs.ts"
+import { allOwners } from "./orderedJobs.ts"
+import { microsOf, timeOf } from "./selectJobs.ts"
 
 /** A job can be created or end at a time before the commit that shows it, but hardly by more than this. */
 const overlap = "interval '30 seconds'"
