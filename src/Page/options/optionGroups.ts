@@ -35,6 +35,16 @@ export const requestOptions: ReadonlyArray<string> = ["headers", "timeout"]
 
 export const isMain = (name: string) => mainOptions.some((main) => main === name)
 
+/** Options of a mode that needs a table. */
+export const aboutTheTable: ReadonlyArray<string> = [
+  "mode",
+  "key",
+  "onDuplicateKey",
+  "deleteMissing",
+  "allowEmpty",
+  "onSchemaChange",
+]
+
 /** All other load options. One without a place is about the format of the file. */
 export const optionGroups = titles.map((title) => ({
   title,

@@ -9,8 +9,13 @@ import { JobRow } from "./JobRow.tsx"
 import { useJobList } from "./useJobList.ts"
 import "./jobs.css"
 
-const NoJobs = ({ isFiltered }: { readonly isFiltered: boolean }) =>
-  isFiltered ? (
+const NoJobs = ({ hasMore, isFiltered }: { readonly hasMore: boolean; readonly isFiltered: boolean }) =>
+  hasMore ? (
+    <div className="empty">
+      <h2>None of the jobs examined so far matches these filters</h2>
+      <p>Search older ones below, or use a filter that fewer jobs have.</p>
+    </div>
+  ) : isFiltered ? (
     <div className="empty">
       <h2>No job matches these filters</h2>
       <p>
@@ -63,7 +68,7 @@ export const JobsScreen = ({ place }: { readonly place: Place }) => {
         ) : null}
       </PollNotice>
       {page === null ? null : page.jobs.length === 0 && !isOld ? (
-        <NoJobs isFiltered={isFiltered || !isFirst} />
+        <NoJobs hasMore={page.next !== null} isFiltered={isFiltered || !isFirst} />
       ) : (
         <div
           className={`scroll ${isOld ? "old" : ""}`}

@@ -4,6 +4,7 @@ import { useAnswer } from "../../client/useAnswer.ts"
 import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
 import { WarningList } from "../../components/notices/WarningList.tsx"
 import { formOf, uploadQuery, type WrittenOptions } from "../../options/LoadForm.ts"
+import { aboutTheTable } from "../../options/optionGroups.ts"
 import { OptionsPanel } from "../../options/OptionsPanel.tsx"
 import { DialectChips } from "./DialectChips.tsx"
 import { LoadBar } from "./LoadBar.tsx"
@@ -12,16 +13,26 @@ import { PreviewGrid } from "./PreviewGrid.tsx"
 import type { PreviewedFile } from "./PreviewedFile.ts"
 import { TableChanges } from "./TableChanges.tsx"
 
+const tableOf = (options: WrittenOptions): string => options["tableName"]?.trim() ?? ""
+
 /** Whether an option changes the preview. The name of a new table does not. */
 const isAboutReading = (name: string, options: WrittenOptions): boolean =>
   name !== "callbackUrl" && (name !== "tableName" || !createsTable(options))
 
-const readingOf = (options: WrittenOptions): string =>
-  JSON.stringify(
+/** The options of the preview. Until the table that the file is loaded into is named, there is none to compare with. */
+const previewOptions = (options: WrittenOptions): WrittenOptions =>
+  createsTable(options) || tableOf(options) !== ""
+    ? options
+    : { ...options, ...Object.fromEntries(aboutTheTable.map((name) => [name, ""])) }
+
+const readingOf = (written: WrittenOptions): string => {
+  const options = previewOptions(written)
+  return JSON.stringify(
     Object.entries(options)
       .filter(([name, value]) => value !== "" && isAboutReading(name, options))
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   )
+}
 
 /** The file as it would be read, and what can be changed about that. */
 export const FilePreview = (props: {
@@ -41,18 +52,18 @@ export const FilePreview = (props: {
       previewed.fileUrl === undefined
         ? previewFile(
             previewed.file,
-            uploadQuery(createsTable(options) ? { ...options, tableName: "" } : options),
+            uploadQuery(createsTable(options) ? { ...options, tableName: "" } : previewOptions(options)),
             signal,
           )
-        : previewUrl(formOf(previewed.fileUrl, options), signal),
+        : previewUrl(formOf(previewed.fileUrl, previewOptions(options)), signal),
   )
   const change = (next: WrittenOptions) => {
     setDraft(next)
     apply(next)
   }
   const edit = (next: WrittenOptions) => {
-    // What does not change the reading needs no other request.
-    if (readingOf(next) === reading) apply(next)
+    // A choice is made at once, and a text in several steps. What does not change the reading needs no other request.
+    if (readingOf(next) === reading || next["mode"] !== draft["mode"]) apply(next)
     setDraft(next)
   }
   const isChanged = readingOf(draft) !== reading
@@ -67,7 +78,9 @@ export const FilePreview = (props: {
   const readAgain = isChanged ? (
     <div className="row">
       <button type="button" className="button primary" onClick={() => apply(draft)}>
-        Read again with these options
+        {createsTable(draft) || tableOf(draft) === tableOf(options)
+          ? "Read again with these options"
+          : `Compare with the table ${tableOf(draft)}`}
       </button>
     </div>
   ) : null
@@ -112,7 +125,7 @@ export const FilePreview = (props: {
   }
   const preview = answer.value
   const lines = new Set([...preview.rejects, ...preview.skippedLines].map(({ line }) => line))
-  const table = options["tableName"]?.trim() ?? ""
+  const table = tableOf(options)
   return (
     <div className="stack wide-stack" aria-busy={isAsking}>
       <WarningList
