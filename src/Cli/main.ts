@@ -22,10 +22,10 @@ const ownService = Layer.effect(
     const memoMap = Layer.makeMemoMapUnsafe()
     return OwnService.of({
       start: Effect.fnUntraced(
-        function* (database) {
+        function* (database, runsJobs) {
           // The service is most of the program: a command that asks a server starts in a third of the time without it.
           const { OwnApi, serviceOn } = yield* Effect.promise(() => import("./withoutServer/main.ts"))
-          const context = yield* Layer.buildWithMemoMap(serviceOn(database), memoMap, scope).pipe(
+          const context = yield* Layer.buildWithMemoMap(serviceOn(database, runsJobs), memoMap, scope).pipe(
             Effect.timeoutOrElse({
               duration: "1 minute",
               orElse: () =>

@@ -8,7 +8,7 @@ import type { CommandFailed } from "./CommandFailed.ts"
 import { openFile } from "./openFile.ts"
 import { sentLine } from "./output/progressLine.ts"
 import { Screen } from "./output/Screen.ts"
-import { connect } from "./server/Server.ts"
+import { connect, runJobs } from "./server/Server.ts"
 import { explainFailure } from "./server/explainFailure.ts"
 
 /** Sends a file to the server, which loads it meanwhile, and returns the finished job. */
@@ -16,6 +16,7 @@ export const uploadFile = Effect.fnUntraced(function* (name: string, options: Gi
   const query = yield* checked(UploadOptions, "query", options)
   const { bytes, fileName, size } = yield* openFile(name)
   const screen = yield* Screen
+  yield* runJobs
   const { clientFor, url } = yield* connect
   let sent = 0
   let isSent = false

@@ -1,4 +1,5 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -14,7 +15,7 @@ const escape = "\u001B"
 
 layer(TestDatabase.layer, options)("sluice without a server", (it) => {
   it.effect(
-    "load --db loads a file and leaves no process",
+    "load --db loads a file and leaves no process, and other commands run no job",
     () =>
       Effect.gen(function* () {
         const files = yield* CsvServer.make()
@@ -34,6 +35,20 @@ layer(TestDatabase.layer, options)("sluice without a server", (it) => {
           table: "own",
           rowsLoaded: 1,
         })
+        // As if the command that created it had been killed.
+        yield* Effect.flatMap(
+          PgClient.PgClient,
+          (sql) => sql`
+          with job as (
+            insert into sluice.job (id, owner, caller, file_url, shown_url, target_schema, table_name, created_at, holds_name)
+            values (gen_random_uuid(), '', '', ${files.url("/own.csv")}, ${files.url("/own.csv")}, 'public', 'left', now(), true) returning id
+          ) insert into boss.job (id, name, data) select id, 'load', '{}' from job`,
+        ).pipe(Effect.provide(PgClient.layer({ url: (yield* TestDatabase).url })))
+        const listed = yield* sluice(["jobs", "--state", "created", "--json", ...database], environment)
+        const [waiting] = JSON.parse(listed.stdout).jobs
+        assert.strictEqual(waiting?.table, "left", listed.stderr)
+        const read = yield* sluice(["status", waiting.jobId, "--json", ...database], environment)
+        assert.deepInclude(JSON.parse(read.stdout), { state: "created", attempt: null })
         const exported = yield* sluice(["export", "own", "--format", "ndjson", ...database], environment)
         assert.strictEqual(exported.stdout, '{"a":"1","b":"2"}\n', exported.stderr)
       }),

@@ -8,7 +8,7 @@ import { loadFlags } from "../loadFlags.ts"
 import { Screen } from "../output/Screen.ts"
 import { writeLines } from "../output/writeBytes.ts"
 import { Json } from "../server/ServerFlags.ts"
-import { ask, connect } from "../server/Server.ts"
+import { ask, connect, runJobs } from "../server/Server.ts"
 import { uploadFile } from "../uploadFile.ts"
 import { showEnd } from "./showJob.ts"
 
@@ -30,6 +30,7 @@ const loadUrls = Effect.fnUntraced(function* (
     fileUrl: urls.length === 1 ? urls[0] : urls,
     ...options,
   })
+  yield* runJobs
   const { jobId } = (yield* ask((client) => client.jobs.download({ headers: {}, payload }))).body
   const { isOwn } = yield* connect
   if (wait || isOwn) {

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { Command } from "effect/cli"
 import { followJob } from "../followJob.ts"
+import { runJobs } from "../server/Server.ts"
 import { jobArgument } from "./jobArgument.ts"
 import { showEnd } from "./showJob.ts"
 
@@ -8,6 +9,7 @@ export const watch = Command.make(
   "watch",
   { jobId: jobArgument },
   Effect.fnUntraced(function* ({ jobId }) {
+    yield* runJobs
     yield* showEnd(yield* followJob(jobId))
   }),
 ).pipe(

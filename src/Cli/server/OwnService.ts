@@ -8,7 +8,14 @@ import type { CommandFailed } from "../CommandFailed.ts"
 export class OwnService extends Context.Service<
   OwnService,
   {
-    /** A client of the service on this database, started at the first call and stopped with the process. */
-    readonly start: (database: Redacted.Redacted) => Effect.Effect<HttpClient.HttpClient, CommandFailed>
+    /**
+     * A client of the service on this database, started at the first call and stopped with the process.
+     *
+     * @param runsJobs whether it also runs the jobs that wait in the database, from this call on
+     */
+    readonly start: (
+      database: Redacted.Redacted,
+      runsJobs: boolean,
+    ) => Effect.Effect<HttpClient.HttpClient, CommandFailed>
   }
 >()("sluice/Cli/OwnService") {}

@@ -34,7 +34,7 @@ export const connect = Effect.gen(function* () {
   if (Option.isSome(database)) {
     if (Option.isSome(givenUrl)) return yield* onlyDatabase("--url")
     if (Option.isSome(givenKey)) return yield* onlyDatabase("--api-key")
-    const clientFor = clientOf(yield* (yield* OwnService).start(database.value), "http://localhost")
+    const clientFor = clientOf(yield* (yield* OwnService).start(database.value, false), "http://localhost")
     return { client: yield* clientFor(unchanged), clientFor, url: "the database", isOwn: true }
   }
   const variables = yield* Effect.orDie(environment)
@@ -45,6 +45,12 @@ export const connect = Effect.gen(function* () {
   const withKey = Option.isNone(key) ? unchanged : HttpClientRequest.bearerToken(key.value)
   const clientFor = clientOf(HttpClient.mapRequest(yield* HttpClient.HttpClient, withKey), url)
   return { client: yield* clientFor(unchanged), clientFor, url, isOwn: false }
+})
+
+/** With `--db`, runs jobs in this process from now on. Only commands that need the end of a job do: others change no job by running. */
+export const runJobs = Effect.gen(function* () {
+  const database = yield* Database
+  if (Option.isSome(database)) yield* (yield* OwnService).start(database.value, true)
 })
 
 type Client = Effect.Success<typeof connect>["client"]

@@ -95,26 +95,28 @@ const database = Layer.effect(
   ),
 )
 
-const service = Layer.merge(api, worker).pipe(
-  Layer.provide(JobsBackend.layer),
-  Layer.provide(database),
-  Layer.provide(UrlMaskingConfig.layer),
-  Layer.provide(AppConfig.layer),
-  Layer.provide([Logger.layer([warnings]), Layer.succeed(References.MinimumLogLevel, "Warn")]),
-)
-
-/** The service on this database. The variables of the service apply, except those about who may call it. */
-export const serviceOn = (database: Redacted.Redacted) =>
-  Layer.provide(
-    service,
-    ConfigProvider.layer(
-      ConfigProvider.fromEnv({
-        env: {
-          ...env,
-          DATABASE_URL: Redacted.value(database),
-          API_KEYS: "",
-          API_KEYS_FILE: "",
-        },
-      }),
+/**
+ * The service on this database. The variables of the service apply, except those about who may call it.
+ *
+ * @param runsJobs whether it runs the jobs that wait in the database, if no worker of a server does
+ */
+export const serviceOn = (connection: Redacted.Redacted, runsJobs: boolean) =>
+  Layer.merge(api, runsJobs ? worker : Layer.empty).pipe(
+    Layer.provide(JobsBackend.layer),
+    Layer.provide(database),
+    Layer.provide(UrlMaskingConfig.layer),
+    Layer.provide(AppConfig.layer),
+    Layer.provide([Logger.layer([warnings]), Layer.succeed(References.MinimumLogLevel, "Warn")]),
+    Layer.provide(
+      ConfigProvider.layer(
+        ConfigProvider.fromEnv({
+          env: {
+            ...env,
+            DATABASE_URL: Redacted.value(connection),
+            API_KEYS: "",
+            API_KEYS_FILE: "",
+          },
+        }),
+      ),
     ),
   )
