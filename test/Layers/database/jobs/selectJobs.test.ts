@@ -35,6 +35,10 @@ const filters: Readonly<Record<string, JobFilter>> = {
   "a word that few jobs have": { text: "report7" },
   "words of which one is in all jobs": { text: "example report7" },
   "a source, and words": { sourceId: SourceId.make("00000000-0000-4000-8000-000000000007"), text: "report7" },
+  "jobs of a source in retry": {
+    sourceId: SourceId.make("00000000-0000-4000-8000-000000000007"),
+    state: "retry",
+  },
   "jobs in retry with a word": { state: "retry", text: "report7" },
   "the beginning of a word that all jobs have": { text: "exam" },
 }

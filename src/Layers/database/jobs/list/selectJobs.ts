@@ -50,6 +50,7 @@ type Filter = "sourceId" | "table" | "state" | "host"
  * The filter that usually has the fewest jobs. Each job of the others would be examined.
  */
 const narrowest = ({ host: ofHost, sourceId, state, table }: JobFilter): Filter | null => {
+  if (state === "active" || state === "retry") return "state"
   if (sourceId !== undefined) return "sourceId"
   if (state !== undefined && !isFinal(state)) return "state"
   if (table !== undefined) return "table"
