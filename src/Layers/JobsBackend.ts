@@ -16,7 +16,7 @@ import * as JobFenceApart from "./database/fence/JobFenceApart.ts"
 import { endByQueue } from "./database/jobs/endByQueue.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
-import * as TargetTablesPg from "./database/TargetTablesPg.ts"
+import * as TargetsPg from "./database/TargetsPg.ts"
 import * as WebhooksPg from "./database/WebhooksPg.ts"
 import * as Migrations from "./database/migrations/Migrations.ts"
 import * as Database from "./database/postgres/Database.ts"
@@ -97,7 +97,7 @@ export const layer = Layer.mergeAll(
   SourcesPg.layer.pipe(
     Layer.provide([LimitsPg.layer, ApiKeysConfig.layer, CallbackPolicyConfig.layer, SourceHosts.layer]),
   ),
-  TargetTablesPg.layer.pipe(Layer.provide(TargetDatabase.asOnlyDatabase)),
+  TargetsPg.layer,
   layerReadiness,
   HealthReportPg.layer,
   ApiKeysConfig.layer,

@@ -43,9 +43,7 @@ const layerTargetRights = Layer.effectDiscard(
 
 /** What a worker needs besides the jobs: source, sink, settings, liveness file and background cleanup. */
 export const layer = Layer.mergeAll(
-  CopySinkPg.layer.pipe(
-    Layer.provide(LoadConnections.layer.pipe(Layer.provide(TargetDatabase.asOnlyDatabase))),
-  ),
+  CopySinkPg.layer(LoadConnections.layer.pipe(Layer.provide(TargetDatabase.asOnlyDatabase))),
   StagingSweep.layer,
   JobRetention.layer,
   CsvSourceHttp.layer,

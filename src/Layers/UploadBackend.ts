@@ -59,9 +59,7 @@ export const layer = <E, R>(loading: Layer.Layer<Uploads, E, CopySink | UploadSo
       }
       return loading.pipe(
         Layer.provide([
-          Layer.fresh(CopySinkPg.layer).pipe(
-            Layer.provide(LoadConnections.layerUploads.pipe(Layer.provide(TargetDatabase.asOnlyDatabase))),
-          ),
+          CopySinkPg.layer(LoadConnections.layerUploads.pipe(Layer.provide(TargetDatabase.asOnlyDatabase))),
           UploadSourceHttp.layer,
           layerSettings,
         ]),

@@ -18,6 +18,8 @@ import { type LoadWarning, loadWarning } from "../Domain/load/LoadWarning.ts"
 import type { Findings } from "../Domain/load/Findings.ts"
 import { inFile } from "../Domain/load/inFile.ts"
 import { rowWidth } from "../Domain/load/columns/planColumns.ts"
+import { TargetTables } from "../Domain/load/columns/target/TargetTables.ts"
+import { Targets } from "../Domain/load/columns/target/Targets.ts"
 import { planLoad } from "../Domain/load/columns/planLoad.ts"
 import { shownUrls } from "../Domain/source/masking/shownUrls.ts"
 import { UrlMasking } from "../Domain/source/masking/UrlMasking.ts"
@@ -75,11 +77,12 @@ export const loadFile = Effect.fn("load file")(function* (
   attempt: Attempt,
   context: { readonly progress: ProgressCounter; readonly hooks: SettlingHooks },
 ) {
-  const { claim, options, refresh, schema, table } = attempt
+  const { claim, options, refresh, schema, table, target: database } = attempt
   const { hooks, progress } = context
   const known = refresh?.known
   const fence = yield* JobFence
-  yield* fence.open(claim)
+  yield* fence.open(claim, database)
+  const tables = yield* Effect.flatMap(Targets, ({ tablesOf }) => tablesOf(database))
   const copySink = yield* CopySink
 
   const files = new FileReadings(shownUrls(fileUrlsOf(attempt), yield* UrlMasking))
@@ -96,9 +99,13 @@ export const loadFile = Effect.fn("load file")(function* (
   progress.findings = () => findingsSoFar(false, null)
   const { batches, header, version } = yield* openFiles(attempt, files)
 
-  const plan = yield* planLoad(header, options, { schema, table })
+  const plan = yield* Effect.provideService(
+    planLoad(header, options, { schema, table }),
+    TargetTables,
+    tables,
+  )
   const { columns, keys, merge, schemaChanges } = plan
-  const check = yield* tableCheck(plan, options)
+  const check = yield* Effect.provideService(tableCheck(plan, options), TargetTables, tables)
   const { types = "text" } = options
   const infer = types !== "text"
   const encoder = new RowEncoder(columns, rowWidth(header, options), {
@@ -113,6 +120,7 @@ export const loadFile = Effect.fn("load file")(function* (
   const rows = infer ? yield* typeRows(checked, encoder) : encodeBatches(encoder)(checked)
   const target: CopyTarget = {
     claim,
+    target: database,
     schema,
     table,
     columns: typed(columns, encoder.stored),

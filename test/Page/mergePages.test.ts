@@ -7,6 +7,7 @@ const job = (second: number, rowsLoaded = 0): ListedJob => ({
   state: "active",
   fileUrl: "http://localhost/a.csv",
   fileUrls: ["http://localhost/a.csv"],
+  target: "default",
   schema: "public",
   table: "a",
   mode: "create",

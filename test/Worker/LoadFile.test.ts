@@ -24,6 +24,7 @@ const attempt: Attempt = {
   options: {},
   schema: "elsewhere",
   table: TableName.make("a_1"),
+  target: null,
 }
 
 /** A running load, its progress, and the hooks that it has called. */
@@ -53,6 +54,7 @@ it.effect("a load counts bytes and rows, calls its hooks, and measures its phase
     const { batches, hooks, summary, target } = load
     assert.deepStrictEqual(target, {
       claim: attempt.claim,
+      target: null,
       schema: "elsewhere",
       table: attempt.table,
       columns: [{ name: "a", header: "a", type: "text" }],

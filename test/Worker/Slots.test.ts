@@ -21,6 +21,7 @@ const attemptOf = (jobId: JobId, retryCount: number): Attempt => ({
   options: {},
   schema: "public",
   table: TableName.make("a_1"),
+  target: null,
 })
 
 /** Starts an attempt that runs until it is stopped. */

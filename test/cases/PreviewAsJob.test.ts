@@ -100,6 +100,7 @@ const asJob = (file: Uint8Array, options: LoadOptions) =>
       options,
       schema: "public",
       table: TableName.make("a"),
+      target: null,
     }
     const hooks = { onSettling: Effect.void, onCommitted: () => Effect.void }
     const load = loadFile(attempt, { progress, hooks })

@@ -66,6 +66,7 @@ export const toJob = (record: JobRecord, state: JobState): Job => {
     fileUrls: shownUrls(fileUrlsOf(record), nothingShown),
     requestedUrl: requestedUrl(record.fileUrl, nothingShown),
     schema: "public",
+    target: "default",
     table: record.table,
     mode: record.options.mode ?? "create",
     options: record.options,

@@ -208,7 +208,7 @@ export const layer = Layer.effectContext(
         const claim = { jobId, retryCount }
         const attempt = attemptOf(retryCount, record.released)
         const { fileUrl, options, table } = record
-        return [{ claim, attempt, fileUrl, schema: "public", table, options }]
+        return [{ claim, attempt, fileUrl, schema: "public", table, target: null, options }]
       })
     })
 

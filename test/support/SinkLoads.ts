@@ -20,6 +20,7 @@ import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { noCounters } from "../../src/Domain/job/Progress.ts"
 import { countUnblank, type SkippedCounts, type SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
+import type { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
 import { SourceUrl } from "../../src/Domain/source/SourceUrl.ts"
 
 /** The header of all loads here, with names that are changed, quoted or duplicated. */
@@ -113,16 +114,17 @@ export const findings: Findings = {
 }
 
 /** A started attempt of a new job. */
-export const running = Effect.gen(function* () {
+export const runningWith = Effect.fnUntraced(function* (options: LoadOptions) {
   const jobs = yield* Jobs
   const queue = yield* JobQueue
-  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv"), options: {} })
+  const job = yield* jobs.create({ fileUrl: SourceUrl.make("http://files.example/sink.csv"), options })
   const claims = yield* queue.claim(100)
   const claim = claims.find(({ claim }) => claim.jobId === job.jobId)?.claim
   const [attempt] = yield* jobs.begin(claim === undefined ? [] : [claim])
   if (attempt === undefined) return yield* Effect.die("the job was not claimed")
   return { jobs, queue, attempt, jobId: job.jobId }
 })
+export const running = runningWith({})
 
 /** Loads the batches for an attempt. `changes` replaces parts of the target, the summary and the hooks. */
 export const load = (
@@ -146,6 +148,7 @@ export const load = (
     })
     const target: CopyTarget = {
       claim: attempt.claim,
+      target: attempt.target,
       schema: attempt.schema,
       table: attempt.table,
       columns: typed(changes.columns ?? columnNames(header), changes.types ?? []),

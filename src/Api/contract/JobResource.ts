@@ -27,6 +27,7 @@ export const exampleJob: typeof Job.Encoded = {
   fileUrl: "http://localhost:8000/tripsdata.csv",
   fileUrls: ["http://localhost:8000/tripsdata.csv"],
   requestedUrl: null,
+  target: "default",
   schema: "public",
   table: "tripsdata_1589788983",
   mode: "create",

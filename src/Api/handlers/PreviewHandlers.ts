@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { HttpApiBuilder } from "effect/http-api"
+import { Targets } from "../../Domain/load/columns/target/Targets.ts"
 import { TargetTables } from "../../Domain/load/columns/target/TargetTables.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { UploadSource } from "../../Domain/source/UploadSource.ts"
@@ -21,6 +22,7 @@ import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
 import { Caller } from "../../Domain/service/Caller.ts"
 import { Limits } from "../../Domain/service/Limits.ts"
 import { Refusals } from "../http/log/Refusals.ts"
+import { targetUnknown } from "./creationProblems.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import * as Metrics from "../../Domain/telemetry/Metrics.ts"
 import { Api } from "../contract/Api.ts"
@@ -102,7 +104,7 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
     ])
     const source = yield* CsvSource
     const uploads = yield* UploadSource
-    const tables = yield* TargetTables
+    const targets = yield* Targets
     const limits = yield* Limits
     const refusals = yield* Refusals
     const permits = yield* Semaphore.make(maxConcurrent)
@@ -119,8 +121,9 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
         minimum: defaultTimeout,
         maximum: maxTimeout,
       })
-      const read = readBeginning(file, options).pipe(
-        Effect.provideService(TargetTables, tables),
+      const target = yield* Effect.catchTag(targets.resolve(options.target), "TargetUnknown", targetUnknown)
+      const read = targets.tablesOf(target).pipe(
+        Effect.flatMap((tables) => Effect.provideService(readBeginning(file, options), TargetTables, tables)),
         Effect.timeoutOrElse({
           duration: longest,
           orElse: () =>

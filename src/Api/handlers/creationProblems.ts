@@ -1,11 +1,24 @@
 import * as Effect from "effect/Effect"
 import type { SchemaNotAllowed, TableNameTaken, TableOfOthers } from "../../Domain/job/Jobs.ts"
+import type { TargetUnknown } from "../../Domain/load/columns/target/Targets.ts"
 import { ofAnotherKey } from "../../Domain/load/columns/TableName.ts"
 import type { CallbackRefused } from "../../Domain/job/webhook/CallbackPolicy.ts"
 import * as Problem from "../contract/problems/Problems.ts"
 import { invalidRequest } from "../http/input/RequestIssues.ts"
 import { limitProblem } from "../http/limits/limitProblem.ts"
 import type { Refusals } from "../http/log/Refusals.ts"
+
+/** The problem for a name that no database for tables has. */
+export const targetUnknown = ({ known, target }: TargetUnknown) =>
+  Effect.fail(
+    invalidRequest([
+      {
+        in: "body",
+        field: "target",
+        message: `target must be one of the databases that the operator has declared in TARGET_DATABASES: ${known.join(", ")}. ${JSON.stringify(target)} is not`,
+      },
+    ]),
+  )
 
 /** The problems for reasons why the run of a source cannot be created, by their tags. */
 export const runProblems = (refusals: Refusals["Service"]) => ({
@@ -21,6 +34,7 @@ export const runProblems = (refusals: Refusals["Service"]) => ({
         },
       ]),
     ),
+  TargetUnknown: targetUnknown,
   LimitReached: limitProblem(refusals),
 })
 

@@ -12,6 +12,7 @@ import type { ExistingTable } from "../load/columns/target/ExistingTable.ts"
 import type { Merge } from "../load/columns/target/TargetPlan.ts"
 import type { RowChanges, SchemaChanges } from "../load/SchemaChanges.ts"
 import type { TableName } from "../load/columns/TableName.ts"
+import type { RecordedTarget } from "../load/columns/target/TargetName.ts"
 import type { Claim } from "./Claim.ts"
 import { JobId } from "./Job.ts"
 import type { FileRead } from "./Jobs.ts"
@@ -34,6 +35,7 @@ export interface MergeIntoExisting extends MergedLoad {
 /** The table that a load fills, and the claim that it settles. */
 export interface CopyTarget {
   readonly claim: Claim
+  readonly target: RecordedTarget
   readonly schema: string
   readonly table: TableName
   /** With the types that the first rows have. */

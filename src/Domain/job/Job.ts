@@ -52,6 +52,9 @@ export const Job = Schema.Struct({
     description:
       "The file's own URL, with secrets shown as ***, if fileUrl is a share link of Google Sheets, Google Drive, Dropbox, OneDrive, SharePoint, GitHub, GitLab, Bitbucket, Codeberg or Hugging Face; otherwise null.",
   }),
+  target: Schema.String.annotate({
+    description: "The database of the table: default, or one that the operator has declared.",
+  }),
   schema: Schema.String.annotate({ description: "Schema of the table." }),
   table: Schema.String.annotate({
     description: "Name of the table. It exists once the job has completed.",

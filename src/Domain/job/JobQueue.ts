@@ -13,10 +13,10 @@ import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
  * The queue's message. Everything else about the job is in its record. A worker leaves messages of a later version to
  * later workers: before version 2 they did not know of secrets beside the record, and would load a masked URL. Before version 3
  * they knew neither sources, whose runs note the version of the file, nor webhooks, before version 4 no jobs of several
- * files, and before version 5 no other database for tables.
+ * files, before version 5 no other database for tables, and before version 6 no more than one.
  */
 export const QueuedLoad = Schema.TaggedStruct("QueuedLoad", {
-  version: Schema.Literals([1, 2, 3, 4, 5]),
+  version: Schema.Literals([1, 2, 3, 4, 5, 6]),
   jobId: JobId,
   /** W3C `traceparent` of the request that created the job. */
   traceparent: Schema.NullOr(Schema.String),

@@ -21,6 +21,8 @@ import type { SourceId } from "./SourceId.ts"
 import type { FileUnchanged, KnownVersion } from "../source/FileVersion.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/columns/TableName.ts"
+import type { RecordedTarget } from "../load/columns/target/TargetName.ts"
+import type { TargetUnknown } from "../load/columns/target/Targets.ts"
 
 /** A validated request for a load. */
 export interface LoadRequest {
@@ -49,6 +51,7 @@ export interface Attempt {
   /** The table's schema, as configured when the job was created. */
   readonly schema: string
   readonly table: TableName
+  readonly target: RecordedTarget
   readonly options: LoadOptions
   /** Only of the run of a source: which one, and what is known of the version of the file that the table has. */
   readonly refresh?: { readonly sourceId: SourceId; readonly known: LoadedVersion }
@@ -178,6 +181,7 @@ export class Jobs extends Context.Service<
       | TableNameTaken
       | TableOfOthers
       | SchemaNotAllowed
+      | TargetUnknown
       | CallbackRefused
       | IdempotencyKeyReused
       | ServiceUnavailable,
@@ -195,6 +199,7 @@ export class Jobs extends Context.Service<
       | TableOfOthers
       | TableBusy
       | SchemaNotAllowed
+      | TargetUnknown
       | CallbackRefused
       | IdempotencyKeyReused
       | ServiceUnavailable,

@@ -15,6 +15,7 @@ import type {
   TableNameTaken,
   TableOfOthers,
 } from "./Jobs.ts"
+import type { TargetUnknown } from "../load/columns/target/Targets.ts"
 
 /** The operator has turned uploads off, or the process lacks rights for them. */
 export class UploadsOff extends Schema.TaggedError<UploadsOff>()("UploadsOff", {}) {}
@@ -43,6 +44,7 @@ export class Uploads extends Context.Service<
       | TableOfOthers
       | TableBusy
       | SchemaNotAllowed
+      | TargetUnknown
       | CallbackRefused
       | IdempotencyKeyReused
       | LimitReached

@@ -5,6 +5,7 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { JobId } from "../job/Job.ts"
 import type { IdempotencyKeyReused, LoadRequest, SchemaNotAllowed, TableOfOthers } from "../job/Jobs.ts"
+import type { TargetUnknown } from "../load/columns/target/Targets.ts"
 import type { CallbackRefused } from "../job/webhook/CallbackPolicy.ts"
 import { SourceId } from "../job/SourceId.ts"
 import type { Caller } from "../service/Caller.ts"
@@ -41,7 +42,7 @@ export const SourceCursor = Schema.Tuple([Schema.String, Schema.String, SourceId
 export type SourceCursor = typeof SourceCursor.Type
 
 type ForCaller<A, E = never> = Effect.Effect<A, E | ServiceUnavailable, Caller>
-type RunRefused = TableOfOthers | SchemaNotAllowed
+type RunRefused = TableOfOthers | SchemaNotAllowed | TargetUnknown
 
 /**
  * URLs that are loaded again when they change. Each run is a job. A source belongs to the caller that created it; for others it

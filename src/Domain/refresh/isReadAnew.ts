@@ -5,8 +5,8 @@ import { LoadOptions } from "../load/options/LoadOptions.ts"
 
 const encodeOptions = Schema.encodeSync(LoadOptions)
 
-/** Options without effect on the rows that the file becomes. The schema of a source never changes. */
-const ofRequests: ReadonlySet<string> = new Set(["headers", "timeout", "schema", "priority"])
+/** Options without effect on the rows that the file becomes. The place of a source's table never changes. */
+const ofRequests: ReadonlySet<string> = new Set(["headers", "timeout", "schema", "target", "priority"])
 
 /** Without `maxBadRows`, whose default depends on `deleteMissing`. */
 const defaults: ReadonlyMap<string, unknown> = new Map(

@@ -22,6 +22,8 @@ import { loadAtOnce, onlyFormat } from "./copy/loadAtOnce.ts"
 import { withoutGap } from "./copy/LineBalance.ts"
 import { readsText } from "./copy/readsText.ts"
 import { takeSmall } from "./copy/takeSmall.ts"
+import { tablesUnavailable } from "./jobs/TablesApart.ts"
+import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import type { LoadConnections } from "./session/LoadConnections.ts"
 import * as LoadSession from "./session/LoadSession.ts"
 import { qualified } from "./target/AttemptTable.ts"
@@ -140,29 +142,34 @@ const dropStaging = (target: CopyTarget, copyInto: string) =>
     ),
   )
 
-/** `CopySink` on Postgres 15 to 18. */
-export const layer = Layer.effect(
-  CopySink,
-  Effect.gen(function* () {
-    const { copyStreams, maxRejectsKept, notifiesPostgrest } = yield* AppConfig
-    const changes = yield* JobChanges
-    const context = yield* Effect.context<LoadConnections>()
-    let extra = extraConnections
-    /** As many connections more than one as the load could use and other loads have left. */
-    const takeExtra = (wanted: number) =>
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          const taken = Math.min(wanted, extra)
-          extra -= taken
-          return taken
-        }),
-        (taken) =>
+/**
+ * `CopySink` on Postgres 15 to 18.
+ *
+ * @param connectionsOf makes the connections to one database, which loads into it share
+ */
+export const layer = <E, R>(connectionsOf: Layer.Layer<LoadConnections, E, R>) =>
+  Layer.effect(
+    CopySink,
+    Effect.gen(function* () {
+      const { copyStreams, maxRejectsKept, notifiesPostgrest } = yield* AppConfig
+      const changes = yield* JobChanges
+      const { each, resolve } = yield* TargetDatabases
+      const connections = yield* each(connectionsOf)
+      let extra = extraConnections
+      /** As many connections more than one as the load could use and other loads have left. */
+      const takeExtra = (wanted: number) =>
+        Effect.acquireRelease(
           Effect.sync(() => {
-            extra += taken
+            const taken = Math.min(wanted, extra)
+            extra -= taken
+            return taken
           }),
-      )
-    const load = Effect.fn("CopySink.load")(
-      function* (
+          (taken) =>
+            Effect.sync(() => {
+              extra += taken
+            }),
+        )
+      const load = Effect.fn("CopySink.load")(function* (
         given: TableLoad,
       ): Effect.fn.Return<number, LoadError | ClaimLost | FileUnchanged, LoadConnections | Scope.Scope> {
         const found = targetOf(given.target)
@@ -186,14 +193,20 @@ export const layer = Layer.effect(
         )
         yield* changes.announce(load.target.claim.jobId)
         return rows
-      },
-      Effect.scoped,
-      // The caller's context wins, because it has the span.
-      Effect.updateContext((callers: Context.Context<never>) => Context.merge(context, callers)),
-    )
-    return CopySink.of({
-      readsText: yield* Effect.cached(Effect.provide(readsText, context)),
-      into: (target, end) => (batches) => load({ target, batches, ...end }),
-    })
-  }),
-)
+      }, Effect.scoped)
+      const main = yield* Effect.flatMap(Effect.orDie(resolve(undefined)), connections).pipe(Effect.orDie)
+      return CopySink.of({
+        readsText: yield* Effect.cached(Effect.provide(readsText, main)),
+        into: (target, end) => (batches) =>
+          connections(target.target).pipe(
+            Effect.mapError(tablesUnavailable),
+            Effect.flatMap((context) =>
+              // The caller's context wins, because it has the span.
+              Effect.updateContext(load({ target, batches, ...end }), (callers: Context.Context<never>) =>
+                Context.merge(context, callers),
+              ),
+            ),
+          ),
+      })
+    }),
+  )

@@ -42,7 +42,7 @@ import { accessTo, type JobAccess } from "./jobs/JobAccess.ts"
 import * as FindJobs from "./jobs/FindJobs.ts"
 import * as JobEnding from "./jobs/JobEnding.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
-import { TablesApart } from "./jobs/TablesApart.ts"
+import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { endByQueue } from "./jobs/endByQueue.ts"
 import * as KeptParts from "./jobs/KeptParts.ts"
 import { sendJob } from "./jobs/sendJob.ts"
@@ -75,8 +75,8 @@ export const layer = Layer.effect(
     const secrets = yield* JobSecrets.JobSecrets
     const hosts = yield* SourceHosts
     const masking = yield* UrlMasking
-    const apart = yield* TablesApart
-    const statements = JobStatements.make(sql, targetSchema, apart)
+    const targets = yield* TargetDatabases
+    const statements = JobStatements.make(sql, targetSchema)
     const fence = yield* JobFence
     const changes = yield* JobChanges
     const callbackPolicy = yield* CallbackPolicy
@@ -102,16 +102,18 @@ export const layer = Layer.effect(
 
     /** @param holder as in `NewJob` */
     const send = (jobId: JobId, request: LoadRequest, holder: number | null) =>
-      Effect.flatMap(Caller, (caller) =>
-        sendJob(statements, {
+      Effect.gen(function* () {
+        const target = yield* targets.resolve(request.options.target)
+        return yield* sendJob(statements, {
           ...storedRequest(jobId, request, { masking, secrets }),
           id: jobId,
-          caller,
+          caller: yield* Caller,
+          apart: yield* targets.apart(target),
           sourceId: null,
           holder,
           host: hosts.limitedHost(request.fileUrl),
-        }),
-      )
+        })
+      })
 
     const create = Effect.fn("Jobs.create")(function* (request: LoadRequest) {
       yield* requireAllowed(request.options)
@@ -145,6 +147,7 @@ export const layer = Layer.effect(
         fileUrl: request.fileUrl,
         schema: row.target_schema,
         table: row.table_name,
+        target: row.target,
         options: request.options,
       }
       return { attempt, replica, createdAt: row.created_at.getTime() }
@@ -256,7 +259,7 @@ export const layer = Layer.effect(
       for (const { claim, row, ...rest } of yield* statements.begin(claims)) {
         yield* changes.announce(claim.jobId)
         if (Option.isSome(row))
-          attempts.push(yield* toAttempt(secrets, { claim, row: row.value, ...rest }, apart))
+          attempts.push(yield* toAttempt(secrets, { claim, row: row.value, ...rest }, targets))
         else
           yield* fail(claim, unreadable, noCounters).pipe(
             Effect.catchTag("FenceUnavailable", (cause) => Effect.fail(unavailable("fail a job", cause))),

@@ -27,7 +27,7 @@ import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
 import * as JobSecrets from "./jobs/JobSecrets.ts"
 import * as JobStatements from "./jobs/JobStatements.ts"
-import { TablesApart } from "./jobs/TablesApart.ts"
+import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { storedRequest } from "./jobs/storedRequest.ts"
 import { insertForRun } from "./jobs/WebhookStatements.ts"
 import { orUnavailable } from "./postgres/Database.ts"
@@ -65,18 +65,18 @@ export const layer = Layer.effect(
     const { targetSchema, targetSchemas } = yield* AppConfig
     const hosts = yield* SourceHosts
     const { requireAllowed, requireNoConflict, requireRoom } = yield* SourceRules.make(sql)
-    const statements = JobStatements.make(sql, targetSchema, yield* TablesApart)
+    const statements = JobStatements.make(sql, targetSchema)
+    const targets = yield* TargetDatabases
     const keys = yield* ApiKeys
     const startedAt = yield* Clock.currentTimeMillis
     const changed = yield* Latch.make(false)
 
     const send = Effect.fnUntraced(function* (source: SourceRow) {
-      const jobId = yield* sendRun(
-        statements,
-        source,
-        (schema) => isAllowed(schema, targetSchema, targetSchemas),
-        hosts.limitedHost(source.file_url),
-      )
+      const jobId = yield* sendRun(statements, source, {
+        isAllowed: (schema) => isAllowed(schema, targetSchema, targetSchemas),
+        host: hosts.limitedHost(source.file_url),
+        targets,
+      })
       if (source.callback_url !== null) yield* run(sql, insertForRun(jobId, source.id))
       yield* sql.afterCommit(Effect.andThen(queue.announce, changes.announce(jobId)))
       return jobId
@@ -134,7 +134,11 @@ export const layer = Layer.effect(
         }
       }
       const { mode, schema = targetSchema, tableName } = options
-      yield* requireNoConflict(id, { owner: caller.owner, schema, table: String(tableName) }, mode)
+      yield* requireNoConflict(
+        id,
+        { owner: caller.owner, schema, table: String(tableName), target: options.target },
+        mode,
+      )
       yield* requireRoom(caller.id)
       const [inserted] = yield* run(
         sql,
@@ -214,7 +218,11 @@ export const layer = Layer.effect(
       const interval = secondsOf(yield* requireAllowed(schedule, options.callbackUrl))
       const { owner, target_schema: schema, table_name: table } = source
       yield* run(sql, SourceStatements.lockOwner(owner))
-      yield* requireNoConflict(sourceId, { owner, schema, table }, options.mode)
+      yield* requireNoConflict(
+        sourceId,
+        { owner, schema, table, target: source.options.target },
+        options.mode,
+      )
       const callbackId = JobSecrets.CallbackId.make(randomUUID())
       // A URL that stays is not stored again. Masked, it can be longer than one in a request.
       const url = fileUrl ?? SourceUrl.make(source.file_url, { disableChecks: true })

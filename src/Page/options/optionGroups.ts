@@ -4,6 +4,7 @@ const titles = ["Table", "File format", "Columns and types", "Records that do no
 
 const placed: Readonly<Record<string, (typeof titles)[number]>> = {
   schema: "Table",
+  target: "Table",
   key: "Table",
   onDuplicateKey: "Table",
   deleteMissing: "Table",

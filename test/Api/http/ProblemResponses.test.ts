@@ -139,6 +139,7 @@ const impossibleJob = (jobId: JobId): Job => ({
   fileUrl: url,
   fileUrls: [url],
   requestedUrl: null,
+  target: "default",
   schema: "public",
   table: "t",
   mode: "create",

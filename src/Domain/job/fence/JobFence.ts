@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { RecordedTarget } from "../../load/columns/target/TargetName.ts"
 import type { LoadError } from "../../load/LoadError.ts"
 import type { ServiceUnavailable } from "../../service/ServiceUnavailable.ts"
 import type { Claim } from "../Claim.ts"
@@ -20,7 +21,7 @@ interface JobFence {
    * Begins an attempt: from now on, no earlier one can commit. Fails with `ClaimLost` if the job has ended, or a later attempt
    * has begun.
    */
-  readonly open: (claim: Claim) => Effect.Effect<void, ClaimLost | LoadError>
+  readonly open: (claim: Claim, target: RecordedTarget) => Effect.Effect<void, ClaimLost | LoadError>
   /** From now on, no attempt can commit, unless one has. Then the queue and the record follow. */
   readonly cancel: (jobId: JobId) => Effect.Effect<void, ServiceUnavailable>
   /**

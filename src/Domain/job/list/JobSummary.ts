@@ -8,6 +8,7 @@ export const summaryMembers = [
   "state",
   "fileUrl",
   "fileUrls",
+  "target",
   "schema",
   "table",
   "mode",

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { TargetName } from "../columns/target/TargetName.ts"
 import { invalidName } from "../columns/SqlIdentifier.ts"
 import { KeyColumns, keyNotation } from "./KeyOptions.ts"
 import { asWritten, boolean, option } from "./LoadOption.ts"
@@ -42,6 +43,13 @@ export const ModeOptions = Schema.Struct({
       ifOmitted: "`TARGET_SCHEMA`",
     },
   ),
+  target: option(TargetName, asWritten, {
+    meaning: "The database of the table, one of those that the operator has declared (`TARGET_DATABASES`).",
+    details: "`default` is that of requests that give none.",
+    values: "the name of a database: letters a-z, digits, _ and -",
+    examples: ["warehouse"],
+    ifOmitted: "`default`",
+  }),
   key: option(
     KeyColumns,
     { ...keyNotation, isList: true },

@@ -5,6 +5,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { queueName } from "../queue/queueTable.ts"
 import { attemptTablePattern, attemptTableSql, qualified, stagingSchema } from "../target/AttemptTable.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
+import { TargetDatabases } from "../jobs/TargetDatabases.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 
@@ -58,8 +59,7 @@ export const sweep = Effect.fn("StagingSweep.sweep")(function* () {
   for (const { name } of yield* abandonedTables) yield* drop(name)
 })
 
-/** Runs at start and every minute. */
-export const layer = Layer.effectDiscard(
+const sweeping = Layer.effectDiscard(
   sweep().pipe(
     Effect.catchCause((cause) => Effect.logWarning("staging tables could not be swept", cause)),
     Effect.repeat(Schedule.spaced("1 minute")),
@@ -67,3 +67,6 @@ export const layer = Layer.effectDiscard(
     Effect.forkScoped,
   ),
 )
+
+/** Runs at start and every minute, in each database. */
+export const layer = Layer.effectDiscard(Effect.flatMap(TargetDatabases, ({ each }) => each(sweeping)))

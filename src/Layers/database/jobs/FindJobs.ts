@@ -21,6 +21,7 @@ import { accessTo, isReachable, type JobAccess } from "./JobAccess.ts"
 import { FoundJob, historyColumns, queueColumns, queuedJob } from "./record/FoundJob.ts"
 import { waitingColumns, waitingJoin, waitingQueries } from "./record/WaitingRow.ts"
 import { jobColumns } from "./record/JobRow.ts"
+import { isSamePlace } from "../postgres/tablePlace.ts"
 import { callbackJson } from "./WebhookStatements.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
@@ -32,8 +33,7 @@ class FindJob extends Request.Class<
   SqlError | ServiceUnavailable
 > {}
 
-const onItsTable =
-  "from sluice.job as other where other.target_schema = job.target_schema and other.table_name = job.table_name and other.final_state is null"
+const onItsTable = `from sluice.job as other where ${isSamePlace("other", "job")} and other.final_state is null`
 const beforeIt = `(
   select other.id ${onItsTable} and other.waits and (other.created_at, other.id) < (job.created_at, job.id)
   order by other.created_at desc, other.id desc limit 1

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
@@ -16,8 +17,10 @@ import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
+import { isSamePlace } from "../postgres/tablePlace.ts"
 import { isFree, reservationOf } from "../target/reservation.ts"
 import {
   type AttemptEnd,
@@ -51,17 +54,8 @@ const movingAverage = `case
     * ((report."bytesReceived" - bytes_received) / ${secondsSince("reported_at")} - coalesce(bytes_per_second, 0))
 end`
 
-/**
- * The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none.
- *
- * @param apart the database of the tables, if it is another one
- */
-export const make = (
-  sql: SqlClient.SqlClient,
-  targetSchema: string,
-  apart: (typeof TablesApart)["Service"],
-) => {
-  const isHere = apart === null
+/** The statements on `sluice.job`. They run in the calling fiber's transaction, or on the pool when it has none. */
+export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const columns = sql.literal(jobColumns)
 
   /**
@@ -81,7 +75,7 @@ export const make = (
    * @param n number of the table name, if none is requested
    */
   const insert = (job: NewJob, n: number) => {
-    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, isHere)
+    const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, job.apart === null)
     const isHeld = sql.literal(String(job.holder !== null))
     return Effect.map(
       sql`
@@ -93,18 +87,18 @@ export const make = (
             ${job.idempotencyKey}::text, ${job.requestHashes[0] ?? null}::text, ${holdsName}::boolean, ${job.sourceId}::uuid,
             case when ${isHeld} then 0 end, case when ${isHeld} then now() end, case when ${isHeld} then now() end,
             case when ${isHeld} then ${sql.literal(begunAttempt("1", String(job.holder)))} else '[]' end,
-            ${job.otherUrls}::text[], ${job.otherWords}::text, ${apart?.name ?? null}::text,
+            ${job.otherUrls}::text[], ${job.otherWords}::text, target,
             -- two jobs that do not see each other conflict in an index, and one of them is inserted again
             exists (
               select from sluice.job as other
-              where other.target_schema = target.target_schema and other.table_name = target.table_name and final_state is null
+              where ${sql.literal(isSamePlace("other", "place"))} and final_state is null
             )
-          from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name) as target
-          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner), isHere))}
+          from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name, ${job.apart?.name ?? null}::text as target) as place
+          where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner), job.apart === null))}
             -- an upload cannot wait for another job on its table
             and not (${isHeld} and exists (
               select from sluice.job as other
-              where other.target_schema = target.target_schema and other.table_name = target.table_name and final_state is null
+              where ${sql.literal(isSamePlace("other", "place"))} and final_state is null
             ))
           on conflict do nothing
           returning ${columns}
@@ -136,7 +130,7 @@ export const make = (
 
   /** Whether another database has a table that keeps the job from its own. */
   const isTaken = Effect.fnUntraced(function* (
-    { exists, isOfOthers: belongsToOthers }: NonNullable<typeof apart>,
+    { exists, isOfOthers: belongsToOthers }: TablesApart,
     { caller, options }: NewJob,
     { table_name: table, target_schema: schema }: JobRow,
   ) {
@@ -145,18 +139,26 @@ export const make = (
   })
 
   /** `insert`; if the tables are in another database, that one is asked for the name before the commit. */
-  const insertIfFree = (job: NewJob, n: number): ReturnType<typeof insert> =>
-    apart === null
-      ? insert(job, n)
-      : inTransaction(
-          sql,
-          Effect.gen(function* () {
-            const inserted = yield* insert(job, n)
-            if (Option.isSome(inserted) && (yield* isTaken(apart, job, inserted.value)))
-              return yield* new TableNameTaken({ table: inserted.value.table_name })
-            return inserted
-          }),
-        ).pipe(Effect.catchTag("TableNameTaken", () => Effect.succeedNone))
+  const insertIfFree = (
+    job: NewJob,
+    n: number,
+  ): Effect.Effect<Effect.Success<ReturnType<typeof insert>>, SqlError | ServiceUnavailable> => {
+    const { apart } = job
+    if (apart === null) return insert(job, n)
+    return inTransaction(
+      sql,
+      Effect.gen(function* () {
+        const inserted = yield* insert(job, n)
+        if (Option.isSome(inserted) && (yield* isTaken(apart, job, inserted.value)))
+          return yield* new TableNameTaken({ table: inserted.value.table_name })
+        return inserted
+      }),
+    ).pipe(Effect.catchTag("TableNameTaken", () => Effect.succeedNone))
+  }
+
+  /** SQL condition: whether a row is about a table of this name, where the job's is. */
+  const isOn = (job: NewJob, table: TableName) =>
+    sql`target_schema = ${job.options.schema ?? targetSchema} and table_name = ${table} and coalesce(target, '') = ${job.apart?.name ?? ""}`
 
   /** The job that the owner created with the key. */
   const selectByKey = (owner: Owner, key: IdempotencyKey) =>
@@ -170,7 +172,7 @@ export const make = (
     Effect.map(
       sql<{ id: string }>`
         select id from sluice.job
-        where target_schema = ${job.options.schema ?? targetSchema} and table_name = ${table} and final_state is null
+        where ${isOn(job, table)} and final_state is null
           and (owner = ${job.caller.owner} or ${seesAll(job.caller)})
         order by created_at limit 1`,
       (rows) => Option.map(Option.fromNullishOr(rows[0]), ({ id }) => JobId.make(id)),
@@ -180,12 +182,12 @@ export const make = (
    * Frees the name of a loaded table that has been dropped since. Only when the name is requested: DROP TABLE does not
    * notify anyone, and a trigger on it needs a superuser.
    */
-  const freeName = Effect.fnUntraced(function* (schema: string = targetSchema, table: string) {
-    if (apart !== null && (yield* apart.exists(schema, table))) return
+  const freeName = Effect.fnUntraced(function* (job: NewJob, table: TableName) {
+    const { apart, options } = job
+    if (apart !== null && (yield* apart.exists(options.schema ?? targetSchema, table))) return
     yield* sql`
       update sluice.job set holds_name = false
-      where holds_name and target_schema = ${schema} and table_name = ${table} and final_state is not null
-        and ${sql.literal(isHere ? isFree : "true")}`
+      where holds_name and ${isOn(job, table)} and final_state is not null and ${sql.literal(apart === null ? isFree : "true")}`
   })
 
   /**
@@ -197,7 +199,7 @@ export const make = (
       // A range, not LIKE: "`" follows "_" in the C collation, so it holds every name that starts with "base_".
       sql<{ taken: number }>`
         select count(*)::int as taken from sluice.job
-        where holds_name and target_schema = ${job.options.schema ?? targetSchema}
+        where holds_name and target_schema = ${job.options.schema ?? targetSchema} and coalesce(target, '') = ${job.apart?.name ?? ""}
           and table_name >= ${nameOf(job, 1)} || '_' and table_name < ${nameOf(job, 1)} || ${"`"}::text`,
       (rows) => rows[0]!.taken,
     )
@@ -235,7 +237,7 @@ export const make = (
         from begun
           left join sluice.job_secret on job_id = id
           left join sluice.source_secret on source_secret.source_id = begun.source_id
-          left join lateral (${sql.literal(knownVersion("begun.source_id", isHere))}) as version on true`,
+          left join lateral (${sql.literal(knownVersion("begun.source_id", "begun.target is null"))}) as version on true`,
       (rows) =>
         rows.map((row) => ({
           claim: { jobId: JobId.make(row.id), retryCount: row.retry_count },
@@ -308,7 +310,6 @@ export const make = (
   return {
     holdHost,
     holdHostOf,
-    isHere,
     insert: insertIfFree,
     selectByKey,
     unfinishedOn,

@@ -4,6 +4,7 @@ import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { allOwners } from "./list/orderedJobs.ts"
 import type { Statement } from "../postgres/Statement.ts"
+import { isSamePlace } from "../postgres/tablePlace.ts"
 import { exists, isFree } from "../target/reservation.ts"
 
 /**
@@ -43,16 +44,16 @@ export const isOwn = (schema: string, table: string, owner: Owner): Statement =>
 })
 
 /**
- * SQL condition over the columns of `target`: whether the table, or the one that an unfinished job will make, belongs to someone
+ * SQL condition over the columns of `place`: whether the table, or the one that an unfinished job will make, belongs to someone
  * else.
  *
  * @param owner SQL of an owner; null for one who may reach the tables of all
  * @param isHere whether the tables are in this database
  */
 export const isOfOthers = (owner: string, isHere: boolean): string => `(
-  ${isHere ? isMadeForOthers("target.target_schema", "target.table_name", owner) : "false"} or exists (
+  ${isHere ? isMadeForOthers("place.target_schema", "place.table_name", owner) : "false"} or exists (
     select from sluice.job as earlier
-    where earlier.target_schema = target.target_schema and earlier.table_name = target.table_name and final_state is null
+    where ${isSamePlace("earlier", "place")} and final_state is null
       and earlier.owner <> ${owner}
   )
 )`

@@ -1,9 +1,10 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { SqlError } from "effect/sql/SqlError"
 import type { Claim } from "../../../Domain/job/Claim.ts"
+import type { ClaimLost } from "../../../Domain/job/CopySink.ts"
+import type { FenceState } from "../../../Domain/job/fence/JobFence.ts"
 import type { JobId } from "../../../Domain/job/Job.ts"
-import { loadError } from "../../../Domain/load/LoadError.ts"
+import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import type { Owner } from "../../../Domain/service/Caller.ts"
 import type { LoadedAs } from "./record/knownVersion.ts"
@@ -17,18 +18,30 @@ interface LoadFence {
 }
 
 /** What is different if the loaded tables are in another database than the queue. */
-interface TablesApart {
+export interface TablesApart {
   /** Of that database, as jobs record it. */
   readonly name: string
   readonly fence: LoadFence
+  /** As in `JobFence`. */
+  readonly open: (claim: Claim) => Effect.Effect<void, ClaimLost | LoadError>
+  readonly cancel: (jobId: JobId) => Effect.Effect<void, ServiceUnavailable>
+  readonly revoke: (claim: Claim) => Effect.Effect<FenceState, ServiceUnavailable>
   /** Completes a job that the fence has, in the queue and in its record. Does nothing if that has been done. */
   readonly settle: (jobId: JobId) => Effect.Effect<void, ServiceUnavailable>
   /** Whether there is a table, or anything else, with this name. */
-  readonly exists: (schema: string, table: string) => Effect.Effect<boolean, SqlError>
+  readonly exists: (schema: string, table: string) => Effect.Effect<boolean, ServiceUnavailable>
   /** Whether the table is the one that a source has loaded into. */
-  readonly isLoaded: (schema: string, table: string, loaded: LoadedAs) => Effect.Effect<boolean, SqlError>
+  readonly isLoaded: (
+    schema: string,
+    table: string,
+    loaded: LoadedAs,
+  ) => Effect.Effect<boolean, ServiceUnavailable>
   /** Whether the table belongs to someone else than the owner. */
-  readonly isOfOthers: (schema: string, table: string, owner: Owner) => Effect.Effect<boolean, SqlError>
+  readonly isOfOthers: (
+    schema: string,
+    table: string,
+    owner: Owner,
+  ) => Effect.Effect<boolean, ServiceUnavailable>
 }
 
 /** `null`: they are in the queue's database. */

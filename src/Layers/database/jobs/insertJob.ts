@@ -28,7 +28,7 @@ export const insertJob = Effect.fnUntraced(function* (
   if (Option.isSome(row)) return row.value
   const table = job.options.tableName
   if (table !== undefined) {
-    yield* statements.freeName(job.options.schema, table)
+    yield* statements.freeName(job, table)
     row = yield* insert()
     if (Option.isSome(row)) return row.value
     if ((job.options.mode ?? defaultMode) === "create") return yield* new TableNameTaken({ table })

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { defaultTarget } from "../../../Domain/load/columns/target/TargetName.ts"
 import { messageAttributes, messagingSpan } from "../../../Domain/telemetry/messaging.ts"
 import { currentTraceparent } from "../../../Domain/telemetry/traceparent.ts"
 import { insertJob } from "./insertJob.ts"
@@ -6,8 +7,8 @@ import type * as JobStatements from "./JobStatements.ts"
 import type { NewJob } from "./storedRequest.ts"
 
 /** Workers of earlier versions can load all jobs that need no later one. */
-const versionOf = ({ otherUrls, sourceId, webhook }: Omit<NewJob, "message">, isHere: boolean) => {
-  if (!isHere) return 5
+const versionOf = ({ apart, otherUrls, sourceId, webhook }: Omit<NewJob, "message">) => {
+  if (apart !== null) return apart.name === defaultTarget ? 5 : 6
   if (otherUrls !== null) return 4
   return sourceId === null && webhook === null ? 2 : 3
 }
@@ -20,7 +21,7 @@ export const sendJob = (statements: ReturnType<typeof JobStatements.make>, job: 
         ...job,
         message: {
           _tag: "QueuedLoad",
-          version: versionOf(job, statements.isHere),
+          version: versionOf(job),
           jobId: job.id,
           traceparent,
         },

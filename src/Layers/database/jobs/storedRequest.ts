@@ -10,6 +10,7 @@ import { hostOf } from "../../../Domain/source/HostAndPort.ts"
 import { requestedUrl } from "../../../Domain/source/masking/requestedUrl.ts"
 import { shownUrls } from "../../../Domain/source/masking/shownUrls.ts"
 import { mask, masked, type UrlMasking } from "../../../Domain/source/masking/UrlMasking.ts"
+import type { TablesApart } from "./TablesApart.ts"
 import type { CallbackId, JobSecrets, SealedSecret } from "./JobSecrets.ts"
 
 /** A request as it is stored, with its secrets apart from the rest. */
@@ -40,6 +41,8 @@ export interface NewJob extends StoredRequest {
   readonly caller: Pick<Caller["Service"], "id" | "owner" | "scopes">
   /** The source whose run the job is. Then the secrets are those of the source. */
   readonly sourceId: SourceId | null
+  /** The database of the table; `null`: that of the queue. */
+  readonly apart: TablesApart | null
   readonly message: QueuedLoad
   /** The host for whose limit the load counts; `null`: none. */
   readonly host: string | null

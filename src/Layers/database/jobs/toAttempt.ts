@@ -4,12 +4,15 @@ import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { Attempt, LoadedVersion } from "../../../Domain/job/Jobs.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns/target/TargetName.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { JobSecret, JobSecrets, SealedSecret } from "./JobSecrets.ts"
 import { attemptNumber, type JobRow } from "./record/JobRow.ts"
 import type { LoadedAs } from "./record/knownVersion.ts"
-import { type TablesApart, tablesUnavailable } from "./TablesApart.ts"
+import { tablesUnavailable } from "./TablesApart.ts"
+import type { TargetDatabases } from "./TargetDatabases.ts"
 
 const sourceRemoved = loadError(
   "secrets_unreadable",
@@ -43,27 +46,27 @@ const unknownVersion: LoadedVersion = {
   rows: null,
 }
 
-/** This worker has another database for tables than the API that created the job. */
-const otherTarget = (target: string | null) =>
+/** This worker has other databases for tables than the API that created the job. */
+const otherTarget = (target: RecordedTarget) =>
   loadError(
     "target_unknown",
     target === null
       ? "The job's table belongs into the database of the queue, but this worker has TARGET_DATABASE_URL, which the API did not have when it created the job. Post the job again."
-      : "The job's table belongs into the database of TARGET_DATABASE_URL, which this worker does not have. Give it to all processes.",
+      : `The job's table belongs into the database of ${target === defaultTarget ? "TARGET_DATABASE_URL" : `TARGET_DATABASES with the name ${target}`}, which this worker does not have. Give it to all processes.`,
   )
 
 /** What is known of the version of a source's table, if it is still the one that the source has loaded into. */
-const stillKnown = (
-  { known, loadedAs, row: { table_name, target_schema } }: BegunJob,
-  apart: (typeof TablesApart)["Service"],
-): Effect.Effect<LoadedVersion | null, LoadError> => {
-  if (apart === null || known === null) return Effect.succeed(known)
-  if (Option.isNone(loadedAs)) return Effect.succeed(unknownVersion)
-  return apart.isLoaded(target_schema, table_name, loadedAs.value).pipe(
-    Effect.map((isLoaded) => (isLoaded ? known : unknownVersion)),
-    Effect.mapError(tablesUnavailable),
-  )
-}
+const stillKnown = Effect.fnUntraced(function* (
+  { known, loadedAs, row: { table_name, target, target_schema } }: BegunJob,
+  targets: TargetDatabases["Service"],
+): Effect.fn.Return<LoadedVersion | null, LoadError | ServiceUnavailable> {
+  if (!targets.has(target)) return yield* otherTarget(target)
+  if (target === null || known === null) return known
+  if (Option.isNone(loadedAs)) return unknownVersion
+  const apart = yield* targets.apart(target)
+  if (apart === null) return known
+  return (yield* apart.isLoaded(target_schema, table_name, loadedAs.value)) ? known : unknownVersion
+})
 
 /**
  * The attempt that a worker makes. If its secrets cannot be opened, or its table belongs into a database that is unknown here, it has
@@ -72,20 +75,21 @@ const stillKnown = (
 export const toAttempt = Effect.fnUntraced(function* (
   secrets: JobSecrets["Service"],
   job: BegunJob,
-  apart: (typeof TablesApart)["Service"],
+  targets: TargetDatabases["Service"],
 ): Effect.fn.Return<Attempt> {
   const { claim, secret } = job
   const { file_url, options, released, source_id, target, target_schema, table_name } = job.row
-  const asked =
-    target === (apart?.name ?? null)
-      ? yield* Effect.result(stillKnown(job, apart))
-      : Result.fail(otherTarget(target))
+  const asked = yield* stillKnown(job, targets).pipe(
+    Effect.catchTag("ServiceUnavailable", tablesUnavailable),
+    Effect.result,
+  )
   const known = Result.getOrElse(asked, () => (job.known === null ? null : unknownVersion))
   const attempt = {
     claim,
     attempt: attemptNumber(claim.retryCount, released),
     schema: target_schema,
     table: table_name,
+    target,
     ...(source_id === null || known === null ? {} : { refresh: { sourceId: source_id, known } }),
   }
   const unreadable = (error: LoadError) => ({ ...attempt, fileUrl: file_url, options, unreadable: error })

@@ -52,22 +52,31 @@ const targetMigrations = (sql: SqlClient.SqlClient) => ({
     sql`create index loaded_table_owner on sluice.loaded_table (owner, schema_name, table_name)`,
     sql`create table sluice.target_of (installation uuid primary key)`,
   ],
+  /** The name that the jobs in this database record. */
+  "0002_name": [sql`alter table sluice.target_of add column name text not null default 'default'`],
 })
-
-const refused = (problem: string) => new StartRefused({ message: `TARGET_DATABASE_URL ${problem}` })
 
 /**
  * Prepares the database of the loaded tables for an installation. Fails if it is the database of a queue, or has the tables of
- * another installation, whose jobs this one would take for abandoned.
+ * another installation, whose jobs this one would take for abandoned, or those of jobs that record another name.
  */
-export const migrateTarget = Effect.fnUntraced(function* (installation: string, targetSchema: string) {
+export const migrateTarget = Effect.fnUntraced(function* (target: {
+  readonly installation: string
+  /** As jobs record it. */
+  readonly name: string
+  /** The setting, for messages. */
+  readonly setting: string
+  readonly targetSchema: string
+}) {
+  const { installation, name, setting, targetSchema } = target
+  const refused = (problem: string) =>
+    new StartRefused({ message: `${setting} names a database ${problem}. Name another database` })
   const sql = yield* SqlClient.SqlClient
   const migrate = Effect.gen(function* () {
     yield* sql`set local lock_timeout = 0`
     yield* sql`select pg_advisory_xact_lock(hashtext('sluice migrations'))`
     const [found] = yield* sql<{ queue: boolean }>`select to_regclass('sluice.job') is not null as queue`
-    if (found?.queue === true)
-      return yield* refused("names a database with a queue of Sluice. Remove it, or name another database")
+    if (found?.queue === true) return yield* refused("with a queue of Sluice")
     yield* ensureSchema("sluice")
     yield* requireSchemaRights("sluice")
     yield* Migrator.make({})({
@@ -76,12 +85,17 @@ export const migrateTarget = Effect.fnUntraced(function* (installation: string, 
       ),
       table: "sluice.target_migration",
     })
-    yield* sql`insert into sluice.target_of select ${installation}::uuid where not exists (select from sluice.target_of)`
-    const [owner] = yield* sql<{ installation: string }>`select installation from sluice.target_of`
+    yield* sql`insert into sluice.target_of select ${installation}::uuid, ${name}::text where not exists (select from sluice.target_of)`
+    const [owner] = yield* sql<{
+      installation: string
+      name: string
+    }>`select installation, name from sluice.target_of`
     if (owner?.installation !== installation)
-      return yield* refused(
-        "names a database with tables of another installation of Sluice. Name another database",
-      )
+      return yield* refused("with tables of another installation of Sluice")
+    if (owner.name !== name)
+      return yield* new StartRefused({
+        message: `${setting} names the database whose name is ${owner.name}: its jobs would not find their tables. Name another database, or, if no job of it is unfinished, run there: update sluice.target_of set name = '${name}'`,
+      })
     yield* ensureSchema(targetSchema)
     return yield* requireSchemaRights(targetSchema)
   })

@@ -44,7 +44,7 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
   reject: { api: "select", worker: "select, delete", loads: "insert" },
   skipped_line: { api: "select", worker: "select, delete", loads: "insert" },
   loaded_table: { api: "select", worker: "select, delete", loads: "select, insert, update" },
-  installation: { api: "select, update (tables_apart)", worker: "select, update (tables_apart)" },
+  installation: { api: "select, update (targets)", worker: "select, update (targets)" },
   migration: { api: "select", worker: "select" },
 }
 

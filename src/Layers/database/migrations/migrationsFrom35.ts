@@ -56,4 +56,21 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
     sql`drop index sluice.job_run`,
     sql`create index job_run on sluice.job (source_id, created_at, id) where source_id is not null`,
   ],
+  /**
+   * `sluice.installation.targets`: the names of the databases for tables besides this one, so that a process without one of them does not
+   * start. Tables of one name in two of them are two tables.
+   */
+  "0040_targets": [
+    sql`alter table sluice.installation add column targets text[] not null default '{}'`,
+    sql`update sluice.installation set targets = '{default}' where tables_apart`,
+    sql`alter table sluice.installation drop column tables_apart`,
+    sql`drop index sluice.job_table, sluice.job_admitted, sluice.job_waiting`,
+    sql`create unique index job_table on sluice.job (target_schema, table_name, coalesce(target, '')) where holds_name`,
+    sql`
+      create unique index job_admitted on sluice.job (target_schema, table_name, coalesce(target, ''))
+      where not waits and final_state is null`,
+    sql`
+      create index job_waiting on sluice.job (target_schema, table_name, coalesce(target, ''), created_at, id)
+      where waits and final_state is null`,
+  ],
 })

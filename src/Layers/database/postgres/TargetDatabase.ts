@@ -4,7 +4,12 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { DatabaseServer } from "./DatabaseServer.ts"
 
-/** The database of the loaded tables: the queue's own, or another one. What belongs to a table is beside it. */
+/** Distinguishes the connections to a database from those to others, in metrics. */
+export const TargetLabel = Context.Reference<string>("sluice/Layers/postgres/TargetLabel", {
+  defaultValue: () => "",
+})
+
+/** A database of loaded tables: the queue's own, or another one. What belongs to a table is beside it. */
 export class TargetDatabase extends Context.Service<
   TargetDatabase,
   { readonly sql: SqlClient.SqlClient; readonly server: DatabaseServer["Service"] }

@@ -8,7 +8,7 @@ import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import { shortestPause } from "../../../Domain/refresh/RefreshSchedule.ts"
 import { IntervalTooShort, TableHasSource } from "../../../Domain/refresh/Sources.ts"
 import { scheduleOf, type WrittenSchedule } from "../../../Domain/refresh/WrittenSchedule.ts"
-import type { CallerId, Owner } from "../../../Domain/service/Caller.ts"
+import type { CallerId } from "../../../Domain/service/Caller.ts"
 import { LimitReached, type LimitScope } from "../../../Domain/service/Limits.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
 import { run } from "../postgres/Statement.ts"
@@ -37,14 +37,11 @@ export const make = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 
     requireNoConflict: Effect.fnUntraced(function* (
       id: SourceId,
-      place: { readonly owner: Owner; readonly schema: string; readonly table: string },
+      place: SourceStatements.SourceTable,
       mode: LoadOptions["mode"],
     ) {
-      const { owner, schema, table } = place
-      const [other] = decodeIds(
-        yield* run(sql, SourceStatements.conflicting(id, owner, schema, table, mode === "replace")),
-      )
-      if (other !== undefined) return yield* new TableHasSource({ sourceId: other.id, table })
+      const [other] = decodeIds(yield* run(sql, SourceStatements.conflicting(id, place, mode === "replace")))
+      if (other !== undefined) return yield* new TableHasSource({ sourceId: other.id, table: place.table })
     }),
 
     /** Fails if the caller, or all callers, may have no more sources. */

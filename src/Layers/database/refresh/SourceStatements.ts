@@ -1,3 +1,4 @@
+import { defaultTarget } from "../../../Domain/load/columns/target/TargetName.ts"
 import * as Schema from "effect/Schema"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"
@@ -22,6 +23,15 @@ export const countOf = (caller: CallerId): Statement =>
   statement`
     select (select count(*) from sluice.source where caller = ${caller}::text)::float8 as caller, (select count(*) from sluice.source)::float8 as total`
 
+/** The table of a source. */
+export interface SourceTable {
+  readonly owner: Owner
+  readonly schema: string
+  readonly table: string
+  /** As the option names it. */
+  readonly target: string | undefined
+}
+
 /**
  * A source of the owner on the table that would replace the rows of the new one, or whose rows the new one would replace.
  *
@@ -30,13 +40,12 @@ export const countOf = (caller: CallerId): Statement =>
  */
 export const conflicting = (
   id: SourceId,
-  owner: Owner,
-  schema: string,
-  table: string,
+  { owner, schema, table, target = defaultTarget }: SourceTable,
   replaces: boolean,
 ): Statement => statement`
   select id from sluice.source
   where owner = ${owner}::text and target_schema = ${schema}::text and table_name = ${table}::text
+    and coalesce(options ->> 'target', ${defaultTarget}::text) = ${target}::text
     and (${replaces}::boolean or options ->> 'mode' = 'replace') and id <> ${id}::uuid
   limit 1`
 

@@ -6,6 +6,8 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { SchemaNotAllowed, TableOfOthers } from "../../../Domain/job/Jobs.ts"
 import { ofAnotherKey } from "../../../Domain/load/columns/TableName.ts"
+import type { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
+import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import type { Limits } from "../../../Domain/service/Limits.ts"
 import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
 import { orUnavailable } from "../postgres/Database.ts"
@@ -36,7 +38,7 @@ const whileOthersRun = Duration.millis(250)
 /** Seconds between two attempts to create a run that a limit forbids. */
 const leastDelay = 60
 
-type SkipReason = "unfinished" | "limit"
+type SkipReason = "unfinished" | "limit" | "target"
 
 /**
  * Creates the runs that are due. A source is locked, its run created and its next one planned in one transaction, so no run is
@@ -46,7 +48,9 @@ export const dueRuns = (
   sql: SqlClient.SqlClient,
   limits: (typeof Limits)["Service"],
   isRevoked: (source: SourceRow) => Effect.Effect<boolean>,
-  send: (source: SourceRow) => Effect.Effect<JobId, TableOfOthers | SchemaNotAllowed | SqlError>,
+  send: (
+    source: SourceRow,
+  ) => Effect.Effect<JobId, TableOfOthers | SchemaNotAllowed | TargetUnknown | ServiceUnavailable | SqlError>,
 ) => {
   const runDue = Effect.fnUntraced(function* (source: LockedSource) {
     const next = nextRunOf(source, source.next_run_at, source.now)
@@ -72,6 +76,9 @@ export const dueRuns = (
       Effect.catchTags({
         LimitReached: ({ retryAfter }) => plan("limit", afterLimit(retryAfter), false),
         TableOfOthers: ({ table }) => stop(ofAnotherKey(table)),
+        // The database of its table does not respond, and other sources need not wait for it.
+        ServiceUnavailable: () => plan("target", afterLimit(leastDelay), false),
+        TargetUnknown: ({ target }) => stop(`The operator no longer has the database ${target}.`),
         SchemaNotAllowed: ({ schema }) => stop(`The operator no longer allows the schema ${schema}.`),
       }),
     )

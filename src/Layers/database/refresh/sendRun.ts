@@ -5,6 +5,7 @@ import { SchemaNotAllowed } from "../../../Domain/job/Jobs.ts"
 import { ordinaryScopes } from "../../../Domain/service/Scope.ts"
 import type * as JobStatements from "../jobs/JobStatements.ts"
 import { searchedFiles } from "../jobs/storedRequest.ts"
+import type { TargetDatabases } from "../jobs/TargetDatabases.ts"
 import { sendJob } from "../jobs/sendJob.ts"
 import type { SourceRow } from "./SourceRow.ts"
 
@@ -15,11 +16,17 @@ import type { SourceRow } from "./SourceRow.ts"
 export const sendRun = Effect.fnUntraced(function* (
   statements: ReturnType<typeof JobStatements.make>,
   source: SourceRow,
-  isAllowed: (schema: string) => boolean,
-  host: string | null,
+  options: {
+    readonly isAllowed: (schema: string) => boolean
+    /** As in `NewJob`. */
+    readonly host: string | null
+    readonly targets: TargetDatabases["Service"]
+  },
 ) {
+  const { host, isAllowed, targets } = options
   const { target_schema: schema, table_name: tableName } = source
   if (!isAllowed(schema)) return yield* new SchemaNotAllowed({ schema })
+  const target = yield* targets.resolve(source.options.target)
   const { id } = yield* sendJob(statements, {
     id: JobId.make(randomUUID()),
     sourceId: source.id,
@@ -35,6 +42,7 @@ export const sendRun = Effect.fnUntraced(function* (
     requestHashes: [],
     holder: null,
     host,
+    apart: yield* targets.apart(target),
   }).pipe(
     // A run has no key, can wait, and may load into a table that exists.
     Effect.catchTag(["IdempotencyKeyReused", "TableBusy", "TableNameTaken"], (bug) => Effect.die(bug)),

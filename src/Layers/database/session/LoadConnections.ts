@@ -12,6 +12,7 @@ import { loadRoleOf } from "../postgres/DatabaseRole.ts"
 import { idleTimeout } from "../postgres/Database.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
+import { TargetLabel } from "../postgres/TargetDatabase.ts"
 import { detectDeadClient } from "../settings/SessionSettings.ts"
 import { setPlans } from "./planSettings.ts"
 import { observePool } from "./observePool.ts"
@@ -101,7 +102,7 @@ export class LoadConnections extends Context.Service<
             ),
         )
 
-        yield* observePool(name, pool, max)
+        yield* observePool(`${name}${yield* TargetLabel}`, pool, max)
 
         const connect = Effect.tryPromise({
           try: async (signal) => {

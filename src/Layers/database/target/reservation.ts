@@ -1,8 +1,9 @@
 import type { LoadMode } from "../../../Domain/load/options/ModeOptions.ts"
+import { isSamePlace } from "../postgres/tablePlace.ts"
 
 /** Which table a new job can have. Checked and written in the transaction that creates the job. */
 export interface Reservation {
-  /** SQL condition over the columns of `target`, `target_schema` and `table_name`: whether a new job can have this table. */
+  /** SQL condition over the columns of `place`, as in `placeOf`: whether a new job can have this table. */
   readonly isAvailable: string
   /**
    * Whether the job holds the table's name (`holds_name`): no other job can hold it until this one fails or is cancelled, or
@@ -25,7 +26,7 @@ export const isFree = `(not ${exists("target_schema", "table_name")})`
 const newName = (hasNoTable: string): Reservation => ({
   isAvailable: `(${hasNoTable} and not exists (
     select from sluice.job as earlier
-    where earlier.target_schema = target.target_schema and earlier.table_name = target.table_name and earlier.final_state is null
+    where ${isSamePlace("earlier", "place")} and earlier.final_state is null
   ))`,
   holdsName: true,
 })

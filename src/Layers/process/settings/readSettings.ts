@@ -13,6 +13,7 @@ import { unsupportedPostgresVariables } from "./postgresVariables.ts"
 const secrets = [
   "DATABASE_URL",
   "TARGET_DATABASE_URL",
+  "TARGET_DATABASES",
   "API_KEYS",
   "PGPASSWORD",
   "SECRETS_KEY",

@@ -16,8 +16,7 @@ import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
 const overALine = (streams: string) =>
-  CopySinkPg.layer.pipe(
-    Layer.provide(connections),
+  CopySinkPg.layer(connections).pipe(
     Layer.provideMerge(JobsBackend.layer),
     Layer.provide(DatabaseServer.layerConfig),
     Layer.provideMerge(DatabaseProxy.layer),

@@ -38,7 +38,14 @@ const statements = {
   }),
 }
 
-const Target = Layer.effectDiscard(migrateTarget(randomUUID(), "public")).pipe(
+const Target = Layer.effectDiscard(
+  migrateTarget({
+    installation: randomUUID(),
+    name: "default",
+    setting: "TARGET_DATABASE_URL",
+    targetSchema: "public",
+  }),
+).pipe(
   Layer.provideMerge(Layer.unwrap(TestDatabase.use(({ url }) => Effect.succeed(PgClient.layer({ url }))))),
   Layer.provide(TestDatabase.layer),
 )

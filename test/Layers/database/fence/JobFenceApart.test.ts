@@ -12,11 +12,13 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { noCounters } from "../../../../src/Domain/job/Progress.ts"
 import { Tables } from "../../../../src/Domain/job/Tables.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
+import type { LoadOptions } from "../../../../src/Domain/load/options/LoadOptions.ts"
 import { loadError } from "../../../../src/Domain/load/LoadError.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
+import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { TargetDatabase } from "../../../../src/Layers/database/postgres/TargetDatabase.ts"
-import { jobOf, load, mixedBatch, oneRow, running, skippedLine } from "../../../support/SinkLoads.ts"
+import { jobOf, load, mixedBatch, oneRow, runningWith, skippedLine } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
 
@@ -40,17 +42,18 @@ const tables = Effect.gen(function* () {
   return { inTarget: yield* names(sql), inQueue: yield* names(queue) }
 })
 
-const started = Effect.gen(function* () {
-  const job = yield* running
+const startedWith = Effect.fnUntraced(function* (options: LoadOptions) {
+  const job = yield* runningWith(options)
   const fence = yield* JobFence
-  yield* fence.open(job.attempt.claim)
+  yield* fence.open(job.attempt.claim, job.attempt.target)
   return { ...job, fence }
 })
+const started = startedWith({})
 
 /** Commits the load in the database of the tables, as a worker does that dies before the queue knows. */
-const committedAlone = Effect.gen(function* () {
-  const job = yield* started
-  const apart = yield* TablesApart
+const commitAlone = Effect.fnUntraced(function* (options: LoadOptions) {
+  const job = yield* startedWith(options)
+  const apart = yield* Effect.flatMap(TargetDatabases, (targets) => targets.apart(job.attempt.target))
   assert.isNotNull(apart)
   const dying = TablesApart.of({ ...apart!, settle: () => Effect.die("the worker died") })
   const exit = yield* Effect.exit(
@@ -60,6 +63,7 @@ const committedAlone = Effect.gen(function* () {
   assert.strictEqual((yield* jobOf(job.jobId)).state, "active")
   return job
 })
+const committedAlone = commitAlone({})
 
 const failure = loadError("source_not_found", "gone")
 
@@ -103,7 +107,7 @@ layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(60) })(
           yield* jobs.retry(attempt.claim, failure, Duration.zero)
           const [again] = yield* queue.claim(1)
           assert.deepStrictEqual(again?.claim, { jobId, retryCount: 1 })
-          assert.strictEqual((yield* Effect.flip(fence.open(again!.claim)))._tag, "ClaimLost")
+          assert.strictEqual((yield* Effect.flip(fence.open(again!.claim, "default")))._tag, "ClaimLost")
           assert.strictEqual((yield* jobOf(jobId)).state, "completed")
           assert.lengthOf(
             (yield* tables).inTarget.filter((name) => name === attempt.table),
@@ -156,7 +160,7 @@ layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         const { attempt, fence, jobs, queue } = yield* started
         yield* jobs.retry(attempt.claim, failure, Duration.zero)
         const [again] = yield* queue.claim(1)
-        yield* fence.open(again!.claim)
+        yield* fence.open(again!.claim, "default")
         const [next] = yield* jobs.begin([again!.claim])
         const lost = yield* Effect.flip(load(attempt, Stream.make(oneRow)))
         assert.strictEqual(lost._tag, "ClaimLost")

@@ -10,6 +10,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import * as JobFenceApart from "../../../../src/Layers/database/fence/JobFenceApart.ts"
 import * as JobQueuePgBoss from "../../../../src/Layers/database/JobQueuePgBoss.ts"
 import * as JobsPg from "../../../../src/Layers/database/JobsPg.ts"
 import { endByQueue } from "../../../../src/Layers/database/jobs/endByQueue.ts"
@@ -27,7 +28,7 @@ import { TestDatabase } from "../../../support/TestDatabase.ts"
 
 /** Jobs and their queue, without a reaper: the test starts one on its own clock. */
 const withoutReaper = JobsPg.layer.pipe(
-  Layer.provide(RequestPool.layer),
+  Layer.provide([RequestPool.layer, JobFenceApart.layer]),
   Layer.provideMerge(
     Layer.provide(JobQueuePgBoss.layer, [ReplicaSession.layer, Notifications.layer, SignalSender.layer]),
   ),

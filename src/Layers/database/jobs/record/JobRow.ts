@@ -19,6 +19,7 @@ import { SourceId } from "../../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../../Domain/source/SourceUrl.ts"
 import { isUpload, UploadUrl } from "../../../../Domain/source/UploadUrl.ts"
 import { toWaiting } from "./WaitingRow.ts"
+import { shownTarget } from "../../../../Domain/load/columns/target/TargetName.ts"
 import { TableName } from "../../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)
@@ -67,6 +68,8 @@ const summaryFields = {
   shown_url: Schema.String,
   /** Further files, as they are shown; `null`: none. */
   other_urls: Schema.NullOr(Schema.Array(Schema.String)),
+  /** The database of the table; `null`: the queue's own. */
+  target: Schema.NullOr(Schema.String),
   target_schema: Schema.String,
   table_name: TableName,
   final_state: Schema.NullOr(JobState),
@@ -111,8 +114,6 @@ export const JobRow = Schema.Struct({
   compression: Schema.NullOr(Schema.String),
   findings: Schema.NullOr(StoredFindings),
   request_hash: Schema.NullOr(Schema.String),
-  /** The database of the table; `null`: the queue's own. */
-  target: Schema.NullOr(Schema.String),
 })
 export type JobRow = typeof JobRow.Type
 
@@ -168,6 +169,7 @@ export const toSummary = (row: SummaryRow, beside: BesideRecord): JobSummary => 
     state,
     fileUrl: row.shown_url,
     fileUrls: [row.shown_url, ...(row.other_urls ?? [])],
+    target: shownTarget(row.target),
     schema: row.target_schema,
     table: row.table_name,
     mode: row.options.mode ?? defaultMode,

@@ -21,9 +21,9 @@ const isLoaded = `${exists("target_schema", "source.table_name")}
  * twice, also if another job has loaded into the table since.
  *
  * @param sourceId SQL of the source's id
- * @param isHere whether the table is in this database; if not, the other one has to be asked for `loaded`
+ * @param isHere SQL condition: whether the table is in this database; if not, the other one has to be asked for `loaded`
  */
-export const knownVersion = (sourceId: string, isHere: boolean): string => `
+export const knownVersion = (sourceId: string, isHere: string): string => `
   select jsonb_build_object(
     'etag', case when has_version and ${isBelieved} then etag end,
     'lastModified', case when has_version and ${isBelieved} then last_modified end,
@@ -36,7 +36,7 @@ export const knownVersion = (sourceId: string, isHere: boolean): string => `
   from sluice.source
     left join sluice.loaded_table as loaded on loaded.schema_name = target_schema and loaded.table_name = source.table_name
     cross join lateral (
-      select ${isHere ? isLoaded : "loaded_oid is not null and loaded_by is not null"} as has_version
+      select case when ${isHere} then ${isLoaded} else loaded_oid is not null and loaded_by is not null end as has_version
     ) as place
   where source.id = ${sourceId}`
 

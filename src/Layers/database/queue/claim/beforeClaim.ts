@@ -1,3 +1,4 @@
+import { isSamePlace, placeOf } from "../../postgres/tablePlace.ts"
 import { hostUse } from "../hostUse.ts"
 import { isInLine, isKept, keptHosts, queueName, queueTable } from "../queueTable.ts"
 
@@ -16,22 +17,22 @@ const waiting = "waits and final_state is null"
  * before one of them is taken again.
  */
 export const beforeClaim = `
-  with recursive waited (target_schema, table_name) as (
-    (select target_schema, table_name from sluice.job where ${waiting} order by 1, 2 limit 1)
+  with recursive waited (target_schema, table_name, target) as (
+    (select ${placeOf("job")} from sluice.job where ${waiting} order by 1, 2, 3 limit 1)
     union all
-    select next.target_schema, next.table_name from waited cross join lateral (
-      select target_schema, table_name from sluice.job
-      where ${waiting} and (job.target_schema, job.table_name) > (waited.target_schema, waited.table_name) order by 1, 2 limit 1
+    select next.* from waited cross join lateral (
+      select ${placeOf("job")} from sluice.job
+      where ${waiting} and (${placeOf("job")}) > (${placeOf("waited")}) order by 1, 2, 3 limit 1
     ) as next
   ), first as (
     select next.id from waited cross join lateral (
       select id from sluice.job
-      where ${waiting} and job.target_schema = waited.target_schema and job.table_name = waited.table_name
+      where ${waiting} and ${isSamePlace("job", "waited")}
       order by created_at, id limit 1
     ) as next
     where not exists (
       select from sluice.job as other
-      where other.target_schema = waited.target_schema and other.table_name = waited.table_name and not waits and final_state is null
+      where ${isSamePlace("other", "waited")} and not waits and final_state is null
     )
   ), free as (
     select id from ${queueTable} as queued

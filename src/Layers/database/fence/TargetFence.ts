@@ -1,0 +1,161 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Claim } from "../../../Domain/job/Claim.ts"
+import { ClaimLost } from "../../../Domain/job/CopySink.ts"
+import type { JobId } from "../../../Domain/job/Job.ts"
+import type { FenceState } from "../../../Domain/job/fence/JobFence.ts"
+import { JobQueue } from "../../../Domain/job/JobQueue.ts"
+import { JobChanges } from "../../../Domain/job/changes/JobChanges.ts"
+import { withTimeout } from "../../../Domain/service/withTimeout.ts"
+import * as JobEnding from "../jobs/JobEnding.ts"
+import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
+import { type TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
+import { orUnavailable } from "../postgres/Database.ts"
+import { run } from "../postgres/Statement.ts"
+import { TargetDatabase } from "../postgres/TargetDatabase.ts"
+import { inTransaction } from "../postgres/Transaction.ts"
+import { AppConfig } from "../../process/AppConfig.ts"
+import * as Metrics from "../../../Domain/telemetry/Metrics.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
+import { exists, named } from "../target/reservation.ts"
+import * as FenceStatements from "./FenceStatements.ts"
+import { type Databases, settleDone } from "./settleJob.ts"
+
+/** Rejects are copied meanwhile. */
+const settleTimeout = Duration.seconds(25)
+const statementTimeout = Duration.seconds(5)
+
+/** The end of a load settles its job by itself. What is left after this time was left by a process that died. */
+const sweepAge = Duration.seconds(30)
+const sweepInterval = Duration.seconds(10)
+/** Longer than any attempt. */
+const leastRetention = Duration.days(2)
+
+const every = (task: Effect.Effect<unknown>, interval: Duration.Duration) =>
+  task.pipe(Effect.repeat(Schedule.spaced(interval)), Effect.withTracerEnabled(false), Effect.forkScoped)
+
+/**
+ * The fence of jobs with tables in a database, and what else is asked there.
+ *
+ * @param name as jobs record it
+ */
+export const make = Effect.fnUntraced(function* (name: string) {
+  const databases: Databases = { queue: yield* SqlClient.SqlClient, tables: (yield* TargetDatabase).sql }
+  const { queue, tables } = databases
+  const jobQueue = yield* JobQueue
+  const changes = yield* JobChanges
+
+  const settleCancelled = Effect.fnUntraced(function* (jobId: JobId) {
+    const cancelling = Effect.gen(function* () {
+      if (yield* jobQueue.cancel(jobId)) yield* run(queue, JobEnding.cancelled(jobId))
+    })
+    yield* inTransaction(queue, cancelling)
+    yield* run(tables, FenceStatements.settled(jobId))
+  })
+
+  /** The queue follows what the fence says of the job. */
+  const follow = Effect.fnUntraced(
+    function* (jobId: JobId, state: FenceState) {
+      if (state === null) return
+      yield* state === "done" ? settleDone(databases, jobId) : settleCancelled(jobId)
+      yield* changes.announce(jobId)
+    },
+    orUnavailable("settle a job"),
+    withTimeout(settleTimeout, "settle a job"),
+  )
+
+  const fenceRow = (operation: string, statement: ReturnType<typeof FenceStatements.cancel>) =>
+    run(tables, statement).pipe(
+      Effect.map(([row]) => FenceStatements.decodeRow(row)),
+      orUnavailable(operation),
+      withTimeout(statementTimeout, operation),
+    )
+
+  const open = Effect.fn("JobFence.open")(
+    function* (claim: Claim) {
+      const { jobId, retryCount } = claim
+      const [facts] = yield* queue<Parameters<typeof FenceStatements.raise>[1]>`
+        select owner, target_schema, table_name, shown_url, other_urls from sluice.job where id = ${jobId}`.pipe(
+        orUnavailable("find a job"),
+        withTimeout(statementTimeout, "find a job"),
+      )
+      if (facts === undefined) return yield* new ClaimLost({ jobId })
+      const { epoch, state } = yield* fenceRow("begin an attempt", FenceStatements.raise(claim, facts))
+      yield* follow(jobId, state)
+      return state === null && epoch === retryCount ? undefined : yield* new ClaimLost({ jobId })
+    },
+    Effect.catchTag("ServiceUnavailable", tablesUnavailable),
+  )
+
+  const cancel = Effect.fn("JobFence.cancel")(function* (jobId: JobId) {
+    const { state } = yield* fenceRow("cancel a job", FenceStatements.cancel(jobId))
+    if (state === "done") yield* follow(jobId, state)
+  })
+
+  const revoke = Effect.fn("JobFence.revoke")(function* (claim: Claim) {
+    const { state } = yield* fenceRow("end an attempt", FenceStatements.revoke(claim))
+    yield* follow(claim.jobId, state)
+    return state
+  })
+
+  /** Settles the jobs whose processes died between the end of the load and that of the job. */
+  const sweep = Effect.gen(function* () {
+    const left = yield* run(tables, FenceStatements.unsettled(Duration.toSeconds(sweepAge)))
+    for (const { jobId, state } of FenceStatements.decodeUnsettled(left)) {
+      yield* follow(jobId, state)
+      yield* Metrics.count("sluice.jobs.settled_later", {})
+      yield* Effect.annotateLogs(Effect.logInfo("settled a job that its process had left behind"), {
+        job_id: jobId,
+        state,
+      })
+    }
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.annotateLogs(Effect.logWarning("jobs cannot be settled"), describeFailure(error)),
+    ),
+  )
+
+  const { jobRetention } = yield* AppConfig
+  const forget = run(
+    tables,
+    FenceStatements.removeOld(Duration.toSeconds(Duration.max(jobRetention, leastRetention))),
+  ).pipe(
+    Effect.andThen(run(tables, forgetTables)),
+    Effect.catch((error) =>
+      Effect.annotateLogs(Effect.logWarning("old fences cannot be removed"), describeFailure(error)),
+    ),
+  )
+  yield* Metrics.startAtZero("sluice.jobs.settled_later")
+  yield* every(sweep, sweepInterval)
+  if (Duration.isFinite(jobRetention)) yield* every(forget, Duration.hours(1))
+  /** What one row with a boolean says of a table. */
+  const ask = (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
+    found.pipe(
+      Effect.map(([row]) => Object.values(row ?? {})[0] === true),
+      orUnavailable("look for a table"),
+      withTimeout(statementTimeout, "look for a table"),
+    )
+  return {
+    name,
+    fence: FenceStatements.finish,
+    open,
+    cancel,
+    revoke,
+    settle: (jobId) => follow(jobId, "done"),
+    exists: (schema, table) =>
+      ask(tables.unsafe(`select ${exists("$1::text", "$2::text")}`, [schema, table])),
+    isLoaded: (schema, table, { appends, by, oid }) =>
+      ask(
+        tables.unsafe(
+          `select ${named("$1::text", "$2::text")}::oid = $3::bigint::oid and exists (
+            select from sluice.loaded_table where schema_name = $1 and table_name = $2 and ($4::boolean or job_id = $5::uuid)
+          ) as is_loaded`,
+          [schema, table, oid, appends, by],
+        ),
+      ),
+    isOfOthers: (schema, table, owner) => ask(run(tables, belongsToOthers(schema, table, owner))),
+  } satisfies TablesApart
+})

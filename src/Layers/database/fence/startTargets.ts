@@ -1,0 +1,54 @@
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TargetDatabases, type TargetContext } from "../jobs/TargetDatabases.ts"
+import { TablesApart } from "../jobs/TablesApart.ts"
+import { unavailable } from "../postgres/DatabaseFailure.ts"
+import { TargetDatabase } from "../postgres/TargetDatabase.ts"
+import { describeFailure } from "../../process/describeFailure.ts"
+import { connectTarget, type DeclaredTarget } from "./connectTarget.ts"
+
+/** How long a start waits for a database that does not respond, in case it needs an operator. */
+const startTimeout = Duration.seconds(2)
+
+/**
+ * Connects to a database while the process starts, and after it if the database does not respond: only its own jobs wait. What an
+ * operator must repair ends the start.
+ */
+const start = Effect.fnUntraced(function* (declared: DeclaredTarget) {
+  const scope = yield* Effect.scope
+  const connected = yield* Deferred.make<TargetContext, Layer.Error<ReturnType<typeof connectTarget>>>()
+  yield* Layer.buildWithScope(Layer.fresh(connectTarget(declared)), scope).pipe(
+    Effect.tapError((error) =>
+      Effect.annotateLogs(Effect.logError("a database for tables cannot be used"), {
+        target: declared.name,
+        ...describeFailure(error),
+      }),
+    ),
+    Effect.annotateLogs({ target: declared.name }),
+    Deferred.into(connected),
+    Effect.forkScoped,
+  )
+  yield* Effect.timeoutOption(Deferred.await(connected), startTimeout)
+  return {
+    name: declared.name,
+    context: Effect.mapError(Deferred.await(connected), (cause) =>
+      unavailable("connect to a database", cause),
+    ),
+  }
+})
+
+/** The default database, which has responded, and the others. */
+export const startTargets = (others: ReadonlyArray<DeclaredTarget>) =>
+  Layer.effect(
+    TargetDatabases,
+    Effect.gen(function* () {
+      const main = Context.make(TargetDatabase, yield* TargetDatabase).pipe(
+        Context.add(TablesApart, yield* TablesApart),
+      )
+      const started = yield* Effect.forEach(others, start, { concurrency: "unbounded" })
+      return TargetDatabases.make(main, new Map(started.map(({ context, name }) => [name, context])))
+    }),
+  )

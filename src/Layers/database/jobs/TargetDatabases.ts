@@ -1,0 +1,114 @@
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns/target/TargetName.ts"
+import { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
+import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
+import { TargetDatabase, TargetLabel } from "../postgres/TargetDatabase.ts"
+import { TablesApart } from "./TablesApart.ts"
+
+/** A database of loaded tables, with its `TablesApart`. */
+export type TargetContext = Context.Context<TargetDatabase>
+
+/** How long a job or a request waits for a database that has not responded since the start of this process. */
+const connectTimeout = Duration.seconds(2)
+
+const operation = "connect to the database of a table"
+
+const silent = (target: string) =>
+  new ServiceUnavailable({
+    operation,
+    message: `the database ${target} does not respond`,
+    detail: `The database ${target} does not respond. Try again after Retry-After seconds.`,
+  })
+
+const unknown = (target: RecordedTarget) =>
+  new ServiceUnavailable({
+    operation,
+    message: `this process has no database ${target ?? "of the queue for tables"}, as others have`,
+  })
+
+const promptly = <A, E>(target: string, effect: Effect.Effect<A, E>): Effect.Effect<A, ServiceUnavailable> =>
+  effect.pipe(
+    Effect.mapError(() => silent(target)),
+    Effect.timeoutOrElse({ duration: connectTimeout, orElse: () => Effect.fail(silent(target)) }),
+  )
+
+/** What was built for a database, and its `TargetContext`. */
+type PerTarget<A> = (
+  target: RecordedTarget,
+) => Effect.Effect<Context.Context<A | TargetDatabase>, ServiceUnavailable>
+
+/** The databases of loaded tables, by their names as jobs record them. */
+export class TargetDatabases extends Context.Service<
+  TargetDatabases,
+  {
+    /** The names that requests may give, the default one first. */
+    readonly names: ReadonlyArray<string>
+    /** Whether this process can load into it. */
+    readonly has: (target: RecordedTarget) => boolean
+    readonly resolve: (requested: string | undefined) => Effect.Effect<RecordedTarget, TargetUnknown>
+    /** `null` for that of the queue. */
+    readonly apart: (target: RecordedTarget) => Effect.Effect<TablesApart | null, ServiceUnavailable>
+    /** Builds a layer for each database once it responds, as the default one has. */
+    readonly each: <A, E, R>(
+      layer: Layer.Layer<A, E, R>,
+    ) => Effect.Effect<PerTarget<A>, E, Exclude<R, TargetDatabase> | Scope.Scope>
+  }
+>()("sluice/Layers/jobs/TargetDatabases") {
+  /**
+   * @param main the default one
+   * @param others wait until they respond
+   */
+  static readonly make = (
+    main: TargetContext,
+    others: ReadonlyMap<string, Effect.Effect<TargetContext, ServiceUnavailable>>,
+  ) => {
+    const mainName = Context.get(main, TablesApart)?.name ?? null
+    const names = [defaultTarget, ...others.keys()]
+    const find = (target: string) => {
+      if (target === mainName) return Effect.succeed(main)
+      const other = others.get(target)
+      return other === undefined ? Effect.fail(unknown(target)) : promptly(target, other)
+    }
+    return TargetDatabases.of({
+      names,
+      has: (target) => target === mainName || (target !== null && others.has(target)),
+      resolve: (target = defaultTarget) => {
+        if (target === defaultTarget) return Effect.succeed(mainName)
+        return others.has(target)
+          ? Effect.succeed(target)
+          : Effect.fail(new TargetUnknown({ target, known: names }))
+      },
+      apart: (target) =>
+        target === null ? Effect.succeed(null) : Effect.map(find(target), Context.get(TablesApart)),
+      each: Effect.fnUntraced(function* <A, E, R>(layer: Layer.Layer<A, E, R>) {
+        const scope = yield* Effect.scope
+        const buildIn = (context: TargetContext, label: string) =>
+          Effect.map(
+            Layer.buildWithScope(
+              Layer.fresh(layer).pipe(
+                Layer.provide(Layer.succeedContext(Context.add(context, TargetLabel, label))),
+              ),
+              scope,
+            ),
+            (built) => Context.merge(context, built),
+          )
+        const ofMain = yield* buildIn(main, "")
+        const built = new Map<RecordedTarget, ReturnType<PerTarget<A>>>([[mainName, Effect.succeed(ofMain)]])
+        for (const [name, context] of others) {
+          const ready = yield* Deferred.make<Context.Context<A | TargetDatabase>, E | ServiceUnavailable>()
+          yield* Effect.flatMap(context, (responding) => buildIn(responding, ` ${name}`)).pipe(
+            Deferred.into(ready),
+            Effect.forkScoped,
+          )
+          built.set(name, promptly(name, Deferred.await(ready)))
+        }
+        return (target: RecordedTarget) => built.get(target) ?? Effect.fail(unknown(target))
+      }),
+    })
+  }
+}

@@ -1,0 +1,155 @@
+import { assert, layer } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
+import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
+import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
+import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
+import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
+import * as TestBackend from "../../../support/TestBackend.ts"
+import { TestDatabase } from "../../../support/TestDatabase.ts"
+
+class Lake extends Context.Service<Lake, { readonly sql: PgClient.PgClient; readonly url: string }>()(
+  "sluice/test/Lake",
+) {}
+
+/** Nothing listens there. */
+const silent = "postgres://nobody@127.0.0.1:1/silent"
+
+/** Tables are with the queue, unless a job names the second database, or a third one that does not respond. */
+const Several = Layer.unwrap(
+  Effect.map(TestDatabase.make, ({ url }) => {
+    const lake = Redacted.value(url)
+    return TestBackend.layer({ TARGET_DATABASES: `lake=${lake},silent=${silent}` }).pipe(
+      Layer.merge(
+        Layer.effect(
+          Lake,
+          Effect.map(Effect.service(PgClient.PgClient), (sql) => Lake.of({ sql, url: lake })),
+        ).pipe(Layer.provide(PgClient.layer({ url }))),
+      ),
+    )
+  }),
+)
+
+const tableName = TableName.make("trips")
+
+const fileUrl = SourceUrl.make("http://files.example/a.csv")
+
+/** Ids in the table of this name; null if there is none. */
+const idsIn = (sql: PgClient.PgClient) =>
+  sql<{ id: string }>`select id from public.trips`.pipe(
+    Effect.map((rows) => rows.map(({ id }) => id)),
+    Effect.orElseSucceed(() => null),
+  )
+
+const started = Effect.fnUntraced(function* (...options: Parameters<typeof runningWith>) {
+  const job = yield* runningWith(...options)
+  yield* Effect.flatMap(JobFence, ({ open }) => open(job.attempt.claim, job.attempt.target))
+  return job
+})
+
+layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
+  "several databases for tables",
+  (it) => {
+    it.effect("a job loads into the one that it names, where the name of its table need not be another", () =>
+      Effect.gen(function* () {
+        const queue = yield* PgClient.PgClient
+        const { sql: lake } = yield* Lake
+        const inLake = yield* started({ tableName, target: "lake" })
+        assert.strictEqual((yield* jobOf(inLake.jobId)).target, "lake")
+        const here = yield* started({ tableName })
+        assert.strictEqual((yield* jobOf(here.jobId)).target, "default")
+        assert.strictEqual(yield* load(inLake.attempt, Stream.make(oneRow)), 1)
+        assert.isNull(yield* idsIn(queue))
+        assert.deepStrictEqual(yield* idsIn(lake), ["1"])
+        assert.strictEqual(yield* load(here.attempt, Stream.make(oneRow)), 1)
+        assert.deepStrictEqual(yield* idsIn(queue), ["1"])
+        const jobs = yield* Jobs
+        const again = yield* Effect.flip(jobs.create({ fileUrl, options: { tableName, target: "lake" } }))
+        assert.strictEqual(again._tag, "TableNameTaken")
+      }),
+    )
+
+    it.effect("a cancel that comes between the two commits is too late, and completes the job", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId, jobs } = yield* started({ target: "lake" })
+        const apart = yield* Effect.flatMap(TargetDatabases, (targets) => targets.apart("lake"))
+        const dying = { ...apart!, settle: () => Effect.die("the worker died") }
+        const exit = yield* Effect.exit(
+          Effect.provideService(load(attempt, Stream.make(oneRow)), TablesApart, dying),
+        )
+        assert.isTrue(Exit.hasDies(exit))
+        const refused = yield* Effect.flip(jobs.cancel(jobId))
+        assert.strictEqual(refused._tag === "JobAlreadyFinished" && refused.job.state, "completed")
+      }),
+    )
+
+    it.effect("a cancelled job gets no table, although its attempt goes on", () =>
+      Effect.gen(function* () {
+        const { attempt, jobId, jobs } = yield* started({ target: "lake" })
+        yield* jobs.cancel(jobId)
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(load(attempt, Stream.make(oneRow)))))
+        const { sql } = yield* Lake
+        const found = yield* sql`select from pg_class where relname = ${attempt.table}`
+        assert.deepStrictEqual(found, [])
+      }),
+    )
+
+    it.effect("a name that the operator has not declared is refused, with those that exist", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const refused = yield* Effect.flip(jobs.create({ fileUrl, options: { target: "warehouse" } }))
+        assert.deepStrictEqual(refused._tag === "TargetUnknown" && refused.known, [
+          "default",
+          "lake",
+          "silent",
+        ])
+      }),
+    )
+
+    it.effect("one that does not respond holds up its own jobs, and no others", () =>
+      Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const queue = yield* PgClient.PgClient
+        const refused = yield* Effect.flip(jobs.create({ fileUrl, options: { target: "silent" } }))
+        assert.include(String(refused), "the database silent does not respond")
+        const { attempt, jobId } = yield* runningWith({ target: "lake" })
+        // As if it had responded before.
+        yield* queue`update sluice.job set target = 'silent' where id = ${jobId}`
+        yield* queue`update sluice.installation set targets = array_append(targets, 'silent')`
+        const fence = yield* JobFence
+        const failed = yield* Effect.flip(fence.open(attempt.claim, "silent"))
+        assert.strictEqual(failed._tag === "LoadError" && failed.code, "database_unavailable")
+        assert.strictEqual((yield* Effect.flip(jobs.cancel(jobId)))._tag, "ServiceUnavailable")
+        const other = yield* started({})
+        assert.strictEqual(yield* load(other.attempt, Stream.make(oneRow)), 1)
+        // An operator who has no use for the database ends its jobs so.
+        yield* queue`update sluice.installation set targets = array_remove(targets, 'silent')`
+        assert.strictEqual((yield* jobs.cancel(jobId)).state, "cancelled")
+      }),
+    )
+
+    const problemOf = (settings: Readonly<Record<string, string>>) =>
+      Effect.map(
+        Effect.flip(Effect.scoped(Layer.build(Layer.fresh(TestBackend.onDatabase(settings))))),
+        String,
+      )
+
+    it.effect("a process without one of them, or with it under another name, does not start", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Lake
+        assert.include(yield* problemOf({}), "TARGET_DATABASES lacks lake")
+        const twice = yield* problemOf({ TARGET_DATABASES: `lake=${url}\nwarehouse=${url}` })
+        assert.include(twice, "TARGET_DATABASES (warehouse) names the database whose name is lake")
+      }),
+    )
+  },
+)
