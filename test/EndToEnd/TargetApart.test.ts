@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,12 +17,21 @@ const textOf = (url: string) =>
     Effect.provide(FetchHttpClient.layer),
   )
 
-/** A service whose tables are in a second database, and a client of that. */
+/** A third database, which has a name. */
+class Lake extends Context.Service<Lake, PgClient.PgClient>()("sluice/test/Lake") {
+  static readonly layer = (url: Redacted.Redacted) =>
+    Layer.effect(Lake, Effect.service(PgClient.PgClient)).pipe(
+      Layer.provide(Layer.fresh(PgClient.layer({ url }))),
+    )
+}
+
+/** A service whose tables are in a second database, or in a third one if jobs name it, and clients of both. */
 const Apart = Layer.unwrap(
-  Effect.map(TestDatabase.make, ({ url }) =>
-    TestService.layer({ TARGET_DATABASE_URL: Redacted.value(url) }).pipe(
-      Layer.merge(PgClient.layer({ url })),
-    ),
+  Effect.map(Effect.all([TestDatabase.make, TestDatabase.make]), ([{ url }, lake]) =>
+    TestService.layer({
+      TARGET_DATABASE_URL: Redacted.value(url),
+      TARGET_DATABASES: `lake=${Redacted.value(lake.url)}`,
+    }).pipe(Layer.merge(PgClient.layer({ url })), Layer.merge(Lake.layer(lake.url))),
   ),
 )
 
@@ -46,6 +56,23 @@ const loadAndRead = Effect.gen(function* () {
   assert.include(JSON.stringify(body), '"3"')
   assert.include(JSON.stringify((yield* api.get("/tables")).body), '"trips"')
   assert.include(yield* textOf(`${origin}/tables/trips/export`), "2,c")
+})
+
+/** Loads, previews and refuses by the name of a database. */
+const loadByName = Effect.gen(function* () {
+  const { api, files } = yield* TestService
+  const url = files.url("/trips.csv")
+  const options = { tableName: "trips", mode: "append", target: "lake" }
+  const job = yield* api.reaches(yield* api.create(url, options), "completed", "failed")
+  assert.deepStrictEqual([job.state, job.target], ["completed", "lake"])
+  const lake = yield* Lake
+  assert.deepStrictEqual(yield* lake`select id from public.trips order by id`, [{ id: "1" }, { id: "2" }])
+  const preview = (target: string) => api.preview(url, { ...options, target })
+  assert.strictEqual((yield* preview("lake")).status, 200)
+  for (const refused of [yield* preview("sea"), yield* api.post(url, {}, { target: "sea" })]) {
+    assert.strictEqual(refused.status, 400)
+    assert.include(JSON.stringify(refused.body), "default, lake")
+  }
 })
 
 /** Kills the worker after it has committed a table, and before the job's record says so. */
@@ -95,6 +122,7 @@ layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(120) })(
           const { environment } = yield* TestService
           const worker = yield* startWorker(environment)
           yield* loadAndRead
+          yield* loadByName
           yield* refusesToStartWithout(environment)
           yield* killBetweenCommits(worker)
         }),

@@ -182,7 +182,7 @@ export const loadErrorCatalog = {
   target_unknown: {
     isRetryable: true,
     meaning:
-      "The worker has another database for tables than the API had for this job. Give all processes the same `TARGET_DATABASE_URL`.",
+      "The worker does not have the database for tables that the API had for this job. Give all processes the same `TARGET_DATABASE_URL` and `TARGET_DATABASES`.",
   },
   database_unavailable: {
     isRetryable: true,

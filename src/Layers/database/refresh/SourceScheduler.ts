@@ -17,7 +17,11 @@ const interval = { least: 5000, most: 6000 }
  */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
-    yield* Metrics.startAtZero("sluice.source.runs_skipped", [{ reason: "unfinished" }, { reason: "limit" }])
+    yield* Metrics.startAtZero("sluice.source.runs_skipped", [
+      { reason: "unfinished" },
+      { reason: "limit" },
+      { reason: "target" },
+    ])
     const sources = yield* Sources
     const outage = OutageLog.make("sources are not refreshed")
     const look = Effect.gen(function* () {
