@@ -120,6 +120,7 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
         fileUrl: url,
         fileUrls: [url],
         requestedUrl: null,
+        target: "default",
         schema: "public",
         mode: "create",
         sourceId: null,
