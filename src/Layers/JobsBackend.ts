@@ -27,7 +27,6 @@ import { Notifications } from "./database/queue/Notifications.ts"
 import { SignalSender } from "./database/queue/SignalSender.ts"
 import { CopyOut } from "./database/export/CopyOut.ts"
 import { TargetDatabase } from "./database/postgres/TargetDatabase.ts"
-import { ReadingPool } from "./database/rows/ReadingPool.ts"
 import { PgBossClient } from "./database/queue/PgBossClient.ts"
 import { queueName } from "./database/queue/queueTable.ts"
 import * as AccessConfig from "./process/AccessConfig.ts"
@@ -89,11 +88,7 @@ export const layer = Layer.mergeAll(
   LimitsPg.layer,
   ExportsPg.layer.pipe(Layer.provide(CopyOut.layer)),
   TablesPg.layer,
-  // With its own `CopyOut`, which connects to the database of the tables.
-  RowsPg.layer.pipe(
-    Layer.provide([ReadingPool.layer, Layer.fresh(CopyOut.layer)]),
-    Layer.provide(TargetDatabase.asOnlyDatabase),
-  ),
+  RowsPg.layer,
   SourcesPg.layer.pipe(
     Layer.provide([LimitsPg.layer, ApiKeysConfig.layer, CallbackPolicyConfig.layer, SourceHosts.layer]),
   ),

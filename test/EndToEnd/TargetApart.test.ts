@@ -75,6 +75,29 @@ const loadByName = Effect.gen(function* () {
   }
 })
 
+/** Reads tables of one name from two databases. */
+const readByName = Effect.gen(function* () {
+  const { api, origin } = yield* TestService
+  const rows = (target: string) => api.get(`/tables/trips/rows?select=id&order=id${target}`)
+  const unnamed = yield* rows("")
+  assert.strictEqual(unnamed.status, 400)
+  assert.include(JSON.stringify(unnamed.body), "default, lake")
+  assert.deepStrictEqual((yield* rows("&target=lake")).body, [{ id: "1" }, { id: "2" }])
+  assert.lengthOf((yield* rows("&target=default")).body as ReadonlyArray<unknown>, 3)
+  assert.strictEqual((yield* rows("&target=sea")).status, 400)
+  assert.include(yield* textOf(`${origin}/tables/trips/export?target=lake`), "2,b")
+  const details = JSON.stringify((yield* api.get("/tables/trips?target=lake")).body)
+  assert.include(details, '"target":"lake"')
+  const first = (yield* api.get("/tables?limit=1")).body as { tables: ReadonlyArray<unknown>; next: string }
+  const second = yield* api.get(`/tables?limit=1&after=${first.next}`)
+  assert.deepStrictEqual(
+    [first.tables, (second.body as typeof first).tables]
+      .flat()
+      .map((table) => (table as { target: string }).target),
+    ["default", "lake"],
+  )
+})
+
 /** Kills the worker after it has committed a table, and before the job's record says so. */
 const killBetweenCommits = Effect.fnUntraced(function* (worker: ServiceProcess) {
   const { api, files, sql } = yield* TestService
@@ -123,6 +146,7 @@ layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(120) })(
           const worker = yield* startWorker(environment)
           yield* loadAndRead
           yield* loadByName
+          yield* readByName
           yield* refusesToStartWithout(environment)
           yield* killBetweenCommits(worker)
         }),

@@ -75,7 +75,7 @@ export const noExports: Layer.Layer<Exports> = Layer.mock(Exports, {})
 export const noTables: Layer.Layer<Tables> = Layer.succeed(
   Tables,
   Tables.of({
-    list: () => Effect.succeed({ tables: [], next: null }),
+    list: () => Effect.succeed({ tables: [], next: null, unavailable: [] }),
     find: () => Effect.succeed(null),
   }),
 )

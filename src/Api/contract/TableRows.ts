@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { HttpApiSchema } from "effect/http-api"
+import { TargetName } from "../../Domain/load/columns/target/TargetName.ts"
 import { columnTypes } from "../../Domain/load/columns/ColumnType.ts"
 import { RowPlace } from "../../Domain/rows/Rows.ts"
 import { cursor, listQuery } from "./parameters/cursor.ts"
@@ -12,6 +13,12 @@ export const TableField = {
     examples: ["tripsdata_1589788983"],
   }),
 }
+
+/** The parameter that names a database. */
+export const target = (description: string) =>
+  Schema.optionalKey(TargetName.annotate({ mustBe: "given once, as the name of a database", description }))
+
+export const targetOfTable = target("The database of the table, if several have one of its name.")
 
 export const RowCursor = cursor(Schema.fromJsonString(RowPlace))
 
@@ -34,6 +41,7 @@ const order = Schema.optionalKey(
 
 /** The parameters of `GET /tables/:name/rows` that are not columns. */
 export const RowsParameters = {
+  target: targetOfTable,
   select,
   order,
   ...listQuery("rows", RowCursor),
@@ -108,6 +116,7 @@ export const RowsNdjson = Schema.String.pipe(HttpApiSchema.asText({ contentType:
 
 /** The parameters of `GET /tables/:name/export` that are not columns. */
 export const ExportParameters = {
+  target: targetOfTable,
   select,
   order: Schema.optionalKey(
     Schema.String.annotate({

@@ -17,16 +17,19 @@ import {
   RowsNdjson,
   RowsParameters,
   TableField,
+  target,
+  targetOfTable,
   unchangedResponse,
 } from "./TableRows.ts"
 
 const Place: Schema.Codec<TablePlace, string> = Schema.fromJsonString(
-  Schema.Tuple([Schema.String, Schema.String]),
+  Schema.Tuple([Schema.String, Schema.String, Schema.String]),
 )
 
 const Cursor = cursor(Place)
 
 const exampleTable = {
+  target: "default",
   schema: "public",
   table: "tripsdata_1589788983",
   jobId: exampleId,
@@ -43,20 +46,27 @@ const exampleTable = {
 export const TablesPage = Schema.Struct({
   tables: Schema.Array(LoadedTable),
   next: nextPlace(Cursor),
+  unavailable: Schema.Array(Schema.String).annotate({
+    description: "Databases whose tables are missing here, because they do not respond.",
+  }),
 }).pipe(
   Schema.annotateEncoded({
     identifier: "TablesPage",
-    description: "Tables in the order of their schemas and names.",
+    description: "Tables in the order of their schemas, names and databases.",
     examples: [
       {
         tables: [exampleTable],
         next: null,
+        unavailable: [],
       },
     ],
   }),
 )
 
-const TablesQuery = listQuery("tables", Cursor)
+const TablesQuery = {
+  ...listQuery("tables", Cursor),
+  target: target("The database of the tables; all if omitted."),
+}
 
 const list = HttpApiEndpoint.get("list", "/tables", {
   query: TablesQuery,
@@ -124,6 +134,7 @@ const DetailsQuery = {
         "What to say of the columns' values: `sample`, the default, is what Postgres knows of a sample of the rows, which costs nothing; a table of at most 1 MiB is read. `exact` reads all rows, within ten seconds. `none` leaves them out.",
     }),
   ),
+  target: targetOfTable,
 }
 
 const details = HttpApiEndpoint.get("details", "/tables/:name", {

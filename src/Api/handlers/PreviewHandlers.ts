@@ -121,7 +121,11 @@ export const layerPreviewHandlers = HttpApiBuilder.group(
         minimum: defaultTimeout,
         maximum: maxTimeout,
       })
-      const target = yield* Effect.catchTag(targets.resolve(options.target), "TargetUnknown", targetUnknown)
+      const target = yield* Effect.catchTag(
+        targets.resolve(options.target),
+        "TargetUnknown",
+        targetUnknown("body"),
+      )
       const read = targets.tablesOf(target).pipe(
         Effect.flatMap((tables) => Effect.provideService(readBeginning(file, options), TargetTables, tables)),
         Effect.timeoutOrElse({

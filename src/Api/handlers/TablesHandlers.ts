@@ -8,6 +8,7 @@ import { HeldRequests } from "../http/HeldRequests.ts"
 import { withinLimit } from "../http/limits/limitProblem.ts"
 import { Refusals } from "../http/log/Refusals.ts"
 import { askDatabase } from "./askDatabase.ts"
+import { targetUnknown } from "./creationProblems.ts"
 import { exportTable } from "./rows/exportTable.ts"
 import { tableDetails } from "./rows/tableDetails.ts"
 import { tableRows } from "./rows/tableRows.ts"
@@ -26,11 +27,15 @@ export const layerTablesHandlers = HttpApiBuilder.group(
     const readRows = tableRows(rows)
     const exportRows = exportTable(rows)
     return handlers.handleAll({
-      list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultPageSize } }) =>
-        askDatabase(tables.list({ after, limit })),
+      list: Effect.fn("TablesApi.list")(({ query: { after = null, limit = defaultPageSize, target } }) =>
+        Effect.catchTag(
+          askDatabase(tables.list({ after, limit, target })),
+          "TargetUnknown",
+          targetUnknown("query"),
+        ),
       ),
-      details: ({ params, query: { statistics = "sample" } }) =>
-        Effect.andThen(enter(held.enter("read")), describe(params.name, statistics)),
+      details: ({ params, query: { statistics = "sample", target } }) =>
+        Effect.andThen(enter(held.enter("read")), describe(params.name, statistics, target)),
       rows: ({ params, query }) => Effect.andThen(enter(held.enter("read")), readRows(params.name, query)),
       export: ({ params, query }) =>
         Effect.andThen(enter(held.enter("export")), exportRows(params.name, query)),

@@ -9,16 +9,18 @@ import { limitProblem } from "../http/limits/limitProblem.ts"
 import type { Refusals } from "../http/log/Refusals.ts"
 
 /** The problem for a name that no database for tables has. */
-export const targetUnknown = ({ known, target }: TargetUnknown) =>
-  Effect.fail(
-    invalidRequest([
-      {
-        in: "body",
-        field: "target",
-        message: `target must be one of the databases that the operator has declared in TARGET_DATABASES: ${known.join(", ")}. ${JSON.stringify(target)} is not`,
-      },
-    ]),
-  )
+export const targetUnknown =
+  (place: "body" | "query") =>
+  ({ known, target }: TargetUnknown) =>
+    Effect.fail(
+      invalidRequest([
+        {
+          in: place,
+          field: "target",
+          message: `target must be one of the databases that the operator has declared in TARGET_DATABASES: ${known.join(", ")}. ${JSON.stringify(target)} is not`,
+        },
+      ]),
+    )
 
 /** The problems for reasons why the run of a source cannot be created, by their tags. */
 export const runProblems = (refusals: Refusals["Service"]) => ({
@@ -34,7 +36,7 @@ export const runProblems = (refusals: Refusals["Service"]) => ({
         },
       ]),
     ),
-  TargetUnknown: targetUnknown,
+  TargetUnknown: targetUnknown("body"),
   LimitReached: limitProblem(refusals),
 })
 

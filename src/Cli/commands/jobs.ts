@@ -10,6 +10,7 @@ import type { JobSummary } from "../../Domain/job/list/JobSummary.ts"
 import { checked } from "../checked.ts"
 import { fieldFlag } from "../fieldFlag.ts"
 import { formatCount } from "../output/formats.ts"
+import { placeText } from "../output/placeText.ts"
 import { textTable } from "../output/textTable.ts"
 import { writeData } from "../output/writeData.ts"
 import { everyPage } from "../server/everyPage.ts"
@@ -30,7 +31,7 @@ const describe = (jobs: ReadonlyArray<JobSummary>): ReadonlyArray<string> =>
     ...jobs.map((job) => [
       job.jobId,
       stateOf(job),
-      `${job.schema}.${job.table}`,
+      placeText(job),
       formatCount(job.progress.rowsLoaded),
       DateTime.formatIso(job.createdAt),
       job.fileUrl,

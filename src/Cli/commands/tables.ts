@@ -4,6 +4,7 @@ import { Command } from "effect/cli"
 import { TablesPage } from "../../Api/contract/TablesApi.ts"
 import type { LoadedTable, TablePlace } from "../../Domain/job/Tables.ts"
 import { formatBytes, formatCount } from "../output/formats.ts"
+import { placeText } from "../output/placeText.ts"
 import { textTable } from "../output/textTable.ts"
 import { writeData } from "../output/writeData.ts"
 import { everyPage } from "../server/everyPage.ts"
@@ -12,8 +13,8 @@ import { ask } from "../server/Server.ts"
 const describe = (tables: ReadonlyArray<LoadedTable>): ReadonlyArray<string> =>
   textTable([
     ["table", "rows", "size", "loaded", "file"],
-    ...tables.map(({ bytes, fileUrl, fileUrls, loadedAt, rowsEstimate, rowsLoaded, schema, table }) => [
-      `${schema}.${table}`,
+    ...tables.map(({ bytes, fileUrl, fileUrls, loadedAt, rowsEstimate, rowsLoaded, ...place }) => [
+      placeText(place),
       rowsEstimate === null
         ? `${formatCount(rowsLoaded)} in the last load`
         : `about ${formatCount(rowsEstimate)}`,

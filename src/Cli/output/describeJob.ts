@@ -6,6 +6,7 @@ import { withFlags } from "../optionName.ts"
 import { counted, formatBytes, formatCount, formatSeconds } from "./formats.ts"
 import { progressLine } from "./progressLine.ts"
 import { warningText } from "./warningText.ts"
+import { placeText } from "./placeText.ts"
 import { textTable } from "./textTable.ts"
 
 type Entry = readonly [name: string, value: string]
@@ -74,7 +75,7 @@ export const describeJob = (job: Job): ReadonlyArray<string> => {
     ["job", job.jobId],
     ["state", isFinal(job.state) ? job.state : `${job.state}: ${progressLine(job)}`],
     ...job.fileUrls.map((url): Entry => ["file", url]),
-    ["table", `${job.schema}.${job.table}`],
+    ["table", placeText(job)],
     ...(job.state === "completed" ? [...countsOf(job), ...changesOf(job)] : []),
     ...timeOf(job),
     ...attemptsOf(job),

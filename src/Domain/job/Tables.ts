@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { TargetUnknown } from "../load/columns/target/Targets.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import { LoadMode } from "../load/options/ModeOptions.ts"
@@ -9,6 +10,9 @@ import { time } from "./time.ts"
 
 /** A table that a job has loaded, and that still exists. */
 export const LoadedTable = Schema.Struct({
+  target: Schema.String.annotate({
+    description: "The database of the table: default, or one that the operator has declared.",
+  }),
   schema: Schema.String.annotate({ description: "The table's schema." }),
   table: Schema.String.annotate({ description: "The table's name." }),
   jobId: JobId.annotate({ description: "The last job that loaded the table." }),
@@ -48,8 +52,8 @@ export const TableHistory = Schema.Struct({
 })
 export type TableHistory = typeof TableHistory.Type
 
-/** The place of a table in the list, which is ordered by schema and name. */
-export type TablePlace = readonly [schema: string, table: string]
+/** The place of a table in the list, which is ordered by schema, name and database. */
+export type TablePlace = readonly [schema: string, table: string, target: string]
 
 /**
  * The tables that Sluice has made or loaded into. A table belongs to the caller whose job made it.
@@ -59,20 +63,29 @@ export type TablePlace = readonly [schema: string, table: string]
 export class Tables extends Context.Service<
   Tables,
   {
-    /** The caller's tables after a place, at most `limit`; those of all callers with the scope `admin`. */
-    readonly list: (page: { readonly after: TablePlace | null; readonly limit: number }) => Effect.Effect<
+    /**
+     * The caller's tables after a place, at most `limit`; those of all callers with the scope `admin`.
+     *
+     * @param page.target the name of their database; `undefined`: any
+     */
+    readonly list: (page: {
+      readonly after: TablePlace | null
+      readonly limit: number
+      readonly target?: string | undefined
+    }) => Effect.Effect<
       {
         readonly tables: ReadonlyArray<LoadedTable>
         /** The place of the last one, if there are more. */
         readonly next: TablePlace | null
+        /** Databases whose tables are missing here, because they do not respond. */
+        readonly unavailable: ReadonlyArray<string>
       },
-      ServiceUnavailable,
+      TargetUnknown | ServiceUnavailable,
       Caller
     >
     /** A table that the caller may read; null if it was dropped meanwhile. */
     readonly find: (
-      schema: string,
-      table: string,
-    ) => Effect.Effect<TableHistory | null, ServiceUnavailable, Caller>
+      place: TablePlace,
+    ) => Effect.Effect<TableHistory | null, TargetUnknown | ServiceUnavailable, Caller>
   }
 >()("sluice/Domain/Tables") {}

@@ -4,6 +4,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Schema from "effect/Schema"
 import { JobId } from "../job/Job.ts"
+import type { TargetUnknown } from "../load/columns/target/Targets.ts"
 import type { Caller } from "../service/Caller.ts"
 import type { ServiceUnavailable } from "../service/ServiceUnavailable.ts"
 import type { RowsIssue, RowsRequest } from "./RowsRequest.ts"
@@ -11,6 +12,8 @@ import { StatisticsKind, type TableColumns } from "./TableDetails.ts"
 
 /** A table that the caller may read, as its last load left it. */
 export const ReadableTable = Schema.Struct({
+  /** The name of its database. */
+  target: Schema.String,
   schema: Schema.String,
   table: Schema.String,
   /** The last job that loaded it. */
@@ -68,6 +71,12 @@ export class TableNotFound extends Schema.TaggedError<TableNotFound>()("TableNot
   name: Schema.String,
 }) {}
 
+/** Several databases have a table of the name. */
+export class TableAmbiguous extends Schema.TaggedError<TableAmbiguous>()("TableAmbiguous", {
+  name: Schema.String,
+  targets: Schema.Array(Schema.String),
+}) {}
+
 /** The request does not fit the table. */
 export class RowsRefused extends Schema.TaggedError<RowsRefused>()("RowsRefused", {
   issues: Schema.Array(Schema.Struct({ field: Schema.NullOr(Schema.String), message: Schema.String })),
@@ -111,10 +120,18 @@ export type RowsFailure =
 export class Rows extends Context.Service<
   Rows,
   {
-    /** @param name the table's name, or its schema's and its own with a dot between them */
+    /**
+     * @param name the table's name, or its schema's and its own with a dot between them
+     * @param target the name of its database; `undefined`: the only one that has such a table
+     */
     readonly find: (
       name: string,
-    ) => Effect.Effect<ReadableTable, TableNotFound | TableNotReadable | ServiceUnavailable, Caller>
+      target?: string,
+    ) => Effect.Effect<
+      ReadableTable,
+      TableNotFound | TableNotReadable | TableAmbiguous | TargetUnknown | ServiceUnavailable,
+      Caller
+    >
     /** The columns as they are, with their statistics. `exact` ones are those of all rows, which are read for them. */
     readonly describe: (
       table: ReadableTable,

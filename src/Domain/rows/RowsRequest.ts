@@ -73,7 +73,15 @@ const readOrdered = (reader: TextReader): Result.Result<OrderColumn, string> =>
   })
 
 /** The names that are not those of columns. A column with such a name is written with double quotes. */
-const reserved: ReadonlySet<string> = new Set(["select", "order", "limit", "after", "count", "format"])
+const reserved: ReadonlySet<string> = new Set([
+  "select",
+  "order",
+  "limit",
+  "after",
+  "count",
+  "format",
+  "target",
+])
 
 /** Whether a query parameter is a filter. */
 export const isFilter = (name: string): boolean => !reserved.has(name)

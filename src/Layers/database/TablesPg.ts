@@ -1,49 +1,95 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { LoadedTable, PastLoad, Tables } from "../../Domain/job/Tables.ts"
+import * as Struct from "effect/Struct"
+import { LoadedTable, PastLoad, type TablePlace, Tables } from "../../Domain/job/Tables.ts"
 import { reachableOwner } from "../../Domain/service/Caller.ts"
 import { findLoaded, lastLoads, listTables } from "./jobs/LoadedTables.ts"
+import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { run } from "./postgres/Statement.ts"
 import { TargetDatabase } from "./postgres/TargetDatabase.ts"
-import { TablesApart } from "./jobs/TablesApart.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
 const decode = Schema.decodeUnknownSync(
-  Schema.Array(Schema.Struct({ ...LoadedTable.fields, loadedAt: Schema.DateTimeUtcFromDate })),
+  Schema.Array(
+    Schema.Struct({
+      ...Struct.omit(LoadedTable.fields, ["target"]),
+      loadedAt: Schema.DateTimeUtcFromDate,
+    }),
+  ),
 )
 const decodeLoads = Schema.decodeUnknownSync(
   Schema.Array(Schema.Struct({ ...PastLoad.fields, finishedAt: Schema.DateTimeUtcFromDate })),
 )
+
+const placeOf = ({ schema, table, target }: LoadedTable): TablePlace => [schema, table, target]
+
+/** The order of the C collation, as in the databases. */
+const byPlace = (one: LoadedTable, other: LoadedTable): number => {
+  const others = placeOf(other)
+  for (const [index, part] of placeOf(one).entries()) {
+    const order = Buffer.compare(Buffer.from(part), Buffer.from(others[index] ?? ""))
+    if (order !== 0) return order
+  }
+  return 0
+}
 
 /** `Tables` on Postgres. */
 export const layer = Layer.effect(
   Tables,
   Effect.gen(function* () {
     const queue = yield* SqlClient.SqlClient
-    const { sql } = yield* TargetDatabase
-    const target = (yield* TablesApart)?.name ?? null
+    const { each, names, resolve } = yield* TargetDatabases
+    const databases = yield* each(Layer.empty)
+    const sqlOf = Effect.fnUntraced(function* (target: string) {
+      const recorded = yield* resolve(target)
+      return { recorded, ...Context.get(yield* databases(recorded), TargetDatabase) }
+    })
     return Tables.of({
-      list: Effect.fn("Tables.list")(function* ({ after, limit }) {
-        const rows = yield* run(sql, listTables(yield* reachableOwner, after, limit)).pipe(
-          orUnavailable("list tables"),
+      list: Effect.fn("Tables.list")(function* ({ after, limit, target }) {
+        const owner = yield* reachableOwner
+        const listed = target === undefined ? names : [target]
+        const listOne = Effect.fnUntraced(function* (name: string) {
+          const { sql } = yield* sqlOf(name)
+          const rows = yield* run(
+            sql,
+            listTables(owner, after, { limit, isAfter: name > (after?.[2] ?? "") }),
+          )
+          return decode(rows).map((table) => ({ target: name, ...table }))
+        }, orUnavailable("list tables"))
+        const results = yield* Effect.forEach(
+          listed,
+          (name) =>
+            listOne(name).pipe(
+              Effect.map((tables) => ({ tables, unavailable: [] as ReadonlyArray<string> })),
+              Effect.catchTag("ServiceUnavailable", (error) =>
+                listed.length === 1
+                  ? Effect.fail(error)
+                  : Effect.succeed({ tables: [], unavailable: [name] }),
+              ),
+            ),
+          { concurrency: "unbounded" },
         )
-        const tables = decode(rows.slice(0, limit))
+        const all = results.flatMap(({ tables }) => tables).toSorted(byPlace)
+        const tables = all.slice(0, limit)
         const last = tables.at(-1)
         return {
           tables,
-          next: rows.length > limit && last !== undefined ? ([last.schema, last.table] as const) : null,
+          next: all.length > limit && last !== undefined ? placeOf(last) : null,
+          unavailable: results.flatMap(({ unavailable }) => unavailable),
         }
       }),
-      find: Effect.fn("Tables.find")(function* (schema, name) {
+      find: Effect.fn("Tables.find")(function* ([schema, name, target]) {
         const owner = yield* reachableOwner
+        const { recorded, sql } = yield* sqlOf(target)
         const [[table], loads] = yield* Effect.all([
           Effect.map(run(sql, findLoaded(schema, name)), decode),
-          Effect.map(run(queue, lastLoads(owner, target, schema, name)), decodeLoads),
+          Effect.map(run(queue, lastLoads(owner, recorded, schema, name)), decodeLoads),
         ]).pipe(orUnavailable("find a table"))
-        return table === undefined ? null : { ...table, loads }
+        return table === undefined ? null : { target, ...table, loads }
       }),
     })
   }),

@@ -7,13 +7,16 @@ import { randomUUID } from "node:crypto"
 import { type TablePlace, Tables } from "../../../src/Domain/job/Tables.ts"
 import { Jobs } from "../../../src/Domain/job/Jobs.ts"
 import { TableName } from "../../../src/Domain/load/columns/TableName.ts"
-import { TargetTables } from "../../../src/Domain/load/columns/target/TargetTables.ts"
+import { Targets } from "../../../src/Domain/load/columns/target/Targets.ts"
 import { SourceUrl } from "../../../src/Domain/source/SourceUrl.ts"
 import { quoteIdentifier } from "../../../src/Domain/load/columns/SqlIdentifier.ts"
 import { Caller, withKey, withoutKey } from "../../../src/Domain/service/Caller.ts"
 import { ordinaryScopes, type Scope } from "../../../src/Domain/service/Scope.ts"
 import { cleanUp } from "../../../src/Layers/database/jobs/JobRetention.ts"
 import * as TestBackend from "../../support/TestBackend.ts"
+
+/** The tables of the queue's database. */
+const targetTables = Effect.flatMap(Targets, ({ tablesOf }) => tablesOf(null))
 
 const fileUrl = SourceUrl.make("http://files.example/a.csv")
 
@@ -35,7 +38,7 @@ const tried = (name: string, table: string, scopes: ReadonlySet<Scope> = ordinar
   Effect.gen(function* () {
     const options = { mode: "append", tableName: TableName.make(table) } as const
     const created = yield* Effect.exit((yield* Jobs).create({ fileUrl, options }))
-    const seen = yield* Effect.exit((yield* TargetTables).describe(undefined, table))
+    const seen = yield* Effect.exit((yield* targetTables).describe(undefined, table))
     return [Exit.isSuccess(created), Exit.isSuccess(seen)]
   }).pipe(Effect.provideService(Caller, withKey({ name, scopes }, "127.0.0.1")))
 
@@ -114,7 +117,7 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
           if (isMade !== null) yield* note("gina", table, isMade)
         }
         const compared = Effect.fnUntraced(function* (table: string, caller: Caller["Service"]) {
-          const tables = yield* TargetTables
+          const tables = yield* targetTables
           return yield* Effect.gen(function* () {
             const found = yield* Effect.orDie(tables.describe(undefined, table))
             const rows = [{ id: "1", secret: "a" }]

@@ -22,7 +22,7 @@ export const exportTable = (rows: Rows["Service"]) =>
     const { parameters, rows: request } = yield* readQuery(ExportParameters, query)
     const format = parameters.format ?? (preferredFormat(headers["accept"]) === "ndjson" ? "ndjson" : "csv")
     const coding = preferredCoding(headers["accept-encoding"])
-    const table = yield* findTable(rows, name)
+    const table = yield* findTable(rows, name, parameters.target)
     const tag = tagOf(table, format)
     if (tag !== null && matchesTag(headers["if-none-match"], tag)) return notModified(tag)
     const bytes = yield* askDatabase(rows.export(table, { ...request, format, coding }), openTimeout)

@@ -3,9 +3,11 @@ import type {
   CastFailed,
   QueryTooSlow,
   RowsRefused,
+  TableAmbiguous,
   TableNotFound,
   TableNotReadable,
 } from "../../../Domain/rows/Rows.ts"
+import { targetUnknown } from "../creationProblems.ts"
 import { invalidRequest } from "../../http/input/RequestIssues.ts"
 import * as Problem from "../../contract/problems/Problems.ts"
 
@@ -33,6 +35,17 @@ export const exportProblems = {
         detail: `You have no table ${JSON.stringify(name)}. GET /tables lists yours.`,
       }),
     ),
+  TableAmbiguous: ({ name, targets }: TableAmbiguous) =>
+    Effect.fail(
+      invalidRequest([
+        {
+          in: "query",
+          field: "target",
+          message: `target is missing: ${JSON.stringify(name)} is a table in each of the databases ${targets.join(", ")}. Give the name of one`,
+        },
+      ]),
+    ),
+  TargetUnknown: targetUnknown("query"),
   RowsRefused: ({ issues }: RowsRefused) =>
     Effect.fail(
       invalidRequest(

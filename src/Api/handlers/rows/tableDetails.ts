@@ -11,12 +11,20 @@ import { pageTimeout } from "./tableRows.ts"
 /** A table with its columns and last loads. */
 export const tableDetails = (tables: Tables["Service"], rows: Rows["Service"]) =>
   Effect.fn("TablesApi.details")(
-    function* (name: string, statistics: StatisticsKind) {
-      const found = yield* findTable(rows, name)
-      const history = yield* askDatabase(tables.find(found.schema, found.table))
+    function* (name: string, statistics: StatisticsKind, target: string | undefined) {
+      const found = yield* findTable(rows, name, target)
+      const history = yield* askDatabase(tables.find([found.schema, found.table, found.target]))
       if (history === null) return yield* new TableNotFound({ name })
       const columns = yield* askDatabase(rows.describe(found, statistics), pageTimeout)
       return { ...history, ...columns }
     },
-    Effect.catchTags(Struct.pick(exportProblems, ["TableNotFound", "TableNotReadable", "QueryTooSlow"])),
+    Effect.catchTags(
+      Struct.pick(exportProblems, [
+        "TableNotFound",
+        "TableNotReadable",
+        "TableAmbiguous",
+        "TargetUnknown",
+        "QueryTooSlow",
+      ]),
+    ),
   )

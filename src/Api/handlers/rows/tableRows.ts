@@ -52,7 +52,7 @@ export const tableRows = (rows: Rows["Service"]) =>
     const { parameters, rows: request } = yield* readQuery(RowsParameters, query)
     const { after = null, count = null, limit = defaultPageSize } = parameters
     const format = parameters.format ?? preferredFormat(headers["accept"])
-    const table = yield* findTable(rows, name)
+    const table = yield* findTable(rows, name, parameters.target)
     const tag = tagOf(table, format)
     if (tag !== null && matchesTag(headers["if-none-match"], tag)) return notModified(tag)
     const page = yield* askDatabase(

@@ -17,6 +17,7 @@ const columnsFlag = (name: "select" | "order") =>
 
 /** Which rows and columns, and in which order. */
 export const selectionFlags = {
+  target: fieldFlag("target", ExportParameters.target).pipe(Flag.withMetavar("<database>")),
   filter: Flag.String("filter").pipe(
     Flag.withMetavar("<column=operator.value>"),
     Flag.withDescription(
@@ -29,6 +30,7 @@ export const selectionFlags = {
 }
 
 interface Selection {
+  readonly target: string | undefined
   readonly filter: ReadonlyArray<string>
   readonly select: string | undefined
   readonly order: string | undefined
@@ -41,7 +43,7 @@ const condition = /^((?:"(?:[^"\\]|\\.)*"|[^"=])[^=]*)=(.*)$/s
 export const askRows: typeof ask = (request) => ask(request, (field) => !isFilter(field))
 
 /** The query for a selection. */
-export const selectionQuery = Effect.fnUntraced(function* ({ filter, order, select }: Selection) {
+export const selectionQuery = Effect.fnUntraced(function* ({ filter, order, select, target }: Selection) {
   const query: Record<string, string | ReadonlyArray<string>> = {}
   for (const each of filter) {
     const [, name, value] = condition.exec(each) ?? []
@@ -55,6 +57,7 @@ export const selectionQuery = Effect.fnUntraced(function* ({ filter, order, sele
       )
     query[name] = [query[name] ?? [], value].flat()
   }
+  if (target !== undefined) query["target"] = target
   if (select !== undefined) query["select"] = select
   if (order !== undefined) query["order"] = order
   return query

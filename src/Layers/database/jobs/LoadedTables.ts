@@ -68,12 +68,20 @@ const shownColumns = `
   rows_loaded::float8 as "rowsLoaded", nullif(greatest(reltuples, -1), -1)::float8 as "rowsEstimate",
   pg_total_relation_size(oid)::float8 as bytes, obj_description(oid, 'pg_class') as comment`
 
-/** The tables of an owner after a place, or of all owners, that exist; one more than `limit` if there are more. */
-export const listTables = (owner: Owner | null, after: TablePlace | null, limit: number): Statement => ({
+/**
+ * The tables of an owner after a place, or of all owners, that exist; one more than `limit` if there are more.
+ *
+ * @param options.isAfter whether a table of the place's name is after the place, which is one of another database
+ */
+export const listTables = (
+  owner: Owner | null,
+  after: TablePlace | null,
+  { isAfter, limit }: { readonly limit: number; readonly isAfter: boolean },
+): Statement => ({
   text: `
     select ${shownColumns} from sluice.loaded_table
       cross join lateral (${existing}) as found
-    where owner = coalesce($1::text, owner) and (schema_name, table_name) > ($2::text, $3::text)
+    where owner = coalesce($1::text, owner) and (schema_name, table_name) ${isAfter ? ">=" : ">"} ($2::text, $3::text)
     order by schema_name, table_name limit $4::bigint`,
   parameters: [owner, after?.[0] ?? "", after?.[1] ?? "", limit + 1],
 })

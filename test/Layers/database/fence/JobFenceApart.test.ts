@@ -94,7 +94,9 @@ layer(Apart, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             yield* sql`select state, is_settled, completion from sluice.load where job_id = ${jobId}`,
             [{ state: "done", is_settled: true, completion: null }],
           )
-          const found = yield* Effect.flatMap(Tables, (list) => list.find("public", attempt.table))
+          const found = yield* Effect.flatMap(Tables, (list) =>
+            list.find(["public", attempt.table, "default"]),
+          )
           assert.deepStrictEqual([found?.jobId, found?.rowsLoaded, found?.loads.length], [jobId, 150, 1])
         }),
     )

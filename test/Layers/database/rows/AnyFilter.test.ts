@@ -45,7 +45,7 @@ const readAll = Effect.fnUntraced(function* (table: string, { limit, parameters 
   let after: RowPlace | null = null
   do {
     const page: Effect.Success<ReturnType<Rows["Service"]["page"]>> = yield* rows.page(
-      { schema: "public", table, jobId, isMade: true },
+      { target: "default", schema: "public", table, jobId, isMade: true },
       { ...request, after, limit, count: null, format: "json" },
     )
     assert.isAtMost(page.rows.length, limit)

@@ -23,7 +23,7 @@ const page = (
 ) =>
   Rows.use((rows) =>
     rows.page(
-      { schema: "public", table, jobId, isMade: true },
+      { target: "default", schema: "public", table, jobId, isMade: true },
       {
         ...Result.getOrThrow(parseRowsRequest(query)),
         after: null,
@@ -44,7 +44,7 @@ const starsLike = (pattern: string) =>
 const readForeignRows = (limit: number, table = "foreign_rows") =>
   Rows.use((rows) =>
     rows.page(
-      { schema: "public", table, jobId, isMade: false },
+      { target: "default", schema: "public", table, jobId, isMade: false },
       { select: [], filters: [], order: [], after: null, limit, count: null, format: "json" },
     ),
   )

@@ -14,7 +14,7 @@ const id = (n: number) => `00000000-0000-0000-0000-00000000000${n}`
 const jobId = JobId.make(randomUUID())
 
 const describe = (table: string, kind: StatisticsKind = "sample") =>
-  Rows.use((rows) => rows.describe({ schema: "public", table, jobId, isMade: true }, kind))
+  Rows.use((rows) => rows.describe({ target: "default", schema: "public", table, jobId, isMade: true }, kind))
 
 const create = (statement: string) => PgClient.PgClient.use((sql) => sql.unsafe(statement))
 
