@@ -58,7 +58,7 @@ export const layer = Layer.effect(
             sql,
             listTables(owner, after, { limit, isAfter: name > (after?.[2] ?? "") }),
           )
-          return decode(rows).map((table) => ({ target: name, ...table }))
+          return decode(rows).map((table) => Object.assign({ target: name }, table))
         }, orUnavailable("list tables"))
         const results = yield* Effect.forEach(
           listed,

@@ -110,17 +110,16 @@ layer(JobsMemory.layer)("the job endpoints", (it) => {
       const call = yield* serveInMemory()
       const created = yield* call("/download_file", form(`fileUrl=${url}`))
       const { json } = yield* call(`/job_status?jobId=${idIn(created)}`)
-      const { jobId, table, createdAt, options, attempts, throughput, ...rest } = json
+      const { jobId, table, createdAt, options, attempts, throughput, target, ...rest } = json
       assert.strictEqual(jobId, idIn(created))
       assert.isNotEmpty(table)
       assert.match(String(createdAt), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-      assert.deepStrictEqual([options, attempts, throughput], [{}, [], []])
+      assert.deepStrictEqual([options, attempts, throughput, target], [{}, [], [], "default"])
       assert.deepStrictEqual(rest, {
         state: "created",
         fileUrl: url,
         fileUrls: [url],
         requestedUrl: null,
-        target: "default",
         schema: "public",
         mode: "create",
         sourceId: null,

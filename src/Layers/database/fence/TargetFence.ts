@@ -37,6 +37,14 @@ const leastRetention = Duration.days(2)
 const every = (task: Effect.Effect<unknown>, interval: Duration.Duration) =>
   task.pipe(Effect.repeat(Schedule.spaced(interval)), Effect.withTracerEnabled(false), Effect.forkScoped)
 
+/** What one row with a boolean says of a table. */
+const ask = (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
+  found.pipe(
+    Effect.map(([row]) => Object.values(row ?? {})[0] === true),
+    orUnavailable("look for a table"),
+    withTimeout(statementTimeout, "look for a table"),
+  )
+
 /**
  * The fence of jobs with tables in a database, and what else is asked there.
  *
@@ -131,13 +139,6 @@ export const make = Effect.fnUntraced(function* (name: string) {
   yield* Metrics.startAtZero("sluice.jobs.settled_later")
   yield* every(sweep, sweepInterval)
   if (Duration.isFinite(jobRetention)) yield* every(forget, Duration.hours(1))
-  /** What one row with a boolean says of a table. */
-  const ask = (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
-    found.pipe(
-      Effect.map(([row]) => Object.values(row ?? {})[0] === true),
-      orUnavailable("look for a table"),
-      withTimeout(statementTimeout, "look for a table"),
-    )
   return {
     name,
     fence: FenceStatements.finish,

@@ -56,6 +56,9 @@ const started = Effect.fnUntraced(function* (...options: Parameters<typeof runni
   return job
 })
 
+const problemOf = (settings: Readonly<Record<string, string>>) =>
+  Effect.map(Effect.flip(Effect.scoped(Layer.build(Layer.fresh(TestBackend.onDatabase(settings))))), String)
+
 layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
   "several databases for tables",
   (it) => {
@@ -136,12 +139,6 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         assert.strictEqual((yield* jobs.cancel(jobId)).state, "cancelled")
       }),
     )
-
-    const problemOf = (settings: Readonly<Record<string, string>>) =>
-      Effect.map(
-        Effect.flip(Effect.scoped(Layer.build(Layer.fresh(TestBackend.onDatabase(settings))))),
-        String,
-      )
 
     it.effect("a process without one of them, or with it under another name, does not start", () =>
       Effect.gen(function* () {
