@@ -4,14 +4,18 @@
  * - `--print` shows the SQL instead of running it.
  * - `--passwords=FOLDER` makes up a password for each role in `owner/password`, `api/password` and `worker/password` of that
  *   folder, or uses the one that is there. Without it, roles keep their passwords, and new ones have none.
+ * - `--target=NAME` shows what the user of a database for tables needs there: that of `TARGET_DATABASE_URL` (`default`), or one of
+ *   `TARGET_DATABASES`. It runs nothing.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { stdout } from "node:process"
 import { parseArgs } from "node:util"
-import { createRoles } from "../src/Layers/database/migrations/databaseRoles.ts"
+import { defaultTarget } from "../src/Domain/load/columns/target/RecordedTarget.ts"
+import { createRoles, grantTarget } from "../src/Layers/database/migrations/databaseRoles.ts"
 import { databaseRoles } from "../src/Layers/database/postgres/DatabaseRole.ts"
 import { settingsFrom } from "../src/Layers/database/postgres/DatabaseServer.ts"
 import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
@@ -20,7 +24,11 @@ import { AppConfig } from "../src/Layers/process/AppConfig.ts"
 import { runCommand } from "../src/Layers/process/runCommand.ts"
 
 const { values } = parseArgs({
-  options: { print: { type: "boolean", default: false }, passwords: { type: "string" } },
+  options: {
+    print: { type: "boolean", default: false },
+    passwords: { type: "string" },
+    target: { type: "string" },
+  },
 })
 
 /** The password in the file, or a new one, which is written there for this user alone. */
@@ -40,8 +48,26 @@ const passwords = (): Record<string, string> =>
         Object.keys(databaseRoles).map((kind) => [kind, passwordIn(values.passwords ?? "", kind)]),
       )
 
+const show = (statements: ReadonlyArray<string>) =>
+  stdout.write(statements.map((statement) => `${statement};\n`).join(""))
+
+/** The statements for the administrator of a database for tables. */
+const targetStatements = Effect.fnUntraced(function* (name: string) {
+  const { targetDatabases, targetDatabaseUrl, targetSchema, targetSchemas } = yield* AppConfig
+  const url = name === defaultTarget ? targetDatabaseUrl : Option.fromUndefinedOr(targetDatabases.get(name))
+  if (Option.isNone(url))
+    return yield* Effect.fail(
+      new Error(
+        `There is no database ${name}: give TARGET_DATABASE_URL for ${defaultTarget}, or TARGET_DATABASES, which has ${[...targetDatabases.keys()].join(", ") || "none"}`,
+      ),
+    )
+  const { database, user } = yield* settingsFrom({ databaseUrl: url, databaseDefaults: {} }, "The setting")
+  return grantTarget({ database, user, schemas: [targetSchema, ...targetSchemas] })
+})
+
 const program = Effect.gen(function* () {
   const config = yield* AppConfig
+  if (values.target !== undefined) return show(yield* targetStatements(values.target))
   const settings = yield* settingsFrom(config)
   const statements = createRoles({
     database: settings.database,
@@ -49,7 +75,7 @@ const program = Effect.gen(function* () {
     passwords: passwords(),
     uploads: config.uploadConcurrency > 0,
   })
-  if (values.print) return stdout.write(statements.map((statement) => `${statement};\n`).join(""))
+  if (values.print) return show(statements)
   const client = clientOf(settings, yield* selectServer(settings), sessionOptions(settings.options))
   yield* Effect.tryPromise(async () => {
     await client.connect()

@@ -106,18 +106,19 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
   },
   "GET /tables listTables": {
     statuses: "200 400 401 403 429 500 503",
-    parameters: ["after? in query", "limit? in query"],
+    parameters: ["after? in query", "limit? in query", "target? in query"],
     body: "",
   },
   "GET /tables/{name} tableDetails": {
     statuses: "200 400 401 403 404 422 429 500 503",
-    parameters: ["name in path", "statistics? in query"],
+    parameters: ["name in path", "statistics? in query", "target? in query"],
     body: "",
   },
   "GET /tables/{name}/export exportTable": {
     statuses: "200 304 400 401 403 404 422 429 500 503",
     parameters: [
       "name in path",
+      "target? in query",
       "select? in query",
       "order? in query",
       "format? in query",
@@ -129,6 +130,7 @@ export const expectedOperations: Readonly<Record<string, ExpectedOperation>> = {
     statuses: "200 304 400 401 403 404 409 422 429 500 503",
     parameters: [
       "name in path",
+      "target? in query",
       "select? in query",
       "order? in query",
       "after? in query",

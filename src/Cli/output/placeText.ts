@@ -1,4 +1,4 @@
-import { defaultTarget } from "../../Domain/load/columns/target/TargetName.ts"
+import { defaultTarget } from "../../Domain/load/columns/target/RecordedTarget.ts"
 
 /** A table with its schema, and with its database if that has a name. */
 export const placeText = (place: {

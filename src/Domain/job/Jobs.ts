@@ -21,7 +21,7 @@ import type { SourceId } from "./SourceId.ts"
 import type { FileUnchanged, KnownVersion } from "../source/FileVersion.ts"
 import type { SourceUrl } from "../source/SourceUrl.ts"
 import { TableName } from "../load/columns/TableName.ts"
-import type { RecordedTarget } from "../load/columns/target/TargetName.ts"
+import type { RecordedTarget } from "../load/columns/target/RecordedTarget.ts"
 import type { TargetUnknown } from "../load/columns/target/Targets.ts"
 
 /** A validated request for a load. */

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { defaultTarget } from "../load/columns/target/TargetName.ts"
+import { defaultTarget } from "../load/columns/target/RecordedTarget.ts"
 import { list, option } from "../load/options/LoadOption.ts"
 import { LoadOptions } from "../load/options/LoadOptions.ts"
 import { mask, masked, type UrlMasking } from "../source/masking/UrlMasking.ts"

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as SqlClient from "effect/sql/SqlClient"
-import { defaultTarget } from "../../Domain/load/columns/target/TargetName.ts"
+import { defaultTarget } from "../../Domain/load/columns/target/RecordedTarget.ts"
 import { isStorable } from "../../Domain/load/options/isStorable.ts"
 import {
   ReadableTable,

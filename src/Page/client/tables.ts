@@ -1,6 +1,8 @@
 import type { TableResource, TablesPage } from "../../Api/contract/TablesApi.ts"
+import { defaultTarget } from "../../Domain/load/columns/target/RecordedTarget.ts"
 import { nextAfter } from "../../Domain/rows/nextAfter.ts"
 import { readCsv } from "../../Domain/rows/readCsv.ts"
+import { linkTo, type Place } from "../navigation/place.ts"
 import { ask, askAndRead, urlOf } from "./http/request.ts"
 
 /** A page of the list of tables. */
@@ -31,21 +33,54 @@ export interface RowsPage {
 
 const rowsOnPage = 50
 
-const pathOf = (table: string, ...parts: ReadonlyArray<string>): string =>
-  ["tables", encodeURIComponent(table), ...parts].join("/")
+/** Which table: its name, or its schema and name with a dot between them, and the name of its database. */
+export interface TableAddress {
+  readonly name: string
+  readonly target: string
+}
 
-/** @param name of the table, or its schema and name with a dot between them */
-export const findTable = (name: string, signal: AbortSignal) => ask<Table>(pathOf(name), { signal })
+export const addressOf = (table: {
+  readonly schema: string
+  readonly table: string
+  /** Of a source, an option. */
+  readonly target?: unknown
+}): TableAddress => ({
+  name: `${table.schema}.${table.table}`,
+  target: String(table.target ?? defaultTarget),
+})
+
+/** The name of a database, if it is not the usual one. */
+export const namedTarget = (target: string): string | null => (target === defaultTarget ? null : target)
+
+/** The place of a table in the page. */
+export const tableLink = ({ name, target }: TableAddress): string =>
+  linkTo(["tables", name, ...(target === defaultTarget ? [] : [target])])
+
+/** The table of a place. */
+export const addressIn = ({ path: [, name, target = defaultTarget] }: Place): TableAddress | null =>
+  name === undefined ? null : { name, target }
+
+const pathOf = ({ name }: TableAddress, ...parts: ReadonlyArray<string>): string =>
+  ["tables", encodeURIComponent(name), ...parts].join("/")
+
+export const findTable = (table: TableAddress, signal: AbortSignal) =>
+  ask<Table>(pathOf(table), { query: { target: table.target }, signal })
+
+const withTarget = (
+  { target }: TableAddress,
+  query: URLSearchParams,
+  ...more: ReadonlyArray<readonly [string, string]>
+) => new URLSearchParams([...query, ...more.map(([name, value]) => [name, value]), ["target", target]])
 
 /**
  * A page of the rows of a table. As CSV, because JavaScript's numbers and objects would change long numbers and the order of columns.
  *
  * @param query filters, `order` and `after`, as `GET /tables/{name}/rows` has them
  */
-export const tableRows = (table: string, query: URLSearchParams, signal: AbortSignal) =>
+export const tableRows = (table: TableAddress, query: URLSearchParams, signal: AbortSignal) =>
   askAndRead(
     pathOf(table, "rows"),
-    { query: new URLSearchParams([...query, ["limit", String(rowsOnPage)], ["format", "csv"]]), signal },
+    { query: withTarget(table, query, ["limit", String(rowsOnPage)], ["format", "csv"]), signal },
     async (response): Promise<RowsPage> => {
       const [columns = [], ...rows] = readCsv(await response.text())
       const next = nextAfter(response.headers.get("link"))
@@ -54,5 +89,5 @@ export const tableRows = (table: string, query: URLSearchParams, signal: AbortSi
   )
 
 /** The download of rows of a table, all that the query selects. */
-export const exportUrl = (table: string, query: URLSearchParams, format: "csv" | "ndjson"): string =>
-  urlOf(pathOf(table, "export"), new URLSearchParams([...query, ["format", format]]))
+export const exportUrl = (table: TableAddress, query: URLSearchParams, format: "csv" | "ndjson"): string =>
+  urlOf(pathOf(table, "export"), withTarget(table, query, ["format", format]))

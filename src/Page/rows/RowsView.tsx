@@ -1,4 +1,4 @@
-import { exportUrl, tableRows } from "../client/tables.ts"
+import { exportUrl, tableRows, type TableAddress } from "../client/tables.ts"
 import { useAnswer } from "../client/useAnswer.ts"
 import { DownloadLink } from "../components/controls/DownloadLink.tsx"
 import { PageLinks } from "../components/controls/PageLinks.tsx"
@@ -31,15 +31,15 @@ const exportFormats = ["csv", "ndjson"] as const
 
 /** Rows of a table, and their download. The filters, the order and the page are in the URL. */
 export const RowsView = (props: {
-  readonly name: string
+  readonly table: TableAddress
   readonly place: Place
   readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
 }) => {
-  const { columns, name, place } = props
+  const { columns, place, table } = props
   const { path, query } = place
   const request = rowsQuery(query)
   const { again, answer, isAsking } = useAnswer(request.toString(), (signal) =>
-    tableRows(name, request, signal),
+    tableRows(table, request, signal),
   )
   const rows = answer?._tag === "Success" ? answer.value.rows : []
   const next = answer?._tag === "Success" ? answer.value.next : null
@@ -115,8 +115,8 @@ export const RowsView = (props: {
           {exportFormats.map((format) => (
             <DownloadLink
               key={format}
-              href={exportUrl(name, selectionIn(query), format)}
-              name={`${name}.${format}`}
+              href={exportUrl(table, selectionIn(query), format)}
+              name={`${table.name}.${format}`}
             >
               Download as {format.toUpperCase()}
             </DownloadLink>

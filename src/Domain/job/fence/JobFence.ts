@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { RecordedTarget } from "../../load/columns/target/TargetName.ts"
+import type { RecordedTarget } from "../../load/columns/target/RecordedTarget.ts"
 import type { LoadError } from "../../load/LoadError.ts"
 import type { ServiceUnavailable } from "../../service/ServiceUnavailable.ts"
 import type { Claim } from "../Claim.ts"

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { defaultTarget } from "../../../Domain/load/columns/target/TargetName.ts"
+import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import { messageAttributes, messagingSpan } from "../../../Domain/telemetry/messaging.ts"
 import { currentTraceparent } from "../../../Domain/telemetry/traceparent.ts"
 import { insertJob } from "./insertJob.ts"

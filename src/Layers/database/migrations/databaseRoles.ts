@@ -205,6 +205,28 @@ begin
 end $sluice$`
 
 /**
+ * What the one user needs that prepares a database for tables and loads into it. For an administrator of that database, which has
+ * none of the roles.
+ */
+export const grantTarget = (options: {
+  readonly database: string
+  readonly user: string
+  readonly schemas: ReadonlyArray<string>
+}): ReadonlyArray<string> => {
+  const user = quoteIdentifier(options.user)
+  return [
+    // For the schema sluice, with the fences and the list of tables.
+    `grant connect, create on database ${quoteIdentifier(options.database)} to ${user}`,
+    ...options.schemas
+      .map(quoteIdentifier)
+      .flatMap((schema) => [
+        `create schema if not exists ${schema}`,
+        `grant usage, create on schema ${schema} to ${user}`,
+      ]),
+  ]
+}
+
+/**
  * What the roles may do. For the owner, after each migration.
  *
  * @param schemas of loaded tables

@@ -1,4 +1,4 @@
-import { defaultTarget } from "../../../Domain/load/columns/target/TargetName.ts"
+import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import * as Schema from "effect/Schema"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
 import type { SourceCursor } from "../../../Domain/refresh/Sources.ts"

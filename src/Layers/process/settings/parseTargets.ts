@@ -1,6 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { defaultTarget, TargetName } from "../../../Domain/load/columns/target/TargetName.ts"
+import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
+import { TargetName } from "../../../Domain/load/columns/target/TargetName.ts"
 
 const isName = Schema.is(TargetName)
 

@@ -1,3 +1,4 @@
+import { addressOf, tableLink } from "../../client/tables.ts"
 import { useCancel } from "../../client/useCancel.ts"
 import { useJob } from "../../client/useJob.ts"
 import { Notice } from "../../components/notices/Notice.tsx"
@@ -50,7 +51,7 @@ export const JobScreen = ({ place }: { readonly place: Place }) => {
         </div>
         <div className="row">
           {job.state === "completed" ? (
-            <Link className="button" href={linkTo(["tables", `${job.schema}.${job.table}`])}>
+            <Link className="button" href={tableLink(addressOf(job))}>
               Show the table
             </Link>
           ) : null}

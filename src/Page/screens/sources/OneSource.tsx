@@ -1,3 +1,4 @@
+import { addressOf, tableLink } from "../../client/tables.ts"
 import { findSource, type Source } from "../../client/sources.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { type Fact, FactList } from "../../components/FactList.tsx"
@@ -22,7 +23,7 @@ const factsOf = (source: Source): ReadonlyArray<Fact> => [
   ["File", source.fileUrl],
   [
     "Table",
-    <Link href={linkTo(["tables", `${source.schema}.${source.table}`])}>
+    <Link href={tableLink(addressOf({ ...source, target: source.options.target }))}>
       {source.schema}.{source.table}
     </Link>,
   ],

@@ -1,4 +1,4 @@
-import { findTable, type Table } from "../../client/tables.ts"
+import { findTable, namedTarget, type Table, type TableAddress } from "../../client/tables.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
 import { CopyableCode } from "../../components/controls/CopyButton.tsx"
 import { FileName } from "../../components/FileName.tsx"
@@ -48,9 +48,10 @@ const Facts = ({ table }: { readonly table: Table }) => (
 )
 
 /** One table: its rows with filters and order, its columns and their values, its loads, and how to query it. */
-export const OneTable = (props: { readonly name: string; readonly place: Place }) => {
-  const { name, place } = props
-  const { again, answer } = useAnswer(name, (signal) => findTable(name, signal))
+export const OneTable = (props: { readonly address: TableAddress; readonly place: Place }) => {
+  const { address, place } = props
+  const { name, target } = address
+  const { again, answer } = useAnswer(`${name} ${target}`, (signal) => findTable(address, signal))
   if (answer === null) return <p className="muted">Loading the table…</p>
   if (answer._tag === "Failure")
     return answer.problem.code === "table_not_found" ? (
@@ -69,7 +70,7 @@ export const OneTable = (props: { readonly name: string; readonly place: Place }
     {
       id: "rows",
       label: "Rows",
-      content: () => <RowsView name={name} place={place} columns={columns} />,
+      content: () => <RowsView table={address} place={place} columns={columns} />,
     },
     { id: "columns", label: `Columns (${columns.length})`, content: () => <ColumnList table={table} /> },
     { id: "loads", label: "Loads", content: () => <LoadList loads={loads} /> },
@@ -83,7 +84,10 @@ export const OneTable = (props: { readonly name: string; readonly place: Place }
     <div className="stack wide-stack">
       <div>
         <h1 className="mono">{table.table}</h1>
-        <p className="muted">in the schema {table.schema}</p>
+        <p className="muted">
+          in the schema {table.schema}
+          {namedTarget(target) === null ? null : ` of the database ${target}`}
+        </p>
       </div>
       <Facts table={table} />
       <Tabs label="About this table" tabs={tabs} place={place} />

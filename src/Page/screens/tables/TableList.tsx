@@ -1,4 +1,4 @@
-import { listTables } from "../../client/tables.ts"
+import { addressOf, listTables, namedTarget, tableLink } from "../../client/tables.ts"
 import { usePolled } from "../../client/usePolled.ts"
 import { FileName } from "../../components/FileName.tsx"
 import { PageLinks } from "../../components/controls/PageLinks.tsx"
@@ -26,6 +26,9 @@ export const TableList = ({ place }: { readonly place: Place }) => {
     <div className="stack">
       <h1>Tables</h1>
       <PollNotice problem={problem} isShown={page !== null} again={again} loading="Loading the tables…" />
+      {page === null || page.unavailable.length === 0 ? null : (
+        <p className="muted">Tables are missing here: no response from {page.unavailable.join(", ")}.</p>
+      )}
       {page === null ? null : page.tables.length === 0 ? (
         <div className="empty">
           <h2>There are no tables yet</h2>
@@ -53,12 +56,15 @@ export const TableList = ({ place }: { readonly place: Place }) => {
             </thead>
             <tbody>
               {page.tables.map((table) => (
-                <tr key={`${table.schema}.${table.table}`}>
+                <tr key={tableLink(addressOf(table))}>
                   <td>
-                    <Link href={linkTo(["tables", `${table.schema}.${table.table}`])} className="mono">
+                    <Link href={tableLink(addressOf(table))} className="mono">
                       <Shortened text={table.table} length={48} />
                     </Link>
-                    <p className="muted">{table.schema}</p>
+                    <p className="muted">
+                      {table.schema}
+                      {namedTarget(table.target) === null ? null : ` in ${table.target}`}
+                    </p>
                   </td>
                   <td className="number">{rowsOf(table)}</td>
                   <td className="number">{bytes(table.bytes)}</td>

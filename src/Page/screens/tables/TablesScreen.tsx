@@ -1,3 +1,4 @@
+import { addressIn } from "../../client/tables.ts"
 import type { Place } from "../../navigation/place.ts"
 import { OneTable } from "./OneTable.tsx"
 import { TableList } from "./TableList.tsx"
@@ -5,6 +6,6 @@ import "./tables.css"
 
 /** The loaded tables: all of them, or one. */
 export const TablesScreen = ({ place }: { readonly place: Place }) => {
-  const [, name] = place.path
-  return name === undefined ? <TableList place={place} /> : <OneTable name={name} place={place} />
+  const address = addressIn(place)
+  return address === null ? <TableList place={place} /> : <OneTable address={address} place={place} />
 }

@@ -2,12 +2,3 @@ import * as Schema from "effect/Schema"
 
 /** Names a database for tables, as the operator has declared it. */
 export const TargetName = Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9_-]{0,62}$/))
-
-/** The database of requests that name none. */
-export const defaultTarget = "default"
-
-/** The database of a job's table, as the job records it; `null`: that of the queue. */
-export type RecordedTarget = string | null
-
-/** As it is shown. */
-export const shownTarget = (target: RecordedTarget): string => target ?? defaultTarget

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { LoadError } from "../../LoadError.ts"
-import { defaultTarget, type RecordedTarget } from "./TargetName.ts"
+import { defaultTarget, type RecordedTarget } from "./RecordedTarget.ts"
 import { TargetTables } from "./TargetTables.ts"
 
 /** The operator has declared no database with this name. */

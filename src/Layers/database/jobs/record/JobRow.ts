@@ -19,7 +19,7 @@ import { SourceId } from "../../../../Domain/job/SourceId.ts"
 import { WebUrl } from "../../../../Domain/source/SourceUrl.ts"
 import { isUpload, UploadUrl } from "../../../../Domain/source/UploadUrl.ts"
 import { toWaiting } from "./WaitingRow.ts"
-import { shownTarget } from "../../../../Domain/load/columns/target/TargetName.ts"
+import { shownTarget } from "../../../../Domain/load/columns/target/RecordedTarget.ts"
 import { TableName } from "../../../../Domain/load/columns/TableName.ts"
 
 const Time = Schema.NullOr(Schema.Date)

@@ -1,4 +1,5 @@
 import type { Job } from "../../../client/jobs.ts"
+import { namedTarget } from "../../../client/tables.ts"
 import { CopyableCode, CopyButton } from "../../../components/controls/CopyButton.tsx"
 import { type Fact, FactList } from "../../../components/FactList.tsx"
 import { delimiterName } from "../../../format/delimiterName.ts"
@@ -29,6 +30,7 @@ const factsOf = (job: Job): ReadonlyArray<Fact> => {
     ),
     ["The file's own URL", requestedUrl],
     ["Table", `${job.schema}.${job.table}`],
+    ["Database", namedTarget(job.target)],
     ["Mode", job.mode],
     ["Options", optionList(job.options)],
     ["Created", exactTime(job.createdAt)],

@@ -1,4 +1,5 @@
 import type { Job } from "../../../client/jobs.ts"
+import { addressOf } from "../../../client/tables.ts"
 import { isFinal } from "../../../format/isFinal.ts"
 import type { Place } from "../../../navigation/place.ts"
 import { RowsView } from "../../../rows/RowsView.tsx"
@@ -6,7 +7,7 @@ import { RowsView } from "../../../rows/RowsView.tsx"
 /** The first rows of the job's table, as it is now. */
 export const RowsTab = ({ job, place }: { readonly job: Job; readonly place: Place }) =>
   job.state === "completed" ? (
-    <RowsView name={`${job.schema}.${job.table}`} place={place} columns={job.columns ?? []} />
+    <RowsView table={addressOf(job)} place={place} columns={job.columns ?? []} />
   ) : (
     <div className="empty">
       {isFinal(job.state)
