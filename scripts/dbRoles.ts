@@ -18,6 +18,7 @@ import { defaultTarget } from "../src/Domain/load/columns/target/RecordedTarget.
 import { createRoles, grantTarget } from "../src/Layers/database/migrations/databaseRoles.ts"
 import { databaseRoles } from "../src/Layers/database/postgres/DatabaseRole.ts"
 import { settingsFrom } from "../src/Layers/database/postgres/DatabaseServer.ts"
+import { StartRefused } from "../src/Layers/database/postgres/StartRefused.ts"
 import { clientOf, selectServer } from "../src/Layers/database/postgres/selectServer.ts"
 import { sessionOptions } from "../src/Layers/database/settings/SessionSettings.ts"
 import { AppConfig } from "../src/Layers/process/AppConfig.ts"
@@ -56,11 +57,9 @@ const targetStatements = Effect.fnUntraced(function* (name: string) {
   const { targetDatabases, targetDatabaseUrl, targetSchema, targetSchemas } = yield* AppConfig
   const url = name === defaultTarget ? targetDatabaseUrl : Option.fromUndefinedOr(targetDatabases.get(name))
   if (Option.isNone(url))
-    return yield* Effect.fail(
-      new Error(
-        `There is no database ${name}: give TARGET_DATABASE_URL for ${defaultTarget}, or TARGET_DATABASES, which has ${[...targetDatabases.keys()].join(", ") || "none"}`,
-      ),
-    )
+    return yield* new StartRefused({
+      message: `There is no database ${name}: give TARGET_DATABASE_URL for ${defaultTarget}, or TARGET_DATABASES, which has ${[...targetDatabases.keys()].join(", ") || "none"}`,
+    })
   const { database, user } = yield* settingsFrom({ databaseUrl: url, databaseDefaults: {} }, "The setting")
   return grantTarget({ database, user, schemas: [targetSchema, ...targetSchemas] })
 })
