@@ -52,7 +52,7 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
       select distinct id, host, owner, created_at from sluice.job cross join lateral unnest(other_hosts) as host`,
     sql`create index job_other_host_created on sluice.job_other_host (owner, host, created_at, job_id)`,
     sql`drop index sluice.job_other_hosts`,
-    sql`alter table sluice.job drop column other_hosts`,
+    // The column other_hosts stays: an API of the earlier version writes it during an upgrade.
     sql`drop index sluice.job_run`,
     sql`create index job_run on sluice.job (source_id, created_at, id) where source_id is not null`,
   ],
