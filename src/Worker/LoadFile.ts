@@ -79,10 +79,10 @@ export const loadFile = Effect.fn("load file")(function* (
 ) {
   const { claim, options, refresh, schema, table, target: database } = attempt
   const { hooks, progress } = context
-  const known = refresh?.known
   const fence = yield* JobFence
   yield* fence.open(claim, database)
   const tables = yield* Effect.flatMap(Targets, ({ tablesOf }) => tablesOf(database))
+  const known = refresh === undefined ? undefined : yield* refresh.known
   const copySink = yield* CopySink
 
   const files = new FileReadings(shownUrls(fileUrlsOf(attempt), yield* UrlMasking))
@@ -97,7 +97,7 @@ export const loadFile = Effect.fn("load file")(function* (
     })
   }
   progress.findings = () => findingsSoFar(false, null)
-  const { batches, header, version } = yield* openFiles(attempt, files)
+  const { batches, header, version } = yield* openFiles(attempt, files, known)
 
   const plan = yield* Effect.provideService(
     planLoad(header, options, { schema, table }),

@@ -53,8 +53,11 @@ export interface Attempt {
   readonly table: TableName
   readonly target: RecordedTarget
   readonly options: LoadOptions
-  /** Only of the run of a source: which one, and what is known of the version of the file that the table has. */
-  readonly refresh?: { readonly sourceId: SourceId; readonly known: LoadedVersion }
+  /**
+   * Only of the run of a source: which one, and what is known of the version of the file that the table has. If the table is not with the
+   * queue, its database is asked.
+   */
+  readonly refresh?: { readonly sourceId: SourceId; readonly known: Effect.Effect<LoadedVersion, LoadError> }
   /** The secrets of URL and headers could not be read, so there is nothing to load. */
   readonly unreadable?: LoadError
 }

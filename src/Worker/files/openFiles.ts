@@ -18,6 +18,7 @@ import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/Loa
 import { defaultMode } from "../../Domain/load/options/ModeOptions.ts"
 import { WorkerSettings } from "../../Domain/service/WorkerSettings.ts"
 import { CsvSource, type OpenedSource } from "../../Domain/source/CsvSource.ts"
+import type { KnownVersion } from "../../Domain/source/FileVersion.ts"
 import { InTurn } from "../turns/LoadTurn.ts"
 import type { FileReading } from "./FileReading.ts"
 import { FileReadings } from "./FileReadings.ts"
@@ -64,9 +65,15 @@ const headerOf = ({ csv, file }: ReadFile) => ({
 /**
  * Opens the first file of a load and reads its header. The others are opened one after the other, each when the rows of the one before
  * have been read, so that one connection is open at a time.
+ *
+ * @param known of the run of a source: the version that its table has, which is not loaded again
  */
-export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: FileReadings) {
-  const { options, refresh } = attempt
+export const openFiles = Effect.fnUntraced(function* (
+  attempt: Attempt,
+  files: FileReadings,
+  known: KnownVersion | undefined,
+) {
+  const { options } = attempt
   const urls = fileUrlsOf(attempt)
   const csvSource = yield* CsvSource
   const inTurn = yield* InTurn
@@ -96,7 +103,6 @@ export const openFiles = Effect.fnUntraced(function* (attempt: Attempt, files: F
       )
 
   let current = yield* Scope.fork(ofLoad)
-  const known = refresh?.known
   const versioned =
     known === undefined
       ? null

@@ -4,7 +4,6 @@ import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { Attempt, LoadedVersion } from "../../../Domain/job/Jobs.ts"
-import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import { type LoadError, loadError } from "../../../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
@@ -57,43 +56,40 @@ const otherTarget = (target: RecordedTarget) =>
 
 /** What is known of the version of a source's table, if it is still the one that the source has loaded into. */
 const stillKnown = Effect.fnUntraced(function* (
-  { known, loadedAs, row: { table_name, target, target_schema } }: BegunJob,
+  known: LoadedVersion,
+  { loadedAs, row: { table_name, target, target_schema } }: BegunJob,
   targets: TargetDatabases["Service"],
-): Effect.fn.Return<LoadedVersion | null, LoadError | ServiceUnavailable> {
-  if (!targets.has(target)) return yield* otherTarget(target)
-  if (target === null || known === null) return known
+) {
+  if (target === null) return known
   if (Option.isNone(loadedAs)) return unknownVersion
   const apart = yield* targets.apart(target)
-  if (apart === null) return known
-  return (yield* apart.isLoaded(target_schema, table_name, loadedAs.value)) ? known : unknownVersion
-})
+  const isKnown = apart === null || (yield* apart.isLoaded(target_schema, table_name, loadedAs.value))
+  return isKnown ? known : unknownVersion
+}, Effect.mapError(tablesUnavailable))
 
 /**
  * The attempt that a worker makes. If its secrets cannot be opened, or its table belongs into a database that is unknown here, it has
- * the reason as `unreadable`.
+ * the reason as `unreadable`. Other databases are not asked, because the attempts of one claim begin together.
  */
 export const toAttempt = Effect.fnUntraced(function* (
   secrets: JobSecrets["Service"],
   job: BegunJob,
   targets: TargetDatabases["Service"],
 ): Effect.fn.Return<Attempt> {
-  const { claim, secret } = job
+  const { claim, known, secret } = job
   const { file_url, options, released, source_id, target, target_schema, table_name } = job.row
-  const asked = yield* stillKnown(job, targets).pipe(
-    Effect.catchTag("ServiceUnavailable", tablesUnavailable),
-    Effect.result,
-  )
-  const known = Result.getOrElse(asked, () => (job.known === null ? null : unknownVersion))
   const attempt = {
     claim,
     attempt: attemptNumber(claim.retryCount, released),
     schema: target_schema,
     table: table_name,
     target,
-    ...(source_id === null || known === null ? {} : { refresh: { sourceId: source_id, known } }),
+    ...(source_id === null || known === null
+      ? {}
+      : { refresh: { sourceId: source_id, known: stillKnown(known, job, targets) } }),
   }
   const unreadable = (error: LoadError) => ({ ...attempt, fileUrl: file_url, options, unreadable: error })
-  if (Result.isFailure(asked)) return unreadable(asked.failure)
+  if (!targets.has(target)) return unreadable(otherTarget(target))
   const opened =
     source_id !== null && known === null
       ? Result.fail(sourceRemoved)

@@ -13,6 +13,9 @@ import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
+import { claimed } from "../../../support/jobFixtures.ts"
+import { asSomeCaller } from "../../../support/someCaller.ts"
+import { createSource } from "../../../support/sourceFixtures.ts"
 import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
@@ -138,6 +141,24 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         yield* queue`update sluice.installation set targets = array_remove(targets, 'silent')`
         assert.strictEqual((yield* jobs.cancel(jobId)).state, "cancelled")
       }),
+    )
+
+    it.effect(
+      "one that does not respond is asked by the run of a source, not by the claim that it shares",
+      () =>
+        asSomeCaller(
+          Effect.gen(function* () {
+            const queue = yield* PgClient.PgClient
+            const { runs, sourceId } = yield* createSource({ options: { target: "lake" } })
+            const { jobId } = runs[0]!
+            yield* queue`update sluice.source set loaded_oid = 1, loaded_by = ${jobId} where id = ${sourceId}`
+            yield* queue`update sluice.job set target = 'silent' where id = ${jobId}`
+            const [attempt] = yield* (yield* Jobs).begin([yield* claimed(jobId)])
+            assert.isUndefined(attempt?.unreadable)
+            const asked = yield* Effect.flip(attempt!.refresh!.known)
+            assert.strictEqual(asked.code, "database_unavailable")
+          }),
+        ),
     )
 
     it.effect("a process without one of them, or with it under another name, does not start", () =>
