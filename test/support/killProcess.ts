@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { ChildProcess } from "node:child_process"
 
-export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
 
 /** Kills a process with SIGKILL and waits for its end. */
 export const killProcess = (child: ChildProcess): Effect.Effect<void> =>
