@@ -63,13 +63,14 @@ describe("a preview", () => {
         encodingGuess: null,
         compression: null,
         columns: [
-          { name: "id", header: "id", suggestedType: "bigint" },
-          { name: "at", header: "at", suggestedType: "date" },
-          { name: "name", header: "name", suggestedType: "text" },
-          { name: "price", header: "price", suggestedType: "numeric" },
+          { name: "id", header: "id", number: 1, suggestedType: "bigint" },
+          { name: "at", header: "at", number: 2, suggestedType: "date" },
+          { name: "name", header: "name", number: 3, suggestedType: "text" },
+          { name: "price", header: "price", number: 4, suggestedType: "numeric" },
         ],
         schemaChanges: { created: true, added: [], missing: [], ignored: [] },
         almostTyped: [],
+        recordsRead: 2,
         records: [
           ["1", "2024-01-31", "Müller, A.", "0.5"],
           ["2", "2024-02-29", null, "10"],
@@ -128,25 +129,26 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("shows the rejects among the first twenty records and counts the others", () =>
+  it.live("shows the rejects among the first hundred records and counts the others", () =>
     Effect.gen(function* () {
       const { look, shown } = yield* service
-      const lines = Array.from({ length: 100 }, (_, n) => (n % 10 === 3 ? `${n},1,2\n` : `${n},x\n`))
+      const lines = Array.from({ length: 500 }, (_, n) => (n % 50 === 3 ? `${n},1,2\n` : `${n},x\n`))
       const file = `id,text\n${lines.join("")}`
       const preview = yield* shown(file)
-      assert.strictEqual(preview.records.length, 18)
+      assert.strictEqual(preview.recordsRead, 500)
+      assert.strictEqual(preview.records.length, 98)
       assert.deepStrictEqual(preview.records[3], ["4", "x"])
-      assert.deepStrictEqual(preview.records.at(-1), ["19", "x"])
+      assert.deepStrictEqual(preview.records.at(-1), ["99", "x"])
       assert.deepStrictEqual(
         preview.rejects.map(({ line, raw, reason, record }) => ({ line, raw, reason, record })),
         [
           { line: 5, raw: "3,1,2", reason: "ragged_record", record: 4 },
-          { line: 15, raw: "13,1,2", reason: "ragged_record", record: 14 },
+          { line: 55, raw: "53,1,2", reason: "ragged_record", record: 54 },
         ],
       )
-      assert.include(preview.warnings[0]?.message, "10 of 100 records cannot be loaded")
+      assert.include(preview.warnings[0]?.message, "10 of 500 records cannot be loaded")
       const padded = yield* shown(file, { onBadRow: "pad" })
-      assert.strictEqual(padded.records.length, 20)
+      assert.strictEqual(padded.records.length, 100)
       assert.deepStrictEqual(padded.rejects, [])
       assert.include(padded.warnings[0]?.message, "10 records are too long and cut")
       const failed = yield* look(file, { onBadRow: "fail" })
@@ -176,13 +178,14 @@ describe("a preview", () => {
     }),
   )
 
-  it.live("shows twenty records of a long file and infers types from more of them", () =>
+  it.live("shows a hundred records of a long file and infers types from more of them", () =>
     Effect.gen(function* () {
       const { shown } = yield* service
       const lines = Array.from({ length: 1000 }, (_, n) => `${n},${n === 700 ? "seven hundred" : n}\n`)
       const preview = yield* shown(`id,n\n${lines.join("")}`)
-      assert.strictEqual(preview.records.length, 20)
-      assert.deepStrictEqual(preview.records[19], ["19", "19"])
+      assert.strictEqual(preview.recordsRead, 1000)
+      assert.strictEqual(preview.records.length, 100)
+      assert.deepStrictEqual(preview.records[99], ["99", "99"])
       assert.deepStrictEqual(
         preview.columns.map(({ suggestedType }) => suggestedType),
         ["bigint", "bigint"],
@@ -221,7 +224,7 @@ describe("a preview", () => {
       const answer = yield* post({ fileUrl: files.url("/endless.csv") })
       assert.strictEqual(answer.status, 200, answer.text)
       const preview = decodePreview(answer.json)
-      assert.strictEqual(preview.records.length, 20)
+      assert.strictEqual(preview.records.length, 100)
       const read = /^Only the first (\d+) bytes/.exec(preview.warnings[0]?.message ?? "")?.[1]
       assert.isAtMost(Number(read), 2.25 * 1024 * 1024)
       assert.isAtLeast(Number(read), 1024 * 1024)
@@ -305,7 +308,7 @@ describe("a preview", () => {
         assert.include([200, 422], answer.status, answer.text)
         if (answer.status === 200) {
           const { columns, records } = decodePreview(answer.json)
-          assert.isAtMost(records.length, 20)
+          assert.isAtMost(records.length, 100)
           for (const record of records) assert.strictEqual(record.length, columns.length)
         }
       }),

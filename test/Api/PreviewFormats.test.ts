@@ -62,6 +62,37 @@ describe("a preview", () => {
     }),
   )
 
+  it.live("shows the values of a record that does not fit a type, and the column that they are of", () =>
+    Effect.gen(function* () {
+      const shown = yield* previews
+      const preview = yield* shown("a,id,n,at\nx,1,2,3\n4,5,6,7,8\nx,9,-,soon\nx,10,11,later\n", {
+        columns: { a: { skip: true }, n: { nullValues: ["-"] }, at: { name: "when", type: "integer" } },
+        sourceColumn: "file",
+        maxBadRows: 9,
+      })
+      assert.deepStrictEqual(
+        preview.columns.map(({ name, number }) => [name, number]),
+        [
+          ["id", 2],
+          ["n", 3],
+          ["when", 4],
+          ["file", null],
+        ],
+      )
+      assert.strictEqual(preview.recordsRead, 4)
+      assert.lengthOf(preview.records, 1)
+      const file = preview.records[0]?.[3] ?? ""
+      assert.deepStrictEqual(
+        preview.rejects.map(({ column, reason, record, values }) => ({ column, reason, record, values })),
+        [
+          { column: preview.rejects[0]?.column ?? null, reason: "ragged_record", record: 2, values: null },
+          { column: 4, reason: "type_mismatch", record: 3, values: ["9", null, "soon", file] },
+          { column: 4, reason: "type_mismatch", record: 4, values: ["10", "11", "later", file] },
+        ],
+      )
+    }),
+  )
+
   it.live("shows rare formats that were detected, and the options that force or forbid them", () =>
     Effect.gen(function* () {
       const shown = yield* previews

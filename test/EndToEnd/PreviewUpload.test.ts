@@ -30,8 +30,8 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           ],
         })
         assert.deepStrictEqual(json["columns"], [
-          { name: "id", header: "id", suggestedType: "integer" },
-          { name: "name", header: "name", suggestedType: "text" },
+          { name: "id", header: "id", number: 1, suggestedType: "integer" },
+          { name: "name", header: "name", number: 2, suggestedType: "text" },
         ])
         assert.lengthOf(json["rejects"] as ReadonlyArray<unknown>, 1)
         assert.lengthOf(yield* sql`select from sluice.job`, 0)
@@ -49,7 +49,7 @@ layer(TestService.layer(), { excludeTestServices: true, timeout: Duration.second
           yield* Effect.forkScoped(sent.send(body))
           const { json, status, text } = yield* sent.answer
           assert.strictEqual(status, 200, text)
-          assert.lengthOf(json["records"] as ReadonlyArray<unknown>, 20)
+          assert.lengthOf(json["records"] as ReadonlyArray<unknown>, 100)
           const warnings = json["warnings"] as ReadonlyArray<{ readonly code: string }>
           assert.include(
             warnings.map(({ code }) => code),

@@ -25,6 +25,12 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
             await page.getByRole("button", { name: "Show line 4" }).click()
             await page.locator("tr:focus", { hasText: "2;Bob;x" }).waitFor()
             await page.getByLabel("Table name").fill("previewed")
+            // Each value that does not fit is marked, and the reason is below its record.
+            await page.getByLabel("Type of name").selectOption("integer")
+            await page.locator("td.misfit", { hasText: "Cid" }).waitFor()
+            await page.getByText('Column "name" cannot be integer').first().waitFor()
+            await page.getByLabel("Type of name").selectOption("text")
+            await page.locator("td.misfit").first().waitFor({ state: "detached" })
             // By the picker, and by the suggestion.
             await page.getByLabel("Type of id").selectOption("integer")
             await page.getByLabel("Name of column 2").fill("driver")
@@ -72,13 +78,18 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
       () =>
         Effect.gen(function* () {
           const { sql } = yield* TestService
+          const file = trips + Array.from({ length: 30 }, (_, n) => `${n + 4};name ${n + 1}\n`).join("")
           const page = yield* openPage()
           yield* Effect.promise(async () => {
             await page.getByLabel("Table name").fill("uploaded")
             await page
               .locator("input[type=file]")
-              .setInputFiles({ name: "trips.csv", mimeType: "text/csv", buffer: Buffer.from(trips) })
+              .setInputFiles({ name: "trips.csv", mimeType: "text/csv", buffer: Buffer.from(file) })
             await page.getByText("Rejected ragged_record").waitFor()
+            await page.getByText("first 20 of 33 records shown").waitFor()
+            await page.getByRole("button", { name: "Show 33 records" }).click()
+            await page.getByRole("cell", { name: "name 30" }).waitFor()
+            await page.getByText("33 records, all shown").waitFor()
             await page.getByRole("button", { name: "Use the suggested types" }).click()
             await page
               .getByLabel("Type of id")
@@ -87,10 +98,13 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
             await page.getByRole("button", { name: "Create table uploaded" }).click()
             await page.getByText("completed").first().waitFor()
           })
-          assert.deepStrictEqual(yield* sql`select id::text, name from uploaded order by id`, [
-            { id: "1", name: "Ann" },
-            { id: "3", name: "Cid" },
-          ])
+          assert.deepStrictEqual(
+            yield* sql`select id::text, name from uploaded order by uploaded.id limit 2`,
+            [
+              { id: "1", name: "Ann" },
+              { id: "3", name: "Cid" },
+            ],
+          )
         }),
       patience,
     )

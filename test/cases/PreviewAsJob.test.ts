@@ -15,6 +15,7 @@ import { typed, type TypedColumn } from "../../src/Domain/load/columns/Column.ts
 import { TableName } from "../../src/Domain/load/columns/TableName.ts"
 import type { LoadError } from "../../src/Domain/load/LoadError.ts"
 import { LoadOptions } from "../../src/Domain/load/options/LoadOptions.ts"
+import { previewedRecords } from "../../src/Domain/load/previewedRecords.ts"
 import type { Reject } from "../../src/Domain/load/Reject.ts"
 import type { SkippedLine } from "../../src/Domain/load/SkippedLine.ts"
 import { WorkerSettings } from "../../src/Domain/service/WorkerSettings.ts"
@@ -61,7 +62,9 @@ interface Read {
   readonly findings: Omit<LoadSummary["findings"], "rejects">
 }
 
-const firstOnes = 20
+const firstOnes = previewedRecords
+/** Skipped lines. */
+const firstLines = 20
 
 /** Reads a file as a worker does. Rows of typed columns are not decoded. The error of a load that fails has the findings until then. */
 const asJob = (file: Uint8Array, options: LoadOptions) =>
@@ -83,7 +86,7 @@ const asJob = (file: Uint8Array, options: LoadOptions) =>
               const most = firstOnes - rows.length - rejects.length - early.length
               if (isText) rows.push(...decodeRows(batch.bytes, Math.max(0, most)))
               rejects.push(...early)
-              skipped.push(...batch.skipped.slice(0, firstOnes - skipped.length))
+              skipped.push(...batch.skipped.slice(0, firstLines - skipped.length))
             }),
           )
           const { changes } = yield* summary

@@ -5,6 +5,7 @@ import { Column } from "../../Domain/load/columns/Column.ts"
 import { Findings, RepairedRecord } from "../../Domain/load/Findings.ts"
 import { Job } from "../../Domain/job/Job.ts"
 import { RowChange, SchemaChanges } from "../../Domain/load/SchemaChanges.ts"
+import { previewedRecords } from "../../Domain/load/previewedRecords.ts"
 import { Reject } from "../../Domain/load/Reject.ts"
 import { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { Authorization, InvalidInput, RequiredScope, StreamsBody } from "./Middleware.ts"
@@ -14,11 +15,28 @@ import { describedUpload, FileNameParams, UploadFields } from "./UploadApi.ts"
 
 const ColumnPreview = Schema.Struct({
   ...Column.fields,
+  number: Schema.NullOr(Schema.Natural).annotate({
+    description:
+      "Number of the column in the file, from 1, as in the place of a reject; null: it is the one that sourceColumn adds.",
+  }),
   suggestedType: Schema.String.annotate({
     description:
       "The type of the table's column if it exists, else the type that `columns` gives the column, else the one that types=infer would give it if the rest of the file is like its beginning. Of a column in almostTyped, the type that it has there.",
   }),
 }).annotate({ identifier: "ColumnPreview" })
+
+const Values = Schema.Array(Schema.NullOr(Schema.String))
+
+const PreviewReject = Schema.Struct({
+  ...Reject.fields,
+  values: Schema.NullOr(Values).annotate({
+    description:
+      "The values that its row would have, in the order of `columns`; null if the record does not have the columns of the file.",
+  }),
+}).annotate({
+  identifier: "PreviewReject",
+  description: "A record that could not be loaded, and its values.",
+})
 
 /** A field as previews describe it. */
 const described = <S extends Schema.Top>(field: S, description: string): S["Rebuild"] =>
@@ -52,18 +70,22 @@ export const PreviewResource = Schema.Struct({
     description:
       "Columns that are text, although nearly all their values in the part of the file that was read have a type, and why. Without the option types, types are those of types=lenient.",
   }),
-  records: Schema.Array(Schema.Array(Schema.NullOr(Schema.String))).annotate({
-    description: "Those of the first 20 records that would become rows; null is NULL.",
+  recordsRead: Schema.Natural.annotate({
+    description:
+      "Number of records in the part of the file that was read, rows and rejects. With the warning beginning_only, the file can have more.",
+  }),
+  records: Schema.Array(Values).annotate({
+    description: `Those of the first ${previewedRecords} records that would become rows; null is NULL.`,
   }),
   rowChanges: Schema.NullOr(Schema.Array(RowChange)).annotate({
     description:
       "What the load would do with each of `records`, by the table as it is: only of a load that updates rows by a key, and if you and the service may read the table and it can compare them; otherwise null.",
   }),
   repairedRecords: Schema.Array(RepairedRecord).annotate({
-    description: "Those of the first 20 records that would be repaired, and how.",
+    description: `Those of the first ${previewedRecords} records that would be repaired, and how.`,
   }),
-  rejects: Schema.Array(Reject).annotate({
-    description: "Those of the first 20 records that would be rejected.",
+  rejects: Schema.Array(PreviewReject).annotate({
+    description: `Those of the first ${previewedRecords} records that would be rejected.`,
   }),
   skippedLines: Schema.Array(SkippedLine).annotate({
     description: "The first 20 lines that would be skipped, except blank ones.",
@@ -99,11 +121,12 @@ export const PreviewResource = Schema.Struct({
       encodingGuess: { encoding: "windows-1252", runnerUp: "windows-1250" },
       compression: "gzip",
       columns: [
-        { name: "Größe", header: "Größe", suggestedType: "numeric" },
-        { name: "Datum", header: "Datum", suggestedType: "date" },
+        { name: "Größe", header: "Größe", number: 1, suggestedType: "numeric" },
+        { name: "Datum", header: "Datum", number: 2, suggestedType: "date" },
       ],
       schemaChanges: { created: true, added: [], missing: [], ignored: [] },
       almostTyped: [],
+      recordsRead: 1,
       records: [["1.5", "2020-05-18"]],
       rowChanges: null,
       repairedRecords: [],
@@ -139,8 +162,7 @@ const preview = HttpApiEndpoint.post("preview", "/preview", {
     OpenApi.annotations({
       identifier: "preview",
       summary: "Show how a file would be read",
-      description:
-        "Takes the same body as /download_file, reads the first MiB of the file, or up to two MiB until it has 20 records, and creates nothing. Returns the detected format, the columns with suggested types, the first 20 records, and warnings. Responds within 15 seconds, or with a longer `timeout` within 60.",
+      description: `Takes the same body as /download_file, reads the first MiB of the file, or up to two MiB until it has 20 records, and creates nothing. Returns the detected format, the columns with suggested types, the first ${previewedRecords} records, and warnings. Responds within 15 seconds, or with a longer \`timeout\` within 60.`,
     }),
   )
 

@@ -72,18 +72,23 @@ const previewOf = (
     encoding: findings.encoding,
     encodingGuess: findings.encodingGuess,
     compression: file.compression,
-    columns: typed(file.columns, types).map(({ header, name, type }) => ({
+    columns: typed(file.columns, types).map(({ header, name, type }, index) => ({
       name,
       header,
+      number: file.numbers[index] ?? null,
       // What the other values of the column are, if some keep it text.
       suggestedType: almostTypes.get(name) ?? type,
     })),
     schemaChanges: file.schemaChanges,
     almostTyped: file.almostTyped,
+    recordsRead: file.recordsRead,
     records: file.rows,
     rowChanges: file.rowChanges,
     repairedRecords: file.repaired,
-    rejects: file.rejects,
+    rejects: file.rejects.map((reject, index) => ({
+      ...reject,
+      values: file.rejectedValues[index] ?? null,
+    })),
     skippedLines: file.skipped,
     repairs: findings.repairs,
     skipped: findings.skipped,

@@ -5,25 +5,22 @@ import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { decodeRows } from "../../Csv/record/CopyBinary.ts"
 import { arrangeRows } from "../../Csv/columns/arrangeRows.ts"
 import { KeyCheck } from "../../Csv/columns/KeyCheck.ts"
 import { RowEncoder } from "../../Csv/columns/RowEncoder.ts"
 import { encodeBatches } from "../../Csv/columns/typeRows.ts"
 import { readCsv } from "../../Csv/ReadCsv.ts"
-import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { OpenedSource } from "../../Domain/source/CsvSource.ts"
 import { type LoadError, loadError } from "../../Domain/load/LoadError.ts"
 import { defaultOnBadRow, type LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { formatLimit, isExceeded } from "../../Domain/load/options/RejectLimit.ts"
 import { rejectLimitOf } from "../../Domain/load/options/rejectLimitOf.ts"
 import { tableCheck } from "../../Csv/columns/tableCheck.ts"
+import { PreviewAccumulator } from "./PreviewAccumulator.ts"
 import { changesOfRows, emptying, keysOfRows, takenKey } from "./tableAsItIs.ts"
 import { type LoadWarning, loadWarning } from "../../Domain/load/LoadWarning.ts"
 import { rowWidth } from "../../Domain/load/columns/planColumns.ts"
 import { planLoad } from "../../Domain/load/columns/planLoad.ts"
-import type { Reject } from "../../Domain/load/Reject.ts"
-import type { SkippedLine } from "../../Domain/load/SkippedLine.ts"
 import { WarningCollector } from "../../Csv/WarningCollector.ts"
 import { masked, UrlMasking } from "../../Domain/source/masking/UrlMasking.ts"
 import type { SourceUrl } from "../../Domain/source/SourceUrl.ts"
@@ -36,42 +33,11 @@ const maxBytes = 2 * mebibyte + 128 * 1024
 /** Enough to infer the types of the columns. */
 const enoughBytes = mebibyte
 
-/** Records in a preview. */
-const maxRecords = 20
+/** Until it has this many records, a preview reads on, up to `maxBytes`. */
+const enoughRecords = 20
 
 /** Longest wait for rows once the columns are known, because a source may send them one by one for hours. */
 const rowsTimeout = Duration.seconds(3)
-
-/** Skipped lines in a preview. */
-const maxSkippedLines = 20
-
-/** Counts the records and keeps the first ones. */
-class PreviewAccumulator {
-  /** The first records: those that became rows, and those that did not. */
-  readonly rows: Array<Array<string | null>> = []
-  readonly rejects: Array<Reject> = []
-  /** The first skipped lines. */
-  readonly skipped: Array<SkippedLine> = []
-  /** Records read, rows and rejects, and the rejects among them. */
-  records = 0
-  rejected = 0
-
-  push(batch: CopyBatch): void {
-    this.#keepFirst(batch)
-    this.records += batch.rows + batch.rejects.length
-    this.rejected += batch.rejects.length
-    this.skipped.push(...batch.skipped.slice(0, maxSkippedLines - this.skipped.length))
-    batch.release()
-  }
-
-  /** Rows have no record numbers: of the first records, they are those that are not rejects. */
-  #keepFirst({ bytes, firstRecord, rejects }: CopyBatch): void {
-    if (firstRecord > maxRecords) return
-    const early = rejects.filter(({ record }) => record <= maxRecords)
-    this.rejects.push(...early)
-    this.rows.push(...decodeRows(bytes, maxRecords - (firstRecord - 1) - early.length))
-  }
-}
 
 const beginningOnly = (bytes: number, records: number) =>
   loadWarning(
@@ -168,18 +134,19 @@ const read = Effect.fnUntraced(function* (
     keepText: true,
     onBadRow,
   })
-  const accumulator = new PreviewAccumulator()
+  const accumulator = new PreviewAccumulator(columns)
   let isEnough = false
   const last = options.sourceColumn === undefined ? null : masked(fileUrl, yield* UrlMasking)
   const isWhole = yield* csv.batches.pipe(
     Stream.map(arrangeRows({ order: null, last }, csv.header.length)),
     check ?? identity,
+    Stream.tap((batch) => Effect.sync(() => accumulator.observe(batch))),
     encodeBatches(encoder),
     Stream.takeUntil((batch) => {
       warnings.observe(batch)
       for (const keyCheck of keyChecks) keyError ??= keyCheck.violation(batch)
       accumulator.push(batch)
-      isEnough = bytesRead >= enoughBytes && accumulator.records >= maxRecords
+      isEnough = bytesRead >= enoughBytes && accumulator.records >= enoughRecords
       return isEnough
     }),
     Stream.runDrain,
@@ -212,13 +179,16 @@ const read = Effect.fnUntraced(function* (
     fileName: opened.fileName,
     compression: opened.compression(),
     columns,
+    numbers: columns.map(({ index }) => (index < csv.header.length ? index + 1 : null)),
     schemaChanges,
     types: encoder.types.map((type, column) => columns[column]?.existingType ?? type),
     almostTyped: encoder.almostTyped,
+    recordsRead: accumulator.records,
     rows: accumulator.rows,
     rowChanges,
-    repaired: csv.repaired().filter(({ record }) => record > 0 && record <= maxRecords),
+    repaired: csv.repaired(),
     rejects: accumulator.rejects,
+    rejectedValues: accumulator.rejectedValues,
     skipped: accumulator.skipped,
   }
 }, Effect.scoped)

@@ -13,6 +13,12 @@ const dialectOf = ({ compression, dialect, encoding }: Preview): string =>
     dialect.hasHeader ? "with a header" : "without a header",
   ].join(", ")
 
+/** Records of each kind that are shown. */
+const shown = 20
+
+const others = (records: number): ReadonlyArray<string> =>
+  records <= shown ? [] : [`… ${records - shown} more with --json`]
+
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : ["", title, ...lines]
 
@@ -38,17 +44,22 @@ export const describePreview = (preview: Preview): ReadonlyArray<string> => {
       "First records",
       records.length === 0
         ? []
-        : textTable([
-            [...changeOf(rowChanges, "change"), ...columns.map(({ name }) => name)],
-            ...records.map((record, row) =>
-              changeOf(rowChanges, rowChanges?.[row] ?? "").concat(record.map((cell) => cell ?? "NULL")),
-            ),
-          ]),
+        : [
+            ...textTable([
+              [...changeOf(rowChanges, "change"), ...columns.map(({ name }) => name)],
+              ...records
+                .slice(0, shown)
+                .map((record, row) =>
+                  changeOf(rowChanges, rowChanges?.[row] ?? "").concat(record.map((cell) => cell ?? "NULL")),
+                ),
+            ]),
+            ...others(records.length),
+          ],
     ),
-    ...section(
-      "Records that would be rejected",
-      rejects.map(({ line, message }) => `line ${line}: ${message}`),
-    ),
+    ...section("Records that would be rejected", [
+      ...rejects.slice(0, shown).map(({ line, message }) => `line ${line}: ${message}`),
+      ...others(rejects.length),
+    ]),
     ...section(
       "Lines that would be skipped",
       skippedLines.map(({ kind, line, raw }) => `line ${line} (${kind}): ${raw}`),

@@ -12,6 +12,7 @@ import type { CopyBatch } from "../../Domain/load/CopyBatch.ts"
 import type { LoadError } from "../../Domain/load/LoadError.ts"
 import type { LoadOptions } from "../../Domain/load/options/LoadOptions.ts"
 import { decodeRows } from "../record/CopyBinary.ts"
+import { loadedText } from "./loadedText.ts"
 
 type Notation = Pick<LoadOptions, "dateFormat" | "decimal" | "types">
 
@@ -73,12 +74,7 @@ const checkRows =
   <R>(batches: Stream.Stream<CopyBatch, LoadError, R>): Stream.Stream<CopyBatch, LoadError, R> => {
     const examined = columns.filter(({ name }) => checked.includes(name))
     const textsOf = (row: ReadonlyArray<string | null>): RowTexts =>
-      Object.fromEntries(
-        examined.map(({ index, name, nullValues }) => {
-          const text = row[index] ?? null
-          return [name, text === null || nullValues.includes(text) ? null : text]
-        }),
-      )
+      Object.fromEntries(examined.map((column) => [column.name, loadedText(row, column)]))
     return Stream.mapEffect(batches, (batch) =>
       batch.rows === 0
         ? Effect.succeed(batch)

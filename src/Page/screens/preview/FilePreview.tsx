@@ -1,4 +1,5 @@
 import { useRef, useState } from "react"
+import { flushSync } from "react-dom"
 import { type Preview, previewFile, previewUrl } from "../../client/preview.ts"
 import { useAnswer } from "../../client/useAnswer.ts"
 import { ProblemNotice } from "../../components/notices/ProblemNotice.tsx"
@@ -43,6 +44,7 @@ export const FilePreview = (props: {
 }) => {
   const { apply, options, previewed } = props
   const [draft, setDraft] = useState(options)
+  const [showsAll, setShowsAll] = useState(false)
   const grid = useRef<HTMLDivElement>(null)
   const reading = readingOf(options)
   const { fileUrl } = previewed
@@ -68,8 +70,10 @@ export const FilePreview = (props: {
   }
   const isChanged = readingOf(draft) !== reading
 
+  const rowOf = (line: number) => grid.current?.querySelector<HTMLElement>(`[data-line="${line}"]`) ?? null
   const showLine = (line: number) => {
-    const row = grid.current?.querySelector<HTMLElement>(`[data-line="${line}"]`)
+    if (rowOf(line) === null) flushSync(() => setShowsAll(true))
+    const row = rowOf(line)
     row?.scrollIntoView({ block: "center" })
     row?.focus()
   }
@@ -137,7 +141,13 @@ export const FilePreview = (props: {
         <TableChanges preview={preview} options={options} table={table} />
       )}
       <div ref={grid}>
-        <PreviewGrid preview={preview} options={options} onChange={change} />
+        <PreviewGrid
+          preview={preview}
+          options={options}
+          onChange={change}
+          showsAll={showsAll}
+          onShowAll={() => setShowsAll(true)}
+        />
       </div>
       {panel}
       {readAgain}

@@ -11,24 +11,37 @@ export type PreviewRow =
       /** What it does to a table that exists; `null` if that is not known. */
       readonly change: NonNullable<Preview["rowChanges"]>[number] | null
     }
-  | { readonly kind: "reject"; readonly reject: Preview["rejects"][number] }
+  | {
+      readonly kind: "reject"
+      readonly reject: Preview["rejects"][number]
+      /** Position of the column that its value does not fit, from 0; -1 if there is none. */
+      readonly misfit: number
+    }
   | { readonly kind: "skipped"; readonly skipped: Preview["skippedLines"][number] }
+
+/** Number of records that a preview has. */
+export const previewedRecords = ({ records, rejects }: Pick<Preview, "records" | "rejects">): number =>
+  records.length + rejects.length
 
 /**
  * The first records in the order of the file, with skipped lines above them, and a footer below. Rows have no numbers: they are
  * the records that are not rejects.
+ *
+ * @param most records
  */
-export const previewRows = (preview: Preview): ReadonlyArray<PreviewRow> => {
-  const { records, rejects, repairedRecords, rowChanges, skippedLines } = preview
+export const previewRows = (preview: Preview, most: number): ReadonlyArray<PreviewRow> => {
+  const { columns, records, rejects, repairedRecords, rowChanges, skippedLines } = preview
   const repairs = new Map(repairedRecords.map(({ reason, record }) => [record, reason]))
   const rejected = new Map(rejects.map((reject) => [reject.record, reject]))
   const inOrder: Array<PreviewRow> = []
   let next = 0
-  for (let record = 1; record <= records.length + rejects.length; record += 1) {
+  for (let record = 1; record <= Math.min(most, previewedRecords(preview)); record += 1) {
     const reject = rejected.get(record)
     const cells = records[next]
-    if (reject !== undefined) inOrder.push({ kind: "reject", reject })
-    else if (cells !== undefined) {
+    if (reject !== undefined) {
+      const misfit = columns.findIndex(({ number }) => number !== null && number === reject.column)
+      inOrder.push({ kind: "reject", reject, misfit })
+    } else if (cells !== undefined) {
       inOrder.push({
         kind: "row",
         record,

@@ -1,0 +1,16 @@
+import type { Preview } from "../../client/preview.ts"
+import { count, counted } from "../../format/numbers.ts"
+import { previewedRecords } from "./previewRows.ts"
+
+/** How many records are shown of how many, as far as the file was read. */
+export const shownText = (
+  preview: Pick<Preview, "records" | "recordsRead" | "rejects" | "warnings">,
+  shown: number,
+): string => {
+  const { recordsRead, warnings } = preview
+  const isWhole = !warnings.some(({ code }) => code === "beginning_only")
+  if (recordsRead === 0) return "no records"
+  if (isWhole && shown === recordsRead) return `${counted(shown, "record")}, all shown`
+  const isMost = shown === previewedRecords(preview) && shown < recordsRead
+  return `first ${count(shown)} of ${isWhole ? "" : "at least "}${counted(recordsRead, "record")} shown${isMost ? ", the most of a preview" : ""}`
+}
