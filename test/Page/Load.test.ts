@@ -64,6 +64,7 @@ describe.skipIf(!hasBrowser)(`the page${skipReason}`, () => {
               page.waitForEvent("download"),
               page.getByRole("link", { name: "Download as in the file" }).click(),
             ])
+            assert.strictEqual(download.suggestedFilename(), `rejected_source_${jobId}.csv`)
             const stream = await download.createReadStream()
             const chunks = await stream.toArray()
             return Buffer.concat(chunks).toString()

@@ -21,7 +21,7 @@ describe("the number of records that a preview shows", () => {
     assert.strictEqual(textOf(1, 1, 1), "1 record, all shown")
     assert.strictEqual(textOf(57, 57, 20), "first 20 of 57 records shown")
     assert.strictEqual(textOf(57, 57, 57), "57 records, all shown")
-    assert.strictEqual(textOf(100, 1234, 100), "first 100 of 1,234 records shown, the most of a preview")
+    assert.strictEqual(textOf(100, 1234, 100), "first 100 of 1,234 records shown, a preview has no more")
   })
 
   it("says whether the file may have more", () => {

@@ -100,6 +100,7 @@ export const rejectsAsSource = Effect.fnUntraced(function* (job: Job, { after = 
   const first = headerText(dialect, header ?? [])
   const caller = yield* Caller
   const start = Math.max(after, selection?.after ?? 0)
+  const name = ["rejected_source", ...(file === undefined ? [] : [file]), jobId].join("_")
   const end = selection === undefined ? {} : { last: selection.last }
   const pages = Stream.paginate(start, (from) =>
     jobs.rejects(jobId, { after: from, limit: maxPageSize, ...end }).pipe(
@@ -111,7 +112,7 @@ export const rejectsAsSource = Effect.fnUntraced(function* (job: Job, { after = 
   return HttpApiSchema.withHeaders({
     body: Stream.encodeText(Stream.concat(Stream.succeed(first), pages)),
     headers: {
-      "content-disposition": attachment(`rejects_${jobId}.csv`),
+      "content-disposition": attachment(`${name}.csv`),
       ...(leftOut === 0 ? {} : { "x-records-left-out": String(leftOut) }),
     },
   })

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react"
 import type { Health } from "../../client/health.ts"
-import { count, percent } from "../../format/numbers.ts"
+import { count, counted, percent } from "../../format/numbers.ts"
 import { duration } from "../../format/times.ts"
 import { Link } from "../../navigation/Link.tsx"
 import { linkTo } from "../../navigation/place.ts"
@@ -78,7 +78,7 @@ export const HealthFigures = (props: {
       <Figure
         name="Rows loaded"
         value={count(recent.rowsLoaded)}
-        note={`by ${count(recent.completed)} jobs in ${recent.minutes} minutes`}
+        note={`by ${counted(recent.completed, "job")} in ${recent.minutes} minutes`}
       />
     </dl>
   )

@@ -88,8 +88,8 @@ export const JobRow = ({ job, onChange }: JobRowProps) => {
           <Shortened text={table} length={40} />
         </Link>
         {error === null || state === "completed" ? null : (
-          <p className="muted job-error">
-            <Shortened text={error.message} length={90} />
+          <p className="muted job-error lines" title={error.message}>
+            {error.message}
           </p>
         )}
       </td>

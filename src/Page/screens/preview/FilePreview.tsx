@@ -74,8 +74,10 @@ export const FilePreview = (props: {
   const showLine = (line: number) => {
     if (rowOf(line) === null) flushSync(() => setShowsAll(true))
     const row = rowOf(line)
-    row?.scrollIntoView({ block: "center" })
-    row?.focus()
+    // On a narrow screen, the value that does not fit can be beyond its edge.
+    const shown = row?.querySelector(".misfit") ?? row
+    shown?.scrollIntoView({ block: "center", inline: "nearest" })
+    row?.focus({ preventScroll: true })
   }
 
   const panel = <OptionsPanel options={draft} onChange={edit} />

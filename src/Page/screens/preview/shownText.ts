@@ -12,5 +12,5 @@ export const shownText = (
   if (recordsRead === 0) return "no records"
   if (isWhole && shown === recordsRead) return `${counted(shown, "record")}, all shown`
   const isMost = shown === previewedRecords(preview) && shown < recordsRead
-  return `first ${count(shown)} of ${isWhole ? "" : "at least "}${counted(recordsRead, "record")} shown${isMost ? ", the most of a preview" : ""}`
+  return `first ${count(shown)} of ${isWhole ? "" : "at least "}${counted(recordsRead, "record")} shown${isMost ? ", a preview has no more" : ""}`
 }

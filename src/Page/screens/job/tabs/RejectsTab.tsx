@@ -51,7 +51,8 @@ export const RejectsTab = ({ job }: { readonly job: Job }) => {
           )
         )}
         <span className="muted">
-          Correct a download “as in” a file and load it with “append” to add what is missing.
+          To add these records, download them as in the file, correct them, and load the download with
+          “append”.
         </span>
       </div>
       <div className="scroll" tabIndex={0} role="region" aria-label="Rejected records">
