@@ -91,6 +91,9 @@ layer(TestBackend.layer(), { excludeTestServices: true, timeout: Duration.second
       { host: "host7.example", state: "completed" },
       { host: "host7.example", state: "created" },
       { host: "old.example", text: "report7" },
+      { host: "old.example", text: "file_29998" },
+      { state: "completed", text: "file_12307" },
+      { table: "table_8", text: "file_12307" },
     ])("has all jobs with %j, and reads few others for each page", (filter) =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient

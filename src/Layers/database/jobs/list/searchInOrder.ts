@@ -21,10 +21,12 @@ const beginning = "'-infinity'::timestamptz, '00000000-0000-0000-0000-0000000000
  * they do not fill the page, the jobs with a rare word are examined, all of them.
  *
  * @param sources have all matching jobs, each in one of them
- * @param tests conditions of a job
+ * @param isInSources the condition that holds for their jobs
+ * @param tests the other conditions of a job
  */
 export const searchInOrder = (
   sources: ReadonlyArray<OrderedJobs>,
+  isInSources: string,
   tests: ReadonlyArray<string>,
   words: WordsSearch | null,
   page: PageOfJobs,
@@ -74,7 +76,8 @@ export const searchInOrder = (
       (
         select id from (
           select * from with_rarest as job
-          where (select is_by_word from answer) and ${[isOwned, ...times("created_at", "id"), all].join(" and ")} ${newestFirst} offset 0
+          where (select is_by_word from answer) and ${[isOwned, isInSources, ...times("created_at", "id"), all].join(" and ")}
+          ${newestFirst} offset 0
         ) as job where ${words.matches} limit ${most}
       )
     ), reached as (

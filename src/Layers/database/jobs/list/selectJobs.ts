@@ -117,17 +117,18 @@ export const selectJobs = (
   const tests = Object.entries(conditions).flatMap(([name, condition]) =>
     condition === null || name === first ? [] : [condition],
   )
+  const isInSources = first === null ? "true" : (conditions[first] ?? "true")
   const sources =
     first === "host" && wantedHost !== null
       ? [jobsWith(`${host} = ${wantedHost}`), jobsWithOtherHost(wantedHost)]
-      : [jobsWith(...(first === null ? [] : [conditions[first] ?? "true"]))]
+      : [jobsWith(...(first === null ? [] : [isInSources]))]
 
   const choose = (): string => {
     // Few jobs, in no order.
     if (isInQueueState !== null && state !== "created")
       return `${selectClaimed({ tests, isInQueueState, isStarted: state === "active", words, page })}, ${nothingLeft}`
     if (isInQueueState !== null) tests.push(isInQueueState)
-    if (tests.length > 0 || words !== null) return searchInOrder(sources, tests, words, page)
+    if (tests.length > 0 || words !== null) return searchInOrder(sources, isInSources, tests, words, page)
     const newest = sources.map((source) =>
       ofOwners(page, (one) => `${source.jobs(one, page)} limit ${page.most}`),
     )
