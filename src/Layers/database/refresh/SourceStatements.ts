@@ -202,6 +202,10 @@ export const stop = (sourceId: SourceId, reason: string): Statement => statement
   update sluice.source set state = 'stopped', stop_reason = ${reason}::text, stop_reported = false, next_run_at = null
   where id = ${sourceId}::uuid`
 
+/** Whether any process has the database for tables. */
+export const isDeclared = (target: string): Statement =>
+  statement`select ${target}::text = any (targets) as is_declared from sluice.installation`
+
 /** The run will be due again in a minute. */
 export const postpone = (sourceId: string): Statement => statement`
   update sluice.source set next_run_at = now() + interval '1 minute' where id = ${sourceId}::uuid`

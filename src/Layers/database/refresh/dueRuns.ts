@@ -65,6 +65,14 @@ export const dueRuns = (
       return next === null || again < next ? again : next
     }
     const stop = (reason: string) => run(sql, SourceStatements.stop(source.id, reason))
+    const late = plan("target", afterLimit(leastDelay), false)
+    /** Processes that were started later can have a database that this one lacks. */
+    const lacking = Effect.fnUntraced(function* (target: string) {
+      const [found] = yield* run(sql, SourceStatements.isDeclared(target))
+      yield* found?.["is_declared"] === true
+        ? late
+        : stop(`The operator no longer has the database ${target}.`)
+    })
     if (yield* isRevoked(source))
       return yield* stop(
         `The API key ${source.owner}, which created the source, has expired or is no longer configured.`,
@@ -77,8 +85,8 @@ export const dueRuns = (
         LimitReached: ({ retryAfter }) => plan("limit", afterLimit(retryAfter), false),
         TableOfOthers: ({ table }) => stop(ofAnotherKey(table)),
         // The database of its table does not respond, and other sources need not wait for it.
-        ServiceUnavailable: () => plan("target", afterLimit(leastDelay), false),
-        TargetUnknown: ({ target }) => stop(`The operator no longer has the database ${target}.`),
+        ServiceUnavailable: () => late,
+        TargetUnknown: ({ target }) => lacking(target),
         SchemaNotAllowed: ({ schema }) => stop(`The operator no longer allows the schema ${schema}.`),
       }),
     )

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,13 +10,14 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
+import type { SourceId } from "../../../../src/Domain/job/SourceId.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { claimed } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
-import { createSource } from "../../../support/sourceFixtures.ts"
+import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
 import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
 import * as TestBackend from "../../../support/TestBackend.ts"
 import { TestDatabase } from "../../../support/TestDatabase.ts"
@@ -159,6 +161,38 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             assert.strictEqual(asked.code, "database_unavailable")
           }),
         ),
+    )
+
+    it.effect("a source is late, and stops only if the operator has given its database up", () =>
+      asSomeCaller(
+        Effect.gen(function* () {
+          const queue = yield* PgClient.PgClient
+          const late = yield* createSource({ options: { target: "lake" } })
+          const silent = yield* createSource({ options: { target: "lake" } })
+          const ids = [late.sourceId, silent.sourceId]
+          yield* queue`update sluice.job set final_state = 'completed' where source_id = any (${ids}::uuid[])`
+          const moveTo = (sourceId: SourceId, target: string) =>
+            queue`update sluice.source set options = options || jsonb_build_object('target', ${target}::text) where id = ${sourceId}`
+          // Another process has connected to a database that this one was started without.
+          yield* queue`update sluice.installation set targets = array_append(targets, 'warehouse')`
+          yield* moveTo(late.sourceId, "warehouse")
+          yield* moveTo(silent.sourceId, "silent")
+          yield* Effect.forEach(ids, makeDue)
+          yield* runDue
+          for (const id of ids) {
+            const { nextRunAt, runs, state } = yield* sourceOf(id)
+            assert.deepStrictEqual([state, runs.length], ["active", 1])
+            assert.isAbove(DateTime.toEpochMillis(nextRunAt!), Date.now())
+          }
+          yield* queue`update sluice.installation set targets = array_remove(targets, 'warehouse')`
+          yield* makeDue(late.sourceId)
+          yield* runDue
+          assert.deepInclude(yield* sourceOf(late.sourceId), {
+            state: "stopped",
+            stopReason: "The operator no longer has the database warehouse.",
+          })
+        }),
+      ),
     )
 
     it.effect("a process without one of them, or with it under another name, does not start", () =>
