@@ -182,7 +182,7 @@ export const loadErrorCatalog = {
   target_unknown: {
     isRetryable: true,
     meaning:
-      "The worker does not have the database for tables that the API had for this job. Give all processes the same `TARGET_DATABASE_URL` and `TARGET_DATABASES`.",
+      "The operator has given up the database of the job's table, or has set `TARGET_DATABASE_URL` since. Post the job again.",
   },
   database_unavailable: {
     isRetryable: true,

@@ -9,6 +9,7 @@ import type { Db } from "pg-boss"
 import type { Claim } from "../../Domain/job/Claim.ts"
 import { SourceHosts } from "../process/SourceHosts.ts"
 import { AppConfig } from "../process/AppConfig.ts"
+import { targetNames } from "../process/settings/targetNames.ts"
 import { JobId } from "../../Domain/job/Job.ts"
 import { type ClaimedLoad, JobQueue, QueuedLoad } from "../../Domain/job/JobQueue.ts"
 import { messagingSpan, settleSpan } from "../../Domain/telemetry/messaging.ts"
@@ -51,7 +52,9 @@ export const layer = Layer.effect(
     const session = yield* ReplicaSession
     const received = yield* Notifications
     const { ready: announce } = yield* SignalSender
-    const { runningJobs, workerConcurrency } = yield* AppConfig
+    const config = yield* AppConfig
+    const { runningJobs, workerConcurrency } = config
+    const targets = targetNames(config)
     const hosts = yield* SourceHosts
     /** Calls pg-boss in the caller's transaction. */
     const joined = <A>(operation: string, run: (db: Db) => Promise<A>) =>
@@ -98,7 +101,8 @@ export const layer = Layer.effect(
     const take = (limit: number, { slots = workerConcurrency, suspects = true } = {}) =>
       session.run("claim", async ({ client, replica }) => {
         const runningHere = slots - Math.floor(slots * keptForOthers)
-        const rows = await claimJobs(client, { replica, limit, runningJobs, runningHere, suspects, hosts })
+        const use = { runningJobs, runningHere, suspects, hosts, targets }
+        const rows = await claimJobs(client, { replica, limit, ...use })
         return rows.map(({ id, retryCount, data, crashes, hasMore, ...times }) => ({
           claim: { jobId: JobId.make(id), retryCount },
           data,

@@ -13,6 +13,10 @@ export const quoteLiteral = (text: string): string => {
   return doubled.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`
 }
 
+/** SQL of an array of texts. */
+export const textArray = (texts: ReadonlyArray<string>): string =>
+  `array[${texts.map(quoteLiteral).join(", ")}]::text[]`
+
 const bytesOf = (codePoint: number): number =>
   codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
 

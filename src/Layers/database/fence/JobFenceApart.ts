@@ -17,6 +17,7 @@ import { DatabaseServer } from "../postgres/DatabaseServer.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { waitingForDatabase } from "../postgres/WaitForDatabase.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
+import { targetNames } from "../../process/settings/targetNames.ts"
 import { connectTarget, type DeclaredTarget } from "./connectTarget.ts"
 import { startTargets } from "./startTargets.ts"
 
@@ -93,7 +94,8 @@ type DefaultTarget = Layer.Layer<
  */
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
-    const { targetDatabases, targetDatabaseUrl } = yield* AppConfig
+    const config = yield* AppConfig
+    const { targetDatabases, targetDatabaseUrl } = config
     const main: ReadonlyArray<DeclaredTarget> = Option.toArray(
       Option.map(targetDatabaseUrl, (url) => ({ name: defaultTarget, url, setting: "TARGET_DATABASE_URL" })),
     )
@@ -102,7 +104,7 @@ export const layer = Layer.unwrap(
       url,
       setting: `TARGET_DATABASES (${name})`,
     }))
-    const names = [...main, ...others].map(({ name }) => name)
+    const names = targetNames(config)
     const required = Layer.effectDiscard(Effect.suspend(() => waitingForDatabase(requireTargets(names))))
     const [first] = main
     const layerDefault: DefaultTarget = first === undefined ? TargetDatabase.layerOwn : connectTarget(first)

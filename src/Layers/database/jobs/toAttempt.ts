@@ -45,13 +45,13 @@ const unknownVersion: LoadedVersion = {
   rows: null,
 }
 
-/** This worker has other databases for tables than the API that created the job. */
+/** A worker claims jobs of other databases only if the operator has given them up. */
 const otherTarget = (target: RecordedTarget) =>
   loadError(
     "target_unknown",
     target === null
       ? "The job's table belongs into the database of the queue, but this worker has TARGET_DATABASE_URL, which the API did not have when it created the job. Post the job again."
-      : `The job's table belongs into the database of ${target === defaultTarget ? "TARGET_DATABASE_URL" : `TARGET_DATABASES with the name ${target}`}, which this worker does not have. Give it to all processes.`,
+      : `The job's table belongs into the database of ${target === defaultTarget ? "TARGET_DATABASE_URL" : `TARGET_DATABASES with the name ${target}`}, which the operator has given up, and this worker does not have. Post the job with another target.`,
   )
 
 /** What is known of the version of a source's table, if it is still the one that the source has loaded into. */

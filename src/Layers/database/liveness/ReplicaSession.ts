@@ -5,9 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import type { Client } from "pg"
+import { textArray } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import { AppConfig } from "../../process/AppConfig.ts"
+import { targetNames } from "../../process/settings/targetNames.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { DatabaseServer } from "../postgres/DatabaseServer.ts"
@@ -50,15 +52,15 @@ interface Held {
   readonly client: Client
 }
 
-/** Shows this worker and its slots, and forgets those that are dead. */
-const showWorker = (client: Client, number: number, slots: number) =>
+/** Shows this worker, its slots and its databases for tables, and forgets those that are dead. */
+const showWorker = (client: Client, number: number, slots: number, targets: ReadonlyArray<string>) =>
   query(
     client,
     `with gone as (
       delete from sluice.worker where replica not in (${replicasHoldingLock})
     )
-    insert into sluice.worker (replica, slots, started_at) values (${number}, ${slots}, now())
-    on conflict (replica) do update set slots = excluded.slots`,
+    insert into sluice.worker (replica, slots, started_at, targets) values (${number}, ${slots}, now(), ${textArray(targets)})
+    on conflict (replica) do update set slots = excluded.slots, targets = excluded.targets`,
   ).pipe(
     Effect.catch((failure) =>
       Effect.annotateLogs(
@@ -109,7 +111,9 @@ export class ReplicaSession extends Context.Service<
     ReplicaSession,
     Effect.gen(function* () {
       const server = yield* DatabaseServer
-      const { workerConcurrency } = yield* AppConfig
+      const config = yield* AppConfig
+      const { workerConcurrency } = config
+      const targets = targetNames(config)
       const scope = yield* Effect.scope
       const mutex = yield* Semaphore.make(1)
       let held = Deferred.makeUnsafe<Held>()
@@ -119,7 +123,7 @@ export class ReplicaSession extends Context.Service<
 
       const takeLock = Effect.fnUntraced(function* (client: Client) {
         const number = yield* takeNumber(client, replica)
-        if (!isLeaving) yield* showWorker(client, number, workerConcurrency)
+        if (!isLeaving) yield* showWorker(client, number, workerConcurrency, targets)
         // A process may begin to leave meanwhile.
         if (isLeaving) yield* takeLeavingLock(client, number)
         const isAgain = replica !== undefined

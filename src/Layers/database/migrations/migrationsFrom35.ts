@@ -73,4 +73,6 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
       create index job_waiting on sluice.job (target_schema, table_name, coalesce(target, ''), created_at, id)
       where waits and final_state is null`,
   ],
+  /** The databases for tables that a worker has, besides this one. */
+  "0041_targets_of_workers": [sql`alter table sluice.worker add column targets text[] not null default '{}'`],
 })

@@ -6,14 +6,12 @@ import type {
   RowTexts,
   TableMisfit,
 } from "../../../Domain/load/columns/target/ExistingTable.ts"
-import { quoteIdentifier, quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
+import { quoteIdentifier, quoteLiteral, textArray } from "../../../Domain/load/columns/SqlIdentifier.ts"
 import { failureCode } from "../postgres/DatabaseFailure.ts"
 import { run, statement } from "../postgres/Statement.ts"
 import { inTransaction } from "../postgres/Transaction.ts"
 import { sqlStateMeaning } from "../session/sqlStateMeaning.ts"
 import { qualified } from "./AttemptTable.ts"
-
-const literals = (names: ReadonlyArray<string>): string => names.map(quoteLiteral).join(", ")
 
 /**
  * SQL of the row of the table with the texts in a JSON object. `jsonb_populate_record` gives texts to the input functions of the
@@ -21,7 +19,7 @@ const literals = (names: ReadonlyArray<string>): string => names.map(quoteLitera
  */
 const populated = (table: ExistingTable, object: string) => {
   const ofJson = table.columns.filter(({ isJson }) => isJson)
-  const others = ofJson.length === 0 ? "" : ` - array[${literals(ofJson.map(({ name }) => name))}]`
+  const others = ofJson.length === 0 ? "" : ` - ${textArray(ofJson.map(({ name }) => name))}`
   return {
     row: `jsonb_populate_record(null::${qualified(table.schema, table.name)}, ${object}${others})`,
     json: new Map(ofJson.map(({ name, type }) => [name, `(${object} ->> ${quoteLiteral(name)})::${type}`])),
@@ -68,7 +66,7 @@ const examineEach = (table: ExistingTable): string => {
       begin
         ${read("element")};
       exception when others then
-        foreach name in array array[${literals(table.columns.map((column) => column.name))}]::text[] loop
+        foreach name in array ${textArray(table.columns.map((column) => column.name))} loop
           continue when not element ? name;
           begin
             part := jsonb_build_object(name, element -> name);

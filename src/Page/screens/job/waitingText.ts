@@ -20,6 +20,10 @@ const waitsForHost = ({ fileUrl, waiting }: Job, now: number): string | null => 
   return `${host} asked for fewer requests${seconds < 1 ? "" : `: waiting for ${duration(seconds)}`}`
 }
 
+/** What the job waits for because of the database of its table; `null` if it does not. */
+const waitsForTarget = ({ target, waiting }: Job): string | null =>
+  waiting?.reason === "target" ? `Waiting for a worker with the database ${target}` : null
+
 /** Where the job is among those that wait. */
 const placeOf = ({ waiting }: Job, now: number): string => {
   if (waiting === null || waiting.position === null) return ""
@@ -32,6 +36,7 @@ const placeOf = ({ waiting }: Job, now: number): string => {
 /** What the job waits for and how long about, or what it does besides copying; `null` while it copies, and after its end. */
 export const waitingText = (job: Job, now: number): string | null => {
   const text =
+    waitsForTarget(job) ??
     waitsForHost(job, now) ??
     (job.nextAttemptAt === null ? activityOf(job) : nextAttempt(job, job.nextAttemptAt, now))
   return text === null ? null : text + placeOf(job, now)

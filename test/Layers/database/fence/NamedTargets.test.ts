@@ -9,13 +9,14 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { JobFence } from "../../../../src/Domain/job/fence/JobFence.ts"
+import { JobQueue } from "../../../../src/Domain/job/JobQueue.ts"
 import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import type { SourceId } from "../../../../src/Domain/job/SourceId.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
 import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
-import { claimed } from "../../../support/jobFixtures.ts"
+import { claimed, create } from "../../../support/jobFixtures.ts"
 import { asSomeCaller } from "../../../support/someCaller.ts"
 import { createSource, makeDue, runDue, sourceOf } from "../../../support/sourceFixtures.ts"
 import { jobOf, load, oneRow, runningWith } from "../../../support/SinkLoads.ts"
@@ -161,6 +162,32 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
             assert.strictEqual(asked.code, "database_unavailable")
           }),
         ),
+    )
+
+    it.effect(
+      "a worker leaves the jobs of one that others have and it lacks, and fails those of one given up",
+      () =>
+        Effect.gen(function* () {
+          const jobs = yield* Jobs
+          const queue = yield* PgClient.PgClient
+          const { jobId } = yield* jobs.create({ fileUrl, options: { target: "lake" } })
+          yield* queue`update sluice.job set target = 'sea' where id = ${jobId}`
+          yield* queue`update sluice.installation set targets = array_append(targets, 'sea')`
+          const other = yield* create
+          const taken = yield* Effect.flatMap(JobQueue, ({ claim }) => claim(100))
+          const ids = taken.map(({ claim }) => claim.jobId)
+          assert.include(ids, other.jobId)
+          assert.notInclude(ids, jobId)
+          const missing = yield* jobOf(jobId)
+          assert.deepInclude(missing.waiting, { reason: "target", position: null })
+          assert.isNull(missing.attempt)
+          yield* queue`update sluice.job set target = 'lake' where id = ${jobId}`
+          assert.deepInclude((yield* jobOf(jobId)).waiting, { reason: "slot", position: 1 })
+          yield* queue`update sluice.job set target = 'sea' where id = ${jobId}`
+          yield* queue`update sluice.installation set targets = array_remove(targets, 'sea')`
+          const [attempt] = yield* jobs.begin([yield* claimed(jobId)])
+          assert.strictEqual(attempt?.unreadable?.code, "target_unknown")
+        }),
     )
 
     it.effect("a source is late, and stops only if the operator has given its database up", () =>

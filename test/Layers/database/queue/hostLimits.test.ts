@@ -30,7 +30,15 @@ const hosts = { usual: 4, ofHosts: JSON.stringify({ "one.example": 1, "two.examp
 type Worker = Effect.Success<typeof connectWorker>
 
 const claimOne = ({ client, replica }: Worker) =>
-  claimJobs(client, { replica, limit: 1, runningJobs: 1000, runningHere: 1000, suspects: true, hosts })
+  claimJobs(client, {
+    replica,
+    limit: 1,
+    runningJobs: 1000,
+    runningHere: 1000,
+    suspects: true,
+    hosts,
+    targets: [],
+  })
 
 const claimAtOnce = (workers: ReadonlyArray<Worker>) =>
   Effect.promise(async () => (await Promise.all(workers.map(claimOne))).flat())
@@ -53,7 +61,7 @@ const rowsOfClaim = ({ client, replica }: Worker) =>
     const { rows } = await client.query<{
       readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: PlanNode }>
     }>(
-      `explain (analyze, format json) execute sluice_claim (${replica}, 1, 1000, 1000, true, 4, '${hosts.ofHosts}')`,
+      `explain (analyze, format json) execute sluice_claim (${replica}, 1, 1000, 1000, true, 4, '${hosts.ofHosts}', '{}')`,
     )
     return rowsRead((rows[0]?.["QUERY PLAN"][0] ?? assert.fail()).Plan)
   })

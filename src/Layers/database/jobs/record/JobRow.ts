@@ -212,6 +212,7 @@ export const toJob = (row: JobRow, beside: BesideRecord): Job => ({
     estimated_start_at: null,
     is_host_full: null,
     held_until: null,
+    is_target_missing: null,
   }),
   attempts: [],
   throughput: [],

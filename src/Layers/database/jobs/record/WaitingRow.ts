@@ -4,6 +4,7 @@ import { lastCountedPosition } from "../../../../Domain/job/lastCountedPosition.
 import type { Waiting } from "../../../../Domain/job/Waiting.ts"
 import { type HostLimitParameters, hostUse } from "../../queue/hostUse.ts"
 import { callerOfJob, isActive, isInLine, queuedCallers, queueTable } from "../../queue/queueTable.ts"
+import { replicasClaiming } from "../../queue/replicaLock.ts"
 
 /** A waiting job's place, as `waitingColumns` selects it. */
 export const waitingFields = {
@@ -13,6 +14,8 @@ export const waitingFields = {
   /** Whether no job of its host may start now; `null` unless the job could be claimed otherwise. */
   is_host_full: Schema.NullOr(Schema.Boolean),
   held_until: Schema.NullOr(Schema.Date),
+  /** Whether no worker has the database of its table; `null` unless the job could be claimed otherwise. */
+  is_target_missing: Schema.NullOr(Schema.Boolean),
 }
 
 /** Recursive queries of a statement with `waitingJoin`. They are not executed if no job waits. */
@@ -36,6 +39,12 @@ export const waitingJoin = `
     where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and queued.group_tier is not null
   ) as host_wait on true
   left join lateral (
+    select not exists (
+      select from sluice.worker join (${replicasClaiming}) as live using (replica) where job.target = any (targets)
+    ) as is_target_missing
+    where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and job.target is not null
+  ) as target_wait on true
+  left join lateral (
     select (least(own.jobs + others.jobs, ${lastCountedPosition}) + 1)::integer as queue_position
     from (
       select count(*) as jobs from (
@@ -55,6 +64,7 @@ export const waitingJoin = `
       ) as every
     ) as others
     where queue_state in ('created', 'retry') and not queued.blocked and queued.start_after <= now() and is_host_full is not true
+      and is_target_missing is not true
   ) as place on true
   left join lateral (
     select now() + queue_position / nullif(
@@ -68,7 +78,8 @@ export const waitingJoin = `
     where queue_position is not null
   ) as estimate on true`
 
-export const waitingColumns = "queue_position, estimated_start_at, is_host_full, held_until"
+export const waitingColumns =
+  "queue_position, estimated_start_at, is_host_full, held_until, is_target_missing"
 
 interface WaitingFacts {
   readonly waits: boolean
@@ -76,10 +87,12 @@ interface WaitingFacts {
   readonly queue_position: number | null
   readonly is_host_full: boolean | null
   readonly held_until: Date | null
+  readonly is_target_missing: boolean | null
 }
 
 const reasonOf = (row: WaitingFacts): Waiting["reason"] => {
   if (row.waits) return "table"
+  if (row.is_target_missing === true) return "target"
   if (row.held_until !== null) return "held"
   if (row.is_host_full === true) return "host"
   return row.queue_position === null && row.next_attempt_at !== null ? "retry" : "slot"

@@ -1,6 +1,6 @@
 import type { Client, QueryResult } from "pg"
 import type { ClaimTimes } from "../../../../Domain/job/JobQueue.ts"
-import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import { quoteLiteral, textArray } from "../../../../Domain/load/columns/SqlIdentifier.ts"
 import type { SourceHosts } from "../../../process/SourceHosts.ts"
 import { lockClaims } from "../queueTable.ts"
 import { beforeClaim, hasDue } from "./beforeClaim.ts"
@@ -57,13 +57,15 @@ export const claimJobs = async (
     readonly runningHere: number
     readonly suspects: boolean
     readonly hosts: Limits
+    /** The databases for tables that this replica has besides the queue's. */
+    readonly targets: ReadonlyArray<string>
   },
 ): Promise<ReadonlyArray<ClaimedRow>> => {
   await prepare(client)
-  const { hosts, limit, replica, runningHere, runningJobs, suspects } = options
+  const { hosts, limit, replica, runningHere, runningJobs, suspects, targets } = options
   const numbers = [replica, limit, runningJobs, runningHere].map(Math.trunc).join(", ")
   const results: unknown = await client.query(
-    `select ${lockClaims}; execute sluice_before_claim; execute sluice_claim (${numbers}, ${suspects}, ${limitsOf(hosts)})`,
+    `select ${lockClaims}; execute sluice_before_claim; execute sluice_claim (${numbers}, ${suspects}, ${limitsOf(hosts)}, ${textArray(targets)})`,
   )
   return (results as ReadonlyArray<QueryResult<ClaimedRow>>)[2]!.rows
 }

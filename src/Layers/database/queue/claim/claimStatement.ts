@@ -18,9 +18,18 @@ import { expectedBytes } from "./expectedBytes.ts"
 /** The condition on `sluice.claim` that holds for a waiting job that is a suspect if it is claimed now. */
 const isSuspect = isSuspectSql("crashes + case when replica is null then 0 else 1 end")
 
-/** A waiting job that may be claimed, as far as its time and its crashes are concerned. */
+/**
+ * Whether a waiting job's table is not in a database that other processes have and this one lacks. Usually there is none, and then the
+ * record of the job is not read.
+ */
+const isLoadable = `(not exists (select from lacking) or (
+          select target = any (array(select name from lacking)) from sluice.job where job.id = job_common.id
+        ) is not true)`
+
+/** A waiting job that may be claimed, as far as its time, its crashes and its database are concerned. */
 const isDue = `start_after <= now()
-        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))`
+        and ($5::boolean or not exists (select from sluice.claim where job_id = job_common.id and ${isSuspect}))
+        and ${isLoadable}`
 
 const limits = { usual: "$6", ofHosts: "$7" }
 
@@ -41,12 +50,17 @@ const keptAtOnce = 1000
  *
  * At most one suspect is claimed, so that a crash can be blamed on it.
  *
+ * Jobs for a database that another process has and this replica lacks are left to others. One that the operator has given up is no longer
+ * in `sluice.installation`, so its jobs are claimed, and fail.
+ *
  * Parameters: the replica, the number of jobs, the most jobs of one caller that may run, in all and in this replica, whether suspects
- * may be claimed, and the limits of hosts: the usual one, and others as a JSON object.
+ * may be claimed, the limits of hosts: the usual one, and others as a JSON object, and the names of the replica's databases for tables.
  */
 export const claimStatement = `
   with recursive ${queuedCallers}, active as materialized (
     select id, ${callerOfJob} as caller, group_tier as host from ${queueTable} where ${isActive}
+  ), lacking as materialized (
+    select name from sluice.installation cross join lateral unnest(targets) as name where name <> all ($8::text[])
   ), ${hostUse(limits, "active")}, ${keptHosts}, kept (host, caller) as (
     select host, (
       select ${callerOfJob} from ${queueTable} where ${isKept} and group_tier = kept_host.host order by 1 limit 1
