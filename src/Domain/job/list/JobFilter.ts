@@ -2,6 +2,8 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Struct from "effect/Struct"
+import { defaultTarget } from "../../load/columns/target/RecordedTarget.ts"
+import { TargetName } from "../../load/columns/target/TargetName.ts"
 import { JobState } from "../JobState.ts"
 import { SourceId } from "../SourceId.ts"
 
@@ -39,6 +41,12 @@ export const jobFilterFields = {
     searched.annotate({
       mustBe: "given once, as the whole name of a table",
       description: "Only jobs on the table with exactly this name, in any schema.",
+    }),
+  ),
+  target: Schema.optionalKey(
+    TargetName.annotate({
+      mustBe: "given once, as the name of a database for tables",
+      description: `Only jobs on tables in the database with this name; ${defaultTarget} is that of requests without one.`,
     }),
   ),
   host: Schema.optionalKey(

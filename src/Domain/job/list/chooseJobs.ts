@@ -8,10 +8,11 @@ const hostOf = (url: string): string => URL.parse(url)?.hostname.toLowerCase() ?
 
 /** Whether a job matches what never changes of it. */
 const isSelected = (
-  { createdAfter, createdBefore, host, sourceId, table }: ChangeFilter,
+  { createdAfter, createdBefore, host, sourceId, table, target }: ChangeFilter,
   job: JobSummary,
 ): boolean =>
   (table === undefined || job.table === table) &&
+  (target === undefined || job.target === target) &&
   (sourceId === undefined || job.sourceId === sourceId) &&
   (host === undefined || job.fileUrls.some((url) => hostOf(url) === host.toLowerCase())) &&
   (createdAfter === undefined || DateTime.isGreaterThanOrEqualTo(job.createdAt, createdAfter)) &&

@@ -17,6 +17,8 @@ it("all filters must match", () => {
   assert.isTrue(chooseJobs({ table, createdAfter: createdAt })(job))
   assert.isFalse(chooseJobs({ table, createdBefore: createdAt })(job))
   assert.isFalse(chooseJobs({ table: "other" })(job))
+  assert.isTrue(chooseJobs({ table, target: "default" })(job))
+  assert.isFalse(chooseJobs({ table, target: "lake" })(job))
   assert.isFalse(chooseJobs({ createdAfter: DateTime.add(createdAt, { seconds: 1 }) })(job))
 })
 

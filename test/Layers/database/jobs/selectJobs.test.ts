@@ -27,6 +27,7 @@ const filters: Readonly<Record<string, JobFilter>> = {
   "jobs in retry": { state: "retry" },
   "a table": { table: "table_7" },
   "a host": { host: "host7.example" },
+  "a database": { target: "lake" },
   "a source": { sourceId: SourceId.make("00000000-0000-4000-8000-000000000007") },
   times: {
     createdAfter: DateTime.makeUnsafe("2020-01-01T01:00:00Z"),

@@ -3,7 +3,7 @@ import { searchedColumns } from "./searchedColumns.ts"
 import type { WordsSearch } from "./wordsSearch.ts"
 
 /** All columns of a job that conditions are about. */
-const columns = `id, created_at, source_id, final_state, ${searchedColumns}`
+const columns = `id, created_at, source_id, final_state, target, ${searchedColumns}`
 
 /** Jobs that are examined for a page: of the only owner, or of each one. */
 const examined = { ofOne: 1500, ofEach: 300 }

@@ -3,6 +3,7 @@ import type { JobFilter } from "../../../../Domain/job/list/JobFilter.ts"
 import type { JobPlace } from "../../../../Domain/job/list/JobList.ts"
 import { isFinal } from "../../../../Domain/job/JobState.ts"
 import { quoteLiteral } from "../../../../Domain/load/columns/SqlIdentifier.ts"
+import { defaultTarget } from "../../../../Domain/load/columns/target/RecordedTarget.ts"
 import type { Owner } from "../../../../Domain/service/Caller.ts"
 import type { Statement } from "../../postgres/Statement.ts"
 import { queueName } from "../../queue/queueTable.ts"
@@ -73,7 +74,7 @@ export const selectJobs = (
   after: JobPlace | null,
   limit: number,
 ): Statement => {
-  const { createdAfter, createdBefore, host: ofHost, sourceId, state, table, text } = filter
+  const { createdAfter, createdBefore, host: ofHost, sourceId, state, table, target, text } = filter
   const parameters: Array<unknown> = []
   const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`
   const ofTime = (time: DateTime.Utc): string => given(DateTime.formatIso(time), "timestamptz")
@@ -107,11 +108,12 @@ export const selectJobs = (
   const isInQueueState =
     state === undefined || isFinal(state) ? null : `${stateInQueue} = ${given(state, "text")}`
 
-  const conditions: Readonly<Record<Filter, string | null>> = {
+  const conditions: Readonly<Record<Filter | "target", string | null>> = {
     sourceId: sourceId === undefined ? null : `source_id = ${given(sourceId, "uuid")}`,
     table: table === undefined ? null : `table_name = ${given(table, "text")}`,
     state: isInState,
     host: wantedHost === null ? null : isOfHost(wantedHost),
+    target: target === undefined ? null : `coalesce(target, '${defaultTarget}') = ${given(target, "text")}`,
   }
   const first = narrowest(filter)
   const tests = Object.entries(conditions).flatMap(([name, condition]) =>
