@@ -63,6 +63,7 @@ const summary = HttpApiEndpoint.get("summary", "/health/summary", {
           replicas: [
             { replica: 1, startedAt: "2020-05-18T08:00:00.000Z", slots: 8, used: 1, draining: false },
           ],
+          targets: [{ target: "lake", available: true }],
           rowsPerSecond: 1_200_000,
           recent: { minutes: recentMinutes, completed: 12, failed: 1, cancelled: 0, rowsLoaded: 5_400_000 },
         },

@@ -35,6 +35,14 @@ export const HealthSummary = Schema.Struct({
     }),
   }),
   replicas: Schema.Array(Replica).annotate({ description: "The workers, oldest first." }),
+  targets: Schema.Array(
+    Schema.Struct({
+      target: Schema.String.annotate({ description: "Its name in requests." }),
+      available: Schema.Boolean.annotate({
+        description: "Whether it has responded lately, to the API of this response.",
+      }),
+    }),
+  ).annotate({ description: "The databases for tables besides that of the queue." }),
   rowsPerSecond: Schema.Finite.annotate({
     description: "Speed of the running attempts together, each averaged over its time.",
   }),

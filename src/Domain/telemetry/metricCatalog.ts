@@ -50,6 +50,14 @@ export const metricCatalog = {
     attributes: { state: "`used`, `available`" },
     in: "worker",
   },
+  "sluice.target.available": {
+    kind: "gauge",
+    unit: "{database}",
+    meaning:
+      "1 if a database for tables besides that of the queue has responded to this process lately, otherwise 0",
+    attributes: { target: "its name, as requests give it" },
+    in: "all",
+  },
   "sluice.job.wait_time": {
     kind: "histogram",
     unit: "s",

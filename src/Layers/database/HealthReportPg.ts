@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { HealthReport, HealthSummary } from "../../Domain/service/HealthSummary.ts"
 import { selectSummary } from "./liveness/selectSummary.ts"
+import { TargetDatabases } from "./jobs/TargetDatabases.ts"
 import { orUnavailable } from "./postgres/Database.ts"
 import { ListPool } from "./postgres/ListPool.ts"
 import { run } from "./postgres/Statement.ts"
@@ -15,9 +16,10 @@ export const layer = Layer.effect(
   HealthReport,
   Effect.gen(function* () {
     const sql = yield* ListPool
+    const { availability } = yield* TargetDatabases
     const read = run(sql, selectSummary).pipe(
       orUnavailable("read the summary of the service"),
-      Effect.map(([row]) => decode(row)),
+      Effect.map(([row]) => decode({ ...row, targets: availability() })),
     )
     // All clients share a reading, which looks at every job that ended lately.
     return HealthReport.of({ read: yield* Effect.cachedWithTTL(read, "1 second") })

@@ -9,6 +9,7 @@ import { unavailable } from "../postgres/DatabaseFailure.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
 import { describeFailure } from "../../process/describeFailure.ts"
 import { connectTarget, type DeclaredTarget } from "./connectTarget.ts"
+import { watchTarget } from "./watchTarget.ts"
 
 /** How long a start waits for a database that does not respond, in case it needs an operator. */
 const startTimeout = Duration.seconds(2)
@@ -32,12 +33,10 @@ const start = Effect.fnUntraced(function* (declared: DeclaredTarget) {
     Effect.forkScoped,
   )
   yield* Effect.timeoutOption(Deferred.await(connected), startTimeout)
-  return {
-    name: declared.name,
-    context: Effect.mapError(Deferred.await(connected), (cause) =>
-      unavailable("connect to a database", cause),
-    ),
-  }
+  const context = Effect.mapError(Deferred.await(connected), (cause) =>
+    unavailable("connect to a database", cause),
+  )
+  return { name: declared.name, context }
 })
 
 /** The default database, which has responded, and the others. */
@@ -49,6 +48,16 @@ export const startTargets = (others: ReadonlyArray<DeclaredTarget>) =>
         Context.add(TablesApart, yield* TablesApart),
       )
       const started = yield* Effect.forEach(others, start, { concurrency: "unbounded" })
-      return TargetDatabases.make(main, new Map(started.map(({ context, name }) => [name, context])))
+      const mainName = Context.get(main, TablesApart)?.name
+      const apart = [
+        ...(mainName === undefined ? [] : [{ name: mainName, context: Effect.succeed(main) }]),
+        ...started,
+      ]
+      const watched = yield* Effect.forEach(apart, ({ context, name }) =>
+        Effect.map(watchTarget(name, context), (isAvailable) => ({ name, isAvailable })),
+      )
+      return TargetDatabases.make(main, new Map(started.map(({ context, name }) => [name, context])), () =>
+        watched.map(({ isAvailable, name }) => ({ target: name, available: isAvailable() })),
+      )
     }),
   )

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
+import type { HealthSummary } from "../../../Domain/service/HealthSummary.ts"
 import { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { TargetDatabase, TargetLabel } from "../postgres/TargetDatabase.ts"
 import { TablesApart } from "./TablesApart.ts"
@@ -48,6 +49,8 @@ export class TargetDatabases extends Context.Service<
   {
     /** The names that requests may give, the default one first. */
     readonly names: ReadonlyArray<string>
+    /** Those besides that of the queue, and whether they have responded lately. */
+    readonly availability: () => HealthSummary["targets"]
     /** Whether this process can load into it. */
     readonly has: (target: RecordedTarget) => boolean
     readonly resolve: (requested: string | undefined) => Effect.Effect<RecordedTarget, TargetUnknown>
@@ -62,10 +65,12 @@ export class TargetDatabases extends Context.Service<
   /**
    * @param main the default one
    * @param others wait until they respond
+   * @param availability as of the service
    */
   static readonly make = (
     main: TargetContext,
     others: ReadonlyMap<string, Effect.Effect<TargetContext, ServiceUnavailable>>,
+    availability: () => HealthSummary["targets"],
   ) => {
     const mainName = Context.get(main, TablesApart)?.name ?? null
     const names = [defaultTarget, ...others.keys()]
@@ -76,6 +81,7 @@ export class TargetDatabases extends Context.Service<
     }
     return TargetDatabases.of({
       names,
+      availability,
       has: (target) => target === mainName || (target !== null && others.has(target)),
       resolve: (target = defaultTarget) => {
         if (target === defaultTarget) return Effect.succeed(mainName)

@@ -13,7 +13,8 @@ const highErrorRate = 0.2
 
 /** What is wrong, if anything is, and the next step. */
 export const HealthAdvice = ({ health }: { readonly health: Health }) => {
-  const { queue, recent } = health
+  const { queue, recent, targets } = health
+  const silent = targets.filter(({ available }) => !available)
   const { all, used } = slotsOf(health)
   const ended = recent.completed + recent.failed
   if (takingJobs(health).length === 0)
@@ -23,6 +24,12 @@ export const HealthAdvice = ({ health }: { readonly health: Health }) => {
           {counted(queue.waiting, "job")} may be claimed, and nobody does. Start a worker:{" "}
           <code>npm run start:worker</code>
         </p>
+      </Notice>
+    )
+  if (silent.length > 0)
+    return (
+      <Notice tone="bad" title={`No response from ${silent.map(({ target }) => target).join(", ")}`}>
+        <p>Tables cannot be loaded into this database, or read from it. The jobs of other databases go on.</p>
       </Notice>
     )
   if (queue.oldestAge > longWait)

@@ -14,6 +14,8 @@ import { Jobs } from "../../../../src/Domain/job/Jobs.ts"
 import type { SourceId } from "../../../../src/Domain/job/SourceId.ts"
 import { TableName } from "../../../../src/Domain/load/columns/TableName.ts"
 import { SourceUrl } from "../../../../src/Domain/source/SourceUrl.ts"
+import { HealthReport } from "../../../../src/Domain/service/HealthSummary.ts"
+import { prometheusText } from "../../../../src/Domain/telemetry/prometheusText.ts"
 import { TablesApart } from "../../../../src/Layers/database/jobs/TablesApart.ts"
 import { TargetDatabases } from "../../../../src/Layers/database/jobs/TargetDatabases.ts"
 import { claimed, create } from "../../../support/jobFixtures.ts"
@@ -138,6 +140,11 @@ layer(Several, { excludeTestServices: true, timeout: Duration.seconds(60) })(
         const failed = yield* Effect.flip(fence.open(attempt.claim, "silent"))
         assert.strictEqual(failed._tag === "LoadError" && failed.code, "database_unavailable")
         assert.strictEqual((yield* Effect.flip(jobs.cancel(jobId)))._tag, "ServiceUnavailable")
+        assert.deepStrictEqual((yield* (yield* HealthReport).read).targets, [
+          { target: "lake", available: true },
+          { target: "silent", available: false },
+        ])
+        assert.match(yield* prometheusText, /^sluice_target_available\{.*target="silent".*\} 0$/m)
         const other = yield* started({})
         assert.strictEqual(yield* load(other.attempt, Stream.make(oneRow)), 1)
         // An operator who has no use for the database ends its jobs so.
