@@ -65,6 +65,7 @@ export const databaseMayImport: Readonly<Record<string, ReadonlyArray<string>>> 
     "Domain/service",
     "Domain/telemetry",
     "Layers/database/jobs",
+    "Layers/database/liveness",
     "Layers/database/migrations",
     "Layers/database/postgres",
     "Layers/database/queue",

@@ -14,6 +14,7 @@ import * as SourcesPg from "./database/SourcesPg.ts"
 import * as TablesPg from "./database/TablesPg.ts"
 import * as JobFenceApart from "./database/fence/JobFenceApart.ts"
 import { endByQueue } from "./database/jobs/endByQueue.ts"
+import { Fleet } from "./database/liveness/Fleet.ts"
 import * as Reaper from "./database/liveness/Reaper.ts"
 import { ReplicaSession } from "./database/liveness/ReplicaSession.ts"
 import * as TargetsPg from "./database/TargetsPg.ts"
@@ -40,7 +41,7 @@ export const layerQueue = Reaper.layer(endByQueue).pipe(
   Layer.provideMerge(Layer.mergeAll(JobQueuePgBoss.layer, JobChangesPg.layer)),
   Layer.provide(SignalSender.layer),
   Layer.provideMerge(Notifications.layer),
-  Layer.provide(ReplicaSession.layer),
+  Layer.provide([ReplicaSession.layer, Fleet.layer]),
   Layer.provideMerge(PgBossClient.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice" })),

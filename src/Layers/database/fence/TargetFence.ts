@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -9,10 +10,13 @@ import type { JobId } from "../../../Domain/job/Job.ts"
 import type { FenceState } from "../../../Domain/job/fence/JobFence.ts"
 import { JobQueue } from "../../../Domain/job/JobQueue.ts"
 import { JobChanges } from "../../../Domain/job/changes/JobChanges.ts"
+import * as OutageLog from "../../../Domain/service/OutageLog.ts"
 import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
 import { type TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
+import { Fleet } from "../liveness/Fleet.ts"
+import { fleetInterval } from "../liveness/fleetInterval.ts"
 import { orUnavailable } from "../postgres/Database.ts"
 import { run } from "../postgres/Statement.ts"
 import { TargetDatabase } from "../postgres/TargetDatabase.ts"
@@ -30,12 +34,13 @@ const statementTimeout = Duration.seconds(5)
 
 /** The end of a load settles its job by itself. What is left after this time was left by a process that died. */
 const sweepAge = Duration.seconds(30)
-const sweepInterval = Duration.seconds(10)
+/** Times between two sweeps, which the processes of a fleet share. They also show whether the database responds. */
+const sweeps = { least: Duration.seconds(5), ofProcess: Duration.seconds(10), most: Duration.seconds(30) }
 /** Longer than any attempt. */
 const leastRetention = Duration.days(2)
 
-const every = (task: Effect.Effect<unknown>, interval: Duration.Duration) =>
-  task.pipe(Effect.repeat(Schedule.spaced(interval)), Effect.withTracerEnabled(false), Effect.forkScoped)
+const inBackground = (task: Effect.Effect<unknown>) =>
+  Effect.forkScoped(Effect.withTracerEnabled(task, false))
 
 /** What one row with a boolean says of a table. */
 const ask = (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
@@ -55,6 +60,10 @@ export const make = Effect.fnUntraced(function* (name: string) {
   const { queue, tables } = databases
   const jobQueue = yield* JobQueue
   const changes = yield* JobChanges
+  const fleet = yield* Fleet
+  const outage = OutageLog.make("a database for tables does not respond")
+  /** It has responded before. */
+  let isAvailable = true
 
   const settleCancelled = Effect.fnUntraced(function* (jobId: JobId) {
     const cancelling = Effect.gen(function* () {
@@ -109,10 +118,24 @@ export const make = Effect.fnUntraced(function* (name: string) {
     return state
   })
 
+  /** Jobs to settle; none if the database does not respond. */
+  const findUnsettled = run(tables, FenceStatements.unsettled(Duration.toSeconds(sweepAge))).pipe(
+    withTimeout(statementTimeout, "look for jobs to settle"),
+    Effect.matchEffect({
+      onFailure: (failure) => {
+        isAvailable = false
+        return Effect.as(outage.failed(describeFailure(failure)), [])
+      },
+      onSuccess: (left) => {
+        isAvailable = true
+        return Effect.as(outage.succeeded, FenceStatements.decodeUnsettled(left))
+      },
+    }),
+  )
+
   /** Settles the jobs whose processes died between the end of the load and that of the job. */
   const sweep = Effect.gen(function* () {
-    const left = yield* run(tables, FenceStatements.unsettled(Duration.toSeconds(sweepAge)))
-    for (const { jobId, state } of FenceStatements.decodeUnsettled(left)) {
+    for (const { jobId, state } of yield* findUnsettled) {
       yield* follow(jobId, state)
       yield* Metrics.count("sluice.jobs.settled_later", {})
       yield* Effect.annotateLogs(Effect.logInfo("settled a job that its process had left behind"), {
@@ -137,10 +160,15 @@ export const make = Effect.fnUntraced(function* (name: string) {
     ),
   )
   yield* Metrics.startAtZero("sluice.jobs.settled_later")
-  yield* every(sweep, sweepInterval)
-  if (Duration.isFinite(jobRetention)) yield* every(forget, Duration.hours(1))
+  const pause = Effect.flatMap(Random.next, (random) =>
+    Effect.sleep(fleetInterval(sweeps, fleet.workers, random)),
+  )
+  yield* inBackground(Effect.forever(Effect.andThen(sweep, pause)))
+  if (Duration.isFinite(jobRetention))
+    yield* inBackground(Effect.repeat(forget, Schedule.spaced(Duration.hours(1))))
   return {
     name,
+    isAvailable: () => isAvailable,
     fence: FenceStatements.finish,
     open,
     cancel,

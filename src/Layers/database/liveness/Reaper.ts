@@ -19,6 +19,7 @@ import { queueName, queueTable } from "../queue/queueTable.ts"
 import { affected, joinTransaction, toAttempt } from "../queue/PgBossStatements.ts"
 import { notifyReady } from "../queue/Signals.ts"
 import { replicaLock, replicasClaiming } from "../queue/replicaLock.ts"
+import { Fleet } from "./Fleet.ts"
 import { fleetInterval } from "./fleetInterval.ts"
 import { makeSupervisor } from "./superviseQueue.ts"
 
@@ -152,19 +153,19 @@ const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
   const supervise = yield* makeSupervisor
   const outage = OutageLog.make("dead workers are not detected")
   let suspects: ReadonlySet<number> = new Set()
-  let workers = 1
+  const fleet = yield* Fleet
   const look = Effect.gen(function* () {
     const before = suspects
     const [row] = yield* limited(check(sql))
-    const { dead, ended, ...fleet } = decodeCheck(row)
-    workers = fleet.workers
+    const { dead, ended, ...found } = decodeCheck(row)
+    fleet.workers = found.workers
     suspects = new Set(dead.map(({ replica }) => replica))
     yield* reap(
       dead.filter(({ replica }) => before.has(replica)),
       endRecord,
     )
     yield* Effect.forEach(ended, ({ jobId, state }) => limited(endRecord(sql, jobId, state)))
-    yield* supervise(fleet)
+    yield* supervise(found)
   })
   const failed = (failure: unknown) =>
     Effect.suspend(() => {
@@ -175,7 +176,7 @@ const watch = Effect.fnUntraced(function* (endRecord: EndRecord) {
   // Not at fixed times: after a slow check the next would follow at once, and give no time to reconnect.
   const pause = Effect.gen(function* () {
     if (suspects.size > 0) return yield* Effect.sleep(confirmInterval)
-    yield* Effect.sleep(fleetInterval(checks, workers, yield* Random.next))
+    yield* Effect.sleep(fleetInterval(checks, fleet.workers, yield* Random.next))
   })
   return yield* look.pipe(
     Effect.andThen(outage.succeeded),

@@ -19,6 +19,7 @@ import { ReplicaSession } from "../../../../src/Layers/database/liveness/Replica
 import * as Migrations from "../../../../src/Layers/database/migrations/Migrations.ts"
 import * as Database from "../../../../src/Layers/database/postgres/Database.ts"
 import { DatabaseServer } from "../../../../src/Layers/database/postgres/DatabaseServer.ts"
+import { Fleet } from "../../../../src/Layers/database/liveness/Fleet.ts"
 import { RequestPool } from "../../../../src/Layers/database/postgres/RequestPool.ts"
 import { SignalSender } from "../../../../src/Layers/database/queue/SignalSender.ts"
 import { Notifications } from "../../../../src/Layers/database/queue/Notifications.ts"
@@ -33,6 +34,7 @@ const withoutReaper = JobsPg.layer.pipe(
     Layer.provide(JobQueuePgBoss.layer, [ReplicaSession.layer, Notifications.layer, SignalSender.layer]),
   ),
   Layer.provideMerge(PgBossClient.layer),
+  Layer.provideMerge(Fleet.layer),
   Layer.provideMerge(Migrations.layer),
   Layer.provideMerge(Database.layer({ applicationName: "sluice", maxConnections: 10 })),
   Layer.provideMerge(DatabaseServer.layerConfig),
