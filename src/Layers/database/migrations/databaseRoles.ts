@@ -15,7 +15,7 @@ const endOfRun =
 /** What each role may do with each table of the schema `sluice`. A table that is missing here is used by none. */
 export const tableRights: Readonly<Record<string, TableRights>> = {
   job: { api: "select, insert, update", worker: "select, update, delete", loads: "select, update" },
-  job_other_host: { api: "select, insert", worker: "select, insert, delete" },
+  job_other_host: { api: "select, insert", worker: "select" },
   // The API stores secrets and forgets them, but cannot read them.
   job_secret: {
     api: "insert, select (job_id), delete",
@@ -44,7 +44,11 @@ export const tableRights: Readonly<Record<string, TableRights>> = {
   reject: { api: "select", worker: "select, delete", loads: "insert" },
   skipped_line: { api: "select", worker: "select, delete", loads: "insert" },
   loaded_table: { api: "select", worker: "select, delete", loads: "select, insert, update" },
-  installation: { api: "select, update (targets)", worker: "select, update (targets)" },
+  // Earlier versions write tables_apart.
+  installation: {
+    api: "select, update (targets, tables_apart)",
+    worker: "select, update (targets, tables_apart)",
+  },
   migration: { api: "select", worker: "select" },
 }
 

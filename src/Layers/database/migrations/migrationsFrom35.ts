@@ -63,7 +63,7 @@ export const migrationsFrom35 = (sql: SqlClient.SqlClient) => ({
   "0040_targets": [
     sql`alter table sluice.installation add column targets text[] not null default '{}'`,
     sql`update sluice.installation set targets = '{default}' where tables_apart`,
-    sql`alter table sluice.installation drop column tables_apart`,
+    // The column tables_apart stays: earlier versions read and write it when they start during an upgrade.
     sql`drop index sluice.job_table, sluice.job_admitted, sluice.job_waiting`,
     sql`create unique index job_table on sluice.job (target_schema, table_name, coalesce(target, '')) where holds_name`,
     sql`
