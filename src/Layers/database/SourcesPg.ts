@@ -266,7 +266,10 @@ export const layer = Layer.effect(
       refresh,
       pause: Effect.fn("Sources.pause")(changeState(SourceStatements.pause)),
       resume: Effect.fn("Sources.resume")(changeState(SourceStatements.resume)),
-      runDue: flow(dueRuns(sql, limits, isRevoked, send), orUnavailable("create the runs that are due")),
+      runDue: flow(
+        dueRuns(sql, limits, targets.silent, isRevoked, send),
+        orUnavailable("create the runs that are due"),
+      ),
       awaitChange: Effect.andThen(changed.await, Effect.asVoid(changed.close)),
     })
   }),

@@ -15,6 +15,7 @@ import { withTimeout } from "../../../Domain/service/withTimeout.ts"
 import * as JobEnding from "../jobs/JobEnding.ts"
 import { belongsToOthers, forgetTables } from "../jobs/LoadedTables.ts"
 import { type TablesApart, tablesUnavailable } from "../jobs/TablesApart.ts"
+import { notResponding } from "../jobs/TargetDatabases.ts"
 import { Fleet } from "../liveness/Fleet.ts"
 import { fleetInterval } from "../liveness/fleetInterval.ts"
 import { orUnavailable } from "../postgres/Database.ts"
@@ -31,6 +32,8 @@ import { type Databases, settleDone } from "./settleJob.ts"
 /** Rejects are copied meanwhile. */
 const settleTimeout = Duration.seconds(25)
 const statementTimeout = Duration.seconds(5)
+/** A request waits, and maybe others that wait for its caller's limits. */
+const askTimeout = Duration.seconds(2)
 
 /** The end of a load settles its job by itself. What is left after this time was left by a process that died. */
 const sweepAge = Duration.seconds(30)
@@ -43,12 +46,14 @@ const inBackground = (task: Effect.Effect<unknown>) =>
   Effect.forkScoped(Effect.withTracerEnabled(task, false))
 
 /** What one row with a boolean says of a table. */
-const ask = (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
-  found.pipe(
-    Effect.map(([row]) => Object.values(row ?? {})[0] === true),
-    orUnavailable("look for a table"),
-    withTimeout(statementTimeout, "look for a table"),
-  )
+const ask =
+  (name: string) => (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>, SqlError>) =>
+    found.pipe(
+      Effect.map(([row]) => Object.values(row ?? {})[0] === true),
+      orUnavailable("look for a table"),
+      withTimeout(askTimeout, "look for a table"),
+      Effect.mapError(({ message }) => notResponding(name, message)),
+    )
 
 /**
  * The fence of jobs with tables in a database, and what else is asked there.
@@ -58,6 +63,7 @@ const ask = (found: Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>
 export const make = Effect.fnUntraced(function* (name: string) {
   const databases: Databases = { queue: yield* SqlClient.SqlClient, tables: (yield* TargetDatabase).sql }
   const { queue, tables } = databases
+  const askHere = ask(name)
   const jobQueue = yield* JobQueue
   const changes = yield* JobChanges
   const fleet = yield* Fleet
@@ -89,6 +95,7 @@ export const make = Effect.fnUntraced(function* (name: string) {
       Effect.map(([row]) => FenceStatements.decodeRow(row)),
       orUnavailable(operation),
       withTimeout(statementTimeout, operation),
+      Effect.mapError(({ message }) => notResponding(name, message)),
     )
 
   const open = Effect.fn("JobFence.open")(
@@ -175,9 +182,9 @@ export const make = Effect.fnUntraced(function* (name: string) {
     revoke,
     settle: (jobId) => follow(jobId, "done"),
     exists: (schema, table) =>
-      ask(tables.unsafe(`select ${exists("$1::text", "$2::text")}`, [schema, table])),
+      askHere(tables.unsafe(`select ${exists("$1::text", "$2::text")}`, [schema, table])),
     isLoaded: (schema, table, { appends, by, oid }) =>
-      ask(
+      askHere(
         tables.unsafe(
           `select ${named("$1::text", "$2::text")}::oid = $3::bigint::oid and exists (
             select from sluice.loaded_table where schema_name = $1 and table_name = $2 and ($4::boolean or job_id = $5::uuid)
@@ -185,6 +192,6 @@ export const make = Effect.fnUntraced(function* (name: string) {
           [schema, table, oid, appends, by],
         ),
       ),
-    isOfOthers: (schema, table, owner) => ask(run(tables, belongsToOthers(schema, table, owner))),
+    isOfOthers: (schema, table, owner) => askHere(run(tables, belongsToOthers(schema, table, owner))),
   } satisfies TablesApart
 })

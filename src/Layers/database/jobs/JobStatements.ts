@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import type { Claim } from "../../../Domain/job/Claim.ts"
 import type { IdempotencyKey } from "../../../Domain/job/IdempotencyKey.ts"
 import { JobId, toJobError } from "../../../Domain/job/Job.ts"
@@ -11,13 +10,12 @@ import type { LoadError } from "../../../Domain/load/LoadError.ts"
 import { defaultMode } from "../../../Domain/load/options/ModeOptions.ts"
 import { defaultPriority } from "../../../Domain/load/options/QueueOptions.ts"
 import { LoadOptions } from "../../../Domain/load/options/LoadOptions.ts"
-import { type AttemptReport, type StartedClaim, TableNameTaken } from "../../../Domain/job/Jobs.ts"
+import { type AttemptReport, type StartedClaim } from "../../../Domain/job/Jobs.ts"
 import { speedWindow } from "../../../Domain/job/Progress.ts"
 import { QueuedLoad } from "../../../Domain/job/JobQueue.ts"
 import { quoteLiteral } from "../../../Domain/load/columns/SqlIdentifier.ts"
-import { type TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
+import { TableName, tableNameParts } from "../../../Domain/load/columns/TableName.ts"
 import { type Owner, seesAll } from "../../../Domain/service/Caller.ts"
-import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import { queueName, queueTable } from "../queue/queueTable.ts"
 import { enqueueFrom } from "../queue/enqueueFrom.ts"
 import { isSamePlace } from "../postgres/tablePlace.ts"
@@ -34,7 +32,6 @@ import { JobRow, jobColumns } from "./record/JobRow.ts"
 import { decodeKnown, decodeLoadedAs, knownVersion } from "./record/knownVersion.ts"
 import { isOfOthers } from "./LoadedTables.ts"
 import type { TablesApart } from "./TablesApart.ts"
-import { inTransaction } from "../postgres/Transaction.ts"
 import type { NewJob } from "./storedRequest.ts"
 
 /** Only this service writes these rows, so a row that does not decode is a bug. */
@@ -62,9 +59,9 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * SQL of the job's n-th table name. Its time is that of the database's clock, as all times of a job, because the clocks of
    * the service's machines differ.
    */
-  const nameOf = (job: NewJob, n: number) => {
+  const nameOf = (job: NewJob, n: number, table = job.options.tableName) => {
     const { after, before } = tableNameParts(job.shownUrl, n)
-    return sql`coalesce(${job.options.tableName ?? null}::text, ${before}::text || floor(extract(epoch from now()))::bigint || ${after}::text)`
+    return sql`coalesce(${table ?? null}::text, ${before}::text || floor(extract(epoch from now()))::bigint || ${after}::text)`
   }
 
   /**
@@ -73,8 +70,9 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
    * creations wait that share it, and reading first would miss concurrent inserts.)
    *
    * @param n number of the table name, if none is requested
+   * @param table the name, if it is known
    */
-  const insert = (job: NewJob, n: number) => {
+  const insert = (job: NewJob, n: number, table?: TableName) => {
     const { holdsName, isAvailable } = reservationOf(job.options.mode ?? defaultMode, job.apart === null)
     const isHeld = sql.literal(String(job.holder !== null))
     return Effect.map(
@@ -93,7 +91,7 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
               select from sluice.job as other
               where ${sql.literal(isSamePlace("other", "place"))} and final_state is null
             )
-          from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n)} as table_name, ${job.apart?.name ?? null}::text as target) as place
+          from (select ${job.options.schema ?? targetSchema}::text as target_schema, ${nameOf(job, n, table)} as table_name, ${job.apart?.name ?? null}::text as target) as place
           where ${sql.literal(isAvailable)} and not ${sql.literal(isOfOthers(seesAll(job.caller) ? "null" : quoteLiteral(job.caller.owner), job.apart === null))}
             -- an upload cannot wait for another job on its table
             and not (${isHeld} and exists (
@@ -132,29 +130,26 @@ export const make = (sql: SqlClient.SqlClient, targetSchema: string) => {
   const isTaken = Effect.fnUntraced(function* (
     { exists, isOfOthers: belongsToOthers }: TablesApart,
     { caller, options }: NewJob,
-    { table_name: table, target_schema: schema }: JobRow,
+    table: TableName,
   ) {
+    const { schema = targetSchema } = options
     if ((options.mode ?? defaultMode) === "create" && (yield* exists(schema, table))) return true
     return !seesAll(caller) && (yield* belongsToOthers(schema, table, caller.owner))
   })
 
-  /** `insert`; if the tables are in another database, that one is asked for the name before the commit. */
-  const insertIfFree = (
-    job: NewJob,
-    n: number,
-  ): Effect.Effect<Effect.Success<ReturnType<typeof insert>>, SqlError | ServiceUnavailable> => {
+  const generatedName = (job: NewJob, n: number) =>
+    Effect.map(sql<{ name: string }>`select ${nameOf(job, n)} as name`, ([row]) => TableName.make(row!.name))
+
+  /**
+   * `insert`; if the tables are in another database, that one is asked for the name first, so that no transaction waits for it. A job
+   * that makes a table with this name meanwhile has reserved it.
+   */
+  const insertIfFree = Effect.fnUntraced(function* (job: NewJob, n: number) {
     const { apart } = job
-    if (apart === null) return insert(job, n)
-    return inTransaction(
-      sql,
-      Effect.gen(function* () {
-        const inserted = yield* insert(job, n)
-        if (Option.isSome(inserted) && (yield* isTaken(apart, job, inserted.value)))
-          return yield* new TableNameTaken({ table: inserted.value.table_name })
-        return inserted
-      }),
-    ).pipe(Effect.catchTag("TableNameTaken", () => Effect.succeedNone))
-  }
+    if (apart === null) return yield* insert(job, n)
+    const table = job.options.tableName ?? (yield* generatedName(job, n))
+    return (yield* isTaken(apart, job, table)) ? Option.none() : yield* insert(job, n, table)
+  })
 
   /** SQL condition: whether a row is about a table of this name, where the job's is. */
   const isOn = (job: NewJob, table: TableName) =>

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { defaultTarget, type RecordedTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
@@ -14,15 +15,16 @@ import { TablesApart } from "./TablesApart.ts"
 /** A database of loaded tables, with its `TablesApart`. */
 export type TargetContext = Context.Context<TargetDatabase>
 
-/** How long a job or a request waits for a database that has not responded since the start of this process. */
-const connectTimeout = Duration.seconds(2)
+/** How long a job or a request waits for one of several databases. */
+const responseTimeout = Duration.seconds(2)
 
 const operation = "connect to the database of a table"
 
-const silent = (target: string) =>
+/** @param reason for the log */
+export const notResponding = (target: string, reason?: string) =>
   new ServiceUnavailable({
     operation,
-    message: `the database ${target} does not respond`,
+    message: `the database ${target} does not respond${reason === undefined ? "" : `: ${reason}`}`,
     detail: `The database ${target} does not respond. Try again after Retry-After seconds.`,
   })
 
@@ -30,12 +32,16 @@ const unknown = (target: RecordedTarget) =>
   new ServiceUnavailable({
     operation,
     message: `this process has no database ${target ?? "of the queue for tables"}, as others have`,
+    detail:
+      target === null
+        ? "This process has TARGET_DATABASE_URL, and the job's table is in the database of the queue. Try again, or give all processes the same settings."
+        : `This process lacks the database ${target}, which has the job's table. Try again, or give it ${target === defaultTarget ? "TARGET_DATABASE_URL" : `${target} in TARGET_DATABASES`}, as the others have.`,
   })
 
 const promptly = <A, E>(target: string, effect: Effect.Effect<A, E>): Effect.Effect<A, ServiceUnavailable> =>
   effect.pipe(
-    Effect.mapError(() => silent(target)),
-    Effect.timeoutOrElse({ duration: connectTimeout, orElse: () => Effect.fail(silent(target)) }),
+    Effect.mapError(() => notResponding(target)),
+    Effect.timeoutOrElse({ duration: responseTimeout, orElse: () => Effect.fail(notResponding(target)) }),
   )
 
 /** What was built for a database, and its `TargetContext`. */
@@ -56,6 +62,12 @@ export class TargetDatabases extends Context.Service<
     readonly resolve: (requested: string | undefined) => Effect.Effect<RecordedTarget, TargetUnknown>
     /** `null` for that of the queue. */
     readonly apart: (target: RecordedTarget) => Effect.Effect<TablesApart | null, ServiceUnavailable>
+    /** Limits what is asked of one of several databases, so that one that hangs does not hold up what is asked of the others. */
+    readonly promptly: (
+      requested: string,
+    ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ServiceUnavailable, R>
+    /** The names, as requests give them, of those that do not respond now. The queue's own is not asked. */
+    readonly silent: Effect.Effect<ReadonlySet<string>>
     /** Builds a layer for each database once it responds, as the default one has. */
     readonly each: <A, E, R>(
       layer: Layer.Layer<A, E, R>,
@@ -89,6 +101,26 @@ export class TargetDatabases extends Context.Service<
           ? Effect.succeed(target)
           : Effect.fail(new TargetUnknown({ target, known: names }))
       },
+      promptly: (requested) =>
+        names.length === 1
+          ? identity
+          : Effect.timeoutOrElse({
+              duration: responseTimeout,
+              orElse: () => Effect.fail(notResponding(requested)),
+            }),
+      silent: Effect.filter(
+        mainName === null ? others.keys() : names,
+        (target) =>
+          find(target).pipe(
+            Effect.flatMap((context) => Context.get(context, TargetDatabase).sql`select 1`),
+            Effect.timeout(responseTimeout),
+            Effect.isFailure,
+          ),
+        { concurrency: "unbounded" },
+      ).pipe(
+        Effect.map((silent) => new Set(silent)),
+        Effect.withTracerEnabled(false),
+      ),
       apart: (target) =>
         target === null ? Effect.succeed(null) : Effect.map(find(target), Context.get(TablesApart)),
       each: Effect.fnUntraced(function* <A, E, R>(layer: Layer.Layer<A, E, R>) {

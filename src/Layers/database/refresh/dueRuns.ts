@@ -1,3 +1,4 @@
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -6,6 +7,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { JobId } from "../../../Domain/job/Job.ts"
 import type { SchemaNotAllowed, TableOfOthers } from "../../../Domain/job/Jobs.ts"
 import { ofAnotherKey } from "../../../Domain/load/columns/TableName.ts"
+import { defaultTarget } from "../../../Domain/load/columns/target/RecordedTarget.ts"
 import type { TargetUnknown } from "../../../Domain/load/columns/target/Targets.ts"
 import type { ServiceUnavailable } from "../../../Domain/service/ServiceUnavailable.ts"
 import type { Limits } from "../../../Domain/service/Limits.ts"
@@ -38,21 +40,27 @@ const whileOthersRun = Duration.millis(250)
 /** Seconds between two attempts to create a run that a limit forbids. */
 const leastDelay = 60
 
+/** The database of the table does not respond. A failure of the queue's own is another, and rolls back. */
+class TargetSilent extends Data.TaggedError("TargetSilent") {}
+
 type SkipReason = "unfinished" | "limit" | "target"
 
 /**
  * Creates the runs that are due. A source is locked, its run created and its next one planned in one transaction, so no run is
  * created twice or lost, with any number of replicas and whenever one of them dies.
+ *
+ * @param findSilent the databases for tables that do not respond
  */
 export const dueRuns = (
   sql: SqlClient.SqlClient,
   limits: (typeof Limits)["Service"],
+  findSilent: Effect.Effect<ReadonlySet<string>>,
   isRevoked: (source: SourceRow) => Effect.Effect<boolean>,
   send: (
     source: SourceRow,
   ) => Effect.Effect<JobId, TableOfOthers | SchemaNotAllowed | TargetUnknown | ServiceUnavailable | SqlError>,
 ) => {
-  const runDue = Effect.fnUntraced(function* (source: LockedSource) {
+  const runDue = Effect.fnUntraced(function* (source: LockedSource, silent: Set<string>) {
     const next = nextRunOf(source, source.next_run_at, source.now)
     const plan = (reason: SkipReason, nextRunAt: Date | null, isLeftOut: boolean) =>
       Effect.andThen(
@@ -65,9 +73,10 @@ export const dueRuns = (
       return next === null || again < next ? again : next
     }
     const stop = (reason: string) => run(sql, SourceStatements.stop(source.id, reason))
+    const target = source.options.target ?? defaultTarget
     const late = plan("target", afterLimit(leastDelay), false)
     /** Processes that were started later can have a database that this one lacks. */
-    const lacking = Effect.fnUntraced(function* (target: string) {
+    const lacking = Effect.gen(function* () {
       const [found] = yield* run(sql, SourceStatements.isDeclared(target))
       yield* found?.["is_declared"] === true
         ? late
@@ -79,14 +88,19 @@ export const dueRuns = (
       )
     if ((yield* run(sql, SourceStatements.unfinishedRun(source.id))).length > 0)
       return yield* plan("unfinished", next, true)
-    return yield* limits.create(source.caller, send(source)).pipe(
+    // Other sources need not wait for it.
+    if (silent.has(target)) return yield* late
+    const created = Effect.catchTag(send(source), "ServiceUnavailable", () => Effect.fail(new TargetSilent()))
+    return yield* limits.create(source.caller, created).pipe(
       Effect.andThen(run(sql, SourceStatements.planNext(source.id, next, false))),
       Effect.catchTags({
         LimitReached: ({ retryAfter }) => plan("limit", afterLimit(retryAfter), false),
         TableOfOthers: ({ table }) => stop(ofAnotherKey(table)),
-        // The database of its table does not respond, and other sources need not wait for it.
-        ServiceUnavailable: () => late,
-        TargetUnknown: ({ target }) => lacking(target),
+        TargetSilent: () => {
+          silent.add(target)
+          return late
+        },
+        TargetUnknown: () => lacking,
         SchemaNotAllowed: ({ schema }) => stop(`The operator no longer allows the schema ${schema}.`),
       }),
     )
@@ -102,7 +116,7 @@ export const dueRuns = (
   })
 
   /** Creates the run that is due first; `false` if none is due, or other replicas have all that are. */
-  const runFirst = Effect.suspend(() => {
+  const runFirst = Effect.fn("Sources.runFirst")((silent: Set<string>) => {
     let id: string | undefined
     return inTransaction(
       sql,
@@ -110,14 +124,14 @@ export const dueRuns = (
         const [found] = yield* run(sql, SourceStatements.lockDue)
         if (found === undefined) return false
         id = String(found["id"])
-        yield* runDue(decodeLocked(found))
+        yield* runDue(decodeLocked(found), silent)
         return true
       }),
     ).pipe(
       orUnavailable("create a run"),
       Effect.catchDefect((bug) => (id === undefined ? Effect.die(bug) : postpone(id, bug))),
     )
-  }).pipe(Effect.withSpan("Sources.runFirst"))
+  })
 
   return Effect.fnUntraced(function* (longest: Duration.Duration) {
     const [row] = yield* Effect.withTracerEnabled(run(sql, SourceStatements.pending), false)
@@ -133,7 +147,9 @@ export const dueRuns = (
     if (dueIn === null) return longest
     if (dueIn > 0) return Duration.min(longest, Duration.seconds(dueIn))
     let created = 0
-    while (yield* runFirst) created++
+    // Asked before the transactions, once for all sources of a database.
+    const silent = new Set(yield* findSilent)
+    while (yield* runFirst(silent)) created++
     return created > 0 ? Duration.zero : whileOthersRun
   })
 }

@@ -254,4 +254,23 @@ layer(layerSources, { excludeTestServices: true, timeout: Duration.seconds(60) }
       }),
     ),
   )
+
+  it.effect("fail with the reason if the queue cannot take them, and remain due", () =>
+    holding("judy")(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const { runs, sourceId } = yield* createSource()
+        yield* failRun(runs[0]!.jobId)
+        yield* makeDue(sourceId)
+        const { nextRunAt } = yield* sourceOf(sourceId)
+        yield* sql`alter table sluice.job add constraint no_runs check (source_id is null) not valid`
+        const failure = yield* Effect.ensuring(
+          Effect.flip(runDue),
+          Effect.orDie(sql`alter table sluice.job drop constraint no_runs`),
+        )
+        assert.include(failure.message, "no_runs")
+        assert.deepStrictEqual((yield* sourceOf(sourceId)).nextRunAt, nextRunAt)
+      }),
+    ),
+  )
 })
