@@ -109,6 +109,7 @@ export const layer = Layer.unwrap(
     const [first] = main
     const layerDefault: DefaultTarget = first === undefined ? TargetDatabase.layerOwn : connectTarget(first)
     const targets = startTargets(others).pipe(Layer.provideMerge(layerDefault), Layer.provideMerge(required))
-    return names.length === 0 ? targets : Layer.provideMerge(layerFence, targets)
+    // Also without other databases, because a job can be of one that other processes have been given since.
+    return Layer.provideMerge(layerFence, targets)
   }),
 )
